@@ -1,0 +1,15 @@
+"""The way in, for the installed command and for `python -m proximity_tui`. Knows no option; `cli` does."""
+
+import sys
+
+
+def main() -> int:
+    """Run the command line in `sys.argv` and return its exit status."""
+    # Imported here so that the entry point itself stays free to import, for tools that only ask the version.
+    from proximity_tui.cli import main as run
+
+    return run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

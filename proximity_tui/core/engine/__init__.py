@@ -1,0 +1,1 @@
+"""Carries plans out step by step, journaling the intent before and the fact after each."""

@@ -1,0 +1,1 @@
+"""The only code that knows the database: records, events, alerts, leases and their history."""
