@@ -1,0 +1,94 @@
+"""Text from outside made visible and harmless, and figures made short enough for a column.
+Knows nothing of terminals, widths or markup: it only says which characters may be shown as they are.
+"""
+
+import re
+
+
+def plain(text: str, *, limit: int | None = None) -> str:
+    """`text` as one visible line: what a terminal would obey or hide is written out instead.
+
+    C0 controls and DEL become control pictures (ESC is ␛, newline is ␊); everything else that cannot be seen
+    (C1 controls, bidi marks, zero-width characters, BOM, exotic spaces, variation selectors, surrogates, private
+    and unassigned code points) becomes `⟨U+202E⟩`. Combining marks and wide characters stay. The result is always
+    `isprintable()`, and making it plain again changes nothing. Law 7: shown, never interpreted.
+
+    `limit` is a number of characters (at least 1); a longer result ends in `…`.
+    """
+    if limit is not None:
+        # No replacement is shorter than what it replaces, so what lies beyond the limit cannot matter.
+        text = text[: limit + 1]
+    shown = text if _is_plain(text) else text.translate(_ONE_LINE)
+    if limit is not None and len(shown) > limit:
+        return shown[: limit - 1] + "…"
+    return shown
+
+
+def plain_multiline(text: str) -> str:
+    """`text` for a log or a description: lines stay lines, tabs become spaces, the rest is as `plain` has it."""
+    lines = text.replace("\r\n", "\n")
+    if not all(_is_plain(line) for line in lines.split("\n")):
+        lines = lines.translate(_MANY_LINES).expandtabs(8)
+    return lines
+
+
+def human_bytes(count: int) -> str:
+    """A number of bytes in at most four characters: `512B`, `412M`, `2.0G` (powers of 1024)."""
+    if count < 0:
+        return "-" + human_bytes(-count)
+    size, unit = float(count), "B"
+    for unit in "BKMGTPE":
+        # Four digits would widen the column, so 1000M is already 1.0G.
+        if size < 999.5 or unit == "E":
+            break
+        size /= 1024
+    return f"{size:.0f}{unit}" if unit == "B" or size >= 9.95 else f"{size:.1f}{unit}"
+
+
+def human_age(seconds: float) -> str:
+    """A span of time in coarse steps: `4s`, `2m`, `9h 5m`, `14h`, `12d 4h`, `98d`.
+
+    Coarse on purpose: what looks the same is not painted again. A negative age (two clocks that disagree) keeps
+    its sign, because hiding it would be a lie.
+    """
+    if seconds < 0:
+        whole = human_age(-seconds)
+        return whole if whole == "0s" else "-" + whole
+    if seconds < 60:
+        return f"{int(seconds)}s"
+    minutes = int(seconds // 60)
+    if minutes < 60:
+        return f"{minutes}m"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return f"{hours}h {minutes}m" if minutes and hours < 10 else f"{hours}h"
+    days, hours = divmod(hours, 24)
+    return f"{days}d {hours}h" if hours and days < 30 else f"{days}d"
+
+
+def percent(fraction: float) -> str:
+    """A share of one (as Proxmox reports load) in whole percent: `0.414` is `41%`."""
+    return f"{fraction:.0%}"
+
+
+# Characters that Python calls printable although nothing of them can be seen (Unicode: default ignorable).
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+
+
+def _is_plain(text: str) -> bool:
+    return text.isprintable() and (text.isascii() or not _UNSEEN.search(text))
+
+
+class _Shown(dict[int, str]):
+    """A table for `str.translate`: control pictures are stored, everything else is decided when it is met."""
+
+    def __missing__(self, code_point: int) -> str:
+        # Not stored: a hostile text could otherwise fill the table with every code point there is.
+        character = chr(code_point)
+        return character if _is_plain(character) else f"⟨U+{code_point:04X}⟩"
+
+
+_ONE_LINE = _Shown({**{code: chr(0x2400 + code) for code in range(0x20)}, 0x7F: "\u2421"})
+_MANY_LINES = _Shown({**_ONE_LINE, 0x09: "\t", 0x0A: "\n"})
