@@ -1,10 +1,11 @@
-"""Makes `.venv` with exactly the locked packages and installs the program into it, or does nothing if that is done.
+"""Makes `.venv` from a lock file and installs the program into it; does nothing where that is done.
 
-Run as `python3 tools/bootstrap.py [run|dev]`, with nothing but the standard library. It installs nothing outside
-`.venv`, and it is written so that a Python too old for the program can still read it and say so.
+Run as `python3 tools/bootstrap.py [run|dev]`. It needs only the standard library, touches nothing outside
+`.venv`, and is written so that a Python too old for the program can still read it and say so.
 """
 
 import argparse
+import fcntl
 import hashlib
 import importlib.util
 import os
@@ -33,7 +34,7 @@ class Obstacle(Exception):
 
 
 def bootstrap(kind: str) -> None:
-    """Bring `.venv` up to the lock file of `kind` ("run" or "dev"); raises Obstacle when that cannot be done."""
+    """Bring `.venv` up to the lock file of `kind` ("run" or "dev"), or raise Obstacle."""
     check_python(sys.version_info[:3])
     if not venv_is_ours():
         make_venv()
@@ -87,7 +88,7 @@ def stamp(kind: str) -> Path:
 def wanted(kind: str) -> str:
     """Return what the stamp of `kind` says once everything is installed as the files say now."""
     digest = hashlib.sha256()
-    for path in (LOCKS[kind], ROOT / "pyproject.toml"):
+    for path in (LOCKS[kind], ROOT / "pyproject.toml", ROOT / "proximity_tui" / "__init__.py"):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -111,30 +112,23 @@ def say(sentence: str) -> None:
     print(sentence, file=sys.stderr, flush=True)
 
 
-def one_at_a_time():
-    """Wait until no other bootstrap of this tree runs, and keep others waiting as long as the result is held."""
-    import fcntl
-
-    held = open(__file__, "rb")  # noqa: SIM115 - open until the process ends, that is the point
-    fcntl.flock(held, fcntl.LOCK_EX)
-    return held
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description="Make .venv and install the program into it.")
-    parser.add_argument("kind", nargs="?", choices=sorted(LOCKS), default="run", help="dev adds what tests need")
+    parser.add_argument(
+        "kind", nargs="?", choices=["run", "dev"], default="run", help="dev adds the test tools"
+    )
     kind = parser.parse_args().kind
-    held = one_at_a_time()
     try:
-        bootstrap(kind)
+        with open(__file__, "rb") as held:
+            # Two at once would empty each other's .venv; the second waits and finds nothing left to do.
+            fcntl.flock(held, fcntl.LOCK_EX)
+            bootstrap(kind)
     except Obstacle as obstacle:
         say(str(obstacle))
         return 1
     except KeyboardInterrupt:
         say("Interrupted; run it again to go on.")
         return 130
-    finally:
-        held.close()
     return 0
 
 

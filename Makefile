@@ -1,0 +1,46 @@
+# Everything a contributor types. Each target brings .venv up to date first; that is instant when nothing changed.
+PYTHON ?= python3
+JOBS ?= 2
+ARGS ?=
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format bench pictures lock clean run-deps dev-deps
+
+help: ## say what there is
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
+
+demo: run-deps ## try the program on a simulated cluster; ARGS="--seed 7" passes options on
+	@$(BIN)/proximity-tui demo $(ARGS)
+
+test: dev-deps ## run the tests on JOBS cores; ARGS="-k janitor" passes options on
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal $(ARGS)
+
+lint: dev-deps ## check style, types and the direction of imports
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+format: dev-deps ## rewrite the code in the house style
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: dev-deps ## measure what the documentation promises
+	@$(BIN)/python tools/bench.py $(ARGS)
+
+pictures: dev-deps ## draw the screens for the documentation anew
+	@$(BIN)/python tools/pictures.py $(ARGS)
+
+lock: ## resolve the dependencies anew and rewrite both lock files
+	PYTHON=$(PYTHON) tools/lock.sh
+
+clean: ## remove .venv and every cache
+	rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
+	find proximity_tui tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+
+run-deps:
+	@$(PYTHON) tools/bootstrap.py run
+
+dev-deps:
+	@$(PYTHON) tools/bootstrap.py dev

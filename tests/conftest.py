@@ -1,0 +1,28 @@
+"""What holds for every test: nobody's settings, database or proxy of the machine is read or written."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# The machine that runs the tests is shared and slow at times; how long an example took says nothing there.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the test a home of its own, without the variables that lead the program or its HTTP elsewhere."""
+    home = tmp_path_factory.mktemp("home")
+    for name in filter(leads_elsewhere, list(os.environ)):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(home))
+    return home
+
+
+def leads_elsewhere(variable: str) -> bool:
+    if variable.startswith("PROXIMITY_TUI_TEST_"):
+        return False
+    proxies = ("http_proxy", "https_proxy", "all_proxy")
+    return variable.lower() in proxies or variable.startswith(("PROXIMITY_TUI_", "SENTRY_", "XDG_"))

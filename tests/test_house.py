@@ -1,0 +1,93 @@
+"""What the repository promises before the program starts: locked packages, one version, a plain refusal."""
+
+import importlib.metadata
+import importlib.util
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import proximity_tui
+
+ROOT = Path(__file__).parent.parent
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+
+
+@pytest.fixture(scope="module")
+def project() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+
+@pytest.fixture
+def bootstrap() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("bootstrap", ROOT / "tools" / "bootstrap.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def pins(lock: str) -> dict[str, str]:
+    """Return name -> the whole entry (version, markers, hashes) of every package in the file `lock`."""
+    entries = re.split(r"\n(?=\S)", (ROOT / lock).read_text().strip())
+    return {entry.split("==")[0]: entry for entry in entries if not entry.startswith("#")}
+
+
+def names(requirements: list[str]) -> set[str]:
+    return {re.split(r"[\[<>=~! ]", requirement)[0] for requirement in requirements}
+
+
+def test_the_installed_version_is_the_one_written_in_the_package() -> None:
+    assert importlib.metadata.version("proximity-tui") == proximity_tui.__version__
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_locked_package_has_one_version_and_a_hash(lock: str) -> None:
+    assert pins(lock)
+    for entry in pins(lock).values():
+        assert re.match(r"[a-z0-9-]+==[^\s]+ ", entry), entry
+        assert "--hash=sha256:" in entry
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_file_names_no_registry(lock: str) -> None:
+    assert "://" not in (ROOT / lock).read_text()
+
+
+def test_the_locks_hold_everything_that_is_declared(project: dict[str, Any]) -> None:
+    groups, extras = project["dependency-groups"], project["project"]["optional-dependencies"]
+    to_run = names(project["project"]["dependencies"]) | names(groups["build"])
+    assert to_run <= pins("requirements.lock").keys()
+    assert to_run | names(groups["dev"]) | names(extras["postgresql"]) <= pins("requirements-dev.lock").keys()
+
+
+def test_tests_run_on_the_very_versions_that_users_get() -> None:
+    run, dev = map(pins, LOCKS)
+    assert {name: dev[name] for name in run} == run
+
+
+def test_an_old_python_is_refused_in_one_sentence(bootstrap: ModuleType) -> None:
+    bootstrap.check_python((3, 11, 0))
+    with pytest.raises(bootstrap.Obstacle, match=r"needs Python 3\.11 or newer and this is 3\.10\.13"):
+        bootstrap.check_python((3, 10, 13))
+
+
+def test_a_finished_bootstrap_has_nothing_left_to_do() -> None:
+    if not (ROOT / ".venv" / ".dev.stamp").is_file():
+        pytest.skip("these tests do not run from the .venv of the repository")
+    again = [sys.executable, "tools/bootstrap.py", "dev"]
+    done = subprocess.run(again, cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_the_entry_point_loads_nothing_before_it_is_called() -> None:
+    ask = "import sys, proximity_tui.__main__; print(*sys.modules)"
+    loaded = subprocess.check_output([sys.executable, "-c", ask], text=True).split()
+    assert "proximity_tui.__main__" in loaded
+    assert not {"proximity_tui.cli", "textual", "peewee", "requests"} & set(loaded)
