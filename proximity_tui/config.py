@@ -1,0 +1,207 @@
+"""The settings of one run: options over environment over file over defaults, and where each came from.
+
+Reads the configuration file and nothing else; secrets stay where they are until `resolve_secret` fetches one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from urllib.parse import unquote, urlsplit
+
+from proximity_tui.core.secret import register
+from proximity_tui.settings import grammar
+from proximity_tui.settings.clusters import read_clusters
+from proximity_tui.settings.errors import ConfigError, Invalid, NoConfiguration
+from proximity_tui.settings.sections import (
+    DEFAULT_SHELL,
+    BreakerSettings,
+    CertificateAuthority,
+    ClusterConfig,
+    JanitorSettings,
+    PinnedCertificate,
+    PortSettings,
+    ReconcilerSettings,
+    RefreshSettings,
+    SentrySettings,
+    Settings,
+    Trust,
+    Unverified,
+)
+from proximity_tui.settings.sources import SecretSource, resolve_secret, secret_source
+from proximity_tui.settings.tables import Table, read_toml
+from proximity_tui.settings.template import TEMPLATE
+
+__all__ = [
+    "BreakerSettings",
+    "CertificateAuthority",
+    "ClusterConfig",
+    "ConfigError",
+    "JanitorSettings",
+    "NoConfiguration",
+    "PinnedCertificate",
+    "PortSettings",
+    "ReconcilerSettings",
+    "RefreshSettings",
+    "SecretSource",
+    "SentrySettings",
+    "Settings",
+    "Trust",
+    "Unverified",
+    "config_template",
+    "default_database_url",
+    "default_path",
+    "load",
+    "locate",
+    "resolve_secret",
+]
+
+_TOP = ("database", "read_only", "shell")
+_SECTIONS = ("clusters", "refresh", "reconciler", "janitor", "ports", "sentry", "keys")
+_MISPLACED = dict.fromkeys(_TOP, "it belongs at the top of the file, before the first [table]")
+_YES = frozenset({"1", "true", "yes", "on"})
+_NO = frozenset({"0", "false", "no", "off"})
+
+
+def load(
+    path: Path | None,
+    *,
+    database: str | None = None,
+    read_only: bool | None = None,
+    environ: Mapping[str, str] = os.environ,
+) -> Settings:
+    """The settings from the file that `locate` finds, overridden by the environment, overridden by options.
+
+    `path`, `database` and `read_only` are the global options, None where not given. An empty variable counts
+    as not set. Raises NoConfiguration where there is no file, else ConfigError naming file, key and remedy.
+    """
+    file, named_by = locate(path, environ)
+    try:
+        content = read_toml(file)
+    except FileNotFoundError:
+        raise NoConfiguration(file, named_by) from None
+    origins: dict[str, str] = {}
+    top = Table(file, "", content, (*_TOP, *_SECTIONS), origins, _MISPLACED)
+    return Settings(
+        path=file,
+        database=_database(top, database, environ),
+        read_only=_read_only(top, read_only, environ),
+        shell=top.read("shell", grammar.shell_template, DEFAULT_SHELL),
+        clusters=read_clusters(top.table("clusters", None)),
+        refresh=_refresh(top),
+        reconciler=_reconciler(top),
+        janitor=_janitor(top),
+        ports=_ports(top),
+        sentry=_sentry(top),
+        keys=_keys(top),
+        origins=MappingProxyType(origins),
+    )
+
+
+def locate(path: Path | None, environ: Mapping[str, str] = os.environ) -> tuple[Path, str]:
+    """Which file would be read, and who named it: `--config`, `$PROXIMITY_TUI_CONFIG` or "default"."""
+    if path is not None:
+        return path.expanduser().absolute(), "--config"
+    if named := environ.get("PROXIMITY_TUI_CONFIG"):
+        return Path(named).expanduser().absolute(), "$PROXIMITY_TUI_CONFIG"
+    return default_path(), "default"
+
+
+def default_path() -> Path:
+    """`proximity-tui.toml` in the user's configuration directory, whether or not it exists."""
+    from platformdirs import user_config_path  # only here and below: `--help` must not wait for it
+
+    return user_config_path("proximity-tui", appauthor=False) / "proximity-tui.toml"
+
+
+def default_database_url() -> str:
+    """The URL of an SQLite file in the user's data directory, whether or not it exists."""
+    from platformdirs import user_data_path
+
+    return f"sqlite:///{(user_data_path('proximity-tui', appauthor=False) / 'proximity.db').as_posix()}"
+
+
+def config_template() -> str:
+    """A commented example configuration: it loads, and what it comments out is the default."""
+    return TEMPLATE
+
+
+def _database(top: Table, option: str | None, environ: Mapping[str, str]) -> str:
+    configured = top.read("database", grammar.database_url, "")
+    variable = environ.get("PROXIMITY_TUI_DATABASE")
+    for given, name in ((option, "--database"), (variable, "$PROXIMITY_TUI_DATABASE")):
+        if given:
+            top.origins["database"] = name
+            try:
+                configured = grammar.database_url(given)
+            except Invalid as error:
+                raise ConfigError(f"{name} {error}") from None
+            break
+    if password := urlsplit(configured).password:
+        for form in {password, unquote(password)}:
+            register(form)
+    return configured or default_database_url()
+
+
+def _read_only(top: Table, option: bool | None, environ: Mapping[str, str]) -> bool:
+    configured = top.read("read_only", grammar.flag, False)
+    if option is not None:
+        top.origins["read_only"] = "--read-only"
+        return option
+    variable = environ.get("PROXIMITY_TUI_READ_ONLY", "").strip().lower()
+    if not variable:
+        return configured
+    top.origins["read_only"] = "$PROXIMITY_TUI_READ_ONLY"
+    if variable not in _YES | _NO:
+        raise ConfigError("$PROXIMITY_TUI_READ_ONLY must be 1 or 0 (also true, yes, on; false, no, off)")
+    return variable in _YES
+
+
+def _refresh(top: Table) -> RefreshSettings:
+    table, default = top.table("refresh", ("interval",)), RefreshSettings()
+    return RefreshSettings(interval=table.read("interval", grammar.interval, default.interval))
+
+
+def _reconciler(top: Table) -> ReconcilerSettings:
+    table = top.table("reconciler", ("interval", "confirm_after", "breaker", "enabled"))
+    breaker = table.table("breaker", ("min", "fraction"))
+    default = ReconcilerSettings()
+    return ReconcilerSettings(
+        interval=table.read("interval", grammar.interval, default.interval),
+        # Nothing is a valid distance: there are still two complete looks before an absence is concluded.
+        confirm_after=table.read("confirm_after", grammar.duration, default.confirm_after),
+        breaker=BreakerSettings(
+            min=breaker.read("min", grammar.count, default.breaker.min),
+            fraction=breaker.read("fraction", grammar.fraction, default.breaker.fraction),
+        ),
+        enabled=table.read("enabled", grammar.flag, default.enabled),
+    )
+
+
+def _janitor(top: Table) -> JanitorSettings:
+    spans = ("interval", "deploying", "cloning", "updating", "removing", "adopting")
+    table, default = top.table("janitor", spans), JanitorSettings()
+    return JanitorSettings(**{key: table.read(key, grammar.interval, getattr(default, key)) for key in spans})
+
+
+def _ports(top: Table) -> PortSettings:
+    return PortSettings(
+        public=top.table("ports", ("public",)).read("public", grammar.port_pool, PortSettings().public)
+    )
+
+
+def _sentry(top: Table) -> SentrySettings:
+    table, default = top.table("sentry", ("dsn", "environment", "include_hostname")), SentrySettings()
+    source = secret_source(table.dotted("dsn"), table.file.parent, allow_text=True)
+    return SentrySettings(
+        dsn=table.read("dsn", source, None),
+        environment=table.read("environment", grammar.text, default.environment),
+        include_hostname=table.read("include_hostname", grammar.flag, default.include_hostname),
+    )
+
+
+def _keys(top: Table) -> Mapping[str, str]:
+    table = top.table("keys", None)
+    return MappingProxyType({key: table.read(key, grammar.text, "") for key in table.content})

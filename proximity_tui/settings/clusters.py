@@ -1,0 +1,94 @@
+"""Reads `[clusters.NAME]` tables. Knows which keys exclude each other; speaks to no cluster."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from proximity_tui.settings import grammar
+from proximity_tui.settings.errors import Invalid
+from proximity_tui.settings.sections import (
+    CertificateAuthority,
+    ClusterConfig,
+    PinnedCertificate,
+    Trust,
+    Unverified,
+)
+from proximity_tui.settings.sources import secret_source
+from proximity_tui.settings.tables import Table
+
+_KEYS = ("url", "urls", "token_id", "token_secret", "fingerprint", "ca_file", "insecure", "enabled")
+_HINTS = {
+    "password": "Proximity uses API tokens: token_id and token_secret",
+    "user": "Proximity uses API tokens: token_id and token_secret",
+    "verify_ssl": "say what to trust: fingerprint, ca_file or insecure",
+}
+
+
+def read_clusters(table: Table) -> Mapping[str, ClusterConfig]:
+    """Every cluster under `table`, in file order. Raises ConfigError at the first that is wrong."""
+    clusters = {}
+    for name in table.content:
+        try:
+            grammar.cluster_name(name)
+        except Invalid as error:
+            table.fail(f"is not a name for a cluster: it {error}", name)
+        clusters[name] = _read_cluster(name, table.table(name, _KEYS, _HINTS))
+    return MappingProxyType(clusters)
+
+
+def _read_cluster(name: str, table: Table) -> ClusterConfig:
+    secret = secret_source(table.dotted("token_secret"), table.file.parent)
+    return ClusterConfig(
+        name=name,
+        urls=_urls(table),
+        token_id=table.require(
+            "token_id", grammar.token_id, 'write user@realm!name, as in "proximity@pve!tui"'
+        ),
+        token_secret=table.require(
+            "token_secret", secret, 'say where it is kept, as in { env = "PROD_TOKEN" }'
+        ),
+        trust=_trust(table),
+        enabled=table.read("enabled", grammar.flag, True),
+    )
+
+
+def _urls(table: Table) -> tuple[str, ...]:
+    if "url" in table.content and "urls" in table.content:
+        table.fail("has both url and urls; keep one of them")
+    if "urls" in table.content:
+        return table.read("urls", grammar.cluster_urls, ())
+    return (table.require("url", grammar.cluster_url, 'write "https://host:8006" (or several as urls)'),)
+
+
+def _trust(table: Table) -> Trust:
+    insecure = table.read("insecure", grammar.flag, False)
+    given = [key for key in ("fingerprint", "ca_file") if key in table.content]
+    if insecure:
+        given.append("insecure")
+    if len(given) > 1:
+        table.fail(f"has {' and '.join(given)}; keep exactly one, they contradict each other")
+    if not given:
+        table.fail(
+            "must say which certificate to trust: fingerprint (on the node: pvenode cert info), "
+            "ca_file, or insecure = true to trust anyone"
+        )
+    if insecure:
+        return Unverified()
+    if given == ["ca_file"]:
+        return CertificateAuthority(table.read("ca_file", _readable_file(table.file.parent), Path()))
+    return PinnedCertificate(table.read("fingerprint", grammar.certificate_fingerprint, ""))
+
+
+def _readable_file(base: Path) -> Callable[[object], Path]:
+    def parse(value: object) -> Path:
+        path = base / Path(grammar.text(value)).expanduser()
+        if not path.is_file():
+            raise Invalid(f"names {path}, which is not a file")
+        if not os.access(path, os.R_OK):
+            raise Invalid(f"names {path}, which we may not read")
+        return path
+
+    return parse

@@ -1,0 +1,25 @@
+"""What can be wrong with a configuration, as sentences for a person. Knows no key and no value."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used. The message names file, key and remedy, and never holds a secret."""
+
+
+class NoConfiguration(ConfigError):
+    """There is no configuration file at `path`. `origin` says who named it ("default" if nobody did)."""
+
+    def __init__(self, path: Path, origin: str) -> None:
+        self.path = path
+        self.origin = origin
+        named = "" if origin == "default" else f" (named by {origin})"
+        super().__init__(
+            f"there is no configuration at {path}{named}; create it, or name another with --config"
+        )
+
+
+class Invalid(ValueError):
+    """A value breaks its grammar. The message completes the sentence "KEY ..." and never holds a secret."""

@@ -1,0 +1,56 @@
+"""The example configuration that the first-run screen offers and the manual shows. Knows no reader."""
+
+TEMPLATE = """\
+# Proximity TUI. A time carries its unit: "10s", "5m", "1h30m".
+# What is commented out shows the default. To check it: proximity-tui doctor
+
+# database = "sqlite:////var/lib/proximity/proximity.db"
+#            in your data directory by default; or "postgresql://user@host/name"
+# read_only = false            # true: look, never touch
+# shell = "ssh -t root@{node} pct enter {vmid}"    # {cluster} works, too
+
+[clusters.prod]                # one table a cluster; names are a-z 0-9 - _
+url = "https://pve1.example:8006"
+# or several, tried in order:
+# urls = ["https://pve1.example:8006", "https://pve2.example:8006"]
+token_id = "proximity@pve!tui"
+# Where the secret is kept, never the secret itself; one of
+#   { env = "PROD_TOKEN" }
+#   { file = "prod.token" }            mode 0600; from this folder if relative
+#   { command = "pass show pve/prod" } the first line that it prints
+#   { credential = "prod" }            systemd's LoadCredential=
+token_secret = { env = "PROD_TOKEN" }
+# Which certificate to trust; one of
+#   fingerprint                        SHA-256; on the node: pvenode cert info
+#   ca_file = "pve-root-ca.pem"        whatever this authority signed
+#   insecure = true                    whoever answers; red on every screen
+fingerprint = "0000000000000000000000000000000000000000000000000000000000000000"
+# enabled = true
+
+[refresh]
+# interval = "10s"
+
+[reconciler]
+# enabled = true
+# interval = "5m"
+# confirm_after = "30s"        # two looks this far apart prove an absence
+# breaker = { min = 3, fraction = 0.10 }   # more gone at once: ask a person
+
+[janitor]                      # how long a container may be in a passing state
+# interval = "15m"
+# deploying = "1h"
+# cloning = "1h"
+# updating = "1h"
+# removing = "1h"
+# adopting = "10m"
+
+[ports]
+# public = "8100-8999"
+
+[sentry]                       # without a dsn nothing is sent anywhere
+# dsn = { env = "SENTRY_DSN" }
+# environment = "production"
+# include_hostname = false
+
+[keys]                         # rebinds: action = "key"; ? lists the actions
+"""

@@ -1,0 +1,120 @@
+"""What each setting of a valid configuration means once it is read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from proximity_tui import config
+from proximity_tui.core.model import State
+from tests.support.configs import HEX, PINNED, Read, cluster, reader
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Read:
+    return reader(tmp_path)
+
+
+def test_the_janitor_has_a_limit_for_every_transient_state_and_no_other(read: Read) -> None:
+    assert read('[janitor]\nadopting = "90s"').janitor.limits == {
+        State.DEPLOYING: timedelta(hours=1),
+        State.CLONING: timedelta(hours=1),
+        State.UPDATING: timedelta(hours=1),
+        State.REMOVING: timedelta(hours=1),
+        State.ADOPTING: timedelta(seconds=90),
+    }
+
+
+def test_a_cluster_is_read_in_full(read: Read) -> None:
+    prod = read(cluster(enabled="false")).clusters["prod"]
+    assert prod == config.ClusterConfig(
+        name="prod",
+        urls=("https://pve1.example:8006",),
+        token_id="proximity@pve!tui",
+        token_secret=config.SecretSource("clusters.prod.token_secret", "env", "PROD_TOKEN"),
+        trust=config.PinnedCertificate(PINNED),
+        enabled=False,
+    )
+
+
+def test_clusters_keep_the_order_of_the_file(read: Read) -> None:
+    assert list(read(cluster("zeta") + "\n" + cluster("alpha")).clusters) == ["zeta", "alpha"]
+
+
+def test_a_disabled_cluster_is_known_but_not_spoken_to(read: Read) -> None:
+    settings = read(cluster("prod") + "\n" + cluster("lab", enabled="false"))
+    assert list(settings.clusters) == ["prod", "lab"]
+    assert list(settings.enabled_clusters) == ["prod"]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("https://pve1.example", "https://pve1.example:8006"),
+        ("https://pve1.example/", "https://pve1.example:8006"),
+        ("https://PVE1.example:443", "https://pve1.example:443"),
+        ("https://127.0.0.1:8006", "https://127.0.0.1:8006"),
+        ("https://[fd00::1]", "https://[fd00::1]:8006"),
+    ],
+)
+def test_an_address_is_a_host_and_a_port(read: Read, written: str, meant: str) -> None:
+    assert read(cluster(url=f'"{written}"')).clusters["prod"].urls == (meant,)
+
+
+def test_several_addresses_keep_their_order(read: Read) -> None:
+    settings = read(cluster(url=None, urls='["https://b", "https://a:9000"]'))
+    assert settings.clusters["prod"].urls == ("https://b:8006", "https://a:9000")
+
+
+@pytest.mark.parametrize("written", [HEX, HEX.upper(), PINNED, PINNED.lower()])
+def test_a_fingerprint_may_be_written_in_any_case_with_or_without_colons(read: Read, written: str) -> None:
+    trust = read(cluster(fingerprint=f'"{written}"')).clusters["prod"].trust
+    assert trust == config.PinnedCertificate(PINNED)
+
+
+def test_a_ca_file_is_found_beside_the_configuration(read: Read, tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("a certificate")
+    trust = read(cluster(fingerprint=None, ca_file='"ca.pem"')).clusters["prod"].trust
+    assert trust == config.CertificateAuthority(tmp_path / "ca.pem")
+
+
+def test_trusting_anyone_has_to_be_said(read: Read) -> None:
+    assert read(cluster(fingerprint=None, insecure="true")).clusters["prod"].trust == config.Unverified()
+
+
+def test_declining_to_trust_anyone_leaves_the_fingerprint_in_charge(read: Read) -> None:
+    assert read(cluster(insecure="false")).clusters["prod"].trust == config.PinnedCertificate(PINNED)
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [("10s", 10), ("5m", 300), ("1h", 3600), ("1h30m", 5400), ("2d", 172800), ("1d1h1m1s", 90061)],
+)
+def test_a_duration_carries_its_unit(read: Read, written: str, seconds: int) -> None:
+    assert read(f'[refresh]\ninterval = "{written}"').refresh.interval == timedelta(seconds=seconds)
+
+
+def test_the_two_looks_of_the_reconciler_may_follow_at_once(read: Read) -> None:
+    assert read('[reconciler]\nconfirm_after = "0s"').reconciler.confirm_after == timedelta(0)
+
+
+def test_the_breaker_may_be_written_inline(read: Read) -> None:
+    breaker = read("[reconciler]\nbreaker = { min = 0, fraction = 1 }").reconciler.breaker
+    assert breaker == config.BreakerSettings(min=0, fraction=1.0)
+
+
+def test_a_port_pool_holds_both_its_ends(read: Read) -> None:
+    pool = read('[ports]\npublic = "9000-9001"').ports.public
+    assert list(pool) == [9000, 9001]
+
+
+def test_keys_are_handed_on_as_written(read: Read) -> None:
+    assert read('[keys]\nadopt = "A"\nquit = "ctrl+q"').keys == {"adopt": "A", "quit": "ctrl+q"}
+
+
+def test_the_shell_command_is_split_before_names_are_filled_in(read: Read) -> None:
+    settings = read("shell = \"ssh -t 'root@{node}.example' pct enter {vmid}\"")
+    argv = settings.shell_argv(cluster="prod", node="pve1; reboot", vmid=101)
+    assert argv == ["ssh", "-t", "root@pve1; reboot.example", "pct", "enter", "101"]
