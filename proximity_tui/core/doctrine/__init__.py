@@ -1,1 +1,1 @@
-"""The rules as pure functions: from what is known to a verdict or a plan, without clock, network or database."""
+"""The rules: data in, decision out, with the reason. Pure: no clock, no request, no database."""

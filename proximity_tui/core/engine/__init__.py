@@ -1,1 +1,1 @@
-"""Carries plans out step by step, journaling the intent before and the fact after each."""
+"""Carries plans out: looks, journals, asks Proxmox, proves. The only caller of the gateway's writes."""

@@ -1,0 +1,87 @@
+"""Creating a native container: what a request must say before Proxmox is asked, and the steps it takes.
+
+A native container carries our marker in its description, so that it is recognised even if our record were lost.
+"""
+
+from __future__ import annotations
+
+import re
+
+from proximity_tui.core.model import Action, CreateRequest, Plan, Refusal, Step
+
+_LABEL = re.compile(r"^[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$")
+_TEMPLATE = re.compile(r"^[A-Za-z][A-Za-z0-9._-]*:vztmpl/[A-Za-z0-9._+-]+$")
+
+
+def check_request(request: CreateRequest) -> Refusal | None:
+    """None when the request can be put to Proxmox, else the first thing that is wrong with it."""
+    checks = (
+        (
+            _is_hostname(request.hostname),
+            f"{request.hostname!r} is not a host name: letters, digits and hyphens",
+        ),
+        (
+            bool(_TEMPLATE.match(request.template)),
+            f"{request.template!r} is not a template: STORAGE:vztmpl/FILE",
+        ),
+        (1 <= request.cores <= 8192, "cores: at least 1"),
+        (request.memory_mib >= 16, "memory: at least 16 MiB"),
+        (1 <= request.disk_gib <= 131072, "disk: at least 1 GiB"),
+        (
+            request.port is None or 1 <= request.port <= 65535,
+            f"{request.port} is not a port: choose 1 to 65535",
+        ),
+    )
+    return next((Refusal("invalid", sentence) for good, sentence in checks if not good), None)
+
+
+def plan_create(
+    request: CreateRequest,
+    cluster: str,
+    node: str,
+    storage: str,
+    vmid: int,
+    marker: str,
+    quorate: bool | None,
+) -> Plan | Refusal:
+    """The plan for creating `request` as CT `vmid` on `node`, its root volume on `storage`; or the refusal."""
+    wrong = check_request(request)
+    if wrong:
+        return wrong
+    if quorate is False:
+        return Refusal("no_quorum", "cluster not ready - no quorum?")
+    steps = [
+        Step(
+            "create", f"create CT {vmid} on {node} from {request.template} with our marker in its description"
+        ),
+        Step("verify", "read it back: marker, fingerprint and clinical record"),
+    ]
+    if request.start:
+        steps.append(Step("start", "start it and observe that it runs"))
+    port = f"; a public port for its port {request.port}" if request.port is not None else ""
+    steps.append(Step("settle", f"set the record to what is observed{port}"))
+    size = f"{request.cores} cores, {request.memory_mib} MiB, {request.disk_gib} GiB on {storage}"
+    return Plan(
+        action=Action.CREATE,
+        cluster=cluster,
+        vmid=vmid,
+        node=node,
+        name=request.hostname,
+        steps=tuple(steps),
+        summary=f"create {request.hostname} (native, CT {vmid} on {node}): {size}",
+        options={
+            "template": request.template,
+            "storage": storage,
+            "cores": request.cores,
+            "memory_mib": request.memory_mib,
+            "disk_gib": request.disk_gib,
+            "port": request.port,
+            "start": request.start,
+            "bridge": request.bridge,
+            "marker": marker,
+        },
+    )
+
+
+def _is_hostname(text: str) -> bool:
+    return 0 < len(text) <= 253 and all(_LABEL.match(label) for label in text.split("."))

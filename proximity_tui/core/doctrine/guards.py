@@ -1,0 +1,100 @@
+"""The guards that several decisions share: what must be true of a guest before anything is asked of Proxmox.
+
+Each returns None when all is well, else the refusal to show, in the words Proxmox would use where it has some.
+"""
+
+from __future__ import annotations
+
+from proximity_tui.core.doctrine.identity import compare
+from proximity_tui.core.model import (
+    Container,
+    Match,
+    Missing,
+    Observation,
+    Presence,
+    Refusal,
+    Sighting,
+    Status,
+)
+
+
+def guard_free(container: Container) -> Refusal | None:
+    """Refuses while an operation holds the record: one hand at a time (N38, N39, N40)."""
+    if container.is_tombstone:
+        return Refusal(
+            "closed", f"{container.name} is closed: its history is kept, there is nothing to act on"
+        )
+    if container.operation is not None:
+        return Refusal(
+            "busy", f"operation {container.operation} is at work on {container.name}: {container.state}"
+        )
+    return None
+
+
+def guard_seen(container: Container, sighting: Sighting) -> Refusal | None:
+    """Refuses when the guest itself was not seen (law 2): missing, hidden, replaced or not readable."""
+    if isinstance(sighting, Observation):
+        return None
+    return _refuse_missing(container, sighting)
+
+
+def _refuse_missing(container: Container, missing: Missing) -> Refusal:
+    if missing.presence is Presence.REPLACED:
+        return Refusal("replaced", missing.reason)
+    if missing.presence is Presence.ABSENT:
+        return Refusal("absent", f"CT {missing.vmid} is not there: {missing.reason}")
+    return Refusal("unknown_status", f"nothing certain is known of {container.name}: {missing.reason}")
+
+
+def guard_identity(
+    container: Container, seen: Observation, *, unsure_confirmed: bool = False
+) -> Refusal | None:
+    """Refuses a stranger, and a doubtful guest unless a person confirmed the doubt by typing the VMID (N16, N26)."""
+    identity = compare(container.fingerprint, seen.fingerprint, seen.lock)
+    if identity.match is Match.DIFFERENT:
+        return Refusal(
+            "replaced", f"the guest at CT {seen.vmid} is not the one we recorded: {identity.sentence}"
+        )
+    if identity.match is Match.UNSURE and not unsure_confirmed:
+        return Refusal(
+            "identity_unsure",
+            f"identity of CT {seen.vmid} is not certain: {identity.sentence}; compare the fingerprints and type the VMID",
+        )
+    return None
+
+
+def guard_quorum(seen: Observation) -> Refusal | None:
+    """Refuses without a quorum that we can see: a destroy would free the disks and keep the config (recorded 9.2)."""
+    if seen.quorum.allows_conclusions:
+        return None
+    if seen.quorum.quorate is False:
+        return Refusal(
+            "no_quorum", "the cluster has no quorum: wait for the other nodes; nothing was asked of Proxmox"
+        )
+    reason = seen.quorum.reason or "our token may not see it (needs Sys.Audit on /)"
+    return Refusal("no_quorum", f"whether the cluster is quorate is not known: {reason}")
+
+
+def guard_status(seen: Observation) -> Refusal | None:
+    """Refuses when Proxmox says neither running nor stopped."""
+    if seen.status is Status.UNKNOWN:
+        return Refusal("unknown_status", f"the status of CT {seen.vmid} on {seen.node} is not known")
+    return None
+
+
+def guard_lock(seen: Observation, allowed: frozenset[str] = frozenset()) -> Refusal | None:
+    """Refuses a locked guest, as Proxmox would, unless the lock is one of `allowed` (lock matrix of the API)."""
+    if seen.lock is None or seen.lock in allowed:
+        return None
+    hint = ""
+    if seen.lock in ("create", "destroyed"):
+        hint = f": an interrupted {'create' if seen.lock == 'create' else 'destroy'}; on {seen.node}, root can run"
+        hint += f" `pct unlock {seen.vmid}`"
+    return Refusal("locked", f"CT is locked ({seen.lock}){hint}")
+
+
+def guard_tasks(seen: Observation) -> Refusal | None:
+    """Refuses while Proxmox itself works on the guest: freeing disks and backup gaps show no lock."""
+    if seen.busy_tasks:
+        return Refusal("busy", f"Proxmox is at work on CT {seen.vmid}: {', '.join(seen.busy_tasks)}")
+    return None

@@ -1,0 +1,133 @@
+"""Is the guest at this VMID still the one we recorded?
+
+Proxmox has no immutable guest id: a freed VMID is handed out again at once. So identity is judged on evidence
+(law 3): type, hardware addresses, root volume, and the marker that we write into what we create. What a guest is
+*called* decides nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from proximity_tui.core.model import Fingerprint, Identity, Match
+
+UNSETTLED_LOCKS = frozenset({"create", "destroyed", "rollback"})
+"""While one of these is held the config is not the guest's own: wait."""
+
+_MARKER = re.compile(r"^proximity-tui:([0-9a-f]{32})\s*$", re.MULTILINE)
+_HWADDR = re.compile(r"(?:^|,)hwaddr=([0-9A-Fa-f:]{17})(?:,|$)")
+_NET = re.compile(r"^net\d+$")
+
+
+def marker_line(marker: str) -> str:
+    """The line that marks a container as created by us; `marker` is 32 hex digits. It lives in the description,
+    which rollback keeps and migration carries; clones copy it, so alone it proves nothing."""
+    return f"proximity-tui:{marker}"
+
+
+def marker_in(description: object) -> str | None:
+    """The marker in a description, or None. Proxmox appends a newline to what was written."""
+    found = _MARKER.search(description) if isinstance(description, str) else None
+    return found.group(1) if found else None
+
+
+def fingerprint_of(config: Mapping[str, Any], guest_type: str = "lxc") -> Fingerprint:
+    """The fingerprint in a config as `GET …/config?current=1` returns it."""
+    nets = (value for key, value in config.items() if _NET.match(key) and isinstance(value, str))
+    addresses = (_HWADDR.search(net) for net in nets)
+    rootfs = config.get("rootfs")
+    unprivileged = config.get("unprivileged")
+    return Fingerprint(
+        type=guest_type,
+        hwaddrs=frozenset(found.group(1).upper() for found in addresses if found),
+        rootfs=rootfs.split(",")[0] if isinstance(rootfs, str) else None,
+        hostname=_text(config.get("hostname")),
+        ostype=_text(config.get("ostype")),
+        arch=_text(config.get("arch")),
+        unprivileged=None if unprivileged is None else str(unprivileged) == "1",
+        marker=marker_in(config.get("description")),
+    )
+
+
+def compare(recorded: Fingerprint | None, seen: Fingerprint | None, lock: str | None = None) -> Identity:
+    """Whether `seen` is the guest that was `recorded`.
+
+    Same: the marker (where one is expected) and at least one hardware address agree; without network cards, the
+    root volume, ostype, arch and unprivileged all agree. Different: another type, or nothing that identifies
+    agrees. Everything between is unsure, and unsure never destroys without a second, typed, confirmation.
+    """
+    if recorded is None:
+        return Identity(Match.UNSURE, ("no fingerprint was ever recorded",))
+    if seen is None:
+        return Identity(Match.UNSURE, ("its config could not be read",))
+    if recorded.type != seen.type:
+        return Identity(Match.DIFFERENT, (f"it was {recorded.type} and is now {seen.type}",))
+    if lock in UNSETTLED_LOCKS:
+        return Identity(Match.UNSURE, (f"locked ({lock}): its config is not settled",))
+    if seen.rootfs is None:
+        return Identity(Match.UNSURE, ("its config has no root volume",))
+    return _weigh(recorded, seen)
+
+
+def _weigh(recorded: Fingerprint, seen: Fingerprint) -> Identity:
+    """Compare two settled fingerprints of the same type."""
+    common = recorded.hwaddrs & seen.hwaddrs
+    marker_expected = recorded.marker is not None
+    marker_agrees = marker_expected and recorded.marker == seen.marker
+    foreign_marker = seen.marker is not None and seen.marker != recorded.marker
+    if foreign_marker:
+        return Identity(Match.DIFFERENT, ("it carries the marker of another container",))
+    if recorded.hwaddrs:
+        if common and (marker_agrees or not marker_expected):
+            return Identity(Match.SAME, _agreements(recorded, seen))
+        if common:
+            return Identity(
+                Match.UNSURE, ("a hardware address agrees, but our marker is gone from the description",)
+            )
+        if marker_agrees:
+            return Identity(
+                Match.UNSURE, ("our marker is there, but no hardware address agrees (clones copy markers)",)
+            )
+        if not seen.hwaddrs and _substance_agrees(recorded, seen):
+            return Identity(Match.UNSURE, ("its network cards are gone; the rest agrees",))
+        if not marker_expected and _substance_agrees(recorded, seen) and recorded.hostname == seen.hostname:
+            return Identity(Match.UNSURE, ("every hardware address changed; volume, system and name agree",))
+        return Identity(Match.DIFFERENT, ("no hardware address agrees",))
+    if marker_expected and not marker_agrees:
+        return Identity(
+            Match.DIFFERENT, ("our marker is gone and it never had a network card to tell it by",)
+        )
+    if _substance_agrees(recorded, seen) and (marker_agrees or recorded.hostname == seen.hostname):
+        return Identity(Match.SAME, _agreements(recorded, seen))
+    if marker_agrees or _substance_agrees(recorded, seen):
+        return Identity(Match.UNSURE, ("without network cards, volume, system and name do not all agree",))
+    return Identity(
+        Match.DIFFERENT, ("volume and system differ, and it never had a network card to tell it by",)
+    )
+
+
+def _substance_agrees(recorded: Fingerprint, seen: Fingerprint) -> bool:
+    return (recorded.rootfs, recorded.ostype, recorded.arch, recorded.unprivileged) == (
+        seen.rootfs,
+        seen.ostype,
+        seen.arch,
+        seen.unprivileged,
+    )
+
+
+def _agreements(recorded: Fingerprint, seen: Fingerprint) -> tuple[str, ...]:
+    common = len(recorded.hwaddrs & seen.hwaddrs)
+    found = []
+    if recorded.marker and recorded.marker == seen.marker:
+        found.append("our marker")
+    if common:
+        found.append(f"{common} of {len(recorded.hwaddrs)} hardware addresses")
+    if recorded.rootfs == seen.rootfs:
+        found.append("the root volume")
+    return (f"agrees: {', '.join(found)}",)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None

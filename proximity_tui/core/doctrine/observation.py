@@ -1,0 +1,61 @@
+"""What an inventory row changes in our record: status, node, name, tags, lock and template follow what is seen.
+
+It decides on the list alone, which has no fingerprint: a row that looks like another guest is named suspicious, and
+then somebody reads the config before anything is believed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from proximity_tui.core.model import Container, Guest, Inventory, Presence, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one inventory says of one container. `suspicious` is the reason to read its fingerprint again."""
+
+    container: Container
+    guest: Guest | None
+    presence: Presence
+    status: Status
+    reason: str | None = None
+    suspicious: str | None = None
+
+
+def follow(container: Container, inventory: Inventory) -> Seen:
+    """What `inventory` says of `container`. A miss is only `unknown` here: absence is the reconciler's to prove."""
+    if container.vmid is None:
+        return Seen(container, None, Presence.UNKNOWN, Status.UNKNOWN, "it has no VMID yet")
+    guest = inventory.guests.get(container.vmid)
+    if guest is None:
+        return Seen(container, None, Presence.UNKNOWN, Status.UNKNOWN, _why_missing(container, inventory))
+    if guest.type != "lxc":
+        reason = f"VMID {guest.vmid} is now the virtual machine {guest.display_name}"
+        return Seen(container, guest, Presence.REPLACED, Status.UNKNOWN, reason)
+    node = inventory.node_status(guest.node)
+    if node == "offline":
+        return Seen(container, guest, Presence.UNKNOWN, Status.UNKNOWN, f"node {guest.node} is offline")
+    if container.presence is Presence.REPLACED:
+        return Seen(
+            container, guest, Presence.REPLACED, Status.UNKNOWN, container.presence_reason, "it was replaced"
+        )
+    reason = None if guest.status is not Status.UNKNOWN else "Proxmox has no news of it"
+    return Seen(container, guest, Presence.PRESENT, guest.status, reason, _suspicion(container, guest))
+
+
+def _why_missing(container: Container, inventory: Inventory) -> str:
+    if inventory.reasons:
+        return inventory.reasons[0]
+    return f"not in the list of {inventory.cluster}"
+
+
+def _suspicion(container: Container, guest: Guest) -> str | None:
+    """Why the row may be of another guest: free to check, and only a reason to look closer."""
+    if guest.name is not None and guest.name != container.name:
+        return f"it is called {guest.name} now"
+    if guest.template and not container.template:
+        return "it became a template"
+    if container.presence is not Presence.PRESENT:
+        return f"it was {container.presence} before"
+    return None

@@ -1,0 +1,199 @@
+"""Carries an operation from its first open step to its end, and tells the truth about however it ends.
+
+A definite failure puts the record back to what is observed. An unknown one parks the operation: it can be resumed.
+While it works a heartbeat says so to everybody who shares the database.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from proximity_tui.core.doctrine import deletion
+from proximity_tui.core.doctrine.power import expected_status
+from proximity_tui.core.engine import create, hard_delete, power
+from proximity_tui.core.engine.outcome import Fact, Interrupted, Result, StepFailed
+from proximity_tui.core.engine.run import Run
+from proximity_tui.core.lifecycle import state_for
+from proximity_tui.core.model import (
+    POWER_ACTIONS,
+    Action,
+    Missing,
+    Observation,
+    Operation,
+    OperationStatus,
+    Presence,
+    State,
+    StepOutcome,
+    StepRecord,
+)
+from proximity_tui.core.store import operations, records
+from proximity_tui.core.store.database import transaction
+from proximity_tui.core.store.errors import StoreError
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Run, StepRecord], Fact]
+
+_POWER: Mapping[str, Handler] = {"ask": power.ask, "await_status": power.await_status}
+
+HANDLERS: Mapping[Action, Mapping[str, Handler]] = {
+    Action.HARD_DELETE: {
+        "shutdown": hard_delete.shutdown,
+        "stop": hard_delete.stop,
+        "destroy": hard_delete.destroy,
+        "prove_absent": hard_delete.prove_absent,
+        "release": hard_delete.release,
+    },
+    Action.CREATE: {
+        "create": create.create,
+        "verify": create.verify,
+        "start": create.start,
+        "settle": create.settle,
+    },
+    **dict.fromkeys(POWER_ACTIONS, _POWER),
+}
+"""Each action's steps, by the names that plans use."""
+
+
+def carry(run: Run) -> Result:
+    """Carry `run.operation` out from its first step that has no end. Never raises for what Proxmox does."""
+    if run.operation.action is Action.HARD_DELETE:
+        log.info("%s: %s", deletion.HARD_PHRASE, run.container.label)
+    with _heart(run.operation.id, run.owner, run.settings.heartbeat):
+        try:
+            _carry_steps(run)
+        except StepFailed as failed:
+            return _fail(run, failed.reason)
+        except Interrupted as parked:
+            return _park(run, parked.reason)
+        except StoreError as error:
+            return Result(
+                False, run.operation.plan, error=str(error), interrupted=True, operation=run.operation
+            )
+    return _result(run, success=True)
+
+
+def _carry_steps(run: Run) -> None:
+    handlers = HANDLERS[run.operation.action]
+    while (step := run.operation.current) is not None:
+        fact = handlers[step.name](run, step)
+        run.operation = operations.get(run.operation.id)
+        if run.operation.status is OperationStatus.DONE:
+            return
+        operations.fact(run.operation.id, step.seq, fact.outcome, fact.detail)
+        run.operation = operations.get(run.operation.id)
+    _settle_power(run)
+
+
+def _settle_power(run: Run) -> None:
+    """A power operation ends by setting the record to the status that was observed."""
+    state = state_for(expected_status(run.operation.action))
+    container = run.container
+    with transaction():
+        if state is not None:
+            records.transition(
+                container,
+                state,
+                actor=run.operation.actor,
+                action=run.operation.action.value,
+                message=f"{run.operation.action}: {container.label} is {state}",
+                evidence={"operation": run.operation.id},
+            )
+        operations.finish(run.operation.id, status=OperationStatus.DONE, error=None)
+    run.operation = operations.get(run.operation.id)
+
+
+def _fail(run: Run, reason: str) -> Result:
+    """The step definitely failed: put the record back to what is observed, with the reason."""
+    step = run.operation.current
+    with transaction():
+        if step is not None:
+            operations.fact(run.operation.id, step.seq, StepOutcome.FAILED, {"error": reason})
+    settle_to_observed(run, reason, OperationStatus.FAILED)
+    log.warning("%s of %s failed: %s", run.operation.action, run.operation.name, reason)
+    return _result(run, success=False, error=reason)
+
+
+def _park(run: Run, reason: str) -> Result:
+    """Whether the step happened is unknown: leave everything as it is, resumable."""
+    with transaction():
+        operations.finish(run.operation.id, status=OperationStatus.INTERRUPTED, error=reason)
+        if run.operation.container is not None:
+            records.set_last_error(run.container, reason)
+    log.warning(
+        "%s of %s is interrupted and can be resumed: %s", run.operation.action, run.operation.name, reason
+    )
+    return _result(run, success=False, error=reason, interrupted=True)
+
+
+def settle_to_observed(run: Run, reason: str, status: OperationStatus) -> None:
+    """End the operation and set the record to what is seen now: running, stopped, or `error` where nothing is known.
+
+    A container that we failed to create and that is proved absent is closed: there is nothing to look after.
+    """
+    sighting = run.look()
+    container = run.container
+    action = run.operation.action
+    evidence = {"operation": run.operation.id, "seen": sighting}
+    with transaction():
+        if _never_came_to_be(run, sighting):
+            records.close(
+                container,
+                reason="never created",
+                actor=run.operation.actor,
+                action=action.value,
+                message=f"{container.label} was not created: {reason}",
+                evidence=evidence,
+            )
+        else:
+            state = state_for(sighting.status) if isinstance(sighting, Observation) else None
+            seen = f"seen {sighting.status}" if isinstance(sighting, Observation) else sighting.reason
+            records.transition(
+                container,
+                state or State.ERROR,
+                actor=run.operation.actor,
+                action=action.value,
+                message=f"{action} of {container.label} ended: {reason} ({seen})",
+                evidence=evidence,
+                last_error=reason,
+            )
+        operations.finish(run.operation.id, status=status, error=reason)
+
+
+def _never_came_to_be(run: Run, sighting: Observation | Missing) -> bool:
+    if run.operation.action is not Action.CREATE:
+        return False
+    if isinstance(sighting, Missing):
+        return sighting.presence is Presence.ABSENT
+    fingerprint = sighting.fingerprint
+    return fingerprint is not None and fingerprint.marker != run.operation.plan.options["marker"]
+
+
+def _result(run: Run, *, success: bool, error: str | None = None, interrupted: bool = False) -> Result:
+    operation = operations.get(run.operation.id)
+    container = records.get(operation.container) if operation.container is not None else None
+    return Result(success, operation.plan, container, operation, error=error, interrupted=interrupted)
+
+
+@contextmanager
+def _heart(operation: int, owner: str, seconds: float) -> Iterator[None]:
+    """Beat for the operation from a thread of its own, so that a slow Proxmox never looks like a dead process."""
+    stopped = threading.Event()
+
+    def beat() -> None:
+        while not stopped.wait(seconds):
+            try:
+                operations.heartbeat(operation, owner)
+            except StoreError as error:
+                log.warning("heartbeat of operation %d was not written: %s", operation, error)
+
+    thread = threading.Thread(target=beat, name=f"heart-{operation}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        thread.join(timeout=seconds)

@@ -1,0 +1,92 @@
+"""The steps of creating a native container: create, read it back, start it if wished, settle the record."""
+
+from __future__ import annotations
+
+from proximity_tui.core.doctrine.identity import marker_line
+from proximity_tui.core.engine.outcome import Fact, StepFailed
+from proximity_tui.core.engine.run import Run
+from proximity_tui.core.model import Observation, OperationStatus, Status, StepOutcome, StepRecord
+from proximity_tui.core.lifecycle import state_for
+from proximity_tui.core.store import clinical, operations, ports, records
+from proximity_tui.core.store.database import transaction
+
+DESCRIPTION = "Created by Proximity TUI. The next line is how it is recognised; please keep it."
+
+
+def create(run: Run, step: StepRecord) -> Fact:
+    """Create it, stopped, with our marker in its description. `start` is a step of its own: its failure is seen."""
+    plan = run.operation.plan
+    wish = plan.options
+    node = str(plan.node)
+
+    def send() -> str:
+        return run.gateway.create(
+            node,
+            run.vmid,
+            template=str(wish["template"]),
+            hostname=plan.name,
+            storage=str(wish["storage"]),
+            cores=int(wish["cores"]),
+            memory_mib=int(wish["memory_mib"]),
+            disk_gib=int(wish["disk_gib"]),
+            bridge=wish.get("bridge"),
+            description=f"{DESCRIPTION}\n{marker_line(str(wish['marker']))}",
+        )
+
+    task = run.ask(step, "vzcreate", node, send)
+    if task.exitstatus is not None and not task.succeeded:
+        raise StepFailed(f"Proxmox could not create CT {run.vmid}: {task.exitstatus}")
+    return Fact(detail={"exitstatus": task.exitstatus})
+
+
+def verify(run: Run, step: StepRecord) -> Fact:
+    """Read it back: it must carry our marker. Then its fingerprint and clinical record are ours to keep."""
+    seen = run.observe()
+    marker = run.operation.plan.options["marker"]
+    if seen.fingerprint is None or seen.fingerprint.marker != marker:
+        raise StepFailed(
+            f"the container at CT {seen.vmid} does not carry our marker: it is not the one we asked for"
+        )
+    captured = run.gateway.clinical(seen.node, seen.vmid)
+    container = run.container
+    with transaction():
+        records.set_fingerprint(container, seen.fingerprint)
+        clinical.add_revision(container.id, captured, "created")
+    return Fact(detail={"digest": seen.digest})
+
+
+def start(run: Run, step: StepRecord) -> Fact:
+    """Start it and observe that it runs."""
+    seen = run.observe()
+    if seen.status is Status.RUNNING:
+        return Fact(StepOutcome.SKIPPED, {"why": "it runs already"})
+    task = run.ask(step, "vzstart|hastart", seen.node, lambda: run.gateway.start(seen.node, seen.vmid))
+    if task.exitstatus is not None and not task.succeeded:
+        raise StepFailed(f"CT {run.vmid} was created, but did not start: {task.exitstatus}")
+    run.await_status(Status.RUNNING)
+    return Fact(detail={"exitstatus": task.exitstatus})
+
+
+def settle(run: Run, step: StepRecord) -> Fact:
+    """Set the record to what is observed; allocate the port if one was wished. One transaction ends the operation."""
+    seen: Observation = run.observe()
+    state = state_for(seen.status)
+    if state is None:
+        raise StepFailed(f"CT {run.vmid} is there, but its status is not known")
+    port = run.operation.plan.options.get("port")
+    container = run.container
+    with transaction():
+        mapping = (
+            ports.allocate(container.id, int(port), run.settings.port_pool) if port is not None else None
+        )
+        records.transition(
+            container,
+            state,
+            actor=run.operation.actor,
+            action="create",
+            message=f"created {container.label}, {seen.status}",
+            evidence={"operation": run.operation.id, "port": mapping},
+        )
+        operations.fact(run.operation.id, step.seq, StepOutcome.DONE, {})
+        operations.finish(run.operation.id, status=OperationStatus.DONE, error=None)
+    return Fact()

@@ -1,0 +1,203 @@
+"""The engine: what screens and commands ask to plan, to carry out, to resume. Every call here may block for long.
+
+It wires looks, rules, journal and gateway together and decides nothing by itself. Callers keep it off any event
+loop; a plan that they show is the plan that is carried out, or nothing is.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import uuid
+from collections.abc import Mapping
+
+from proximity_tui.core.clock import Clock, SystemClock
+from proximity_tui.core.doctrine import creation, deletion, power
+from proximity_tui.core.doctrine.adoption import AdoptionWish
+from proximity_tui.core.doctrine.deletion import Choice, HardOptions
+from proximity_tui.core.engine import adopt, recovery, sight, soft_delete
+from proximity_tui.core.engine.carry import carry
+from proximity_tui.core.engine.outcome import EngineSettings, Result
+from proximity_tui.core.engine.run import Run
+from proximity_tui.core.model import (
+    Action,
+    Container,
+    CreateRequest,
+    Kind,
+    Missing,
+    Observation,
+    Operation,
+    OperationStatus,
+    Plan,
+    Refusal,
+    Sighting,
+    State,
+)
+from proximity_tui.core.proxmox.gateway import Gateway
+from proximity_tui.core.store import operations, records
+from proximity_tui.core.store.database import transaction
+from proximity_tui.core.store.errors import Conflict, LostRace
+
+READ_ONLY = Refusal("read_only", "read-only: every change is switched off")
+
+
+class Engine:
+    """One process's hands on its clusters and its database."""
+
+    def __init__(
+        self, gateways: Mapping[str, Gateway], settings: EngineSettings, clock: Clock | None = None
+    ) -> None:
+        self.gateways = gateways
+        self.settings = settings
+        self.clock: Clock = clock or SystemClock()
+        self.owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+
+    def look(self, container: Container, *, backups: bool = False) -> Sighting | None:
+        """A fresh close look at the guest of a record; None for a record without a VMID or a configured cluster."""
+        gateway = self.gateways.get(container.cluster)
+        if container.vmid is None or gateway is None:
+            return None
+        return sight.look(gateway, container.vmid, backups=backups)
+
+    def plan_delete(
+        self,
+        container: Container,
+        choice: Choice,
+        options: HardOptions | None = None,
+        sighting: Sighting | None = None,
+    ) -> Plan | Refusal:
+        """The plan for a soft or hard delete. A hard one looks first, unless a fresh look is handed in."""
+        if self.settings.read_only:
+            return READ_ONLY
+        never = deletion.why_not_hard(container) if choice is Choice.HARD else None
+        if choice is Choice.HARD and sighting is None and never is None:
+            sighting = self.look(container, backups=True)
+        return deletion.plan_delete(container, choice, sighting, options)
+
+    def plan_power(self, container: Container, action: Action) -> Plan | Refusal:
+        """The plan for start, shut down, stop or reboot."""
+        if self.settings.read_only:
+            return READ_ONLY
+        sighting = self.look(container)
+        if sighting is None:
+            return Refusal(
+                "unknown_status", f"{container.name} has no VMID, or {container.cluster} is not configured"
+            )
+        return power.plan_power(container, action, sighting)
+
+    def plan_adopt(self, cluster: str, vmid: int, wish: AdoptionWish) -> Plan | Refusal:
+        """The plan for adopting the guest at `vmid` of `cluster`."""
+        return READ_ONLY if self.settings.read_only else adopt.plan(self.gateways[cluster], vmid, wish)
+
+    def plan_create(self, cluster: str, request: CreateRequest) -> Plan | Refusal:
+        """The plan for a new native container; node, storage and VMID are chosen where the request leaves them open.
+        Raises ProxmoxError when the cluster cannot be asked."""
+        if self.settings.read_only:
+            return READ_ONLY
+        wrong = creation.check_request(request)
+        if wrong:
+            return wrong
+        gateway = self.gateways[cluster]
+        node = request.node or gateway.calmest_node()
+        storage = request.storage or gateway.root_storage(node)
+        if node is None or storage is None:
+            return Refusal("no_place", "no node that is online offers a storage for root volumes: name one")
+        taken = {container.vmid for container in records.active(cluster)}
+        vmid = gateway.next_free(avoid=taken)
+        quorate = gateway.quorum().quorate
+        return creation.plan_create(request, cluster, node, storage, vmid, uuid.uuid4().hex, quorate)
+
+    def delete(self, agreed: Plan, container: Container) -> Result:
+        """Carry an agreed soft or hard delete out."""
+        if self.settings.read_only:
+            return Result(False, agreed, container, refused=READ_ONLY)
+        if agreed.action is Action.SOFT_DELETE:
+            return soft_delete.carry_out(agreed, container, str(self.settings.actor))
+        return self._hard_delete(agreed, container)
+
+    def power(self, agreed: Plan, container: Container) -> Result:
+        """Carry an agreed power action out."""
+        return self._begin(agreed, container, State.UPDATING)
+
+    def adopt(self, agreed: Plan, wish: AdoptionWish) -> Result:
+        """Carry an agreed adoption out."""
+        if self.settings.read_only:
+            return Result(False, agreed, refused=READ_ONLY)
+        return adopt.carry_out(self.gateways[agreed.cluster], agreed, wish, self.clock, self.settings)
+
+    def create(self, agreed: Plan) -> Result:
+        """Carry an agreed creation out: the record comes first, as `deploying`."""
+        if self.settings.read_only:
+            return Result(False, agreed, refused=READ_ONLY)
+        try:
+            with transaction():
+                container = records.add(
+                    cluster=agreed.cluster,
+                    vmid=agreed.vmid,
+                    node=agreed.node,
+                    name=agreed.name,
+                    kind=Kind.NATIVE,
+                    state=State.DEPLOYING,
+                    marker=str(agreed.options["marker"]),
+                )
+                operation = operations.begin(
+                    agreed, container, actor=str(self.settings.actor), owner=self.owner
+                )
+        except (Conflict, LostRace) as conflict:
+            return Result(False, agreed, refused=Refusal("busy", str(conflict)))
+        return carry(self._run(operation))
+
+    def interrupted(self) -> tuple[Operation, ...]:
+        """Operations without an end that nobody carries any more; those of dead processes are marked as such first."""
+        operations.mark_interrupted_stale(self.clock.now())
+        found = operations.open_operations()
+        return tuple(operation for operation in found if operation.status is OperationStatus.INTERRUPTED)
+
+    def resume(self, operation_id: int) -> Result:
+        """Go on with an interrupted operation, from its facts. Raises Conflict when somebody else carries it."""
+        if self.settings.read_only:
+            return Result(False, refused=READ_ONLY)
+        operation = operations.take_over(operation_id, self.owner)
+        return carry(self._run(operation))
+
+    def abandon(self, operation_id: int) -> Result:
+        """End an interrupted operation truthfully, asking Proxmox for nothing more than a look."""
+        if self.settings.read_only:
+            return Result(False, refused=READ_ONLY)
+        operation = operations.take_over(operation_id, self.owner)
+        return recovery.abandon(self._run(operation))
+
+    def _hard_delete(self, agreed: Plan, container: Container) -> Result:
+        if container.vmid is not None and not agreed.bound_to.get("already_absent"):
+            sighting = self.look(container)
+            changed = _changed_since(agreed, sighting)
+            if changed:
+                return Result(False, agreed, container, refused=changed)
+        return self._begin(agreed, container, State.REMOVING)
+
+    def _begin(self, agreed: Plan, container: Container, transient: State) -> Result:
+        if self.settings.read_only:
+            return Result(False, agreed, container, refused=READ_ONLY)
+        if agreed.bound_to.get("version") != container.version:
+            changed = Refusal(
+                "changed", f"{container.name} changed since the plan was made: make the plan again"
+            )
+            return Result(False, agreed, container, refused=changed)
+        try:
+            operation = operations.begin(
+                agreed, container, actor=str(self.settings.actor), owner=self.owner, transient=transient
+            )
+        except (Conflict, LostRace) as conflict:
+            return Result(False, agreed, container, refused=Refusal("busy", str(conflict)))
+        return carry(self._run(operation))
+
+    def _run(self, operation: Operation) -> Run:
+        return Run(operation, self.gateways[operation.cluster], self.clock, self.settings, self.owner)
+
+
+def _changed_since(agreed: Plan, sighting: Sighting | None) -> Refusal | None:
+    if isinstance(sighting, Observation):
+        return deletion.still_holds(agreed, sighting)
+    if isinstance(sighting, Missing):
+        return Refusal("changed", f"{agreed.name} cannot be seen as it was planned: {sighting.reason}")
+    return Refusal("changed", f"{agreed.name} was not seen")

@@ -1,0 +1,200 @@
+"""The steps of a hard delete: shut down, stop, destroy, prove it, then close the record.
+
+Each step may be entered again after a crash: it first looks at what is, and asks for nothing that already happened.
+"""
+
+from __future__ import annotations
+
+from proximity_tui.core.doctrine import deletion, permit
+from proximity_tui.core.doctrine.deletion import HardOptions
+from proximity_tui.core.doctrine.identity import compare
+from proximity_tui.core.engine.outcome import Fact, Interrupted, StepFailed
+from proximity_tui.core.engine.run import Run
+from proximity_tui.core.model import (
+    Match,
+    Missing,
+    Observation,
+    Operation,
+    OperationStatus,
+    Presence,
+    Refusal,
+    Status,
+    StepOutcome,
+    StepRecord,
+)
+from proximity_tui.core.store import operations, records
+from proximity_tui.core.store.database import transaction
+
+_POLL = 1.0
+
+
+class _AlreadyGone(Exception):
+    """The guest was not there any more when the destroy was about to be sent."""
+
+
+def shutdown(run: Run, step: StepRecord) -> Fact:
+    """Ask the guest to shut down by itself; that it would not is no failure, the next step stops it."""
+    seen = run.observe()
+    if seen.status is Status.STOPPED:
+        return Fact(StepOutcome.SKIPPED, {"why": "it was already stopped"})
+    options = _options(run)
+    seconds = options.shutdown_seconds
+
+    def send() -> str:
+        fresh = _checked(run, options)
+        return run.gateway.shutdown(fresh.node, fresh.vmid, timeout=seconds)
+
+    task = run.ask(step, "vzshutdown|hastop", seen.node, send)
+    if task.succeeded:
+        return Fact(detail={"exitstatus": task.exitstatus})
+    return Fact(detail={"exitstatus": task.exitstatus, "why": f"it did not shut down in {seconds} s"})
+
+
+def stop(run: Run, step: StepRecord) -> Fact:
+    """Stop it if it still runs, and observe that it is stopped. Nothing is destroyed while it runs (N48)."""
+    seen = run.observe()
+    if seen.status is Status.STOPPED:
+        return Fact(StepOutcome.SKIPPED, {"why": "it is stopped"})
+    if seen.ha_state is not None:
+        stopped = run.await_status(Status.STOPPED, run.settings.task_timeout)
+        return Fact(detail={"observed": stopped.status.value, "why": "HA carried the stop out"})
+    options = _options(run)
+
+    def send() -> str:
+        fresh = _checked(run, options)
+        return run.gateway.stop(fresh.node, fresh.vmid)
+
+    task = run.ask(step, "vzstop|hastop", seen.node, send)
+    if not task.succeeded:
+        raise StepFailed(f"CT {run.vmid} could not be stopped: {task.exitstatus or 'no exit status'}")
+    stopped = run.await_status(Status.STOPPED)
+    return Fact(detail={"exitstatus": task.exitstatus, "observed": stopped.status.value})
+
+
+def destroy(run: Run, step: StepRecord) -> Fact:
+    """Read the fingerprint again, mint the permit, destroy, await the task. The permit dies with the request."""
+    options = _options(run)
+    container = run.container
+
+    def send() -> str:
+        seen = _seen_for_destroy(run)
+        refused = deletion.recheck(container, seen, options) or deletion.still_holds(run.operation.plan, seen)
+        if refused:
+            raise StepFailed(refused.reason)
+        permitted = permit.mint(
+            container, seen, run.clock.now(), purge=options.purge, unsure_confirmed=options.unsure_confirmed
+        )
+        if isinstance(permitted, Refusal):
+            raise StepFailed(permitted.reason)
+        return run.gateway.destroy(permitted)
+
+    try:
+        task = run.ask(step, "vzdestroy", _node_of_destroy(run, step), send)
+    except _AlreadyGone:
+        return Fact(StepOutcome.SKIPPED, {"why": "it was already absent; no destroy was sent"})
+    if (
+        task.exitstatus is not None
+        and not task.succeeded
+        and not task.exitstatus.startswith("unexpected status")
+    ):
+        raise StepFailed(f"Proxmox could not destroy CT {run.vmid}: {task.exitstatus}")
+    return Fact(detail={"exitstatus": task.exitstatus})
+
+
+def prove_absent(run: Run, step: StepRecord) -> Fact:
+    """Prove that the guest is gone: after our own destroy one look is enough, otherwise two that agree, apart."""
+    destroyed_by_us = any(
+        past.name == "destroy" and past.outcome is StepOutcome.DONE for past in run.operation.steps
+    )
+    first = _await_absence(run, destroyed_by_us)
+    if destroyed_by_us:
+        return Fact(detail={"proof": first})
+    run.clock.sleep(run.settings.confirm_after.total_seconds())
+    return Fact(detail={"proof": first, "second_look": _await_absence(run, destroyed_by_us)})
+
+
+def release(run: Run, step: StepRecord) -> Fact:
+    """Free the ports, close the record, write the event: one transaction, after everything else is a fact."""
+    container = run.container
+    absent_before = not any(
+        past.name == "destroy" and past.outcome is StepOutcome.DONE for past in run.operation.steps
+    )
+    message = f"already absent: record of {container.label} closed" if absent_before else deletion.HARD_PHRASE
+    with transaction():
+        records.close(
+            container,
+            reason="already absent" if absent_before else "destroyed by us",
+            actor=run.operation.actor,
+            action="hard-delete",
+            message=message,
+            evidence=_evidence(run.operation),
+        )
+        operations.fact(run.operation.id, step.seq, StepOutcome.DONE, {})
+        operations.finish(run.operation.id, status=OperationStatus.DONE, error=None)
+    return Fact()
+
+
+def _options(run: Run) -> HardOptions:
+    chosen = run.operation.plan.options
+    return HardOptions(
+        purge=bool(chosen.get("purge", False)),
+        shutdown_seconds=int(chosen.get("shutdown_seconds", deletion.SHUTDOWN_SECONDS)),
+        unsure_confirmed=bool(chosen.get("unsure_confirmed", False)),
+    )
+
+
+def _checked(run: Run, options: HardOptions) -> Observation:
+    """The guest, seen just now and passing every guard of a hard delete again (law 3)."""
+    seen = run.observe()
+    refused = deletion.recheck(run.container, seen, options)
+    if refused:
+        raise StepFailed(refused.reason)
+    return seen
+
+
+def _seen_for_destroy(run: Run) -> Observation:
+    sighting = run.look()
+    if isinstance(sighting, Observation):
+        return sighting
+    if sighting.presence is Presence.ABSENT:
+        raise _AlreadyGone
+    if sighting.presence is Presence.REPLACED:
+        raise StepFailed(f"nothing was destroyed: {sighting.reason}")
+    raise Interrupted(f"nothing was destroyed: {sighting.reason}")
+
+
+def _node_of_destroy(run: Run, step: StepRecord) -> str:
+    """Where the destroy is, or was, asked: the node of the first try if there was one, else where the plan saw it."""
+    return str(step.detail.get("node") or run.operation.plan.node)
+
+
+def _await_absence(run: Run, destroyed_by_us: bool) -> str:
+    deadline = run.clock.monotonic() + run.settings.settle_timeout
+    while True:
+        sighting = run.look()
+        if isinstance(sighting, Missing) and sighting.presence is Presence.ABSENT:
+            return sighting.reason
+        if isinstance(sighting, Observation):
+            gone = (
+                destroyed_by_us
+                and compare(run.container.fingerprint, sighting.fingerprint).match is Match.DIFFERENT
+            )
+            if gone:
+                return f"VMID {run.vmid} was already given to another guest"
+        if run.clock.monotonic() >= deadline:
+            _give_up(run, sighting)
+        run.clock.sleep(_POLL)
+
+
+def _give_up(run: Run, sighting: Observation | Missing) -> None:
+    if isinstance(sighting, Missing):
+        raise Interrupted(f"that CT {run.vmid} is gone cannot be proved yet: {sighting.reason}")
+    locked = f", locked ({sighting.lock})" if sighting.lock else ""
+    raise StepFailed(
+        f"CT {run.vmid} is still on {sighting.node}{locked}: it was not destroyed, its record is kept"
+    )
+
+
+def _evidence(operation: Operation) -> dict[str, object]:
+    tasks = {step.name: step.task for step in operation.steps if step.task}
+    return {"operation": operation.id, "tasks": tasks, "deletion_type": "hard"}

@@ -1,0 +1,65 @@
+"""How carrying out a plan can end, and the two ways a step can stop it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from proximity_tui.core.model import Actor, Container, Operation, Plan, Refusal, StepOutcome
+
+
+class StepFailed(Exception):
+    """The step definitely did not happen, or Proxmox definitely refused it. `reason` is for a person."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Interrupted(Exception):
+    """Whether the step happened is not known (law 5): the operation is parked and can be resumed."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a step found to be true when it ended."""
+
+    outcome: StepOutcome = StepOutcome.DONE
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a plan. Exactly one of success, refused, interrupted or error tells how it ended."""
+
+    success: bool
+    plan: Plan | None = None
+    container: Container | None = None
+    operation: Operation | None = None
+    refused: Refusal | None = None
+    error: str | None = None
+    interrupted: bool = False
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSettings:
+    """What the engine needs to know besides the clusters. Times in seconds unless they are timedeltas."""
+
+    actor: Actor
+    port_pool: range = range(8100, 9000)
+    confirm_after: timedelta = timedelta(seconds=30)
+    lost_answer: float = 30.0
+    """How long the task of a write whose answer was lost is looked for before the operation is parked."""
+    task_timeout: float = 900.0
+    """How long a Proxmox task may run before the operation is parked; the task itself is never aborted."""
+    settle_timeout: float = 30.0
+    """How long an expected status or absence is waited for once its task has ended."""
+    heartbeat: float = 3.0
+    read_only: bool = False

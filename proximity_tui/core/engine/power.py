@@ -1,0 +1,46 @@
+"""The steps of a power action: ask, then observe. A task that ended OK is not yet a container that runs."""
+
+from __future__ import annotations
+
+from proximity_tui.core.doctrine import power as rules
+from proximity_tui.core.engine.outcome import Fact, StepFailed
+from proximity_tui.core.engine.run import Run
+from proximity_tui.core.model import Action, Observation, StepOutcome, StepRecord
+
+_TASKS = {
+    Action.START: "vzstart|hastart",
+    Action.SHUTDOWN: "vzshutdown|hastop",
+    Action.STOP: "vzstop|hastop",
+    Action.REBOOT: "vzreboot",
+}
+
+
+def ask(run: Run, step: StepRecord) -> Fact:
+    """Send the one request of this power action and await its task."""
+    action = run.operation.action
+
+    def send() -> str:
+        return _send(run, action, run.observe())
+
+    node = str(step.detail.get("node") or run.operation.plan.node)
+    task = run.ask(step, _TASKS[action], node, send)
+    if task.exitstatus is not None and not task.succeeded:
+        raise StepFailed(f"{rules.WORDS[action].strip(',')} of CT {run.vmid} failed: {task.exitstatus}")
+    return Fact(detail={"exitstatus": task.exitstatus})
+
+
+def await_status(run: Run, step: StepRecord) -> Fact:
+    """Observe that the guest reached the status the action is for."""
+    seen = run.await_status(rules.expected_status(run.operation.action))
+    return Fact(StepOutcome.DONE, {"observed": seen.status.value})
+
+
+def _send(run: Run, action: Action, seen: Observation) -> str:
+    node, vmid = seen.node, seen.vmid
+    if action is Action.START:
+        return run.gateway.start(node, vmid)
+    if action is Action.SHUTDOWN:
+        return run.gateway.shutdown(node, vmid, timeout=60)
+    if action is Action.STOP:
+        return run.gateway.stop(node, vmid)
+    return run.gateway.reboot(node, vmid)

@@ -1,0 +1,76 @@
+"""Interrupted work: finding it, resuming it, or closing it truthfully. Nothing here starts by itself (N41).
+
+Resuming goes on from the facts of the journal and asks Proxmox first what became of an answer that was lost.
+Abandoning asks for nothing more: it looks, and writes down what is.
+"""
+
+from __future__ import annotations
+
+from proximity_tui.core.doctrine.deletion import HARD_PHRASE
+from proximity_tui.core.engine.carry import settle_to_observed
+from proximity_tui.core.engine.outcome import Result
+from proximity_tui.core.engine.run import Run
+from proximity_tui.core.model import (
+    Action,
+    Missing,
+    Operation,
+    OperationStatus,
+    Presence,
+    StepOutcome,
+)
+from proximity_tui.core.store import operations, records
+from proximity_tui.core.store.database import transaction
+
+
+def interrupted(operation: Operation) -> bool:
+    """Whether nobody carries the operation any more although it has no end."""
+    return operation.status is OperationStatus.INTERRUPTED
+
+
+def story(operation: Operation) -> str:
+    """What is known of an interrupted operation, as a sentence: what was done, where it stopped."""
+    done = [step.name for step in operation.steps if step.outcome is StepOutcome.DONE]
+    current = operation.current
+    did = f"done: {', '.join(done)}" if done else "nothing was done yet"
+    if current is None:
+        return did
+    asked = current.outcome is StepOutcome.INTENDED
+    where = f"it stopped at step {operation.progress} ({current.name})"
+    doubt = ", which was asked and has no recorded answer" if asked else ", which was not asked yet"
+    return f"{did}; {where}{doubt}"
+
+
+def abandon(run: Run) -> Result:
+    """End an interrupted operation without asking Proxmox for anything: the record becomes what is observed.
+
+    A guest that our own destroy removed is closed as destroyed: that is the truth, whoever gave up waiting.
+    """
+    operation = run.operation
+    reason = f"abandoned; {story(operation)}"
+    if _destroyed_after_all(run):
+        with transaction():
+            records.close(
+                run.container,
+                reason="destroyed by us",
+                actor=run.operation.actor,
+                action="hard-delete",
+                message=HARD_PHRASE,
+                evidence={"operation": operation.id, "found": "gone when the operation was abandoned"},
+            )
+            operations.finish(operation.id, status=OperationStatus.ABANDONED, error=reason)
+    else:
+        settle_to_observed(run, reason, OperationStatus.ABANDONED)
+    ended = operations.get(operation.id)
+    container = records.get(ended.container) if ended.container is not None else None
+    return Result(True, ended.plan, container, ended)
+
+
+def _destroyed_after_all(run: Run) -> bool:
+    if run.operation.action is not Action.HARD_DELETE:
+        return False
+    asked = any(
+        step.name == "destroy" and step.outcome in (StepOutcome.INTENDED, StepOutcome.DONE)
+        for step in run.operation.steps
+    )
+    sighting = run.look()
+    return asked and isinstance(sighting, Missing) and sighting.presence is Presence.ABSENT

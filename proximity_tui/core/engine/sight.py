@@ -1,0 +1,84 @@
+"""The close look: what is true of one guest right now, or why nothing certain can be said of it.
+
+Every plan and every destructive step starts here. It reads and never writes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from proximity_tui.core.model import Guest, Inventory, Match, Missing, Observation, Presence, Sighting
+from proximity_tui.core.proxmox.errors import Denied, NotFound, ProxmoxError
+from proximity_tui.core.proxmox.gateway import Gateway
+
+_MOVES_TOLERATED = 2
+"""How often a guest may turn out to have moved while we look, before the look is given up."""
+
+
+def look(gateway: Gateway, vmid: int, *, backups: bool = False) -> Sighting:
+    """What is seen at `vmid`: an Observation, or a Missing with its presence and reason. Raises nothing of Proxmox's:
+    an outage is a Missing of presence `unknown`, because a miss is not a proof (law 2)."""
+    try:
+        inventory = gateway.inventory()
+        for _ in range(_MOVES_TOLERATED):
+            guest = inventory.guests.get(vmid)
+            if guest is None:
+                return _explain_absence(gateway, inventory, vmid)
+            unreadable = _unreadable(inventory, guest)
+            if unreadable:
+                return unreadable
+            try:
+                seen = gateway.observe(vmid, guest.node, backups=backups)
+            except NotFound:
+                inventory = gateway.inventory()
+                continue
+            return _with_list_facts(seen, guest)
+        return _missing(inventory, vmid, Presence.UNKNOWN, "it moves between nodes right now: look again")
+    except Denied as error:
+        return Missing(gateway.cluster, vmid, gateway.now(), Presence.HIDDEN, error.sentence)
+    except ProxmoxError as error:
+        return Missing(gateway.cluster, vmid, gateway.now(), Presence.UNKNOWN, error.sentence)
+
+
+def _unreadable(inventory: Inventory, guest: Guest) -> Missing | None:
+    if guest.type != "lxc":
+        reason = f"VMID {guest.vmid} is the virtual machine {guest.display_name} on {guest.node}"
+        return _missing(inventory, guest.vmid, Presence.REPLACED, reason)
+    if inventory.node_status(guest.node) == "offline":
+        return _missing(inventory, guest.vmid, Presence.UNKNOWN, f"node {guest.node} is offline")
+    return None
+
+
+def _explain_absence(gateway: Gateway, inventory: Inventory, vmid: int) -> Missing:
+    """The ladder's rungs 1 and 4 for one VMID that the list does not have."""
+    if not inventory.complete:
+        reason = f"the list was not complete: {'; '.join(inventory.reasons)}"
+        return _missing(inventory, vmid, Presence.UNKNOWN, reason)
+    quorum = gateway.quorum()
+    if not quorum.allows_conclusions:
+        reason = quorum.reason or "the cluster has no quorum"
+        return _missing(inventory, vmid, Presence.UNKNOWN, f"nothing may be concluded: {reason}")
+    if not gateway.is_free(vmid):
+        reason = f"VMID {vmid} exists, but our token may not see it (needs VM.Audit on /vms/{vmid})"
+        return _missing(inventory, vmid, Presence.HIDDEN, reason)
+    return _missing(
+        inventory, vmid, Presence.ABSENT, "a complete list does not have it and Proxmox says its VMID is free"
+    )
+
+
+def _missing(inventory: Inventory, vmid: int, presence: Presence, reason: str) -> Missing:
+    return Missing(inventory.cluster, vmid, inventory.taken_at, presence, reason)
+
+
+def _with_list_facts(seen: Observation, guest: Guest) -> Observation:
+    """The list knows of HA and locks, too: the more cautious of two answers counts."""
+    return replace(seen, ha_state=seen.ha_state or guest.hastate, lock=seen.lock or guest.lock)
+
+
+def identity_words(match: Match) -> str:
+    """How a fingerprint verdict is called on screen."""
+    return {
+        Match.SAME: "identity confirmed",
+        Match.UNSURE: "identity not certain",
+        Match.DIFFERENT: "another guest",
+    }[match]

@@ -1,0 +1,180 @@
+"""Watches one cluster: one inventory request a tick, never two at once, and what it says is written into our records.
+
+Level-triggered: anybody may `want()` a look at any time; ten wants make one look. It runs on a daemon thread, so a
+hung Proxmox never holds a quitting program back. Listeners are called on that thread and must return at once.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from proximity_tui.core.clock import Clock
+from proximity_tui.core.doctrine.identity import compare
+from proximity_tui.core.doctrine.observation import Seen, follow
+from proximity_tui.core.lifecycle import STABLE, state_for
+from proximity_tui.core.model import Inventory, Match, Presence, Status
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.proxmox.gateway import Gateway
+from proximity_tui.core.store import records
+from proximity_tui.core.store.errors import LostRace, StoreError
+
+log = logging.getLogger(__name__)
+
+CLOSE_LOOKS_A_TICK = 3
+"""How many suspicious rows are read closely per tick; the others wait for the next, so a tick stays cheap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The latest that is known of a cluster. `inventory` is the last good one, however old; `error` the latest failure."""
+
+    cluster: str
+    inventory: Inventory | None = None
+    error: str | None = None
+    error_kind: str | None = None
+    failing_since: datetime | None = None
+    asking_since: datetime | None = None
+    store_error: str | None = None
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the latest answer was a good one."""
+        return self.inventory is not None and self.error is None
+
+
+Listener = Callable[[Look], None]
+
+
+class Watch:
+    """The eyes on one cluster."""
+
+    def __init__(self, gateway: Gateway, interval: float, clock: Clock, *, record: bool = True) -> None:
+        self.gateway = gateway
+        self.interval = interval
+        self.clock = clock
+        self.look = Look(gateway.cluster)
+        self._record = record
+        self._listeners: list[Listener] = []
+        self._wanted = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._work, name=f"watch-{gateway.cluster}", daemon=True)
+
+    def subscribe(self, listener: Listener) -> None:
+        """Have `listener` called, on the watch's own thread, after every look."""
+        self._listeners.append(listener)
+
+    def start(self) -> None:
+        """Begin to look, at once and then every interval."""
+        self._wanted.set()
+        self._thread.start()
+
+    def want(self) -> None:
+        """Ask for a look as soon as possible; wanting again before it happened changes nothing."""
+        self._wanted.set()
+
+    def stop(self) -> None:
+        """Look no more. Does not wait for a look under way."""
+        self._stopping.set()
+        self._wanted.set()
+
+    def look_once(self) -> Look:
+        """Look now, on the caller's thread, and return what is known."""
+        self._publish(replace(self.look, asking_since=self.clock.now()))
+        try:
+            inventory = self.gateway.inventory()
+        except ProxmoxError as error:
+            since = self.look.failing_since or self.clock.now()
+            failed = replace(
+                self.look,
+                error=error.sentence,
+                error_kind=type(error).__name__,
+                failing_since=since,
+                asking_since=None,
+            )
+            return self._publish(failed)
+        look = Look(self.gateway.cluster, inventory)
+        if self._record:
+            try:
+                self._remember(inventory)
+            except StoreError as error:
+                look = replace(look, store_error=str(error))
+                log.warning("what %s says was not written down: %s", self.gateway.cluster, error)
+        return self._publish(look)
+
+    def _work(self) -> None:
+        while not self._stopping.is_set():
+            self._wanted.wait(self.interval)
+            if self._stopping.is_set():
+                return
+            self._wanted.clear()
+            try:
+                self.look_once()
+            except Exception:
+                log.exception("looking at %s failed in a way nobody thought of", self.gateway.cluster)
+
+    def _publish(self, look: Look) -> Look:
+        self.look = look
+        for listener in self._listeners:
+            listener(look)
+        return look
+
+    def _remember(self, inventory: Inventory) -> None:
+        """Write what is seen into the records; read closely, a few a tick, what looks like another guest."""
+        seen = [follow(container, inventory) for container in records.active(inventory.cluster)]
+        closely = 0
+        judged = []
+        for one in seen:
+            if one.suspicious and one.presence is Presence.PRESENT and closely < CLOSE_LOOKS_A_TICK:
+                closely += 1
+                one = self._look_closely(one)
+            judged.append(one)
+        records.observe(judged, inventory.taken_at)
+        for one in judged:
+            self._follow_state(one)
+
+    def _look_closely(self, seen: Seen) -> Seen:
+        """Compare fingerprints where the list looked odd. What cannot be read changes no verdict."""
+        if seen.guest is None:
+            return seen
+        try:
+            close = self.gateway.observe(seen.guest.vmid, seen.guest.node)
+        except ProxmoxError:
+            return seen
+        identity = compare(seen.container.fingerprint, close.fingerprint, close.lock)
+        if identity.match is Match.DIFFERENT:
+            return replace(seen, presence=Presence.REPLACED, status=Status.UNKNOWN, reason=identity.sentence)
+        if identity.match is Match.UNSURE:
+            return replace(seen, reason=f"identity weakened: {identity.sentence}")
+        return seen
+
+    def _follow_state(self, seen: Seen) -> None:
+        """`running` and `stopped` follow observation; an observation also clears an `error` whose reason is over."""
+        container = seen.container
+        wanted = state_for(seen.status)
+        follows = container.state in STABLE and container.operation is None
+        if (
+            not follows
+            or wanted is None
+            or wanted is container.state
+            or seen.presence is not Presence.PRESENT
+        ):
+            return
+        try:
+            records.transition(
+                container,
+                wanted,
+                actor=OBSERVER,
+                action="observe",
+                message=f"{container.label} is {wanted}",
+                evidence={"was": container.state, "node": seen.guest.node if seen.guest else None},
+            )
+        except LostRace:
+            return
+
+
+OBSERVER = "observation"
+"""The actor of what nobody did: Proxmox said so."""

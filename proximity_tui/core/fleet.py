@@ -1,0 +1,157 @@
+"""The read side: records, what Proxmox says, and operations joined into the rows that lists and JSON show.
+
+Pure: it is handed everything and asks nobody. It never hides doubt: what is not known is said to be not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from proximity_tui.core.model import (
+    Container,
+    Guest,
+    Inventory,
+    Operation,
+    OperationStatus,
+    PortMapping,
+    Presence,
+    State,
+    Status,
+)
+
+UNMANAGED = "unmanaged"
+
+STALE_AFTER = 30.0
+"""Seconds after which a live value is shown as old. Proxmox itself renews it every 10 s."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a list: a container with its guest, or an unmanaged guest (`id` and `state` are None then)."""
+
+    cluster: str
+    vmid: int | None
+    name: str
+    kind: str
+    node: str | None
+    state: State | None
+    status: Status
+    presence: Presence
+    id: int | None = None
+    reason: str | None = None
+    """Why the status or presence is what it is, when that needs saying: `node pve2 is offline`."""
+    observed_at: datetime | None = None
+    ports: tuple[PortMapping, ...] = ()
+    drift: int | None = None
+    last_error: str | None = None
+    operation: Operation | None = None
+    tags: tuple[str, ...] = ()
+    lock: str | None = None
+    template: bool = False
+    guest: Guest | None = None
+    container: Container | None = None
+
+    @property
+    def key(self) -> str:
+        """What the row is, whatever line it stands on: cursor and marks hold on to this."""
+        return f"c{self.id}" if self.id is not None else f"{self.cluster}/{self.vmid}"
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether somebody should look at it first."""
+        parked = self.operation is not None and self.operation.status is OperationStatus.INTERRUPTED
+        doubtful = self.presence in (Presence.REPLACED, Presence.HIDDEN, Presence.ABSENT)
+        return parked or doubtful or self.state is State.ERROR or self.last_error is not None
+
+
+def managed_rows(
+    containers: Iterable[Container],
+    inventories: Mapping[str, Inventory],
+    operations: Iterable[Operation],
+    unreachable: Mapping[str, str],
+) -> list[Row]:
+    """A row per record. `unreachable` maps a cluster to the sentence that says why it does not answer now."""
+    by_id = {operation.id: operation for operation in operations}
+    return [_managed(container, inventories, by_id, unreachable) for container in containers]
+
+
+def unmanaged_rows(inventories: Mapping[str, Inventory], containers: Iterable[Container]) -> list[Row]:
+    """A row per LXC guest without a record: what adoption offers. Templates and VMs are left out."""
+    known = {(container.cluster, container.vmid) for container in containers}
+    return [
+        _unmanaged(guest, inventory)
+        for inventory in inventories.values()
+        for guest in inventory.guests.values()
+        if guest.type == "lxc" and not guest.template and (inventory.cluster, guest.vmid) not in known
+    ]
+
+
+def order(rows: Iterable[Row]) -> list[Row]:
+    """What needs a person first, then by cluster and VMID."""
+    return sorted(rows, key=lambda row: (not row.needs_a_person, row.cluster, row.vmid or 0, row.name))
+
+
+def _managed(
+    container: Container,
+    inventories: Mapping[str, Inventory],
+    operations: Mapping[int, Operation],
+    unreachable: Mapping[str, str],
+) -> Row:
+    inventory = inventories.get(container.cluster)
+    silent = unreachable.get(container.cluster)
+    guest = inventory.guests.get(container.vmid or 0) if inventory else None
+    status, presence, reason = container.status, container.presence, container.presence_reason
+    if silent is not None:
+        status, presence, reason = Status.UNKNOWN, _doubt(presence), silent
+    elif inventory is not None and guest is not None and inventory.node_status(guest.node) == "offline":
+        status, presence, reason = Status.UNKNOWN, _doubt(presence), f"node {guest.node} is offline"
+    elif guest is not None and guest.type == "lxc" and presence is Presence.PRESENT:
+        status = guest.status
+    return Row(
+        id=container.id,
+        cluster=container.cluster,
+        vmid=container.vmid,
+        name=container.name,
+        kind=container.kind.value,
+        node=container.node,
+        state=container.state,
+        status=status,
+        presence=presence,
+        reason=reason,
+        observed_at=container.observed_at,
+        ports=container.ports,
+        last_error=container.last_error,
+        operation=operations.get(container.operation) if container.operation is not None else None,
+        tags=container.tags,
+        lock=container.lock,
+        template=container.template,
+        guest=guest if silent is None else None,
+        container=container,
+    )
+
+
+def _doubt(presence: Presence) -> Presence:
+    """A silent cluster makes what was present unknown; it does not undo a verdict."""
+    return Presence.UNKNOWN if presence is Presence.PRESENT else presence
+
+
+def _unmanaged(guest: Guest, inventory: Inventory) -> Row:
+    offline = inventory.node_status(guest.node) == "offline"
+    return Row(
+        cluster=inventory.cluster,
+        vmid=guest.vmid,
+        name=guest.display_name,
+        kind=UNMANAGED,
+        node=guest.node,
+        state=None,
+        status=Status.UNKNOWN if offline else guest.status,
+        presence=Presence.UNKNOWN if offline else Presence.PRESENT,
+        reason=f"node {guest.node} is offline" if offline else None,
+        observed_at=inventory.taken_at,
+        tags=guest.tags,
+        lock=guest.lock,
+        template=bool(guest.template),
+        guest=guest,
+    )

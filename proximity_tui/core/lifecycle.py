@@ -1,0 +1,40 @@
+"""The state machine of a container: one table, one function (law 8).
+
+It says which moves exist and why one does not; `store.records.transition` is the only place that makes them.
+"""
+
+from __future__ import annotations
+
+from proximity_tui.core.model import Refusal, State, Status
+
+TRANSIENT = frozenset({State.DEPLOYING, State.CLONING, State.ADOPTING, State.UPDATING, State.REMOVING})
+"""States that belong to a live operation."""
+
+STABLE = frozenset({State.RUNNING, State.STOPPED})
+"""States that follow observation."""
+
+_SETTLED = frozenset({State.RUNNING, State.STOPPED, State.ERROR})
+
+MOVES: dict[State, frozenset[State]] = {
+    State.DEPLOYING: _SETTLED,
+    State.CLONING: _SETTLED,
+    State.ADOPTING: _SETTLED,
+    State.UPDATING: _SETTLED | {State.REMOVING},
+    State.REMOVING: _SETTLED,
+    State.RUNNING: frozenset({State.STOPPED, State.UPDATING, State.REMOVING, State.ERROR}),
+    State.STOPPED: frozenset({State.RUNNING, State.UPDATING, State.REMOVING, State.ERROR}),
+    State.ERROR: frozenset({State.RUNNING, State.STOPPED, State.UPDATING, State.REMOVING}),
+}
+"""From each state, where a container may go. A tombstone is not a state: closing is allowed from everywhere."""
+
+
+def check_move(current: State, target: State) -> Refusal | None:
+    """None when the table has the move, else the refusal to show."""
+    if target in MOVES[current]:
+        return None
+    return Refusal("state", f"a container that is {current} cannot become {target}")
+
+
+def state_for(status: Status) -> State | None:
+    """The stable state that an observed status means, or None when it means nothing (`unknown`)."""
+    return {Status.RUNNING: State.RUNNING, Status.STOPPED: State.STOPPED}.get(status)
