@@ -187,9 +187,7 @@ def _janitor(top: Table) -> JanitorSettings:
 
 
 def _ports(top: Table) -> PortSettings:
-    return PortSettings(
-        public=top.table("ports", ("public",)).read("public", grammar.port_pool, PortSettings().public)
-    )
+    return PortSettings(public=top.table("ports", ("public",)).read("public", grammar.port_pool, PortSettings().public))
 
 
 def _sentry(top: Table) -> SentrySettings:

@@ -44,12 +44,8 @@ def _read_cluster(name: str, table: Table) -> ClusterConfig:
     return ClusterConfig(
         name=name,
         urls=_urls(table),
-        token_id=table.require(
-            "token_id", grammar.token_id, 'write user@realm!name, as in "proximity@pve!tui"'
-        ),
-        token_secret=table.require(
-            "token_secret", secret, 'say where it is kept, as in { env = "PROD_TOKEN" }'
-        ),
+        token_id=table.require("token_id", grammar.token_id, 'write user@realm!name, as in "proximity@pve!tui"'),
+        token_secret=table.require("token_secret", secret, 'say where it is kept, as in { env = "PROD_TOKEN" }'),
         trust=_trust(table),
         enabled=table.read("enabled", grammar.flag, True),
     )

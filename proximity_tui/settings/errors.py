@@ -16,9 +16,7 @@ class NoConfiguration(ConfigError):
         self.path = path
         self.origin = origin
         named = "" if origin == "default" else f" (named by {origin})"
-        super().__init__(
-            f"there is no configuration at {path}{named}; create it, or name another with --config"
-        )
+        super().__init__(f"there is no configuration at {path}{named}; create it, or name another with --config")
 
 
 class Invalid(ValueError):

@@ -172,9 +172,7 @@ def database_url(value: object) -> str:
     parts = _split(words)
     if parts.scheme == "sqlite":
         if parts.netloc or len(parts.path) < 2:
-            raise Invalid(
-                'must be sqlite:/// and a path: four slashes before an absolute one, "sqlite:////var/x.db"'
-            )
+            raise Invalid('must be sqlite:/// and a path: four slashes before an absolute one, "sqlite:////var/x.db"')
     elif parts.scheme == "postgresql":
         if len(parts.path) < 2:
             raise Invalid('must name a database, as in "postgresql://user@host/proximity"')
@@ -188,9 +186,7 @@ def shell_template(value: object) -> tuple[str, ...]:
     words = text(value)
     try:
         arguments = tuple(shlex.split(words))
-        fields = {
-            (name, spec, how) for part in arguments for _, name, spec, how in string.Formatter().parse(part)
-        }
+        fields = {(name, spec, how) for part in arguments for _, name, spec, how in string.Formatter().parse(part)}
     except ValueError as error:
         raise Invalid(f"is not a command line: {str(error).lower()}") from None
     names = {name for name, _, _ in fields if name is not None}

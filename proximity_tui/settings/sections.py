@@ -10,9 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from proximity_tui.core.model import State
 from proximity_tui.settings.sources import SecretSource
+
+if TYPE_CHECKING:
+    from proximity_tui.core.model import State
 
 DEFAULT_SHELL = ("ssh", "-t", "root@{node}", "pct", "enter", "{vmid}")
 
@@ -90,6 +93,8 @@ class JanitorSettings:
     @property
     def limits(self) -> Mapping[State, timedelta]:
         """The longest stay by transient state; a state that is not listed has none."""
+        from proximity_tui.core.model import State  # costs more to import than reading a configuration
+
         return {
             State.DEPLOYING: self.deploying,
             State.CLONING: self.cloning,

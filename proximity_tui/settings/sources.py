@@ -171,9 +171,7 @@ def _from_command(source: SecretSource) -> str:
     except OSError as error:
         raise _unusable(source, f"cannot be run: {(error.strerror or 'unknown reason').lower()}") from None
     except subprocess.TimeoutExpired:
-        raise _unusable(
-            source, f"did not answer within {COMMAND_TIMEOUT:g}s; unlock its store first"
-        ) from None
+        raise _unusable(source, f"did not answer within {COMMAND_TIMEOUT:g}s; unlock its store first") from None
     if done.returncode:
         raise _unusable(source, f"failed with exit code {done.returncode}; run it in a shell to see why")
     try:

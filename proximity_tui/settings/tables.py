@@ -80,9 +80,7 @@ class Table:
         content = self.content.get(key, {})
         if not isinstance(content, dict):
             self.fail(f"must be a table, written [{self.dotted(key)}]", key)
-        return Table(
-            self.file, self.dotted(key), content, known, self.origins, {**self._hints, **(hints or {})}
-        )
+        return Table(self.file, self.dotted(key), content, known, self.origins, {**self._hints, **(hints or {})})
 
     def dotted(self, key: str) -> str:
         """The full name of `key`, such as `clusters.prod.url`; a strange key is quoted as TOML would."""
