@@ -103,9 +103,7 @@ def test_an_unclear_read_only_in_the_environment_is_refused_instead_of_guessed(r
     ("given", "name"),
     [({"database": "x"}, "--database"), ({"environ": {"PROXIMITY_TUI_DATABASE": "x"}}, r"\$PROXIMITY_TUI_D")],
 )
-def test_a_wrong_override_is_named_instead_of_the_file(
-    read: Read, given: dict[str, object], name: str
-) -> None:
+def test_a_wrong_override_is_named_instead_of_the_file(read: Read, given: dict[str, object], name: str) -> None:
     with pytest.raises(config.ConfigError, match=f"^{name}"):
         read(**given)
 
@@ -149,9 +147,7 @@ def test_settings_cannot_be_changed(read: Read) -> None:
 def test_the_template_is_a_configuration_that_changes_no_default(read: Read) -> None:
     settings, untouched = read(config.config_template()), read()
     assert list(settings.clusters) == ["prod"]
-    assert dataclasses.replace(settings, clusters={}, origins={}) == dataclasses.replace(
-        untouched, origins={}
-    )
+    assert dataclasses.replace(settings, clusters={}, origins={}) == dataclasses.replace(untouched, origins={})
 
 
 def test_what_the_template_comments_out_is_the_default(read: Read) -> None:
@@ -161,9 +157,7 @@ def test_what_the_template_comments_out_is_the_default(read: Read) -> None:
         for line in config.config_template().splitlines()
     )
     settings, untouched = read(uncommented), read()
-    assert dataclasses.replace(settings, clusters={}, origins={}) == dataclasses.replace(
-        untouched, origins={}
-    )
+    assert dataclasses.replace(settings, clusters={}, origins={}) == dataclasses.replace(untouched, origins={})
     assert {key for key, origin in settings.origins.items() if origin == "default"} == {
         "database",
         "sentry.dsn",

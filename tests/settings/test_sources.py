@@ -144,9 +144,7 @@ def test_nothing_is_fetched_before_it_is_asked_for(tmp_path: Path) -> None:
         ('{ env = "SENTRY_DSN" }', SecretSource("sentry.dsn", "env", "SENTRY_DSN")),
     ],
 )
-def test_a_dsn_may_be_plain_text_or_kept_like_a_secret(
-    tmp_path: Path, written: str, source: SecretSource
-) -> None:
+def test_a_dsn_may_be_plain_text_or_kept_like_a_secret(tmp_path: Path, written: str, source: SecretSource) -> None:
     path = tmp_path / "proximity-tui.toml"
     path.write_text(f"[sentry]\ndsn = {written}")
     assert load(path, environ={}).sentry == SentrySettings(dsn=source)
