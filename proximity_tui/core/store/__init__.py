@@ -1,1 +1,26 @@
 """The only code that knows the database: records, events, alerts, leases and their history."""
+
+from proximity_tui.core.store import clinical, clusters, events, operations, ports, records
+from proximity_tui.core.store.database import (
+    check_integrity,
+    close_store,
+    data_version,
+    database_url_label,
+    open_store,
+    transaction,
+)
+
+__all__ = [
+    "check_integrity",
+    "clinical",
+    "close_store",
+    "clusters",
+    "data_version",
+    "database_url_label",
+    "events",
+    "open_store",
+    "operations",
+    "ports",
+    "records",
+    "transaction",
+]

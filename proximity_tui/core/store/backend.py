@@ -1,0 +1,45 @@
+"""What the store needs of a database that SQLite and PostgreSQL do differently. Nothing else may differ."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+import peewee
+
+
+class Backend(Protocol):
+    """One database, reached one way."""
+
+    db: peewee.Database
+    label: str
+    """Where it is, for a person; never with a password."""
+    primary_key: str
+    """The column type of an id that the database counts up."""
+
+    def prepare(self) -> None:
+        """Make ready to connect, or raise `StoreUnavailable` with the reason why that cannot be."""
+
+    def exclusive(self) -> AbstractContextManager[None]:
+        """Keeps every other process out while the schema is looked at and changed."""
+
+    def back_up(self, before: int) -> None:
+        """Keep a copy of the database before migration number `before` runs."""
+
+    def install_guards(self) -> None:
+        """Make the triggers be exactly those of `guards`."""
+
+    def check(self) -> tuple[str, ...]:
+        """What is damaged or dangling, in the database's words; nothing when it is whole."""
+
+    def serialise(self) -> None:
+        """First statement of a writing transaction: from here on one writer at a time."""
+
+    def watch(self) -> None:
+        """Begin to notice changes, for `data_version`."""
+
+    def data_version(self) -> int:
+        """A number that is another one after any process, also this one, has written."""
+
+    def close(self) -> None:
+        """Give back everything that is held open."""

@@ -1,0 +1,113 @@
+"""The one database of a process: opening it, closing it, and the units of work every query runs in.
+
+Connections are thread-local, so each unit opens its own and closes it; units nest, and so do transactions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import peewee
+
+from proximity_tui.core.store.backend import Backend
+from proximity_tui.core.store.errors import StoreUnavailable, translated
+from proximity_tui.core.store.migrations import migrate
+from proximity_tui.core.store.sqlite import SqliteBackend
+
+proxy = peewee.DatabaseProxy()
+"""What the models are bound to."""
+
+_backend: Backend | None = None
+
+
+def open_store(url: str) -> None:
+    """Open (and where needed make or upgrade) the database at `sqlite:////path` or `postgresql://user@host/name`.
+
+    Another database that was open is closed. Raises `StoreUnavailable` with one sentence that says why not.
+    """
+    global _backend
+    close_store()
+    backend = _backend_for(url)
+    try:
+        with translated():
+            backend.prepare()
+            with backend.exclusive(), backend.db.connection_context():
+                migrate(backend)
+                backend.watch()
+    except BaseException:
+        backend.close()
+        raise
+    proxy.initialize(backend.db)
+    _backend = backend
+
+
+def close_store() -> None:
+    """Close the database of this process, if one is open."""
+    global _backend
+    if _backend is not None:
+        backend, _backend = _backend, None
+        proxy.initialize(None)
+        backend.close()
+
+
+def database_url_label() -> str:
+    """Where the open database is, for a person; never with a password."""
+    return _open().label
+
+
+def data_version() -> int:
+    """A number that differs from the last one exactly when any process has written since. Cheap."""
+    with translated():
+        return _open().data_version()
+
+
+def check_integrity() -> tuple[str, ...]:
+    """What is damaged in the open database, in its own words; nothing when it is whole."""
+    with unit():
+        return _open().check()
+
+
+@contextmanager
+def unit() -> Iterator[None]:
+    """A unit of reading: a connection of this thread for as long as it lasts."""
+    with translated(), _open().db.connection_context():
+        yield
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """A unit of writing: all of it or nothing. Inside another one it is a savepoint of that.
+
+    One writer at a time on every database, so what is read inside is still true when it is written.
+    Keep it short, and never speak to Proxmox inside.
+    """
+    backend = _open()
+    with translated(), backend.db.connection_context(), backend.db.atomic():
+        if backend.db.transaction_depth() == 1:
+            backend.serialise()
+        yield
+
+
+def _open() -> Backend:
+    if _backend is None:
+        raise StoreUnavailable("the database is not open")
+    return _backend
+
+
+def _backend_for(url: str) -> Backend:
+    scheme = url.partition(":")[0]
+    if scheme in ("postgresql", "postgres"):
+        # Imported late: the driver is optional, and most installations do without.
+        from proximity_tui.core.store.postgresql import PostgresqlBackend
+
+        return PostgresqlBackend(url)
+    if scheme != "sqlite":
+        raise StoreUnavailable(f"a database is sqlite:////path or postgresql://…, not {scheme}:…")
+    parts = urlsplit(url)
+    path = unquote(parts.path[1:])
+    if parts.netloc or parts.query or not path or ":memory:" in path:
+        raise StoreUnavailable("the SQLite URL names no file: write sqlite:////absolute/path/to/proximity.db")
+    return SqliteBackend(Path(path))

@@ -1,0 +1,91 @@
+"""What can go wrong in the store, in sentences for a person; nothing of peewee or a driver leaves the store.
+
+It knows the words databases fail with, and deliberately not what to do about a failure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import peewee
+
+from proximity_tui.core.model import Refusal
+
+
+class StoreError(Exception):
+    """Something the store could not or would not do; `message` is one sentence for a person."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class NotFound(StoreError):
+    """There is no row with that id."""
+
+
+class LostRace(StoreError):
+    """Someone changed it first: read again and decide again."""
+
+
+class ForbiddenMove(StoreError):
+    """The state machine has no such move (law 8); `refusal` is what to show."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.reason)
+        self.refusal = refusal
+
+
+class Conflict(StoreError):
+    """Someone else holds it: it is already managed, or an operation is in progress. `holder` names who."""
+
+    def __init__(self, reason: str, holder: str) -> None:
+        super().__init__(f"{reason}: {holder}")
+        self.reason = reason
+        self.holder = holder
+
+
+class PortsExhausted(StoreError):
+    """Every public port of the pool is allocated."""
+
+
+class StoreUnavailable(StoreError):
+    """The database cannot be used now, or not at all; the message says why."""
+
+
+_UNAVAILABLE = (
+    ("not a database", "the database file is not an SQLite database"),
+    ("malformed", "the database file is damaged (restore a backup, or try sqlite3's .recover)"),
+    ("is locked", "the database is locked by another program for too long; try again"),
+    ("lock timeout", "the database is locked by another program for too long; try again"),
+    ("disk is full", "the disk that holds the database is full"),
+    ("readonly", "the database is read-only"),
+    ("read-only", "the database is read-only"),
+    ("disk i/o error", "the disk that holds the database reports errors"),
+    ("unable to open", "the database file cannot be opened"),
+    ("authentication failed", "the database server refused the user or password"),
+    ("connection", "the database server cannot be reached"),
+)
+
+
+def describe(error: Exception) -> StoreError:
+    """The `StoreError` that a peewee error means."""
+    said = " ".join(str(error).split())
+    for words, sentence in _UNAVAILABLE:
+        if words in said.lower():
+            return StoreUnavailable(sentence)
+    if isinstance(error, peewee.IntegrityError):
+        return StoreError(f"the database refused the change: {said}")
+    if isinstance(error, (peewee.OperationalError, peewee.InterfaceError)):
+        return StoreUnavailable(f"the database failed: {said}")
+    return StoreError(f"the database failed: {said}")
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Within it, every error of peewee becomes a `StoreError`."""
+    try:
+        yield
+    except peewee.PeeweeException as error:
+        raise describe(error) from error

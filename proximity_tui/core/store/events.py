@@ -1,0 +1,123 @@
+"""The audit trail: who did what, why, on what evidence. Append-only, and chained by hash (law 6).
+
+The database refuses to change or remove an event; the chain finds out where somebody got around that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from proximity_tui.core.model import Actor, Event
+from proximity_tui.core.store.database import transaction, unit
+from proximity_tui.core.store.fields import canonical, now, to_json
+from proximity_tui.core.store.queries import dicts, streamed, tuples
+from proximity_tui.core.store.schema import EventRow
+
+GENESIS = "0" * 64
+"""What stands for the hash before the first event."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainReport:
+    """Whether the trail is whole, how many events it has, its last hash, the first `seq` that is wrong."""
+
+    whole: bool
+    events: int
+    head: str
+    broken_at: int | None = None
+
+
+def append(
+    *,
+    actor: Actor | str,
+    action: str,
+    message: str,
+    container: int | None = None,
+    cluster: str | None = None,
+    vmid: int | None = None,
+    evidence: Mapping[str, Any] | None = None,
+) -> Event:
+    """Add one event to the end of the chain. Inside an open `transaction()` it is part of that."""
+    with transaction():
+        seq, previous = head()
+        row = {
+            "seq": seq + 1,
+            "at": now(),
+            "actor": str(actor),
+            "action": str(action),
+            "container_id": container,
+            "cluster": cluster,
+            "vmid": vmid,
+            "message": message,
+            "evidence": to_json(evidence or {}),
+        }
+        row["hash"] = _hash(row, previous)
+        EventRow.insert(row).execute()
+    return _event(row)
+
+
+def list_events(
+    *,
+    container: int | None = None,
+    cluster: str | None = None,
+    vmid: int | None = None,
+    limit: int = 200,
+    before: int | None = None,
+) -> tuple[Event, ...]:
+    """The newest events first, at most `limit`; `before` is the last `seq` of the page already seen."""
+    query = EventRow.select().order_by(EventRow.seq.desc()).limit(limit)
+    for field, value in (
+        (EventRow.container_id, container),
+        (EventRow.cluster, cluster),
+        (EventRow.vmid, vmid),
+    ):
+        if value is not None:
+            query = query.where(field == value)
+    if before is not None:
+        query = query.where(EventRow.seq < before)
+    with unit():
+        return tuple(_event(row) for row in dicts(query))
+
+
+def head() -> tuple[int, str]:
+    """The `seq` and hash of the last event: written down elsewhere, they betray a cut tail."""
+    with unit():
+        last = tuples(EventRow.select(EventRow.seq, EventRow.hash).order_by(EventRow.seq.desc()).limit(1))
+    return (last[0][0], last[0][1]) if last else (0, GENESIS)
+
+
+def verify() -> ChainReport:
+    """Walk the chain, one event in memory at a time, up to the first one that is not what was written."""
+    count, previous = 0, GENESIS
+    with unit():
+        for row in streamed(EventRow.select().order_by(EventRow.seq)):
+            count += 1
+            if row["seq"] != count or row["hash"] != _hash(row, previous):
+                return ChainReport(False, count - 1, previous, broken_at=count)
+            previous = row["hash"]
+    return ChainReport(True, count, previous)
+
+
+def _hash(row: Mapping[str, Any], previous: str) -> str:
+    said = {key: value for key, value in row.items() if key != "hash"}
+    return hashlib.sha256(canonical({**said, "previous": previous}).encode()).hexdigest()
+
+
+def _event(row: Mapping[str, Any]) -> Event:
+    at: datetime = row["at"]
+    return Event(
+        seq=row["seq"],
+        at=at,
+        actor=row["actor"],
+        action=row["action"],
+        container=row["container_id"],
+        cluster=row["cluster"],
+        vmid=row["vmid"],
+        message=row["message"],
+        evidence=row["evidence"] or {},
+        hash=row["hash"],
+    )

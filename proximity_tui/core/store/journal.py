@@ -1,0 +1,125 @@
+"""Carrying an operation on: intents before, facts after, a heartbeat between (law 5).
+
+It knows nothing of Proxmox. Each of these fails once the operation has ended or is somebody else's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from proximity_tui.core.model import Operation, OperationStatus, StepOutcome
+from proximity_tui.core.store.database import transaction, unit
+from proximity_tui.core.store.errors import LostRace, NotFound, StoreError
+from proximity_tui.core.store.fields import now
+from proximity_tui.core.store.rows import UNFINISHED, read_operations
+from proximity_tui.core.store.schema import OperationRow, StepRow
+
+
+def intend(op_id: int, seq: int, detail: Mapping[str, Any] | None = None, *, owner: str | None = None) -> None:
+    """Record that a step is about to be asked of Proxmox. Committed before it is asked (law 5)."""
+    values = {"outcome": StepOutcome.INTENDED.value, "intent_at": now()}
+    _journal(op_id, seq, values, detail, owner, until=(StepOutcome.DONE, StepOutcome.SKIPPED))
+
+
+def record_task(op_id: int, seq: int, upid: str, *, owner: str | None = None) -> None:
+    """Record the task that Proxmox started for a step."""
+    _journal(op_id, seq, {"task": upid}, None, owner)
+
+
+def fact(
+    op_id: int,
+    seq: int,
+    outcome: StepOutcome,
+    detail: Mapping[str, Any] | None = None,
+    *,
+    owner: str | None = None,
+) -> None:
+    """Record how a step ended, as observed. `detail` adds to what the intent said."""
+    _journal(op_id, seq, {"outcome": outcome.value, "fact_at": now()}, detail, owner)
+
+
+def heartbeat(op_id: int, owner: str) -> None:
+    """Say that `owner` still carries the operation. Raises `LostRace` once somebody else does, or nobody."""
+    with transaction():
+        changed = OperationRow.update(heartbeat_at=now()).where(*_carried(op_id, owner)).execute()
+        if changed != 1:
+            raise lost(op_id)
+
+
+def finish(op_id: int, status: OperationStatus, error: str | None = None, *, owner: str | None = None) -> Operation:
+    """End an operation as `done`, `failed`, `abandoned`, or leave it `interrupted` for somebody to resume.
+
+    Interrupted ones may be ended too, by whoever settles them; with `owner` only that owner's open one.
+    """
+    ended = None if status is OperationStatus.INTERRUPTED else now()
+    mine = _carried(op_id, owner) if owner else (OperationRow.id == op_id, OperationRow.status.in_(UNFINISHED))
+    with transaction():
+        values = {"status": status.value, "finished_at": ended, "error": error}
+        if OperationRow.update(values).where(*mine).execute() != 1:
+            raise lost(op_id)
+        return get(op_id)
+
+
+def get(op_id: int) -> Operation:
+    """The operation with that id. Raises `NotFound`."""
+    with unit():
+        found = read_operations(OperationRow.id == op_id)
+    if not found:
+        raise NotFound(f"there is no operation {op_id}")
+    return found[0]
+
+
+def open_operations(cluster: str | None = None) -> tuple[Operation, ...]:
+    """The operations that are under way or interrupted (in a cluster), oldest first."""
+    conditions: list[Any] = [OperationRow.status.in_(UNFINISHED)]
+    if cluster is not None:
+        conditions.append(OperationRow.cluster == cluster)
+    with unit():
+        return read_operations(*conditions)
+
+
+def for_container(container_id: int) -> tuple[Operation, ...]:
+    """Every operation of a record, oldest first."""
+    with unit():
+        return read_operations(OperationRow.container_id == container_id)
+
+
+def holder(operation: Operation) -> str:
+    """Who holds a guest and since when, for a message."""
+    since = f"since {operation.started_at:%Y-%m-%d %H:%M:%S} UTC"
+    if operation.status is OperationStatus.INTERRUPTED:
+        return f"{operation.action} by {operation.actor} {since} was interrupted; resume or abandon it"
+    return f"{operation.action} in progress by {operation.actor} {since}"
+
+
+def lost(op_id: int) -> StoreError:
+    """The error for an operation that has ended or is carried by somebody else."""
+    found = get(op_id)
+    return LostRace(f"operation {op_id} is {found.status}, carried by {found.owner}")
+
+
+def _carried(op_id: int, owner: str | None) -> tuple[Any, ...]:
+    open_one = (OperationRow.id == op_id, OperationRow.status == OperationStatus.OPEN.value)
+    return (*open_one, OperationRow.owner == owner) if owner else open_one
+
+
+def _journal(
+    op_id: int,
+    seq: int,
+    values: Mapping[str, Any],
+    detail: Mapping[str, Any] | None,
+    owner: str | None,
+    until: tuple[StepOutcome, ...] = (),
+) -> None:
+    with transaction():
+        if not OperationRow.select().where(*_carried(op_id, owner)).exists():
+            raise lost(op_id)
+        this = (StepRow.operation_id == op_id) & (StepRow.seq == seq)
+        row = StepRow.select(StepRow.outcome, StepRow.detail).where(this).dicts().first()
+        if row is None:
+            raise NotFound(f"operation {op_id} has no step {seq}")
+        if row["outcome"] in until:
+            raise LostRace(f"step {seq} of operation {op_id} is {row['outcome']} already")
+        merged = {**(row["detail"] or {}), **(detail or {})}
+        StepRow.update({**values, "detail": merged}).where(this).execute()

@@ -1,0 +1,66 @@
+"""Brings a database to the schema this program knows: numbered, frozen SQL texts, each one transaction.
+
+It runs under the backend's exclusive lock. It only adds: rebuilding a table would silently drop its triggers.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from proximity_tui.core.store.backend import Backend
+from proximity_tui.core.store.errors import StoreUnavailable
+from proximity_tui.core.store.fields import now, time_to_text
+from proximity_tui.core.store.migrations import m0001_records, m0002_jobs
+from proximity_tui.core.store.queries import run_sql
+
+MIGRATIONS: tuple[tuple[int, ModuleType], ...] = ((1, m0001_records), (2, m0002_jobs))
+HISTORY = "schema_history"
+
+
+def latest() -> int:
+    """The number of the newest migration this program knows."""
+    return MIGRATIONS[-1][0]
+
+
+def migrate(backend: Backend) -> tuple[int, ...]:
+    """Apply what is missing and return its numbers; an existing database is backed up first.
+
+    Raises `StoreUnavailable` for a schema newer than this program, for a database of another program, and for
+    one that is damaged afterwards. The connection must be open and the exclusive lock held.
+    """
+    applied = _applied(backend)
+    newer = [number for number in applied if number > latest()]
+    if newer:
+        raise StoreUnavailable(
+            f"{backend.label} has schema {max(newer)}, written by a newer version of this program, "
+            f"which knows schemas up to {latest()}"
+        )
+    pending = [(number, module) for number, module in MIGRATIONS if number not in applied]
+    if pending and applied:
+        backend.back_up(pending[0][0])
+    for number, module in pending:
+        _apply(backend, number, module)
+    backend.install_guards()
+    if pending and (damage := backend.check()):
+        raise StoreUnavailable(f"{backend.label} is damaged: {'; '.join(damage)}")
+    return tuple(number for number, _ in pending)
+
+
+def _applied(backend: Backend) -> frozenset[int]:
+    tables = backend.db.get_tables()
+    if HISTORY in tables:
+        return frozenset(row[0] for row in run_sql(backend.db, f"SELECT number FROM {HISTORY}"))
+    if tables:
+        raise StoreUnavailable(f"{backend.label} is the database of another program (it has a table {tables[0]})")
+    return frozenset()
+
+
+def _apply(backend: Backend, number: int, module: ModuleType) -> None:
+    text: str = module.TABLES.replace("{id}", backend.primary_key)
+    with backend.db.atomic():
+        if number == MIGRATIONS[0][0]:
+            run_sql(backend.db, f"CREATE TABLE {HISTORY} (number BIGINT PRIMARY KEY, applied_at TEXT NOT NULL)")
+        for statement in filter(None, (part.strip() for part in text.split(";"))):
+            run_sql(backend.db, statement)
+        # Both values are our own, so the placeholder style of the database need not be asked for.
+        run_sql(backend.db, f"INSERT INTO {HISTORY} VALUES ({number}, '{time_to_text(now())}')")

@@ -1,0 +1,108 @@
+"""What Proxmox says of our containers, written down in bulk. No state and no version is touched (law 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from proximity_tui.core.model import Actor, Event, Presence, Status
+from proximity_tui.core.store import events
+from proximity_tui.core.store.database import transaction
+from proximity_tui.core.store.queries import dicts
+from proximity_tui.core.store.schema import ContainerRow
+
+CHUNK = 500
+"""How many ids go into one statement: far below what any SQLite takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What was seen of one container.
+
+    None keeps what is known, save for `presence_reason`, `missing_since` and `lock`, which are as given.
+    `observed_at` is when the guest itself was seen, so it is None for a reading that could not see it.
+    """
+
+    container: int
+    status: Status
+    presence: Presence
+    presence_reason: str | None = None
+    observed_at: datetime | None = None
+    missing_since: datetime | None = None
+    node: str | None = None
+    name: str | None = None
+    tags: tuple[str, ...] | None = None
+    template: bool | None = None
+    lock: str | None = None
+
+
+def observe(changes: Sequence[Observed], *, actor: Actor | str = "observer") -> tuple[Event, ...]:
+    """Write down what was seen, in one transaction, and return the `moved` and `renamed` events it made.
+
+    Closed records and those seen later by somebody else are left alone. Rows where only the time is new are
+    written together, so an idle fleet costs one statement per chunk.
+    """
+    made: list[Event] = []
+    with transaction():
+        for start in range(0, len(changes), CHUNK):
+            chunk = changes[start : start + CHUNK]
+            made.extend(_observe_chunk({change.container: change for change in chunk}, actor))
+    return tuple(made)
+
+
+def _observe_chunk(changes: Mapping[int, Observed], actor: Actor | str) -> list[Event]:
+    ours = ContainerRow.id.in_(list(changes)) & ContainerRow.closed_at.is_null()
+    rows = dicts(ContainerRow.select().where(ours))
+    made: list[Event] = []
+    seen_again: dict[datetime, list[int]] = {}
+    for row in rows:
+        change = changes[row["id"]]
+        if change.observed_at and row["observed_at"] and change.observed_at < row["observed_at"]:
+            continue
+        different = {key: value for key, value in _values(change).items() if row[key] != value}
+        if set(different) == {"observed_at"} and change.observed_at:
+            seen_again.setdefault(change.observed_at, []).append(row["id"])
+        elif different:
+            ContainerRow.update(different).where(ContainerRow.id == row["id"]).execute()
+            made.extend(_events(row, different, actor))
+    for moment, ids in seen_again.items():
+        ContainerRow.update(observed_at=moment).where(ContainerRow.id.in_(ids)).execute()
+    return made
+
+
+def _values(change: Observed) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "status": change.status.value,
+        "presence": change.presence.value,
+        "presence_reason": change.presence_reason,
+        "missing_since": change.missing_since,
+        "lock": change.lock,
+    }
+    known = {
+        "observed_at": change.observed_at,
+        "node": change.node,
+        "name": change.name,
+        "tags": None if change.tags is None else list(change.tags),
+        "template": change.template,
+    }
+    return values | {key: value for key, value in known.items() if value is not None}
+
+
+def _events(row: Mapping[str, Any], different: Mapping[str, Any], actor: Actor | str) -> list[Event]:
+    made: list[Event] = []
+    for key, action, verb in (("node", "moved", "moved"), ("name", "renamed", "was renamed")):
+        if key in different and row[key] is not None:
+            made.append(
+                events.append(
+                    actor=actor,
+                    action=action,
+                    message=f"{row['name']} {verb} from {row[key]} to {different[key]}",
+                    container=row["id"],
+                    cluster=row["cluster"],
+                    vmid=row["vmid"],
+                    evidence={"from": row[key], "to": different[key]},
+                )
+            )
+    return made

@@ -1,0 +1,93 @@
+"""Whose an operation is: alive while its heartbeat is young and its process lives, else anybody's.
+
+The decision what to do with an interrupted operation is not made here.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from datetime import datetime, timedelta
+
+from proximity_tui.core.model import Operation, OperationStatus
+from proximity_tui.core.store import events
+from proximity_tui.core.store.database import transaction
+from proximity_tui.core.store.errors import Conflict, LostRace
+from proximity_tui.core.store.fields import now
+from proximity_tui.core.store.journal import finish, get, holder, lost
+from proximity_tui.core.store.rows import UNFINISHED, read_operations
+from proximity_tui.core.store.schema import OperationRow
+
+STALE = timedelta(seconds=15)
+"""A heartbeat older than this belongs to nobody (design, state machine)."""
+
+
+def take_over(op_id: int, owner: str) -> Operation:
+    """Carry on with an operation that nobody carries: interrupted, no heartbeat, or of a dead process here.
+
+    Raises `Conflict` while its owner lives, `LostRace` when it ended or another one was faster.
+    """
+    moment = now()
+    with transaction():
+        found = get(op_id)
+        if found.status.value not in UNFINISHED:
+            raise LostRace(f"operation {op_id} has ended: {found.status}")
+        if found.status is OperationStatus.OPEN and not _abandoned(found, moment):
+            raise Conflict(f"operation {op_id} is in progress", holder(found))
+        changed = (
+            OperationRow.update(owner=owner, heartbeat_at=moment, status=OperationStatus.OPEN.value, error=None)
+            .where(
+                OperationRow.id == op_id,
+                OperationRow.owner == found.owner,
+                OperationRow.status == found.status.value,
+                OperationRow.heartbeat_at == found.heartbeat_at,
+            )
+            .execute()
+        )
+        if changed != 1:
+            raise lost(op_id)
+        return get(op_id)
+
+
+def mark_interrupted_stale(moment: datetime | None = None) -> tuple[Operation, ...]:
+    """Mark the open operations that nobody carries as interrupted, each with its event, and return them."""
+    moment = moment or now()
+    marked: list[Operation] = []
+    with transaction():
+        for found in read_operations(OperationRow.status == OperationStatus.OPEN.value):
+            if not _abandoned(found, moment):
+                continue
+            marked.append(finish(found.id, OperationStatus.INTERRUPTED, "its process is gone"))
+            events.append(
+                actor=found.actor,
+                action="interrupted",
+                message=f"{found.action} of {found.name} was interrupted at step {found.progress}",
+                container=found.container,
+                cluster=found.cluster,
+                vmid=found.vmid,
+                evidence={"operation": found.id, "owner": found.owner, "heartbeat_at": found.heartbeat_at},
+            )
+    return tuple(marked)
+
+
+def is_alive(operation: Operation, moment: datetime | None = None) -> bool:
+    """Whether somebody carries the operation: then neither job touches its record (design, state machine)."""
+    return operation.status is OperationStatus.OPEN and not _abandoned(operation, moment or now())
+
+
+def _abandoned(operation: Operation, moment: datetime) -> bool:
+    if moment - operation.heartbeat_at > STALE:
+        return True
+    host, _, rest = operation.owner.partition(":")
+    pid = rest.partition(":")[0]
+    return host == socket.gethostname() and pid.isdigit() and not _process_lives(int(pid))
+
+
+def _process_lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True

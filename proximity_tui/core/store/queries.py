@@ -1,0 +1,29 @@
+"""Typed ways to run peewee's queries: its own results are typed as models, whatever they really are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import peewee
+
+
+def dicts(query: Any) -> list[dict[str, Any]]:
+    """The rows of a select, each by column name."""
+    return list(query.dicts())
+
+
+def streamed(query: Any) -> Iterator[dict[str, Any]]:
+    """The rows of a select by column name, one in memory at a time."""
+    yield from query.dicts().iterator()
+
+
+def tuples(query: Any) -> list[tuple[Any, ...]]:
+    """The rows of a select, each in the order of its columns."""
+    return list(query.tuples())
+
+
+def run_sql(db: peewee.Database, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Run one statement as it stands and return its rows, if it has any."""
+    cursor: Any = db.execute_sql(sql, parameters)  # type: ignore[no-untyped-call]
+    return list(cursor.fetchall()) if cursor.description else []

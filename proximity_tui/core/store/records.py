@@ -1,0 +1,298 @@
+"""The records of containers: made, found, moved from state to state, closed. Never deleted (law 6).
+
+`transition` is the one function that changes a state (law 8); what Proxmox says goes through `observations`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import Enum
+from typing import Any, Final, Literal
+
+import peewee
+
+from proximity_tui.core import lifecycle
+from proximity_tui.core.model import (
+    Actor,
+    Container,
+    Fingerprint,
+    Kind,
+    OperationStatus,
+    Presence,
+    State,
+    Status,
+)
+from proximity_tui.core.store import events, ports
+from proximity_tui.core.store.database import transaction
+from proximity_tui.core.store.errors import Conflict, ForbiddenMove, LostRace, StoreError
+from proximity_tui.core.store.fields import now
+from proximity_tui.core.store.finding import (
+    active,
+    find_active,
+    find_by_marker,
+    get,
+    last_tombstone,
+    tombstones,
+)
+from proximity_tui.core.store.observations import Observed, observe
+from proximity_tui.core.store.schema import ContainerRow, OperationRow
+
+__all__ = [
+    "KEEP",
+    "Observed",
+    "active",
+    "add",
+    "assign_vmid",
+    "close",
+    "find_active",
+    "find_by_marker",
+    "get",
+    "last_tombstone",
+    "observe",
+    "set_fingerprint",
+    "set_last_error",
+    "tombstones",
+    "transition",
+]
+
+
+class _Keep(Enum):
+    KEEP = "keep"
+
+
+KEEP: Final = _Keep.KEEP
+"""For `last_error`: leave what is recorded."""
+
+
+def add(
+    *,
+    cluster: str,
+    vmid: int | None,
+    node: str | None,
+    name: str,
+    kind: Kind,
+    state: State,
+    actor: Actor | str,
+    action: str,
+    message: str,
+    evidence: Mapping[str, Any] | None = None,
+    fingerprint: Fingerprint | None = None,
+    marker: str | None = None,
+    status: Status = Status.UNKNOWN,
+    presence: Presence = Presence.UNKNOWN,
+    presence_reason: str | None = None,
+    observed_at: datetime | None = None,
+    lock: str | None = None,
+    template: bool = False,
+    tags: Sequence[str] = (),
+    predecessor: int | None = None,
+) -> Container:
+    """A new record and its event, in one transaction. `marker` defaults to the fingerprint's.
+
+    Raises `Conflict` that names the open record which holds the VMID already.
+    """
+    if kind is Kind.UNKNOWN:
+        raise StoreError("a record needs a kind, native or adopted")
+    moment = now()
+    with transaction():
+        try:
+            with transaction():
+                new: int = ContainerRow.insert(
+                    cluster=cluster,
+                    vmid=vmid,
+                    node=node,
+                    name=name,
+                    kind=kind.value,
+                    state=state.value,
+                    state_since=moment,
+                    version=1,
+                    status=status.value,
+                    presence=presence.value,
+                    presence_reason=presence_reason,
+                    observed_at=observed_at,
+                    created_at=moment,
+                    fingerprint=fingerprint,
+                    marker=marker or (fingerprint.marker if fingerprint else None),
+                    lock=lock,
+                    template=template,
+                    tags=tags,
+                    predecessor=predecessor,
+                ).execute()
+        except StoreError as error:
+            raise _already_managed(cluster, vmid, error) from error
+        events.append(
+            actor=actor,
+            action=action,
+            message=message,
+            container=new,
+            cluster=cluster,
+            vmid=vmid,
+            evidence={"kind": kind, "state": state, "node": node, **(evidence or {})},
+        )
+        return get(new)
+
+
+def transition(
+    container: Container,
+    to: State,
+    *,
+    actor: Actor | str,
+    action: str,
+    message: str,
+    evidence: Mapping[str, Any] | None = None,
+    last_error: str | Literal[_Keep.KEEP] | None = KEEP,
+) -> Container:
+    """Move a container to another state: checked by the table, compare-and-set, with its event (law 8).
+
+    `container` is the record as it was read; the new one is returned. `last_error` None clears the old one.
+    Raises `ForbiddenMove` when the table has no such move, `LostRace` when the record changed since.
+    """
+    if refusal := lifecycle.check_move(container.state, to):
+        raise ForbiddenMove(refusal)
+    values: dict[str, Any] = {"state": to.value, "state_since": now()}
+    if last_error is not KEEP:
+        values["last_error"] = last_error
+    with transaction():
+        _compare_and_set(container, values)
+        _note(
+            container,
+            actor,
+            action,
+            message,
+            {"from": container.state, "to": to, **(evidence or {})},
+        )
+        return get(container.id)
+
+
+def close(
+    container: Container,
+    *,
+    reason: str,
+    actor: Actor | str,
+    action: str,
+    message: str,
+    evidence: Mapping[str, Any] | None = None,
+) -> Container:
+    """Make a tombstone of a record: ports free, history kept, with its event (law 6).
+
+    An interrupted operation of it is abandoned; an open one is left to whoever carries it. Raises `LostRace`.
+    """
+    moment = now()
+    with transaction():
+        released = ports.release_all(container.id)
+        _compare_and_set(container, {"closed_at": moment, "closed_reason": reason, "missing_since": None})
+        OperationRow.update(
+            status=OperationStatus.ABANDONED.value,
+            finished_at=moment,
+            error=f"the record was closed: {reason}",
+        ).where(
+            OperationRow.container_id == container.id,
+            OperationRow.status == OperationStatus.INTERRUPTED.value,
+        ).execute()
+        _note(
+            container,
+            actor,
+            action,
+            message,
+            {
+                "reason": reason,
+                "kind": container.kind,
+                "state": container.state,
+                "ports_freed": [port.public for port in released],
+                **(evidence or {}),
+            },
+        )
+        return get(container.id)
+
+
+def assign_vmid(container: Container, vmid: int, node: str | None) -> Container:
+    """Give a record (and its open operation) the VMID that its guest is about to get.
+
+    Raises `Conflict` when the VMID is held, `LostRace` when the record changed or has another VMID.
+    """
+    with transaction():
+        if container.vmid not in (None, vmid):
+            raise LostRace(f"{container.label} has a VMID already")
+        try:
+            with transaction():
+                _compare_and_set(container, {"vmid": vmid, "node": node})
+                OperationRow.update(vmid=vmid).where(
+                    OperationRow.container_id == container.id,
+                    OperationRow.status == OperationStatus.OPEN.value,
+                ).execute()
+        except LostRace:
+            raise
+        except StoreError as error:
+            raise _already_managed(container.cluster, vmid, error) from error
+        return get(container.id)
+
+
+def set_fingerprint(
+    container: Container,
+    fingerprint: Fingerprint,
+    *,
+    actor: Actor | str,
+    message: str,
+    evidence: Mapping[str, Any] | None = None,
+) -> Container:
+    """Record new evidence of the guest's identity, with an event that keeps the old. Raises `LostRace`."""
+    with transaction():
+        values: dict[str, Any] = {"fingerprint": fingerprint}
+        if fingerprint.marker:
+            values["marker"] = fingerprint.marker
+        _update_open(container.id, values)
+        _note(
+            container,
+            actor,
+            "fingerprint",
+            message,
+            {"before": container.fingerprint, "after": fingerprint, **(evidence or {})},
+        )
+        return get(container.id)
+
+
+def set_last_error(container_id: int, error: str | None) -> None:
+    """Record (or clear) what went wrong last. Raises `LostRace` when the record is closed."""
+    with transaction():
+        _update_open(container_id, {"last_error": error})
+
+
+def _note(container: Container, actor: Actor | str, action: str, message: str, evidence: Mapping[str, Any]) -> None:
+    events.append(
+        actor=actor,
+        action=action,
+        message=message,
+        container=container.id,
+        cluster=container.cluster,
+        vmid=container.vmid,
+        evidence=evidence,
+    )
+
+
+def _compare_and_set(container: Container, values: Mapping[str, Any]) -> None:
+    changed = (
+        ContainerRow.update(**values, version=ContainerRow.version + 1)
+        .where(
+            ContainerRow.id == container.id,
+            ContainerRow.version == container.version,
+            ContainerRow.state == container.state.value,
+            ContainerRow.closed_at.is_null(),
+        )
+        .execute()
+    )
+    if changed != 1:
+        raise LostRace(f"{container.label} was changed by somebody else since it was read")
+
+
+def _update_open(container_id: int, values: Mapping[str, Any]) -> None:
+    query = ContainerRow.update(**values)
+    if query.where(ContainerRow.id == container_id, ContainerRow.closed_at.is_null()).execute() != 1:
+        raise LostRace(f"record {container_id} is closed")
+
+
+def _already_managed(cluster: str, vmid: int | None, error: StoreError) -> StoreError:
+    if not isinstance(error.__cause__, peewee.IntegrityError) or vmid is None:
+        return error
+    holder = find_active(cluster, vmid)
+    return Conflict(f"{cluster}/{vmid} is already managed", holder.label) if holder else error

@@ -1,0 +1,149 @@
+"""The tables of containers, operations and events as peewee sees them; `migrations` makes them.
+
+Constraints, partial indexes and triggers live in the database (see `migrations` and `guards`), not here.
+"""
+
+from __future__ import annotations
+
+import peewee
+
+from proximity_tui.core.store.database import proxy
+from proximity_tui.core.store.fields import JsonField, OptionalTimeField, TimeField
+
+
+class Table(peewee.Model):
+    """What all tables share: the one database."""
+
+    class Meta:
+        database = proxy
+        legacy_table_names = False
+
+
+class ClusterRow(Table):
+    """A cluster we have met, and the fingerprint of its root CA."""
+
+    name = peewee.TextField(primary_key=True)
+    identity = peewee.TextField(null=True)
+    first_seen_at = TimeField()
+    identity_at = OptionalTimeField()
+
+    class Meta:
+        table_name = "cluster"
+
+
+class ContainerRow(Table):
+    """Our record of a guest; never deleted, only closed."""
+
+    id = peewee.BigAutoField()
+    cluster = peewee.TextField()
+    vmid = peewee.BigIntegerField(null=True)
+    node = peewee.TextField(null=True)
+    name = peewee.TextField()
+    kind = peewee.TextField()
+    state = peewee.TextField()
+    state_since = TimeField()
+    version = peewee.BigIntegerField()
+    status = peewee.TextField()
+    presence = peewee.TextField()
+    presence_reason = peewee.TextField(null=True)
+    observed_at = OptionalTimeField()
+    missing_since = OptionalTimeField()
+    created_at = TimeField()
+    fingerprint = JsonField(null=True)
+    marker = peewee.TextField(null=True)
+    lock = peewee.TextField(null=True)
+    template = peewee.BooleanField()
+    tags = JsonField()
+    last_error = peewee.TextField(null=True)
+    predecessor = peewee.BigIntegerField(null=True)
+    closed_at = OptionalTimeField()
+    closed_reason = peewee.TextField(null=True)
+
+    class Meta:
+        table_name = "container"
+
+
+class PortRow(Table):
+    """A public port while and after a container held it."""
+
+    id = peewee.BigAutoField()
+    container_id = peewee.BigIntegerField()
+    public = peewee.BigIntegerField()
+    container_port = peewee.BigIntegerField()
+    allocated_at = TimeField()
+    released_at = OptionalTimeField()
+
+    class Meta:
+        table_name = "port"
+
+
+class OperationRow(Table):
+    """A plan being carried out, or carried out."""
+
+    id = peewee.BigAutoField()
+    container_id = peewee.BigIntegerField(null=True)
+    cluster = peewee.TextField()
+    vmid = peewee.BigIntegerField(null=True)
+    name = peewee.TextField()
+    action = peewee.TextField()
+    status = peewee.TextField()
+    plan = JsonField()
+    actor = peewee.TextField()
+    owner = peewee.TextField()
+    started_at = TimeField()
+    heartbeat_at = TimeField()
+    finished_at = OptionalTimeField()
+    error = peewee.TextField(null=True)
+
+    class Meta:
+        table_name = "operation"
+
+
+class StepRow(Table):
+    """One journaled step of an operation."""
+
+    operation_id = peewee.BigIntegerField()
+    seq = peewee.BigIntegerField()
+    name = peewee.TextField()
+    reason = peewee.TextField()
+    outcome = peewee.TextField()
+    task = peewee.TextField(null=True)
+    intent_at = OptionalTimeField()
+    fact_at = OptionalTimeField()
+    detail = JsonField()
+
+    class Meta:
+        table_name = "operation_step"
+        primary_key = peewee.CompositeKey("operation_id", "seq")
+
+
+class EventRow(Table):
+    """One line of the audit trail."""
+
+    seq = peewee.BigIntegerField(primary_key=True)
+    at = TimeField()
+    actor = peewee.TextField()
+    action = peewee.TextField()
+    container_id = peewee.BigIntegerField(null=True)
+    cluster = peewee.TextField(null=True)
+    vmid = peewee.BigIntegerField(null=True)
+    message = peewee.TextField()
+    evidence = JsonField()
+    hash = peewee.TextField()
+
+    class Meta:
+        table_name = "event"
+
+
+class ClinicalRow(Table):
+    """One revision of everything captured of a guest."""
+
+    container_id = peewee.BigIntegerField()
+    revision = peewee.BigIntegerField()
+    captured_at = TimeField()
+    reason = peewee.TextField()
+    data = JsonField()
+
+    class Meta:
+        table_name = "clinical_record"
+        primary_key = peewee.CompositeKey("container_id", "revision")

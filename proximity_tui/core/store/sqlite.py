@@ -1,0 +1,179 @@
+"""The SQLite file: where it may lie, how it is opened, locked, backed up, checked and watched.
+
+WAL needs shared memory of one host, so network file systems are refused; see `postgresql` for a shared fleet.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import peewee
+
+from proximity_tui.core.store import guards
+from proximity_tui.core.store.errors import StoreUnavailable
+from proximity_tui.core.store.queries import run_sql
+
+MOUNTS = Path("/proc/mounts")
+NETWORK_FILE_SYSTEMS = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "fuse.sshfs", "fuse.glusterfs"}
+)
+LOCK_PATIENCE = 15.0
+"""Seconds to wait for another process that is preparing the database."""
+
+
+class SqliteBackend:
+    """A file of ours in WAL mode, where a commit is on the disk before it returns."""
+
+    primary_key = "INTEGER PRIMARY KEY AUTOINCREMENT"
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.absolute()
+        self.label = f"sqlite:///{self.path}"
+        # IMMEDIATE: a deferred transaction that reads and then writes fails at once under contention.
+        self.db: peewee.Database = peewee.SqliteDatabase(
+            str(self.path),
+            lock_type="IMMEDIATE",
+            timeout=5,
+            pragmas=[
+                ("busy_timeout", 5000),
+                ("journal_mode", "wal"),
+                ("synchronous", "full"),
+                ("foreign_keys", 1),
+            ],
+        )
+        self._watcher: sqlite3.Connection | None = None
+        self._watching = threading.Lock()
+
+    def prepare(self) -> None:
+        """Make the directories (0700) and the file (0600), and refuse places where SQLite is not safe."""
+        path = self.path
+        if path.is_dir():
+            raise StoreUnavailable(f"{path} is a directory, not a database file")
+        try:
+            _make_directories(path.parent)
+            kind = file_system_of(path.parent.resolve(), MOUNTS.read_text(errors="replace"))
+            if kind in NETWORK_FILE_SYSTEMS:
+                raise StoreUnavailable(
+                    f"{path} lies on a network file system ({kind}), where SQLite is not safe; "
+                    "use a local disk or PostgreSQL"
+                )
+            if not path.exists():
+                os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        except OSError as error:
+            raise StoreUnavailable(f"{path} cannot be made: {error.strerror or error}") from error
+        # The mode is looked at too, because root may write what somebody marked read-only on purpose.
+        if not os.access(path, os.R_OK | os.W_OK) or not path.stat().st_mode & 0o222:
+            raise StoreUnavailable(f"{path} is read-only")
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Hold `<file>.lock`: the switch to WAL ignores busy_timeout, and two migrations must not race."""
+        try:
+            handle = os.open(f"{self.path}.lock", os.O_CREAT | os.O_RDWR, 0o600)
+        except OSError as error:
+            raise StoreUnavailable(f"{self.path}.lock cannot be opened: {error.strerror}") from error
+        try:
+            deadline = time.monotonic() + LOCK_PATIENCE
+            while not _try_lock(handle):
+                if time.monotonic() > deadline:
+                    raise StoreUnavailable(f"another process has been preparing {self.path} for too long")
+                time.sleep(0.02)
+            yield
+        finally:
+            os.close(handle)
+
+    def back_up(self, before: int) -> None:
+        """`VACUUM INTO` a file beside ours: quick, and it does not disturb anybody who writes."""
+        number = 1
+        while True:
+            again = f"-{number}" if number > 1 else ""
+            target = Path(f"{self.path}-before-{before:04d}{again}.db")
+            try:
+                os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+                break
+            except FileExistsError:
+                number += 1
+        run_sql(self.db, "VACUUM INTO ?", (str(target),))
+
+    def install_guards(self) -> None:
+        """Make missing or altered triggers again; leave those that are right alone."""
+        present = dict(run_sql(self.db, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+        wanted = guards.sqlite_triggers()
+        if all(present.get(name) == text for name, text in wanted.items()):
+            return
+        with self.db.atomic():
+            for name, text in wanted.items():
+                if present.get(name) != text:
+                    run_sql(self.db, f"DROP TRIGGER IF EXISTS {name}")
+                    run_sql(self.db, text)
+
+    def check(self) -> tuple[str, ...]:
+        """What `integrity_check` and `foreign_key_check` say."""
+        damage = [row[0] for row in run_sql(self.db, "PRAGMA integrity_check(20)") if row[0] != "ok"]
+        dangling = run_sql(self.db, "PRAGMA foreign_key_check")
+        return (
+            *damage,
+            *(f"row {row[1]} of {row[0]} refers to a missing row of {row[2]}" for row in dangling),
+        )
+
+    def serialise(self) -> None:
+        """Nothing to do: BEGIN IMMEDIATE has the write lock already."""
+
+    def watch(self) -> None:
+        """Open the connection that watches; it also keeps the WAL from being folded up after every unit."""
+        self._watcher = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=5)
+        self._watcher.execute("PRAGMA data_version").fetchone()
+
+    def data_version(self) -> int:
+        """`PRAGMA data_version` of a connection that never writes, so it sees the writes of all others."""
+        with self._watching:
+            if self._watcher is None:
+                raise StoreUnavailable("the database is not open")
+            try:
+                return int(self._watcher.execute("PRAGMA data_version").fetchone()[0])
+            except sqlite3.Error as error:
+                raise StoreUnavailable(f"the database failed: {error}") from error
+
+    def close(self) -> None:
+        """Close the watcher and this thread's connection; other threads close theirs after each unit."""
+        with self._watching:
+            if self._watcher is not None:
+                self._watcher.close()
+                self._watcher = None
+        if not self.db.is_closed():
+            self.db.close()
+
+
+def file_system_of(path: Path, mounts: str) -> str | None:
+    """The type of the file system that holds `path`, by the text of /proc/mounts: its longest mount point."""
+    best: tuple[int, str] | None = None
+    for line in mounts.splitlines():
+        parts = line.split()
+        if len(parts) < 3:
+            continue
+        point = Path(parts[1].replace("\\040", " "))
+        # Of two mounts on the same point the later one hides the earlier.
+        if path.is_relative_to(point) and (best is None or len(point.parts) >= best[0]):
+            best = (len(point.parts), parts[2])
+    return best[1] if best else None
+
+
+def _make_directories(directory: Path) -> None:
+    if not directory.exists():
+        _make_directories(directory.parent)
+        directory.mkdir(mode=0o700, exist_ok=True)
+
+
+def _try_lock(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
