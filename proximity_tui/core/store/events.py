@@ -16,6 +16,7 @@ from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.fields import canonical, now, to_json
 from proximity_tui.core.store.queries import dicts, streamed, tuples
 from proximity_tui.core.store.schema import EventRow
+from proximity_tui.core.text import plain
 
 GENESIS = "0" * 64
 """What stands for the hash before the first event."""
@@ -47,12 +48,12 @@ def append(
         row = {
             "seq": seq + 1,
             "at": now(),
-            "actor": str(actor),
+            "actor": plain(str(actor)),
             "action": str(action),
             "container_id": container,
             "cluster": cluster,
             "vmid": vmid,
-            "message": message,
+            "message": plain(message),
             "evidence": to_json(evidence or {}),
         }
         row["hash"] = _hash(row, previous)

@@ -101,7 +101,7 @@ class OptionalTimeField(_OptionalTime):
 
 
 class JsonField(_Json):
-    """A structured value, kept as JSON text in the order of its keys. None is NULL."""
+    """A structured value, kept as ASCII JSON text in the order of its keys. None is NULL."""
 
     field_type = "TEXT"
 
@@ -109,7 +109,7 @@ class JsonField(_Json):
         """The JSON text of a value."""
         if value is None:
             return None
-        return json.dumps(to_json(value), separators=(",", ":"), ensure_ascii=False)
+        return json.dumps(to_json(value), separators=(",", ":"))
 
     def python_value(self, value: Any) -> Any:
         """The value of a stored JSON text; None for damaged text, so that one bad cell hides no other row."""

@@ -67,7 +67,7 @@ def sqlite_triggers() -> dict[str, str]:
 POSTGRESQL_FUNCTION = """
 CREATE OR REPLACE FUNCTION proximity_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'integrity_constraint_violation';
+    RAISE EXCEPTION USING MESSAGE = TG_ARGV[0], ERRCODE = 'integrity_constraint_violation';
 END $$
 """
 

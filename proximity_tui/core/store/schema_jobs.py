@@ -1,0 +1,112 @@
+"""The tables of alerts, leases, runs, breaker and pauses as peewee sees them; `migrations` makes them."""
+
+from __future__ import annotations
+
+import peewee
+
+from proximity_tui.core.store.fields import JsonField, OptionalTimeField, TimeField
+from proximity_tui.core.store.schema import Table
+
+
+class AlertRow(Table):
+    """Something a person must look at. One unresolved alert a key; its delivery to Sentry is part of the row."""
+
+    id = peewee.BigAutoField()
+    key = peewee.TextField()
+    severity = peewee.TextField()
+    kind = peewee.TextField()
+    cluster = peewee.TextField(null=True)
+    vmid = peewee.BigIntegerField(null=True)
+    container_id = peewee.BigIntegerField(null=True)
+    name = peewee.TextField(null=True)
+    message = peewee.TextField()
+    opened_at = TimeField()
+    last_seen_at = TimeField()
+    count = peewee.BigIntegerField()
+    acknowledged_at = OptionalTimeField()
+    acknowledged_by = peewee.TextField(null=True)
+    acknowledged_note = peewee.TextField(null=True)
+    resolved_at = OptionalTimeField()
+    resolution = peewee.TextField(null=True)
+    evidence = JsonField()
+    sentry_state = peewee.TextField()
+    sentry_event_id = peewee.TextField(null=True)
+    sentry_claimed_at = OptionalTimeField()
+    sentry_delivered_at = OptionalTimeField()
+    sentry_attempts = peewee.BigIntegerField()
+    sentry_error = peewee.TextField(null=True)
+
+    class Meta:
+        table_name = "alert"
+
+
+class LeaseRow(Table):
+    """Who may run a job for a cluster, until when, under which fencing token."""
+
+    cluster = peewee.TextField()
+    job = peewee.TextField()
+    owner = peewee.TextField(null=True)
+    token = peewee.BigIntegerField()
+    acquired_at = OptionalTimeField()
+    renewed_at = OptionalTimeField()
+    expires_at = OptionalTimeField()
+    boot_id = peewee.TextField(null=True)
+    expires_tick_ms = peewee.BigIntegerField(null=True)
+
+    class Meta:
+        table_name = "lease"
+        primary_key = peewee.CompositeKey("cluster", "job")
+
+
+class JobRunRow(Table):
+    """One run of a job for a cluster, with the head of the audit trail when it ended."""
+
+    id = peewee.BigAutoField()
+    job = peewee.TextField()
+    cluster = peewee.TextField()
+    started_at = TimeField()
+    finished_at = OptionalTimeField()
+    outcome = peewee.TextField(null=True)
+    counters = JsonField()
+    reasons = JsonField()
+    run_by = peewee.TextField()
+    trigger = peewee.TextField()
+    token = peewee.BigIntegerField(null=True)
+    head_seq = peewee.BigIntegerField(null=True)
+    head_hash = peewee.TextField(null=True)
+
+    class Meta:
+        table_name = "job_run"
+
+
+class BreakerRow(Table):
+    """A cluster frozen because too much vanished at once, until a person answers."""
+
+    id = peewee.BigAutoField()
+    cluster = peewee.TextField()
+    opened_at = TimeField()
+    message = peewee.TextField()
+    evidence = JsonField()
+    approved_at = OptionalTimeField()
+    approved_by = peewee.TextField(null=True)
+    approved_note = peewee.TextField(null=True)
+    closed_at = OptionalTimeField()
+    closed_reason = peewee.TextField(null=True)
+
+    class Meta:
+        table_name = "breaker"
+
+
+class JobPauseRow(Table):
+    """A job that a person has paused for a cluster."""
+
+    cluster = peewee.TextField()
+    job = peewee.TextField()
+    paused_at = TimeField()
+    paused_by = peewee.TextField()
+    reason = peewee.TextField(null=True)
+    until = OptionalTimeField()
+
+    class Meta:
+        table_name = "job_pause"
+        primary_key = peewee.CompositeKey("cluster", "job")
