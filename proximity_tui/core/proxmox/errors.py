@@ -1,0 +1,82 @@
+"""What can go wrong with a call to Proxmox VE, sorted by what may be concluded from it (law 2, law 5).
+
+Every error carries a sentence for a person, and `may_have_run`: whether a write may have happened all the
+same. How answers become these errors is `translate`'s business."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class ProxmoxError(Exception):
+    """The base. `sentence` says what happened, to what, and what to do; it never holds a secret."""
+
+    def __init__(self, sentence: str, *, may_have_run: bool = False) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.may_have_run = may_have_run
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+class NotFound(ProxmoxError):
+    """Definite: `node` does not own the guest `vmid` (it may live on another node), or, without a vmid, the
+    cluster does not know the node. A 403 and every failure of the transport are never this."""
+
+    def __init__(self, sentence: str, *, node: str | None, vmid: int | None = None) -> None:
+        super().__init__(sentence)
+        self.node = node
+        self.vmid = vmid
+
+
+class Denied(ProxmoxError):
+    """403: our token lacks `privilege` on `path`. Both are None when Proxmox names neither. It says nothing
+    about whether the thing exists."""
+
+    def __init__(self, sentence: str, *, privilege: str | None = None, path: str | None = None) -> None:
+        super().__init__(sentence)
+        self.privilege = privilege
+        self.path = path
+
+
+class Refused(ProxmoxError):
+    """Proxmox said no, at once and in words. `reason` is its own text, `errors` what it said per
+    parameter."""
+
+    def __init__(self, sentence: str, *, reason: str, errors: Mapping[str, str] | None = None) -> None:
+        super().__init__(sentence)
+        self.reason = reason
+        self.errors = dict(errors or {})
+
+
+class Busy(Refused):
+    """Something else holds the guest: its config is locked, or the lock file could not be had in time."""
+
+
+class ReadOnly(Refused):
+    """We said no: this gateway may only read. Nothing was sent."""
+
+
+class Unreachable(ProxmoxError):
+    """No connection came about (refused, timed out, unknown name, TLS), so nothing was asked and nothing
+    ran."""
+
+
+class CertificateMismatch(Unreachable):
+    """The server showed another certificate than the trusted one; not a byte of HTTP was sent to it."""
+
+    def __init__(self, sentence: str, *, expected: tuple[str, ...], seen: str) -> None:
+        super().__init__(sentence)
+        self.expected = expected
+        self.seen = seen
+
+
+class Unauthenticated(Unreachable):
+    """401: Proxmox does not accept our token (wrong, expired, disabled or removed: it does not tell
+    which)."""
+
+
+class Unknown(ProxmoxError):
+    """No usable answer: a timeout after sending, a dropped connection, 595..599, or something that is not an
+    answer of Proxmox. For a write, `may_have_run` tells whether the task must be looked up (law 5)."""

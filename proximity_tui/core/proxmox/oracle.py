@@ -1,0 +1,86 @@
+"""The questions whose answers do not depend on what our token may see, and the one about what it may.
+
+A list that misses a guest proves nothing; `is_free` does, because Proxmox answers it without looking at
+privileges (law 2; the ladder, rung 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from proximity_tui.core.proxmox import errors, paths
+from proximity_tui.core.proxmox.reading import Malformed, as_int, as_text, require_dict, require_list_of_dicts
+from proximity_tui.core.proxmox.session import Session
+from proximity_tui.core.proxmox.trust import normal_fingerprint
+from proximity_tui.core.text import plain
+
+_ROOT_CA = "pve-root-ca.pem"
+_TAKEN = "already exists"
+
+
+def is_free(session: Session, vmid: int) -> bool:
+    """Whether no guest of any type has this VMID anywhere in the cluster. Any other answer than yes and no
+    raises."""
+    path = paths.cluster("nextid")
+    try:
+        answer = as_int(session.get(path, vmid=paths.vmid(vmid)), "the answer")
+        if answer != vmid:
+            raise Malformed(f"asked about {vmid}, answered about {answer}")
+    except Malformed as error:
+        raise session.malformed(path, str(error)) from None
+    except errors.Refused as error:
+        if _TAKEN in error.errors.get("vmid", ""):
+            return False
+        raise
+    return True
+
+
+def next_free(session: Session, avoid: Collection[int | None] = ()) -> int:
+    """The VMID that Proxmox would give to the next guest, or the first free one after it that is not in
+    `avoid`. It is not reserved."""
+    path = paths.cluster("nextid")
+    try:
+        candidate = paths.vmid(as_int(session.get(path), "the answer"))
+    except (Malformed, ValueError) as error:
+        raise session.malformed(path, str(error)) from None
+    while candidate in avoid or not is_free(session, candidate):
+        candidate += 1
+    return candidate
+
+
+def owning_node(session: Session, vmid: int, nodes: Iterable[str]) -> str | None:
+    """Which of `nodes` owns a container, also one that our token may not see; None if none of them does.
+
+    None is no proof of absence: between two questions the container may have moved.
+    """
+    for node in nodes:
+        try:
+            session.get(paths.guest(node, vmid))
+        except errors.NotFound:
+            continue
+        return node
+    return None
+
+
+def permissions(session: Session) -> Mapping[str, frozenset[str]]:
+    """What our token may do: path to privileges. Empty when it may nothing."""
+    path = paths.top("access", "permissions")
+    try:
+        found = require_dict(session.get(path), "the permissions")
+        return {
+            plain(place): frozenset(map(plain, require_dict(granted, "the entry of a path")))
+            for place, granted in found.items()
+        }
+    except Malformed as error:
+        raise session.malformed(path, str(error)) from None
+
+
+def cluster_identity(session: Session, node: str) -> str:
+    """The fingerprint of the cluster's root CA, the same on every node and for the life of the cluster."""
+    path = paths.node(node, "certificates", "info")
+    try:
+        for row in require_list_of_dicts(session.get(path), "the certificates"):
+            if row.get("filename") == _ROOT_CA:
+                return normal_fingerprint(as_text(row.get("fingerprint"), "the fingerprint"))
+        raise Malformed(f"there is no {_ROOT_CA}")
+    except (Malformed, ValueError) as error:
+        raise session.malformed(path, str(error)) from None

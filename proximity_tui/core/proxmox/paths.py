@@ -1,0 +1,148 @@
+"""The paths of the API, built only from pieces that were checked first.
+
+proxmoxer does not escape what it is given: `105/../106` would reach another container. So every piece is
+matched as a whole before a path exists, and anything else is a ValueError."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal, NewType
+from urllib.parse import quote
+
+ApiPath = NewType("ApiPath", str)
+"""A path below `/api2/json`, made by the functions of this module."""
+
+GuestType = Literal["lxc", "qemu"]
+
+SMALLEST_VMID = 100
+LARGEST_VMID = 999_999_999
+
+_NODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+_STORAGE = re.compile(r"[A-Za-z][A-Za-z0-9._-]*[A-Za-z0-9]")
+_VOLUME = re.compile(r"(?P<storage>[A-Za-z][A-Za-z0-9._-]*[A-Za-z0-9]):[^\s\\?#]+")
+_WORD = re.compile(r"[a-z][a-z0-9-]*")
+_UPID = re.compile(
+    r"UPID:(?P<node>[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)"
+    r":(?P<pid>[0-9A-Fa-f]{8}):(?P<pstart>[0-9A-Fa-f]{8,9}):(?P<start>[0-9A-Fa-f]{8})"
+    r":(?P<type>[^:\s/\\]+):(?P<id>[^:\s/\\]*):(?P<user>[^:\s/\\]+):"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Upid:
+    """A task id taken apart. `node` is where the task ran, and the only node that can be asked about it."""
+
+    text: str
+    node: str
+    pid: int
+    started_at: datetime
+    type: str
+    id: str
+    user: str
+
+
+def node_name(value: object) -> str:
+    """`value` if it is a node name, else ValueError."""
+    if not isinstance(value, str) or not _NODE.fullmatch(value):
+        raise ValueError(f"not a node name: {_shown(value)}")
+    return value
+
+
+def vmid(value: object) -> int:
+    """`value` if it is an int from 100 to 999999999, else ValueError. Text is not a VMID, whatever it
+    says."""
+    if not isinstance(value, int) or isinstance(value, bool) or not SMALLEST_VMID <= value <= LARGEST_VMID:
+        raise ValueError(f"not a VMID: {_shown(value)}")
+    return value
+
+
+def storage_name(value: object) -> str:
+    """`value` if it is the name of a storage, else ValueError."""
+    if not isinstance(value, str) or not _STORAGE.fullmatch(value):
+        raise ValueError(f"not a storage: {_shown(value)}")
+    return value
+
+
+def volid(value: object) -> str:
+    """`value` if it is a volume id such as `local:vztmpl/debian-12.tar.zst`, else ValueError."""
+    if not isinstance(value, str) or not _VOLUME.fullmatch(value) or "/../" in value.replace(":", "/") + "/":
+        raise ValueError(f"not a volume id: {_shown(value)}")
+    return value
+
+
+def upid(value: object) -> Upid:
+    """The task id in `value`, taken apart, else ValueError."""
+    found = _UPID.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError(f"not a task id: {_shown(value)}")
+    return Upid(
+        text=found.group(0),
+        node=found["node"],
+        pid=int(found["pid"], 16),
+        started_at=datetime.fromtimestamp(int(found["start"], 16), UTC),
+        type=found["type"],
+        id=found["id"],
+        user=found["user"],
+    )
+
+
+def cluster(*words: str) -> ApiPath:
+    """`/cluster/…`, from fixed words."""
+    return _join("cluster", *map(_word, words))
+
+
+def top(*words: str) -> ApiPath:
+    """`/version`, `/nodes`, `/access/permissions`: a path of fixed words."""
+    return _join(*map(_word, words))
+
+
+def node(name: str, *words: str) -> ApiPath:
+    """`/nodes/{name}/…`, the rest from fixed words."""
+    return _join("nodes", node_name(name), *map(_word, words))
+
+
+def guest(name: str, number: int, *words: str, type: GuestType = "lxc") -> ApiPath:
+    """`/nodes/{name}/lxc/{number}/…`, the rest from fixed words."""
+    return _join("nodes", node_name(name), _word(type), str(vmid(number)), *map(_word, words))
+
+
+def storage_content(name: str, storage: str) -> ApiPath:
+    """`/nodes/{name}/storage/{storage}/content`."""
+    return _join("nodes", node_name(name), "storage", storage_name(storage), "content")
+
+
+def task(task_id: Upid, word: str) -> ApiPath:
+    """`/nodes/{the node of the task}/tasks/{upid}/{word}`."""
+    return _join("nodes", node_name(task_id.node), "tasks", quote(task_id.text, safe=":@!"), _word(word))
+
+
+def spoken(method: str, path: ApiPath) -> str:
+    """A call in words: `reading config of CT 105 on pve1`, `shutdown of CT 105 on pve1`."""
+    pieces = path.strip("/").split("/")
+    reading = method == "GET"
+    if pieces[0] != "nodes" or len(pieces) < 3:
+        return f"reading {path}" if reading else f"{method} {path}"
+    subject, rest = f"node {pieces[1]}", pieces[2:]
+    if rest[0] in ("lxc", "qemu") and len(rest) > 1:
+        subject, rest = f"{'CT' if rest[0] == 'lxc' else 'VM'} {rest[1]} on {pieces[1]}", rest[2:]
+    if reading:
+        return f"reading {' '.join(rest[:1]) or 'the index'} of {subject}"
+    if method == "DELETE":
+        return f"destruction of {subject}"
+    return f"creation of a CT on {pieces[1]}" if rest == ["lxc"] else f"{rest[-1]} of {subject}"
+
+
+def _join(*pieces: str) -> ApiPath:
+    return ApiPath("/" + "/".join(pieces))
+
+
+def _word(value: str) -> str:
+    if not _WORD.fullmatch(value):
+        raise ValueError(f"not a word of an API path: {_shown(value)}")
+    return value
+
+
+def _shown(value: object) -> str:
+    return ascii(value)[:80]

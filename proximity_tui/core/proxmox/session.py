@@ -1,0 +1,200 @@
+"""One cluster's HTTP: a connection per thread, the token, the timeouts, and which of several URLs answers.
+
+A read whose connection was dropped is asked once more; a write is never repeated and never rides on an old
+connection (law 5). Everything that goes wrong leaves here as one of our errors, without a secret in it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Mapping
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+
+from proxmoxer import ProxmoxAPI
+from requests import Response
+
+from proximity_tui.core.clock import Clock
+from proximity_tui.core.proxmox import errors
+from proximity_tui.core.proxmox.paths import ApiPath, spoken
+from proximity_tui.core.proxmox.settings import Address, ClusterSettings
+from proximity_tui.core.proxmox.translate import Call, dropped, malformed, translate
+from proximity_tui.core.proxmox.trust import TrustAdapter
+
+LONGEST_IDLE = 4.0
+"""Seconds. pveproxy closes after 5 s; a request sent at that moment is lost, so we hang up first."""
+
+Parameters = Mapping[str, str | int]
+"""Values of a call. Booleans are given as 0 and 1: Proxmox takes no other."""
+
+# At INFO they print whatever is sent, passwords of containers included.
+for _name in ("proxmoxer", "proxmoxer.core", "proxmoxer.backends.https", "urllib3", "urllib3.connectionpool"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
+
+
+class Session:
+    """The calls to one cluster. Safe to share between threads; each thread gets its own connections.
+
+    `read_only` refuses every write before anything is sent.
+    """
+
+    def __init__(self, settings: ClusterSettings, clock: Clock, *, read_only: bool = False) -> None:
+        self.cluster = settings.name
+        self.read_only = read_only
+        self._settings = settings
+        self._addresses = settings.addresses
+        self._preferred = 0
+        self._monotonic = clock.monotonic
+        self._local = threading.local()
+
+    def __repr__(self) -> str:
+        return f"<session of {self.cluster} at {self.url}>"
+
+    @property
+    def url(self) -> str:
+        """The URL that answered last, and that the next call goes to."""
+        return str(self._addresses[self._preferred])
+
+    def get(self, path: ApiPath, **parameters: str | int) -> Any:
+        """The `data` of an answer. Unreachable URLs are passed over in favour of the next one."""
+        first = self._preferred
+        for step in range(len(self._addresses)):
+            position = (first + step) % len(self._addresses)
+            try:
+                data = self._read(position, path, parameters)
+            except (errors.CertificateMismatch, errors.Unauthenticated):
+                # Another node would only hide that something is wrong with this one, or say the same.
+                raise
+            except errors.Unreachable:
+                if step + 1 == len(self._addresses):
+                    raise
+            else:
+                self._preferred = position
+                return data
+        raise AssertionError("a cluster has at least one URL")
+
+    def post(self, path: ApiPath, parameters: Parameters) -> Any:
+        """Write with a form body, once, to the URL that answered last."""
+        return self._write("POST", path, parameters)
+
+    def delete(self, path: ApiPath, parameters: Parameters) -> Any:
+        """Delete with the parameters in the query, where Proxmox wants them; once."""
+        return self._write("DELETE", path, parameters)
+
+    def malformed(self, path: ApiPath, detail: str, method: str = "GET") -> errors.Unknown:
+        """The error for an answer whose shape is wrong, for the readers of answers."""
+        return malformed(self._call(self._preferred, method, path), detail)
+
+    def close(self) -> None:
+        """Hang up the connections of the calling thread."""
+        for channel in self._channels().values():
+            channel.adapter.hang_up()
+
+    def _read(self, position: int, path: ApiPath, parameters: Parameters) -> Any:
+        channel = self._channel(position, "GET")
+        channel.rest(self._monotonic())
+        call = self._call(position, "GET", path)
+        failure = channel.attempt(call, parameters)
+        if failure is not None and dropped(failure):
+            channel.adapter.hang_up()
+            failure = channel.attempt(call, parameters)
+        channel.used_at = self._monotonic()
+        return self._outcome(channel, call, failure)
+
+    def _write(self, method: str, path: ApiPath, parameters: Parameters) -> Any:
+        if self.read_only:
+            reason = "this connection may only read"
+            raise errors.ReadOnly(f"{self.cluster}: {spoken(method, path)}: {reason}", reason=reason)
+        position = self._preferred
+        channel = self._channel(position, method)
+        channel.adapter.hang_up()
+        call = self._call(position, method, path)
+        failure = channel.attempt(call, parameters)
+        channel.adapter.hang_up()
+        return self._outcome(channel, call, failure)
+
+    def _outcome(self, channel: _Channel, call: Call, failure: Exception | None) -> Any:
+        if failure is not None:
+            # Raised out here, so that no exception that carries the request and its token hangs on to ours.
+            raise translate(failure, call, channel.answer)
+        if isinstance(channel.data, dict) and isinstance(channel.data.get("errors"), bytes):
+            # proxmoxer's way to hand over what is not JSON.
+            raise malformed(call, "it is not JSON")
+        return channel.data
+
+    def _call(self, position: int, method: str, path: ApiPath) -> Call:
+        settings = self._settings
+        return Call(
+            cluster=self.cluster,
+            url=str(self._addresses[position]),
+            method=method,
+            path=path,
+            connect_timeout=settings.connect_timeout,
+            timeout=settings.read_timeout if method == "GET" else settings.write_timeout,
+            expected=settings.trust.fingerprints,
+        )
+
+    def _channels(self) -> dict[tuple[int, bool], _Channel]:
+        channels: dict[tuple[int, bool], _Channel] | None = getattr(self._local, "channels", None)
+        if channels is None:
+            channels = self._local.channels = {}
+        return channels
+
+    def _channel(self, position: int, method: str) -> _Channel:
+        key = (position, method == "GET")
+        channels = self._channels()
+        if key not in channels:
+            timeout = self._settings.read_timeout if method == "GET" else self._settings.write_timeout
+            try:
+                channels[key] = _Channel(self._settings, self._addresses[position], timeout)
+            except OSError as error:
+                detail = (error.strerror or "no certificate in it").lower()
+                raise errors.Unreachable(
+                    f"{self.cluster}: the CA file {self._settings.trust.ca_file} cannot be used ({detail})"
+                ) from None
+        return channels[key]
+
+
+class _Channel:
+    """proxmoxer for one thread, one URL and one timeout, with our transport underneath."""
+
+    def __init__(self, settings: ClusterSettings, address: Address, timeout: float) -> None:
+        self.adapter = TrustAdapter(settings.trust)
+        self.used_at: float | None = None
+        self.data: Any = None
+        self._api = ProxmoxAPI(
+            f"[{address.host}]" if ":" in address.host else address.host,
+            port=address.port,
+            user=settings.token_user,
+            token_name=settings.token_name,
+            token_value=settings.token_secret.reveal(),
+            path_prefix=address.prefix,
+            timeout=(settings.connect_timeout, timeout),
+        )
+        session = self._api._store["session"]
+        # The environment knows proxies, CA bundles and passwords; none of them is ours to use on this way.
+        session.trust_env = False
+        session.adapters.clear()
+        session.mount("https://", self.adapter)
+        # A cookie of some load balancer would take the place of the token.
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+
+    @property
+    def answer(self) -> Response | None:
+        """The last complete response, also of a refusal."""
+        return self.adapter.answer
+
+    def rest(self, now: float) -> None:
+        """Hang up if the connection has idled so long that the server may be closing it."""
+        if self.used_at is not None and now - self.used_at > LONGEST_IDLE:
+            self.adapter.hang_up()
+
+    def attempt(self, call: Call, parameters: Parameters) -> Exception | None:
+        """Send once. None when there is an answer, in `data`; else what was raised."""
+        self.data = None
+        try:
+            self.data = getattr(self._api(call.path.strip("/")), call.method.lower())(**parameters)
+        except Exception as error:
+            return error
+        return None

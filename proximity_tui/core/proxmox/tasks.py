@@ -1,0 +1,156 @@
+"""Proxmox's tasks: how one stands, what it logged, which there were, and waiting for the end of one.
+
+Whether a task did what it was for is seen on the guest, not here; a task that is unknown is not a task that
+failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from proximity_tui.core.clock import Clock
+from proximity_tui.core.model import Task
+from proximity_tui.core.proxmox import errors, paths
+from proximity_tui.core.proxmox.paths import Upid
+from proximity_tui.core.proxmox.reading import (
+    Malformed,
+    as_int,
+    as_moment,
+    as_text,
+    require_dict,
+    require_list_of_dicts,
+)
+from proximity_tui.core.proxmox.session import Session
+from proximity_tui.core.text import plain
+
+Source = Literal["archive", "active", "all"]
+
+FIRST_PAUSE = 0.3
+LONGEST_PAUSE = 2.0
+MOST_FAILURES = 10
+"""Readings in a row that may fail while waiting; with two-second pauses that outlives a restart of
+pveproxy."""
+
+_NO_LOG = "unable to open file - "
+_EMPTY_LOG = "no content"
+_LOG_LINES = 500
+
+
+def read_task(session: Session, upid: str) -> Task:
+    """How a task stands, asked of the node in its id. One that Proxmox no longer knows is `stopped` without
+    an exit status. ValueError for what is not a task id."""
+    parsed = paths.upid(upid)
+    path = paths.task(parsed, "status")
+    try:
+        row = require_dict(session.get(path), "the task")
+        status = as_text(row.get("status"), "the status of the task")
+        exitstatus = row.get("exitstatus")
+        if status not in ("running", "stopped"):
+            raise Malformed(f"a task is not {status}")
+        ended = status == "stopped" and exitstatus is not None
+        return _task(parsed, status, as_text(exitstatus, "the exit status") if ended else None)
+    except Malformed as error:
+        raise session.malformed(path, str(error)) from None
+    except errors.Refused as error:
+        if "no such task" in error.errors.get("upid", ""):
+            return _task(parsed, "stopped", None)
+        raise
+
+
+def read_log(session: Session, upid: str, start: int = 0) -> tuple[str, ...]:
+    """Up to 500 lines of a task's log from line `start` on, each made plain; nothing if there is no log."""
+    path = paths.task(paths.upid(upid), "log")
+    try:
+        rows = require_list_of_dicts(session.get(path, start=start, limit=_LOG_LINES), "the log")
+        lines = tuple(plain(str(row.get("t") or "")) for row in rows)
+    except Malformed as error:
+        raise session.malformed(path, str(error)) from None
+    # A missing and an empty log answer with a line that no task wrote (recorded 9.2 behaviour).
+    fake = len(lines) == 1 and (lines[0] == _EMPTY_LOG or lines[0].startswith(_NO_LOG))
+    return () if fake else lines
+
+
+def find(
+    session: Session,
+    node: str,
+    vmid: int | None = None,
+    type: str | None = None,
+    since: datetime | None = None,
+    source: Source = "all",
+) -> tuple[Task, ...]:
+    """The tasks of a node that our token may see, newest first. Clones are listed under the VMID of their
+    source."""
+    parameters: dict[str, str | int] = {"source": source, "limit": _LOG_LINES}
+    if vmid is not None:
+        parameters["vmid"] = paths.vmid(vmid)
+    if type is not None:
+        parameters["typefilter"] = type
+    if since is not None:
+        parameters["since"] = int(since.timestamp())
+    path = paths.node(node, "tasks")
+    try:
+        rows = require_list_of_dicts(session.get(path, **parameters), "the tasks")
+        return tuple(sorted(map(_listed, rows), key=lambda task: task.started_at, reverse=True))
+    except Malformed as error:
+        raise session.malformed(path, str(error)) from None
+
+
+def wait(
+    session: Session,
+    upid: str,
+    timeout: float,
+    clock: Clock,
+    *,
+    on_progress: Callable[[Task], None] | None = None,
+) -> Task:
+    """Follow a task until it stops or `timeout` seconds are over; then the last that is known of it, which
+    may be `running`. That the task failed is no error. Raises the last error when it cannot be read ten times
+    in a row, and at once when our token is not accepted or may not see it."""
+    deadline = clock.monotonic() + timeout
+    pause, failures = FIRST_PAUSE, 0
+    last = _task(paths.upid(upid), "running", None)
+    while True:
+        try:
+            last = read_task(session, upid)
+            failures = 0
+            if on_progress is not None:
+                on_progress(last)
+        except (errors.Unauthenticated, errors.CertificateMismatch, errors.Denied):
+            raise
+        except errors.ProxmoxError:
+            failures += 1
+            if failures >= MOST_FAILURES:
+                raise
+        remaining = deadline - clock.monotonic()
+        if not last.running or remaining <= 0:
+            return last
+        clock.sleep(min(pause, remaining))
+        pause = min(pause * 1.5, LONGEST_PAUSE)
+
+
+def _listed(row: Mapping[str, Any]) -> Task:
+    """A task from a list, where `status` holds what is elsewhere the exit status, or RUNNING, or nothing."""
+    try:
+        parsed = paths.upid(row.get("upid"))
+    except ValueError as error:
+        raise Malformed(str(error)) from None
+    status = row.get("status")
+    if row.get("endtime") is None or status == "RUNNING":
+        return _task(parsed, "running", None)
+    exitstatus = None if status is None else as_text(status, "the status of a task")
+    return _task(parsed, "stopped", exitstatus, as_moment(as_int(row["endtime"], "endtime"), "endtime"))
+
+
+def _task(parsed: Upid, status: str, exitstatus: str | None, ended_at: datetime | None = None) -> Task:
+    return Task(
+        upid=parsed.text,
+        node=parsed.node,
+        type=plain(parsed.type),
+        id=plain(parsed.id),
+        user=plain(parsed.user),
+        started_at=parsed.started_at.astimezone(UTC),
+        status=status,
+        exitstatus=exitstatus,
+        ended_at=ended_at,
+    )

@@ -1,0 +1,238 @@
+"""Turns every way a call can fail into one of our errors: HTTP status, transport, and what is no answer at
+all.
+
+The rules are recorded 8.4 and 9.2 behaviour: there is no 404, a 500 can mean anything, and only its text
+tells. Nothing here does I/O, and no exception of requests, urllib3 or proxmoxer gets past it."""
+
+from __future__ import annotations
+
+import re
+import ssl
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import requests
+from proxmoxer.core import ResourceException
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError, ReadTimeoutError
+
+from proximity_tui.core.proxmox import errors
+from proximity_tui.core.proxmox.paths import ApiPath, spoken
+from proximity_tui.core.proxmox.trust import RedirectedError, StrangerError, TooLargeError
+from proximity_tui.core.secret import redact
+from proximity_tui.core.text import plain
+
+LOOK_FIRST = "it may or may not have run: look up its task before trying again"
+"""What to do after a write without an answer (law 5)."""
+
+_REASON_LIMIT = 500
+
+_NOT_ON_NODE = re.compile(r"Configuration file 'nodes/([^/']+)/(?:lxc|qemu-server)/(\d+)\.conf' does not exist")
+_NO_SUCH_NODE = re.compile(r"hostname lookup '([^']+)' failed|no such cluster node '([^']+)'")
+_LOCKED = re.compile(r"(?:CT|VM) is locked|can't lock file|got lock request timeout|got lock timeout")
+_PRIVILEGE = re.compile(r"Permission check failed \(([^,]+), ([^)]+)\)")
+_BACKEND_DOWN = re.compile(r"RPCEnvironment init request failed|ipcc_send_rec|Unable to load access control list")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call as the translation needs to know it: to whom, what, and how long it may take (seconds)."""
+
+    cluster: str
+    url: str
+    method: str
+    path: ApiPath
+    connect_timeout: float
+    timeout: float
+    expected: tuple[str, ...] = ()
+    """The pinned fingerprints, for the error about another one."""
+
+    @property
+    def writes(self) -> bool:
+        """Whether the call changes something."""
+        return self.method != "GET"
+
+    @property
+    def subject(self) -> str:
+        """The cluster and the call in words."""
+        return f"{self.cluster}: {spoken(self.method, self.path)}"
+
+
+def never_connected(error: BaseException) -> bool:
+    """Whether `error` says that no connection came about, so that nothing was sent."""
+    return any(isinstance(link, ConnectTimeoutError | requests.exceptions.ConnectTimeout) for link in _links(error))
+
+
+def timed_out(error: BaseException) -> bool:
+    """Whether the server had the request and let the time run out, before or in the middle of its answer."""
+    kinds = (requests.exceptions.ReadTimeout, ReadTimeoutError)
+    return not never_connected(error) and any(isinstance(link, kinds) for link in _links(error))
+
+
+def dropped(error: BaseException) -> bool:
+    """Whether the server closed a connection that was there, as pveproxy does after 5 s of idling."""
+    lost = isinstance(error, requests.exceptions.ConnectionError)
+    return lost and not never_connected(error) and not timed_out(error)
+
+
+def translate(error: Exception, call: Call, answer: requests.Response | None) -> errors.ProxmoxError:
+    """Our error for what a call raised. `answer` is the complete response, if there was one."""
+    if isinstance(error, errors.ProxmoxError):
+        return error
+    if isinstance(error, ResourceException):
+        return _status_error(error, call, answer)
+    if never_connected(error):
+        return _connection_error(error, call)
+    if timed_out(error):
+        return _unknown(call, f"no answer within {call.timeout:g} s")
+    if isinstance(error, RedirectedError):
+        return _unknown(call, "was answered with a redirect, which Proxmox never sends; check the URL")
+    if isinstance(error, TooLargeError):
+        return _unknown(call, "was answered with far too much; check the URL")
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return _unknown(call, "the answer was cut short")
+    if isinstance(error, requests.exceptions.ConnectionError):
+        return _unknown(call, "the connection was dropped before an answer came")
+    if isinstance(error, OSError | requests.exceptions.RequestException):
+        return _unknown(call, f"the connection failed ({_harmless(error)})")
+    return malformed(call, "it is not an answer of Proxmox")
+
+
+def malformed(call: Call, detail: str) -> errors.Unknown:
+    """The error for a 200 that cannot be used."""
+    return _unknown(call, f"malformed answer: {detail}")
+
+
+def _status_error(error: ResourceException, call: Call, answer: requests.Response | None) -> errors.ProxmoxError:
+    status = int(error.status_code)
+    reason = _reason(error, answer)
+    if status == 401:
+        return errors.Unauthenticated(
+            f"{call.cluster}: Proxmox does not accept the token ({reason}); "
+            "check the token id and secret, whether it has expired, and whether its user is enabled"
+        )
+    if status == 403:
+        return _denied(reason, call)
+    if status in (400, 501) or (status == 500 and not _BACKEND_DOWN.search(reason)):
+        return _refusal(status, reason, _parameter_errors(error), call)
+    if status == 500:
+        # The token could not even be checked, so nothing ran.
+        return _unknown(call, f"the node's cluster file system is down ({reason})", ran=False)
+    if status == 595:
+        return _unknown(call, f"the node does not answer its peers ({reason})", ran=False)
+    return _unknown(call, f"no usable answer: {status} {reason}")
+
+
+def _refusal(status: int, reason: str, parameters: Mapping[str, str], call: Call) -> errors.ProxmoxError:
+    if found := _NOT_ON_NODE.search(reason):
+        where, number = found.groups()
+        return errors.NotFound(
+            f"{call.cluster}: guest {number} is not on node {where}; it may live on another node or be gone",
+            node=where,
+            vmid=int(number),
+        )
+    if found := _NO_SUCH_NODE.search(reason):
+        where = found.group(1) or found.group(2)
+        return errors.NotFound(f"{call.cluster}: the cluster knows no node {where}; check the name", node=where)
+    if status == 500 and _LOCKED.search(reason):
+        sentence = f"{call.subject}: {reason}; wait until whatever holds the lock is done"
+        return errors.Busy(sentence, reason=reason, errors=parameters)
+    details = "; ".join(f"{name}: {text}" for name, text in parameters.items())
+    return errors.Refused(
+        f"{call.subject}: refused: {reason}" + (f" ({details})" if details else ""),
+        reason=reason,
+        errors=parameters,
+    )
+
+
+def _denied(reason: str, call: Call) -> errors.Denied:
+    found = _PRIVILEGE.search(reason)
+    if found is None:
+        return errors.Denied(f"{call.subject}: the token may not do this: {reason}")
+    path, privilege = found.groups()
+    return errors.Denied(
+        f"{call.subject}: the token lacks {privilege.replace('|', ' or ')} on {path}",
+        privilege=privilege,
+        path=path,
+    )
+
+
+def _connection_error(error: Exception, call: Call) -> errors.Unreachable:
+    links = tuple(_links(error))
+    for link in links:
+        if isinstance(link, StrangerError):
+            return errors.CertificateMismatch(
+                f"{call.cluster}: {call.url} shows the certificate {link.seen}, not the trusted one; nothing was "
+                "sent to it. Compare it with the node's certificate page before trusting it",
+                expected=call.expected,
+                seen=link.seen,
+            )
+    where = f"{call.cluster}: {call.url}"
+    for link in links:
+        if isinstance(link, ssl.SSLCertVerificationError):
+            return errors.Unreachable(
+                f"{where}: its certificate is not vouched for by the CA file ({plain(link.verify_message)}); "
+                "check ca_file and the host name in the URL"
+            )
+        if isinstance(link, ssl.SSLError):
+            return errors.Unreachable(f"{where} does not speak TLS ({plain(link.reason or str(link), limit=80)})")
+        if isinstance(link, NameResolutionError):
+            return errors.Unreachable(f"{where}: the host name cannot be resolved; check the URL and the DNS")
+        if isinstance(link, OSError) and link.strerror and not isinstance(link, requests.RequestException):
+            return errors.Unreachable(f"{where} does not answer ({link.strerror.lower()}); check that pveproxy runs")
+    if any(isinstance(link, NewConnectionError) for link in links):
+        return errors.Unreachable(f"{where} does not answer; check that pveproxy runs")
+    return errors.Unreachable(f"{where} does not answer within {call.connect_timeout:g} s; check the network")
+
+
+def _unknown(call: Call, what: str, *, ran: bool = True) -> errors.Unknown:
+    may_have_run = call.writes and ran
+    advice = f"; {LOOK_FIRST}" if may_have_run else "; it did not run" if call.writes else ""
+    return errors.Unknown(f"{call.subject}: {what}{advice}", may_have_run=may_have_run)
+
+
+def _reason(error: ResourceException, answer: requests.Response | None) -> str:
+    """What Proxmox says: the message of the body (8.4 and later), else the reason phrase; one plain line."""
+    message: object = None
+    if answer is not None:
+        try:
+            body = answer.json()
+            message = body.get("message") if isinstance(body, dict) else None
+        except (ValueError, RecursionError):
+            message = None
+    text = message if isinstance(message, str) and message.strip() else _unmojibake(str(error.content or ""))
+    return plain(redact(text.strip()), limit=_REASON_LIMIT) or "no reason given"
+
+
+def _parameter_errors(error: ResourceException) -> dict[str, str]:
+    if not isinstance(error.errors, dict):
+        return {}
+    return {
+        plain(str(name), limit=100): plain(redact(text.strip()), limit=_REASON_LIMIT)
+        for name, text in error.errors.items()
+        if isinstance(text, str)
+    }
+
+
+def _unmojibake(text: str) -> str:
+    """HTTP reads a reason phrase as latin-1, but Proxmox writes UTF-8."""
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text
+
+
+def _harmless(error: Exception) -> str:
+    return plain(redact(type(error).__name__), limit=80)
+
+
+def _links(error: BaseException) -> Iterator[BaseException]:
+    """The error and everything it was made from, as causes, reasons and arguments."""
+    waiting, seen = [error], set[int]()
+    while waiting:
+        link = waiting.pop(0)
+        if id(link) in seen:
+            continue
+        seen.add(id(link))
+        yield link
+        related = (link.__cause__, link.__context__, getattr(link, "reason", None), *link.args)
+        waiting.extend(item for item in related if isinstance(item, BaseException))

@@ -1,0 +1,133 @@
+"""Every write that we ever send to Proxmox VE. Each is sent once, and answers with the id of the task it
+started.
+
+Here is the one call site of `DELETE …/lxc/{vmid}` (law 1). Whether a write is right is decided before;
+whether it worked is seen afterwards, in its task and on the guest."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from proximity_tui.core.doctrine.permit import DestroyPermit, PermitError
+from proximity_tui.core.proxmox import errors, paths
+from proximity_tui.core.proxmox.paths import ApiPath
+from proximity_tui.core.proxmox.session import Parameters, Session
+
+
+def start(session: Session, node: str, vmid: int) -> str:
+    """Start a container. The task is also given for one that is missing or locked, and fails then."""
+    return _post(session, paths.guest(node, vmid, "status", "start"), {})
+
+
+def shutdown(session: Session, node: str, vmid: int, *, timeout: int, force_stop: bool = False) -> str:
+    """Ask a container to shut down within `timeout` seconds; with `force_stop` it is stopped when that is
+    over."""
+    parameters = {"timeout": timeout, "forceStop": int(force_stop)}
+    return _post(session, paths.guest(node, vmid, "status", "shutdown"), parameters)
+
+
+def stop(session: Session, node: str, vmid: int) -> str:
+    """Stop a container at once. Refused as "not running" also for one that is missing or on another node."""
+    return _post(session, paths.guest(node, vmid, "status", "stop"), {})
+
+
+def reboot(session: Session, node: str, vmid: int, *, timeout: int | None = None) -> str:
+    """Reboot a container, killing it after `timeout` seconds (Proxmox's own default if None). A locked one is
+    stopped and stays down: check first."""
+    parameters = {} if timeout is None else {"timeout": timeout}
+    return _post(session, paths.guest(node, vmid, "status", "reboot"), parameters)
+
+
+def create(
+    session: Session,
+    node: str,
+    vmid: int,
+    *,
+    template: str,
+    hostname: str,
+    storage: str,
+    cores: int,
+    memory_mib: int,
+    disk_gib: int,
+    bridge: str | None,
+    description: str,
+) -> str:
+    """Create a container and leave it stopped: a start from within is a second task whose id nobody learns.
+
+    `description` carries our marker. `unprivileged` is always sent, because its default is not the same in
+    Proxmox 8 and 9. Never with `force`, which would overwrite a container that is there.
+    """
+    try:
+        path = paths.node(node, "lxc")
+        parameters: dict[str, str | int] = {
+            "vmid": paths.vmid(vmid),
+            "ostemplate": paths.volid(template),
+            "hostname": hostname,
+            "cores": cores,
+            "memory": memory_mib,
+            "rootfs": f"{paths.storage_name(storage)}:{disk_gib}",
+            "unprivileged": 1,
+            "description": description,
+        }
+        if bridge is not None:
+            parameters["net0"] = f"name=eth0,bridge={_bridge(bridge)},ip=dhcp"
+    except ValueError as error:
+        # A person chose these, so this is a no like any other and not a mistake of the program.
+        raise errors.Refused(f"{session.cluster}: nothing was created: {error}", reason=str(error)) from None
+    return _post(session, path, parameters)
+
+
+def clone(
+    session: Session,
+    node: str,
+    vmid: int,
+    *,
+    newid: int,
+    hostname: str,
+    description: str,
+    full: bool | None = None,
+) -> str:
+    """Clone the container `vmid` to `newid`. Its task is listed under the VMID of the source.
+
+    `description` replaces the one of the source, whose marker must not be inherited. Without `full` Proxmox
+    links a clone of a template and copies everything else."""
+    parameters: dict[str, str | int] = {
+        "newid": paths.vmid(newid),
+        "hostname": hostname,
+        "description": description,
+    }
+    if full is not None:
+        parameters["full"] = int(full)
+    return _post(session, paths.guest(node, vmid, "clone"), parameters)
+
+
+def destroy(session: Session, permit: DestroyPermit, now: datetime) -> str:
+    """Destroy the one guest that `permit` was minted for, and spend the permit. PermitError if it does not
+    fit.
+
+    Never forced, so that a container somebody just started is refused; never with the unreferenced disks,
+    which would take every volume that carries this VMID."""
+    if permit.cluster != session.cluster:
+        raise PermitError(f"the permit is for cluster {permit.cluster}, not for {session.cluster}")
+    path = paths.guest(permit.node, permit.vmid)
+    permit.spend(now)
+    parameters = {"force": 0, "purge": int(permit.purge), "destroy-unreferenced-disks": 0}
+    return _task_id(session, path, "DELETE", session.delete(path, parameters))
+
+
+def _post(session: Session, path: ApiPath, parameters: Parameters) -> str:
+    return _task_id(session, path, "POST", session.post(path, parameters))
+
+
+def _task_id(session: Session, path: ApiPath, method: str, answer: object) -> str:
+    """The answer if it is a task id. If not, something may have been started all the same."""
+    try:
+        return paths.upid(answer).text
+    except ValueError as error:
+        raise session.malformed(path, str(error), method) from None
+
+
+def _bridge(name: str) -> str:
+    if not name.replace("-", "").replace("_", "").replace(".", "").isalnum() or not name.isascii():
+        raise ValueError(f"not a bridge: {ascii(name)[:40]}")
+    return name
