@@ -8,10 +8,11 @@ import re
 def plain(text: str, *, limit: int | None = None) -> str:
     """`text` as one visible line: what a terminal would obey or hide is written out instead.
 
-    C0 controls and DEL become control pictures (ESC is ␛, newline is ␊); everything else that cannot be seen
-    (C1 controls, bidi marks, zero-width characters, BOM, exotic spaces, variation selectors, surrogates, private
-    and unassigned code points) becomes `⟨U+202E⟩`. Combining marks and wide characters stay. The result is always
-    `isprintable()`, and making it plain again changes nothing. Law 7: shown, never interpreted.
+    C0 controls and DEL become control pictures (ESC is ␛, newline is ␊). Everything else that cannot be seen
+    becomes `⟨U+202E⟩`: C1 controls, bidi marks, zero-width characters, BOM, exotic spaces, variation
+    selectors, surrogates, private and unassigned code points. Combining marks and wide characters stay. The
+    result is always `isprintable()`, and making it plain again changes nothing. Law 7: the screen never lies,
+    so text from outside is shown, never interpreted.
 
     `limit` is a number of characters (at least 1); a longer result ends in `…`.
     """
@@ -25,7 +26,7 @@ def plain(text: str, *, limit: int | None = None) -> str:
 
 
 def plain_multiline(text: str) -> str:
-    """`text` for a log or a description: lines stay lines, tabs become spaces, the rest is as `plain` has it."""
+    """`text` for a log or a description: lines stay lines, tabs become spaces, the rest is as in `plain`."""
     lines = text.replace("\r\n", "\n")
     if not all(_is_plain(line) for line in lines.split("\n")):
         lines = lines.translate(_MANY_LINES).expandtabs(8)
@@ -48,8 +49,8 @@ def human_bytes(count: int) -> str:
 def human_age(seconds: float) -> str:
     """A span of time in coarse steps: `4s`, `2m`, `9h 5m`, `14h`, `12d 4h`, `98d`.
 
-    Coarse on purpose: what looks the same is not painted again. A negative age (two clocks that disagree) keeps
-    its sign, because hiding it would be a lie.
+    Coarse on purpose: what looks the same is not painted again. A negative age (two clocks that disagree)
+    keeps its sign, because hiding it would be a lie.
     """
     if seconds < 0:
         whole = human_age(-seconds)

@@ -1,0 +1,39 @@
+"""The second wall against text from outside: a line filter that removes what a terminal would obey.
+It guards the screen only; the first wall is `core.text.plain`, at the door.
+"""
+
+import re
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from textual.color import Color
+from textual.filter import LineFilter
+
+
+class Scrub(LineFilter):
+    """Takes control, format and surrogate characters out of everything that any widget draws.
+
+    Widths stay as they were laid out. Use it last in `App.get_line_filters()`. Textual 8.2.8 itself passes
+    ESC, C1 and bidi characters on from every widget, and ends at a lone surrogate that it is to write.
+    """
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The same segments, with harmless text."""
+        if all(segment.text.isprintable() for segment in segments):
+            return segments
+        return [Segment(scrubbed(text), style, control) for text, style, control in segments]
+
+
+def scrubbed(text: str) -> str:
+    """`text` without the characters that act on a terminal, as many cells wide as before."""
+    harmless = _ACTING.sub("", text)
+    if harmless == text:
+        return text
+    return set_cell_size(harmless, cell_len(text))
+
+
+# Unicode Cc, Cs, Zl, Zp and the format characters that reorder, join or hide text.
+_ACTING = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff"
+    "\ufff9-\ufffb\U000e0000-\U000e007f]"
+)

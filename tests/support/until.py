@@ -1,0 +1,30 @@
+"""Waiting for a condition instead of for a time, and reading what a Textual app shows."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from textual.app import App
+from textual.pilot import Pilot
+
+
+async def until(pilot: Pilot[Any], condition: Callable[[], object], *, timeout: float = 5.0) -> None:
+    """Let the app go on until `condition()` is true.
+
+    After `timeout` seconds it fails with what the screen shows, so that the reason need not be guessed.
+    """
+    deadline = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < deadline, f"not so after {timeout} s, the screen shows:\n{screen_text(pilot.app)}"
+        await pilot.pause(0.005)
+
+
+def screen_text(app: App[Any]) -> str:
+    """What the top screen shows, a line a line, without blanks at the ends of lines."""
+    return "\n".join(line.rstrip() for line in screen_lines(app))
+
+
+def screen_lines(app: App[Any]) -> list[str]:
+    """What the top screen shows, each line in full width."""
+    # The only private thing of Textual that tests touch: there is no public way to read a screen as text.
+    return ["".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips()]
