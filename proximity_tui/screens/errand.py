@@ -1,0 +1,48 @@
+"""A mutation that this process carries out, and how it ended, in words. It starts nothing itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from proximity_tui.core.engine.outcome import Result
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The end of a mutation: its result, or `error` where the call itself raised."""
+
+    label: str
+    result: Result | None
+    error: str | None = None
+
+    @property
+    def success(self) -> bool:
+        """Whether everything was done as planned."""
+        return self.result is not None and self.result.success
+
+    @property
+    def sentence(self) -> str:
+        """How it is told to a person: `delete web1: done`. Holds text from outside, so never markup."""
+        return f"{self.label}: {self._outcome}"
+
+    @property
+    def _outcome(self) -> str:
+        if self.result is None:
+            return f"failed: {self.error}"
+        if self.result.success:
+            return "done"
+        if self.result.refused is not None:
+            return f"refused: {self.result.refused.reason}"
+        if self.result.interrupted:
+            return f"interrupted, can be resumed: {self.result.error}"
+        return f"failed: {self.result.error}"
+
+
+@dataclass(eq=False, slots=True)
+class Errand:
+    """A mutation under way; `ended` is None until it has an end."""
+
+    label: str
+    began_at: datetime
+    ended: Ended | None = None

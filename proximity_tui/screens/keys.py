@@ -1,0 +1,160 @@
+"""The one table of commands: bindings, footer, `?` help, palette, `:` line and the manual all derive from it.
+
+It knows what each command is called and where it applies; what it does is a method `do_<id>` of a screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from textual.binding import Binding
+
+
+class Place(StrEnum):
+    """The screens that commands apply to. A dialog is no place: its keys are its own."""
+
+    FLEET = "fleet"
+    UNMANAGED = "unmanaged"
+    AUDIT = "audit"
+    CONTAINER = "container"
+
+
+EVERYWHERE = frozenset(Place)
+LISTS = frozenset({Place.FLEET, Place.UNMANAGED, Place.AUDIT})
+MARKABLE = frozenset({Place.FLEET, Place.UNMANAGED})
+GUESTS = frozenset({Place.FLEET, Place.UNMANAGED, Place.CONTAINER})
+OURS = frozenset({Place.FLEET, Place.CONTAINER})
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command. `keys` are Textual's names; `help` is one sentence, `words` what the footer says."""
+
+    id: str
+    keys: tuple[str, ...]
+    words: str
+    help: str
+    where: frozenset[Place] = EVERYWHERE
+    mutating: bool = False
+    """Whether it leads to a change; read-only mode refuses it then."""
+    rank: int = 0
+    """How early the footer shows it where there is little room: 1 is first, 0 never."""
+    argument: str = ""
+    """What has to follow it on the `:` line, as the help calls it; such a command may have no key."""
+
+
+COMMANDS: tuple[Command, ...] = (
+    # Screens: one row here and one in `routes.MAIN` make a new one.
+    Command("fleet", ("1",), "Fleet", "Every container that we manage.", rank=6),
+    Command("unmanaged", ("2",), "Unmanaged", "Guests without a record: what adoption offers.", rank=7),
+    Command("audit", ("5",), "Audit", "The trail of everything that was done, and whether it is whole.", rank=8),
+    # What can be done with a container.
+    Command("open", ("enter",), "open", "Open the container under the cursor.", frozenset({Place.FLEET}), rank=3),
+    Command(
+        "adopt",
+        ("a",),
+        "adopt",
+        "Adopt the marked guests, or the current one; from Fleet it leads to Unmanaged.",
+        MARKABLE,
+        mutating=True,
+        rank=4,
+    ),
+    Command(
+        "delete",
+        ("ctrl+d", "delete"),
+        "delete",
+        "Forget or destroy: opens the dialog with both choices and their steps.",
+        OURS,
+        mutating=True,
+        rank=5,
+    ),
+    Command("power", ("p",), "power", "Start, shut down, stop or reboot.", OURS, mutating=True, rank=5),
+    Command("create", ("n",), "new", "Create a native container.", frozenset({Place.FLEET}), mutating=True, rank=9),
+    Command("raw", ("y",), "raw config", "The config as Proxmox has it, and how it differs from our record.", GUESTS),
+    Command("log", ("l",), "task log", "The log of the task under the cursor.", frozenset({Place.CONTAINER})),
+    Command("shell", ("s",), "shell", "Leave the screen for a shell in the container.", GUESTS),
+    # Lists.
+    Command(
+        "filter",
+        ("slash",),
+        "filter",
+        "Show only what matches: text, kind:adopted node:pve2 state:error tag:prod, ! negates, ~ is a regex.",
+        LISTS,
+        rank=3,
+    ),
+    Command("attention", ("exclamation_mark",), "needs a person", "Show only what needs a person, or all again.",
+            frozenset({Place.FLEET}), rank=10),
+    Command("sort", ("o",), "sort", "Order by the next column.", LISTS),
+    Command("sort_reverse", ("O",), "reverse", "Turn the order round.", LISTS),
+    Command("save", ("ctrl+s",), "save", "Write what is shown to a file as text, JSON or CSV, with its age.", LISTS),
+    Command("table.up", ("up", "k"), "up", "One row up.", LISTS),
+    Command("table.down", ("down", "j"), "down", "One row down.", LISTS),
+    Command("table.page_up", ("pageup",), "page up", "One page up.", LISTS),
+    Command("table.page_down", ("pagedown",), "page down", "One page down.", LISTS),
+    Command("table.first", ("home", "g"), "first", "To the first row.", LISTS),
+    Command("table.last", ("end", "G"), "last", "To the last row.", LISTS),
+    Command("table.mark", ("space",), "mark", "Mark the row under the cursor, or take its mark away.", MARKABLE),
+    Command("table.mark_shown", ("asterisk",), "mark all", "Mark every row that is shown.", MARKABLE),
+    Command("table.clear_marks", ("backslash",), "clear marks", "Take all marks away.", MARKABLE),
+    # Everywhere.
+    Command("refresh", ("r",), "refresh", "Look at every cluster now."),
+    Command("command_line", ("colon",), "command", "Type a command, with completion."),
+    Command("palette", ("ctrl+p",), "palette", "Choose a command from a list."),
+    Command("cluster", (), "cluster", "Show only one cluster.", argument="NAME"),
+    Command("container", (), "container", "Open a container by name, VMID or cluster/VMID.", argument="CONTAINER"),
+    Command("back", ("escape",), "back", "Clear the filter, or go back."),
+    Command("help", ("question_mark",), "help", "This list.", rank=1),
+    Command("quit", ("q",), "quit", "End; asks only while an operation is in flight.", rank=2),
+)
+"""In the order of the help."""
+
+BY_ID = {command.id: command for command in COMMANDS}
+
+
+def commands_for(place: Place) -> tuple[Command, ...]:
+    """The commands that apply on a screen, in the order of the table."""
+    return tuple(command for command in COMMANDS if place in command.where)
+
+
+def bindings_for(place: Place) -> list[Binding]:
+    """The bindings of a screen. Those of tables are made by the table itself, under the same ids."""
+    return [_binding(command) for command in commands_for(place) if command.keys and not in_table(command)]
+
+
+def in_table(command: Command) -> bool:
+    """Whether the table itself carries the command out."""
+    return command.id.startswith("table.")
+
+
+def shown(key: str) -> str:
+    """A key as a person reads it: `ctrl+d`, `/`, `?`, `↑`."""
+    *modifiers, last = key.split("+")
+    return "+".join((*modifiers, _SHOWN.get(last, last)))
+
+
+def shown_all(keys: Iterable[str]) -> str:
+    """Several keys for one command: `ctrl+d delete`."""
+    return " ".join(shown(key) for key in keys)
+
+
+def _binding(command: Command) -> Binding:
+    return Binding(
+        ",".join(command.keys), f"run('{command.id}')", command.words, id=command.id, tooltip=command.help
+    )
+
+
+_SHOWN = {
+    "slash": "/",
+    "colon": ":",
+    "question_mark": "?",
+    "exclamation_mark": "!",
+    "asterisk": "*",
+    "backslash": "\\",
+    "up": "↑",
+    "down": "↓",
+    "pageup": "pgup",
+    "pagedown": "pgdn",
+    "escape": "esc",
+}

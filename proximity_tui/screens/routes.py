@@ -1,0 +1,95 @@
+"""How screens lead to each other without importing each other: each is imported when somebody goes there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from textual.app import App
+from textual.screen import Screen
+
+from proximity_tui.core.model import Operation
+from proximity_tui.screens.keys import Place
+
+
+def go(app: App[Any], place: str) -> None:
+    """Show one of the main screens as it was left, with nothing on top of it."""
+    while len(app.screen_stack) > 1:
+        app.pop_screen()
+    if app.current_mode != place:
+        app.switch_mode(place)
+
+
+def open_container(app: App[Any], container_id: int) -> None:
+    """Open the page of a container."""
+    from proximity_tui.screens.container import ContainerScreen
+
+    app.push_screen(ContainerScreen(container_id))
+
+
+def open_delete(app: App[Any], container_ids: Sequence[int]) -> None:
+    """Open the soft/hard dialog for one container or several."""
+    from proximity_tui.screens.delete import DeleteDialog
+
+    app.push_screen(DeleteDialog(tuple(container_ids)))
+
+
+def open_power(app: App[Any], container_id: int) -> None:
+    """Open the dialog that starts, shuts down, stops or reboots a container."""
+    from proximity_tui.screens.power import PowerDialog
+
+    app.push_screen(PowerDialog(container_id))
+
+
+def open_create(app: App[Any], cluster: str) -> None:
+    """Open the form for a new native container on a cluster."""
+    from proximity_tui.screens.create import CreateScreen
+
+    app.push_screen(CreateScreen(cluster))
+
+
+def open_adopt(app: App[Any], guests: Sequence[tuple[str, int]]) -> None:
+    """Open the adoption of unmanaged guests, each named by cluster and VMID."""
+    from proximity_tui.screens.adopt import AdoptDialog
+
+    app.push_screen(AdoptDialog(tuple(guests)))
+
+
+def open_raw(app: App[Any], cluster: str, vmid: int, container_id: int | None = None) -> None:
+    """Show the config of a guest as Proxmox has it, and with a record how it differs from that."""
+    from proximity_tui.screens.raw import RawScreen
+
+    app.push_screen(RawScreen(cluster, vmid, container_id))
+
+
+def open_interrupted(app: App[Any], operations: Sequence[Operation]) -> None:
+    """Ask what shall become of interrupted operations."""
+    from proximity_tui.screens.interrupted import InterruptedDialog
+
+    app.push_screen(InterruptedDialog(tuple(operations)))
+
+
+def _fleet() -> Screen[Any]:
+    from proximity_tui.screens.fleet import FleetScreen
+
+    return FleetScreen()
+
+
+def _unmanaged() -> Screen[Any]:
+    from proximity_tui.screens.unmanaged import UnmanagedScreen
+
+    return UnmanagedScreen()
+
+
+def _audit() -> Screen[Any]:
+    from proximity_tui.screens.audit import AuditScreen
+
+    return AuditScreen()
+
+
+MAIN: dict[str, Callable[[], Screen[Any]]] = {
+    Place.FLEET: _fleet,
+    Place.UNMANAGED: _unmanaged,
+    Place.AUDIT: _audit,
+}
+"""The screens that a number leads to; the command of that id in `keys` has the number."""

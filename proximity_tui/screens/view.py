@@ -1,0 +1,89 @@
+"""What screens show, read in one go: rows, looks, operations. Reading it blocks, so the desk does it on a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from proximity_tui.core.engine.watch import Look
+from proximity_tui.core.fleet import Row, managed_rows, order, unmanaged_rows
+from proximity_tui.core.model import Operation, OperationStatus
+from proximity_tui.core.store import operations, records
+from proximity_tui.core.store.errors import StoreError
+
+if TYPE_CHECKING:
+    from proximity_tui.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything that is known at one moment. `taken_at` is None until it was read for the first time."""
+
+    rows: tuple[Row, ...] = ()
+    """Every container, what needs a person first."""
+    unmanaged: tuple[Row, ...] = ()
+    looks: Mapping[str, Look] = field(default_factory=dict)
+    """By cluster, of those that we speak to."""
+    not_checked: Mapping[str, str] = field(default_factory=dict)
+    """Clusters that have records but are not looked at, and why."""
+    operations: tuple[Operation, ...] = ()
+    """Those under way, of any process, and the interrupted ones."""
+    store_error: str | None = None
+    """Why the database could not be read; everything else is then older than `taken_at`."""
+    taken_at: datetime | None = None
+
+    @property
+    def interrupted(self) -> tuple[Operation, ...]:
+        """Operations without an end that nobody carries any more."""
+        return tuple(one for one in self.operations if one.status is OperationStatus.INTERRUPTED)
+
+    @property
+    def under_way(self) -> tuple[Operation, ...]:
+        """Operations that some process carries right now."""
+        return tuple(one for one in self.operations if one.status is OperationStatus.OPEN)
+
+    def row(self, container_id: int) -> Row | None:
+        """The row of a container, or None when its record is closed or was never there."""
+        return next((row for row in self.rows if row.id == container_id), None)
+
+
+def read_view(session: Session, before: View) -> View:
+    """The view now; `before` itself when nothing differs but the time. Never raises a StoreError."""
+    looks = {name: watch.look for name, watch in session.watches.items()}
+    try:
+        containers, found = records.active(), _operations(session)
+    except StoreError as error:
+        fresh = replace(before, looks=looks, store_error=str(error))
+    else:
+        inventories = {name: look.inventory for name, look in looks.items() if look.inventory is not None}
+        not_checked = _not_checked(session, {container.cluster for container in containers})
+        silent = {name: look.error for name, look in looks.items() if look.error is not None}
+        fresh = View(
+            rows=tuple(order(managed_rows(containers, inventories, found, {**silent, **not_checked}))),
+            unmanaged=tuple(order(unmanaged_rows(inventories, containers))),
+            looks=looks,
+            not_checked=not_checked,
+            operations=found,
+        )
+    same = before.taken_at is not None and replace(before, taken_at=None) == replace(fresh, taken_at=None)
+    return before if same else replace(fresh, taken_at=session.engine.clock.now())
+
+
+def _operations(session: Session) -> tuple[Operation, ...]:
+    """Those without an end. Only when one has lost its process is anything written: that it is interrupted."""
+    found = operations.open_operations()
+    lost = any(one.status is OperationStatus.OPEN and not operations.is_alive(one) for one in found)
+    if lost and session.engine.interrupted():
+        return operations.open_operations()
+    return found
+
+
+def _not_checked(session: Session, named: set[str]) -> dict[str, str]:
+    """N14: records of a cluster that is switched off or not configured are never judged, and say so."""
+    configured = session.settings.clusters
+    return {
+        name: f"not checked: {name} is {'switched off' if name in configured else 'not in the configuration'}"
+        for name in sorted(named.difference(session.watches))
+    }
