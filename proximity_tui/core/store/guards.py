@@ -47,7 +47,7 @@ GUARDS = (
     _no_replace("clinical_record", "a clinical record", "container_id = NEW.container_id AND revision = NEW.revision"),
     _kept("operation", "an operation"),
     _kept("operation_step", "a step of an operation"),
-    _kept("port", "the history of a port"),
+    _kept("port", "a port"),
     _kept("alert", "an alert"),
 )
 

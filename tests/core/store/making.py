@@ -1,0 +1,89 @@
+"""Records and plans to test with, made through the public functions, and ways around the store for tampering."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from proximity_tui.core.model import (
+    Action,
+    Container,
+    Fingerprint,
+    Kind,
+    Operation,
+    Plan,
+    Presence,
+    State,
+    Status,
+    Step,
+)
+from proximity_tui.core.store import database, operations, records
+from proximity_tui.core.store.queries import run_sql
+
+ANNA = "anna@jump1"
+OWNER = "elsewhere:4711:c0ffee"
+
+FINGERPRINT = Fingerprint(
+    type="lxc",
+    hwaddrs=frozenset({"BC:24:11:00:00:01", "BC:24:11:00:00:02"}),
+    rootfs="local-lvm:vm-101-disk-0",
+    hostname="web1",
+    ostype="debian",
+    arch="amd64",
+    unprivileged=True,
+)
+
+
+def a_container(vmid: int | None = 101, **given: Any) -> Container:
+    """A record as it is after an adoption; anything may be given otherwise."""
+    values: dict[str, Any] = {
+        "cluster": "prod",
+        "node": "pve1",
+        "name": f"web{vmid}",
+        "kind": Kind.ADOPTED,
+        "state": State.RUNNING,
+        "status": Status.RUNNING,
+        "presence": Presence.PRESENT,
+        "fingerprint": FINGERPRINT,
+        "actor": ANNA,
+        "action": "adopt",
+        "message": "web was adopted",
+    }
+    return records.add(vmid=vmid, **{**values, **given})
+
+
+def a_plan(action: Action = Action.SOFT_DELETE, vmid: int | None = 101, **given: Any) -> Plan:
+    """A plan of two steps."""
+    steps = (Step("release ports", "they are ours"), Step("close the record", "it keeps its history"))
+    values: dict[str, Any] = {"cluster": "prod", "name": "web1", "steps": steps, "summary": "release web1"}
+    return Plan(action=action, vmid=vmid, **{**values, **given})
+
+
+def begun(container: Container | None = None, **given: Any) -> Operation:
+    """An operation that has just begun on a container (a new one unless given)."""
+    container = container or a_container()
+    values: dict[str, Any] = {"transient": State.REMOVING, "message": "asked to release", **given}
+    owner: str = values.pop("owner", OWNER)
+    return operations.begin(a_plan(vmid=container.vmid), container, ANNA, owner, **values)
+
+
+def move(container: Container, to: State, **given: Any) -> Container:
+    """A transition whose wording does not matter."""
+    return records.transition(container, to, actor=ANNA, action="test", message="moved", **given)
+
+
+def close(container: Container, **given: Any) -> Container:
+    """A closing whose wording does not matter."""
+    values: dict[str, Any] = {"reason": "released", "actor": ANNA, "action": "soft-delete", "message": "released"}
+    return records.close(container, **{**values, **given})
+
+
+def raw(sql: str) -> list[tuple[Any, ...]]:
+    """One statement past all our functions, but under the triggers."""
+    with database.transaction():
+        return run_sql(database.proxy.obj, sql)
+
+
+def drop_trigger(name: str, table: str) -> None:
+    """What somebody does who means to tamper."""
+    is_sqlite = database.database_url_label().startswith("sqlite")
+    raw(f"DROP TRIGGER {name}" if is_sqlite else f"DROP TRIGGER {name} ON {table}")

@@ -1,0 +1,83 @@
+"""What Proxmox says is written down without touching what is ours (laws 2, 4 and 8)."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from proximity_tui.core.model import Presence, Status
+from proximity_tui.core.store import events, records
+from proximity_tui.core.store.records import Observed, observe
+from tests.core.store.making import a_container, close
+
+pytestmark = pytest.mark.usefixtures("opened")
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+LATER = NOON + timedelta(seconds=10)
+
+
+def test_what_was_seen_is_recorded_and_state_and_version_are_not_touched() -> None:
+    web = a_container()
+    observe(
+        [
+            Observed(
+                web.id,
+                Status.STOPPED,
+                Presence.PRESENT,
+                observed_at=NOON,
+                node="pve1",
+                name=web.name,
+                tags=("a", "b"),
+                template=False,
+                lock="backup",
+            )
+        ]
+    )
+    after = records.get(web.id)
+    assert (after.status, after.observed_at, after.tags, after.lock) == (Status.STOPPED, NOON, ("a", "b"), "backup")
+    assert (after.state, after.state_since, after.version) == (web.state, web.state_since, web.version)
+
+
+def test_what_was_not_seen_keeps_what_was_known() -> None:
+    web = a_container(tags=("a",), observed_at=NOON)
+    observe([Observed(web.id, Status.UNKNOWN, Presence.UNKNOWN, presence_reason="pve1 cannot be reached")])
+    after = records.get(web.id)
+    assert (after.node, after.name, after.tags, after.observed_at) == (web.node, web.name, ("a",), NOON)
+    assert (after.status, after.presence_reason) == (Status.UNKNOWN, "pve1 cannot be reached")
+
+
+def test_a_move_and_a_new_name_are_events() -> None:
+    web = a_container(name="web1")
+    made = observe([Observed(web.id, Status.RUNNING, Presence.PRESENT, observed_at=NOON, node="pve2", name="shop")])
+    assert [(event.action, event.evidence) for event in made] == [
+        ("moved", {"from": "pve1", "to": "pve2"}),
+        ("renamed", {"from": "web1", "to": "shop"}),
+    ]
+    assert events.list_events(container=web.id)[:2] == tuple(reversed(made))
+
+
+def test_seeing_the_same_again_makes_no_event() -> None:
+    web = a_container()
+    for moment in (NOON, LATER):
+        assert observe([Observed(web.id, Status.RUNNING, Presence.PRESENT, observed_at=moment)]) == ()
+    assert records.get(web.id).observed_at == LATER
+
+
+def test_an_older_sight_does_not_overwrite_a_newer_one() -> None:
+    web = a_container()
+    observe([Observed(web.id, Status.STOPPED, Presence.PRESENT, observed_at=LATER)])
+    observe([Observed(web.id, Status.RUNNING, Presence.PRESENT, observed_at=NOON)])
+    assert records.get(web.id).status is Status.STOPPED
+
+
+def test_since_when_a_guest_is_missed_is_kept_and_cleared() -> None:
+    web = a_container()
+    observe([Observed(web.id, Status.UNKNOWN, Presence.UNKNOWN, missing_since=NOON)])
+    assert records.get(web.id).missing_since == NOON
+    observe([Observed(web.id, Status.RUNNING, Presence.PRESENT, observed_at=LATER)])
+    assert records.get(web.id).missing_since is None
+
+
+def test_a_tombstone_is_not_observed() -> None:
+    tombstone = close(a_container())
+    observe([Observed(tombstone.id, Status.RUNNING, Presence.PRESENT, observed_at=NOON)])
+    assert records.get(tombstone.id) == tombstone

@@ -1,0 +1,97 @@
+"""Whose an operation is: its owner's while the heart beats, then anybody's, but only one's."""
+
+import os
+import socket
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from proximity_tui.core.model import OperationStatus
+from proximity_tui.core.store import events, operations
+from proximity_tui.core.store.errors import Conflict, LostRace
+from tests.core.store.making import OWNER, begun
+
+pytestmark = pytest.mark.usefixtures("opened")
+
+RIVAL = "jump2:99:beef"
+
+
+@pytest.fixture
+def dead_owner() -> str:
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return f"{socket.gethostname()}:{process.pid}:dead"
+
+
+def test_a_heartbeat_keeps_the_operation_alive() -> None:
+    operation = begun()
+    with time_machine.travel(operation.started_at + timedelta(seconds=14), tick=False):
+        operations.heartbeat(operation.id, OWNER)
+    beaten = operations.get(operation.id)
+    assert operations.is_alive(beaten, operation.started_at + timedelta(seconds=29))
+    assert not operations.is_alive(beaten, operation.started_at + timedelta(seconds=30))
+
+
+def test_somebody_elses_living_operation_cannot_be_taken() -> None:
+    operation = begun()
+    with pytest.raises(Conflict, match="in progress"):
+        operations.take_over(operation.id, RIVAL)
+
+
+def test_a_silent_operation_is_taken_by_the_first_who_asks() -> None:
+    operation = begun()
+    with time_machine.travel(operation.started_at + timedelta(seconds=16), tick=False):
+        taken = operations.take_over(operation.id, RIVAL)
+        assert (taken.owner, taken.status) == (RIVAL, OperationStatus.OPEN)
+        with pytest.raises(Conflict):
+            operations.take_over(operation.id, "jump3:1:cafe")
+
+
+def test_the_old_owner_notices_and_can_write_nothing_more() -> None:
+    operation = begun()
+    with time_machine.travel(operation.started_at + timedelta(seconds=16), tick=False):
+        operations.take_over(operation.id, RIVAL)
+    with pytest.raises(LostRace, match=RIVAL):
+        operations.heartbeat(operation.id, OWNER)
+    with pytest.raises(LostRace):
+        operations.intend(operation.id, 1, owner=OWNER)
+    with pytest.raises(LostRace):
+        operations.finish(operation.id, OperationStatus.DONE, owner=OWNER)
+
+
+def test_a_dead_process_of_this_host_does_not_have_to_be_waited_for(dead_owner: str) -> None:
+    operation = begun(owner=dead_owner)
+    assert not operations.is_alive(operation)
+    assert operations.take_over(operation.id, RIVAL).owner == RIVAL
+
+
+def test_a_living_process_of_this_host_keeps_its_operation() -> None:
+    operation = begun(owner=f"{socket.gethostname()}:{os.getpid()}:alive")
+    assert operations.is_alive(operation)
+
+
+def test_an_operation_that_has_ended_cannot_be_taken() -> None:
+    operation = begun()
+    operations.finish(operation.id, OperationStatus.DONE)
+    with pytest.raises(LostRace, match="ended"):
+        operations.take_over(operation.id, RIVAL)
+
+
+def test_an_interrupted_operation_can_be_taken_at_once() -> None:
+    operation = begun()
+    operations.finish(operation.id, OperationStatus.INTERRUPTED, "stopped")
+    taken = operations.take_over(operation.id, RIVAL)
+    assert (taken.status, taken.error) == (OperationStatus.OPEN, None)
+
+
+def test_silent_operations_are_marked_interrupted_with_an_event() -> None:
+    operation = begun()
+    assert operations.mark_interrupted_stale(operation.started_at + timedelta(seconds=15)) == ()
+    (marked,) = operations.mark_interrupted_stale(operation.started_at + timedelta(seconds=16))
+    assert (marked.id, marked.status, marked.finished_at) == (operation.id, OperationStatus.INTERRUPTED, None)
+    (event, *_) = events.list_events()
+    assert (event.action, event.message) == ("interrupted", "soft-delete of web1 was interrupted at step 1/2")
+    assert operations.mark_interrupted_stale(operation.started_at + timedelta(seconds=17)) == ()
