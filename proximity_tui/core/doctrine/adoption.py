@@ -53,7 +53,7 @@ def plan_adoption(
         node=sighting.node,
         name=name,
         steps=_steps(wish),
-        summary=f"adopt {name} (CT {vmid} on {sighting.node}, {sighting.status}): read it whole, write nothing to Proxmox",
+        summary=f"adopt {name} (CT {vmid} on {sighting.node}, {sighting.status}): read it whole, write nothing there",
         bound_to={
             "digest": sighting.digest,
             "status": sighting.status.value,
@@ -66,13 +66,9 @@ def plan_adoption(
 
 def _refuse_guest(seen: Observation) -> Refusal | None:
     if seen.type != "lxc":
-        return Refusal(
-            "not_a_container", f"VMID {seen.vmid} is a virtual machine; only LXC containers are adopted"
-        )
+        return Refusal("not_a_container", f"VMID {seen.vmid} is a virtual machine; only LXC containers are adopted")
     if seen.template:
-        return Refusal(
-            "template", f"CT {seen.vmid} is a template: it is a mould, not a container to look after"
-        )
+        return Refusal("template", f"CT {seen.vmid} is a template: it is a mould, not a container to look after")
     if seen.lock in UNSETTLED_LOCKS:
         return Refusal("locked", f"CT is locked ({seen.lock}): it is being made, unmade or rolled back")
     return None

@@ -51,9 +51,7 @@ def plan_create(
     if quorate is False:
         return Refusal("no_quorum", "cluster not ready - no quorum?")
     steps = [
-        Step(
-            "create", f"create CT {vmid} on {node} from {request.template} with our marker in its description"
-        ),
+        Step("create", f"create CT {vmid} on {node} from {request.template} with our marker in its description"),
         Step("verify", "read it back: marker, fingerprint and clinical record"),
     ]
     if request.start:

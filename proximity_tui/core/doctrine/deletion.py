@@ -74,13 +74,9 @@ def still_holds(plan: Plan, seen: Observation) -> Refusal | None:
     """None while the world is as it was when the plan was made; else the plan is void and must be made again."""
     bound = plan.bound_to
     if bound.get("digest") != seen.digest:
-        return Refusal(
-            "changed", f"the config of {plan.name} changed since the plan was made: make the plan again"
-        )
+        return Refusal("changed", f"the config of {plan.name} changed since the plan was made: make the plan again")
     if bound.get("node") != seen.node:
-        return Refusal(
-            "changed", f"{plan.name} moved from {bound.get('node')} to {seen.node} since the plan was made"
-        )
+        return Refusal("changed", f"{plan.name} moved from {bound.get('node')} to {seen.node} since the plan was made")
     return None
 
 
@@ -88,9 +84,7 @@ def check_confirmation(container: Container, typed: str | None) -> Refusal | Non
     """None when `typed` is exactly the container's name; a hard delete never goes on without."""
     if typed == container.name:
         return None
-    return Refusal(
-        "confirmation", f"a hard delete is confirmed by typing the container's name: {container.name}"
-    )
+    return Refusal("confirmation", f"a hard delete is confirmed by typing the container's name: {container.name}")
 
 
 def why_not_hard(container: Container) -> Refusal | None:
@@ -98,16 +92,12 @@ def why_not_hard(container: Container) -> Refusal | None:
     if container.kind is Kind.ADOPTED:
         return Refusal("adopted", "adopted: Proximity never destroys what it did not create")
     if container.kind is not Kind.NATIVE:
-        return Refusal(
-            "kind_unknown", "its kind cannot be read, so it counts as not ours and is never destroyed"
-        )
+        return Refusal("kind_unknown", "its kind cannot be read, so it counts as not ours and is never destroyed")
     return None
 
 
 def _plan_soft(container: Container) -> Plan:
-    place = (
-        f"CT {container.vmid} stays as it is on Proxmox" if container.vmid else "there is no guest to keep"
-    )
+    place = f"CT {container.vmid} stays as it is on Proxmox" if container.vmid else "there is no guest to keep"
     ports = ", ".join(str(port.public) for port in container.ports)
     freed = f"port {ports} free" if ports else "no port held"
     return Plan(
@@ -129,9 +119,7 @@ def _plan_hard(container: Container, sighting: Sighting | None, options: HardOpt
     if container.vmid is None:
         return _plan_record_only(container)
     if sighting is None:
-        return Refusal(
-            "unknown_status", f"{container.name} was not looked at: a hard delete needs a fresh look"
-        )
+        return Refusal("unknown_status", f"{container.name} was not looked at: a hard delete needs a fresh look")
     if isinstance(sighting, Missing):
         if sighting.presence is Presence.ABSENT:
             return _plan_already_absent(container, sighting)
@@ -166,9 +154,7 @@ def _guard_template(seen: Observation) -> Refusal | None:
 
 def _guard_protection(seen: Observation) -> Refusal | None:
     if seen.protection:
-        return Refusal(
-            "protected", f"can't remove CT {seen.vmid} - protection mode enabled; we never clear that flag"
-        )
+        return Refusal("protected", f"can't remove CT {seen.vmid} - protection mode enabled; we never clear that flag")
     if seen.protection is None:
         return Refusal("identity_unsure", f"the config of CT {seen.vmid} could not be read")
     return None
@@ -200,18 +186,12 @@ def _guard_replication(seen: Observation, options: HardOptions) -> Refusal | Non
 def _plan_destroy(container: Container, seen: Observation, options: HardOptions) -> Plan:
     running = seen.status is Status.RUNNING
     identity = compare(container.fingerprint, seen.fingerprint, seen.lock)
-    down = (
-        f"shut down ({options.shutdown_seconds}s, then stop)"
-        if running
-        else "already stopped: nothing to shut down"
-    )
-    warnings = (
+    down = f"shut down ({options.shutdown_seconds}s, then stop)" if running else "already stopped: nothing to shut down"
+    warnings: tuple[str, ...] = (
         ("every backup job, replication job and HA entry of this VMID goes too",) if options.purge else ()
     )
     if not seen.backups:
-        warnings += (
-            ("no backup of it was found",) if "backups" not in seen.gaps else ("backups could not be read",)
-        )
+        warnings += ("no backup of it was found",) if "backups" not in seen.gaps else ("backups could not be read",)
     return Plan(
         action=Action.HARD_DELETE,
         cluster=container.cluster,

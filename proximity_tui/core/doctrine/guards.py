@@ -21,13 +21,9 @@ from proximity_tui.core.model import (
 def guard_free(container: Container) -> Refusal | None:
     """Refuses while an operation holds the record: one hand at a time (N38, N39, N40)."""
     if container.is_tombstone:
-        return Refusal(
-            "closed", f"{container.name} is closed: its history is kept, there is nothing to act on"
-        )
+        return Refusal("closed", f"{container.name} is closed: its history is kept, there is nothing to act on")
     if container.operation is not None:
-        return Refusal(
-            "busy", f"operation {container.operation} is at work on {container.name}: {container.state}"
-        )
+        return Refusal("busy", f"operation {container.operation} is at work on {container.name}: {container.state}")
     return None
 
 
@@ -46,19 +42,15 @@ def _refuse_missing(container: Container, missing: Missing) -> Refusal:
     return Refusal("unknown_status", f"nothing certain is known of {container.name}: {missing.reason}")
 
 
-def guard_identity(
-    container: Container, seen: Observation, *, unsure_confirmed: bool = False
-) -> Refusal | None:
-    """Refuses a stranger, and a doubtful guest unless a person confirmed the doubt by typing the VMID (N16, N26)."""
+def guard_identity(container: Container, seen: Observation, *, unsure_confirmed: bool = False) -> Refusal | None:
+    """Refuses a stranger, and a doubtful guest unless a person confirmed the doubt by typing the VMID."""
     identity = compare(container.fingerprint, seen.fingerprint, seen.lock)
     if identity.match is Match.DIFFERENT:
-        return Refusal(
-            "replaced", f"the guest at CT {seen.vmid} is not the one we recorded: {identity.sentence}"
-        )
+        return Refusal("replaced", f"the guest at CT {seen.vmid} is not the one we recorded: {identity.sentence}")
     if identity.match is Match.UNSURE and not unsure_confirmed:
         return Refusal(
             "identity_unsure",
-            f"identity of CT {seen.vmid} is not certain: {identity.sentence}; compare the fingerprints and type the VMID",
+            f"identity of CT {seen.vmid} is not certain: {identity.sentence}; compare both fingerprints, type the VMID",
         )
     return None
 
@@ -68,9 +60,7 @@ def guard_quorum(seen: Observation) -> Refusal | None:
     if seen.quorum.allows_conclusions:
         return None
     if seen.quorum.quorate is False:
-        return Refusal(
-            "no_quorum", "the cluster has no quorum: wait for the other nodes; nothing was asked of Proxmox"
-        )
+        return Refusal("no_quorum", "the cluster has no quorum: wait for the other nodes; nothing was asked of Proxmox")
     reason = seen.quorum.reason or "our token may not see it (needs Sys.Audit on /)"
     return Refusal("no_quorum", f"whether the cluster is quorate is not known: {reason}")
 
@@ -95,6 +85,9 @@ def guard_lock(seen: Observation, allowed: frozenset[str] = frozenset()) -> Refu
 
 def guard_tasks(seen: Observation) -> Refusal | None:
     """Refuses while Proxmox itself works on the guest: freeing disks and backup gaps show no lock."""
+    unread = next((gap for gap in seen.gaps if gap.startswith("running tasks")), None)
+    if unread:
+        return Refusal("busy", f"whether Proxmox is at work on CT {seen.vmid} could not be read: {unread}")
     if seen.busy_tasks:
         return Refusal("busy", f"Proxmox is at work on CT {seen.vmid}: {', '.join(seen.busy_tasks)}")
     return None

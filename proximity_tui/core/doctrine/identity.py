@@ -83,9 +83,7 @@ def _weigh(recorded: Fingerprint, seen: Fingerprint) -> Identity:
         if common and (marker_agrees or not marker_expected):
             return Identity(Match.SAME, _agreements(recorded, seen))
         if common:
-            return Identity(
-                Match.UNSURE, ("a hardware address agrees, but our marker is gone from the description",)
-            )
+            return Identity(Match.UNSURE, ("a hardware address agrees, but our marker is gone from the description",))
         if marker_agrees:
             return Identity(
                 Match.UNSURE, ("our marker is there, but no hardware address agrees (clones copy markers)",)
@@ -96,16 +94,12 @@ def _weigh(recorded: Fingerprint, seen: Fingerprint) -> Identity:
             return Identity(Match.UNSURE, ("every hardware address changed; volume, system and name agree",))
         return Identity(Match.DIFFERENT, ("no hardware address agrees",))
     if marker_expected and not marker_agrees:
-        return Identity(
-            Match.DIFFERENT, ("our marker is gone and it never had a network card to tell it by",)
-        )
+        return Identity(Match.DIFFERENT, ("our marker is gone and it never had a network card to tell it by",))
     if _substance_agrees(recorded, seen) and (marker_agrees or recorded.hostname == seen.hostname):
         return Identity(Match.SAME, _agreements(recorded, seen))
     if marker_agrees or _substance_agrees(recorded, seen):
         return Identity(Match.UNSURE, ("without network cards, volume, system and name do not all agree",))
-    return Identity(
-        Match.DIFFERENT, ("volume and system differ, and it never had a network card to tell it by",)
-    )
+    return Identity(Match.DIFFERENT, ("volume and system differ, and it never had a network card to tell it by",))
 
 
 def _substance_agrees(recorded: Fingerprint, seen: Fingerprint) -> bool:

@@ -37,11 +37,9 @@ def follow(container: Container, inventory: Inventory) -> Seen:
     if node == "offline":
         return Seen(container, guest, Presence.UNKNOWN, Status.UNKNOWN, f"node {guest.node} is offline")
     if container.presence is Presence.REPLACED:
-        return Seen(
-            container, guest, Presence.REPLACED, Status.UNKNOWN, container.presence_reason, "it was replaced"
-        )
-    reason = None if guest.status is not Status.UNKNOWN else "Proxmox has no news of it"
-    return Seen(container, guest, Presence.PRESENT, guest.status, reason, _suspicion(container, guest))
+        return Seen(container, guest, Presence.REPLACED, Status.UNKNOWN, container.presence_reason, "it was replaced")
+    news = None if guest.status is not Status.UNKNOWN else "Proxmox has no news of it"
+    return Seen(container, guest, Presence.PRESENT, guest.status, news, _suspicion(container, guest))
 
 
 def _why_missing(container: Container, inventory: Inventory) -> str:

@@ -27,13 +27,9 @@ class DestroyPermit:
 
     __slots__ = ("_spent", "cluster", "minted_at", "node", "purge", "vmid")
 
-    def __init__(
-        self, seal: object, cluster: str, node: str, vmid: int, purge: bool, minted_at: datetime
-    ) -> None:
+    def __init__(self, seal: object, cluster: str, node: str, vmid: int, purge: bool, minted_at: datetime) -> None:
         if seal is not _SEAL:
-            raise PermitError(
-                "a destroy permit can only be minted from a native record with a matching fingerprint"
-            )
+            raise PermitError("a destroy permit can only be minted from a native record with a matching fingerprint")
         self.cluster = cluster
         self.node = node
         self.vmid = vmid
@@ -46,9 +42,7 @@ class DestroyPermit:
         if self._spent:
             raise PermitError(f"the permit for CT {self.vmid} was already used")
         if not timedelta(0) <= now - self.minted_at <= LIFETIME:
-            raise PermitError(
-                f"the permit for CT {self.vmid} has expired: its fingerprint must be read again"
-            )
+            raise PermitError(f"the permit for CT {self.vmid} has expired: its fingerprint must be read again")
         self._spent = True
 
 
@@ -68,9 +62,7 @@ def mint(
     if container.kind is Kind.ADOPTED:
         return Refusal("adopted", "adopted: Proximity never destroys what it did not create")
     if container.kind is not Kind.NATIVE:
-        return Refusal(
-            "kind_unknown", "its kind cannot be read, so it counts as not ours: it is never destroyed"
-        )
+        return Refusal("kind_unknown", "its kind cannot be read, so it counts as not ours: it is never destroyed")
     if (container.cluster, container.vmid) != (observation.cluster, observation.vmid):
         return Refusal("replaced", "the guest that was read is not the one of this record")
     if observation.status is not Status.STOPPED:
@@ -81,11 +73,7 @@ def mint(
             "replaced", f"the guest at CT {observation.vmid} is not the one we recorded: {identity.sentence}"
         )
     if identity.match is Match.UNSURE and not unsure_confirmed:
-        return Refusal(
-            "identity_unsure", f"identity of CT {observation.vmid} is not certain: {identity.sentence}"
-        )
+        return Refusal("identity_unsure", f"identity of CT {observation.vmid} is not certain: {identity.sentence}")
     if not timedelta(0) <= now - observation.taken_at <= LIFETIME:
         return Refusal("identity_unsure", "the fingerprint was not read just now")
-    return DestroyPermit(
-        _SEAL, observation.cluster, observation.node, observation.vmid, purge, observation.taken_at
-    )
+    return DestroyPermit(_SEAL, observation.cluster, observation.node, observation.vmid, purge, observation.taken_at)

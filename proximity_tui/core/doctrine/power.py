@@ -71,9 +71,7 @@ def _first_refusal(container: Container, action: Action, seen: Observation) -> R
 def _guard_stranger(container: Container, seen: Observation) -> Refusal | None:
     identity = compare(container.fingerprint, seen.fingerprint, seen.lock)
     if identity.match is Match.DIFFERENT:
-        return Refusal(
-            "replaced", f"the guest at CT {seen.vmid} is not the one we recorded: {identity.sentence}"
-        )
+        return Refusal("replaced", f"the guest at CT {seen.vmid} is not the one we recorded: {identity.sentence}")
     return None
 
 
@@ -86,9 +84,7 @@ def _guard_template(action: Action, seen: Observation) -> Refusal | None:
 def _guard_quorum(action: Action, seen: Observation) -> Refusal | None:
     if action is Action.REBOOT:
         refused = guards.guard_quorum(seen)
-        return refused and Refusal(
-            refused.code, f"{refused.reason}; a reboot would stop it and not start it again"
-        )
+        return refused and Refusal(refused.code, f"{refused.reason}; a reboot would stop it and not start it again")
     if action is Action.START and seen.quorum.quorate is False:
         return Refusal("no_quorum", "cluster not ready - no quorum?")
     return None

@@ -18,6 +18,7 @@ from proximity_tui.core.model import (
     Observation,
     Plan,
     PortMapping,
+    Presence,
     Refusal,
     Sighting,
     State,
@@ -44,9 +45,7 @@ def name_of(seen: Observation) -> str:
     return hostname or f"CT{seen.vmid}"
 
 
-def carry_out(
-    gateway: Gateway, agreed: Plan, wish: AdoptionWish, clock: Clock, settings: EngineSettings
-) -> Result:
+def carry_out(gateway: Gateway, agreed: Plan, wish: AdoptionWish, clock: Clock, settings: EngineSettings) -> Result:
     """Adopt by an agreed plan. What changed since is read again; what makes it impossible is refused."""
     vmid = int(agreed.vmid or 0)
     sighting = sight.look(gateway, vmid)
@@ -102,7 +101,12 @@ def _record(
             state=State.ADOPTING,
             status=captured.status,
             fingerprint=fingerprint,
-            tags=(),
+            presence=Presence.PRESENT,
+            observed_at=captured.captured_at,
+            lock=seen.lock,
+            actor=settings.actor,
+            action="adopt",
+            message=f"adopting {agreed.name} (CT {seen.vmid} on {seen.node})",
             predecessor=agreed.bound_to.get("predecessor"),
         )
         clinical.add_revision(container.id, captured, "adopted")

@@ -22,7 +22,6 @@ from proximity_tui.core.model import (
     Action,
     Missing,
     Observation,
-    Operation,
     OperationStatus,
     Presence,
     State,
@@ -70,9 +69,7 @@ def carry(run: Run) -> Result:
         except Interrupted as parked:
             return _park(run, parked.reason)
         except StoreError as error:
-            return Result(
-                False, run.operation.plan, error=str(error), interrupted=True, operation=run.operation
-            )
+            return Result(False, run.operation.plan, error=str(error), interrupted=True, operation=run.operation)
     return _result(run, success=True)
 
 
@@ -83,7 +80,7 @@ def _carry_steps(run: Run) -> None:
         run.operation = operations.get(run.operation.id)
         if run.operation.status is OperationStatus.DONE:
             return
-        operations.fact(run.operation.id, step.seq, fact.outcome, fact.detail)
+        operations.fact(run.operation.id, step.seq, fact.outcome, fact.detail, owner=run.owner)
         run.operation = operations.get(run.operation.id)
     _settle_power(run)
 
@@ -102,7 +99,7 @@ def _settle_power(run: Run) -> None:
                 message=f"{run.operation.action}: {container.label} is {state}",
                 evidence={"operation": run.operation.id},
             )
-        operations.finish(run.operation.id, status=OperationStatus.DONE, error=None)
+        operations.finish(run.operation.id, OperationStatus.DONE, owner=run.owner)
     run.operation = operations.get(run.operation.id)
 
 
@@ -111,7 +108,7 @@ def _fail(run: Run, reason: str) -> Result:
     step = run.operation.current
     with transaction():
         if step is not None:
-            operations.fact(run.operation.id, step.seq, StepOutcome.FAILED, {"error": reason})
+            operations.fact(run.operation.id, step.seq, StepOutcome.FAILED, {"error": reason}, owner=run.owner)
     settle_to_observed(run, reason, OperationStatus.FAILED)
     log.warning("%s of %s failed: %s", run.operation.action, run.operation.name, reason)
     return _result(run, success=False, error=reason)
@@ -120,12 +117,10 @@ def _fail(run: Run, reason: str) -> Result:
 def _park(run: Run, reason: str) -> Result:
     """Whether the step happened is unknown: leave everything as it is, resumable."""
     with transaction():
-        operations.finish(run.operation.id, status=OperationStatus.INTERRUPTED, error=reason)
+        operations.finish(run.operation.id, OperationStatus.INTERRUPTED, reason, owner=run.owner)
         if run.operation.container is not None:
-            records.set_last_error(run.container, reason)
-    log.warning(
-        "%s of %s is interrupted and can be resumed: %s", run.operation.action, run.operation.name, reason
-    )
+            records.set_last_error(run.operation.container, reason)
+    log.warning("%s of %s is interrupted and can be resumed: %s", run.operation.action, run.operation.name, reason)
     return _result(run, success=False, error=reason, interrupted=True)
 
 
@@ -160,7 +155,7 @@ def settle_to_observed(run: Run, reason: str, status: OperationStatus) -> None:
                 evidence=evidence,
                 last_error=reason,
             )
-        operations.finish(run.operation.id, status=status, error=reason)
+        operations.finish(run.operation.id, status, reason, owner=run.owner)
 
 
 def _never_came_to_be(run: Run, sighting: Observation | Missing) -> bool:

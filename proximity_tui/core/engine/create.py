@@ -5,8 +5,8 @@ from __future__ import annotations
 from proximity_tui.core.doctrine.identity import marker_line
 from proximity_tui.core.engine.outcome import Fact, StepFailed
 from proximity_tui.core.engine.run import Run
-from proximity_tui.core.model import Observation, OperationStatus, Status, StepOutcome, StepRecord
 from proximity_tui.core.lifecycle import state_for
+from proximity_tui.core.model import Observation, OperationStatus, Status, StepOutcome, StepRecord
 from proximity_tui.core.store import clinical, operations, ports, records
 from proximity_tui.core.store.database import transaction
 
@@ -44,13 +44,13 @@ def verify(run: Run, step: StepRecord) -> Fact:
     seen = run.observe()
     marker = run.operation.plan.options["marker"]
     if seen.fingerprint is None or seen.fingerprint.marker != marker:
-        raise StepFailed(
-            f"the container at CT {seen.vmid} does not carry our marker: it is not the one we asked for"
-        )
+        raise StepFailed(f"the container at CT {seen.vmid} does not carry our marker: it is not the one we asked for")
     captured = run.gateway.clinical(seen.node, seen.vmid)
     container = run.container
     with transaction():
-        records.set_fingerprint(container, seen.fingerprint)
+        records.set_fingerprint(
+            container, seen.fingerprint, actor=run.operation.actor, message=f"fingerprint of {container.label} recorded"
+        )
         clinical.add_revision(container.id, captured, "created")
     return Fact(detail={"digest": seen.digest})
 
@@ -76,9 +76,7 @@ def settle(run: Run, step: StepRecord) -> Fact:
     port = run.operation.plan.options.get("port")
     container = run.container
     with transaction():
-        mapping = (
-            ports.allocate(container.id, int(port), run.settings.port_pool) if port is not None else None
-        )
+        mapping = ports.allocate(container.id, int(port), run.settings.port_pool) if port is not None else None
         records.transition(
             container,
             state,
@@ -87,6 +85,6 @@ def settle(run: Run, step: StepRecord) -> Fact:
             message=f"created {container.label}, {seen.status}",
             evidence={"operation": run.operation.id, "port": mapping},
         )
-        operations.fact(run.operation.id, step.seq, StepOutcome.DONE, {})
-        operations.finish(run.operation.id, status=OperationStatus.DONE, error=None)
+        operations.fact(run.operation.id, step.seq, StepOutcome.DONE, owner=run.owner)
+        operations.finish(run.operation.id, OperationStatus.DONE, owner=run.owner)
     return Fact()

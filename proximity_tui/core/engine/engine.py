@@ -44,9 +44,7 @@ READ_ONLY = Refusal("read_only", "read-only: every change is switched off")
 class Engine:
     """One process's hands on its clusters and its database."""
 
-    def __init__(
-        self, gateways: Mapping[str, Gateway], settings: EngineSettings, clock: Clock | None = None
-    ) -> None:
+    def __init__(self, gateways: Mapping[str, Gateway], settings: EngineSettings, clock: Clock | None = None) -> None:
         self.gateways = gateways
         self.settings = settings
         self.clock: Clock = clock or SystemClock()
@@ -80,9 +78,7 @@ class Engine:
             return READ_ONLY
         sighting = self.look(container)
         if sighting is None:
-            return Refusal(
-                "unknown_status", f"{container.name} has no VMID, or {container.cluster} is not configured"
-            )
+            return Refusal("unknown_status", f"{container.name} has no VMID, or {container.cluster} is not configured")
         return power.plan_power(container, action, sighting)
 
     def plan_adopt(self, cluster: str, vmid: int, wish: AdoptionWish) -> Plan | Refusal:
@@ -139,9 +135,17 @@ class Engine:
                     kind=Kind.NATIVE,
                     state=State.DEPLOYING,
                     marker=str(agreed.options["marker"]),
+                    actor=self.settings.actor,
+                    action="create",
+                    message=f"creating {agreed.name} (CT {agreed.vmid} on {agreed.node})",
                 )
                 operation = operations.begin(
-                    agreed, container, actor=str(self.settings.actor), owner=self.owner
+                    agreed,
+                    container,
+                    self.settings.actor,
+                    self.owner,
+                    transient=None,
+                    message=f"started: {agreed.summary}",
                 )
         except (Conflict, LostRace) as conflict:
             return Result(False, agreed, refused=Refusal("busy", str(conflict)))
@@ -179,13 +183,16 @@ class Engine:
         if self.settings.read_only:
             return Result(False, agreed, container, refused=READ_ONLY)
         if agreed.bound_to.get("version") != container.version:
-            changed = Refusal(
-                "changed", f"{container.name} changed since the plan was made: make the plan again"
-            )
+            changed = Refusal("changed", f"{container.name} changed since the plan was made: make the plan again")
             return Result(False, agreed, container, refused=changed)
         try:
             operation = operations.begin(
-                agreed, container, actor=str(self.settings.actor), owner=self.owner, transient=transient
+                agreed,
+                container,
+                self.settings.actor,
+                self.owner,
+                transient=transient,
+                message=f"started: {agreed.summary}",
             )
         except (Conflict, LostRace) as conflict:
             return Result(False, agreed, container, refused=Refusal("busy", str(conflict)))

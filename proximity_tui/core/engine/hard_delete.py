@@ -92,20 +92,14 @@ def destroy(run: Run, step: StepRecord) -> Fact:
         task = run.ask(step, "vzdestroy", _node_of_destroy(run, step), send)
     except _AlreadyGone:
         return Fact(StepOutcome.SKIPPED, {"why": "it was already absent; no destroy was sent"})
-    if (
-        task.exitstatus is not None
-        and not task.succeeded
-        and not task.exitstatus.startswith("unexpected status")
-    ):
+    if task.exitstatus is not None and not task.succeeded and not task.exitstatus.startswith("unexpected status"):
         raise StepFailed(f"Proxmox could not destroy CT {run.vmid}: {task.exitstatus}")
     return Fact(detail={"exitstatus": task.exitstatus})
 
 
 def prove_absent(run: Run, step: StepRecord) -> Fact:
     """Prove that the guest is gone: after our own destroy one look is enough, otherwise two that agree, apart."""
-    destroyed_by_us = any(
-        past.name == "destroy" and past.outcome is StepOutcome.DONE for past in run.operation.steps
-    )
+    destroyed_by_us = any(past.name == "destroy" and past.outcome is StepOutcome.DONE for past in run.operation.steps)
     first = _await_absence(run, destroyed_by_us)
     if destroyed_by_us:
         return Fact(detail={"proof": first})
@@ -116,9 +110,7 @@ def prove_absent(run: Run, step: StepRecord) -> Fact:
 def release(run: Run, step: StepRecord) -> Fact:
     """Free the ports, close the record, write the event: one transaction, after everything else is a fact."""
     container = run.container
-    absent_before = not any(
-        past.name == "destroy" and past.outcome is StepOutcome.DONE for past in run.operation.steps
-    )
+    absent_before = not any(past.name == "destroy" and past.outcome is StepOutcome.DONE for past in run.operation.steps)
     message = f"already absent: record of {container.label} closed" if absent_before else deletion.HARD_PHRASE
     with transaction():
         records.close(
@@ -129,8 +121,8 @@ def release(run: Run, step: StepRecord) -> Fact:
             message=message,
             evidence=_evidence(run.operation),
         )
-        operations.fact(run.operation.id, step.seq, StepOutcome.DONE, {})
-        operations.finish(run.operation.id, status=OperationStatus.DONE, error=None)
+        operations.fact(run.operation.id, step.seq, StepOutcome.DONE, owner=run.owner)
+        operations.finish(run.operation.id, OperationStatus.DONE, owner=run.owner)
     return Fact()
 
 
@@ -175,10 +167,7 @@ def _await_absence(run: Run, destroyed_by_us: bool) -> str:
         if isinstance(sighting, Missing) and sighting.presence is Presence.ABSENT:
             return sighting.reason
         if isinstance(sighting, Observation):
-            gone = (
-                destroyed_by_us
-                and compare(run.container.fingerprint, sighting.fingerprint).match is Match.DIFFERENT
-            )
+            gone = destroyed_by_us and compare(run.container.fingerprint, sighting.fingerprint).match is Match.DIFFERENT
             if gone:
                 return f"VMID {run.vmid} was already given to another guest"
         if run.clock.monotonic() >= deadline:
@@ -190,9 +179,7 @@ def _give_up(run: Run, sighting: Observation | Missing) -> None:
     if isinstance(sighting, Missing):
         raise Interrupted(f"that CT {run.vmid} is gone cannot be proved yet: {sighting.reason}")
     locked = f", locked ({sighting.lock})" if sighting.lock else ""
-    raise StepFailed(
-        f"CT {run.vmid} is still on {sighting.node}{locked}: it was not destroyed, its record is kept"
-    )
+    raise StepFailed(f"CT {run.vmid} is still on {sighting.node}{locked}: it was not destroyed, its record is kept")
 
 
 def _evidence(operation: Operation) -> dict[str, object]:

@@ -57,7 +57,7 @@ def abandon(run: Run) -> Result:
                 message=HARD_PHRASE,
                 evidence={"operation": operation.id, "found": "gone when the operation was abandoned"},
             )
-            operations.finish(operation.id, status=OperationStatus.ABANDONED, error=reason)
+            operations.finish(operation.id, OperationStatus.ABANDONED, reason, owner=run.owner)
     else:
         settle_to_observed(run, reason, OperationStatus.ABANDONED)
     ended = operations.get(operation.id)

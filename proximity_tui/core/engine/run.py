@@ -92,7 +92,7 @@ class Run:
 
     def _send(self, step: StepRecord, task_type: str, node: str, send: Callable[[], str]) -> str:
         known = {task.upid for task in self._tasks(task_type, node)}
-        operations.intend(self.operation.id, step.seq, {"node": node, "tasks_before": sorted(known)})
+        operations.intend(self.operation.id, step.seq, {"node": node, "tasks_before": sorted(known)}, owner=self.owner)
         try:
             upid = send()
         except ProxmoxError as error:
@@ -104,7 +104,7 @@ class Run:
                     f"{error.sentence}; no task of it was found, so it is not known whether it ran"
                 ) from error
             return found
-        operations.record_task(self.operation.id, step.seq, upid)
+        operations.record_task(self.operation.id, step.seq, upid, owner=self.owner)
         return upid
 
     def _search(self, step: StepRecord, task_type: str, node: str, known: set[str]) -> str | None:
@@ -121,13 +121,11 @@ class Run:
 
     def _find_new_task(self, step: StepRecord, task_type: str, node: str, known: set[str]) -> str | None:
         mine = self.gateway.token_id
-        fresh = [
-            task for task in self._tasks(task_type, node) if task.upid not in known and task.user == mine
-        ]
+        fresh = [task for task in self._tasks(task_type, node) if task.upid not in known and task.user == mine]
         if not fresh:
             return None
         upid = max(fresh, key=lambda task: task.started_at).upid
-        operations.record_task(self.operation.id, step.seq, upid)
+        operations.record_task(self.operation.id, step.seq, upid, owner=self.owner)
         return upid
 
     def _tasks(self, task_type: str, node: str) -> list[Task]:
@@ -144,9 +142,7 @@ class Run:
         except ProxmoxError as error:
             raise Interrupted(f"task {upid} cannot be followed: {error.sentence}") from error
         if task.running:
-            raise Interrupted(
-                f"task {upid} still runs after {self.settings.task_timeout:.0f} s; it was left alone"
-            )
+            raise Interrupted(f"task {upid} still runs after {self.settings.task_timeout:.0f} s; it was left alone")
         return task
 
     def await_status(self, wanted: Status, timeout: float | None = None) -> Observation:

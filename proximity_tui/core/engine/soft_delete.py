@@ -16,9 +16,7 @@ log = logging.getLogger(__name__)
 def carry_out(agreed: Plan, container: Container, actor: str) -> Result:
     """Close the record by an agreed plan. Refused when somebody changed the record since."""
     if agreed.bound_to.get("version") != container.version:
-        return Result(
-            False, agreed, container, refused=Refusal("changed", f"{container.name} changed since the plan")
-        )
+        return Result(False, agreed, container, refused=Refusal("changed", f"{container.name} changed since the plan"))
     log.info("%s: %s", SOFT_PHRASE, container.label)
     try:
         closed = records.close(

@@ -30,7 +30,7 @@ CLOSE_LOOKS_A_TICK = 3
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The latest that is known of a cluster. `inventory` is the last good one, however old; `error` the latest failure."""
+    """The latest that is known of a cluster: the last good inventory, however old, and the latest failure."""
 
     cluster: str
     inventory: Inventory | None = None
@@ -132,7 +132,7 @@ class Watch:
                 closely += 1
                 one = self._look_closely(one)
             judged.append(one)
-        records.observe(judged, inventory.taken_at)
+        records.observe([_observed(one, inventory.taken_at) for one in judged])
         for one in judged:
             self._follow_state(one)
 
@@ -156,12 +156,7 @@ class Watch:
         container = seen.container
         wanted = state_for(seen.status)
         follows = container.state in STABLE and container.operation is None
-        if (
-            not follows
-            or wanted is None
-            or wanted is container.state
-            or seen.presence is not Presence.PRESENT
-        ):
+        if not follows or wanted is None or wanted is container.state or seen.presence is not Presence.PRESENT:
             return
         try:
             records.transition(
@@ -174,6 +169,32 @@ class Watch:
             )
         except LostRace:
             return
+
+
+def _observed(seen: Seen, at: datetime) -> records.Observed:
+    """What is written down of one container; a guest that was not seen keeps its old values and their age."""
+    guest = seen.guest
+    if guest is None or seen.presence is not Presence.PRESENT:
+        return records.Observed(
+            seen.container.id,
+            seen.status,
+            seen.presence,
+            seen.reason,
+            missing_since=seen.container.missing_since,
+            lock=seen.container.lock,
+        )
+    return records.Observed(
+        seen.container.id,
+        seen.status,
+        seen.presence,
+        seen.reason,
+        observed_at=at,
+        node=guest.node,
+        name=guest.name,
+        tags=guest.tags,
+        template=guest.template,
+        lock=guest.lock,
+    )
 
 
 OBSERVER = "observation"
