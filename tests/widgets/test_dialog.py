@@ -1,0 +1,116 @@
+"""A dialog answers and never harms by accident, and its buttons can be reached on the smallest terminal."""
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.widgets import Input
+
+from proximity_tui.widgets.cells import Cell
+from proximity_tui.widgets.dialog import Choice, Question
+from tests.support.until import screen_text, until
+
+CANCEL = Choice("cancel", "Cancel", "cancelled")
+LINES = [Cell("it is [bold]running[/]", "bad"), *(f"step {number}" for number in range(1, 20))]
+
+
+class AskingApp(App[None]):
+    def __init__(self, question: Question[str]) -> None:
+        super().__init__()
+        self.question = question
+        self.answer: str | None = None
+
+    def on_mount(self) -> None:
+        self.push_screen(self.question, self.hear)
+
+    def hear(self, answer: str | None) -> None:
+        self.answer = answer
+
+
+def delete() -> Question[str]:
+    choices = [Choice("soft", "Forget it", "soft"), Choice("hard", "Destroy it", "hard", danger=True)]
+    return Question("Delete [web1]", LINES, choices, cancel=CANCEL)
+
+
+@pytest.mark.parametrize(
+    ("keys", "answer"),
+    [
+        ("enter", "cancelled"),
+        ("escape", "cancelled"),
+        ("q", "cancelled"),
+        ("right enter", "soft"),
+        ("tab tab enter", "hard"),
+        ("l l h space", "soft"),
+    ],
+)
+async def test_the_answer_is_that_of_the_chosen_button_and_cancel_has_the_focus(keys: str, answer: str) -> None:
+    app = AskingApp(delete())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.focused is not None)
+        await pilot.press(*keys.split())
+        await until(pilot, lambda: app.answer is not None)
+        assert app.answer == answer
+
+
+async def test_text_is_shown_as_it_is() -> None:
+    app = AskingApp(delete())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "[ Destroy it ]" in screen_text(app))
+        assert "Delete [web1]" in screen_text(app)
+        assert "it is [bold]running[/]" in screen_text(app)
+
+
+async def test_a_small_dialog_is_no_larger_than_it_need_be() -> None:
+    app = AskingApp(Question("Quit?", ["One operation is in flight."], [Choice("quit", "Quit", "quit")], cancel=CANCEL))
+    async with app.run_test(size=(40, 16)) as pilot:
+        await until(pilot, lambda: "[ Quit ]" in screen_text(app))
+        assert [line.strip() for line in screen_text(app).splitlines() if line.strip()] == [
+            "╭──────────────────────────────────────╮",
+            "│ Quit?                                │",
+            "│                                      │",
+            "│ One operation is in flight.          │",
+            "│                                      │",
+            "│                 [ Cancel ]  [ Quit ] │",
+            "╰──────────────────────────────────────╯",
+        ]
+
+
+async def test_on_a_tiny_terminal_the_body_scrolls_and_every_button_can_be_reached() -> None:
+    app = AskingApp(delete())
+    async with app.run_test(size=(40, 10)) as pilot:
+        await until(pilot, lambda: "[ Cancel ]" in screen_text(app))
+        assert "step 1" in screen_text(app)
+        assert "step 19" not in screen_text(app)
+        await pilot.press("pagedown", "pagedown", "pagedown", "j")
+        await until(pilot, lambda: "step 19" in screen_text(app))
+        await pilot.press("right", "right")
+        await until(pilot, lambda: "[ Destroy it ]" in screen_text(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.answer == "hard")
+
+
+class TypedName(Question[str]):
+    """Asks for a name before its button works, as subclasses do."""
+
+    def compose_body(self) -> ComposeResult:
+        yield from super().compose_body()
+        yield Input()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self.button("hard").disabled = event.value != "quebec"
+
+    def choose(self, choice: Choice[str]) -> None:
+        self.dismiss(choice.answer + " " + self.query_one(Input).value)
+
+
+async def test_a_subclass_asks_for_more_and_letters_go_to_its_input() -> None:
+    question = TypedName("Delete", [], [Choice("hard", "Destroy", "hard", danger=True, disabled=True)], cancel=CANCEL)
+    app = AskingApp(question)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.focused is not None)
+        await pilot.press("right")
+        assert isinstance(app.focused, Input)
+        await pilot.press(*"quebe")
+        assert question.button("hard").disabled
+        await pilot.press("c")
+        await until(pilot, lambda: not question.button("hard").disabled)
+        await pilot.press("tab", "tab", "enter")
+        await until(pilot, lambda: app.answer == "hard quebec")
