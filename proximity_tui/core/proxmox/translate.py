@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import requests
-from proxmoxer.core import ResourceException
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError, ReadTimeoutError
 
 from proximity_tui.core.proxmox import errors
@@ -78,8 +77,9 @@ def translate(error: Exception, call: Call, answer: requests.Response | None) ->
     """Our error for what a call raised. `answer` is the complete response, if there was one."""
     if isinstance(error, errors.ProxmoxError):
         return error
-    if isinstance(error, ResourceException):
-        return _status_error(error, call, answer)
+    if answer is not None and answer.status_code >= 400:
+        # Read from the answer itself: proxmoxer stumbles over an error whose body is not an object.
+        return _status_error(answer, call)
     if never_connected(error):
         return _connection_error(error, call)
     if timed_out(error):
@@ -102,9 +102,9 @@ def malformed(call: Call, detail: str) -> errors.Unknown:
     return _unknown(call, f"malformed answer: {detail}")
 
 
-def _status_error(error: ResourceException, call: Call, answer: requests.Response | None) -> errors.ProxmoxError:
-    status = int(error.status_code)
-    reason = _reason(error, answer)
+def _status_error(answer: requests.Response, call: Call) -> errors.ProxmoxError:
+    status, body = answer.status_code, _body(answer)
+    reason = _reason(answer, body)
     if status == 401:
         return errors.Unauthenticated(
             f"{call.cluster}: Proxmox does not accept the token ({reason}); "
@@ -113,7 +113,7 @@ def _status_error(error: ResourceException, call: Call, answer: requests.Respons
     if status == 403:
         return _denied(reason, call)
     if status in (400, 501) or (status == 500 and not _BACKEND_DOWN.search(reason)):
-        return _refusal(status, reason, _parameter_errors(error), call)
+        return _refusal(status, reason, _parameter_errors(body), call)
     if status == 500:
         # The token could not even be checked, so nothing ran.
         return _unknown(call, f"the node's cluster file system is down ({reason})", ran=False)
@@ -190,25 +190,28 @@ def _unknown(call: Call, what: str, *, ran: bool = True) -> errors.Unknown:
     return errors.Unknown(f"{call.subject}: {what}{advice}", may_have_run=may_have_run)
 
 
-def _reason(error: ResourceException, answer: requests.Response | None) -> str:
+def _body(answer: requests.Response) -> Mapping[str, object]:
+    try:
+        body = answer.json()
+    except (ValueError, RecursionError):
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _reason(answer: requests.Response, body: Mapping[str, object]) -> str:
     """What Proxmox says: the message of the body (8.4 and later), else the reason phrase; one plain line."""
-    message: object = None
-    if answer is not None:
-        try:
-            body = answer.json()
-            message = body.get("message") if isinstance(body, dict) else None
-        except (ValueError, RecursionError):
-            message = None
-    text = message if isinstance(message, str) and message.strip() else _unmojibake(str(error.content or ""))
+    message = body.get("message")
+    text = message if isinstance(message, str) and message.strip() else _unmojibake(answer.reason or "")
     return plain(redact(text.strip()), limit=_REASON_LIMIT) or "no reason given"
 
 
-def _parameter_errors(error: ResourceException) -> dict[str, str]:
-    if not isinstance(error.errors, dict):
+def _parameter_errors(body: Mapping[str, object]) -> dict[str, str]:
+    parameters = body.get("errors")
+    if not isinstance(parameters, dict):
         return {}
     return {
         plain(str(name), limit=100): plain(redact(text.strip()), limit=_REASON_LIMIT)
-        for name, text in error.errors.items()
+        for name, text in parameters.items()
         if isinstance(text, str)
     }
 

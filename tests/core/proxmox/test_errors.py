@@ -1,0 +1,235 @@
+"""What may be concluded from each way an answer can be wrong. Statuses and texts are recorded 8.4 and 9.2 behaviour."""
+
+from __future__ import annotations
+
+import traceback
+
+import pytest
+
+from proximity_tui.core.proxmox import errors, paths
+from tests.core.proxmox.conftest import TOKEN_SECRET
+from tests.core.proxmox.scripted import Reply, ok, raw, refused
+
+STATUS = paths.guest("pve1", 999, "status", "current")
+START = paths.guest("pve1", 999, "status", "start")
+NO_CONFIG = "Configuration file 'nodes/pve1/lxc/999.conf' does not exist"
+NO_TIMES_596 = "Connection timed out"
+
+
+def failing(session, *, write=False):
+    """The error that a call to `session` ends in."""
+    with pytest.raises(errors.ProxmoxError) as caught:
+        session.post(START, {}) if write else session.get(STATUS)
+    assert str(caught.value) == caught.value.sentence
+    assert caught.value.sentence.isprintable()
+    return caught.value
+
+
+def with_message(status, reason):
+    """An error of 8.4 or later: the whole text is in the body, too."""
+    return refused(status, reason, {"data": None, "message": f"{reason}\n"})
+
+
+def test_a_guest_that_the_node_does_not_own_is_not_found_there(answered):
+    error = failing(answered(with_message(500, NO_CONFIG)))
+    assert type(error) is errors.NotFound
+    assert (error.node, error.vmid) == ("pve1", 999)
+    assert "another node" in error.sentence
+
+
+def test_the_reason_phrase_is_enough_as_before_8_4(answered):
+    assert type(failing(answered(refused(500, NO_CONFIG)))) is errors.NotFound
+
+
+def test_a_node_that_the_cluster_does_not_know_is_not_found(answered):
+    reason = "hostname lookup 'pve1' failed - failed to get address info for: pve1: Name or service not known"
+    error = failing(answered(with_message(500, reason)))
+    assert type(error) is errors.NotFound
+    assert (error.node, error.vmid) == ("pve1", None)
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "RPCEnvironment init request failed: Unable to load access control list: Connection refused",
+        "ipcc_send_rec[1] failed: Connection refused",
+    ],
+)
+def test_a_dead_cluster_file_system_is_unknown_and_never_not_found(answered, reason):
+    for write in (False, True):
+        error = failing(answered(refused(500, reason)), write=write)
+        assert type(error) is errors.Unknown
+        assert not error.may_have_run
+
+
+@pytest.mark.parametrize(
+    ("reason", "privilege", "path"),
+    [
+        ("Permission check failed (/vms/103, VM.Audit)", "VM.Audit", "/vms/103"),
+        (
+            "Permission check failed (/vms/102, VM.Config.Disk|VM.Config.CPU)",
+            "VM.Config.Disk|VM.Config.CPU",
+            "/vms/102",
+        ),
+        ("only allowed for root@pam", None, None),
+    ],
+)
+def test_what_we_may_not_is_denied_with_the_missing_privilege(answered, reason, privilege, path):
+    error = failing(answered(with_message(403, reason)))
+    assert type(error) is errors.Denied
+    assert (error.privilege, error.path) == (privilege, path)
+    assert (path or reason) in error.sentence
+
+
+@pytest.mark.parametrize("reason", ["Authentication failed!", "No ticket", "permission denied - invalid PVE ticket"])
+def test_a_token_that_is_not_accepted_is_unauthenticated_and_nothing_ran(answered, reason):
+    error = failing(answered(refused(401, reason)), write=True)
+    assert type(error) is errors.Unauthenticated
+    assert isinstance(error, errors.Unreachable)
+    assert not error.may_have_run
+    assert reason in error.sentence
+
+
+def test_a_second_url_is_not_asked_about_a_token_that_the_first_refused(serve, session_to):
+    first, second = serve(refused(401, "Authentication failed!")), serve(ok({}))
+    with pytest.raises(errors.Unauthenticated):
+        session_to(first, second).get(STATUS)
+    assert second.connections == 0
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "CT is locked (backup)",
+        "can't lock file '/run/lock/lxc/pve-config-105.lock' - got timeout",
+        "cfs-lock 'storage-local' error: got lock request timeout",
+    ],
+)
+def test_a_lock_is_busy(answered, reason):
+    error = failing(answered(with_message(500, reason)), write=True)
+    assert type(error) is errors.Busy
+    assert error.reason == reason
+    assert not error.may_have_run
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "unable to destroy CT 101 - container is running",
+        "can't remove CT 103 - protection mode enabled",
+        "cluster not ready - no quorum?",
+        "CT 999 not running",
+        "detected modified configuration - file changed by other user? Try again.",
+    ],
+)
+def test_every_other_500_is_a_refusal_word_for_word(answered, reason):
+    error = failing(answered(with_message(500, reason)), write=True)
+    assert type(error) is errors.Refused
+    assert error.reason == reason
+    assert reason in error.sentence
+
+
+def test_a_400_names_the_parameters(answered):
+    body = {
+        "data": None,
+        "message": "Parameter verification failed.\n",
+        "errors": {"net0": "format error\nnet0.foo: bad\n"},
+    }
+    error = failing(answered(refused(400, "Parameter verification failed.", body)), write=True)
+    assert type(error) is errors.Refused
+    assert error.errors == {"net0": "format error␊net0.foo: bad"}
+    assert "net0: format error" in error.sentence
+
+
+def test_a_call_that_this_version_does_not_know_is_refused(answered):
+    error = failing(answered(with_message(501, "Method 'GET /nosuchpath' not implemented")))
+    assert type(error) is errors.Refused
+
+
+def test_595_means_that_the_node_was_not_reached_and_nothing_ran(answered):
+    for reason in ("No route to host", "Connection timed out", "Connection refused"):
+        error = failing(answered(refused(595, reason)), write=True)
+        assert type(error) is errors.Unknown
+        assert not error.may_have_run
+        assert "did not run" in error.sentence
+
+
+@pytest.mark.parametrize("status", [596, 597, 598, 599, 502, 503, 504])
+def test_a_proxy_that_gave_up_leaves_open_whether_a_write_ran(answered, status):
+    assert failing(answered(refused(status, NO_TIMES_596)), write=True).may_have_run
+    error = failing(answered(refused(status, NO_TIMES_596)))
+    assert type(error) is errors.Unknown
+    assert not error.may_have_run
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        raw(b"<html><body>Please sign in</body></html>", "text/html"),
+        raw(b""),
+        raw(b"{}"),
+        raw(b"[]"),
+        raw(b"null"),
+        raw(b'"data"'),
+        raw(b'{"data": {"status": "runn'),
+        raw(b"\xff\xfe"),
+        raw(b"[" * 100_000),
+        raw(b'{"data": ' + b"9" * 5000 + b"}"),
+        Reply(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"data\": ", close=True),
+        Reply(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", close=True),
+        Reply(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope", close=True),
+        Reply(b"SSH-2.0-OpenSSH_9.2\r\n", close=True),
+        Reply(b"HTTP/1.1 abc\r\n\r\n", close=True),
+    ],
+)  # fmt: skip
+def test_what_is_not_an_answer_of_proxmox_is_unknown(answered, reply):
+    error = failing(answered(reply))
+    assert type(error) is errors.Unknown
+    assert not error.may_have_run
+    assert failing(answered(reply), write=True).may_have_run
+
+
+@pytest.mark.parametrize(
+    "body", ["null", "[]", '"text"', "5", '{"errors": ["a"]}', '{"message": 5}', '{"errors": {"a": 1}}', "<p>"]
+)
+def test_an_error_whose_body_is_strange_is_still_that_error(answered, body):
+    head = f"HTTP/1.1 500 {NO_CONFIG}\r\nContent-Length: {len(body)}\r\n\r\n"
+    assert type(failing(answered(Reply(f"{head}{body}".encode(), close=True)))) is errors.NotFound
+
+
+def test_a_reason_phrase_in_utf8_is_readable(answered):
+    error = failing(answered(refused(500, "Gerät fehlt")))
+    assert error.reason == "Gerät fehlt"
+
+
+def test_the_words_of_a_hostile_server_are_plain_and_short(answered):
+    error = failing(answered(with_message(500, "no \x1b]0;owned\x07 \u202e" + "x" * 5000)))
+    assert "\x1b" not in error.sentence
+    assert len(error.sentence) < 700
+
+
+def test_an_answer_larger_than_anything_of_proxmox_is_not_kept(answered, monkeypatch):
+    monkeypatch.setattr("proximity_tui.core.proxmox.trust.LARGEST_ANSWER", 1000)
+    assert type(failing(answered(ok("x" * 2000)))) is errors.Unknown
+
+
+def test_no_error_carries_the_token_or_the_exception_that_does(answered, serve, session_to, caplog):
+    caplog.set_level("DEBUG")
+    replies = [
+        refused(401, f"token {TOKEN_SECRET} invalid"),
+        refused(500, f"no {TOKEN_SECRET}"),
+        raw(b"x"),
+        Reply(close=True),
+    ]
+    for reply in replies:
+        for write in (False, True):
+            error = failing(answered(reply), write=write)
+            shown = "".join(traceback.TracebackException.from_exception(error, capture_locals=False).format())
+            assert TOKEN_SECRET not in shown + repr(error) + repr(vars(error))
+            assert error.__cause__ is None
+            assert error.__context__ is None
+    session = session_to(serve(ok({})))
+    session.get(STATUS)
+    assert TOKEN_SECRET not in repr(session) + repr(vars(session))
+    assert TOKEN_SECRET not in caplog.text
+    assert not [record for record in caplog.records if record.name.startswith(("proxmoxer", "urllib3"))]
