@@ -1,0 +1,62 @@
+"""Load figures of guests and nodes: a pure function of seed, identity and time. Most guests are calm and a few are
+busy, so that a screen full of them looks like a cluster at work."""
+
+from __future__ import annotations
+
+import math
+import zlib
+from dataclasses import dataclass
+
+_STEP = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One moment of a running guest. `cpu` is a fraction of its own limit; counters are bytes since its start."""
+
+    cpu: float
+    mem: int
+    swap: int
+    disk: int
+    netin: int
+    netout: int
+    diskread: int
+    diskwrite: int
+
+
+IDLE = Load(0, 0, 0, 0, 0, 0, 0, 0)
+
+
+def unit(*key: object) -> float:
+    """A number in [0, 1) that depends on nothing but the key."""
+    return zlib.crc32(repr(key).encode()) / 2**32
+
+
+def load(seed: int, vmid: int, when: float, uptime: float, maxmem: int, maxdisk: int) -> Load:
+    """The figures of one running guest. Counters never fall while `uptime` grows."""
+    character = unit(seed, vmid, "character")
+    busy = character > 0.88
+    base = 0.30 + 0.45 * unit(seed, vmid, "base") if busy else 0.002 + 0.06 * character
+    swing = 0.5 * math.sin(when / (90 + 400 * unit(seed, vmid, "period")) + 6.3 * character)
+    noise = unit(seed, vmid, int(when // _STEP)) - 0.5
+    cpu = min(0.99, max(0.0004, base * (1 + 0.4 * swing + 0.5 * noise)))
+    filled = 0.12 + 0.55 * unit(seed, vmid, "memory") + 0.04 * swing + 0.01 * noise
+    used = 0.08 + 0.6 * unit(seed, vmid, "disk")
+    rate = (40_000 if busy else 900) * (0.3 + unit(seed, vmid, "net"))
+    ticks = max(uptime, 0.0)
+    return Load(
+        cpu=round(cpu, 6),
+        mem=int(maxmem * min(0.97, filled)),
+        swap=0,
+        disk=int(maxdisk * min(0.97, used + ticks * 1e-8)),
+        netin=int(rate * ticks),
+        netout=int(rate * 0.6 * ticks),
+        diskread=int(rate * 0.2 * ticks),
+        diskwrite=int(rate * 0.35 * ticks),
+    )
+
+
+def node_cpu(seed: int, name: str, when: float) -> float:
+    """The cpu fraction of a whole node."""
+    base = 0.08 + 0.22 * unit(seed, name)
+    return round(base * (1 + 0.4 * math.sin(when / 130) + 0.3 * (unit(seed, name, int(when // _STEP)) - 0.5)), 6)

@@ -1,0 +1,96 @@
+"""Stands between the wire and the API: applies the faults in force, writes the journal, and turns what a client sent
+into a request."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import replace
+
+from proximity_tui.simulator.access import Token
+from proximity_tui.simulator.api import Answer, Api, Request
+from proximity_tui.simulator.faults import PMXCFS_DOWN, Fault, Faults
+from proximity_tui.simulator.journal import Entry, Journal
+from proximity_tui.simulator.transport import Hangup, render
+from proximity_tui.simulator.wire import BadBody, Message
+
+_PORTAL = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body><h1>Sign in to continue</h1></body></html>"
+_HTML = {"Content-Type": "text/html; charset=utf-8"}
+
+
+class Gate:
+    """The handler that the server calls for every message."""
+
+    def __init__(self, api: Api, faults: Faults, journal: Journal, stopping: threading.Event) -> None:
+        self._api = api
+        self._faults = faults
+        self._journal = journal
+        self._stopping = stopping
+
+    def handle(self, message: Message) -> Answer:
+        try:
+            params = message.parameters()
+        except BadBody as reason:
+            return Answer(500, str(reason))
+        request = Request(message.method, message.path, params, message.headers.get("authorization"))
+        token = self._api.authenticate(request)
+        met = self._faults.take(request.method, request.call_path)
+        for fault in met:
+            if fault.kind == "latency":
+                self._stopping.wait(fault.seconds)
+        other = next((fault for fault in met if fault.kind != "latency"), None)
+        if other is None:
+            answer = self._api.answer(request, token)
+            self._note(request, token, answer.status)
+            return answer
+        return self._disturbed(other, message, request, token)
+
+    def _disturbed(self, fault: Fault, message: Message, request: Request, token: Token | None) -> Answer:
+        if fault.kind in ("drop", "hang"):
+            self._note(request, token, 0)
+            if fault.kind == "hang":
+                self._stopping.wait()
+            raise Hangup
+        if fault.kind in ("lose-answer", "truncate", "partial"):
+            answer = self._api.answer(request, token)
+            if fault.kind == "lose-answer":
+                self._note(request, token, 0)
+                raise Hangup
+            if fault.kind == "truncate":
+                self._note(request, token, answer.status)
+                whole = render(answer, replace(message, headers={}))
+                raise Hangup(whole[: len(whole) - len(answer.body or b"") // 2])
+            answer = _without(answer, fault)
+        else:
+            answer = self._instead(fault, request)
+        self._note(request, token, answer.status)
+        return answer
+
+    def _instead(self, fault: Fault, request: Request) -> Answer:
+        """The answer of a fault that keeps the request from ever reaching the API."""
+        if fault.kind == "html":
+            return Answer(200, "OK", _PORTAL, headers=_HTML)
+        if fault.kind == "no-data":
+            return Answer(200, "OK", b"{}")
+        if fault.kind == "unauthorized":
+            return Answer(401, "Authentication failed!", delay=self._api.auth_delay)
+        if fault.kind == "pmxcfs-down":
+            return Answer(500, PMXCFS_DOWN)
+        if fault.status in (400, 403, 500):
+            body = json.dumps({"data": None, "message": fault.reason + "\n"}).encode()
+            return Answer(fault.status, fault.reason, body)
+        return Answer(fault.status, fault.reason)
+
+    def _note(self, request: Request, token: Token | None, status: int) -> None:
+        token_id = token.id if token else None
+        now = self._api.world.clock.now()
+        self._journal.record(Entry(request.method, request.call_path, dict(request.params), token_id, status, now))
+
+
+def _without(answer: Answer, fault: Fault) -> Answer:
+    """The answer with some guests left out of its list."""
+    if answer.status != 200 or answer.body is None:
+        return answer
+    envelope = json.loads(answer.body)
+    envelope["data"] = [row for row in envelope["data"] if row.get("vmid") not in fault.vmids]
+    return replace(answer, body=json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode())

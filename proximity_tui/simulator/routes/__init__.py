@@ -1,0 +1,26 @@
+"""The calls of the simulated API, one module per area. Importing a module registers its routes."""
+
+from __future__ import annotations
+
+import importlib
+
+_MODULES = (
+    "general",
+    "cluster",
+    "resources",
+    "nodes",
+    "storages",
+    "containers",
+    "settings",
+    "power",
+    "creation",
+    "lifecycle",
+    "snapshots",
+    "tasks",
+)
+
+
+def register() -> None:
+    """Make every route known; doing it twice changes nothing."""
+    for name in _MODULES:
+        importlib.import_module(f"{__name__}.{name}")

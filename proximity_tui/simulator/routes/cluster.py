@@ -1,0 +1,113 @@
+"""Quorum, high availability, replication and the cluster-wide task list."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from proximity_tui.simulator import schema
+from proximity_tui.simulator.cluster import Cluster
+from proximity_tui.simulator.routing import Call, needs, route
+from proximity_tui.simulator.schema import Field
+from proximity_tui.simulator.tasks import Task
+
+_FINISHED_PER_NODE = 25
+
+
+@route("GET", "/cluster/status", needs=needs("/", "Sys.Audit"))
+def status(call: Call) -> list[dict[str, Any]]:
+    """Nodes as this one sees them; a standalone host has no `cluster` entry."""
+    cluster = call.cluster
+    rows: list[dict[str, Any]] = []
+    if len(cluster.nodes) > 1:
+        rows.append(
+            {
+                "id": "cluster",
+                "type": "cluster",
+                "name": cluster.name,
+                "version": len(cluster.nodes),
+                "nodes": len(cluster.nodes),
+                "quorate": int(cluster.quorate),
+            }
+        )
+    for node in cluster.nodes.values():
+        rows.append(
+            {
+                "id": f"node/{node.name}",
+                "type": "node",
+                "name": node.name,
+                "nodeid": node.number if len(cluster.nodes) > 1 else 0,
+                "ip": node.address,
+                "local": int(node is cluster.local),
+                "online": int(node.online),
+                "level": "",
+            }
+        )
+    return rows
+
+
+@route("GET", "/cluster/ha/resources", {"type": Field(schema.one_of("ct", "vm"))}, needs("/", "Sys.Audit"))
+def ha_resources(call: Call) -> list[dict[str, Any]]:
+    if call.params.get("type") == "vm":
+        return []
+    return [
+        {"sid": f"ct:{vmid}", "type": "ct", "state": state, "digest": _digest(call.cluster)}
+        for vmid, state in sorted(call.cluster.ha.items())
+    ]
+
+
+@route("GET", "/cluster/replication")
+def replication(call: Call) -> list[dict[str, Any]]:
+    """Replication jobs of guests that the token may see."""
+    rows: list[dict[str, Any]] = []
+    for vmid, target in sorted(call.cluster.replication.items()):
+        guest = call.cluster.guests.get(vmid)
+        if guest and call.may(f"/vms/{vmid}", "VM.Audit"):
+            rows.append(
+                {
+                    "id": f"{vmid}-0",
+                    "guest": vmid,
+                    "jobnum": 0,
+                    "type": "local",
+                    "source": guest.node,
+                    "target": target,
+                    "schedule": "*/15",
+                }
+            )
+    return rows
+
+
+@route("GET", "/cluster/tasks")
+def tasks(call: Call) -> list[dict[str, Any]]:
+    """The newest tasks of every node; nothing at all for a token without Sys.Audit on /."""
+    if not call.may("/", "Sys.Audit"):
+        return []
+    rows: list[dict[str, Any]] = []
+    for node in reversed(call.cluster.nodes):
+        own = [task for task in reversed(call.cluster.tasks.all) if task.node == node]
+        running = [task for task in own if task.running]
+        finished = [task for task in own if not task.running][:_FINISHED_PER_NODE]
+        rows.extend(_row(task) for task in [*running, *finished])
+    return rows
+
+
+def _row(task: Task) -> dict[str, Any]:
+    """A running task has neither status nor endtime here."""
+    row: dict[str, Any] = {
+        "upid": task.upid,
+        "node": task.node,
+        "starttime": task.starttime,
+        "type": task.type,
+        "id": task.id,
+        "user": task.owner,
+    }
+    if task.token_name:
+        row["tokenid"] = task.token_name
+    if task.running:
+        return row | {"pid": task.pid}
+    return row | {"endtime": task.endtime, "status": task.exitstatus, "saved": "1"}
+
+
+def _digest(cluster: Cluster) -> str:
+    text = repr(sorted(cluster.ha.items()))
+    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()

@@ -1,0 +1,250 @@
+"""Reading containers: the list of a node, live status, configuration, pending changes, interfaces and graphs."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from proximity_tui.simulator import figures, options, schema
+from proximity_tui.simulator.errors import Died, invalid
+from proximity_tui.simulator.guests import Conf, Guest
+from proximity_tui.simulator.routing import Call, needs, route
+from proximity_tui.simulator.schema import BOOLEAN, Field
+from proximity_tui.simulator.vocabulary import CONTAINER_INDEX
+
+_AUDIT = needs("/vms/{vmid}", "VM.Audit")
+_RESOLUTION = {"hour": (60, 60), "day": (60, 1440), "week": (1800, 336), "month": (1800, 1440), "year": (21600, 1440)}
+
+
+@route("GET", "/nodes/{node}/lxc")
+def listing(call: Call) -> list[dict[str, Any]]:
+    """The containers of one node, live, as far as the token may see them."""
+    return [
+        live_row(call, guest)
+        for vmid, guest in call.cluster.guests.items()
+        if guest.node == call.node and guest.type == "lxc" and call.may(f"/vms/{vmid}", "VM.Audit")
+    ]
+
+
+@route("GET", "/nodes/{node}/lxc/{vmid}")
+def index(call: Call) -> list[dict[str, str]]:
+    """The directory of a container. No privilege is needed, so it tells anybody whether the node owns the VMID."""
+    call.cluster.guest_on(call.node, call.vmid)
+    return [{"subdir": name} for name in CONTAINER_INDEX]
+
+
+@route("GET", "/nodes/{node}/lxc/{vmid}/status")
+def status_index(call: Call) -> list[dict[str, str]]:
+    return [{"subdir": name} for name in ("current", "start", "stop", "shutdown", "reboot", "migrate")]
+
+
+@route("GET", "/nodes/{node}/lxc/{vmid}/status/current", needs=_AUDIT)
+def current(call: Call) -> dict[str, Any]:
+    guest = call.cluster.guest_on(call.node, call.vmid)
+    state = call.cluster.ha.get(guest.vmid)
+    return live_row(call, guest) | {"ha": {"managed": 0} if state is None else {"managed": 1, "state": state}}
+
+
+@route(
+    "GET",
+    "/nodes/{node}/lxc/{vmid}/config",
+    {"current": BOOLEAN, "snapshot": schema.CONFIG_ID},
+    _AUDIT,
+)
+def config(call: Call) -> Conf:
+    """The configuration with pending changes merged in; `current=1` without them; or that of a snapshot."""
+    guest = call.cluster.guest_on(call.node, call.vmid)
+    name = call.params.get("snapshot")
+    if name is not None and call.params.get("current"):
+        raise invalid({"snapshot": "cannot use 'snapshot' parameter with 'current'", "current": "not with 'snapshot'"})
+    if name is not None:
+        return snapshot_config(guest, str(name)) | {"digest": guest.digest}
+    conf = dict(guest.conf)
+    if not call.params.get("current"):
+        for key, value in guest.pending.items():
+            if value is None:
+                conf.pop(key, None)
+            else:
+                conf[key] = value
+    return conf | {"digest": guest.digest}
+
+
+@route("GET", "/nodes/{node}/lxc/{vmid}/snapshot/{snapname}/config", needs=_AUDIT)
+def one_snapshot(call: Call) -> Conf:
+    return snapshot_config(call.cluster.guest_on(call.node, call.vmid), str(call.params["snapname"]))
+
+
+@route("GET", "/nodes/{node}/lxc/{vmid}/pending", needs=_AUDIT)
+def pending(call: Call) -> list[dict[str, Any]]:
+    guest = call.cluster.guest_on(call.node, call.vmid)
+    rows: dict[str, dict[str, Any]] = {key: {"key": key, "value": value} for key, value in guest.conf.items()}
+    for key, wanted in guest.pending.items():
+        row = rows.setdefault(key, {"key": key})
+        row |= {"delete": 1} if wanted is None else {"pending": wanted}
+    return [*rows.values(), {"key": "digest", "value": guest.digest}]
+
+
+@route("GET", "/nodes/{node}/lxc/{vmid}/snapshot", needs=_AUDIT)
+def snapshots(call: Call) -> list[dict[str, Any]]:
+    """Snapshots by age, and at the end the present as a pseudo snapshot."""
+    guest = call.cluster.guest_on(call.node, call.vmid)
+    rows: list[dict[str, Any]] = []
+    for snapshot in sorted(guest.snapshots.values(), key=lambda each: each.snaptime):
+        row = {"name": snapshot.name, "snaptime": snapshot.snaptime, "description": snapshot.description}
+        rows.append(row | ({"parent": snapshot.parent} if snapshot.parent else {}))
+    here: dict[str, Any] = {
+        "name": "current",
+        "description": "You are here!",
+        "digest": guest.digest,
+        "running": int(guest.running),
+    }
+    return [*rows, here | ({"parent": guest.conf["parent"]} if "parent" in guest.conf else {})]
+
+
+@route("GET", "/nodes/{node}/lxc/{vmid}/interfaces", needs=_AUDIT)
+def interfaces(call: Call) -> list[dict[str, Any]] | None:
+    """Addresses as the running container has them; null, not an empty list, when it is stopped or missing."""
+    guest = call.cluster.guests.get(call.vmid)
+    if guest is None or guest.node != call.node or not guest.running:
+        return None
+    rows = [_interface("lo", "00:00:00:00:00:00", "127.0.0.1/8", "::1/128")]
+    for key in sorted(key for key in guest.conf if key.startswith("net") and key[3:].isdigit()):
+        net = options.parse_net(str(guest.conf[key]))
+        address = net.get("ip", "dhcp")
+        if address in ("dhcp", "manual"):
+            address = f"10.10.{20 + guest.vmid // 250 % 200}.{guest.vmid % 250 + 1}/24"
+        mac = net.get("hwaddr", "").lower()
+        rows.append(_interface(net["name"], mac, address, f"{_link_local(mac)}/64"))
+    return rows
+
+
+@route(
+    "GET",
+    "/nodes/{node}/lxc/{vmid}/rrddata",
+    {
+        "timeframe": schema.required(schema.one_of(*_RESOLUTION)),
+        "cf": Field(schema.one_of("AVERAGE", "MAX")),
+    },
+    _AUDIT,
+    local=True,
+)
+def rrddata(call: Call) -> list[dict[str, Any]]:
+    """Past figures. Points before the container existed carry their time and nothing else."""
+    guest, now = call.cluster.guests.get(call.vmid), call.cluster.now
+    if guest is None:
+        file = f"/var/lib/rrdcached/db/pve-vm-9.0/{call.vmid}"
+        socket = "rrdcached@unix:/var/run/rrdcached.sock"
+        raise Died(f"RRD error: {socket}: rrd_fetch_r failed: opening '{file}': No such file or directory")
+    step, points = _RESOLUTION[str(call.params["timeframe"])]
+    last = int(now // step) * step
+    return [_point(call, guest, last - step * (points - 1 - number), step) for number in range(points)]
+
+
+@route(
+    "GET",
+    "/nodes/{node}/lxc/{vmid}/feature",
+    {
+        "feature": schema.required(schema.one_of("snapshot", "clone", "copy")),
+        "snapname": schema.CONFIG_ID,
+    },
+    _AUDIT,
+)
+def feature(call: Call) -> dict[str, int]:
+    guest = call.cluster.guest_on(call.node, call.vmid)
+    wanted = call.params["feature"]
+    if wanted == "copy":
+        return {"hasFeature": int(not guest.running)}
+    if wanted == "clone":
+        return {"hasFeature": int(guest.template)}
+    return {"hasFeature": int(snapshottable(call, guest))}
+
+
+def snapshottable(call: Call, guest: Guest) -> bool:
+    """Whether every volume lies on a storage that knows snapshots."""
+    names = {volume.partition(":")[0] for volume in guest.volumes().values()}
+    return all(name in call.cluster.storages and call.cluster.storages[name].snapshots for name in names)
+
+
+def snapshot_config(guest: Guest, name: str) -> Conf:
+    snapshot = guest.snapshots.get(name)
+    if snapshot is None:
+        raise Died(f"snapshot '{name}' does not exist")
+    extra: Conf = {"snaptime": snapshot.snaptime}
+    if snapshot.description:
+        extra["description"] = snapshot.description
+    if snapshot.parent:
+        extra["parent"] = snapshot.parent
+    return snapshot.conf | extra
+
+
+def live_row(call: Call, guest: Guest) -> dict[str, Any]:
+    """The keys that a node's own list and `status/current` have in common."""
+    cluster = call.cluster
+    uptime = guest.uptime(cluster.now)
+    load = figures.IDLE
+    if guest.running:
+        load = figures.load(cluster.seed, guest.vmid, cluster.now, uptime, guest.maxmem, guest.maxdisk)
+    row: dict[str, Any] = {
+        "vmid": guest.vmid,
+        "type": guest.type,
+        "status": guest.status,
+        "name": guest.name,
+        "cpus": guest.cpus(cluster.nodes[guest.node].cpus),
+        "cpu": load.cpu,
+        "mem": load.mem,
+        "maxmem": guest.maxmem,
+        "swap": load.swap,
+        "maxswap": guest.maxswap,
+        "disk": load.disk,
+        "maxdisk": guest.maxdisk,
+        "netin": load.netin,
+        "netout": load.netout,
+        "diskread": load.diskread,
+        "diskwrite": load.diskwrite,
+        "uptime": uptime,
+    }
+    for key in ("lock", "tags"):
+        if guest.conf.get(key):
+            row[key] = guest.conf[key]
+    if guest.template:
+        row["template"] = 1
+    if guest.running:
+        row["pid"] = guest.pid
+        row |= {f"pressure{kind}{extent}": 0 for kind in ("cpu", "io", "memory") for extent in ("some", "full")}
+    return row
+
+
+def _interface(name: str, mac: str, inet: str, inet6: str) -> dict[str, Any]:
+    addresses = []
+    for kind, both in (("inet", inet), ("inet6", inet6)):
+        address, _, prefix = both.partition("/")
+        addresses.append({"ip-address": address, "ip-address-type": kind, "prefix": prefix})
+    return {
+        "name": name,
+        "hwaddr": mac,
+        "hardware-address": mac,
+        "inet": inet,
+        "inet6": inet6,
+        "ip-addresses": addresses,
+    }
+
+
+def _link_local(mac: str) -> str:
+    try:
+        first, second, third, fourth, fifth, sixth = bytes.fromhex(mac.replace(":", ""))
+    except ValueError:
+        return "fe80::1"
+    return f"fe80::{first ^ 2:x}{second:02x}:{third:x}ff:fe{fourth:02x}:{fifth:x}{sixth:02x}"
+
+
+def _point(call: Call, guest: Guest, when: int, step: int) -> dict[str, Any]:
+    born = guest.started_at if guest.started_at is not None else math.inf
+    if when < guest.created_at:
+        return {"time": when}
+    size = {"maxmem": guest.maxmem, "maxdisk": guest.maxdisk}
+    size["maxcpu"] = int(guest.cpus(call.cluster.nodes[guest.node].cpus))
+    if when < born:
+        return {"time": when, **size, "cpu": 0.0, "mem": 0.0, "disk": 0.0, "netin": 0.0, "netout": 0.0}
+    load = figures.load(call.cluster.seed, guest.vmid, when, step, guest.maxmem, guest.maxdisk)
+    rates = {key: getattr(load, key) / step for key in ("netin", "netout", "diskread", "diskwrite")}
+    return {"time": when, **size, "cpu": load.cpu, "mem": float(load.mem), "disk": float(load.disk), **rates}

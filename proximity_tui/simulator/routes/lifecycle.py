@@ -1,0 +1,275 @@
+"""Destroying, cloning, moving, templates and backups. A destroy frees the disks first and writes the configuration
+afterwards, without asking for quorum: that is how data is lost while the container stays."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from proximity_tui.simulator import builder, options, schema
+from proximity_tui.simulator.cluster import Cluster
+from proximity_tui.simulator.errors import Died, denied, invalid
+from proximity_tui.simulator.guests import Conf, Guest
+from proximity_tui.simulator.options import OPTIONS
+from proximity_tui.simulator.routes.power import fork
+from proximity_tui.simulator.routes.settings import require_quorum_to_write
+from proximity_tui.simulator.routing import Call, needs, route
+from proximity_tui.simulator.schema import BOOLEAN, COUNT, STRING, Field
+from proximity_tui.simulator.tasks import Flock, Task, Worker
+
+
+@route(
+    "DELETE",
+    "/nodes/{node}/lxc/{vmid}",
+    {"force": BOOLEAN, "purge": BOOLEAN, "destroy-unreferenced-disks": BOOLEAN},
+    needs("/vms/{vmid}", "VM.Allocate"),
+)
+def destroy(call: Call) -> str:
+    cluster, vmid = call.cluster, call.vmid
+    force, purge = bool(call.params.get("force")), bool(call.params.get("purge"))
+    guest = cluster.guest_on(call.node, vmid)
+    if guest.protected:
+        raise Died(f"can't remove CT {vmid} - protection mode enabled")
+    cluster.free_lock(guest)
+    if not purge and vmid in cluster.ha:
+        raise Died(f"unable to remove CT {vmid} - used in HA resources and purge parameter not set.")
+    if not purge and vmid in cluster.replication:
+        raise Died(f"There is a replication job '{vmid}-0' for guest '{vmid}' - Please remove that first.")
+    if guest.running and not force:
+        raise Died(f"unable to destroy CT {vmid} - container is running")
+    return fork(call, "vzdestroy", lambda task: _destroyer(call, task, force, purge))
+
+
+def _destroyer(call: Call, task: Task, force: bool, purge: bool) -> Worker:
+    cluster, vmid = call.cluster, call.vmid
+    yield Flock(vmid)
+    guest = cluster.guest_on(call.node, vmid)
+    if guest.protected:
+        raise Died(f"can't remove CT {vmid} - protection mode enabled")
+    cluster.free_lock(guest)
+    if guest.running:
+        if not force:
+            raise Died(f"unable to destroy CT {vmid} - container is running")
+        task.log.append(f"forced to stop CT {vmid} before destroying!")
+        cluster.halt(guest)
+    _unlinked(cluster, guest)
+    yield cluster.task_seconds * 0.6
+    guest.freed = True
+    require_quorum_to_write(cluster, guest)
+    last = guest.conf
+    guest.conf = {"lock": "destroyed"}
+    yield cluster.task_seconds * 0.4
+    if purge:
+        task.log.append(f"purging CT {vmid} from related configurations..")
+        cluster.replication.pop(vmid, None)
+        if cluster.ha.pop(vmid, None) is not None:
+            task.log.append(f"NOTE: removed CT {vmid} from HA resource configuration.")
+    cluster.remove_guest(vmid)
+    guest.conf = last
+
+
+def _unlinked(cluster: Cluster, guest: Guest) -> None:
+    """Die while linked clones need the disks of a template, on storages that know."""
+    volume = guest.volumes().get("rootfs")
+    if guest.template and volume:
+        for other in cluster.guests.values():
+            if other is not guest and str(other.conf.get("rootfs", "")).startswith(f"{volume}/"):
+                raise Died(f"base volume '{volume}' is still in use by linked clones")
+
+
+@route(
+    "POST",
+    "/nodes/{node}/lxc/{vmid}/clone",
+    {
+        "newid": schema.required(schema.read_vmid),
+        "hostname": OPTIONS["hostname"],
+        "description": OPTIONS["description"],
+        "full": BOOLEAN,
+        "pool": STRING,
+        "snapname": schema.CONFIG_ID,
+        "storage": schema.STORAGE,
+        "target": STRING,
+        "bwlimit": STRING,
+    },
+    needs("/vms/{vmid}", "VM.Clone"),
+)
+def clone(call: Call) -> str:
+    cluster, params = call.cluster, call.params
+    newid, pool = int(params["newid"]), params.get("pool")
+    if not call.may(f"/vms/{newid}", "VM.Allocate") and not (pool and call.may(f"/pool/{pool}", "VM.Allocate")):
+        raise denied(f"/vms/{newid}", "VM.Allocate")
+    if not cluster.quorate:
+        raise Died("cluster not ready - no quorum?")
+    guest = cluster.guest_on(call.node, call.vmid)
+    cluster.free_lock(guest)
+    full = bool(params.get("full", not guest.template))
+    snapname = params.get("snapname")
+    if snapname and snapname not in guest.snapshots:
+        raise Died(f"snapshot '{snapname}' does not exist")
+    if full and guest.running and not snapname:
+        raise Died("Full clone of a running container is only possible from a snapshot")
+    if not full and not guest.template and not snapname:
+        raise Died(f"Linked clone feature for '{guest.volumes().get('rootfs', '')}' is not available")
+    cluster.taken(newid)
+    target = str(params.get("target") or call.node)
+    if target not in cluster.nodes:
+        raise invalid({"target": f"no such cluster node '{target}'"})
+    names = {volume.partition(":")[0] for volume in guest.volumes().values()}
+    if target != call.node and any(not cluster.storages[name].shared for name in names):
+        raise Died(f"can't clone CT to node '{target}' (CT uses local storage)")
+    if params.get("storage"):
+        cluster.storage(str(params["storage"]), target)
+    copy = Guest(newid, target, {"lock": "create"})
+    cluster.add_guest(copy)
+    return fork(call, "vzclone", lambda task: _cloner(call, task, guest, copy, full))
+
+
+def _cloner(call: Call, task: Task, guest: Guest, copy: Guest, full: bool) -> Worker:
+    cluster, params = call.cluster, call.params
+    kind = "full clone of mountpoint" if full else "linked clone of mount point"
+    snapname = params.get("snapname")
+    origin = guest.snapshots[str(snapname)].conf if snapname else guest.conf
+    source: Conf = {
+        key: value for key, value in origin.items() if key not in ("lock", "parent", "template", "snaptime")
+    }
+    if guest.conf.get("description") and "description" not in source:
+        source["description"] = guest.conf["description"]
+    guest.conf["lock"] = "disk"
+    try:
+        yield Flock(copy.vmid)
+        task.log.append(f"creating a clone of container {guest.vmid} with ID {copy.vmid}")
+        task.log.append(f"create {kind} rootfs ({guest.volumes().get('rootfs', '')})")
+        yield cluster.task_seconds
+    except (Died, GeneratorExit):
+        if cluster.guests.get(copy.vmid) is copy:
+            cluster.remove_guest(copy.vmid)
+        raise
+    finally:
+        guest.conf.pop("lock", None)
+    copy.conf = _copied(call, copy, source, full)
+    if params.get("pool"):
+        cluster.join(str(params["pool"]), copy.vmid)
+
+
+def _copied(call: Call, copy: Guest, source: Conf, full: bool) -> Conf:
+    """The configuration of a clone: tags and protection come along, hardware addresses do not."""
+    cluster, params, conf = call.cluster, call.params, dict(source)
+    for key, value in source.items():
+        if re.match(r"net\d+\Z", key):
+            parts = options.parse_net(str(value)) | {"hwaddr": cluster.new_mac()}
+            conf[key] = options.write_net(parts)
+        elif re.match(r"rootfs\Z|mp\d+\Z", key):
+            mount = options.parse_mount(str(value))
+            name = str(params.get("storage") or mount["volume"].partition(":")[0])
+            volume = cluster.allocate(cluster.storage(name, copy.node), copy.vmid, conf)
+            mount["volume"] = volume if full else f"{mount['volume']}/{volume.partition(':')[2]}"
+            conf[key] = options.write_mount(mount)
+        elif key.startswith("unused"):
+            del conf[key]
+    if params.get("hostname"):
+        conf["hostname"] = str(params["hostname"])
+    if params.get("description"):
+        conf["description"] = options.stored_description(str(params["description"]))
+    return conf
+
+
+@route("POST", "/nodes/{node}/lxc/{vmid}/template", {"experimental": BOOLEAN}, needs("/vms/{vmid}", "VM.Allocate"))
+def template(call: Call) -> None:
+    """Turns a container into a template, in a task whose UPID is not returned."""
+    cluster = call.cluster
+    guest = cluster.guest_on(call.node, call.vmid)
+    cluster.free_lock(guest)
+    if guest.template:
+        raise Died("you can't convert a template to a template")
+    if guest.running:
+        raise Died("you can't convert a CT to template if the CT is running")
+    if guest.snapshots:
+        raise Died(f"unable to create template, because CT {guest.vmid} contains snapshots")
+
+    def worker(task: Task) -> Worker:
+        yield Flock(guest.vmid)
+        yield cluster.task_seconds
+        guest.conf["template"] = 1
+        guest.conf["rootfs"] = str(guest.conf.get("rootfs", "")).replace(f"vm-{guest.vmid}-", f"base-{guest.vmid}-")
+
+    fork(call, "vztemplate", worker)
+
+
+@route(
+    "POST",
+    "/nodes/{node}/lxc/{vmid}/migrate",
+    {
+        "target": schema.required(schema.read_string),
+        "online": BOOLEAN,
+        "restart": BOOLEAN,
+        "timeout": COUNT,
+        "target-storage": STRING,
+        "bwlimit": STRING,
+    },
+    needs("/vms/{vmid}", "VM.Migrate"),
+)
+def migrate(call: Call) -> str:
+    cluster, target = call.cluster, str(call.params["target"])
+    if target == call.node:
+        raise invalid({"target": "target is local node."})
+    if target not in cluster.nodes:
+        raise Died(f"no such cluster node '{target}'")
+    guest = cluster.guest_on(call.node, call.vmid)
+    if not cluster.quorate:
+        raise Died("cluster not ready - no quorum?")
+    running = guest.running
+    if running and not call.params.get("online") and not call.params.get("restart"):
+        raise Died("can't migrate running container without --online or --restart")
+
+    def worker(task: Task) -> Worker:
+        yield Flock(guest.vmid)
+        cluster.free_lock(guest)
+        cluster.halt(guest)
+        guest.conf["lock"] = "migrate"
+        try:
+            yield cluster.task_seconds
+        finally:
+            guest.conf.pop("lock", None)
+        guest.node = target
+        if running:
+            cluster.boot(guest)
+
+    return fork(call, "vzmigrate", worker)
+
+
+@route(
+    "POST",
+    "/nodes/{node}/vzdump",
+    {
+        "vmid": schema.required(schema.read_string),
+        "storage": schema.STORAGE,
+        "mode": Field(schema.one_of("snapshot", "suspend", "stop")),
+        "compress": Field(schema.one_of("0", "1", "gzip", "lzo", "zstd")),
+        "notes-template": STRING,
+        "protected": BOOLEAN,
+        "remove": BOOLEAN,
+        "quiet": BOOLEAN,
+    },
+)
+def backup(call: Call) -> str:
+    """One container into a backup; the lock shows for as long as the task runs."""
+    cluster, vmid = call.cluster, schema.read_vmid(call.params["vmid"])
+    call.need(f"/vms/{vmid}", "VM.Backup")
+    storage = cluster.storage(str(call.params.get("storage") or "local"), call.node)
+    call.need(f"/storage/{storage.name}", "Datastore.AllocateSpace")
+
+    def worker(task: Task) -> Worker:
+        task.log.append(f"INFO: Starting Backup of VM {vmid} (lxc)")
+        guest = cluster.guest_on(call.node, vmid)
+        cluster.free_lock(guest)
+        guest.conf["lock"] = "backup"
+        try:
+            yield cluster.task_seconds
+        finally:
+            guest.conf.pop("lock", None)
+        volume = builder.backup(cluster, guest, storage, cluster.now)
+        task.log.append(f"INFO: creating vzdump archive '{volume.volid}'")
+        task.log.append("INFO: Backup job finished successfully")
+
+    make: Callable[[Task], Worker] = worker
+    return fork(call, "vzdump", make, id=str(vmid))

@@ -1,0 +1,186 @@
+"""Changing a configuration: synchronous, all or part of it. A bridge that does not exist fails the call after the new
+setting has been stored, and every later change of that container with it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from proximity_tui.simulator import options, schema
+from proximity_tui.simulator.cluster import Cluster
+from proximity_tui.simulator.errors import Died, invalid, root_only
+from proximity_tui.simulator.guests import GIB, Guest, format_size, parse_size, volume_size
+from proximity_tui.simulator.routes.power import fork
+from proximity_tui.simulator.routing import Busy, Call, needs, route
+from proximity_tui.simulator.schema import STRING, Field, Params
+from proximity_tui.simulator.tasks import Flock, Task, Worker
+
+_ANY = ("VM.Config.Disk", "VM.Config.CPU", "VM.Config.Memory", "VM.Config.Network", "VM.Config.Options")
+_COLD = re.compile(r"(features|unprivileged|arch|ostype|cmode|console|tty|env|entrypoint|dev\d+|lxc)\Z")
+_REQUIRED = frozenset({"rootfs", "arch"})
+
+
+@route(
+    "PUT",
+    "/nodes/{node}/lxc/{vmid}/config",
+    {**options.OPTIONS, "delete": STRING, "revert": STRING, "digest": Field(schema.at_most(40))},
+    needs("/vms/{vmid}", *_ANY),
+)
+def update(call: Call) -> None:
+    cluster = call.cluster
+    wanted = call.options
+    digest = wanted.pop("digest", None)
+    dropped = _names(wanted.pop("delete", None), "delete")
+    reverted = _names(wanted.pop("revert", None), "revert")
+    if not wanted and not dropped and not reverted:
+        raise Died("no options specified")
+    for option in (*wanted, *dropped, *reverted):
+        call.need(f"/vms/{call.vmid}", options.privilege(option))
+    only_root(wanted)
+    guest = cluster.guest_on(call.node, call.vmid)
+    if cluster.tasks.holder(call.vmid):
+        raise Busy(call.vmid)
+    cluster.free_lock(guest)
+    if digest and digest != guest.digest:
+        raise Died("detected modified configuration - file changed by other user? Try again.")
+    _refuse_removals(guest, dropped)
+    require_quorum_to_write(cluster, guest)
+    for option in reverted:
+        guest.pending.pop(option, None)
+    for option in dropped:
+        _drop(guest, option)
+    for option, value in wanted.items():
+        _store(cluster, guest, option, value)
+    _check_bridges(cluster, guest)
+
+
+@route(
+    "PUT",
+    "/nodes/{node}/lxc/{vmid}/resize",
+    {
+        "disk": schema.required(schema.read_string),
+        "size": schema.required(schema.read_string),
+        "digest": Field(schema.at_most(40)),
+    },
+    needs("/vms/{vmid}", "VM.Config.Disk"),
+)
+def resize(call: Call) -> str:
+    cluster, disk = call.cluster, str(call.params["disk"])
+    guest = cluster.guest_on(call.node, call.vmid)
+    cluster.free_lock(guest)
+    if disk not in guest.volumes():
+        errors = dict.fromkeys(("volume", "mp"), "property is missing and it is not optional")
+        raise invalid(errors)
+    text = str(call.params["size"])
+    amount = parse_size(text.removeprefix("+"))
+    if amount is None:
+        raise invalid({"size": "value does not match the regex pattern"})
+    before = volume_size(str(guest.conf[disk]))
+    size = before + amount if text.startswith("+") else amount
+    if size < before:
+        raise Died("unable to shrink disk size")
+
+    def worker(task: Task) -> Worker:
+        yield Flock(guest.vmid)
+        yield cluster.task_seconds
+        parts = options.parse_mount(str(guest.conf[disk])) | {"size": format_size(size)}
+        guest.conf[disk] = options.write_mount(parts)
+        task.log.append("Image resized.")
+
+    return fork(call, "resize", worker)
+
+
+def only_root(wanted: Params) -> None:
+    """Refuse what even a token of root@pam may not set."""
+    for option, value in wanted.items():
+        if re.match(r"dev\d+\Z", option):
+            raise root_only("configuring device passthrough")
+        if option == "hookscript":
+            raise root_only("changing the hookscript")
+        if re.match(r"mp\d+\Z|rootfs\Z", option) and str(value).startswith("/"):
+            raise root_only("mount point type bind")
+        if option == "features" and set(options.parse(str(value))) - {"nesting"}:
+            raise root_only("changing feature flags (except nesting)")
+
+
+def require_quorum_to_write(cluster: Cluster, guest: Guest) -> None:
+    """Without quorum the cluster file system is read-only, and that is how it says so."""
+    if not cluster.quorate:
+        file = f"/etc/pve/nodes/{guest.node}/lxc/{guest.vmid}.conf.tmp.{200 + guest.vmid % 700}"
+        raise Died(f"unable to open file '{file}' - Permission denied")
+
+
+def new_volume(cluster: Cluster, guest: Guest, text: str, default: str = "local") -> str:
+    """A mount point setting with its volume allocated, where it asks for one by `STORAGE:GIB`."""
+    parts = options.parse_mount(text)
+    name, _, rest = parts["volume"].partition(":")
+    if not re.match(r"\d+(\.\d+)?\Z", rest):
+        return text
+    storage = cluster.storage(name or default, guest.node)
+    if "rootdir" not in storage.content:
+        raise invalid({"storage": f"storage '{storage.name}' does not support container directories"})
+    parts["volume"] = cluster.allocate(storage, guest.vmid, guest.conf)
+    parts["size"] = format_size(int(float(rest) * GIB))
+    return options.write_mount(parts)
+
+
+def with_mac(cluster: Cluster, text: str, known: str = "") -> str:
+    """A `netN` setting with a hardware address: its own, else that of the setting it replaces, else a new one."""
+    parts = options.parse_net(text)
+    before = options.parse_net(known) if known else {}
+    parts.setdefault("hwaddr", before.get("hwaddr") or cluster.new_mac())
+    parts["hwaddr"] = parts["hwaddr"].upper()
+    parts.setdefault("type", "veth")
+    return options.write_net(parts)
+
+
+def _names(text: Any, parameter: str) -> list[str]:
+    names = [name for name in re.split(r"[,;\s]+", str(text or "")) if name]
+    for name in names:
+        if not options.known(name):
+            raise invalid({parameter: f"unknown option '{name}'"})
+    return names
+
+
+def _refuse_removals(guest: Guest, dropped: list[str]) -> None:
+    for option in dropped:
+        if option in _REQUIRED:
+            raise Died(f"unable to delete required option '{option}'")
+
+
+def _drop(guest: Guest, option: str) -> None:
+    if guest.running and _COLD.match(option):
+        guest.pending[option] = None
+        return
+    value = guest.conf.pop(option, None)
+    if value is not None and re.match(r"mp\d+\Z", option):
+        _keep_unused(guest, str(value).split(",")[0])
+
+
+def _store(cluster: Cluster, guest: Guest, option: str, value: Any) -> None:
+    if option == "description":
+        value = options.stored_description(str(value)) if value else ""
+    elif re.match(r"net\d+\Z", option):
+        value = with_mac(cluster, str(value), str(guest.conf.get(option, "")))
+    elif re.match(r"mp\d+\Z|rootfs\Z", option):
+        value = new_volume(cluster, guest, str(value))
+    if value == "" and option in ("description", "tags"):
+        guest.conf.pop(option, None)
+    elif guest.running and _COLD.match(option):
+        guest.pending[option] = value
+    else:
+        guest.conf[option] = value
+
+
+def _keep_unused(guest: Guest, volume: str) -> None:
+    number = 0
+    while f"unused{number}" in guest.conf:
+        number += 1
+    guest.conf[f"unused{number}"] = volume
+
+
+def _check_bridges(cluster: Cluster, guest: Guest) -> None:
+    for key in sorted(key for key in guest.conf if re.match(r"net\d+\Z", key)):
+        bridge = options.parse_net(str(guest.conf[key])).get("bridge")
+        if bridge and bridge not in cluster.bridges:
+            raise Died(f"bridge '{bridge}' does not exist")

@@ -1,0 +1,98 @@
+"""Taking, removing and rolling back snapshots. Nearly every error is in the task. A rollback brings tags, name and
+networks of that moment back, and keeps the description."""
+
+from __future__ import annotations
+
+from proximity_tui.simulator import builder, schema
+from proximity_tui.simulator.errors import Died
+from proximity_tui.simulator.guests import Conf
+from proximity_tui.simulator.options import OPTIONS
+from proximity_tui.simulator.routes.containers import snapshottable
+from proximity_tui.simulator.routes.power import fork
+from proximity_tui.simulator.routing import Call, needs, route
+from proximity_tui.simulator.schema import BOOLEAN
+from proximity_tui.simulator.tasks import Flock, Task, Worker
+
+_ONE = "/nodes/{node}/lxc/{vmid}/snapshot/{snapname}"
+
+
+@route(
+    "POST",
+    "/nodes/{node}/lxc/{vmid}/snapshot",
+    {"snapname": schema.required(schema.read_config_id), "description": OPTIONS["description"]},
+    needs("/vms/{vmid}", "VM.Snapshot"),
+)
+def take(call: Call) -> str:
+    cluster, name = call.cluster, str(call.params["snapname"])
+    if name in ("current", "pending", "vzdump"):
+        raise Died(f"unable to use snapshot name '{name}' (reserved name)")
+
+    def worker(task: Task) -> Worker:
+        yield Flock(call.vmid)
+        guest = cluster.guest_on(call.node, call.vmid)
+        cluster.free_lock(guest)
+        if name in guest.snapshots:
+            raise Died(f"snapshot name '{name}' already used")
+        if not snapshottable(call, guest):
+            raise Died("snapshot feature is not available")
+        guest.conf["lock"] = "snapshot"
+        try:
+            yield cluster.task_seconds
+        finally:
+            guest.conf.pop("lock", None)
+        builder.snapshot(cluster, guest, name, str(call.params.get("description") or ""))
+
+    return fork(call, "vzsnapshot", worker)
+
+
+@route("DELETE", _ONE, {"force": BOOLEAN}, needs("/vms/{vmid}", "VM.Snapshot"))
+def remove(call: Call) -> str:
+    cluster, name = call.cluster, str(call.params["snapname"])
+
+    def worker(task: Task) -> Worker:
+        yield Flock(call.vmid)
+        guest = cluster.guest_on(call.node, call.vmid)
+        cluster.free_lock(guest)
+        snapshot = guest.snapshots.get(name)
+        if snapshot is None:
+            raise Died(f"snapshot '{name}' does not exist")
+        guest.conf["lock"] = "snapshot-delete"
+        try:
+            yield cluster.task_seconds
+        finally:
+            guest.conf.pop("lock", None)
+        del guest.snapshots[name]
+        for other in guest.snapshots.values():
+            if other.parent == name:
+                other.parent = snapshot.parent
+        if guest.conf.get("parent") == name:
+            del guest.conf["parent"]
+            if snapshot.parent:
+                guest.conf["parent"] = snapshot.parent
+
+    return fork(call, "vzdelsnapshot", worker)
+
+
+@route("POST", f"{_ONE}/rollback", {"start": BOOLEAN}, needs("/vms/{vmid}", "VM.Snapshot", "VM.Snapshot.Rollback"))
+def rollback(call: Call) -> str:
+    cluster, name = call.cluster, str(call.params["snapname"])
+
+    def worker(task: Task) -> Worker:
+        yield Flock(call.vmid)
+        guest = cluster.guest_on(call.node, call.vmid)
+        cluster.free_lock(guest)
+        snapshot = guest.snapshots.get(name)
+        if snapshot is None:
+            raise Died(f"snapshot '{name}' does not exist")
+        cluster.halt(guest)
+        guest.conf["lock"] = "rollback"
+        try:
+            yield cluster.task_seconds
+        finally:
+            guest.conf.pop("lock", None)
+        kept: Conf = {key: guest.conf[key] for key in ("description", "protection") if key in guest.conf}
+        guest.conf = {**snapshot.conf, **kept, "parent": name}
+        if call.params.get("start"):
+            cluster.boot(guest)
+
+    return fork(call, "vzrollback", worker)

@@ -1,0 +1,121 @@
+"""Storages and what lies on them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from proximity_tui.simulator import figures, schema
+from proximity_tui.simulator.errors import Died, invalid
+from proximity_tui.simulator.guests import parse_size
+from proximity_tui.simulator.routing import Call, needs, route
+from proximity_tui.simulator.schema import BOOLEAN, STRING, VMID
+from proximity_tui.simulator.storage import Storage, Volume
+
+_SEE = ("Datastore.Audit", "Datastore.AllocateSpace")
+
+
+@route("GET", "/storage", {"type": STRING})
+def storages(call: Call) -> list[dict[str, Any]]:
+    """The configuration of every storage the token may see."""
+    rows = []
+    for storage in call.cluster.storages.values():
+        if call.may(f"/storage/{storage.name}", *_SEE):
+            row: dict[str, Any] = {
+                "storage": storage.name,
+                "type": storage.type,
+                "content": ",".join(storage.content),
+                "digest": "c918ed18b2961028bac9372105276973eee6c601",
+            }
+            if storage.path:
+                row["path"] = storage.path
+            if storage.shared:
+                row["shared"] = 1
+            if storage.nodes is not None:
+                row["nodes"] = ",".join(sorted(storage.nodes))
+            rows.append(row)
+    return rows
+
+
+@route(
+    "GET",
+    "/nodes/{node}/storage",
+    {
+        "content": STRING,
+        "enabled": BOOLEAN,
+        "format": BOOLEAN,
+        "storage": schema.STORAGE,
+        "target": STRING,
+    },
+)
+def on_node(call: Call) -> list[dict[str, Any]]:
+    """The storages a node has, those of a wanted content only if one is given."""
+    wanted = set(str(call.params.get("content") or "").replace(",", " ").split())
+    return [
+        {"storage": storage.name} | _status(call, storage)
+        for storage in call.cluster.storages.values()
+        if storage.on(call.node)
+        and call.may(f"/storage/{storage.name}", *_SEE)
+        and call.params.get("storage") in (None, storage.name)
+        and (not wanted or wanted & set(storage.content))
+    ]
+
+
+@route("GET", "/nodes/{node}/storage/{storage}/status", needs=needs("/storage/{storage}", *_SEE))
+def status(call: Call) -> dict[str, Any]:
+    return _status(call, _storage(call))
+
+
+@route(
+    "GET",
+    "/nodes/{node}/storage/{storage}/content",
+    {"content": STRING, "vmid": VMID},
+    needs("/storage/{storage}", *_SEE),
+)
+def content(call: Call) -> list[dict[str, Any]]:
+    """Disks of containers and files; disks of guests the token may not see are left out."""
+    storage, wanted, vmid = _storage(call), call.params.get("content"), call.params.get("vmid")
+    volumes = [*_disks(call, storage), *storage.files_on(call.node)]
+    return [
+        volume.row()
+        for volume in volumes
+        if wanted in (None, volume.content)
+        and vmid in (None, volume.vmid)
+        and (volume.vmid is None or call.may(f"/vms/{volume.vmid}", "VM.Audit", "VM.Backup"))
+    ]
+
+
+def _storage(call: Call) -> Storage:
+    storage = call.cluster.storages.get(str(call.params["storage"]))
+    if storage is None:
+        raise invalid({"storage": "No such storage."})
+    if not storage.on(call.node):
+        raise Died(f"storage '{storage.name}' is not available on node '{call.node}'")
+    return storage
+
+
+def _status(call: Call, storage: Storage) -> dict[str, Any]:
+    used = int(storage.size * (0.2 + 0.4 * figures.unit(call.cluster.seed, storage.name, call.node)))
+    return {
+        "type": storage.type,
+        "content": ",".join(storage.content),
+        "enabled": 1,
+        "active": 1,
+        "shared": int(storage.shared),
+        "total": storage.size,
+        "used": used,
+        "avail": storage.size - used,
+        "used_fraction": used / storage.size,
+    }
+
+
+def _disks(call: Call, storage: Storage) -> list[Volume]:
+    """The disks that configurations of this node's containers name on the storage."""
+    found = []
+    for vmid, guest in sorted(call.cluster.guests.items()):
+        if guest.freed or (guest.node != call.node and not storage.shared):
+            continue
+        for key, volid in guest.volumes().items():
+            if volid.startswith(f"{storage.name}:"):
+                size = parse_size(str(guest.conf[key]).partition("size=")[2].split(",")[0]) or 0
+                found.append(Volume(volid, "rootdir", storage.format(), size, int(guest.created_at), vmid))
+    return found

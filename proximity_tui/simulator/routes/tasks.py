@@ -1,0 +1,172 @@
+"""The task log of a node, and one task. A token sees its own tasks; others' take Sys.Audit on the node."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from proximity_tui.simulator import schema
+from proximity_tui.simulator.errors import invalid
+from proximity_tui.simulator.routing import Call, Listing, route
+from proximity_tui.simulator.schema import BOOLEAN, COUNT, INTEGER, STRING, VMID, Field
+from proximity_tui.simulator.tasks import Task
+
+_UPID = re.compile(
+    r"UPID:(?P<node>[^:\s]+):[0-9A-F]{8}:[0-9A-F]{8,9}:[0-9A-F]{8}:[^:\s/]+:[^:\s/]*:(?P<user>[^:\s]+):\Z"
+)
+
+
+@route(
+    "GET",
+    "/nodes/{node}/tasks",
+    {
+        "errors": BOOLEAN,
+        "limit": COUNT,
+        "since": INTEGER,
+        "source": Field(schema.one_of("archive", "active", "all")),
+        "start": COUNT,
+        "statusfilter": STRING,
+        "typefilter": STRING,
+        "until": INTEGER,
+        "userfilter": STRING,
+        "vmid": VMID,
+    },
+)
+def listing(call: Call) -> Listing:
+    """Newest first. By default only what is over: running tasks take `source=active` or `all`."""
+    source = call.params.get("source", "archive")
+    everything = call.may(f"/nodes/{call.node}", "Sys.Audit")
+    found = [
+        task
+        for task in reversed(call.cluster.tasks.all)
+        if task.node == call.node
+        and (everything or _owns(call, task.user))
+        and source in ("all", "active" if task.running else "archive")
+        and _wanted(call, task)
+    ]
+    found.sort(key=lambda task: not task.running)
+    start, limit = int(call.params.get("start", 0)), int(call.params.get("limit", 50))
+    page = found[start : start + limit] if limit else found[start:]
+    return Listing([_row(task) for task in page], len(found))
+
+
+@route("GET", "/nodes/{node}/tasks/{upid}")
+def index(call: Call) -> list[dict[str, str]]:
+    _task(call)
+    return [{"name": "log"}, {"name": "status"}]
+
+
+@route("GET", "/nodes/{node}/tasks/{upid}/status")
+def status(call: Call) -> dict[str, Any]:
+    """A running task has no exit status."""
+    task = _task(call)
+    row: dict[str, Any] = {
+        "upid": task.upid,
+        "node": task.node,
+        "pid": task.pid,
+        "pstart": task.pstart,
+        "starttime": task.starttime,
+        "type": task.type,
+        "id": task.id,
+        "user": task.owner,
+        "status": "running" if task.running else "stopped",
+    }
+    if task.token_name:
+        row["tokenid"] = task.token_name
+    if not task.running:
+        row["exitstatus"] = task.exitstatus
+    return row
+
+
+@route("GET", "/nodes/{node}/tasks/{upid}/log", {"start": COUNT, "limit": COUNT, "download": BOOLEAN})
+def log(call: Call) -> Listing:
+    """Numbered lines. A log that does not exist is a line that says so, and an empty one is `no content`."""
+    _check(call)
+    task = call.cluster.tasks.find(str(call.params["upid"]))
+    if task is None:
+        return Listing([{"n": 1, "t": "unable to open file - No such file or directory"}], 1)
+    lines = task.log or ["no content"]
+    start, limit = int(call.params.get("start", 0)), int(call.params.get("limit", 50))
+    numbered = [{"n": number, "t": line} for number, line in enumerate(lines, start=1)]
+    return Listing(numbered[start : start + limit] if limit else numbered[start:], len(lines))
+
+
+@route("DELETE", "/nodes/{node}/tasks/{upid}")
+def stop(call: Call) -> None:
+    """Abort a task; null even where there was nothing left to abort."""
+    upid = _parse(call)
+    if not _owns(call, upid["user"]):
+        call.need(f"/nodes/{call.node}", "Sys.Modify")
+    task = call.cluster.tasks.find(str(call.params["upid"]))
+    if task:
+        call.cluster.tasks.abort(task)
+
+
+def _parse(call: Call) -> re.Match[str]:
+    match = _UPID.match(str(call.params["upid"]))
+    if match is None:
+        raise invalid({"upid": "unable to parse worker upid"})
+    if match["node"] != call.node:
+        raise invalid({"upid": "no such task"})
+    return match
+
+
+def _check(call: Call) -> None:
+    if not _owns(call, _parse(call)["user"]):
+        call.need(f"/nodes/{call.node}", "Sys.Audit")
+
+
+def _task(call: Call) -> Task:
+    _check(call)
+    task = call.cluster.tasks.find(str(call.params["upid"]))
+    if task is None:
+        raise invalid({"upid": "no such task"})
+    return task
+
+
+def _owns(call: Call, user: str) -> bool:
+    return user == call.token.id
+
+
+def _wanted(call: Call, task: Task) -> bool:
+    params = call.params
+    if "vmid" in params and task.id != str(params["vmid"]):
+        return False
+    if "typefilter" in params and task.type != params["typefilter"]:
+        return False
+    if "userfilter" in params and str(params["userfilter"]) not in task.user:
+        return False
+    if "since" in params and task.starttime < params["since"]:
+        return False
+    if "until" in params and task.starttime > params["until"]:
+        return False
+    if params.get("errors") and (task.running or _kind(task) in ("ok", "warning")):
+        return False
+    wanted = re.split(r"[,;\s]+", str(params["statusfilter"])) if "statusfilter" in params else None
+    return wanted is None or task.running or _kind(task) in wanted
+
+
+def _kind(task: Task) -> str:
+    status = task.exitstatus or "unknown"
+    if status == "OK":
+        return "ok"
+    if status.startswith("WARNINGS:"):
+        return "warning"
+    return "unknown" if status in ("unknown", "unexpected status") else "error"
+
+
+def _row(task: Task) -> dict[str, Any]:
+    """A running task carries its token in `user`; a finished one has it apart."""
+    row: dict[str, Any] = {
+        "upid": task.upid,
+        "node": task.node,
+        "pid": task.pid,
+        "pstart": task.pstart,
+        "starttime": task.starttime,
+        "type": task.type,
+        "id": task.id,
+    }
+    if task.running:
+        return row | {"user": task.user, "status": "RUNNING", "saved": "0"}
+    row |= {"user": task.owner, "endtime": task.endtime, "status": task.exitstatus}
+    return row | ({"tokenid": task.token_name} if task.token_name else {})

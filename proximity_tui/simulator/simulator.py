@@ -1,0 +1,134 @@
+"""An embedded Proxmox VE: a stateful cluster of LXC containers behind a real HTTPS port of this machine. Assembles
+the parts and owns their lifetime."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from types import TracebackType
+from typing import Self
+
+from proximity_tui.simulator import certificate, routes
+from proximity_tui.simulator.api import Api
+from proximity_tui.simulator.clock import Clock, RealClock
+from proximity_tui.simulator.cluster import DOMAIN, Cluster
+from proximity_tui.simulator.faults import Faults
+from proximity_tui.simulator.gate import Gate
+from proximity_tui.simulator.journal import Journal
+from proximity_tui.simulator.scenarios import SCENARIOS
+from proximity_tui.simulator.transport import Server
+from proximity_tui.simulator.vocabulary import PRIVILEGES
+from proximity_tui.simulator.world import World
+
+routes.register()
+
+
+class Simulator:
+    """One simulated cluster. Use it as a context manager, or call `start` and `stop`.
+
+    `scenario` names an entry of `SCENARIOS`; `seed` fixes names of hardware, figures and the like; `auth_delay` is
+    how many real seconds a 401 is held back (Proxmox takes 3); `task_seconds` is how long a task takes by the clock.
+    """
+
+    def __init__(
+        self,
+        scenario: str = "demo",
+        *,
+        seed: int = 1,
+        clock: Clock | None = None,
+        listen: tuple[str, int] = ("127.0.0.1", 0),
+        auth_delay: float = 0.0,
+        task_seconds: float = 0.3,
+    ) -> None:
+        self.clock: Clock = clock or RealClock()
+        cluster = Cluster("lab", seed, self.clock, task_seconds)
+        self.world = World(cluster)
+        self.journal = Journal()
+        self.faults = Faults(self._silence)
+        self._cluster = cluster
+        SCENARIOS[scenario].prepare(self)
+        cluster.broadcast.play(cluster.now)
+        self._root = certificate.make_root()
+        self._leaf = self._new_leaf()
+        self._server = Server(
+            listen, certificate.server_context(self._leaf, self._root), lambda m: self._gate.handle(m)
+        )
+        self._api = Api(self.world, auth_delay, self._server.stopping)
+        self._api.certificates = (self._root, self._leaf)
+        self._gate = Gate(self._api, self.faults, self.journal, self._server.stopping)
+        self.token_id = "proximity@pve!tui"
+        self.token_secret = self.add_token(self.token_id, {"/": PRIVILEGES})
+
+    def __repr__(self) -> str:
+        return f"<Simulator {self.url}>"
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Answer requests from now on."""
+        self._server.start()
+
+    def stop(self) -> None:
+        """Close the port and every connection; returns when the last thread is done."""
+        self._server.stop()
+
+    @property
+    def url(self) -> str:
+        """`https://127.0.0.1:PORT`, without the path of the API."""
+        host, port = self._server.address
+        return f"https://{host}:{port}"
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the server certificate, as `AA:BB:…`."""
+        return self._leaf.fingerprint
+
+    @property
+    def ca_pem(self) -> str:
+        """The root CA that signed the server certificate."""
+        return self._root.pem
+
+    @property
+    def ca_fingerprint(self) -> str:
+        """SHA-256 of the root CA: the identity of the cluster."""
+        return self._root.fingerprint
+
+    def renew_certificate(self) -> None:
+        """Take a new server certificate from the same root into use for connections made from now on."""
+        self._leaf = self._new_leaf()
+        self._server.context = certificate.server_context(self._leaf, self._root)
+        self._api.certificates = (self._root, self._leaf)
+
+    def add_token(self, token_id: str, acl: Mapping[str, Iterable[str]]) -> str:
+        """A token `USER@REALM!NAME` with privileges per path; returns its secret."""
+        with self.world.entered() as cluster:
+            return cluster.access.add(token_id, acl)
+
+    def set_acl(self, token_id: str, acl: Mapping[str, Iterable[str]]) -> None:
+        """Replace everything a token may do."""
+        with self.world.entered() as cluster:
+            cluster.access.set_acl(token_id, acl)
+
+    def remove_token(self, token_id: str) -> None:
+        """Revoke a token: from now on it is answered with 401."""
+        with self.world.entered() as cluster:
+            del cluster.access.tokens[token_id]
+
+    def schedule(self, seconds: float, happening: Callable[[World], None]) -> None:
+        """Let something happen to the world that many simulated seconds from now."""
+        self.world.schedule(seconds, happening)
+
+    def _new_leaf(self) -> certificate.Certificate:
+        node = self._cluster.local.name
+        names = ["127.0.0.1", "localhost", node, f"{node}.{DOMAIN}"]
+        return certificate.make_leaf(self._root, f"{node}.{DOMAIN}", names)
+
+    def _silence(self, silenced: bool) -> None:
+        with self.world.entered() as cluster:
+            cluster.broadcast.silenced = silenced

@@ -1,0 +1,73 @@
+"""Storages and what lies on them besides the disks that configurations name: templates, backups, orphaned volumes.
+Knows how each kind of storage names a volume; moves no data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from proximity_tui.simulator.guests import GIB, Conf
+
+_SNAPSHOTTING = frozenset({"lvmthin", "btrfs", "zfspool", "rbd"})
+
+
+@dataclass(frozen=True)
+class Volume:
+    """A file or disk: `content` is vztmpl, backup, rootdir or images; sizes in bytes, `ctime` in epoch seconds."""
+
+    volid: str
+    content: str
+    format: str
+    size: int
+    ctime: int
+    vmid: int | None = None
+    conf: Conf | None = None
+
+    def row(self) -> dict[str, Any]:
+        """As `storage/{storage}/content` lists it."""
+        row: dict[str, Any] = {
+            "volid": self.volid,
+            "content": self.content,
+            "format": self.format,
+            "size": self.size,
+            "ctime": self.ctime,
+        }
+        if self.vmid is not None:
+            row["vmid"] = self.vmid
+        if self.content == "backup":
+            row["subtype"] = "lxc"
+        elif self.content in ("rootdir", "images"):
+            row |= {"parent": None, "used": self.size // 5}
+        return row
+
+
+@dataclass
+class Storage:
+    """One storage of the cluster. `nodes` is None where every node has it; files of a shared one are seen by all."""
+
+    name: str
+    type: str
+    content: tuple[str, ...]
+    size: int = 200 * GIB
+    shared: bool = False
+    path: str | None = None
+    nodes: frozenset[str] | None = None
+    files: dict[str, list[Volume]] = field(default_factory=dict)
+
+    def on(self, node: str) -> bool:
+        return self.nodes is None or node in self.nodes
+
+    def files_on(self, node: str) -> list[Volume]:
+        return self.files.setdefault("" if self.shared else node, [])
+
+    @property
+    def snapshots(self) -> bool:
+        return self.type in _SNAPSHOTTING
+
+    def disk(self, vmid: int, number: int, *, base: bool = False) -> str:
+        """The volume id of a container's disk, in the manner of this kind of storage."""
+        name = f"{'base' if base else 'vm'}-{vmid}-disk-{number}"
+        return f"{self.name}:{vmid}/{name}.raw" if self.path else f"{self.name}:{name}"
+
+    def format(self) -> str:
+        return "subvol" if self.type == "zfspool" else "raw"
