@@ -58,18 +58,25 @@ HANDLERS: Mapping[Action, Mapping[str, Handler]] = {
 
 
 def carry(run: Run) -> Result:
-    """Carry `run.operation` out from its first step that has no end. Never raises for what Proxmox does."""
+    """Carry `run.operation` out from its first step that has no end. Never raises for what Proxmox or the database
+    does: what could not even be written down is an interrupted operation that can be resumed."""
     if run.operation.action is Action.HARD_DELETE:
         log.info("%s: %s", deletion.HARD_PHRASE, run.container.label)
     with _heart(run.operation.id, run.owner, run.settings.heartbeat):
         try:
-            _carry_steps(run)
-        except StepFailed as failed:
-            return _fail(run, failed.reason)
-        except Interrupted as parked:
-            return _park(run, parked.reason)
+            return _carry_to_an_end(run)
         except StoreError as error:
-            return Result(False, run.operation.plan, error=str(error), interrupted=True, operation=run.operation)
+            log.warning("%s of %s stopped: %s", run.operation.action, run.operation.name, error)
+            return Result(False, run.operation.plan, operation=run.operation, error=str(error), interrupted=True)
+
+
+def _carry_to_an_end(run: Run) -> Result:
+    try:
+        _carry_steps(run)
+    except StepFailed as failed:
+        return _fail(run, failed.reason)
+    except Interrupted as parked:
+        return _park(run, parked.reason)
     return _result(run, success=True)
 
 
@@ -98,6 +105,7 @@ def _settle_power(run: Run) -> None:
                 action=run.operation.action.value,
                 message=f"{run.operation.action}: {container.label} is {state}",
                 evidence={"operation": run.operation.id},
+                last_error=None,
             )
         operations.finish(run.operation.id, OperationStatus.DONE, owner=run.owner)
     run.operation = operations.get(run.operation.id)
@@ -130,6 +138,8 @@ def settle_to_observed(run: Run, reason: str, status: OperationStatus) -> None:
     A container that we failed to create and that is proved absent is closed: there is nothing to look after.
     """
     sighting = run.look()
+    if isinstance(sighting, Observation):
+        run.note(sighting)
     container = run.container
     action = run.operation.action
     evidence = {"operation": run.operation.id, "seen": sighting}

@@ -75,6 +75,7 @@ def settle(run: Run, step: StepRecord) -> Fact:
         raise StepFailed(f"CT {run.vmid} is there, but its status is not known")
     port = run.operation.plan.options.get("port")
     container = run.container
+    run.note(seen)
     with transaction():
         mapping = ports.allocate(container.id, int(port), run.settings.port_pool) if port is not None else None
         records.transition(

@@ -11,6 +11,7 @@ from proximity_tui.core.doctrine.identity import compare
 from proximity_tui.core.engine.outcome import Fact, Interrupted, StepFailed
 from proximity_tui.core.engine.run import Run
 from proximity_tui.core.model import (
+    Container,
     Match,
     Missing,
     Observation,
@@ -22,6 +23,7 @@ from proximity_tui.core.model import (
     StepOutcome,
     StepRecord,
 )
+from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store import operations, records
 from proximity_tui.core.store.database import transaction
 
@@ -77,16 +79,17 @@ def destroy(run: Run, step: StepRecord) -> Fact:
     container = run.container
 
     def send() -> str:
-        seen = _seen_for_destroy(run)
-        refused = deletion.recheck(container, seen, options) or deletion.still_holds(run.operation.plan, seen)
-        if refused:
-            raise StepFailed(refused.reason)
+        seen = _as_planned(run, container, _seen_for_destroy(run), options)
+        fresh = _as_planned(run, container, _read_again(run, seen), options)
         permitted = permit.mint(
-            container, seen, run.clock.now(), purge=options.purge, unsure_confirmed=options.unsure_confirmed
+            container, fresh, run.clock.now(), purge=options.purge, unsure_confirmed=options.unsure_confirmed
         )
         if isinstance(permitted, Refusal):
             raise StepFailed(permitted.reason)
-        return run.gateway.destroy(permitted)
+        try:
+            return run.gateway.destroy(permitted)
+        except permit.PermitError as error:
+            raise StepFailed(f"nothing was destroyed: {error}") from error
 
     try:
         task = run.ask(step, "vzdestroy", _node_of_destroy(run, step), send)
@@ -153,6 +156,22 @@ def _seen_for_destroy(run: Run) -> Observation:
     if sighting.presence is Presence.REPLACED:
         raise StepFailed(f"nothing was destroyed: {sighting.reason}")
     raise Interrupted(f"nothing was destroyed: {sighting.reason}")
+
+
+def _as_planned(run: Run, container: Container, seen: Observation, options: HardOptions) -> Observation:
+    """`seen`, if it passes every guard and is still what the plan was made from; else the step failed."""
+    refused = deletion.recheck(container, seen, options) or deletion.still_holds(run.operation.plan, seen)
+    if refused:
+        raise StepFailed(f"nothing was destroyed: {refused.reason}")
+    return seen
+
+
+def _read_again(run: Run, seen: Observation) -> Observation:
+    """The fingerprint once more, by one request, so that the permit rests on what was true a moment ago (law 3)."""
+    try:
+        return run.gateway.reread(seen)
+    except ProxmoxError as error:
+        raise Interrupted(f"nothing was destroyed: {error.sentence}") from error
 
 
 def _node_of_destroy(run: Run, step: StepRecord) -> str:

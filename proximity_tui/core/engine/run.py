@@ -23,11 +23,26 @@ from proximity_tui.core.model import (
     StepRecord,
     Task,
 )
-from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.proxmox.errors import ProxmoxError, Unreachable
 from proximity_tui.core.proxmox.gateway import Gateway
 from proximity_tui.core.store import operations, records
 
 _POLL = 0.5
+
+
+def noted(container: int, seen: Observation) -> records.Observed:
+    """An observation as the store takes it."""
+    name = seen.fingerprint.hostname if seen.fingerprint else None
+    return records.Observed(
+        container,
+        seen.status,
+        Presence.PRESENT,
+        observed_at=seen.taken_at,
+        node=seen.node,
+        name=name,
+        template=seen.template,
+        lock=seen.lock,
+    )
 
 
 class Run:
@@ -96,6 +111,8 @@ class Run:
         try:
             upid = send()
         except ProxmoxError as error:
+            if isinstance(error, Unreachable):
+                raise Interrupted(f"{error.sentence}; nothing was sent") from error
             if not error.may_have_run:
                 raise StepFailed(error.sentence) from error
             found = self._search(step, task_type, node, known)
@@ -144,6 +161,11 @@ class Run:
         if task.running:
             raise Interrupted(f"task {upid} still runs after {self.settings.task_timeout:.0f} s; it was left alone")
         return task
+
+    def note(self, seen: Observation) -> None:
+        """Write down what was just seen of the guest, so that the record is as young as our knowledge."""
+        if self.operation.container is not None:
+            records.observe([noted(self.operation.container, seen)])
 
     def await_status(self, wanted: Status, timeout: float | None = None) -> Observation:
         """The guest once it is seen in `wanted` status; Interrupted when it is not in time."""

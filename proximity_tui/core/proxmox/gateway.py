@@ -85,6 +85,10 @@ class Gateway:
         """A close look at one guest; see `guests.observe`."""
         return guests.observe(self._session, vmid, node, self.now(), type=type, with_backups=backups)
 
+    def reread(self, seen: Observation) -> Observation:
+        """The same look with its config read once more, just now."""
+        return guests.reread(self._session, seen, self.now())
+
     def clinical(self, node: str, vmid: int, *, type: GuestType = "lxc") -> ClinicalRecord:
         """Everything that can be captured of one guest."""
         return guests.clinical(self._session, vmid, node, self.now(), type=type)

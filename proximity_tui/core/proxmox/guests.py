@@ -91,6 +91,26 @@ def observe(
     )
 
 
+def reread(session: Session, seen: Observation, now: datetime) -> Observation:
+    """`seen` with its config, digest, lock and fingerprint read once more: one request, so that what a destroy rests
+    on is as old as that request and not as the whole look. `now` is the moment before it. Raises `ProxmoxError`."""
+    path = paths.guest(seen.node, seen.vmid, "config")
+    try:
+        config = require_dict(session.get(path, current=1), "the config")
+        if not isinstance(config.get("digest"), str):
+            raise Malformed("the config has no digest")
+    except Malformed as error:
+        raise session.malformed(path, str(error)) from None
+    return replace(
+        seen,
+        taken_at=now,
+        config=config,
+        fingerprint=plain_fingerprint(config, seen.type),
+        digest=_digest(config),
+        lock=_lock({}, config),
+    )
+
+
 def clinical(session: Session, vmid: int, node: str, now: datetime, *, type: GuestType = "lxc") -> ClinicalRecord:
     """Everything that can be captured of a guest. Raises only when not even the status can be read."""
     gaps: list[str] = []

@@ -1,0 +1,145 @@
+"""Asks everything that one reconciliation run needs to know of a cluster, and hands it over as data.
+
+One inventory request for the whole cluster; the existence oracle only for what is missing from it; a close look only
+where the list looks odd. The judging is the doctrine's, and it never sees the gateway (law 4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+from proximity_tui.core.clock import Clock
+from proximity_tui.core.doctrine.identity import compare
+from proximity_tui.core.doctrine.observation import follow
+from proximity_tui.core.doctrine.reconciliation import Probe, Rung, Survey
+from proximity_tui.core.model import Backup, Container, Inventory, Match, Observation, Presence, Quorum, Task
+from proximity_tui.core.proxmox.errors import ProxmoxError
+
+MOST_PROBES = 200
+"""How many missing VMIDs are asked for in one run; above it the breaker has more to say than the oracle."""
+
+MOST_CLOSE_LOOKS = 20
+"""How many odd rows are read closely in one run; the rest wait for the next."""
+
+PROBES_LOST = 3
+"""After so many failures in a row the oracle is not asked again in this run: the API is dying (N2)."""
+
+
+class Reader(Protocol):
+    """What reconciliation may do with Proxmox: read. The gateway's writes are not in it, by type (law 4)."""
+
+    cluster: str
+
+    def inventory(self, *, quorum_age: float = ...) -> Inventory:
+        """All guests, by one request."""
+        ...
+
+    def quorum(self, *, age: float = ...) -> Quorum:
+        """Whether the node that answers sees a majority."""
+        ...
+
+    def is_free(self, vmid: int) -> bool:
+        """Whether no guest of the cluster has this VMID, whatever we may see."""
+        ...
+
+    def observe(self, vmid: int, node: str, *, backups: bool = ...) -> Observation:
+        """A close look at one guest."""
+        ...
+
+    def permissions(self) -> Mapping[str, frozenset[str]]:
+        """Path to privileges of our token."""
+        ...
+
+    def find_tasks(self, node: str, vmid: int | None = ...) -> tuple[Task, ...]:
+        """The tasks of a node that we may see."""
+        ...
+
+    def task_log(self, upid: str, start: int = ...) -> tuple[str, ...]:
+        """Lines of a task's log."""
+        ...
+
+    def backups(self, node: str, vmid: int) -> tuple[Backup, ...]:
+        """The backups of a guest that a node can reach."""
+        ...
+
+
+def survey(reader: Reader, containers: Sequence[Container], held: Iterable[int], clock: Clock) -> Survey:
+    """Everything one run knows of the cluster. Raises nothing of Proxmox's: what failed is in the survey."""
+    held_ids = frozenset(held)
+    try:
+        inventory = reader.inventory(quorum_age=0.0)
+    except ProxmoxError as error:
+        return Survey(None, clock.now(), {}, {}, held_ids, (Rung.API, error.sentence))
+    probes = _probe_missing(reader, containers, inventory)
+    trouble = _trouble(reader, inventory, missing=bool(probes))
+    return Survey(inventory, clock.now(), probes, _find_replaced(reader, containers, inventory), held_ids, trouble)
+
+
+def _probe_missing(reader: Reader, containers: Sequence[Container], inventory: Inventory) -> dict[int, Probe]:
+    """Ask the oracle for every VMID that the list does not have."""
+    probes: dict[int, Probe] = {}
+    failures = 0
+    if not inventory.complete or not inventory.quorum.allows_conclusions:
+        return probes
+    missing = [one.vmid for one in containers if one.vmid is not None and one.vmid not in inventory.guests]
+    for vmid in missing[:MOST_PROBES]:
+        if failures >= PROBES_LOST:
+            probes[vmid] = Probe(None, "Proxmox stopped answering during this run")
+            continue
+        try:
+            probes[vmid] = Probe(reader.is_free(vmid))
+            failures = 0
+        except ProxmoxError as error:
+            probes[vmid] = Probe(None, error.sentence)
+            failures += 1
+    return probes
+
+
+def _trouble(reader: Reader, inventory: Inventory, *, missing: bool) -> tuple[Rung, str] | None:
+    """Why no absence may be concluded on this answer, if there is a reason (rung 1)."""
+    quorum = inventory.quorum
+    if not quorum.allows_conclusions:
+        lost = "the cluster has no quorum: what this node says may be old"
+        return Rung.QUORUM, lost if quorum.quorate is False else quorum.reason or "whether it is quorate is not known"
+    if not missing:
+        return None
+    try:
+        permissions = reader.permissions()
+    except ProxmoxError as error:
+        return Rung.PRIVILEGES, f"our own privileges could not be read: {error.sentence}"
+    if not any("VM.Audit" in privileges for privileges in permissions.values()):
+        return Rung.PRIVILEGES, "our token has VM.Audit nowhere any more (needed on /vms or a pool)"
+    return None
+
+
+def _find_replaced(reader: Reader, containers: Sequence[Container], inventory: Inventory) -> dict[int, str]:
+    """Read the fingerprint where the list looks odd, and name the VMIDs that are somebody else's now."""
+    replaced: dict[int, str] = {}
+    looked = 0
+    for container in containers:
+        seen = follow(container, inventory)
+        if seen.guest is None or seen.guest.type != "lxc" or not seen.suspicious:
+            continue
+        if looked >= MOST_CLOSE_LOOKS:
+            if seen.presence is Presence.REPLACED:
+                replaced[seen.guest.vmid] = container.presence_reason or "it was replaced"
+            continue
+        looked += 1
+        why = _replaced_by(reader, container, seen.guest.node)
+        if why:
+            replaced[seen.guest.vmid] = why
+    return replaced
+
+
+def _replaced_by(reader: Reader, container: Container, node: str) -> str | None:
+    """Why the guest is another one, or None when it is not, or when nobody can tell."""
+    try:
+        close = reader.observe(container.vmid or 0, node)
+    except ProxmoxError:
+        return container.presence_reason if container.presence is Presence.REPLACED else None
+    identity = compare(container.fingerprint, close.fingerprint, close.lock)
+    if identity.match is Match.DIFFERENT:
+        called = close.fingerprint.hostname if close.fingerprint else None
+        return f"CT {container.vmid} is now {called or 'another container'}: {identity.sentence}"
+    return None
