@@ -1,0 +1,103 @@
+"""Sees to it that the process ends when it is told to, or when its terminal is gone, even if the screen hangs.
+It saves nothing: whatever must survive is in the database before this is ever needed.
+"""
+
+import contextlib
+import os
+import select
+import signal
+import sys
+import termios
+import threading
+from collections.abc import Callable
+from types import FrameType, TracebackType
+from typing import Any, Self
+
+LIMIT = 3.0
+"""Seconds that an orderly exit may take."""
+LOOK_EVERY = 1.0
+"""Seconds between two looks at whether the terminal is still there."""
+SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+
+
+class Leaver:
+    """Turns SIGTERM, SIGHUP and a lost terminal into an orderly exit with a time limit.
+
+    Put it around the run of the app, on the main thread:
+
+        with Leaver(lambda code: app.exit(return_code=code)):
+            app.run()
+
+    `leave(code)` is called on a thread of its own, with 128 + signal; when the block is not left `limit` seconds
+    later, the process ends at once with that code. A thread, because an event loop that waits for a terminal
+    nobody reads is deaf to signals (measured on Textual 8.2.8: still there after 8 s, every time).
+    """
+
+    def __init__(self, leave: Callable[[int], object], *, limit: float = LIMIT) -> None:
+        self._leave = leave
+        self._limit = limit
+        self._left = threading.Event()
+        # A pipe, because a handler must take no lock that the interrupted code may hold.
+        self._told, self._tell = os.pipe()
+        os.set_blocking(self._tell, False)
+        self._terminal = _terminal()
+        self._settings = None if self._terminal is None else termios.tcgetattr(self._terminal)
+        self._handlers_before: dict[signal.Signals, Any] = {}
+
+    def __enter__(self) -> Self:
+        for number in SIGNALS:
+            before = signal.signal(number, self._heard)
+            self._handlers_before[number] = before
+        threading.Thread(target=self._watch, name="leaver", daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._left.set()
+        for number, before in self._handlers_before.items():
+            signal.signal(number, before)
+        os.write(self._tell, b"\0")
+
+    def _heard(self, number: int, frame: FrameType | None) -> None:
+        with contextlib.suppress(BlockingIOError):
+            os.write(self._tell, bytes([number]))
+
+    def _watch(self) -> None:
+        number = self._wait()
+        if number and not self._left.is_set():
+            with contextlib.suppress(RuntimeError):  # the event loop has just been closed
+                self._leave(128 + number)
+            if not self._left.wait(self._limit):
+                self._restore_terminal()
+                os._exit(128 + number)
+
+    def _wait(self) -> int:
+        """The signal that was heard, SIGHUP for a lost terminal, 0 when the block was left without any."""
+        poll = select.poll()
+        poll.register(self._told, select.POLLIN)
+        while not poll.poll(LOOK_EVERY * 1000):
+            if self._terminal is not None and not os.isatty(self._terminal):
+                return signal.SIGHUP
+        return os.read(self._told, 1)[0]
+
+    def _restore_terminal(self) -> None:
+        """Give back a terminal that can be typed in, if that can be done without waiting for it."""
+        if self._terminal is None or self._settings is None:
+            return
+        with contextlib.suppress(OSError, termios.error):
+            os.set_blocking(self._terminal, False)
+            os.write(self._terminal, b"\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?1049l\x1b[?25h\x1b[0m")
+        with contextlib.suppress(OSError, termios.error):
+            os.set_blocking(self._terminal, True)
+            termios.tcsetattr(self._terminal, termios.TCSANOW, self._settings)
+
+
+def _terminal() -> int | None:
+    """The terminal that the app draws on; None when there is none, as in a test without a screen."""
+    stream = sys.__stdin__
+    try:
+        number = stream.fileno() if stream is not None else -1
+    except (OSError, ValueError):
+        return None
+    return number if number >= 0 and os.isatty(number) else None
