@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 _STEP = 10.0
 
@@ -34,21 +35,16 @@ def unit(*key: object) -> float:
 
 def load(seed: int, vmid: int, when: float, uptime: float, maxmem: int, maxdisk: int) -> Load:
     """The figures of one running guest. Counters never fall while `uptime` grows."""
-    character = unit(seed, vmid, "character")
-    busy = character > 0.88
-    base = 0.30 + 0.45 * unit(seed, vmid, "base") if busy else 0.002 + 0.06 * character
-    swing = 0.5 * math.sin(when / (90 + 400 * unit(seed, vmid, "period")) + 6.3 * character)
+    base, period, phase, memory, disk, rate = _temper(seed, vmid)
+    swing = 0.5 * math.sin(when / period + phase)
     noise = unit(seed, vmid, int(when // _STEP)) - 0.5
     cpu = min(0.99, max(0.0004, base * (1 + 0.4 * swing + 0.5 * noise)))
-    filled = 0.12 + 0.55 * unit(seed, vmid, "memory") + 0.04 * swing + 0.01 * noise
-    used = 0.08 + 0.6 * unit(seed, vmid, "disk")
-    rate = (40_000 if busy else 900) * (0.3 + unit(seed, vmid, "net"))
     ticks = max(uptime, 0.0)
     return Load(
         cpu=round(cpu, 6),
-        mem=int(maxmem * min(0.97, filled)),
+        mem=int(maxmem * min(0.97, memory + 0.04 * swing + 0.01 * noise)),
         swap=0,
-        disk=int(maxdisk * min(0.97, used + ticks * 1e-8)),
+        disk=int(maxdisk * min(0.97, disk + ticks * 1e-8)),
         netin=int(rate * ticks),
         netout=int(rate * 0.6 * ticks),
         diskread=int(rate * 0.2 * ticks),
@@ -60,3 +56,18 @@ def node_cpu(seed: int, name: str, when: float) -> float:
     """The cpu fraction of a whole node."""
     base = 0.08 + 0.22 * unit(seed, name)
     return round(base * (1 + 0.4 * math.sin(when / 130) + 0.3 * (unit(seed, name, int(when // _STEP)) - 0.5)), 6)
+
+
+@lru_cache(maxsize=20_000)
+def _temper(seed: int, vmid: int) -> tuple[float, float, float, float, float, float]:
+    """What does not change about a guest: cpu level, its period and phase, memory, disk, and bytes per second."""
+    character = unit(seed, vmid, "character")
+    busy = character > 0.88
+    return (
+        0.30 + 0.45 * unit(seed, vmid, "base") if busy else 0.002 + 0.06 * character,
+        90 + 400 * unit(seed, vmid, "period"),
+        6.3 * character,
+        0.12 + 0.55 * unit(seed, vmid, "memory"),
+        0.08 + 0.6 * unit(seed, vmid, "disk"),
+        (40_000 if busy else 900) * (0.3 + unit(seed, vmid, "net")),
+    )

@@ -29,6 +29,13 @@ class Simulator:
     how many real seconds a 401 is held back (Proxmox takes 3); `task_seconds` is how long a task takes by the clock.
     """
 
+    world: World
+    clock: Clock
+    journal: Journal
+    faults: Faults
+    token_id: str
+    token_secret: str
+
     def __init__(
         self,
         scenario: str = "demo",
@@ -39,14 +46,18 @@ class Simulator:
         auth_delay: float = 0.0,
         task_seconds: float = 0.3,
     ) -> None:
-        self.clock: Clock = clock or RealClock()
+        self.clock = clock or RealClock()
         cluster = Cluster("lab", seed, self.clock, task_seconds)
         self.world = World(cluster)
         self.journal = Journal()
         self.faults = Faults(self._silence)
         self._cluster = cluster
+        self.token_id = "proximity@pve!tui"
+        self.token_secret = self.add_token(self.token_id, {"/": PRIVILEGES})
+        if scenario not in SCENARIOS:
+            raise ValueError(f"no scenario {scenario!r}; there are {', '.join(SCENARIOS)}")
         SCENARIOS[scenario].prepare(self)
-        cluster.broadcast.play(cluster.now)
+        self.world.broadcast()
         self._root = certificate.make_root()
         self._leaf = self._new_leaf()
         self._server = Server(
@@ -55,8 +66,6 @@ class Simulator:
         self._api = Api(self.world, auth_delay, self._server.stopping)
         self._api.certificates = (self._root, self._leaf)
         self._gate = Gate(self._api, self.faults, self.journal, self._server.stopping)
-        self.token_id = "proximity@pve!tui"
-        self.token_secret = self.add_token(self.token_id, {"/": PRIVILEGES})
 
     def __repr__(self) -> str:
         return f"<Simulator {self.url}>"

@@ -52,7 +52,8 @@ def furnish(world: World, nodes: tuple[str, ...]) -> None:
         world.add_template("local", name)
 
 
-def _demo(simulator: Simulator) -> None:
+def furnish_demo(simulator: Simulator) -> None:
+    """The cluster of the demo: three nodes, pools, and one container for each thing that can be special."""
     world = simulator.world
     furnish(world, ("pve1", "pve2", "pve3"))
     for name, comment in (("prod", "production"), ("tools", "what builds the rest"), ("dev", "anything goes")):
@@ -114,6 +115,6 @@ def _large(simulator: Simulator) -> None:
         )
 
 
-DEMO = Scenario("demo", "three nodes, two dozen containers, and a little of everything", _demo)
+DEMO = Scenario("demo", "three nodes, two dozen containers, and a little of everything", furnish_demo)
 EMPTY = Scenario("empty", "one node without a single container", _empty)
 LARGE = Scenario("large", "5,000 containers on ten nodes", _large)

@@ -1,0 +1,145 @@
+"""Drills: the demo cluster, and something that goes wrong with it a little after the start. Times are simulated
+seconds from the start; what does not say when it ends, lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from proximity_tui.simulator.faults import Fault
+from proximity_tui.simulator.scenarios.scenario import Scenario
+from proximity_tui.simulator.scenarios.settled import furnish_demo
+from proximity_tui.simulator.vocabulary import PRIVILEGES
+
+if TYPE_CHECKING:
+    from proximity_tui.simulator.simulator import Simulator
+
+Happening = Callable[["Simulator"], object]
+
+VICTIM = 104
+_SCOPED = {"/": ["Sys.Audit"], "/nodes": ["Sys.Audit"], "/storage": PRIVILEGES, "/sdn": PRIVILEGES}
+
+
+def _drill(name: str, description: str, *happenings: tuple[float, Happening]) -> Scenario:
+    def prepare(simulator: Simulator) -> None:
+        furnish_demo(simulator)
+        for seconds, happening in happenings:
+            _at(simulator, seconds, happening)
+
+    return Scenario(name, description, prepare)
+
+
+def _at(simulator: Simulator, seconds: float, happening: Happening) -> None:
+    simulator.schedule(seconds, lambda world: happening(simulator))
+
+
+def _for_a_while(fault: Fault, seconds: float) -> Happening:
+    """Put a fault in force, and out of force again that many seconds later."""
+
+    def happen(simulator: Simulator) -> None:
+        simulator.faults.add(fault)
+        _at(simulator, seconds, lambda later: later.faults.remove(fault))
+
+    return happen
+
+
+def _lose_half(simulator: Simulator) -> None:
+    for container in simulator.world.containers()[:16]:
+        simulator.world.destroy_outside(container.vmid)
+
+
+def _scope_to_pools(simulator: Simulator) -> None:
+    pools = {f"/pool/{pool}": PRIVILEGES for pool in ("prod", "tools", "dev")}
+    simulator.set_acl(simulator.token_id, {**_SCOPED, **pools})
+
+
+def _lose_pool(simulator: Simulator) -> None:
+    pools = {f"/pool/{pool}": PRIVILEGES for pool in ("tools", "dev")}
+    simulator.set_acl(simulator.token_id, {**_SCOPED, **pools})
+
+
+def _set_partition(parted: bool) -> Happening:
+    def happen(simulator: Simulator) -> None:
+        simulator.world.set_quorate(not parted)
+        for node in ("pve2", "pve3"):
+            simulator.world.set_node_online(node, not parted)
+
+    return happen
+
+
+def _flap(simulator: Simulator) -> None:
+    """Ten bad seconds, twenty good ones, for ever; a container that falls over each time comes with it."""
+    container = simulator.world.container(VICTIM)
+    if container:
+        simulator.world.set_status(VICTIM, "stopped" if container.status == "running" else "running")
+    _for_a_while(Fault("drop"), 10)(simulator)
+    _at(simulator, 30, _flap)
+
+
+ACCIDENTS = (
+    _drill(
+        "rogue-destroy",
+        "after 45 s somebody destroys a container on its node",
+        (45, lambda s: s.world.destroy_outside(VICTIM)),
+    ),
+    _drill("mass-disappearance", "after 45 s sixteen containers are gone at once", (45, _lose_half)),
+    _drill(
+        "permission-lost",
+        "after 45 s the token may do nothing any more: every list is empty",
+        (45, lambda s: s.set_acl(s.token_id, {})),
+    ),
+    _drill(
+        "pool-permission-lost",
+        "the token has rights on pools, and after 45 s one pool less",
+        (0, _scope_to_pools),
+        (45, _lose_pool),
+    ),
+    _drill(
+        "node-offline",
+        "node pve3 is off from 30 s to 450 s",
+        (30, lambda s: s.world.set_node_online("pve3", False)),
+        (450, lambda s: s.world.set_node_online("pve3", True)),
+    ),
+    _drill(
+        "quorum-lost",
+        "from 45 s to 165 s we talk to a node that is alone",
+        (45, _set_partition(True)),
+        (165, _set_partition(False)),
+    ),
+    _drill("api-down", "from 45 s to 105 s every connection is dropped", (45, _for_a_while(Fault("drop"), 60))),
+    _drill("html", "from 45 s to 105 s a login page answers for the API", (45, _for_a_while(Fault("html"), 60))),
+    _drill(
+        "vmid-reused",
+        "after 45 s a container is replaced by another one with its VMID",
+        (45, lambda s: s.world.recreate_outside(VICTIM)),
+    ),
+    _drill(
+        "vmid-reused-by-vm",
+        "after 45 s a container is replaced by a virtual machine with its VMID",
+        (45, lambda s: s.world.replace_by_vm(VICTIM)),
+    ),
+    _drill(
+        "migration",
+        "a container moves from pve1 to pve2 between 30 s and 45 s",
+        (30, lambda s: s.world.set_lock(VICTIM, "migrate")),
+        (40, lambda s: s.world.migrate(VICTIM, "pve2")),
+        (45, lambda s: s.world.set_lock(VICTIM, None)),
+    ),
+    _drill(
+        "backup-lock",
+        "a backup holds a container from 30 s to 300 s",
+        (30, lambda s: s.world.set_lock(VICTIM, "backup")),
+        (300, lambda s: s.world.set_lock(VICTIM, None)),
+    ),
+    _drill(
+        "half-destroyed",
+        "after 30 s a destroy dies on its last steps and leaves a stub",
+        (30, lambda s: s.world.half_destroy(VICTIM)),
+    ),
+    _drill(
+        "slow",
+        "from 30 s on every answer takes four seconds",
+        (30, lambda s: s.faults.latency(4.0)),
+    ),
+    _drill("flapping", "connections and a container come and go", (30, _flap)),
+)
