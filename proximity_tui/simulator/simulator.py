@@ -129,7 +129,7 @@ class Simulator:
         with self.world.entered() as cluster:
             del cluster.access.tokens[token_id]
 
-    def schedule(self, seconds: float, happening: Callable[[World], None]) -> None:
+    def schedule(self, seconds: float, happening: Callable[[World], object]) -> None:
         """Let something happen to the world that many simulated seconds from now."""
         self.world.schedule(seconds, happening)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from proximity_tui.simulator.clock import Clock
 
-Action = Callable[[], None]
+Action = Callable[[], object]
 
 
 class Timeline:

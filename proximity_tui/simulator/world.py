@@ -50,7 +50,7 @@ class World(Upheaval):
             self._cluster.timeline.catch_up()
             yield self._cluster
 
-    def schedule(self, seconds: float, happening: Callable[[World], None]) -> None:
+    def schedule(self, seconds: float, happening: Callable[[World], object]) -> None:
         """Let something happen that many simulated seconds from now."""
         with self.entered() as cluster:
             cluster.timeline.after(seconds, lambda: happening(self))
