@@ -57,7 +57,8 @@ class Server:
         """Close every connection at once and wait for the threads that served them."""
         self.stopping.set()
         self._waker.send(b"x")
-        self._acceptor.join(5)
+        if self._acceptor.is_alive():
+            self._acceptor.join(5)
         with self._lock:
             connections = dict(self._connections)
         for connection in connections:

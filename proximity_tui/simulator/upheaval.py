@@ -119,6 +119,11 @@ class Upheaval(ABC):
                         cluster.boot(guest)
             host.online = online
 
+    def set_statd(self, node: str, alive: bool) -> None:
+        """Let the status daemon of one node hang, or work again: its broadcasts stop while everything runs on."""
+        with self.entered() as cluster:
+            cluster.nodes[node].statd = alive
+
     def set_quorate(self, quorate: bool) -> None:
         with self.entered() as cluster:
             cluster.quorate = quorate

@@ -114,7 +114,9 @@ def _json(body: bytes) -> dict[str, Any]:
         parsed = json.loads(body)
     except ValueError:
         text = body.decode("utf-8", "replace")
-        raise BadBody(f'malformed JSON string, at character offset 0 (before "{text[:40]}")') from None
+        rest = text.removeprefix("{")
+        where = f'at character offset {len(text) - len(rest)} (before "{rest[:40]}")'
+        raise BadBody(f"'\"' expected, {where} at /usr/share/perl5/PVE/APIServer/AnyEvent.pm line 934.") from None
     if not isinstance(parsed, dict):
         raise BadBody("content is not a JSON object")
     return {key: int(value) if isinstance(value, bool) else value for key, value in parsed.items()}

@@ -13,7 +13,7 @@ from proximity_tui.simulator.options import OPTIONS
 from proximity_tui.simulator.routes.power import check_startable, fork
 from proximity_tui.simulator.routes.settings import new_volume, only_root, with_mac
 from proximity_tui.simulator.routing import Call, route
-from proximity_tui.simulator.schema import BOOLEAN, INTEGER, STRING, Field, Params
+from proximity_tui.simulator.schema import BOOLEAN, STRING, Field, Params
 from proximity_tui.simulator.storage import Volume
 from proximity_tui.simulator.tasks import Flock, Task, Worker
 from proximity_tui.simulator.vocabulary import CREATION_PARAMETERS
@@ -44,7 +44,6 @@ def _read_password(raw: Any) -> str:
         "bwlimit": STRING,
         "ignore-unpack-errors": BOOLEAN,
         "ha-managed": BOOLEAN,
-        "digest": INTEGER,
     },
 )
 def create(call: Call) -> str:

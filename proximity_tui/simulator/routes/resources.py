@@ -137,7 +137,9 @@ def _members(call: Call, pool: Pool) -> list[dict[str, Any]]:
 
 
 def _nodes(call: Call) -> Iterable[dict[str, Any]]:
-    return (node_row(call, name) | {"cgroup-mode": 1} for name in sorted(call.cluster.nodes))
+    for name in sorted(call.cluster.nodes):
+        row = node_row(call, name)
+        yield row if row["status"] == "unknown" else row | {"cgroup-mode": 1}
 
 
 def node_row(call: Call, name: str) -> dict[str, Any]:

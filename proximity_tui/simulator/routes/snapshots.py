@@ -9,6 +9,7 @@ from proximity_tui.simulator.guests import Conf
 from proximity_tui.simulator.options import OPTIONS
 from proximity_tui.simulator.routes.containers import snapshottable
 from proximity_tui.simulator.routes.power import fork
+from proximity_tui.simulator.routes.settings import require_quorum_to_write
 from proximity_tui.simulator.routing import Call, needs, route
 from proximity_tui.simulator.schema import BOOLEAN
 from proximity_tui.simulator.tasks import Flock, Task, Worker
@@ -31,6 +32,7 @@ def take(call: Call) -> str:
         yield Flock(call.vmid)
         guest = cluster.guest_on(call.node, call.vmid)
         cluster.free_lock(guest)
+        require_quorum_to_write(cluster, guest)
         if name in guest.snapshots:
             raise Died(f"snapshot name '{name}' already used")
         if not snapshottable(call, guest):
@@ -53,6 +55,7 @@ def remove(call: Call) -> str:
         yield Flock(call.vmid)
         guest = cluster.guest_on(call.node, call.vmid)
         cluster.free_lock(guest)
+        require_quorum_to_write(cluster, guest)
         snapshot = guest.snapshots.get(name)
         if snapshot is None:
             raise Died(f"snapshot '{name}' does not exist")
@@ -81,6 +84,7 @@ def rollback(call: Call) -> str:
         yield Flock(call.vmid)
         guest = cluster.guest_on(call.node, call.vmid)
         cluster.free_lock(guest)
+        require_quorum_to_write(cluster, guest)
         snapshot = guest.snapshots.get(name)
         if snapshot is None:
             raise Died(f"snapshot '{name}' does not exist")
