@@ -9,7 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from proximity_tui.core.doctrine.identity import UNSETTLED_LOCKS
-from proximity_tui.core.model import Action, Container, Observation, Plan, Refusal, Sighting, Status, Step
+from proximity_tui.core.model import (
+    Action,
+    Container,
+    Missing,
+    Observation,
+    Plan,
+    Presence,
+    Refusal,
+    Sighting,
+    Status,
+    Step,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +47,7 @@ def plan_adoption(
     if existing is not None:
         return Refusal("managed", f"CT {vmid} is already managed: {existing.label}")
     if not isinstance(sighting, Observation):
-        return Refusal("not_found", f"there is no container to adopt at VMID {vmid}: {sighting.reason}")
+        return _refuse_missing(sighting)
     refused = _refuse_guest(sighting) or _refuse_port(wish.port)
     if refused:
         return refused
@@ -62,6 +73,14 @@ def plan_adoption(
         options={"port": wish.port, "without_record": wish.without_record},
         warnings=_warnings(sighting, predecessor),
     )
+
+
+def _refuse_missing(missing: Missing) -> Refusal:
+    """Only a proved absence is "not found": what was not seen may well be there (law 2)."""
+    if missing.presence is Presence.ABSENT:
+        return Refusal("not_found", f"there is no container to adopt at VMID {missing.vmid}: {missing.reason}")
+    code = "not_a_container" if missing.presence is Presence.REPLACED else "unknown_status"
+    return Refusal(code, f"CT {missing.vmid} cannot be adopted: {missing.reason}")
 
 
 def _refuse_guest(seen: Observation) -> Refusal | None:

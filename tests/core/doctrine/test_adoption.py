@@ -70,6 +70,21 @@ def test_a_guest_that_is_not_there_is_not_found() -> None:
     assert answer.code == "not_found"
 
 
+@pytest.mark.parametrize(
+    ("presence", "code"),
+    [
+        (Presence.UNKNOWN, "unknown_status"),
+        (Presence.HIDDEN, "unknown_status"),
+        (Presence.REPLACED, "not_a_container"),
+    ],
+)
+def test_what_was_not_seen_is_not_called_missing(presence: Presence, code: str) -> None:
+    answer = ask(Missing("prod", 201, NOON, presence, "node pve3 is offline"))
+    assert isinstance(answer, Refusal)
+    assert answer.code == code
+    assert "node pve3 is offline" in answer.reason
+
+
 def test_doubt_and_history_are_said_before_anybody_agrees() -> None:
     seen = observation(vmid=201, status=Status.UNKNOWN, fingerprint=fingerprint(marker=MARKER))
     answer = ask(seen, before=adopted(name="db-old", closed_at=NOON))
