@@ -1,1 +1,33 @@
-"""The subcommands of the command line, one a file, each imported only when it is asked for."""
+"""The subcommands of the command line, one a file, each imported only when it is asked for.
+
+A command is a module with `arguments(parser)` and `run(args) -> int` (an exit code of `exits`), and a line here.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Command(NamedTuple):
+    """Where a command lives (a module of this package), and what it does, as `--help` says it."""
+
+    module: str
+    help: str
+
+
+COMMANDS: dict[str, Command] = {
+    "list": Command("list", "list containers and, on request, unmanaged guests"),
+    "show": Command("show", "show everything that is known of a container"),
+    "adopt": Command("adopt", "take containers that are already there under management"),
+    "create": Command("create", "create a native container"),
+    "delete": Command("delete", "forget a container (--soft), or destroy a native one (--hard)"),
+    "start": Command("power", "start a container"),
+    "shutdown": Command("power", "ask a container to shut down"),
+    "stop": Command("power", "stop a container at once, like pulling the plug"),
+    "reboot": Command("power", "reboot a container"),
+    "audit": Command("audit", "show who did what, and verify that the trail is whole"),
+    "operations": Command("operations", "list interrupted work, resume it or abandon it"),
+    "demo": Command("demo", "try the screens on a simulated cluster"),
+    "simulate": Command("simulate", "run the simulated cluster alone"),
+}
+SCREEN = Command("screen", "the screens: what runs without a command")

@@ -1,0 +1,132 @@
+"""The command line: global options, subcommands, and one honest end for whatever happens.
+
+It knows which commands there are and loads only the one that is asked for; what they do is in `commands`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import io
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NoReturn
+
+from proximity_tui import __version__
+from proximity_tui.commands import COMMANDS, SCREEN, logbook, output
+from proximity_tui.commands.exits import Ending, Exit, ending_of
+from proximity_tui.core.secret import redact
+
+PROG = "proximity-tui"
+
+log = logging.getLogger(__name__)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code, which is never a traceback."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    _write_anything()
+    try:
+        args = parse(words)
+        logbook.start()
+        command = COMMANDS[args.command] if args.command else SCREEN
+        code = int(_module(command.module).run(args))
+        sys.stdout.flush()
+        return code
+    except SystemExit as end:
+        # argparse leaves this way after --help and --version.
+        return int(end.code or 0)
+    except _UsageError as error:
+        sys.stderr.write(error.usage)
+        return _tell(Ending(Exit.USAGE, str(error)), words)
+    except BrokenPipeError:
+        # Whoever read our output has read enough; Python must not complain about it at exit, either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.FAILED
+    except KeyboardInterrupt:
+        return _tell(Ending(Exit.INTERRUPTED, "interrupted"), words)
+    except Exception as error:
+        return _tell(ending_of(error) or _unexpected(error), words)
+    finally:
+        logbook.stop()
+
+
+def parse(words: Sequence[str]) -> argparse.Namespace:
+    """The arguments, with the global options wherever they stood. Only a named command's module is imported."""
+    shared = _global_options()
+    parser = _Parser(
+        prog=PROG,
+        description="A terminal cockpit for the LXC containers of Proxmox VE clusters. Without a command: the screens.",
+        parents=[shared],
+    )
+    named = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=_Parser)
+    for name, command in COMMANDS.items():
+        sub = named.add_parser(name, help=command.help, description=f"{command.help}.", parents=[shared])
+        if name in words:
+            _module(command.module).arguments(sub)
+    defaults = argparse.Namespace(config=None, database=None, cluster=None, read_only=None, json=False)
+    return parser.parse_args(words, defaults)
+
+
+class _UsageError(Exception):
+    """The words make no command; `usage` is how they would."""
+
+    def __init__(self, message: str, usage: str) -> None:
+        super().__init__(message)
+        self.usage = usage
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that raises instead of exiting, and never guesses what an abbreviation means."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(allow_abbrev=False, **settings)
+
+    def error(self, message: str) -> NoReturn:
+        raise _UsageError(message, self.format_usage())
+
+
+def _global_options() -> _Parser:
+    # Suppressed defaults: what stands before the command must not be undone by what does not stand after it.
+    shared = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    options = shared.add_argument_group("global options, before or after the command")
+    options.add_argument("--config", type=Path, metavar="FILE", help="the configuration to use")
+    options.add_argument("--database", metavar="URL", help="sqlite:////path or postgresql://user@host/name")
+    options.add_argument("--cluster", metavar="NAME", help="only this cluster")
+    options.add_argument("--read-only", action="store_true", help="look, never touch")
+    options.add_argument("--version", action="version", version=f"{PROG} {__version__}")
+    return shared
+
+
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(f"proximity_tui.commands.{name}")
+
+
+def _tell(ending: Ending, words: Sequence[str]) -> int:
+    """Say how it ended: on stdout as JSON where that was asked for, else on stderr."""
+    if "--json" in words:
+        output.document(ending.document)
+    elif ending.refusal is not None:
+        output.note(f"refused ({ending.refusal.code}): {redact(ending.sentence)}")
+    else:
+        output.note(f"{PROG}: {redact(ending.sentence)}")
+    return ending.code
+
+
+def _unexpected(error: Exception) -> Ending:
+    log.error("unexpected: %s", error, exc_info=error)
+    kept = f"; the details are in {logbook.path()}" if logbook.path() else ""
+    return Ending(
+        Exit.FAILED, f"something happened that nobody thought of ({type(error).__name__}: {redact(str(error))}){kept}"
+    )
+
+
+def _write_anything() -> None:
+    """Let a terminal that knows few characters get escapes for the others, instead of an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

@@ -1,0 +1,92 @@
+"""`audit`: who did what, why, on what evidence; and whether the trail is whole. It asks no cluster anything."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+
+from proximity_tui.commands import output
+from proximity_tui.commands.documents import event_document
+from proximity_tui.commands.exits import Exit
+from proximity_tui.commands.opening import records_of
+from proximity_tui.commands.selection import container_argument, find
+from proximity_tui.core.model import Container, Event
+
+_PAGE = 500
+_LAST = 200
+"""How many events people see unless they ask for more; a program gets them all."""
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare what `audit` takes."""
+    container_argument(parser, optional=True)
+    parser.add_argument("--last", type=int, metavar="N", help=f"only the last N events (0: all; {_LAST})")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.epilog = "`audit verify` checks that no event was changed, removed or inserted."
+
+
+def run(args: Namespace) -> int:
+    """Print the trail, oldest first, or the verdict on it."""
+    with records_of(args):
+        if args.container == "verify":
+            return _verify(args)
+        last = args.last if args.last is not None else (0 if args.json else _LAST)
+        trail = _trail(args, last)
+    if args.json:
+        output.document([event_document(event) for event in trail])
+        return Exit.DONE
+    output.table(("SEQ", "AT", "ACTION", "CONTAINER", "MESSAGE", "ACTOR"), [_cells(event) for event in trail])
+    if last and len(trail) == last:
+        output.note(f"only the last {last} events; --last 0 shows all")
+    return Exit.DONE
+
+
+def _verify(args: Namespace) -> int:
+    from proximity_tui.core.store import events
+
+    report = events.verify()
+    document = {"whole": report.whole, "events": report.events, "head": report.head}
+    if args.json:
+        output.document(document if report.whole else {**document, "broken_at": report.broken_at})
+    elif report.whole:
+        output.say(f"whole: {report.events} events, the last is {report.head}")
+    else:
+        output.say(f"NOT WHOLE: event {report.broken_at} is not what was written; {report.events} before it are")
+    return Exit.DONE if report.whole else Exit.FAILED
+
+
+def _trail(args: Namespace, last: int) -> list[Event]:
+    if args.container is None:
+        found = list(_events(args.cluster, None))
+    else:
+        chosen = find(args.container, args.cluster, closed=True)
+        found = [event for one in _lineage(chosen) for event in _events(None, one.id)]
+    found.sort(key=lambda event: event.seq)
+    return found[-last:] if last else found
+
+
+def _lineage(container: Container) -> Iterator[Container]:
+    """The record and the closed ones it follows: a container that was adopted twice has one history."""
+    from proximity_tui.core.store import records
+
+    seen: set[int] = set()
+    while container.id not in seen:
+        seen.add(container.id)
+        yield container
+        if container.predecessor is None:
+            return
+        container = records.get(container.predecessor)
+
+
+def _events(cluster: str | None, container: int | None) -> Iterator[Event]:
+    from proximity_tui.core.store import events
+
+    before: int | None = None
+    while page := events.list_events(cluster=cluster, container=container, limit=_PAGE, before=before):
+        yield from page
+        before = page[-1].seq
+
+
+def _cells(event: Event) -> list[str | None]:
+    place = f"{event.cluster}/{event.vmid}" if event.cluster and event.vmid else event.cluster
+    return [str(event.seq), output.local(event.at), event.action, place, event.message, event.actor]

@@ -1,0 +1,104 @@
+"""Carries a plan out while a person watches: progress as it happens, and Ctrl-C leaves it resumable.
+
+The engine works on a daemon thread, so an interrupted command need not wait for Proxmox. What it was doing is in the
+journal, like after any other death of a process.
+"""
+
+from __future__ import annotations
+
+import threading
+from argparse import Namespace
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from proximity_tui.commands.exits import CommandEnd, Exit, Refused
+from proximity_tui.commands.output import note
+from proximity_tui.core.model import Operation, Plan, Refusal, StepOutcome
+
+if TYPE_CHECKING:
+    from proximity_tui.core.engine.outcome import Result
+    from proximity_tui.session import Session
+
+_POLL = 0.2
+_DOUBTFUL = frozenset({"unknown_status", "changed"})
+_ENDED = (StepOutcome.DONE, StepOutcome.SKIPPED, StepOutcome.FAILED)
+
+
+def agreed(session: Session, cluster: str, planned: Plan | Refusal) -> Plan:
+    """The plan, or the end of the command: refused, or, where nothing was seen, what keeps the cluster silent."""
+    if isinstance(planned, Plan):
+        return planned
+    if planned.code in _DOUBTFUL:
+        must_answer(session, cluster)
+    raise Refused(planned)
+
+
+def must_answer(session: Session, cluster: str) -> None:
+    """Ask a cluster once more why nothing was seen: silence is not a refusal. Raises ProxmoxError if it is silent."""
+    gateway = session.gateways.get(cluster)
+    if gateway is not None:
+        gateway.inventory()
+
+
+def carry(args: Namespace, session: Session, work: Callable[[], Result]) -> Result:
+    """The result of `work`, one of the engine's calls. Ctrl-C raises CommandEnd, which says how to go on."""
+    results: list[Result] = []
+    failures: list[BaseException] = []
+    done = threading.Event()
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            done.set()
+
+    progress = _Progress(session.engine.owner, quiet=args.json)
+    threading.Thread(target=run, name="carry", daemon=True).start()
+    try:
+        while not done.wait(_POLL):
+            progress.tell()
+    except KeyboardInterrupt:
+        raise _left_open(session.engine.owner) from None
+    if failures:
+        raise failures[0]
+    return results[0]
+
+
+class _Progress:
+    """Tells a person of each step as it ends."""
+
+    def __init__(self, owner: str, *, quiet: bool) -> None:
+        self._owner = owner
+        self._quiet = quiet
+        self._told = 0
+
+    def tell(self) -> None:
+        operation = None if self._quiet else _carried_by(self._owner)
+        if operation is None:
+            return
+        ended = [step for step in operation.steps if step.outcome in _ENDED]
+        for step in ended[self._told :]:
+            note(f"  {step.seq}/{len(operation.steps)} {step.name}: {step.outcome}")
+        self._told = len(ended)
+
+
+def _carried_by(owner: str) -> Operation | None:
+    from proximity_tui.core.store import operations
+
+    mine = (operation for operation in operations.open_operations() if operation.owner == owner)
+    return next(mine, None)
+
+
+def _left_open(owner: str) -> CommandEnd:
+    operation = _carried_by(owner)
+    if operation is None:
+        return CommandEnd(Exit.INTERRUPTED, "interrupted; no operation was under way")
+    number = operation.id
+    return CommandEnd(
+        Exit.RESUMABLE,
+        f"{operation.action} of {operation.name} was interrupted at step {operation.progress}; go on with"
+        f" `proximity-tui operations resume {number}`, or end it with `proximity-tui operations abandon {number}`",
+        {"operation": number},
+    )

@@ -1,0 +1,101 @@
+"""`delete`: soft forgets a container and leaves it as it is; hard destroys one that we created. There is no default."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING, Any
+
+from proximity_tui.commands import confirm
+from proximity_tui.commands.carrying import agreed, carry
+from proximity_tui.commands.documents import step_documents
+from proximity_tui.commands.exits import Exit, Refused
+from proximity_tui.commands.opening import session_of
+from proximity_tui.commands.results import finish
+from proximity_tui.commands.selection import container_argument, find
+from proximity_tui.core.doctrine.deletion import Choice, HardOptions, check_confirmation, why_not_hard
+from proximity_tui.core.model import Container, Kind, Refusal
+
+if TYPE_CHECKING:
+    from proximity_tui.core.engine.outcome import Result
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare what `delete` takes."""
+    container_argument(parser)
+    choice = parser.add_mutually_exclusive_group(required=True)
+    choice.add_argument("--soft", action="store_true", help="close the record; the container keeps running")
+    choice.add_argument("--hard", action="store_true", help="destroy the container and its volumes")
+    parser.add_argument("--confirm", metavar="NAME", help="hard: the container's name, to confirm")
+    parser.add_argument(
+        "--confirm-vmid",
+        metavar="N",
+        type=int,
+        help="hard: its VMID too, where the identity of the guest is not certain and you compared it",
+    )
+    parser.add_argument("--purge", action="store_true", help="hard: also drop it from backup jobs, replication and HA")
+    confirm.consent_options(parser)
+
+
+def run(args: Namespace) -> int:
+    """Plan, ask, carry out."""
+    with session_of(args) as session:
+        confirm.may_change(args, session.settings)
+        container = find(args.container, args.cluster)
+        choice = Choice.HARD if args.hard else Choice.SOFT
+        if args.hard:
+            _check_in_advance(args, container)
+        doubt_confirmed = args.confirm_vmid is not None and args.confirm_vmid == container.vmid
+        options = HardOptions(purge=args.purge, unsure_confirmed=doubt_confirmed)
+        planned = session.engine.plan_delete(container, choice, options)
+        plan = agreed(session, container.cluster, planned)
+        if confirm.present(args, plan):
+            return Exit.DONE
+        _ask(args, container)
+        result = carry(args, session, lambda: session.engine.delete(plan, container))
+    return finish(args, result, _document(container, choice, result), _sentence(container, choice))
+
+
+def _check_in_advance(args: Namespace, container: Container) -> None:
+    """What needs no look at the guest to be refused: what is not ours, and a confirmation that nobody can type."""
+    never = why_not_hard(container)
+    if never:
+        raise Refused(never)
+    if args.confirm_vmid is not None and args.confirm_vmid != container.vmid:
+        raise Refused(Refusal("confirmation", f"{container.name} is not at VMID {args.confirm_vmid}"))
+    can_type = args.confirm is None and not args.yes and sys.stdin.isatty()
+    wrong = None if args.plan or can_type else check_confirmation(container, args.confirm)
+    if wrong:
+        raise Refused(wrong)
+
+
+def _ask(args: Namespace, container: Container) -> None:
+    if args.soft or args.confirm is not None:
+        confirm.ask(args, f"{'Destroy' if args.hard else 'Forget'} {container.name}?")
+        return
+    wrong = check_confirmation(container, confirm.typed(f"Type {container.name} to confirm: "))
+    if wrong:
+        raise Refused(wrong)
+
+
+def _document(container: Container, choice: Choice, result: Result) -> dict[str, Any]:
+    kept = "vmid_preserved" if choice is Choice.SOFT else "vmid_destroyed"
+    return {
+        "success": result.success,
+        "container": container.id,
+        "cluster": container.cluster,
+        "name": container.name,
+        "deletion_type": choice,
+        "adopted": container.kind is Kind.ADOPTED,
+        # Of a hard delete that did not end well it is not known that anything was destroyed.
+        kept: container.vmid if result.success or choice is Choice.SOFT else None,
+        "node": container.node,
+        "steps": step_documents(result.plan, result.operation, done=result.success),
+        "error": result.error,
+    }
+
+
+def _sentence(container: Container, choice: Choice) -> str:
+    if choice is Choice.SOFT:
+        return f"forgot {container.label}: its record is closed, the container is untouched"
+    return f"destroyed {container.label}: it is proved to be gone, its record is closed"

@@ -1,0 +1,149 @@
+"""`demo`: the screens on a simulated cluster of this process, so that anybody can try everything and break nothing.
+
+What it shows is real in every other respect: it speaks HTTPS to the simulator, with a token, a configuration and a
+database like any other, in a temporary directory unless that is to be kept.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from proximity_tui.commands import logbook
+from proximity_tui.commands.simulate import world_options
+
+if TYPE_CHECKING:
+    from proximity_tui.session import Session
+    from proximity_tui.simulator import Simulator
+
+CLUSTER = "demo"
+
+_CREATED = (("shop", 80, True), ("blog", 80, True), ("build-cache", None, False))
+"""The native containers of a demo: name, port, whether it is started."""
+
+_ADOPTED = 2
+
+_CONFIGURATION = """\
+database = "sqlite:///{folder}/proximity.db"
+
+[clusters.{cluster}]
+url = "{url}"
+token_id = "{token_id}"
+token_secret = {{ file = "token" }}
+fingerprint = "{fingerprint}"
+
+[refresh]
+interval = "2s"
+"""
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare what `demo` takes."""
+    world_options(parser)
+    parser.add_argument("--keep", metavar="DIR", type=Path, help="keep the state here instead of throwing it away")
+
+
+def run(args: Namespace) -> int:
+    """Show the screens on a simulated cluster until the person leaves."""
+    return run_with(args.scenario, args.seed, args.speed, args.keep, read_only=args.read_only)
+
+
+def run_with(
+    scenario: str = "demo",
+    seed: int = 1,
+    speed: float = 1.0,
+    keep: Path | None = None,
+    *,
+    read_only: bool | None = None,
+) -> int:
+    """The demo with everything that its options say; the first-run screen takes their defaults."""
+    from proximity_tui.commands.screen import must_be_terminal
+
+    must_be_terminal()
+    from proximity_tui import app
+
+    with _folder(keep) as folder, prepared(folder, scenario, seed, speed, read_only=read_only) as session:
+        logbook.start(folder / "log", screen=True)
+        return app.run(session)
+
+
+@contextmanager
+def prepared(
+    folder: Path, scenario: str, seed: int, speed: float, *, read_only: bool | None = None
+) -> Iterator[Session]:
+    """A session with a simulated cluster behind it, a few of its containers already managed."""
+    from proximity_tui import config
+    from proximity_tui.session import open_session
+    from proximity_tui.simulator import RealClock, Simulator
+
+    with Simulator(scenario, seed=seed, clock=RealClock(speed)) as simulator:
+        path = _configure(folder, simulator)
+        # Nothing of the environment may lead a demo to a real database.
+        settings = config.load(path, read_only=read_only, environ={})
+        session = open_session(settings, simulated=True, simulator=simulator)
+        try:
+            if not settings.read_only:
+                _manage_some(session)
+            yield session
+        finally:
+            session.close()
+
+
+@contextmanager
+def _folder(keep: Path | None) -> Iterator[Path]:
+    if keep is not None:
+        keep.mkdir(mode=0o700, parents=True, exist_ok=True)
+        yield keep.absolute()
+        return
+    folder = Path(tempfile.mkdtemp(prefix="proximity-demo-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _configure(folder: Path, simulator: Simulator) -> Path:
+    token = folder / "token"
+    token.unlink(missing_ok=True)
+    with open(token, "w", opener=lambda file, flags: os.open(file, flags, 0o600)) as stream:
+        stream.write(simulator.token_secret)
+    path = folder / "proximity-tui.toml"
+    path.write_text(
+        _CONFIGURATION.format(
+            folder=folder.as_posix(),
+            cluster=CLUSTER,
+            url=simulator.url,
+            token_id=simulator.token_id,
+            fingerprint=simulator.fingerprint,
+        )
+    )
+    return path
+
+
+def _manage_some(session: Session) -> None:
+    """Give the screens something to show: real containers, made and adopted by the real engine."""
+    from proximity_tui.core.doctrine.adoption import AdoptionWish
+    from proximity_tui.core.fleet import unmanaged_rows
+    from proximity_tui.core.model import CreateRequest, Plan
+
+    engine, gateway = session.engine, session.gateways[CLUSTER]
+    inventory = gateway.inventory()
+    node = gateway.calmest_node()
+    templates = gateway.templates(node) if node else ()
+    for name, port, start in _CREATED if templates else ():
+        request = CreateRequest(template=templates[0].volid, hostname=name, port=port, start=start)
+        plan = engine.plan_create(CLUSTER, request)
+        if isinstance(plan, Plan):
+            engine.create(plan)
+    offered = [row for row in unmanaged_rows({CLUSTER: inventory}, ()) if row.lock is None]
+    for row in offered[:_ADOPTED]:
+        wish = AdoptionWish(port=None)
+        adoption = engine.plan_adopt(CLUSTER, row.vmid or 0, wish)
+        if isinstance(adoption, Plan):
+            engine.adopt(adoption, wish)

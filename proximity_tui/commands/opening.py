@@ -1,0 +1,91 @@
+"""Opens what a command works with, as the global options say: settings, the session, or the records alone.
+
+The heavy imports of the program happen here, when a command runs, and not while its `--help` is printed.
+"""
+
+from __future__ import annotations
+
+import difflib
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from proximity_tui.commands.exits import CommandEnd, Exit
+
+if TYPE_CHECKING:
+    from proximity_tui.config import Settings
+    from proximity_tui.session import Session
+
+
+def settings_of(args: Namespace) -> Settings:
+    """The settings, with the global options over them; `--cluster` leaves only that one. Raises ConfigError."""
+    from proximity_tui import config
+
+    settings = config.load(args.config, database=args.database, read_only=args.read_only)
+    if args.cluster is None:
+        return settings
+    if args.cluster not in settings.clusters:
+        raise _unknown_cluster(args.cluster, tuple(settings.clusters))
+    return replace(settings, clusters={args.cluster: settings.clusters[args.cluster]})
+
+
+@contextmanager
+def session_of(args: Namespace) -> Iterator[Session]:
+    """A session for as long as the command needs it. A database that cannot be opened is an error of usage."""
+    from proximity_tui.core.store.errors import StoreUnavailable
+    from proximity_tui.session import open_session
+
+    settings = settings_of(args)
+    try:
+        session = open_session(settings)
+    except StoreUnavailable as error:
+        raise _no_database(settings, error) from error
+    try:
+        yield session
+    finally:
+        session.close()
+
+
+@contextmanager
+def records_of(args: Namespace) -> Iterator[Settings]:
+    """The open database alone, for what answers without any cluster or secret."""
+    from proximity_tui.core import store
+    from proximity_tui.core.store.errors import StoreUnavailable
+
+    settings = settings_of(args)
+    try:
+        store.open_store(settings.database)
+    except StoreUnavailable as error:
+        raise _no_database(settings, error) from error
+    try:
+        yield settings
+    finally:
+        store.close_store()
+
+
+def the_cluster(session: Session, named: str | None) -> str:
+    """The enabled cluster that was named, or the only one there is. Otherwise an error that lists them."""
+    known = tuple(session.gateways)
+    if named in session.gateways:
+        return str(named)
+    if named in session.settings.clusters:
+        raise CommandEnd(Exit.USAGE, f"cluster {named} is disabled in {session.settings.path}")
+    if named is not None:
+        raise _unknown_cluster(named, known)
+    if len(known) == 1:
+        return known[0]
+    if not known:
+        raise CommandEnd(Exit.USAGE, f"no cluster is enabled in {session.settings.path}")
+    raise CommandEnd(Exit.USAGE, f"say which cluster, with --cluster: {', '.join(known)}")
+
+
+def _unknown_cluster(name: str, known: tuple[str, ...]) -> CommandEnd:
+    near = difflib.get_close_matches(name, known, n=1)
+    advice = f"did you mean {near[0]}?" if near else f"configured: {', '.join(known) or 'none'}"
+    return CommandEnd(Exit.USAGE, f"there is no cluster {name}; {advice}")
+
+
+def _no_database(settings: Settings, error: Exception) -> CommandEnd:
+    return CommandEnd(Exit.USAGE, f"{settings.database_shown}: {error}")

@@ -1,0 +1,95 @@
+"""`operations`: interrupted work, and the two honest ways on from it: resume it, or abandon it."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
+
+from proximity_tui.commands import confirm, output
+from proximity_tui.commands.carrying import carry
+from proximity_tui.commands.documents import operation_document
+from proximity_tui.commands.exits import CommandEnd, Exit
+from proximity_tui.commands.opening import records_of, session_of
+from proximity_tui.commands.results import finish
+from proximity_tui.core.model import Operation, OperationStatus
+
+if TYPE_CHECKING:
+    from proximity_tui.session import Session
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare what `operations` takes."""
+    parser.add_argument("verb", nargs="?", choices=("resume", "abandon"), help="what to do; without it: list")
+    parser.add_argument("id", nargs="?", type=int, metavar="ID", help="which operation")
+    parser.add_argument("--yes", action="store_true", help="do it without asking")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def run(args: Namespace) -> int:
+    """List what has no end yet, or settle one of it."""
+    if args.verb is None:
+        return _list(args)
+    if args.id is None:
+        raise CommandEnd(Exit.USAGE, f"say which operation to {args.verb}: `operations` lists them")
+    args.plan = False
+    with session_of(args) as session:
+        confirm.may_change(args, session.settings)
+        session.engine.interrupted()
+        operation = _interrupted(session, args.id)
+        if not args.yes:
+            output.note(_story(operation))
+        confirm.ask(args, f"{args.verb.capitalize()} it?")
+        settle = session.engine.resume if args.verb == "resume" else session.engine.abandon
+        result = carry(args, session, lambda: settle(operation.id))
+    ended = result.operation or operation
+    document = {"success": result.success, **operation_document(ended), "error": result.error}
+    return finish(args, result, document, f"{ended.action} of {ended.name}: {ended.status}")
+
+
+def _list(args: Namespace) -> int:
+    from proximity_tui.core.store import operations
+
+    with records_of(args) as settings:
+        if not settings.read_only:
+            operations.mark_interrupted_stale()
+        found = operations.open_operations(args.cluster)
+    if args.json:
+        output.document([operation_document(operation) for operation in found])
+    elif found:
+        output.table(("ID", "ACTION", "CONTAINER", "STATUS", "STEP", "STARTED", "BY", "NOTE"), list(map(_cells, found)))
+    else:
+        output.note("nothing is under way or interrupted")
+    return Exit.DONE
+
+
+def _interrupted(session: Session, number: int) -> Operation:
+    """The operation, if it is anybody's to settle and its cluster can be asked."""
+    from proximity_tui.core.store import operations
+
+    operation = operations.get(number)
+    if operation.status is OperationStatus.OPEN:
+        raise CommandEnd(Exit.CONFLICT, f"operation {number} is under way, carried by {operation.owner}")
+    if operation.status is not OperationStatus.INTERRUPTED:
+        raise CommandEnd(Exit.CONFLICT, f"operation {number} has ended: {operation.status}")
+    if operation.cluster not in session.gateways:
+        raise CommandEnd(Exit.USAGE, f"operation {number} is of cluster {operation.cluster}, which is not enabled")
+    return operation
+
+
+def _story(operation: Operation) -> str:
+    from proximity_tui.core.engine.recovery import story
+
+    return f"{operation.action} of {operation.name} ({operation.cluster}/{operation.vmid}): {story(operation)}"
+
+
+def _cells(operation: Operation) -> list[str | None]:
+    return [
+        str(operation.id),
+        operation.action,
+        f"{operation.cluster}/{operation.name}",
+        operation.status,
+        operation.progress,
+        output.local(operation.started_at),
+        operation.actor,
+        operation.error,
+    ]

@@ -1,0 +1,34 @@
+"""What runs without a command: the screens, or, where nothing is configured, the first-run screen."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+
+from proximity_tui.commands import demo, logbook
+from proximity_tui.commands.exits import CommandEnd, Exit
+from proximity_tui.commands.opening import session_of, settings_of
+from proximity_tui.settings.errors import NoConfiguration
+
+
+def run(args: Namespace) -> int:
+    """Show the screens until the person leaves."""
+    must_be_terminal()
+    from proximity_tui import app
+
+    try:
+        settings_of(args)
+    except NoConfiguration as missing:
+        logbook.start(screen=True)
+        if app.run_first(missing.path) == app.FIRST_RUN_DEMO:
+            return demo.run_with()
+        return Exit.DONE
+    with session_of(args) as session:
+        logbook.start(screen=True)
+        return app.run(session)
+
+
+def must_be_terminal() -> None:
+    """Refuse to draw where nobody would see it."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise CommandEnd(Exit.USAGE, "the screens need a terminal; `proximity-tui --help` lists what works without")

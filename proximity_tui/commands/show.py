@@ -1,0 +1,150 @@
+"""`show`: everything that is known of one container, from our records and, where it can be seen, from Proxmox."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from proximity_tui.commands import output
+from proximity_tui.commands.documents import event_document, notes_words, ports_words, row_document, status_words
+from proximity_tui.commands.exits import Exit
+from proximity_tui.commands.looking import PATIENCE, at_once, look_at_all, not_checked
+from proximity_tui.commands.opening import session_of
+from proximity_tui.commands.selection import container_argument, find
+from proximity_tui.core.doctrine.drift import Change, drift
+from proximity_tui.core.fleet import Row, managed_rows
+from proximity_tui.core.model import ClinicalRecord, Event, Missing, Observation, Sighting
+
+if TYPE_CHECKING:
+    from proximity_tui.session import Session
+
+_EVENTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of one container."""
+
+    row: Row
+    sighting: Sighting | None
+    clinical: ClinicalRecord | None
+    changes: tuple[Change, ...] | None
+    events: tuple[Event, ...]
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare what `show` takes."""
+    container_argument(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def run(args: Namespace) -> int:
+    """Print it. It is also 0 when the cluster is silent: the records still answer."""
+    with session_of(args) as session:
+        known = _know(session, args)
+    if args.json:
+        output.document(_document(known))
+    else:
+        _print(known)
+    return Exit.DONE
+
+
+def _know(session: Session, args: Namespace) -> Known:
+    from proximity_tui.core.store import clinical, events, operations, records
+
+    chosen = find(args.container, args.cluster, closed=True)
+    looks = look_at_all(session, only=chosen.cluster)
+    container = records.get(chosen.id)
+    silent = {**looks.silent, **not_checked(session, (container,))}
+    rows = managed_rows([container], looks.inventories, operations.open_operations(), silent)
+    answers = container.cluster in looks.inventories and not container.is_tombstone
+    seen = at_once({"look": lambda: session.engine.look(container)}, PATIENCE).get("look") if answers else None
+    latest = clinical.latest(container.id)
+    kept = latest.record if latest else None
+    live = seen.config if isinstance(seen, Observation) else None
+    changes = drift(kept.config if kept else None, live)
+    return Known(rows[0], seen, kept, changes, events.list_events(container=container.id, limit=_EVENTS))
+
+
+def _document(known: Known) -> dict[str, Any]:
+    record = known.row.container
+    return {
+        **row_document(known.row),
+        "drift": len(known.changes) if known.changes is not None else None,
+        "changes": known.changes,
+        "record": record,
+        "live": _live(known.sighting),
+        "clinical_record": known.clinical,
+        "events": [event_document(event) for event in known.events],
+    }
+
+
+def _live(sighting: Sighting | None) -> dict[str, Any] | None:
+    if isinstance(sighting, Missing):
+        return {"seen": False, "presence": sighting.presence, "reason": sighting.reason, "taken_at": sighting.taken_at}
+    if sighting is None:
+        return None
+    return {
+        "seen": True,
+        "taken_at": sighting.taken_at,
+        "node": sighting.node,
+        "status": sighting.status,
+        "lock": sighting.lock,
+        "template": sighting.template,
+        "protection": sighting.protection,
+        "ha_state": sighting.ha_state,
+        "replicated": sighting.replicated,
+        "busy_tasks": sighting.busy_tasks,
+        "fingerprint": sighting.fingerprint,
+        "digest": sighting.digest,
+        "config": sighting.config,
+        "gaps": sighting.gaps,
+    }
+
+
+def _print(known: Known) -> None:
+    row, record = known.row, known.row.container
+    output.pairs(
+        {
+            "container": record.label if record else row.name,
+            "record": f"{row.id} in {row.cluster}",
+            "closed": f"{output.local(record.closed_at)}: {record.closed_reason}"
+            if record and record.is_tombstone
+            else "no",
+            "state": f"{row.state} since {output.local(record.state_since)}" if record else None,
+            "status": status_words(row),
+            "presence": f"{row.presence}{f': {row.reason}' if row.reason else ''}",
+            "last seen": output.local(row.observed_at),
+            "ports": ports_words(row),
+            "tags": ", ".join(row.tags),
+            "notes": notes_words(row),
+        }
+    )
+    if isinstance(known.sighting, Observation) and known.sighting.config is not None:
+        _section("config, as it is", known.sighting.config)
+    if known.clinical is not None:
+        output.say("")
+        output.say(f"clinical record of {output.local(known.clinical.captured_at)}, {known.clinical.raw_status}")
+        _drift(known.changes)
+    if known.events:
+        output.say("")
+        rows = [(output.local(event.at), event.action, event.message, event.actor) for event in reversed(known.events)]
+        output.table(("AT", "ACTION", "MESSAGE", "ACTOR"), rows)
+
+
+def _section(title: str, values: Mapping[str, Any]) -> None:
+    output.say("")
+    output.say(title)
+    output.pairs({key: str(values[key]) for key in sorted(values)}, indent="  ")
+
+
+def _drift(changes: Sequence[Change] | None) -> None:
+    if changes is None:
+        output.say("  nothing to compare it with now")
+    elif not changes:
+        output.say("  nothing changed since")
+    for change in changes or ():
+        was, now = (output.NOTHING if value is None else str(value) for value in (change.recorded, change.seen))
+        output.say(f"  {change.key}: {was} → {now}")

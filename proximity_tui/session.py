@@ -1,0 +1,114 @@
+"""The composition root: settings in, everything that works together out. The only place that puts the parts together.
+
+It decides nothing and starts nothing: watches are made, but not started, and no cluster is asked for anything.
+"""
+
+from __future__ import annotations
+
+import getpass
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from proximity_tui.config import (
+    CertificateAuthority,
+    ClusterConfig,
+    ConfigError,
+    PinnedCertificate,
+    Settings,
+    Unverified,
+    resolve_secret,
+)
+from proximity_tui.core import store
+from proximity_tui.core.clock import SystemClock
+from proximity_tui.core.engine.engine import Engine
+from proximity_tui.core.engine.outcome import EngineSettings
+from proximity_tui.core.engine.watch import Watch
+from proximity_tui.core.model import Actor
+from proximity_tui.core.proxmox.gateway import Gateway
+from proximity_tui.core.proxmox.settings import ClusterSettings
+from proximity_tui.core.proxmox.trust import Trust
+
+if TYPE_CHECKING:
+    from proximity_tui.simulator import Simulator
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One process's clusters and database, for a command or for the screens."""
+
+    settings: Settings
+    engine: Engine
+    gateways: Mapping[str, Gateway]
+    """By cluster; only those that are enabled."""
+    watches: Mapping[str, Watch]
+    """By cluster, not started. In read-only they look without writing anything down."""
+    simulated: bool = False
+    simulator: Simulator | None = None
+    """The simulated cluster of a demo, owned by whoever started it."""
+
+    def close(self) -> None:
+        """Stop looking and close the database. Waits for nobody: what is under way is journaled."""
+        for watch in self.watches.values():
+            watch.stop()
+        store.close_store()
+
+
+def open_session(settings: Settings, *, simulated: bool = False, simulator: Simulator | None = None) -> Session:
+    """Open the database, fetch the secrets, and join gateways, watches and engine to a session.
+
+    Raises ConfigError for what was configured wrongly and StoreUnavailable for a database that cannot be used.
+    """
+    clock = SystemClock()
+    gateways = {
+        name: Gateway(cluster_settings(cluster), clock, read_only=settings.read_only)
+        for name, cluster in settings.enabled_clusters.items()
+    }
+    interval = settings.refresh.interval.total_seconds()
+    watches = {
+        name: Watch(gateway, interval, clock, record=not settings.read_only) for name, gateway in gateways.items()
+    }
+    engine = Engine(gateways, _engine_settings(settings), clock)
+    store.open_store(settings.database)
+    return Session(settings, engine, MappingProxyType(gateways), MappingProxyType(watches), simulated, simulator)
+
+
+def cluster_settings(cluster: ClusterConfig) -> ClusterSettings:
+    """What the gateway needs of a configured cluster, its secret fetched. Raises ConfigError."""
+    secret = resolve_secret(cluster.token_secret)
+    try:
+        return ClusterSettings(cluster.name, cluster.urls, cluster.token_id, secret, _trust(cluster))
+    except ValueError as error:
+        raise ConfigError(f"clusters.{cluster.name}: {error}") from None
+
+
+def who_acts(settings: Settings) -> Actor:
+    """The OS user and host, and the token where all enabled clusters have the same one."""
+    tokens = {cluster.token_id for cluster in settings.enabled_clusters.values()}
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        # A service user without an entry in the password database.
+        user = "unknown"
+    return Actor(user, socket.gethostname(), tokens.pop() if len(tokens) == 1 else None)
+
+
+def _engine_settings(settings: Settings) -> EngineSettings:
+    return EngineSettings(
+        actor=who_acts(settings),
+        port_pool=settings.ports.public,
+        confirm_after=settings.reconciler.confirm_after,
+        read_only=settings.read_only,
+    )
+
+
+def _trust(cluster: ClusterConfig) -> Trust:
+    match cluster.trust:
+        case PinnedCertificate(fingerprint):
+            return Trust(fingerprints=(fingerprint,))
+        case CertificateAuthority(file):
+            return Trust(ca_file=file)
+        case Unverified():
+            return Trust(insecure=True)
