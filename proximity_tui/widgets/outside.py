@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from textual.app import App, SuspendNotSupported
@@ -48,8 +49,9 @@ def _run(command: Sequence[str], environ: Mapping[str, str] | None) -> int | Not
             code = subprocess.run(command, env=environ, check=False).returncode
         except (OSError, ValueError) as problem:
             return NotRun(f"{plain(command[0])} cannot be run: {plain(str(problem))}.")
+        name = plain(Path(command[0]).name)
         if code != 0 and time.monotonic() - began < HELD_UNTIL:
-            _say(f"\r\n{plain(command[0])} ended with code {code}; enter goes back\r\n")
+            _say(f"\r\n{name} ended with code {code}; enter goes back\r\n")
             _wait_for_enter()
     return code
 

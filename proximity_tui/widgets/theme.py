@@ -76,6 +76,9 @@ ANSI = Theme(
     panel="ansi_default",
     boost="ansi_default",
     variables={
+        # Textual's own styles name these two, but only its own themes define them.
+        "ansi-background": "ansi_default",
+        "ansi-foreground": "ansi_default",
         "text-error": "ansi_red",
         "text-warning": "ansi_yellow",
         "text-success": "ansi_green",

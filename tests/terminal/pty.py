@@ -138,6 +138,15 @@ class Terminal:
         while self.read(silence):
             assert time.monotonic() < deadline, f"still writing after {timeout} s"
 
+    def stall(self, timeout: float = 10) -> None:
+        """Read nothing until the program, which ought to be busy painting, stands still because of it."""
+        deadline = time.monotonic() + timeout
+        used = -1.0
+        while used != self.cpu_seconds:
+            assert time.monotonic() < deadline, f"still busy after {timeout} s"
+            used = self.cpu_seconds
+            select.select([], [], [], 0.5)
+
     def wait(self, timeout: float = 10, *, reading: bool = True) -> int:
         """Wait for the program to end and return its exit code (negative: the signal that killed it).
 

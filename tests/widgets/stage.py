@@ -1,0 +1,113 @@
+"""Small programs that the tests of this folder run on a real terminal: `python -m tests.widgets.stage NAME`."""
+
+import os
+import random
+import sys
+import time
+from collections.abc import Sequence
+
+from textual.app import App, ComposeResult
+from textual.filter import LineFilter
+from textual.widgets import Static
+
+from proximity_tui.widgets.cells import Cell, Row
+from proximity_tui.widgets.columns import Column
+from proximity_tui.widgets.leaver import Leaver
+from proximity_tui.widgets.outside import run_outside
+from proximity_tui.widgets.row_table import RowTable
+from proximity_tui.widgets.scrub import Scrub
+from proximity_tui.widgets.theme import THEMES, no_color, theme_for
+
+HOSTILE = "a\x1b]0;owned\x1b\\b\x9b2Jc\u202ed\x1b[cf\ud800g"
+
+
+class Stage(App[None]):
+    """A table in the themes of the program, behind its line filter."""
+
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self) -> None:
+        super().__init__(ansi_color=no_color(os.environ) or None)
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = theme_for(os.environ)
+        self.animation_level = "none"
+        columns = (Column("name", "NAME", 12, flex=1), Column("state", "STATE", 8), Column("n", "N", 4, align="right"))
+        self.table = RowTable(columns, empty="Nothing here.")
+        self.random = random.Random(os.environ.get("SEED", "0"))
+        self.told = Static("", markup=False)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), Scrub()]
+
+    def compose(self) -> ComposeResult:
+        yield self.told
+        yield self.table
+
+    def on_mount(self) -> None:
+        self.table.show([self.row(number) for number in range(40)])
+
+    def row(self, number: int, tone: int = 0) -> Row:
+        state = (Cell("running", "good"), Cell("error", "bad"), Cell("waiting", "dim"))[tone]
+        return Row(str(number), (f"日本{number}" if number % 7 == 3 else f"ct{number}", state, str(number)))
+
+    def on_key(self, event: object) -> None:
+        key = getattr(event, "key", "")
+        if key == "s":
+            self.table.show(self.table.shown)
+        elif key == "e":
+            self.table.show([self.row(number, 1 if number == 2 else 0) for number in range(40)])
+        elif key == "x":
+            numbers = self.random.sample(range(40), self.random.randint(0, 40))
+            self.table.show([self.row(number, self.random.randint(0, 2)) for number in numbers])
+        elif key == "f":
+            parity = self.random.randint(1, 3)
+            self.table.only(lambda row: int(row) % parity == 0)
+        elif key == "o":
+            self.table.sort_next()
+        elif key == "a":
+            self.refresh(layout=True)
+            self.table.refresh()
+        elif key == "h":
+            self.told.update(HOSTILE)
+        elif key in "123":
+            self.leave_screen(key)
+        elif key == "q":
+            self.exit(return_code=7)
+
+    def leave_screen(self, key: str) -> None:
+        commands = {
+            "1": [sys.executable, "-c", "print('hello from outside'); input(); raise SystemExit(5)"],
+            "2": ["/nonexistent/pct", "enter"],
+            "3": ["sh", "-c", "echo failing; exit 3"],
+        }
+        self.told.update(f"outcome {run_outside(self, commands[key])}")
+
+
+class Restless(Stage):
+    """Paints without end, so that a terminal that is not read stalls it."""
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.count = 0
+        self.set_interval(0.01, self.paint)
+
+    def paint(self) -> None:
+        self.count += 1
+        self.told.update(f"{self.count} " * 60)
+
+
+class Stuck(Stage):
+    """Its event loop stands still for ever once `w` is pressed."""
+
+    def on_key(self, event: object) -> None:
+        if getattr(event, "key", "") == "w":
+            self.told.update("stuck")
+            self.call_later(time.sleep, 3600)
+
+
+if __name__ == "__main__":
+    app = {"table": Stage, "restless": Restless, "stuck": Stuck}[sys.argv[1]]()
+    with Leaver(lambda code: app.exit(return_code=code), limit=1.0):
+        app.run(mouse=False)
+    sys.exit(app.return_code)

@@ -1,0 +1,158 @@
+"""What really reaches a terminal: bytes, colours, control characters, signals and other programs."""
+
+import signal
+import sys
+
+import pytest
+
+from tests.terminal.pty import Terminal
+
+DEAF_TO_HANGUPS = (
+    "import os, signal, sys; signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGHUP]);"
+    "os.execvp(sys.argv[1], sys.argv[1:])"
+)
+
+
+def stage(name: str = "table", *, seed: int = 0, under: tuple[str, ...] = (), **environ: str) -> Terminal:
+    argv = [*under, sys.executable, "-m", "tests.widgets.stage", name]
+    return Terminal(argv, columns=60, lines=16, environ={"SEED": str(seed), **environ})
+
+
+def begun(terminal: Terminal) -> Terminal:
+    terminal.until("ct1")
+    terminal.settle()
+    return terminal
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_after_random_changes_the_terminal_shows_what_a_whole_repaint_shows(seed: int) -> None:
+    with stage(seed=seed) as terminal:
+        begun(terminal)
+        for keys in ("x", "xj", "xjjx", "fx", "xo", " x", "Gx", "xk*x", "ofx", "gx\\x"):
+            terminal.press(*keys)
+            terminal.settle(0.1)
+            partly = terminal.text
+            terminal.press("a")
+            terminal.settle(0.1)
+            assert terminal.text == partly
+
+
+def test_what_looks_the_same_costs_nothing_and_one_changed_row_little() -> None:
+    with stage() as terminal:
+        begun(terminal)
+        assert terminal.quiet(1.0) == 0
+        terminal.press("s")
+        assert terminal.quiet(0.5) == 0
+        terminal.press("e")
+        terminal.until("error")
+        terminal.settle()
+        before = terminal.bytes_read
+        terminal.press("e")
+        assert terminal.quiet(0.3) == 0
+        terminal.press("j")
+        terminal.until(lambda: terminal.bytes_read > before)
+        terminal.settle()
+        assert terminal.bytes_read - before < 600
+
+
+def test_a_lost_state_is_bright_red_where_there_are_sixteen_colours() -> None:
+    with stage(TERM="xterm") as terminal:
+        begun(terminal)
+        terminal.press("e")
+        terminal.until("error")
+        line = next(y for y, text in enumerate(terminal.screen.display) if "error" in text)
+        cell = terminal.screen.buffer[line][terminal.screen.display[line].index("error")]
+        assert (cell.fg, cell.bold) == ("brightred", True)
+
+
+def test_no_color_leaves_only_bold_dim_and_reverse() -> None:
+    with stage(NO_COLOR="1", COLORTERM="truecolor") as terminal:
+        begun(terminal)
+        terminal.press("e", "j")
+        terminal.until("error")
+        terminal.settle()
+        cells = [cell for line in terminal.screen.buffer.values() for cell in line.values()]
+        assert {(cell.fg, cell.bg) for cell in cells} == {("default", "default")}
+        assert any(cell.reverse for cell in cells)
+        assert any(cell.bold for cell in cells)
+
+
+def test_control_characters_never_reach_the_terminal() -> None:
+    with stage() as terminal:
+        begun(terminal)
+        terminal.press("h")
+        terminal.until("]0;owned")
+        terminal.settle()
+        for payload in (b"\x1b]0;", "\x9b".encode(), "\u202e".encode(), b"\x1b[c", b"\x1b\\"):
+            assert payload not in terminal.raw
+        assert "owned" not in terminal.screen.title
+
+
+def test_a_command_has_the_terminal_until_it_ends_and_ctrl_c_is_for_it_alone() -> None:
+    with stage() as terminal:
+        begun(terminal)
+        terminal.press("1")
+        terminal.until("hello from outside")
+        terminal.press("ctrl+c")
+        terminal.until("enter goes back")
+        terminal.press("enter")
+        terminal.until("outcome")
+        assert "outcome -2" in terminal.text
+        terminal.press("q")
+        assert terminal.wait() == 7
+
+
+def test_a_command_that_fails_at_once_leaves_its_last_words_to_be_read() -> None:
+    with stage() as terminal:
+        begun(terminal)
+        terminal.press("3")
+        terminal.until("sh ended with code 3; enter goes back")
+        assert "failing" in terminal.text
+        terminal.press("enter")
+        terminal.until("outcome 3")
+
+
+def test_a_command_that_cannot_be_run_is_a_sentence_and_the_screen_comes_back() -> None:
+    with stage() as terminal:
+        begun(terminal)
+        terminal.press("2")
+        terminal.until("NotRun")
+        assert "/nonexistent/pct cannot be run" in terminal.text.replace("\n", " ")
+        terminal.press("q")
+        assert terminal.wait() == 7
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_ends_the_program_orderly_and_gives_the_terminal_back(number: signal.Signals, code: int) -> None:
+    with stage() as terminal:
+        begun(terminal)
+        terminal.signal(number)
+        assert terminal.wait() == code
+        assert terminal.raw.rindex(b"\x1b[?1049l") > terminal.raw.rindex(b"\x1b[?1049h")
+
+
+@pytest.mark.parametrize("under", [(), (sys.executable, "-c", DEAF_TO_HANGUPS)], ids=["signal", "no signal"])
+@pytest.mark.parametrize("name", ["table", "restless"])
+def test_a_lost_terminal_ends_the_program_whether_or_not_a_signal_says_so(name: str, under: tuple[str, ...]) -> None:
+    with stage(name, under=under) as terminal:
+        terminal.until("ct1")
+        terminal.hang_up()
+        assert terminal.wait(6) == 129
+
+
+def test_a_program_whose_terminal_is_not_read_hears_sigterm_all_the_same() -> None:
+    with stage("restless") as terminal:
+        terminal.until("ct1")
+        terminal.stall()
+        terminal.signal(signal.SIGTERM)
+        assert terminal.wait(8, reading=False) == 143
+
+
+def test_a_program_that_is_stuck_ends_when_told_to_and_gives_the_terminal_back() -> None:
+    with stage("stuck") as terminal:
+        begun(terminal)
+        terminal.press("w")
+        terminal.settle(0.5)
+        terminal.signal(signal.SIGTERM)
+        assert terminal.wait() == 143
+        assert terminal.raw.rindex(b"\x1b[?1049l") > terminal.raw.rindex(b"\x1b[?1049h")
