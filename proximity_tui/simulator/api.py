@@ -63,7 +63,8 @@ class Api:
         return self.world.authenticate(header) if header else None
 
     def unauthorized(self, request: Request) -> Answer:
-        reason = "Authentication failed!" if request.authorization else "No ticket"
+        proof = (request.authorization or "").startswith("PVEAPIToken=")
+        reason = "Authentication failed!" if proof else "No ticket"
         return Answer(401, reason, delay=self.auth_delay)
 
     def answer(self, request: Request, token: Token | None) -> Answer:

@@ -97,10 +97,14 @@ class Broadcast:
         at = self._nodes.get(node)
         return at if at is not None and self._cluster.now - at < EXPIRY else None
 
-    def forget(self) -> None:
-        """Lose every record, as a restart of the cluster file system does."""
-        self._guests.clear()
-        self._nodes.clear()
+    def forget(self, node: str | None = None) -> None:
+        """Lose the records of one node's guests, or of all."""
+        for vmid in list(self._guests):
+            guest = self._cluster.guests.get(vmid)
+            if node is None or (guest and guest.node == node):
+                del self._guests[vmid]
+        for name in list(self._nodes) if node is None else [node]:
+            self._nodes.pop(name, None)
 
 
 def _record(guest: Guest, node: Node, at: float) -> Record:

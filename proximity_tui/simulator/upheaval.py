@@ -153,10 +153,10 @@ class Upheaval(ABC):
         with self.entered() as cluster:
             cluster.broadcast.play(cluster.now)
 
-    def forget_broadcasts(self) -> None:
-        """Restart the cluster file system: every guest is `unknown` until the next round."""
+    def forget_broadcasts(self, node: str | None = None) -> None:
+        """Restart the cluster file system of one node or of all: its guests are `unknown` until the next round."""
         with self.entered() as cluster:
-            cluster.broadcast.forget()
+            cluster.broadcast.forget(node)
 
     def rotate_tasks(self) -> None:
         """Lose the logs of all finished tasks, as rotation does in time."""

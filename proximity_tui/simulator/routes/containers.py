@@ -13,7 +13,8 @@ from proximity_tui.simulator.schema import BOOLEAN, Field
 from proximity_tui.simulator.vocabulary import CONTAINER_INDEX
 
 _AUDIT = needs("/vms/{vmid}", "VM.Audit")
-_RESOLUTION = {"hour": (60, 60), "day": (60, 1440), "week": (1800, 336), "month": (1800, 1440), "year": (21600, 1440)}
+PRESSURES = ("cpu", "io", "memory")
+RESOLUTION = {"hour": (60, 60), "day": (60, 1440), "week": (1800, 336), "month": (1800, 1440), "year": (21600, 1440)}
 
 
 @route("GET", "/nodes/{node}/lxc")
@@ -122,7 +123,7 @@ def interfaces(call: Call) -> list[dict[str, Any]] | None:
     "GET",
     "/nodes/{node}/lxc/{vmid}/rrddata",
     {
-        "timeframe": schema.required(schema.one_of(*_RESOLUTION)),
+        "timeframe": schema.required(schema.one_of(*RESOLUTION)),
         "cf": Field(schema.one_of("AVERAGE", "MAX")),
     },
     _AUDIT,
@@ -135,7 +136,7 @@ def rrddata(call: Call) -> list[dict[str, Any]]:
         file = f"/var/lib/rrdcached/db/pve-vm-9.0/{call.vmid}"
         socket = "rrdcached@unix:/var/run/rrdcached.sock"
         raise Died(f"RRD error: {socket}: rrd_fetch_r failed: opening '{file}': No such file or directory")
-    step, points = _RESOLUTION[str(call.params["timeframe"])]
+    step, points = RESOLUTION[str(call.params["timeframe"])]
     last = int(now // step) * step
     return [_point(call, guest, last - step * (points - 1 - number), step) for number in range(points)]
 
@@ -210,7 +211,7 @@ def live_row(call: Call, guest: Guest) -> dict[str, Any]:
         row["template"] = 1
     if guest.running:
         row["pid"] = guest.pid
-        row |= {f"pressure{kind}{extent}": 0 for kind in ("cpu", "io", "memory") for extent in ("some", "full")}
+        row |= {f"pressure{kind}{extent}": 0 for kind in PRESSURES for extent in ("some", "full")}
     return row
 
 

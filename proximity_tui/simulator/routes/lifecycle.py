@@ -69,9 +69,10 @@ def _destroyer(call: Call, task: Task, force: bool, purge: bool) -> Worker:
 
 
 def _unlinked(cluster: Cluster, guest: Guest) -> None:
-    """Die while linked clones need the disks of a template, on storages that know."""
+    """Die while linked clones need the disks of a template, on the kinds of storage that look."""
     volume = guest.volumes().get("rootfs")
-    if guest.template and volume:
+    storage = cluster.storages.get(volume.partition(":")[0]) if volume else None
+    if guest.template and storage and storage.type in ("dir", "zfspool", "rbd"):
         for other in cluster.guests.values():
             if other is not guest and str(other.conf.get("rootfs", "")).startswith(f"{volume}/"):
                 raise Died(f"base volume '{volume}' is still in use by linked clones")

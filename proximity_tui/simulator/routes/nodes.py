@@ -7,6 +7,7 @@ from typing import Any
 
 from proximity_tui.simulator import figures, schema
 from proximity_tui.simulator.certificate import Certificate, distinguished
+from proximity_tui.simulator.routes.containers import PRESSURES, RESOLUTION
 from proximity_tui.simulator.routes.general import VERSION
 from proximity_tui.simulator.routes.resources import node_row
 from proximity_tui.simulator.routing import Call, needs, route
@@ -41,7 +42,7 @@ def status(call: Call) -> dict[str, Any]:
         "pveversion": f"pve-manager/{VERSION['version']}/{VERSION['repoid']}",
         "kversion": f"Linux {release} {version}",
         "current-kernel": {"sysname": "Linux", "release": release, "version": version, "machine": "x86_64"},
-        "boot-info": {"mode": "efi", "secureboot": 0},
+        "boot-info": {"mode": "legacy-bios"},
         "cpu": cpu,
         "wait": 0.001,
         "idle": 0,
@@ -58,6 +59,8 @@ def status(call: Call) -> dict[str, Any]:
         },
         "cpuinfo": {
             "model": "AMD EPYC 7313P 16-Core Processor",
+            "vendor": "AuthenticAMD",
+            "family": "25",
             "sockets": 1,
             "cores": node.cpus,
             "cpus": node.cpus,
@@ -67,6 +70,33 @@ def status(call: Call) -> dict[str, Any]:
             "flags": "fpu vme de pse tsc msr pae mce cx8 apic sep mtrr pge mca cmov",
         },
     }
+
+
+@route(
+    "GET",
+    "/nodes/{node}/rrddata",
+    {"timeframe": schema.required(schema.one_of(*RESOLUTION)), "cf": Field(schema.one_of("AVERAGE", "MAX"))},
+    needs("/nodes/{node}", "Sys.Audit"),
+    local=True,
+)
+def rrddata(call: Call) -> list[dict[str, Any]]:
+    """Past figures of a node; points before it was booted carry their time and nothing else."""
+    node, cluster = call.cluster.nodes[call.node], call.cluster
+    step, points = RESOLUTION[str(call.params["timeframe"])]
+    last = int(cluster.now // step) * step
+    rows: list[dict[str, Any]] = []
+    for when in range(last - step * (points - 1), last + 1, step):
+        row: dict[str, Any] = {"time": when}
+        if when >= node.boot:
+            cpu = figures.node_cpu(cluster.seed, node.name, when)
+            used = node.memory * (0.2 + 0.4 * figures.unit(cluster.seed, node.name, "mem"))
+            row |= {"cpu": cpu, "maxcpu": node.cpus, "iowait": cpu / 90, "loadavg": cpu * node.cpus}
+            row |= {"memtotal": node.memory, "memused": used, "memavailable": node.memory - used, "arcsize": 0}
+            row |= {"swaptotal": 8 << 30, "swapused": 0, "roottotal": node.disk, "rootused": node.disk * 0.11}
+            row |= {"netin": 90_000 * cpu, "netout": 60_000 * cpu}
+            row |= {f"pressure{kind}{extent}": cpu / 9 for kind in PRESSURES for extent in ("some", "full")}
+        rows.append(row)
+    return rows
 
 
 @route("GET", "/nodes/{node}/certificates/info")
@@ -83,9 +113,6 @@ def network(call: Call) -> list[dict[str, Any]]:
         for number, bridge in enumerate(call.cluster.bridges):
             if call.may(f"/sdn/zones/localnetwork/{bridge}", "SDN.Audit", "SDN.Use"):
                 rows.append(_bridge(bridge, f"10.10.{10 + number}.{10 + node.number}", number))
-    if wanted in (None, "eth"):
-        eth = {"iface": "eno1", "type": "eth", "active": 1, "exists": 1, "method": "manual", "method6": "manual"}
-        rows.append({**eth, "priority": 2, "families": ["inet"]})
     return rows
 
 
@@ -100,7 +127,7 @@ def _bridge(name: str, address: str, number: int) -> dict[str, Any]:
         "address": address,
         "netmask": "24",
         "cidr": f"{address}/24",
-        "bridge_ports": "eno1" if number == 0 else "",
+        "bridge_ports": "",
         "bridge_stp": "off",
         "bridge_fd": "0",
         "families": ["inet"],

@@ -129,11 +129,12 @@ def _pools(call: Call) -> Iterable[dict[str, Any]]:
 
 def _members(call: Call, pool: Pool) -> list[dict[str, Any]]:
     cluster = call.cluster
-    return [
+    rows = [
         guest_row(cluster, cluster.guests[vmid], None)
         for vmid in sorted(pool.members)
         if vmid in cluster.guests and call.may(f"/vms/{vmid}", "VM.Audit")
     ]
+    return [{key: value for key, value in row.items() if key not in ("tags", "lock", "hastate")} for row in rows]
 
 
 def _nodes(call: Call) -> Iterable[dict[str, Any]]:

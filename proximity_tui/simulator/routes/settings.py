@@ -8,7 +8,7 @@ from typing import Any
 
 from proximity_tui.simulator import options, schema
 from proximity_tui.simulator.cluster import Cluster
-from proximity_tui.simulator.errors import Died, invalid, root_only
+from proximity_tui.simulator.errors import Died, Refused, invalid, root_only
 from proximity_tui.simulator.guests import GIB, Guest, format_size, parse_size, volume_size
 from proximity_tui.simulator.routes.power import fork
 from proximity_tui.simulator.routing import Busy, Call, needs, route
@@ -70,7 +70,7 @@ def resize(call: Call) -> str:
     cluster.free_lock(guest)
     if disk not in guest.volumes():
         errors = dict.fromkeys(("volume", "mp"), "property is missing and it is not optional")
-        raise invalid(errors)
+        raise Refused(500, "format error", {"data": None, "message": "format error\n", "errors": errors})
     text = str(call.params["size"])
     amount = parse_size(text.removeprefix("+"))
     if amount is None:

@@ -28,6 +28,8 @@ def storages(call: Call) -> list[dict[str, Any]]:
             }
             if storage.path:
                 row["path"] = storage.path
+            if "backup" in storage.content:
+                row["prune-backups"] = "keep-all=1"
             if storage.shared:
                 row["shared"] = 1
             if storage.nodes is not None:
@@ -51,7 +53,7 @@ def on_node(call: Call) -> list[dict[str, Any]]:
     """The storages a node has, those of a wanted content only if one is given."""
     wanted = set(str(call.params.get("content") or "").replace(",", " ").split())
     return [
-        {"storage": storage.name} | _status(call, storage)
+        _listed(call, storage)
         for storage in call.cluster.storages.values()
         if storage.on(call.node)
         and call.may(f"/storage/{storage.name}", *_SEE)
@@ -104,8 +106,12 @@ def _status(call: Call, storage: Storage) -> dict[str, Any]:
         "total": storage.size,
         "used": used,
         "avail": storage.size - used,
-        "used_fraction": used / storage.size,
     }
+
+
+def _listed(call: Call, storage: Storage) -> dict[str, Any]:
+    status = _status(call, storage)
+    return {"storage": storage.name, **status, "used_fraction": status["used"] / status["total"]}
 
 
 def _disks(call: Call, storage: Storage) -> list[Volume]:
