@@ -1,4 +1,4 @@
-"""What every full screen has: the status line, room for banners, its own content, one line of keys.
+"""What every full screen has: the status line, room for banners, its own content, a prompt, one line of keys.
 
 It carries commands out by name and knows none of the content.
 """
@@ -15,20 +15,21 @@ from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widget import Widget
 
-from proximity_tui.screens import keys, routes
+from proximity_tui.screens import command_line, keys, routes
 from proximity_tui.screens.desk import Desk, View
 from proximity_tui.screens.footer import KeyLine
 from proximity_tui.screens.header import StatusLine
 from proximity_tui.screens.host import DeskApp
 from proximity_tui.screens.keys import Place
+from proximity_tui.screens.line import Line
+from proximity_tui.screens.prompt import Ask, Prompt
 
 TICK = 1.0
 """Seconds between two looks at the clock; only what looks different is painted."""
 
 
 class BaseScreen(Screen[None]):
-    """A full screen. A subclass names its `PLACE`, passes `keys.bindings_for(PLACE)` as BINDINGS, and implements
-
+    """A full screen. A subclass names its `PLACE`, has `keys.bindings_for(PLACE)` as BINDINGS, and implements
     `content` (its widgets), `show` (called with the view, at first and whenever it changed), `tick` (once a second,
     for ages), and a method `do_<id>` for each command of its place; it may be async.
     """
@@ -40,6 +41,7 @@ class BaseScreen(Screen[None]):
         layout: vertical;
         & > #banners { height: auto; max-height: 50%; }
         & > #content { height: 1fr; }
+        & #trouble { display: none; }
     }
     """
 
@@ -55,15 +57,20 @@ class BaseScreen(Screen[None]):
         """What is known now."""
         return self.app.desk.view
 
+    @property
+    def prompt(self) -> Prompt:
+        """The line to type into."""
+        return self.query_one(Prompt)
+
     def content(self) -> Iterable[Widget]:
         """The widgets of the screen, between status line and key line."""
         raise NotImplementedError
 
     def show(self, view: View) -> None:
-        """Show what is known. Called when the screen appears and with every change while it is on top."""
+        """Show what is known. Called when the screen appears and with every change while it can be seen."""
 
     def tick(self) -> None:
-        """Called once a second while the screen is on top: by default the view is shown again, for its ages."""
+        """Called once a second while the screen can be seen: by default the view is shown again, for its ages."""
         self.show(self.view)
 
     def counts(self) -> str:
@@ -71,11 +78,13 @@ class BaseScreen(Screen[None]):
         return ""
 
     def compose(self) -> ComposeResult:
-        """Status line, banners, content, key line."""
+        """Status line, banners, content, prompt, key line."""
         yield StatusLine()
-        yield Vertical(id="banners")
+        with Vertical(id="banners"):
+            yield Line(id="trouble")
         with Vertical(id="content"):
             yield from self.content()
+        yield Prompt()
         yield KeyLine(self.PLACE)
 
     def on_mount(self) -> None:
@@ -85,11 +94,11 @@ class BaseScreen(Screen[None]):
         self._view_changed(self.view)
 
     def on_screen_resume(self) -> None:
-        """What changed while something else was on top."""
+        """Catch up with what changed while something else was on top."""
         self._view_changed(self.view)
 
     async def action_run(self, command_id: str) -> None:
-        """Carry a command out, wherever it came from: a key, the palette, the command line."""
+        """Carry a command out that a key asked for."""
         await self.run_command(command_id)
 
     async def run_command(self, command_id: str, argument: str = "") -> None:
@@ -116,11 +125,81 @@ class BaseScreen(Screen[None]):
         if len(self.app.screen_stack) > 1:
             self.app.pop_screen()
 
+    def do_help(self) -> None:
+        """Show the keys of this screen."""
+        routes.open_help(self.app, self.PLACE)
+
+    def do_palette(self) -> None:
+        """Choose a command from a list."""
+        routes.open_palette(self.app, self.PLACE, self._chosen)
+
+    def do_interrupted(self) -> None:
+        """Ask what shall become of interrupted operations."""
+        if self.view.interrupted:
+            routes.open_interrupted(self.app, self.view.interrupted)
+        else:
+            self.app.say("Nothing is interrupted.")
+
+    async def do_quit(self) -> None:
+        """End, after a question while an operation is in flight."""
+        await self.app.action_quit()
+
+    def do_command_line(self, text: str = "") -> None:
+        """Ask for a command by name."""
+        self.prompt.open(
+            Ask(
+                ":",
+                self._command_typed,
+                text,
+                completions=lambda typed: command_line.complete(typed, self.PLACE, self.desk.clusters, self.view.rows),
+            )
+        )
+
+    def do_cluster(self, name: str) -> None:
+        """Show only one cluster on Fleet."""
+        if name not in {*self.desk.clusters, *self.view.not_checked}:
+            self.app.say(f"There is no cluster {name}; known are {', '.join(self.desk.clusters) or 'none'}.", bad=True)
+            return
+        routes.go(self.app, Place.FLEET)
+        routes.narrow(self.app, f"cluster:{name}")
+
+    def do_container(self, text: str) -> None:
+        """Open a container by name, VMID or record id."""
+        found = command_line.find_rows(self.view.rows, text)
+        if len(found) == 1 and found[0].id is not None:
+            routes.open_container(self.app, found[0].id)
+        elif found:
+            names = ", ".join(f"{row.cluster}/{row.vmid}" for row in found)
+            self.app.say(f"{text} may be any of {names}: put the cluster in front.", bad=True)
+        else:
+            self.app.say(f"We manage no container {text}.", bad=True)
+
+    def _command_typed(self, text: str) -> str | None:
+        if not text.strip():
+            return None
+        call = command_line.understand(text, self.PLACE)
+        if isinstance(call, str):
+            return call
+        self.call_later(self.run_command, call.command.id, call.argument)
+        return None
+
+    async def _chosen(self, command_id: str | None) -> None:
+        """The palette was closed, with a command or without."""
+        if command_id is None:
+            return
+        if keys.BY_ID[command_id].argument:
+            self.do_command_line(f"{command_id} ")
+        else:
+            await self.run_command(command_id)
+
     def _view_changed(self, view: View) -> None:
-        if self.is_current:
+        if self.is_current and self.is_mounted:
+            trouble = self.query_one("#trouble", Line)
+            trouble.display = view.store_error is not None
+            trouble.say([(f" The database cannot be read, so this may be old: {view.store_error}", "bad")])
             self.query_one(StatusLine).show(self.desk)
             self.show(view)
-            self.query_one(KeyLine).say(self.counts())
+            self.query_one(KeyLine).count(self.counts())
 
     def _tick(self) -> None:
         if self.is_current:

@@ -1,4 +1,4 @@
-"""The one thing that screens talk to: what is known (`view`), questions that may block (`ask`), and mutations (`begin`).
+"""The one thing that screens talk to: what is known (`view`), questions that may block (`ask`), mutations (`begin`).
 
 It owns the threads behind the screen and decides nothing; nothing here ever blocks the event loop.
 """
@@ -107,9 +107,7 @@ class Desk:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._calls, partial(function, *args, **kwargs))
 
-    def begin(
-        self, label: str, function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs
-    ) -> Errand:
+    def begin(self, label: str, function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Errand:
         """Start a mutation, such as `engine.delete`, on a thread of its own that outlives any dialog.
 
         `label` is what its end is announced with (`delete web1`). The end comes as a toast and through `finished`.

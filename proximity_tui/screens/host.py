@@ -20,6 +20,7 @@ from proximity_tui.widgets.theme import THEMES, no_color, theme_for
 
 if TYPE_CHECKING:
     from proximity_tui.screens.desk import Desk
+    from proximity_tui.screens.keymap import Keymap
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +28,7 @@ CRASHED = 1
 """Exit status after an error in the program itself."""
 
 
-class CalmApp(App[int]):
+class CalmApp(App[str]):
     """An App that is silent while idle and obeys nothing that it shows."""
 
     BINDINGS: ClassVar[list[BindingType]] = []
@@ -64,15 +65,16 @@ class CalmApp(App[int]):
 
     def run_to_end(self) -> int:
         """Run until somebody quits; the exit status. A crash is told in two lines on stderr."""
-        result = self.run(mouse=False)
+        self.run(mouse=False)
         if self.crash is not None:
             print(f"proximity-tui ended: {self.crash}", file=sys.stderr)
             print("Operations under way are journaled; start again to resume them.", file=sys.stderr)
             return CRASHED
-        return int(result or self.return_code or 0)
+        return self.return_code or 0
 
 
 class DeskApp(CalmApp):
     """An App with a desk, as screens see it: `app = getters.app(DeskApp)`, then `self.app.desk`."""
 
     desk: Desk
+    keymap: Keymap

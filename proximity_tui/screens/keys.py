@@ -84,8 +84,14 @@ COMMANDS: tuple[Command, ...] = (
         LISTS,
         rank=3,
     ),
-    Command("attention", ("exclamation_mark",), "needs a person", "Show only what needs a person, or all again.",
-            frozenset({Place.FLEET}), rank=10),
+    Command(
+        "attention",
+        ("exclamation_mark",),
+        "needs a person",
+        "Show only what needs a person, or all again.",
+        frozenset({Place.FLEET}),
+        rank=10,
+    ),
     Command("sort", ("o",), "sort", "Order by the next column.", LISTS),
     Command("sort_reverse", ("O",), "reverse", "Turn the order round.", LISTS),
     Command("save", ("ctrl+s",), "save", "Write what is shown to a file as text, JSON or CSV, with its age.", LISTS),
@@ -104,6 +110,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("palette", ("ctrl+p",), "palette", "Choose a command from a list."),
     Command("cluster", (), "cluster", "Show only one cluster.", argument="NAME"),
     Command("container", (), "container", "Open a container by name, VMID or cluster/VMID.", argument="CONTAINER"),
+    Command("interrupted", (), "interrupted", "Resume or abandon operations that lost their process.", mutating=True),
     Command("back", ("escape",), "back", "Clear the filter, or go back."),
     Command("help", ("question_mark",), "help", "This list.", rank=1),
     Command("quit", ("q",), "quit", "End; asks only while an operation is in flight.", rank=2),
@@ -140,9 +147,7 @@ def shown_all(keys: Iterable[str]) -> str:
 
 
 def _binding(command: Command) -> Binding:
-    return Binding(
-        ",".join(command.keys), f"run('{command.id}')", command.words, id=command.id, tooltip=command.help
-    )
+    return Binding(",".join(command.keys), f"run('{command.id}')", command.words, id=command.id, tooltip=command.help)
 
 
 _SHOWN = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from textual.app import App
@@ -18,6 +18,31 @@ def go(app: App[Any], place: str) -> None:
         app.pop_screen()
     if app.current_mode != place:
         app.switch_mode(place)
+
+
+def narrow(app: App[Any], text: str) -> None:
+    """Filter the list that is on top by `text`, once it is there."""
+    from proximity_tui.screens.listing import ListScreen
+
+    def set_filter() -> None:
+        if isinstance(app.screen, ListScreen):
+            app.screen.narrow(text)
+
+    app.call_later(set_filter)
+
+
+def open_help(app: App[Any], place: Place) -> None:
+    """Show the keys of a screen."""
+    from proximity_tui.screens.help import HelpScreen
+
+    app.push_screen(HelpScreen(place))
+
+
+def open_palette(app: App[Any], place: Place, chosen: Callable[[str | None], Awaitable[None]]) -> None:
+    """Offer the commands of a screen; `chosen` gets the id of one, or None."""
+    from proximity_tui.screens.palette import Palette
+
+    app.push_screen(Palette(place), chosen)
 
 
 def open_container(app: App[Any], container_id: int) -> None:

@@ -90,6 +90,13 @@ class RowView(ScrollView):
         """How many rows are in view at once."""
         return max(0, self.scrollable_content_region.height - 1)
 
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Have other columns from now on. Rows with cells for them must follow at once; their order is as given."""
+        self.columns = tuple(columns)
+        self.placed = arrange(self.columns, self._width - GUTTER)
+        self.rows.sorting = None
+        self._painted.clear()
+
     def changed(self, *, reveal: bool = False) -> None:
         """To be called after each change of `rows`; `reveal` brings a cursor that is out of view into it."""
         self.virtual_size = Size(self._width, len(self.rows.shown) + 1)

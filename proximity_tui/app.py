@@ -1,0 +1,115 @@
+"""The Textual App: it only wires. Session in, screens, keys and theme joined, exit status out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from textual.screen import Screen
+
+from proximity_tui.config import ConfigError
+from proximity_tui.screens import routes
+from proximity_tui.screens.desk import Desk, View
+from proximity_tui.screens.host import CalmApp, DeskApp
+from proximity_tui.screens.keymap import Keymap
+from proximity_tui.screens.keys import Place
+from proximity_tui.widgets.dialog import Choice, Question
+from proximity_tui.widgets.leaver import Leaver
+
+if TYPE_CHECKING:
+    from proximity_tui.session import Session
+
+
+class NoTerminal(ConfigError):
+    """There is no terminal that a screen could be drawn on."""
+
+
+class ProximityApp(DeskApp):
+    """The App around one session."""
+
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = dict(routes.MAIN)
+    DEFAULT_MODE = Place.FLEET
+
+    def __init__(self, session: Session) -> None:
+        """Raises ConfigError where the rebound keys make no keymap."""
+        super().__init__()
+        self.keymap = Keymap(session.settings.keys)
+        self.set_keymap(self.keymap.for_textual())
+        self.desk = Desk(self, session)
+
+    def on_mount(self) -> None:
+        """Begin to look, and once something is known ask about interrupted work."""
+        self.desk.changed.subscribe(self, self._first_view)
+        self.desk.open()
+
+    def on_unmount(self) -> None:
+        """Look no more."""
+        self.desk.close()
+
+    async def action_quit(self) -> None:
+        """End; while an operation of this process is in flight only after a question (N54)."""
+        errands = self.desk.errands
+        if not errands:
+            self.exit()
+            return
+        lines = [f"{errand.label} is in flight." for errand in errands]
+        lines.append("Quitting leaves it journaled: on the next start it can be resumed or abandoned.")
+        leave = Choice("quit", "Quit", True, danger=True)
+        self.push_screen(Question("Quit now?", lines, [leave], cancel=Choice("stay", "Stay", False)), self._quit)
+
+    def _quit(self, answer: bool | None) -> None:
+        if answer:
+            self.exit()
+
+    def _first_view(self, view: View) -> None:
+        self.desk.changed.unsubscribe(self)
+        if view.interrupted and self.desk.read_only is None:
+            routes.open_interrupted(self, view.interrupted)
+
+
+class FirstRunApp(CalmApp):
+    """The App before there is a configuration."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+
+    def on_mount(self) -> None:
+        """Show the one screen."""
+        from proximity_tui.screens.first_run import FirstRunScreen
+
+        self.push_screen(FirstRunScreen(self._path))
+
+
+def run(session: Session) -> int:
+    """Show the screens until somebody quits; the exit status. Does not close the session.
+
+    Raises NoTerminal, and ConfigError for rebound keys that make no keymap.
+    """
+    require_terminal()
+    return _run(ProximityApp(session))
+
+
+def run_first(path: Path) -> Literal["demo", "connected"] | None:
+    """Show the first-run screen; `path` is where a configuration would be written. Raises NoTerminal."""
+    require_terminal()
+    app = FirstRunApp(path)
+    _run(app)
+    return "demo" if app.return_value == "demo" else "connected" if app.return_value == "connected" else None
+
+
+def require_terminal() -> None:
+    """Raise NoTerminal, with what to do instead, where nothing can be drawn."""
+    instead = "`proximity-tui list` answers without a screen, `proximity-tui --help` shows the rest"
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise NoTerminal(f"the screen needs a terminal, and this is none; {instead}")
+    if os.environ.get("TERM", "dumb") in ("dumb", ""):
+        raise NoTerminal(f"TERM={os.environ.get('TERM', '')!r} is a terminal that cannot draw a screen; {instead}")
+
+
+def _run(app: CalmApp) -> int:
+    with Leaver(lambda code: app.exit(return_code=code)):
+        return app.run_to_end()

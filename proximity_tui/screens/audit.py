@@ -1,0 +1,125 @@
+"""Audit: the trail of events, newest first, and whether its chain is whole. It reads, and never writes an event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.widget import Widget
+
+from proximity_tui.core.model import Event
+from proximity_tui.core.store import events
+from proximity_tui.core.store.errors import StoreError
+from proximity_tui.core.store.events import ChainReport
+from proximity_tui.screens import keys
+from proximity_tui.screens.desk import View
+from proximity_tui.screens.keys import Place
+from proximity_tui.screens.line import Line
+from proximity_tui.screens.listing import Entry, ListScreen
+from proximity_tui.widgets import cells
+from proximity_tui.widgets.columns import Column
+
+NEWEST = 1000
+"""How many events are listed; the whole trail is `proximity-tui audit`."""
+
+COLUMNS = (
+    Column("seq", "SEQ", 6, align="right", priority=4),
+    Column("at", "WHEN", 25, priority=2),
+    Column("actor", "WHO", 10, flex=1, max=32, priority=3),
+    Column("action", "WHAT", 11, flex=1, max=16, priority=2),
+    Column("guest", "GUEST", 8, flex=1, max=20, priority=3),
+    Column("message", "MESSAGE", 16, flex=8),
+)
+
+
+class AuditScreen(ListScreen):
+    """The trail of everything that was done."""
+
+    PLACE = Place.AUDIT
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(Place.AUDIT)]
+    FILTER_KEYS = frozenset({"actor", "action", "cluster", "vmid", "container", "message"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._events: tuple[Event, ...] | None = None
+        self._chain: ChainReport | None = None
+        self._trouble: str | None = None
+
+    def content(self) -> Iterable[Widget]:
+        """The state of the chain above the list."""
+        yield Line(id="chain")
+        yield from super().content()
+
+    def columns(self, view: View) -> Sequence[Column]:
+        """The same always."""
+        return COLUMNS
+
+    def entries(self, view: View, now: datetime) -> Iterable[Entry]:
+        """One per event that was read."""
+        return [_entry(event) for event in self._events or ()]
+
+    def why_empty(self, view: View, now: datetime) -> str:
+        """Loading, unreadable or empty."""
+        if self._trouble is not None:
+            return f"The trail cannot be read: {self._trouble}"
+        return "Loading the trail." if self._events is None else "Nothing has happened yet: the trail is empty."
+
+    def show(self, view: View) -> None:
+        """List what was read, and read again: a view that changed is a reason to look for new events."""
+        super().show(view)
+        self.run_worker(self._read(), exclusive=True, group="trail")
+
+    def tick(self) -> None:
+        """Events have a time of day, not an age."""
+
+    async def _read(self) -> None:
+        """The newest events and the chain; shown only when they differ."""
+        before = (self._events, self._chain, self._trouble)
+        try:
+            found = await self.desk.ask(events.list_events, limit=NEWEST)
+            if self._chain is None or found[:1] != (self._events or ())[:1]:
+                self._chain = await self.desk.ask(events.verify)
+            self._events, self._trouble = found, None
+        except StoreError as error:
+            self._trouble = str(error)
+        if before != (self._events, self._chain, self._trouble) and self.is_mounted:
+            super().show(self.view)
+            self._say_chain()
+
+    def _say_chain(self) -> None:
+        line, chain = self.query_one("#chain", Line), self._chain
+        if self._trouble is not None:
+            line.say([(f" The trail cannot be read: {self._trouble}", "bad")])
+        elif chain is not None and chain.whole:
+            older = f", the newest {NEWEST} listed" if chain.events > NEWEST else ""
+            line.say([(" chain whole", "good"), (f"  {chain.events} events{older}, head {chain.head[:12]}", "dim")])
+        elif chain is not None:
+            line.say([(f" CHAIN BROKEN at event {chain.broken_at}: what follows was changed or removed", "bad")])
+
+
+def _entry(event: Event) -> Entry:
+    guest = f"{event.cluster}/{event.vmid}" if event.vmid is not None else event.cluster or ""
+    at = event.at.astimezone().strftime("%Y-%m-%d %H:%M:%S%z")
+    line = (
+        cells.Cell(str(event.seq), order=event.seq),
+        cells.Cell(at, order=event.at.timestamp()),
+        event.actor,
+        event.action,
+        guest,
+        event.message,
+    )
+    return Entry(
+        row=cells.Row(str(event.seq), line),
+        fields={
+            "actor": event.actor,
+            "action": event.action,
+            "cluster": event.cluster or "",
+            "vmid": str(event.vmid or ""),
+            "container": str(event.container or ""),
+            "message": event.message,
+        },
+        story=f"{event.actor}: {event.message}",
+        seen_at=event.at,
+    )

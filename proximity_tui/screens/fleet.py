@@ -1,0 +1,156 @@
+"""Fleet: every container that we manage, what needs a person first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from textual import on
+from textual.binding import BindingType
+
+from proximity_tui.core.fleet import Row
+from proximity_tui.screens import keys, routes, words
+from proximity_tui.screens.desk import View
+from proximity_tui.screens.emptiness import no_containers
+from proximity_tui.screens.keys import Place
+from proximity_tui.screens.listing import Entry, ListScreen
+from proximity_tui.screens.shell import open_shell
+from proximity_tui.widgets import cells
+from proximity_tui.widgets.columns import Column
+from proximity_tui.widgets.row_table import RowTable
+
+CLUSTER = Column("cluster", "CLUSTER", 8, flex=1, max=16, priority=2)
+COLUMNS = (
+    Column("kind", "KIND", 7, priority=4),
+    Column("vmid", "VMID", 5, flex=1, max=9, align="right"),
+    Column("name", "NAME", 10, flex=3, max=40),
+    Column("node", "NODE", 6, flex=1, max=16, priority=5),
+    Column("state", "STATE", 8, flex=1, max=9, priority=3),
+    Column("status", "STATUS", 13),
+    Column("cpu", "CPU", 4, align="right", priority=6),
+    Column("mem", "MEM", 9, align="right", priority=7),
+    Column("uptime", "UPTIME", 7, align="right", priority=8),
+    Column("ports", "PORTS", 9, flex=2, max=30, priority=9),
+    Column("notes", "NOTES", 12, flex=8, priority=2),
+)
+
+
+class FleetScreen(ListScreen):
+    """The first screen."""
+
+    PLACE = Place.FLEET
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(Place.FLEET)]
+    FILTER_KEYS = frozenset(
+        {"kind", "vmid", "name", "node", "cluster", "state", "status", "presence", "tag", "lock", "port", "note"}
+    )
+
+    def columns(self, view: View) -> Sequence[Column]:
+        """The cluster is a column only where there is more than one."""
+        several = len(view.looks) + len(view.not_checked) > 1
+        return (CLUSTER, *COLUMNS) if several else COLUMNS
+
+    def entries(self, view: View, now: datetime) -> Iterable[Entry]:
+        """One per record."""
+        several = self.columns(view)[0] is CLUSTER
+        owner = self.desk.session.engine.owner
+        return [fleet_entry(row, view, now, several=several, owner=owner) for row in view.rows]
+
+    def why_empty(self, view: View, now: datetime) -> str:
+        """Loading, empty or unreadable."""
+        return no_containers(view, now)
+
+    def current(self) -> Row | None:
+        """The container under the cursor, unless it is a ghost."""
+        key = self.table.cursor_key
+        return None if self.table.cursor_gone else next((row for row in self.view.rows if row.key == key), None)
+
+    @on(RowTable.Selected)
+    def _selected(self) -> None:
+        self.do_open()
+
+    def do_open(self) -> None:
+        """Open the container under the cursor."""
+        row = self.current()
+        if row is not None and row.id is not None:
+            routes.open_container(self.app, row.id)
+
+    def do_adopt(self) -> None:
+        """What is listed here is managed already; adoption starts from Unmanaged."""
+        routes.go(self.app, Place.UNMANAGED)
+
+    def do_delete(self) -> None:
+        """Open the dialog for the marked containers, or the current one."""
+        wanted = set(self.targets())
+        ids = [row.id for row in self.view.rows if row.key in wanted and row.id is not None]
+        if ids:
+            routes.open_delete(self.app, ids)
+
+    def do_power(self) -> None:
+        """Open the power dialog for the current container."""
+        row = self.current()
+        if row is not None and row.id is not None:
+            routes.open_power(self.app, row.id)
+
+    def do_create(self) -> None:
+        """Open the form for a new container, on the cluster of the current one."""
+        row = self.current()
+        cluster = row.cluster if row is not None and row.cluster in self.desk.clusters else ""
+        if cluster or self.desk.clusters:
+            routes.open_create(self.app, cluster or self.desk.clusters[0])
+        else:
+            self.app.say("No cluster is configured or switched on.", bad=True)
+
+    def do_raw(self) -> None:
+        """Show the config as Proxmox has it."""
+        row = self.current()
+        if row is not None and row.vmid is not None and row.cluster in self.desk.clusters:
+            routes.open_raw(self.app, row.cluster, row.vmid, row.id)
+
+    def do_shell(self) -> None:
+        """Leave the screen for a shell in the current container."""
+        row = self.current()
+        if row is not None:
+            open_shell(self.app, row.cluster, row.node, row.vmid)
+
+
+def fleet_entry(row: Row, view: View, now: datetime, *, several: bool, owner: str) -> Entry:
+    """How a container is listed."""
+    seen = words.last_seen(row, view.looks)
+    status = words.status_cell(row, seen, now)
+    cpu, mem, uptime = words.figure_cells(row, words.is_stale(row, view.looks, now))
+    notes = words.notes_cell(row, seen, now, owner)
+    vmid = cells.Cell(str(row.vmid) if row.vmid is not None else "–", order=row.vmid or 0)
+    line = (
+        row.kind,
+        vmid,
+        row.name,
+        row.node or "?",
+        words.state_cell(row),
+        status,
+        cpu,
+        mem,
+        uptime,
+        words.ports_text(row.ports),
+        notes,
+    )
+    return Entry(
+        row=cells.Row(row.key, (row.cluster, *line) if several else line),
+        fields={
+            "kind": row.kind,
+            "vmid": str(row.vmid or ""),
+            "name": row.name,
+            "node": row.node or "",
+            "cluster": row.cluster,
+            "state": row.state.value if row.state else "",
+            "status": row.status.value,
+            "presence": row.presence.value,
+            "tag": row.tags,
+            "lock": row.lock or "",
+            "port": [str(number) for port in row.ports for number in (port.public, port.container)],
+            "note": notes.text,
+        },
+        story=f"{row.name}, {status.text[2:]}" + (f": {notes.text}" if notes.text else ""),
+        seen_at=seen,
+        urgent=row.needs_a_person,
+    )

@@ -1,0 +1,74 @@
+"""The keys of a screen, from the one table of commands."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import getters
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from proximity_tui.screens.host import DeskApp
+from proximity_tui.screens.keys import Place, commands_for, shown_all
+from proximity_tui.screens.line import STYLES
+
+KEYS_WIDTH = 14
+
+
+class HelpScreen(ModalScreen[None]):
+    """Every command that applies, its keys as they are bound now, and what it does."""
+
+    DEFAULT_CSS = """
+    HelpScreen {
+        align: center middle;
+        & > Vertical {
+            width: 100; max-width: 100%; height: auto; max-height: 100%;
+            border: round $border; background: $surface; padding: 0 1;
+        }
+        & VerticalScroll { height: auto; scrollbar-size-vertical: 1; }
+        & Static { height: auto; }
+        & #help-title { text-style: bold; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark,enter", "dismiss", "Close"),
+        Binding("j", "scroll(1)", "Down", show=False),
+        Binding("k", "scroll(-1)", "Up", show=False),
+    ]
+
+    app = getters.app(DeskApp)
+
+    def __init__(self, place: Place) -> None:
+        super().__init__()
+        self._place = place
+
+    def compose(self) -> ComposeResult:
+        """A title and the table; it scrolls where it does not fit."""
+        with Vertical():
+            yield Static(Content(f"Keys on {self._place.capitalize()} (esc closes)"), id="help-title")
+            with VerticalScroll():
+                yield Static(self._table())
+
+    def on_resize(self) -> None:
+        """The border and the title need three lines."""
+        self.query_one(VerticalScroll).styles.max_height = max(1, self.size.height - 3)
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll by lines."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+    def _table(self) -> Content:
+        parts: list[tuple[str, str]] = []
+        for command in commands_for(self._place):
+            keys = self.app.keymap.keys_of(command)
+            name = f":{command.id} {command.argument}" if command.argument else shown_all(keys) or f":{command.id}"
+            parts.append((f"{name:<{KEYS_WIDTH}} ", STYLES["accent"]))
+            parts.append((command.help + "\n", ""))
+        parts.append(
+            ('\n! before a term of a filter negates it, "quotes" keep blanks, * stands for anything.', STYLES["dim"])
+        )
+        return Content.assemble(*parts)

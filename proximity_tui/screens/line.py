@@ -1,0 +1,56 @@
+"""One line of text in tones, painted only when it looks different. It has no keys and cannot be focused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.widget import Widget
+
+from proximity_tui.core.text import plain
+from proximity_tui.widgets.cells import Tone
+
+Piece = tuple[str, Tone]
+
+STYLES: dict[Tone, str] = {
+    "normal": "",
+    "dim": "$text-muted",
+    "good": "$text-success",
+    "warn": "$text-warning bold",
+    "bad": "$text-error bold",
+    "accent": "$text-accent",
+}
+
+
+class Line(Widget):
+    """Pieces of text side by side. Texts may come from outside: they are never markup."""
+
+    DEFAULT_CSS = """
+    Line { height: 1; width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._pieces: tuple[Piece, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """What the line says."""
+        return "".join(text for text, _ in self._pieces)
+
+    def say(self, pieces: Iterable[Piece]) -> None:
+        """Show these pieces from now on; saying the same again writes nothing to the terminal."""
+        fresh = tuple(pieces)
+        if fresh != self._pieces:
+            self._pieces = fresh
+            self.refresh()
+
+    def render(self) -> Content:
+        """The pieces in the colours of the theme."""
+        return Content.assemble(*((plain(text), STYLES[tone]) for text, tone in self._pieces))
+
+
+def width_of(pieces: Iterable[Piece]) -> int:
+    """How many cells pieces take."""
+    return sum(cell_len(text) for text, _ in pieces)

@@ -1,0 +1,158 @@
+"""Unmanaged: the containers of every cluster that have no record, which is what adoption offers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from textual import on
+from textual.binding import BindingType
+
+from proximity_tui.core.fleet import Row
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.text import human_bytes
+from proximity_tui.screens import keys, routes, words
+from proximity_tui.screens.desk import View
+from proximity_tui.screens.emptiness import no_guests
+from proximity_tui.screens.keys import Place
+from proximity_tui.screens.listing import Entry, ListScreen
+from proximity_tui.screens.shell import open_shell
+from proximity_tui.widgets import cells
+from proximity_tui.widgets.columns import Column
+from proximity_tui.widgets.row_table import RowTable
+
+CLUSTER = Column("cluster", "CLUSTER", 8, flex=1, max=16, priority=2)
+COLUMNS = (
+    Column("vmid", "VMID", 5, flex=1, max=9, align="right"),
+    Column("name", "NAME", 10, flex=3, max=40),
+    Column("node", "NODE", 6, flex=1, max=16, priority=3),
+    Column("status", "STATUS", 13),
+    Column("cpu", "CPU", 4, align="right", priority=6),
+    Column("mem", "MEM", 9, align="right", priority=5),
+    Column("disk", "DISK", 5, align="right", priority=8),
+    Column("uptime", "UPTIME", 7, align="right", priority=7),
+    Column("tags", "TAGS", 8, flex=2, max=30, priority=4),
+    Column("notes", "NOTES", 10, flex=6, priority=2),
+)
+
+
+class UnmanagedScreen(ListScreen):
+    """Guests without a record."""
+
+    PLACE = Place.UNMANAGED
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(Place.UNMANAGED)]
+    FILTER_KEYS = frozenset({"vmid", "name", "node", "cluster", "status", "tag", "lock", "pool", "note"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._forbidden: dict[str, str] = {}
+        self._asked: dict[str, datetime] = {}
+
+    def columns(self, view: View) -> Sequence[Column]:
+        """The cluster is a column only where there is more than one."""
+        return (CLUSTER, *COLUMNS) if len(view.looks) > 1 else COLUMNS
+
+    def entries(self, view: View, now: datetime) -> Iterable[Entry]:
+        """One per guest."""
+        several = self.columns(view)[0] is CLUSTER
+        return [_entry(row, view, now, several=several) for row in view.unmanaged]
+
+    def why_empty(self, view: View, now: datetime) -> str:
+        """Loading, empty, forbidden, unreachable, stale or not checked, cluster by cluster."""
+        return no_guests(view, now, self._forbidden)
+
+    def show(self, view: View) -> None:
+        """List the guests; where a cluster shows none at all, find out whether we may see any."""
+        super().show(view)
+        for name, look in view.looks.items():
+            blank = look.inventory is not None and not look.inventory.guests
+            if not blank:
+                self._forbidden.pop(name, None)
+            elif look.inventory is not None and self._asked.get(name) != look.inventory.taken_at:
+                self._asked[name] = look.inventory.taken_at
+                self.run_worker(self._ask_permission(name), exclusive=True, group=f"permission {name}")
+
+    def do_adopt(self) -> None:
+        """Open the adoption of the marked guests, or the current one."""
+        wanted = set(self.targets())
+        guests = [(row.cluster, row.vmid) for row in self.view.unmanaged if row.key in wanted and row.vmid is not None]
+        if guests:
+            routes.open_adopt(self.app, guests)
+
+    @on(RowTable.Selected)
+    async def _selected(self) -> None:
+        await self.run_command("adopt")
+
+    def do_raw(self) -> None:
+        """Show the config as Proxmox has it."""
+        row = self.current()
+        if row is not None and row.vmid is not None:
+            routes.open_raw(self.app, row.cluster, row.vmid)
+
+    def do_shell(self) -> None:
+        """Leave the screen for a shell in the current guest."""
+        row = self.current()
+        if row is not None:
+            open_shell(self.app, row.cluster, row.node, row.vmid)
+
+    def current(self) -> Row | None:
+        """The guest under the cursor, unless it is a ghost."""
+        key = self.table.cursor_key
+        return None if self.table.cursor_gone else next((row for row in self.view.unmanaged if row.key == key), None)
+
+    async def _ask_permission(self, cluster: str) -> None:
+        """Proxmox answers an empty list to a token that may see nothing; only its privileges tell the difference."""
+        try:
+            granted = await self.desk.ask(self.desk.session.gateways[cluster].permissions)
+        except ProxmoxError:
+            return
+        sees = any("VM.Audit" in privileges for privileges in granted.values())
+        if not sees:
+            self._forbidden[cluster] = "the token lacks VM.Audit on /vms, so every guest is hidden from it"
+        else:
+            self._forbidden.pop(cluster, None)
+        self.table.empty = self._why_nothing(self.view, self.desk.clock.now())
+
+
+def _entry(row: Row, view: View, now: datetime, *, several: bool) -> Entry:
+    seen = words.last_seen(row, view.looks)
+    stale = words.is_stale(row, view.looks, now)
+    status = words.status_cell(row, seen, now)
+    cpu, mem, uptime = words.figure_cells(row, stale)
+    notes = words.notes_cell(row, seen, now)
+    guest = row.guest
+    size = None if guest is None else guest.maxdisk
+    disk = (
+        cells.Cell("–", "dim", -1)
+        if size is None
+        else cells.Cell(human_bytes(size), "dim" if stale else "normal", size)
+    )
+    line = (
+        cells.Cell(str(row.vmid), order=row.vmid or 0),
+        row.name,
+        row.node or "?",
+        status,
+        cpu,
+        mem,
+        disk,
+        uptime,
+        " ".join(row.tags),
+        notes,
+    )
+    return Entry(
+        row=cells.Row(row.key, (row.cluster, *line) if several else line),
+        fields={
+            "vmid": str(row.vmid or ""),
+            "name": row.name,
+            "node": row.node or "",
+            "cluster": row.cluster,
+            "status": row.status.value,
+            "tag": row.tags,
+            "lock": row.lock or "",
+            "pool": (guest.pool or "") if guest else "",
+            "note": notes.text,
+        },
+        story=f"{row.name}, {status.text[2:]}" + (f": {notes.text}" if notes.text else ""),
+        seen_at=seen,
+    )

@@ -1,0 +1,154 @@
+"""How what is known of a container is said: its status, age, figures and notes, as cells with a tone.
+
+Pure. Meaning never rests on the tone: the words say the same (law 7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from proximity_tui.core.engine.watch import Look
+from proximity_tui.core.fleet import STALE_AFTER, Row
+from proximity_tui.core.lifecycle import TRANSIENT
+from proximity_tui.core.model import Action, Operation, OperationStatus, PortMapping, Presence, State, Status
+from proximity_tui.core.text import human_age, human_bytes, percent
+from proximity_tui.widgets.cells import Cell, Tone
+from proximity_tui.widgets.glyphs import Glyphs, glyphs
+
+COARSE = 15
+"""Seconds: a fresh value's age is told in steps of this, so that an idle screen need not be painted."""
+
+DOING = {
+    Action.ADOPT: "adopting",
+    Action.CREATE: "creating",
+    Action.CLONE: "cloning",
+    Action.SOFT_DELETE: "forgetting",
+    Action.HARD_DELETE: "deleting",
+    Action.START: "starting",
+    Action.SHUTDOWN: "shutting down",
+    Action.STOP: "stopping",
+    Action.REBOOT: "rebooting",
+}
+
+
+def since(moment: datetime | None, now: datetime) -> float | None:
+    """Seconds from `moment` to `now`, or None where there is no moment."""
+    return None if moment is None else (now - moment).total_seconds()
+
+
+def coarse_age(seconds: float | None) -> str:
+    """An age that changes seldom: `<15s`, `<30s`, `<45s`, `<1m`, then `1m`, `2m`, `9h 5m`; `?` where there is none."""
+    if seconds is None:
+        return "?"
+    if 0 <= seconds < 60:
+        bound = (int(seconds) // COARSE + 1) * COARSE
+        return "<1m" if bound >= 60 else f"<{bound}s"
+    return human_age(seconds)
+
+
+def last_seen(row: Row, looks: Mapping[str, Look]) -> datetime | None:
+    """When what the row says of its guest was seen: in the last inventory, else as the record remembers."""
+    look = looks.get(row.cluster)
+    if row.guest is not None and look is not None and look.inventory is not None:
+        return look.inventory.taken_at
+    return row.observed_at
+
+
+def is_stale(row: Row, looks: Mapping[str, Look], now: datetime) -> bool:
+    """Whether what is shown of the guest is older than it should be."""
+    age = since(last_seen(row, looks), now)
+    return age is None or age > STALE_AFTER
+
+
+def state_cell(row: Row, signs: Glyphs | None = None) -> Cell:
+    """Our lifecycle state. A cell of its own: state and status are two columns, never one."""
+    signs = signs or glyphs()
+    if row.state is None:
+        return Cell(signs.nothing, "dim")
+    tone: Tone = "bad" if row.state is State.ERROR else "warn" if row.state in TRANSIENT else "normal"
+    return Cell(row.state.value, tone)
+
+
+def status_cell(row: Row, seen: datetime | None, now: datetime, signs: Glyphs | None = None) -> Cell:
+    """What Proxmox says, dimmed and with its age where it is stale; a verdict (hidden, absent) stands for it."""
+    signs = signs or glyphs()
+    if row.presence in (Presence.REPLACED, Presence.ABSENT):
+        return Cell(f"{signs.failed} {row.presence}", "bad")
+    if row.presence is Presence.HIDDEN:
+        return Cell(f"{signs.unknown} hidden", "warn")
+    if row.status is Status.UNKNOWN:
+        return Cell(f"{signs.unknown} unknown", "warn")
+    running = row.status is Status.RUNNING
+    sign = signs.half if row.state in TRANSIENT else signs.on if running else signs.off
+    age = since(seen, now)
+    if age is None:
+        return Cell(f"{sign} {row.status} ?", "dim")
+    if age > STALE_AFTER:
+        return Cell(f"{sign} {row.status} {coarse_age(age)}", "dim")
+    return Cell(f"{sign} {row.status}", "good" if running else "normal")
+
+
+def figure_cells(row: Row, stale: bool, signs: Glyphs | None = None) -> tuple[Cell, Cell, Cell]:
+    """CPU (of the guest's own limit), memory, uptime. Without a running guest that we see there are none."""
+    signs = signs or glyphs()
+    guest = row.guest
+    nothing = Cell(signs.nothing, "dim", -1)
+    if guest is None or row.status is not Status.RUNNING:
+        return nothing, nothing, nothing
+    tone: Tone = "dim" if stale else "normal"
+    cpu = nothing if guest.cpu is None else Cell(percent(guest.cpu), tone, guest.cpu)
+    uptime = nothing if guest.uptime is None else Cell(human_age(guest.uptime), tone, guest.uptime)
+    if guest.mem is None:
+        return cpu, nothing, uptime
+    of = f"/{human_bytes(guest.maxmem)}" if guest.maxmem else ""
+    return cpu, Cell(human_bytes(guest.mem) + of, tone, guest.mem), uptime
+
+
+def ports_text(ports: tuple[PortMapping, ...], signs: Glyphs | None = None) -> str:
+    """`8101→80 8104→22`: public port, and the container's own."""
+    signs = signs or glyphs()
+    return " ".join(f"{port.public}{signs.leads_to}{port.container}" for port in ports) or signs.nothing
+
+
+def notes_cell(row: Row, seen: datetime | None, now: datetime, owner: str = "") -> Cell:
+    """Everything that needs saying of a row, the most urgent first. `owner` is who carries operations here."""
+    pieces = notes(row, seen, now, owner)
+    loud: Tone = "bad" if row.presence in (Presence.REPLACED, Presence.ABSENT) or row.last_error else "warn"
+    return Cell("; ".join(pieces), loud if row.needs_a_person else "normal")
+
+
+def notes(row: Row, seen: datetime | None, now: datetime, owner: str = "") -> list[str]:
+    """The notes on a row, each a few words."""
+    found = [] if row.operation is None else [operation_text(row.operation, now, owner)]
+    if row.reason:
+        found.append(row.reason)
+    if row.status is Status.UNKNOWN:
+        age = since(seen, now)
+        found.append("never seen" if age is None else f"last seen {coarse_age(age)} ago")
+    if row.last_error and not _told(row.last_error, found):
+        found.append(f"error: {row.last_error}")
+    if row.container is not None and row.container.missing_since is not None and row.presence is not Presence.ABSENT:
+        found.append(f"missing {coarse_age(since(row.container.missing_since, now))}, not proved")
+    if row.drift:
+        found.append(f"drift {row.drift}")
+    if row.lock:
+        found.append(f"lock {row.lock}")
+    if row.template:
+        found.append("template")
+    return found
+
+
+def operation_text(operation: Operation, now: datetime, owner: str = "") -> str:
+    """`deleting 2/5 18s`, who does it where it is not us, or that nobody does any more."""
+    doing = DOING.get(operation.action, operation.action.value)
+    if operation.status is OperationStatus.INTERRUPTED:
+        return f"INTERRUPTED {doing} {operation.progress}"
+    words = f"{doing} {operation.progress} {human_age(since(operation.started_at, now) or 0.0)}"
+    if operation.owner == owner:
+        return words
+    return f"in progress by {operation.actor.partition(' via ')[0]}: {words}"
+
+
+def _told(error: str, found: list[str]) -> bool:
+    return any(error in one for one in found)
