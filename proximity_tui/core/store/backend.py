@@ -20,20 +20,26 @@ class Backend(Protocol):
     def prepare(self) -> None:
         """Make ready to connect, or raise `StoreUnavailable` with the reason why that cannot be."""
 
+    def look(self) -> None:
+        """A first look at what was opened: raise `StoreUnavailable` if it is damaged."""
+
     def exclusive(self) -> AbstractContextManager[None]:
         """Keeps every other process out while the schema is looked at and changed."""
 
     def back_up(self, before: int) -> None:
         """Keep a copy of the database before migration number `before` runs."""
 
-    def install_guards(self) -> None:
-        """Make the triggers be exactly those of `guards`."""
+    def install_guards(self, *, again: bool) -> None:
+        """Make the triggers that `guards` wants and the database has not; all of them `again` after a migration."""
 
     def check(self) -> tuple[str, ...]:
         """What is damaged or dangling, in the database's words; nothing when it is whole."""
 
     def serialise(self) -> None:
         """First statement of a writing transaction: from here on one writer at a time."""
+
+    def ticks(self) -> tuple[str, int]:
+        """The clock that leases run out by: whose it is, and its milliseconds. Two of one name can be compared."""
 
     def watch(self) -> None:
         """Begin to notice changes, for `data_version`."""

@@ -32,7 +32,7 @@ def open_store(url: str) -> None:
     close_store()
     backend = _backend_for(url)
     try:
-        with translated():
+        with translated(backend.label):
             backend.prepare()
             with backend.exclusive(), backend.db.connection_context():
                 migrate(backend)
@@ -62,6 +62,11 @@ def data_version() -> int:
     """A number that differs from the last one exactly when any process has written since. Cheap."""
     with translated():
         return _open().data_version()
+
+
+def ticks() -> tuple[str, int]:
+    """The clock of the database for leases: whose it is, and milliseconds. Only within a unit or transaction."""
+    return _open().ticks()
 
 
 def check_integrity() -> tuple[str, ...]:

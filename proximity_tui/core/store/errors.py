@@ -29,6 +29,10 @@ class LostRace(StoreError):
     """Someone changed it first: read again and decide again."""
 
 
+class LostLease(LostRace):
+    """The lease ran out or another process has it: nothing of what was meant under it may be written."""
+
+
 class ForbiddenMove(StoreError):
     """The state machine has no such move (law 8); `refusal` is what to show."""
 
@@ -69,23 +73,24 @@ _UNAVAILABLE = (
 )
 
 
-def describe(error: Exception) -> StoreError:
-    """The `StoreError` that a peewee error means."""
+def describe(error: Exception, where: str | None = None) -> StoreError:
+    """The `StoreError` that a peewee error means; `where` names the database while it is being opened."""
     said = " ".join(str(error).split())
+    before = f"{where}: " if where else ""
     for words, sentence in _UNAVAILABLE:
         if words in said.lower():
-            return StoreUnavailable(sentence)
+            return StoreUnavailable(f"{before}{sentence}")
     if isinstance(error, peewee.IntegrityError):
-        return StoreError(f"the database refused the change: {said}")
+        return StoreError(f"{before}the database refused the change: {said}")
     if isinstance(error, (peewee.OperationalError, peewee.InterfaceError)):
-        return StoreUnavailable(f"the database failed: {said}")
-    return StoreError(f"the database failed: {said}")
+        return StoreUnavailable(f"{before}the database failed: {said}")
+    return StoreError(f"{before}the database failed: {said}")
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def translated(where: str | None = None) -> Iterator[None]:
     """Within it, every error of peewee becomes a `StoreError`."""
     try:
         yield
     except peewee.PeeweeException as error:
-        raise describe(error) from error
+        raise describe(error, where) from error

@@ -64,6 +64,11 @@ def sqlite_triggers() -> dict[str, str]:
     }
 
 
+def postgresql_names() -> frozenset[str]:
+    """The names of the triggers that PostgreSQL should have."""
+    return frozenset(guard.name for guard in GUARDS if not guard.sqlite_only)
+
+
 POSTGRESQL_FUNCTION = """
 CREATE OR REPLACE FUNCTION proximity_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -10,6 +10,7 @@ from typing import Any
 from proximity_tui.core.model import Actor, Event, Presence, Status
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import transaction
+from proximity_tui.core.store.fields import canonical
 from proximity_tui.core.store.queries import dicts
 from proximity_tui.core.store.schema import ContainerRow
 
@@ -41,8 +42,8 @@ class Observed:
 def observe(changes: Sequence[Observed], *, actor: Actor | str = "observer") -> tuple[Event, ...]:
     """Write down what was seen, in one transaction, and return the `moved` and `renamed` events it made.
 
-    Closed records and those seen later by somebody else are left alone. Rows where only the time is new are
-    written together, so an idle fleet costs one statement per chunk.
+    Closed records and those seen later by somebody else are left alone. Rows that change alike are
+    written together, so an idle fleet, or one that cannot be reached, costs one statement per chunk.
     """
     made: list[Event] = []
     with transaction():
@@ -56,19 +57,17 @@ def _observe_chunk(changes: Mapping[int, Observed], actor: Actor | str) -> list[
     ours = ContainerRow.id.in_(list(changes)) & ContainerRow.closed_at.is_null()
     rows = dicts(ContainerRow.select().where(ours))
     made: list[Event] = []
-    seen_again: dict[datetime, list[int]] = {}
+    alike: dict[str, tuple[dict[str, Any], list[int]]] = {}
     for row in rows:
         change = changes[row["id"]]
         if change.observed_at and row["observed_at"] and change.observed_at < row["observed_at"]:
             continue
         different = {key: value for key, value in _values(change).items() if row[key] != value}
-        if set(different) == {"observed_at"} and change.observed_at:
-            seen_again.setdefault(change.observed_at, []).append(row["id"])
-        elif different:
-            ContainerRow.update(different).where(ContainerRow.id == row["id"]).execute()
+        if different:
+            alike.setdefault(canonical(different), (different, []))[1].append(row["id"])
             made.extend(_events(row, different, actor))
-    for moment, ids in seen_again.items():
-        ContainerRow.update(observed_at=moment).where(ContainerRow.id.in_(ids)).execute()
+    for values, ids in alike.values():
+        ContainerRow.update(values).where(ContainerRow.id.in_(ids)).execute()
     return made
 
 

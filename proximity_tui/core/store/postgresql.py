@@ -53,6 +53,9 @@ class PostgresqlBackend:
     def prepare(self) -> None:
         """Nothing to make: the database must exist, and connecting will tell."""
 
+    def look(self) -> None:
+        """Nothing to look at: the server checks its pages itself."""
+
     @contextmanager
     def exclusive(self) -> Iterator[None]:
         """Hold an advisory lock of the session; the server frees it when we die."""
@@ -68,24 +71,28 @@ class PostgresqlBackend:
     def back_up(self, before: int) -> None:
         """Nothing: who runs a shared server backs it up, and each migration here is one transaction."""
 
-    def install_guards(self) -> None:
-        """Make every trigger again, and the one row on which writers queue."""
+    def install_guards(self, *, again: bool) -> None:
+        """Make the triggers, and the one row on which writers queue; only where needed, for it locks the tables."""
         with self.db.atomic():
-            for statement in guards.postgresql_triggers():
-                run_sql(self.db, statement)
-            run_sql(
-                self.db,
-                "CREATE TABLE IF NOT EXISTS store_change (one INT PRIMARY KEY, changes BIGINT NOT NULL)",
-            )
+            run_sql(self.db, "CREATE TABLE IF NOT EXISTS store_change (one INT PRIMARY KEY, changes BIGINT NOT NULL)")
             run_sql(self.db, "INSERT INTO store_change VALUES (1, 0) ON CONFLICT DO NOTHING")
+            present = {row[0] for row in run_sql(self.db, "SELECT tgname FROM pg_trigger")}
+            if again or not present >= guards.postgresql_names():
+                self.serialise()
+                for statement in guards.postgresql_triggers():
+                    run_sql(self.db, statement)
 
     def check(self) -> tuple[str, ...]:
-        """Nothing to report: the server checks its pages and foreign keys itself."""
+        """Nothing to report: pages and foreign keys are the server's own work."""
         return ()
 
     def serialise(self) -> None:
         """Queue on one row, as SQLite's writers queue on the file; its count says that data changed."""
         run_sql(self.db, "UPDATE store_change SET changes = changes + 1")
+
+    def ticks(self) -> tuple[str, int]:
+        """The server's own clock, which all its clients share, whatever theirs say."""
+        return "server", int(run_sql(self.db, "SELECT extract(epoch FROM clock_timestamp()) * 1000")[0][0])
 
     def watch(self) -> None:
         """Nothing to open: the count of changes is an ordinary row."""

@@ -21,9 +21,12 @@ from proximity_tui.core.store.errors import StoreUnavailable
 from proximity_tui.core.store.queries import run_sql
 
 MOUNTS = Path("/proc/mounts")
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 NETWORK_FILE_SYSTEMS = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "fuse.sshfs", "fuse.glusterfs"}
 )
+QUICK_LOOK_LIMIT = 64 * 2**20
+"""Up to this size in bytes a file is looked through whenever it is opened: about 3 ms a MiB."""
 LOCK_PATIENCE = 15.0
 """Seconds to wait for another process that is preparing the database."""
 
@@ -72,6 +75,15 @@ class SqliteBackend:
         if not os.access(path, os.R_OK | os.W_OK) or not path.stat().st_mode & 0o222:
             raise StoreUnavailable(f"{path} is read-only")
 
+    def look(self) -> None:
+        """Refuse a damaged file, or one that lies where WAL does not work."""
+        if run_sql(self.db, "PRAGMA journal_mode")[0][0] != "wal":
+            raise StoreUnavailable(f"{self.path} cannot use a write-ahead log where it lies; use a local disk")
+        if self.path.stat().st_size <= QUICK_LOOK_LIMIT:
+            said = run_sql(self.db, "PRAGMA quick_check(1)")[0][0]
+            if said != "ok":
+                raise StoreUnavailable(f"{self.path} is damaged: {said}")
+
     @contextmanager
     def exclusive(self) -> Iterator[None]:
         """Hold `<file>.lock`: the switch to WAL ignores busy_timeout, and two migrations must not race."""
@@ -102,8 +114,8 @@ class SqliteBackend:
                 number += 1
         run_sql(self.db, "VACUUM INTO ?", (str(target),))
 
-    def install_guards(self) -> None:
-        """Make missing or altered triggers again; leave those that are right alone."""
+    def install_guards(self, *, again: bool) -> None:
+        """Make missing or altered triggers again; those that are right are left alone in any case."""
         present = dict(run_sql(self.db, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
         wanted = guards.sqlite_triggers()
         if all(present.get(name) == text for name, text in wanted.items()):
@@ -130,6 +142,10 @@ class SqliteBackend:
         """Open the connection that watches; it also keeps the WAL from being folded up after every unit."""
         self._watcher = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=5)
         self._watcher.execute("PRAGMA data_version").fetchone()
+
+    def ticks(self) -> tuple[str, int]:
+        """Milliseconds since this boot: all holders share the host, no clock step moves it, a suspend counts."""
+        return BOOT_ID.read_text().strip(), time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
 
     def data_version(self) -> int:
         """`PRAGMA data_version` of a connection that never writes, so it sees the writes of all others."""

@@ -1,0 +1,127 @@
+"""A database reaches the schema of the program step by step, with a copy kept before, or stays as it was."""
+
+import sqlite3
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from playhouse.schema_diff import diff_models  # type: ignore[import-untyped]
+
+from proximity_tui.core import store
+from proximity_tui.core.store import database, migrations, records, schema, schema_jobs
+from proximity_tui.core.store.errors import StoreError, StoreUnavailable
+from tests.core.store.making import a_container, raw
+
+pytestmark = pytest.mark.usefixtures("closed_after")
+
+MODELS = [
+    table
+    for module in (schema, schema_jobs)
+    for table in vars(module).values()
+    if isinstance(table, type) and issubclass(table, schema.Table) and table.__module__ == module.__name__
+]
+MODELS.remove(schema.Table)
+
+RULES = {
+    "alert_one_unresolved",
+    "breaker_one_open",
+    "container_one_active_record",
+    "operation_one_for_a_guest",
+    "operation_one_for_a_record",
+    "port_one_holder",
+}
+"""The partial unique indexes that laws rest on."""
+
+
+KNOWN = [number for number, _ in migrations.MIGRATIONS]
+NEXT = KNOWN[-1] + 1
+
+
+def one_more(tables: str) -> tuple[tuple[int, ModuleType], ...]:
+    """The migrations of a later version of the program."""
+    module = ModuleType(f"m{NEXT:04d}")
+    module.TABLES = tables  # type: ignore[attr-defined]
+    return (*migrations.MIGRATIONS, (NEXT, module))
+
+
+def history() -> list[int]:
+    return [row[0] for row in raw(f"SELECT number FROM {migrations.HISTORY} ORDER BY number")]
+
+
+def test_a_fresh_database_has_what_the_models_say(opened: str) -> None:
+    with database.unit():
+        difference = diff_models(database.proxy.obj, MODELS)
+    assert (difference.create_tables, difference.add_columns, difference.drop_columns) == ([], [], [])
+    assert {index.name for index in difference.drop_indexes} >= RULES
+    assert history() == KNOWN
+
+
+@pytest.fixture
+def old_url(url: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A database with a record in it, of the version before the one that runs now."""
+    store.open_store(url)
+    a_container()
+    store.close_store()
+    monkeypatch.setattr(migrations, "MIGRATIONS", one_more("ALTER TABLE event ADD COLUMN extra TEXT DEFAULT ''"))
+    return url
+
+
+def test_an_old_database_is_brought_up_with_all_its_records_and_triggers(old_url: str) -> None:
+    store.open_store(old_url)
+    assert history() == [*KNOWN, NEXT]
+    assert len(records.active()) == 1
+    with pytest.raises(StoreError, match="an event never changes"):
+        raw("UPDATE event SET message = ''")
+
+
+def test_an_sqlite_file_is_copied_before_it_is_changed(db_file: Path, old_url: str) -> None:
+    if not old_url.startswith("sqlite"):
+        pytest.skip("who runs a server backs it up")
+    copy = Path(f"{db_file}-before-{NEXT:04d}.db")
+    store.open_store(old_url)
+    assert copy.stat().st_mode & 0o777 == 0o600
+    backup = sqlite3.connect(copy)
+    assert backup.execute("SELECT vmid FROM container").fetchall() == [(101,)]
+    assert backup.execute(f"SELECT MAX(number) FROM {migrations.HISTORY}").fetchone() == (KNOWN[-1],)
+    backup.close()
+
+
+def test_an_earlier_copy_is_never_overwritten(db_file: Path, old_url: str) -> None:
+    if not old_url.startswith("sqlite"):
+        pytest.skip("who runs a server backs it up")
+    copy = Path(f"{db_file}-before-{NEXT:04d}.db")
+    copy.write_text("the copy of an attempt that failed")
+    store.open_store(old_url)
+    assert copy.read_text() == "the copy of an attempt that failed"
+    assert Path(f"{db_file}-before-{NEXT:04d}-2.db").exists()
+
+
+def test_a_new_database_and_one_that_is_up_to_date_are_not_copied(db_file: Path) -> None:
+    for _ in range(2):
+        store.open_store(f"sqlite:///{db_file}")
+        store.close_store()
+    assert list(db_file.parent.glob("*before*")) == []
+
+
+def test_a_migration_that_fails_leaves_the_database_as_it_was(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.open_store(url)
+    a_container()
+    with monkeypatch.context() as patch:
+        broken = one_more("ALTER TABLE container ADD COLUMN extra TEXT; CREATE TABLE container (x TEXT)")
+        patch.setattr(migrations, "MIGRATIONS", broken)
+        with pytest.raises(StoreError, match="already exists"):
+            store.open_store(url)
+        with pytest.raises(StoreUnavailable, match="not open"):
+            records.active()
+    store.open_store(url)
+    assert history() == KNOWN
+    assert len(records.active()) == 1
+
+
+def test_a_database_of_a_newer_program_is_refused(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(migrations, "MIGRATIONS", one_more("CREATE TABLE later (x TEXT)"))
+        store.open_store(url)
+        store.close_store()
+    with pytest.raises(StoreUnavailable, match=f"schema {NEXT}, written by a newer version"):
+        store.open_store(url)

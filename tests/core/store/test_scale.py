@@ -1,0 +1,72 @@
+"""A fleet of ten thousand: the number of statements must not grow with the number of containers."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from proximity_tui.core.model import Presence, Status
+from proximity_tui.core.store import database, records
+from proximity_tui.core.store.records import Observed, observe
+from proximity_tui.core.store.schema import ContainerRow
+from tests.core.store.making import FINGERPRINT
+
+FLEET = 10_000
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def fleet(opened: str) -> None:
+    row: dict[str, Any] = {
+        "cluster": "prod",
+        "node": "pve1",
+        "kind": "adopted",
+        "state": "running",
+        "state_since": NOW,
+        "version": 1,
+        "status": "running",
+        "presence": "present",
+        "created_at": NOW,
+        "fingerprint": FINGERPRINT,
+        "template": False,
+        "tags": ["web"],
+    }
+    rows = [{**row, "vmid": 100 + number, "name": f"web{number}"} for number in range(FLEET)]
+    with database.transaction():
+        for start in range(0, FLEET, 500):
+            ContainerRow.insert_many(rows[start : start + 500]).execute()
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """The SQL that is run meanwhile."""
+    run: list[str] = []
+    hooks = database.proxy.obj.query_hooks
+    hooks.append(lambda event: run.append(event.sql))
+    yield run
+    hooks.clear()
+
+
+def test_a_whole_fleet_is_read_in_two_queries(fleet: None) -> None:
+    with statements() as run:
+        listed = records.active()
+    assert len(listed) == FLEET
+    assert listed[-1].fingerprint == FINGERPRINT
+    assert len([sql for sql in run if sql.startswith("SELECT")]) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "presence", "seen"),
+    [(Status.RUNNING, Presence.PRESENT, NOW + timedelta(seconds=10)), (Status.UNKNOWN, Presence.UNKNOWN, None)],
+    ids=["an idle fleet", "a fleet that cannot be reached"],
+)
+def test_what_changes_alike_is_written_together(
+    fleet: None, status: Status, presence: Presence, seen: datetime | None
+) -> None:
+    changes = [Observed(container.id, status, presence, observed_at=seen) for container in records.active()]
+    with statements() as run:
+        assert observe(changes) == ()
+    assert len([sql for sql in run if sql.startswith("UPDATE")]) <= FLEET / 500 + 1
+    assert {(container.status, container.observed_at) for container in records.active()} == {(status, seen)}
