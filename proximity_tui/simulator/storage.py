@@ -64,6 +64,11 @@ class Storage:
     def snapshots(self) -> bool:
         return self.type in _SNAPSHOTTING
 
+    def drop_orphans(self, vmid: int) -> None:
+        """Free every disk of a VMID that no configuration names."""
+        for place, files in self.files.items():
+            self.files[place] = [file for file in files if file.vmid != vmid or file.content == "backup"]
+
     def disk(self, vmid: int, number: int, *, base: bool = False) -> str:
         """The volume id of a container's disk, in the manner of this kind of storage."""
         name = f"{'base' if base else 'vm'}-{vmid}-disk-{number}"

@@ -14,7 +14,7 @@ from proximity_tui.simulator.access import Token
 from proximity_tui.simulator.clock import Clock
 from proximity_tui.simulator.cluster import Cluster, Node, Pool
 from proximity_tui.simulator.guests import Conf, Guest
-from proximity_tui.simulator.storage import Storage
+from proximity_tui.simulator.storage import Storage, Volume
 from proximity_tui.simulator.tasks import Plot
 from proximity_tui.simulator.upheaval import Upheaval
 
@@ -110,6 +110,14 @@ class World(Upheaval):
         with self.entered() as cluster:
             guest = cluster.guests[vmid]
             return builder.backup(cluster, guest, cluster.storages[storage], cluster.now - ago).volid
+
+    def add_orphan_volume(self, vmid: int, *, storage: str = "local-lvm", node: str | None = None) -> str:
+        """A disk of that VMID which no configuration names; returns its volume id."""
+        with self.entered() as cluster:
+            place = cluster.storages[storage]
+            volume = Volume(place.disk(vmid, 7), "images", "raw", 10 << 20, int(cluster.now), vmid)
+            place.files_on(node or next(iter(cluster.nodes))).append(volume)
+            return volume.volid
 
     def add_container(
         self,

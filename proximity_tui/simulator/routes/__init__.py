@@ -14,6 +14,7 @@ _MODULES = (
     "settings",
     "power",
     "creation",
+    "cloning",
     "lifecycle",
     "snapshots",
     "tasks",

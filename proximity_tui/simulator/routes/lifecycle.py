@@ -1,16 +1,14 @@
-"""Destroying, cloning, moving, templates and backups. A destroy frees the disks first and writes the configuration
+"""Destroying, moving, templates and backups. A destroy frees the disks first and writes the configuration
 afterwards, without asking for quorum: that is how data is lost while the container stays."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
-from proximity_tui.simulator import builder, options, schema
+from proximity_tui.simulator import builder, schema
 from proximity_tui.simulator.cluster import Cluster
-from proximity_tui.simulator.errors import Died, denied, invalid
-from proximity_tui.simulator.guests import Conf, Guest
-from proximity_tui.simulator.options import OPTIONS
+from proximity_tui.simulator.errors import Died, invalid
+from proximity_tui.simulator.guests import Guest
 from proximity_tui.simulator.routes.power import fork
 from proximity_tui.simulator.routes.settings import require_quorum_to_write
 from proximity_tui.simulator.routing import Call, needs, route
@@ -55,6 +53,9 @@ def _destroyer(call: Call, task: Task, force: bool, purge: bool) -> Worker:
     _unlinked(cluster, guest)
     yield cluster.task_seconds * 0.6
     guest.freed = True
+    if call.params.get("destroy-unreferenced-disks"):
+        for storage in cluster.storages.values():
+            storage.drop_orphans(vmid)
     require_quorum_to_write(cluster, guest)
     last = guest.conf
     guest.conf = {"lock": "destroyed"}
@@ -76,102 +77,6 @@ def _unlinked(cluster: Cluster, guest: Guest) -> None:
         for other in cluster.guests.values():
             if other is not guest and str(other.conf.get("rootfs", "")).startswith(f"{volume}/"):
                 raise Died(f"base volume '{volume}' is still in use by linked clones")
-
-
-@route(
-    "POST",
-    "/nodes/{node}/lxc/{vmid}/clone",
-    {
-        "newid": schema.required(schema.read_vmid),
-        "hostname": OPTIONS["hostname"],
-        "description": OPTIONS["description"],
-        "full": BOOLEAN,
-        "pool": STRING,
-        "snapname": schema.CONFIG_ID,
-        "storage": schema.STORAGE,
-        "target": STRING,
-        "bwlimit": STRING,
-    },
-    needs("/vms/{vmid}", "VM.Clone"),
-)
-def clone(call: Call) -> str:
-    cluster, params = call.cluster, call.params
-    newid, pool = int(params["newid"]), params.get("pool")
-    if not call.may(f"/vms/{newid}", "VM.Allocate") and not (pool and call.may(f"/pool/{pool}", "VM.Allocate")):
-        raise denied(f"/vms/{newid}", "VM.Allocate")
-    if not cluster.quorate:
-        raise Died("cluster not ready - no quorum?")
-    guest = cluster.guest_on(call.node, call.vmid)
-    cluster.free_lock(guest)
-    full = bool(params.get("full", not guest.template))
-    snapname = params.get("snapname")
-    if snapname and snapname not in guest.snapshots:
-        raise Died(f"snapshot '{snapname}' does not exist")
-    if full and guest.running and not snapname:
-        raise Died("Full clone of a running container is only possible from a snapshot")
-    if not full and not guest.template and not snapname:
-        raise Died(f"Linked clone feature for '{guest.volumes().get('rootfs', '')}' is not available")
-    cluster.taken(newid)
-    target = str(params.get("target") or call.node)
-    if target not in cluster.nodes:
-        raise invalid({"target": f"no such cluster node '{target}'"})
-    names = {volume.partition(":")[0] for volume in guest.volumes().values()}
-    if target != call.node and any(not cluster.storages[name].shared for name in names):
-        raise Died(f"can't clone CT to node '{target}' (CT uses local storage)")
-    if params.get("storage"):
-        cluster.storage(str(params["storage"]), target)
-    copy = Guest(newid, target, {"lock": "create"})
-    cluster.add_guest(copy)
-    return fork(call, "vzclone", lambda task: _cloner(call, task, guest, copy, full))
-
-
-def _cloner(call: Call, task: Task, guest: Guest, copy: Guest, full: bool) -> Worker:
-    cluster, params = call.cluster, call.params
-    kind = "full clone of mountpoint" if full else "linked clone of mount point"
-    snapname = params.get("snapname")
-    origin = guest.snapshots[str(snapname)].conf if snapname else guest.conf
-    source: Conf = {
-        key: value for key, value in origin.items() if key not in ("lock", "parent", "template", "snaptime")
-    }
-    if guest.conf.get("description") and "description" not in source:
-        source["description"] = guest.conf["description"]
-    guest.conf["lock"] = "disk"
-    try:
-        yield Flock(copy.vmid)
-        task.log.append(f"creating a clone of container {guest.vmid} with ID {copy.vmid}")
-        task.log.append(f"create {kind} rootfs ({guest.volumes().get('rootfs', '')})")
-        yield cluster.task_seconds
-    except (Died, GeneratorExit):
-        if cluster.guests.get(copy.vmid) is copy:
-            cluster.remove_guest(copy.vmid)
-        raise
-    finally:
-        guest.conf.pop("lock", None)
-    copy.conf = _copied(call, copy, source, full)
-    if params.get("pool"):
-        cluster.join(str(params["pool"]), copy.vmid)
-
-
-def _copied(call: Call, copy: Guest, source: Conf, full: bool) -> Conf:
-    """The configuration of a clone: tags and protection come along, hardware addresses do not."""
-    cluster, params, conf = call.cluster, call.params, dict(source)
-    for key, value in source.items():
-        if re.match(r"net\d+\Z", key):
-            parts = options.parse_net(str(value)) | {"hwaddr": cluster.new_mac()}
-            conf[key] = options.write_net(parts)
-        elif re.match(r"rootfs\Z|mp\d+\Z", key):
-            mount = options.parse_mount(str(value))
-            name = str(params.get("storage") or mount["volume"].partition(":")[0])
-            volume = cluster.allocate(cluster.storage(name, copy.node), copy.vmid, conf)
-            mount["volume"] = volume if full else f"{mount['volume']}/{volume.partition(':')[2]}"
-            conf[key] = options.write_mount(mount)
-        elif key.startswith("unused"):
-            del conf[key]
-    if params.get("hostname"):
-        conf["hostname"] = str(params["hostname"])
-    if params.get("description"):
-        conf["description"] = options.stored_description(str(params["description"]))
-    return conf
 
 
 @route("POST", "/nodes/{node}/lxc/{vmid}/template", {"experimental": BOOLEAN}, needs("/vms/{vmid}", "VM.Allocate"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from proximity_tui.simulator import figures, schema
@@ -76,7 +77,7 @@ def status(call: Call) -> dict[str, Any]:
 def content(call: Call) -> list[dict[str, Any]]:
     """Disks of containers and files; disks of guests the token may not see are left out."""
     storage, wanted, vmid = _storage(call), call.params.get("content"), call.params.get("vmid")
-    volumes = [*_disks(call, storage), *storage.files_on(call.node)]
+    volumes = [*_disks(call, storage), *(_as_owned(call, file) for file in storage.files_on(call.node))]
     return [
         volume.row()
         for volume in volumes
@@ -112,6 +113,13 @@ def _status(call: Call, storage: Storage) -> dict[str, Any]:
 def _listed(call: Call, storage: Storage) -> dict[str, Any]:
     status = _status(call, storage)
     return {"storage": storage.name, **status, "used_fraction": status["used"] / status["total"]}
+
+
+def _as_owned(call: Call, file: Volume) -> Volume:
+    """A disk nobody names counts as a container's while there is a container with its VMID."""
+    if file.content != "images" or file.vmid not in call.cluster.guests:
+        return file
+    return replace(file, content="rootdir")
 
 
 def _disks(call: Call, storage: Storage) -> list[Volume]:
