@@ -37,12 +37,14 @@ def main(recordings: str, out: TextIO) -> None:
     exchanges.sort(key=lambda exchange: str(exchange["id"]))
     chosen, left_out = _choose(exchanges)
     kinds = _kinds(chosen)
-    scenes = []
+    scenes: list[dict[str, Any]] = []
     for name, _, _, needs in recorded.SCENES:
         facts = [_fact(e, kinds) for e in chosen if recorded.scene_of(e["id"]) == name]
         if facts:
             scenes.append({"scene": name, "needs": needs, "facts": facts})
-    _write({"not_applicable": left_out, "shapes": _shapes(kinds), "scenes": scenes}, out)
+    repeated = _share([fact for scene in scenes for fact in scene["facts"]])
+    table = {"not_applicable": left_out, "shapes": _shapes(kinds), "repeated": repeated, "scenes": scenes}
+    _write(table, out)
 
 
 class Kind:
@@ -106,6 +108,10 @@ def _shapes(kinds: dict[str, dict[str, Kind]]) -> dict[str, Any]:
                 types[field] |= names
         for field in filter(lambda name: name.startswith("pressure"), types):
             types[field].add("number")  # null only because the laboratory's kernel has no such figures
+        if where.endswith("/rrddata"):
+            types = {field: names if field == "time" else {"number"} for field, names in types.items()}
+        if "ha.state" in types:
+            types["ha.state"].add("string")  # null only because the laboratory had no running HA manager
         table[where] = {
             "types": {field: shapes.merge(names) for field, names in sorted(types.items())},
             "always": {name: " ".join(sorted(one.always())) for name, one in sorted(by_kind.items())},
@@ -138,9 +144,7 @@ def _fact(exchange: Exchange, kinds: dict[str, dict[str, Kind]]) -> dict[str, An
     if "body" not in exchange:
         return fact
     errors = _body(exchange).get("errors")
-    return fact | {
-        "errors": {key: shapes.normalise(text).strip() for key, text in errors.items()} if errors else {}
-    }
+    return fact | {"errors": {key: shapes.normalise(text).strip() for key, text in errors.items()} if errors else {}}
 
 
 def _answer(exchange: Exchange, kinds: dict[str, dict[str, Kind]]) -> dict[str, Any]:
@@ -169,6 +173,19 @@ def _answer(exchange: Exchange, kinds: dict[str, dict[str, Kind]]) -> dict[str, 
     return answer
 
 
+def _share(facts: list[dict[str, Any]]) -> list[Any]:
+    """What facts have in common word for word: kept once, and in the facts replaced by its number."""
+    repeated: list[Any] = []
+    for key in ("names", "has", "says"):
+        values = [fact[key] for fact in facts if key in fact]
+        for fact in facts:
+            if key in fact and values.count(fact[key]) > 1:
+                if fact[key] not in repeated:
+                    repeated.append(fact[key])
+                fact[key] = repeated.index(fact[key])
+    return repeated
+
+
 def _rows(where: str, exchange: Exchange) -> list[dict[str, Any]]:
     return [] if shapes.is_map(where) else shapes.rows_of(_body(exchange).get("data"))
 
@@ -190,12 +207,11 @@ def _write(table: dict[str, Any], out: TextIO) -> None:
 
     out.write('{\n"not_applicable":' + line(table["not_applicable"]) + ',\n"shapes":{\n')
     out.write(",\n".join(f"{line(where)}:{line(shape)}" for where, shape in table["shapes"].items()))
-    out.write('\n},\n"scenes":[\n')
+    out.write('\n},\n"repeated":[\n' + ",\n".join(map(line, table["repeated"])))
+    out.write('\n],\n"scenes":[\n')
     for number, scene in enumerate(table["scenes"]):
         head = f'{{"scene":{line(scene["scene"])},"needs":{line(scene["needs"])},"facts":[\n'
-        out.write(
-            (",\n" if number else "") + head + ",\n".join(line(fact) for fact in scene["facts"]) + "\n]}"
-        )
+        out.write((",\n" if number else "") + head + ",\n".join(line(fact) for fact in scene["facts"]) + "\n]}")
     out.write("\n]}\n")
 
 

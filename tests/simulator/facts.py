@@ -60,6 +60,12 @@ class Fact:
     def endpoint(self) -> str:
         return shapes.endpoint(self.method, self.path)
 
+    @property
+    def waits(self) -> bool:
+        """Whether the task in its path was over when this was asked."""
+        said = self.told.get("says", {})
+        return self.method == "GET" and "running" not in said.values() and "no content" not in said.values()
+
     def __str__(self) -> str:
         return f"{self.id}-{self.name}"
 
@@ -118,7 +124,11 @@ def load() -> Table:
     """The committed table."""
     raw = json.loads(TABLE.read_text(encoding="utf-8"))
     scenes = tuple(
-        Scene(scene["scene"], tuple(scene["needs"]), tuple(_fact(told) for told in scene["facts"]))
+        Scene(
+            scene["scene"],
+            tuple(scene["needs"]),
+            tuple(_fact(_unshared(told, raw["repeated"])) for told in scene["facts"]),
+        )
         for scene in raw["scenes"]
     )
     return Table(scenes, raw["shapes"], raw["not_applicable"])
@@ -149,6 +159,12 @@ def _fact(told: dict[str, Any]) -> Fact:
         reason=told.get("reason", "OK"),
         told=told,
     )
+
+
+def _unshared(told: dict[str, Any], repeated: list[Any]) -> dict[str, Any]:
+    """The fact with what it has in common with others put back in."""
+    shared = {key: repeated[told[key]] for key in ("names", "has", "says") if isinstance(told.get(key), int)}
+    return told | shared
 
 
 def _long(value: Any) -> Any:

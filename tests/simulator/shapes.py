@@ -16,6 +16,7 @@ _UNSTABLE = (
     (re.compile(r"\.tmp\.\d+"), ".tmp.<pid>"),
     (re.compile(r"\bline \d+"), "line <n>"),
     (re.compile(r"\b[0-9a-f]{40}\b"), "<digest>"),
+    (re.compile(r"Temporary failure in name resolution|Name or service not known"), "<resolver>"),
 )
 
 _PATTERNS = (
@@ -88,6 +89,8 @@ def kind(of_endpoint: str, row: dict[str, Any]) -> str:
     """What sort of row this is: rows of one kind have the same fields, but for those only there when set."""
     if of_endpoint.endswith("/rrddata"):
         return "gap" if set(row) == {"time"} else "sample"
+    if of_endpoint.endswith("/tasks/{upid}/status"):
+        return str(row.get("status"))
     if of_endpoint.endswith("/tasks"):
         return "finished" if "endtime" in row else "active"
     if of_endpoint.endswith("/config"):
@@ -157,8 +160,9 @@ def names_of(of_endpoint: str, data: Any) -> list[str] | None:
 
 def says(of_endpoint: str, data: Any) -> dict[str, Any]:
     """The few values of an answer that are facts in themselves, e.g. how a task ended."""
-    if of_endpoint.endswith("/log") and data:
-        return {"last line": normalise(data[-1]["t"])}
+    if of_endpoint.endswith("/log"):
+        last = normalise(data[-1]["t"]) if data else ""
+        return {"last line": last} if last.startswith(("TASK", "no content", "unable to open")) else {}
     if of_endpoint == "GET /cluster/nextid":
         return {"data": data}
     if not isinstance(data, dict):
