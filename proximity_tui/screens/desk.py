@@ -20,7 +20,7 @@ from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.database import data_version
 from proximity_tui.core.store.errors import StoreError
 from proximity_tui.screens.errand import Ended, Errand
-from proximity_tui.screens.lane import Lane, spawn
+from proximity_tui.core.lane import Lane, spawn
 from proximity_tui.screens.view import View, read_view
 
 if TYPE_CHECKING:
