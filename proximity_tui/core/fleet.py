@@ -109,6 +109,8 @@ def _managed(
         status, presence, reason = Status.UNKNOWN, _doubt(presence), f"node {guest.node} is offline"
     elif guest is not None and guest.type == "lxc" and presence is Presence.PRESENT:
         status = guest.status
+    if presence is not Presence.PRESENT:
+        status = Status.UNKNOWN
     return Row(
         id=container.id,
         cluster=container.cluster,

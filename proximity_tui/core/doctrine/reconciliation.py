@@ -23,6 +23,7 @@ class Rung(StrEnum):
 
     NOT_CHECKED = "not checked"
     API = "api"
+    CERTIFICATE = "certificate"
     QUORUM = "quorum"
     PRIVILEGES = "privileges"
     INVENTORY = "complete inventory"

@@ -10,6 +10,7 @@ import os
 import socket
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 
 from proximity_tui.core.clock import Clock, SystemClock
 from proximity_tui.core.doctrine import creation, deletion, power
@@ -67,8 +68,10 @@ class Engine:
         """The plan for a soft or hard delete. A hard one looks first, unless a fresh look is handed in."""
         if self.settings.read_only:
             return READ_ONLY
-        never = deletion.why_not_hard(container) if choice is Choice.HARD else None
-        if choice is Choice.HARD and sighting is None and never is None:
+        if choice is Choice.SOFT:
+            return deletion.plan_delete(_released(container), choice)
+        never = deletion.why_not_hard(container)
+        if sighting is None and never is None:
             sighting = self.look(container, backups=True)
         return deletion.plan_delete(container, choice, sighting, options)
 
@@ -200,6 +203,13 @@ class Engine:
 
     def _run(self, operation: Operation) -> Run:
         return Run(operation, self.gateways[operation.cluster], self.clock, self.settings, self.owner)
+
+
+def _released(container: Container) -> Container:
+    """The record without the interrupted operation that nobody carries: forgetting abandons it, too."""
+    if container.operation is None or operations.is_alive(operations.get(container.operation)):
+        return container
+    return replace(container, operation=None)
 
 
 def _changed_since(agreed: Plan, sighting: Sighting | None) -> Refusal | None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from proximity_tui.core.clock import Clock
 from proximity_tui.core.engine import sight
+from proximity_tui.core.engine.observed import from_look
 from proximity_tui.core.engine.outcome import EngineSettings, Interrupted, StepFailed
 from proximity_tui.core.model import (
     Container,
@@ -28,21 +29,6 @@ from proximity_tui.core.proxmox.gateway import Gateway
 from proximity_tui.core.store import operations, records
 
 _POLL = 0.5
-
-
-def noted(container: int, seen: Observation) -> records.Observed:
-    """An observation as the store takes it."""
-    name = seen.fingerprint.hostname if seen.fingerprint else None
-    return records.Observed(
-        container,
-        seen.status,
-        Presence.PRESENT,
-        observed_at=seen.taken_at,
-        node=seen.node,
-        name=name,
-        template=seen.template,
-        lock=seen.lock,
-    )
 
 
 class Run:
@@ -165,7 +151,7 @@ class Run:
     def note(self, seen: Observation) -> None:
         """Write down what was just seen of the guest, so that the record is as young as our knowledge."""
         if self.operation.container is not None:
-            records.observe([noted(self.operation.container, seen)])
+            records.observe([from_look(self.operation.container, seen)])
 
     def await_status(self, wanted: Status, timeout: float | None = None) -> Observation:
         """The guest once it is seen in `wanted` status; Interrupted when it is not in time."""

@@ -14,7 +14,7 @@ from proximity_tui.core.doctrine.identity import compare
 from proximity_tui.core.doctrine.observation import follow
 from proximity_tui.core.doctrine.reconciliation import Probe, Rung, Survey
 from proximity_tui.core.model import Backup, Container, Inventory, Match, Observation, Presence, Quorum, Task
-from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.proxmox.errors import CertificateMismatch, ProxmoxError
 
 MOST_PROBES = 200
 """How many missing VMIDs are asked for in one run; above it the breaker has more to say than the oracle."""
@@ -70,7 +70,8 @@ def survey(reader: Reader, containers: Sequence[Container], held: Iterable[int],
     try:
         inventory = reader.inventory(quorum_age=0.0)
     except ProxmoxError as error:
-        return Survey(None, clock.now(), {}, {}, held_ids, (Rung.API, error.sentence))
+        rung = Rung.CERTIFICATE if isinstance(error, CertificateMismatch) else Rung.API
+        return Survey(None, clock.now(), {}, {}, held_ids, (rung, error.sentence))
     probes = _probe_missing(reader, containers, inventory)
     trouble = _trouble(reader, inventory, missing=bool(probes))
     return Survey(inventory, clock.now(), probes, _find_replaced(reader, containers, inventory), held_ids, trouble)

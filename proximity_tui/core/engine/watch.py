@@ -15,6 +15,7 @@ from datetime import datetime
 from proximity_tui.core.clock import Clock
 from proximity_tui.core.doctrine.identity import compare
 from proximity_tui.core.doctrine.observation import Seen, follow
+from proximity_tui.core.engine.observed import from_list
 from proximity_tui.core.lifecycle import STABLE, state_for
 from proximity_tui.core.model import Inventory, Match, Presence, Status
 from proximity_tui.core.proxmox.errors import ProxmoxError
@@ -132,7 +133,7 @@ class Watch:
                 closely += 1
                 one = self._look_closely(one)
             judged.append(one)
-        records.observe([_observed(one, inventory.taken_at) for one in judged])
+        records.observe([from_list(one, inventory.taken_at) for one in judged])
         for one in judged:
             self._follow_state(one)
 
@@ -169,32 +170,6 @@ class Watch:
             )
         except LostRace:
             return
-
-
-def _observed(seen: Seen, at: datetime) -> records.Observed:
-    """What is written down of one container; a guest that was not seen keeps its old values and their age."""
-    guest = seen.guest
-    if guest is None or seen.presence is not Presence.PRESENT:
-        return records.Observed(
-            seen.container.id,
-            seen.status,
-            seen.presence,
-            seen.reason,
-            missing_since=seen.container.missing_since,
-            lock=seen.container.lock,
-        )
-    return records.Observed(
-        seen.container.id,
-        seen.status,
-        seen.presence,
-        seen.reason,
-        observed_at=at,
-        node=guest.node,
-        name=guest.name,
-        tags=guest.tags,
-        template=guest.template,
-        lock=guest.lock,
-    )
 
 
 OBSERVER = "observation"

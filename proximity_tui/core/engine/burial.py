@@ -1,0 +1,100 @@
+"""Closes the record of a container whose guest is proved gone: ports released, tombstone, history kept.
+
+Cleanup touches only our database. An expected orphan is an INFO line; an anomalous one is CRITICAL, with a red
+alert that carries the evidence. Runs inside the caller's transaction.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from proximity_tui.core.doctrine.reconciliation import (
+    ANOMALOUS_PHRASE,
+    EXPECTED_PHRASE,
+    Orphan,
+    Verdict,
+    deserves_notice,
+)
+from proximity_tui.core.engine import evidence
+from proximity_tui.core.model import Action, Container
+from proximity_tui.core.signals import AlertKind, Severity
+from proximity_tui.core.store import alerts, clinical, operations, records
+
+log = logging.getLogger(__name__)
+
+VANISHED = "vanished"
+"""The reason on the tombstone of an anomalous orphan: such a one is recognised when it returns."""
+
+REMOVED = "removal expected"
+"""The reason on the tombstone of an expected orphan."""
+
+
+def close_orphan(verdict: Verdict, gathered: dict[str, Any]) -> None:
+    """Close one orphan by its verdict. Raises `LostRace` when the record changed since it was judged."""
+    if verdict.orphan is Orphan.ANOMALOUS:
+        _close_anomalous(verdict, gathered)
+    else:
+        _close_expected(verdict)
+
+
+def _close_expected(verdict: Verdict) -> None:
+    container = verdict.container
+    asked = _deletion_was_asked(container)
+    records.close(
+        container,
+        reason=REMOVED,
+        actor="reconciler",
+        action="expected-orphan",
+        message=f"{EXPECTED_PHRASE}: {container.label}, was {container.state}",
+        evidence={"proof": verdict.reason, "missing_since": verdict.missing_since},
+    )
+    log.info("%s: %s, was %s", EXPECTED_PHRASE, container.label, container.state)
+    if deserves_notice(container, asked):
+        alerts.raise_alert(
+            AlertKind.LOST_IN_ERROR,
+            Severity.AMBER,
+            cluster=container.cluster,
+            vmid=container.vmid,
+            container=container.id,
+            name=container.name,
+            message=f"{container.name}  CT {container.vmid}, given up as error, is gone; nobody asked for it",
+            evidence={"last_error": container.last_error, "last_seen": container.observed_at},
+        )
+
+
+def _close_anomalous(verdict: Verdict, gathered: dict[str, Any]) -> None:
+    container = verdict.container
+    record = clinical.latest(container.id)
+    proof = {"proof": verdict.reason, "missing_since": verdict.missing_since, **gathered}
+    records.close(
+        container,
+        reason=VANISHED,
+        actor="reconciler",
+        action="anomalous-orphan",
+        message=f"{ANOMALOUS_PHRASE}: {container.label}, was {container.state}",
+        evidence=proof,
+    )
+    alerts.raise_alert(
+        AlertKind.ANOMALOUS_ORPHAN,
+        Severity.RED,
+        cluster=container.cluster,
+        vmid=container.vmid,
+        container=container.id,
+        name=container.name,
+        message=evidence.sentence(container, gathered),
+        evidence={
+            **proof,
+            "node": container.node,
+            "kind": container.kind,
+            "anomaly_type": "manually_deleted",
+            "clinical_revision": record.revision if record else None,
+            "config": record.record.config if record else None,
+        },
+        notify=True,
+    )
+    log.critical("%s: %s, was %s", ANOMALOUS_PHRASE, container.label, container.state)
+
+
+def _deletion_was_asked(container: Container) -> bool:
+    return any(one.action is Action.HARD_DELETE for one in operations.for_container(container.id))

@@ -1,0 +1,157 @@
+"""The alerts of a reconciliation run that are not about one orphan: about the cluster, about what was replaced, and
+about what came back. Each is raised while it is true and resolved when it is over.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from proximity_tui.core.doctrine.identity import compare
+from proximity_tui.core.doctrine.reconciliation import Breaker, Rung, Survey
+from proximity_tui.core.engine.burial import VANISHED
+from proximity_tui.core.engine.report import Fence, Report, present_ids
+from proximity_tui.core.engine.survey import Reader
+from proximity_tui.core.model import Container, Inventory, Match, Presence
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.signals import AlertKind, BreakerState, Severity
+from proximity_tui.core.store import alerts, breakers, records
+from proximity_tui.core.store.errors import StoreError
+
+MOST_RETURNS = 5
+"""How many tombstones are compared with what is listed again, per run."""
+
+
+def about_cluster(report: Report, found: Survey, state: BreakerState | None, breaker: Breaker | None) -> None:
+    """Raise or resolve what concerns the whole cluster, and open or withdraw its breaker."""
+    _about_reach(report, found)
+    _about_permission(report, found)
+    _about_breaker(report, state, breaker)
+    _about_replaced(report)
+
+
+def _about_reach(report: Report, found: Survey) -> None:
+    unreached = found.inventory is None
+    reason = report.reasons[0] if report.reasons else "no answer"
+    if found.trouble is not None and found.trouble[0] is Rung.CERTIFICATE:
+        message = f"{report.cluster} shows another certificate, nothing was sent to it: {reason}"
+        _raise(AlertKind.CERTIFICATE_CHANGED, Severity.RED, report.cluster, message, notify=True)
+    elif unreached:
+        _raise(AlertKind.UNREACHABLE, Severity.AMBER, report.cluster, f"{report.cluster} cannot be asked: {reason}")
+    else:
+        _resolve(AlertKind.UNREACHABLE, report.cluster, "it answers again")
+        _resolve(AlertKind.CERTIFICATE_CHANGED, report.cluster, "it shows the trusted certificate again")
+
+
+def _about_permission(report: Report, found: Survey) -> None:
+    hidden = [one.container for one in report.verdicts if one.presence is Presence.HIDDEN]
+    nowhere = found.trouble is not None and found.trouble[0] is Rung.PRIVILEGES
+    if hidden or nowhere:
+        names = ", ".join(container.name for container in hidden[:10])
+        where = ", ".join(f"/vms/{container.vmid}" for container in hidden[:10]) or "/vms"
+        message = f"permission lost in {report.cluster}: {len(hidden)} hidden ({names}); needs VM.Audit on {where}"
+        evidence = {"hidden": [container.id for container in hidden], "privilege": "VM.Audit"}
+        _raise(AlertKind.PERMISSION_LOST, Severity.AMBER, report.cluster, message, evidence)
+    elif found.inventory is not None and found.inventory.complete:
+        _resolve(AlertKind.PERMISSION_LOST, report.cluster, "everything is visible again")
+
+
+def _about_breaker(report: Report, state: BreakerState | None, breaker: Breaker | None) -> None:
+    missing = frozenset(one.container.id for one in report.verdicts if one.rung is Rung.BREAKER)
+    if breaker is not None:
+        breakers.open_breaker(report.cluster, missing, breaker.total)
+        names = [one.container.name for one in report.verdicts if one.container.id in missing]
+        _raise(
+            AlertKind.MASS_DISAPPEARANCE,
+            Severity.RED,
+            report.cluster,
+            f"{breaker.sentence} in {report.cluster}: frozen until a person approves or dismisses",
+            {"missing": names, "total": breaker.total},
+            notify=True,
+        )
+    elif state is not None and state.missing <= present_ids(report):
+        breakers.withdraw(report.cluster, "everything that was missing is listed again")
+
+
+def _about_replaced(report: Report) -> None:
+    for verdict in report.verdicts:
+        container = verdict.container
+        if verdict.presence is Presence.REPLACED:
+            _raise_for(
+                container,
+                AlertKind.REPLACED,
+                Severity.RED,
+                f"{container.name}  CT {container.vmid} is another guest now, changes are blocked: {verdict.reason}",
+                {"reason": verdict.reason, "fingerprint": container.fingerprint, "last_seen": container.observed_at},
+            )
+        elif verdict.presence is Presence.PRESENT and container.presence is Presence.REPLACED:
+            alerts.resolve(alerts.key_of(AlertKind.REPLACED, container=container.id), "it is itself again")
+
+
+def about_returned(reader: Reader, inventory: Inventory, fence: Fence, errors: list[str]) -> None:
+    """Offer for re-attachment what vanished and is listed again with its fingerprint; never re-attach it (N28)."""
+    vanished = [one for one in records.tombstones(inventory.cluster) if one.closed_reason == VANISHED]
+    candidates = [one for one in vanished if _listed_unmanaged(one, inventory)]
+    for tombstone in candidates[:MOST_RETURNS]:
+        try:
+            if _is_back(reader, tombstone, inventory):
+                with fence():
+                    _offer(tombstone)
+        except ProxmoxError:
+            continue
+        except StoreError as error:
+            errors.append(f"{tombstone.label}: {error}")
+
+
+def _listed_unmanaged(tombstone: Container, inventory: Inventory) -> bool:
+    guest = inventory.guests.get(tombstone.vmid or 0)
+    if guest is None or guest.type != "lxc":
+        return False
+    return records.find_active(tombstone.cluster, guest.vmid) is None
+
+
+def _is_back(reader: Reader, tombstone: Container, inventory: Inventory) -> bool:
+    guest = inventory.guests[tombstone.vmid or 0]
+    seen = reader.observe(guest.vmid, guest.node)
+    return compare(tombstone.fingerprint, seen.fingerprint, seen.lock).match is Match.SAME
+
+
+def _offer(tombstone: Container) -> None:
+    _raise_for(
+        tombstone,
+        AlertKind.RETURNED,
+        Severity.AMBER,
+        f"{tombstone.name}  CT {tombstone.vmid} is back with its fingerprint: re-attach it, or leave it unmanaged",
+        {"tombstone": tombstone.id, "closed_at": tombstone.closed_at},
+    )
+
+
+def _raise_for(
+    container: Container, kind: AlertKind, severity: Severity, message: str, evidence: dict[str, Any]
+) -> None:
+    alerts.raise_alert(
+        kind,
+        severity,
+        cluster=container.cluster,
+        vmid=container.vmid,
+        container=container.id,
+        name=container.name,
+        message=message,
+        evidence=evidence,
+        notify=severity is Severity.RED,
+    )
+
+
+def _raise(
+    kind: AlertKind,
+    severity: Severity,
+    cluster: str,
+    message: str,
+    evidence: dict[str, Any] | None = None,
+    *,
+    notify: bool = False,
+) -> None:
+    alerts.raise_alert(kind, severity, cluster=cluster, message=message, evidence=evidence or {}, notify=notify)
+
+
+def _resolve(kind: AlertKind, cluster: str, resolution: str) -> None:
+    alerts.resolve(alerts.key_of(kind, cluster=cluster), resolution)

@@ -1,0 +1,73 @@
+"""How what was seen of a container is written down: by a verdict, by a row of the list, by a close look.
+
+A guest that was not seen keeps its old values, its last status among them, and their age; only what was seen just now
+is as young as now. Whoever shows a record says `unknown` for what is not present.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from proximity_tui.core.doctrine.observation import Seen
+from proximity_tui.core.doctrine.reconciliation import Rung, Verdict
+from proximity_tui.core.model import Guest, Inventory, Observation, Presence
+from proximity_tui.core.store.records import Observed
+
+
+def observed(verdict: Verdict, inventory: Inventory) -> Observed:
+    """A verdict of the reconciler, as the store takes it."""
+    container = verdict.container
+    guest = inventory.guests.get(container.vmid or 0)
+    if verdict.presence is Presence.PRESENT and guest is not None:
+        return _from_row(container.id, guest, Presence.PRESENT, None, inventory.taken_at)
+    keeps_waiting = verdict.rung in (Rung.SECOND_LOOK, Rung.BREAKER, Rung.PROVED)
+    since = verdict.missing_since or container.missing_since
+    return Observed(
+        container.id,
+        container.status,
+        verdict.presence,
+        verdict.reason,
+        missing_since=since if keeps_waiting else None,
+        lock=guest.lock if guest else container.lock,
+    )
+
+
+def from_list(seen: Seen, at: datetime) -> Observed:
+    """A row of the list (or its absence) as the store takes it. `at` is when the list was read."""
+    container = seen.container
+    if seen.guest is None or seen.presence is not Presence.PRESENT:
+        missing_since = container.missing_since if seen.guest is None else None
+        reason = container.presence_reason if missing_since else seen.reason
+        return Observed(
+            container.id, container.status, seen.presence, reason, missing_since=missing_since, lock=container.lock
+        )
+    return _from_row(container.id, seen.guest, seen.presence, seen.reason, at)
+
+
+def from_look(container: int, seen: Observation) -> Observed:
+    """A close look as the store takes it."""
+    return Observed(
+        container,
+        seen.status,
+        Presence.PRESENT,
+        observed_at=seen.taken_at,
+        node=seen.node,
+        name=seen.fingerprint.hostname if seen.fingerprint else None,
+        template=seen.template,
+        lock=seen.lock,
+    )
+
+
+def _from_row(container: int, guest: Guest, presence: Presence, reason: str | None, at: datetime) -> Observed:
+    return Observed(
+        container,
+        guest.status,
+        presence,
+        reason,
+        observed_at=at,
+        node=guest.node,
+        name=guest.name,
+        tags=guest.tags,
+        template=guest.template,
+        lock=guest.lock,
+    )

@@ -1,0 +1,95 @@
+"""What a run of each job does, without when: the bodies that `jobs` starts under a lease.
+
+The reconciler is given readers of its clusters; the janitor is given none (law 4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from proximity_tui.core.clock import Clock
+from proximity_tui.core.doctrine.janitor import DEFAULT_THRESHOLDS
+from proximity_tui.core.doctrine.reconciliation import Limits, Rung
+from proximity_tui.core.engine import checkup, reconcile
+from proximity_tui.core.engine.report import Fence, Report
+from proximity_tui.core.engine.survey import Reader
+from proximity_tui.core.model import State
+from proximity_tui.core.signals import JobOutcome
+from proximity_tui.core.store import operations
+
+CONFIRM_SLACK = timedelta(milliseconds=250)
+"""How long after a candidate may be confirmed its second look is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobSettings:
+    """When the jobs run, and how careful they are."""
+
+    reconciler_interval: timedelta = timedelta(minutes=5)
+    janitor_interval: timedelta = timedelta(minutes=15)
+    limits: Limits = field(default_factory=Limits)
+    thresholds: Mapping[State, timedelta] = field(default_factory=lambda: DEFAULT_THRESHOLDS)
+    lease_ttl: timedelta = timedelta(seconds=15)
+    read_only: bool = False
+    """Observe and report, write no verdict (N55)."""
+
+    def interval(self, job: str) -> timedelta:
+        """How often a job runs."""
+        return self.reconciler_interval if job == reconcile.RECONCILER else self.janitor_interval
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a run ended, as its row has it, and when it asks to be run again out of turn."""
+
+    outcome: JobOutcome
+    counters: Mapping[str, int] = field(default_factory=dict)
+    reasons: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
+    again_at: datetime | None = None
+
+
+class Bodies:
+    """The bodies of the jobs of every cluster."""
+
+    def __init__(self, readers: Mapping[str, Reader], settings: JobSettings, clock: Clock) -> None:
+        self._readers = readers
+        self._settings = settings
+        self._clock = clock
+        self._jumped: dict[str, float] = {}
+
+    def run(self, job: str, cluster: str, fence: Fence) -> Ended:
+        """Carry one run out. Raises StoreError, and LostLease when another process took over."""
+        return self._reconcile(cluster, fence) if job == reconcile.RECONCILER else self._check_up(cluster, fence)
+
+    def clock_jumped(self, seconds: float) -> None:
+        """The wall clock moved: the next janitor run of each cluster is skipped, because every age is suspect."""
+        self._jumped = dict.fromkeys(self._readers, seconds)
+
+    def _reconcile(self, cluster: str, fence: Fence) -> Ended:
+        report = reconcile.run(
+            self._readers[cluster], self._settings.limits, self._clock, fence, dry_run=self._settings.read_only
+        )
+        return Ended(report.outcome, report.counters, report.reasons, report.errors, _again_at(report))
+
+    def _check_up(self, cluster: str, fence: Fence) -> Ended:
+        jumped = self._jumped.pop(cluster, None)
+        if jumped is not None:
+            return Ended(JobOutcome.SKIPPED, reasons=(f"the clock jumped by {jumped:.0f} s: no age can be trusted",))
+        if not self._settings.read_only:
+            with fence():
+                operations.mark_interrupted_stale(self._clock.now())
+        found = checkup.run(cluster, self._settings.thresholds, self._clock, fence, dry_run=self._settings.read_only)
+        return Ended(
+            JobOutcome.COMPLETE,
+            found.counters,
+            tuple(one.log_line for one in found.diagnoses),
+            found.errors,
+        )
+
+
+def _again_at(report: Report) -> datetime | None:
+    moments = [one.confirm_at for one in report.verdicts if one.rung is Rung.SECOND_LOOK and one.confirm_at is not None]
+    return min(moments) + CONFIRM_SLACK if moments else None

@@ -1,0 +1,261 @@
+"""When reconciler and janitor run, and under which lease. APScheduler is only the clock.
+
+A run happens only in the process that holds the cluster's lease, one at a time, and every run is a row. What is due
+while the machine slept runs once; what hangs in a dead connection holds nobody back, because it runs on a daemon lane.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from apscheduler.executors.pool import BasePoolExecutor
+from apscheduler.jobstores.base import JobLookupError
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from proximity_tui.core.clock import Clock
+from proximity_tui.core.doctrine.janitor import CLOCK_JUMP
+from proximity_tui.core.engine.checkup import JANITOR
+from proximity_tui.core.engine.reconcile import RECONCILER
+from proximity_tui.core.engine.survey import Reader
+from proximity_tui.core.job_bodies import Bodies, Ended, JobSettings
+from proximity_tui.core.lane import Lane, spawn
+from proximity_tui.core.lease_keeper import LeaseKeeper
+from proximity_tui.core.model import Actor
+from proximity_tui.core.signals import JobOutcome, JobRun, Lease, Pause
+from proximity_tui.core.store import job_runs, leases
+from proximity_tui.core.store.errors import LostLease, StoreError
+
+log = logging.getLogger(__name__)
+
+JOBS = (RECONCILER, JANITOR)
+PULSE = 2.0
+"""Seconds between two signs of life of the scheduler's own thread."""
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class JobStatus:
+    """How one job of one cluster stands."""
+
+    job: str
+    cluster: str
+    interval: timedelta
+    running_since: datetime | None
+    next_run: datetime | None
+    last: JobRun | None
+    paused: Pause | None
+    holder: Lease | None
+    mine: bool
+    """Whether this process holds the lease."""
+    stopped: bool
+    """Whether the clock that starts the jobs in this process has died."""
+
+
+class Jobs:
+    """The jobs of every cluster, in this process."""
+
+    def __init__(
+        self, readers: Mapping[str, Reader], settings: JobSettings, owner: str, clock: Clock, actor: Actor | str
+    ) -> None:
+        self.settings = settings
+        self.actor = actor
+        self._owner = owner
+        self._clock = clock
+        self._bodies = Bodies(readers, settings, clock)
+        self._keepers = {
+            cluster: LeaseKeeper(cluster, owner, ttl=settings.lease_ttl, on_gained=self._gained, on_lost=self._lost)
+            for cluster in readers
+        }
+        self._running: dict[Key, datetime] = {}
+        self._lock = threading.Lock()
+        self._listeners: list[Callable[[], None]] = []
+        self._stopping = threading.Event()
+        self._started_at = clock.monotonic()
+        self._pulse = clock.monotonic()
+        self._lane = Lane("jobs", threads=2 * max(1, len(readers)) + 1)
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC,
+            executors={"default": _LaneExecutor(self._lane)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """Have `listener` called, on a thread of the jobs, whenever a run began or ended."""
+        self._listeners.append(listener)
+
+    def start(self) -> None:
+        """Start the clock and begin to want the leases. Returns at once."""
+        self._scheduler.add_job(self._beat, "interval", seconds=PULSE, id="pulse")
+        for cluster in self._keepers:
+            for job in JOBS:
+                every = self.settings.interval(job).total_seconds()
+                self._scheduler.add_job(
+                    self._run, "interval", seconds=every, id=f"{job}:{cluster}", args=(job, cluster, "schedule")
+                )
+        self._scheduler.start()
+        for keeper in self._keepers.values():
+            keeper.start()
+        spawn("jobs-watchdog", self._watch_clocks)
+
+    def stop(self, timeout: float = 1.0) -> None:
+        """Give the leases back and stop the clock. Waits at most `timeout` seconds, and never for a run."""
+        self._stopping.set()
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        for keeper in self._keepers.values():
+            keeper.stop(timeout / max(1, len(self._keepers)))
+
+    def run_now(self, job: str, cluster: str) -> str:
+        """Run a job at once, also a paused one. Returns what is done about it, as a sentence."""
+        if self._keepers[cluster].held is None:
+            holder = leases.holder(cluster)
+            return f"the jobs of {cluster} are run by {holder.owner}" if holder else f"{cluster} has no lease yet"
+        if (job, cluster) in self._running:
+            return f"the {job} of {cluster} is already running"
+        self._lane.submit(self._run, job, cluster, "manual")
+        return f"the {job} of {cluster} runs now"
+
+    def missed(self, cluster: str) -> None:
+        """A refresh missed a container: reconcile at once, so that a destroy behind our back is soon seen."""
+        if self._keepers[cluster].held is not None and (RECONCILER, cluster) not in self._running:
+            self._lane.submit(self._run, RECONCILER, cluster, "missing")
+
+    def pause(self, job: str, cluster: str, reason: str | None = None) -> None:
+        """Stop a job for a cluster until it is resumed, for everybody. Raises `Conflict`."""
+        job_runs.pause(job, cluster, self.actor, reason)
+
+    def resume(self, job: str, cluster: str) -> None:
+        """Let a paused job run again."""
+        job_runs.resume(job, cluster, self.actor)
+
+    def status(self) -> tuple[JobStatus, ...]:
+        """How every job of every cluster stands."""
+        return tuple(self._status(job, cluster) for cluster in self._keepers for job in JOBS)
+
+    def _status(self, job: str, cluster: str) -> JobStatus:
+        scheduled = self._scheduler.get_job(f"{job}:{cluster}") if self._scheduler.running else None
+        holder = leases.holder(cluster)
+        return JobStatus(
+            job,
+            cluster,
+            self.settings.interval(job),
+            self._running.get((job, cluster)),
+            scheduled.next_run_time if scheduled else None,
+            job_runs.last(job, cluster),
+            job_runs.paused(job, cluster),
+            holder,
+            holder is not None and holder.owner == self._owner,
+            self._clock.monotonic() - self._pulse > 5 * PULSE,
+        )
+
+    def _run(self, job: str, cluster: str, trigger: str) -> None:
+        """One run: only under the lease, never two at once, always a row."""
+        lease = self._keepers[cluster].held
+        if lease is None or self._stopping.is_set():
+            return
+        with self._lock:
+            if (job, cluster) in self._running:
+                return
+            self._running[job, cluster] = self._clock.now()
+        try:
+            if trigger == "manual" or job_runs.paused(job, cluster) is None:
+                self._run_as_row(job, cluster, trigger, lease)
+        except StoreError as error:
+            log.warning("the %s of %s could not be written down: %s", job, cluster, error)
+        finally:
+            self._running.pop((job, cluster), None)
+            self._tell()
+
+    def _run_as_row(self, job: str, cluster: str, trigger: str, lease: Lease) -> None:
+        row = job_runs.start(job, cluster, self._owner, trigger, token=lease.token)
+        self._tell()
+        try:
+            ended = self._bodies.run(job, cluster, lambda: leases.fenced(lease))
+        except LostLease as error:
+            ended = Ended(JobOutcome.SKIPPED, reasons=(str(error),))
+        except StoreError as error:
+            ended = Ended(JobOutcome.FAILED, errors=(str(error),))
+        except Exception as error:
+            log.exception("the %s of %s failed in a way nobody thought of", job, cluster)
+            ended = Ended(JobOutcome.FAILED, errors=(f"{type(error).__name__}: {error}",))
+        job_runs.finish(row, ended.outcome, ended.counters, ended.reasons, ended.errors)
+        if ended.again_at is not None:
+            self._at(ended.again_at, f"confirm:{cluster}", RECONCILER, cluster)
+
+    def _at(self, moment: datetime, name: str, job: str, cluster: str) -> None:
+        """One more run at a moment of its own, besides the schedule."""
+        if self._stopping.is_set():
+            return
+        args = (job, cluster, "confirm")
+        self._scheduler.add_job(self._run, "date", run_date=moment, id=name, args=args, replace_existing=True)
+
+    def _gained(self, lease: Lease) -> None:
+        """The lease is ours: end what a dead holder left, then run at once, or when the next run would be due."""
+        spawn(f"gained-{lease.cluster}", self._take_up, lease)
+
+    def _take_up(self, lease: Lease) -> None:
+        try:
+            left = job_runs.abandon_dead(lease.cluster, self._owner)
+        except StoreError as error:
+            log.warning("what was left behind in %s could not be read: %s", lease.cluster, error)
+            left = ()
+        first = self._clock.monotonic() - self._started_at < self.settings.lease_ttl.total_seconds() / 12
+        for job in JOBS:
+            due = self._clock.now() if first or any(one.job == job for one in left) else self._due(job, lease.cluster)
+            self._reschedule(job, lease.cluster, due)
+        self._tell()
+
+    def _due(self, job: str, cluster: str) -> datetime:
+        last = job_runs.last(job, cluster)
+        now = self._clock.now()
+        return max(now, last.started_at + self.settings.interval(job)) if last else now
+
+    def _reschedule(self, job: str, cluster: str, moment: datetime) -> None:
+        try:
+            self._scheduler.modify_job(f"{job}:{cluster}", next_run_time=moment)
+        except JobLookupError:
+            return
+
+    def _lost(self, lease: Lease) -> None:
+        self._tell()
+
+    def _beat(self) -> None:
+        self._pulse = self._clock.monotonic()
+
+    def _watch_clocks(self) -> None:
+        """Notice a wall clock that jumped: APScheduler would starve or repeat, and ages would lie (N67, N68)."""
+        offset = self._offset()
+        while not self._stopping.wait(PULSE):
+            jumped = self._offset() - offset
+            if abs(jumped) < PULSE:
+                continue
+            offset += jumped
+            if abs(jumped) >= CLOCK_JUMP.total_seconds():
+                self._bodies.clock_jumped(jumped)
+            for cluster in self._keepers:
+                for job in JOBS:
+                    self._reschedule(job, cluster, self._clock.now())
+
+    def _offset(self) -> float:
+        return self._clock.now().timestamp() - self._clock.monotonic()
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()
+
+
+class _LaneExecutor(BasePoolExecutor):  # type: ignore[misc]
+    """Runs APScheduler's jobs on a lane, so that a hung one never holds the process."""
+
+    def __init__(self, lane: Lane) -> None:
+        super().__init__(lane)
+
+    def start(self, scheduler: Any, alias: str) -> None:
+        """Remember whose jobs these are."""
+        super().start(scheduler, alias)
