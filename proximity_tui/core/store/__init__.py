@@ -1,6 +1,17 @@
 """The only code that knows the database: records, events, alerts, leases and their history."""
 
-from proximity_tui.core.store import clinical, clusters, events, operations, ports, records
+from proximity_tui.core.store import (
+    alerts,
+    breakers,
+    clinical,
+    clusters,
+    events,
+    job_runs,
+    leases,
+    operations,
+    ports,
+    records,
+)
 from proximity_tui.core.store.database import (
     check_integrity,
     close_store,
@@ -11,6 +22,8 @@ from proximity_tui.core.store.database import (
 )
 
 __all__ = [
+    "alerts",
+    "breakers",
     "check_integrity",
     "clinical",
     "close_store",
@@ -18,6 +31,8 @@ __all__ = [
     "data_version",
     "database_url_label",
     "events",
+    "job_runs",
+    "leases",
     "open_store",
     "operations",
     "ports",

@@ -35,6 +35,8 @@ class AlertRow(Table):
     sentry_delivered_at = OptionalTimeField()
     sentry_attempts = peewee.BigIntegerField()
     sentry_error = peewee.TextField(null=True)
+    sentry_claimed_by = peewee.TextField(null=True)
+    sentry_retry_at = OptionalTimeField()
 
     class Meta:
         table_name = "alert"
@@ -69,6 +71,7 @@ class JobRunRow(Table):
     outcome = peewee.TextField(null=True)
     counters = JsonField()
     reasons = JsonField()
+    errors = JsonField()
     run_by = peewee.TextField()
     trigger = peewee.TextField()
     token = peewee.BigIntegerField(null=True)
@@ -90,6 +93,9 @@ class BreakerRow(Table):
     approved_at = OptionalTimeField()
     approved_by = peewee.TextField(null=True)
     approved_note = peewee.TextField(null=True)
+    dismissed_at = OptionalTimeField()
+    dismissed_by = peewee.TextField(null=True)
+    dismissed_note = peewee.TextField(null=True)
     closed_at = OptionalTimeField()
     closed_reason = peewee.TextField(null=True)
 

@@ -10,10 +10,10 @@ from types import ModuleType
 from proximity_tui.core.store.backend import Backend
 from proximity_tui.core.store.errors import StoreUnavailable
 from proximity_tui.core.store.fields import now, time_to_text
-from proximity_tui.core.store.migrations import m0001_records, m0002_jobs
+from proximity_tui.core.store.migrations import m0001_records, m0002_jobs, m0003_signals
 from proximity_tui.core.store.queries import run_sql
 
-MIGRATIONS: tuple[tuple[int, ModuleType], ...] = ((1, m0001_records), (2, m0002_jobs))
+MIGRATIONS: tuple[tuple[int, ModuleType], ...] = ((1, m0001_records), (2, m0002_jobs), (3, m0003_signals))
 HISTORY = "schema_history"
 
 
@@ -28,6 +28,7 @@ def migrate(backend: Backend) -> tuple[int, ...]:
     Raises `StoreUnavailable` for a schema newer than this program, for a database of another program, and for
     one that is damaged afterwards. The connection must be open and the exclusive lock held.
     """
+    backend.look()
     applied = _applied(backend)
     newer = [number for number in applied if number > latest()]
     if newer:
@@ -40,7 +41,7 @@ def migrate(backend: Backend) -> tuple[int, ...]:
         backend.back_up(pending[0][0])
     for number, module in pending:
         _apply(backend, number, module)
-    backend.install_guards()
+    backend.install_guards(again=bool(pending))
     if pending and (damage := backend.check()):
         raise StoreUnavailable(f"{backend.label} is damaged: {'; '.join(damage)}")
     return tuple(number for number, _ in pending)

@@ -1,0 +1,51 @@
+"""A process that wants the lease of `prod` and says what becomes of it; run as a module by the tests of leases.
+
+It prints `GAINED token` and `LOST token`, and for each line on its input tries a fenced write: `WROTE` or `FENCED`.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import timedelta
+
+from proximity_tui.core import store
+from proximity_tui.core.lease_keeper import LeaseKeeper
+from proximity_tui.core.signals import Lease
+from proximity_tui.core.store import events, leases
+from proximity_tui.core.store.errors import LostLease
+
+
+def main(url: str, owner: str, ttl: float) -> None:
+    """Keep the lease until the input ends; write under the last lease that was gained, lost or not."""
+    store.open_store(url)
+    gained: list[Lease] = []
+
+    def on_gained(lease: Lease) -> None:
+        gained.append(lease)
+        say("GAINED", lease.token)
+
+    keeper = LeaseKeeper(
+        "prod",
+        owner,
+        ttl=timedelta(seconds=ttl),
+        on_gained=on_gained,
+        on_lost=lambda lease: say("LOST", lease.token),
+    )
+    keeper.start()
+    for _ in sys.stdin:
+        try:
+            with leases.fenced(gained[-1]):
+                events.append(actor=owner, action="test", message="written under the lease", cluster="prod")
+            say("WROTE", gained[-1].token)
+        except LostLease:
+            say("FENCED", gained[-1].token)
+    keeper.stop()
+    store.close_store()
+
+
+def say(word: str, token: int) -> None:
+    print(word, token, flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], float(sys.argv[3]))
