@@ -73,9 +73,7 @@ def percent(fraction: float) -> str:
 
 
 # Characters that Python calls printable although nothing of them can be seen (Unicode: default ignorable).
-_UNSEEN = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
-)
+_UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 
 
 def _is_plain(text: str) -> bool:

@@ -127,8 +127,6 @@ def test_ages_in_coarse_steps(seconds: float, short: str) -> None:
     assert human_age(seconds) == short
 
 
-@pytest.mark.parametrize(
-    ("fraction", "shown"), [(0, "0%"), (0.03, "3%"), (0.414, "41%"), (1, "100%"), (3.5, "350%")]
-)
+@pytest.mark.parametrize(("fraction", "shown"), [(0, "0%"), (0.03, "3%"), (0.414, "41%"), (1, "100%"), (3.5, "350%")])
 def test_percent(fraction: float, shown: str) -> None:
     assert percent(fraction) == shown

@@ -1,79 +1,20 @@
-"""The table on a screen: keys, messages, what is painted, and what is not painted again."""
+"""The table on a screen: what it shows, what keys do, and what it says."""
 
-import random
-from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
 from rich.cells import cell_len
-from textual.app import App, ComposeResult
-from textual.geometry import Region
-from textual.pilot import Pilot
+from textual.app import App
 
-from proximity_tui.widgets.cells import Cell, Row, Tone
-from proximity_tui.widgets.columns import Column
 from proximity_tui.widgets.glyphs import ASCII, UNICODE, Glyphs
-from proximity_tui.widgets.row_line import Piece
-from proximity_tui.widgets.row_table import RowTable
 from tests.support.until import screen_lines, screen_text, until
-
-COLUMNS = (
-    Column("vmid", "VMID", 4, align="right"),
-    Column("name", "NAME", 10, flex=1, max=20),
-    Column("node", "NODE", 6, priority=2),
-    Column("mem", "MEM", 5, align="right", priority=3),
-)
-
-
-class Recorder(RowTable):
-    """A table that remembers which lines it asked Textual to paint; a whole repaint is None."""
-
-    asked: list[int | None]
-
-    def refresh(self, *regions: Region, **options: Any) -> "Recorder":
-        self.asked = [*getattr(self, "asked", []), *([region.y for region in regions] or [None])]
-        return super().refresh(*regions, **options)
-
-
-class TableApp(App[None]):
-    def __init__(self, empty: str = "no rows", border: bool = False, signs: Glyphs = UNICODE) -> None:
-        super().__init__()
-        self.table = Recorder(COLUMNS, empty=empty, signs=signs)
-        if border:
-            self.table.styles.border = ("round", "red")
-        self.heard: list[tuple[str, object]] = []
-
-    def compose(self) -> ComposeResult:
-        yield self.table
-
-    def on_row_table_highlighted(self, message: RowTable.Highlighted) -> None:
-        self.heard.append(("highlighted", message.key))
-
-    def on_row_table_selected(self, message: RowTable.Selected) -> None:
-        self.heard.append(("selected", (message.key, message.gone)))
-
-    def on_row_table_marks_changed(self, message: RowTable.MarksChanged) -> None:
-        self.heard.append(("marks", "".join(sorted(message.keys))))
-
-
-def row(vmid: int, name: str = "", node: str = "pve1", mem: int = 100, tone: Tone = "normal") -> Row:
-    return Row(str(vmid), (str(vmid), Cell(name or f"ct{vmid}", tone), node, Cell(f"{mem}M", order=mem)))
-
-
-def rows(*vmids: int) -> list[Row]:
-    return [row(vmid) for vmid in vmids]
+from tests.widgets.table_app import TableApp, row, rows, settled
 
 
 def cursor_line(app: App[Any]) -> str:
     """What is drawn in reverse, without the ends of a scrollbar, which are one cell each."""
     pieces = [piece for strip in app.screen._compositor.render_strips() for piece in strip]
     return "".join(one.text for one in pieces if one.style and one.style.reverse and len(one.text) > 1)
-
-
-async def settled(pilot: Pilot[Any], table: RowTable, listed: Iterable[Row]) -> None:
-    """Show `listed` and let the screen be drawn."""
-    table.show(listed)
-    await pilot.pause()
 
 
 async def test_rows_stand_under_their_titles() -> None:
@@ -231,89 +172,3 @@ async def test_a_click_puts_the_cursor_on_a_row() -> None:
         assert app.table.cursor_key == "3"
         await pilot.click(app.table, offset=(5, 1))
         assert app.table.cursor_key == "3"
-
-
-async def test_showing_the_same_again_paints_nothing() -> None:
-    app = TableApp()
-    async with app.run_test(size=(40, 10)) as pilot:
-        await settled(pilot, app.table, rows(1, 2, 3))
-        app.table.asked.clear()
-        await settled(pilot, app.table, rows(1, 2, 3))
-        assert app.table.asked == []
-
-
-async def test_only_lines_that_look_different_are_painted_again() -> None:
-    app = TableApp()
-    async with app.run_test(size=(40, 10)) as pilot:
-        await settled(pilot, app.table, rows(1, 2, 3, 4))
-        app.table.asked.clear()
-        await settled(pilot, app.table, [row(1), row(2, tone="bad"), row(3), row(4, name="new")])
-        assert app.table.asked == [2, 4]
-        app.table.asked.clear()
-        await pilot.press("j")
-        assert app.table.asked == [1, 2]
-
-
-def change(random_one: random.Random, table: RowTable) -> Callable[[], object]:
-    """One thing that may happen to a table."""
-    some = random_one.sample(range(100, 160), random_one.randint(0, 60))
-    listed = [row(one, mem=random_one.randint(1, 3), tone=random_one.choice(("normal", "bad"))) for one in some]
-    parity = random_one.randint(2, 4)
-    return random_one.choice(
-        [
-            lambda: table.show(listed),
-            lambda: table.show(listed),
-            lambda: table.show([one for one in table.shown if one.key != table.cursor_key]),
-            lambda: table.only(lambda key: int(key) % parity == 0),
-            lambda: table.only(None),
-            table.sort_next,
-            table.sort_reverse,
-            table.action_mark,
-            table.action_mark_shown,
-            table.action_clear_marks,
-            lambda: table.action_move(random_one.randint(-5, 5)),
-            lambda: table.action_page(random_one.choice((-1, 1))),
-            table.action_first,
-            table.action_last,
-            lambda: table.scroll_to(y=random_one.randint(0, 50), animate=False),
-        ]
-    )
-
-
-def drawn(app: TableApp) -> list[tuple[str, bool, bool]]:
-    """Every character in the table's part of the screen, with bold and reverse."""
-    left, top, width, height = app.table.scrollable_content_region
-    strips = app.screen._compositor.render_strips()[top : top + height]
-    pieces = [piece for strip in strips for piece in strip.crop(left, left + width)]
-    return [
-        (character, bool(piece.style and piece.style.bold), bool(piece.style and piece.style.reverse))
-        for piece in pieces
-        for character in piece.text
-    ]
-
-
-def wanted(table: RowTable) -> list[tuple[str, bool, bool]]:
-    """The same, as it ought to be now, whatever was drawn so far."""
-    width, height = table.scrollable_content_region.size
-    looks = [(*table.look_of(y), Piece("")) for y in range(height)]
-    used = [sum(cell_len(piece.text) for piece in look) for look in looks]
-    padded = [(*look[:-1], Piece(" " * (width - length))) for look, length in zip(looks, used, strict=True)]
-    return [
-        (character, piece.tone in ("bad", "header"), piece.reverse)
-        for look in padded
-        for piece in look
-        for character in piece.text
-    ]
-
-
-@pytest.mark.parametrize("border", [False, True])
-@pytest.mark.parametrize("seed", range(4))
-async def test_after_any_changes_the_screen_is_as_if_all_of_it_were_painted_anew(seed: int, border: bool) -> None:
-    random_one = random.Random(seed)
-    app = TableApp(border=border)
-    async with app.run_test(size=(50, 12)) as pilot:
-        for _ in range(40):
-            if random_one.random() < 0.1:
-                await pilot.resize_terminal(random_one.randint(30, 60), random_one.randint(3, 14))
-            change(random_one, app.table)()
-            await until(pilot, lambda: drawn(app) == wanted(app.table))

@@ -1,0 +1,98 @@
+"""What the table paints, and what it does not paint again."""
+
+import random
+from collections.abc import Callable
+
+import pytest
+from rich.cells import cell_len
+
+from proximity_tui.widgets.row_line import Piece
+from proximity_tui.widgets.row_table import RowTable
+from tests.support.until import until
+from tests.widgets.table_app import TableApp, row, rows, settled
+
+
+async def test_showing_the_same_again_paints_nothing() -> None:
+    app = TableApp()
+    async with app.run_test(size=(40, 10)) as pilot:
+        await settled(pilot, app.table, rows(1, 2, 3))
+        app.table.asked.clear()
+        await settled(pilot, app.table, rows(1, 2, 3))
+        assert app.table.asked == []
+
+
+async def test_only_lines_that_look_different_are_painted_again() -> None:
+    app = TableApp()
+    async with app.run_test(size=(40, 10)) as pilot:
+        await settled(pilot, app.table, rows(1, 2, 3, 4))
+        app.table.asked.clear()
+        await settled(pilot, app.table, [row(1), row(2, tone="bad"), row(3), row(4, name="new")])
+        assert app.table.asked == [2, 4]
+        app.table.asked.clear()
+        await pilot.press("j")
+        assert app.table.asked == [1, 2]
+
+
+def change(random_one: random.Random, table: RowTable) -> Callable[[], object]:
+    """One thing that may happen to a table."""
+    some = random_one.sample(range(100, 160), random_one.randint(0, 60))
+    listed = [row(one, mem=random_one.randint(1, 3), tone=random_one.choice(("normal", "bad"))) for one in some]
+    parity = random_one.randint(2, 4)
+    return random_one.choice(
+        [
+            lambda: table.show(listed),
+            lambda: table.show(listed),
+            lambda: table.show([one for one in table.shown if one.key != table.cursor_key]),
+            lambda: table.only(lambda key: int(key) % parity == 0),
+            lambda: table.only(None),
+            table.sort_next,
+            table.sort_reverse,
+            table.action_mark,
+            table.action_mark_shown,
+            table.action_clear_marks,
+            lambda: table.action_move(random_one.randint(-5, 5)),
+            lambda: table.action_page(random_one.choice((-1, 1))),
+            table.action_first,
+            table.action_last,
+            lambda: table.scroll_to(y=random_one.randint(0, 50), animate=False),
+        ]
+    )
+
+
+def drawn(app: TableApp) -> list[tuple[str, bool, bool]]:
+    """Every character in the table's part of the screen, with bold and reverse."""
+    left, top, width, height = app.table.scrollable_content_region
+    strips = app.screen._compositor.render_strips()[top : top + height]
+    pieces = [piece for strip in strips for piece in strip.crop(left, left + width)]
+    return [
+        (character, bool(piece.style and piece.style.bold), bool(piece.style and piece.style.reverse))
+        for piece in pieces
+        for character in piece.text
+    ]
+
+
+def wanted(table: RowTable) -> list[tuple[str, bool, bool]]:
+    """The same, as it ought to be now, whatever was drawn so far."""
+    width, height = table.scrollable_content_region.size
+    looks = [(*table.look_of(y), Piece("")) for y in range(height)]
+    used = [sum(cell_len(piece.text) for piece in look) for look in looks]
+    padded = [(*look[:-1], Piece(" " * (width - length))) for look, length in zip(looks, used, strict=True)]
+    return [
+        (character, piece.tone in ("bad", "header"), piece.reverse)
+        for look in padded
+        for piece in look
+        for character in piece.text
+    ]
+
+
+@pytest.mark.parametrize("border", [False, True])
+@pytest.mark.parametrize("seed", range(4))
+async def test_after_any_changes_the_screen_is_as_if_all_of_it_were_painted_anew(seed: int, border: bool) -> None:
+    random_one = random.Random(seed)
+    app = TableApp(border=border)
+    async with app.run_test(size=(50, 12)) as pilot:
+        for _ in range(40):
+            if random_one.random() < 0.1:
+                await pilot.resize_terminal(random_one.randint(30, 60), random_one.randint(3, 14))
+            change(random_one, app.table)()
+            await until(pilot, lambda: drawn(app) == wanted(app.table))
