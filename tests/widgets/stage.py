@@ -36,6 +36,7 @@ class Stage(App[None]):
         self.table = RowTable(columns, empty="Nothing here.")
         self.random = random.Random(os.environ.get("SEED", "0"))
         self.told = Static("", markup=False)
+        self.marks = 0
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), Scrub()]
@@ -68,6 +69,9 @@ class Stage(App[None]):
         elif key == "a":
             self.refresh(layout=True)
             self.table.refresh()
+        elif key == "m":
+            self.marks += 1
+            self.told.update(f"mark {self.marks}.")
         elif key == "h":
             self.told.update(HOSTILE)
         elif key in "123":
