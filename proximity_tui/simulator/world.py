@@ -172,8 +172,9 @@ class World(Upheaval):
                 extra={**flags, **extra},
             )
             cluster.add_guest(guest, pool)
-            for age, name in enumerate(reversed(list(snapshots)), start=1):
-                builder.snapshot(cluster, guest, name, ago=age * 3600.0)
+            names = list(snapshots)
+            for age, name in enumerate(names):
+                builder.snapshot(cluster, guest, name, ago=(len(names) - age) * 3600.0)
             if status == "running" and not template:
                 cluster.boot(guest, ago=uptime)
             if settled:

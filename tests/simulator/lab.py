@@ -107,9 +107,13 @@ class Lab:
         node = upid.split(":")[1]
         return [line["t"] for line in self.get(f"/nodes/{node}/tasks/{quote(upid, safe='')}/log", **params)]
 
+    def begin(self, method: str, path: str, params: Mapping[str, Any] | None = None) -> str:
+        """Start a task; its UPID."""
+        return str(self.ask(method, path, params).data)
+
     def run(self, method: str, path: str, params: Mapping[str, Any] | None = None) -> str:
         """Start a task, let it end, and say how."""
-        upid = self.ask(method, path, params).data
+        upid = self.begin(method, path, params)
         self.clock.advance(15)
         return str(self.task(upid)["exitstatus"])
 
