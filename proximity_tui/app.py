@@ -104,8 +104,9 @@ def run_first(path: Path) -> Literal["demo", "connected"] | None:
 def require_terminal() -> None:
     """Raise NoTerminal, with what to do instead, where nothing can be drawn."""
     instead = "`proximity-tui list` answers without a screen, `proximity-tui --help` shows the rest"
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise NoTerminal(f"the screen needs a terminal, and this is none; {instead}")
+    # Textual draws on stderr, so that one counts, too.
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
+        raise NoTerminal(f"the screen needs a terminal for input, output and errors, and has none; {instead}")
     if os.environ.get("TERM", "dumb") in ("dumb", ""):
         raise NoTerminal(f"TERM={os.environ.get('TERM', '')!r} is a terminal that cannot draw a screen; {instead}")
 

@@ -46,6 +46,7 @@ class AuditScreen(ListScreen):
         self._events: tuple[Event, ...] | None = None
         self._chain: ChainReport | None = None
         self._trouble: str | None = None
+        self._reading = False
 
     def content(self) -> Iterable[Widget]:
         """The state of the chain above the list."""
@@ -69,7 +70,14 @@ class AuditScreen(ListScreen):
     def show(self, view: View) -> None:
         """List what was read, and read again: a view that changed is a reason to look for new events."""
         super().show(view)
-        self.run_worker(self._read(), exclusive=True, group="trail")
+        if not self._reading:
+            self._reading = True
+            self.run_worker(self._read(), group="trail")
+
+    def do_refresh(self) -> None:
+        """Verify the chain again, too."""
+        self._chain = None
+        super().do_refresh()
 
     def tick(self) -> None:
         """Events have a time of day, not an age."""
@@ -78,12 +86,14 @@ class AuditScreen(ListScreen):
         """The newest events and the chain; shown only when they differ."""
         before = (self._events, self._chain, self._trouble)
         try:
-            found = await self.desk.ask(events.list_events, limit=NEWEST)
-            if self._chain is None or found[:1] != (self._events or ())[:1]:
-                self._chain = await self.desk.ask(events.verify)
-            self._events, self._trouble = found, None
+            self._events = await self.desk.ask(events.list_events, limit=NEWEST)
+            # The whole trail is walked once and on request: it may have a million events.
+            self._chain = self._chain or await self.desk.ask(events.verify)
+            self._trouble = None
         except StoreError as error:
             self._trouble = str(error)
+        finally:
+            self._reading = False
         if before != (self._events, self._chain, self._trouble) and self.is_mounted:
             super().show(self.view)
             self._say_chain()
@@ -94,7 +104,8 @@ class AuditScreen(ListScreen):
             line.say([(f" The trail cannot be read: {self._trouble}", "bad")])
         elif chain is not None and chain.whole:
             older = f", the newest {NEWEST} listed" if chain.events > NEWEST else ""
-            line.say([(" chain whole", "good"), (f"  {chain.events} events{older}, head {chain.head[:12]}", "dim")])
+            verified = f"  up to event {chain.events} ({chain.head[:12]}){older}"
+            line.say([(" chain whole", "good"), (verified, "dim")])
         elif chain is not None:
             line.say([(f" CHAIN BROKEN at event {chain.broken_at}: what follows was changed or removed", "bad")])
 

@@ -15,12 +15,12 @@ from textual.signal import Signal
 
 from proximity_tui.core.clock import Clock
 from proximity_tui.core.engine.outcome import Result
+from proximity_tui.core.lane import Lane, spawn
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.database import data_version
 from proximity_tui.core.store.errors import StoreError
 from proximity_tui.screens.errand import Ended, Errand
-from proximity_tui.core.lane import Lane, spawn
 from proximity_tui.screens.view import View, read_view
 
 if TYPE_CHECKING:
@@ -110,14 +110,22 @@ class Desk:
     def begin(self, label: str, function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Errand:
         """Start a mutation, such as `engine.delete`, on a thread of its own that outlives any dialog.
 
-        `label` is what its end is announced with (`delete web1`). The end comes as a toast and through `finished`.
+        `label` is what its end is announced with (`delete web1`). The end comes as a toast, through `finished`, and
+        to whoever waits for the errand.
         """
+        return self._begin(label, partial(function, *args, **kwargs), quiet=False)
+
+    def begin_quietly(self, label: str, function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Errand:
+        """The same without a toast, for the parts of a batch that has its own table of results."""
+        return self._begin(label, partial(function, *args, **kwargs), quiet=True)
+
+    def _begin(self, label: str, function: Callable[[], Result], *, quiet: bool) -> Errand:
         errand = Errand(label, self.clock.now())
         self.errands = (*self.errands, errand)
-        spawn(f"errand {label}", self._carry, errand, partial(function, *args, **kwargs))
+        spawn(f"errand {label}", self._carry, errand, function, quiet)
         return errand
 
-    def _carry(self, errand: Errand, function: Callable[[], Result]) -> None:
+    def _carry(self, errand: Errand, function: Callable[[], Result], quiet: bool) -> None:
         """On the thread of the errand: nothing may escape, because nobody would hear it."""
         try:
             ended = Ended(errand.label, function())
@@ -126,12 +134,13 @@ class Desk:
         except Exception as error:
             log.exception("%s failed in a way nobody thought of", errand.label)
             ended = Ended(errand.label, None, f"an error of this program, see its log: {type(error).__name__}")
-        self._on_loop(self._end, errand, ended)
+        self._on_loop(self._end, errand, ended, quiet)
 
-    def _end(self, errand: Errand, ended: Ended) -> None:
-        errand.ended = ended
+    def _end(self, errand: Errand, ended: Ended, quiet: bool) -> None:
+        errand.end(ended)
         self.errands = tuple(one for one in self.errands if one is not errand)
-        self._app.say(ended.sentence, bad=not ended.success)
+        if not quiet:
+            self._app.say(ended.sentence, bad=not ended.success)
         self.finished.publish(ended)
         self.want()
 

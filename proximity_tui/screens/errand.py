@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from proximity_tui.core.engine.outcome import Result
@@ -41,8 +42,20 @@ class Ended:
 
 @dataclass(eq=False, slots=True)
 class Errand:
-    """A mutation under way; `ended` is None until it has an end."""
+    """A mutation under way; `ended` is None until it has an end. To be made on the event loop."""
 
     label: str
     began_at: datetime
     ended: Ended | None = None
+    _end: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def end(self, ended: Ended) -> None:
+        """Note how it ended. Called by the desk."""
+        self.ended = ended
+        self._end.set()
+
+    async def wait(self) -> Ended:
+        """How it ended, as soon as it has. To stop waiting does not stop the errand."""
+        await self._end.wait()
+        assert self.ended is not None
+        return self.ended

@@ -26,7 +26,7 @@ class KeyLine(Line):
 
     def __init__(self, place: Place) -> None:
         super().__init__(id="key-line")
-        self._commands = [command for command in commands_for(place) if command.rank]
+        self._commands = [one for one in commands_for(place) if one.rank and one.id != place]
         self._counts = ""
 
     def count(self, counts: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import ClassVar
 
 from textual import getters
@@ -16,7 +17,11 @@ from proximity_tui.screens.host import DeskApp
 from proximity_tui.screens.keys import Place, commands_for, shown_all
 from proximity_tui.screens.line import STYLES
 
-KEYS_WIDTH = 14
+NAMES = 22
+"""Cells for keys and names; where the screen is narrow the text goes below them."""
+
+
+FILTERS = 'In a filter ! before a word negates it, "quotes" keep blanks, * stands for anything.'
 
 
 class HelpScreen(ModalScreen[None]):
@@ -51,24 +56,25 @@ class HelpScreen(ModalScreen[None]):
         with Vertical():
             yield Static(Content(f"Keys on {self._place.capitalize()} (esc closes)"), id="help-title")
             with VerticalScroll():
-                yield Static(self._table())
+                yield Static(id="help-table")
 
     def on_resize(self) -> None:
         """The border and the title need three lines."""
         self.query_one(VerticalScroll).styles.max_height = max(1, self.size.height - 3)
+        self.query_one("#help-table", Static).update(self._table(min(self.size.width, 100) - 6))
 
     def action_scroll(self, lines: int) -> None:
         """Scroll by lines."""
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
-    def _table(self) -> Content:
+    def _table(self, width: int) -> Content:
+        narrow = width < 3 * NAMES
+        indent = 2 if narrow else NAMES
         parts: list[tuple[str, str]] = []
         for command in commands_for(self._place):
-            keys = self.app.keymap.keys_of(command)
-            name = f":{command.id} {command.argument}" if command.argument else shown_all(keys) or f":{command.id}"
-            parts.append((f"{name:<{KEYS_WIDTH}} ", STYLES["accent"]))
-            parts.append((command.help + "\n", ""))
-        parts.append(
-            ('\n! before a term of a filter negates it, "quotes" keep blanks, * stands for anything.', STYLES["dim"])
-        )
+            name = shown_all(self.app.keymap.keys_of(command)) or f":{command.id} {command.argument}"
+            text = textwrap.wrap(command.help, max(10, width - indent))
+            parts.append((f"{name}\n{' ' * indent}" if narrow else f"{name:<{NAMES}}", STYLES["accent"]))
+            parts.append((f"\n{' ' * indent}".join(text) + "\n", ""))
+        parts.append((FILTERS, STYLES["dim"]))
         return Content.assemble(*parts)

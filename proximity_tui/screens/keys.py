@@ -47,9 +47,9 @@ class Command:
 
 COMMANDS: tuple[Command, ...] = (
     # Screens: one row here and one in `routes.MAIN` make a new one.
-    Command("fleet", ("1",), "Fleet", "Every container that we manage.", rank=6),
-    Command("unmanaged", ("2",), "Unmanaged", "Guests without a record: what adoption offers.", rank=7),
-    Command("audit", ("5",), "Audit", "The trail of everything that was done, and whether it is whole.", rank=8),
+    Command("fleet", ("1",), "Fleet", "Every container that we manage.", rank=4),
+    Command("unmanaged", ("2",), "Unmanaged", "Guests without a record: what adoption offers.", rank=4),
+    Command("audit", ("5",), "Audit", "The trail of everything that was done, and whether it is whole.", rank=7),
     # What can be done with a container.
     Command("open", ("enter",), "open", "Open the container under the cursor.", frozenset({Place.FLEET}), rank=3),
     Command(

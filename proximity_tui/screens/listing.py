@@ -98,11 +98,12 @@ class ListScreen(BaseScreen):
             self.show(self.view)
 
     def counts(self) -> str:
-        """`12 of 40  3 marked`; without a filter just how many."""
+        """`Fleet 12 of 40, 3 marked`; without a filter just how many."""
         table = self.table
         shown, marked = len(table.shown) - table.cursor_gone, len(table.marks)
         count = f"{shown} of {table.total}" if self._filter or self._urgent_only else f"{table.total}"
-        return count + (f"  {marked} marked" if marked else "")
+        known = self.view.taken_at is not None
+        return f"{self.PLACE.capitalize()} {count if known else '?'}" + (f", {marked} marked" if marked else "")
 
     def narrow(self, text: str) -> Complaint:
         """Filter by `text`; a filter that is not understood changes nothing and is a complaint."""

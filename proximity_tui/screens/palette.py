@@ -30,7 +30,8 @@ class Palette(ModalScreen[str | None]):
         }
         & Input { height: 1; border: none; padding: 0 1; background: $surface; }
         & Input:focus { border: none; }
-        & OptionList { height: auto; border: none; background: $surface; scrollbar-size-vertical: 1; }
+        & OptionList { height: auto; border: none; background: $surface; scrollbar-size-vertical: 1;
+            text-wrap: nowrap; text-overflow: ellipsis; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 from textual.screen import Screen
 
 from proximity_tui.core.model import Operation
 from proximity_tui.screens.keys import Place
+
+if TYPE_CHECKING:
+    from proximity_tui.screens.host import DeskApp
 
 
 def go(app: App[Any], place: str) -> None:
@@ -87,11 +90,11 @@ def open_raw(app: App[Any], cluster: str, vmid: int, container_id: int | None = 
     app.push_screen(RawScreen(cluster, vmid, container_id))
 
 
-def open_interrupted(app: App[Any], operations: Sequence[Operation]) -> None:
-    """Ask what shall become of interrupted operations."""
-    from proximity_tui.screens.interrupted import InterruptedDialog
+def open_interrupted(app: DeskApp, operations: Sequence[Operation]) -> None:
+    """Ask of each interrupted operation in turn what shall become of it."""
+    from proximity_tui.screens.interrupted import ask_next
 
-    app.push_screen(InterruptedDialog(tuple(operations)))
+    ask_next(app, tuple(operations))
 
 
 def _fleet() -> Screen[Any]:

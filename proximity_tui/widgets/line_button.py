@@ -47,6 +47,13 @@ class LineButton(Widget, can_focus=True):
     def render(self) -> Content:
         return Content(self._text)
 
+    def relabel(self, label: str) -> None:
+        """Say something else from now on."""
+        fresh = f"[ {plain(label)} ]"
+        if fresh != self._text:
+            self._text = fresh
+            self.refresh(layout=True)
+
     def get_content_width(self, container: Size, viewport: Size) -> int:
         return cell_len(self._text)
 
