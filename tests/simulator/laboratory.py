@@ -106,7 +106,7 @@ class Laboratory:
     def _pmxcfs(self, up: bool) -> None:
         self._clear_faults()
         if up:
-            self._world.forget_broadcasts()
+            self._world.forget_broadcasts("pve1")
         else:
             self._faults.append(self._simulator.faults.pmxcfs_down())
 
