@@ -56,7 +56,7 @@ class Node:
     @property
     def load(self) -> float:
         """The share of its memory in use; 1 when that is not known."""
-        return (self.mem or 0) / self.maxmem if self.maxmem else 1.0
+        return self.mem / self.maxmem if self.mem is not None and self.maxmem else 1.0
 
 
 @dataclass(frozen=True, slots=True)

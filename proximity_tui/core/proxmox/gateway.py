@@ -15,6 +15,7 @@ from proximity_tui.core.doctrine.permit import DestroyPermit
 from proximity_tui.core.model import Backup, ClinicalRecord, Inventory, Observation, Quorum, Task
 from proximity_tui.core.proxmox import catalogue, errors, guests, inventory, oracle, tasks, writes
 from proximity_tui.core.proxmox.catalogue import Node, Sample, Storage, Template, Timeframe, Version
+from proximity_tui.core.proxmox.clinical import read_clinical
 from proximity_tui.core.proxmox.paths import GuestType
 from proximity_tui.core.proxmox.session import Session
 from proximity_tui.core.proxmox.settings import ClusterSettings
@@ -91,7 +92,7 @@ class Gateway:
 
     def clinical(self, node: str, vmid: int, *, type: GuestType = "lxc") -> ClinicalRecord:
         """Everything that can be captured of one guest."""
-        return guests.clinical(self._session, vmid, node, self.now(), type=type)
+        return read_clinical(self._session, vmid, node, self.now(), type=type)
 
     # What does not depend on what we may see
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
+import proxmoxer.backends.https  # noqa: F401 - sets the levels of its loggers when it is imported, so before us
 from proxmoxer import ProxmoxAPI
 from requests import Response
 
@@ -58,21 +59,17 @@ class Session:
 
     def get(self, path: ApiPath, **parameters: str | int) -> Any:
         """The `data` of an answer. Unreachable URLs are passed over in favour of the next one."""
-        first = self._preferred
-        for step in range(len(self._addresses)):
-            position = (first + step) % len(self._addresses)
+        count = len(self._addresses)
+        *others, last = [(self._preferred + step) % count for step in range(count)]
+        for position in others:
             try:
-                data = self._read(position, path, parameters)
+                return self._read(position, path, parameters)
             except (errors.CertificateMismatch, errors.Unauthenticated):
                 # Another node would only hide that something is wrong with this one, or say the same.
                 raise
             except errors.Unreachable:
-                if step + 1 == len(self._addresses):
-                    raise
-            else:
-                self._preferred = position
-                return data
-        raise AssertionError("a cluster has at least one URL")
+                continue
+        return self._read(last, path, parameters)
 
     def post(self, path: ApiPath, parameters: Parameters) -> Any:
         """Write with a form body, once, to the URL that answered last."""
@@ -100,7 +97,9 @@ class Session:
             channel.adapter.hang_up()
             failure = channel.attempt(call, parameters)
         channel.used_at = self._monotonic()
-        return self._outcome(channel, call, failure)
+        data = self._outcome(channel, call, failure)
+        self._preferred = position
+        return data
 
     def _write(self, method: str, path: ApiPath, parameters: Parameters) -> Any:
         if self.read_only:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import requests
-from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError, ReadTimeoutError
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, ReadTimeoutError
 
 from proximity_tui.core.proxmox import errors
 from proximity_tui.core.proxmox.paths import ApiPath, spoken
@@ -75,8 +75,6 @@ def dropped(error: BaseException) -> bool:
 
 def translate(error: Exception, call: Call, answer: requests.Response | None) -> errors.ProxmoxError:
     """Our error for what a call raised. `answer` is the complete response, if there was one."""
-    if isinstance(error, errors.ProxmoxError):
-        return error
     if answer is not None and answer.status_code >= 400:
         # Read from the answer itself: proxmoxer stumbles over an error whose body is not an object.
         return _status_error(answer, call)
@@ -174,13 +172,11 @@ def _connection_error(error: Exception, call: Call) -> errors.Unreachable:
                 "check ca_file and the host name in the URL"
             )
         if isinstance(link, ssl.SSLError):
-            return errors.Unreachable(f"{where} does not speak TLS ({plain(link.reason or str(link), limit=80)})")
+            return errors.Unreachable(f"{where}: no TLS came about ({plain(link.reason or str(link), limit=80)})")
         if isinstance(link, NameResolutionError):
             return errors.Unreachable(f"{where}: the host name cannot be resolved; check the URL and the DNS")
         if isinstance(link, OSError) and link.strerror and not isinstance(link, requests.RequestException):
             return errors.Unreachable(f"{where} does not answer ({link.strerror.lower()}); check that pveproxy runs")
-    if any(isinstance(link, NewConnectionError) for link in links):
-        return errors.Unreachable(f"{where} does not answer; check that pveproxy runs")
     return errors.Unreachable(f"{where} does not answer within {call.connect_timeout:g} s; check the network")
 
 

@@ -43,8 +43,7 @@ class Trust:
         object.__setattr__(self, "fingerprints", tuple(map(normal_fingerprint, self.fingerprints)))
 
     def ssl_context(self) -> ssl.SSLContext:
-        """The TLS context that carries this trust out. OSError or ssl.SSLError if the CA file cannot be
-        used."""
+        """The TLS context that carries this trust out. OSError if the CA file cannot be used."""
         if self.ca_file is not None:
             context = ssl.create_default_context(cafile=str(self.ca_file))
             # Python 3.13 began to demand a key usage that the CA of every cluster older than 2026 does not carry.

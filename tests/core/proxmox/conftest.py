@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any
 
@@ -14,18 +15,22 @@ from proximity_tui.core.proxmox.session import Session
 from proximity_tui.core.proxmox.settings import ClusterSettings
 from proximity_tui.core.proxmox.trust import Trust
 from proximity_tui.core.secret import Secret
-from tests.core.proxmox.scripted import Reply, Scripted
+from proximity_tui.simulator.clock import ManualClock
+from proximity_tui.simulator.simulator import Simulator
+from tests.core.proxmox.scripted import Reply, Scripted, in_turn, ok
 
 TOKEN_ID = "labadmin@pve!full"
+SOUND_STATUS = {"status": "running", "vmid": 101, "type": "lxc", "name": "web1", "ha": {"managed": 0}}
 TOKEN_SECRET = "6f1c2d3e-aaaa-4bbb-8ccc-0123456789ab"
 
 
 class Leaping(SystemClock):
-    """A clock that a test pushes forward, and that nobody has to wait for."""
+    """A clock that a test pushes forward, and that nobody has to wait for; what else lives by it moves along."""
 
     def __init__(self) -> None:
         self.ahead = 0.0
         self.slept: list[float] = []
+        self.moves_along: list[Callable[[float], None]] = []
 
     def monotonic(self) -> float:
         return super().monotonic() + self.ahead
@@ -33,6 +38,8 @@ class Leaping(SystemClock):
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.ahead += seconds
+        for advance in self.moves_along:
+            advance(seconds)
 
 
 def settings_for(*servers: Scripted, **changes: Any) -> ClusterSettings:
@@ -59,7 +66,7 @@ def clock() -> Leaping:
 def serve() -> Iterator[Callable[..., Scripted]]:
     """Start a server that answers with the given replies."""
     with ExitStack() as stack:
-        yield lambda *replies, **options: stack.enter_context(Scripted(replies, **options))
+        yield lambda *replies: stack.enter_context(Scripted(in_turn(*replies)))
 
 
 @pytest.fixture
@@ -94,5 +101,74 @@ def gateway_to(clock: Leaping) -> Iterator[Callable[..., Gateway]]:
             gateway = Gateway(settings_for(*servers, **changes), clock, read_only=read_only)
             stack.callback(gateway.close)
             return gateway
+
+        yield make
+
+
+@pytest.fixture
+def lab(clock: Leaping) -> Iterator[Simulator]:
+    """A simulated cluster of two nodes: web1 (101) runs on pve1, db1 (102) is stopped on pve2."""
+    time = ManualClock()
+    clock.moves_along.append(time.advance)
+    with Simulator("empty", clock=time) as simulator:
+        simulator.world.add_node("pve2")
+        simulator.world.add_container(101, node="pve1", hostname="web1", tags="prod;web")
+        simulator.world.add_container(102, node="pve2", hostname="db1", status="stopped")
+        yield simulator
+
+
+@pytest.fixture
+def gateway_of(clock: Leaping) -> Iterator[Callable[..., Gateway]]:
+    """A gateway to a simulated cluster, with its own token or that of another."""
+    with ExitStack() as stack:
+
+        def make(simulator: Simulator, *, token: str | None = None, secret: str = "", **changes: Any) -> Gateway:
+            read_only = changes.pop("read_only", False)
+            settings = ClusterSettings(
+                name="lab",
+                urls=(simulator.url,),
+                token_id=token or simulator.token_id,
+                token_secret=Secret(secret or simulator.token_secret, "the test"),
+                trust=Trust(fingerprints=(simulator.fingerprint,)),
+                **changes,
+            )
+            gateway = Gateway(settings, clock, read_only=read_only)
+            stack.callback(gateway.close)
+            return gateway
+
+        yield make
+
+
+@pytest.fixture
+def gateway(lab: Simulator, gateway_of: Callable[..., Gateway]) -> Gateway:
+    """A gateway to the lab that may do everything."""
+    return gateway_of(lab)
+
+
+@pytest.fixture
+def scripted_guest(gateway_to: Callable[..., Gateway]) -> Iterator[Callable[..., tuple[Gateway, Scripted]]]:
+    """A gateway to a server that knows one guest, with a status, a config and a row of digests of the test's."""
+    with ExitStack() as stack:
+
+        def make(
+            status: object = SOUND_STATUS,
+            config: Mapping[str, Any] | None = None,
+            digests: Sequence[str] = ("one",),
+            ha_resources: object = (),
+        ) -> tuple[Gateway, Scripted]:
+            remaining = deque(digests)
+
+            def answer(line: str) -> Reply:
+                if "/status/current" in line:
+                    return ok(status)
+                if "/config" in line:
+                    digest = remaining.popleft() if len(remaining) > 1 else remaining[0]
+                    return ok({"hostname": "web1", "rootfs": "local:101/x.raw", "digest": digest, **(config or {})})
+                if "/cluster/status" in line:
+                    return ok([{"type": "node", "name": "pve1", "online": 1}])
+                return ok(ha_resources if "/ha/resources" in line else [])
+
+            server = stack.enter_context(Scripted(answer))
+            return gateway_to(server), server
 
         yield make

@@ -11,7 +11,7 @@ import socket
 import ssl
 import threading
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -52,13 +52,20 @@ def redirect(location: str) -> Reply:
     return Reply(_response(301, "Moved Permanently", b"", f"Location: {location}"))
 
 
-class Scripted:
-    """Serves the `replies` in turn, then the last one for ever. Keeps what reached it as text."""
+def in_turn(*replies: Reply) -> Callable[[str], Reply]:
+    """An answering function that gives the `replies` in turn, then the last one for ever."""
+    waiting = deque(replies)
+    return lambda line: waiting.popleft() if len(waiting) > 1 else waiting[0]
 
-    def __init__(self, replies: Iterable[Reply], names: Sequence[str] = ("127.0.0.1", "localhost")) -> None:
-        self.replies = deque(replies)
+
+class Scripted:
+    """Answers each request with what `answer` makes of its first line. Keeps what reached it as text."""
+
+    def __init__(self, answer: Callable[[str], Reply], names: Sequence[str] = ("127.0.0.1", "localhost")) -> None:
+        self._answer = answer
         self.requests: list[str] = []
         self.connections = 0
+        self.closed = threading.Event()
         self.root = certificate.make_root()
         self.leaf = certificate.make_leaf(self.root, "pve1.lab.example", names)
         self._context = certificate.server_context(self.leaf, self.root)
@@ -121,6 +128,7 @@ class Scripted:
                 finally:
                     with self._lock:
                         self._open.discard(connection)
+                    self.closed.set()
 
     def _exchange(self, connection: ssl.SSLSocket) -> bool:
         request = _read_request(connection)
@@ -128,7 +136,7 @@ class Scripted:
             return False
         with self._lock:
             self.requests.append(request)
-            reply = self.replies.popleft() if len(self.replies) > 1 else self.replies[0]
+            reply = self._answer(request.partition("\r\n")[0])
         if reply.hang:
             self._over.wait(30)
             return False

@@ -202,6 +202,13 @@ def test_a_reason_phrase_in_utf8_is_readable(answered):
     assert error.reason == "Gerät fehlt"
 
 
+def test_a_reason_phrase_in_another_encoding_is_still_a_reason(answered):
+    error = failing(
+        answered(Reply("HTTP/1.1 500 Gerät fehlt\r\nContent-Length: 0\r\n\r\n".encode("latin-1"), close=True))
+    )
+    assert error.reason == "Gerät fehlt"
+
+
 def test_the_words_of_a_hostile_server_are_plain_and_short(answered):
     error = failing(answered(with_message(500, "no \x1b]0;owned\x07 \u202e" + "x" * 5000)))
     assert "\x1b" not in error.sentence

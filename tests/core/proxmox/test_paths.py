@@ -85,13 +85,12 @@ def test_a_task_of_no_guest_and_one_of_nine_digits_are_task_ids():
     assert paths.upid("UPID:pve1:0000063C:00045CFE:6B03F131:move_volume:105-mp0>106-mp1:root@pam:").id
 
 
+BENT = [("pve1", "../pve1"), ("107", "1/../2"), ("6B03F131", "6B03F13"), ("vzstart", "vz start"), ("UPID", "upid")]
+
+
 @pytest.mark.parametrize(
-    "text",
-    [
-        "", "notaupid", UPID[:-1], UPID + "x", UPID + "\n", UPID.replace("pve1", "../pve1"), UPID.replace("107", "1/../2"),
-        UPID.replace("6B03F131", "6B03F13"), UPID.replace("vzstart", "vz start"), None, 107, b"UPID:",
-    ],
-)  # fmt: skip
+    "text", ["", "notaupid", UPID[:-1], UPID + "x", UPID + "\n", None, 107, *(UPID.replace(*pair) for pair in BENT)]
+)
 def test_what_is_not_a_task_id_is_refused(text):
     with pytest.raises(ValueError, match="not a task id"):
         paths.upid(text)

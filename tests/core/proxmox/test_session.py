@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import threading
 
@@ -10,7 +11,7 @@ import pytest
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.session import LONGEST_IDLE
 from tests.core.proxmox.conftest import TOKEN_ID, TOKEN_SECRET
-from tests.core.proxmox.scripted import DROP, HANG, ok, redirect
+from tests.core.proxmox.scripted import DROP, HANG, Reply, ok, redirect
 
 VERSION = paths.top("version")
 START = paths.guest("pve1", 105, "status", "start")
@@ -98,6 +99,16 @@ def test_every_thread_has_its_own_connection(serve, session_to):
     for thread in threads:
         thread.join()
     assert (len(server.requests), server.connections) == (8, 4)
+
+
+def test_a_thread_that_ends_leaves_no_connection_behind(serve, session_to):
+    server = serve(ok(1))
+    session = session_to(server)
+    thread = threading.Thread(target=session.get, args=(VERSION,))
+    thread.start()
+    thread.join()
+    gc.collect()
+    assert server.closed.wait(5)
 
 
 def test_a_read_without_an_answer_ends_after_the_read_timeout(serve, session_to):
@@ -197,9 +208,7 @@ def test_proxies_and_bundles_and_passwords_of_the_environment_are_ignored(serve,
 
 
 def test_a_cookie_of_a_load_balancer_is_not_sent_back(serve, session_to):
-    server = serve(ok(1))
-    with_cookie = server.replies[0].content.replace(b"Content-Type", b"Set-Cookie: lb=abc; Path=/\r\nContent-Type")
-    server.replies[0] = type(server.replies[0])(with_cookie)
+    server = serve(Reply(ok(1).content.replace(b"Content-Type", b"Set-Cookie: lb=abc; Path=/\r\nContent-Type")))
     session = session_to(server)
     session.get(VERSION)
     session.get(VERSION)

@@ -12,7 +12,7 @@ import pytest
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.trust import Trust, normal_fingerprint, read_fingerprint
 from proximity_tui.simulator import certificate
-from tests.core.proxmox.scripted import Scripted, ok
+from tests.core.proxmox.scripted import Scripted, in_turn, ok
 
 VERSION = paths.top("version")
 START = paths.guest("pve1", 105, "status", "start")
@@ -86,7 +86,7 @@ def test_a_certificate_of_another_ca_gets_not_one_request(serve, session_to, tmp
 
 
 def test_a_certificate_for_another_name_gets_not_one_request(session_to, tmp_path):
-    with Scripted([ok(1)], names=["pve9.lab.example"]) as server:
+    with Scripted(in_turn(ok(1)), names=["pve9.lab.example"]) as server:
         session = session_to(server, trust=Trust(ca_file=ca_file(tmp_path, server.root)))
         with pytest.raises(errors.Unreachable, match="host name"):
             session.get(VERSION)
@@ -148,7 +148,7 @@ def test_a_server_that_speaks_no_tls_is_unreachable(session_to, serve):
         thread = threading.Thread(target=answer_in_plain_http)
         thread.start()
         session = session_to(serve(ok(1)), urls=(f"https://127.0.0.1:{listener.getsockname()[1]}",))
-        with pytest.raises(errors.Unreachable, match="does not speak TLS"):
+        with pytest.raises(errors.Unreachable, match="no TLS came about"):
             session.post(START, {})
         thread.join()
 

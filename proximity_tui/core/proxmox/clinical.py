@@ -1,0 +1,58 @@
+"""The clinical record: everything that can be captured of a guest, kept for ever at adoption and creation.
+
+What could not be captured is named. Nothing is interpreted, and the config stays word for word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from proximity_tui.core.model import ClinicalRecord
+from proximity_tui.core.proxmox import paths
+from proximity_tui.core.proxmox.paths import GuestType
+from proximity_tui.core.proxmox.reading import as_status, as_text, plain_tree, require_list_of_dicts
+from proximity_tui.core.proxmox.session import Session
+from proximity_tui.core.proxmox.settled import attempt, digest_of, read_settled
+from proximity_tui.core.text import plain
+
+_NET = re.compile(r"net\d+")
+_RESOURCES = ["cpus", "maxmem", "maxswap", "maxdisk", "cpu", "mem", "swap", "disk", "uptime", "pid", "netin", "netout"]
+
+
+def read_clinical(session: Session, vmid: int, node: str, now: datetime, *, type: GuestType = "lxc") -> ClinicalRecord:
+    """Everything there is of a guest. Raises ProxmoxError only when not even the status can be read."""
+    gaps: list[str] = []
+    status, config = read_settled(session, vmid, node, type, gaps)
+
+    def listed(word: str) -> tuple[Mapping[str, Any], ...]:
+        # null, not [], is the answer for the interfaces of a stopped container (recorded 9.2 behaviour).
+        answer = session.get(paths.guest(node, vmid, word, type=type))
+        return tuple(plain_tree(row) for row in require_list_of_dicts([] if answer is None else answer, word))
+
+    figures = {key: status[key] for key in _RESOURCES if isinstance(status.get(key), int | float | str)}
+    return ClinicalRecord(
+        captured_at=now,
+        status=as_status(status["status"], "status"),
+        raw_status=as_text(status["status"], "status"),
+        config=config,
+        digest=None if config is None else digest_of(config),
+        resources=plain_tree(figures),
+        networks=() if config is None else networks(config),
+        snapshots=attempt(gaps, "snapshots", lambda: listed("snapshot"), ()),
+        interfaces=attempt(gaps, "interfaces", lambda: listed("interfaces"), ()),
+        gaps=tuple(gaps),
+    )
+
+
+def networks(config: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    """The `netN` lines of a config taken apart, each with its own key as `id`, in the order of their
+    numbers."""
+    keys = sorted((key for key in config if _NET.fullmatch(key)), key=lambda key: int(key[3:]))
+    found = []
+    for key in keys:
+        parts = (part.partition("=") for part in str(config[key]).split(",") if part)
+        found.append({"id": key, **{plain(name): plain(value) for name, _, value in parts}})
+    return tuple(found)

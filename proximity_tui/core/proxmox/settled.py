@@ -1,0 +1,82 @@
+"""Status and config of one guest that were true together, and the rule for what cannot be read beside them.
+
+Status and config come from two requests; the config's digest, read before and after, tells whether they belong
+together. What becomes of them is the business of `guests` and `clinical`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from proximity_tui.core.proxmox import errors, paths
+from proximity_tui.core.proxmox.paths import GuestType
+from proximity_tui.core.proxmox.reading import Malformed, as_int, as_text, require_dict
+from proximity_tui.core.proxmox.session import Session
+from proximity_tui.core.text import plain
+
+T = TypeVar("T")
+
+MOST_READINGS = 3
+"""How often status and config are read before a config that keeps changing becomes a gap."""
+
+
+def read_settled(
+    session: Session, vmid: int, node: str, type: GuestType, gaps: list[str]
+) -> tuple[Mapping[str, Any], Mapping[str, Any] | None]:
+    """Status and config, the config None with a gap where it cannot be read. Raises when the status cannot."""
+    before = attempt([], "config", lambda: read_config(session, vmid, node, type), None)
+    for _ in range(MOST_READINGS):
+        status = _status(session, vmid, node, type)
+        reading_gaps: list[str] = []
+        after = attempt(reading_gaps, "config", lambda: read_config(session, vmid, node, type), None)
+        if after is None or (before is not None and digest_of(before) == digest_of(after)):
+            gaps.extend(reading_gaps)
+            return status, after
+        before = after
+    gaps.append("config: it kept changing while it was read")
+    return status, None
+
+
+def read_config(session: Session, vmid: int, node: str, type: GuestType) -> Mapping[str, Any]:
+    """The config as it is now, word for word; it always has a digest. Raises ProxmoxError."""
+    path = paths.guest(node, vmid, "config", type=type)
+    try:
+        # Without current=1 Proxmox mixes in what is only pending.
+        config = require_dict(session.get(path, current=1), "the config")
+        if not isinstance(config.get("digest"), str):
+            raise Malformed("the config has no digest")
+    except Malformed as error:
+        raise session.malformed(path, str(error)) from None
+    return config
+
+
+def digest_of(config: Mapping[str, Any]) -> str:
+    """The digest of a config, plain."""
+    return plain(str(config["digest"]), limit=100)
+
+
+def attempt(gaps: list[str], name: str, read: Callable[[], T], otherwise: T) -> T:
+    """What `read` gives, or `otherwise` and a gap. A guest that is gone, or a cluster that no longer answers, is
+    not a gap but the end of looking."""
+    try:
+        return read()
+    except (errors.NotFound, errors.Unreachable):
+        raise
+    except errors.ProxmoxError as error:
+        gaps.append(f"{name}: {error.sentence}")
+    except Malformed as error:
+        gaps.append(f"{name}: malformed answer: {error}")
+    return otherwise
+
+
+def _status(session: Session, vmid: int, node: str, type: GuestType) -> Mapping[str, Any]:
+    path = paths.guest(node, vmid, "status", "current", type=type)
+    try:
+        status = require_dict(session.get(path), "the status")
+        as_text(status.get("status"), "status")
+        if as_int(status.get("vmid", vmid), "vmid") != vmid:
+            raise Malformed("it is the status of another guest")
+    except Malformed as error:
+        raise session.malformed(path, str(error)) from None
+    return status

@@ -1,0 +1,230 @@
+"""The close look: what it sees, what it admits not to have seen, and that it never mixes two moments."""
+
+from __future__ import annotations
+
+import pytest
+
+from proximity_tui.core.model import Status
+from proximity_tui.core.proxmox import errors
+from proximity_tui.core.proxmox.clinical import networks
+from tests.core.proxmox.scripted import ok, raw
+
+
+def test_a_close_look_sees_everything_a_decision_needs(lab, gateway):
+    lab.world.set_config(101, protection=1, description="front end")
+    lab.world.add_backup(101, ago=3600)
+    seen = gateway.observe(101, "pve1", backups=True)
+    assert (seen.cluster, seen.vmid, seen.node, seen.type) == ("lab", 101, "pve1", "lxc")
+    assert (seen.status, seen.lock, seen.template, seen.protection) == (Status.RUNNING, None, False, True)
+    assert (seen.ha_state, seen.ha_known, seen.replicated) == (None, True, False)
+    assert seen.quorum.quorate is True
+    assert seen.fingerprint is not None
+    assert seen.fingerprint.hostname == "web1"
+    assert len(seen.fingerprint.hwaddrs) == 1
+    assert seen.config is not None
+    assert seen.config["description"] == "front end\n"
+    assert seen.digest == seen.config["digest"]
+    assert len(seen.backups) == 1
+    assert (seen.busy_tasks, seen.gaps) == ((), ())
+
+
+def test_what_is_only_pending_is_not_what_is(lab, gateway):
+    assert gateway.observe(101, "pve1").config is not None
+    configs = [entry for entry in lab.journal.entries() if entry.path.endswith("/config")]
+    assert configs
+    assert all(str(entry.params.get("current")) == "1" for entry in configs)
+
+
+def test_lock_ha_and_replication_are_seen(lab, gateway):
+    lab.world.set_lock(101, "backup")
+    lab.world.set_ha(101, "started")
+    lab.world.set_replication(101, True)
+    seen = gateway.observe(101, "pve1")
+    assert (seen.lock, seen.ha_state, seen.replicated) == ("backup", "started", True)
+    assert not gateway.observe(102, "pve2").replicated
+
+
+def test_a_running_task_of_the_guest_is_seen(lab, gateway):
+    lab.world.hang_next_task("vzshutdown", 101)
+    upid = gateway.shutdown("pve1", 101)
+    assert gateway.observe(101, "pve1").busy_tasks == (upid,)
+
+
+def test_reading_again_costs_one_request_and_takes_the_newest_config(lab, gateway):
+    seen = gateway.observe(101, "pve1")
+    before = lab.journal.count()
+    lab.world.set_config(101, hostname="renamed")
+    lab.world.set_lock(101, "backup")
+    again = gateway.reread(seen)
+    assert lab.journal.count() == before + 1
+    assert (again.fingerprint.hostname, again.lock) == ("renamed", "backup")
+    assert again.digest != seen.digest
+    assert again.taken_at >= seen.taken_at
+    assert (again.status, again.quorum, again.ha_known) == (seen.status, seen.quorum, seen.ha_known)
+
+
+@pytest.mark.parametrize("reply", [ok(None), ok({"hostname": "x"}), ok([]), raw(b"<html>")])
+def test_a_config_that_cannot_be_read_again_is_an_error_and_not_the_old_one(gateway, serve, gateway_to, reply):
+    with pytest.raises(errors.Unknown, match="malformed"):
+        gateway_to(serve(reply)).reread(gateway.observe(101, "pve1"))
+
+
+def test_a_guest_that_is_elsewhere_or_gone_is_not_found(lab, gateway):
+    for vmid, node in ((101, "pve2"), (999, "pve1"), (101, "nosuch")):
+        with pytest.raises(errors.NotFound):
+            gateway.observe(vmid, node)
+        with pytest.raises(errors.NotFound):
+            gateway.clinical(node, vmid)
+
+
+def test_a_guest_that_we_may_not_see_is_denied(lab, gateway_of):
+    secret = lab.add_token("viewer@pve!x", {"/vms/101": {"VM.Audit"}})
+    gateway = gateway_of(lab, token="viewer@pve!x", secret=secret)
+    with pytest.raises(errors.Denied) as caught:
+        gateway.observe(102, "pve2")
+    assert (caught.value.privilege, caught.value.path) == ("VM.Audit", "/vms/102")
+
+
+def test_without_sys_audit_the_guest_itself_tells_whether_ha_manages_it(lab, gateway_of):
+    secret = lab.add_token("viewer@pve!x", {"/vms": {"VM.Audit"}})
+    gateway = gateway_of(lab, token="viewer@pve!x", secret=secret)
+    seen = gateway.observe(101, "pve1")
+    assert (seen.ha_state, seen.ha_known) == (None, True)
+    assert seen.quorum.quorate is None
+    lab.world.set_ha(101, "started")
+    seen = gateway.observe(101, "pve1")
+    assert (seen.ha_state, seen.ha_known) == ("started", True)
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/config", "config"),
+        ("/cluster/replication", "replication"),
+        ("/nodes/pve1/tasks", "running tasks"),
+        ("/cluster/status", "quorum"),
+    ],
+)
+def test_what_cannot_be_read_is_a_gap_with_its_reason(lab, gateway, path, name):
+    for fault in (
+        lab.faults.answer(596, "Connection timed out", path),
+        lab.faults.answer(500, "got timeout", path),
+        lab.faults.html(path),
+    ):
+        seen = gateway.observe(101, "pve1")
+        assert [gap.partition(":")[0] for gap in seen.gaps] == [name]
+        lab.faults.remove(fault)
+    assert gateway.observe(101, "pve1").gaps == ()
+
+
+def test_without_a_config_nothing_of_it_is_assumed(lab, gateway):
+    lab.faults.answer(500, "got timeout", "/config")
+    seen = gateway.observe(101, "pve1")
+    assert (seen.config, seen.fingerprint, seen.digest, seen.protection) == (None, None, None, None)
+    assert seen.status is Status.RUNNING
+
+
+def test_a_template_is_one_even_when_only_its_status_can_be_read(scripted_guest):
+    status = {"status": "stopped", "template": 1}
+    gateway, _ = scripted_guest(status=status, config={"digest": None})
+    seen = gateway.observe(101, "pve1")
+    assert (seen.config, seen.template) == (None, True)
+    gateway, _ = scripted_guest(status={**status, "template": []}, config={"digest": None})
+    assert any(gap.startswith("template: ") for gap in gateway.observe(101, "pve1").gaps)
+
+
+@pytest.mark.parametrize(
+    ("ha", "expected"),
+    [
+        ({"managed": 1, "state": "stopped"}, ("stopped", True)),
+        ({"managed": 1}, ("managed", True)),
+        ({"managed": 0}, (None, True)),
+        (None, (None, False)),
+        ({"managed": "perhaps"}, (None, False)),
+    ],
+)
+def test_without_the_list_of_ha_resources_the_status_decides_or_nothing_does(scripted_guest, ha, expected):
+    gateway, _ = scripted_guest(status={"status": "running", "ha": ha}, ha_resources=None)
+    seen = gateway.observe(101, "pve1")
+    assert (seen.ha_state, seen.ha_known) == expected
+    assert bool(seen.gaps) is not expected[1]
+
+
+def test_an_outage_in_the_middle_of_a_look_ends_the_look(lab, gateway):
+    lab.faults.unauthorized("/cluster/replication")
+    with pytest.raises(errors.Unauthenticated):
+        gateway.observe(101, "pve1")
+
+
+def test_a_config_that_changes_during_the_look_is_read_again(scripted_guest):
+    gateway, server = scripted_guest(digests=["one", "two", "two"])
+    seen = gateway.observe(101, "pve1")
+    assert (seen.digest, seen.gaps) == ("two", ())
+    assert sum("/status/current" in line for line in server.lines) == 2
+
+
+def test_a_config_that_never_stands_still_is_a_gap(scripted_guest):
+    gateway, _ = scripted_guest(digests=[str(number) for number in range(20)])
+    seen = gateway.observe(101, "pve1")
+    assert seen.config is None
+    assert "kept changing" in seen.gaps[0]
+
+
+@pytest.mark.parametrize("status", [None, [], {}, {"status": 5 * [1]}, {"status": "running", "vmid": 102}, "running"])
+def test_a_status_that_makes_no_sense_is_unknown(scripted_guest, status):
+    gateway, _ = scripted_guest(status=status)
+    with pytest.raises(errors.Unknown, match="malformed"):
+        gateway.observe(101, "pve1")
+
+
+@pytest.mark.parametrize("protection", ["maybe", 7, None, []])
+def test_a_protection_that_cannot_be_read_is_not_off(scripted_guest, protection):
+    gateway, _ = scripted_guest(config={"protection": protection})
+    assert gateway.observe(101, "pve1").protection is None
+
+
+def test_the_clinical_record_keeps_everything_there_is(lab, gateway):
+    lab.world.add_container(
+        105, node="pve1", hostname="full", net=[{"ip": "10.0.0.5/24"}, {"bridge": "vmbr1"}], snapshots=("before",)
+    )
+    record = gateway.clinical("pve1", 105)
+    assert (record.status, record.raw_status) == (Status.RUNNING, "running")
+    assert record.config is not None
+    assert record.digest == record.config["digest"]
+    assert [net["id"] for net in record.networks] == ["net0", "net1"]
+    assert record.networks[0]["ip"] == "10.0.0.5/24"
+    assert [snapshot["name"] for snapshot in record.snapshots] == ["before", "current"]
+    assert {"cpus", "maxmem", "maxdisk", "maxswap"} <= set(record.resources)
+    assert any(interface["name"] == "eth0" for interface in record.interfaces)
+    assert record.gaps == ()
+
+
+def test_a_stopped_container_has_no_interfaces_and_that_is_no_gap(gateway):
+    record = gateway.clinical("pve2", 102)
+    assert (record.interfaces, record.gaps) == ((), ())
+
+
+def test_a_clinical_record_names_what_it_could_not_keep(lab, gateway):
+    lab.faults.answer(500, "nsenter failed", "/interfaces")
+    record = gateway.clinical("pve1", 101)
+    assert record.config is not None
+    assert record.gaps[0].startswith("interfaces: ")
+    assert "nsenter failed" in record.gaps[0]
+
+
+def test_the_config_is_kept_word_for_word_and_everything_else_is_plain(lab, gateway):
+    hostile = "\u202ereversed\x1b[31m"
+    lab.world.set_config(101, description=hostile, net0={"name": "eth0", "bridge": "\x1b]0;x\x07"})
+    record = gateway.clinical("pve1", 101)
+    assert record.config is not None
+    assert "\x1b[31m" in record.config["description"]
+    assert "\x1b" not in repr(record.networks)
+
+
+def test_network_lines_are_taken_apart_in_the_order_of_their_numbers():
+    config = {"net10": "name=eth10", "net2": "name=eth2,hwaddr=BC:24:11:00:00:01", "network": "no", "net0": "name=a,b"}
+    assert networks(config) == (
+        {"id": "net0", "name": "a", "b": ""},
+        {"id": "net2", "name": "eth2", "hwaddr": "BC:24:11:00:00:01"},
+        {"id": "net10", "name": "eth10"},
+    )

@@ -1,0 +1,134 @@
+"""Law 1, in the source itself: there is exactly one place from which a guest can be destroyed.
+
+The package is read as syntax, not searched as text: a call is found under any name it is imported or reached by.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import proximity_tui
+from proximity_tui.core.proxmox import session, writes
+
+PACKAGE = Path(proximity_tui.__file__).parent
+GATEWAY = PACKAGE / "core" / "proxmox"
+HTTP = {"proxmoxer", "requests", "urllib3", "httpx", "aiohttp"}
+
+
+def modules(folder: Path) -> Iterator[tuple[Path, ast.Module]]:
+    """Every module of the program; the simulator is Proxmox's side of the wire and not part of it."""
+    for path in sorted(folder.rglob("*.py")):
+        if PACKAGE / "simulator" not in path.parents:
+            yield path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def functions_around(tree: ast.Module, wanted: ast.AST) -> list[ast.FunctionDef]:
+    """The functions that a node stands in, outermost first."""
+    return [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and any(part is wanted for part in ast.walk(node))
+    ]
+
+
+def reaches_for_delete(node: ast.AST) -> bool:
+    """Whether `node` names the HTTP method: an attribute `.delete`, or the word in a text (`getattr`, `request`)."""
+    if isinstance(node, ast.Attribute):
+        return node.attr.lower() == "delete"
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.lower() == "delete"
+
+
+def imported(node: ast.AST) -> list[str]:
+    """The modules that a statement imports."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        return [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return []
+
+
+def test_only_the_gateway_can_speak_http_at_all():
+    strays = {
+        f"{path.stem}: {name}"
+        for path, tree in modules(PACKAGE)
+        if GATEWAY not in path.parents
+        for node in ast.walk(tree)
+        for name in imported(node)
+        if name.partition(".")[0] in HTTP or name == "http.client"
+    }
+    # Sentry's own client reads how Sentry answered; it has no way to Proxmox.
+    assert {stray for stray in strays if not stray.startswith("sentry_client: urllib3.response")} == set()
+
+
+def test_nobody_outside_the_gateway_reaches_for_its_session():
+    reaching = [
+        f"{path.name}:{node.lineno}"
+        for path, tree in modules(PACKAGE)
+        if GATEWAY not in path.parents
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Attribute) and node.attr in ("_session", "_api", "_channel"))
+        or set(imported(node)) & {session.__name__, writes.__name__}
+    ]
+    assert reaching == []
+
+
+def test_the_gateway_names_the_method_only_where_it_is_defined_and_where_it_is_used():
+    places = [
+        (path.stem, functions_around(tree, node)[-1].name if functions_around(tree, node) else "")
+        for path, tree in modules(GATEWAY)
+        for node in ast.walk(tree)
+        if reaches_for_delete(node)
+    ]
+    assert sorted(places) == [
+        ("paths", "spoken"),  # the words for it
+        ("session", "delete"),  # the transport
+        ("writes", "destroy"),  # the method named for the error about its answer
+        ("writes", "destroy"),  # the one call
+    ]
+
+
+def test_no_method_is_chosen_at_run_time_except_by_the_transport():
+    chosen = [
+        path.stem
+        for path, tree in modules(GATEWAY)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("getattr", "eval", "exec")
+        and not all(isinstance(argument, ast.Constant) for argument in node.args[1:2])
+    ]  # fmt: skip
+    assert chosen == ["session"]
+
+
+def test_the_one_call_takes_a_permit_and_spends_it_first():
+    tree = ast.parse(Path(writes.__file__).read_text(encoding="utf-8"))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and reaches_for_delete(node.func)]
+    assert len(calls) == 1
+    (destroy,) = functions_around(tree, calls[0])
+    annotations = {arg.arg: ast.unparse(arg.annotation) for arg in destroy.args.args if arg.annotation}
+    assert annotations["permit"] == "DestroyPermit"
+    spends = [
+        node for node in ast.walk(destroy)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "permit.spend"
+    ]  # fmt: skip
+    assert len(spends) == 1
+    assert spends[0].lineno < calls[0].lineno
+    # A statement of the function itself, so that no branch leads around it.
+    assert any(isinstance(step, ast.Expr) and step.value is spends[0] for step in destroy.body)
+
+
+def test_what_is_destroyed_is_named_by_the_permit_alone():
+    tree = ast.parse(Path(writes.__file__).read_text(encoding="utf-8"))
+    destroy = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "destroy")
+    assert [argument.arg for argument in destroy.args.args + destroy.args.kwonlyargs] == ["session", "permit", "now"]
+    assert "paths.guest(permit.node, permit.vmid)" in ast.unparse(destroy)
+
+
+def test_everything_that_writes_is_in_one_file():
+    writers = {
+        path.stem
+        for path, tree in modules(GATEWAY)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("session.post", "session.delete", "session._write")
+    }
+    assert writers == {"writes"}

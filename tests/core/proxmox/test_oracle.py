@@ -1,0 +1,101 @@
+"""Questions whose answers do not depend on what our token may see."""
+
+from __future__ import annotations
+
+import pytest
+
+from proximity_tui.core.proxmox import errors
+from tests.core.proxmox.scripted import ok, raw, refused
+
+TAKEN = refused(400, "Parameter verification failed.", {"data": None, "errors": {"vmid": "VM 101 already exists"}})
+
+
+def test_a_vmid_is_taken_or_free_whatever_the_token_may_see(lab, gateway_of):
+    gateway = gateway_of(lab, token="nobody@pve!x", secret=lab.add_token("nobody@pve!x", {}))
+    assert gateway.inventory().guests == {}
+    assert not gateway.is_free(101)
+    assert gateway.is_free(999)
+    lab.world.destroy_outside(101)
+    assert gateway.is_free(101)
+
+
+def test_a_machine_takes_its_vmid_too(lab, gateway):
+    lab.world.add_vm(300, "pve1")
+    assert not gateway.is_free(300)
+
+
+@pytest.mark.parametrize("answer", ["101", 101])
+def test_free_is_the_vmid_itself_as_number_or_text(serve, gateway_to, answer):
+    assert gateway_to(serve(ok(answer))).is_free(101)
+
+
+@pytest.mark.parametrize(
+    ("reply", "error"),
+    [
+        (ok("102"), errors.Unknown),
+        (ok(None), errors.Unknown),
+        (ok({}), errors.Unknown),
+        (ok(True), errors.Unknown),
+        (raw(b"<html>"), errors.Unknown),
+        (refused(595, "No route to host"), errors.Unknown),
+        (refused(401, "Authentication failed!"), errors.Unauthenticated),
+        (refused(403, "Forbidden"), errors.Denied),
+        (refused(400, "Bad Request"), errors.Refused),
+        (refused(400, "x", {"errors": {"vmid": "type check ('integer') failed"}}), errors.Refused),
+        (refused(400, "x", {"errors": {"force": "already exists"}}), errors.Refused),
+        (refused(500, "VM 101 already exists"), errors.Refused),
+    ],
+)
+def test_anything_but_yes_and_no_is_an_error_and_never_free(serve, gateway_to, reply, error):
+    with pytest.raises(error):
+        gateway_to(serve(reply)).is_free(101)
+
+
+def test_the_next_free_vmid_passes_over_what_is_spoken_for(lab, gateway):
+    assert gateway.next_free() == 100
+    assert gateway.next_free(avoid={100, None}) == 103
+    assert gateway.next_free(avoid={100, 103, 104}) == 105
+
+
+def test_a_next_vmid_that_is_none_is_unknown(serve, gateway_to):
+    for answer in (None, "x", 7, 10**12):
+        with pytest.raises(errors.Unknown, match="malformed"):
+            gateway_to(serve(ok(answer))).next_free()
+
+
+def test_the_owning_node_of_a_container(lab, gateway):
+    assert gateway.owning_node(102, ("pve1", "pve2")) == "pve2"
+    assert gateway.owning_node(999, ("pve1", "pve2")) is None
+
+
+def test_the_owning_node_is_not_guessed_when_one_does_not_answer(lab, gateway):
+    lab.faults.answer(595, "No route to host", "/nodes/pve1/lxc/102")
+    with pytest.raises(errors.Unknown):
+        gateway.owning_node(102, ("pve1", "pve2"))
+
+
+def test_permissions_by_path(lab, gateway_of):
+    secret = lab.add_token("viewer@pve!x", {"/vms/101": {"VM.Audit"}})
+    gateway = gateway_of(lab, token="viewer@pve!x", secret=secret)
+    assert gateway.permissions() == {"/vms/101": frozenset({"VM.Audit"})}
+    lab.set_acl("viewer@pve!x", {})
+    assert gateway.permissions() == {}
+
+
+@pytest.mark.parametrize("answer", [None, [], {"/": 1}, {"/": ["VM.Audit"]}, "all"])
+def test_permissions_that_make_no_sense_are_unknown_and_not_none(serve, gateway_to, answer):
+    with pytest.raises(errors.Unknown, match="malformed"):
+        gateway_to(serve(ok(answer))).permissions()
+
+
+def test_a_cluster_is_the_fingerprint_of_its_root(lab, gateway):
+    assert gateway.cluster_identity("pve1") == gateway.cluster_identity("pve2") == lab.ca_fingerprint
+
+
+@pytest.mark.parametrize(
+    "answer", [None, [], [{"filename": "pve-ssl.pem", "fingerprint": "AB"}], [{"filename": "pve-root-ca.pem"}],
+               [{"filename": "pve-root-ca.pem", "fingerprint": "AB:CD"}]],
+)  # fmt: skip
+def test_a_cluster_without_a_readable_root_has_no_identity(serve, gateway_to, answer):
+    with pytest.raises(errors.Unknown, match="malformed"):
+        gateway_to(serve(ok(answer))).cluster_identity("pve1")

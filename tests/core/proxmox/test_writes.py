@@ -1,0 +1,189 @@
+"""Every write is sent once, says exactly what is meant, and is never guessed to have failed."""
+
+from __future__ import annotations
+
+import pytest
+
+from proximity_tui.core.doctrine.identity import fingerprint_of, marker_line
+from proximity_tui.core.doctrine.permit import DestroyPermit, PermitError, mint
+from proximity_tui.core.proxmox import errors
+from proximity_tui.simulator.world import World
+from tests.core.proxmox.scripted import ok, raw
+from tests.support import make
+
+MARKER = "0123456789abcdef0123456789abcdef"
+TEMPLATE = "local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst"
+WISH = {
+    "template": TEMPLATE, "hostname": "app1", "storage": "local-lvm", "cores": 2, "memory_mib": 1024, "disk_gib": 6,
+    "bridge": "vmbr0", "description": f"ours\n{marker_line(MARKER)}",
+}  # fmt: skip
+
+
+def permit_for(gateway, vmid, node, *, purge=False):
+    """The permit for a native container whose record matches what is there."""
+    seen = gateway.observe(vmid, node)
+    record = make.container(cluster="lab", vmid=vmid, node=node, fingerprint=fingerprint_of(seen.config))
+    permit = mint(record, seen, gateway.now(), purge=purge)
+    assert isinstance(permit, DestroyPermit)
+    return permit
+
+
+def last_write(lab):
+    return lab.journal.writes()[-1]
+
+
+def test_power_actions_answer_with_their_task(lab, gateway):
+    for act in (
+        lambda: gateway.start("pve2", 102),
+        lambda: gateway.reboot("pve2", 102, timeout=5),
+        lambda: gateway.shutdown("pve2", 102, timeout=7),
+    ):
+        assert gateway.wait_task(act(), 10).succeeded
+    assert lab.world.container(102).status == "stopped"
+    gateway.wait_task(gateway.stop("pve1", 101), 10)
+    assert lab.world.container(101).status == "stopped"
+    assert [entry.path.rpartition("/")[2] for entry in lab.journal.writes()] == ["start", "reboot", "shutdown", "stop"]
+
+
+def test_a_shutdown_never_turns_into_a_stop_unasked(lab, gateway):
+    gateway.shutdown("pve1", 101, timeout=7)
+    assert last_write(lab).params == {"timeout": "7", "forceStop": "0"}
+
+
+def test_a_new_container_is_unprivileged_stopped_and_carries_our_marker(lab, gateway):
+    task = gateway.wait_task(gateway.create("pve1", 150, **WISH), 10)
+    assert task.succeeded
+    sent = last_write(lab)
+    assert (sent.method, sent.path) == ("POST", "/nodes/pve1/lxc")
+    assert str(sent.params["unprivileged"]) == "1"
+    assert not {"force", "start", "restore", "password"} & set(sent.params)
+    seen = gateway.observe(150, "pve1")
+    assert (seen.status, seen.fingerprint.marker, seen.fingerprint.hostname) == ("stopped", MARKER, "app1")
+    assert seen.fingerprint.unprivileged is True
+    assert seen.config["rootfs"].startswith("local-lvm:")
+    assert "size=6G" in seen.config["rootfs"]
+    assert "bridge=vmbr0" in seen.config["net0"]
+
+
+def test_a_container_may_have_no_network(lab, gateway):
+    gateway.wait_task(gateway.create("pve1", 150, **{**WISH, "bridge": None}), 10)
+    assert "net0" not in gateway.observe(150, "pve1").config
+
+
+@pytest.mark.parametrize(
+    "bent",
+    [
+        {"template": "/etc/passwd"}, {"template": "local:a/../b"}, {"storage": "x/../y"}, {"storage": "local:7,mp=/"},
+        {"bridge": "vmbr0,firewall=0"}, {"bridge": ""},
+    ],
+)  # fmt: skip
+def test_a_wish_that_would_say_something_else_is_refused_before_it_is_sent(lab, gateway, bent):
+    with pytest.raises(errors.Refused, match="nothing was created"):
+        gateway.create("pve1", 150, **{**WISH, **bent})
+    assert lab.journal.writes() == []
+
+
+def test_a_vmid_that_is_taken_is_refused(lab, gateway):
+    with pytest.raises(errors.Refused, match="already exists"):
+        gateway.create("pve1", 101, **WISH)
+
+
+def test_a_clone_does_not_inherit_the_description_of_its_source(lab, gateway):
+    lab.world.set_config(102, description=marker_line("f" * 32))
+    upid = gateway.clone("pve2", 102, newid=160, hostname="copy", description=marker_line(MARKER), full=True)
+    assert gateway.wait_task(upid, 10).succeeded
+    assert gateway.observe(160, "pve2").fingerprint.marker == MARKER
+    assert str(last_write(lab).params["full"]) == "1"
+
+
+def test_a_destroy_says_exactly_what_is_destroyed_and_what_is_not(lab, gateway):
+    permit = permit_for(gateway, 102, "pve2")
+    assert gateway.wait_task(gateway.destroy(permit), 10).succeeded
+    assert lab.world.container(102) is None
+    sent = last_write(lab)
+    assert (sent.method, sent.path) == ("DELETE", "/nodes/pve2/lxc/102")
+    assert sent.params == {"force": "0", "purge": "0", "destroy-unreferenced-disks": "0"}
+
+
+def test_a_purge_is_sent_when_it_was_permitted(lab, gateway):
+    gateway.destroy(permit_for(gateway, 102, "pve2", purge=True))
+    assert last_write(lab).params["purge"] == "1"
+
+
+def test_a_permit_opens_once(lab, gateway):
+    permit = permit_for(gateway, 102, "pve2")
+    gateway.destroy(permit)
+    with pytest.raises(PermitError, match="already used"):
+        gateway.destroy(permit)
+    assert lab.journal.count("DELETE") == 1
+
+
+def test_a_permit_is_spent_even_when_the_answer_was_lost(lab, gateway):
+    permit = permit_for(gateway, 102, "pve2")
+    lab.faults.lose_answer(method="DELETE")
+    with pytest.raises(errors.Unknown) as caught:
+        gateway.destroy(permit)
+    assert caught.value.may_have_run
+    with pytest.raises(PermitError):
+        gateway.destroy(permit)
+    assert lab.journal.count("DELETE") == 1
+
+
+def test_a_permit_does_not_open_another_cluster(lab, gateway_of, gateway):
+    permit = permit_for(gateway, 102, "pve2")
+    permit.cluster = "other"
+    with pytest.raises(PermitError, match="not for lab"):
+        gateway.destroy(permit)
+    assert lab.journal.writes() == []
+
+
+def test_a_read_only_gateway_destroys_nothing(lab, gateway_of, gateway):
+    permit = permit_for(gateway, 102, "pve2")
+    with pytest.raises(errors.ReadOnly):
+        gateway_of(lab, read_only=True).destroy(permit)
+    assert lab.journal.writes() == []
+
+
+def test_a_container_that_somebody_just_started_is_not_destroyed(lab, gateway):
+    permit = permit_for(gateway, 102, "pve2")
+    lab.world.set_status(102, "running")
+    with pytest.raises(errors.Refused, match="container is running"):
+        gateway.destroy(permit)
+    assert lab.world.container(102).status == "running"
+
+
+@pytest.mark.parametrize(
+    ("disturb", "ran"),
+    [
+        (lambda faults: faults.lose_answer("/status/start"), True),
+        (lambda faults: faults.drop("/status/start"), False),
+        (lambda faults: faults.hang("/status/start"), False),
+        (lambda faults: faults.answer(596, "Connection timed out", "/status/start"), False),
+        (lambda faults: faults.truncate("/status/start"), True),
+        (lambda faults: faults.html("/status/start"), False),
+    ],
+)
+def test_a_write_without_an_answer_is_sent_once_and_its_task_can_be_looked_up(lab, gateway_of, disturb, ran):
+    gateway = gateway_of(lab, write_timeout=0.5)
+    disturb(lab.faults)
+    with pytest.raises(errors.Unknown) as caught:
+        gateway.start("pve2", 102)
+    assert caught.value.may_have_run
+    assert lab.journal.count("POST", "/status/start") == 1
+    assert bool(gateway.find_tasks("pve2", 102, type="vzstart")) is ran
+
+
+@pytest.mark.parametrize("reply", [ok(None), ok("done"), ok({}), ok(["UPID"]), raw(b"{}")])
+def test_an_answer_that_is_no_task_leaves_open_whether_the_write_ran(serve, gateway_to, reply):
+    with pytest.raises(errors.Unknown, match="malformed") as caught:
+        gateway_to(serve(reply)).start("pve1", 105)
+    assert caught.value.may_have_run
+
+
+def test_a_locked_container_is_busy(lab, gateway):
+    world: World = lab.world
+    permit = permit_for(gateway, 102, "pve2")
+    world.set_lock(102, "backup")
+    with pytest.raises(errors.Busy, match="backup"):
+        gateway.destroy(permit)
+    assert world.container(102) is not None
