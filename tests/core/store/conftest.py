@@ -1,43 +1,73 @@
-"""An open store for each test: a real SQLite file, and a real PostgreSQL too where one is offered.
-
-`PROXIMITY_TUI_TEST_POSTGRESQL` may hold the URL of a server where databases can be made, without a database name.
-"""
+"""An open store for each test: a real SQLite file, and a database of a real PostgreSQL where one is installed."""
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from proximity_tui.core import store
+from tests.core.store import server
 
-POSTGRESQL = os.environ.get("PROXIMITY_TUI_TEST_POSTGRESQL")
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The URL of a PostgreSQL server with a database `ready`, which has our tables already."""
+    folder = server.programs()
+    if folder is None:
+        pytest.skip("PostgreSQL is not installed")
+    with server.running(folder) as host:
+        with psycopg.connect(f"{host}/postgres", autocommit=True) as connection:
+            connection.execute("CREATE DATABASE ready")
+        store.open_store(f"{host}/ready")
+        store.close_store()
+        yield host
 
 
-@pytest.fixture(params=["sqlite", *(["postgresql"] if POSTGRESQL else [])])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a database that does not exist yet, or has no tables yet."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/proximity.db"
-        return
-    import psycopg
-
-    name = f"test_{uuid.uuid4().hex}"
-    with psycopg.connect(f"{POSTGRESQL}/postgres", autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-        yield f"{POSTGRESQL}/{name}"
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+@pytest.fixture(params=["sqlite", "postgresql"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """The database that a test runs on: each in turn."""
+    return str(request.param)
 
 
 @pytest.fixture
-def opened(url: str) -> Iterator[str]:
+def url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database that has no tables yet."""
+    if backend == "sqlite":
+        yield f"sqlite:///{tmp_path}/proximity.db"
+    else:
+        with database_on(request.getfixturevalue("postgresql"), "template1") as made:
+            yield made
+
+
+@pytest.fixture
+def opened(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of the store that is open during the test."""
+    if backend == "sqlite":
+        yield from opening(f"sqlite:///{tmp_path}/proximity.db")
+    else:
+        with database_on(request.getfixturevalue("postgresql"), "ready") as made:
+            yield from opening(made)
+
+
+def opening(url: str) -> Iterator[str]:
     store.open_store(url)
     yield url
     store.close_store()
+
+
+@contextmanager
+def database_on(host: str, template: str) -> Iterator[str]:
+    """The URL of a new database, made from a template and removed again."""
+    name = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(f"{host}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        yield f"{host}/{name}"
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

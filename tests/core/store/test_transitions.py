@@ -1,7 +1,5 @@
 """Law 8: one function changes a state, by one table, compare-and-set, with its event."""
 
-import itertools
-
 import pytest
 import time_machine
 
@@ -14,16 +12,17 @@ from tests.core.store.making import a_container, move
 pytestmark = pytest.mark.usefixtures("opened")
 
 
-@pytest.mark.parametrize(("current", "target"), list(itertools.product(State, State)))
-def test_a_container_moves_as_the_table_says_and_not_otherwise(current: State, target: State) -> None:
-    web = a_container(state=current)
-    if target in MOVES[current]:
-        assert move(web, target).state is target
-    else:
-        with pytest.raises(ForbiddenMove) as refused:
-            move(web, target)
-        assert refused.value.refusal.code == "state"
-        assert records.get(web.id) == web
+@pytest.mark.parametrize("current", State)
+def test_a_container_moves_as_the_table_says_and_not_otherwise(current: State) -> None:
+    for vmid, target in enumerate(State, start=100):
+        web = a_container(vmid=vmid, state=current)
+        if target in MOVES[current]:
+            assert move(web, target).state is target
+        else:
+            with pytest.raises(ForbiddenMove) as refused:
+                move(web, target)
+            assert refused.value.refusal.code == "state"
+            assert records.get(web.id) == web
 
 
 def test_a_move_writes_state_time_version_and_event_together() -> None:
