@@ -40,15 +40,12 @@ class Server:
         self.stopping = threading.Event()
         self._handler = handler
         self._listener = socket.create_server(listen, backlog=128)
+        host, port = self._listener.getsockname()[:2]
+        self.address = str(host), int(port)
         self._waker, self._woken = socket.socketpair()
         self._connections: dict[socket.socket, threading.Thread] = {}
         self._lock = threading.Lock()
         self._acceptor = threading.Thread(target=self._accept, name="simulator", daemon=True)
-
-    @property
-    def address(self) -> tuple[str, int]:
-        host, port = self._listener.getsockname()[:2]
-        return str(host), int(port)
 
     def start(self) -> None:
         self._acceptor.start()

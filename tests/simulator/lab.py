@@ -89,7 +89,7 @@ class Lab:
         parsed = json.loads(raw) if raw and "json" in response.headers.get("Content-Type", "") else None
         return Reply(response.status, response.reason, parsed, dict(response.headers))
 
-    def get(self, path: str, **params: Any) -> Any:
+    def get(self, path: str, /, **params: Any) -> Any:
         """The data of a GET that must succeed."""
         return self.ask("GET", path, params).data
 

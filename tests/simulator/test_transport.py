@@ -1,0 +1,166 @@
+"""HTTP as pveproxy speaks it."""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import json
+import socket
+import ssl
+import threading
+import time
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.simulator.lab import Lab
+
+
+def raw(lab: Lab, request: bytes) -> bytes:
+    """Everything that comes back for these bytes, over TLS, until the connection is closed."""
+    connection = lab.connection()
+    connection.connect()
+    try:
+        connection.sock.sendall(request)
+        answer = b""
+        while chunk := connection.sock.recv(65_536):
+            answer += chunk
+        return answer
+    finally:
+        connection.close()
+
+
+def test_an_answer_carries_proxmoxs_headers(lab: Lab) -> None:
+    reply = lab.ask("GET", "/version")
+    assert reply.headers["Server"] == "pve-api-daemon/3.0"
+    assert reply.headers["Content-Type"] == "application/json;charset=UTF-8"
+    assert reply.headers["Connection"] == "Keep-Alive"
+
+
+def test_a_connection_is_kept_for_good_answers_and_closed_after_bad_ones(lab: Lab) -> None:
+    connection = lab.connection()
+    assert lab.ask_on(connection, "GET", "/version").status == 200
+    socket_before = connection.sock
+    assert lab.ask_on(connection, "GET", "/version").status == 200
+    assert connection.sock is socket_before
+    assert lab.ask_on(connection, "GET", "/nosuch").headers["Connection"] == "close"
+    assert connection.sock is None
+
+
+def test_an_idle_connection_is_closed_after_five_seconds(lab: Lab) -> None:
+    connection = lab.connection()
+    assert lab.ask_on(connection, "GET", "/version").status == 200
+    begun = time.monotonic()
+    assert connection.sock.recv(1) == b""
+    assert 4.5 < time.monotonic() - begun < 8
+    with pytest.raises((http.client.RemoteDisconnected, ssl.SSLEOFError)):
+        lab.ask_on(connection, "GET", "/version")
+    connection.close()
+
+
+def test_forty_calls_on_one_connection_do_not_wait_for_acknowledgements(lab: Lab) -> None:
+    connection = lab.connection()
+    lab.ask_on(connection, "GET", "/version")
+    begun = time.monotonic()
+    for _ in range(40):
+        lab.ask_on(connection, "GET", "/version")
+    assert time.monotonic() - begun < 1.2
+    connection.close()
+
+
+def test_a_client_that_says_nothing_keeps_nobody_waiting(lab: Lab) -> None:
+    url = urlsplit(lab.simulator.url)
+    with socket.create_connection((str(url.hostname), int(url.port or 0))):
+        assert lab.ask("GET", "/version", timeout=5).status == 200
+
+
+def test_long_answers_are_packed_when_asked_for(demo: Lab) -> None:
+    connection = demo.connection()
+    connection.request(
+        "GET",
+        "/api2/json/cluster/resources",
+        headers={"Authorization": str(demo.authorization), "Accept-Encoding": "gzip, deflate"},
+    )
+    response = connection.getresponse()
+    assert response.headers["Content-Encoding"] == "gzip"
+    assert json.loads(gzip.decompress(response.read()))["data"]
+    connection.close()
+    assert "Content-Encoding" not in demo.ask("GET", "/cluster/resources").headers
+
+
+def test_plain_http_is_sent_to_https(lab: Lab) -> None:
+    url = urlsplit(lab.simulator.url)
+    connection = http.client.HTTPConnection(str(url.hostname), url.port, timeout=10)
+    connection.request("GET", "/somewhere")
+    response = connection.getresponse()
+    assert (response.status, response.headers["Location"]) == (301, f"{lab.simulator.url}/somewhere")
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("request_line", "status_line"),
+    [
+        (b"PATCH /api2/json/version HTTP/1.1\r\n\r\n", b"501 method 'PATCH' not available"),
+        (
+            b"DELETE /api2/json/nodes/pve1/lxc/999 HTTP/1.1\r\nContent-Length: 7\r\n\r\nforce=1",
+            b"501 Unexpected content for method 'DELETE'",
+        ),
+        (
+            b"POST /api2/json/version HTTP/1.1\r\nContent-Length: 600000\r\n\r\n" + b"x" * 600_000,
+            b"501 for data too large",
+        ),
+        (b"GET /api2/xml/version HTTP/1.1\r\n\r\n", b"501 no formatter for uri /version, xml"),
+        (b"nonsense\r\n\r\n", b"501 unable to parse request"),
+    ],
+)
+def test_what_is_refused_before_anybody_looks(lab: Lab, request_line: bytes, status_line: bytes) -> None:
+    answer = raw(lab, request_line)
+    assert answer.startswith(b"HTTP/1.1 " + status_line + b"\r\n")
+    assert answer.endswith(b"Content-Length: 0\r\n\r\n")
+
+
+def test_unknown_calls_are_not_implemented(lab: Lab) -> None:
+    reply = lab.ask("GET", "/nosuchpath")
+    assert reply.failure == "501 Method 'GET /nosuchpath' not implemented"
+    assert lab.ask("POST", "/version").failure == "501 Method 'POST /version' not implemented"
+
+
+def test_doubled_and_trailing_slashes_mean_nothing(lab: Lab) -> None:
+    assert lab.get("/nodes//pve1/lxc/") == []
+
+
+def test_json_bodies_may_carry_real_booleans(lab: Lab) -> None:
+    lab.world.add_container(101)
+    connection = lab.connection()
+    headers = {"Authorization": str(lab.authorization), "Content-Type": "application/json"}
+    connection.request("PUT", "/api2/json/nodes/pve1/lxc/101/config", json.dumps({"onboot": True}), headers)
+    assert connection.getresponse().status == 200
+    connection.close()
+    assert lab.get("/nodes/pve1/lxc/101/config")["onboot"] == 1
+
+
+def test_stopping_is_prompt_whatever_clients_do() -> None:
+    lab = Lab()
+    lab.simulator.start()
+    lab.simulator.faults.hang("/version")
+    idle, hanging = lab.connection(), lab.connection()
+    lab.ask_on(idle, "GET", "/nodes")
+    asked = threading.Thread(target=_ask_in_vain, args=(lab, hanging), daemon=True)
+    asked.start()
+    deadline = time.monotonic() + 5
+    while not lab.simulator.journal.count(path_contains="/version") and time.monotonic() < deadline:
+        time.sleep(0.01)
+    begun = time.monotonic()
+    lab.simulator.stop()
+    assert time.monotonic() - begun < 1
+    asked.join(5)
+    assert not asked.is_alive()
+    idle.close()
+    hanging.close()
+    with pytest.raises(OSError, match="refused"):
+        lab.ask("GET", "/nodes")
+
+
+def _ask_in_vain(lab: Lab, connection: http.client.HTTPSConnection) -> None:
+    with pytest.raises((OSError, http.client.HTTPException)):
+        lab.ask_on(connection, "GET", "/version")
