@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from proximity_tui.simulator.errors import invalid
+from proximity_tui.simulator.errors import Died, invalid
 
 Value = str | int
 Params = dict[str, Any]
@@ -19,8 +19,8 @@ _INDEXED = re.compile(r"([a-z]+)\d+\Z")
 _DNS = re.compile(r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?\.)*[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?\Z")
 
 
-class Unfit(Exception):
-    """A value that its field does not accept."""
+class Unfit(Died):
+    """A value that its field does not accept. Where it is not a parameter but stored, reading it is a plain failure."""
 
 
 @dataclass(frozen=True)

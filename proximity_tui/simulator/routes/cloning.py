@@ -53,7 +53,7 @@ def clone(call: Call) -> str:
     if target not in cluster.nodes:
         raise invalid({"target": f"no such cluster node '{target}'"})
     names = {volume.partition(":")[0] for volume in guest.volumes().values()}
-    if target != call.node and any(not cluster.storages[name].shared for name in names):
+    if target != call.node and any(not cluster.storage(name, call.node).shared for name in names):
         raise Died(f"can't clone CT to node '{target}' (CT uses local storage)")
     if params.get("storage"):
         cluster.storage(str(params["storage"]), target)

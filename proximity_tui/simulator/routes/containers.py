@@ -115,7 +115,7 @@ def interfaces(call: Call) -> list[dict[str, Any]] | None:
         if address in ("dhcp", "manual"):
             address = f"10.10.{20 + guest.vmid // 250 % 200}.{guest.vmid % 250 + 1}/24"
         mac = net.get("hwaddr", "").lower()
-        rows.append(_interface(net["name"], mac, address, f"{_link_local(mac)}/64"))
+        rows.append(_interface(net.get("name", key), mac, address, f"{_link_local(mac)}/64"))
     return rows
 
 

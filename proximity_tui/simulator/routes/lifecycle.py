@@ -147,7 +147,7 @@ def migrate(call: Call) -> str:
     "POST",
     "/nodes/{node}/vzdump",
     {
-        "vmid": schema.required(schema.read_string),
+        "vmid": schema.required(schema.read_vmid),
         "storage": schema.STORAGE,
         "mode": Field(schema.one_of("snapshot", "suspend", "stop")),
         "compress": Field(schema.one_of("0", "1", "gzip", "lzo", "zstd")),
@@ -159,7 +159,7 @@ def migrate(call: Call) -> str:
 )
 def backup(call: Call) -> str:
     """One container into a backup; the lock shows for as long as the task runs."""
-    cluster, vmid = call.cluster, schema.read_vmid(call.params["vmid"])
+    cluster, vmid = call.cluster, call.vmid
     call.need(f"/vms/{vmid}", "VM.Backup")
     storage = cluster.storage(str(call.params.get("storage") or "local"), call.node)
     call.need(f"/storage/{storage.name}", "Datastore.AllocateSpace")

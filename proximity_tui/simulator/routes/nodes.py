@@ -7,6 +7,7 @@ from typing import Any
 
 from proximity_tui.simulator import figures, schema
 from proximity_tui.simulator.certificate import Certificate, distinguished
+from proximity_tui.simulator.errors import Died
 from proximity_tui.simulator.routes.containers import PRESSURES, RESOLUTION
 from proximity_tui.simulator.routes.general import VERSION
 from proximity_tui.simulator.routes.resources import node_row
@@ -81,7 +82,9 @@ def status(call: Call) -> dict[str, Any]:
 )
 def rrddata(call: Call) -> list[dict[str, Any]]:
     """Past figures of a node; points before it was booted carry their time and nothing else."""
-    node, cluster = call.cluster.nodes[call.node], call.cluster
+    cluster, node = call.cluster, call.cluster.nodes.get(call.node)
+    if node is None:
+        raise Died(f"RRD error: opening 'pve-node-9.0/{call.node}': No such file or directory")
     step, points = RESOLUTION[str(call.params["timeframe"])]
     last = int(cluster.now // step) * step
     rows: list[dict[str, Any]] = []

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 from proximity_tui.simulator import figures, schema
 from proximity_tui.simulator.broadcast import Record
 from proximity_tui.simulator.cluster import Cluster, Pool
+from proximity_tui.simulator.errors import Died
 from proximity_tui.simulator.guests import Guest
 from proximity_tui.simulator.routing import Call, Encoded, route
 from proximity_tui.simulator.schema import Field
@@ -57,7 +58,9 @@ def pools(call: Call) -> list[dict[str, Any]]:
 def pool(call: Call) -> dict[str, Any]:
     name = str(call.params["poolid"])
     call.need(f"/pool/{name}", "Pool.Audit")
-    found = call.cluster.pools[name]
+    found = call.cluster.pools.get(name)
+    if found is None:
+        raise Died(f"pool '{name}' does not exist")
     return {"poolid": name, "comment": found.comment, "members": _members(call, found)}
 
 
