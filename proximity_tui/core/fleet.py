@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from proximity_tui.core.doctrine.observation import list_is_older
 from proximity_tui.core.model import (
     Container,
     Guest,
@@ -107,8 +108,8 @@ def _managed(
         status, presence, reason = Status.UNKNOWN, _doubt(presence), silent
     elif inventory is not None and guest is not None and inventory.node_status(guest.node) == "offline":
         status, presence, reason = Status.UNKNOWN, _doubt(presence), f"node {guest.node} is offline"
-    elif guest is not None and guest.type == "lxc" and presence is Presence.PRESENT:
-        status = guest.status
+    elif inventory is not None and guest is not None and guest.type == "lxc" and presence is Presence.PRESENT:
+        status = status if list_is_older(container, inventory) else guest.status
     if presence is not Presence.PRESENT:
         status = Status.UNKNOWN
     return Row(

@@ -7,8 +7,12 @@ then somebody reads the config before anything is believed.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from proximity_tui.core.model import Container, Guest, Inventory, Presence, Status
+
+LIST_AGE = timedelta(seconds=14)
+"""How old the status in the list of a healthy cluster may be at most (recorded: 10 s of broadcast, 4 s of caches)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,16 @@ def follow(container: Container, inventory: Inventory) -> Seen:
         return Seen(container, guest, Presence.UNKNOWN, Status.UNKNOWN, f"node {guest.node} is offline")
     if container.presence is Presence.REPLACED:
         return Seen(container, guest, Presence.REPLACED, Status.UNKNOWN, container.presence_reason, "it was replaced")
+    if list_is_older(container, inventory):
+        return Seen(container, guest, Presence.PRESENT, container.status, None, _suspicion(container, guest))
     news = None if guest.status is not Status.UNKNOWN else "Proxmox has no news of it"
     return Seen(container, guest, Presence.PRESENT, guest.status, news, _suspicion(container, guest))
+
+
+def list_is_older(container: Container, inventory: Inventory) -> bool:
+    """Whether our own close look is younger than the status in the list: Proxmox renews that only every 10 s and
+    caches it for 4 more, so right after an operation it still tells of before."""
+    return inventory.taken_at - container.state_since < LIST_AGE
 
 
 def _why_missing(container: Container, inventory: Inventory) -> str:

@@ -1,0 +1,99 @@
+"""Hard deletes a container and kills itself with SIGKILL at the Nth boundary: a program, run by the kill sweep.
+
+A boundary is a commit of the database, or a write to Proxmox that is about to leave or whose answer just came. (Reads
+change nothing on either side, so dying at one is dying at the boundary before it.) The product has no hook for this;
+what is wrapped here are the libraries beneath it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from proximity_tui.core import store
+from proximity_tui.core.doctrine.deletion import Choice
+from proximity_tui.core.engine.engine import Engine
+from proximity_tui.core.engine.outcome import EngineSettings
+from proximity_tui.core.model import Actor, Plan
+from proximity_tui.core.proxmox.gateway import Gateway
+from proximity_tui.core.proxmox.settings import ClusterSettings
+from proximity_tui.core.proxmox.trust import Trust
+from proximity_tui.core.secret import Secret
+from proximity_tui.core.store import database as opened
+from proximity_tui.core.store import records
+
+
+class Countdown:
+    """Counts boundaries once armed, and ends the process at the one it was told."""
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+        self.passed = 0
+        self.armed = False
+
+    def boundary(self) -> None:
+        if not self.armed:
+            return
+        self.passed += 1
+        if self.passed == self.at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def main() -> int:
+    told: dict[str, Any] = json.loads(sys.argv[1])
+    countdown = Countdown(told["at"])
+    _watch_requests(countdown)
+    store.open_store(told["database"])
+    _watch_commits(countdown)
+    settings = ClusterSettings(
+        "lab",
+        (told["url"],),
+        told["token_id"],
+        Secret(Path(told["secret_file"]).read_text(), "the test"),
+        Trust(fingerprints=(told["fingerprint"],)),
+    )
+    engine = Engine({"lab": Gateway(settings)}, EngineSettings(Actor("anna", "jump1"), lost_answer=3.0))
+    container = records.get(told["container"])
+    plan = engine.plan_delete(container, Choice.HARD)
+    assert isinstance(plan, Plan), plan
+    countdown.armed = True
+    result = engine.delete(plan, container)
+    return 0 if result.success else 1
+
+
+def _watch_requests(countdown: Countdown) -> None:
+    send = HTTPAdapter.send
+
+    def watched(self: HTTPAdapter, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        if request.method == "GET":
+            return send(self, request, *args, **kwargs)
+        countdown.boundary()
+        response = send(self, request, *args, **kwargs)
+        countdown.boundary()
+        return response
+
+    HTTPAdapter.send = watched  # type: ignore[method-assign]
+
+
+def _watch_commits(countdown: Countdown) -> None:
+    database = opened.proxy.obj
+    commit = database.commit
+
+    def watched() -> Any:
+        countdown.boundary()
+        done = commit()
+        countdown.boundary()
+        return done
+
+    database.commit = watched
+
+
+if __name__ == "__main__":
+    sys.exit(main())

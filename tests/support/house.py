@@ -1,0 +1,145 @@
+"""Our side of the wire against a simulated cluster: gateways, engine, database, for tests of engine and stories.
+
+Everything is real: HTTP over TLS to the simulator, SQLite in a folder of the test. Only waiting is short.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from proximity_tui.core import store
+from proximity_tui.core.clock import SystemClock
+from proximity_tui.core.doctrine.adoption import AdoptionWish
+from proximity_tui.core.doctrine.deletion import Choice, HardOptions
+from proximity_tui.core.doctrine.reconciliation import Limits
+from proximity_tui.core.engine import reconcile
+from proximity_tui.core.engine.engine import Engine
+from proximity_tui.core.engine.outcome import EngineSettings, Result
+from proximity_tui.core.engine.report import Report
+from proximity_tui.core.model import Action, Actor, Container, CreateRequest, Plan, Refusal
+from proximity_tui.core.proxmox.gateway import Gateway
+from proximity_tui.core.proxmox.settings import ClusterSettings
+from proximity_tui.core.proxmox.trust import Trust
+from proximity_tui.core.secret import Secret
+from proximity_tui.core.store import records
+from proximity_tui.simulator import Simulator
+
+TEMPLATE = "local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst"
+QUICK = Limits(confirm_after=timedelta(0))
+"""Limits under which the second look may follow the first at once."""
+
+
+def gateway_to(simulator: Simulator, name: str = "lab", **changes: Any) -> Gateway:
+    """A gateway to a simulated cluster; `changes` are of its ClusterSettings."""
+    usual: dict[str, Any] = {
+        "name": name,
+        "urls": (simulator.url,),
+        "token_id": simulator.token_id,
+        "token_secret": Secret(simulator.token_secret, "the test"),
+        "trust": Trust(fingerprints=(simulator.fingerprint,)),
+        "read_timeout": 5.0,
+        "write_timeout": 5.0,
+    }
+    return Gateway(ClusterSettings(**{**usual, **changes}))
+
+
+class House:
+    """One of us at work: an engine on an open database, with what tests ask of it in one word."""
+
+    def __init__(self, simulators: Mapping[str, Simulator], folder: Path, **settings: Any) -> None:
+        self.simulators = simulators
+        self.database = f"sqlite:///{folder / 'proximity.db'}"
+        store.open_store(self.database)
+        self.gateways = {name: gateway_to(simulator, name) for name, simulator in simulators.items()}
+        self.engine = self.hands(**settings)
+
+    def hands(self, user: str = "anna", **changes: Any) -> Engine:
+        """Another engine on the same database and clusters: another person, or the same after a restart."""
+        usual: dict[str, Any] = {
+            "confirm_after": timedelta(seconds=0.1),
+            "lost_answer": 3.0,
+            "task_timeout": 20.0,
+            "settle_timeout": 5.0,
+            "heartbeat": 0.5,
+        }
+        settings = EngineSettings(Actor(user, "jump1"), **{**usual, **changes})
+        return Engine(self.gateways, settings)
+
+    @property
+    def simulator(self) -> Simulator:
+        """The only simulated cluster."""
+        (one,) = self.simulators.values()
+        return one
+
+    @property
+    def cluster(self) -> str:
+        """The name of the only cluster."""
+        (one,) = self.simulators
+        return one
+
+    def adopt(self, vmid: int, *, port: int | None = None, cluster: str | None = None, **wish: Any) -> Container:
+        """Adopt a guest; it must work."""
+        result = self.try_adopt(vmid, port=port, cluster=cluster, **wish)
+        assert result.success, result
+        assert result.container is not None
+        return result.container
+
+    def try_adopt(self, vmid: int, *, port: int | None = None, cluster: str | None = None, **wish: Any) -> Result:
+        """Adopt a guest, and return how it ended."""
+        wanted = AdoptionWish(port, **wish)
+        plan = self.engine.plan_adopt(cluster or self.cluster, vmid, wanted)
+        return Result(False, refused=plan) if isinstance(plan, Refusal) else self.engine.adopt(plan, wanted)
+
+    def create(self, hostname: str = "web1", **wish: Any) -> Container:
+        """Create a native container, running unless told otherwise; it must work."""
+        request = CreateRequest(TEMPLATE, hostname, **{"start": True, "node": "pve1", **wish})
+        plan = self.engine.plan_create(self.cluster, request)
+        assert isinstance(plan, Plan), plan
+        result = self.engine.create(plan)
+        assert result.success, result
+        assert result.container is not None
+        return result.container
+
+    def plan_hard(self, container: Container, **options: Any) -> Plan | Refusal:
+        """The plan for a hard delete, or its refusal."""
+        return self.engine.plan_delete(records.get(container.id), Choice.HARD, HardOptions(**options))
+
+    def hard_delete(self, container: Container, **options: Any) -> Result:
+        """Plan a hard delete and carry it out."""
+        plan = self.plan_hard(container, **options)
+        if isinstance(plan, Refusal):
+            return Result(False, container=container, refused=plan)
+        return self.engine.delete(plan, records.get(container.id))
+
+    def soft_delete(self, container: Container) -> Result:
+        """Plan a soft delete and carry it out."""
+        plan = self.engine.plan_delete(records.get(container.id), Choice.SOFT)
+        if isinstance(plan, Refusal):
+            return Result(False, container=container, refused=plan)
+        return self.engine.delete(plan, records.get(container.id))
+
+    def power(self, container: Container, action: Action) -> Result:
+        """Plan a power action and carry it out."""
+        plan = self.engine.plan_power(records.get(container.id), action)
+        if isinstance(plan, Refusal):
+            return Result(False, container=container, refused=plan)
+        return self.engine.power(plan, records.get(container.id))
+
+    def reconcile(self, limits: Limits = QUICK, cluster: str | None = None, **how: Any) -> Report:
+        """One run of the reconciler over the cluster."""
+        fence: Callable[[], AbstractContextManager[None]] = store.transaction
+        gateway = self.gateways[cluster or self.cluster]
+        return reconcile.run(gateway, limits, SystemClock(), fence, **how)
+
+    def reconcile_twice(self, limits: Limits = QUICK, cluster: str | None = None) -> Report:
+        """Two runs, of which the second may conclude what the first found missing."""
+        self.reconcile(limits, cluster)
+        return self.reconcile(limits, cluster)
+
+    def again(self, container: Container) -> Container:
+        """The record as it is now."""
+        return records.get(container.id)
