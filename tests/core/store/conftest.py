@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -21,8 +20,7 @@ def postgresql() -> Iterator[str]:
     if folder is None:
         pytest.skip("PostgreSQL is not installed")
     with server.running(folder) as host:
-        with psycopg.connect(f"{host}/postgres", autocommit=True) as connection:
-            connection.execute("CREATE DATABASE ready")
+        create_database(host, "ready")
         store.open_store(f"{host}/ready")
         store.close_store()
         yield host
@@ -35,39 +33,42 @@ def backend(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a database that has no tables yet."""
     if backend == "sqlite":
-        yield f"sqlite:///{tmp_path}/proximity.db"
-    else:
-        with database_on(request.getfixturevalue("postgresql"), "template1") as made:
-            yield made
+        return f"sqlite:///{tmp_path}/proximity.db"
+    host: str = request.getfixturevalue("postgresql")
+    name = f"test_{uuid.uuid4().hex}"
+    create_database(host, name)
+    return f"{host}/{name}"
 
 
 @pytest.fixture
 def opened(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of the store that is open during the test."""
+    """The URL of the store that is open during the test, with nothing in it."""
     if backend == "sqlite":
-        yield from opening(f"sqlite:///{tmp_path}/proximity.db")
+        url = f"sqlite:///{tmp_path}/proximity.db"
     else:
-        with database_on(request.getfixturevalue("postgresql"), "ready") as made:
-            yield from opening(made)
-
-
-def opening(url: str) -> Iterator[str]:
+        url = f"{request.getfixturevalue('postgresql')}/ready"
+        empty(url)
     store.open_store(url)
     yield url
     store.close_store()
 
 
-@contextmanager
-def database_on(host: str, template: str) -> Iterator[str]:
-    """The URL of a new database, made from a template and removed again."""
-    name = f"test_{uuid.uuid4().hex}"
+def create_database(host: str, name: str) -> None:
     with psycopg.connect(f"{host}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-        yield f"{host}/{name}"
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name}".encode())
+
+
+def empty(url: str) -> None:
+    """Empty every table of ours: many times as fast as a new database for each test."""
+    with psycopg.connect(url) as connection:
+        found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        tables = {row[0] for row in found} - {"schema_history", "store_change"}
+        # In this role no trigger fires, also none of those that refuse to.
+        connection.execute("SET session_replication_role = replica")
+        connection.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE".encode())
 
 
 @pytest.fixture

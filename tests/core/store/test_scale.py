@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from proximity_tui.core import store
 from proximity_tui.core.model import Presence, Status
 from proximity_tui.core.store import database, records
 from proximity_tui.core.store.records import Observed, observe
@@ -18,7 +20,9 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def fleet(opened: str) -> None:
+def fleet(db_file: Path, closed_after: None) -> None:
+    """Ten thousand records, written past our functions because those are made for one at a time."""
+    store.open_store(f"sqlite:///{db_file}")
     row: dict[str, Any] = {
         "cluster": "prod",
         "node": "pve1",
