@@ -78,10 +78,6 @@ class Api:
             body = None if refusal.body is None else _encode(refusal.body)
             delay = self.world.offline_delay if refusal.status == 595 else 0.0
             return Answer(refusal.status, refusal.reason, body, delay)
-        except Exception as error:
-            # A mistake of ours must neither print over a screen nor pass for a lost connection.
-            reason = " ".join(f"the simulator failed: {error!r}".split())
-            return Answer(500, reason, _encode({"data": None, "message": reason + "\n"}))
 
     def _dispatch(self, request: Request, token: Token) -> Any:
         found = routing.find(request.method, request.call_path)

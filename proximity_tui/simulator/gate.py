@@ -29,6 +29,16 @@ class Gate:
 
     def handle(self, message: Message) -> Answer:
         try:
+            return self._handled(message)
+        except Hangup:
+            raise
+        except Exception as error:
+            # A mistake of ours must neither print over a screen nor pass for a lost connection.
+            reason = " ".join(f"the simulator failed: {error!r}".split())
+            return _failed(500, reason)
+
+    def _handled(self, message: Message) -> Answer:
+        try:
             params = message.parameters()
         except BadBody as reason:
             return Answer(500, str(reason))
@@ -77,14 +87,17 @@ class Gate:
         if fault.kind == "pmxcfs-down":
             return Answer(500, PMXCFS_DOWN)
         if fault.status in (400, 403, 500):
-            body = json.dumps({"data": None, "message": fault.reason + "\n"}).encode()
-            return Answer(fault.status, fault.reason, body)
+            return _failed(fault.status, fault.reason)
         return Answer(fault.status, fault.reason)
 
     def _note(self, request: Request, token: Token | None, status: int) -> None:
         token_id = token.id if token else None
         now = self._api.world.clock.now()
         self._journal.record(Entry(request.method, request.call_path, dict(request.params), token_id, status, now))
+
+
+def _failed(status: int, reason: str) -> Answer:
+    return Answer(status, reason, json.dumps({"data": None, "message": reason + "\n"}).encode())
 
 
 def _without(answer: Answer, fault: Fault) -> Answer:

@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 MIB = 1024 * 1024
 GIB = 1024 * MIB
@@ -120,6 +121,7 @@ class Guest:
         return "".join(parts)
 
 
+@lru_cache(maxsize=20_000)
 def volume_size(volume: str) -> int:
     """The `size=` of a volume setting in bytes, 0 where there is none."""
     for part in volume.split(","):

@@ -141,3 +141,11 @@ def test_the_journal_tells_reads_from_writes_and_who_asked(lab: Lab) -> None:
     assert lab.simulator.journal.count("GET", "/nodes") == 1
     lab.simulator.journal.clear()
     assert lab.simulator.journal.entries() == []
+
+
+def test_a_mistake_in_a_test_is_answered_and_named(lab: Lab) -> None:
+    lab.simulator.schedule(5, lambda world: world.destroy_outside(999))
+    lab.clock.advance(5)
+    reply = lab.ask("GET", "/version")
+    assert reply.failure == "500 the simulator failed: KeyError(999)"
+    assert lab.ask("GET", "/version").status == 200

@@ -77,6 +77,13 @@ def test_a_hanging_status_daemon_makes_running_containers_unknown_on_a_living_no
     assert lab.rows()[101]["status"] == "running"
 
 
+def test_one_silent_status_daemon_leaves_the_other_nodes_known(demo: Lab) -> None:
+    demo.world.set_statd("pve2", False)
+    demo.clock.advance(310)
+    assert demo.rows()[102]["status"] == "unknown"
+    assert demo.rows()[101]["status"] == "running"
+
+
 def test_stopped_containers_report_zeroes_and_their_configured_disk(lab: Lab) -> None:
     lab.world.add_container(101, status="stopped", disk_gib=8)
     row = lab.rows()[101]

@@ -19,6 +19,8 @@ from proximity_tui.simulator.schema import Field
 _Key = tuple[Record | None, str, object, object, str | None, str | None]
 _Cache = dict[int, tuple[_Key, str]]
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
+
 _encoded: WeakKeyDictionary[Cluster, _Cache] = WeakKeyDictionary()
 
 
@@ -207,4 +209,4 @@ def _zones(call: Call) -> Iterable[dict[str, Any]]:
 
 
 def _dump(row: dict[str, Any]) -> str:
-    return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(row)
