@@ -69,7 +69,7 @@ class Candidate:
     def story(self) -> str:
         """Everything that is known of it: what would be captured, and each warning."""
         if self.ended is not None:
-            return self.ended.sentence
+            return _ended_words(self.ended)[0]
         if isinstance(self.preview, Refusal):
             return self.preview.reason
         if self.preview is None:
@@ -107,7 +107,7 @@ def _captures(config: Mapping[str, Any]) -> str:
     mounts = sum(1 for key in config if key.startswith("mp") and key[2:].isdigit())
     parts = [f"{len(config)} config keys"]
     if "cores" in config:
-        parts.append(f"{config['cores']} cores")
+        parts.append(f"{config['cores']} core{'' if str(config['cores']) == '1' else 's'}")
     if "memory" in config:
         parts.append(f"{config['memory']} MiB")
     parts.append(f"{nets} net{'' if nets == 1 else 's'}")

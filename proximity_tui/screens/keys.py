@@ -51,7 +51,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("unmanaged", ("2",), "Unmanaged", "Guests without a record: what adoption offers.", rank=4),
     Command("audit", ("5",), "Audit", "The trail of everything that was done, and whether it is whole.", rank=7),
     # What can be done with a container.
-    Command("open", ("enter",), "open", "Open the container under the cursor.", frozenset({Place.FLEET}), rank=3),
+    Command("open", ("enter",), "open", "Open the container under the cursor.", frozenset({Place.FLEET}), rank=6),
     Command(
         "adopt",
         ("a",),
@@ -59,7 +59,7 @@ COMMANDS: tuple[Command, ...] = (
         "Adopt the marked guests, or the current one; from Fleet it leads to Unmanaged.",
         MARKABLE,
         mutating=True,
-        rank=4,
+        rank=5,
     ),
     Command(
         "delete",

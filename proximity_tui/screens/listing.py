@@ -17,9 +17,9 @@ from proximity_tui.screens.base import BaseScreen
 from proximity_tui.screens.desk import View
 from proximity_tui.screens.footer import KeyLine
 from proximity_tui.screens.line import Line
-from proximity_tui.screens.prompt import Ask, Complaint
+from proximity_tui.screens.prompt import Ask, Complaint, Prompt
 from proximity_tui.screens.save import Sheet, default_name, write
-from proximity_tui.widgets.cells import Cell, Row
+from proximity_tui.widgets.cells import Cell, Row, Tone
 from proximity_tui.widgets.columns import Column
 from proximity_tui.widgets.filter import BadFilter, Fields, Filter, parse
 from proximity_tui.widgets.row_table import RowTable
@@ -154,16 +154,21 @@ class ListScreen(BaseScreen):
         self._describe()
 
     def _narrowed(self) -> None:
-        """The filter changed: say what it is, and show what it lets through."""
+        """The filter changed: show what it lets through."""
         active = bool(self._filter) or self._urgent_only
         self.table.only(self._lets_through if active else None)
+        self._say_filter()
+        self.table.empty = self._why_nothing(self.view, self.desk.clock.now())
+        self._describe()
+
+    @on(Prompt.Closed)
+    def _say_filter(self) -> None:
+        """What the filter is, unless it is being typed right below."""
         line = self.query_one("#filter", Line)
         what = ["! needs a person"] if self._urgent_only else []
         what += [f"/ {self._filter.text}"] if self._filter else []
         line.say([(f" {'  '.join(what)}", "accent"), ("  esc shows all", "dim")])
-        line.display = active
-        self.table.empty = self._why_nothing(self.view, self.desk.clock.now())
-        self._describe()
+        line.display = bool(what) and not self.prompt.is_open
 
     def _back_to(self, text: str) -> None:
         self.narrow(text if self._filter.text != text else "")
@@ -184,11 +189,12 @@ class ListScreen(BaseScreen):
     def _describe(self) -> None:
         """The current row in full, because its notes may be longer than their column."""
         entry = self._entries.get(self.table.cursor_key or "")
-        gone = self.table.cursor_gone
-        text = "" if entry is None else f" {entry.story}"
-        self.query_one("#story", Line).say(
-            [(" gone" if gone else text, "dim" if not (entry and entry.urgent) else "warn")]
-        )
+        tone: Tone = "warn" if entry is not None and entry.urgent else "dim"
+        text = entry.story if entry is not None else ""
+        if self.table.cursor_gone:
+            # The ghost stands where the reason for an empty list would.
+            text = "gone" if self._entries else f"gone. {self.why_empty(self.view, self.desk.clock.now())}"
+        self.query_one("#story", Line).say([(f" {text}", tone)])
         self.query_one(KeyLine).count(self.counts())
 
     def _save(self, name: str) -> Complaint:

@@ -10,6 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
 from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input
@@ -58,6 +59,9 @@ class Prompt(Vertical):
         Binding("escape", "cancel", "Cancel", show=False),
         Binding("tab", "complete", "Complete", show=False),
     ]
+
+    class Closed(Message):
+        """Nothing is asked any more."""
 
     def __init__(self) -> None:
         super().__init__(id="prompt")
@@ -140,6 +144,7 @@ class Prompt(Vertical):
         if self._before is not None and self._before.is_attached and self._input.has_focus:
             self._before.focus()
         self._before = None
+        self.post_message(self.Closed())
 
     def _explain(self, complaint: Complaint) -> None:
         line = self.query_one("#prompt-message", Line)

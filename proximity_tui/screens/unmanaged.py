@@ -112,7 +112,8 @@ class UnmanagedScreen(ListScreen):
             self._forbidden[cluster] = "the token lacks VM.Audit on /vms, so every guest is hidden from it"
         else:
             self._forbidden.pop(cluster, None)
-        self.table.empty = self._why_nothing(self.view, self.desk.clock.now())
+        if self.is_mounted:
+            super().show(self.view)
 
 
 def _entry(row: Row, view: View, now: datetime, *, several: bool) -> Entry:

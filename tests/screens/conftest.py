@@ -1,0 +1,32 @@
+"""The stage that tests of screens play on."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.screens.stage import Stage
+
+
+@pytest.fixture
+def set_up(tmp_path: Path) -> Iterator[Callable[..., Stage]]:
+    """Give a function that sets a stage up: `set_up("demo", clusters=("prod", "lab"))`."""
+    stages: list[Stage] = []
+
+    def build(*arguments: Any, **options: Any) -> Stage:
+        stages.append(Stage(tmp_path, *arguments, **options))
+        return stages[-1]
+
+    yield build
+    for stage in stages:
+        stage.close()
+
+
+@pytest.fixture
+def stage(set_up: Callable[..., Stage]) -> Stage:
+    """The demo cluster as `prod`, with web-1 and web-2 adopted and the rest unmanaged."""
+    stage = set_up()
+    stage.adopt(101, port=80)
+    stage.adopt(102)
+    return stage

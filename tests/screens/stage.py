@@ -1,0 +1,115 @@
+"""A stage for screens: simulated clusters behind real HTTPS, a real database, a real session, and the App around it.
+
+Nothing is replaced by a double. The simulated clock stands still unless a test moves it, so figures never change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
+
+from proximity_tui import config
+from proximity_tui.app import ProximityApp
+from proximity_tui.core.doctrine.adoption import AdoptionWish
+from proximity_tui.core.model import Container, Kind, Plan, State, Status
+from proximity_tui.core.store import records
+from proximity_tui.session import Session, open_session
+from proximity_tui.simulator import ManualClock, RealClock, Simulator
+from tests.support.until import until
+
+Size = tuple[int, int]
+
+
+class Stage:
+    """Clusters and a session over them; `simulator` and `world` are of the first cluster."""
+
+    def __init__(
+        self,
+        folder: Path,
+        scenario: str = "demo",
+        clusters: tuple[str, ...] = ("prod",),
+        *,
+        running_clock: bool = False,
+        extra: str = "",
+        top: str = "",
+    ) -> None:
+        """`extra` is TOML at the end of the configuration, `top` at its beginning. With `running_clock` tasks end."""
+        self.simulators = {
+            name: Simulator(scenario, clock=RealClock() if running_clock else ManualClock(), task_seconds=0.05)
+            for name in clusters
+        }
+        for simulator in self.simulators.values():
+            simulator.start()
+        self._plugged = list(self.simulators.values())
+        self.folder = folder
+        path = folder / "proximity-tui.toml"
+        path.write_text("\n".join([f'database = "sqlite:///{folder}/proximity.db"', top, *self._tables(), extra]))
+        self.session: Session = open_session(config.load(path, environ={}))
+
+    @property
+    def simulator(self) -> Simulator:
+        """The first cluster."""
+        return next(iter(self.simulators.values()))
+
+    @property
+    def world(self) -> Any:
+        """What happens in the first cluster."""
+        return self.simulator.world
+
+    def adopt(self, vmid: int, *, port: int | None = None, cluster: str = "prod") -> Container:
+        """Have a guest under our care before the screen opens."""
+        wish = AdoptionWish(port)
+        plan = self.session.engine.plan_adopt(cluster, vmid, wish)
+        assert isinstance(plan, Plan), plan
+        adopted = self.session.engine.adopt(plan, wish).container
+        assert adopted is not None
+        return adopted
+
+    def record(self, name: str, vmid: int | None, *, cluster: str = "prod", **changes: Any) -> Container:
+        """A native record, as if we had created its guest."""
+        usual: dict[str, Any] = {"node": "pve1", "kind": Kind.NATIVE, "state": State.RUNNING, "status": Status.RUNNING}
+        said = {"actor": "anna@jump1", "action": "create", "message": f"created {name}"}
+        return records.add(cluster=cluster, vmid=vmid, name=name, **{**usual, **said, **changes})
+
+    def unplug(self) -> None:
+        """Nobody listens any more where the clusters were."""
+        while self._plugged:
+            self._plugged.pop().stop()
+
+    def close(self) -> None:
+        """End the session and the clusters."""
+        self.session.close()
+        self.unplug()
+
+    @asynccontextmanager
+    async def shown(self, size: Size = (100, 30), *, answered: bool = True) -> AsyncIterator[Pilot[Any]]:
+        """The App on this stage; with `answered` once every cluster was seen."""
+        app = ProximityApp(self.session)
+        async with app.run_test(size=size, notifications=True) as pilot:
+            if answered:
+                await until(pilot, lambda: all(look.inventory for look in app.desk.view.looks.values()))
+                await until(pilot, lambda: app.desk.view.taken_at is not None)
+            yield pilot
+
+    def _tables(self) -> list[str]:
+        tables = []
+        for name, simulator in self.simulators.items():
+            token = self.folder / f"{name}.token"
+            token.write_text(simulator.token_secret)
+            token.chmod(0o600)
+            tables.append(
+                f'[clusters.{name}]\nurl = "{simulator.url}"\ntoken_id = "{simulator.token_id}"\n'
+                f'token_secret = {{ file = "{token}" }}\nfingerprint = "{simulator.fingerprint}"\n'
+            )
+        # So seldom that a test decides when there is a look: with `refresh`.
+        return [*tables, '[refresh]\ninterval = "1h"\n']
+
+
+async def look_again(pilot: Pilot[Any], condition: Callable[[], object]) -> None:
+    """Have every cluster looked at, until the condition holds."""
+    pilot.app.desk.want()  # type: ignore[attr-defined]
+    await until(pilot, condition)

@@ -1,0 +1,155 @@
+"""Fleet: our containers with what Proxmox says of them, and every way in which it can say nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from proximity_tui.core.model import State
+from proximity_tui.screens.listing import ListScreen
+from proximity_tui.widgets.row_table import RowTable
+from tests.screens.golden import assert_golden
+from tests.screens.stage import Stage, look_again
+from tests.support.until import screen_text, until
+
+
+@pytest.mark.parametrize(("columns", "lines"), [(80, 24), (200, 50), (40, 10)])
+async def test_it_shows_state_and_status_apart(stage: Stage, columns: int, lines: int) -> None:
+    stage.record("old-db", 999, state=State.ERROR)
+    async with stage.shown((columns, lines)) as pilot:
+        await until(pilot, lambda: "quorate 3/3" in screen_text(pilot.app))
+        assert_golden(pilot, f"fleet-{columns}x{lines}")
+
+
+async def test_without_colours_the_same_words_are_there(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    stage.record("old-db", 999, state=State.ERROR)
+    async with stage.shown((80, 24)) as pilot:
+        await until(pilot, lambda: "quorate 3/3" in screen_text(pilot.app))
+        assert pilot.app.theme == "proximity-ansi"
+        assert_golden(pilot, "fleet-80x24")
+
+
+async def test_what_needs_a_person_comes_first_and_can_be_seen_alone(stage: Stage) -> None:
+    stage.record("zz-broken", 999, state=State.ERROR)
+    async with stage.shown() as pilot:
+        await until(pilot, lambda: len(names(pilot.app.screen)) == 3)
+        assert names(pilot.app.screen)[0] == "zz-broken"
+        await pilot.press("!")
+        assert names(pilot.app.screen) == ["zz-broken"]
+        assert "! needs a person" in screen_text(pilot.app)
+        await pilot.press("escape")
+        assert len(names(pilot.app.screen)) == 3
+
+
+async def test_a_filter_works_while_it_is_typed_and_a_bad_one_says_why(stage: Stage) -> None:
+    async with stage.shown() as pilot:
+        await until(pilot, lambda: len(names(pilot.app.screen)) == 2)
+        await pilot.press("/", *"name:*2")
+        assert names(pilot.app.screen) == ["web-2"]
+        await pilot.press("enter")
+        assert "/ name:*2" in screen_text(pilot.app)
+        assert "Fleet 1 of 2" in screen_text(pilot.app)
+        await pilot.press("/", "end", *" colour:red")
+        assert 'There is no "colour" to filter by' in screen_text(pilot.app)
+        await pilot.press("escape", "escape")
+        assert len(names(pilot.app.screen)) == 2
+
+
+async def test_an_offline_node_makes_the_status_unknown_and_says_since_when(stage: Stage) -> None:
+    async with stage.shown((120, 24)) as pilot:
+        stage.world.set_node_online("pve1", False)
+        stage.simulator.clock.advance(120)
+        stage.world.broadcast()
+        await look_again(pilot, lambda: "? unknown" in screen_text(pilot.app))
+        assert "node pve1 is offline; last seen <15s ago" in screen_text(pilot.app)
+        assert "● running" in screen_text(pilot.app), "web-2 is on another node"
+
+
+async def test_an_unreachable_cluster_keeps_its_rows_and_is_named_in_the_header(stage: Stage) -> None:
+    async with stage.shown((120, 24)) as pilot:
+        stage.simulator.faults.answer(596, "Connection refused")
+        await look_again(pilot, lambda: "○ no usable answer" in screen_text(pilot.app))
+        assert names(pilot.app.screen) == ["web-1", "web-2"]
+        assert "● running" not in screen_text(pilot.app)
+
+
+async def test_before_the_first_answer_nothing_is_called_empty(set_up: Callable[..., Stage]) -> None:
+    stage = set_up("empty")
+    stage.simulator.faults.hang()
+    async with stage.shown(answered=False) as pilot:
+        await until(pilot, lambda: "there are no records" in screen_text(pilot.app))
+        assert "Asking prod: no answer yet" in screen_text(pilot.app)
+        await pilot.press("2")
+        assert "Asking prod: no answer yet" in screen_text(pilot.app)
+
+
+async def test_records_of_a_cluster_that_is_switched_off_are_not_checked(set_up: Callable[..., Stage]) -> None:
+    stage = set_up("empty")
+    stage.record("elsewhere", 101, cluster="old")
+    async with stage.shown((140, 24)) as pilot:
+        await until(pilot, lambda: "elsewhere" in screen_text(pilot.app))
+        assert "not checked: old is not in the configuration" in screen_text(pilot.app)
+        assert "CLUSTER" in screen_text(pilot.app), "there are two clusters now"
+
+
+async def test_a_refresh_moves_neither_cursor_nor_marks(stage: Stage) -> None:
+    async with stage.shown() as pilot:
+        await until(pilot, lambda: len(names(pilot.app.screen)) == 2)
+        await pilot.press("j", "space")
+        table = pilot.app.screen.query_one(RowTable)
+        key = table.cursor_key
+        stage.record("aaa-first", 90, state=State.ERROR)
+        await until(pilot, lambda: len(names(pilot.app.screen)) == 3)
+        assert table.cursor_key == key
+        assert table.marks == {key}
+        assert "1 marked" in screen_text(pilot.app)
+
+
+async def test_a_name_from_outside_is_shown_and_never_interpreted(stage: Stage) -> None:
+    stage.record("[red]x[/red][/]␛]0;owned", 98)
+    async with stage.shown((140, 24)) as pilot:
+        await until(pilot, lambda: "[red]x[/red][/]␛]0;owned" in screen_text(pilot.app))
+        await pilot.press("home")
+        assert "[red]x[/red][/]" in screen_text(pilot.app).splitlines()[-2]
+
+
+async def test_what_is_shown_is_saved_with_its_age(stage: Stage, tmp_path: Path) -> None:
+    async with stage.shown() as pilot:
+        await until(pilot, lambda: len(names(pilot.app.screen)) == 2)
+        await pilot.press("/", *"web-2", "enter", "ctrl+s")
+        target = tmp_path / "fleet.json"
+        pilot.app.screen.query_one("#prompt-input", Input).value = str(target)
+        await pilot.press("enter")
+        await until(pilot, target.is_file)
+        await until(pilot, lambda: "Saved" in screen_text(pilot.app))
+        saved = json.loads(target.read_text())
+        assert [row["name"] for row in saved["rows"]] == ["web-2"]
+        seen = datetime.strptime(saved["rows"][0]["seen_at"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        assert datetime.now(UTC) - seen < timedelta(minutes=1)
+        assert target.stat().st_mode & 0o077 == 0
+        await pilot.press("ctrl+s")
+        pilot.app.screen.query_one("#prompt-input", Input).value = str(target)
+        await pilot.press("enter")
+        await until(pilot, lambda: "is there already" in screen_text(pilot.app))
+
+
+async def test_read_only_says_so_and_refuses_every_change(set_up: Callable[..., Stage]) -> None:
+    stage = set_up(top="read_only = true")
+    async with stage.shown() as pilot:
+        assert "[READ-ONLY]" in screen_text(pilot.app)
+        await pilot.press("n")
+        await until(pilot, lambda: "read-only: every change is switched off" in screen_text(pilot.app))
+        assert stage.simulator.journal.writes() == []
+
+
+def names(screen: object) -> list[str]:
+    """The names as they stand."""
+    assert isinstance(screen, ListScreen)
+    place = [column.id for column in screen.table.columns].index("name")
+    return [row.cell(place).text for row in screen.table.shown]

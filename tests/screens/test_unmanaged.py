@@ -1,0 +1,70 @@
+"""Unmanaged: what adoption offers, and the sentences where there is nothing to offer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.screens.golden import assert_golden
+from tests.screens.stage import Stage, look_again
+from tests.support.until import screen_text, until
+
+
+@pytest.mark.parametrize(("columns", "lines"), [(80, 24), (200, 50)])
+async def test_it_lists_what_has_no_record(stage: Stage, columns: int, lines: int) -> None:
+    async with stage.shown((columns, lines)) as pilot:
+        await pilot.press("2")
+        await until(pilot, lambda: "quorate 3/3" in screen_text(pilot.app))
+        await until(pilot, lambda: "web-3" in screen_text(pilot.app))
+        assert "web-1" not in screen_text(pilot.app)
+        assert_golden(pilot, f"unmanaged-{columns}x{lines}")
+
+
+async def test_a_token_that_may_see_nothing_is_told_from_a_cluster_that_has_nothing(
+    set_up: Callable[..., Stage],
+) -> None:
+    stage = set_up()
+    async with stage.shown() as pilot:
+        await pilot.press("2")
+        await until(pilot, lambda: "web-3" in screen_text(pilot.app))
+        stage.simulator.set_acl(stage.simulator.token_id, {"/": ["Sys.Audit"]})
+        await look_again(pilot, lambda: "gone. prod shows us nothing" in screen_text(pilot.app))
+        await pilot.press("j")
+        assert "prod shows us nothing: the token lacks VM.Audit on /vms" in screen_text(pilot.app)
+
+
+async def test_an_empty_cluster_is_empty_and_says_so(set_up: Callable[..., Stage]) -> None:
+    stage = set_up("empty")
+    async with stage.shown() as pilot:
+        await pilot.press("2")
+        await until(pilot, lambda: "prod has no LXC container." in screen_text(pilot.app))
+
+
+async def test_a_forbidden_list_names_privilege_and_path(set_up: Callable[..., Stage]) -> None:
+    stage = set_up("empty")
+    stage.simulator.faults.answer(403, "Permission check failed (/vms, VM.Audit)")
+    async with stage.shown(answered=False) as pilot:
+        await pilot.press("2")
+        await until(pilot, lambda: "prod forbids it" in screen_text(pilot.app))
+        assert "VM.Audit" in screen_text(pilot.app)
+        assert "/vms" in screen_text(pilot.app)
+        assert "○ forbidden" in screen_text(pilot.app)
+
+
+async def test_an_unreachable_cluster_is_not_an_empty_one(set_up: Callable[..., Stage]) -> None:
+    stage = set_up("empty")
+    stage.unplug()
+    async with stage.shown(answered=False) as pilot:
+        await pilot.press("2")
+        await until(pilot, lambda: "prod cannot be asked" in screen_text(pilot.app))
+        assert "no LXC container" not in screen_text(pilot.app)
+
+
+async def test_two_clusters_with_the_same_vmid_are_two_rows(set_up: Callable[..., Stage]) -> None:
+    stage = set_up("demo", clusters=("prod", "lab"))
+    async with stage.shown((120, 60)) as pilot:
+        await pilot.press("2")
+        await until(pilot, lambda: screen_text(pilot.app).count("web-1 ") == 2)
+        await pilot.press(":", *"cluster lab", "enter")
+        await until(pilot, lambda: "cluster:lab" in screen_text(pilot.app))
