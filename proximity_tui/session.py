@@ -50,10 +50,16 @@ class Session:
     """The simulated cluster of a demo, owned by whoever started it."""
 
     def close(self) -> None:
-        """Stop looking and close the database. Waits for nobody: what is under way is journaled."""
+        """Stop looking, hang up, and close the database. Waits for nobody: what is under way is journaled."""
         for watch in self.watches.values():
             watch.stop()
+        self.hang_up()
         store.close_store()
+
+    def hang_up(self) -> None:
+        """Close the connections of the calling thread; a thread that asked clusters does it when it ends."""
+        for gateway in self.gateways.values():
+            gateway.close()
 
 
 def open_session(settings: Settings, *, simulated: bool = False, simulator: Simulator | None = None) -> Session:

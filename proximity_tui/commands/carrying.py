@@ -52,6 +52,7 @@ def carry(args: Namespace, session: Session, work: Callable[[], Result]) -> Resu
         except BaseException as error:
             failures.append(error)
         finally:
+            session.hang_up()
             done.set()
 
     progress = _Progress(session.engine.owner, quiet=args.json)

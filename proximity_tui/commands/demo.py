@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from proximity_tui.commands import logbook
+from proximity_tui.commands import logbook, output
+from proximity_tui.commands.exits import CommandEnd, Exit
 from proximity_tui.commands.simulate import world_options
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
 CLUSTER = "demo"
 
-_CREATED = (("shop", 80, True), ("blog", 80, True), ("build-cache", None, False))
-"""The native containers of a demo: name, port, whether it is started."""
+_CREATED = (("shop", 80, True), ("build-cache", None, False))
+"""The native containers of a demo: name, port, whether it is started. Each costs its start most of a second."""
 
 _ADOPTED = 2
 
@@ -68,6 +69,7 @@ def run_with(
     must_be_terminal()
     from proximity_tui import app
 
+    output.note("a simulated cluster starts...")
     with _folder(keep) as folder, prepared(folder, scenario, seed, speed, read_only=read_only) as session:
         logbook.start(folder / "log", screen=True)
         return app.run(session)
@@ -98,14 +100,25 @@ def prepared(
 @contextmanager
 def _folder(keep: Path | None) -> Iterator[Path]:
     if keep is not None:
-        keep.mkdir(mode=0o700, parents=True, exist_ok=True)
-        yield keep.absolute()
+        yield _empty(keep.absolute())
         return
     folder = Path(tempfile.mkdtemp(prefix="proximity-demo-"))
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _empty(folder: Path) -> Path:
+    """The folder, made if need be. What is in it already is somebody's, and a simulated cluster begins afresh."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        used = any(folder.iterdir())
+    except OSError as error:
+        raise CommandEnd(Exit.USAGE, f"{folder} cannot be used: {error.strerror}") from error
+    if used:
+        raise CommandEnd(Exit.USAGE, f"{folder} is not empty; every demo begins afresh, so name an empty directory")
+    return folder
 
 
 def _configure(folder: Path, simulator: Simulator) -> Path:
@@ -143,7 +156,7 @@ def _manage_some(session: Session) -> None:
             engine.create(plan)
     offered = [row for row in unmanaged_rows({CLUSTER: inventory}, ()) if row.lock is None]
     for row in offered[:_ADOPTED]:
-        wish = AdoptionWish(port=None)
+        wish = AdoptionWish(port=80)
         adoption = engine.plan_adopt(CLUSTER, row.vmid or 0, wish)
         if isinstance(adoption, Plan):
             engine.adopt(adoption, wish)

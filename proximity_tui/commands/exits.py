@@ -123,7 +123,7 @@ def _of_store(error: Exception) -> Ending:
 
 
 def _of_proxmox(error: Exception) -> Ending:
-    from proximity_tui.core.proxmox.errors import NotFound, ReadOnly
+    from proximity_tui.core.proxmox.errors import CertificateMismatch, NotFound, ReadOnly
     from proximity_tui.core.proxmox.errors import Refused as SaidNo
 
     match error:
@@ -131,6 +131,10 @@ def _of_proxmox(error: Exception) -> Ending:
             return Ending(Exit.REFUSED, error.sentence, Refusal("read_only", error.sentence))
         case NotFound():
             return Ending(Exit.NOT_FOUND, error.sentence)
+        case CertificateMismatch():
+            trusted = f"{error.sentence}. Trusted: {', '.join(error.expected)}"
+            more = {"expected": list(error.expected), "seen": error.seen}
+            return Ending(Exit.UNANSWERED, trusted, None, more)
         case SaidNo():
             return Ending(Exit.FAILED, error.sentence)
     return Ending(Exit.UNANSWERED, str(error))

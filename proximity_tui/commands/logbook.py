@@ -24,6 +24,9 @@ LARGEST = 2 * 1024 * 1024
 
 _SLOTS = 32
 
+_SAID_ANYWAY = ("proximity_tui.cli", "proximity_tui.core.engine.carry")
+"""Whose warnings a command tells at its end, in its own words."""
+
 _installed: list[logging.Handler] = []
 
 
@@ -41,6 +44,7 @@ def start(folder: Path | None = None, *, screen: bool = False) -> None:
     if not screen:
         stderr = logging.StreamHandler(sys.stderr)
         stderr.setFormatter(_OneLine())
+        stderr.addFilter(lambda record: record.name not in _SAID_ANYWAY)
         _install(stderr, logging.WARNING)
     logging.getLogger().setLevel(logging.INFO)
 

@@ -33,7 +33,7 @@ class Looks:
 def look_at_all(session: Session, only: str | None = None) -> Looks:
     """Ask every enabled cluster (or `only` one) for its inventory, and write down what is seen. One request each."""
     watches = {name: watch for name, watch in session.watches.items() if only in (None, name)}
-    seen = at_once({name: watch.look_once for name, watch in watches.items()})
+    seen = at_once(session, {name: watch.look_once for name, watch in watches.items()})
     inventories: dict[str, Inventory] = {}
     silent: dict[str, str] = {}
     for name in watches:
@@ -57,8 +57,8 @@ def not_checked(session: Session, containers: tuple[Container, ...]) -> dict[str
     }
 
 
-def at_once(work: Mapping[str, Callable[[], T]], patience: float = PATIENCE) -> dict[str, T]:
-    """The results of those calls that end within `patience` seconds, all made at once; an error is raised here.
+def at_once(session: Session, work: Mapping[str, Callable[[], T]], patience: float = PATIENCE) -> dict[str, T]:
+    """The results of those calls that end within `patience` seconds, all made at once; an error of theirs is raised.
 
     They run on daemon threads, so the ones that do not end hold nobody back.
     """
@@ -70,6 +70,8 @@ def at_once(work: Mapping[str, Callable[[], T]], patience: float = PATIENCE) -> 
             results[name] = call()
         except Exception as error:
             failures.append(error)
+        finally:
+            session.hang_up()
 
     threads = [
         threading.Thread(target=run, args=(name, call), name=f"look-{name}", daemon=True) for name, call in work.items()

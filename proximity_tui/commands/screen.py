@@ -20,9 +20,11 @@ def run(args: Namespace) -> int:
         settings_of(args)
     except NoConfiguration as missing:
         logbook.start(screen=True)
-        if app.run_first(missing.path) == app.FIRST_RUN_DEMO:
+        answer = app.run_first(missing.path)
+        if answer == "demo":
             return demo.run_with()
-        return Exit.DONE
+        if answer is None:
+            return Exit.DONE
     with session_of(args) as session:
         logbook.start(screen=True)
         return app.run(session)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from proximity_tui.commands import output
 from proximity_tui.commands.documents import event_document, notes_words, ports_words, row_document, status_words
 from proximity_tui.commands.exits import Exit
-from proximity_tui.commands.looking import PATIENCE, at_once, look_at_all, not_checked
+from proximity_tui.commands.looking import at_once, look_at_all, not_checked
 from proximity_tui.commands.opening import session_of
 from proximity_tui.commands.selection import container_argument, find
 from proximity_tui.core.doctrine.drift import Change, drift
 from proximity_tui.core.fleet import Row, managed_rows
-from proximity_tui.core.model import ClinicalRecord, Event, Missing, Observation, Sighting
+from proximity_tui.core.model import ClinicalRecord, Container, Event, Missing, Observation, Sighting
 
 if TYPE_CHECKING:
     from proximity_tui.session import Session
@@ -60,12 +60,16 @@ def _know(session: Session, args: Namespace) -> Known:
     silent = {**looks.silent, **not_checked(session, (container,))}
     rows = managed_rows([container], looks.inventories, operations.open_operations(), silent)
     answers = container.cluster in looks.inventories and not container.is_tombstone
-    seen = at_once({"look": lambda: session.engine.look(container)}, PATIENCE).get("look") if answers else None
+    seen = _look(session, container) if answers else None
     latest = clinical.latest(container.id)
     kept = latest.record if latest else None
     live = seen.config if isinstance(seen, Observation) else None
     changes = drift(kept.config if kept else None, live)
     return Known(rows[0], seen, kept, changes, events.list_events(container=container.id, limit=_EVENTS))
+
+
+def _look(session: Session, container: Container) -> Sighting | None:
+    return at_once(session, {"look": lambda: session.engine.look(container)}).get("look")
 
 
 def _document(known: Known) -> dict[str, Any]:

@@ -111,6 +111,8 @@ class Engine:
         if self.settings.read_only:
             return Result(False, agreed, container, refused=READ_ONLY)
         if agreed.action is Action.SOFT_DELETE:
+            # Closing a record ends its interrupted operation; the one of a dead process is not called that yet.
+            operations.mark_interrupted_stale(self.clock.now())
             return soft_delete.carry_out(agreed, container, str(self.settings.actor))
         return self._hard_delete(agreed, container)
 

@@ -1,0 +1,130 @@
+"""A simulated cluster called `lab`, and the command line with a configuration that points at it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from proximity_tui.cli import main
+from proximity_tui.simulator import RealClock, Simulator
+
+TEMPLATE = "local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a command ended: its exit code, and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The one JSON document on stdout."""
+        return json.loads(self.out)
+
+
+class Cli:
+    """The command line of a person whose configuration is at `config`."""
+
+    def __init__(self, folder: Path, capture: pytest.CaptureFixture[str]) -> None:
+        self.config = folder / "proximity-tui.toml"
+        self.database = folder / "proximity.db"
+        self._capture = capture
+        self._clusters: dict[str, dict[str, str]] = {}
+
+    def connect(self, name: str, simulator: Simulator, **changes: str) -> None:
+        """Configure a cluster, with some of its settings changed; again replaces it."""
+        token = self.config.with_name(f"{name}.token")
+        token.write_text(simulator.token_secret)
+        token.chmod(0o600)
+        self._clusters[name] = {
+            "url": f'"{simulator.url}"',
+            "token_id": f'"{simulator.token_id}"',
+            "token_secret": f'{{ file = "{token.name}" }}',
+            "fingerprint": f'"{simulator.fingerprint}"',
+            **changes,
+        }
+        self._write()
+
+    def disconnect(self, name: str) -> None:
+        """Take a cluster out of the configuration."""
+        del self._clusters[name]
+        self._write()
+
+    def _write(self) -> None:
+        lines = [f'database = "sqlite:///{self.database}"', "[reconciler]", 'confirm_after = "0s"']
+        for name, values in self._clusters.items():
+            lines += [f"[clusters.{name}]", *(f"{key} = {value}" for key, value in values.items())]
+        self.config.write_text("\n".join(lines))
+
+    def __call__(self, *words: str) -> Outcome:
+        """Run a command in this process; nobody is at its terminal."""
+        self._capture.readouterr()
+        code = main(words)
+        written = self._capture.readouterr()
+        return Outcome(code, written.out, written.err)
+
+    def json(self, *words: str) -> Any:
+        """The document of a command that must succeed."""
+        outcome = self(*words, "--json")
+        assert outcome.code == 0, outcome
+        return outcome.json
+
+    def start(self, *words: str, **options: Any) -> subprocess.Popen[str]:
+        """Start a command as a process of its own."""
+        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        return subprocess.Popen([sys.executable, "-m", "proximity_tui", *words], **{**pipes, **options})
+
+
+@pytest.fixture
+def lab() -> Iterator[Simulator]:
+    """The demo's cluster, with a clock so fast that no task is worth waiting for."""
+    with Simulator("demo", clock=RealClock(50.0)) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
+    """A command line whose configuration file does not exist yet."""
+    cli = Cli(tmp_path, capsys)
+    monkeypatch.setenv("PROXIMITY_TUI_CONFIG", str(cli.config))
+    monkeypatch.chdir(tmp_path)
+    return cli
+
+
+@pytest.fixture
+def cli(bare: Cli, lab: Simulator) -> Cli:
+    """A command line with one cluster, `lab`."""
+    bare.connect("lab", lab)
+    return bare
+
+
+@pytest.fixture
+def native(cli: Cli) -> dict[str, Any]:
+    """A native container called `web1`, running, its port 80 published."""
+    document: dict[str, Any] = cli.json(
+        "create", "--template", TEMPLATE, "--hostname", "web1", "--port", "80", "--start", "--yes"
+    )
+    return document
+
+
+@pytest.fixture
+def adopted(cli: Cli) -> dict[str, Any]:
+    """CT 101 of the lab, adopted."""
+    document: dict[str, Any] = cli.json("adopt", "101", "--yes")["results"][0]
+    return document
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """The environment of the test, for a process of its own."""
+    return {**os.environ, **changes}

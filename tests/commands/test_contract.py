@@ -1,0 +1,160 @@
+"""The JSON that scripts rely on: these fields, these names, one document on stdout. Fields are added, never renamed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from proximity_tui.simulator import Simulator
+from tests.commands.conftest import Cli
+
+ADOPT = """success container cluster node vmid name kind state status_at_adoption config_snapshot_captured
+config_keys_count public_port error"""
+DELETE = "success container cluster deletion_type adopted node steps error"
+LIST = "id cluster node vmid name kind state status presence observed_at ports drift last_error operation"
+AUDIT = "seq at actor action container cluster vmid message evidence hash"
+
+UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
+
+def missing(document: dict[str, Any], fields: str) -> set[str]:
+    """Which of the promised fields a document lacks."""
+    return set(fields.split()) - document.keys()
+
+
+def test_adopt(cli: Cli) -> None:
+    outcome = cli("adopt", "101", "9999", "102", "--port", "80", "--yes", "--json")
+    assert outcome.code == 5
+    results = outcome.json["results"]
+    assert [result["vmid"] for result in results] == [101, 9999, 102]
+    assert [result["success"] for result in results] == [True, False, True]
+    assert not any(missing(result, ADOPT) for result in results)
+    first = results[0]
+    assert (first["kind"], first["state"], first["status_at_adoption"]) == ("adopted", "running", "running")
+    assert first["config_snapshot_captured"] is True
+    assert first["config_keys_count"] == 12
+    assert first["error"] is None
+
+
+def test_the_number_of_captured_keys_is_that_of_the_config_endpoint(cli: Cli, adopted: Any) -> None:
+    live = cli.json("show", "101")["live"]["config"]
+    assert adopted["config_keys_count"] == len(live)
+
+
+def test_soft_delete(cli: Cli, adopted: Any) -> None:
+    document = cli.json("delete", "101", "--soft", "--yes")
+    assert not missing(document, f"{DELETE} vmid_preserved")
+    assert (document["adopted"], document["node"], document["error"]) == (True, "pve1", None)
+    assert document["steps"] == [{"step": "release", "outcome": "done", "task": None}]
+
+
+def test_hard_delete(cli: Cli, native: Any) -> None:
+    document = cli.json("delete", "web1", "--hard", "--confirm", "web1", "--yes")
+    assert not missing(document, f"{DELETE} vmid_destroyed")
+    assert (document["deletion_type"], document["adopted"], document["error"]) == ("hard", False, None)
+    tasks = {step["step"]: step["task"] for step in document["steps"]}
+    assert "vzdestroy" in tasks["destroy"]
+    assert tasks["release"] is None
+
+
+def test_a_hard_delete_that_fails_claims_nothing(cli: Cli, lab: Simulator, native: Any) -> None:
+    lab.world.fail_next_task("vzdestroy", native["vmid"], "storage is busy")
+    outcome = cli("delete", "web1", "--hard", "--confirm", "web1", "--yes", "--json")
+    document = outcome.json
+    assert outcome.code == 1
+    assert (document["success"], document["vmid_destroyed"]) == (False, None)
+    assert "storage is busy" in document["error"]
+    [row] = cli.json("list")
+    assert "storage is busy" in row["last_error"]
+    assert row["ports"] == [{"public": 8100, "container": 80}]
+
+
+def test_list(cli: Cli, adopted: Any) -> None:
+    [row] = cli.json("list")
+    assert not missing(row, LIST)
+    assert (row["id"], row["presence"], row["drift"], row["operation"]) == (adopted["container"], "present", None, None)
+    assert UTC.fullmatch(row["observed_at"])
+
+
+def test_unmanaged_guests_have_no_record(cli: Cli, lab: Simulator, adopted: Any) -> None:
+    rows = cli.json("list", "--kind", "unmanaged")
+    assert not any(missing(row, LIST) for row in rows)
+    assert {(row["kind"], row["id"], row["state"]) for row in rows} == {("unmanaged", None, None)}
+    offered = {row["vmid"] for row in rows}
+    assert 102 in offered
+    assert not {101, 200, 900} & offered, "what is managed, a virtual machine or a template is not offered"
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("native", {"web1"}), ("adopted", {"web-1"})])
+def test_list_by_kind(cli: Cli, native: Any, adopted: Any, kind: str, expected: set[str]) -> None:
+    assert {row["name"] for row in cli.json("list", "--kind", kind)} == expected
+    assert {"web1", "web-1", "web-2"} <= {row["name"] for row in cli.json("list", "--kind", "all")}
+
+
+def test_list_asks_each_cluster_once(cli: Cli, lab: Simulator, adopted: Any) -> None:
+    lab.journal.clear()
+    cli.json("list")
+    assert lab.journal.count("GET", "/cluster/resources") == 1
+    assert len(lab.journal.entries()) <= 2, "the inventory, and the quorum beside it"
+
+
+def test_show(cli: Cli, lab: Simulator, native: Any) -> None:
+    lab.world.set_config(native["vmid"], memory=2048)
+    document = cli.json("show", "web1")
+    assert not missing(document, f"{LIST} live clinical_record events changes")
+    assert document["drift"] == 1
+    assert document["changes"] == [{"key": "memory", "recorded": 512, "seen": 2048}]
+    assert document["live"]["config"]["hostname"] == "web1"
+    assert document["clinical_record"]["config"]["memory"] == 512
+    assert document["events"][0]["message"].startswith("created web1")
+
+
+def test_show_for_people(cli: Cli, native: Any) -> None:
+    said = cli("show", "web1").out
+    for expected in ("web1 (native", "8100→80", "clinical record of", "nothing changed since", "created web1"):
+        assert expected in said
+
+
+def test_audit(cli: Cli, adopted: Any) -> None:
+    trail = cli.json("audit")
+    assert not any(missing(event, AUDIT) for event in trail)
+    assert [event["seq"] for event in trail] == list(range(1, len(trail) + 1))
+    assert UTC.fullmatch(trail[0]["at"])
+    assert "via proximity@pve!tui" in trail[0]["actor"]
+    verdict = cli.json("audit", "verify")
+    assert verdict == {"whole": True, "events": len(trail), "head": trail[-1]["hash"]}
+
+
+def test_audit_of_one_container_and_of_the_last_events(cli: Cli, adopted: Any, native: Any) -> None:
+    assert {event["vmid"] for event in cli.json("audit", "101")} == {101}
+    assert [event["seq"] for event in cli.json("audit", "--last", "2")] == [5, 6]
+    assert cli("audit", "--last", "1").out.count("\n") == 2
+
+
+def test_audit_works_while_secrets_and_clusters_do_not(cli: Cli, adopted: Any) -> None:
+    cli.config.with_name("lab.token").unlink()
+    assert cli.json("audit")
+    assert cli("list").code == 2
+
+
+def test_an_error_is_one_document_too(cli: Cli) -> None:
+    for words, code in ((("show", "nobody"), 5), (("list", "--frob"), 2), (("--cluster", "lob", "list"), 2)):
+        outcome = cli(*words, "--json")
+        assert outcome.code == code
+        assert outcome.json["success"] is False
+        assert outcome.json["error"]
+
+
+def test_a_name_that_would_act_on_a_terminal_is_shown(cli: Cli, lab: Simulator) -> None:
+    vmid = lab.world.add_container(node="pve1", hostname="plain")
+    lab.world.set_config(vmid, description="\x1b[31mred\x1b[0m [bold]\u202e")
+    lab.world.broadcast()
+    assert cli("adopt", str(vmid), "--yes").code == 0
+    shown = cli("show", str(vmid)).out
+    assert "␛[31mred" in shown
+    assert "[bold]" in shown
+    assert "⟨U+202E⟩" in shown
+    assert not set(shown) & {"\x1b", "\u202e"}
+    assert "\x1b" not in cli("show", str(vmid), "--json").out

@@ -1,0 +1,98 @@
+"""Ctrl-C and failures in the middle: what was begun stays in the journal, and a person is told how to go on."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from proximity_tui.simulator import Simulator
+from tests.commands.conftest import Cli
+
+HARD = ("delete", "web1", "--hard", "--confirm", "web1", "--yes")
+
+
+def wait_for(condition: Callable[[], object], timeout: float = 10.0) -> None:
+    """Return as soon as the condition holds."""
+    deadline = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come to that"
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def interrupted(cli: Cli, lab: Simulator, native: Any) -> tuple[int, str]:
+    """A hard delete that a person stopped by Ctrl-C while its shutdown was being awaited: exit code and stderr."""
+    hung = lab.faults.hang("/tasks/")
+    lab.journal.clear()
+    process = cli.start(*HARD)
+    wait_for(lambda: lab.journal.count("POST", "/status/shutdown") and lab.journal.count("GET", "/tasks/"))
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=10)
+    lab.faults.remove(hung)
+    return process.returncode, said
+
+
+def test_ctrl_c_leaves_the_operation_resumable_and_says_how(cli: Cli, interrupted: tuple[int, str]) -> None:
+    code, said = interrupted
+    assert code == 75
+    assert "proximity-tui operations resume 2" in said
+    [operation] = cli.json("operations")
+    assert (operation["id"], operation["action"], operation["status"]) == (2, "hard-delete", "interrupted")
+    [row] = cli.json("list")
+    assert row["operation"]["id"] == 2
+    assert row["state"] == "removing"
+    assert "interrupted" in cli("list").out
+
+
+def test_resuming_goes_on_and_asks_for_nothing_twice(
+    cli: Cli, lab: Simulator, native: Any, interrupted: tuple[int, str]
+) -> None:
+    document = cli.json("operations", "resume", "2", "--yes")
+    assert (document["success"], document["status"]) == (True, "done")
+    assert lab.world.container(native["vmid"]) is None
+    assert lab.journal.count("POST", "/status/shutdown") == 1
+    assert lab.journal.count("DELETE", "/lxc/") == 1
+    assert cli.json("operations") == []
+    assert cli("operations", "resume", "2", "--yes").code == 6
+
+
+def test_abandoning_tells_what_is_and_destroys_nothing(
+    cli: Cli, lab: Simulator, native: Any, interrupted: tuple[int, str]
+) -> None:
+    assert cli.json("operations", "abandon", "2", "--yes")["status"] == "abandoned"
+    assert lab.world.container(native["vmid"]) is not None
+    assert lab.journal.count("DELETE", "/lxc/") == 0
+    [row] = cli.json("list")
+    assert row["operation"] is None
+    assert row["state"] in ("running", "stopped")
+
+
+def test_what_is_held_by_an_operation_is_nobody_elses(cli: Cli, interrupted: tuple[int, str]) -> None:
+    for words in (("start", "web1", "--yes"), HARD):
+        outcome = cli(*words, "--json")
+        assert (outcome.code, outcome.json["refused"]["code"]) == (6, "busy")
+
+
+def test_even_what_was_interrupted_can_be_forgotten(cli: Cli, interrupted: tuple[int, str]) -> None:
+    assert cli.json("delete", "web1", "--soft", "--yes")["vmid_preserved"]
+    assert cli.json("operations") == []
+
+
+def test_an_operation_that_nobody_knows(cli: Cli) -> None:
+    assert cli("operations", "resume", "7", "--yes").code == 5
+    assert "nothing is under way" in cli("operations").err
+
+
+def test_ctrl_c_before_anything_was_begun(cli: Cli, lab: Simulator) -> None:
+    hung = lab.faults.hang("/cluster/resources")
+    process = cli.start("adopt", "101", "--yes")
+    wait_for(lambda: lab.journal.count("GET", "/cluster/resources"))
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=10) == 130
+    lab.faults.remove(hung)
+    assert cli.json("list") == []
+    process.communicate()

@@ -1,0 +1,162 @@
+"""Words that make a command, and the plain sentence for those that do not."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from proximity_tui import __version__
+from proximity_tui.commands import COMMANDS
+from proximity_tui.simulator import Simulator
+from tests.commands.conftest import Cli
+
+HEAVY = {"textual", "rich", "proxmoxer", "requests", "peewee", "playhouse", "apscheduler", "sentry_sdk", "sqlite3"}
+
+
+def loaded_by(*words: str) -> tuple[str, set[str]]:
+    """What a command prints, and which modules it loads."""
+    ask = f"import sys; from proximity_tui.cli import main; main({list(words)!r}); print(*sys.modules, file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
+    return done.stdout, set(done.stderr.split())
+
+
+@pytest.mark.parametrize("words", [("--help",), ("--version",), *((name, "--help") for name in COMMANDS)], ids=" ".join)
+def test_help_and_version_load_nothing_heavy(words: tuple[str, ...]) -> None:
+    said, modules = loaded_by(*words)
+    assert said
+    assert not HEAVY & modules
+
+
+def test_help_names_every_command(cli: Cli) -> None:
+    said = cli("--help")
+    assert said.code == 0
+    assert all(name in said.out for name in COMMANDS)
+
+
+def test_the_version_is_the_installed_one(cli: Cli) -> None:
+    assert cli("--version").out == f"proximity-tui {__version__}\n"
+
+
+def test_global_options_stand_before_or_after_the_command(cli: Cli, adopted: Any) -> None:
+    config = ("--config", str(cli.config))
+    for words in ((*config, "list", "--json"), ("list", *config, "--json"), ("--cluster", "lab", "list", "--json")):
+        assert [row["vmid"] for row in cli(*words).json] == [101]
+    elsewhere = f"sqlite:///{cli.database}.other"
+    assert cli("--database", elsewhere, "list", "--json").json == []
+    assert cli("list", "--json", "--database", elsewhere).json == []
+
+
+def test_an_option_before_the_command_survives_it(cli: Cli) -> None:
+    assert cli("--read-only", "adopt", "101", "--yes", "--json").json["refused"]["code"] == "read_only"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("frobnicate",),
+        ("list", "--frob"),
+        ("list", "--kind", "odd"),
+        ("delete", "web1"),
+        ("delete", "web1", "--soft", "--hard"),
+        ("adopt",),
+        ("adopt", "one"),
+        ("adopt", "/101"),
+        ("create", "--hostname", "x"),
+        ("operations", "resume"),
+        ("simulate", "--scenario", "nowhere"),
+        ("simulate", "--listen", "here"),
+        ("simulate", "--speed", "0"),
+        ("--cluster", "prod", "list"),
+    ],
+    ids=" ".join,
+)
+def test_what_makes_no_command_ends_with_2_and_a_sentence(cli: Cli, words: tuple[str, ...]) -> None:
+    outcome = cli(*words)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.strip()
+    assert "Traceback" not in outcome.err
+
+
+def test_an_abbreviation_is_not_guessed(cli: Cli) -> None:
+    assert cli("delete", "web1", "--h", "--ye").code == 2
+
+
+def test_a_cluster_that_is_nearly_right_is_suggested(cli: Cli) -> None:
+    assert "did you mean lab?" in cli("list", "--cluster", "lba").err
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("this is not toml", "not valid TOML"),
+        ("[refresh]\nintervall = '10s'", "did you mean refresh.interval?"),
+        ('database = "mysql://x/y"', "database"),
+        (
+            '[clusters.lab]\nurl = "https://x"\ntoken_id = "proximity@pve!tui"\ntoken_secret = "oops"',
+            "must not hold the secret",
+        ),
+    ],
+)
+def test_a_configuration_that_cannot_be_used(bare: Cli, content: str, expected: str) -> None:
+    bare.config.write_text(content)
+    for command in (("list",), ("audit",), ("adopt", "101", "--yes")):
+        outcome = bare(*command)
+        assert outcome.code == 2
+        assert expected in outcome.err
+        assert "oops" not in outcome.err
+
+
+def test_without_a_configuration_commands_say_where_it_goes(bare: Cli) -> None:
+    outcome = bare("list")
+    assert outcome.code == 2
+    assert str(bare.config) in outcome.err
+
+
+def test_a_secret_that_cannot_be_read_is_named_by_its_place(cli: Cli) -> None:
+    cli.config.with_name("lab.token").chmod(0o644)
+    outcome = cli("list")
+    assert outcome.code == 2
+    assert "chmod 600" in outcome.err
+
+
+@pytest.mark.parametrize("content", [b"this is no database, whatever its name says" * 100])
+def test_a_database_that_cannot_be_used(cli: Cli, content: bytes) -> None:
+    cli.database.write_bytes(content)
+    outcome = cli("list", "--json")
+    assert outcome.code == 2
+    assert "not an SQLite database" in outcome.json["error"]
+
+
+def test_several_clusters_and_none_named(cli: Cli, lab: Simulator) -> None:
+    cli.connect("other", lab)
+    outcome = cli("adopt", "101", "--yes")
+    assert outcome.code == 2
+    assert "say which cluster, with --cluster: lab, other" in outcome.err
+
+
+def test_the_screens_need_a_terminal(bare: Cli) -> None:
+    for words in ((), ("demo",)):
+        outcome = bare(*words)
+        assert outcome.code == 2
+        assert "need a terminal" in outcome.err
+
+
+def test_what_nobody_thought_of_is_a_sentence_and_the_place_of_the_log(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def explode(*_: object, **__: object) -> None:
+        raise RuntimeError("the moon fell down")
+
+    monkeypatch.setattr("proximity_tui.core.fleet.order", explode)
+    monkeypatch.setattr("proximity_tui.commands.list.order", explode)
+    outcome = cli("list")
+    assert outcome.code == 1
+    assert outcome.err.count("the moon fell down") == 1
+    assert outcome.err.startswith("proximity-tui: something happened")
+    assert "Traceback" not in outcome.err
+    [place] = [word for word in outcome.err.split() if word.endswith("log-1")]
+    assert "the moon fell down" in Path(place).read_text()
