@@ -66,6 +66,7 @@ def _acknowledge(args: Namespace) -> int:
         raise CommandEnd(Exit.USAGE, "say which alert: `alerts` lists them")
     if args.note is None:
         raise CommandEnd(Exit.USAGE, "say what you found out or did about it, with --note TEXT")
+    args.plan, args.yes = False, True  # The note is the consent; only read-only refuses it.
     with records_of(args) as settings:
         confirm.may_change(args, settings)
         alert = alerts.acknowledge(args.id, who_acts(settings), args.note)

@@ -126,6 +126,10 @@ class Jobs:
         if self._keepers[cluster].held is not None and (RECONCILER, cluster) not in self._running:
             self._lane.submit(self._run, RECONCILER, cluster, "missing")
 
+    def holds(self, cluster: str) -> bool:
+        """Whether this process holds the lease of a cluster."""
+        return self._keepers[cluster].held is not None
+
     def pause(self, job: str, cluster: str, reason: str | None = None) -> None:
         """Stop a job for a cluster until it is resumed, for everybody. Raises `Conflict`."""
         job_runs.pause(job, cluster, self.actor, reason)

@@ -1,0 +1,114 @@
+"""What works behind a screen or a daemon: the watches, the jobs under their leases, and the notifier.
+
+The TUI and the headless daemon are two windows on it. It wires; when, whether and what is decided in the core.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from proximity_tui.config import ConfigError, resolve_secret
+from proximity_tui.core.doctrine.reconciliation import Limits
+from proximity_tui.core.engine.watch import Look
+from proximity_tui.core.job_bodies import JobSettings
+from proximity_tui.core.jobs import Jobs, JobStatus
+from proximity_tui.core.model import Presence
+from proximity_tui.core.notify import Notifier
+from proximity_tui.core.secret import Secret
+from proximity_tui.core.signals import Alert
+from proximity_tui.core.store import records
+from proximity_tui.core.store.errors import StoreError
+
+if TYPE_CHECKING:
+    from proximity_tui.config import Settings
+    from proximity_tui.session import Session
+
+log = logging.getLogger(__name__)
+
+
+class Background:
+    """The work that goes on whether or not anybody looks."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        engine = session.engine
+        self.jobs = Jobs(
+            session.gateways, job_settings(session.settings), engine.owner, engine.clock, engine.settings.actor
+        )
+        self.notifier = Notifier(
+            _dsn(session.settings),
+            owner=engine.owner,
+            may_send=self._may_send,
+            environment=session.settings.sentry.environment,
+            include_hostname=session.settings.sentry.include_hostname,
+        )
+        self.jobs.subscribe(self.notifier.want)
+        for watch in session.watches.values():
+            watch.subscribe(self._looked)
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """Have `listener` called, on a thread of the jobs, whenever a run began or ended."""
+        self.jobs.subscribe(listener)
+
+    def start(self) -> None:
+        """Start jobs and notifier. The watches are started by whoever looks at them. Returns at once."""
+        self.jobs.start()
+        self.notifier.start()
+
+    def stop(self, timeout: float = 1.0) -> None:
+        """Give the leases back and stop; bounded, whatever hangs."""
+        self.jobs.stop(timeout / 2)
+        self.notifier.stop(timeout / 2)
+
+    def status(self) -> tuple[JobStatus, ...]:
+        """How every job stands."""
+        return self.jobs.status()
+
+    def _may_send(self, alert: Alert) -> bool:
+        """An alert is sent by the holder of its cluster's lease; one of no cluster of ours by anybody."""
+        ours = alert.cluster is not None and alert.cluster in self._session.gateways
+        return not ours or self.jobs.holds(str(alert.cluster))
+
+    def _looked(self, look: Look) -> None:
+        """A good look that missed a container wants the reconciler at once."""
+        if not look.healthy or look.inventory is None or not look.inventory.complete:
+            return
+        listed = look.inventory.guests
+        try:
+            active = records.active(look.cluster)
+        except StoreError as error:
+            log.warning("whether %s misses a container could not be told: %s", look.cluster, error)
+            return
+        newly = [one for one in active if one.vmid is not None and one.vmid not in listed and one.missing_since is None]
+        if any(one.presence is not Presence.HIDDEN for one in newly):
+            self.jobs.missed(look.cluster)
+
+
+def job_settings(settings: Settings) -> JobSettings:
+    """What the configuration says of the jobs, as the core takes it."""
+    return JobSettings(
+        reconciler_interval=settings.reconciler.interval,
+        janitor_interval=settings.janitor.interval,
+        limits=limits(settings),
+        thresholds=settings.janitor.limits,
+        read_only=settings.read_only,
+    )
+
+
+def limits(settings: Settings) -> Limits:
+    """How careful reconciliation is, as configured."""
+    breaker = settings.reconciler.breaker
+    return Limits(settings.reconciler.confirm_after, breaker.min, breaker.fraction)
+
+
+def _dsn(settings: Settings) -> Secret | None:
+    """The DSN, or None when there is none or it cannot be had: an alert never waits for Sentry."""
+    if settings.sentry.dsn is None:
+        return None
+    try:
+        return resolve_secret(settings.sentry.dsn)
+    except ConfigError as error:
+        log.warning("no Sentry: %s", error)
+        return None
