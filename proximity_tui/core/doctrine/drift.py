@@ -23,7 +23,7 @@ class Change:
 
 
 def drift(recorded: Mapping[str, Any] | None, seen: Mapping[str, Any] | None) -> tuple[Change, ...] | None:
-    """The settings that differ, by name; None where there is nothing to compare with. Configs are as Proxmox gives them."""
+    """The settings that differ, by name, of two configs as Proxmox gives them; None where one of them is missing."""
     if recorded is None or seen is None:
         return None
     keys = sorted((recorded.keys() | seen.keys()) - PASSING)

@@ -16,7 +16,7 @@ from proximity_tui.core.clock import Clock, SystemClock
 from proximity_tui.core.doctrine import creation, deletion, power
 from proximity_tui.core.doctrine.adoption import AdoptionWish
 from proximity_tui.core.doctrine.deletion import Choice, HardOptions
-from proximity_tui.core.engine import adopt, recovery, sight, soft_delete
+from proximity_tui.core.engine import adopt, reattach, recovery, sight, soft_delete
 from proximity_tui.core.engine.carry import carry
 from proximity_tui.core.engine.outcome import EngineSettings, Result
 from proximity_tui.core.engine.run import Run
@@ -156,6 +156,16 @@ class Engine:
             return Result(False, agreed, refused=Refusal("busy", str(conflict)))
         return carry(self._run(operation))
 
+    def reattach(self, tombstone_id: int) -> Result:
+        """Take a container that came back under care again, as what it was (N28). Asks Proxmox for looks only."""
+        tombstone = records.get(tombstone_id)
+        if self.settings.read_only:
+            return Result(False, container=tombstone, refused=READ_ONLY)
+        if tombstone.cluster not in self.gateways:
+            gone = Refusal("unknown_status", f"cluster {tombstone.cluster} is not configured")
+            return Result(False, container=tombstone, refused=gone)
+        return reattach.carry_out(self.gateways[tombstone.cluster], tombstone, self.settings)
+
     def interrupted(self) -> tuple[Operation, ...]:
         """Operations without an end that nobody carries any more; those of dead processes are marked as such first."""
         operations.mark_interrupted_stale(self.clock.now())
@@ -177,6 +187,9 @@ class Engine:
         return recovery.abandon(self._run(operation))
 
     def _hard_delete(self, agreed: Plan, container: Container) -> Result:
+        never = deletion.why_not_hard(container)
+        if never:
+            return Result(False, agreed, container, refused=never)
         if container.vmid is not None and not agreed.bound_to.get("already_absent"):
             sighting = self.look(container)
             changed = _changed_since(agreed, sighting)
@@ -216,7 +229,7 @@ def _released(container: Container) -> Container:
 
 def _changed_since(agreed: Plan, sighting: Sighting | None) -> Refusal | None:
     if isinstance(sighting, Observation):
-        return deletion.still_holds(agreed, sighting)
+        return deletion.still_true(agreed, sighting)
     if isinstance(sighting, Missing):
         return Refusal("changed", f"{agreed.name} cannot be seen as it was planned: {sighting.reason}")
     return Refusal("changed", f"{agreed.name} was not seen")

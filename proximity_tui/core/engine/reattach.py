@@ -1,0 +1,67 @@
+"""Carries a re-attachment out: a new record that follows a tombstone, in one transaction, and no write to Proxmox."""
+
+from __future__ import annotations
+
+from proximity_tui.core.doctrine.reattachment import may_reattach
+from proximity_tui.core.engine import sight
+from proximity_tui.core.engine.observed import from_look
+from proximity_tui.core.engine.outcome import EngineSettings, Result
+from proximity_tui.core.lifecycle import state_for
+from proximity_tui.core.model import ClinicalRecord, Container, Kind, Observation, Presence, Refusal, State
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.proxmox.gateway import Gateway
+from proximity_tui.core.signals import AlertKind
+from proximity_tui.core.store import alerts, clinical, records
+from proximity_tui.core.store.database import transaction
+from proximity_tui.core.store.errors import Conflict
+
+_BIRTH = {Kind.NATIVE: State.DEPLOYING, Kind.ADOPTED: State.ADOPTING}
+
+
+def carry_out(gateway: Gateway, tombstone: Container, settings: EngineSettings) -> Result:
+    """Take the guest of a tombstone under care again, as what it was. A look decides whether it is the same guest."""
+    sighting = sight.look(gateway, tombstone.vmid) if tombstone.vmid is not None else None
+    existing = records.find_active(tombstone.cluster, tombstone.vmid) if tombstone.vmid is not None else None
+    refused = may_reattach(tombstone, existing, sighting)
+    if refused or not isinstance(sighting, Observation):
+        return Result(False, container=tombstone, refused=refused)
+    try:
+        captured = gateway.clinical(sighting.node, sighting.vmid)
+        return Result(True, container=_record(tombstone, sighting, captured, settings))
+    except ProxmoxError as error:
+        return Result(False, container=tombstone, error=f"nothing was re-attached: {error.sentence}")
+    except Conflict as conflict:
+        return Result(False, container=tombstone, refused=Refusal("managed", str(conflict)))
+
+
+def _record(tombstone: Container, seen: Observation, captured: ClinicalRecord, settings: EngineSettings) -> Container:
+    name = seen.fingerprint.hostname if seen.fingerprint and seen.fingerprint.hostname else tombstone.name
+    with transaction():
+        container = records.add(
+            cluster=tombstone.cluster,
+            vmid=tombstone.vmid,
+            node=seen.node,
+            name=name,
+            kind=tombstone.kind,
+            state=_BIRTH[tombstone.kind],
+            status=seen.status,
+            presence=Presence.PRESENT,
+            observed_at=seen.taken_at,
+            fingerprint=seen.fingerprint,
+            actor=settings.actor,
+            action="reattach",
+            message=f"re-attaching {tombstone.label}, closed as {tombstone.closed_reason}",
+            predecessor=tombstone.id,
+        )
+        clinical.add_revision(container.id, captured, "re-attached")
+        records.observe([from_look(container.id, seen)])
+        container = records.transition(
+            container,
+            state_for(seen.status) or State.ERROR,
+            actor=settings.actor,
+            action="reattach",
+            message=f"re-attached {container.label}, {seen.status}",
+            evidence={"tombstone": tombstone.id, "digest": seen.digest},
+        )
+        alerts.resolve(alerts.key_of(AlertKind.RETURNED, container=tombstone.id), "re-attached", by=settings.actor)
+    return container
