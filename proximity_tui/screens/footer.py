@@ -26,7 +26,7 @@ class KeyLine(Line):
 
     def __init__(self, place: Place) -> None:
         super().__init__(id="key-line")
-        self._commands = [one for one in commands_for(place) if one.rank and one.id != place]
+        self._commands = [one for one in commands_for(place) if one.id != place]
         self._counts = ""
 
     def count(self, counts: str) -> None:
@@ -44,7 +44,7 @@ class KeyLine(Line):
 
 def key_pieces(commands: Sequence[Command], keymap: Keymap, width: int, right: str) -> list[Piece]:
     """The most important commands that fit, in the order of the table, and `right` at the edge."""
-    kept = sorted((one for one in commands if keymap.keys_of(one)), key=lambda one: one.rank)
+    kept = sorted((one for one in commands if one.rank and keymap.keys_of(one)), key=lambda one: one.rank)
     while len(kept) > 1 and width_of(_joined(kept, keymap)) + len(right) > width:
         kept.pop()
     left = _joined([one for one in commands if one in kept], keymap)

@@ -11,6 +11,7 @@ from proximity_tui.core.engine.watch import Look
 from proximity_tui.core.fleet import Row, managed_rows, order, unmanaged_rows
 from proximity_tui.core.model import Operation, OperationStatus
 from proximity_tui.core.store import operations, records
+from proximity_tui.core.store.database import data_version
 from proximity_tui.core.store.errors import StoreError
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ class View:
     """Those under way, of any process, and the interrupted ones."""
     store_error: str | None = None
     """Why the database could not be read; everything else is then older than `taken_at`."""
+    store_version: int | None = None
+    """Differs whenever anybody wrote anything, also what is not part of a view, such as an event."""
     taken_at: datetime | None = None
 
     @property
@@ -53,6 +56,7 @@ def read_view(session: Session, before: View) -> View:
     """The view now; `before` itself when nothing differs but the time. Never raises a StoreError."""
     looks = {name: watch.look for name, watch in session.watches.items()}
     try:
+        version = data_version()
         containers, found = records.active(), _operations(session)
     except StoreError as error:
         fresh = replace(before, looks=looks, store_error=str(error))
@@ -66,6 +70,7 @@ def read_view(session: Session, before: View) -> View:
             looks=looks,
             not_checked=not_checked,
             operations=found,
+            store_version=version,
         )
     same = before.taken_at is not None and replace(before, taken_at=None) == replace(fresh, taken_at=None)
     return before if same else replace(fresh, taken_at=session.engine.clock.now())

@@ -1,0 +1,171 @@
+"""The App as a whole: help, palette, command line, quitting, interrupted work, and what it does when it breaks."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from proximity_tui.app import NoTerminal, ProximityApp, require_terminal
+from proximity_tui.core.engine.outcome import Result
+from proximity_tui.core.model import Action, Operation, OperationStatus, Plan, State
+from proximity_tui.core.store import operations, records
+from proximity_tui.screens.fleet import FleetScreen
+from proximity_tui.screens.interrupted import InterruptedDialog
+from proximity_tui.widgets.dialog import Question
+from tests.screens.golden import assert_golden
+from tests.screens.stage import Stage, look_again
+from tests.support.until import screen_text, until
+
+
+@pytest.mark.parametrize(("columns", "lines"), [(80, 24), (200, 50), (40, 10)])
+async def test_help_lists_the_keys_of_the_screen(stage: Stage, columns: int, lines: int) -> None:
+    async with stage.shown((columns, lines)) as pilot:
+        await pilot.press("?")
+        await until(pilot, lambda: "Keys on Fleet" in screen_text(pilot.app))
+        if columns > 40:
+            await until(pilot, lambda: "quorate 3/3" in screen_text(pilot.app) or lines == 24)
+        assert_golden(pilot, f"help-{columns}x{lines}")
+        await pilot.press("q")
+        assert isinstance(pilot.app.screen, FleetScreen)
+
+
+async def test_the_help_shows_rebound_keys(set_up: Callable[..., Stage]) -> None:
+    stage = set_up("empty", extra='[keys]\nunmanaged = "w"\n')
+    async with stage.shown() as pilot:
+        await pilot.press("2")
+        assert "Fleet" in screen_text(pilot.app).splitlines()[-1]
+        await pilot.press("w")
+        await until(pilot, lambda: "Unmanaged 0" in screen_text(pilot.app))
+
+
+async def test_the_palette_carries_a_command_out(stage: Stage) -> None:
+    async with stage.shown() as pilot:
+        await pilot.press("ctrl+p", *"audit", "enter")
+        await until(pilot, lambda: "chain whole" in screen_text(pilot.app))
+
+
+async def test_the_palette_asks_for_the_word_that_a_command_needs(stage: Stage) -> None:
+    async with stage.shown() as pilot:
+        await pilot.press("ctrl+p", *"one cluster", "enter")
+        await until(pilot, lambda: ": cluster" in screen_text(pilot.app))
+        await pilot.press(*"pr", "tab", "enter")
+        await until(pilot, lambda: "/ cluster:prod" in screen_text(pilot.app))
+
+
+async def test_a_command_that_is_not_understood_says_why_and_stays(stage: Stage) -> None:
+    async with stage.shown() as pilot:
+        await pilot.press(":", *"flet", "enter")
+        assert "There is no :flet here; did you mean :fleet?" in screen_text(pilot.app)
+        await pilot.press("escape", ":", *"cluster mars", "enter")
+        await until(pilot, lambda: "There is no cluster mars" in screen_text(pilot.app))
+
+
+async def test_keys_work_and_quitting_is_quick_while_a_cluster_hangs(stage: Stage) -> None:
+    async with stage.shown() as pilot:
+        stage.simulator.faults.hang()
+        pilot.app.desk.want()  # type: ignore[attr-defined]
+        await pilot.press("2")
+        await until(pilot, lambda: "web-3" in screen_text(pilot.app))
+        await pilot.press("q")
+        await until(pilot, lambda: not pilot.app.is_running, timeout=1.0)
+    assert pilot.app.return_code == 0
+
+
+async def test_quitting_asks_only_while_an_operation_is_in_flight(stage: Stage) -> None:
+    gate = threading.Event()
+
+    def slow() -> Result:
+        gate.wait(20)
+        return Result(True)
+
+    async with stage.shown() as pilot:
+        app = pilot.app
+        assert isinstance(app, ProximityApp)
+        app.desk.begin("delete web-1", slow)
+        await pilot.press("q")
+        assert isinstance(app.screen, Question)
+        assert "delete web-1 is in flight." in screen_text(app)
+        await pilot.press("enter")
+        assert isinstance(app.screen, FleetScreen), "enter stays: the harmless answer has the focus"
+        gate.set()
+        await until(pilot, lambda: "delete web-1: done" in screen_text(app))
+        await pilot.press("q")
+        await until(pilot, lambda: not app.is_running)
+
+
+async def test_an_interrupted_operation_is_asked_about_at_the_start_and_nothing_goes_on_unasked(stage: Stage) -> None:
+    operation = interrupted(stage)
+    async with stage.shown() as pilot:
+        await until(pilot, lambda: isinstance(pilot.app.screen, InterruptedDialog))
+        await until(pilot, lambda: "shutting down web-1" in screen_text(pilot.app))
+        assert "nothing was done yet" in screen_text(pilot.app).lower()
+        await pilot.press("enter")
+        assert isinstance(pilot.app.screen, FleetScreen), "later is the harmless answer"
+        assert operations.get(operation.id).status is OperationStatus.INTERRUPTED
+        assert "INTERRUPTED shutting down 1/2" in screen_text(pilot.app)
+        assert stage.simulator.journal.writes() == []
+
+
+async def test_abandoning_ends_it_truthfully(stage: Stage) -> None:
+    operation = interrupted(stage)
+    async with stage.shown() as pilot:
+        await until(pilot, lambda: isinstance(pilot.app.screen, InterruptedDialog))
+        await pilot.press("right", "enter")
+        await until(pilot, lambda: operations.get(operation.id).status is OperationStatus.ABANDONED)
+        await look_again(pilot, lambda: "INTERRUPTED" not in screen_text(pilot.app))
+        assert stage.simulator.journal.writes() == []
+
+
+async def test_a_change_by_another_process_is_seen_without_a_look(stage: Stage) -> None:
+    async with stage.shown() as pilot:
+        await until(pilot, lambda: "Fleet 2" in screen_text(pilot.app))
+        record = records.find_active("prod", 102)
+        assert record is not None
+        records.close(record, reason="test", actor="anna@jump1", action="soft-delete", message="forgotten")
+        await until(pilot, lambda: "Fleet 1" in screen_text(pilot.app))
+
+
+async def test_an_operation_of_somebody_else_names_them(stage: Stage) -> None:
+    begin(stage, owner="jump1:1:other")
+    async with stage.shown((160, 24)) as pilot:
+        await until(pilot, lambda: "in progress by anna@jump1: shutting down 1/2" in screen_text(pilot.app))
+
+
+async def test_a_crash_is_told_in_a_sentence_without_local_variables(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with stage.shown() as pilot:
+            await until(pilot, lambda: "web-1" in screen_text(pilot.app))
+
+            def broken() -> None:
+                token = "PVEAPIToken=secret"  # a local that must not be printed
+                raise ZeroDivisionError(len(token) * 0)
+
+            pilot.app.call_later(broken)
+            await until(pilot, lambda: not pilot.app.is_running)
+    assert pilot.app.return_code == 1
+    assert pilot.app.crash == "ZeroDivisionError: 0"  # type: ignore[attr-defined]
+    assert "secret" not in capsys.readouterr().err
+
+
+def test_without_a_terminal_there_is_no_screen() -> None:
+    with pytest.raises(NoTerminal, match="proximity-tui list"):
+        require_terminal()
+
+
+def begin(stage: Stage, owner: str) -> Operation:
+    """A shutdown of web-1 that some process began."""
+    container = records.find_active("prod", 101)
+    assert container is not None
+    plan = stage.session.engine.plan_power(container, Action.SHUTDOWN)
+    assert isinstance(plan, Plan)
+    return operations.begin(plan, container, "anna@jump1", owner, transient=State.UPDATING, message="shutting down")
+
+
+def interrupted(stage: Stage) -> Operation:
+    """A shutdown of web-1 whose process, on this host, is dead."""
+    return begin(stage, owner=f"{socket.gethostname()}:{2**22 - 1}:dead")

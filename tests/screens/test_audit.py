@@ -1,0 +1,46 @@
+"""Audit: everything that was done, newest first, and whether the trail is whole."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+
+from proximity_tui.core.store import events
+from tests.screens.stage import Stage
+from tests.support.until import screen_text, until
+
+
+async def test_it_lists_events_and_verifies_the_chain(stage: Stage) -> None:
+    async with stage.shown((140, 24)) as pilot:
+        await pilot.press("5")
+        await until(pilot, lambda: "chain whole  up to event" in screen_text(pilot.app))
+        assert "adopted web-2" in screen_text(pilot.app).splitlines()[3]
+        await pilot.press("/", *"vmid:101", "enter")
+        assert "web-2" not in "\n".join(screen_text(pilot.app).splitlines()[3:-4])
+
+
+async def test_a_new_event_appears_by_itself(stage: Stage) -> None:
+    async with stage.shown((140, 24)) as pilot:
+        await pilot.press("5")
+        await until(pilot, lambda: "chain whole" in screen_text(pilot.app))
+        events.append(actor="anna@jump1", action="note", message="looked at the rack")
+        await until(pilot, lambda: "looked at the rack" in screen_text(pilot.app))
+
+
+async def test_a_trail_that_was_tampered_with_is_called_broken(stage: Stage) -> None:
+    with sqlite3.connect(stage.folder / "proximity.db") as database:
+        triggers = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'event'")
+        for (name,) in triggers.fetchall():
+            database.execute(f"DROP TRIGGER {name}")
+        database.execute("UPDATE event SET message = 'nothing happened' WHERE seq = 2")
+    database.close()
+    async with stage.shown((140, 24)) as pilot:
+        await pilot.press("5")
+        await until(pilot, lambda: "CHAIN BROKEN at event 2" in screen_text(pilot.app))
+
+
+async def test_an_empty_trail_says_so(set_up: Callable[..., Stage]) -> None:
+    stage = set_up("empty")
+    async with stage.shown() as pilot:
+        await pilot.press("5")
+        await until(pilot, lambda: "the trail is empty" in screen_text(pilot.app))
