@@ -27,7 +27,7 @@ format: dev-deps ## rewrite the code in the house style
 	$(BIN)/ruff format
 
 bench: dev-deps ## measure what the documentation promises
-	@$(BIN)/python tools/bench.py $(ARGS)
+	@$(BIN)/python -m bench $(ARGS)
 
 pictures: dev-deps ## draw the screens for the documentation anew
 	@$(BIN)/python tools/pictures.py $(ARGS)
@@ -37,7 +37,7 @@ lock: ## resolve the dependencies anew and rewrite both lock files
 
 clean: ## remove .venv and every cache
 	rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
-	find proximity_tui tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+	find proximity_tui tests tools bench -name __pycache__ -type d -prune -exec rm -rf {} +
 
 run-deps:
 	@$(PYTHON) tools/bootstrap.py run

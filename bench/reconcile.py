@@ -1,0 +1,75 @@
+"""Reconciling 10,000 records against one inventory, beside parsing that inventory and asking container by container."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
+from bench.measure import median_seconds, report
+from proximity_tui.core import store
+from proximity_tui.core.clock import SystemClock
+from proximity_tui.core.doctrine.reconciliation import Limits
+from proximity_tui.core.engine import reconcile
+from proximity_tui.core.model import Kind, Presence, State, Status
+from proximity_tui.core.store import records
+from proximity_tui.simulator import Simulator
+from tests.support.house import gateway_to
+
+FLEET = 10_000
+SAMPLE = 100
+
+
+def run() -> None:
+    """Measure and print."""
+    with Simulator("large") as simulator, tempfile.TemporaryDirectory() as folder:
+        for number in range(FLEET - len(simulator.world.containers())):
+            simulator.world.add_container(node="pve1", hostname=f"more{number}")
+        simulator.world.broadcast()
+        store.open_store(f"sqlite:///{Path(folder) / 'bench.db'}")
+        gateway = gateway_to(simulator)
+        inventory = gateway.inventory()
+        _record_everything(inventory.guests.values())
+        limits = Limits(confirm_after=timedelta(0))
+
+        def one_run() -> None:
+            reconcile.run(gateway, limits, SystemClock(), store.transaction)
+
+        simulator.journal.clear()
+        one_run()
+        requests = len(simulator.journal.entries())
+        some = list(inventory.guests.values())[:SAMPLE]
+
+        def one_by_one() -> None:
+            for guest in some:
+                gateway.observe(guest.vmid, guest.node)
+
+        report(
+            f"reconcile {len(inventory.guests)} records ({requests} requests: the list, and the quorum)",
+            {
+                "read and parse the inventory": median_seconds(gateway.inventory),
+                "reconcile: read, judge, write what was seen": median_seconds(one_run),
+                f"naive loop, one close look a container (from {SAMPLE})": median_seconds(one_by_one, runs=1)
+                * len(inventory.guests)
+                / len(some),
+            },
+        )
+        store.close_store()
+
+
+def _record_everything(guests: object) -> None:
+    with store.transaction():
+        for guest in guests:  # type: ignore[attr-defined]
+            records.add(
+                cluster="lab",
+                vmid=guest.vmid,
+                node=guest.node,
+                name=guest.display_name,
+                kind=Kind.ADOPTED,
+                state=State.RUNNING if guest.status is Status.RUNNING else State.STOPPED,
+                status=guest.status,
+                presence=Presence.PRESENT,
+                actor="bench",
+                action="adopt",
+                message="recorded for the benchmark",
+            )
