@@ -1,0 +1,49 @@
+"""What leaves the machine: the evidence, without what people hide in the settings of their guests."""
+
+import time
+from typing import Any
+
+import pytest
+
+from proximity_tui.core.masking import masked, masked_text
+from proximity_tui.core.secret import REDACTED
+
+
+@pytest.mark.parametrize("setting", ["description", "env", "lxc.environment", "password", "smtp_api_key", "Cookie"])
+def test_a_setting_that_may_hold_a_secret_is_masked_by_its_name(setting: str) -> None:
+    assert masked({"config": {setting: "hunter2"}}) == {"config": {setting: REDACTED}}
+    assert masked([[setting, "hunter2"]]) == [[setting, REDACTED]]
+    assert masked({"key": setting, "old": "hunter2", "new": None}) == {"key": setting, "old": REDACTED, "new": None}
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("dial ftp://bob:hunter2@nas/x failed", f"dial ftp://{REDACTED}@nas/x failed"),
+        ("Authorization: Bearer hunter2hunter2", f"Authorization: Bearer {REDACTED}"),
+        ("mount -o username=bob,password=hunter2,ro", f"mount -o username=bob,password={REDACTED},ro"),
+        ('{"client_secret": "hunter2"}', f'{{"client_secret": "{REDACTED}"}}'),
+        ("vol,mp=/x,mountoptions=hunter2", f"vol,mp=/x,mountoptions={REDACTED}"),
+    ],
+)
+def test_a_secret_in_a_text_is_masked_by_its_shape(text: str, shown: str) -> None:
+    assert masked_text(text) == shown
+
+
+@pytest.mark.parametrize(
+    "innocent",
+    [
+        {"name": "token-service", "vmid": 105, "node": "pve2"},
+        {"hostname": "passwords", "net0": "name=eth0,hwaddr=BC:24:11:00:00:05", "rootfs": "local-lvm:vm-105-disk-0"},
+        {"task": "UPID:pve2:000A1B2C:0012D687:6743A1B2:vzdestroy:105:root@pam:", "user": "root@pam"},
+        ["the token proximity@pve!tui was refused", 3, None, True, 0.5],
+    ],
+)
+def test_what_a_person_needs_to_read_stays(innocent: Any) -> None:
+    assert masked(innocent) == innocent
+
+
+def test_a_long_hostile_text_takes_no_long_time() -> None:
+    began = time.process_time()
+    masked_text("secret " * 20_000 + "a.b+c " * 20_000)
+    assert time.process_time() - began < 2

@@ -1,0 +1,38 @@
+"""Alerts that Sentry shall be told of, and a notifier that is in a hurry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from proximity_tui.core.notify import Notifier
+from proximity_tui.core.secret import Secret
+from proximity_tui.core.signals import Alert, AlertKind, DeliveryState, Severity
+from proximity_tui.core.store import alerts
+
+ME, RIVAL = "jump1:10:aa", "jump2:20:bb"
+EVIDENCE: dict[str, Any] = {"node": "pve2", "kind": "adopted", "last_seen": "2026-11-23T02:40:00Z"}
+
+
+def an_alert(vmid: int = 105, **given: Any) -> Alert:
+    values: dict[str, Any] = {"message": "grafana was destroyed, not by us", "evidence": EVIDENCE, **given}
+    return alerts.raise_alert(
+        AlertKind.ANOMALOUS_ORPHAN, Severity.RED, cluster="prod", vmid=vmid, name="grafana", notify=True, **values
+    )
+
+
+@contextmanager
+def delivering(dsn: str | None, owner: str = ME, **given: Any) -> Iterator[Notifier]:
+    options: dict[str, Any] = {"poll": 0.02, "timeout": 1.0, "retry": timedelta(milliseconds=50), **given}
+    notifier = Notifier(Secret(dsn, "the tests") if dsn else None, owner=owner, **options)
+    notifier.start()
+    try:
+        yield notifier
+    finally:
+        notifier.stop(timeout=10)
+
+
+def state_of(alert: Alert) -> DeliveryState:
+    return alerts.get(alert.id).delivery.state
