@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import peewee
 
+from proximity_tui.core.store.errors import StoreError
+
 if TYPE_CHECKING:
     _Time = peewee.Field[datetime]
     _OptionalTime = peewee.Field[datetime | None]
@@ -37,8 +39,11 @@ def time_to_text(moment: datetime) -> str:
 
 
 def time_from_text(text: str) -> datetime:
-    """The UTC time that `time_to_text` wrote."""
-    return datetime.fromisoformat(text)
+    """The UTC time that `time_to_text` wrote. Raises `StoreError` for any other text."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise StoreError(f"the database holds a time that cannot be read: {text!r}") from error
 
 
 def to_json(value: Any) -> Any:

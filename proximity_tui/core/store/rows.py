@@ -1,13 +1,14 @@
 """From rows to the dataclasses of `model`: the reading half of `records` and `operations`.
 
-A cell that cannot be read becomes the careful value: an unknown kind, no fingerprint (law 1).
+A cell that cannot be read becomes the careful value: an unknown kind or status, an error, no fingerprint (law 1).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 import peewee
 
@@ -29,6 +30,8 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.store.queries import dicts, tuples
 from proximity_tui.core.store.schema import ContainerRow, OperationRow, PortRow, StepRow
+
+_Word = TypeVar("_Word", bound=StrEnum)
 
 UNFINISHED = (OperationStatus.OPEN.value, OperationStatus.INTERRUPTED.value)
 """The operations that hold their guest and record."""
@@ -82,11 +85,11 @@ def _container(row: Mapping[str, Any], ports: tuple[PortMapping, ...]) -> Contai
         node=row["node"],
         name=row["name"],
         kind=Kind.read(row["kind"]),
-        state=State(row["state"]),
+        state=_read(State, row["state"], State.ERROR),
         state_since=row["state_since"],
         version=row["version"],
-        status=Status(row["status"]),
-        presence=Presence(row["presence"]),
+        status=_read(Status, row["status"], Status.UNKNOWN),
+        presence=_read(Presence, row["presence"], Presence.UNKNOWN),
         presence_reason=row["presence_reason"],
         observed_at=row["observed_at"],
         created_at=row["created_at"],
@@ -102,6 +105,11 @@ def _container(row: Mapping[str, Any], ports: tuple[PortMapping, ...]) -> Contai
         closed_reason=row["closed_reason"],
         missing_since=row["missing_since"],
     )
+
+
+def _read(words: type[_Word], text: Any, careful: _Word) -> _Word:
+    """The word that is recorded, or the careful one: no compare-and-set will ever take it for the recorded one."""
+    return next((word for word in words if word.value == text), careful)
 
 
 def _fingerprint(data: Any) -> Fingerprint | None:

@@ -80,9 +80,7 @@ class SqliteBackend:
         if run_sql(self.db, "PRAGMA journal_mode")[0][0] != "wal":
             raise StoreUnavailable(f"{self.path} cannot use a write-ahead log where it lies; use a local disk")
         if self.path.stat().st_size <= QUICK_LOOK_LIMIT:
-            # A value that breaks a rule of ours is no damage: the record is read, and counts as not ours (law 1).
-            said = [row[0] for row in run_sql(self.db, "PRAGMA quick_check(20)")]
-            damage = [line for line in said if line != "ok" and not line.startswith("CHECK constraint failed")]
+            damage = self._damage("PRAGMA quick_check(20)")
             if damage:
                 raise StoreUnavailable(f"{self.path} is damaged: {damage[0]}")
 
@@ -130,7 +128,7 @@ class SqliteBackend:
 
     def check(self) -> tuple[str, ...]:
         """What `integrity_check` and `foreign_key_check` say."""
-        damage = [row[0] for row in run_sql(self.db, "PRAGMA integrity_check(20)") if row[0] != "ok"]
+        damage = self._damage("PRAGMA integrity_check(20)")
         dangling = run_sql(self.db, "PRAGMA foreign_key_check")
         return (
             *damage,
@@ -167,6 +165,11 @@ class SqliteBackend:
                 self._watcher = None
         if not self.db.is_closed():
             self.db.close()
+
+    def _damage(self, check: str) -> list[str]:
+        # A value that breaks a rule of ours is no damage: the record is read, and counts as not ours (law 1).
+        said = [str(row[0]) for row in run_sql(self.db, check)]
+        return [line for line in said if not line.startswith(("ok", "CHECK constraint failed", "NULL value in"))]
 
 
 def file_system_of(path: Path, mounts: str) -> str | None:

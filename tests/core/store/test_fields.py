@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proximity_tui.core.model import Action
+from proximity_tui.core.store.errors import StoreError
 from proximity_tui.core.store.fields import canonical, time_from_text, time_to_text, to_json
 
 
@@ -27,6 +28,12 @@ def test_a_time_is_kept_as_fixed_width_utc_text() -> None:
 def test_a_time_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="without a zone"):
         time_to_text(datetime(2026, 11, 23))
+
+
+@pytest.mark.parametrize("text", ["", "yesterday", "2026-13-01T00:00:00.000000Z"])
+def test_a_text_that_is_no_time_is_named(text: str) -> None:
+    with pytest.raises(StoreError, match="cannot be read"):
+        time_from_text(text)
 
 
 MOMENTS = st.datetimes(datetime(1970, 1, 2), datetime(9998, 1, 1), timezones=st.timezones())
