@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from proximity_tui.commands import logbook, output
+from proximity_tui.commands.demo_fleet import manage_some
 from proximity_tui.commands.exits import CommandEnd, Exit
 from proximity_tui.commands.simulate import world_options
 
@@ -24,11 +25,6 @@ if TYPE_CHECKING:
     from proximity_tui.simulator import Simulator
 
 CLUSTER = "demo"
-
-_CREATED = (("shop", 80, True), ("build-cache", None, False))
-"""The native containers of a demo: name, port, whether it is started. Each costs its start most of a second."""
-
-_ADOPTED = 2
 
 _CONFIGURATION = """\
 database = "sqlite:///{folder}/proximity.db"
@@ -91,7 +87,9 @@ def prepared(
         session = open_session(settings, simulated=True, simulator=simulator)
         try:
             if not settings.read_only:
-                _manage_some(session)
+                manage_some(session, CLUSTER)
+                # Else what was just made has no figures for the first ten seconds that somebody looks at it.
+                simulator.world.broadcast()
             yield session
         finally:
             session.close()
@@ -137,26 +135,3 @@ def _configure(folder: Path, simulator: Simulator) -> Path:
         )
     )
     return path
-
-
-def _manage_some(session: Session) -> None:
-    """Give the screens something to show: real containers, made and adopted by the real engine."""
-    from proximity_tui.core.doctrine.adoption import AdoptionWish
-    from proximity_tui.core.fleet import unmanaged_rows
-    from proximity_tui.core.model import CreateRequest, Plan
-
-    engine, gateway = session.engine, session.gateways[CLUSTER]
-    inventory = gateway.inventory()
-    node = gateway.calmest_node()
-    templates = gateway.templates(node) if node else ()
-    for name, port, start in _CREATED if templates else ():
-        request = CreateRequest(template=templates[0].volid, hostname=name, port=port, start=start)
-        plan = engine.plan_create(CLUSTER, request)
-        if isinstance(plan, Plan):
-            engine.create(plan)
-    offered = [row for row in unmanaged_rows({CLUSTER: inventory}, ()) if row.lock is None]
-    for row in offered[:_ADOPTED]:
-        wish = AdoptionWish(port=80)
-        adoption = engine.plan_adopt(CLUSTER, row.vmid or 0, wish)
-        if isinstance(adoption, Plan):
-            engine.adopt(adoption, wish)

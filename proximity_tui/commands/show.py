@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands import output
-from proximity_tui.commands.documents import event_document, notes_words, ports_words, row_document, status_words
+from proximity_tui.commands.documents import event_document, row_document
 from proximity_tui.commands.exits import Exit
 from proximity_tui.commands.looking import at_once, look_at_all, not_checked
 from proximity_tui.commands.opening import session_of
+from proximity_tui.commands.portrait import Known, describe
 from proximity_tui.commands.selection import container_argument, find
-from proximity_tui.core.doctrine.drift import Change, drift
-from proximity_tui.core.fleet import Row, managed_rows
-from proximity_tui.core.model import ClinicalRecord, Container, Event, Missing, Observation, Sighting
+from proximity_tui.core.doctrine.drift import drift
+from proximity_tui.core.fleet import managed_rows
+from proximity_tui.core.model import Container, Missing, Observation, Sighting
 
 if TYPE_CHECKING:
     from proximity_tui.session import Session
 
 _EVENTS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is known of one container."""
-
-    row: Row
-    sighting: Sighting | None
-    clinical: ClinicalRecord | None
-    changes: tuple[Change, ...] | None
-    events: tuple[Event, ...]
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -47,7 +35,7 @@ def run(args: Namespace) -> int:
     if args.json:
         output.document(_document(known))
     else:
-        _print(known)
+        describe(known)
     return Exit.DONE
 
 
@@ -106,49 +94,3 @@ def _live(sighting: Sighting | None) -> dict[str, Any] | None:
         "config": sighting.config,
         "gaps": sighting.gaps,
     }
-
-
-def _print(known: Known) -> None:
-    row, record = known.row, known.row.container
-    output.pairs(
-        {
-            "container": record.label if record else row.name,
-            "record": f"{row.id} in {row.cluster}",
-            "closed": f"{output.local(record.closed_at)}: {record.closed_reason}"
-            if record and record.is_tombstone
-            else "no",
-            "state": f"{row.state} since {output.local(record.state_since)}" if record else None,
-            "status": status_words(row),
-            "presence": f"{row.presence}{f': {row.reason}' if row.reason else ''}",
-            "last seen": output.local(row.observed_at),
-            "ports": ports_words(row),
-            "tags": ", ".join(row.tags),
-            "notes": notes_words(row),
-        }
-    )
-    if isinstance(known.sighting, Observation) and known.sighting.config is not None:
-        _section("config, as it is", known.sighting.config)
-    if known.clinical is not None:
-        output.say("")
-        output.say(f"clinical record of {output.local(known.clinical.captured_at)}, {known.clinical.raw_status}")
-        _drift(known.changes)
-    if known.events:
-        output.say("")
-        rows = [(output.local(event.at), event.action, event.message, event.actor) for event in reversed(known.events)]
-        output.table(("AT", "ACTION", "MESSAGE", "ACTOR"), rows)
-
-
-def _section(title: str, values: Mapping[str, Any]) -> None:
-    output.say("")
-    output.say(title)
-    output.pairs({key: str(values[key]) for key in sorted(values)}, indent="  ")
-
-
-def _drift(changes: Sequence[Change] | None) -> None:
-    if changes is None:
-        output.say("  nothing to compare it with now")
-    elif not changes:
-        output.say("  nothing changed since")
-    for change in changes or ():
-        was, now = (output.NOTHING if value is None else str(value) for value in (change.recorded, change.seen))
-        output.say(f"  {change.key}: {was} → {now}")

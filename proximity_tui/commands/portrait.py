@@ -1,0 +1,71 @@
+"""What `show` knows of one container, and how it is told to a person: most pressing first, the history last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from proximity_tui.commands import output
+from proximity_tui.commands.documents import notes_words, ports_words, status_words
+from proximity_tui.core.doctrine.drift import Change
+from proximity_tui.core.fleet import Row
+from proximity_tui.core.model import ClinicalRecord, Event, Observation, Sighting
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of one container."""
+
+    row: Row
+    sighting: Sighting | None
+    clinical: ClinicalRecord | None
+    changes: tuple[Change, ...] | None
+    events: tuple[Event, ...]
+
+
+def describe(known: Known) -> None:
+    """Print everything on stdout."""
+    row, record = known.row, known.row.container
+    output.pairs(
+        {
+            "container": record.label if record else row.name,
+            "record": f"{row.id} in {row.cluster}",
+            "closed": f"{output.local(record.closed_at)}: {record.closed_reason}"
+            if record and record.is_tombstone
+            else "no",
+            "state": f"{row.state} since {output.local(record.state_since)}" if record else None,
+            "status": status_words(row),
+            "presence": f"{row.presence}{f': {row.reason}' if row.reason else ''}",
+            "last seen": output.local(row.observed_at),
+            "ports": ports_words(row),
+            "tags": ", ".join(row.tags),
+            "notes": notes_words(row),
+        }
+    )
+    if isinstance(known.sighting, Observation) and known.sighting.config is not None:
+        _section("config, as it is", known.sighting.config)
+    if known.clinical is not None:
+        output.say("")
+        output.say(f"clinical record of {output.local(known.clinical.captured_at)}, {known.clinical.raw_status}")
+        _drift(known.changes)
+    if known.events:
+        output.say("")
+        rows = [(output.local(event.at), event.action, event.message, event.actor) for event in reversed(known.events)]
+        output.table(("AT", "ACTION", "MESSAGE", "ACTOR"), rows)
+
+
+def _section(title: str, values: Mapping[str, Any]) -> None:
+    output.say("")
+    output.say(title)
+    output.pairs({key: str(values[key]) for key in sorted(values)}, indent="  ")
+
+
+def _drift(changes: Sequence[Change] | None) -> None:
+    if changes is None:
+        output.say("  nothing to compare it with now")
+    elif not changes:
+        output.say("  nothing changed since")
+    for change in changes or ():
+        was, now = (output.NOTHING if value is None else str(value) for value in (change.recorded, change.seen))
+        output.say(f"  {change.key}: {was} → {now}")
