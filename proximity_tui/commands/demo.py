@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from proximity_tui.commands import logbook, output
-from proximity_tui.commands.demo_fleet import manage_some
+from proximity_tui.commands.demo_fleet import ACCIDENT_AFTER, manage_some
 from proximity_tui.commands.exits import CommandEnd, Exit
 from proximity_tui.commands.simulate import world_options
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from proximity_tui.simulator import Simulator
 
 CLUSTER = "demo"
+_QUIET = ("demo", "empty", "large")
+"""Scenarios in which no accident is waiting; the others are drills."""
 
 _CONFIGURATION = """\
 database = "sqlite:///{folder}/proximity.db"
@@ -37,6 +39,9 @@ fingerprint = "{fingerprint}"
 
 [refresh]
 interval = "2s"
+
+[reconciler]
+confirm_after = "15s"
 """
 
 
@@ -87,7 +92,9 @@ def prepared(
         session = open_session(settings, simulated=True, simulator=simulator)
         try:
             if not settings.read_only:
-                manage_some(session, CLUSTER)
+                adopted = manage_some(session, CLUSTER, drill=scenario not in _QUIET)
+                if scenario == CLUSTER and adopted:
+                    simulator.schedule(ACCIDENT_AFTER, lambda world: world.destroy_outside(adopted[-1]))
                 # Else what was just made has no figures for the first ten seconds that somebody looks at it.
                 simulator.world.broadcast()
             yield session

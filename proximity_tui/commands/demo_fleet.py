@@ -15,10 +15,18 @@ _CREATED = (("shop", 80, True), ("build-cache", None, False))
 """The native containers of a demo: name, port, whether it is started. Each costs its start most of a second."""
 
 _ADOPTED = 2
+_ADOPTED_FOR_A_DRILL = 30
+"""A drill strikes the usual fleet somewhere: it is only seen where we look after the container it strikes."""
+
+ACCIDENT_AFTER = 60.0
+"""Seconds of the simulated clock until somebody else destroys a container of the demo behind our back."""
 
 
-def manage_some(session: Session, cluster: str) -> None:
-    """Give the screens something to show: real containers, made and adopted by the real engine."""
+def manage_some(session: Session, cluster: str, *, drill: bool = False) -> tuple[int, ...]:
+    """Give the screens something to show: real containers, made and adopted by the real engine.
+
+    Returns the VMIDs that were adopted; for a drill that is the whole fleet.
+    """
     engine, gateway = session.engine, session.gateways[cluster]
     inventory = gateway.inventory()
     node = gateway.calmest_node()
@@ -29,8 +37,10 @@ def manage_some(session: Session, cluster: str) -> None:
         if isinstance(plan, Plan):
             engine.create(plan)
     offered = [row for row in unmanaged_rows({cluster: inventory}, ()) if row.lock is None]
-    for row in offered[:_ADOPTED]:
+    adopted = []
+    for row in offered[: _ADOPTED_FOR_A_DRILL if drill else _ADOPTED]:
         wish = AdoptionWish(port=80)
         adoption = engine.plan_adopt(cluster, row.vmid or 0, wish)
-        if isinstance(adoption, Plan):
-            engine.adopt(adoption, wish)
+        if isinstance(adoption, Plan) and engine.adopt(adoption, wish).success:
+            adopted.append(row.vmid or 0)
+    return tuple(adopted)
