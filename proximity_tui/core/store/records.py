@@ -10,8 +10,6 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Final, Literal
 
-import peewee
-
 from proximity_tui.core import lifecycle
 from proximity_tui.core.model import (
     Actor,
@@ -25,7 +23,7 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.store import events, ports
 from proximity_tui.core.store.database import transaction
-from proximity_tui.core.store.errors import Conflict, ForbiddenMove, LostRace, StoreError
+from proximity_tui.core.store.errors import ForbiddenMove, LostRace, StoreError
 from proximity_tui.core.store.fields import now
 from proximity_tui.core.store.finding import (
     active,
@@ -35,7 +33,10 @@ from proximity_tui.core.store.finding import (
     last_tombstone,
     tombstones,
 )
+from proximity_tui.core.store.journal import open_operations
 from proximity_tui.core.store.observations import Observed, observe
+from proximity_tui.core.store.ownership import is_alive
+from proximity_tui.core.store.record_writes import already_managed, compare_and_set, note, update_open
 from proximity_tui.core.store.schema import ContainerRow, OperationRow
 
 __all__ = [
@@ -120,7 +121,7 @@ def add(
                     predecessor=predecessor,
                 ).execute()
         except StoreError as error:
-            raise _already_managed(cluster, vmid, error) from error
+            raise already_managed(cluster, vmid, error) from error
         events.append(
             actor=actor,
             action=action,
@@ -154,8 +155,8 @@ def transition(
     if last_error is not KEEP:
         values["last_error"] = last_error
     with transaction():
-        _compare_and_set(container, values)
-        _note(
+        compare_and_set(container, values)
+        note(
             container,
             actor,
             action,
@@ -176,21 +177,21 @@ def close(
 ) -> Container:
     """Make a tombstone of a record: ports free, history kept, with its event (law 6).
 
-    An interrupted operation of it is abandoned; an open one is left to whoever carries it. Raises `LostRace`.
+    An operation of it that nobody carries is abandoned, so that nobody resumes it on what is forgotten; a live one
+    is left to whoever carries it. Raises `LostRace`.
     """
     moment = now()
     with transaction():
+        mine = [one for one in open_operations(container.cluster) if one.container == container.id]
+        dead = [one.id for one in mine if not is_alive(one, moment)]
         released = ports.release_all(container.id)
-        _compare_and_set(container, {"closed_at": moment, "closed_reason": reason, "missing_since": None})
+        compare_and_set(container, {"closed_at": moment, "closed_reason": reason, "missing_since": None})
         OperationRow.update(
             status=OperationStatus.ABANDONED.value,
             finished_at=moment,
             error=f"the record was closed: {reason}",
-        ).where(
-            OperationRow.container_id == container.id,
-            OperationRow.status == OperationStatus.INTERRUPTED.value,
-        ).execute()
-        _note(
+        ).where(OperationRow.id.in_(dead)).execute()
+        note(
             container,
             actor,
             action,
@@ -216,7 +217,7 @@ def assign_vmid(container: Container, vmid: int, node: str | None) -> Container:
             raise LostRace(f"{container.label} has a VMID already")
         try:
             with transaction():
-                _compare_and_set(container, {"vmid": vmid, "node": node})
+                compare_and_set(container, {"vmid": vmid, "node": node})
                 OperationRow.update(vmid=vmid).where(
                     OperationRow.container_id == container.id,
                     OperationRow.status == OperationStatus.OPEN.value,
@@ -224,7 +225,7 @@ def assign_vmid(container: Container, vmid: int, node: str | None) -> Container:
         except LostRace:
             raise
         except StoreError as error:
-            raise _already_managed(container.cluster, vmid, error) from error
+            raise already_managed(container.cluster, vmid, error) from error
         return get(container.id)
 
 
@@ -241,8 +242,8 @@ def set_fingerprint(
         values: dict[str, Any] = {"fingerprint": fingerprint}
         if fingerprint.marker:
             values["marker"] = fingerprint.marker
-        _update_open(container.id, values)
-        _note(
+        update_open(container.id, values)
+        note(
             container,
             actor,
             "fingerprint",
@@ -255,44 +256,4 @@ def set_fingerprint(
 def set_last_error(container_id: int, error: str | None) -> None:
     """Record (or clear) what went wrong last. Raises `LostRace` when the record is closed."""
     with transaction():
-        _update_open(container_id, {"last_error": error})
-
-
-def _note(container: Container, actor: Actor | str, action: str, message: str, evidence: Mapping[str, Any]) -> None:
-    events.append(
-        actor=actor,
-        action=action,
-        message=message,
-        container=container.id,
-        cluster=container.cluster,
-        vmid=container.vmid,
-        evidence=evidence,
-    )
-
-
-def _compare_and_set(container: Container, values: Mapping[str, Any]) -> None:
-    changed = (
-        ContainerRow.update(**values, version=ContainerRow.version + 1)
-        .where(
-            ContainerRow.id == container.id,
-            ContainerRow.version == container.version,
-            ContainerRow.state == container.state.value,
-            ContainerRow.closed_at.is_null(),
-        )
-        .execute()
-    )
-    if changed != 1:
-        raise LostRace(f"{container.label} was changed by somebody else since it was read")
-
-
-def _update_open(container_id: int, values: Mapping[str, Any]) -> None:
-    query = ContainerRow.update(**values)
-    if query.where(ContainerRow.id == container_id, ContainerRow.closed_at.is_null()).execute() != 1:
-        raise LostRace(f"record {container_id} is closed")
-
-
-def _already_managed(cluster: str, vmid: int | None, error: StoreError) -> StoreError:
-    if not isinstance(error.__cause__, peewee.IntegrityError) or vmid is None:
-        return error
-    holder = find_active(cluster, vmid)
-    return Conflict(f"{cluster}/{vmid} is already managed", holder.label) if holder else error
+        update_open(container_id, {"last_error": error})

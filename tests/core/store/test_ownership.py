@@ -10,9 +10,9 @@ import pytest
 import time_machine
 
 from proximity_tui.core.model import OperationStatus
-from proximity_tui.core.store import events, operations
+from proximity_tui.core.store import events, operations, records
 from proximity_tui.core.store.errors import Conflict, LostRace
-from tests.core.store.making import OWNER, begun
+from tests.core.store.making import OWNER, begun, close
 
 pytestmark = pytest.mark.usefixtures("opened")
 
@@ -95,3 +95,17 @@ def test_silent_operations_are_marked_interrupted_with_an_event() -> None:
     (event, *_) = events.list_events()
     assert (event.action, event.message) == ("interrupted", "soft-delete of web1 was interrupted at step 1/2")
     assert operations.mark_interrupted_stale(operation.started_at + timedelta(seconds=17)) == ()
+
+
+def test_closing_a_record_abandons_the_operation_that_nobody_carries(dead_owner: str) -> None:
+    operation = begun(owner=dead_owner)
+    assert operation.container is not None
+    close(records.get(operation.container))
+    assert operations.get(operation.id).status is OperationStatus.ABANDONED
+
+
+def test_closing_a_record_leaves_a_living_operation_to_its_owner() -> None:
+    operation = begun()
+    assert operation.container is not None
+    close(records.get(operation.container))
+    assert operations.get(operation.id) == operation
