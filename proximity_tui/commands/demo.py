@@ -19,6 +19,7 @@ from proximity_tui.commands import logbook, output
 from proximity_tui.commands.demo_fleet import ACCIDENT_AFTER, manage_some
 from proximity_tui.commands.exits import CommandEnd, Exit
 from proximity_tui.commands.simulate import world_options
+from proximity_tui.commands.terminal import must_be_terminal
 
 if TYPE_CHECKING:
     from proximity_tui.session import Session
@@ -65,8 +66,6 @@ def run_with(
     read_only: bool | None = None,
 ) -> int:
     """The demo with everything that its options say; the first-run screen takes their defaults."""
-    from proximity_tui.commands.screen import must_be_terminal
-
     must_be_terminal()
     from proximity_tui import app
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 
 from proximity_tui.commands import demo, logbook
-from proximity_tui.commands.exits import CommandEnd, Exit
+from proximity_tui.commands.exits import Exit
 from proximity_tui.commands.opening import session_of, settings_of
+from proximity_tui.commands.terminal import must_be_terminal
 from proximity_tui.settings.errors import NoConfiguration
 
 
@@ -28,9 +28,3 @@ def run(args: Namespace) -> int:
     with session_of(args) as session:
         logbook.start(screen=True)
         return app.run(session)
-
-
-def must_be_terminal() -> None:
-    """Refuse to draw where nobody would see it."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise CommandEnd(Exit.USAGE, "the screens need a terminal; `proximity-tui --help` lists what works without")
