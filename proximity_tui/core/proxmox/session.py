@@ -107,9 +107,9 @@ class Session:
             raise errors.ReadOnly(f"{self.cluster}: {spoken(method, path)}: {reason}", reason=reason)
         position = self._preferred
         channel = self._channel(position, method)
-        channel.adapter.hang_up()
         call = self._call(position, method, path)
         failure = channel.attempt(call, parameters)
+        # The next write gets a connection of its own: on a used one, "dropped" could mean before as well as after.
         channel.adapter.hang_up()
         return self._outcome(channel, call, failure)
 
@@ -174,7 +174,6 @@ class _Channel:
         session = self._api._store["session"]
         # The environment knows proxies, CA bundles and passwords; none of them is ours to use on this way.
         session.trust_env = False
-        session.adapters.clear()
         session.mount("https://", self.adapter)
         # A cookie of some load balancer would take the place of the token.
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))

@@ -151,11 +151,8 @@ class _Connection(HTTPSConnection):
             self._check_peer()
         except (ConnectTimeoutError, NewConnectionError):
             raise
-        except TimeoutError as error:
-            # urllib3 calls a timeout in the handshake a read timeout, as if the request had been sent.
-            self.close()
-            raise ConnectTimeoutError(self, "the TLS handshake timed out") from error
         except Exception as error:
+            # Above all a handshake that times out, which urllib3 would call a read timeout, as after a request.
             self.close()
             raise NewConnectionError(self, str(error)) from error
 

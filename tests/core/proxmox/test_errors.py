@@ -41,6 +41,11 @@ def test_the_reason_phrase_is_enough_as_before_8_4(answered):
     assert type(failing(answered(refused(500, NO_CONFIG)))) is errors.NotFound
 
 
+def test_the_body_is_enough_where_a_proxy_rewrote_the_reason_phrase(answered):
+    reply = refused(500, "Internal Server Error", {"data": None, "message": f"{NO_CONFIG}\n"})
+    assert type(failing(answered(reply))) is errors.NotFound
+
+
 def test_a_node_that_the_cluster_does_not_know_is_not_found(answered):
     reason = "hostname lookup 'pve1' failed - failed to get address info for: pve1: Name or service not known"
     error = failing(answered(with_message(500, reason)))

@@ -6,7 +6,7 @@ import pytest
 
 from proximity_tui.core.model import Status
 from proximity_tui.core.proxmox import errors
-from tests.core.proxmox.scripted import node_row, ok
+from tests.core.proxmox.scripted import Scripted, node_row, ok
 
 
 def test_an_inventory_is_one_request_and_the_quorum_is_read_now_and_then(lab, gateway, clock):
@@ -45,14 +45,20 @@ def test_a_quorum_that_cannot_be_read_does_not_cost_the_inventory(lab, gateway):
     assert "could not be read" in (found.quorum.reason or "")
 
 
-def test_a_quorum_told_by_another_node_is_read_anew(serve, gateway_to):
-    rows = ok([node_row(), {"type": "cluster", "quorate": 1}, {"type": "node", "online": 1}])
-    first, second = serve(rows), serve(rows)
-    gateway = gateway_to(first, second)
-    gateway.inventory()
-    first.__exit__()
-    gateway.inventory()
-    assert [line.split()[1] for line in second.lines] == ["/api2/json/cluster/resources", "/api2/json/cluster/status"]
+def test_a_quorum_told_by_another_node_is_read_anew(gateway_to):
+    def answer(line):
+        if "/cluster/status" in line:
+            return ok([{"type": "cluster", "quorate": 1}, {"type": "node", "online": 1}])
+        return ok([node_row()])
+
+    with Scripted(answer) as second:
+        with Scripted(answer) as first:
+            gateway = gateway_to(first, second)
+            assert gateway.inventory().quorum.quorate is True
+        assert gateway.inventory().quorum.quorate is True
+        assert gateway.inventory().quorum.quorate is True
+    asked = [line.split()[1].rpartition("/")[2] for line in second.lines]
+    assert asked == ["resources", "status", "resources"]
 
 
 def test_guests_that_the_token_may_not_see_are_silently_missing(lab, gateway_of):

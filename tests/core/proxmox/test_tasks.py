@@ -144,6 +144,11 @@ def test_waiting_outlives_an_outage(serve, gateway_to):
     assert gateway_to(serve(RUNNING, *outage, RUNNING, ENDED)).wait_task(UPID, 60).succeeded
 
 
+def test_every_answer_makes_patience_new(serve, gateway_to):
+    outage = [refused(596, "Connection timed out")] * 9
+    assert gateway_to(serve(*outage, RUNNING, *outage, ENDED)).wait_task(UPID, 600).succeeded
+
+
 def test_waiting_gives_up_when_nothing_can_be_read_any_more(serve, gateway_to):
     server = serve(refused(596, "Connection timed out"))
     with pytest.raises(errors.Unknown):
