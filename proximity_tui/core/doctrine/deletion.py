@@ -70,6 +70,14 @@ def plan_delete(
     return _plan_hard(container, sighting, options or HardOptions())
 
 
+def still_true(plan: Plan, seen: Observation) -> Refusal | None:
+    """None while nothing was done yet and the world, its status included, is as it was when the plan was made."""
+    before = plan.bound_to.get("status")
+    if before != seen.status:
+        return Refusal("changed", f"{plan.name} was {before} and is {seen.status} now: make the plan again")
+    return still_holds(plan, seen)
+
+
 def still_holds(plan: Plan, seen: Observation) -> Refusal | None:
     """None while the world is as it was when the plan was made; else the plan is void and must be made again."""
     bound = plan.bound_to
@@ -129,7 +137,14 @@ def _plan_hard(container: Container, sighting: Sighting | None, options: HardOpt
 
 def recheck(container: Container, seen: Observation, options: HardOptions) -> Refusal | None:
     """The same guards again, right before a step that cannot be undone (law 3)."""
-    return why_not_hard(container) or _first_refusal(container, seen, options)
+    return why_not_hard(container) or _guard_open(container) or _first_refusal(container, seen, options)
+
+
+def _guard_open(container: Container) -> Refusal | None:
+    """Refuses a record that was closed meanwhile: whoever forgot it wants its guest left alone."""
+    if container.is_tombstone:
+        return Refusal("closed", f"{container.name} is closed: what we no longer look after is not ours to destroy")
+    return None
 
 
 def _first_refusal(container: Container, seen: Observation, options: HardOptions) -> Refusal | None:

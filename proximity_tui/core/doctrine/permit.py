@@ -63,6 +63,8 @@ def mint(
         return Refusal("adopted", "adopted: Proximity never destroys what it did not create")
     if container.kind is not Kind.NATIVE:
         return Refusal("kind_unknown", "its kind cannot be read, so it counts as not ours: it is never destroyed")
+    if container.is_tombstone:
+        return Refusal("closed", f"{container.name} is closed: what we no longer look after is not ours to destroy")
     if (container.cluster, container.vmid) != (observation.cluster, observation.vmid):
         return Refusal("replaced", "the guest that was read is not the one of this record")
     if observation.status is not Status.STOPPED:

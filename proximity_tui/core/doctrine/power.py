@@ -33,6 +33,8 @@ _ENDS_AS = {
     Action.SHUTDOWN: Status.STOPPED,
     Action.STOP: Status.STOPPED,
 }
+POINTLESS = frozenset({"already_running", "already_stopped"})
+"""Codes of the refusals that say: it is as you wish."""
 WORDS = {
     Action.START: "start",
     Action.SHUTDOWN: "shut down",
@@ -49,6 +51,11 @@ def plan_power(container: Container, action: Action, sighting: Sighting) -> Plan
     if not isinstance(sighting, Observation):
         return Refusal("unknown_status", sighting.reason)
     return _first_refusal(container, action, sighting) or _plan(container, action, sighting)
+
+
+def recheck(container: Container, action: Action, seen: Observation) -> Refusal | None:
+    """The same guards again, right before the request leaves: since the plan the guest may be another one (law 3)."""
+    return _first_refusal(container, action, seen)
 
 
 def expected_status(action: Action) -> Status:

@@ -60,6 +60,9 @@ def carry_out(gateway: Gateway, agreed: Plan, wish: AdoptionWish, clock: Clock, 
         if not wish.without_record:
             return Result(False, agreed, error=f"nothing was adopted: {error.sentence}")
         captured = _no_record(sighting, clock, error.sentence)
+    if captured.config is None and not wish.without_record:
+        gaps = "; ".join(captured.gaps)
+        return Result(False, agreed, error=f"nothing was adopted: CT {vmid} could not be read whole ({gaps})")
     try:
         return _record(gateway, fresh, sighting, captured, wish, settings)
     except Conflict as conflict:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from proximity_tui.core.doctrine import deletion
+from proximity_tui.core.doctrine.identity import UNSETTLED_LOCKS
 from proximity_tui.core.doctrine.power import expected_status
 from proximity_tui.core.engine import create, hard_delete, power
 from proximity_tui.core.engine.outcome import Fact, Interrupted, Result, StepFailed
@@ -20,15 +21,18 @@ from proximity_tui.core.lifecycle import state_for
 from proximity_tui.core.model import (
     POWER_ACTIONS,
     Action,
+    Container,
     Missing,
     Observation,
     OperationStatus,
     Presence,
+    Sighting,
     State,
     StepOutcome,
     StepRecord,
 )
-from proximity_tui.core.store import operations, records
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.store import events, operations, records
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.errors import StoreError
 
@@ -77,6 +81,9 @@ def _carry_to_an_end(run: Run) -> Result:
         return _fail(run, failed.reason)
     except Interrupted as parked:
         return _park(run, parked.reason)
+    except ProxmoxError as error:
+        # A read between two writes that got no answer: nothing is known to have failed.
+        return _park(run, error.sentence)
     return _result(run, success=True)
 
 
@@ -154,18 +161,33 @@ def settle_to_observed(run: Run, reason: str, status: OperationStatus) -> None:
                 evidence=evidence,
             )
         else:
-            state = state_for(sighting.status) if isinstance(sighting, Observation) else None
-            seen = f"seen {sighting.status}" if isinstance(sighting, Observation) else sighting.reason
-            records.transition(
-                container,
-                state or State.ERROR,
-                actor=run.operation.actor,
-                action=action.value,
-                message=f"{action} of {container.label} ended: {reason} ({seen})",
-                evidence=evidence,
-                last_error=reason,
-            )
+            _put_back(run, container, sighting, reason)
         operations.finish(run.operation.id, status, reason, owner=run.owner)
+
+
+def _put_back(run: Run, container: Container, sighting: Sighting, reason: str) -> None:
+    state = (state_for(sighting.status) if isinstance(sighting, Observation) else None) or State.ERROR
+    seen = f"seen {sighting.status}" if isinstance(sighting, Observation) else sighting.reason
+    action = run.operation.action
+    message = f"{action} of {container.label} ended: {reason} ({seen})"
+    evidence = {"operation": run.operation.id, "seen": sighting}
+    actor = run.operation.actor
+    if state is not container.state:
+        records.transition(
+            container, state, actor=actor, action=action, message=message, evidence=evidence, last_error=reason
+        )
+        return
+    # The janitor was here first: it is in error already, and still nobody can say more.
+    records.set_last_error(container.id, reason)
+    events.append(
+        actor=actor,
+        action=action,
+        message=message,
+        container=container.id,
+        cluster=container.cluster,
+        vmid=container.vmid,
+        evidence=evidence,
+    )
 
 
 def _never_came_to_be(run: Run, sighting: Observation | Missing) -> bool:
@@ -174,7 +196,9 @@ def _never_came_to_be(run: Run, sighting: Observation | Missing) -> bool:
     if isinstance(sighting, Missing):
         return sighting.presence is Presence.ABSENT
     fingerprint = sighting.fingerprint
-    return fingerprint is not None and fingerprint.marker != run.operation.plan.options["marker"]
+    if fingerprint is None or sighting.lock in UNSETTLED_LOCKS:
+        return False
+    return bool(fingerprint.marker != run.operation.plan.options["marker"])
 
 
 def _result(run: Run, *, success: bool, error: str | None = None, interrupted: bool = False) -> Result:

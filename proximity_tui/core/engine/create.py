@@ -6,9 +6,10 @@ from proximity_tui.core.doctrine.identity import marker_line
 from proximity_tui.core.engine.outcome import Fact, StepFailed
 from proximity_tui.core.engine.run import Run
 from proximity_tui.core.lifecycle import state_for
-from proximity_tui.core.model import Observation, OperationStatus, Status, StepOutcome, StepRecord
+from proximity_tui.core.model import Observation, OperationStatus, PortMapping, Status, StepOutcome, StepRecord
 from proximity_tui.core.store import clinical, operations, ports, records
 from proximity_tui.core.store.database import transaction
+from proximity_tui.core.store.errors import PortsExhausted
 
 DESCRIPTION = "Created by Proximity TUI. The next line is how it is recognised; please keep it."
 
@@ -73,11 +74,10 @@ def settle(run: Run, step: StepRecord) -> Fact:
     state = state_for(seen.status)
     if state is None:
         raise StepFailed(f"CT {run.vmid} is there, but its status is not known")
-    port = run.operation.plan.options.get("port")
     container = run.container
     run.note(seen)
     with transaction():
-        mapping = ports.allocate(container.id, int(port), run.settings.port_pool) if port is not None else None
+        mapping, lacking = _publish(run, container.id)
         records.transition(
             container,
             state,
@@ -85,7 +85,19 @@ def settle(run: Run, step: StepRecord) -> Fact:
             action="create",
             message=f"created {container.label}, {seen.status}",
             evidence={"operation": run.operation.id, "port": mapping},
+            last_error=lacking,
         )
         operations.fact(run.operation.id, step.seq, StepOutcome.DONE, owner=run.owner)
         operations.finish(run.operation.id, OperationStatus.DONE, owner=run.owner)
     return Fact()
+
+
+def _publish(run: Run, container: int) -> tuple[PortMapping | None, str | None]:
+    """The wished public port; or, with the pool exhausted, none and why: the container is there all the same."""
+    port = run.operation.plan.options.get("port")
+    if port is None:
+        return None, None
+    try:
+        return ports.allocate(container, int(port), run.settings.port_pool), None
+    except PortsExhausted as error:
+        return None, f"it has no public port: {error}"

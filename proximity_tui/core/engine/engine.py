@@ -38,6 +38,7 @@ from proximity_tui.core.proxmox.gateway import Gateway
 from proximity_tui.core.store import operations, records
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.errors import Conflict, LostRace
+from proximity_tui.core.store.journal import holder
 
 READ_ONLY = Refusal("read_only", "read-only: every change is switched off")
 
@@ -69,8 +70,12 @@ class Engine:
         if self.settings.read_only:
             return READ_ONLY
         if choice is Choice.SOFT:
-            return deletion.plan_delete(_released(container), choice)
+            free = _released(container)
+            return _held(free) or deletion.plan_delete(free, choice)
         never = deletion.why_not_hard(container)
+        held = None if never else _held(container)
+        if held:
+            return held
         if sighting is None and never is None:
             sighting = self.look(container, backups=True)
         return deletion.plan_delete(container, choice, sighting, options)
@@ -79,6 +84,9 @@ class Engine:
         """The plan for start, shut down, stop or reboot."""
         if self.settings.read_only:
             return READ_ONLY
+        held = _held(container)
+        if held:
+            return held
         sighting = self.look(container)
         if sighting is None:
             return Refusal("unknown_status", f"{container.name} has no VMID, or {container.cluster} is not configured")
@@ -174,17 +182,26 @@ class Engine:
 
     def resume(self, operation_id: int) -> Result:
         """Go on with an interrupted operation, from its facts. Raises Conflict when somebody else carries it."""
-        if self.settings.read_only:
-            return Result(False, refused=READ_ONLY)
+        refused = self._refuse_to_settle(operation_id)
+        if refused:
+            return Result(False, refused=refused)
         operation = operations.take_over(operation_id, self.owner)
         return carry(self._run(operation))
 
     def abandon(self, operation_id: int) -> Result:
         """End an interrupted operation truthfully, asking Proxmox for nothing more than a look."""
-        if self.settings.read_only:
-            return Result(False, refused=READ_ONLY)
+        refused = self._refuse_to_settle(operation_id)
+        if refused:
+            return Result(False, refused=refused)
         operation = operations.take_over(operation_id, self.owner)
         return recovery.abandon(self._run(operation))
+
+    def _refuse_to_settle(self, operation_id: int) -> Refusal | None:
+        """Why an interrupted operation cannot even be taken over; once it is, others have to wait for us."""
+        if self.settings.read_only:
+            return READ_ONLY
+        cluster = operations.get(operation_id).cluster
+        return None if cluster in self.gateways else _unconfigured(cluster)
 
     def _hard_delete(self, agreed: Plan, container: Container) -> Result:
         never = deletion.why_not_hard(container)
@@ -200,6 +217,8 @@ class Engine:
     def _begin(self, agreed: Plan, container: Container, transient: State) -> Result:
         if self.settings.read_only:
             return Result(False, agreed, container, refused=READ_ONLY)
+        if agreed.cluster not in self.gateways:
+            return Result(False, agreed, container, refused=_unconfigured(agreed.cluster))
         if agreed.bound_to.get("version") != container.version:
             changed = Refusal("changed", f"{container.name} changed since the plan was made: make the plan again")
             return Result(False, agreed, container, refused=changed)
@@ -218,6 +237,17 @@ class Engine:
 
     def _run(self, operation: Operation) -> Run:
         return Run(operation, self.gateways[operation.cluster], self.clock, self.settings, self.owner)
+
+
+def _unconfigured(cluster: str) -> Refusal:
+    return Refusal("unknown_status", f"cluster {cluster} is not configured here: nobody can look at its guests")
+
+
+def _held(container: Container) -> Refusal | None:
+    """Who is at work on the record, or left work undone on it: the doctrine only knows that somebody is (N39)."""
+    if container.operation is None or container.is_tombstone:
+        return None
+    return Refusal("busy", f"{container.name} is busy: {holder(operations.get(container.operation))}")
 
 
 def _released(container: Container) -> Container:

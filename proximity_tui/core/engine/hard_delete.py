@@ -86,6 +86,8 @@ def destroy(run: Run, step: StepRecord) -> Fact:
         )
         if isinstance(permitted, Refusal):
             raise StepFailed(permitted.reason)
+        # A laptop that slept through its heartbeats is not the one that carries this any more.
+        operations.heartbeat(run.operation.id, run.owner)
         try:
             return run.gateway.destroy(permitted)
         except permit.PermitError as error:
@@ -122,7 +124,7 @@ def release(run: Run, step: StepRecord) -> Fact:
             actor=run.operation.actor,
             action="hard-delete",
             message=message,
-            evidence=_evidence(run.operation),
+            evidence=_evidence(run.operation, None if absent_before else run.operation.vmid),
         )
         operations.fact(run.operation.id, step.seq, StepOutcome.DONE, owner=run.owner)
         operations.finish(run.operation.id, OperationStatus.DONE, owner=run.owner)
@@ -185,6 +187,8 @@ def _await_absence(run: Run, destroyed_by_us: bool) -> str:
         sighting = run.look()
         if isinstance(sighting, Missing) and sighting.presence is Presence.ABSENT:
             return sighting.reason
+        if destroyed_by_us and isinstance(sighting, Missing) and sighting.presence is Presence.REPLACED:
+            return f"VMID {run.vmid} was already given to another guest: {sighting.reason}"
         if isinstance(sighting, Observation):
             gone = destroyed_by_us and compare(run.container.fingerprint, sighting.fingerprint).match is Match.DIFFERENT
             if gone:
@@ -201,6 +205,6 @@ def _give_up(run: Run, sighting: Observation | Missing) -> None:
     raise StepFailed(f"CT {run.vmid} is still on {sighting.node}{locked}: it was not destroyed, its record is kept")
 
 
-def _evidence(operation: Operation) -> dict[str, object]:
+def _evidence(operation: Operation, destroyed: int | None) -> dict[str, object]:
     tasks = {step.name: step.task for step in operation.steps if step.task}
-    return {"operation": operation.id, "tasks": tasks, "deletion_type": "hard"}
+    return {"operation": operation.id, "tasks": tasks, "deletion_type": "hard", "vmid_destroyed": destroyed}

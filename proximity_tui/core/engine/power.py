@@ -15,15 +15,28 @@ _TASKS = {
 }
 
 
+class _AlreadySo(Exception):
+    """Asked before without an answer, and the guest is what was wished: nothing more is sent."""
+
+
 def ask(run: Run, step: StepRecord) -> Fact:
     """Send the one request of this power action and await its task."""
     action = run.operation.action
 
     def send() -> str:
-        return _send(run, action, run.observe())
+        seen = run.observe()
+        refused = rules.recheck(run.container, action, seen)
+        if refused and step.outcome is StepOutcome.INTENDED and refused.code in rules.POINTLESS:
+            raise _AlreadySo(refused.reason)
+        if refused:
+            raise StepFailed(f"nothing was asked: {refused.reason}")
+        return _send(run, action, seen)
 
     node = str(step.detail.get("node") or run.operation.plan.node)
-    task = run.ask(step, _TASKS[action], node, send)
+    try:
+        task = run.ask(step, _TASKS[action], node, send)
+    except _AlreadySo as so:
+        return Fact(StepOutcome.SKIPPED, {"why": str(so)})
     if task.exitstatus is not None and not task.succeeded:
         raise StepFailed(f"{rules.WORDS[action].strip(',')} of CT {run.vmid} failed: {task.exitstatus}")
     return Fact(detail={"exitstatus": task.exitstatus})
