@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from proximity_tui.core import store
-from proximity_tui.core.clock import SystemClock
+from proximity_tui.core.clock import Clock, SystemClock
 from proximity_tui.core.doctrine.adoption import AdoptionWish
 from proximity_tui.core.doctrine.deletion import Choice, HardOptions
 from proximity_tui.core.doctrine.reconciliation import Limits
@@ -20,12 +20,13 @@ from proximity_tui.core.engine import reconcile
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.outcome import EngineSettings, Result
 from proximity_tui.core.engine.report import Report
+from proximity_tui.core.engine.watch import Look, Watch
 from proximity_tui.core.model import Action, Actor, Container, CreateRequest, Plan, Refusal
 from proximity_tui.core.proxmox.gateway import Gateway
 from proximity_tui.core.proxmox.settings import ClusterSettings
 from proximity_tui.core.proxmox.trust import Trust
 from proximity_tui.core.secret import Secret
-from proximity_tui.core.store import records
+from proximity_tui.core.store import events, records
 from proximity_tui.simulator import Simulator
 
 TEMPLATE = "local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst"
@@ -33,7 +34,14 @@ QUICK = Limits(confirm_after=timedelta(0))
 """Limits under which the second look may follow the first at once."""
 
 
-def gateway_to(simulator: Simulator, name: str = "lab", **changes: Any) -> Gateway:
+class HurriedClock(SystemClock):
+    """Tells the right time, and waits a twentieth of what it is told to: what is waited for takes milliseconds here."""
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds / 20)
+
+
+def gateway_to(simulator: Simulator, name: str = "lab", clock: Clock | None = None, **changes: Any) -> Gateway:
     """A gateway to a simulated cluster; `changes` are of its ClusterSettings."""
     usual: dict[str, Any] = {
         "name": name,
@@ -44,17 +52,20 @@ def gateway_to(simulator: Simulator, name: str = "lab", **changes: Any) -> Gatew
         "read_timeout": 5.0,
         "write_timeout": 5.0,
     }
-    return Gateway(ClusterSettings(**{**usual, **changes}))
+    return Gateway(ClusterSettings(**{**usual, **changes}), clock)
 
 
 class House:
     """One of us at work: an engine on an open database, with what tests ask of it in one word."""
 
-    def __init__(self, simulators: Mapping[str, Simulator], folder: Path, **settings: Any) -> None:
+    def __init__(
+        self, simulators: Mapping[str, Simulator], folder: Path, clock: Clock | None = None, **settings: Any
+    ) -> None:
         self.simulators = simulators
+        self.clock = clock or SystemClock()
         self.database = f"sqlite:///{folder / 'proximity.db'}"
         store.open_store(self.database)
-        self.gateways = {name: gateway_to(simulator, name) for name, simulator in simulators.items()}
+        self.gateways = {name: gateway_to(simulator, name, self.clock) for name, simulator in simulators.items()}
         self.engine = self.hands(**settings)
 
     def hands(self, user: str = "anna", **changes: Any) -> Engine:
@@ -67,7 +78,7 @@ class House:
             "heartbeat": 0.5,
         }
         settings = EngineSettings(Actor(user, "jump1"), **{**usual, **changes})
-        return Engine(self.gateways, settings)
+        return Engine(dict(self.gateways), settings, self.clock)
 
     @property
     def simulator(self) -> Simulator:
@@ -133,13 +144,34 @@ class House:
         """One run of the reconciler over the cluster."""
         fence: Callable[[], AbstractContextManager[None]] = store.transaction
         gateway = self.gateways[cluster or self.cluster]
-        return reconcile.run(gateway, limits, SystemClock(), fence, **how)
+        return reconcile.run(gateway, limits, self.clock, fence, **how)
 
     def reconcile_twice(self, limits: Limits = QUICK, cluster: str | None = None) -> Report:
         """Two runs, of which the second may conclude what the first found missing."""
         self.reconcile(limits, cluster)
         return self.reconcile(limits, cluster)
 
+    def watch(self, cluster: str | None = None) -> Look:
+        """One look of the watch, which writes what it sees into the records."""
+        return Watch(self.gateways[cluster or self.cluster], 60.0, self.clock).look_once()
+
     def again(self, container: Container) -> Container:
         """The record as it is now."""
         return records.get(container.id)
+
+    def wire(self) -> list[str]:
+        """Every write that reached Proxmox since the journal was cleared: `DELETE /nodes/pve1/lxc/101`."""
+        return [f"{entry.method} {entry.path}" for entry in self.simulator.journal.writes()]
+
+    def said(self, container: Container) -> list[str]:
+        """What the audit trail says of a record, oldest first: `action: message`."""
+        found = events.list_events(container=container.id)
+        return [f"{event.action}: {event.message}" for event in reversed(found)]
+
+
+def refusal_of(result: Result) -> Refusal:
+    """The refusal that a result is; it must be one, and nothing may have begun."""
+    assert not result.success, result
+    assert result.refused is not None, result
+    assert result.operation is None
+    return result.refused

@@ -1,0 +1,34 @@
+"""The stage of the acceptance stories: a simulated cluster with quick tasks, and our side of the wire to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from proximity_tui.core import store
+from proximity_tui.simulator import Simulator
+from tests.support.house import House, HurriedClock
+
+
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    """The demo cluster, whose tasks take a fiftieth of a second."""
+    with Simulator("demo", task_seconds=0.02) as running:
+        yield running
+
+
+@pytest.fixture
+def house(simulator: Simulator, tmp_path: Path) -> Iterator[House]:
+    """Our side of the wire to that cluster, with an empty database."""
+    yield House({"lab": simulator}, tmp_path, HurriedClock())
+    store.close_store()
+
+
+@pytest.fixture
+def two_clusters(tmp_path: Path) -> Iterator[House]:
+    """One of us with two clusters that look alike: both have VMID 101 on a node called pve1."""
+    with Simulator("demo", task_seconds=0.02) as lab, Simulator("demo", task_seconds=0.02, seed=2) as attic:
+        yield House({"lab": lab, "attic": attic}, tmp_path, HurriedClock())
+        store.close_store()

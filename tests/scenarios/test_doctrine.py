@@ -1,0 +1,287 @@
+"""The four points of the doctrine, told as they happen: deletion, orphans, adoption, and what the log says of them."""
+
+from __future__ import annotations
+
+import ast
+import logging
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+import proximity_tui.core
+from proximity_tui.core.doctrine.deletion import (
+    HARD_PHRASE,
+    SOFT_PHRASE,
+    Choice,
+    check_confirmation,
+    why_not_hard,
+)
+from proximity_tui.core.doctrine.janitor import PHRASE as DIAGNOSING
+from proximity_tui.core.doctrine.reconciliation import ANOMALOUS_PHRASE, EXPECTED_PHRASE
+from proximity_tui.core.engine import checkup
+from proximity_tui.core.fleet import unmanaged_rows
+from proximity_tui.core.model import Action, Kind, OperationStatus, Plan, Presence, State, Status, StepOutcome
+from proximity_tui.core.store import alerts, clinical, events, operations, ports, records, transaction
+from proximity_tui.simulator import Simulator
+from tests.support.house import House
+
+CORE = Path(next(iter(proximity_tui.core.__path__)))
+WRITES = {"start", "shutdown", "stop", "reboot", "create", "clone", "destroy", "post", "delete"}
+
+
+def test_o1_soft_delete(house: House, simulator: Simulator) -> None:
+    adopted = house.adopt(101, port=80)
+    before = simulator.world.container(101)
+    simulator.journal.clear()
+
+    result = house.soft_delete(adopted)
+
+    assert result.success
+    assert simulator.journal.entries() == [], "forgetting asks Proxmox for nothing at all"
+    assert simulator.world.container(101) == before
+    assert ports.used() == frozenset()
+    assert records.active() == ()
+    assert house.again(adopted).is_tombstone
+    (event, *_) = events.list_events(container=adopted.id)
+    assert event.message == "SOFT DELETE: Removing Proximity management (container preserved)"
+    assert (event.evidence["deletion_type"], event.evidence["vmid_preserved"]) == ("soft", 101)
+    assert event.evidence["ports_freed"] == [adopted.ports[0].public]
+    inventory = house.gateways["lab"].inventory()
+    assert 101 in {row.vmid for row in unmanaged_rows({"lab": inventory}, records.active())}
+
+
+def test_o2_hard_delete(house: House, simulator: Simulator) -> None:
+    native = house.create("web1", port=80)
+    simulator.journal.clear()
+
+    result = house.hard_delete(native)
+
+    assert result.success
+    guest = f"/nodes/pve1/lxc/{native.vmid}"
+    assert house.wire() == [f"POST {guest}/status/shutdown", f"DELETE {guest}"]
+    assert simulator.world.container(native.vmid or 0) is None
+    assert result.operation is not None
+    steps = {step.name: step for step in result.operation.steps}
+    assert list(steps) == ["shutdown", "stop", "destroy", "prove_absent", "release"]
+    for name, kind in (("shutdown", "vzshutdown"), ("destroy", "vzdestroy")):
+        upid = steps[name].task
+        assert upid is not None
+        assert f":{kind}:{native.vmid}:" in upid
+        assert steps[name].detail["exitstatus"] == "OK", "each task was awaited to its end"
+    assert (steps["stop"].outcome, steps["stop"].detail["why"]) == (StepOutcome.SKIPPED, "it is stopped")
+    assert "free" in steps["prove_absent"].detail["proof"]
+    assert ports.used() == frozenset()
+    assert records.active() == ()
+    assert house.said(native)[-1] == f"hard-delete: {HARD_PHRASE}"
+    (event, *_) = events.list_events(container=native.id)
+    assert event.evidence["deletion_type"] == "hard"
+    assert event.evidence["vmid_destroyed"] == native.vmid
+
+
+def test_o2_the_destroy_is_never_forced_and_takes_no_disk_that_nobody_named(house: House, simulator: Simulator) -> None:
+    native = house.create("web1")
+    assert house.hard_delete(native).success
+    (sent,) = (entry for entry in simulator.journal.writes() if entry.method == "DELETE")
+    assert {key: int(str(value)) for key, value in sent.params.items()} == {
+        "force": 0,
+        "purge": 0,
+        "destroy-unreferenced-disks": 0,
+    }
+
+
+def test_o2_only_the_exact_name_confirms_a_hard_delete(house: House) -> None:
+    native = house.create("web1")
+    assert check_confirmation(native, "web1") is None
+    for typed in (None, "", "web", "WEB1", "web1 ", str(native.vmid)):
+        refused = check_confirmation(native, typed)
+        assert refused is not None
+        assert refused.code == "confirmation"
+
+
+def test_o6_informed_adoption(house: House, simulator: Simulator) -> None:
+    vmid = simulator.world.add_container(
+        210, hostname="shop", cores=4, memory_mib=8192, disk_gib=20, net=2, snapshots=("before",), uptime=7200.0
+    )
+    simulator.journal.clear()
+
+    result = house.try_adopt(vmid)
+
+    assert result.success
+    assert result.container is not None
+    assert house.wire() == []
+    container = result.container
+    assert (container.kind, container.state, container.status) == (Kind.ADOPTED, State.RUNNING, Status.RUNNING)
+    seen = house.gateways["lab"].observe(vmid, "pve1")
+    revision = clinical.latest(container.id)
+    assert revision is not None
+    record = revision.record
+    assert record.config == seen.config, "key for key what the config endpoint answers"
+    assert record.digest == seen.digest
+    assert (record.resources["cpus"], record.resources["maxmem"]) == (4, 8192 << 20)
+    assert record.resources["maxdisk"] > 0
+    assert record.resources["uptime"] >= 7200
+    assert [network["id"] for network in record.networks] == ["net0", "net1"]
+    assert "before" in {snapshot["name"] for snapshot in record.snapshots}
+    assert result.detail["status_at_adoption"] == "running"
+    assert result.detail["config_snapshot_captured"] is True
+    assert result.detail["config_keys_count"] == len(seen.config or {})
+
+
+def test_o7_native_is_not_adopted(house: House) -> None:
+    native = house.create("web1")
+    assert native.kind is Kind.NATIVE
+    assert why_not_hard(native) is None
+    plan = house.plan_hard(native)
+    assert isinstance(plan, Plan)
+    assert [step.name for step in plan.steps][2] == "destroy"
+
+
+def test_o8_ports_reused(house: House) -> None:
+    first, second, third = (house.adopt(vmid, port=80) for vmid in (101, 102, 103))
+    assert len({one.ports[0].public for one in (first, second, third)}) == 3
+    freed = second.ports[0].public
+
+    house.soft_delete(second)
+    fourth = house.adopt(104, port=8080)
+
+    assert fourth.ports[0].public == freed
+    active = [port.public for one in records.active() for port in one.ports]
+    assert len(active) == len(set(active)) == 3
+
+
+def test_o9_what_is_managed_is_not_adopted_again(house: House, simulator: Simulator) -> None:
+    house.adopt(101)
+    simulator.journal.clear()
+    again = house.try_adopt(101)
+    assert again.refused is not None
+    assert again.refused.code == "managed"
+    assert "web-1" in again.refused.reason
+    assert len(records.active()) == 1
+    assert house.wire() == []
+
+
+def test_o11_every_deletion_orphan_and_diagnosis_can_be_found_in_the_log(
+    house: House, simulator: Simulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    house.soft_delete(house.adopt(101))
+    house.hard_delete(house.create("web1"))
+    vanished, given_up, stuck = house.adopt(102), house.adopt(103), house.adopt(104)
+    records.transition(given_up, State.ERROR, actor="test", action="test", message="given up")
+    records.transition(stuck, State.UPDATING, actor="test", action="test", message="nobody carries this")
+    simulator.world.destroy_outside(102)
+    simulator.world.destroy_outside(103)
+    house.reconcile_twice()
+    checkup.run("lab", dict.fromkeys(State, timedelta(0)), house.clock, transaction)
+
+    lines = [record.getMessage() for record in caplog.records]
+    for phrase in (SOFT_PHRASE, HARD_PHRASE, EXPECTED_PHRASE, ANOMALOUS_PHRASE, DIAGNOSING):
+        assert sum(line.startswith(phrase) for line in lines) == 1, phrase
+    critical = [record for record in caplog.records if record.levelno == logging.CRITICAL]
+    assert [record.getMessage().startswith(ANOMALOUS_PHRASE) for record in critical] == [True]
+    assert str(vanished.vmid) in critical[0].getMessage()
+
+
+def test_o12_golden_path(house: House, simulator: Simulator) -> None:
+    adopted = house.adopt(101, port=80)
+    assert [one.id for one in records.active()] == [adopted.id]
+    simulator.journal.clear()
+
+    for action, ends in ((Action.STOP, "stopped"), (Action.START, "running"), (Action.SHUTDOWN, "stopped")):
+        result = house.power(adopted, action)
+        assert result.success, result
+        now = house.again(adopted)
+        seen = simulator.world.container(101)
+        assert seen is not None
+        assert (seen.status, now.state.value, now.status.value, now.presence) == (ends, ends, ends, Presence.PRESENT)
+
+    assert house.wire() == [f"POST /nodes/pve1/lxc/101/status/{word}" for word in ("stop", "start", "shutdown")]
+    assert house.soft_delete(adopted).success
+    assert records.active() == ()
+    assert simulator.world.container(101) is not None
+    assert events.verify().whole
+
+
+def test_o13_a_plan_that_is_not_carried_out_changes_nothing(house: House, simulator: Simulator) -> None:
+    native, adopted = house.create("web1", port=80), house.adopt(101)
+    before, trail, held = records.active(), events.head(), ports.used()
+    simulator.journal.clear()
+
+    assert isinstance(house.plan_hard(native), Plan)
+    assert isinstance(house.engine.plan_delete(adopted, Choice.SOFT), Plan)
+    assert isinstance(house.engine.plan_power(native, Action.STOP), Plan)
+
+    assert (records.active(), events.head(), ports.used()) == (before, trail, held)
+    assert house.wire() == []
+    assert operations.open_operations() == ()
+
+
+def test_o14_what_happened_can_be_counted(house: House, simulator: Simulator) -> None:
+    house.soft_delete(house.adopt(101))
+    house.soft_delete(house.adopt(102))
+    house.hard_delete(house.create("web1"))
+    house.adopt(103)
+    simulator.world.destroy_outside(103)
+    house.reconcile()
+    report = house.reconcile()
+
+    closing = [event.evidence.get("deletion_type") for event in events.list_events()]
+    assert (closing.count("soft"), closing.count("hard")) == (2, 1)
+    assert report.counters["anomalous_orphans"] == 1
+    assert report.counters["expected_orphans"] == 0
+    adopted = [event for event in events.list_events() if "config_keys_count" in event.evidence]
+    assert len(adopted) == 3
+    assert all(event.evidence["config_keys_count"] > 0 for event in adopted)
+    assert len(alerts.open_alerts()) == 1
+
+
+def test_law_8_every_operation_leaves_its_story_in_the_trail(house: House) -> None:
+    native = house.create("web1")
+    result = house.hard_delete(native)
+    assert result.operation is not None
+    assert result.operation.status is OperationStatus.DONE
+    said = house.said(native)
+    assert said[0].startswith("create: creating web1")
+    assert any(line.startswith("hard-delete: started: destroy web1") for line in said)
+    assert events.verify().whole
+
+
+def attributes_called(source: Path) -> set[str]:
+    tree = ast.parse(source.read_text())
+    calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return {call.attr for call in calls if isinstance(call, ast.Attribute)}
+
+
+def imported(source: Path) -> set[str]:
+    tree = ast.parse(source.read_text())
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+@pytest.mark.parametrize(
+    "module", ["soft_delete", "adopt", "sight", "reconcile", "survey", "burial", "notices", "checkup"]
+)
+def test_law_1_and_4_what_forgets_adopts_or_reconciles_calls_no_write(module: str) -> None:
+    assert attributes_called(CORE / "engine" / f"{module}.py") & WRITES == set()
+
+
+@pytest.mark.parametrize("module", ["soft_delete", "reconcile", "burial", "checkup", "survey", "evidence"])
+def test_law_4_what_only_remembers_never_meets_a_client_that_could_do_more(module: str) -> None:
+    names = imported(CORE / "engine" / f"{module}.py")
+    writers = {
+        "proximity_tui.core.proxmox.gateway",
+        "proximity_tui.core.proxmox.writes",
+        "proximity_tui.core.engine.run",
+    }
+    assert names & writers == set()
+
+
+def test_law_1_only_the_steps_of_a_hard_delete_know_the_permit() -> None:
+    holders = {path.name for path in CORE.rglob("*.py") if "mint" in attributes_called(path)}
+    assert holders == {"hard_delete.py"}
+    senders = {path.name for path in (CORE / "engine").glob("*.py") if "destroy" in attributes_called(path)}
+    assert senders == {"hard_delete.py"}

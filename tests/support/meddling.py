@@ -1,0 +1,103 @@
+"""Lets somebody else's hand come in between: at a chosen request, on a real wire, something happens to the world.
+
+And lets our own process die at a chosen write, as kill -9 would: nothing is tidied up, and nobody carries on.
+"""
+
+from __future__ import annotations
+
+import resource
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from proximity_tui.core.engine.engine import Engine
+from proximity_tui.core.model import Plan
+from proximity_tui.simulator import Simulator
+from proximity_tui.simulator.journal import Entry
+from tests.support.house import House, gateway_to
+
+Condition = Callable[[Entry], object]
+
+
+def when(simulator: Simulator, condition: Condition, then: Callable[[], object], *, nth: int = 1) -> None:
+    """Do `then`, once, as soon as the nth request that meets `condition` was carried out, before it is answered."""
+    journal = simulator.journal
+    record, left = journal.record, nth
+
+    def recording(entry: Entry) -> None:
+        nonlocal left
+        record(entry)
+        if left > 0 and condition(entry):
+            left -= 1
+            if left == 0:
+                then()
+
+    journal.record = recording  # type: ignore[method-assign]
+
+
+def asked(method: str, ending: str) -> Condition:
+    """A request with that method, whose path ends so."""
+    return lambda entry: entry.method == method and entry.path.endswith(ending)
+
+
+def about_to_destroy(simulator: Simulator, vmid: int) -> Condition:
+    """The first thing that the step of a destroy asks: which tasks there were, with the container stopped by then."""
+
+    def holds(entry: Entry) -> bool:
+        guest = simulator.world.container(vmid)
+        stopped = guest is not None and guest.status == "stopped"
+        return stopped and entry.path.endswith("/tasks") and entry.params.get("source") == "all"
+
+    return holds
+
+
+class Killed(BaseException):
+    """The process ends here. No handler of the program catches it."""
+
+
+def doomed(house: House, method: str, *, after: bool, **settings: Any) -> Engine:
+    """The hands of a process that dies right before, or right after, it sends a write. To everybody else it is dead."""
+    gateway: Any = gateway_to(house.simulator, house.cluster, house.clock)
+    send = getattr(gateway, method)
+
+    def dying(*args: Any, **kwargs: Any) -> str:
+        if after:
+            send(*args, **kwargs)
+        raise Killed
+
+    setattr(gateway, method, dying)
+    engine = house.hands(**settings)
+    engine.gateways = {house.cluster: gateway}
+    engine.owner = owner_that_died()
+    return engine
+
+
+def owner_that_died() -> str:
+    """The owner of an operation whose process is gone."""
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    return f"{socket.gethostname()}:{gone.pid}:gone"
+
+
+def die_while_deleting(house: House, plan: Plan, container: Any, method: str, *, after: bool) -> int:
+    """Carry a hard delete out until the process dies; the id of the operation that it leaves behind."""
+    engine = doomed(house, method, after=after)
+    with pytest.raises(Killed):
+        engine.delete(plan, container)
+    (left,) = house.engine.interrupted()
+    return left.id
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """No file of this process can grow, or be written at all."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
