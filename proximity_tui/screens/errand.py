@@ -25,10 +25,11 @@ class Ended:
     @property
     def sentence(self) -> str:
         """How it is told to a person: `delete web1: done`. Holds text from outside, so never markup."""
-        return f"{self.label}: {self._outcome}"
+        return f"{self.label}: {self.outcome}"
 
     @property
-    def _outcome(self) -> str:
+    def outcome(self) -> str:
+        """The end without its label: `done`, or what was refused or failed and why."""
         if self.result is None:
             return f"failed: {self.error}"
         if self.result.success:
