@@ -16,10 +16,8 @@ _SHORTEST = 4
 """Anything shorter occurs in innocent words; replacing it would make every text unreadable."""
 
 # Bounded repeats: unbounded ones backtrack for minutes over a long text without blanks, such as a task's log.
-_TOKEN = re.compile(
-    r"((?:PVEAPIToken=)?[^\s=!@\"',;]{1,64}@[^\s=!@\"',;]{1,64}![^\s=\"',;]{1,128}=)[^\s\"',;}\])]+"
-)
-_BARE_TOKEN = re.compile(r"(PVEAPIToken=)[^\s!\"',;]+(?=[\s\"',;]|$)")
+_TOKEN = re.compile(r"((?:PVEAPIToken=)?[^\s=!@\"',;]{1,64}@[^\s=!@\"',;]{1,64}![^\s=\"',;]{1,128}=)[^\s\"',;}\])]+")
+_BARE_TOKEN = re.compile(r"(PVEAPIToken=)[^\s!\"',;]{1,256}(?=[\s\"',;]|$)")
 _TICKET = re.compile(r"(PVEAuthCookie=|CSRFPreventionToken[\"']?[:=]\s*[\"']?)[^\s\"',;]+")
 
 _known: set[str] = set()
