@@ -12,9 +12,9 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
+from proximity_tui.core.secret import redact
 from proximity_tui.core.signals import Lease
 from proximity_tui.core.store import leases
-from proximity_tui.core.store.errors import StoreError
 
 TTL = timedelta(seconds=15)
 """How long a lease outlives its last renewal: a dead holder is replaced after this and one poll."""
@@ -77,8 +77,8 @@ class LeaseKeeper:
         if lease is not None:
             try:
                 leases.release(lease)
-            except StoreError as error:
-                _log.info("the lease of %s could not be given back and will run out: %s", self.cluster, error.message)
+            except Exception as error:
+                _log.info("the lease of %s was not given back and will run out: %s", self.cluster, redact(f"{error}"))
 
     def _turn(self) -> float:
         """Do what is due, and say in how many seconds something is again."""
@@ -87,8 +87,10 @@ class LeaseKeeper:
             if self._lease is None:
                 return self._try_to_gain(asked)
             renewed = leases.renew(self._lease)
-        except StoreError as error:
-            _log.warning("the lease of %s could not be asked for: %s", self.cluster, error.message)
+        except Exception as error:
+            # Not only `StoreError`: a program that ends closes the store under this thread in mid-flight.
+            if not self._stopping.is_set():
+                _log.warning("the lease of %s could not be asked for: %s", self.cluster, redact(f"{error}"))
             if self._lease is not None and _clock() >= self._until:
                 self._lose()
             return self._poll()

@@ -15,7 +15,6 @@ from proximity_tui.core.secret import Secret, redact
 from proximity_tui.core.sentry_event import event_of
 from proximity_tui.core.signals import Alert
 from proximity_tui.core.store import alerts
-from proximity_tui.core.store.errors import StoreError
 from proximity_tui.core.store.fields import now
 
 if TYPE_CHECKING:
@@ -102,8 +101,10 @@ class Notifier:
             self._wanted.clear()
             try:
                 self._empty(client)
-            except StoreError as error:
-                _log.warning("the outbox of alerts could not be read: %s", error.message)
+            except Exception as error:
+                # Not only `StoreError`: a program that ends closes the store under this thread in mid-flight.
+                if not self._stopping.is_set():
+                    _log.warning("the outbox of alerts could not be read: %s", redact(f"{error}"))
             self._wanted.wait(self._poll)
         client.close()
 

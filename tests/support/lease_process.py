@@ -5,6 +5,7 @@ It prints `GAINED token` and `LOST token`, and for each line on its input tries 
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import timedelta
 
@@ -44,7 +45,8 @@ def main(url: str, owner: str, ttl: float) -> None:
 
 
 def say(word: str, token: int) -> None:
-    print(word, token, flush=True)
+    # One write a line: two threads speak here, and lines must not mix.
+    os.write(sys.stdout.fileno(), f"{word} {token}\n".encode())
 
 
 if __name__ == "__main__":
