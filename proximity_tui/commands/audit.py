@@ -42,17 +42,22 @@ def run(args: Namespace) -> int:
 
 
 def _verify(args: Namespace) -> int:
-    from proximity_tui.core.store import events
+    from proximity_tui.core.store import events, job_runs
 
     report = events.verify()
-    document = {"whole": report.whole, "events": report.events, "head": report.head}
+    cut = job_runs.lost_head() if report.whole else None
+    whole = report.whole and cut is None
+    document = {"whole": whole, "events": report.events, "head": report.head}
     if args.json:
-        output.document(document if report.whole else {**document, "broken_at": report.broken_at})
-    elif report.whole:
+        where = {"broken_at": report.broken_at} if cut is None else {"cut_after_run": cut.id}
+        output.document(document if whole else {**document, **where})
+    elif whole:
         output.say(f"whole: {report.events} events, the last is {report.head}")
+    elif cut is not None:
+        output.say(f"NOT WHOLE: it was cut: the last event that run {cut.id} of the {cut.job} saw is gone")
     else:
         output.say(f"NOT WHOLE: event {report.broken_at} is not what was written; {report.events} before it are")
-    return Exit.DONE if report.whole else Exit.FAILED
+    return Exit.DONE if whole else Exit.FAILED
 
 
 def _trail(args: Namespace, last: int) -> list[Event]:
