@@ -6,7 +6,7 @@ It carries commands out by name and knows none of the content.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual import getters
@@ -15,7 +15,9 @@ from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widget import Widget
 
+from proximity_tui.core.store.errors import StoreError
 from proximity_tui.screens import command_line, keys, routes
+from proximity_tui.screens.banner import AlertBanner
 from proximity_tui.screens.desk import Desk, View
 from proximity_tui.screens.footer import KeyLine
 from proximity_tui.screens.header import StatusLine
@@ -81,6 +83,7 @@ class BaseScreen(Screen[None]):
         """Status line, banners, content, prompt, key line."""
         yield StatusLine()
         with Vertical(id="banners"):
+            yield AlertBanner()
             yield Line(id="trouble")
         with Vertical(id="content"):
             yield from self.content()
@@ -132,6 +135,22 @@ class BaseScreen(Screen[None]):
     def do_palette(self) -> None:
         """Choose a command from a list."""
         routes.open_palette(self.app, self.PLACE, self._chosen)
+
+    async def do_reconcile(self) -> None:
+        """Run the reconciler of every cluster."""
+        await self.run_job("reconciler", self.desk.clusters)
+
+    async def do_janitor(self) -> None:
+        """Run the janitor of every cluster."""
+        await self.run_job("janitor", self.desk.clusters)
+
+    async def run_job(self, job: str, clusters: Sequence[str]) -> None:
+        """Have a job run now, and say what is done about it."""
+        try:
+            for sentence in await self.desk.ask(self.desk.backstage.run_now, job, clusters):
+                self.app.say(f"{sentence[0].upper()}{sentence[1:]}.")
+        except StoreError as error:
+            self.app.say(str(error), bad=True)
 
     def do_interrupted(self) -> None:
         """Ask what shall become of interrupted operations."""
@@ -198,6 +217,8 @@ class BaseScreen(Screen[None]):
             trouble.display = view.store_error is not None
             trouble.say([(f" The database cannot be read, so this may be old: {view.store_error}", "bad")])
             self.query_one(StatusLine).show(self.desk)
+            key = keys.shown(self.app.keymap.keys_of(keys.BY_ID["alerts"])[0])
+            self.query_one(AlertBanner).show(view.red_alerts, self.desk.clock.now(), key)
             self.show(view)
             self.query_one(KeyLine).count(self.counts())
 

@@ -20,6 +20,7 @@ from proximity_tui.core.model import Refusal
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.database import data_version
 from proximity_tui.core.store.errors import StoreError
+from proximity_tui.screens.backstage import Backstage
 from proximity_tui.screens.errand import Ended, Errand
 from proximity_tui.screens.view import View, read_view
 
@@ -42,8 +43,11 @@ POLL = 1.0
 class Desk:
     """Session and screens meet here. To be used on the event loop, except where a method says otherwise."""
 
-    def __init__(self, app: CalmApp, session: Session) -> None:
+    def __init__(self, app: CalmApp, session: Session, *, jobs: bool = True) -> None:
+        """With `jobs` reconciler, janitor and notifier work behind the screen."""
         self.session = session
+        self.backstage = Backstage(session, lambda: self._on_loop(self._due.set))
+        self._jobs_wanted = jobs
         self.view = View()
         self.changed: Signal[View] = Signal(app, "view changed")
         """Published with each view that differs from the last."""
@@ -85,12 +89,13 @@ class Desk:
         self._keeper = asyncio.create_task(self._keep_up(), name="desk")
         self._keeper.add_done_callback(self._keeper_ended)
 
-    def close(self) -> None:
-        """Look no more. Calls under way are left to end by themselves."""
+    async def close(self) -> None:
+        """Look no more, and stop the jobs in bounded time. Calls under way are left to end by themselves."""
         for watch in self.session.watches.values():
             watch.stop()
         if self._keeper is not None:
             self._keeper.cancel()
+        await self.backstage.stop()
 
     def want(self, cluster: str | None = None) -> None:
         """Have one cluster (None: each) looked at as soon as possible, and the view read again."""
@@ -106,6 +111,16 @@ class Desk:
         """
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._calls, partial(function, *args, **kwargs))
+
+    async def write(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Carry out a short write into our own database, such as an acknowledgement. Its errors are raised here.
+
+        Once begun it is carried out even if nobody waits for it any more.
+        """
+        loop = asyncio.get_running_loop()
+        done = await asyncio.shield(loop.run_in_executor(self._calls, partial(function, *args, **kwargs)))
+        self._due.set()
+        return done
 
     def begin(self, label: str, function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Errand:
         """Start a mutation, such as `engine.delete`, on a thread of its own that outlives any dialog.
@@ -168,10 +183,15 @@ class Desk:
                     continue
                 version = now
             self._due.clear()
-            fresh = await loop.run_in_executor(self._reading, read_view, self.session, self.view)
+            background = self.backstage.background
+            fresh = await loop.run_in_executor(self._reading, read_view, self.session, self.view, background)
             if fresh is not self.view:
                 self.view = fresh
                 self.changed.publish(fresh)
+            if self._jobs_wanted:
+                # Not before something is on the screen: what they import costs a fifth of a second.
+                self._jobs_wanted = False
+                self._app.call_after_refresh(self.backstage.start)
 
     def _keeper_ended(self, keeper: asyncio.Task[None]) -> None:
         # Without its keeper the screen would go on showing old values as if they were new: better to end.

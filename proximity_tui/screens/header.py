@@ -14,7 +14,9 @@ from proximity_tui.config import Unverified
 from proximity_tui.core.engine.watch import Look
 from proximity_tui.core.fleet import STALE_AFTER
 from proximity_tui.core.model import Quorum
+from proximity_tui.core.signals import Alert, Severity
 from proximity_tui.screens.desk import Desk
+from proximity_tui.screens.job_words import header_parts
 from proximity_tui.screens.line import Line, Piece, width_of
 from proximity_tui.screens.words import coarse_age, since
 from proximity_tui.widgets.glyphs import Glyphs, glyphs
@@ -31,7 +33,9 @@ _FAILURES = {
 }
 
 Part = tuple[int, tuple[Piece, ...]]
-"""How urgent it is (lower first), and what it says."""
+"""How urgent it is (lower first), and what it says. From `OPTIONAL` on it may go without being counted."""
+
+OPTIONAL = 3
 
 
 class StatusLine(Line):
@@ -58,7 +62,10 @@ class StatusLine(Line):
             parts.insert(0, (0, (("DATABASE NOT READ", "bad"),)))
         if not desk.view.looks:
             parts.append((1, (("no cluster", "warn"),)))
-        frame = tuple(_frame(read_only=desk.read_only is not None, simulated=desk.session.simulated))
+        if desk.backstage.error is not None:
+            parts.insert(0, (0, (("JOBS NOT STARTED", "bad"),)))
+        parts.extend(header_parts(desk.view.jobs, now, signs))
+        frame = tuple(_frame(desk.view.alerts, read_only=desk.read_only is not None, simulated=desk.session.simulated))
         self.say(laid_out(parts, frame, self.size.width))
 
     def on_resize(self, event: events.Resize) -> None:
@@ -118,7 +125,7 @@ def _joined(parts: Sequence[Part], kept: Sequence[int]) -> list[Piece]:
     for index in kept:
         line.append((" │ " if line else " ", "dim"))
         line.extend(parts[index][1])
-    if missing := len(parts) - len(kept):
+    if missing := sum(part[0] < OPTIONAL for index, part in enumerate(parts) if index not in kept):
         line.append((f" │ +{missing} more", "dim"))
     return line
 
@@ -146,7 +153,10 @@ def _quorum(quorum: Quorum, signs: Glyphs) -> tuple[int, Piece]:
     return (1 if missing else 2), (f" {signs.on} quorate{nodes}", "warn" if missing else "good")
 
 
-def _frame(*, read_only: bool, simulated: bool) -> Iterable[Piece]:
+def _frame(alerts: Sequence[Alert], *, read_only: bool, simulated: bool) -> Iterable[Piece]:
+    if alerts:
+        red = any(alert.severity is Severity.RED for alert in alerts)
+        yield f"ALERTS {len(alerts)} ", "bad" if red else "warn"
     if read_only:
         yield "[READ-ONLY] ", "warn"
     if simulated:

@@ -17,12 +17,18 @@ class Place(StrEnum):
 
     FLEET = "fleet"
     UNMANAGED = "unmanaged"
+    ALERTS = "alerts"
+    ALERT = "alert"
+    JOBS = "jobs"
     AUDIT = "audit"
     CONTAINER = "container"
 
 
 EVERYWHERE = frozenset(Place)
-LISTS = frozenset({Place.FLEET, Place.UNMANAGED, Place.AUDIT})
+LISTS = frozenset({Place.FLEET, Place.UNMANAGED, Place.ALERTS, Place.JOBS, Place.AUDIT})
+READABLE = LISTS | {Place.ALERT}
+ALARMS = frozenset({Place.ALERTS, Place.ALERT})
+JOBS = frozenset({Place.JOBS})
 MARKABLE = frozenset({Place.FLEET, Place.UNMANAGED})
 GUESTS = frozenset({Place.FLEET, Place.UNMANAGED, Place.CONTAINER})
 OURS = frozenset({Place.FLEET, Place.CONTAINER})
@@ -49,9 +55,18 @@ COMMANDS: tuple[Command, ...] = (
     # Screens: one row here and one in `routes.MAIN` make a new one.
     Command("fleet", ("1",), "Fleet", "Every container that we manage.", rank=4),
     Command("unmanaged", ("2",), "Unmanaged", "Guests without a record: what adoption offers.", rank=4),
+    Command("alerts", ("3",), "Alerts", "What a person must look at, red first.", rank=4),
+    Command("jobs", ("4",), "Jobs", "Reconciler and janitor: when they ran, what they found, who runs them.", rank=7),
     Command("audit", ("5",), "Audit", "The trail of everything that was done, and whether it is whole.", rank=7),
     # What can be done with a container.
-    Command("open", ("enter",), "open", "Open the container under the cursor.", frozenset({Place.FLEET}), rank=6),
+    Command(
+        "open",
+        ("enter",),
+        "open",
+        "Open the container or the alert under the cursor.",
+        frozenset({Place.FLEET, Place.ALERTS}),
+        rank=6,
+    ),
     Command(
         "adopt",
         ("a",),
@@ -75,6 +90,42 @@ COMMANDS: tuple[Command, ...] = (
     Command("raw", ("y",), "raw config", "The config as Proxmox has it, and how it differs from our record.", GUESTS),
     Command("log", ("l",), "task log", "The log of the task under the cursor.", frozenset({Place.CONTAINER})),
     Command("shell", ("s",), "shell", "Leave the screen for a shell in the container.", GUESTS),
+    # Alerts and jobs.
+    Command(
+        "acknowledge", ("x",), "acknowledge", "Say that you have seen it, with a note.", ALARMS, mutating=True, rank=3
+    ),
+    Command(
+        "breaker",
+        ("b",),
+        "breaker",
+        "Approve or dismiss a mass disappearance, which froze its cluster.",
+        ALARMS,
+        mutating=True,
+        rank=5,
+    ),
+    Command(
+        "reattach",
+        ("a",),
+        "re-attach",
+        "Take a container that came back under care again, as what it was.",
+        ALARMS,
+        mutating=True,
+        rank=5,
+    ),
+    Command(
+        "all_alerts",
+        ("t",),
+        "open/all",
+        "Show acknowledged and resolved alerts, too, or only the open ones.",
+        frozenset({Place.ALERTS}),
+        rank=6,
+    ),
+    Command("run_reconciler", ("R",), "reconcile", "Run the reconciler of this cluster now.", JOBS, rank=3),
+    Command("run_janitor", ("J",), "janitor", "Run the janitor of this cluster now.", JOBS, rank=3),
+    Command("dry_run", ("d",), "dry run", "Show what the job would do now; nothing is written.", JOBS, rank=5),
+    Command("pause", ("p",), "pause", "Pause the job for everybody, or resume it.", JOBS, mutating=True, rank=5),
+    Command("reconcile", (), "reconcile", "Run the reconciler of every cluster now."),
+    Command("janitor", (), "janitor", "Run the janitor of every cluster now."),
     # Lists.
     Command(
         "filter",
@@ -95,12 +146,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("sort", ("o",), "sort", "Order by the next column.", LISTS),
     Command("sort_reverse", ("O",), "reverse", "Turn the order round.", LISTS),
     Command("save", ("ctrl+s",), "save", "Write what is shown to a file as text, JSON or CSV, with its age.", LISTS),
-    Command("table.up", ("up", "k"), "up", "One row up.", LISTS),
-    Command("table.down", ("down", "j"), "down", "One row down.", LISTS),
-    Command("table.page_up", ("pageup",), "page up", "One page up.", LISTS),
-    Command("table.page_down", ("pagedown",), "page down", "One page down.", LISTS),
-    Command("table.first", ("home", "g"), "first", "To the first row.", LISTS),
-    Command("table.last", ("end", "G"), "last", "To the last row.", LISTS),
+    Command("table.up", ("up", "k"), "up", "One row up.", READABLE),
+    Command("table.down", ("down", "j"), "down", "One row down.", READABLE),
+    Command("table.page_up", ("pageup",), "page up", "One page up.", READABLE),
+    Command("table.page_down", ("pagedown",), "page down", "One page down.", READABLE),
+    Command("table.first", ("home", "g"), "first", "To the first row.", READABLE),
+    Command("table.last", ("end", "G"), "last", "To the last row.", READABLE),
     Command("table.mark", ("space",), "mark", "Mark the row under the cursor, or take its mark away.", MARKABLE),
     Command("table.mark_shown", ("asterisk",), "mark all", "Mark every row that is shown.", MARKABLE),
     Command("table.clear_marks", ("backslash",), "clear marks", "Take all marks away.", MARKABLE),

@@ -58,8 +58,10 @@ def open_container(app: App[Any], container_id: int) -> None:
 def open_delete(app: App[Any], container_ids: Sequence[int]) -> None:
     """Open the soft/hard dialog for one container or several."""
     from proximity_tui.screens.delete import DeleteDialog
+    from proximity_tui.screens.delete_many import DeleteManyDialog
 
-    app.push_screen(DeleteDialog(tuple(container_ids)))
+    only = container_ids[0] if len(container_ids) == 1 else None
+    app.push_screen(DeleteManyDialog(container_ids) if only is None else DeleteDialog(only))
 
 
 def open_power(app: App[Any], container_id: int) -> None:
@@ -90,6 +92,13 @@ def open_raw(app: App[Any], cluster: str, vmid: int, container_id: int | None = 
     app.push_screen(RawScreen(cluster, vmid, container_id))
 
 
+def open_alert(app: App[Any], alert_id: int) -> None:
+    """Show everything that is known of an alert."""
+    from proximity_tui.screens.alert import AlertScreen
+
+    app.push_screen(AlertScreen(alert_id))
+
+
 def open_interrupted(app: DeskApp, operations: Sequence[Operation]) -> None:
     """Ask of each interrupted operation in turn what shall become of it."""
     from proximity_tui.screens.interrupted import ask_next
@@ -109,6 +118,18 @@ def _unmanaged() -> Screen[Any]:
     return UnmanagedScreen()
 
 
+def _alerts() -> Screen[Any]:
+    from proximity_tui.screens.alerts import AlertsScreen
+
+    return AlertsScreen()
+
+
+def _jobs() -> Screen[Any]:
+    from proximity_tui.screens.jobs import JobsScreen
+
+    return JobsScreen()
+
+
 def _audit() -> Screen[Any]:
     from proximity_tui.screens.audit import AuditScreen
 
@@ -118,6 +139,8 @@ def _audit() -> Screen[Any]:
 MAIN: dict[str, Callable[[], Screen[Any]]] = {
     Place.FLEET: _fleet,
     Place.UNMANAGED: _unmanaged,
+    Place.ALERTS: _alerts,
+    Place.JOBS: _jobs,
     Place.AUDIT: _audit,
 }
 """The screens that a number leads to; the command of that id in `keys` has the number."""

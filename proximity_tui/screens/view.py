@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 from proximity_tui.core.engine.watch import Look
 from proximity_tui.core.fleet import Row, managed_rows, order, unmanaged_rows
 from proximity_tui.core.model import Operation, OperationStatus
-from proximity_tui.core.store import operations, records
+from proximity_tui.core.signals import Alert, Severity
+from proximity_tui.core.store import alerts, operations, records
 from proximity_tui.core.store.database import data_version
 from proximity_tui.core.store.errors import StoreError
 
 if TYPE_CHECKING:
+    from proximity_tui.background import Background
+    from proximity_tui.core.jobs import JobStatus
     from proximity_tui.session import Session
 
 
@@ -31,6 +34,10 @@ class View:
     """Clusters that have records but are not looked at, and why."""
     operations: tuple[Operation, ...] = ()
     """Those under way, of any process, and the interrupted ones."""
+    alerts: tuple[Alert, ...] = ()
+    """The open ones, red first, then the newest."""
+    jobs: tuple[JobStatus, ...] = ()
+    """How every job of this process stands; empty until they have started."""
     store_error: str | None = None
     """Why the database could not be read; everything else is then older than `taken_at`."""
     store_version: int | None = None
@@ -47,17 +54,23 @@ class View:
         """Operations that some process carries right now."""
         return tuple(one for one in self.operations if one.status is OperationStatus.OPEN)
 
+    @property
+    def red_alerts(self) -> tuple[Alert, ...]:
+        """The open alerts that are on every screen."""
+        return tuple(one for one in self.alerts if one.severity is Severity.RED)
+
     def row(self, container_id: int) -> Row | None:
         """The row of a container, or None when its record is closed or was never there."""
         return next((row for row in self.rows if row.id == container_id), None)
 
 
-def read_view(session: Session, before: View) -> View:
+def read_view(session: Session, before: View, background: Background | None = None) -> View:
     """The view now; `before` itself when nothing differs but the time. Never raises a StoreError."""
     looks = {name: watch.look for name, watch in session.watches.items()}
     try:
         version = data_version()
         containers, found = records.active(), _operations(session)
+        waiting, jobs = alerts.open_alerts(), background.status() if background is not None else ()
     except StoreError as error:
         fresh = replace(before, looks=looks, store_error=str(error))
     else:
@@ -70,6 +83,8 @@ def read_view(session: Session, before: View) -> View:
             looks=looks,
             not_checked=not_checked,
             operations=found,
+            alerts=waiting,
+            jobs=jobs,
             store_version=version,
         )
     same = before.taken_at is not None and replace(before, taken_at=None) == replace(fresh, taken_at=None)

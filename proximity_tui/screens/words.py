@@ -5,8 +5,9 @@ Pure. Meaning never rests on the tone: the words say the same (law 7).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from proximity_tui.core.engine.watch import Look
 from proximity_tui.core.fleet import STALE_AFTER, Row
@@ -18,6 +19,12 @@ from proximity_tui.widgets.glyphs import Glyphs, glyphs
 
 COARSE = 15
 """Seconds: a fresh value's age is told in steps of this, so that an idle screen need not be painted."""
+
+COUNT_STEP = 5
+"""Seconds: a countdown goes in steps of this."""
+
+MISSING = "missing?"
+"""How the reason of a guest begins that one look missed, and that waits for the second."""
 
 DOING = {
     Action.ADOPT: "adopting",
@@ -111,25 +118,34 @@ def ports_text(ports: tuple[PortMapping, ...], signs: Glyphs | None = None) -> s
     return " ".join(f"{port.public}{signs.leads_to}{port.container}" for port in ports) or signs.nothing
 
 
-def notes_cell(row: Row, seen: datetime | None, now: datetime, owner: str = "") -> Cell:
-    """Everything that needs saying of a row, the most urgent first. `owner` is who carries operations here."""
-    pieces = notes(row, seen, now, owner)
+def notes_cell(
+    row: Row, seen: datetime | None, now: datetime, owner: str = "", confirm_after: timedelta | None = None
+) -> Cell:
+    """Everything that needs saying of a row, the most urgent first. `owner` is who carries operations here,
+    `confirm_after` how long a guest must be missing before that is believed."""
+    pieces = notes(row, seen, now, owner, confirm_after)
     loud: Tone = "bad" if row.presence in (Presence.REPLACED, Presence.ABSENT) or row.last_error else "warn"
     return Cell("; ".join(pieces), loud if row.needs_a_person else "normal")
 
 
-def notes(row: Row, seen: datetime | None, now: datetime, owner: str = "") -> list[str]:
+def notes(
+    row: Row, seen: datetime | None, now: datetime, owner: str = "", confirm_after: timedelta | None = None
+) -> list[str]:
     """The notes on a row, each a few words."""
     found = [] if row.operation is None else [operation_text(row.operation, now, owner)]
-    if row.reason:
+    missing = row.container.missing_since if row.container is not None else None
+    counting = missing is not None and (row.reason or MISSING).startswith(MISSING)
+    if counting and missing is not None and confirm_after is not None:
+        found.append(countdown((missing + confirm_after - now).total_seconds()))
+    elif row.reason:
         found.append(row.reason)
     if row.status is Status.UNKNOWN:
         age = since(seen, now)
         found.append("never seen" if age is None else f"last seen {coarse_age(age)} ago")
     if row.last_error and not _told(row.last_error, found):
         found.append(f"error: {row.last_error}")
-    if row.container is not None and row.container.missing_since is not None and row.presence is not Presence.ABSENT:
-        found.append(f"missing {coarse_age(since(row.container.missing_since, now))}, not proved")
+    if missing is not None and row.presence is not Presence.ABSENT and not (counting and confirm_after):
+        found.append(f"missing {coarse_age(since(missing, now))}, not proved")
     if row.drift:
         found.append(f"drift {row.drift}")
     if row.lock:
@@ -137,6 +153,13 @@ def notes(row: Row, seen: datetime | None, now: datetime, owner: str = "") -> li
     if row.template:
         found.append("template")
     return found
+
+
+def countdown(seconds: float) -> str:
+    """`missing? confirming in 25 s`, in steps of five seconds; what is due says so."""
+    if seconds <= 0:
+        return f"{MISSING} confirming now"
+    return f"{MISSING} confirming in {math.ceil(seconds / COUNT_STEP) * COUNT_STEP} s"
 
 
 def operation_text(operation: Operation, now: datetime, owner: str = "") -> str:

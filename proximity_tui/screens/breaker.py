@@ -1,0 +1,96 @@
+"""Asks whether to believe a mass disappearance. It shows every name, wants the count typed for a yes, and answers.
+
+Approving lets so many records become tombstones; dismissing concludes nothing of them until they are seen again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from proximity_tui.core.signals import BreakerAnswer
+from proximity_tui.core.store import breakers, records
+from proximity_tui.core.store.errors import NotFound
+from proximity_tui.core.text import plain
+from proximity_tui.widgets.cells import Cell
+from proximity_tui.widgets.dialog import Choice, Question
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """The question that froze a cluster: who is missing, by id, and of how many."""
+
+    cluster: str
+    names: Mapping[int, str]
+    total: int
+
+
+def frozen(cluster: str) -> Frozen | None:
+    """The open question of a cluster, or None. Reads the store, so it blocks; raises StoreError."""
+    state = breakers.state(cluster)
+    if state is None:
+        return None
+    known = {one.id: one.label for one in records.active(cluster)}
+    return Frozen(cluster, {one: known.get(one) or _closed(one) for one in sorted(state.missing)}, state.total)
+
+
+class BreakerDialog(Question[BreakerAnswer | None]):
+    """Answers `approved`, `dismissed`, or None for later."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    BreakerDialog Input { height: 1; border: none; padding: 0; background: $panel; }
+    BreakerDialog Input:focus { border: none; }
+    """
+
+    def __init__(self, question: Frozen) -> None:
+        self.count = len(question.names)
+        super().__init__(
+            f"{self.count} of {question.total} containers of {question.cluster} vanished at once",
+            [
+                "Nothing is concluded while this is open. First make sure that the right cluster answers, that its "
+                "storages and nodes are up, and that our token still has its privileges.",
+                f"Dismiss: it is not true. The {self.count} stay as they are, undecided, until each is seen again.",
+                Cell(
+                    f"Approve: it is true. After one more look these {self.count} records are closed, their ports "
+                    "free, with one red alert each; nothing is changed on Proxmox.",
+                    "warn",
+                ),
+                *(Cell(f"  {name}", "dim") for name in question.names.values()),
+            ],
+            [
+                Choice("dismiss", "Dismiss", BreakerAnswer.DISMISSED),
+                Choice("approve", "Approve", BreakerAnswer.APPROVED, danger=True, disabled=True),
+            ],
+            cancel=Choice("later", "Later", None),
+        )
+
+    def compose_body(self) -> ComposeResult:
+        """The lines, and where the count is typed above the many names."""
+        for place, line in enumerate(super().compose_body()):
+            yield line
+            if place == 2:
+                yield Static(Content(plain(f"To approve, type how many there are ({self.count}):")))
+                typed = Input(id="breaker-count", compact=True, max_length=8)
+                typed.cursor_blink = False
+                yield typed
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        self.button("approve").disabled = event.value.strip() != str(self.count)
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        self.button("approve").focus()
+
+
+def _closed(container_id: int) -> str:
+    try:
+        return f"{records.get(container_id).label}, closed by now"
+    except NotFound:
+        return f"record {container_id}"
