@@ -13,6 +13,8 @@ from proximity_tui.core.clock import Clock
 from proximity_tui.core.doctrine.janitor import DEFAULT_THRESHOLDS
 from proximity_tui.core.doctrine.reconciliation import Limits, Rung
 from proximity_tui.core.engine import checkup, reconcile
+from proximity_tui.core.engine.checkup import JANITOR
+from proximity_tui.core.engine.reconcile import RECONCILER
 from proximity_tui.core.engine.report import Fence, Report
 from proximity_tui.core.engine.survey import Reader
 from proximity_tui.core.model import State
@@ -37,7 +39,7 @@ class JobSettings:
 
     def interval(self, job: str) -> timedelta:
         """How often a job runs."""
-        return self.reconciler_interval if job == reconcile.RECONCILER else self.janitor_interval
+        return self.reconciler_interval if job == RECONCILER else self.janitor_interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +60,30 @@ class Bodies:
         self._readers = readers
         self._settings = settings
         self._clock = clock
-        self._jumped: dict[str, float] = {}
+        self._jumped: dict[tuple[str, str], float] = {}
 
     def run(self, job: str, cluster: str, fence: Fence) -> Ended:
         """Carry one run out. Raises StoreError, and LostLease when another process took over."""
-        return self._reconcile(cluster, fence) if job == reconcile.RECONCILER else self._check_up(cluster, fence)
+        return self._reconcile(cluster, fence) if job == RECONCILER else self._check_up(cluster, fence)
 
     def clock_jumped(self, seconds: float) -> None:
-        """The wall clock moved: the next janitor run of each cluster is skipped, because every age is suspect."""
-        self._jumped = dict.fromkeys(self._readers, seconds)
+        """The wall clock moved, so every age is suspect: the next janitor run of each cluster is skipped, and what the
+        next reconciliation misses is missed for the first time."""
+        self._jumped = {(job, cluster): seconds for job in (RECONCILER, JANITOR) for cluster in self._readers}
 
     def _reconcile(self, cluster: str, fence: Fence) -> Ended:
         report = reconcile.run(
-            self._readers[cluster], self._settings.limits, self._clock, fence, dry_run=self._settings.read_only
+            self._readers[cluster],
+            self._settings.limits,
+            self._clock,
+            fence,
+            dry_run=self._settings.read_only,
+            afresh=self._jumped.pop((RECONCILER, cluster), None) is not None,
         )
         return Ended(report.outcome, report.counters, report.reasons, report.errors, _again_at(report))
 
     def _check_up(self, cluster: str, fence: Fence) -> Ended:
-        jumped = self._jumped.pop(cluster, None)
+        jumped = self._jumped.pop((JANITOR, cluster), None)
         if jumped is not None:
             return Ended(JobOutcome.SKIPPED, reasons=(f"the clock jumped by {jumped:.0f} s: no age can be trusted",))
         if not self._settings.read_only:

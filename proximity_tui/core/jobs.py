@@ -36,6 +36,8 @@ JOBS = (RECONCILER, JANITOR)
 PULSE = 2.0
 """Seconds between two signs of life of the scheduler's own thread."""
 
+PULSE_JOB = "pulse"
+
 Key = tuple[str, str]
 
 
@@ -73,11 +75,14 @@ class Jobs:
             for cluster in readers
         }
         self._running: dict[Key, datetime] = {}
+        self._taken_up: dict[str, int] = {}
+        """By cluster, the token under which runs may begin: first what a dead holder left running is ended."""
         self._lock = threading.Lock()
         self._listeners: list[Callable[[], None]] = []
         self._stopping = threading.Event()
         self._started_at = clock.monotonic()
         self._pulse = clock.monotonic()
+        self._known_offset = self._offset()
         self._lane = Lane("jobs", threads=2 * max(1, len(readers)) + 1)
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
@@ -91,7 +96,7 @@ class Jobs:
 
     def start(self) -> None:
         """Start the clock and begin to want the leases. Returns at once."""
-        self._scheduler.add_job(self._beat, "interval", seconds=PULSE, id="pulse")
+        self._scheduler.add_job(self._beat, "interval", seconds=PULSE, id=PULSE_JOB)
         for cluster in self._keepers:
             for job in JOBS:
                 every = self.settings.interval(job).total_seconds()
@@ -161,7 +166,7 @@ class Jobs:
     def _run(self, job: str, cluster: str, trigger: str) -> None:
         """One run: only under the lease, never two at once, always a row."""
         lease = self._keepers[cluster].held
-        if lease is None or self._stopping.is_set():
+        if lease is None or self._taken_up.get(cluster) != lease.token or self._stopping.is_set():
             return
         with self._lock:
             if (job, cluster) in self._running:
@@ -177,7 +182,9 @@ class Jobs:
             self._tell()
 
     def _run_as_row(self, job: str, cluster: str, trigger: str, lease: Lease) -> None:
-        row = job_runs.start(job, cluster, self._owner, trigger, token=lease.token)
+        self._notice_a_jump()
+        with leases.fenced(lease):
+            row = job_runs.start(job, cluster, self._owner, trigger, token=lease.token)
         self._tell()
         try:
             ended = self._bodies.run(job, cluster, lambda: leases.fenced(lease))
@@ -209,10 +216,11 @@ class Jobs:
         except StoreError as error:
             log.warning("what was left behind in %s could not be read: %s", lease.cluster, error)
             left = ()
+        self._taken_up[lease.cluster] = lease.token
         first = self._clock.monotonic() - self._started_at < self.settings.lease_ttl.total_seconds() / 12
         for job in JOBS:
             due = self._clock.now() if first or any(one.job == job for one in left) else self._due(job, lease.cluster)
-            self._reschedule(job, lease.cluster, due)
+            self._reschedule(f"{job}:{lease.cluster}", due)
         self._tell()
 
     def _due(self, job: str, cluster: str) -> datetime:
@@ -220,9 +228,9 @@ class Jobs:
         now = self._clock.now()
         return max(now, last.started_at + self.settings.interval(job)) if last else now
 
-    def _reschedule(self, job: str, cluster: str, moment: datetime) -> None:
+    def _reschedule(self, job_id: str, moment: datetime) -> None:
         try:
-            self._scheduler.modify_job(f"{job}:{cluster}", next_run_time=moment)
+            self._scheduler.modify_job(job_id, next_run_time=moment)
         except JobLookupError:
             return
 
@@ -233,18 +241,21 @@ class Jobs:
         self._pulse = self._clock.monotonic()
 
     def _watch_clocks(self) -> None:
-        """Notice a wall clock that jumped: APScheduler would starve or repeat, and ages would lie (N67, N68)."""
-        offset = self._offset()
         while not self._stopping.wait(PULSE):
-            jumped = self._offset() - offset
+            self._notice_a_jump()
+
+    def _notice_a_jump(self) -> None:
+        """Notice a wall clock that jumped: APScheduler would starve or repeat, and ages would lie (N67, N68). Every run
+        asks first, because the jump itself may have made it due before the watchdog woke up."""
+        with self._lock:
+            jumped = self._offset() - self._known_offset
             if abs(jumped) < PULSE:
-                continue
-            offset += jumped
-            if abs(jumped) >= CLOCK_JUMP.total_seconds():
-                self._bodies.clock_jumped(jumped)
-            for cluster in self._keepers:
-                for job in JOBS:
-                    self._reschedule(job, cluster, self._clock.now())
+                return
+            self._known_offset += jumped
+        if abs(jumped) >= CLOCK_JUMP.total_seconds():
+            self._bodies.clock_jumped(jumped)
+        for job_id in (PULSE_JOB, *(f"{job}:{cluster}" for cluster in self._keepers for job in JOBS)):
+            self._reschedule(job_id, self._clock.now())
 
     def _offset(self) -> float:
         return self._clock.now().timestamp() - self._clock.monotonic()

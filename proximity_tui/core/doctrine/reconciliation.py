@@ -98,6 +98,8 @@ class Survey:
     """VMIDs whose fingerprint was read and is another guest's, with the reason."""
     held: frozenset[int]
     """Ids of containers that a live operation holds."""
+    unread: frozenset[int] = frozenset()
+    """VMIDs whose row looks odd and whose fingerprint was not read: of them only the listing itself is believed."""
     trouble: tuple[Rung, str] | None = None
 
 
@@ -214,7 +216,7 @@ def _judge_missing(container: Container, survey: Survey, inventory: Inventory, l
 
 def _judge_absence(container: Container, survey: Survey, inventory: Inventory, limits: Limits) -> Verdict:
     """The last rungs: a second complete inventory, long enough after the first, must agree."""
-    first = container.missing_since
+    first = _missed_first(container, inventory)
     if first is None or inventory.taken_at - first < limits.confirm_after:
         since = first or inventory.taken_at
         confirm_at = since + limits.confirm_after
@@ -224,6 +226,15 @@ def _judge_absence(container: Container, survey: Survey, inventory: Inventory, l
     gone = (inventory.taken_at - first).total_seconds()
     why = f"two complete lists {gone:.0f} s apart do not have it, and Proxmox says its VMID is free"
     return Verdict(container, Presence.ABSENT, Rung.PROVED, why, first, orphan=orphan_kind(container.state))
+
+
+def _missed_first(container: Container, inventory: Inventory) -> datetime | None:
+    """When the first of two looks missed it, unless that counts no more: it was seen since, or the clock went back."""
+    first = container.missing_since
+    if first is None or first > inventory.taken_at:
+        return None
+    seen = container.observed_at
+    return None if seen is not None and first < seen <= inventory.taken_at else first
 
 
 def _unknown(container: Container, rung: Rung, why: str) -> Verdict:

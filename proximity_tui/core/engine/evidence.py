@@ -5,22 +5,29 @@ Reads only. What may not be read is said, with the privilege that would show it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from proximity_tui.core.clock import Clock
 from proximity_tui.core.engine.survey import Reader
 from proximity_tui.core.model import Container, Task
 from proximity_tui.core.proxmox.errors import Denied, ProxmoxError
 
-CULPRITS = ("vzdestroy", "vzrestore", "vzmigrate", "qmcreate", "qmrestore")
+DESTROY = "vzdestroy"
+CULPRITS = (DESTROY, "vzrestore", "vzmigrate", "qmcreate", "qmrestore")
 """The tasks that can make a container vanish from its VMID or from its node."""
 
 LOG_TAIL = 8
 """How many last lines of the task's log are kept."""
 
 
-def gather(reader: Reader, container: Container, nodes: dict[str, str]) -> dict[str, Any]:
+PATIENCE = 10.0
+"""Seconds after which no further question is asked: a slow Proxmox must not hold the red alert back."""
+
+
+def gather(reader: Reader, container: Container, nodes: dict[str, str], clock: Clock) -> dict[str, Any]:
     """Evidence about a vanished container, as plain values. `nodes` maps each node to its status; the node it was
-    last seen on is asked first, the others only until a task is found."""
+    last seen on is asked first, the others only until a task is found that destroyed it."""
     found: dict[str, Any] = {
         "last_seen": container.observed_at,
         "last_status": container.status,
@@ -29,14 +36,22 @@ def gather(reader: Reader, container: Container, nodes: dict[str, str]) -> dict[
         "ports_freed": [port.public for port in container.ports],
     }
     gaps: list[str] = []
-    task = _culprit(reader, container, nodes, gaps)
+    deadline = clock.monotonic() + PATIENCE
+
+    def in_time() -> bool:
+        return clock.monotonic() < deadline
+
+    task = _culprit(reader, container, nodes, gaps, in_time)
     if task is not None:
         found["task"] = _describe(reader, task, gaps)
         found["who"] = task.user
         found["when"] = task.ended_at or task.started_at
     elif not gaps:
         gaps.append("no task says who did it: the log may have rotated, or our token lacks Sys.Audit on /nodes")
-    found["backups"] = _backups(reader, container, nodes, gaps)
+    if in_time():
+        found["backups"] = _backups(reader, container, nodes, gaps)
+    else:
+        gaps.append("Proxmox is too slow: not everything was asked, because the alert does not wait")
     found["not_known"] = gaps
     return found
 
@@ -52,10 +67,16 @@ def sentence(container: Container, evidence: dict[str, Any]) -> str:
     return f"{what}: {verb.get(task['type'], 'gone')} {when:%H:%M} UTC by {evidence['who']}, not by us"
 
 
-def _culprit(reader: Reader, container: Container, nodes: dict[str, str], gaps: list[str]) -> Task | None:
+def _culprit(
+    reader: Reader, container: Container, nodes: dict[str, str], gaps: list[str], in_time: Callable[[], bool]
+) -> Task | None:
+    """The task that did it: a destroy wherever it is found, before anything that only moved or overwrote it."""
+    suspects: list[Task] = []
     first = [container.node] if container.node in nodes else []
     others = [node for node in nodes if node != container.node]
     for node in [*first, *others]:
+        if not in_time():
+            break
         if nodes[node] != "online":
             gaps.append(f"node {node} is {nodes[node]}: its tasks cannot be read")
             continue
@@ -67,10 +88,10 @@ def _culprit(reader: Reader, container: Container, nodes: dict[str, str], gaps: 
         except ProxmoxError as error:
             gaps.append(f"tasks of {node}: {error.sentence}")
             continue
-        suspects = [task for task in tasks if task.type in CULPRITS and _could_have(task, container)]
-        if suspects:
-            return max(suspects, key=lambda task: task.started_at)
-    return None
+        suspects += [task for task in tasks if task.type in CULPRITS and _could_have(task, container)]
+        if any(task.type == DESTROY for task in suspects):
+            break
+    return max(suspects, key=lambda task: (task.type == DESTROY, task.started_at), default=None)
 
 
 def _could_have(task: Task, container: Container) -> bool:

@@ -26,7 +26,7 @@ def about_cluster(report: Report, found: Survey, state: BreakerState | None, bre
     _about_reach(report, found)
     _about_permission(report, found)
     _about_breaker(report, state, breaker)
-    _about_replaced(report)
+    _about_replaced(report, found)
 
 
 def _about_reach(report: Report, found: Survey) -> None:
@@ -36,10 +36,16 @@ def _about_reach(report: Report, found: Survey) -> None:
         message = f"{report.cluster} shows another certificate, nothing was sent to it: {reason}"
         _raise(AlertKind.CERTIFICATE_CHANGED, Severity.RED, report.cluster, message, notify=True)
     elif unreached:
-        _raise(AlertKind.UNREACHABLE, Severity.AMBER, report.cluster, f"{report.cluster} cannot be asked: {reason}")
+        message = f"{report.cluster} cannot be asked: {reason}; {_last_good(report)}"
+        _raise(AlertKind.UNREACHABLE, Severity.AMBER, report.cluster, message)
     else:
         _resolve(AlertKind.UNREACHABLE, report.cluster, "it answers again")
         _resolve(AlertKind.CERTIFICATE_CHANGED, report.cluster, "it shows the trusted certificate again")
+
+
+def _last_good(report: Report) -> str:
+    seen = [one.container.observed_at for one in report.verdicts if one.container.observed_at is not None]
+    return f"last good answer {max(seen):%Y-%m-%d %H:%M} UTC" if seen else "it never answered yet"
 
 
 def _about_permission(report: Report, found: Survey) -> None:
@@ -72,7 +78,8 @@ def _about_breaker(report: Report, state: BreakerState | None, breaker: Breaker 
         breakers.withdraw(report.cluster, "everything that was missing is listed again")
 
 
-def _about_replaced(report: Report) -> None:
+def _about_replaced(report: Report, found: Survey) -> None:
+    open_ones = {one.container for one in alerts.open_of_kind(AlertKind.REPLACED, report.cluster)}
     for verdict in report.verdicts:
         container = verdict.container
         if verdict.presence is Presence.REPLACED:
@@ -83,7 +90,7 @@ def _about_replaced(report: Report) -> None:
                 f"{container.name}  CT {container.vmid} is another guest now, changes are blocked: {verdict.reason}",
                 {"reason": verdict.reason, "fingerprint": container.fingerprint, "last_seen": container.observed_at},
             )
-        elif verdict.presence is Presence.PRESENT and container.presence is Presence.REPLACED:
+        elif verdict.presence is Presence.PRESENT and container.id in open_ones and container.vmid not in found.unread:
             alerts.resolve(alerts.key_of(AlertKind.REPLACED, container=container.id), "it is itself again")
 
 

@@ -6,6 +6,8 @@ is as young as now. Whoever shows a record says `unknown` for what is not presen
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from proximity_tui.core.doctrine.observation import Seen
@@ -14,12 +16,13 @@ from proximity_tui.core.model import Guest, Inventory, Observation, Presence
 from proximity_tui.core.store.records import Observed
 
 
-def observed(verdict: Verdict, inventory: Inventory) -> Observed:
-    """A verdict of the reconciler, as the store takes it."""
+def observed(verdict: Verdict, inventory: Inventory, unread: Collection[int] = ()) -> Observed:
+    """A verdict of the reconciler, as the store takes it. Of `unread` VMIDs no new name is believed."""
     container = verdict.container
     guest = inventory.guests.get(container.vmid or 0)
     if verdict.presence is Presence.PRESENT and guest is not None:
-        return _from_row(container.id, guest, Presence.PRESENT, None, inventory.taken_at)
+        seen = _from_row(container.id, guest, Presence.PRESENT, None, inventory.taken_at)
+        return _without_looks(seen) if guest.vmid in unread else seen
     keeps_waiting = verdict.rung in (Rung.SECOND_LOOK, Rung.BREAKER, Rung.PROVED)
     since = verdict.missing_since or container.missing_since
     return Observed(
@@ -41,7 +44,8 @@ def from_list(seen: Seen, at: datetime) -> Observed:
         return Observed(
             container.id, container.status, seen.presence, reason, missing_since=missing_since, lock=container.lock
         )
-    return _from_row(container.id, seen.guest, seen.presence, seen.reason, at)
+    row = _from_row(container.id, seen.guest, seen.presence, seen.reason, at)
+    return _without_looks(row) if seen.suspicious else row
 
 
 def from_look(container: int, seen: Observation) -> Observed:
@@ -56,6 +60,11 @@ def from_look(container: int, seen: Observation) -> Observed:
         template=seen.template,
         lock=seen.lock,
     )
+
+
+def _without_looks(row: Observed) -> Observed:
+    """The row without what made it odd: were the new name written down, nobody would ever look closely again."""
+    return replace(row, name=None, template=None)
 
 
 def _from_row(container: int, guest: Guest, presence: Presence, reason: str | None, at: datetime) -> Observed:

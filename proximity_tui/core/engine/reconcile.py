@@ -26,7 +26,7 @@ from proximity_tui.core.engine import burial, evidence, notices
 from proximity_tui.core.engine.observed import observed
 from proximity_tui.core.engine.report import Fence, Report, present_ids
 from proximity_tui.core.engine.survey import Reader, survey
-from proximity_tui.core.model import Presence
+from proximity_tui.core.model import Inventory, Presence
 from proximity_tui.core.signals import BreakerState, JobOutcome
 from proximity_tui.core.store import breakers, operations, records
 from proximity_tui.core.store.errors import LostLease, LostRace, StoreError
@@ -37,10 +37,15 @@ RECONCILER = "reconciler"
 """The name of the job, and the actor of its events."""
 
 
-def run(reader: Reader, limits: Limits, clock: Clock, fence: Fence, *, dry_run: bool = False) -> Report:
-    """Reconcile one cluster once. With `dry_run` nothing is written and the report says what would be."""
+def run(
+    reader: Reader, limits: Limits, clock: Clock, fence: Fence, *, dry_run: bool = False, afresh: bool = False
+) -> Report:
+    """Reconcile one cluster once. With `dry_run` nothing is written and the report says what would be; with `afresh`
+    every look is a first one, because the clock between the looks is not to be believed."""
     cluster = reader.cluster
     containers = records.active(cluster)
+    if afresh:
+        containers = tuple(replace(one, missing_since=None) for one in containers)
     held = [one.container for one in operations.open_operations(cluster) if operations.is_alive(one, clock.now())]
     found = survey(reader, containers, [one for one in held if one is not None], clock)
     verdicts = judge_all(containers, found, limits)
@@ -49,7 +54,7 @@ def run(reader: Reader, limits: Limits, clock: Clock, fence: Fence, *, dry_run: 
     report = _count(cluster, found, verdicts, breaker)
     if dry_run:
         return report
-    return _write(reader, found, report, state, breaker, fence)
+    return _write(reader, found, report, state, breaker, clock, fence)
 
 
 def _apply_breaker(
@@ -113,36 +118,43 @@ def _outcome(found: Survey, verdicts: list[Verdict], breaker: Breaker | None) ->
 
 
 def _write(
-    reader: Reader, found: Survey, report: Report, state: BreakerState | None, breaker: Breaker | None, fence: Fence
+    reader: Reader,
+    found: Survey,
+    report: Report,
+    state: BreakerState | None,
+    breaker: Breaker | None,
+    clock: Clock,
+    fence: Fence,
 ) -> Report:
     errors: list[str] = []
-    gathered: dict[int, dict[str, Any]] = {}
-    if found.inventory is not None:
-        nodes = dict(found.inventory.nodes)
-        gathered = {
-            one.container.id: evidence.gather(reader, one.container, nodes)
-            for one in report.verdicts
-            if one.orphan is Orphan.ANOMALOUS
-        }
+    inventory = found.inventory
+    if inventory is not None:
         with fence():
-            records.observe([observed(one, found.inventory) for one in report.verdicts], actor=RECONCILER)
+            records.observe([observed(one, inventory, found.unread) for one in report.verdicts], actor=RECONCILER)
             breakers.seen_again(report.cluster, present_ids(report))
     with fence():
         notices.about_cluster(report, found, state, breaker)
-    purged = sum(_bury(one, gathered.get(one.container.id, {}), fence, errors) for one in report.verdicts)
-    if found.inventory is not None:
-        notices.about_returned(reader, found.inventory, fence, errors)
+    purged = 0
+    if inventory is not None:
+        orphans = [one for one in report.verdicts if one.concluded]
+        purged = sum(_bury(reader, one, inventory, clock, fence, errors) for one in orphans)
+        notices.about_returned(reader, inventory, fence, errors)
     if not report.orphans_found and not errors:
         log.info("reconciled %s: %s, nothing to do", report.cluster, report.outcome)
     return replace(report, orphans_purged=purged, errors=tuple(errors))
 
 
-def _bury(verdict: Verdict, gathered: dict[str, Any], fence: Fence, errors: list[str]) -> int:
-    """Close one proved orphan. Somebody who was faster is no error: the record is theirs."""
-    if not verdict.concluded:
-        return 0
+def _bury(reader: Reader, verdict: Verdict, inventory: Inventory, clock: Clock, fence: Fence, errors: list[str]) -> int:
+    """Close one proved orphan. Somebody who was faster is no error, and neither is a guest that was seen meanwhile:
+    the evidence takes its time, and the proof is only as young as the list."""
+    gathered: dict[str, Any] = {}
+    if verdict.orphan is Orphan.ANOMALOUS:
+        gathered = evidence.gather(reader, verdict.container, dict(inventory.nodes), clock)
     try:
         with fence():
+            seen = records.get(verdict.container.id).observed_at
+            if seen is not None and seen > inventory.taken_at:
+                return 0
             burial.close_orphan(verdict, gathered)
     except LostLease:
         raise

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from proximity_tui.core.clock import Clock
-from proximity_tui.core.doctrine.identity import compare
+from proximity_tui.core.doctrine.identity import UNSETTLED_LOCKS, compare
 from proximity_tui.core.doctrine.observation import follow
 from proximity_tui.core.doctrine.reconciliation import Probe, Rung, Survey
-from proximity_tui.core.model import Backup, Container, Inventory, Match, Observation, Presence, Quorum, Task
+from proximity_tui.core.model import Backup, Container, Identity, Inventory, Match, Observation, Presence, Quorum, Task
 from proximity_tui.core.proxmox.errors import CertificateMismatch, ProxmoxError
 
 MOST_PROBES = 200
@@ -71,10 +71,11 @@ def survey(reader: Reader, containers: Sequence[Container], held: Iterable[int],
         inventory = reader.inventory(quorum_age=0.0)
     except ProxmoxError as error:
         rung = Rung.CERTIFICATE if isinstance(error, CertificateMismatch) else Rung.API
-        return Survey(None, clock.now(), {}, {}, held_ids, (rung, error.sentence))
+        return Survey(None, clock.now(), {}, {}, held_ids, trouble=(rung, error.sentence))
     probes = _probe_missing(reader, containers, inventory)
     trouble = _trouble(reader, inventory, missing=bool(probes))
-    return Survey(inventory, clock.now(), probes, _find_replaced(reader, containers, inventory), held_ids, trouble)
+    replaced, unread = _look_at_odd_rows(reader, containers, inventory)
+    return Survey(inventory, clock.now(), probes, replaced, held_ids, unread, trouble)
 
 
 def _probe_missing(reader: Reader, containers: Sequence[Container], inventory: Inventory) -> dict[int, Probe]:
@@ -114,33 +115,37 @@ def _trouble(reader: Reader, inventory: Inventory, *, missing: bool) -> tuple[Ru
     return None
 
 
-def _find_replaced(reader: Reader, containers: Sequence[Container], inventory: Inventory) -> dict[int, str]:
-    """Read the fingerprint where the list looks odd, and name the VMIDs that are somebody else's now."""
+def _look_at_odd_rows(
+    reader: Reader, containers: Sequence[Container], inventory: Inventory
+) -> tuple[dict[int, str], frozenset[int]]:
+    """Read the fingerprint where the list looks odd: the VMIDs that are somebody else's now, with the reason, and
+    those that could not be read. What is known to be replaced is read last, so that it crowds nobody out."""
     replaced: dict[int, str] = {}
+    unread: set[int] = set()
     looked = 0
-    for container in containers:
+    for container in sorted(containers, key=lambda one: one.presence is Presence.REPLACED):
         seen = follow(container, inventory)
         if seen.guest is None or seen.guest.type != "lxc" or not seen.suspicious:
             continue
-        if looked >= MOST_CLOSE_LOOKS:
+        identity = None
+        if looked < MOST_CLOSE_LOOKS:
+            looked += 1
+            identity = _identity(reader, container, seen.guest.node)
+        if identity is None:
+            unread.add(seen.guest.vmid)
             if seen.presence is Presence.REPLACED:
                 replaced[seen.guest.vmid] = container.presence_reason or "it was replaced"
-            continue
-        looked += 1
-        why = _replaced_by(reader, container, seen.guest.node)
-        if why:
-            replaced[seen.guest.vmid] = why
-    return replaced
+        elif identity.match is Match.DIFFERENT:
+            replaced[seen.guest.vmid] = f"CT {container.vmid} is now {seen.guest.display_name}: {identity.sentence}"
+    return replaced, frozenset(unread)
 
 
-def _replaced_by(reader: Reader, container: Container, node: str) -> str | None:
-    """Why the guest is another one, or None when it is not, or when nobody can tell."""
+def _identity(reader: Reader, container: Container, node: str) -> Identity | None:
+    """Whether the guest is the recorded one, or None when nobody can tell now."""
     try:
         close = reader.observe(container.vmid or 0, node)
     except ProxmoxError:
-        return container.presence_reason if container.presence is Presence.REPLACED else None
-    identity = compare(container.fingerprint, close.fingerprint, close.lock)
-    if identity.match is Match.DIFFERENT:
-        called = close.fingerprint.hostname if close.fingerprint else None
-        return f"CT {container.vmid} is now {called or 'another container'}: {identity.sentence}"
-    return None
+        return None
+    if close.lock in UNSETTLED_LOCKS or close.fingerprint is None:
+        return None
+    return compare(container.fingerprint, close.fingerprint, close.lock)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from proximity_tui.core.clock import Clock
-from proximity_tui.core.doctrine.identity import compare
+from proximity_tui.core.doctrine.identity import UNSETTLED_LOCKS, compare
 from proximity_tui.core.doctrine.observation import Seen, follow
 from proximity_tui.core.engine.observed import from_list
 from proximity_tui.core.lifecycle import STABLE, state_for
@@ -138,13 +138,16 @@ class Watch:
             self._follow_state(one)
 
     def _look_closely(self, seen: Seen) -> Seen:
-        """Compare fingerprints where the list looked odd. What cannot be read changes no verdict."""
+        """Compare fingerprints where the list looked odd. What cannot be read, or is being rewritten, stays odd."""
         if seen.guest is None:
             return seen
         try:
             close = self.gateway.observe(seen.guest.vmid, seen.guest.node)
         except ProxmoxError:
             return seen
+        if close.lock in UNSETTLED_LOCKS or close.fingerprint is None:
+            return seen
+        seen = replace(seen, suspicious=None)
         identity = compare(seen.container.fingerprint, close.fingerprint, close.lock)
         if identity.match is Match.DIFFERENT:
             return replace(seen, presence=Presence.REPLACED, status=Status.UNKNOWN, reason=identity.sentence)

@@ -36,6 +36,7 @@ __all__ = [
     "key_of",
     "merge_evidence",
     "open_alerts",
+    "open_of_kind",
     "pending_notifications",
     "raise_alert",
     "resolve",
@@ -152,6 +153,11 @@ def open_alerts(cluster: str | None = None) -> tuple[Alert, ...]:
     if cluster is not None:
         waiting.append(AlertRow.cluster == cluster)
     return read_alerts(*waiting, order=(AlertRow.severity.desc(), AlertRow.id.desc()))
+
+
+def open_of_kind(kind: str, cluster: str) -> tuple[Alert, ...]:
+    """The alerts of a kind in a cluster on which a repeat would count, acknowledged or not."""
+    return read_alerts(AlertRow.kind == str(kind), AlertRow.cluster == cluster, AlertRow.resolved_at.is_null())
 
 
 def all_alerts(limit: int = 500, *, cluster: str | None = None) -> tuple[Alert, ...]:
