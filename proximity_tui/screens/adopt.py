@@ -48,6 +48,7 @@ class AdoptDialog(ModalScreen[None]):
     DEFAULT_CSS = """
     AdoptDialog {
         align: center middle;
+        padding-top: 1;  /* the status line, with SIMULATED and READ-ONLY, stays in sight */
         & > Vertical {
             width: 110; max-width: 100%; height: 26; max-height: 100%;
             border: round $border; background: $surface; padding: 0 1;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
@@ -17,9 +18,10 @@ from proximity_tui.screens import keys
 from proximity_tui.screens.desk import View
 from proximity_tui.screens.keys import Place
 from proximity_tui.screens.line import Line
-from proximity_tui.screens.listing import Entry, ListScreen
-from proximity_tui.widgets import cells
+from proximity_tui.screens.listing import Listed, ListScreen
+from proximity_tui.widgets.cells import Cell
 from proximity_tui.widgets.columns import Column
+from proximity_tui.widgets.filter import Fields
 
 NEWEST = 1000
 """How many events are listed; the whole trail is `proximity-tui audit`."""
@@ -57,9 +59,9 @@ class AuditScreen(ListScreen):
         """The same always."""
         return COLUMNS
 
-    def entries(self, view: View, now: datetime) -> Iterable[Entry]:
+    def entries(self, view: View, now: datetime) -> Iterable[Listed]:
         """One per event that was read."""
-        return [_entry(event) for event in self._events or ()]
+        return [EventEntry(event) for event in self._events or ()]
 
     def why_empty(self, view: View, now: datetime) -> str:
         """Loading, unreadable or empty."""
@@ -110,27 +112,47 @@ class AuditScreen(ListScreen):
             line.say([(f" CHAIN BROKEN at event {chain.broken_at}: what follows was changed or removed", "bad")])
 
 
-def _entry(event: Event) -> Entry:
-    guest = f"{event.cluster}/{event.vmid}" if event.vmid is not None else event.cluster or ""
-    at = event.at.astimezone().strftime("%Y-%m-%d %H:%M:%S%z")
-    line = (
-        cells.Cell(str(event.seq), order=event.seq),
-        cells.Cell(at, order=event.at.timestamp()),
-        event.actor,
-        event.action,
-        guest,
-        event.message,
-    )
-    return Entry(
-        row=cells.Row(str(event.seq), line),
-        fields={
+@dataclass(frozen=True, slots=True)
+class EventEntry:
+    """How an event is listed."""
+
+    event: Event
+
+    @property
+    def key(self) -> str:
+        """Its place in the chain."""
+        return str(self.event.seq)
+
+    @property
+    def urgent(self) -> bool:
+        """What has happened needs nobody any more; alerts do."""
+        return False
+
+    @property
+    def seen_at(self) -> datetime | None:
+        """When it happened."""
+        return self.event.at
+
+    def make_cells(self) -> Sequence[str | Cell]:
+        """Local time with its offset: the log is UTC."""
+        event = self.event
+        at = event.at.astimezone().strftime("%Y-%m-%d %H:%M:%S%z")
+        guest = f"{event.cluster}/{event.vmid}" if event.vmid is not None else event.cluster or ""
+        seq, when = Cell(str(event.seq), order=event.seq), Cell(at, order=event.at.timestamp())
+        return (seq, when, event.actor, event.action, guest, event.message)
+
+    def make_fields(self) -> Fields:
+        """What `key:value` may ask for."""
+        event = self.event
+        return {
             "actor": event.actor,
             "action": event.action,
             "cluster": event.cluster or "",
             "vmid": str(event.vmid or ""),
             "container": str(event.container or ""),
             "message": event.message,
-        },
-        story=f"{event.actor}: {event.message}",
-        seen_at=event.at,
-    )
+        }
+
+    def make_story(self) -> str:
+        """Who did what, in full."""
+        return f"{self.event.actor}: {self.event.message}"

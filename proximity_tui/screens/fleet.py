@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from textual import on
@@ -14,10 +15,11 @@ from proximity_tui.screens import keys, routes, words
 from proximity_tui.screens.desk import View
 from proximity_tui.screens.emptiness import no_containers
 from proximity_tui.screens.keys import Place
-from proximity_tui.screens.listing import Entry, ListScreen
+from proximity_tui.screens.listing import Listed, ListScreen
 from proximity_tui.screens.shell import open_shell
-from proximity_tui.widgets import cells
+from proximity_tui.widgets.cells import Cell
 from proximity_tui.widgets.columns import Column
+from proximity_tui.widgets.filter import Fields
 from proximity_tui.widgets.row_table import RowTable
 
 CLUSTER = Column("cluster", "CLUSTER", 8, flex=1, max=16, priority=2)
@@ -50,11 +52,12 @@ class FleetScreen(ListScreen):
         several = len(view.looks) + len(view.not_checked) > 1
         return (CLUSTER, *COLUMNS) if several else COLUMNS
 
-    def entries(self, view: View, now: datetime) -> Iterable[Entry]:
+    def entries(self, view: View, now: datetime) -> Iterable[Listed]:
         """One per record."""
         several = self.columns(view)[0] is CLUSTER
         owner = self.desk.session.engine.owner
-        return [fleet_entry(row, view, now, several=several, owner=owner) for row in view.rows]
+        wait = self.desk.session.settings.reconciler.confirm_after
+        return [FleetEntry(row, view, now, several, owner, wait) for row in view.rows]
 
     def why_empty(self, view: View, now: datetime) -> str:
         """Loading, empty or unreadable."""
@@ -114,29 +117,47 @@ class FleetScreen(ListScreen):
             open_shell(self.app, row.cluster, row.node, row.vmid)
 
 
-def fleet_entry(row: Row, view: View, now: datetime, *, several: bool, owner: str) -> Entry:
-    """How a container is listed."""
-    seen = words.last_seen(row, view.looks)
-    status = words.status_cell(row, seen, now)
-    cpu, mem, uptime = words.figure_cells(row, words.is_stale(row, view.looks, now))
-    notes = words.notes_cell(row, seen, now, owner)
-    vmid = cells.Cell(str(row.vmid) if row.vmid is not None else "–", order=row.vmid or 0)
-    line = (
-        row.kind,
-        vmid,
-        row.name,
-        row.node or "?",
-        words.state_cell(row),
-        status,
-        cpu,
-        mem,
-        uptime,
-        words.ports_text(row.ports),
-        notes,
-    )
-    return Entry(
-        row=cells.Row(row.key, (row.cluster, *line) if several else line),
-        fields={
+@dataclass(frozen=True, slots=True)
+class FleetEntry:
+    """How a container is listed. `several`: there is more than one cluster; `owner` carries our own operations;
+    what is missing for `confirm_after` may be believed to be gone."""
+
+    row: Row
+    view: View
+    now: datetime
+    several: bool
+    owner: str
+    confirm_after: timedelta | None = None
+
+    @property
+    def key(self) -> str:
+        """The record."""
+        return self.row.key
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it needs a person."""
+        return self.row.needs_a_person
+
+    @property
+    def seen_at(self) -> datetime | None:
+        """When its guest was seen."""
+        return words.last_seen(self.row, self.view.looks)
+
+    def make_cells(self) -> Sequence[str | Cell]:
+        """State and status are two of them, never one."""
+        row = self.row
+        vmid = Cell(str(row.vmid), order=row.vmid) if row.vmid is not None else Cell("–", order=-1)
+        figures = words.figure_cells(row, words.is_stale(row, self.view.looks, self.now))
+        ports = words.ports_text(row.ports)
+        who = (row.kind, vmid, row.name, row.node or "?")
+        line = (*who, words.state_cell(row), self._status(), *figures, ports, self._notes())
+        return (row.cluster, *line) if self.several else line
+
+    def make_fields(self) -> Fields:
+        """What `key:value` may ask for."""
+        row = self.row
+        return {
             "kind": row.kind,
             "vmid": str(row.vmid or ""),
             "name": row.name,
@@ -148,9 +169,16 @@ def fleet_entry(row: Row, view: View, now: datetime, *, several: bool, owner: st
             "tag": row.tags,
             "lock": row.lock or "",
             "port": [str(number) for port in row.ports for number in (port.public, port.container)],
-            "note": notes.text,
-        },
-        story=f"{row.name}, {status.text[2:]}" + (f": {notes.text}" if notes.text else ""),
-        seen_at=seen,
-        urgent=row.needs_a_person,
-    )
+            "note": self._notes().text,
+        }
+
+    def make_story(self) -> str:
+        """Name, status, and every note in full."""
+        notes = self._notes().text
+        return f"{self.row.name}, {self._status().text[2:]}" + (f": {notes}" if notes else "")
+
+    def _status(self) -> Cell:
+        return words.status_cell(self.row, self.seen_at, self.now)
+
+    def _notes(self) -> Cell:
+        return words.notes_cell(self.row, self.seen_at, self.now, self.owner, self.confirm_after)

@@ -30,6 +30,7 @@ class HelpScreen(ModalScreen[None]):
     DEFAULT_CSS = """
     HelpScreen {
         align: center middle;
+        padding-top: 1;  /* the status line stays in sight */
         & > Vertical {
             width: 100; max-width: 100%; height: auto; max-height: 100%;
             border: round $border; background: $surface; padding: 0 1;
@@ -59,8 +60,8 @@ class HelpScreen(ModalScreen[None]):
                 yield Static(id="help-table")
 
     def on_resize(self) -> None:
-        """The border and the title need three lines."""
-        self.query_one(VerticalScroll).styles.max_height = max(1, self.size.height - 3)
+        """Status line, border and title need four lines."""
+        self.query_one(VerticalScroll).styles.max_height = max(1, self.size.height - 4)
         self.query_one("#help-table", Static).update(self._table(min(self.size.width, 100) - 6))
 
     def action_scroll(self, lines: int) -> None:

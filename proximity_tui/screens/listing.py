@@ -6,7 +6,6 @@ It knows nothing of what is listed; `entries` of a subclass does.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
@@ -15,28 +14,20 @@ from textual.widget import Widget
 
 from proximity_tui.screens.base import BaseScreen
 from proximity_tui.screens.desk import View
+from proximity_tui.screens.entry import Cells, Entry, Listed
 from proximity_tui.screens.footer import KeyLine
 from proximity_tui.screens.line import Line
 from proximity_tui.screens.prompt import Ask, Complaint, Prompt
 from proximity_tui.screens.save import Sheet, default_name, write
 from proximity_tui.widgets.cells import Cell, Row, Tone
 from proximity_tui.widgets.columns import Column
-from proximity_tui.widgets.filter import BadFilter, Fields, Filter, parse
+from proximity_tui.widgets.filter import BadFilter, Filter, parse
 from proximity_tui.widgets.row_table import RowTable
+
+__all__ = ["Entry", "ListScreen", "Listed"]
 
 CALM_TICKS = 5
 """While nothing is under way, ages are looked at only every so many seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One thing that is listed: its row, what a filter sees of it, its full story, when it was seen."""
-
-    row: Row
-    fields: Fields
-    story: str = ""
-    seen_at: datetime | None = None
-    urgent: bool = False
 
 
 class ListScreen(BaseScreen):
@@ -54,15 +45,15 @@ class ListScreen(BaseScreen):
         super().__init__()
         self._filter = Filter("", ())
         self._urgent_only = False
-        self._entries: Mapping[str, Entry] = {}
+        self._entries: Mapping[str, Listed] = {}
         self._ticks = 0
 
     def columns(self, view: View) -> Sequence[Column]:
         """The columns, which may change with what is known."""
         raise NotImplementedError
 
-    def entries(self, view: View, now: datetime) -> Iterable[Entry]:
-        """What is listed, in the default order, with cells in the order of the columns."""
+    def entries(self, view: View, now: datetime) -> Iterable[Listed]:
+        """What is listed, in the default order."""
         raise NotImplementedError
 
     def why_empty(self, view: View, now: datetime) -> str:
@@ -86,8 +77,8 @@ class ListScreen(BaseScreen):
         columns = tuple(self.columns(view))
         if columns != table.columns:
             table.set_columns(columns)
-        self._entries = {entry.row.key: entry for entry in self.entries(view, now)}
-        table.show([entry.row for entry in self._entries.values()])
+        self._entries = {entry.key: entry for entry in self.entries(view, now)}
+        table.show([Row(key, Cells(entry)) for key, entry in self._entries.items()])
         table.empty = self._why_nothing(view, now)
         self._describe()
 
@@ -177,7 +168,9 @@ class ListScreen(BaseScreen):
         entry = self._entries.get(key)
         if entry is None:
             return False
-        return (entry.urgent or not self._urgent_only) and self._filter.matches(entry.fields)
+        return (entry.urgent or not self._urgent_only) and (
+            not self._filter or self._filter.matches(entry.make_fields())
+        )
 
     def _why_nothing(self, view: View, now: datetime) -> str:
         if not self._entries:
@@ -190,7 +183,7 @@ class ListScreen(BaseScreen):
         """The current row in full, because its notes may be longer than their column."""
         entry = self._entries.get(self.table.cursor_key or "")
         tone: Tone = "warn" if entry is not None and entry.urgent else "dim"
-        text = entry.story if entry is not None else ""
+        text = entry.make_story() if entry is not None else ""
         if self.table.cursor_gone:
             # The ghost stands where the reason for an empty list would.
             text = "gone" if self._entries else f"gone. {self.why_empty(self.view, self.desk.clock.now())}"
@@ -218,7 +211,7 @@ class ListScreen(BaseScreen):
             total=table.total,
             columns=tuple(column.title or column.id for column in table.columns),
             rows=tuple(
-                (tuple(cell.text if isinstance(cell, Cell) else cell for cell in entry.row.cells), entry.seen_at)
+                (tuple(cell.text if isinstance(cell, Cell) else cell for cell in entry.make_cells()), entry.seen_at)
                 for entry in shown
             ),
         )

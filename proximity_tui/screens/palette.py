@@ -24,6 +24,7 @@ class Palette(ModalScreen[str | None]):
     DEFAULT_CSS = """
     Palette {
         align: center top;
+        padding-top: 1;  /* the status line stays in sight */
         & > Vertical {
             width: 90; max-width: 100%; height: auto; max-height: 100%;
             border: round $border; background: $surface;
@@ -60,8 +61,8 @@ class Palette(ModalScreen[str | None]):
         self.query_one(OptionList).highlighted = 0
 
     def on_resize(self) -> None:
-        """Border and input need three lines."""
-        self.query_one(OptionList).styles.max_height = max(1, self.size.height - 3)
+        """Status line, border and input need four lines."""
+        self.query_one(OptionList).styles.max_height = max(1, self.size.height - 4)
 
     def action_cancel(self) -> None:
         """Choose nothing."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
@@ -16,10 +17,11 @@ from proximity_tui.screens import keys, routes, words
 from proximity_tui.screens.desk import View
 from proximity_tui.screens.emptiness import no_guests
 from proximity_tui.screens.keys import Place
-from proximity_tui.screens.listing import Entry, ListScreen
+from proximity_tui.screens.listing import Listed, ListScreen
 from proximity_tui.screens.shell import open_shell
-from proximity_tui.widgets import cells
+from proximity_tui.widgets.cells import Cell
 from proximity_tui.widgets.columns import Column
+from proximity_tui.widgets.filter import Fields
 from proximity_tui.widgets.row_table import RowTable
 
 CLUSTER = Column("cluster", "CLUSTER", 8, flex=1, max=16, priority=2)
@@ -53,10 +55,10 @@ class UnmanagedScreen(ListScreen):
         """The cluster is a column only where there is more than one."""
         return (CLUSTER, *COLUMNS) if len(view.looks) > 1 else COLUMNS
 
-    def entries(self, view: View, now: datetime) -> Iterable[Entry]:
+    def entries(self, view: View, now: datetime) -> Iterable[Listed]:
         """One per guest."""
         several = self.columns(view)[0] is CLUSTER
-        return [_entry(row, view, now, several=several) for row in view.unmanaged]
+        return [GuestEntry(row, view, now, several) for row in view.unmanaged]
 
     def why_empty(self, view: View, now: datetime) -> str:
         """Loading, empty, forbidden, unreachable, stale or not checked, cluster by cluster."""
@@ -116,34 +118,47 @@ class UnmanagedScreen(ListScreen):
             super().show(self.view)
 
 
-def _entry(row: Row, view: View, now: datetime, *, several: bool) -> Entry:
-    seen = words.last_seen(row, view.looks)
-    stale = words.is_stale(row, view.looks, now)
-    status = words.status_cell(row, seen, now)
-    cpu, mem, uptime = words.figure_cells(row, stale)
-    notes = words.notes_cell(row, seen, now)
-    guest = row.guest
-    size = None if guest is None else guest.maxdisk
-    disk = (
-        cells.Cell("–", "dim", -1)
-        if size is None
-        else cells.Cell(human_bytes(size), "dim" if stale else "normal", size)
-    )
-    line = (
-        cells.Cell(str(row.vmid), order=row.vmid or 0),
-        row.name,
-        row.node or "?",
-        status,
-        cpu,
-        mem,
-        disk,
-        uptime,
-        " ".join(row.tags),
-        notes,
-    )
-    return Entry(
-        row=cells.Row(row.key, (row.cluster, *line) if several else line),
-        fields={
+@dataclass(frozen=True, slots=True)
+class GuestEntry:
+    """How an unmanaged guest is listed. `several`: there is more than one cluster."""
+
+    row: Row
+    view: View
+    now: datetime
+    several: bool
+
+    @property
+    def key(self) -> str:
+        """Cluster and VMID."""
+        return self.row.key
+
+    @property
+    def urgent(self) -> bool:
+        """Nobody has to do anything about a guest that is not ours."""
+        return False
+
+    @property
+    def seen_at(self) -> datetime | None:
+        """When it was seen."""
+        return words.last_seen(self.row, self.view.looks)
+
+    def make_cells(self) -> Sequence[str | Cell]:
+        """Without a state: that is ours alone."""
+        row = self.row
+        stale = words.is_stale(row, self.view.looks, self.now)
+        cpu, mem, uptime = words.figure_cells(row, stale)
+        disk = Cell("–", "dim", -1)
+        if row.guest is not None and row.guest.maxdisk is not None:
+            disk = Cell(human_bytes(row.guest.maxdisk), "dim" if stale else "normal", row.guest.maxdisk)
+        vmid = Cell(str(row.vmid), order=row.vmid)
+        tags = " ".join(row.tags)
+        line = (vmid, row.name, row.node or "?", self._status(), cpu, mem, disk, uptime, tags, self._notes())
+        return (row.cluster, *line) if self.several else line
+
+    def make_fields(self) -> Fields:
+        """What `key:value` may ask for."""
+        row = self.row
+        return {
             "vmid": str(row.vmid or ""),
             "name": row.name,
             "node": row.node or "",
@@ -151,9 +166,17 @@ def _entry(row: Row, view: View, now: datetime, *, several: bool) -> Entry:
             "status": row.status.value,
             "tag": row.tags,
             "lock": row.lock or "",
-            "pool": (guest.pool or "") if guest else "",
-            "note": notes.text,
-        },
-        story=f"{row.name}, {status.text[2:]}" + (f": {notes.text}" if notes.text else ""),
-        seen_at=seen,
-    )
+            "pool": (row.guest.pool or "") if row.guest else "",
+            "note": self._notes().text,
+        }
+
+    def make_story(self) -> str:
+        """Name, status, and every note in full."""
+        notes = self._notes().text
+        return f"{self.row.name}, {self._status().text[2:]}" + (f": {notes}" if notes else "")
+
+    def _status(self) -> Cell:
+        return words.status_cell(self.row, self.seen_at, self.now)
+
+    def _notes(self) -> Cell:
+        return words.notes_cell(self.row, self.seen_at, self.now)

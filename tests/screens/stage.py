@@ -86,9 +86,11 @@ class Stage:
         self.unplug()
 
     @asynccontextmanager
-    async def shown(self, size: Size = (100, 30), *, answered: bool = True) -> AsyncIterator[Pilot[Any]]:
-        """The App on this stage; with `answered` once every cluster was seen."""
-        app = ProximityApp(self.session)
+    async def shown(
+        self, size: Size = (100, 30), *, answered: bool = True, jobs: bool = False
+    ) -> AsyncIterator[Pilot[Any]]:
+        """The App on this stage; with `answered` once every cluster was seen. Without `jobs` nothing is concluded."""
+        app = ProximityApp(self.session, jobs=jobs)
         async with app.run_test(size=size, notifications=True) as pilot:
             if answered:
                 await until(pilot, lambda: all(look.inventory for look in app.desk.view.looks.values()))

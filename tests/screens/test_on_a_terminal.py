@@ -1,0 +1,75 @@
+"""The installed program on a real terminal: what it writes there, and how it ends."""
+
+from __future__ import annotations
+
+import re
+import signal
+import sys
+from collections.abc import Mapping
+
+from tests.screens.stage import Stage
+from tests.terminal.pty import Terminal
+
+
+def program(stage: Stage, *, columns: int = 100, lines: int = 30, environ: Mapping[str, str] | None = None) -> Terminal:
+    """`proximity-tui` with the configuration of a stage."""
+    argv = [sys.executable, "-m", "proximity_tui", "--config", str(stage.folder / "proximity-tui.toml")]
+    return Terminal(argv, columns=columns, lines=lines, environ=environ)
+
+
+def test_an_idle_screen_writes_next_to_nothing(stage: Stage) -> None:
+    with program(stage) as terminal:
+        terminal.until("quorate 3/3")
+        terminal.settle(1.5)
+        assert terminal.quiet(5) < 300, "an age that passes 15 s is all that may change"
+
+
+def test_quitting_is_quick_while_the_cluster_hangs(stage: Stage) -> None:
+    with program(stage) as terminal:
+        terminal.until("quorate 3/3")
+        stage.simulator.faults.hang()
+        terminal.press("r")
+        terminal.until("Fleet 2")
+        terminal.press("q")
+        assert terminal.wait(timeout=2) == 0
+
+
+def test_sigterm_ends_it_in_order(stage: Stage) -> None:
+    with program(stage) as terminal:
+        terminal.until("quorate 3/3")
+        terminal.signal(signal.SIGTERM)
+        assert terminal.wait(timeout=4) == 128 + signal.SIGTERM
+        assert bytes(terminal.raw).rstrip().find(b"\x1b[?1049l") > 0, "the terminal is given back"
+
+
+def test_a_hostile_name_reaches_no_terminal_as_a_command(stage: Stage) -> None:
+    stage.record("web\x1b]0;owned\x07\x9b2J\u202e[red]", 98)
+    with program(stage) as terminal:
+        terminal.until("[red]")
+        terminal.press("down")
+        terminal.settle()
+        assert b"\x1b]0;owned" not in terminal.raw
+        assert "\u202e".encode() not in terminal.raw
+        assert "\x9b".encode() not in terminal.raw
+
+
+def test_no_color_writes_no_colour(stage: Stage) -> None:
+    with program(stage, environ={"NO_COLOR": "1"}) as terminal:
+        terminal.until("quorate 3/3")
+        terminal.press("2")
+        terminal.until("web-3")
+        colours = re.findall(rb"\x1b\[(?:[0-9;]*;)?(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;[0-9;]*)?m", bytes(terminal.raw))
+        assert colours == []
+
+
+def test_a_terminal_that_cannot_draw_gets_a_sentence(stage: Stage) -> None:
+    with program(stage, environ={"TERM": "dumb"}) as terminal:
+        assert terminal.wait() == 2
+        assert "cannot draw a screen" in terminal.text.replace("\n", " ")
+
+
+def test_the_mouse_stays_with_the_terminal(stage: Stage) -> None:
+    with program(stage) as terminal:
+        terminal.until("quorate 3/3")
+        assert b"\x1b[?1003h" not in terminal.raw
+        assert b"\x1b[?1000h" not in terminal.raw
