@@ -93,4 +93,13 @@ def translated(where: str | None = None) -> Iterator[None]:
     try:
         yield
     except peewee.PeeweeException as error:
-        raise describe(error, where) from error
+        raise describe(_cause(error), where) from error
+
+
+def _cause(error: BaseException) -> Exception:
+    """What really went wrong: SQLite undoes a transaction by itself when the disk fails, and then peewee's own attempt
+    to undo it fails too and hides the reason."""
+    found: BaseException | None = error
+    while found is not None and "no transaction is active" in str(found):
+        found = found.__context__
+    return found if isinstance(found, Exception) else Exception(str(error))
