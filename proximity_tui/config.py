@@ -21,6 +21,7 @@ from proximity_tui.settings.sections import (
     CertificateAuthority,
     ClusterConfig,
     JanitorSettings,
+    MetricsSettings,
     PinnedCertificate,
     PortSettings,
     ReconcilerSettings,
@@ -40,6 +41,7 @@ __all__ = [
     "ClusterConfig",
     "ConfigError",
     "JanitorSettings",
+    "MetricsSettings",
     "NoConfiguration",
     "PinnedCertificate",
     "PortSettings",
@@ -59,7 +61,7 @@ __all__ = [
 ]
 
 _TOP = ("database", "read_only", "shell")
-_SECTIONS = ("clusters", "refresh", "reconciler", "janitor", "ports", "sentry", "keys")
+_SECTIONS = ("clusters", "refresh", "reconciler", "janitor", "ports", "sentry", "metrics", "keys")
 _MISPLACED = dict.fromkeys(_TOP, "it belongs at the top of the file, before the first [table]")
 _YES = frozenset({"1", "true", "yes", "on"})
 _NO = frozenset({"0", "false", "no", "off"})
@@ -95,6 +97,7 @@ def load(
         janitor=_janitor(top),
         ports=_ports(top),
         sentry=_sentry(top),
+        metrics=_metrics(top),
         keys=_keys(top),
         origins=MappingProxyType(origins),
     )
@@ -106,26 +109,36 @@ def locate(path: Path | None, environ: Mapping[str, str] = os.environ) -> tuple[
         return path.expanduser().absolute(), "--config"
     if named := environ.get("PROXIMITY_TUI_CONFIG"):
         return Path(named).expanduser().absolute(), "$PROXIMITY_TUI_CONFIG"
-    return default_path(), "default"
+    return default_path(environ), "default"
 
 
-def default_path() -> Path:
-    """`proximity-tui.toml` in the user's configuration directory, whether or not it exists."""
+def default_path(environ: Mapping[str, str] = os.environ) -> Path:
+    """`proximity-tui.toml` in a service's own or the user's configuration directory, whether or not it exists."""
+    if folder := _folder_of_service("CONFIGURATION_DIRECTORY", environ):
+        return folder / "proximity-tui.toml"
     from platformdirs import user_config_path  # only here and below: `--help` must not wait for it
 
     return user_config_path("proximity-tui", appauthor=False) / "proximity-tui.toml"
 
 
-def default_database_url() -> str:
-    """The URL of an SQLite file in the user's data directory, whether or not it exists."""
-    from platformdirs import user_data_path
+def default_database_url(environ: Mapping[str, str] = os.environ) -> str:
+    """The URL of an SQLite file in a service's own or the user's data directory, whether or not it exists."""
+    if (folder := _folder_of_service("STATE_DIRECTORY", environ)) is None:
+        from platformdirs import user_data_path
 
-    return f"sqlite:///{(user_data_path('proximity-tui', appauthor=False) / 'proximity.db').as_posix()}"
+        folder = user_data_path("proximity-tui", appauthor=False)
+    return f"sqlite:///{(folder / 'proximity.db').as_posix()}"
 
 
 def config_template() -> str:
     """A commented example configuration: it loads, and what it comments out is the default."""
     return TEMPLATE
+
+
+def _folder_of_service(variable: str, environ: Mapping[str, str]) -> Path | None:
+    """The folder that systemd gave a service, the first where it gave several."""
+    first = environ.get(variable, "").partition(":")[0]
+    return Path(first) if first else None
 
 
 def _database(top: Table, option: str | None, environ: Mapping[str, str]) -> str:
@@ -142,7 +155,7 @@ def _database(top: Table, option: str | None, environ: Mapping[str, str]) -> str
     if password := urlsplit(configured).password:
         for form in {password, unquote(password)}:
             register(form)
-    return configured or default_database_url()
+    return configured or default_database_url(environ)
 
 
 def _read_only(top: Table, option: bool | None, environ: Mapping[str, str]) -> bool:
@@ -197,6 +210,14 @@ def _sentry(top: Table) -> SentrySettings:
         dsn=table.read("dsn", source, None),
         environment=table.read("environment", grammar.text, default.environment),
         include_hostname=table.read("include_hostname", grammar.flag, default.include_hostname),
+    )
+
+
+def _metrics(top: Table) -> MetricsSettings:
+    table, default = top.table("metrics", ("listen", "file")), MetricsSettings()
+    return MetricsSettings(
+        listen=table.read("listen", grammar.loopback_address, default.listen),
+        file=table.read("file", grammar.path_from(table.file.parent), default.file),
     )
 
 

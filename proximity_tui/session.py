@@ -63,9 +63,21 @@ class Session:
 
 
 def open_session(settings: Settings, *, simulated: bool = False, simulator: Simulator | None = None) -> Session:
-    """Open the database, fetch the secrets, and join gateways, watches and engine to a session.
+    """Join a session, and open its database.
 
     Raises ConfigError for what was configured wrongly and StoreUnavailable for a database that cannot be used.
+    """
+    session = join_session(settings, simulated=simulated, simulator=simulator)
+    store.open_store(settings.database)
+    return session
+
+
+def join_session(
+    settings: Settings, *, role: str = "", simulated: bool = False, simulator: Simulator | None = None
+) -> Session:
+    """Fetch the secrets, and join gateways, watches and engine to a session whose database is opened by the caller.
+
+    `role` is what this process signs as. Raises ConfigError for what was configured wrongly.
     """
     clock = SystemClock()
     gateways = {
@@ -76,8 +88,7 @@ def open_session(settings: Settings, *, simulated: bool = False, simulator: Simu
     watches = {
         name: Watch(gateway, interval, clock, record=not settings.read_only) for name, gateway in gateways.items()
     }
-    engine = Engine(gateways, _engine_settings(settings), clock)
-    store.open_store(settings.database)
+    engine = Engine(gateways, _engine_settings(settings), clock, role)
     return Session(settings, engine, MappingProxyType(gateways), MappingProxyType(watches), simulated, simulator)
 
 

@@ -35,6 +35,15 @@ def test_an_empty_file_means_the_documented_defaults(read: Read) -> None:
     assert settings.database == config.default_database_url()
 
 
+def test_a_service_finds_configuration_and_database_where_systemd_says(tmp_path: Path) -> None:
+    (tmp_path / "proximity-tui.toml").write_text("")
+    service = {"CONFIGURATION_DIRECTORY": f"{tmp_path}:/etc/more", "STATE_DIRECTORY": "/var/lib/proximity-tui:/var/x"}
+    settings = config.load(None, environ=service)
+    assert settings.path == tmp_path / "proximity-tui.toml"
+    assert settings.database == "sqlite:////var/lib/proximity-tui/proximity.db"
+    assert config.load(None, database="postgresql://db/x", environ=service).database == "postgresql://db/x"
+
+
 def test_no_file_is_its_own_error_that_knows_the_path_and_who_named_it(tmp_path: Path) -> None:
     with pytest.raises(config.NoConfiguration) as missing:
         config.load(None, environ={"PROXIMITY_TUI_CONFIG": str(tmp_path / "no.toml")})
@@ -151,7 +160,7 @@ def test_the_template_is_a_configuration_that_changes_no_default(read: Read) -> 
 
 
 def test_what_the_template_comments_out_is_the_default(read: Read) -> None:
-    examples = ("# database", "# urls", "# dsn")
+    examples = ("# database", "# urls", "# dsn", "# listen", "# file")
     uncommented = "\n".join(
         re.sub(r"^# (?=\w+ = )", "", line) if not line.startswith(examples) else line
         for line in config.config_template().splitlines()
@@ -161,6 +170,8 @@ def test_what_the_template_comments_out_is_the_default(read: Read) -> None:
     assert {key for key, origin in settings.origins.items() if origin == "default"} == {
         "database",
         "sentry.dsn",
+        "metrics.listen",
+        "metrics.file",
         "clusters.prod.insecure",
     }
 

@@ -9,7 +9,9 @@ import ipaddress
 import re
 import shlex
 import string
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 
@@ -179,6 +181,36 @@ def database_url(value: object) -> str:
     else:
         raise Invalid('must be "sqlite:////path/to/file.db" or "postgresql://user@host/name"')
     return words
+
+
+def loopback_address(value: object) -> tuple[str, int]:
+    """`"127.0.0.1:9221"` or `"[::1]:9221"`: an address that only this host reaches, and a port."""
+    words = text(value)
+    host, colon, port = words.rpartition(":")
+    example = 'write an address and a port, as in "127.0.0.1:9221"'
+    if not colon or not re.fullmatch(r"\d{1,5}", port) or not 1 <= int(port) <= 65535:
+        raise Invalid(f"is not HOST:PORT; {example}")
+    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    try:
+        address = ipaddress.ip_address(bare)
+    except ValueError:
+        # A name may resolve to anything; what it means today is not what it means tomorrow.
+        raise Invalid(f"must be an address, not a name; {example}") from None
+    if not address.is_loopback:
+        raise Invalid(f"must be a loopback address, not {address}: nobody is asked for a password there")
+    return str(address), int(port)
+
+
+def path_from(base: Path) -> Callable[[object], Path]:
+    """The grammar of a path, relative to `base`. Whether anything is there is not looked at."""
+
+    def parse(value: object) -> Path:
+        try:
+            return base / Path(text(value)).expanduser()
+        except RuntimeError:
+            raise Invalid("begins with the home of somebody who is not known here") from None
+
+    return parse
 
 
 def shell_template(value: object) -> tuple[str, ...]:

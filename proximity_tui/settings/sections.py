@@ -121,6 +121,16 @@ class SentrySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class MetricsSettings:
+    """Where a daemon tells monitoring how things stand; without either, nowhere."""
+
+    listen: tuple[str, int] | None = None
+    """Loopback address and port that answer `GET /metrics`."""
+    file: Path | None = None
+    """A file that is replaced every few seconds, for the textfile collector of node_exporter."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that was configured; `origins` says by dotted key from which place it came."""
 
@@ -133,6 +143,7 @@ class Settings:
     janitor: JanitorSettings = JanitorSettings()
     ports: PortSettings = PortSettings()
     sentry: SentrySettings = SentrySettings()
+    metrics: MetricsSettings = MetricsSettings()
     keys: Mapping[str, str] = field(default_factory=dict)
     """Rebound keys, as written; the key table judges them."""
     shell: tuple[str, ...] = DEFAULT_SHELL

@@ -52,5 +52,9 @@ fingerprint = "0000000000000000000000000000000000000000000000000000000000000000"
 # environment = "production"
 # include_hostname = false
 
+[metrics]                      # Prometheus text format, told by a daemon only
+# listen = "127.0.0.1:9221"    # GET /metrics; loopback addresses only
+# file = "/var/lib/prometheus/node-exporter/proximity.prom"
+
 [keys]                         # rebinds: action = "key"; ? lists the actions
 """

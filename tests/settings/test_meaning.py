@@ -39,6 +39,26 @@ def test_a_cluster_is_read_in_full(read: Read) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("127.0.0.1:9221", ("127.0.0.1", 9221)),
+        ("127.5.0.1:1", ("127.5.0.1", 1)),
+        ("[::1]:9221", ("::1", 9221)),
+    ],
+)
+def test_metrics_are_told_to_this_host_alone(read: Read, written: str, meant: tuple[str, int]) -> None:
+    assert read(f'[metrics]\nlisten = "{written}"').metrics.listen == meant
+
+
+def test_metrics_are_told_nowhere_unless_asked_for(read: Read) -> None:
+    assert read("[metrics]").metrics == config.MetricsSettings(listen=None, file=None)
+
+
+def test_the_file_of_metrics_is_relative_to_the_configuration(read: Read, tmp_path: Path) -> None:
+    assert read('[metrics]\nfile = "out/proximity.prom"').metrics.file == tmp_path / "out" / "proximity.prom"
+
+
 def test_clusters_keep_the_order_of_the_file(read: Read) -> None:
     assert list(read(cluster("zeta") + "\n" + cluster("alpha")).clusters) == ["zeta", "alpha"]
 

@@ -6,12 +6,11 @@ loop; a plan that they show is the plan that is carried out, or nothing is.
 
 from __future__ import annotations
 
-import os
-import socket
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 
+from proximity_tui.core import owners
 from proximity_tui.core.clock import Clock, SystemClock
 from proximity_tui.core.doctrine import creation, deletion, power
 from proximity_tui.core.doctrine.adoption import AdoptionWish
@@ -46,11 +45,14 @@ READ_ONLY = Refusal("read_only", "read-only: every change is switched off")
 class Engine:
     """One process's hands on its clusters and its database."""
 
-    def __init__(self, gateways: Mapping[str, Gateway], settings: EngineSettings, clock: Clock | None = None) -> None:
+    def __init__(
+        self, gateways: Mapping[str, Gateway], settings: EngineSettings, clock: Clock | None = None, role: str = ""
+    ) -> None:
+        """`role` is what this process signs as, if it has one; see `owners`."""
         self.gateways = gateways
         self.settings = settings
         self.clock: Clock = clock or SystemClock()
-        self.owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self.owner = owners.sign(role)
 
     def look(self, container: Container, *, backups: bool = False) -> Sighting | None:
         """A fresh close look at the guest of a record; None for a record without a VMID or a configured cluster."""
