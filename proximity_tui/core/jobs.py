@@ -113,8 +113,16 @@ class Jobs:
         self._stopping.set()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+        deadline = self._clock.monotonic() + timeout
         for keeper in self._keepers.values():
-            keeper.stop(timeout / max(1, len(self._keepers)))
+            keeper.let_go()
+        for keeper in self._keepers.values():
+            keeper.stop(max(0.0, deadline - self._clock.monotonic()))
+
+    @property
+    def alive(self) -> bool:
+        """Whether the clock that starts the jobs in this process still ticks."""
+        return self._clock.monotonic() - self._pulse <= 5 * PULSE
 
     def run_now(self, job: str, cluster: str) -> str:
         """Run a job at once, also a paused one. Returns what is done about it, as a sentence."""
@@ -160,7 +168,7 @@ class Jobs:
             job_runs.paused(job, cluster),
             holder,
             holder is not None and holder.owner == self._owner,
-            self._clock.monotonic() - self._pulse > 5 * PULSE,
+            not self.alive,
         )
 
     def _run(self, job: str, cluster: str, trigger: str) -> None:

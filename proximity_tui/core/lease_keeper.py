@@ -55,9 +55,13 @@ class LeaseKeeper:
         """Begin to want the lease."""
         self._thread.start()
 
+    def let_go(self) -> None:
+        """Begin to give the lease back and to end. Returns at once."""
+        self._stopping.set()
+
     def stop(self, timeout: float = 1.0) -> None:
         """Give the lease back and end. Waits at most `timeout` seconds; a lease not given back runs out."""
-        self._stopping.set()
+        self.let_go()
         if self._thread.is_alive():
             self._thread.join(timeout)
 
