@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
+from textual import work
 from textual.binding import BindingType
 from textual.widget import Widget
 
@@ -13,7 +14,7 @@ from proximity_tui.core.store.errors import StoreError
 from proximity_tui.screens import keys
 from proximity_tui.screens.alert_case import AlertCase, gather
 from proximity_tui.screens.alert_commands import AlertCommands
-from proximity_tui.screens.alert_story import story
+from proximity_tui.screens.alert_story import hang, story
 from proximity_tui.screens.desk import View
 from proximity_tui.screens.keys import Place
 from proximity_tui.screens.scroll_text import ScrollText
@@ -37,13 +38,13 @@ class AlertScreen(AlertCommands):
 
     def content(self) -> Iterable[Widget]:
         """A text that scrolls."""
-        yield ScrollText()
+        yield ScrollText(hang)
 
     def show(self, view: View) -> None:
         """Read the case again: a view that changed may have changed it."""
         if self._case is None:
             self.query_one(ScrollText).say([[("Reading what is known of it.", "dim")]])
-        self.run_worker(self._read(), exclusive=True, group="case")
+        self._read()
 
     def tick(self) -> None:
         """Ages, seldom."""
@@ -59,6 +60,7 @@ class AlertScreen(AlertCommands):
         """This one, once it was read."""
         return self._case.alert if self._case is not None else None
 
+    @work(exclusive=True, group="case")
     async def _read(self) -> None:
         try:
             self._case = await self.desk.ask(gather, self._alert_id)

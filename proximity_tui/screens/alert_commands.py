@@ -5,6 +5,8 @@ The dialogs answer; what follows from an answer is done here, through the desk.
 
 from __future__ import annotations
 
+from textual import work
+
 from proximity_tui.core.engine.reconcile import RECONCILER
 from proximity_tui.core.signals import Alert, AlertKind, BreakerAnswer
 from proximity_tui.core.store import alerts, breakers
@@ -33,7 +35,7 @@ class AlertCommands(BaseScreen):
 
         def answered(note: str | None) -> None:
             if note is not None:
-                self.run_worker(self._acknowledge(alert, note), group="acknowledge")
+                self._acknowledge(alert, note)
 
         actor = str(self.desk.session.engine.settings.actor)
         self.app.push_screen(AcknowledgeDialog(alert, actor, self.desk.clock.now()), answered)
@@ -55,7 +57,7 @@ class AlertCommands(BaseScreen):
 
         def answered(answer: BreakerAnswer | None) -> None:
             if answer is not None:
-                self.run_worker(self._answer(found, answer), group="breaker")
+                self._answer(found, answer)
 
         self.app.push_screen(BreakerDialog(found), answered)
 
@@ -80,6 +82,7 @@ class AlertCommands(BaseScreen):
         no = Choice("cancel", "Cancel", False)
         self.app.push_screen(Question(f"Re-attach {alert.name}?", lines, [yes], cancel=no), answered)
 
+    @work(group="acknowledge")
     async def _acknowledge(self, alert: Alert, note: str) -> None:
         try:
             await self.desk.write(alerts.acknowledge, alert.id, self.desk.session.engine.settings.actor, note)
@@ -88,6 +91,7 @@ class AlertCommands(BaseScreen):
         else:
             self.app.say(f"Acknowledged: {alert.message}")
 
+    @work(group="breaker")
     async def _answer(self, question: Frozen, answer: BreakerAnswer) -> None:
         """Record the answer to exactly what was shown, and have the reconciler act on it at once."""
         give = breakers.approve if answer is BreakerAnswer.APPROVED else breakers.dismiss

@@ -16,7 +16,7 @@ from proximity_tui.screens.line import Piece
 from proximity_tui.screens.lines import TextLine
 from proximity_tui.widgets.cells import Tone
 
-LABEL = 13
+LABEL = 15
 """Cells for the question; the answers stand in one column."""
 
 GONE = (AlertKind.ANOMALOUS_ORPHAN, AlertKind.LOST_IN_ERROR)
@@ -43,6 +43,13 @@ def story(case: AlertCase, now: datetime, token: str = "our token") -> list[Text
         *_history(case, now),
         *_config(case),
     ]
+
+
+def hang(line: TextLine) -> int:
+    """How far in a line goes on that does not fit: below its answer, or below the text of its step."""
+    first = line[0][0] if line else ""
+    own = len(first) - len(first.lstrip())
+    return 4 if 0 < own < LABEL else LABEL
 
 
 def _last_seen(case: AlertCase, now: datetime) -> list[TextLine]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.binding import BindingType
 
 from proximity_tui.core.signals import Alert
@@ -27,7 +27,7 @@ COLUMNS = (
     Column("kind", "KIND", 10, flex=1, max=18),
     Column("cluster", "CLUSTER", 7, flex=1, max=14, priority=5),
     Column("name", "NAME", 8, flex=1, max=24, priority=4),
-    Column("message", "MESSAGE", 14, flex=8, priority=2),
+    Column("message", "MESSAGE", 34, flex=8, priority=2),
     Column("count", "SEEN", 4, align="right", priority=6),
     Column("age", "AGE", 5, align="right", priority=3),
     Column("state", "STATE", 6, flex=2, max=36, priority=3),
@@ -68,12 +68,12 @@ class AlertsScreen(ListScreen, AlertCommands):
         """List what is known; where all are shown, read them again."""
         super().show(view)
         if self._all is not None:
-            self.run_worker(self._read_all(), exclusive=True, group="all alerts")
+            self._read_all()
 
     def do_all_alerts(self) -> None:
         """Show all alerts, or only the open ones again."""
         if self._all is None:
-            self.run_worker(self._read_all(), exclusive=True, group="all alerts")
+            self._read_all()
         else:
             self._all = None
             super().show(self.view)
@@ -100,6 +100,7 @@ class AlertsScreen(ListScreen, AlertCommands):
     def _listed(self, view: View) -> tuple[Alert, ...]:
         return view.alerts if self._all is None else self._all
 
+    @work(exclusive=True, group="all alerts")
     async def _read_all(self) -> None:
         try:
             found = await self.desk.ask(alerts.all_alerts)

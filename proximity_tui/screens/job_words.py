@@ -27,6 +27,9 @@ TONES: Mapping[JobOutcome | None, Tone] = {
     None: "accent",
 }
 
+RUN_INDENT = 18
+"""Where the line of a run goes on that does not fit."""
+
 SIZES = ("total_apps", "real_vmids_count", "total_transitional")
 """Counters that say how much was looked at, not what was found."""
 
@@ -97,7 +100,7 @@ def job_lines(status: JobStatus, runs: Sequence[JobRun], now: datetime, *, read_
         *_last_run(status.last),
         [],
         [("Last runs", "accent"), (f"  {_summary(runs)}", "dim")],
-        *(_run_line(run) for run in runs),
+        *(_run_line(run, now) for run in runs),
     ]
 
 
@@ -150,10 +153,13 @@ def _last_run(last: JobRun | None) -> Iterable[TextLine]:
         yield [(f"  error: {error}", "bad")]
 
 
-def _run_line(run: JobRun) -> TextLine:
+def _run_line(run: JobRun, now: datetime) -> TextLine:
     words = str(run.outcome) if run.outcome else "running"
     rest = f"  {took_text(run):>6}  {run.trigger:<9} {found_text(run)}  by {process(run.run_by)}"
-    return [(f" {_clock(run.started_at)}  ", "dim"), (f"{words:<8}", TONES[run.outcome]), (rest, "normal")]
+    local = run.started_at.astimezone()
+    today = local.date() == now.astimezone().date()
+    at = f"{local:%H:%M:%S%z}" if today else f"{local:%Y-%m-%d %H:%M}"
+    return [(f" {at:<16} ", "dim"), (f"{words:<8}", TONES[run.outcome]), (rest, "normal")]
 
 
 def _summary(runs: Sequence[JobRun]) -> str:

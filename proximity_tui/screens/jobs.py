@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.binding import BindingType
 from textual.widget import Widget
 
@@ -18,7 +19,15 @@ from proximity_tui.core.store import job_runs
 from proximity_tui.core.store.errors import StoreError
 from proximity_tui.screens import keys
 from proximity_tui.screens.desk import View
-from proximity_tui.screens.job_words import found_text, job_lines, last_cell, next_text, state_cell, took_text
+from proximity_tui.screens.job_words import (
+    RUN_INDENT,
+    found_text,
+    job_lines,
+    last_cell,
+    next_text,
+    state_cell,
+    took_text,
+)
 from proximity_tui.screens.keys import Place
 from proximity_tui.screens.listing import Entry, ListScreen
 from proximity_tui.screens.prompt import Ask
@@ -31,6 +40,9 @@ from proximity_tui.widgets.row_table import RowTable
 
 if TYPE_CHECKING:
     from proximity_tui.core.jobs import JobStatus
+
+PATIENCE = 1.0
+"""Seconds after which a dry run without an answer is mentioned."""
 
 NEWEST = 30
 """How many of the last runs of a job are listed."""
@@ -68,7 +80,7 @@ class JobsScreen(ListScreen):
     def content(self) -> Iterable[Widget]:
         """The table, and below it the current job in full."""
         yield from super().content()
-        yield ScrollText()
+        yield ScrollText(RUN_INDENT)
 
     def columns(self, view: View) -> Sequence[Column]:
         """The same always."""
@@ -117,8 +129,7 @@ class JobsScreen(ListScreen):
         """Show what the current job would do."""
         status = self.current()
         if status is not None:
-            self.app.say(f"The {status.job} of {status.cluster} is rehearsed.")
-            self.run_worker(self._rehearse(status.job, status.cluster), exclusive=True, group="rehearsal")
+            self._rehearse(status.job, status.cluster)
 
     def do_pause(self) -> None:
         """Pause the current job after a reason, or resume it."""
@@ -126,11 +137,11 @@ class JobsScreen(ListScreen):
         if status is None:
             return
         if status.paused is not None:
-            self.run_worker(self._resume(status), group="pause")
+            self._resume(status)
             return
 
         def given(reason: str) -> None:
-            self.run_worker(self._pause(status, reason.strip() or None), group="pause")
+            self._pause(status, reason.strip() or None)
 
         self.prompt.open(Ask(f"why pause the {status.job} of {status.cluster}?", given))
 
@@ -142,9 +153,13 @@ class JobsScreen(ListScreen):
         status = self.current()
         await self.run_job(job, [status.cluster] if status is not None else [])
 
+    @work(exclusive=True, group="rehearsal")
     async def _rehearse(self, job: str, cluster: str) -> None:
+        answer = asyncio.ensure_future(self.desk.ask(rehearse, self.desk.session, job, cluster))
+        if not (await asyncio.wait({answer}, timeout=PATIENCE))[0]:
+            self.app.say(f"The {job} of {cluster} is rehearsed; the cluster takes its time.")
         try:
-            lines = await self.desk.ask(rehearse, self.desk.session, job, cluster)
+            lines = await answer
         except (ProxmoxError, StoreError) as error:
             self.app.say(str(error), bad=True)
             return
@@ -152,6 +167,7 @@ class JobsScreen(ListScreen):
         no_choice: list[Choice[None]] = []
         self.app.push_screen(Question(title, lines, no_choice, cancel=Choice("close", "Close", None)))
 
+    @work(group="pause")
     async def _pause(self, status: JobStatus, reason: str | None) -> None:
         actor = self.desk.session.engine.settings.actor
         try:
@@ -161,6 +177,7 @@ class JobsScreen(ListScreen):
         else:
             self.app.say(f"The {status.job} of {status.cluster} is paused for everybody; p resumes it.")
 
+    @work(group="pause")
     async def _resume(self, status: JobStatus) -> None:
         actor = self.desk.session.engine.settings.actor
         try:
@@ -173,9 +190,10 @@ class JobsScreen(ListScreen):
     def _read(self) -> None:
         status = self.current()
         if status is not None:
-            self.run_worker(self._read_runs(status), exclusive=True, group="runs")
+            self._read_runs(status)
         self._tell()
 
+    @work(exclusive=True, group="runs")
     async def _read_runs(self, status: JobStatus) -> None:
         try:
             found = await self.desk.ask(job_runs.recent, status.job, status.cluster, NEWEST)
