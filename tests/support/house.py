@@ -105,10 +105,10 @@ class House:
         plan = self.engine.plan_adopt(cluster or self.cluster, vmid, wanted)
         return Result(False, refused=plan) if isinstance(plan, Refusal) else self.engine.adopt(plan, wanted)
 
-    def create(self, hostname: str = "web1", **wish: Any) -> Container:
+    def create(self, hostname: str = "web1", *, cluster: str | None = None, **wish: Any) -> Container:
         """Create a native container, running unless told otherwise; it must work."""
         request = CreateRequest(TEMPLATE, hostname, **{"start": True, "node": "pve1", **wish})
-        plan = self.engine.plan_create(self.cluster, request)
+        plan = self.engine.plan_create(cluster or self.cluster, request)
         assert isinstance(plan, Plan), plan
         result = self.engine.create(plan)
         assert result.success, result

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from proximity_tui.core.clock import Clock
 from proximity_tui.core.doctrine.adoption import AdoptionWish, plan_adoption
-from proximity_tui.core.doctrine.identity import fingerprint_of
+from proximity_tui.core.doctrine.identity import compare
 from proximity_tui.core.engine import sight
 from proximity_tui.core.engine.outcome import EngineSettings, Result
 from proximity_tui.core.lifecycle import state_for
 from proximity_tui.core.model import (
     ClinicalRecord,
     Kind,
+    Match,
     Missing,
     Observation,
     Plan,
@@ -26,6 +27,7 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.proxmox.gateway import Gateway
+from proximity_tui.core.proxmox.guests import plain_fingerprint
 from proximity_tui.core.store import clinical, ports, records
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.errors import Conflict, PortsExhausted, StoreError
@@ -63,6 +65,9 @@ def carry_out(gateway: Gateway, agreed: Plan, wish: AdoptionWish, clock: Clock, 
     if captured.config is None and not wish.without_record:
         gaps = "; ".join(captured.gaps)
         return Result(False, agreed, error=f"nothing was adopted: CT {vmid} could not be read whole ({gaps})")
+    stranger = _another_guest(sighting, captured)
+    if stranger:
+        return Result(False, agreed, refused=stranger)
     try:
         return _record(gateway, fresh, sighting, captured, wish, settings)
     except Conflict as conflict:
@@ -71,6 +76,16 @@ def carry_out(gateway: Gateway, agreed: Plan, wish: AdoptionWish, clock: Clock, 
         return Result(False, agreed, error=f"{error}; adopt it without a port, or widen the pool")
     except StoreError as error:
         return Result(False, agreed, error=f"nothing was adopted: {error}")
+
+
+def _another_guest(seen: Observation, captured: ClinicalRecord) -> Refusal | None:
+    """The refusal when the VMID changed hands between the look that was agreed on and the capture (law 3)."""
+    if captured.config is None or seen.fingerprint is None:
+        return None
+    identity = compare(seen.fingerprint, plain_fingerprint(captured.config, seen.type))
+    if identity.match is not Match.DIFFERENT:
+        return None
+    return Refusal("changed", f"CT {seen.vmid} became another guest while it was read: {identity.sentence}")
 
 
 def _capture(gateway: Gateway, seen: Observation, clock: Clock) -> ClinicalRecord:
@@ -92,7 +107,7 @@ def _record(
     settings: EngineSettings,
 ) -> Result:
     state = state_for(captured.status) or State.ERROR
-    fingerprint = fingerprint_of(captured.config) if captured.config is not None else seen.fingerprint
+    fingerprint = plain_fingerprint(captured.config, seen.type) if captured.config is not None else seen.fingerprint
     keys = len(captured.config) if captured.config is not None else 0
     with transaction():
         container = records.add(

@@ -5,6 +5,7 @@ Connections are thread-local, so each unit opens its own and closes it; units ne
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,9 @@ from proximity_tui.core.store.backend import Backend
 from proximity_tui.core.store.errors import StoreUnavailable, translated
 from proximity_tui.core.store.migrations import migrate
 from proximity_tui.core.store.sqlite import SqliteBackend
+
+# At DEBUG it prints every value that is written, clinical records with their passwords included.
+logging.getLogger("peewee").setLevel(logging.WARNING)
 
 proxy = peewee.DatabaseProxy()
 """What the models are bound to."""
