@@ -27,8 +27,8 @@ TONES: Mapping[JobOutcome | None, Tone] = {
     None: "accent",
 }
 
-RUN_INDENT = 18
-"""Where the line of a run goes on that does not fit."""
+RUN = 18
+"""Cells for the time of a run."""
 
 SIZES = ("total_apps", "real_vmids_count", "total_transitional")
 """Counters that say how much was looked at, not what was found."""
@@ -104,6 +104,11 @@ def job_lines(status: JobStatus, runs: Sequence[JobRun], now: datetime, *, read_
     ]
 
 
+def hang(line: TextLine) -> int:
+    """How far in a line goes on that does not fit: below the outcome of its run, or just a little."""
+    return RUN if line and line[0][0].startswith(" ") and line[0][1] == "dim" else 4
+
+
 def _header(status: JobStatus, now: datetime, signs: Glyphs) -> tuple[int, tuple[Piece, ...]]:
     name = status.job
     if status.stopped:
@@ -159,7 +164,7 @@ def _run_line(run: JobRun, now: datetime) -> TextLine:
     local = run.started_at.astimezone()
     today = local.date() == now.astimezone().date()
     at = f"{local:%H:%M:%S%z}" if today else f"{local:%Y-%m-%d %H:%M}"
-    return [(f" {at:<16} ", "dim"), (f"{words:<8}", TONES[run.outcome]), (rest, "normal")]
+    return [(f" {at:<{RUN - 2}} ", "dim"), (f"{words:<8}", TONES[run.outcome]), (rest, "normal")]
 
 
 def _summary(runs: Sequence[JobRun]) -> str:

@@ -20,8 +20,8 @@ from proximity_tui.core.store.errors import StoreError
 from proximity_tui.screens import keys
 from proximity_tui.screens.desk import View
 from proximity_tui.screens.job_words import (
-    RUN_INDENT,
     found_text,
+    hang,
     job_lines,
     last_cell,
     next_text,

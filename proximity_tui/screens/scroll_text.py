@@ -82,7 +82,7 @@ def broken(line: TextLine, width: int, indent: int) -> list[TextLine]:
     parts: list[list[Piece]] = [[]]
     used = 0
     for text, tone in line:
-        for word in re.findall(r"\S+|\s+", text):
+        for word in _words(text, width - indent):
             size = width_of([(word, tone)])
             if used + size > width and used > indent:
                 parts.append([(" " * indent, "normal")])
@@ -92,6 +92,11 @@ def broken(line: TextLine, width: int, indent: int) -> list[TextLine]:
             parts[-1].append((word, tone))
             used += size
     return [_joined(part) for part in parts]
+
+
+def _words(text: str, longest: int) -> list[str]:
+    """Words and the blanks between them; what no line has room for, in pieces."""
+    return re.findall(rf"\S{{1,{max(1, longest)}}}|\s+", text)
 
 
 def _joined(pieces: Iterable[Piece]) -> TextLine:
