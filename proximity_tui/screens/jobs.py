@@ -80,7 +80,7 @@ class JobsScreen(ListScreen):
     def content(self) -> Iterable[Widget]:
         """The table, and below it the current job in full."""
         yield from super().content()
-        yield ScrollText(RUN_INDENT)
+        yield ScrollText(hang)
 
     def columns(self, view: View) -> Sequence[Column]:
         """The same always."""
