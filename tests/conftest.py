@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+pytest_plugins = ("tests.support.databases",)
+
 # The machine that runs the tests is shared and slow at times; how long an example took says nothing there.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -20,15 +19,15 @@ def simulator() -> Iterator[Simulator]:
 
 
 @pytest.fixture
-def house(simulator: Simulator, tmp_path: Path) -> Iterator[House]:
+def house(simulator: Simulator, database: str) -> Iterator[House]:
     """Our side of the wire to that cluster, with an empty database."""
-    yield House({"lab": simulator}, tmp_path, HurriedClock())
+    yield House({"lab": simulator}, database, HurriedClock())
     store.close_store()
 
 
 @pytest.fixture
-def two_clusters(tmp_path: Path) -> Iterator[House]:
+def two_clusters(database: str) -> Iterator[House]:
     """One of us with two clusters that look alike: both have VMID 101 on a node called pve1."""
     with Simulator("demo", task_seconds=0.02) as lab, Simulator("demo", task_seconds=0.02, seed=2) as attic:
-        yield House({"lab": lab, "attic": attic}, tmp_path, HurriedClock())
+        yield House({"lab": lab, "attic": attic}, database, HurriedClock())
         store.close_store()

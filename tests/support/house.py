@@ -1,6 +1,6 @@
 """Our side of the wire against a simulated cluster: gateways, engine, database, for tests of engine and stories.
 
-Everything is real: HTTP over TLS to the simulator, SQLite in a folder of the test. Only waiting is short.
+Everything is real: HTTP over TLS to the simulator, a database of the test's own. Only waiting is short.
 """
 
 from __future__ import annotations
@@ -59,11 +59,16 @@ class House:
     """One of us at work: an engine on an open database, with what tests ask of it in one word."""
 
     def __init__(
-        self, simulators: Mapping[str, Simulator], folder: Path, clock: Clock | None = None, **settings: Any
+        self,
+        simulators: Mapping[str, Simulator],
+        database: str | Path,
+        clock: Clock | None = None,
+        **settings: Any,
     ) -> None:
+        """`database` is the URL of one, or a folder for an SQLite file."""
         self.simulators = simulators
         self.clock = clock or SystemClock()
-        self.database = f"sqlite:///{folder / 'proximity.db'}"
+        self.database = f"sqlite:///{database / 'proximity.db'}" if isinstance(database, Path) else database
         store.open_store(self.database)
         self.gateways = {name: gateway_to(simulator, name, self.clock) for name, simulator in simulators.items()}
         self.engine = self.hands(**settings)

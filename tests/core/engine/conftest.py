@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -20,7 +19,7 @@ def simulator() -> Iterator[Simulator]:
 
 
 @pytest.fixture
-def house(simulator: Simulator, tmp_path: Path) -> Iterator[House]:
+def house(simulator: Simulator, database: str) -> Iterator[House]:
     """Our side of the wire to that cluster."""
-    yield House({"lab": simulator}, tmp_path)
+    yield House({"lab": simulator}, database)
     store.close_store()

@@ -7,6 +7,7 @@ end alive, so a new boundary is swept without anybody adding it here.
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -21,6 +22,15 @@ from tests.support.house import House
 
 ROUNDS = 4
 """The sweep is dealt to so many tests, so that they can run side by side."""
+
+BACKENDS = ("sqlite", "postgresql") if os.environ.get("PROXIMITY_TUI_TEST_SWEEP") == "all" else ("sqlite",)
+"""A commit is a commit on either database, and the sweep takes long: only who asks for it gets both."""
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    """The database to be killed on."""
+    return str(request.param)
 
 
 def delete_and_die(house: House, container: Container, at: int, folder: Path) -> int:

@@ -1,4 +1,4 @@
-"""An open store for each test: a real SQLite file, and a database of a real PostgreSQL where one is installed."""
+"""An open store for each test, on SQLite and, where it is installed, on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -6,30 +6,10 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from proximity_tui.core import store
-from tests.core.store import server
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    """The URL of a PostgreSQL server with a database `ready`, which has our tables already."""
-    folder = server.programs()
-    if folder is None:
-        pytest.skip("PostgreSQL is not installed")
-    with server.running(folder) as host:
-        create_database(host, "ready")
-        store.open_store(f"{host}/ready")
-        store.close_store()
-        yield host
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def backend(request: pytest.FixtureRequest) -> str:
-    """The database that a test runs on: each in turn."""
-    return str(request.param)
+from tests.support.postgresql import Server
 
 
 @pytest.fixture
@@ -37,38 +17,16 @@ def url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a database that has no tables yet."""
     if backend == "sqlite":
         return f"sqlite:///{tmp_path}/proximity.db"
-    host: str = request.getfixturevalue("postgresql")
-    name = f"test_{uuid.uuid4().hex}"
-    create_database(host, name)
-    return f"{host}/{name}"
+    server: Server = request.getfixturevalue("postgresql_server")
+    return server.create_database(f"test_{uuid.uuid4().hex}")
 
 
 @pytest.fixture
-def opened(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def opened(database: str) -> Iterator[str]:
     """The URL of the store that is open during the test, with nothing in it."""
-    if backend == "sqlite":
-        url = f"sqlite:///{tmp_path}/proximity.db"
-    else:
-        url = f"{request.getfixturevalue('postgresql')}/ready"
-        empty(url)
-    store.open_store(url)
-    yield url
+    store.open_store(database)
+    yield database
     store.close_store()
-
-
-def create_database(host: str, name: str) -> None:
-    with psycopg.connect(f"{host}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-
-
-def empty(url: str) -> None:
-    """Empty every table of ours: many times as fast as a new database for each test."""
-    with psycopg.connect(url) as connection:
-        found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-        tables = {row[0] for row in found} - {"schema_history", "store_change"}
-        # In this role no trigger fires, also none of those that refuse to.
-        connection.execute("SET session_replication_role = replica")
-        connection.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE".encode())
 
 
 @pytest.fixture

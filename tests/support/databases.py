@@ -1,0 +1,52 @@
+"""Fixtures of the databases that tests run on: an SQLite file, and a real PostgreSQL where one is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from proximity_tui.core import store
+from tests.support import postgresql as server
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[server.Server]:
+    """A PostgreSQL server with a database `ready`, which has our tables already."""
+    folder = server.programs()
+    if folder is None:
+        pytest.skip("PostgreSQL is not installed")
+    with server.running(folder) as running:
+        store.open_store(running.create_database("ready"))
+        store.close_store()
+        yield running
+
+
+@pytest.fixture
+def ready_postgresql(postgresql_server: server.Server) -> str:
+    """The URL of a PostgreSQL database that has our tables, with nothing in them."""
+    url = f"{postgresql_server.url}/ready"
+    server.empty(url)
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """The database that a test runs on: each in turn."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database with nothing in it, for a test that opens the store itself."""
+    if backend == "sqlite":
+        return f"sqlite:///{tmp_path}/proximity.db"
+    return str(request.getfixturevalue("ready_postgresql"))
+
+
+@pytest.fixture
+def sqlite_only(backend: str) -> None:
+    """For what is about a file, and cannot be done to a server."""
+    if backend != "sqlite":
+        pytest.skip("this is about an SQLite file")

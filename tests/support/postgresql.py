@@ -1,0 +1,114 @@
+"""A PostgreSQL server of the tests' own, on 127.0.0.1 and a port nobody uses, gone when they are done.
+
+The programs come from `$PROXIMITY_TUI_TEST_PG_BIN`, else from where Debian puts them; without any there is none.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+SPEED = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_wal_size=64MB"
+"""Nothing of a test has to outlive a power cut."""
+
+
+class Server:
+    """One server on its port; it can be stopped and started again like any other."""
+
+    def __init__(self, folder: Path, data: Path) -> None:
+        self.port = _free_port()
+        self.url = f"postgresql://tests@127.0.0.1:{self.port}"
+        """Without the name of a database."""
+        self._folder = folder
+        self._data = data
+        self._user = _unprivileged()
+        if self._user:
+            shutil.chown(data, self._user)
+        self._run("initdb", "--username=tests", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C")
+
+    def start(self) -> None:
+        """Run, and accept connections."""
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= {SPEED}"
+        self._run("pg_ctl", "--wait", f"--options={options}", f"--log={self._data}/log", "start")
+
+    def stop(self, mode: str = "immediate") -> None:
+        """End at once (`immediate`), or after hanging up on everybody (`fast`)."""
+        self._run("pg_ctl", "--wait", f"--mode={mode}", "stop")
+
+    def create_database(self, name: str) -> str:
+        """The URL of a new database without tables."""
+        with psycopg.connect(f"{self.url}/postgres", autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}".encode())
+        return f"{self.url}/{name}"
+
+    def hang_up(self, name: str) -> int:
+        """Terminate every connection to a database, as an administrator does; how many there were."""
+        with psycopg.connect(f"{self.url}/postgres", autocommit=True) as connection:
+            ended = connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,)
+            )
+            return len(ended.fetchall())
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [str(self._folder / program), "-D", str(self._data), *arguments]
+        subprocess.run(command, user=self._user, cwd=self._data, check=True, stdout=subprocess.DEVNULL)
+
+
+def programs() -> Path | None:
+    """The folder with `initdb` and `pg_ctl`, the newest version, if there is any."""
+    given = os.environ.get("PROXIMITY_TUI_TEST_PG_BIN")
+    found = [Path(given)] if given else sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version)
+    return next((folder for folder in reversed(found) if (folder / "initdb").exists()), None)
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Server]:
+    """A server that runs meanwhile."""
+    data = Path(tempfile.mkdtemp(prefix="proximity-pg-"))
+    try:
+        server = Server(folder, data)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(data)
+
+
+def empty(url: str) -> None:
+    """Empty every table of ours: many times as fast as a new database for each test."""
+    with psycopg.connect(url, options="-c lock_timeout=10000") as connection:
+        found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        tables = {row[0] for row in found} - {"schema_history", "store_change"}
+        # In this role no trigger fires, also none of those that refuse to.
+        connection.execute("SET session_replication_role = replica")
+        connection.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE".encode())
+
+
+def _version(folder: Path) -> int:
+    name = folder.parent.name
+    return int(name) if name.isdigit() else 0
+
+
+def _unprivileged() -> str | None:
+    """Who runs the server, which refuses to run as root."""
+    if os.geteuid() != 0:
+        return None
+    known = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in known else "nobody"
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
