@@ -30,6 +30,7 @@ COMMANDS: dict[str, Command] = {
     "alerts": Command("alerts", "list what a person must look at, and acknowledge it"),
     "audit": Command("audit", "show who did what, and verify that the trail is whole"),
     "operations": Command("operations", "list interrupted work, resume it or abandon it"),
+    "daemon": Command("daemon", "run the jobs without a screen, until a signal ends it"),
     "demo": Command("demo", "try the screens on a simulated cluster"),
     "simulate": Command("simulate", "run the simulated cluster alone"),
 }

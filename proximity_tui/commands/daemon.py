@@ -1,0 +1,36 @@
+"""`daemon`: the jobs without a screen, until SIGTERM or SIGINT ends them; SIGHUP reads the configuration again."""
+
+from __future__ import annotations
+
+import logging
+from argparse import ArgumentParser, Namespace
+
+from proximity_tui.commands import logbook
+from proximity_tui.commands.exits import Exit, ending_of
+from proximity_tui.commands.opening import settings_of
+
+log = logging.getLogger(__name__)
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare what `daemon` takes: nothing but the global options."""
+
+
+def run(args: Namespace) -> int:
+    """Work until a signal ends it. A configuration that cannot be used is exit 2, a database that is away exit 1."""
+    from proximity_tui.daemon import log as daemon_log
+
+    logbook.stop()
+    daemon_log.start()
+    try:
+        from proximity_tui.daemon.runner import Daemon
+        from proximity_tui.daemon.service import Service
+
+        Daemon(lambda: settings_of(args), Service()).run()
+    except Exception as error:
+        ending = ending_of(error)
+        if ending is None:
+            raise
+        log.critical("%s", ending.sentence)
+        return ending.code
+    return Exit.DONE

@@ -1,0 +1,89 @@
+"""The log of a daemon: lines on stderr and no file, because the journal, or whoever started us, keeps them.
+
+For the journal (`$JOURNAL_STREAM`) a line begins with its priority and has no time, as the journal has its own.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import time
+from collections.abc import Mapping
+
+from proximity_tui.core.secret import redact
+from proximity_tui.core.text import plain
+
+QUIET = 60.0
+"""Seconds for which a complaint is not repeated: a database that is away would be told of every second."""
+
+_PRIORITIES = ((logging.CRITICAL, 2), (logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6))
+_handlers: list[logging.Handler] = []
+
+
+def start(environ: Mapping[str, str] = os.environ) -> None:
+    """Begin to log on stderr; a second start replaces the first."""
+    stop()
+    logging.raiseExceptions = False
+    handler = logging.StreamHandler(sys.stderr)
+    # On a terminal somebody reads, even where the variable leaked into it from the service that started it.
+    journal = bool(environ.get("JOURNAL_STREAM")) and not sys.stderr.isatty()
+    handler.setFormatter(_ForJournal() if journal else _ForPeople())
+    handler.addFilter(_OnceInAWhile())
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    # The pulse of the scheduler is two lines every two seconds.
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    _handlers.append(handler)
+
+
+def stop() -> None:
+    """Log no more."""
+    while _handlers:
+        logging.getLogger().removeHandler(_handlers.pop())
+
+
+class _Lines(logging.Formatter):
+    """A record as lines that hold no secret and no control character; a traceback is lines of its own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        said = [record.getMessage()]
+        if record.exc_info:
+            said += self.formatException(record.exc_info).splitlines()
+        start = self.beginning(record)
+        return "\n".join(f"{start}{plain(redact(line))}" for line in said)
+
+    def beginning(self, record: logging.LogRecord) -> str:
+        """What each line begins with."""
+        raise NotImplementedError
+
+
+class _ForJournal(_Lines):
+    def beginning(self, record: logging.LogRecord) -> str:
+        priority = next((number for level, number in _PRIORITIES if record.levelno >= level), 7)
+        return f"<{priority}>"
+
+
+class _ForPeople(_Lines):
+    def beginning(self, record: logging.LogRecord) -> str:
+        at = time.strftime("%Y-%m-%dT%H:%M:%S%z", time.localtime(record.created))
+        return f"{at} {record.levelname.lower()}: "
+
+
+class _OnceInAWhile(logging.Filter):
+    """Lets a warning through that was not told word for word in the last minute, and everything else."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno != logging.WARNING:
+            return True
+        said, now = record.getMessage(), time.monotonic()
+        self._told = {words: at for words, at in self._told.items() if now - at < QUIET}
+        if said in self._told:
+            return False
+        self._told[said] = now
+        return True

@@ -1,0 +1,207 @@
+"""The life of a daemon: start, wait for signals, reload, end. Its main thread never does anything that may block.
+
+What may block (a secret behind a command, a database that is away) happens on daemon threads that report here, so
+that SIGTERM is heard within a second, whatever hangs.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from proximity_tui import __version__
+from proximity_tui.core import owners, store
+from proximity_tui.core.lane import spawn
+from proximity_tui.core.secret import redact
+from proximity_tui.daemon.crew import Crew
+from proximity_tui.daemon.service import Service
+from proximity_tui.session import Session, join_session
+from proximity_tui.settings.errors import ConfigError
+
+if TYPE_CHECKING:
+    from proximity_tui.config import Settings
+
+log = logging.getLogger(__name__)
+
+TICK = 0.5
+"""Seconds between two looks at how things stand."""
+FAREWELL = 1.0
+"""Seconds for giving the leases back and for what Sentry is just being told."""
+
+_ENDING = (signal.SIGTERM, signal.SIGINT)
+_SIGNALS = (*_ENDING, signal.SIGHUP)
+
+
+@dataclass(frozen=True, slots=True)
+class _Joined:
+    """A session is ready to work, its database open."""
+
+    session: Session
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """There is no session, because of this."""
+
+    error: Exception
+
+
+class Daemon:
+    """Works until a signal ends it. `load` reads the configuration, at the start and for each reload."""
+
+    def __init__(self, load: Callable[[], Settings], service: Service) -> None:
+        self._load = load
+        self._service = service
+        # Its `put` may be called in a signal handler, in the middle of anything.
+        self._happened: queue.SimpleQueue[int | _Joined | _Refused] = queue.SimpleQueue()
+        self._crew: Crew | None = None
+        self._joining = False
+        self._again = False
+        self._last_alive = float("-inf")
+
+    def run(self) -> None:
+        """Work until SIGTERM or SIGINT. Raises what kept it from starting: ConfigError, StoreUnavailable."""
+        with _signals_into(self._happened.put):
+            self._join()
+            try:
+                while self._go_on():
+                    self._report()
+            finally:
+                self._end()
+
+    def _go_on(self) -> bool:
+        """Wait for what happens next, for a tick, and deal with it. False at the end."""
+        try:
+            happened = self._happened.get(timeout=TICK)
+        except queue.Empty:
+            return True
+        match happened:
+            case _Joined():
+                self._take_up(happened.session)
+            case _Refused():
+                self._refuse(happened.error)
+            case signal.SIGHUP:
+                self._reload()
+            case number:
+                log.info("ending: %s", signal.Signals(number).name)
+                return False
+        return True
+
+    def _report(self) -> None:
+        if self._crew is None:
+            return
+        self._service.status(self._crew.herald.line)
+        interval, now = self._service.watchdog_interval, self._crew.session.engine.clock.monotonic()
+        # Only while jobs would really start: a daemon that has lost its clock is better started anew.
+        if interval is not None and now - self._last_alive >= interval - TICK and self._crew.alive:
+            self._last_alive = now
+            self._service.alive()
+
+    def _reload(self) -> None:
+        if self._joining:
+            self._again = True
+            return
+        log.info("reading the configuration again")
+        self._service.reloading()
+        self._join()
+
+    def _join(self) -> None:
+        self._joining = True
+        spawn("join", self._join_session, self._crew.session.settings if self._crew else None)
+
+    def _join_session(self, current: Settings | None) -> None:
+        """On a thread of its own: everything of a new session that may fail or take long."""
+        try:
+            settings = self._load()
+            _must_have_clusters(settings)
+            if current is None:
+                session = join_session(settings, role=owners.DAEMON)
+                store.open_store(settings.database)
+            else:
+                _must_be_the_same_database(current, settings)
+                session = join_session(settings, role=owners.DAEMON)
+        except Exception as error:
+            self._happened.put(_Refused(error))
+        else:
+            self._happened.put(_Joined(session))
+
+    def _take_up(self, session: Session) -> None:
+        self._joining = False
+        if self._crew is not None:
+            self._crew.stop(FAREWELL)
+        crew = Crew(session)
+        crew.start()
+        first, self._crew = self._crew is None, crew
+        settings = session.settings
+        mode = ", read-only" if settings.read_only else ""
+        log.info(
+            "%s: %s, database %s, clusters %s%s",
+            f"proximity-tui {__version__} started" if first else "the new configuration is in force",
+            settings.path,
+            settings.database_shown,
+            ", ".join(session.gateways),
+            mode,
+        )
+        self._service.ready()
+        self._reload_once_more()
+
+    def _refuse(self, error: Exception) -> None:
+        self._joining = False
+        if self._crew is None:
+            raise error
+        log.error("the configuration was not reloaded, the old one stays in force: %s", redact(f"{error}"))
+        self._service.ready()
+        self._reload_once_more()
+
+    def _reload_once_more(self) -> None:
+        """Somebody asked for a reload while one was under way: what he wrote may not have been read."""
+        if self._again:
+            self._again = False
+            self._reload()
+
+    def _end(self) -> None:
+        self._service.stopping()
+        crew, self._crew = self._crew, None
+        if crew is None:
+            return
+        # Even giving back may hang, in a database that is away; then the leases run out by themselves.
+        leaving = threading.Thread(target=_leave, args=(crew,), name="leave", daemon=True)
+        leaving.start()
+        leaving.join(2 * FAREWELL)
+        log.info("ended" if not leaving.is_alive() else "ended; what hung is left behind, and its lease runs out")
+
+
+def _leave(crew: Crew) -> None:
+    crew.stop(FAREWELL)
+    store.close_store()
+
+
+def _must_have_clusters(settings: Settings) -> None:
+    if not settings.enabled_clusters:
+        raise ConfigError(f"{settings.path}: no cluster is enabled, so there is nothing to run the jobs of")
+
+
+def _must_be_the_same_database(current: Settings, wanted: Settings) -> None:
+    """What still hangs in the old session would write into the new database, under leases of the old one."""
+    if wanted.database != current.database:
+        raise ConfigError(f"{wanted.path}: another database needs a restart, it cannot be reloaded")
+
+
+@contextmanager
+def _signals_into(put: Callable[[int], None]) -> Iterator[None]:
+    def handle(number: int, frame: FrameType | None) -> None:
+        put(number)
+
+    before = {number: signal.signal(number, handle) for number in _SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

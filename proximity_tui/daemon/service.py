@@ -1,0 +1,69 @@
+"""Tells the service manager how we are: datagrams to `$NOTIFY_SOCKET`, as sd_notify(3) describes them.
+
+Without that variable nobody asked, and every method does nothing. A manager that does not listen stops nobody.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import time
+from collections.abc import Mapping
+
+log = logging.getLogger(__name__)
+
+
+class Service:
+    """The service manager's end of this process, if there is one."""
+
+    def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
+        self._address = _address(environ.get("NOTIFY_SOCKET", ""))
+        self._status: str | None = None
+        self.watchdog_interval = _watchdog_interval(environ) if self._address else None
+        """Seconds within which the manager wants `alive` again, halved for safety; None when it does not ask."""
+
+    def ready(self) -> None:
+        """Everything runs, for the first time or after `reloading`."""
+        self._send("READY=1")
+
+    def reloading(self) -> None:
+        """The configuration is being read again, until `ready`."""
+        self._send("RELOADING=1", f"MONOTONIC_USEC={time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000}")
+
+    def stopping(self) -> None:
+        """We end, on purpose."""
+        self._send("STOPPING=1")
+
+    def alive(self) -> None:
+        """We still do what we are for: to be called every `watchdog_interval` seconds."""
+        self._send("WATCHDOG=1")
+
+    def status(self, line: str) -> None:
+        """What `systemctl status` shows of us; the same line is sent only once."""
+        if line != self._status:
+            self._status = line
+            self._send(f"STATUS={line}")
+
+    def _send(self, *lines: str) -> None:
+        if self._address is None:
+            return
+        try:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK) as out:
+                out.sendto("\n".join(lines).encode(), self._address)
+        except OSError as error:
+            log.warning("the service manager could not be told %s: %s", lines[0], error.strerror)
+
+
+def _address(given: str) -> bytes | None:
+    """A path, or with @ in front a name in the abstract namespace."""
+    if given.startswith("@"):
+        return b"\0" + os.fsencode(given[1:])
+    return os.fsencode(given) if given.startswith("/") else None
+
+
+def _watchdog_interval(environ: Mapping[str, str]) -> float | None:
+    wanted, process = environ.get("WATCHDOG_USEC", ""), environ.get("WATCHDOG_PID", "")
+    if not wanted.isdecimal() or int(wanted) == 0 or (process and process != str(os.getpid())):
+        return None
+    return int(wanted) / 2_000_000
