@@ -24,10 +24,10 @@ from proximity_tui.widgets.row_table import RowTable
 
 COLUMNS = (
     Column("severity", "LEVEL", 5),
-    Column("kind", "KIND", 10, flex=1, max=18),
+    Column("kind", "KIND", 12, flex=1, max=18),
     Column("cluster", "CLUSTER", 7, flex=1, max=14, priority=5),
     Column("name", "NAME", 8, flex=1, max=24, priority=4),
-    Column("message", "MESSAGE", 34, flex=8, priority=2),
+    Column("message", "MESSAGE", 31, flex=8, priority=2),
     Column("count", "SEEN", 4, align="right", priority=6),
     Column("age", "AGE", 5, align="right", priority=3),
     Column("state", "STATE", 6, flex=2, max=36, priority=3),

@@ -8,10 +8,13 @@ import pytest
 
 from proximity_tui.config import ConfigError
 from proximity_tui.screens import routes
+from proximity_tui.screens.alert import AlertScreen
+from proximity_tui.screens.alerts import AlertsScreen
 from proximity_tui.screens.audit import AuditScreen
 from proximity_tui.screens.base import BaseScreen
 from proximity_tui.screens.fleet import FleetScreen
 from proximity_tui.screens.footer import key_pieces
+from proximity_tui.screens.jobs import JobsScreen
 from proximity_tui.screens.keymap import Keymap
 from proximity_tui.screens.keys import BY_ID, COMMANDS, Place, bindings_for, commands_for, in_table
 from proximity_tui.screens.unmanaged import UnmanagedScreen
@@ -20,6 +23,9 @@ from proximity_tui.widgets.row_table import RowTable
 SCREENS: dict[Place, type[BaseScreen]] = {
     Place.FLEET: FleetScreen,
     Place.UNMANAGED: UnmanagedScreen,
+    Place.ALERTS: AlertsScreen,
+    Place.ALERT: AlertScreen,
+    Place.JOBS: JobsScreen,
     Place.AUDIT: AuditScreen,
 }
 

@@ -1,0 +1,60 @@
+"""A stage whose jobs are as impatient as a test: the second look follows the first after a blink."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from textual.pilot import Pilot
+
+from proximity_tui.core.engine.engine import Engine
+from proximity_tui.core.engine.watch import Watch
+from proximity_tui.core.jobs import JobStatus
+from proximity_tui.core.model import Actor
+from proximity_tui.session import Session
+from tests.screens.stage import Stage
+from tests.support.until import screen_text, until
+
+BLINK = timedelta(seconds=0.3)
+
+
+def impatient(stage: Stage, confirm_after: timedelta = BLINK) -> Stage:
+    """The same stage, where an absence is proved after `confirm_after`."""
+    settings = stage.session.settings
+    reconciler = replace(settings.reconciler, confirm_after=confirm_after)
+    stage.session = replace(stage.session, settings=replace(settings, reconciler=reconciler))
+    return stage
+
+
+def somebody_else(stage: Stage) -> Session:
+    """The session of another process on the same database and clusters, by another person."""
+    settings = replace(stage.session.engine.settings, actor=Actor("otto", "jump2"))
+    engine = Engine(stage.session.gateways, settings)
+    engine.owner = "jump2:4711:abcdef01"
+    watches = {name: Watch(one.gateway, one.interval, one.clock) for name, one in stage.session.watches.items()}
+    return replace(stage.session, engine=engine, watches=watches)
+
+
+def jobs_of(pilot: Pilot[Any]) -> tuple[JobStatus, ...]:
+    """How the jobs stand, as the screen knows it."""
+    found: tuple[JobStatus, ...] = pilot.app.desk.view.jobs  # type: ignore[attr-defined]
+    return found
+
+
+async def first_runs(pilot: Pilot[Any]) -> None:
+    """Wait until every job has run once and none runs."""
+    await until(pilot, lambda: jobs_of(pilot) and all(one.last and not one.running_since for one in jobs_of(pilot)))
+
+
+async def shows(pilot: Pilot[Any], *words: str) -> None:
+    """Wait until all of it stands on the screen."""
+    await until(pilot, lambda: all(one in screen_text(pilot.app) for one in words), timeout=10)
+
+
+async def destroyed_behind_our_back(pilot: Pilot[Any], stage: Stage, *vmids: int) -> None:
+    """Somebody destroys containers on their node, and the next look misses them."""
+    await first_runs(pilot)
+    for vmid in vmids:
+        stage.world.destroy_outside(vmid)
+    pilot.app.desk.want()  # type: ignore[attr-defined]
