@@ -26,7 +26,8 @@ class Place(StrEnum):
 
 EVERYWHERE = frozenset(Place)
 LISTS = frozenset({Place.FLEET, Place.UNMANAGED, Place.ALERTS, Place.JOBS, Place.AUDIT})
-READABLE = LISTS | {Place.ALERT}
+PAGE = frozenset({Place.CONTAINER})
+READABLE = LISTS | PAGE | {Place.ALERT}
 ALARMS = frozenset({Place.ALERTS, Place.ALERT})
 JOBS = frozenset({Place.JOBS})
 MARKABLE = frozenset({Place.FLEET, Place.UNMANAGED})
@@ -88,6 +89,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("power", ("p",), "power", "Start, shut down, stop or reboot.", OURS, mutating=True, rank=5),
     Command("create", ("n",), "new", "Create a native container.", frozenset({Place.FLEET}), mutating=True, rank=9),
     Command("raw", ("y",), "raw config", "The config as Proxmox has it, and how it differs from our record.", GUESTS),
+    Command("next_tab", ("tab",), "next tab", "The next part of the page.", PAGE, rank=3),
+    Command("previous_tab", ("shift+tab",), "previous tab", "The part of the page before this.", PAGE),
+    Command("history", ("h",), "history", "Proxmox's figures of the last hour; again: day, week.", PAGE, rank=8),
+    Command("watch", ("w",), "watch", "Follow the operation that is under way, step by step.", PAGE, rank=8),
+    Command("reveal", ("v",), "show secrets", "Show what may be secret in the clinical record, or mask it.", PAGE),
     Command("log", ("l",), "task log", "The log of the task under the cursor.", frozenset({Place.CONTAINER})),
     Command("shell", ("s",), "shell", "Leave the screen for a shell in the container.", GUESTS),
     # Alerts and jobs.

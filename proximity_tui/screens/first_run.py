@@ -1,0 +1,155 @@
+"""The screen before there is a configuration: connect a cluster, or look at the demo, which never comes unasked.
+
+It writes one file, on request, and never over another.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.screen import Screen
+
+from proximity_tui.config import config_template
+from proximity_tui.core.text import plain
+from proximity_tui.screens.lines import TextLine
+from proximity_tui.screens.scroll_text import ScrollText
+from proximity_tui.widgets.line_button import LineButton
+
+
+class FirstRunScreen(Screen[None]):
+    """Ends the App with `demo`, `connected`, or nothing; `config_path` is where the configuration belongs."""
+
+    DEFAULT_CSS = """
+    FirstRunScreen {
+        layout: vertical;
+        & Horizontal { height: 1; dock: bottom; }
+        & LineButton { margin-right: 1; }
+    }
+    """
+    AUTO_FOCUS = "ScrollText"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "connect", "Connect a cluster"),
+        Binding("w", "write", "Write the file"),
+        Binding("o", "go_on", "Go on"),
+        Binding("d", "demo", "Demo"),
+        Binding("escape", "back", "Back"),
+        Binding("q", "leave", "Quit"),
+    ]
+
+    def __init__(self, config_path: Path) -> None:
+        super().__init__()
+        self._path = config_path
+        self._connecting = False
+        self._trouble = ""
+
+    def compose(self) -> ComposeResult:
+        """A text and the buttons that belong to it."""
+        yield ScrollText(lambda line: 4)
+        with Horizontal():
+            yield LineButton("c Connect a cluster", id="first-connect")
+            yield LineButton("w Write this file", id="first-write")
+            yield LineButton("o Go on with it", id="first-go")
+            yield LineButton("d Demo", id="first-demo")
+            yield LineButton("q Quit", id="first-quit")
+
+    def on_mount(self) -> None:
+        """Say what there is to choose."""
+        self._show()
+
+    def action_connect(self) -> None:
+        """Show where the configuration belongs, and what stands in it."""
+        self._connecting = True
+        self._show()
+
+    def action_back(self) -> None:
+        """Back to the choice."""
+        self._connecting = False
+        self._show()
+
+    def action_write(self) -> None:
+        """Write the template where the configuration belongs, unless something is there."""
+        if not self._connecting or self._path.exists():
+            return
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            # `x` makes no difference between looking and writing: whoever was faster keeps his file.
+            with open(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+                file.write(config_template())
+            self._trouble = ""
+        except OSError as error:
+            self._trouble = f"It could not be written: {error.strerror}."
+        self._show()
+
+    def action_go_on(self) -> None:
+        """Load what is there, and go on."""
+        if self._path.exists():
+            self.app.exit("connected")
+
+    def action_demo(self) -> None:
+        """Look at a simulated cluster."""
+        self.app.exit("demo")
+
+    def action_leave(self) -> None:
+        """End."""
+        self.app.exit()
+
+    @on(LineButton.Pressed)
+    def _pressed(self, event: LineButton.Pressed) -> None:
+        actions = {
+            "first-connect": self.action_connect,
+            "first-write": self.action_write,
+            "first-go": self.action_go_on,
+            "first-demo": self.action_demo,
+            "first-quit": self.action_leave,
+        }
+        actions[event.button.id or ""]()
+
+    def _show(self) -> None:
+        there = self._path.exists()
+        shown = {
+            "first-connect": not self._connecting,
+            "first-write": self._connecting and not there,
+            "first-go": self._connecting and there,
+            "first-demo": not self._connecting,
+            "first-quit": True,
+        }
+        for name, wanted in shown.items():
+            self.query_one(f"#{name}").display = wanted
+        self.query_one(ScrollText).say(self._how_to_connect(there) if self._connecting else self._welcome())
+
+    def _welcome(self) -> list[TextLine]:
+        return [
+            [("Proximity", "accent")],
+            [],
+            [("Nothing is configured yet: there is no file", "normal")],
+            [(plain(str(self._path)), "accent")],
+            [],
+            [
+                ("c  Connect a cluster", "accent"),
+                (": shows what belongs into that file, and writes it if you wish.", "normal"),
+            ],
+            [("d  Demo", "accent"), (": a simulated cluster in this process. Nothing of yours is touched.", "normal")],
+            [("q  Quit", "accent")],
+        ]
+
+    def _how_to_connect(self, there: bool) -> list[TextLine]:
+        lines: list[TextLine] = [[("Connect a cluster", "accent")], []]
+        if self._trouble:
+            lines.append([(self._trouble, "bad")])
+        if there:
+            lines.append([("The file is there; it is never written over:", "good")])
+            lines.append([(plain(str(self._path)), "accent")])
+            lines.append([("Fill in url, token and fingerprint with an editor, then press o to go on.", "normal")])
+        else:
+            lines.append([("w writes this to (esc goes back)", "normal")])
+            lines.append([(plain(str(self._path)), "accent")])
+        lines.append([])
+        for line in config_template().splitlines():
+            lines.append([(line, "dim" if line.lstrip().startswith("#") else "normal")])
+        return lines
