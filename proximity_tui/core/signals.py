@@ -29,6 +29,8 @@ class AlertKind(StrEnum):
     PERMISSION_LOST = "permission_lost"
     UNREACHABLE = "unreachable"
     CERTIFICATE_CHANGED = "certificate_changed"
+    CLUSTER_CHANGED = "cluster_changed"
+    """Another root CA: by all that is known it is another cluster that answers now."""
     LOST_IN_ERROR = "lost_in_error"
     """Given up as `error`, had been alive, and gone without anybody asking for it (N63)."""
     RETURNED = "returned"

@@ -24,6 +24,7 @@ class Rung(StrEnum):
     NOT_CHECKED = "not checked"
     API = "api"
     CERTIFICATE = "certificate"
+    IDENTITY = "identity of the cluster"
     QUORUM = "quorum"
     PRIVILEGES = "privileges"
     INVENTORY = "complete inventory"
@@ -101,6 +102,8 @@ class Survey:
     unread: frozenset[int] = frozenset()
     """VMIDs whose row looks odd and whose fingerprint was not read: of them only the listing itself is believed."""
     trouble: tuple[Rung, str] | None = None
+    identity: str | None = None
+    """The root CA that the cluster showed in this run, if it was asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from proximity_tui.core.doctrine.identity import compare
 from proximity_tui.core.doctrine.reconciliation import Breaker, Rung, Survey
+from proximity_tui.core.engine import belonging
 from proximity_tui.core.engine.burial import VANISHED
 from proximity_tui.core.engine.report import Fence, Report, present_ids
 from proximity_tui.core.engine.survey import Reader
@@ -24,16 +25,17 @@ MOST_RETURNS = 5
 def about_cluster(report: Report, found: Survey, state: BreakerState | None, breaker: Breaker | None) -> None:
     """Raise or resolve what concerns the whole cluster, and open or withdraw its breaker."""
     _about_reach(report, found)
+    _about_whose(report, found)
     _about_permission(report, found)
     _about_breaker(report, state, breaker)
     _about_replaced(report, found)
 
 
 def _about_reach(report: Report, found: Survey) -> None:
-    unreached = found.inventory is None
+    unreached = found.inventory is None and found.identity is None
     reason = report.reasons[0] if report.reasons else "no answer"
     if found.trouble is not None and found.trouble[0] is Rung.CERTIFICATE:
-        message = f"{report.cluster} shows another certificate, nothing was sent to it: {reason}"
+        message = f"{report.cluster} shows another certificate: {reason}"
         _raise(AlertKind.CERTIFICATE_CHANGED, Severity.RED, report.cluster, message, notify=True)
     elif unreached:
         message = f"{report.cluster} cannot be asked: {reason}; {_last_good(report)}"
@@ -41,6 +43,16 @@ def _about_reach(report: Report, found: Survey) -> None:
     else:
         _resolve(AlertKind.UNREACHABLE, report.cluster, "it answers again")
         _resolve(AlertKind.CERTIFICATE_CHANGED, report.cluster, "it shows the trusted certificate again")
+
+
+def _about_whose(report: Report, found: Survey) -> None:
+    if found.identity is None:
+        return
+    if found.inventory is None:
+        belonging.differs(report.cluster, found.identity, report.reasons[0])
+    else:
+        belonging.learn(report.cluster, found.identity)
+        belonging.agrees(report.cluster)
 
 
 def _last_good(report: Report) -> str:

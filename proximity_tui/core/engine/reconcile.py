@@ -22,7 +22,7 @@ from proximity_tui.core.doctrine.reconciliation import (
     freeze,
     judge_all,
 )
-from proximity_tui.core.engine import burial, evidence, notices
+from proximity_tui.core.engine import belonging, burial, evidence, notices
 from proximity_tui.core.engine.observed import observed
 from proximity_tui.core.engine.report import Fence, Report, present_ids
 from proximity_tui.core.engine.survey import Reader, survey
@@ -47,7 +47,10 @@ def run(
     if afresh:
         containers = tuple(replace(one, missing_since=None) for one in containers)
     held = [one.container for one in operations.open_operations(cluster) if operations.is_alive(one, clock.now())]
-    found = survey(reader, containers, [one for one in held if one is not None], clock)
+    known = belonging.known(cluster, fence, dry_run=dry_run)
+    found = survey(
+        reader, containers, [one for one in held if one is not None], clock, known, doubted=belonging.doubted(cluster)
+    )
     verdicts = judge_all(containers, found, limits)
     state = breakers.state(cluster)
     verdicts, breaker = _apply_breaker(verdicts, limits, state, cluster)

@@ -51,6 +51,10 @@ class Reader(Protocol):
         """Path to privileges of our token."""
         ...
 
+    def cluster_identity(self, node: str) -> str:
+        """The fingerprint of the cluster's root CA."""
+        ...
+
     def find_tasks(self, node: str, vmid: int | None = ...) -> tuple[Task, ...]:
         """The tasks of a node that we may see."""
         ...
@@ -64,27 +68,65 @@ class Reader(Protocol):
         ...
 
 
-def survey(reader: Reader, containers: Sequence[Container], held: Iterable[int], clock: Clock) -> Survey:
-    """Everything one run knows of the cluster. Raises nothing of Proxmox's: what failed is in the survey."""
+def survey(
+    reader: Reader,
+    containers: Sequence[Container],
+    held: Iterable[int],
+    clock: Clock,
+    known: str | None = None,
+    *,
+    doubted: bool = False,
+) -> Survey:
+    """Everything one run knows of the cluster, whose root CA is `known`, and asked for in any case if it is `doubted`.
+    Raises nothing of Proxmox's: what failed is in the survey."""
     held_ids = frozenset(held)
     try:
         inventory = reader.inventory(quorum_age=0.0)
     except ProxmoxError as error:
-        rung = Rung.CERTIFICATE if isinstance(error, CertificateMismatch) else Rung.API
-        return Survey(None, clock.now(), {}, {}, held_ids, trouble=(rung, error.sentence))
-    probes = _probe_missing(reader, containers, inventory)
-    trouble = _trouble(reader, inventory, missing=bool(probes))
+        return Survey(None, clock.now(), {}, {}, held_ids, trouble=_why_unread(error))
+    missing = _missing(containers, inventory)
+    identity, unsure = None, None
+    if missing or doubted or known is None:
+        identity, unsure = _whose(reader, inventory, known)
+    if unsure is not None and identity is not None:
+        return Survey(None, clock.now(), {}, {}, held_ids, trouble=unsure, identity=identity)
+    probes = _probe(reader, missing) if inventory.complete and inventory.quorum.allows_conclusions else {}
+    trouble = _trouble(reader, inventory, missing=bool(probes)) or unsure
     replaced, unread = _look_at_odd_rows(reader, containers, inventory)
-    return Survey(inventory, clock.now(), probes, replaced, held_ids, unread, trouble)
+    return Survey(inventory, clock.now(), probes, replaced, held_ids, unread, trouble, identity)
 
 
-def _probe_missing(reader: Reader, containers: Sequence[Container], inventory: Inventory) -> dict[int, Probe]:
+def _why_unread(error: ProxmoxError) -> tuple[Rung, str]:
+    if isinstance(error, CertificateMismatch):
+        return Rung.CERTIFICATE, f"{error.sentence} (trusted: {', '.join(error.expected)})"
+    return Rung.API, error.sentence
+
+
+def _missing(containers: Sequence[Container], inventory: Inventory) -> list[int]:
+    return [one.vmid for one in containers if one.vmid is not None and one.vmid not in inventory.guests]
+
+
+def _whose(reader: Reader, inventory: Inventory, known: str | None) -> tuple[str | None, tuple[Rung, str] | None]:
+    """The root CA of whoever answers, and why he may not be believed. Asked for only where it matters: while we do not
+    know it, and before anything that is missing is called gone (rung 1)."""
+    online = [node for node, status in inventory.nodes.items() if status == "online"]
+    if not online:
+        return None, None if known is None else (Rung.IDENTITY, "no node is online to say which cluster this is")
+    try:
+        identity = reader.cluster_identity(online[0])
+    except ProxmoxError as error:
+        if known is None:
+            return None, None
+        return None, (Rung.IDENTITY, f"which cluster answers could not be read: {error.sentence}")
+    if known is None or identity == known:
+        return identity, None
+    return identity, (Rung.IDENTITY, f"another cluster answers for {reader.cluster}: its root CA is {identity[:23]}…")
+
+
+def _probe(reader: Reader, missing: Sequence[int]) -> dict[int, Probe]:
     """Ask the oracle for every VMID that the list does not have."""
     probes: dict[int, Probe] = {}
     failures = 0
-    if not inventory.complete or not inventory.quorum.allows_conclusions:
-        return probes
-    missing = [one.vmid for one in containers if one.vmid is not None and one.vmid not in inventory.guests]
     for vmid in missing[:MOST_PROBES]:
         if failures >= PROBES_LOST:
             probes[vmid] = Probe(None, "Proxmox stopped answering during this run")
