@@ -33,7 +33,6 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store import events, operations, records
-from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.errors import StoreError
 
 log = logging.getLogger(__name__)
@@ -103,7 +102,7 @@ def _settle_power(run: Run) -> None:
     """A power operation ends by setting the record to the status that was observed."""
     state = state_for(expected_status(run.operation.action))
     container = run.container
-    with transaction():
+    with run.writing():
         if state is not None:
             records.transition(
                 container,
@@ -121,7 +120,7 @@ def _settle_power(run: Run) -> None:
 def _fail(run: Run, reason: str) -> Result:
     """The step definitely failed: put the record back to what is observed, with the reason."""
     step = run.operation.current
-    with transaction():
+    with run.writing():
         if step is not None:
             operations.fact(run.operation.id, step.seq, StepOutcome.FAILED, {"error": reason}, owner=run.owner)
     settle_to_observed(run, reason, OperationStatus.FAILED)
@@ -131,7 +130,7 @@ def _fail(run: Run, reason: str) -> Result:
 
 def _park(run: Run, reason: str) -> Result:
     """Whether the step happened is unknown: leave everything as it is, resumable."""
-    with transaction():
+    with run.writing():
         operations.finish(run.operation.id, OperationStatus.INTERRUPTED, reason, owner=run.owner)
         if run.operation.container is not None:
             records.set_last_error(run.operation.container, reason)
@@ -150,7 +149,7 @@ def settle_to_observed(run: Run, reason: str, status: OperationStatus) -> None:
     container = run.container
     action = run.operation.action
     evidence = {"operation": run.operation.id, "seen": sighting}
-    with transaction():
+    with run.writing():
         if _never_came_to_be(run, sighting):
             records.close(
                 container,

@@ -8,7 +8,6 @@ from proximity_tui.core.engine.run import Run
 from proximity_tui.core.lifecycle import state_for
 from proximity_tui.core.model import Observation, OperationStatus, PortMapping, Status, StepOutcome, StepRecord
 from proximity_tui.core.store import clinical, operations, ports, records
-from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.errors import PortsExhausted
 
 DESCRIPTION = "Created by Proximity TUI. The next line is how it is recognised; please keep it."
@@ -48,7 +47,7 @@ def verify(run: Run, step: StepRecord) -> Fact:
         raise StepFailed(f"the container at CT {seen.vmid} does not carry our marker: it is not the one we asked for")
     captured = run.gateway.clinical(seen.node, seen.vmid)
     container = run.container
-    with transaction():
+    with run.writing():
         records.set_fingerprint(
             container, seen.fingerprint, actor=run.operation.actor, message=f"fingerprint of {container.label} recorded"
         )
@@ -76,7 +75,7 @@ def settle(run: Run, step: StepRecord) -> Fact:
         raise StepFailed(f"CT {run.vmid} is there, but its status is not known")
     container = run.container
     run.note(seen)
-    with transaction():
+    with run.writing():
         mapping, lacking = _publish(run, container.id)
         records.transition(
             container,

@@ -25,7 +25,6 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store import operations, records
-from proximity_tui.core.store.database import transaction
 
 _POLL = 1.0
 
@@ -117,7 +116,7 @@ def release(run: Run, step: StepRecord) -> Fact:
     container = run.container
     absent_before = not any(past.name == "destroy" and past.outcome is StepOutcome.DONE for past in run.operation.steps)
     message = f"already absent: record of {container.label} closed" if absent_before else deletion.HARD_PHRASE
-    with transaction():
+    with run.writing():
         records.close(
             container,
             reason="already absent" if absent_before else "destroyed by us",

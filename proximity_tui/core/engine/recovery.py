@@ -19,7 +19,6 @@ from proximity_tui.core.model import (
     StepOutcome,
 )
 from proximity_tui.core.store import operations, records
-from proximity_tui.core.store.database import transaction
 
 
 def interrupted(operation: Operation) -> bool:
@@ -48,7 +47,7 @@ def abandon(run: Run) -> Result:
     operation = run.operation
     reason = f"abandoned; {story(operation)}"
     if _destroyed_after_all(run):
-        with transaction():
+        with run.writing():
             records.close(
                 run.container,
                 reason="destroyed by us",

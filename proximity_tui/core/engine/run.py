@@ -6,7 +6,8 @@ was lost is looked up in Proxmox's task list, and never asked for a second time.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from proximity_tui.core.clock import Clock
 from proximity_tui.core.engine import sight
@@ -27,6 +28,7 @@ from proximity_tui.core.model import (
 from proximity_tui.core.proxmox.errors import ProxmoxError, Unreachable
 from proximity_tui.core.proxmox.gateway import Gateway
 from proximity_tui.core.store import operations, records
+from proximity_tui.core.store.database import transaction
 
 _POLL = 0.5
 
@@ -56,6 +58,14 @@ class Run:
         if self.operation.container is None:
             raise StepFailed("this operation has no record")
         return records.get(self.operation.container)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """A transaction that says first that this operation is alive and ours: after a suspend its heartbeat may look
+        dead, and closing a record abandons what nobody carries. Raises `LostRace` when somebody took it over."""
+        with transaction():
+            operations.heartbeat(self.operation.id, self.owner)
+            yield
 
     def look(self) -> Sighting:
         """A fresh close look at the guest."""
