@@ -14,9 +14,10 @@ from proximity_tui.core import store
 from proximity_tui.core.doctrine.adoption import AdoptionWish
 from proximity_tui.core.engine.outcome import Result
 from proximity_tui.core.masking import masked
-from proximity_tui.core.model import Kind, Plan, Refusal, State
+from proximity_tui.core.model import Action, Kind, Plan, Refusal, State, Status
 from proximity_tui.core.store import clinical, events, ports, records
 from proximity_tui.simulator import Simulator
+from proximity_tui.simulator.guests import Guest
 from tests.support.house import House, HurriedClock, refusal_of
 from tests.support.meddling import asked, when
 
@@ -87,6 +88,32 @@ def test_n82_two_containers_both_on_port_80(house: House) -> None:
     first, second = house.adopt(101, port=80), house.adopt(102, port=80)
     assert [one.ports[0].container for one in (first, second)] == [80, 80]
     assert first.ports[0].public != second.ports[0].public
+
+
+class Freezing(Guest):
+    """A container in a state that few have ever seen."""
+
+    @property
+    def status(self) -> str:
+        return "freezing"
+
+
+def test_n83_a_status_that_is_neither_running_nor_stopped(house: House, simulator: Simulator) -> None:
+    with simulator.world.entered() as cluster:
+        cluster.guests[101].__class__ = Freezing
+    result = house.try_adopt(101)
+
+    assert result.success
+    assert result.container is not None
+    assert result.detail["status_at_adoption"] == "freezing"
+    revision = clinical.latest(result.container.id)
+    assert revision is not None
+    assert revision.record.raw_status == "freezing", "word for word"
+    adopted = result.container
+    assert (adopted.status, adopted.state) == (Status.UNKNOWN, State.ERROR), "and never as stopped"
+    assert "freezing" in str(adopted.last_error)
+    assert refusal_of(house.power(adopted, Action.STOP)).code == "unknown_status"
+    assert house.wire() == []
 
 
 def test_n85_port_pool_exhausted(two_ports: House) -> None:
@@ -217,6 +244,7 @@ def test_n90_secrets_of_a_config_stay_at_home(
         assert stat.S_IMODE(file.stat().st_mode) == 0o600, file.name
 
 
+@pytest.mark.usefixtures("sqlite_only")
 def test_our_token_is_in_no_log_event_record_or_result(
     house: House, simulator: Simulator, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -288,6 +288,7 @@ def test_n49_container_already_gone(house: House, simulator: Simulator) -> None:
     assert event.evidence["vmid_destroyed"] is None, "we destroyed nothing"
 
 
+@pytest.mark.usefixtures("sqlite_only")
 @pytest.mark.parametrize("kind", ["borrowed", "", "NATIVE", " native", None])
 def test_n51_a_kind_that_cannot_be_read_is_never_ours_to_destroy(
     house: House, simulator: Simulator, kind: str | None
@@ -571,9 +572,9 @@ def test_law_5_a_vmid_that_a_vm_took_right_after_our_destroy_does_not_undo_it(
 
 
 class SlowedClock(HurriedClock):
-    """A clock on which everything takes forty times as long as it does."""
+    """A clock on which everything takes eighty times as long as it does."""
 
-    FACTOR = 40
+    FACTOR = 80
 
     def __init__(self) -> None:
         self._start, self._origin = super().now(), time.monotonic()
