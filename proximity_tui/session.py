@@ -25,6 +25,7 @@ from proximity_tui.core import store
 from proximity_tui.core.clock import SystemClock
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.outcome import EngineSettings
+from proximity_tui.core.engine.recognition import Recognition
 from proximity_tui.core.engine.watch import Watch
 from proximity_tui.core.model import Actor
 from proximity_tui.core.proxmox.gateway import Gateway
@@ -80,8 +81,10 @@ def join_session(
     `role` is what this process signs as. Raises ConfigError for what was configured wrongly.
     """
     clock = SystemClock()
+    # A simulated cluster is made anew each time, and is by no means the one of the last time.
+    recall = None if simulated else Recognition(record=not settings.read_only)
     gateways = {
-        name: Gateway(cluster_settings(cluster), clock, read_only=settings.read_only)
+        name: Gateway(cluster_settings(cluster), clock, read_only=settings.read_only, recall=recall)
         for name, cluster in settings.enabled_clusters.items()
     }
     interval = settings.refresh.interval.total_seconds()

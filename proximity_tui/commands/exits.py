@@ -123,7 +123,7 @@ def _of_store(error: Exception) -> Ending:
 
 
 def _of_proxmox(error: Exception) -> Ending:
-    from proximity_tui.core.proxmox.errors import CertificateMismatch, NotFound, ReadOnly
+    from proximity_tui.core.proxmox.errors import CertificateMismatch, NotFound, ReadOnly, WrongCluster
     from proximity_tui.core.proxmox.errors import Refused as SaidNo
 
     match error:
@@ -131,6 +131,13 @@ def _of_proxmox(error: Exception) -> Ending:
             return Ending(Exit.REFUSED, error.sentence, Refusal("read_only", error.sentence))
         case NotFound():
             return Ending(Exit.NOT_FOUND, error.sentence)
+        case WrongCluster():
+            return Ending(
+                Exit.REFUSED,
+                error.sentence,
+                Refusal("wrong_cluster", error.sentence),
+                {"expected": error.expected, "seen": error.seen},
+            )
         case CertificateMismatch():
             trusted = f"{error.sentence}. Trusted: {', '.join(error.expected)}"
             more = {"expected": list(error.expected), "seen": error.seen}

@@ -72,6 +72,16 @@ class CertificateMismatch(Unreachable):
         self.seen = seen
 
 
+class WrongCluster(Unreachable):
+    """Another cluster than the one we know by this name: the root CA `seen` is not the one `expected`. What was to be
+    asked was not asked."""
+
+    def __init__(self, sentence: str, *, expected: str, seen: str) -> None:
+        super().__init__(sentence)
+        self.expected = expected
+        self.seen = seen
+
+
 class Unauthenticated(Unreachable):
     """401: Proxmox does not accept our token (wrong, expired, disabled or removed: it does not tell
     which)."""

@@ -16,6 +16,7 @@ from proximity_tui.core.model import Backup, ClinicalRecord, Inventory, Observat
 from proximity_tui.core.proxmox import catalogue, errors, guests, inventory, oracle, tasks, writes
 from proximity_tui.core.proxmox.catalogue import Node, Sample, Storage, Template, Timeframe, Version
 from proximity_tui.core.proxmox.clinical import read_clinical
+from proximity_tui.core.proxmox.identity import Recall
 from proximity_tui.core.proxmox.paths import GuestType
 from proximity_tui.core.proxmox.session import Session
 from proximity_tui.core.proxmox.settings import ClusterSettings
@@ -27,15 +28,23 @@ own."""
 
 
 class Gateway:
-    """One cluster. Safe to share between threads. `read_only` refuses every write before anything is sent."""
+    """One cluster. Safe to share between threads. `read_only` refuses every write before anything is sent; with
+    `recall`, every call raises `WrongCluster` when another cluster answers than the one we know by this name."""
 
-    def __init__(self, settings: ClusterSettings, clock: Clock | None = None, *, read_only: bool = False) -> None:
+    def __init__(
+        self,
+        settings: ClusterSettings,
+        clock: Clock | None = None,
+        *,
+        read_only: bool = False,
+        recall: Recall | None = None,
+    ) -> None:
         self.cluster = settings.name
         self.token_id = settings.token_id
         self.settings = settings
         self.read_only = read_only
         self._clock = clock or SystemClock()
-        self._session = Session(settings, self._clock, read_only=read_only)
+        self._session = Session(settings, self._clock, read_only=read_only, recall=recall)
         self._lock = threading.Lock()
         self._quorum: tuple[float, str, Quorum] | None = None
 

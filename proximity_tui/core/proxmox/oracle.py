@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from proximity_tui.core.proxmox import errors, paths
-from proximity_tui.core.proxmox.reading import Malformed, as_int, as_text, require_dict, require_list_of_dicts
+from proximity_tui.core.proxmox.identity import root_ca
+from proximity_tui.core.proxmox.reading import Malformed, as_int, require_dict
 from proximity_tui.core.proxmox.session import Session
-from proximity_tui.core.proxmox.trust import normal_fingerprint
 from proximity_tui.core.text import plain
 
-_ROOT_CA = "pve-root-ca.pem"
 _TAKEN = "already exists"
 
 
@@ -78,9 +77,6 @@ def cluster_identity(session: Session, node: str) -> str:
     """The fingerprint of the cluster's root CA, the same on every node and for the life of the cluster."""
     path = paths.node(node, "certificates", "info")
     try:
-        for row in require_list_of_dicts(session.get(path), "the certificates"):
-            if row.get("filename") == _ROOT_CA:
-                return normal_fingerprint(as_text(row.get("fingerprint"), "the fingerprint"))
-        raise Malformed(f"there is no {_ROOT_CA}")
-    except (Malformed, ValueError) as error:
+        return root_ca(session.get(path))
+    except Malformed as error:
         raise session.malformed(path, str(error)) from None

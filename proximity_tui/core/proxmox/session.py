@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
@@ -17,8 +19,9 @@ from proxmoxer import ProxmoxAPI
 from requests import Response
 
 from proximity_tui.core.clock import Clock
-from proximity_tui.core.proxmox import errors
+from proximity_tui.core.proxmox import errors, identity, paths
 from proximity_tui.core.proxmox.paths import ApiPath, spoken
+from proximity_tui.core.proxmox.reading import Malformed
 from proximity_tui.core.proxmox.settings import Address, ClusterSettings
 from proximity_tui.core.proxmox.translate import Call, dropped, malformed, translate
 from proximity_tui.core.proxmox.trust import TrustAdapter
@@ -37,10 +40,13 @@ for _name in ("proxmoxer", "proxmoxer.core", "proxmoxer.backends.https", "urllib
 class Session:
     """The calls to one cluster. Safe to share between threads; each thread gets its own connections.
 
-    `read_only` refuses every write before anything is sent.
+    `read_only` refuses every write before anything is sent. With `recall`, a server is asked which cluster it belongs
+    to before anything else is asked of it, and again after its connection failed.
     """
 
-    def __init__(self, settings: ClusterSettings, clock: Clock, *, read_only: bool = False) -> None:
+    def __init__(
+        self, settings: ClusterSettings, clock: Clock, *, read_only: bool = False, recall: identity.Recall | None = None
+    ) -> None:
         self.cluster = settings.name
         self.read_only = read_only
         self._settings = settings
@@ -48,6 +54,8 @@ class Session:
         self._preferred = 0
         self._monotonic = clock.monotonic
         self._local = threading.local()
+        self._recall = recall
+        self._recognised: dict[int, float] = {}
 
     def __repr__(self) -> str:
         return f"<session of {self.cluster} at {self.url}>"
@@ -64,7 +72,7 @@ class Session:
         for position in others:
             try:
                 return self._read(position, path, parameters)
-            except (errors.CertificateMismatch, errors.Unauthenticated):
+            except (errors.CertificateMismatch, errors.WrongCluster, errors.Unauthenticated):
                 # Another node would only hide that something is wrong with this one, or say the same.
                 raise
             except errors.Unreachable:
@@ -79,6 +87,15 @@ class Session:
         """Delete with the parameters in the query, where Proxmox wants them; once."""
         return self._write("DELETE", path, parameters)
 
+    def server_time(self) -> datetime | None:
+        """What the clock of the server said, to the second, in its last answer to the calling thread."""
+        channel = self._channels().get((self._preferred, True))
+        said = channel.answer.headers.get("Date") if channel is not None and channel.answer is not None else None
+        try:
+            return None if said is None else parsedate_to_datetime(said)
+        except ValueError:
+            return None
+
     def malformed(self, path: ApiPath, detail: str, method: str = "GET") -> errors.Unknown:
         """The error for an answer whose shape is wrong, for the readers of answers."""
         return malformed(self._call(self._preferred, method, path), detail)
@@ -89,6 +106,28 @@ class Session:
             channel.adapter.hang_up()
 
     def _read(self, position: int, path: ApiPath, parameters: Parameters) -> Any:
+        self._recognise(position)
+        data = self._ask(position, path, parameters)
+        self._preferred = position
+        return data
+
+    def _recognise(self, position: int) -> None:
+        """Raise `WrongCluster` if the server belongs to another cluster than the one we know by our name."""
+        since = self._recognised.get(position)
+        if self._recall is None or (since is not None and self._monotonic() - since < identity.RECOGNISED_FOR):
+            return
+        asked = self._monotonic()
+        try:
+            seen = identity.shown(lambda path: self._ask(position, path, {}))
+        except Malformed as error:
+            raise malformed(self._call(position, "GET", paths.top("nodes")), str(error)) from None
+        known = self._recall(self.cluster, seen)
+        if known is not None and known != seen:
+            raise identity.wrong_cluster(self.cluster, str(self._addresses[position]), known, seen)
+        if known is not None:
+            self._recognised[position] = asked
+
+    def _ask(self, position: int, path: ApiPath, parameters: Parameters) -> Any:
         channel = self._channel(position, "GET")
         channel.rest(self._monotonic())
         call = self._call(position, "GET", path)
@@ -97,26 +136,28 @@ class Session:
             channel.adapter.hang_up()
             failure = channel.attempt(call, parameters)
         channel.used_at = self._monotonic()
-        data = self._outcome(channel, call, failure)
-        self._preferred = position
-        return data
+        return self._outcome(position, channel, call, failure)
 
     def _write(self, method: str, path: ApiPath, parameters: Parameters) -> Any:
         if self.read_only:
             reason = "this connection may only read"
             raise errors.ReadOnly(f"{self.cluster}: {spoken(method, path)}: {reason}", reason=reason)
         position = self._preferred
+        self._recognise(position)
         channel = self._channel(position, method)
         call = self._call(position, method, path)
         failure = channel.attempt(call, parameters)
         # The next write gets a connection of its own: on a used one, "dropped" could mean before as well as after.
         channel.adapter.hang_up()
-        return self._outcome(channel, call, failure)
+        return self._outcome(position, channel, call, failure)
 
-    def _outcome(self, channel: _Channel, call: Call, failure: Exception | None) -> Any:
+    def _outcome(self, position: int, channel: _Channel, call: Call, failure: Exception | None) -> Any:
         if failure is not None:
             # Raised out here, so that no exception that carries the request and its token hangs on to ours.
-            raise translate(failure, call, channel.answer)
+            error = translate(failure, call, channel.answer)
+            if isinstance(error, errors.Unreachable) or dropped(failure):
+                self._recognised.pop(position, None)
+            raise error
         if isinstance(channel.data, dict) and isinstance(channel.data.get("errors"), bytes):
             # proxmoxer's way to hand over what is not JSON.
             raise malformed(call, "it is not JSON")
