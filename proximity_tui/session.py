@@ -126,8 +126,8 @@ def _engine_settings(settings: Settings) -> EngineSettings:
 
 def _trust(cluster: ClusterConfig) -> Trust:
     match cluster.trust:
-        case PinnedCertificate(fingerprint):
-            return Trust(fingerprints=(fingerprint,))
+        case PinnedCertificate() as pinned:
+            return Trust(fingerprints=pinned.fingerprints)
         case CertificateAuthority(file):
             return Trust(ca_file=file)
         case Unverified():

@@ -75,7 +75,17 @@ def _trust(table: Table) -> Trust:
         return Unverified()
     if given == ["ca_file"]:
         return CertificateAuthority(table.read("ca_file", _readable_file(table.file.parent), Path()))
-    return PinnedCertificate(table.read("fingerprint", grammar.certificate_fingerprint, ""))
+    pins: tuple[str, ...] = table.read("fingerprint", _fingerprints, ())
+    return PinnedCertificate(pins[0], pins[1:])
+
+
+def _fingerprints(value: object) -> tuple[str, ...]:
+    """One fingerprint, or a list of them: every node has a certificate of its own."""
+    if not isinstance(value, list):
+        return (grammar.certificate_fingerprint(value),)
+    if not value:
+        raise Invalid("must name at least one fingerprint")
+    return tuple(dict.fromkeys(map(grammar.certificate_fingerprint, value)))
 
 
 def _readable_file(base: Path) -> Callable[[object], Path]:

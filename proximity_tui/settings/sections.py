@@ -22,9 +22,15 @@ DEFAULT_SHELL = ("ssh", "-t", "root@{node}", "pct", "enter", "{vmid}")
 
 @dataclass(frozen=True, slots=True)
 class PinnedCertificate:
-    """Trust in exactly one server certificate, by its SHA-256 as `AA:BB:…`."""
+    """Trust in exactly these server certificates, by their SHA-256 as `AA:BB:…`; each node has its own."""
 
     fingerprint: str
+    others: tuple[str, ...] = ()
+
+    @property
+    def fingerprints(self) -> tuple[str, ...]:
+        """All of them."""
+        return (self.fingerprint, *self.others)
 
 
 @dataclass(frozen=True, slots=True)

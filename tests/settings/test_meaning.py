@@ -94,6 +94,12 @@ def test_a_fingerprint_may_be_written_in_any_case_with_or_without_colons(read: R
     assert trust == config.PinnedCertificate(PINNED)
 
 
+def test_each_node_of_a_cluster_may_have_its_own_fingerprint(read: Read) -> None:
+    trust = read(cluster(fingerprint=f'["{HEX}", "{"cd" * 32}", "{PINNED}"]')).clusters["prod"].trust
+    assert isinstance(trust, config.PinnedCertificate)
+    assert trust.fingerprints == (PINNED, ":".join(["CD"] * 32))
+
+
 def test_a_ca_file_is_found_beside_the_configuration(read: Read, tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("a certificate")
     trust = read(cluster(fingerprint=None, ca_file='"ca.pem"')).clusters["prod"].trust

@@ -104,6 +104,7 @@ def read(tmp_path: Path) -> Read:
         (cluster(ca_file='"ca.pem"'), "clusters.prod", "has fingerprint and ca_file; keep exactly one"),
         (cluster(fingerprint=f'"{"ab" * 20}"'), "clusters.prod.fingerprint", "looks like a SHA-1"),
         (cluster(fingerprint=f'"{"zz" * 32}"'), "clusters.prod.fingerprint", "64 hexadecimal digits"),
+        (cluster(fingerprint="[]"), "clusters.prod.fingerprint", "at least one fingerprint"),
         (cluster(fingerprint=None, ca_file='"no.pem"'), "clusters.prod.ca_file", "which is not a file"),
     ],
 )

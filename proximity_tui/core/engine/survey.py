@@ -14,7 +14,7 @@ from proximity_tui.core.doctrine.identity import UNSETTLED_LOCKS, compare
 from proximity_tui.core.doctrine.observation import follow
 from proximity_tui.core.doctrine.reconciliation import Probe, Rung, Survey
 from proximity_tui.core.model import Backup, Container, Identity, Inventory, Match, Observation, Presence, Quorum, Task
-from proximity_tui.core.proxmox.errors import CertificateMismatch, ProxmoxError
+from proximity_tui.core.proxmox.errors import CertificateMismatch, ProxmoxError, WrongCluster
 
 MOST_PROBES = 200
 """How many missing VMIDs are asked for in one run; above it the breaker has more to say than the oracle."""
@@ -82,6 +82,9 @@ def survey(
     held_ids = frozenset(held)
     try:
         inventory = reader.inventory(quorum_age=0.0)
+    except WrongCluster as error:
+        refused = (Rung.IDENTITY, error.sentence)
+        return Survey(None, clock.now(), {}, {}, held_ids, trouble=refused, identity=error.seen)
     except ProxmoxError as error:
         return Survey(None, clock.now(), {}, {}, held_ids, trouble=_why_unread(error))
     missing = _missing(containers, inventory)

@@ -9,6 +9,8 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.clock import SystemClock
+from proximity_tui.core.doctrine.reconciliation import Limits
+from proximity_tui.core.engine import reconcile
 from proximity_tui.core.engine.recognition import Recognition
 from proximity_tui.core.proxmox import errors
 from proximity_tui.core.proxmox.gateway import Gateway
@@ -16,7 +18,8 @@ from proximity_tui.core.proxmox.identity import RECOGNISED_FOR
 from proximity_tui.core.proxmox.settings import ClusterSettings
 from proximity_tui.core.proxmox.trust import Trust
 from proximity_tui.core.secret import Secret
-from proximity_tui.core.store import clusters
+from proximity_tui.core.signals import AlertKind, JobOutcome, Severity
+from proximity_tui.core.store import alerts, clusters
 from proximity_tui.simulator import Simulator
 
 NOBODY = "https://127.0.0.1:1"
@@ -91,6 +94,17 @@ def test_a_spare_address_that_leads_elsewhere_is_refused_too(ours: Simulator, st
     gateway(ours).inventory()
     with pytest.raises(errors.WrongCluster):
         gateway(stranger, NOBODY).inventory()
+
+
+def test_reconciliation_concludes_nothing_from_another_cluster_and_says_so_in_red(
+    ours: Simulator, stranger: Simulator
+) -> None:
+    gateway(ours).inventory()
+    report = reconcile.run(gateway(stranger), Limits(), SystemClock(), store.transaction)
+    assert (report.outcome, report.orphans_found) == (JobOutcome.PARTIAL, 0)
+    [alert] = alerts.open_alerts("prod")
+    assert (alert.kind, alert.severity) == (AlertKind.CLUSTER_CHANGED, Severity.RED)
+    assert alert.evidence == {"identity": stranger.ca_fingerprint, "known": ours.ca_fingerprint}
 
 
 def test_what_a_person_accepted_counts_at_once(ours: Simulator, stranger: Simulator) -> None:
