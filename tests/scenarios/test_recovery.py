@@ -37,6 +37,7 @@ from tests.support.meddling import (
     die_while_deleting,
     doomed,
     full_disk,
+    locked,
     owner_that_died,
     when,
 )
@@ -437,18 +438,14 @@ def test_a_creation_that_gets_no_port_says_so_and_is_ours_all_the_same(simulator
 def test_n73_database_locked_by_another_program(house: House, simulator: Simulator) -> None:
     native = house.create("web1", port=80)
     plan = planned(house, native)
-    other = sqlite3.connect(house.database.removeprefix("sqlite:///"), isolation_level=None)
-    try:
-        other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(StoreUnavailable, match="locked by another program"):
-            house.engine.delete(plan, native)
-    finally:
-        other.close()
+    with locked(house.database), pytest.raises(StoreUnavailable, match="locked by another program"):
+        house.engine.delete(plan, native)
     assert house.wire() == []
     assert is_running(simulator, native)
     assert house.engine.delete(plan, native).success, "and afterwards the same plan still holds"
 
 
+@pytest.mark.usefixtures("sqlite_only")
 def test_n74_disk_full_before_the_intent(house: House, simulator: Simulator) -> None:
     native, adopted = house.create("web1", port=80), house.adopt(101)
     plan = planned(house, native)
@@ -464,6 +461,7 @@ def test_n74_disk_full_before_the_intent(house: House, simulator: Simulator) -> 
     assert house.engine.delete(plan, native).success, "recovers once there is space again"
 
 
+@pytest.mark.usefixtures("sqlite_only")
 def test_n74_disk_full_in_the_middle(house: House, simulator: Simulator) -> None:
     native = house.create("web1")
     plan = planned(house, native)
@@ -486,6 +484,7 @@ def test_n74_disk_full_in_the_middle(house: House, simulator: Simulator) -> None
     assert events.verify().whole
 
 
+@pytest.mark.usefixtures("sqlite_only")
 @pytest.mark.parametrize("damage", ["read-only", "newer", "not a database", "damaged", "a directory is missing"])
 def test_n75_a_database_that_cannot_be_trusted_is_refused_in_one_sentence(
     house: House, tmp_path: Path, damage: str

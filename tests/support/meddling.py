@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import resource
 import socket
+import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 import pytest
 
 from proximity_tui.core.engine.engine import Engine
@@ -101,3 +103,19 @@ def full_disk() -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@contextmanager
+def locked(database: str) -> Iterator[None]:
+    """Another program keeps every writer of the database waiting."""
+    if database.startswith("sqlite"):
+        file = sqlite3.connect(database.removeprefix("sqlite:///"), isolation_level=None)
+        try:
+            file.execute("BEGIN IMMEDIATE")
+            yield
+        finally:
+            file.close()
+        return
+    with psycopg.connect(database) as connection:
+        connection.execute("UPDATE store_change SET changes = changes")
+        yield

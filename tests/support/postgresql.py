@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psycopg
 
-SPEED = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_wal_size=64MB"
+SPEED = "-c fsync=off -c full_page_writes=off -c max_wal_size=64MB"
 """Nothing of a test has to outlive a power cut."""
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import peewee
-from playhouse.pool import PooledPostgresqlDatabase  # type: ignore[import-untyped]
 
 from proximity_tui.core.store import guards
 from proximity_tui.core.store.errors import StoreUnavailable
 from proximity_tui.core.store.queries import run_sql
 
-LIMITS = "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
-"""A cut network or a stuck rival must end in an error, never in a wait without end."""
+LOCK_PATIENCE = 15.0
+"""Seconds to wait for another process that is preparing the database."""
 
 
 class PostgresqlBackend:
@@ -36,18 +36,11 @@ class PostgresqlBackend:
         if parts.port:
             settings["port"] = parts.port
         try:
-            self._pool: Any = PooledPostgresqlDatabase(
-                self.name,
-                prefer_psycopg3=True,
-                max_connections=20,
-                timeout=5,
-                connect_timeout=3,
-                tcp_user_timeout=5000,
-                options=LIMITS,
-                **settings,
-            )
-        except peewee.ImproperlyConfigured as error:
+            # Imported here: the driver is optional, and to say that it is missing is our business.
+            from proximity_tui.core.store.pool import Pool
+        except ImportError as error:
             raise StoreUnavailable("PostgreSQL needs the package psycopg: proximity-tui[postgresql]") from error
+        self._pool = Pool(self.name, settings)
         self.db: peewee.Database = self._pool
 
     def prepare(self) -> None:
@@ -59,14 +52,16 @@ class PostgresqlBackend:
     @contextmanager
     def exclusive(self) -> Iterator[None]:
         """Hold an advisory lock of the session; the server frees it when we die."""
-        with self.db.connection_context():
-            run_sql(self.db, "SET lock_timeout = '15s'")
-            run_sql(self.db, "SELECT pg_advisory_lock(hashtext('proximity-tui schema'))")
+        with self.db.connection_context(), self._pool.unhurried():
+            deadline = time.monotonic() + LOCK_PATIENCE
+            while not run_sql(self.db, "SELECT pg_try_advisory_lock(hashtext('proximity-tui schema'))")[0][0]:
+                if time.monotonic() > deadline:
+                    raise StoreUnavailable(f"another process has been preparing {self.label} for too long")
+                time.sleep(0.02)
             try:
                 yield
             finally:
                 run_sql(self.db, "SELECT pg_advisory_unlock(hashtext('proximity-tui schema'))")
-                run_sql(self.db, "RESET lock_timeout")
 
     def back_up(self, before: int) -> None:
         """Nothing: who runs a shared server backs it up, and each migration here is one transaction."""
@@ -103,7 +98,9 @@ class PostgresqlBackend:
             return int(run_sql(self.db, "SELECT changes FROM store_change")[0][0])
 
     def close(self) -> None:
-        """Close every pooled connection that is idle."""
+        """Close every connection; a thread that is just waiting for a dead server keeps nobody from quitting."""
         if not self.db.is_closed():
             self.db.close()
-        self._pool.close_all()
+        closing = threading.Thread(target=self._pool.close_all, name="close-database", daemon=True)
+        closing.start()
+        closing.join(timeout=1.0)

@@ -1,0 +1,144 @@
+"""The connections to a PostgreSQL server: pooled, and given up as soon as the server cannot be there any more.
+
+A connection can die without a word: the server restarts, an administrator hangs up, a cable is cut, a firewall forgets.
+It knows nothing of our tables, and repeats no statement: whoever wrote must decide what became of it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import peewee
+import psycopg
+from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase  # type: ignore[import-untyped]
+
+PATIENCE = 8.0
+"""Seconds of silence after which a connection is given up; longer than a statement of ours may wait for a lock."""
+PROBE_PATIENCE = 1.0
+"""Seconds that a pooled connection has to prove that it is alive."""
+MAINTENANCE = 600.0
+"""Seconds that a statement may take while the schema is brought up to date."""
+REST = 0.5
+"""Seconds after a failed connect in which nobody else tries: all who waited behind it fail at once, not one by one."""
+LARGEST = 20
+"""Connections of one process at most."""
+
+LIMITS = (
+    "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=10000"
+    " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
+)
+"""What the server does for us: a stuck rival, or one that was cut off in mid-transaction, keeps nobody waiting."""
+
+NETWORK: Mapping[str, int] = {
+    "connect_timeout": 3,
+    "tcp_user_timeout": 5000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+}
+
+
+class Connection(psycopg.Connection[Any]):
+    """A connection that waits only so long for an answer, whatever the network says."""
+
+    patience = PATIENCE
+
+    def wait(self, gen: Any, *args: Any, **given: Any) -> Any:
+        """psycopg's one place of waiting. Afterwards a connection that was given up is closed for good."""
+        try:
+            return super().wait(_within(self.patience, gen), *args, **given)
+        except _Silent as silent:
+            # Nothing is sent: that, too, could block.
+            self.pgconn.finish()
+            seconds = f"{self.patience:.0f} s"
+            raise psycopg.OperationalError(f"connection given up: no answer within {seconds}") from silent
+
+    @contextmanager
+    def waiting(self, seconds: float) -> Iterator[None]:
+        """Have another patience meanwhile."""
+        usual, self.patience = self.patience, seconds
+        try:
+            yield
+        finally:
+            self.patience = usual
+
+
+class _Adapter(peewee.Psycopg3Adapter):
+    """How peewee gets connections of our kind."""
+
+    def connect(self, db: Any, **settings: Any) -> Connection:
+        return Connection.connect(dbname=db.database, **settings)
+
+
+class Pool(PooledPostgresqlDatabase):  # type: ignore[misc]
+    """The connections of this process; each thread borrows one for as long as its unit of work takes."""
+
+    psycopg3_adapter = _Adapter
+
+    def __init__(self, name: str, settings: Mapping[str, Any]) -> None:
+        super().__init__(
+            name, prefer_psycopg3=True, max_connections=LARGEST, timeout=5, **{**NETWORK, "options": LIMITS, **settings}
+        )
+        self._failed_at = -REST
+        self._failure: Exception | None = None
+
+    def connect(self, reuse_if_open: bool = False) -> bool:
+        """Borrow a connection for this thread. Raises OperationalError also when all are in use for too long."""
+        try:
+            return bool(super().connect(reuse_if_open))
+        except MaxConnectionsExceeded as error:
+            raise peewee.OperationalError(f"all {LARGEST} sessions with the database are in use") from error
+
+    @contextmanager
+    def unhurried(self) -> Iterator[None]:
+        """Let the statements of this thread's connection take long: a migration may rewrite a table."""
+        connection: Connection = self.connection()
+        with connection.waiting(MAINTENANCE):
+            connection.execute(f"SET statement_timeout = {MAINTENANCE * 1000:.0f}".encode())
+            yield
+            connection.execute(b"RESET statement_timeout")
+
+    def _connect(self) -> Connection:
+        with self._pool_lock:
+            if self._failure is not None and time.monotonic() - self._failed_at < REST:
+                raise psycopg.OperationalError(str(self._failure)) from self._failure
+            try:
+                connection: Connection = super()._connect()
+            except psycopg.Error as error:
+                self._failed_at, self._failure = time.monotonic(), error
+                raise
+            self._failure = None
+            return connection
+
+    def _is_closed(self, connection: Connection) -> bool:
+        """Whether a pooled connection is dead. If so the idle ones go with it: what cut it off cut them, too."""
+        with connection.waiting(PROBE_PATIENCE):
+            dead = bool(super()._is_closed(connection))
+        if dead:
+            self._close_raw(connection)
+            self.close_idle()
+        return dead
+
+
+class _Silent(Exception):
+    """No answer in time."""
+
+
+def _within(seconds: float, steps: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
+    """The same steps of waiting, which end with `_Silent` once nothing was heard for so long."""
+    deadline = time.monotonic() + seconds
+    ready: Any = None
+    while True:
+        try:
+            awaited = steps.send(ready)
+        except StopIteration as end:
+            return end.value
+        ready = yield awaited
+        if ready:
+            deadline = time.monotonic() + seconds
+        elif time.monotonic() > deadline:
+            steps.close()
+            raise _Silent

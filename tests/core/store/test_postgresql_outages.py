@@ -1,0 +1,216 @@
+"""A shared database that goes away: every wait ends, the reason is one sentence, and afterwards it works by itself."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from proximity_tui.core import store
+from proximity_tui.core.lease_keeper import LeaseKeeper
+from proximity_tui.core.model import Container
+from proximity_tui.core.store import database, events, pool, records
+from proximity_tui.core.store.errors import StoreError, StoreUnavailable
+from tests.core.store.making import a_container, raw
+from tests.support.postgresql import Server
+from tests.support.tcp_proxy import Wire
+from tests.support.waiting import until
+
+
+@pytest.fixture
+def opened(ready_postgresql: str) -> Iterator[str]:
+    """The open PostgreSQL store, with nothing in it."""
+    store.open_store(ready_postgresql)
+    yield ready_postgresql
+    store.close_store()
+
+
+@pytest.fixture
+def wire(postgresql_server: Server) -> Iterator[Wire]:
+    """A wire to the server that can go dead."""
+    made = Wire(postgresql_server.port)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def wired(ready_postgresql: str, wire: Wire, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The open store at the other end of that wire; a test need not be as patient as a person."""
+    monkeypatch.setattr(pool.Connection, "patience", 1.0)
+    url = ready_postgresql.rpartition("@")[0] + f"@127.0.0.1:{wire.port}/ready"
+    store.open_store(url)
+    yield url
+    store.close_store()
+
+
+def borrowed_at_once(count: int) -> None:
+    """So many threads ask at the same time, so that so many connections are pooled afterwards."""
+    together = threading.Barrier(count)
+
+    def ask() -> None:
+        with database.unit():
+            together.wait(timeout=10)
+
+    threads = [threading.Thread(target=ask) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_connections_that_an_administrator_terminated_are_replaced_unnoticed(
+    opened: str, postgresql_server: Server
+) -> None:
+    web = a_container()
+    borrowed_at_once(3)
+    assert postgresql_server.hang_up("ready") >= 3
+
+    assert records.active() == (web,)
+    assert a_container(vmid=102).vmid == 102
+    assert events.verify().whole
+
+
+def test_a_connection_terminated_within_a_transaction_costs_that_transaction_and_nothing_else(
+    opened: str, postgresql_server: Server
+) -> None:
+    def interrupted() -> None:
+        with store.transaction():
+            a_container()
+            postgresql_server.hang_up("ready")
+            a_container(vmid=102)
+
+    with pytest.raises(StoreUnavailable, match="cannot be reached"):
+        interrupted()
+
+    assert records.active() == (), "nothing of it was kept"
+    assert a_container(vmid=103).vmid == 103
+    assert events.verify().whole
+
+
+@pytest.mark.parametrize("mode", ["immediate", "fast"])
+def test_a_server_that_is_restarted_is_found_again(opened: str, postgresql_server: Server, mode: str) -> None:
+    web = a_container()
+    borrowed_at_once(3)
+    postgresql_server.stop(mode)
+    try:
+        for ask in (records.active, store.data_version, a_container):
+            with pytest.raises(StoreUnavailable, match="cannot be reached"):
+                ask()
+    finally:
+        postgresql_server.start()
+
+    until(reachable)
+    assert records.active() == (web,)
+    assert a_container(vmid=102).vmid == 102
+
+
+def test_a_cut_network_is_found_again(wired: str, wire: Wire) -> None:
+    web = a_container()
+    borrowed_at_once(3)
+    wire.cut()
+    assert records.active() == (web,)
+
+
+def test_a_network_that_swallows_everything_ends_every_wait(wired: str, wire: Wire) -> None:
+    web = a_container()
+    borrowed_at_once(5)
+    wire.die()
+
+    with pytest.raises(StoreUnavailable, match="cannot be reached"):
+        records.active()
+
+    wire.mend()
+    until(reachable)
+    assert records.active() == (web,)
+
+
+def test_a_statement_under_way_when_the_network_dies_is_given_up(wired: str, wire: Wire) -> None:
+    def cut_off() -> None:
+        with store.transaction():
+            a_container()
+            wire.die()
+            a_container(vmid=102)
+
+    with pytest.raises(StoreUnavailable, match="cannot be reached"):
+        cut_off()
+
+    wire.mend()
+    until(reachable)
+    assert records.active() == ()
+
+
+def test_who_waits_behind_a_failed_connect_fails_with_it(wired: str, wire: Wire) -> None:
+    wire.die()
+    wire.cut()
+    said: list[StoreError] = []
+
+    def ask() -> None:
+        try:
+            records.active()
+        except StoreError as error:
+            said.append(error)
+
+    threads = [threading.Thread(target=ask) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        # One failed connect takes 3 s; twelve, one after the other, would take 36.
+        thread.join(timeout=15)
+    assert len(said) == 12
+    assert all(isinstance(error, StoreUnavailable) for error in said)
+
+
+def test_more_threads_than_connections_are_told_so_in_a_sentence(opened: str) -> None:
+    borrowing, done = threading.Barrier(pool.LARGEST + 1), threading.Event()
+
+    def hold() -> None:
+        with database.unit():
+            raw("SELECT 1")
+            borrowing.wait(timeout=10)
+            done.wait(timeout=30)
+
+    threads = [threading.Thread(target=hold) for _ in range(pool.LARGEST)]
+    for thread in threads:
+        thread.start()
+    borrowing.wait(timeout=10)
+    try:
+        with pytest.raises(StoreUnavailable, match="all 20 sessions with the database are in use"):
+            records.active()
+    finally:
+        done.set()
+        for thread in threads:
+            thread.join()
+    assert records.active() == ()
+
+
+def test_a_lease_outlives_terminated_connections_and_a_restart(opened: str, postgresql_server: Server) -> None:
+    lost: list[object] = []
+    keeper = LeaseKeeper(
+        "prod", "jump1:10:aa", ttl=timedelta(seconds=20), on_gained=lambda lease: None, on_lost=lost.append
+    )
+    keeper.start()
+    try:
+        until(lambda: keeper.held is not None)
+        token = keeper.held.token if keeper.held else None
+        postgresql_server.hang_up("ready")
+        postgresql_server.stop("fast")
+        postgresql_server.start()
+        until(reachable)
+        renewed = raw("SELECT renewed_at FROM lease")
+        until(lambda: raw("SELECT renewed_at FROM lease") != renewed, timeout=20)
+        assert keeper.held is not None
+        assert keeper.held.token == token
+        assert lost == []
+    finally:
+        keeper.stop()
+
+
+def reachable() -> bool:
+    """Whether the database answers."""
+    try:
+        seen: tuple[Container, ...] = records.active()
+    except StoreUnavailable:
+        return False
+    return seen is not None
