@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from proximity_tui.core.doctrine.observation import Seen
+from proximity_tui.core.doctrine.observation import Seen, list_is_older
 from proximity_tui.core.doctrine.reconciliation import Rung, Verdict
 from proximity_tui.core.model import Guest, Inventory, Observation, Presence
 from proximity_tui.core.store.records import Observed
@@ -22,6 +22,8 @@ def observed(verdict: Verdict, inventory: Inventory, unread: Collection[int] = (
     guest = inventory.guests.get(container.vmid or 0)
     if verdict.presence is Presence.PRESENT and guest is not None:
         seen = _from_row(container.id, guest, Presence.PRESENT, None, inventory.taken_at)
+        if list_is_older(container, inventory):
+            seen = replace(seen, status=container.status)
         return _without_looks(seen) if guest.vmid in unread else seen
     keeps_waiting = verdict.rung in (Rung.SECOND_LOOK, Rung.BREAKER, Rung.PROVED)
     since = verdict.missing_since or container.missing_since
@@ -44,7 +46,8 @@ def from_list(seen: Seen, at: datetime) -> Observed:
         return Observed(
             container.id, container.status, seen.presence, reason, missing_since=missing_since, lock=container.lock
         )
-    row = _from_row(container.id, seen.guest, seen.presence, seen.reason, at)
+    # Not the status of the row: right after an operation the list is older than what we saw ourselves.
+    row = replace(_from_row(container.id, seen.guest, seen.presence, seen.reason, at), status=seen.status)
     return _without_looks(row) if seen.suspicious else row
 
 
