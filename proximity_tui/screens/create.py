@@ -24,6 +24,9 @@ from proximity_tui.screens.lines import Lines
 from proximity_tui.screens.progress import ProgressDialog
 from proximity_tui.widgets.line_button import LineButton
 
+ROOM_FOR_HINTS = 60
+"""How wide a screen must be for hints beside the fields."""
+
 
 class OfferInput(Input):
     """A field that up and down fill with what Proxmox offers."""
@@ -55,10 +58,10 @@ class CreateScreen(ModalScreen[None]):
             border: round $border; background: $surface; padding: 0 1;
         }
         & VerticalScroll { height: auto; scrollbar-size-vertical: 1; }
-        & .row { height: 1; }
+        & .row { height: auto; }
         & .row > .label { width: 12; }
-        & .row > .problem { width: 1fr; margin-left: 1; }
-        & Input { height: 1; width: 2fr; border: none; padding: 0; background: $panel; }
+        & .row > .problem { width: 2fr; margin-left: 1; }
+        & Input { height: 1; width: 3fr; border: none; padding: 0; background: $panel; }
         & Input:focus { border: none; text-style: bold; }
         & #create-plan { margin-top: 1; }
         & #create-buttons { height: 1; align-horizontal: right; }
@@ -159,7 +162,7 @@ class CreateScreen(ModalScreen[None]):
             typed = kind(field.value, id=f"create-{field.id}", compact=True, max_length=300)
             typed.cursor_blink = False
             yield typed
-            yield Line(id=f"create-{field.id}-problem", classes="problem")
+            yield Lines(id=f"create-{field.id}-problem", classes="problem")
 
     def _read(self) -> CreateRequest | dict[str, str]:
         typed = {field.id: self.query_one(f"#create-{field.id}", Input).value for field in FIELDS}
@@ -200,8 +203,9 @@ class CreateScreen(ModalScreen[None]):
         problems = read if isinstance(read, dict) else {}
         for field in FIELDS:
             problem = problems.get(field.id, "")
-            line = self.query_one(f"#create-{field.id}-problem", Line)
-            line.say([(problem, "bad")] if problem else [(field.hint, "dim")])
+            beside = self.query_one(f"#create-{field.id}-problem", Lines)
+            hint = field.hint if self.app.size.width >= ROOM_FOR_HINTS else ""
+            beside.say([[(problem, "bad")]] if problem else [[(hint, "dim")]] if hint else [])
         self.query_one("#create-start", ChoiceLine).show("", chosen=self._start, disabled=False)
         plan = self.query_one("#create-plan", Lines)
         if self._trouble:

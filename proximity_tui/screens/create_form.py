@@ -24,13 +24,13 @@ class Field:
 
 FIELDS = (
     Field("hostname", "hostname"),
-    Field("template", "template", hint="up and down go through what there is"),
-    Field("node", "node", optional=True, hint="empty: the calmest one"),
-    Field("storage", "storage", optional=True, hint="empty: the one with the most room"),
+    Field("template", "template", hint="up, down: what there is"),
+    Field("node", "node", optional=True, hint="empty: the calmest"),
+    Field("storage", "storage", optional=True, hint="empty: the roomiest"),
     Field("cores", "cores", "1", number=True),
     Field("memory_mib", "memory MiB", "512", number=True),
     Field("disk_gib", "disk GiB", "4", number=True),
-    Field("port", "its port", number=True, optional=True, hint="empty: none is published"),
+    Field("port", "its port", number=True, optional=True, hint="empty: none"),
 )
 """In the order of the form; the ids are those of a CreateRequest."""
 
