@@ -35,6 +35,8 @@ class AlertKind(StrEnum):
     """Given up as `error`, had been alive, and gone without anybody asking for it (N63)."""
     RETURNED = "returned"
     """Vanished once, and listed again with its fingerprint (N28)."""
+    REAPPEARED = "reappeared"
+    """Vanished once, and listed under another VMID with its fingerprint (N27)."""
 
 
 class DeliveryState(StrEnum):

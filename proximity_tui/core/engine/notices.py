@@ -1,25 +1,17 @@
-"""The alerts of a reconciliation run that are not about one orphan: about the cluster, about what was replaced, and
-about what came back. Each is raised while it is true and resolved when it is over.
+"""The alerts of a reconciliation run that are not about one orphan: about the cluster, and about what was replaced.
+Each is raised while it is true and resolved when it is over.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from proximity_tui.core.doctrine.identity import compare
 from proximity_tui.core.doctrine.reconciliation import Breaker, Rung, Survey
 from proximity_tui.core.engine import belonging
-from proximity_tui.core.engine.burial import VANISHED
-from proximity_tui.core.engine.report import Fence, Report, present_ids
-from proximity_tui.core.engine.survey import Reader
-from proximity_tui.core.model import Container, Inventory, Match, Presence
-from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.engine.report import Report, present_ids
+from proximity_tui.core.model import Container, Presence
 from proximity_tui.core.signals import AlertKind, BreakerState, Severity
-from proximity_tui.core.store import alerts, breakers, records
-from proximity_tui.core.store.errors import StoreError
-
-MOST_RETURNS = 5
-"""How many tombstones are compared with what is listed again, per run."""
+from proximity_tui.core.store import alerts, breakers
 
 
 def about_cluster(report: Report, found: Survey, state: BreakerState | None, breaker: Breaker | None) -> None:
@@ -104,44 +96,6 @@ def _about_replaced(report: Report, found: Survey) -> None:
             )
         elif verdict.presence is Presence.PRESENT and container.id in open_ones and container.vmid not in found.unread:
             alerts.resolve(alerts.key_of(AlertKind.REPLACED, container=container.id), "it is itself again")
-
-
-def about_returned(reader: Reader, inventory: Inventory, fence: Fence, errors: list[str]) -> None:
-    """Offer for re-attachment what vanished and is listed again with its fingerprint; never re-attach it (N28)."""
-    vanished = [one for one in records.tombstones(inventory.cluster) if one.closed_reason == VANISHED]
-    candidates = [one for one in vanished if _listed_unmanaged(one, inventory)]
-    for tombstone in candidates[:MOST_RETURNS]:
-        try:
-            if _is_back(reader, tombstone, inventory):
-                with fence():
-                    _offer(tombstone)
-        except ProxmoxError:
-            continue
-        except StoreError as error:
-            errors.append(f"{tombstone.label}: {error}")
-
-
-def _listed_unmanaged(tombstone: Container, inventory: Inventory) -> bool:
-    guest = inventory.guests.get(tombstone.vmid or 0)
-    if guest is None or guest.type != "lxc":
-        return False
-    return records.find_active(tombstone.cluster, guest.vmid) is None
-
-
-def _is_back(reader: Reader, tombstone: Container, inventory: Inventory) -> bool:
-    guest = inventory.guests[tombstone.vmid or 0]
-    seen = reader.observe(guest.vmid, guest.node)
-    return compare(tombstone.fingerprint, seen.fingerprint, seen.lock).match is Match.SAME
-
-
-def _offer(tombstone: Container) -> None:
-    _raise_for(
-        tombstone,
-        AlertKind.RETURNED,
-        Severity.AMBER,
-        f"{tombstone.name}  CT {tombstone.vmid} is back with its fingerprint: re-attach it, or leave it unmanaged",
-        {"tombstone": tombstone.id, "closed_at": tombstone.closed_at},
-    )
 
 
 def _raise_for(

@@ -22,7 +22,7 @@ from proximity_tui.core.doctrine.reconciliation import (
     freeze,
     judge_all,
 )
-from proximity_tui.core.engine import belonging, burial, evidence, notices
+from proximity_tui.core.engine import belonging, burial, evidence, notices, returned
 from proximity_tui.core.engine.observed import observed
 from proximity_tui.core.engine.report import Fence, Report, present_ids
 from proximity_tui.core.engine.survey import Reader, survey
@@ -141,7 +141,7 @@ def _write(
     if inventory is not None:
         orphans = [one for one in report.verdicts if one.concluded]
         purged = sum(_bury(reader, one, inventory, clock, fence, errors) for one in orphans)
-        notices.about_returned(reader, inventory, fence, errors)
+        returned.about_returned(reader, inventory, fence, errors)
     if not report.orphans_found and not errors:
         log.info("reconciled %s: %s, nothing to do", report.cluster, report.outcome)
     return replace(report, orphans_purged=purged, errors=tuple(errors))
