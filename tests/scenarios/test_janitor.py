@@ -1,0 +1,197 @@
+"""The janitor: a doctor that writes a diagnosis, never an operation, and only of the very episode that it looked at."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+
+from proximity_tui.core import store
+from proximity_tui.core.doctrine.janitor import DEFAULT_THRESHOLDS
+from proximity_tui.core.engine import checkup
+from proximity_tui.core.engine.checkup import Checkup
+from proximity_tui.core.job_bodies import Bodies, JobSettings
+from proximity_tui.core.model import Action, Container, Kind, Operation, Plan, State, Status, Step
+from proximity_tui.core.signals import JobOutcome
+from proximity_tui.core.store import alerts, events, operations, records
+from tests.support.house import House
+from tests.support.meddling import owner_that_died
+
+LATER = timedelta(hours=1, minutes=12)
+
+
+@contextmanager
+def later(span: timedelta = LATER) -> Iterator[None]:
+    """So much later by every wall clock of this process."""
+    with time_machine.travel(datetime.now().astimezone() + span, tick=True):
+        yield
+
+
+def check(house: House, **how: bool) -> Checkup:
+    return checkup.run("lab", DEFAULT_THRESHOLDS, house.clock, store.transaction, **how)
+
+
+def stuck(house: House, state: State = State.DEPLOYING, name: str = "web1") -> Container:
+    """A record in a transient state that nobody carries on."""
+    house.simulator.journal.clear()
+    return records.add(
+        cluster="lab", vmid=300, node="pve1", name=name, kind=Kind.NATIVE, state=state,
+        actor="anna@jump1", action="create", message=f"{name} begins", status=Status.UNKNOWN,
+    )  # fmt: skip
+
+
+def removing(house: House, owner: str) -> tuple[Container, Operation]:
+    """A native container whose hard delete was begun by `owner`."""
+    native = house.create("web1")
+    plan = Plan(
+        Action.HARD_DELETE, "lab", native.vmid, "web1", (Step("shutdown", "first"), Step("destroy", "then")), "gone"
+    )
+    began = operations.begin(plan, native, "anna@jump1", owner, transient=State.REMOVING, message="deleting web1")
+    house.simulator.journal.clear()
+    return records.get(native.id), began
+
+
+def test_o5_stuck(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    record = stuck(house)
+    with later(), caplog.at_level(logging.INFO):
+        found = check(house)
+    assert found.counters == {"total_transitional": 1, "stuck_found": 1, "stuck_marked_error": 1}
+    now = house.again(record)
+    assert now.state is State.ERROR
+    assert now.last_error is not None
+    assert now.last_error.startswith("deploying for 1h 12m; no operation holds it; CT 300 was never seen")
+    assert "DIAGNOSING web1 (native, CT 300 on pve1): Stuck for 1h 12m" in caplog.text
+    (event, *_) = events.list_events(container=record.id)
+    assert (event.actor, event.action) == ("janitor", "diagnose")
+    assert event.message.startswith("DIAGNOSING web1")
+    assert house.simulator.journal.entries() == [], "not a request of any kind"
+
+
+@pytest.mark.parametrize("state", [State.DEPLOYING, State.CLONING, State.UPDATING, State.REMOVING, State.ADOPTING])
+def test_o5_each_transient_state_has_its_own_threshold(house: House, state: State) -> None:
+    record = stuck(house, state)
+    threshold = DEFAULT_THRESHOLDS[state]
+    with later(threshold - timedelta(seconds=30)):
+        assert check(house).stuck_found == 0
+    with later(threshold + timedelta(seconds=1)):
+        assert check(house).stuck_marked_error == 1
+    assert house.again(record).state is State.ERROR
+
+
+def test_o5_an_interrupted_delete_tells_how_far_it_came_and_what_to_do(house: House) -> None:
+    record, _ = removing(house, owner_that_died())
+    with later():
+        assert check(house).stuck_marked_error == 1
+    reason = house.again(record).last_error or ""
+    assert reason.startswith("removing for 1h 12m; its operation died at step 1 of 2: shutdown;")
+    assert "was last seen on pve1, running, 1h 12m ago" in reason
+    assert reason.endswith("resume, abandon or release")
+
+
+def test_o5_an_hour_of_error_is_nothing_to_diagnose(house: House) -> None:
+    record = stuck(house)
+    with later():
+        check(house)
+        again = check(house)
+    assert again.counters == {"total_transitional": 0, "stuck_found": 0, "stuck_marked_error": 0}
+    assert house.again(record).state is State.ERROR
+
+
+def test_o10_a_dry_run_says_what_it_would_mark_and_marks_nothing(house: House) -> None:
+    record = stuck(house)
+    head = events.head()
+    with later():
+        found = check(house, dry_run=True)
+    assert (found.stuck_found, found.stuck_marked_error) == (1, 0)
+    assert "DIAGNOSING web1" in found.diagnoses[0].log_line
+    assert house.again(record) == record
+    assert events.head() == head
+
+
+def test_n61_a_live_operation_is_never_stuck(house: House) -> None:
+    record, began = removing(house, house.engine.owner)
+    with later():
+        operations.heartbeat(began.id, house.engine.owner)
+        assert check(house).counters == {"total_transitional": 1, "stuck_found": 0, "stuck_marked_error": 0}
+    assert house.again(record).state is State.REMOVING
+
+
+def test_n62_the_janitor_leaves_an_error_record_whose_container_lives(house: House) -> None:
+    ours = house.adopt(101, port=80)
+    records.transition(ours, State.ERROR, actor="anna@jump1", action="test", message="given up")
+    before = house.again(ours)
+    with later(timedelta(days=3)):
+        assert check(house).total_transitional == 0
+    assert house.again(ours) == before
+
+
+def test_n64_left_and_entered_again_between_look_and_mark(house: House) -> None:
+    """The fence is where a mark begins: in between, somebody finished that update and began another."""
+    ours = house.adopt(101)
+    first = records.transition(ours, State.UPDATING, actor="anna@jump1", action="test", message="an update")
+
+    @contextmanager
+    def meanwhile() -> Iterator[None]:
+        done = records.transition(house.again(ours), State.RUNNING, actor="anna@jump1", action="test", message="done")
+        records.transition(done, State.UPDATING, actor="anna@jump1", action="test", message="another update")
+        with store.transaction():
+            yield
+
+    with later():
+        found = checkup.run("lab", DEFAULT_THRESHOLDS, house.clock, meanwhile)
+    assert (found.stuck_found, found.stuck_marked_error, found.errors) == (1, 0, ())
+    now = house.again(ours)
+    assert (now.state, now.last_error) == (State.UPDATING, None)
+    assert now.version > first.version
+
+
+def test_n65_a_fresh_removing_on_an_old_record(house: House) -> None:
+    native = house.create("web1")
+    with later(timedelta(days=3)):
+        record = records.transition(
+            house.again(native), State.REMOVING, actor="anna@jump1", action="test", message="deleting"
+        )
+        with later(timedelta(seconds=1)):
+            assert check(house).stuck_found == 0
+    assert house.again(record).state is State.REMOVING
+
+
+def test_n68_a_clock_that_jumped_makes_it_skip_a_cycle_and_only_one(house: House) -> None:
+    record = stuck(house)
+    bodies = Bodies({"lab": house.gateways["lab"]}, JobSettings(), house.clock)
+    bodies.clock_jumped(86_400.0)
+    with later(timedelta(days=1)):
+        skipped = bodies.run("janitor", "lab", store.transaction)
+        assert skipped.outcome is JobOutcome.SKIPPED
+        assert skipped.reasons == ("the clock jumped by 86400 s: no age can be trusted",)
+        assert house.again(record).state is State.DEPLOYING
+        assert bodies.run("janitor", "lab", store.transaction).counters["stuck_marked_error"] == 1
+
+
+def test_n55_a_read_only_janitor_writes_nothing(house: House) -> None:
+    record, began = removing(house, owner_that_died())
+    bodies = Bodies({"lab": house.gateways["lab"]}, JobSettings(read_only=True), house.clock)
+    head = events.head()
+    with later():
+        ended = bodies.run("janitor", "lab", store.transaction)
+    assert ended.counters == {"total_transitional": 1, "stuck_found": 1, "stuck_marked_error": 0}
+    assert (house.again(record), operations.get(began.id).status, events.head()) == (record, "open", head)
+
+
+def test_the_janitor_is_given_nothing_that_could_reach_proxmox() -> None:
+    assert list(inspect.signature(checkup.run).parameters) == ["cluster", "thresholds", "clock", "fence", "dry_run"]
+    source = inspect.getsource(checkup)
+    assert "core.proxmox" not in source
+    assert "Reader" not in source
+
+
+def test_what_the_janitor_gave_up_is_no_alarm_of_its_own(house: House) -> None:
+    stuck(house)
+    with later():
+        check(house)
+    assert alerts.all_alerts() == ()
