@@ -72,6 +72,8 @@ class AlertScreen(AlertCommands):
     def _tell(self) -> None:
         if self._case is None or not self.is_mounted:
             return
-        settings = self.desk.session.settings.clusters.get(self._case.alert.cluster or "")
-        token = settings.token_id if settings is not None else "our token"
-        self.query_one(ScrollText).say(story(self._case, self.desk.clock.now(), token))
+        settings = self.desk.session.settings
+        cluster = settings.clusters.get(self._case.alert.cluster or "")
+        token = cluster.token_id if cluster is not None else "our token"
+        sentry = settings.sentry.dsn is not None
+        self.query_one(ScrollText).say(story(self._case, self.desk.clock.now(), token, sentry=sentry))

@@ -12,6 +12,7 @@ from proximity_tui.core.signals import Alert, AlertKind, BreakerAnswer
 from proximity_tui.core.store import alerts, breakers
 from proximity_tui.core.store.errors import StoreError
 from proximity_tui.screens.acknowledge import AcknowledgeDialog
+from proximity_tui.screens.alert_words import said
 from proximity_tui.screens.base import BaseScreen
 from proximity_tui.screens.breaker import BreakerDialog, Frozen, frozen
 from proximity_tui.widgets.dialog import Choice, Question
@@ -89,7 +90,7 @@ class AlertCommands(BaseScreen):
         except StoreError as error:
             self.app.say(str(error), bad=True)
         else:
-            self.app.say(f"Acknowledged: {alert.message}")
+            self.app.say(f"Acknowledged: {said(alert, self.desk.clock.now())}")
 
     @work(group="breaker")
     async def _answer(self, question: Frozen, answer: BreakerAnswer) -> None:

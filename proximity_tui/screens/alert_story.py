@@ -11,7 +11,7 @@ from typing import Any
 from proximity_tui.core.signals import AlertKind, DeliveryState
 from proximity_tui.screens.alert_case import AlertCase
 from proximity_tui.screens.alert_steps import steps
-from proximity_tui.screens.alert_words import became, full_time, kind_words, moment_of, said
+from proximity_tui.screens.alert_words import became, full_time, kind_words, moment_of, said, times
 from proximity_tui.screens.line import Piece
 from proximity_tui.screens.lines import TextLine
 from proximity_tui.widgets.cells import Tone
@@ -22,8 +22,8 @@ LABEL = 15
 GONE = (AlertKind.ANOMALOUS_ORPHAN, AlertKind.LOST_IN_ERROR)
 
 
-def story(case: AlertCase, now: datetime, token: str = "our token") -> list[TextLine]:
-    """Every line of it. `token` is the id of our token on that cluster."""
+def story(case: AlertCase, now: datetime, token: str = "our token", *, sentry: bool = True) -> list[TextLine]:
+    """Every line of it. `token` is the id of our token on that cluster, `sentry` whether there is a DSN."""
     alert = case.alert
     tone: Tone = "dim" if not alert.is_open else "bad" if alert.severity == "red" else "warn"
     what = "What vanished" if alert.kind in GONE else "What"
@@ -40,7 +40,7 @@ def story(case: AlertCase, now: datetime, token: str = "our token") -> list[Text
         [("What to do now", "accent")],
         *(_text(f" {number}. {step}") for number, step in enumerate(steps(case, token), 1)),
         [],
-        *_history(case, now),
+        *_history(case, now, sentry=sentry),
         *_config(case),
     ]
 
@@ -93,7 +93,7 @@ def _what_it_was(case: AlertCase, now: datetime) -> list[TextLine]:
         _more(f"{captured}: {record.raw_status}" + (f", snapshots {', '.join(snapshots)}" if snapshots else ""))
     )
     config = record.config or {}
-    size = [f"{config[key]} {word}" for key, word in (("cores", "cores"), ("memory", "MiB")) if key in config]
+    size = [f"{key} {config[key]}{unit}" for key, unit in (("cores", ""), ("memory", " MiB")) if key in config]
     lines.append(_more(", ".join([*size, str(config.get("rootfs", "rootfs not recorded"))])))
     return lines
 
@@ -118,9 +118,9 @@ def _gaps(case: AlertCase) -> list[str]:
     return [*gaps, *(case.revision.record.gaps if case.revision is not None else ())]
 
 
-def _history(case: AlertCase, now: datetime) -> list[TextLine]:
+def _history(case: AlertCase, now: datetime, *, sentry: bool) -> list[TextLine]:
     alert = case.alert
-    seen = f", seen {alert.count} times, last {full_time(alert.last_seen_at, now)}" if alert.count > 1 else ""
+    seen = f", {times(alert)}, last {full_time(alert.last_seen_at, now)}" if alert.count > 1 else ""
     lines = _answer("Alert", [(f"{alert.id}, opened {full_time(alert.opened_at, now)}{seen}", "dim")])
     acknowledged = alert.acknowledged
     if acknowledged is not None:
@@ -130,7 +130,9 @@ def _history(case: AlertCase, now: datetime) -> list[TextLine]:
         lines += _answer("Over", [(f"{became(alert)}, {full_time(alert.resolved_at, now)}", "normal")])
     if alert.delivery.state is not DeliveryState.NONE:
         error = f": {alert.delivery.error}" if alert.delivery.error else ""
-        lines += _answer("Sentry", [(f"{alert.delivery.state}{error}", "dim")])
+        unsent = not sentry and alert.delivery.state is DeliveryState.PENDING
+        sent = "not sent: no DSN is configured" if unsent else f"{alert.delivery.state}{error}"
+        lines += _answer("Sentry", [(sent, "dim")])
     return lines
 
 

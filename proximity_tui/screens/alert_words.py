@@ -58,6 +58,11 @@ def severity_cell(alert: Alert) -> Cell:
     return Cell("RED" if red else "amber", "bad" if red else "warn")
 
 
+def times(alert: Alert) -> str:
+    """`seen once`, `seen 12 times`."""
+    return "seen once" if alert.count == 1 else f"seen {alert.count} times"
+
+
 def became(alert: Alert) -> str:
     """`open`, or who acknowledged it with which note, or how it was resolved."""
     if alert.resolved_at is not None:

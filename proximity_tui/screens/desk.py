@@ -58,6 +58,7 @@ class Desk:
         self._app = app
         self._calls = Lane("call", 6)
         self._reading = Lane("read", 1)
+        self._writing = Lane("write", 1)
         self._due = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._keeper: asyncio.Task[None] | None = None
@@ -118,7 +119,7 @@ class Desk:
         Once begun it is carried out even if nobody waits for it any more.
         """
         loop = asyncio.get_running_loop()
-        done = await asyncio.shield(loop.run_in_executor(self._calls, partial(function, *args, **kwargs)))
+        done = await asyncio.shield(loop.run_in_executor(self._writing, partial(function, *args, **kwargs)))
         self._due.set()
         return done
 

@@ -14,6 +14,8 @@ from proximity_tui.core.signals import AlertKind, Severity
 from proximity_tui.core.store import alerts, breakers, records
 from proximity_tui.screens.acknowledge import AcknowledgeDialog
 from proximity_tui.screens.alert import AlertScreen
+from proximity_tui.screens.alert_case import AlertCase
+from proximity_tui.screens.alert_story import story
 from proximity_tui.screens.breaker import BreakerDialog
 from proximity_tui.screens.scroll_text import ScrollText, broken
 from proximity_tui.widgets.dialog import Question
@@ -198,6 +200,16 @@ async def test_read_only_shows_everything_and_acknowledges_nothing(set_up: Calla
         await pilot.press("x")
         await shows(pilot, "read-only: every change is switched off")
         assert alerts.get(alert.id).acknowledged is None
+
+
+@pytest.mark.parametrize("kind", AlertKind)
+def test_every_kind_says_what_to_do_now(stage: Stage, kind: AlertKind) -> None:
+    alert = alerts.raise_alert(kind, Severity.RED, cluster="prod", vmid=105, name="grafana", message="grafana is odd")
+    lines = ["".join(text for text, _ in line) for line in story(AlertCase(alert), alert.opened_at)]
+    steps = lines[lines.index("What to do now") + 1 :]
+    assert steps[0].startswith(" 1. ")
+    assert any("Press x to acknowledge" in step for step in steps)
+    assert not any("None" in line for line in lines), "what is not known is not called None"
 
 
 def test_a_long_line_goes_on_below_itself_and_loses_nothing() -> None:
