@@ -16,7 +16,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from proximity_tui.core.doctrine.deletion import Choice, check_confirmation
-from proximity_tui.core.model import OperationStatus, Plan, Refusal
+from proximity_tui.core.model import OperationStatus, Plan
 from proximity_tui.core.store import operations
 from proximity_tui.core.store.errors import StoreError
 from proximity_tui.screens.choice_line import ChoiceLine
@@ -25,15 +25,16 @@ from proximity_tui.screens.deleting import (
     backup_line,
     doubt_lines,
     hard_text,
-    heading,
     look_at,
+    note_lines,
     open_case,
     plan_again,
     soft_text,
-    steps_lines,
+    title_lines,
 )
+from proximity_tui.screens.desk import View
 from proximity_tui.screens.host import DeskApp
-from proximity_tui.screens.lines import Lines, TextLine
+from proximity_tui.screens.lines import Lines
 from proximity_tui.screens.progress import ProgressDialog
 from proximity_tui.widgets.line_button import LineButton
 
@@ -111,6 +112,7 @@ class DeleteDialog(ModalScreen[None]):
         self._asked_at = self.app.desk.clock.now()
         self._show()
         self.set_interval(1.0, self._show)
+        self.app.desk.changed.subscribe(self, self._view_changed)
         self.run_worker(self._look(), group="look", exclusive=True)
 
     def on_resize(self) -> None:
@@ -205,6 +207,16 @@ class DeleteDialog(ModalScreen[None]):
             return None
         return None if self._case.doubtful and vmid.strip() != str(self._case.container.vmid) else plan
 
+    def _view_changed(self, view: View) -> None:
+        """A record that changed voids both plans: look again, and let the person choose again."""
+        row, case = view.row(self._container_id), self._case
+        if row is None or row.container is None or case is None or not case.looked or self._begun:
+            return
+        if row.container.version != case.container.version:
+            self._busy = f"{case.container.name} changed while you were reading: choose again."
+            self._asked_at = self.app.desk.clock.now()
+            self.run_worker(self._look(), group="look", exclusive=True)
+
     async def _look(self) -> None:
         engine, desk = self.app.desk.session.engine, self.app.desk
         try:
@@ -231,15 +243,7 @@ class DeleteDialog(ModalScreen[None]):
 
     def _show(self) -> None:
         now, case = self.app.desk.clock.now(), self._case
-        title: list[TextLine] = [heading(case, now) if case is not None else [("Reading the record.", "dim")]]
-        looking = (case is None or not case.looked) and not self._trouble
-        if looking and case is not None and self._asked_at is not None:
-            seconds = int((now - self._asked_at).total_seconds())
-            title.append([(f"looking at CT {case.container.vmid or '-'}... {seconds} s", "dim")])
-        if self._trouble:
-            title.append([(self._trouble, "bad")])
-        if self._busy:
-            title.append([(self._busy, "warn")])
+        title = title_lines(case, now, self._asked_at or now, self._trouble, self._busy)
         self.query_one("#delete-title", Lines).say(title)
         self.query_one("#delete-doubt", Lines).say(doubt_lines(case) if case is not None else [])
         self._show_choices(case, now)
@@ -259,9 +263,9 @@ class DeleteDialog(ModalScreen[None]):
             soft_plan, hard_plan = case.plan(Choice.SOFT), case.plan(Choice.HARD)
             soft.show(soft_text(case), chosen=self._choice is Choice.SOFT, disabled=soft_plan is None)
             hard.show(hard_text(case), chosen=self._choice is Choice.HARD, disabled=hard_plan is None)
-            self.query_one("#delete-soft-note", Lines).say(_note(case.soft, self._choice is Choice.SOFT))
+            self.query_one("#delete-soft-note", Lines).say(note_lines(case.soft, self._choice is Choice.SOFT))
             backup = backup_line(case, now) if hard_plan is not None else []
-            note = _note(case.hard, self._choice is Choice.HARD)
+            note = note_lines(case.hard, self._choice is Choice.HARD)
             self.query_one("#delete-hard-note", Lines).say([*note, *([backup] if backup else [])])
         purge = self.query_one("#delete-purge", ChoiceLine)
         purge.display = case is not None and case.may_purge
@@ -276,10 +280,3 @@ class DeleteDialog(ModalScreen[None]):
             label = f"Type {case.container.name} to confirm: "
             self.query_one("#delete-name-label", Lines).say([[(label, "warn")]])
             self.query_one("#delete-vmid-label", Lines).say([[("It is in doubt, so type its VMID, too: ", "warn")]])
-
-
-def _note(outcome: Plan | Refusal | None, chosen: bool) -> list[TextLine]:
-    """Why a choice cannot be taken, or its steps once it was."""
-    if isinstance(outcome, Refusal):
-        return [[(outcome.reason, "warn")]]
-    return steps_lines(outcome) if outcome is not None and chosen else []

@@ -106,6 +106,26 @@ def heading(case: Case, now: datetime) -> list[Piece]:
     return [*known, *_seen(case, now), (")", "normal")]
 
 
+def title_lines(case: Case | None, now: datetime, asked_at: datetime, trouble: str, busy: str) -> list[TextLine]:
+    """Which container, how long it is being looked at, and what is in the way."""
+    lines: list[TextLine] = [heading(case, now) if case is not None else [("Reading the record.", "dim")]]
+    if case is not None and not case.looked and not trouble:
+        seconds = int((now - asked_at).total_seconds())
+        lines.append([(f"looking at CT {case.container.vmid or '-'}... {seconds} s", "dim")])
+    if trouble:
+        lines.append([(trouble, "bad")])
+    if busy:
+        lines.append([(busy, "warn")])
+    return lines
+
+
+def note_lines(outcome: Plan | Refusal | None, chosen: bool) -> list[TextLine]:
+    """Why a choice cannot be taken, or its steps once it was."""
+    if isinstance(outcome, Refusal):
+        return [[(outcome.reason, "warn")]]
+    return steps_lines(outcome) if outcome is not None and chosen else []
+
+
 def soft_text(case: Case) -> str:
     """The consequences of forgetting."""
     if isinstance(case.soft, Refusal):

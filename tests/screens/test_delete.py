@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from proximity_tui.core.model import Container, CreateRequest, Kind, Plan
+from proximity_tui.core.model import Container, CreateRequest, Kind, Plan, State
 from proximity_tui.core.store import events, operations, records
 from proximity_tui.screens.delete import DeleteDialog
 from proximity_tui.screens.delete_many import DeleteManyDialog
@@ -183,6 +183,16 @@ async def test_a_record_that_was_closed_meanwhile_is_refused_and_says_so(stage: 
         records.close(container, reason="by hand", actor="bob", action="soft-delete", message="forgotten")
         await pilot.press("tab", "enter")
         await until(pilot, lambda: "forget web-1: refused: somebody changed web-1 first" in said(pilot))
+
+
+async def test_a_record_that_changes_meanwhile_has_to_be_chosen_again(stage: Stage) -> None:
+    container = native(stage, 104)
+    async with asked(stage, container, size=(140, 30)) as pilot:
+        await pilot.press("h", *"proxy")
+        await until(pilot, lambda: not pilot.app.screen.query_one("#delete-go").disabled)
+        records.transition(container, State.STOPPED, actor="bob", action="observe", message="it was stopped")
+        await until(pilot, lambda: "proxy changed while you were reading: choose again." in said(pilot))
+        assert pilot.app.screen.query_one("#delete-go").disabled
 
 
 async def test_a_name_from_outside_is_shown_and_never_interpreted(stage: Stage) -> None:

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from proximity_tui.core.doctrine.deletion import Choice
 from proximity_tui.core.model import Action, Container, Operation, OperationStatus, Plan
 from proximity_tui.core.store import operations, records
+from proximity_tui.screens.delete import DeleteDialog
 from proximity_tui.screens.lines import Lines
 from proximity_tui.screens.progress import ProgressDialog, step_lines
 from proximity_tui.widgets.line_button import LineButton
@@ -36,15 +37,15 @@ async def test_it_shows_each_step_its_task_and_how_it_ended(live: Stage, size: t
         steps, log = (pilot.app.screen.query_one(f"#progress-{name}", Lines) for name in ("steps", "log"))
         assert "task UPID:pve1:" in steps.text
         await until(pilot, lambda: "5. release done" in steps.text)
-        await until(pilot, lambda: log.text)
-        assert button(pilot) == "[ Close ]"
+        await until(pilot, lambda: log.text, timeout=15)
+        await until(pilot, lambda: button(pilot) == "[ Close ]")
 
 
 async def test_it_is_usable_where_there_is_hardly_any_room(live: Stage) -> None:
     async with live.shown((40, 10)) as pilot:
         await begin(pilot, live, by_name("app1"))
         await until(pilot, lambda: "delete app1: done" in said(pilot), timeout=20)
-        assert button(pilot) == "[ Close ]"
+        await until(pilot, lambda: button(pilot) == "[ Close ]")
 
 
 async def test_closing_it_leaves_the_operation_running_and_visible_in_the_row(live: Stage) -> None:
@@ -79,6 +80,20 @@ async def test_it_watches_an_operation_of_another_process(live: Stage) -> None:
             operations.fact(operation.id, seq, operations.StepOutcome.DONE, owner="jump2:77:abc")
         operations.finish(operation.id, OperationStatus.DONE, owner="jump2:77:abc")
         await until(pilot, lambda: "done (after" in said(pilot))
+
+
+async def test_whoever_comes_second_is_told_who_is_at_work_and_may_watch(live: Stage) -> None:
+    app1 = by_name("app1")
+    elsewhere(live, app1)
+    async with live.shown((140, 40)) as pilot:
+        await pilot.app.push_screen(DeleteDialog(app1.id))
+        await until(pilot, lambda: "in progress by bob@jump2: stop at once" in said(pilot))
+        assert pilot.app.screen.query_one("#delete-soft").disabled
+        assert pilot.app.screen.query_one("#delete-hard").disabled
+        await pilot.press("w")
+        await until(pilot, lambda: "carried by bob@jump2" in said(pilot))
+        await pilot.press("q")
+        assert live.simulator.journal.count("DELETE", "/lxc/") == 0
 
 
 async def test_an_interrupted_operation_says_what_can_be_done(live: Stage) -> None:
