@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from argparse import ArgumentParser, Namespace
 
 from proximity_tui.commands import logbook
@@ -33,4 +34,16 @@ def run(args: Namespace) -> int:
             raise
         log.critical("%s", ending.sentence)
         return ending.code
+    finally:
+        # The database is closed under threads that may still use it, and what they say of it is nobody's concern.
+        daemon_log.stop()
+        _close_the_database()
     return Exit.DONE
+
+
+def _close_the_database() -> None:
+    from proximity_tui.core import store
+
+    closing = threading.Thread(target=store.close_store, name="close", daemon=True)
+    closing.start()
+    closing.join(0.5)

@@ -23,25 +23,30 @@ _handlers: list[logging.Handler] = []
 
 def start(environ: Mapping[str, str] = os.environ) -> None:
     """Begin to log on stderr; a second start replaces the first."""
-    stop()
     logging.raiseExceptions = False
     handler = logging.StreamHandler(sys.stderr)
     # On a terminal somebody reads, even where the variable leaked into it from the service that started it.
     journal = bool(environ.get("JOURNAL_STREAM")) and not sys.stderr.isatty()
     handler.setFormatter(_ForJournal() if journal else _ForPeople())
     handler.addFilter(_OnceInAWhile())
-    root = logging.getLogger()
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
+    _install(handler)
+    logging.getLogger().setLevel(logging.INFO)
     # The pulse of the scheduler is two lines every two seconds.
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    _handlers.append(handler)
 
 
 def stop() -> None:
-    """Log no more."""
+    """Log no more, whatever threads that are left behind have to say."""
+    # Without any handler Python would write warnings on stderr by itself.
+    _install(logging.NullHandler())
+
+
+def _install(handler: logging.Handler) -> None:
+    root = logging.getLogger()
+    root.addHandler(handler)
     while _handlers:
-        logging.getLogger().removeHandler(_handlers.pop())
+        root.removeHandler(_handlers.pop())
+    _handlers.append(handler)
 
 
 class _Lines(logging.Formatter):

@@ -172,15 +172,10 @@ class Daemon:
         if crew is None:
             return
         # Even giving back may hang, in a database that is away; then the leases run out by themselves.
-        leaving = threading.Thread(target=_leave, args=(crew,), name="leave", daemon=True)
+        leaving = threading.Thread(target=crew.stop, args=(FAREWELL,), name="leave", daemon=True)
         leaving.start()
         leaving.join(2 * FAREWELL)
         log.info("ended" if not leaving.is_alive() else "ended; what hung is left behind, and its lease runs out")
-
-
-def _leave(crew: Crew) -> None:
-    crew.stop(FAREWELL)
-    store.close_store()
 
 
 def _must_have_clusters(settings: Settings) -> None:

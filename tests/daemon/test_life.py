@@ -1,0 +1,122 @@
+"""How a daemon begins, what it logs, and that it ends at once and leaves nothing held."""
+
+from __future__ import annotations
+
+import re
+import signal
+
+import pytest
+
+from proximity_tui.core import owners
+from proximity_tui.core.signals import JobOutcome
+from proximity_tui.core.store import job_runs
+from proximity_tui.simulator import Simulator
+from tests.daemon.site import Running, Site, held_by, holder
+
+SOON = 3.0
+"""Seconds within which a daemon has ended: a second or two, and what a busy machine adds."""
+
+
+def test_it_runs_both_jobs_under_a_lease_that_tells_a_daemon_from_a_screen(site: Site) -> None:
+    daemon = site.working()
+    site.open()
+    daemon.until(lambda: job_runs.last("reconciler", "lab") and job_runs.last("janitor", "lab"))
+    run = job_runs.last("reconciler", "lab")
+    assert run is not None
+    assert run.outcome is JobOutcome.COMPLETE
+    lease = holder()
+    assert lease is not None
+    assert owners.read(lease.owner).daemon
+    assert run.run_by == lease.owner
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_cleanly_and_gives_the_lease_back(site: Site, number: signal.Signals) -> None:
+    daemon = site.working()
+    site.open()
+    daemon.until(lambda: held_by(daemon))
+    code, seconds = daemon.ended_by(number)
+    assert (code, holder()) == (0, None)
+    assert seconds < SOON
+    assert any(line.endswith("info: ended") for line in daemon.lines)
+
+
+def test_a_job_that_hangs_in_a_dead_connection_holds_nobody_back(site: Site, lab: Simulator) -> None:
+    lab.faults.hang("/cluster/resources")
+    daemon = site.working()
+    site.open()
+    daemon.until(lambda: job_runs.recent("reconciler", "lab") and lab.journal.count("GET", "/cluster/resources"))
+    code, seconds = daemon.ended_by(signal.SIGTERM)
+    assert (code, holder()) == (0, None)
+    assert seconds < SOON
+
+
+def test_a_signal_is_heard_while_a_secret_is_still_waited_for(bare: Site, lab: Simulator) -> None:
+    reached = bare.folder / "reached"
+    command = f"sh -c 'touch {reached}; exec sleep 25'"
+    bare.configure(lab=bare.table("lab", lab, token_secret=f'{{ command = "{command}" }}'))
+    daemon = bare.start()
+    daemon.until(reached.exists)
+    code, seconds = daemon.ended_by(signal.SIGTERM)
+    assert code == 0
+    assert seconds < SOON
+
+
+def test_for_the_journal_each_line_has_a_priority_and_no_time(site: Site, lab: Simulator) -> None:
+    lab.faults.drop("/cluster/resources")
+    daemon = site.working(JOURNAL_STREAM="8:4711")
+    daemon.says("<4>lab cannot be asked")
+    daemon.ended_by(signal.SIGTERM)
+    assert all(re.match(r"<[2-7]>[A-Za-z]", line) for line in daemon.lines), daemon.said
+    assert any(line.startswith("<6>proximity-tui") for line in daemon.lines)
+    assert lab.token_secret not in daemon.said
+
+
+def test_elsewhere_each_line_has_its_time_and_level(site: Site) -> None:
+    daemon = site.working()
+    daemon.ended_by(signal.SIGTERM)
+    assert all(re.match(r"\d{4}-\d\d-\d\dT[\d:]{8}[+-]\d{4} [a-z]+: ", line) for line in daemon.lines), daemon.said
+
+
+def test_it_keeps_no_log_file(site: Site, own_home: object) -> None:
+    daemon = site.working(HOME=str(site.folder / "home"))
+    daemon.ended_by(signal.SIGTERM)
+    assert not (site.folder / "home").exists()
+
+
+def test_a_cluster_that_does_not_answer_is_told_once_and_again_when_it_answers(bare: Site, lab: Simulator) -> None:
+    rule = lab.faults.unauthorized("/cluster/resources")
+    bare.configure('[refresh]\ninterval = "1s"', lab=lab)
+    daemon = bare.start()
+    daemon.says("lab cannot be asked")
+    asked = lab.journal.count("GET", "/cluster/resources")
+    daemon.until(lambda: lab.journal.count("GET", "/cluster/resources") > asked + 2)
+    lab.faults.remove(rule)
+    daemon.says("lab answers again")
+    assert daemon.said.count("lab cannot be asked") == 1
+
+
+def never_starts(daemon: Running) -> tuple[int, str]:
+    return daemon.ended(), daemon.said
+
+
+def test_a_configuration_that_cannot_be_used_is_one_line_and_exit_2(bare: Site) -> None:
+    bare.config.write_text("[refersh]")
+    code, said = never_starts(bare.start(JOURNAL_STREAM="8:1"))
+    assert code == 2
+    assert re.fullmatch(r"<2>.*did you mean refresh\?", said)
+
+
+def test_without_a_cluster_there_is_nothing_to_do(bare: Site) -> None:
+    bare.configure()
+    code, said = never_starts(bare.start())
+    assert code == 2
+    assert "no cluster is enabled" in said
+
+
+def test_a_database_that_is_away_is_exit_1_for_the_service_manager_to_try_again(bare: Site, lab: Simulator) -> None:
+    bare.url = f"sqlite:///{bare.config}/proximity.db"
+    bare.configure(lab=lab)
+    code, said = never_starts(bare.start())
+    assert code == 1
+    assert "cannot be made" in said
