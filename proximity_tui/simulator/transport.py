@@ -106,11 +106,11 @@ class Server:
         secure = self.context.wrap_socket(plain, server_side=True, do_handshake_on_connect=False)
         with self._lock:
             self._connections[secure] = self._connections.pop(plain, threading.current_thread())
-        if self.stopping.is_set():
-            raise OSError("stopped during the handshake")
         try:
+            if self.stopping.is_set():
+                raise OSError("stopped during the handshake")
             secure.do_handshake()
-        except OSError:
+        except (OSError, ValueError):
             with self._lock:
                 self._connections.pop(secure, None)
             secure.close()
