@@ -1,0 +1,76 @@
+"""The lines of a daemon's log: one record a line, no secret, and no complaint every second."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from proximity_tui.core.secret import Secret
+from proximity_tui.daemon import log as daemon_log
+
+log = logging.getLogger("proximity_tui.tests")
+
+Lines = Callable[[], list[str]]
+
+
+@pytest.fixture
+def journal(capsys: pytest.CaptureFixture[str]) -> Iterator[Lines]:
+    """A log for the journal; calling it gives the lines since the last time."""
+    before = logging.getLogger().level
+    daemon_log.start({"JOURNAL_STREAM": "8:4711"})
+    yield lambda: capsys.readouterr().err.splitlines()
+    daemon_log.stop()
+    logging.getLogger().setLevel(before)
+
+
+def test_each_level_has_the_priority_of_syslog(journal: Lines) -> None:
+    log.info("a")
+    log.warning("b")
+    log.error("c")
+    log.critical("d")
+    assert journal() == ["<6>a", "<4>b", "<3>c", "<2>d"]
+
+
+def test_what_others_wrote_cannot_begin_a_line_of_its_own(journal: Lines) -> None:
+    log.error("name is %s", "web1\n<0>the machine is on fire\x1b[2J")
+    [line] = journal()
+    assert line.startswith("<3>name is web1")
+    assert "\x1b" not in line
+
+
+def test_a_traceback_is_lines_with_a_priority_each(journal: Lines) -> None:
+    try:
+        raise ValueError("what nobody thought of")
+    except ValueError:
+        log.exception("it failed")
+    lines = journal()
+    assert len(lines) > 2
+    assert all(line.startswith("<3>") for line in lines)
+    assert lines[-1] == "<3>ValueError: what nobody thought of"
+
+
+def test_no_secret_gets_in(journal: Lines) -> None:
+    secret = Secret("5d1f6c1e-0000-4444-8888-c0ffeec0ffee", "the test")
+    log.info("sent %s", secret.reveal())
+    assert journal() == ["<6>sent [redacted]"]
+
+
+def test_a_warning_is_not_repeated_word_for_word(journal: Lines) -> None:
+    for cluster in ("prod", "prod", "lab", "prod"):
+        log.warning("the lease of %s could not be asked for", cluster)
+    log.error("twice")
+    log.error("twice")
+    assert journal() == [
+        "<4>the lease of prod could not be asked for",
+        "<4>the lease of lab could not be asked for",
+        "<3>twice",
+        "<3>twice",
+    ]
+
+
+def test_after_the_end_nobody_says_anything(journal: Lines) -> None:
+    daemon_log.stop()
+    log.warning("the database is not open")
+    assert journal() == []
