@@ -388,8 +388,8 @@ def test_n9_a_power_action_that_came_true_is_not_sent_again_by_a_resume(house: H
 def test_law_2_a_read_that_fails_between_two_writes_parks_the_operation(house: House, simulator: Simulator) -> None:
     plan = house.engine.plan_create("lab", CreateRequest(TEMPLATE, "web1", node="pve1", start=True))
     assert isinstance(plan, Plan)
-    # The snapshots are read for the clinical record only; then the cluster is gone.
-    when(simulator, asked("GET", "/snapshot"), lambda: simulator.faults.answer(595, "no route to host"))
+    # The jobs of replication end the look that verifies it; what is read next is the clinical record.
+    when(simulator, asked("GET", "/cluster/replication"), lambda: simulator.faults.answer(595, "no route to host"))
     simulator.journal.clear()
 
     result = house.engine.create(plan)
