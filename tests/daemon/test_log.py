@@ -12,57 +12,66 @@ from proximity_tui.daemon import log as daemon_log
 
 log = logging.getLogger("proximity_tui.tests")
 
-Lines = Callable[[], list[str]]
+InJournal = Callable[[Callable[[], None]], list[str]]
 
 
 @pytest.fixture
-def journal(capsys: pytest.CaptureFixture[str]) -> Iterator[Lines]:
-    """A log for the journal; calling it gives the lines since the last time."""
+def in_journal(capsys: pytest.CaptureFixture[str]) -> Iterator[InJournal]:
+    """Gives the lines that the journal gets while something is done."""
     before = logging.getLogger().level
-    daemon_log.start({"JOURNAL_STREAM": "8:4711"})
-    yield lambda: capsys.readouterr().err.splitlines()
+
+    def lines(act: Callable[[], None]) -> list[str]:
+        daemon_log.start({"JOURNAL_STREAM": "8:4711"})
+        act()
+        return capsys.readouterr().err.splitlines()
+
+    yield lines
     daemon_log.stop()
     logging.getLogger().setLevel(before)
 
 
-def test_each_level_has_the_priority_of_syslog(journal: Lines) -> None:
-    log.info("a")
-    log.warning("b")
-    log.error("c")
-    log.critical("d")
-    assert journal() == ["<6>a", "<4>b", "<3>c", "<2>d"]
+def test_each_level_has_the_priority_of_syslog(in_journal: InJournal) -> None:
+    def act() -> None:
+        log.info("a")
+        log.warning("b")
+        log.error("c")
+        log.critical("d")
+
+    assert in_journal(act) == ["<6>a", "<4>b", "<3>c", "<2>d"]
 
 
-def test_what_others_wrote_cannot_begin_a_line_of_its_own(journal: Lines) -> None:
-    log.error("name is %s", "web1\n<0>the machine is on fire\x1b[2J")
-    [line] = journal()
+def test_what_others_wrote_cannot_begin_a_line_of_its_own(in_journal: InJournal) -> None:
+    [line] = in_journal(lambda: log.error("name is %s", "web1\n<0>the machine is on fire\x1b[2J"))
     assert line.startswith("<3>name is web1")
     assert "\x1b" not in line
 
 
-def test_a_traceback_is_lines_with_a_priority_each(journal: Lines) -> None:
-    try:
-        raise ValueError("what nobody thought of")
-    except ValueError:
-        log.exception("it failed")
-    lines = journal()
+def test_a_traceback_is_lines_with_a_priority_each(in_journal: InJournal) -> None:
+    def act() -> None:
+        try:
+            raise ValueError("what nobody thought of")
+        except ValueError:
+            log.exception("it failed")
+
+    lines = in_journal(act)
     assert len(lines) > 2
     assert all(line.startswith("<3>") for line in lines)
     assert lines[-1] == "<3>ValueError: what nobody thought of"
 
 
-def test_no_secret_gets_in(journal: Lines) -> None:
+def test_no_secret_gets_in(in_journal: InJournal) -> None:
     secret = Secret("5d1f6c1e-0000-4444-8888-c0ffeec0ffee", "the test")
-    log.info("sent %s", secret.reveal())
-    assert journal() == ["<6>sent [redacted]"]
+    assert in_journal(lambda: log.info("sent %s", secret.reveal())) == ["<6>sent [redacted]"]
 
 
-def test_a_warning_is_not_repeated_word_for_word(journal: Lines) -> None:
-    for cluster in ("prod", "prod", "lab", "prod"):
-        log.warning("the lease of %s could not be asked for", cluster)
-    log.error("twice")
-    log.error("twice")
-    assert journal() == [
+def test_a_warning_is_not_repeated_word_for_word(in_journal: InJournal) -> None:
+    def act() -> None:
+        for cluster in ("prod", "prod", "lab", "prod"):
+            log.warning("the lease of %s could not be asked for", cluster)
+        log.error("twice")
+        log.error("twice")
+
+    assert in_journal(act) == [
         "<4>the lease of prod could not be asked for",
         "<4>the lease of lab could not be asked for",
         "<3>twice",
@@ -70,7 +79,9 @@ def test_a_warning_is_not_repeated_word_for_word(journal: Lines) -> None:
     ]
 
 
-def test_after_the_end_nobody_says_anything(journal: Lines) -> None:
-    daemon_log.stop()
-    log.warning("the database is not open")
-    assert journal() == []
+def test_after_the_end_nobody_says_anything(in_journal: InJournal) -> None:
+    def act() -> None:
+        daemon_log.stop()
+        log.warning("the database is not open")
+
+    assert in_journal(act) == []
