@@ -20,8 +20,9 @@ def page() -> str:
     lines = [
         "# Keys",
         "",
-        "Made by `tools/keys_page.py` from the table that also makes the bindings, the key line and `?`. Users may rebind",
-        'in the configuration: `[keys]` with an id on the left, such as `delete = "f8"`. In a dialog, `esc` and `q` go back.',
+        "Made by `tools/keys_page.py` from the table that also makes the bindings, the key line and `?`. Users may",
+        "rebind in the configuration: `[keys]` with an id on the left, such as `delete = \"f8\"`. In a dialog, `esc` and",
+        "`q` go back.",
         "",
         "| key | does | where | id |",
         "| --- | --- | --- | --- |",
