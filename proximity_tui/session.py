@@ -121,6 +121,7 @@ def _engine_settings(settings: Settings) -> EngineSettings:
         port_pool=settings.ports.public,
         confirm_after=settings.reconciler.confirm_after,
         read_only=settings.read_only,
+        production=frozenset(name for name, cluster in settings.clusters.items() if cluster.production),
     )
 
 

@@ -30,7 +30,11 @@ COMMANDS: dict[str, Command] = {
     "alerts": Command("alerts", "list what a person must look at, and acknowledge it"),
     "audit": Command("audit", "show who did what, and verify that the trail is whole"),
     "operations": Command("operations", "list interrupted work, resume it or abandon it"),
+    "freeze": Command("freeze", "refuse every change, for everybody, until it is lifted or its time is over"),
+    "unfreeze": Command("freeze", "lift a freeze"),
+    "arm": Command("arm", "have ten minutes of write mode for a production cluster"),
     "daemon": Command("daemon", "run the jobs without a screen, until a signal ends it"),
+    "doctor": Command("doctor", "check configuration, clusters, token, database and terminal, and say what to do"),
     "demo": Command("demo", "try the screens on a simulated cluster"),
     "simulate": Command("simulate", "run the simulated cluster alone"),
 }

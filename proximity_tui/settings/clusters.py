@@ -19,7 +19,7 @@ from proximity_tui.settings.sections import (
 from proximity_tui.settings.sources import secret_source
 from proximity_tui.settings.tables import Table
 
-_KEYS = ("url", "urls", "token_id", "token_secret", "fingerprint", "ca_file", "insecure", "enabled")
+_KEYS = ("url", "urls", "token_id", "token_secret", "fingerprint", "ca_file", "insecure", "enabled", "production")
 _HINTS = {
     "password": "Proximity uses API tokens: token_id and token_secret",
     "user": "Proximity uses API tokens: token_id and token_secret",
@@ -48,6 +48,7 @@ def _read_cluster(name: str, table: Table) -> ClusterConfig:
         token_secret=table.require("token_secret", secret, 'say where it is kept, as in { env = "PROD_TOKEN" }'),
         trust=_trust(table),
         enabled=table.read("enabled", grammar.flag, True),
+        production=table.read("production", grammar.flag, False),
     )
 
 

@@ -58,6 +58,8 @@ class ClusterConfig:
     token_secret: SecretSource
     trust: Trust
     enabled: bool = True
+    production: bool = False
+    """Whether a person must arm it, with a reason, before they may change anything of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ token_secret = { env = "PROD_TOKEN" }
 #   insecure = true                    whoever answers; red on every screen
 fingerprint = "0000000000000000000000000000000000000000000000000000000000000000"
 # enabled = true
+# production = false           # true: no change before `proximity-tui arm`
 
 [refresh]
 # interval = "10s"

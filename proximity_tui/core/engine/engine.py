@@ -19,6 +19,8 @@ from proximity_tui.core.engine import adopt, reattach, recovery, sight, soft_del
 from proximity_tui.core.engine.carry import carry
 from proximity_tui.core.engine.outcome import EngineSettings, Result
 from proximity_tui.core.engine.run import Run
+from proximity_tui.core.engine.safemode import READ_ONLY as READ_ONLY
+from proximity_tui.core.engine.safemode import refuse_write
 from proximity_tui.core.model import (
     Action,
     Container,
@@ -38,8 +40,6 @@ from proximity_tui.core.store import operations, records
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.errors import Conflict, LostRace
 from proximity_tui.core.store.journal import holder
-
-READ_ONLY = Refusal("read_only", "read-only: every change is switched off")
 
 
 class Engine:
@@ -69,8 +69,9 @@ class Engine:
         sighting: Sighting | None = None,
     ) -> Plan | Refusal:
         """The plan for a soft or hard delete. A hard one looks first, unless a fresh look is handed in."""
-        if self.settings.read_only:
-            return READ_ONLY
+        refused = self._refuse_write(container.cluster)
+        if refused:
+            return refused
         if choice is Choice.SOFT:
             free = _released(container)
             return _held(free) or deletion.plan_delete(free, choice)
@@ -84,8 +85,9 @@ class Engine:
 
     def plan_power(self, container: Container, action: Action) -> Plan | Refusal:
         """The plan for start, shut down, stop or reboot."""
-        if self.settings.read_only:
-            return READ_ONLY
+        refused = self._refuse_write(container.cluster)
+        if refused:
+            return refused
         held = _held(container)
         if held:
             return held
@@ -96,13 +98,14 @@ class Engine:
 
     def plan_adopt(self, cluster: str, vmid: int, wish: AdoptionWish) -> Plan | Refusal:
         """The plan for adopting the guest at `vmid` of `cluster`."""
-        return READ_ONLY if self.settings.read_only else adopt.plan(self.gateways[cluster], vmid, wish)
+        return self._refuse_write(cluster) or adopt.plan(self.gateways[cluster], vmid, wish)
 
     def plan_create(self, cluster: str, request: CreateRequest) -> Plan | Refusal:
         """The plan for a new native container; node, storage and VMID are chosen where the request leaves them open.
         Raises ProxmoxError when the cluster cannot be asked."""
-        if self.settings.read_only:
-            return READ_ONLY
+        refused = self._refuse_write(cluster)
+        if refused:
+            return refused
         wrong = creation.check_request(request)
         if wrong:
             return wrong
@@ -118,8 +121,9 @@ class Engine:
 
     def delete(self, agreed: Plan, container: Container) -> Result:
         """Carry an agreed soft or hard delete out."""
-        if self.settings.read_only:
-            return Result(False, agreed, container, refused=READ_ONLY)
+        refused = self._refuse_write(container.cluster)
+        if refused:
+            return Result(False, agreed, container, refused=refused)
         if agreed.action is Action.SOFT_DELETE:
             # Closing a record ends its interrupted operation; the one of a dead process is not called that yet.
             operations.mark_interrupted_stale(self.clock.now())
@@ -132,14 +136,16 @@ class Engine:
 
     def adopt(self, agreed: Plan, wish: AdoptionWish) -> Result:
         """Carry an agreed adoption out."""
-        if self.settings.read_only:
-            return Result(False, agreed, refused=READ_ONLY)
+        refused = self._refuse_write(agreed.cluster)
+        if refused:
+            return Result(False, agreed, refused=refused)
         return adopt.carry_out(self.gateways[agreed.cluster], agreed, wish, self.clock, self.settings)
 
     def create(self, agreed: Plan) -> Result:
         """Carry an agreed creation out: the record comes first, as `deploying`."""
-        if self.settings.read_only:
-            return Result(False, agreed, refused=READ_ONLY)
+        refused = self._refuse_write(agreed.cluster)
+        if refused:
+            return Result(False, agreed, refused=refused)
         try:
             with transaction():
                 container = records.add(
@@ -169,8 +175,9 @@ class Engine:
     def reattach(self, tombstone_id: int) -> Result:
         """Take a container that came back under care again, as what it was (N28). Asks Proxmox for looks only."""
         tombstone = records.get(tombstone_id)
-        if self.settings.read_only:
-            return Result(False, container=tombstone, refused=READ_ONLY)
+        refused = self._refuse_write(tombstone.cluster)
+        if refused:
+            return Result(False, container=tombstone, refused=refused)
         if tombstone.cluster not in self.gateways:
             gone = Refusal("unknown_status", f"cluster {tombstone.cluster} is not configured")
             return Result(False, container=tombstone, refused=gone)
@@ -200,10 +207,11 @@ class Engine:
 
     def _refuse_to_settle(self, operation_id: int) -> Refusal | None:
         """Why an interrupted operation cannot even be taken over; once it is, others have to wait for us."""
-        if self.settings.read_only:
-            return READ_ONLY
         cluster = operations.get(operation_id).cluster
-        return None if cluster in self.gateways else _unconfigured(cluster)
+        return self._refuse_write(cluster) or (None if cluster in self.gateways else _unconfigured(cluster))
+
+    def _refuse_write(self, cluster: str) -> Refusal | None:
+        return refuse_write(self.settings, cluster, self.clock.now())
 
     def _hard_delete(self, agreed: Plan, container: Container) -> Result:
         never = deletion.why_not_hard(container)
@@ -217,8 +225,9 @@ class Engine:
         return self._begin(agreed, container, State.REMOVING)
 
     def _begin(self, agreed: Plan, container: Container, transient: State) -> Result:
-        if self.settings.read_only:
-            return Result(False, agreed, container, refused=READ_ONLY)
+        refused = self._refuse_write(agreed.cluster)
+        if refused:
+            return Result(False, agreed, container, refused=refused)
         if agreed.cluster not in self.gateways:
             return Result(False, agreed, container, refused=_unconfigured(agreed.cluster))
         if agreed.bound_to.get("version") != container.version:

@@ -63,3 +63,5 @@ class EngineSettings:
     """How long an expected status or absence is waited for once its task has ended."""
     heartbeat: float = 3.0
     read_only: bool = False
+    production: frozenset[str] = frozenset()
+    """The clusters that must be armed before anything of them may be changed."""

@@ -13,6 +13,7 @@ from proximity_tui.core.clock import Clock
 from proximity_tui.core.engine import sight
 from proximity_tui.core.engine.observed import from_look
 from proximity_tui.core.engine.outcome import EngineSettings, Interrupted, StepFailed
+from proximity_tui.core.engine.safemode import refuse_step
 from proximity_tui.core.model import (
     Container,
     Missing,
@@ -102,6 +103,9 @@ class Run:
         return self._find_new_task(step, task_type, node, known)
 
     def _send(self, step: StepRecord, task_type: str, node: str, send: Callable[[], str]) -> str:
+        frozen = refuse_step(self.operation.cluster, self.clock.now())
+        if frozen:
+            raise Interrupted(f"{frozen.reason}; nothing was sent")
         known = {task.upid for task in self._tasks(task_type, node)}
         operations.intend(self.operation.id, step.seq, {"node": node, "tasks_before": sorted(known)}, owner=self.owner)
         try:

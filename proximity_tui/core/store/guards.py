@@ -49,6 +49,8 @@ GUARDS = (
     _kept("operation_step", "a step of an operation"),
     _kept("port", "a port"),
     _kept("alert", "an alert"),
+    _kept("change_freeze", "a freeze"),
+    _kept("arming", "an arming"),
 )
 
 

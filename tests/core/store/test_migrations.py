@@ -8,7 +8,7 @@ import pytest
 from playhouse.schema_diff import diff_models  # type: ignore[import-untyped]
 
 from proximity_tui.core import store
-from proximity_tui.core.store import database, migrations, records, schema, schema_jobs
+from proximity_tui.core.store import database, migrations, records, schema, schema_jobs, schema_safemode
 from proximity_tui.core.store.errors import StoreError, StoreUnavailable
 from tests.core.store.making import a_container, raw
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("closed_after")
 
 MODELS = [
     table
-    for module in (schema, schema_jobs)
+    for module in (schema, schema_jobs, schema_safemode)
     for table in vars(module).values()
     if isinstance(table, type) and issubclass(table, schema.Table) and table.__module__ == module.__name__
 ]

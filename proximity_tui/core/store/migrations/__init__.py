@@ -10,10 +10,15 @@ from types import ModuleType
 from proximity_tui.core.store.backend import Backend
 from proximity_tui.core.store.errors import StoreUnavailable
 from proximity_tui.core.store.fields import now, time_to_text
-from proximity_tui.core.store.migrations import m0001_records, m0002_jobs, m0003_signals
+from proximity_tui.core.store.migrations import m0001_records, m0002_jobs, m0003_signals, m0004_safe_modes
 from proximity_tui.core.store.queries import run_sql
 
-MIGRATIONS: tuple[tuple[int, ModuleType], ...] = ((1, m0001_records), (2, m0002_jobs), (3, m0003_signals))
+MIGRATIONS: tuple[tuple[int, ModuleType], ...] = (
+    (1, m0001_records),
+    (2, m0002_jobs),
+    (3, m0003_signals),
+    (4, m0004_safe_modes),
+)
 HISTORY = "schema_history"
 
 
