@@ -17,6 +17,7 @@ from apscheduler.executors.pool import BasePoolExecutor
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from proximity_tui.core import job_failures
 from proximity_tui.core.clock import Clock
 from proximity_tui.core.doctrine.janitor import CLOCK_JUMP
 from proximity_tui.core.engine.checkup import JANITOR
@@ -202,7 +203,10 @@ class Jobs:
             ended = Ended(JobOutcome.FAILED, errors=(str(error),))
         except Exception as error:
             log.exception("the %s of %s failed in a way nobody thought of", job, cluster)
-            ended = Ended(JobOutcome.FAILED, errors=(f"{type(error).__name__}: {error}",))
+            ended = Ended(JobOutcome.FAILED, errors=(job_failures.summary(error),))
+            job_failures.raised(job, cluster, error, lease)
+        else:
+            job_failures.over(job, cluster, lease)
         job_runs.finish(row, ended.outcome, ended.counters, ended.reasons, ended.errors)
         if ended.again_at is not None:
             self._at(ended.again_at, f"confirm:{cluster}", RECONCILER, cluster)
@@ -253,8 +257,8 @@ class Jobs:
             self._notice_a_jump()
 
     def _notice_a_jump(self) -> None:
-        """Notice a wall clock that jumped: APScheduler would starve or repeat, and ages would lie (N67, N68). Every run
-        asks first, because the jump itself may have made it due before the watchdog woke up."""
+        """Notice a wall clock that jumped: ages would lie, and after a step back APScheduler would starve (N67, N68).
+        Every run asks first, because the jump itself may have made it due before the watchdog woke up."""
         with self._lock:
             jumped = self._offset() - self._known_offset
             if abs(jumped) < PULSE:
@@ -262,6 +266,9 @@ class Jobs:
             self._known_offset += jumped
         if abs(jumped) >= CLOCK_JUMP.total_seconds():
             self._bodies.clock_jumped(jumped)
+        if jumped > 0:
+            # What is due by now is run by the next pulse, once; wanting it again would run it twice.
+            return
         for job_id in (PULSE_JOB, *(f"{job}:{cluster}" for cluster in self._keepers for job in JOBS)):
             self._reschedule(job_id, self._clock.now())
 

@@ -31,6 +31,8 @@ class AlertKind(StrEnum):
     CERTIFICATE_CHANGED = "certificate_changed"
     CLUSTER_CHANGED = "cluster_changed"
     """Another root CA: by all that is known it is another cluster that answers now."""
+    JOB_FAILED = "job_failed"
+    """A job ended with an error that nobody thought of: it is a mistake of ours."""
     LOST_IN_ERROR = "lost_in_error"
     """Given up as `error`, had been alive, and gone without anybody asking for it (N63)."""
     RETURNED = "returned"
