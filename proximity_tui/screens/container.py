@@ -24,6 +24,7 @@ from proximity_tui.screens.container_overview import hang, overview_lines
 from proximity_tui.screens.container_past import TASK_COLUMNS, event_lines, task_row
 from proximity_tui.screens.desk import View
 from proximity_tui.screens.keys import Place
+from proximity_tui.screens.late import unless_too_late
 from proximity_tui.screens.line import Line, Piece
 from proximity_tui.screens.lines import TextLine
 from proximity_tui.screens.progress import ProgressDialog
@@ -211,6 +212,7 @@ class ContainerScreen(BaseScreen):
                 self._history_trouble = str(error)
         self._tell()
 
+    @unless_too_late
     def _tell(self) -> None:
         """Say everything again; only what looks different is painted."""
         if not self.is_mounted:

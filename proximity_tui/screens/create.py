@@ -19,6 +19,7 @@ from proximity_tui.screens.choice_line import ChoiceLine
 from proximity_tui.screens.create_form import FIELDS, Field, read_form
 from proximity_tui.screens.deleting import steps_lines
 from proximity_tui.screens.host import DeskApp
+from proximity_tui.screens.late import unless_too_late
 from proximity_tui.screens.line import Line
 from proximity_tui.screens.lines import Lines
 from proximity_tui.screens.progress import ProgressDialog
@@ -198,6 +199,7 @@ class CreateScreen(ModalScreen[None]):
         if self._plan is not None:
             self.query_one("#create-plan").scroll_visible(animate=False)
 
+    @unless_too_late
     def _show(self) -> None:
         read = self._read() if self._checked else None
         problems = read if isinstance(read, dict) else {}

@@ -34,6 +34,7 @@ from proximity_tui.screens.deleting import (
 )
 from proximity_tui.screens.desk import View
 from proximity_tui.screens.host import DeskApp
+from proximity_tui.screens.late import unless_too_late
 from proximity_tui.screens.lines import Lines
 from proximity_tui.screens.progress import ProgressDialog
 from proximity_tui.widgets.line_button import LineButton
@@ -241,6 +242,7 @@ class DeleteDialog(ModalScreen[None]):
                 self._trouble = str(error)
             self._show()
 
+    @unless_too_late
     def _show(self) -> None:
         now, case = self.app.desk.clock.now(), self._case
         title = title_lines(case, now, self._asked_at or now, self._trouble, self._busy)

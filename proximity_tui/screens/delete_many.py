@@ -24,6 +24,7 @@ from proximity_tui.screens.choice_line import ChoiceLine
 from proximity_tui.screens.deleting import Case, look_at, open_case
 from proximity_tui.screens.errand import Ended
 from proximity_tui.screens.host import DeskApp
+from proximity_tui.screens.late import unless_too_late
 from proximity_tui.screens.line import Line
 from proximity_tui.screens.lines import Lines
 from proximity_tui.widgets.cells import Cell, Row, Tone
@@ -222,6 +223,7 @@ class DeleteManyDialog(ModalScreen[None]):
         self._all[one.id] = one
         self._show()
 
+    @unless_too_late
     def _show(self) -> None:
         table = self.query_one(RowTable)
         table.show([self._row(one) for one in self._all.values()])

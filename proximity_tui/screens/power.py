@@ -22,6 +22,7 @@ from proximity_tui.core.store.errors import StoreError
 from proximity_tui.screens.choice_line import ChoiceLine
 from proximity_tui.screens.deleting import steps_lines
 from proximity_tui.screens.host import DeskApp
+from proximity_tui.screens.late import unless_too_late
 from proximity_tui.screens.lines import Lines, TextLine
 from proximity_tui.screens.progress import ProgressDialog
 from proximity_tui.screens.words import coarse_age, since
@@ -155,6 +156,7 @@ class PowerDialog(ModalScreen[None]):
             self._trouble = str(error)
         self._show()
 
+    @unless_too_late
     def _show(self) -> None:
         self.query_one("#power-title", Lines).say(self._title())
         for action in POWER_ACTIONS:

@@ -22,6 +22,7 @@ from proximity_tui.core.store.errors import StoreError
 from proximity_tui.core.text import human_age
 from proximity_tui.screens.errand import Errand
 from proximity_tui.screens.host import DeskApp
+from proximity_tui.screens.late import unless_too_late
 from proximity_tui.screens.line import Line, Piece
 from proximity_tui.screens.lines import Lines, TextLine
 from proximity_tui.screens.words import DOING
@@ -184,6 +185,7 @@ class ProgressDialog(ModalScreen[None]):
         steps = self._operation.steps if self._operation is not None else ()
         return next((step.task for step in reversed(steps) if step.task), None)
 
+    @unless_too_late
     def _show(self) -> None:
         now = self.app.desk.clock.now()
         over = self.over

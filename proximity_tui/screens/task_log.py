@@ -14,6 +14,7 @@ from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.errors import StoreError
 from proximity_tui.core.text import plain_multiline
 from proximity_tui.screens.host import DeskApp
+from proximity_tui.screens.late import unless_too_late
 from proximity_tui.screens.line import Line
 from proximity_tui.screens.lines import TextLine
 from proximity_tui.screens.scroll_text import ScrollText
@@ -75,6 +76,10 @@ class Reader(ModalScreen[None]):
             lines = await self.read()
         except (ProxmoxError, StoreError, ValueError) as error:
             lines = [[(f"It cannot be read: {error}", "warn")]]
+        self._show(lines)
+
+    @unless_too_late
+    def _show(self, lines: list[TextLine]) -> None:
         self.query_one(ScrollText).say(lines)
 
 
