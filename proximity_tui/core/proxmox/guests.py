@@ -119,28 +119,39 @@ def _high_availability(
 ) -> tuple[str | None, bool]:
     """The requested HA state (None if not managed), and whether that is known. Without Sys.Audit on / the
     status of the guest still tells whether HA manages it."""
+    listed = True
     try:
         rows = require_list_of_dicts(session.get(paths.cluster("ha", "resources")), "the HA resources")
         for row in rows:
             if row.get("sid") in (f"{_HA_PREFIX[type]}:{vmid}", str(vmid)):
                 return as_text(row.get("state", "started"), "the HA state"), True
-    except (errors.ProxmoxError, Malformed):
-        rows = None
+    except (errors.ProxmoxError, Malformed) as error:
+        listed = _has_no_such_call(error)
     ha = status.get("ha")
     try:
         own = require_dict(ha, "ha")
         if as_bool(own.get("managed"), "managed"):
             return as_text(own.get("state", "managed"), "the HA state"), True
     except Malformed as error:
-        if rows is None:
+        if not listed:
             gaps.append(f"HA: {error}")
             return None, False
     return None, True
 
 
 def _replicated(session: Session, vmid: int) -> bool:
-    rows = require_list_of_dicts(session.get(paths.cluster("replication")), "the replication jobs")
+    try:
+        rows = require_list_of_dicts(session.get(paths.cluster("replication")), "the replication jobs")
+    except errors.Refused as error:
+        if not _has_no_such_call(error):
+            raise
+        return False
     return any(as_int(row.get("guest"), "the guest of a replication job") == vmid for row in rows)
+
+
+def _has_no_such_call(error: Exception) -> bool:
+    """Whether this Proxmox does not know the call at all: then it has not the feature, either."""
+    return isinstance(error, errors.Refused) and "not implemented" in error.reason
 
 
 def _lock(status: Mapping[str, Any], config: Mapping[str, Any] | None) -> str | None:

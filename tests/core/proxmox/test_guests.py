@@ -228,3 +228,10 @@ def test_network_lines_are_taken_apart_in_the_order_of_their_numbers():
         {"id": "net2", "name": "eth2", "hwaddr": "BC:24:11:00:00:01"},
         {"id": "net10", "name": "eth10"},
     )
+
+
+def test_a_proxmox_without_ha_and_replication_manages_and_replicates_nothing(lab, gateway):
+    for path in ("/cluster/replication", "/cluster/ha/resources"):
+        lab.faults.answer(501, f"Method 'GET {path}' not implemented", path)
+    seen = gateway.observe(101, "pve1")
+    assert (seen.ha_state, seen.ha_known, seen.replicated) == (None, True, False)
