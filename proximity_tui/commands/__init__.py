@@ -33,6 +33,7 @@ COMMANDS: dict[str, Command] = {
     "freeze": Command("freeze", "refuse every change, for everybody, until it is lifted or its time is over"),
     "unfreeze": Command("freeze", "lift a freeze"),
     "arm": Command("arm", "have ten minutes of write mode for a production cluster"),
+    "db": Command("db", "copy the database into an empty one, and verify the copy"),
     "daemon": Command("daemon", "run the jobs without a screen, until a signal ends it"),
     "doctor": Command("doctor", "check configuration, clusters, token, database and terminal, and say what to do"),
     "demo": Command("demo", "try the screens on a simulated cluster"),

@@ -19,19 +19,21 @@ A cluster that is met for the first time is known by what it shows."""
 RECOGNISED_FOR = 300.0
 """Seconds after which a server is asked again who it is, also when its connections never failed."""
 
-_ROOT_CA = "pve-root-ca.pem"
+ROOT_CA = "pve-root-ca.pem"
+"""The file whose fingerprint is the identity of a cluster."""
+
 _NODES_ASKED = 3
 
 
 def root_ca(certificates: Any) -> str:
     """The fingerprint of the root CA among the certificates of a node. Malformed when it is not there."""
     for row in require_list_of_dicts(certificates, "the certificates"):
-        if row.get("filename") == _ROOT_CA:
+        if row.get("filename") == ROOT_CA:
             try:
                 return normal_fingerprint(as_text(row.get("fingerprint"), "the fingerprint"))
             except ValueError as error:
                 raise Malformed(str(error)) from None
-    raise Malformed(f"there is no {_ROOT_CA}")
+    raise Malformed(f"there is no {ROOT_CA}")
 
 
 def shown(ask: Callable[[ApiPath], Any]) -> str:

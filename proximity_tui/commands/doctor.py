@@ -1,0 +1,74 @@
+"""`doctor`: looks at everything that has to be right and says of each thing whether it is, and what to do if not."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from proximity_tui.commands import output
+from proximity_tui.commands.exits import CommandEnd, Exit
+from proximity_tui.commands.opening import settings_of
+from proximity_tui.core.secret import redact
+from proximity_tui.settings.errors import ConfigError, NoConfiguration
+
+if TYPE_CHECKING:
+    from proximity_tui.doctor.finding import Finding
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare what `doctor` takes."""
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.epilog = "Ends with 0 when nothing fails, 4 when all that fails is that a cluster cannot be asked, else 1."
+
+
+def run(args: Namespace) -> int:
+    """Print a line for everything that was looked at, or all of it as JSON."""
+    found = []
+    for finding in _findings(args):
+        found.append(finding)
+        if not args.json:
+            _tell(finding)
+    failed = [finding for finding in found if finding.level == "fail"]
+    if args.json:
+        output.document({"checks": [_document(finding) for finding in found], "ok": not failed})
+    else:
+        warned = sum(finding.level == "warn" for finding in found)
+        output.note(f"{len(found)} checks, {warned} warnings, {len(failed)} failures")
+    if not failed:
+        return Exit.DONE
+    return Exit.UNANSWERED if all(finding.unanswered for finding in failed) else Exit.FAILED
+
+
+def _findings(args: Namespace) -> Iterator[Finding]:
+    from proximity_tui.core.clock import SystemClock
+    from proximity_tui.doctor import configuration, examination
+    from proximity_tui.doctor.finding import fail
+
+    try:
+        settings = settings_of(args)
+    except NoConfiguration as missing:
+        yield fail(configuration.AREA, str(missing.path), str(missing), "proximity-tui connect")
+    except ConfigError as error:
+        yield fail(configuration.AREA, "file", str(error), "correct it; nothing else can be looked at before")
+    except CommandEnd as end:
+        yield fail(configuration.AREA, "--cluster", end.reason)
+    else:
+        yield from examination.examine(settings, SystemClock())
+    yield from examination.of_terminal()
+
+
+def _document(finding: Finding) -> dict[str, Any]:
+    return {
+        "area": finding.area,
+        "subject": redact(finding.subject),
+        "level": finding.level,
+        "message": redact(finding.message),
+        "advice": redact("\n".join(finding.advice)) or None,
+    }
+
+
+def _tell(finding: Finding) -> None:
+    output.say(f"{finding.level:<4}  {finding.area:<13}  {redact(finding.subject)}: {redact(finding.message)}")
+    for line in finding.advice:
+        output.say(f"        {redact(line)}")

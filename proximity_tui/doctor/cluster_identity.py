@@ -1,0 +1,54 @@
+"""Whether every URL leads to the cluster that we know by that name, and no two names to the same one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from proximity_tui.doctor.facts import ClusterFacts
+from proximity_tui.doctor.finding import Finding, fail, ok, unanswered, warn
+
+AREA = "identity"
+
+
+def judge(facts: ClusterFacts, known: str | None) -> Iterator[Finding]:
+    """One finding for each URL that answers; `known` is the root CA on record."""
+    for endpoint in facts.endpoints:
+        if not endpoint.answers:
+            continue
+        seen = endpoint.identity
+        if seen is None:
+            said = f"{endpoint.url} does not say which cluster it belongs to"
+            yield unanswered(AREA, facts.name, said, "on the node: ls -l /etc/pve/pve-root-ca.pem")
+        elif known is None:
+            yield ok(AREA, facts.name, f"{endpoint.url}: not met before; its root CA is {seen}")
+        elif seen == known:
+            yield ok(AREA, facts.name, f"{endpoint.url} belongs to the cluster that we know ({seen[:23]}…)")
+        else:
+            yield fail(
+                AREA,
+                facts.name,
+                f"{endpoint.url} belongs to another cluster than the one we know as {facts.name}: it is refused",
+                f"shown: {seen}",
+                f"known: {known}",
+                f"correct the URL; or, if {facts.name} was made anew: proximity-tui connect --retrust {facts.name}",
+            )
+
+
+def judge_names(all_facts: Sequence[ClusterFacts]) -> Iterator[Finding]:
+    """A finding for every cluster that has two names with us: each container would have two keepers."""
+    first: dict[str, str] = {}
+    for facts in all_facts:
+        seen = facts.used.identity if facts.used else None
+        if seen is None:
+            continue
+        other = first.setdefault(seen, facts.name)
+        if other != facts.name:
+            said = f"{facts.name} and {other} are one and the same cluster: its containers would be kept twice"
+            yield warn(AREA, facts.name, said, "take one of the two out of the configuration (enabled = false)")
+
+
+def on_record(names: Sequence[str]) -> Mapping[str, str | None]:
+    """The root CA on record for each cluster. The database must be open."""
+    from proximity_tui.core.store import clusters
+
+    return {name: clusters.known_identity(name) for name in names}

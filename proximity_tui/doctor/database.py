@@ -1,0 +1,90 @@
+"""Whether the database can be opened, is whole, has room, and holds an audit trail that nobody cut or rewrote.
+
+It opens the database, which brings its schema up to date as every command does; otherwise it only reads.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from proximity_tui.config import Settings
+from proximity_tui.core import store
+from proximity_tui.core.store import events, job_runs
+from proximity_tui.core.store.errors import StoreError
+from proximity_tui.core.store.migrations import latest
+from proximity_tui.doctor.configuration import private
+from proximity_tui.doctor.finding import Finding, fail, ok, warn
+
+AREA = "database"
+MIB = 2**20
+
+TIGHT, FULL = 512 * MIB, 64 * MIB
+"""Bytes left on the disk of an SQLite database: below the first it is time, below the second too late."""
+
+
+def open_it(settings: Settings) -> Finding:
+    """Open the database of the settings; when the finding is no failure it is open, unless there is none yet."""
+    shown = settings.database_shown
+    file = sqlite_file(settings)
+    if file is not None and not file.exists():
+        return ok(AREA, shown, "there is none yet; it is made when it is first needed")
+    try:
+        store.open_store(settings.database)
+    except StoreError as error:
+        advice = (
+            "restore a backup (beside it there may be one: *-before-*.db)" if file else "is the server up? psql URL"
+        )
+        return fail(AREA, shown, str(error), advice)
+    return ok(AREA, shown, f"schema {latest()}, the one that this version knows")
+
+
+def judge(settings: Settings) -> Iterator[Finding]:
+    """The state of the database that is open."""
+    shown = settings.database_shown
+    try:
+        yield _integrity(shown)
+        yield _trail(shown)
+    except StoreError as error:
+        yield fail(AREA, shown, str(error))
+    file = sqlite_file(settings)
+    if file is not None:
+        yield judge_room(str(file.parent), shutil.disk_usage(file.parent).free)
+        yield private(AREA, file)
+
+
+def judge_room(place: str, free: int) -> Finding:
+    """Whether `free` bytes are enough."""
+    said = f"{free // MIB} MiB free"
+    if free < FULL:
+        return fail(AREA, place, f"only {said}: nothing can be recorded once it is full", "make room, or move the file")
+    if free < TIGHT:
+        return warn(AREA, place, f"only {said}", "make room")
+    return ok(AREA, place, said)
+
+
+def sqlite_file(settings: Settings) -> Path | None:
+    """The file of an SQLite database; None for a server."""
+    parts = urlsplit(settings.database)
+    return Path(unquote(parts.path[1:])) if parts.scheme == "sqlite" else None
+
+
+def _integrity(shown: str) -> Finding:
+    damage = store.check_integrity()
+    if damage:
+        return fail(AREA, shown, f"it is damaged: {'; '.join(damage[:3])}", "stop everything, and restore a backup")
+    return ok(AREA, shown, "whole, and nothing dangles")
+
+
+def _trail(shown: str) -> Finding:
+    report = events.verify()
+    if not report.whole:
+        said = f"the audit trail is not what was written, from event {report.broken_at} on"
+        return fail(AREA, shown, said, "keep the file as evidence; compare with a backup: proximity-tui audit verify")
+    cut = job_runs.lost_head()
+    if cut is not None:
+        said = f"the audit trail was cut: the last event that run {cut.id} of the {cut.job} saw is gone"
+        return fail(AREA, shown, said, "keep the file as evidence; compare with a backup: proximity-tui audit verify")
+    return ok(AREA, shown, f"the audit trail is whole: {report.events} events")

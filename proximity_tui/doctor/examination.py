@@ -1,0 +1,109 @@
+"""The whole examination, in the order in which one thing rests on another; a failure costs only what rests on it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+
+from proximity_tui.config import ClusterConfig, Settings
+from proximity_tui.core import store
+from proximity_tui.core.clock import Clock
+from proximity_tui.core.store.errors import StoreError
+from proximity_tui.doctor import (
+    cluster_identity,
+    configuration,
+    database,
+    jobs,
+    probe,
+    quorum,
+    reach,
+    sentry,
+    skew,
+    terminal,
+    tls,
+    token,
+)
+from proximity_tui.doctor.facts import ClusterFacts
+from proximity_tui.doctor.finding import Finding, Level, fail, unanswered
+
+PATIENCE = 30.0
+"""Seconds for all clusters together."""
+
+
+def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
+    """Every finding about a configuration and what it leads to. Closes the database that it opens."""
+    yield from configuration.judge(settings)
+    opened = database.open_it(settings)
+    yield opened
+    file = database.sqlite_file(settings)
+    there = opened.level is not Level.FAIL and (file is None or file.exists())
+    try:
+        if there:
+            yield from database.judge(settings)
+        known = _known(settings, there)
+        yield from _clusters(settings, clock, known)
+        if there:
+            yield from _jobs(settings, clock)
+    finally:
+        store.close_store()
+    yield sentry.judge(settings.sentry)
+
+
+def _clusters(settings: Settings, clock: Clock, known: Mapping[str, str | None]) -> Iterator[Finding]:
+    all_facts = _ask_all(settings.enabled_clusters, clock)
+    for name in settings.enabled_clusters:
+        facts = all_facts.get(name)
+        if facts is None:
+            yield unanswered(reach.AREA, name, f"it did not answer within {PATIENCE:.0f} s", "check the network")
+            continue
+        yield from reach.judge(facts)
+        yield from tls.judge(facts, clock.now())
+        yield from cluster_identity.judge(facts, known.get(name))
+        yield from token.judge(facts, read_only=settings.read_only)
+        yield from quorum.judge(facts)
+        yield from skew.judge(facts)
+    yield from cluster_identity.judge_names(
+        [all_facts[name] for name in settings.enabled_clusters if name in all_facts]
+    )
+
+
+def _ask_all(clusters: Mapping[str, ClusterConfig], clock: Clock) -> dict[str, ClusterFacts]:
+    """What those clusters said that answered in time, all asked at once; daemon threads, so nobody holds us back."""
+    told: dict[str, ClusterFacts] = {}
+
+    def ask(name: str, cluster: ClusterConfig) -> None:
+        told[name] = probe.examine(cluster, clock)
+
+    threads = [
+        threading.Thread(target=ask, args=pair, name=f"doctor-{pair[0]}", daemon=True) for pair in clusters.items()
+    ]
+    for thread in threads:
+        thread.start()
+    deadline = clock.monotonic() + PATIENCE
+    for thread in threads:
+        thread.join(max(0.0, deadline - clock.monotonic()))
+    return dict(told)
+
+
+def _known(settings: Settings, there: bool) -> Mapping[str, str | None]:
+    if not there:
+        return {}
+    try:
+        return cluster_identity.on_record(tuple(settings.clusters))
+    except StoreError:
+        return {}
+
+
+def _jobs(settings: Settings, clock: Clock) -> Iterator[Finding]:
+    for name in settings.enabled_clusters:
+        try:
+            lease, facts = jobs.read(settings, name)
+        except StoreError as error:
+            yield fail(jobs.AREA, name, str(error))
+            continue
+        yield from jobs.judge(name, lease, facts, clock.now())
+
+
+def of_terminal() -> Iterator[Finding]:
+    """What there is to say of the terminal, which needs no configuration."""
+    yield from terminal.judge(terminal.read())

@@ -1,0 +1,62 @@
+"""What a cluster said when the doctor asked it: the data that the checks of clusters judge. Knows no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from proximity_tui.config import ClusterConfig
+from proximity_tui.core.model import Quorum
+from proximity_tui.core.proxmox.catalogue import Node, Version
+from proximity_tui.core.proxmox.errors import ProxmoxError, Unauthenticated
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One URL of a cluster. `error` says why it did not answer; what it did not tell is None."""
+
+    url: str
+    error: ProxmoxError | None = None
+    version: Version | None = None
+    ahead: timedelta | None = None
+    """How far its clock is ahead of ours."""
+    identity: str | None = None
+    """The root CA that it shows."""
+    fingerprint: str | None = None
+    """Of its own certificate."""
+    expires_at: datetime | None = None
+
+    @property
+    def answers(self) -> bool:
+        """Whether it takes part: it may be asked, and it knows our token."""
+        return self.error is None
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterFacts:
+    """One cluster. `problem` is what kept us from asking it anything at all."""
+
+    cluster: ClusterConfig
+    problem: str | None = None
+    endpoints: tuple[Endpoint, ...] = ()
+    nodes: tuple[Node, ...] = ()
+    permissions: Mapping[str, frozenset[str]] | None = None
+    quorum: Quorum | None = None
+    trouble: Mapping[str, str] = field(default_factory=dict)
+    """Why something is None: "permissions" or "quorum" to a sentence."""
+
+    @property
+    def name(self) -> str:
+        """Our name of it."""
+        return self.cluster.name
+
+    @property
+    def used(self) -> Endpoint | None:
+        """The endpoint that a session would use: the first that answers."""
+        return next((one for one in self.endpoints if one.answers), None)
+
+    @property
+    def refused_token(self) -> Unauthenticated | None:
+        """The answer of a server that does not accept our token."""
+        return next((one.error for one in self.endpoints if isinstance(one.error, Unauthenticated)), None)

@@ -1,0 +1,103 @@
+"""Asks one cluster what the doctor wants to know, each of its URLs by itself. Reads only, and judges nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from proximity_tui.config import ClusterConfig, ConfigError
+from proximity_tui.core.clock import Clock
+from proximity_tui.core.proxmox import catalogue, identity, inventory, oracle, server
+from proximity_tui.core.proxmox.catalogue import Node
+from proximity_tui.core.proxmox.errors import CertificateMismatch, ProxmoxError, Unreachable
+from proximity_tui.core.proxmox.server import Certificate
+from proximity_tui.core.proxmox.session import Session
+from proximity_tui.core.proxmox.settings import ClusterSettings, address_of
+from proximity_tui.core.proxmox.trust import read_fingerprint
+from proximity_tui.doctor.facts import ClusterFacts, Endpoint
+from proximity_tui.session import cluster_settings
+
+T = TypeVar("T")
+
+CONNECTING, READING = 4.0, 8.0
+"""Seconds. A person waits for the doctor, and what is slower than this is worth a finding."""
+
+_NODES_ASKED = 5
+
+
+def examine(cluster: ClusterConfig, clock: Clock) -> ClusterFacts:
+    """Everything that the cluster tells a token like ours."""
+    try:
+        settings = cluster_settings(cluster)
+    except ConfigError as error:
+        return ClusterFacts(cluster, problem=str(error))
+    settings = replace(settings, connect_timeout=CONNECTING, read_timeout=READING)
+    facts = ClusterFacts(cluster, endpoints=tuple(_endpoint(settings, url, clock) for url in settings.urls))
+    if facts.used is None:
+        return facts
+    session = Session(replace(settings, urls=(facts.used.url,)), clock, read_only=True)
+    trouble: dict[str, str] = {}
+
+    def told(what: str, ask: Callable[[], T]) -> T | None:
+        try:
+            return ask()
+        except ProxmoxError as error:
+            trouble[what] = error.sentence
+            return None
+
+    try:
+        return replace(
+            facts,
+            nodes=told("nodes", lambda: catalogue.read_nodes(session)) or (),
+            permissions=told("permissions", lambda: oracle.permissions(session)),
+            quorum=told("quorum", lambda: inventory.read_quorum(session)),
+            trouble=trouble,
+        )
+    finally:
+        session.close()
+
+
+def _endpoint(settings: ClusterSettings, url: str, clock: Clock) -> Endpoint:
+    seen = _fingerprint(url)
+    pinned = settings.trust.fingerprints
+    if pinned and seen is not None and seen not in pinned:
+        said = f"{settings.name}: {url} shows a certificate that is not trusted"
+        return Endpoint(url, CertificateMismatch(said, expected=pinned, seen=seen), fingerprint=seen)
+    session = Session(replace(settings, urls=(url,)), clock, read_only=True)
+    try:
+        ahead = server.clock_ahead(session, clock.now)
+        version = catalogue.read_version(session)
+        online = [node for node in catalogue.read_nodes(session) if node.status == "online"]
+        shown = _certificates(session, online, seen)
+    except ProxmoxError as error:
+        return Endpoint(url, error, fingerprint=seen)
+    finally:
+        session.close()
+    own = next((one for one in shown if one.fingerprint == seen), None)
+    root = next((one.fingerprint for one in shown if one.filename == identity.ROOT_CA), None)
+    return Endpoint(url, None, version, ahead, root, seen, own.expires_at if own else None)
+
+
+def _certificates(session: Session, online: Sequence[Node], seen: str | None) -> tuple[Certificate, ...]:
+    """The certificates of the node that shows `seen`, or of any node when none of the first few does."""
+    shown: tuple[Certificate, ...] = ()
+    for node in online[:_NODES_ASKED]:
+        try:
+            shown = server.read_certificates(session, node.name)
+        except Unreachable:
+            raise
+        except ProxmoxError:
+            continue
+        if any(one.fingerprint == seen for one in shown):
+            break
+    return shown
+
+
+def _fingerprint(url: str) -> str | None:
+    """The certificate that the server shows, read without a byte of HTTP; None when there is no server."""
+    address = address_of(url)
+    try:
+        return read_fingerprint(address.host, address.port, CONNECTING)
+    except OSError:
+        return None

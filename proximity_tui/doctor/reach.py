@@ -1,0 +1,37 @@
+"""Whether every URL of a cluster answers, and which of them is the one in use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from proximity_tui.core.proxmox.errors import CertificateMismatch, Unauthenticated
+from proximity_tui.doctor.facts import ClusterFacts, Endpoint
+from proximity_tui.doctor.finding import Finding, fail, ok, unanswered, warn
+
+AREA = "reachable"
+
+
+def judge(facts: ClusterFacts) -> Iterator[Finding]:
+    """One finding for each URL."""
+    if facts.problem is not None:
+        yield fail("configuration", facts.name, f"it cannot be asked anything: {facts.problem}")
+    for endpoint in facts.endpoints:
+        yield _finding(facts, endpoint)
+
+
+def _finding(facts: ClusterFacts, endpoint: Endpoint) -> Finding:
+    match endpoint.error:
+        case None:
+            use = "in use" if endpoint is facts.used else "spare"
+            release = f"Proxmox VE {endpoint.version.version}" if endpoint.version else "Proxmox VE"
+            return ok(AREA, facts.name, f"{endpoint.url} answers ({release}), {use}")
+        case CertificateMismatch():
+            return ok(AREA, facts.name, f"{endpoint.url} answers, but nothing is sent to it (see tls)")
+        case Unauthenticated():
+            return ok(AREA, facts.name, f"{endpoint.url} answers, but refuses the token (see token)")
+        case error if facts.used is not None:
+            said = f"{endpoint.url} does not answer, {facts.used.url} is used instead: {error.sentence}"
+            return warn(AREA, facts.name, said, "start the node, or take its URL out of the configuration")
+        case error:
+            advice = "check the URL, the network, and whether pveproxy runs: systemctl status pveproxy"
+            return unanswered(AREA, facts.name, f"{endpoint.url}: {error.sentence}", advice)

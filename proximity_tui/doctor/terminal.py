@@ -1,0 +1,70 @@
+"""Whether the terminal can show the screens: what it is called, its size, its characters and its colours."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from proximity_tui.doctor.finding import Finding, ok, warn
+
+AREA = "terminal"
+
+SMALLEST = (40, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalFacts:
+    """What is known of the terminal. `size` is columns and lines, None where there is no terminal."""
+
+    environ: Mapping[str, str]
+    encoding: str
+    size: tuple[int, int] | None
+
+
+def read() -> TerminalFacts:
+    """The terminal of this process."""
+    columns, lines = shutil.get_terminal_size()
+    size = (columns, lines) if sys.stdout.isatty() else None
+    return TerminalFacts(os.environ, sys.stdout.encoding or "", size)
+
+
+def judge(facts: TerminalFacts) -> Iterator[Finding]:
+    """What the screens will make of it. Without a terminal only that is said."""
+    if facts.size is None:
+        yield ok(AREA, "stdout", "no terminal: commands work, the screens need one")
+    else:
+        columns, lines = facts.size
+        if columns < SMALLEST[0] or lines < SMALLEST[1]:
+            said = f"{columns}x{lines} is too small for the screens"
+            yield warn(AREA, "size", said, f"make it at least {SMALLEST[0]}x{SMALLEST[1]}; 80x24 is comfortable")
+        else:
+            yield ok(AREA, "size", f"{columns}x{lines}")
+        yield _name(facts.environ.get("TERM", ""))
+    yield _colours(facts.environ)
+    yield _characters(facts.encoding)
+
+
+def _name(term: str) -> Finding:
+    if term in ("", "dumb", "unknown"):
+        return warn(AREA, "TERM", f"TERM is {term or 'not set'}: the screens cannot be drawn", "TERM=xterm-256color")
+    return ok(AREA, "TERM", term)
+
+
+def _colours(environ: Mapping[str, str]) -> Finding:
+    if environ.get("NO_COLOR"):
+        return ok(AREA, "colours", "none, because NO_COLOR is set; every state also has its own sign")
+    if environ.get("COLORTERM", "").lower() in ("truecolor", "24bit"):
+        return ok(AREA, "colours", "16 million (COLORTERM)")
+    if "256color" in environ.get("TERM", ""):
+        return ok(AREA, "colours", "256")
+    return ok(AREA, "colours", "16")
+
+
+def _characters(encoding: str) -> Finding:
+    if encoding.lower().replace("-", "") == "utf8":
+        return ok(AREA, "characters", "UTF-8")
+    said = f"the encoding is {encoding or 'unknown'}, not UTF-8: lines and signs will not be drawn"
+    return warn(AREA, "characters", said, "export LANG=C.UTF-8")

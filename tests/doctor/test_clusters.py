@@ -1,0 +1,213 @@
+"""What the doctor finds out about clusters by asking them, over real HTTPS, and what it makes of it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from proximity_tui.config import (
+    CertificateAuthority,
+    ClusterConfig,
+    PinnedCertificate,
+    SecretSource,
+    Unverified,
+)
+from proximity_tui.config import Trust as ConfiguredTrust
+from proximity_tui.core.clock import SystemClock
+from proximity_tui.doctor import cluster_identity, probe, quorum, reach, skew, tls, token
+from proximity_tui.doctor.facts import ClusterFacts, Endpoint
+from proximity_tui.doctor.finding import Finding, Level
+from proximity_tui.simulator import Simulator
+
+NOBODY = "https://127.0.0.1:1"
+OTHER = ":".join(["AB"] * 32)
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def lab() -> Iterator[Simulator]:
+    with Simulator("demo") as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def prod(lab: Simulator, tmp_path: Path) -> ClusterConfig:
+    """The simulated cluster as it is configured, its certificate pinned."""
+    secret = tmp_path / "prod.token"
+    secret.write_text(lab.token_secret)
+    secret.chmod(0o600)
+    source = SecretSource("clusters.prod.token_secret", "file", str(secret))
+    return ClusterConfig("prod", (lab.url,), lab.token_id, source, PinnedCertificate(lab.fingerprint))
+
+
+def asked(prod: ClusterConfig, **changes: object) -> ClusterFacts:
+    return probe.examine(dataclasses.replace(prod, **changes), SystemClock())  # type: ignore[arg-type]
+
+
+def levels(findings: Iterator[Finding]) -> list[Level]:
+    return [one.level for one in findings]
+
+
+def test_a_sound_cluster_has_nothing_to_be_told(prod: ClusterConfig, lab: Simulator) -> None:
+    facts = asked(prod)
+    findings = [
+        *reach.judge(facts),
+        *tls.judge(facts, SystemClock().now()),
+        *cluster_identity.judge(facts, lab.ca_fingerprint),
+        *token.judge(facts, read_only=False),
+        *quorum.judge(facts),
+        *skew.judge(facts),
+    ]
+    assert [one for one in findings if one.level is not Level.OK] == []
+    assert {one.area for one in findings} == {"reachable", "tls", "identity", "token", "privileges", "quorum", "clock"}
+
+
+def test_the_doctor_only_reads(prod: ClusterConfig, lab: Simulator) -> None:
+    asked(prod)
+    assert lab.journal.writes() == []
+
+
+def test_a_url_that_is_down_is_passed_over_and_the_one_in_use_is_named(prod: ClusterConfig, lab: Simulator) -> None:
+    facts = asked(prod, urls=(NOBODY, lab.url))
+    dead, used = reach.judge(facts)
+    assert (dead.level, used.level) == (Level.WARN, Level.OK)
+    assert lab.url in dead.message
+    assert used.message.endswith("in use")
+
+
+def test_a_second_url_that_answers_is_the_spare(prod: ClusterConfig, lab: Simulator) -> None:
+    other_name = lab.url.replace("127.0.0.1", "localhost")
+    used, spare = reach.judge(asked(prod, urls=(lab.url, other_name)))
+    assert (used.message.endswith("in use"), spare.message.endswith("spare")) == (True, True)
+
+
+def test_a_cluster_that_does_not_answer_at_all_could_not_be_asked(prod: ClusterConfig) -> None:
+    facts = asked(prod, urls=(NOBODY,))
+    [finding] = reach.judge(facts)
+    assert (finding.level, finding.unanswered) == (Level.FAIL, True)
+    assert [*tls.judge(facts, NOW), *token.judge(facts, read_only=False), *quorum.judge(facts)] == []
+
+
+def test_a_stranger_hears_nothing_and_both_certificates_are_shown(prod: ClusterConfig, lab: Simulator) -> None:
+    facts = asked(prod, trust=PinnedCertificate(OTHER))
+    [finding] = tls.judge(facts, NOW)
+    assert finding.level is Level.FAIL
+    assert f"shown:   {lab.fingerprint}" in finding.advice
+    assert f"trusted: {OTHER}" in finding.advice
+    assert any("connect --retrust prod" in line for line in finding.advice)
+    assert lab.journal.entries() == []
+
+
+def test_a_renewed_certificate_is_found_out(prod: ClusterConfig, lab: Simulator) -> None:
+    lab.renew_certificate()
+    assert levels(tls.judge(asked(prod), NOW)) == [Level.FAIL]
+
+
+def test_the_cluster_s_own_ca_vouches_for_a_renewed_certificate(
+    prod: ClusterConfig, lab: Simulator, tmp_path: Path
+) -> None:
+    (tmp_path / "ca.pem").write_text(lab.ca_pem)
+    lab.renew_certificate()
+    assert levels(tls.judge(asked(prod, trust=CertificateAuthority(tmp_path / "ca.pem")), NOW)) == [Level.OK]
+
+
+def test_trusting_anyone_is_a_warning_that_names_what_to_pin(prod: ClusterConfig, lab: Simulator) -> None:
+    [finding] = tls.judge(asked(prod, trust=Unverified()), NOW)
+    assert finding.level is Level.WARN
+    assert lab.fingerprint in finding.advice[0]
+
+
+@pytest.mark.parametrize(
+    ("days", "trust", "level"),
+    [
+        (100, PinnedCertificate(OTHER), Level.OK),
+        (10, PinnedCertificate(OTHER), Level.WARN),
+        (10, CertificateAuthority(Path("ca.pem")), Level.OK),
+        (-1, PinnedCertificate(OTHER), Level.FAIL),
+        (-1, CertificateAuthority(Path("ca.pem")), Level.FAIL),
+    ],
+)
+def test_a_pin_is_warned_about_before_it_breaks_and_a_certificate_when_it_has_run_out(
+    prod: ClusterConfig, days: int, trust: ConfiguredTrust, level: Level
+) -> None:
+    endpoint = Endpoint("https://pve1:8006", expires_at=NOW + timedelta(days=days))
+    facts = ClusterFacts(dataclasses.replace(prod, trust=trust), endpoints=(endpoint,))
+    assert levels(tls.judge(facts, NOW)) == [level]
+
+
+def test_a_token_that_is_revoked_is_told_by_the_way_to_make_it_anew(prod: ClusterConfig, lab: Simulator) -> None:
+    lab.remove_token(lab.token_id)
+    facts = asked(prod)
+    [finding] = token.judge(facts, read_only=False)
+    assert (finding.level, finding.unanswered) == (Level.FAIL, True)
+    assert any("pveum user token add proximity@pve tui" in line for line in finding.advice)
+    assert levels(reach.judge(facts)) == [Level.OK]
+
+
+def test_a_secret_that_cannot_be_had_is_a_mistake_of_ours(prod: ClusterConfig) -> None:
+    missing = SecretSource("clusters.prod.token_secret", "env", "NOT_SET")
+    [finding] = reach.judge(asked(prod, token_secret=missing))
+    assert (finding.level, finding.area, finding.unanswered) == (Level.FAIL, "configuration", False)
+
+
+def test_another_cluster_is_named_with_both_identities(prod: ClusterConfig, lab: Simulator) -> None:
+    facts = asked(prod)
+    assert levels(cluster_identity.judge(facts, None)) == [Level.OK]
+    [finding] = cluster_identity.judge(facts, OTHER)
+    assert finding.level is Level.FAIL
+    assert (f"shown: {lab.ca_fingerprint}", f"known: {OTHER}") == finding.advice[:2]
+
+
+def test_one_cluster_under_two_names_is_found_out(prod: ClusterConfig) -> None:
+    first, second = asked(prod), asked(prod, name="twin")
+    assert levels(cluster_identity.judge_names([first, second])) == [Level.WARN]
+    assert levels(cluster_identity.judge_names([first])) == []
+
+
+def test_without_quorum_nothing_is_concluded(prod: ClusterConfig, lab: Simulator) -> None:
+    lab.world.set_quorate(False)
+    assert Level.FAIL in levels(quorum.judge(asked(prod)))
+
+
+def test_a_quorum_that_may_not_be_seen_is_a_warning(prod: ClusterConfig, lab: Simulator) -> None:
+    lab.set_acl(lab.token_id, {"/vms": ["VM.Audit"]})
+    [finding] = quorum.judge(asked(prod))
+    assert finding.level is Level.WARN
+
+
+def test_a_node_that_is_down_is_named(prod: ClusterConfig, lab: Simulator) -> None:
+    lab.world.set_node_online("pve3", False)
+    assert [one.message for one in quorum.judge(asked(prod)) if "pve3" in one.message] != []
+
+
+@pytest.mark.parametrize(
+    ("seconds", "level"),
+    [
+        (0, Level.OK),
+        (5, Level.OK),
+        (-5, Level.OK),
+        (6, Level.WARN),
+        (-60, Level.WARN),
+        (61, Level.FAIL),
+        (-3600, Level.FAIL),
+    ],
+)
+def test_clocks_may_differ_by_five_seconds_and_must_not_by_a_minute(
+    prod: ClusterConfig, seconds: int, level: Level
+) -> None:
+    endpoint = Endpoint("https://pve1:8006", ahead=timedelta(seconds=seconds))
+    assert levels(skew.judge(ClusterFacts(prod, endpoints=(endpoint,)))) == [level]
+
+
+def test_the_clock_of_a_server_is_read_from_its_answer(prod: ClusterConfig) -> None:
+    class Late(SystemClock):
+        def now(self) -> datetime:
+            return super().now() - timedelta(seconds=90)
+
+    [finding] = skew.judge(probe.examine(prod, Late()))
+    assert finding.level is Level.FAIL
+    assert "ahead of this host's" in finding.message

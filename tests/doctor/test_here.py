@@ -1,0 +1,209 @@
+"""What the doctor finds on this side of the wire: settings, files, database, Sentry, jobs, terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from proximity_tui.config import SecretSource, SentrySettings
+from proximity_tui.core import store
+from proximity_tui.core.model import Actor
+from proximity_tui.core.signals import JobOutcome
+from proximity_tui.core.store import events, job_runs, leases
+from proximity_tui.doctor import configuration, database, jobs, sentry, terminal
+from proximity_tui.doctor.finding import Finding, Level
+from proximity_tui.doctor.terminal import TerminalFacts
+from tests.support.configs import Read, cluster, reader
+
+INTERVAL = timedelta(minutes=5)
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Read:
+    return reader(tmp_path)
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[str]:
+    url = f"sqlite:///{tmp_path / 'proximity.db'}"
+    store.open_store(url)
+    yield url
+    store.close_store()
+
+
+def levels(findings: Iterator[Finding]) -> dict[str, Level]:
+    return {one.subject: one.level for one in findings}
+
+
+def worst(findings: Iterator[Finding]) -> list[Finding]:
+    return [one for one in findings if one.level is not Level.OK]
+
+
+def test_every_setting_is_told_with_the_place_it_came_from(read: Read, tmp_path: Path) -> None:
+    settings = read(cluster(), environ={"PROXIMITY_TUI_READ_ONLY": "1"}, database="sqlite:////tmp/x.db")
+    told = {one.subject: one.message for one in configuration.judge(settings)}
+    assert told["--database"] == "gives database"
+    assert told["$PROXIMITY_TUI_READ_ONLY"] == "gives read_only"
+    assert "refresh.interval" in told["default"]
+    [file] = [one for one in configuration.judge(settings) if "clusters.prod.url" in one.message]
+    assert file.subject == str(tmp_path / "proximity-tui.toml")
+
+
+def test_a_configuration_that_others_may_write_decides_who_gets_the_token(read: Read, tmp_path: Path) -> None:
+    settings = read(cluster())
+    settings.path.chmod(0o666)
+    [finding] = worst(configuration.judge(settings))
+    assert finding.advice == (f"chmod go-w {settings.path}",)
+
+
+def test_a_password_in_a_file_that_others_may_read_is_told_without_it(read: Read) -> None:
+    settings = read(f'database = "postgresql://anna:hunter22@db/p"\n{cluster()}')
+    settings.path.chmod(0o644)
+    [finding] = worst(configuration.judge(settings))
+    assert "chmod 600" in finding.advice[0]
+    assert "hunter22" not in str(finding)
+
+
+def test_no_cluster_and_a_disabled_one_are_told(read: Read) -> None:
+    assert any("no cluster" in one.message for one in configuration.judge(read()))
+    assert any("disabled" in one.message for one in configuration.judge(read(cluster(enabled="false"))))
+
+
+def test_a_database_that_is_not_there_yet_is_not_made(read: Read, tmp_path: Path) -> None:
+    settings = read(database=f"sqlite:///{tmp_path / 'none.db'}")
+    assert database.open_it(settings).level is Level.OK
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_a_file_that_is_no_database_fails(read: Read, tmp_path: Path) -> None:
+    (tmp_path / "x.db").write_text("no database at all" * 100)
+    assert database.open_it(read(database=f"sqlite:///{tmp_path / 'x.db'}")).level is Level.FAIL
+
+
+def test_a_sound_database_is_whole_private_and_has_room(read: Read, opened: str) -> None:
+    settings = read(database=opened)
+    assert database.open_it(settings).level is Level.OK
+    assert worst(database.judge(settings)) == []
+
+
+def test_a_database_that_others_may_read_is_told(read: Read, opened: str, tmp_path: Path) -> None:
+    (tmp_path / "proximity.db").chmod(0o644)
+    [finding] = worst(database.judge(read(database=opened)))
+    assert finding.advice == (f"chmod 600 {tmp_path / 'proximity.db'}",)
+
+
+def test_a_trail_that_was_cut_behind_our_back_fails(read: Read, opened: str, tmp_path: Path) -> None:
+    events.append(actor=Actor("anna", "jump1"), action="test", message="something happened")
+    job_runs.finish(job_runs.start("reconciler", "prod", "jump1:1:x", "timer"), JobOutcome.COMPLETE)
+    _by_hand(tmp_path, "DELETE FROM event")
+    [finding] = worst(database.judge(read(database=opened)))
+    assert (finding.level, "was cut" in finding.message) == (Level.FAIL, True)
+
+
+def test_a_trail_that_was_rewritten_fails(read: Read, opened: str, tmp_path: Path) -> None:
+    events.append(actor=Actor("anna", "jump1"), action="test", message="something happened")
+    _by_hand(tmp_path, "UPDATE event SET message = 'nothing happened'")
+    [finding] = worst(database.judge(read(database=opened)))
+    assert (finding.level, "from event 1 on" in finding.message) == (Level.FAIL, True)
+
+
+def _by_hand(folder: Path, statement: str) -> None:
+    """Do to the database what its triggers forbid, as somebody with the file may."""
+    import sqlite3
+
+    with sqlite3.connect(folder / "proximity.db") as connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute(statement)
+    connection.close()
+
+
+@pytest.mark.parametrize(("mib", "level"), [(2000, Level.OK), (200, Level.WARN), (10, Level.FAIL)])
+def test_room_is_told_before_it_is_gone(mib: int, level: Level) -> None:
+    assert database.judge_room("/var", mib * 2**20).level is level
+
+
+@pytest.mark.parametrize(
+    ("dsn", "level"),
+    [
+        ("https://abc@sentry.example/7", Level.OK),
+        ("http://abc@127.0.0.1:9000/7", Level.OK),
+        ("http://abc@sentry.example/7", Level.WARN),
+        ("https://abc@sentry.example/", Level.FAIL),
+        ("https://sentry.example/7", Level.FAIL),
+        ("sentry", Level.FAIL),
+    ],
+)
+def test_the_form_of_a_dsn_is_judged_and_its_key_never_told(dsn: str, level: Level) -> None:
+    finding = sentry.judge(SentrySettings(SecretSource("sentry.dsn", "text", dsn)))
+    assert finding.level is level
+    assert "abc" not in str(finding)
+
+
+def test_no_sentry_is_fine_and_one_whose_dsn_is_nowhere_is_not() -> None:
+    assert sentry.judge(SentrySettings()).level is Level.OK
+    assert sentry.judge(SentrySettings(SecretSource("sentry.dsn", "env", "NOT_SET"))).level is Level.FAIL
+
+
+def test_jobs_that_nobody_runs_and_that_never_ran_are_told(read: Read, opened: str) -> None:
+    found = list(jobs.judge("prod", *jobs.read(read(), "prod"), datetime.now(UTC)))
+    assert [one.level for one in found] == [Level.WARN] * 3
+    assert [one.advice for one in found[1:]] == [("proximity-tui reconcile",), ("proximity-tui janitor",)]
+
+
+def test_jobs_that_run_are_told_by_who_runs_them_until_they_are_late(read: Read, opened: str) -> None:
+    lease = leases.acquire("prod", "jump1:42:x", timedelta(seconds=15))
+    for job in ("reconciler", "janitor"):
+        job_runs.finish(job_runs.start(job, "prod", "jump1:42:x", "timer"), JobOutcome.COMPLETE)
+    now = datetime.now(UTC)
+    known = jobs.read(read(), "prod")
+    assert known[0] == lease
+    assert worst(jobs.judge("prod", *known, now)) == []
+    late = worst(jobs.judge("prod", *known, now + timedelta(hours=2)))
+    assert ["too long ago" in one.message for one in late] == [True, True]
+
+
+def test_a_job_that_ends_badly_or_is_paused_is_told_with_its_reason(read: Read, opened: str) -> None:
+    run = job_runs.start("reconciler", "prod", "jump1:42:x", "timer")
+    job_runs.finish(run, JobOutcome.PARTIAL, reasons=["no quorum"])
+    job_runs.pause("janitor", "prod", "anna@jump1")
+    told = [one.message for one in worst(jobs.judge("prod", *jobs.read(read(), "prod"), datetime.now(UTC)))]
+    assert any("no quorum" in one for one in told)
+    assert any("paused by anna@jump1" in one for one in told)
+
+
+GOOD = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+
+
+@pytest.mark.parametrize(
+    ("environ", "encoding", "size", "subject"),
+    [
+        ({"TERM": "dumb"}, "utf-8", (80, 24), "TERM"),
+        ({}, "utf-8", (80, 24), "TERM"),
+        (GOOD, "ANSI_X3.4-1968", (80, 24), "characters"),
+        (GOOD, "utf-8", (30, 24), "size"),
+        (GOOD, "utf-8", (80, 5), "size"),
+    ],
+)
+def test_a_terminal_that_cannot_show_the_screens_is_told_why(
+    environ: dict[str, str], encoding: str, size: tuple[int, int], subject: str
+) -> None:
+    assert [one.subject for one in worst(terminal.judge(TerminalFacts(environ, encoding, size)))] == [subject]
+
+
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        (GOOD, "16 million"),
+        ({"TERM": "xterm-256color"}, "256"),
+        ({"TERM": "linux"}, "16"),
+        ({**GOOD, "NO_COLOR": "1"}, "NO_COLOR"),
+    ],
+)
+def test_colours_are_told_and_none_of_them_is_needed(environ: dict[str, str], said: str) -> None:
+    found = {one.subject: one for one in terminal.judge(TerminalFacts(environ, "UTF-8", (80, 24)))}
+    assert found["colours"].level is Level.OK
+    assert said in found["colours"].message
