@@ -29,6 +29,7 @@ _FAILURES = {
     "Unauthenticated": "token refused",
     "CertificateMismatch": "certificate changed",
     "Denied": "forbidden",
+    "WrongCluster": "another cluster answers",
     "Unknown": "no usable answer",
 }
 
@@ -60,6 +61,9 @@ class StatusLine(Line):
         ]
         if desk.view.store_error is not None:
             parts.insert(0, (0, (("DATABASE NOT READ", "bad"),)))
+        if desk.view.safe_mode is not None:
+            # Since when, until when and why is said where a change is refused; here there is no room for it.
+            parts.insert(0, (0, ((desk.view.safe_mode.partition(" since ")[0], "warn"),)))
         if not desk.view.looks:
             parts.append((1, (("no cluster", "warn"),)))
         if desk.backstage.error is not None:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from proximity_tui.core.doctrine.safemode import headline
 from proximity_tui.core.engine.watch import Look
 from proximity_tui.core.fleet import Row, managed_rows, order, unmanaged_rows
 from proximity_tui.core.model import Operation, OperationStatus
 from proximity_tui.core.signals import Alert, Severity
-from proximity_tui.core.store import alerts, operations, records
+from proximity_tui.core.store import alerts, armings, freezes, operations, records
 from proximity_tui.core.store.database import data_version
 from proximity_tui.core.store.errors import StoreError
 
@@ -38,6 +39,8 @@ class View:
     """The open ones, red first, then the newest."""
     jobs: tuple[JobStatus, ...] = ()
     """How every job of this process stands; empty until they have started."""
+    safe_mode: str | None = None
+    """What keeps hands off, or lets them on for a while: `FROZEN: ...`, `ARMED: prod for 9 min`."""
     store_error: str | None = None
     """Why the database could not be read; everything else is then older than `taken_at`."""
     store_version: int | None = None
@@ -71,6 +74,7 @@ def read_view(session: Session, before: View, background: Background | None = No
         version = data_version()
         containers, found = records.active(), _operations(session)
         waiting, jobs = alerts.open_alerts(), background.status() if background is not None else ()
+        safe_mode = _safe_mode(session)
     except StoreError as error:
         fresh = replace(before, looks=looks, store_error=str(error))
     else:
@@ -85,6 +89,7 @@ def read_view(session: Session, before: View, background: Background | None = No
             operations=found,
             alerts=waiting,
             jobs=jobs,
+            safe_mode=safe_mode,
             store_version=version,
         )
     same = before.taken_at is not None and replace(before, taken_at=None) == replace(fresh, taken_at=None)
@@ -98,6 +103,12 @@ def _operations(session: Session) -> tuple[Operation, ...]:
     if lost and session.engine.interrupted():
         return operations.open_operations()
     return found
+
+
+def _safe_mode(session: Session) -> str | None:
+    engine = session.engine
+    found = freezes.active(), armings.active()
+    return headline(engine.settings.actor, *found, engine.clock.now(), session.gateways) if any(found) else None
 
 
 def _not_checked(session: Session, named: set[str]) -> dict[str, str]:

@@ -8,9 +8,12 @@ import pytest
 
 from proximity_tui.core.engine.watch import Look
 from proximity_tui.core.model import Quorum
+from proximity_tui.core.store import freezes
 from proximity_tui.screens.header import cluster_part, laid_out
 from proximity_tui.widgets.glyphs import UNICODE
+from tests.screens.stage import Stage
 from tests.support.make import NOON, QUORATE, after, inventory
+from tests.support.until import screen_text, until
 
 NOW = after(4)
 
@@ -73,3 +76,13 @@ def test_at_forty_columns_the_frame_is_still_there() -> None:
     line = "".join(text for text, _ in laid_out([part], [("[READ-ONLY] ", "warn"), ("[SIMULATED] ", "accent")], 40))
     assert len(line) == 40
     assert line.endswith("[READ-ONLY] [SIMULATED] ")
+
+
+async def test_a_freeze_is_in_every_header_of_everybody(stage: Stage) -> None:
+    async with stage.shown((120, 24)) as pilot:
+        freezes.freeze("prod", "ben@jump2", "storage is being moved")
+        for key in "125":
+            await pilot.press(key)
+            await until(pilot, lambda: "FROZEN: prod is frozen by ben@jump2" in screen_text(pilot.app))
+        freezes.lift("prod", "ben@jump2")
+        await until(pilot, lambda: "FROZEN" not in screen_text(pilot.app))
