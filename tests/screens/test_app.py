@@ -33,11 +33,11 @@ async def test_help_lists_the_keys_of_the_screen(stage: Stage, columns: int, lin
 
 
 async def test_the_help_shows_rebound_keys(set_up: Callable[..., Stage]) -> None:
-    stage = set_up("empty", extra='[keys]\nunmanaged = "w"\n')
+    stage = set_up("empty", extra='[keys]\nunmanaged = "z"\n')
     async with stage.shown() as pilot:
         await pilot.press("2")
         assert "Fleet" in screen_text(pilot.app).splitlines()[-1]
-        await pilot.press("w")
+        await pilot.press("z")
         await until(pilot, lambda: "Unmanaged 0" in screen_text(pilot.app))
 
 
