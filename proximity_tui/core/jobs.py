@@ -127,8 +127,10 @@ class Jobs:
 
     def run_now(self, job: str, cluster: str) -> str:
         """Run a job at once, also a paused one. Returns what is done about it, as a sentence."""
-        if self._keepers[cluster].held is None:
+        if self._ready(cluster) is None:
             holder = leases.holder(cluster)
+            if holder is not None and holder.owner == self._owner:
+                return f"the jobs of {cluster} are just being taken over"
             return f"the jobs of {cluster} are run by {holder.owner}" if holder else f"{cluster} has no lease yet"
         if (job, cluster) in self._running:
             return f"the {job} of {cluster} is already running"
@@ -137,7 +139,7 @@ class Jobs:
 
     def missed(self, cluster: str) -> None:
         """A refresh missed a container: reconcile at once, so that a destroy behind our back is soon seen."""
-        if self._keepers[cluster].held is not None and (RECONCILER, cluster) not in self._running:
+        if self._ready(cluster) is not None and (RECONCILER, cluster) not in self._running:
             self._lane.submit(self._run, RECONCILER, cluster, "missing")
 
     def holds(self, cluster: str) -> bool:
@@ -174,8 +176,8 @@ class Jobs:
 
     def _run(self, job: str, cluster: str, trigger: str) -> None:
         """One run: only under the lease, never two at once, always a row."""
-        lease = self._keepers[cluster].held
-        if lease is None or self._taken_up.get(cluster) != lease.token or self._stopping.is_set():
+        lease = self._ready(cluster)
+        if lease is None or self._stopping.is_set():
             return
         with self._lock:
             if (job, cluster) in self._running:
@@ -189,6 +191,11 @@ class Jobs:
         finally:
             self._running.pop((job, cluster), None)
             self._tell()
+
+    def _ready(self, cluster: str) -> Lease | None:
+        """The lease, once it is ours and what a dead holder left running is ended."""
+        lease = self._keepers[cluster].held
+        return lease if lease is not None and self._taken_up.get(cluster) == lease.token else None
 
     def _run_as_row(self, job: str, cluster: str, trigger: str, lease: Lease) -> None:
         self._notice_a_jump()

@@ -224,5 +224,5 @@ def test_jobs_that_were_stopped_begin_no_run(house: House) -> None:
     jobs.stop()
     before = runs()
     jobs.missed("lab")
-    assert jobs.run_now("reconciler", "lab") in ("lab has no lease yet", "the jobs of lab are run by jump1:10:first")
+    assert "runs now" not in jobs.run_now("reconciler", "lab")
     assert runs() == before
