@@ -45,19 +45,12 @@ def test_the_demo_has_one_of_everything(demo: Lab) -> None:
     assert demo.get("/nodes/pve1/storage/backups/content", content="backup")
 
 
-def test_five_thousand_containers_are_listed_quickly() -> None:
+def test_five_thousand_containers_are_listed_whole() -> None:
+    # How fast, `make bench` tells: a test would only measure the machine.
     with Lab("large") as lab:
         assert len(lab.rows()) == 5000
         lab.clock.advance(10)
-        connection = lab.connection()
-        lab.ask_on(connection, "GET", "/version")
-        took = []
-        for _ in range(5):
-            begun = time.monotonic()
-            lab.ask_on(connection, "GET", "/cluster/resources", {"type": "vm"})
-            took.append(time.monotonic() - begun)
-        connection.close()
-        assert min(took) < 0.5
+        assert len(lab.rows()) == 5000
 
 
 def test_rogue_destroy_strikes_after_forty_five_seconds() -> None:
