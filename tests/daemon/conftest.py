@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,3 +32,11 @@ def site(bare: Site, lab: Simulator) -> Site:
     """A site with one cluster, `lab`."""
     bare.configure(lab=lab)
     return bare
+
+
+@pytest.fixture
+def port() -> int:
+    """A port that is free now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -57,14 +57,6 @@ def the(figures: Figures, name: str, **labels: str) -> float | None:
     return figures.get(f"proximity_{name}", {}).get(frozenset(labels.items()))
 
 
-@pytest.fixture
-def port() -> int:
-    """A port that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def scraped(port: int) -> Figures:
     with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
         assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
