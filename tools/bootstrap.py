@@ -114,9 +114,7 @@ def say(sentence: str) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Make .venv and install the program into it.")
-    parser.add_argument(
-        "kind", nargs="?", choices=["run", "dev"], default="run", help="dev adds the test tools"
-    )
+    parser.add_argument("kind", nargs="?", choices=["run", "dev"], default="run", help="dev adds the test tools")
     kind = parser.parse_args().kind
     try:
         with open(__file__, "rb") as held:
