@@ -11,14 +11,18 @@ import pytest
 from textual.pilot import Pilot
 
 from proximity_tui.app import ProximityApp
+from proximity_tui.core.jobs import JobStatus
 from proximity_tui.core.model import State
+from proximity_tui.core.signals import JobOutcome, JobRun, Lease, Pause
 from proximity_tui.core.store import events, job_runs, leases, records
-from proximity_tui.screens.job_words import took_text
+from proximity_tui.screens.job_words import header_parts, job_lines, state_cell, took_text
 from proximity_tui.screens.scroll_text import ScrollText
 from proximity_tui.screens.words import countdown
 from proximity_tui.widgets.dialog import Question
+from proximity_tui.widgets.glyphs import UNICODE
 from tests.screens.stage import Stage
 from tests.screens.watched import destroyed_behind_our_back, first_runs, impatient, jobs_of, shows, somebody_else
+from tests.support.make import NOON, after
 from tests.support.until import screen_text, until
 
 
@@ -181,3 +185,47 @@ def test_how_long_a_run_took_is_nothing_while_it_runs() -> None:
 def running(pilot: Pilot[Any]) -> bool:
     """Whether any job runs."""
     return any(one.running_since for one in jobs_of(pilot))
+
+
+def status(**changes: Any) -> JobStatus:
+    """The reconciler of prod, run by this process, complete four minutes ago and due in one."""
+    last = JobRun(1, "reconciler", "prod", "jump1:7:ab", "schedule", NOON, NOON, JobOutcome.COMPLETE)
+    lease = Lease("prod", "jobs", "jump1:7:ab", 3, NOON, NOON, timedelta(seconds=15))
+    usual: dict[str, Any] = {"running_since": None, "next_run": after(300), "last": last, "paused": None}
+    usual |= {"holder": lease, "mine": True, "stopped": False}
+    return JobStatus("reconciler", "prod", timedelta(minutes=5), **{**usual, **changes})
+
+
+def run(outcome: JobOutcome) -> JobRun:
+    """A run that ended like that."""
+    return replace(status().last, outcome=outcome)  # type: ignore[type-var]
+
+
+@pytest.mark.parametrize(
+    ("changes", "header", "row"),
+    [
+        ({}, "reconciler 4m ago → 1m", "waiting"),
+        ({"stopped": True}, "reconciler STOPPED", "STOPPED"),
+        ({"running_since": after(235)}, "reconciler running", "running <15s"),
+        ({"last": None}, "reconciler not run yet", "waiting"),
+        ({"paused": Pause("reconciler", "prod", NOON, "otto@jump2")}, "reconciler paused", "paused by otto@jump2"),
+        ({"last": run(JobOutcome.FROZEN)}, "reconciler frozen 4m ago → 1m", "waiting"),
+        ({"mine": False}, "reconciler 4m ago", "run by jump1:7"),
+        ({"holder": None, "mine": False}, "reconciler 4m ago", "no lease yet"),
+    ],
+)
+def test_how_a_job_stands_is_said_in_words(changes: dict[str, Any], header: str, row: str) -> None:
+    now = after(240)
+    ((_, pieces),) = header_parts([status(**changes)], now, UNICODE)
+    assert "".join(text for text, _ in pieces) == header
+    assert state_cell(status(**changes), now).text == row
+
+
+def test_of_several_clusters_the_status_line_tells_the_one_that_stands_worst() -> None:
+    ((urgency, pieces),) = header_parts([status(), status(stopped=True), status()], after(240), UNICODE)
+    assert (urgency, pieces[0][0]) == (0, "reconciler STOPPED")
+
+
+def test_jobs_that_have_stopped_say_what_to_do() -> None:
+    lines = ["".join(text for text, _ in line) for line in job_lines(status(stopped=True), (), NOON, read_only=False)]
+    assert lines[0] == "The background jobs of this process have stopped. Quit and start again."
