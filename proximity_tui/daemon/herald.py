@@ -39,14 +39,15 @@ class Herald:
     @property
     def line(self) -> str:
         """How things stand, in one line for `systemctl status`."""
-        held = dict(self._holders)
+        # Copies, because the threads that look may change both meanwhile.
+        held, silent = self._holders.copy(), self._silent.copy()
         parts = []
         if ours := [cluster for cluster, holder in held.items() if holder == self._owner]:
             parts.append(f"running the jobs of {', '.join(ours)}")
         for cluster, holder in held.items():
             if holder is not None and holder != self._owner:
                 parts.append(f"jobs of {cluster} are run by {owners.read(holder)}")
-        parts += [f"{cluster} does not answer" for cluster in sorted(self._silent)]
+        parts += [f"{cluster} does not answer" for cluster in sorted(silent)]
         return "; ".join(parts) or "waiting for the leases"
 
     def start(self) -> None:
