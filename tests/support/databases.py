@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from proximity_tui.core import store
+from proximity_tui.core.store.database import backend_for
+from proximity_tui.core.store.migrations import migrate
 from tests.support import postgresql as server
 
 
@@ -18,8 +19,11 @@ def postgresql_server() -> Iterator[server.Server]:
     if folder is None:
         pytest.skip("PostgreSQL is not installed")
     with server.running(folder) as running:
-        store.open_store(running.create_database("ready"))
-        store.close_store()
+        # Not by `open_store`: a test may have opened the store before it first asks for the server.
+        backend = backend_for(running.create_database("ready"))
+        with backend.exclusive(), backend.db.connection_context():
+            migrate(backend)
+        backend.close()
         yield running
 
 

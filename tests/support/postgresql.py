@@ -50,6 +50,11 @@ class Server:
             connection.execute(f"CREATE DATABASE {name}".encode())
         return f"{self.url}/{name}"
 
+    def drop_database(self, name: str) -> None:
+        """Remove a database, if there is one of that name."""
+        with psycopg.connect(f"{self.url}/postgres", autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+
     def hang_up(self, name: str) -> int:
         """Terminate every connection to a database, as an administrator does; how many there were."""
         with psycopg.connect(f"{self.url}/postgres", autocommit=True) as connection:

@@ -38,6 +38,9 @@ class Backend(Protocol):
     def serialise(self) -> None:
         """First statement of a writing transaction: from here on one writer at a time."""
 
+    def count_on(self, table: str) -> None:
+        """Let the ids that the database counts up go on after the highest one of a table that was filled by hand."""
+
     def ticks(self) -> tuple[str, int]:
         """The clock that leases run out by: whose it is, and its milliseconds. Two of one name can be compared."""
 

@@ -34,7 +34,7 @@ def open_store(url: str) -> None:
     """
     global _backend
     close_store()
-    backend = _backend_for(url)
+    backend = backend_for(url)
     try:
         with translated(backend.label):
             backend.prepare()
@@ -59,30 +59,30 @@ def close_store() -> None:
 
 def database_url_label() -> str:
     """Where the open database is, for a person; never with a password."""
-    return _open().label
+    return opened().label
 
 
 def data_version() -> int:
     """A number that differs from the last one exactly when any process has written since. Cheap."""
     with translated():
-        return _open().data_version()
+        return opened().data_version()
 
 
 def ticks() -> tuple[str, int]:
     """The clock of the database for leases: whose it is, and milliseconds. Only within a unit or transaction."""
-    return _open().ticks()
+    return opened().ticks()
 
 
 def check_integrity() -> tuple[str, ...]:
     """What is damaged in the open database, in its own words; nothing when it is whole."""
     with unit():
-        return _open().check()
+        return opened().check()
 
 
 @contextmanager
 def unit() -> Iterator[None]:
     """A unit of reading: a connection of this thread for as long as it lasts."""
-    with translated(), _open().db.connection_context():
+    with translated(), opened().db.connection_context():
         yield
 
 
@@ -93,20 +93,22 @@ def transaction() -> Iterator[None]:
     One writer at a time on every database, so what is read inside is still true when it is written.
     Keep it short, and never speak to Proxmox inside.
     """
-    backend = _open()
+    backend = opened()
     with translated(), backend.db.connection_context(), backend.db.atomic():
         if backend.db.transaction_depth() == 1:
             backend.serialise()
         yield
 
 
-def _open() -> Backend:
+def opened() -> Backend:
+    """The database that is open. Raises `StoreUnavailable` when none is."""
     if _backend is None:
         raise StoreUnavailable("the database is not open")
     return _backend
 
 
-def _backend_for(url: str) -> Backend:
+def backend_for(url: str) -> Backend:
+    """The database at a URL, not yet connected. Raises `StoreUnavailable` for a URL that cannot be one."""
     scheme = url.partition(":")[0]
     if scheme in ("postgresql", "postgres"):
         # Imported late: the driver is optional, and most installations do without.

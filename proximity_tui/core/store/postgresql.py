@@ -85,6 +85,13 @@ class PostgresqlBackend:
         """Queue on one row, as SQLite's writers queue on the file; its count says that data changed."""
         run_sql(self.db, "UPDATE store_change SET changes = changes + 1")
 
+    def count_on(self, table: str) -> None:
+        """Set the sequence of `id`, which does not notice ids that are given."""
+        identity = "SELECT 1 FROM information_schema.columns WHERE table_schema = current_schema()"
+        if run_sql(self.db, f"{identity} AND table_name = %s AND is_identity = 'YES'", (table,)):
+            highest = f"SELECT coalesce(max(id), 0) + 1 FROM {table}"
+            run_sql(self.db, f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), ({highest}), false)")
+
     def ticks(self) -> tuple[str, int]:
         """The server's own clock, which all its clients share, whatever theirs say."""
         return "server", int(run_sql(self.db, "SELECT extract(epoch FROM clock_timestamp()) * 1000")[0][0])

@@ -9,7 +9,7 @@ from proximity_tui.core.store.schema import Table
 
 
 class FreezeRow(Table):
-    """An order that nothing may be changed; it holds until it is lifted or its end has come. (FREEZE is a word of PostgreSQL.)"""
+    """An order that nothing may be changed; it holds until it is lifted or its end has come."""
 
     id = peewee.BigAutoField()
     cluster = peewee.TextField(null=True)
@@ -21,6 +21,7 @@ class FreezeRow(Table):
     lifted_by = peewee.TextField(null=True)
 
     class Meta:
+        # FREEZE alone is a word of PostgreSQL.
         table_name = "change_freeze"
 
 

@@ -138,6 +138,9 @@ class SqliteBackend:
     def serialise(self) -> None:
         """Nothing to do: BEGIN IMMEDIATE has the write lock already."""
 
+    def count_on(self, table: str) -> None:
+        """Nothing to do: AUTOINCREMENT notices the highest id by itself."""
+
     def watch(self) -> None:
         """Open the connection that watches; it also keeps the WAL from being folded up after every unit."""
         self._watcher = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=5)

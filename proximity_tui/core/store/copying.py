@@ -1,0 +1,142 @@
+"""Copies the open database into an empty one, row for row: how a fleet moves to PostgreSQL, or into a file to keep.
+
+It knows tables and columns from the database itself, so nothing can be forgotten; what rows mean it does not know.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import peewee
+
+from proximity_tui.core.model import Actor
+from proximity_tui.core.store import events
+from proximity_tui.core.store.backend import Backend
+from proximity_tui.core.store.database import backend_for, opened, transaction
+from proximity_tui.core.store.errors import StoreError, translated
+from proximity_tui.core.store.migrations import HISTORY, migrate
+from proximity_tui.core.store.queries import run_sql
+
+_OWN = frozenset({HISTORY, "store_change", "sqlite_sequence"})
+"""Tables in which each database keeps its own books."""
+_PAGE = 5000
+"""Rows in memory."""
+_AT_ONCE = 500
+"""Rows in a statement: databases bound the number of its values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What a copy holds: where it is, how many rows of each table, and how far its audit trail is whole."""
+
+    label: str
+    rows: Mapping[str, int]
+    trail: events.ChainReport
+
+
+def copy_to(url: str, by: Actor | str) -> Copied:
+    """Copy every row into the database at `url`, compare both, and commit only what is the same.
+
+    Nobody can write to the open database meanwhile; what is written afterwards is not in the copy. Raises
+    `StoreError` for a target that holds anything, and whenever a row is not there as it was.
+    """
+    target = backend_for(url)
+    try:
+        with translated(target.label):
+            target.prepare()
+            with target.exclusive(), target.db.connection_context():
+                migrate(target)
+                return _fill(target, by)
+    finally:
+        target.close()
+
+
+def _fill(target: Backend, by: Actor | str) -> Copied:
+    with transaction():
+        source = opened()
+        tables = _in_order(source.db)
+        _must_be_empty(target, tables)
+        events.append(
+            actor=by,
+            action="database-copied",
+            message=f"the database was copied to {target.label}",
+            evidence={"from": source.label, "to": target.label},
+        )
+        trail = events.verify()
+        with target.db.atomic():
+            target.serialise()
+            rows = {table: _copy(source.db, target.db, table) for table in tables}
+            for table in tables:
+                _compare(source.db, target.db, table)
+                target.count_on(table)
+    return Copied(target.label, rows, trail)
+
+
+def _in_order(db: peewee.Database) -> list[str]:
+    """The tables, each after those that its rows refer to."""
+    left = {
+        table: {key.dest_table for key in db.get_foreign_keys(table)} - {table}
+        for table in db.get_tables()
+        if table not in _OWN
+    }
+    ordered: list[str] = []
+    while left:
+        free = sorted(table for table, needs in left.items() if needs <= set(ordered))
+        ordered += free
+        left = {table: needs for table, needs in left.items() if table not in free}
+    return ordered
+
+
+def _must_be_empty(target: Backend, tables: Sequence[str]) -> None:
+    held = [table for table in tables if run_sql(target.db, f"SELECT 1 FROM {table} LIMIT 1")]
+    if held:
+        raise StoreError(f"{target.label} is not empty (it has rows in {', '.join(held)}): copy into a new database")
+
+
+def _copy(source: peewee.Database, target: peewee.Database, table: str) -> int:
+    columns = [column.name for column in source.get_columns(table)]
+    kinds = {column.name: str(column.data_type).lower() for column in target.get_columns(table)}
+    flags = [kinds[name] == "boolean" for name in columns]
+    names = ", ".join(f'"{name}"' for name in columns)
+    one = f"({', '.join([target.param] * len(columns))})"
+    count = 0
+    for page in _pages(source, table, columns):
+        for start in range(0, len(page), _AT_ONCE):
+            rows = page[start : start + _AT_ONCE]
+            # SQLite keeps a truth value as a number, which PostgreSQL does not take for one.
+            values = [
+                bool(value) if flag and value is not None else value
+                for row in rows
+                for flag, value in zip(flags, row, strict=True)
+            ]
+            run_sql(target, f"INSERT INTO {table} ({names}) VALUES {', '.join([one] * len(rows))}", values)
+            count += len(rows)
+    return count
+
+
+def _compare(source: peewee.Database, target: peewee.Database, table: str) -> None:
+    columns = [column.name for column in source.get_columns(table)]
+    if _digest(source, table, columns) != _digest(target, table, columns):
+        raise StoreError(f"the copy of table {table} is not the same as the original: nothing was kept of it")
+
+
+def _digest(db: peewee.Database, table: str, columns: Sequence[str]) -> tuple[int, int]:
+    """How many rows there are, and a sum of their hashes: databases do not agree on the order of texts."""
+    count = total = 0
+    for page in _pages(db, table, columns):
+        for row in page:
+            plain = [int(value) if isinstance(value, bool) else value for value in row]
+            count, total = count + 1, total + int.from_bytes(hashlib.sha256(repr(plain).encode()).digest())
+    return count, total
+
+
+def _pages(db: peewee.Database, table: str, columns: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
+    names = ", ".join(f'"{name}"' for name in columns)
+    key = ", ".join(f'"{name}"' for name in db.get_primary_keys(table))
+    offset = 0
+    while page := run_sql(db, f"SELECT {names} FROM {table} ORDER BY {key} LIMIT {_PAGE} OFFSET {offset}"):
+        yield page
+        offset += len(page)

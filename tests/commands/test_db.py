@@ -1,0 +1,57 @@
+"""`db copy`: a fleet moves to another database, and works there as before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.commands.conftest import Cli
+
+
+def test_a_fleet_moves_to_another_database(cli: Cli, native: dict[str, Any], adopted: dict[str, Any]) -> None:
+    before, trail = cli.json("list"), cli.json("audit", "verify")
+    target = f"sqlite:///{cli.database.parent}/moved.db"
+
+    made = cli.json("db", "copy", "--to", target, "--yes")
+
+    assert made["to"] == target
+    assert made["rows"]["container"] == 2
+    assert made["trail"]["whole"] is True
+    assert made["trail"]["events"] == trail["events"] + 1, "the copy itself is in the trail"
+    assert cli.json("audit", "verify", "--database", target)["head"] == made["trail"]["head"]
+    after = cli.json("list", "--database", target)
+    assert [row["id"] for row in after] == [row["id"] for row in before]
+    assert cli("stop", "web1", "--yes", "--database", target).code == 0
+
+
+def test_a_fleet_moves_to_postgresql(cli: Cli, adopted: dict[str, Any], ready_postgresql: str) -> None:
+    made = cli.json("db", "copy", "--to", ready_postgresql, "--yes")
+    assert made["rows"]["container"] == 1
+    assert cli.json("audit", "verify", "--database", ready_postgresql)["head"] == made["trail"]["head"]
+    assert cli.json("adopt", "102", "--yes", "--database", ready_postgresql)["results"][0]["container"] == 2
+
+
+def test_a_copy_needs_consent_and_an_empty_target(cli: Cli, adopted: dict[str, Any], tmp_path: Path) -> None:
+    target = f"sqlite:///{tmp_path}/moved.db"
+    assert cli("db", "copy", "--to", target).code == 3
+    assert not (tmp_path / "moved.db").exists()
+    assert cli("db", "copy", "--to", target, "--yes").code == 0
+    again = cli("db", "copy", "--to", target, "--yes")
+    assert again.code == 1
+    assert "is not empty" in again.err
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("mysql://anna:s3cret@db/fleet", '--to must be "sqlite:'),
+        ("postgresql://anna:s3cret@127.0.0.1:1/fleet", "cannot be reached"),
+    ],
+)
+def test_a_target_that_cannot_be_is_said_without_its_password(cli: Cli, target: str, said: str) -> None:
+    outcome = cli("db", "copy", "--to", target, "--yes")
+    assert outcome.code != 0
+    assert said in outcome.err
+    assert "s3cret" not in outcome.err

@@ -1,0 +1,137 @@
+"""A database is copied whole or not at all, between files and servers, and counts on where the original stood."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from proximity_tui.core import store
+from proximity_tui.core.model import OperationStatus
+from proximity_tui.core.store import armings, copying, events, freezes, operations, ports, records
+from proximity_tui.core.store.errors import StoreError
+from tests.core.store.making import ANNA, a_container, begun, close, raw
+from tests.support.postgresql import Server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
+    """Makes the URL of one more empty database."""
+    made: list[str] = []
+
+    def another() -> str:
+        made.append("")
+        name = f"copy_{tmp_path.name.lower().replace('-', '_')}_{len(made)}"
+        if request.param == "sqlite":
+            return f"sqlite:///{tmp_path}/{name}.db"
+        server: Server = request.getfixturevalue("postgresql_server")
+        server.drop_database(name)
+        return server.create_database(name)
+
+    return another
+
+
+def furnish() -> None:
+    """A little of everything: open and closed records, ports, a clean and a broken-off operation, freezes."""
+    web = a_container()
+    ports.allocate(web.id, 80, range(8100, 8110))
+    closed = close(a_container(vmid=102, name="Ünsinn 'quoted' %s ?"))
+    a_container(vmid=103, predecessor=closed.id, template=True, tags=("a", "b"))
+    operation = begun(records.get(web.id))
+    operations.finish(operation.id, OperationStatus.INTERRUPTED, "its process died")
+    freezes.freeze("prod", ANNA, "storage moves")
+    with store.transaction():
+        for number in range(600):
+            events.append(actor=ANNA, action="test", message=f"event {number}")
+
+
+def everything() -> tuple[object, ...]:
+    return (
+        records.active(),
+        records.tombstones(),
+        ports.used(),
+        operations.open_operations(),
+        freezes.active(),
+        armings.active(),
+        events.list_events(limit=5000),
+        events.verify(),
+    )
+
+
+def test_a_copy_holds_everything_with_its_ids_and_hashes(opened: str, elsewhere: Callable[[], str]) -> None:
+    furnish()
+    target = elsewhere()
+
+    made = copying.copy_to(target, ANNA)
+
+    before = everything()
+    assert made.trail == events.verify()
+    assert made.rows["container"] == 3
+    assert made.rows["event"] == made.trail.events
+    store.open_store(target)
+    assert everything() == before
+    assert store.check_integrity() == ()
+    last = events.list_events(limit=1)[0]
+    assert (last.action, last.actor) == ("database-copied", ANNA)
+
+
+def test_a_copy_counts_on_where_the_original_stood(opened: str, elsewhere: Callable[[], str]) -> None:
+    furnish()
+    target = elsewhere()
+    copying.copy_to(target, ANNA)
+    store.open_store(target)
+    assert a_container(vmid=104).id == 4
+    assert freezes.freeze(None, ANNA, "again").id == 2
+    assert events.verify().whole
+
+
+def test_a_copy_can_be_copied_on(opened: str, elsewhere: Callable[[], str]) -> None:
+    furnish()
+    first, second = elsewhere(), elsewhere()
+    copying.copy_to(first, ANNA)
+    store.open_store(first)
+    made = copying.copy_to(second, ANNA)
+    before = everything()
+    store.open_store(second)
+    assert everything() == before
+    assert made.trail.whole
+
+
+def test_an_empty_database_can_be_copied(opened: str, elsewhere: Callable[[], str]) -> None:
+    made = copying.copy_to(elsewhere(), ANNA)
+    assert sum(made.rows.values()) == 1, "the event of the copy itself"
+
+
+def test_a_target_that_holds_anything_is_refused_and_left_as_it_is(opened: str, elsewhere: Callable[[], str]) -> None:
+    target = elsewhere()
+    store.open_store(target)
+    theirs = a_container(vmid=999)
+    store.open_store(opened)
+    furnish()
+    before = everything()
+    with pytest.raises(StoreError, match=r"is not empty \(it has rows in .*container"):
+        copying.copy_to(target, ANNA)
+    assert everything() == before, "nor does the original say that it was copied"
+    store.open_store(target)
+    assert records.active() == (theirs,)
+
+
+def test_a_copy_onto_itself_is_refused(opened: str) -> None:
+    a_container()
+    with pytest.raises(StoreError):
+        copying.copy_to(opened, ANNA)
+    assert len(records.active()) == 1
+
+
+def test_a_trail_that_is_not_whole_is_copied_as_it_is_and_said_so(opened: str, elsewhere: Callable[[], str]) -> None:
+    furnish()
+    is_sqlite = opened.startswith("sqlite")
+    raw("DROP TRIGGER event_unchanged" if is_sqlite else "DROP TRIGGER event_unchanged ON event")
+    raw("UPDATE event SET message = 'nothing happened' WHERE seq = 3")
+    target = elsewhere()
+    made = copying.copy_to(target, ANNA)
+    store.open_store(opened)
+    assert (made.trail.whole, made.trail.broken_at) == (False, 3)
+    store.open_store(target)
+    assert events.verify() == made.trail
