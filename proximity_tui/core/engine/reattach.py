@@ -27,6 +27,9 @@ def carry_out(gateway: Gateway, tombstone: Container, settings: EngineSettings) 
         return Result(False, container=tombstone, refused=refused)
     try:
         captured = gateway.clinical(sighting.node, sighting.vmid)
+        if captured.config is None:
+            gaps = "; ".join(captured.gaps)
+            return Result(False, container=tombstone, error=f"nothing was re-attached: not read whole ({gaps})")
         return Result(True, container=_record(tombstone, sighting, captured, settings))
     except ProxmoxError as error:
         return Result(False, container=tombstone, error=f"nothing was re-attached: {error.sentence}")

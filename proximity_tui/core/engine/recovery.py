@@ -42,18 +42,21 @@ def story(operation: Operation) -> str:
 def abandon(run: Run) -> Result:
     """End an interrupted operation without asking Proxmox for anything: the record becomes what is observed.
 
-    A guest that our own destroy removed is closed as destroyed: that is the truth, whoever gave up waiting.
+    A guest that is gone after its destroy was asked for is closed; that it was our destroy is only said where a task
+    of it is known (law 5).
     """
     operation = run.operation
     reason = f"abandoned; {story(operation)}"
-    if _destroyed_after_all(run):
+    if _gone_after_all(run):
+        ours = any(step.name == "destroy" and step.task for step in operation.steps)
+        unclear = f"{run.container.label} is gone; whether the destroy that was asked for did it is not known"
         with run.writing():
             records.close(
                 run.container,
-                reason="destroyed by us",
+                reason="destroyed by us" if ours else "gone",
                 actor=run.operation.actor,
                 action="hard-delete",
-                message=HARD_PHRASE,
+                message=HARD_PHRASE if ours else unclear,
                 evidence={"operation": operation.id, "found": "gone when the operation was abandoned"},
             )
             operations.finish(operation.id, OperationStatus.ABANDONED, reason, owner=run.owner)
@@ -64,7 +67,7 @@ def abandon(run: Run) -> Result:
     return Result(True, ended.plan, container, ended)
 
 
-def _destroyed_after_all(run: Run) -> bool:
+def _gone_after_all(run: Run) -> bool:
     if run.operation.action is not Action.HARD_DELETE:
         return False
     asked = any(

@@ -156,7 +156,7 @@ class Watch:
         return seen
 
     def _follow_state(self, seen: Seen) -> None:
-        """`running` and `stopped` follow observation; an observation also clears an `error` whose reason is over."""
+        """`running` and `stopped` follow observation. An `error` stays until a person or an operation ends it (N62)."""
         container = seen.container
         wanted = state_for(seen.status)
         follows = container.state in STABLE and container.operation is None
