@@ -19,6 +19,9 @@ from proximity_tui.widgets.cells import Tone
 LABEL = 15
 """Cells for the question; the answers stand in one column."""
 
+FEW = 8
+"""How many of those that are missing stand above what to do now."""
+
 GONE = (AlertKind.ANOMALOUS_ORPHAN, AlertKind.LOST_IN_ERROR)
 
 
@@ -34,7 +37,7 @@ def story(case: AlertCase, now: datetime, token: str = "our token", *, sentry: b
         *_who(case, now),
         *_what_it_was(case, now),
         *_ports_and_backups(case),
-        *_named("Missing", case.breaker.names.values() if case.breaker and alert.kind == _MASS else ()),
+        *_named("Missing", _missing(case)),
         *_named("Not known", _gaps(case)),
         [],
         [("What to do now", "accent")],
@@ -118,6 +121,15 @@ def _gaps(case: AlertCase) -> list[str]:
     return [*gaps, *(case.revision.record.gaps if case.revision is not None else ())]
 
 
+def _missing(case: AlertCase) -> list[str]:
+    """Who is missing; of many only the first, because what to do stands below."""
+    if case.breaker is None or case.alert.kind != AlertKind.MASS_DISAPPEARANCE:
+        return []
+    names = list(case.breaker.names.values())
+    more = [f"and {len(names) - FEW} more; b lists them all"] if len(names) > FEW else []
+    return [*names[:FEW], *more]
+
+
 def _history(case: AlertCase, now: datetime, *, sentry: bool) -> list[TextLine]:
     alert = case.alert
     seen = f", {times(alert)}, last {full_time(alert.last_seen_at, now)}" if alert.count > 1 else ""
@@ -162,6 +174,3 @@ def _text(text: str) -> TextLine:
 
 def _more(text: str, tone: Tone = "normal") -> TextLine:
     return [(f"{'':<{LABEL}}{text}", tone)]
-
-
-_MASS = AlertKind.MASS_DISAPPEARANCE

@@ -114,7 +114,7 @@ def _header(status: JobStatus, now: datetime, signs: Glyphs) -> tuple[int, tuple
     if status.stopped:
         return 0, ((f"{name} STOPPED", "bad"),)
     if status.paused is not None:
-        return 1, ((f"{name} paused", "warn"),)
+        return 2, ((f"{name} paused", "warn"),)
     if status.running_since is not None:
         return 3, ((f"{name} running", "accent"),)
     if status.last is None:
@@ -124,7 +124,7 @@ def _header(status: JobStatus, now: datetime, signs: Glyphs) -> tuple[int, tuple
     ahead: tuple[Piece, ...] = ((f" {signs.leads_to} {due}", "dim"),) if due else ()
     if status.last.outcome is JobOutcome.COMPLETE:
         return 3, ((f"{name} {ago}", "normal"), *ahead)
-    return 1, ((f"{name} {status.last.outcome} {ago}", TONES[status.last.outcome]), *ahead)
+    return 2, ((f"{name} {status.last.outcome} {ago}", TONES[status.last.outcome]), *ahead)
 
 
 def _schedule(status: JobStatus, now: datetime, *, read_only: bool) -> Iterable[TextLine]:

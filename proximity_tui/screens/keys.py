@@ -107,7 +107,7 @@ COMMANDS: tuple[Command, ...] = (
         "Approve or dismiss a mass disappearance, which froze its cluster.",
         ALARMS,
         mutating=True,
-        rank=5,
+        rank=3,
     ),
     Command(
         "reattach",
@@ -116,7 +116,7 @@ COMMANDS: tuple[Command, ...] = (
         "Take a container that came back under care again, as what it was.",
         ALARMS,
         mutating=True,
-        rank=5,
+        rank=3,
     ),
     Command(
         "all_alerts",
