@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from proximity_tui.core import owners
 from proximity_tui.core.signals import JobOutcome, JobRun
 from proximity_tui.core.text import human_age
 from proximity_tui.screens.line import Piece
@@ -89,8 +90,8 @@ def found_text(run: JobRun | None) -> str:
 
 
 def process(owner: str) -> str:
-    """`host:pid` of `host:pid:random`."""
-    return owner.rpartition(":")[0] or owner
+    """`jump1:4711`, or `jump1:4711 (daemon)` for one without a screen."""
+    return str(owners.read(owner))
 
 
 def job_lines(status: JobStatus, runs: Sequence[JobRun], now: datetime, *, read_only: bool) -> list[TextLine]:
