@@ -76,6 +76,8 @@ class Jobs:
             for cluster in readers
         }
         self._running: dict[Key, datetime] = {}
+        self._again: set[str] = set()
+        """Clusters that missed a container while their reconciler was at work."""
         self._taken_up: dict[str, int] = {}
         """By cluster, the token under which runs may begin: first what a dead holder left running is ended."""
         self._lock = threading.Lock()
@@ -139,8 +141,14 @@ class Jobs:
 
     def missed(self, cluster: str) -> None:
         """A refresh missed a container: reconcile at once, so that a destroy behind our back is soon seen."""
-        if self._ready(cluster) is not None and (RECONCILER, cluster) not in self._running:
-            self._lane.submit(self._run, RECONCILER, cluster, "missing")
+        if self._ready(cluster) is None:
+            return
+        with self._lock:
+            if (RECONCILER, cluster) in self._running:
+                # That run may have read its inventory before the container went: one more when it is done.
+                self._again.add(cluster)
+                return
+        self._lane.submit(self._run, RECONCILER, cluster, "missing")
 
     def holds(self, cluster: str) -> bool:
         """Whether this process holds the lease of a cluster."""
@@ -189,8 +197,14 @@ class Jobs:
         except StoreError as error:
             log.warning("the %s of %s could not be written down: %s", job, cluster, error)
         finally:
-            self._running.pop((job, cluster), None)
+            with self._lock:
+                self._running.pop((job, cluster), None)
+                again = job == RECONCILER and cluster in self._again
+                if again:
+                    self._again.discard(cluster)
             self._tell()
+            if again:
+                self.missed(cluster)
 
     def _ready(self, cluster: str) -> Lease | None:
         """The lease, once it is ours and what a dead holder left running is ended."""

@@ -231,6 +231,19 @@ def test_n69_a_run_longer_than_its_interval_is_never_joined_by_another(house: Ho
         assert earlier.finished_at <= run.started_at
 
 
+def test_a_container_missed_while_the_reconciler_is_at_work_is_looked_for_once_more(house: House) -> None:
+    """The run under way may have read its inventory before the container went; many misses make one more run."""
+    with at_work(house) as jobs:
+        until(lambda: both_ended(1))
+        house.simulator.faults.latency(0.3, "/cluster/resources")
+        jobs.run_now("reconciler", "lab")
+        until(lambda: status_of(jobs).running_since)
+        for _ in range(5):
+            jobs.missed("lab")
+        until(lambda: len(ended()) == 3)
+    assert [run.trigger for run in ended()] == ["schedule", "manual", "missing"]
+
+
 def test_n70_two_processes_and_one_lease(house: House) -> None:
     with at_work(house) as mine:
         until(lambda: both_ended(1))
