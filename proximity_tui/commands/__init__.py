@@ -35,6 +35,7 @@ COMMANDS: dict[str, Command] = {
     "arm": Command("arm", "have ten minutes of write mode for a production cluster"),
     "db": Command("db", "copy the database into an empty one, and verify the copy"),
     "daemon": Command("daemon", "run the jobs without a screen, until a signal ends it"),
+    "connect": Command("connect", "trust a cluster on first use, and write it into the configuration"),
     "doctor": Command("doctor", "check configuration, clusters, token, database and terminal, and say what to do"),
     "demo": Command("demo", "try the screens on a simulated cluster"),
     "simulate": Command("simulate", "run the simulated cluster alone"),

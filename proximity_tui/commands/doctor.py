@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands import output
@@ -28,7 +28,7 @@ def run(args: Namespace) -> int:
     for finding in _findings(args):
         found.append(finding)
         if not args.json:
-            _tell(finding)
+            tell(finding, output.say)
     failed = [finding for finding in found if finding.level == "fail"]
     if args.json:
         output.document({"checks": [_document(finding) for finding in found], "ok": not failed})
@@ -68,7 +68,8 @@ def _document(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _tell(finding: Finding) -> None:
-    output.say(f"{finding.level:<4}  {finding.area:<13}  {redact(finding.subject)}: {redact(finding.message)}")
-    for line in finding.advice:
-        output.say(f"        {redact(line)}")
+def tell(finding: Finding, line: Callable[[str], None]) -> None:
+    """Give a finding to `line`: how it is, what it is about, and what to do below it."""
+    line(f"{finding.level:<4}  {finding.area:<13}  {redact(finding.subject)}: {redact(finding.message)}")
+    for advice in finding.advice:
+        line(f"        {redact(advice)}")

@@ -1,0 +1,160 @@
+"""`connect`: trust a cluster on first use, with eyes open, and write it into the configuration; `--retrust`: once more.
+
+Not a byte of HTTP goes to a server before a person, `--fingerprint` or `--ca-file` said that it is the right one.
+"""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from proximity_tui.commands import confirm, output
+from proximity_tui.commands.exits import CommandEnd, Exit, Refused
+from proximity_tui.core.model import Refusal
+
+if TYPE_CHECKING:
+    from proximity_tui.config import Settings
+    from proximity_tui.doctor.facts import ClusterFacts
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare what `connect` takes."""
+    parser.add_argument("--name", metavar="NAME", help="what you call the cluster")
+    parser.add_argument("--url", action="append", metavar="URL", help="https://host:8006; again for more nodes of it")
+    parser.add_argument("--token-id", metavar="ID", help="user@realm!name")
+    secret = parser.add_mutually_exclusive_group()
+    secret.add_argument("--token-secret-file", type=Path, metavar="FILE", help="where its secret is kept (mode 0600)")
+    secret.add_argument("--token-secret-env", metavar="VARIABLE", help="the variable that holds its secret")
+    trust = parser.add_mutually_exclusive_group()
+    trust.add_argument("--fingerprint", action="append", metavar="SHA256", help="of the certificate; one for each node")
+    trust.add_argument("--ca-file", type=Path, metavar="FILE", help="pve-root-ca.pem of the cluster")
+    parser.add_argument("--retrust", metavar="NAME", help="trust a configured cluster again that shows something else")
+    parser.add_argument("--confirm", metavar="NAME", help="with --retrust: the name again, in place of typing it")
+    parser.add_argument("--yes", action="store_true", help="write it without asking")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.epilog = "On a terminal it asks for whatever was not given."
+
+
+def run(args: Namespace) -> int:
+    """Connect a new cluster, or trust one again."""
+    if args.retrust is not None:
+        from proximity_tui.commands import retrust
+
+        return retrust.run(args)
+    return _connect(args)
+
+
+def _connect(args: Namespace) -> int:
+    from proximity_tui import config
+    from proximity_tui.commands.cluster_wish import wish_of
+    from proximity_tui.connecting import keeping, meeting
+    from proximity_tui.session import who_acts
+    from proximity_tui.settings import editing
+
+    path, _ = config.locate(args.config)
+    before = editing.current_text(path)
+    existing = config.load(args.config, database=args.database, read_only=args.read_only) if before else None
+    _may_write(args, existing)
+    wish = wish_of(args, existing, path)
+    name = wish.cluster.name
+    facts = meeting.greet(wish.cluster)
+    identity = meeting.identity_of(facts)
+    after = editing.with_cluster(before, name, dict(wish.values))
+    with _secret_kept(keeping.secret_file(path, name), wish.typed), editing.draft(path, after, before) as draft:
+        settings = config.load(draft.file, database=args.database, read_only=args.read_only)
+        with open_records(settings):
+            tell(facts, _known_only_as(name, identity))
+            confirm.ask(args, f"Write {name} into {path}?")
+            keeping.keep_new(draft, facts, identity, wish.pins, who_acts(settings))
+    report(args, facts, path, wish.pins, identity, f"{name} is in {path}; look with: proximity-tui list --kind all")
+    return Exit.DONE
+
+
+def tell(facts: ClusterFacts, known: str | None) -> None:
+    """Show on stderr what there is to say of a cluster, before anything is asked about it."""
+    from proximity_tui.commands.doctor import tell as tell_finding
+    from proximity_tui.connecting import meeting
+    from proximity_tui.doctor import privileges
+
+    for finding in meeting.findings(facts, known):
+        if finding.level != "ok" or finding.area != privileges.AREA:
+            tell_finding(finding, output.note)
+
+
+def report(
+    args: Namespace, facts: ClusterFacts, path: Path, pins: Sequence[str], identity: str | None, said: str
+) -> None:
+    """Say how it ended."""
+    version = facts.used.version if facts.used is not None else None
+    document = {
+        "success": True,
+        "cluster": facts.name,
+        "configuration": str(path),
+        "urls": list(facts.cluster.urls),
+        "fingerprints": list(pins),
+        "identity": identity,
+        "version": version.version if version else None,
+    }
+    if args.json:
+        output.document(document)
+    else:
+        output.say(said)
+
+
+@contextmanager
+def open_records(settings: Settings) -> Iterator[None]:
+    """The open database of the settings. One that cannot be opened is an error of usage."""
+    from proximity_tui.core import store
+    from proximity_tui.core.store.errors import StoreUnavailable
+
+    try:
+        store.open_store(settings.database)
+    except StoreUnavailable as error:
+        raise CommandEnd(Exit.USAGE, f"{settings.database_shown}: {error}") from error
+    try:
+        yield
+    finally:
+        store.close_store()
+
+
+def _may_write(args: Namespace, existing: Settings | None) -> None:
+    if existing.read_only if existing is not None else args.read_only:
+        raise Refused(Refusal("read_only", "read-only: every change is switched off"))
+    if not args.yes and not sys.stdin.isatty():
+        said = "nobody is there to confirm it: use --yes, with --fingerprint or --ca-file"
+        raise Refused(Refusal("confirmation", said))
+
+
+def _known_only_as(name: str, identity: str | None) -> str | None:
+    """The root CA on record for this name, which must be the same one: records of another cluster have this name."""
+    from proximity_tui.core.store import clusters
+
+    known = clusters.known_identity(name)
+    if known is not None and identity is not None and known != identity:
+        said = f"our records know {name} as another cluster (root CA {known}); choose another name"
+        raise CommandEnd(Exit.CONFLICT, said, {"expected": known, "seen": identity})
+    return known
+
+
+@contextmanager
+def _secret_kept(file: Path, typed: str | None) -> Iterator[None]:
+    """A secret that was typed, in a file that only its owner may read; gone again if what follows fails."""
+    from proximity_tui.settings import editing
+
+    if typed is None:
+        yield
+        return
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        editing.write_new(file, f"{typed}\n")
+    except OSError as error:
+        raise CommandEnd(Exit.FAILED, f"{file} cannot be written: {error.strerror}") from error
+    try:
+        yield
+    except BaseException:
+        file.unlink(missing_ok=True)
+        raise

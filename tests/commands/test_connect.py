@@ -1,0 +1,308 @@
+"""`connect`: no server hears anything before it is trusted, nothing is overwritten, and who trusted whom is recorded."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from proximity_tui.core import store
+from proximity_tui.core.store import clusters, events
+from proximity_tui.simulator import Simulator
+from tests.commands.conftest import Cli, Outcome
+from tests.commands.test_terminal import at_terminal
+
+OTHER = ":".join(["AB"] * 32)
+
+
+@pytest.fixture
+def prod() -> Iterator[Simulator]:
+    with Simulator("demo") as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def ours(bare: Cli, monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """A command line without a configuration, and with a database of the test's own."""
+    monkeypatch.setenv("PROXIMITY_TUI_DATABASE", f"sqlite:///{bare.database}")
+    return bare
+
+
+def secret_of(cli: Cli, simulator: Simulator) -> str:
+    file = cli.config.with_name("given.token")
+    file.write_text(simulator.token_secret)
+    file.chmod(0o600)
+    return str(file)
+
+
+def connect(cli: Cli, simulator: Simulator, *more: str, name: str = "prod", url: str = "") -> Outcome:
+    """Connect without a terminal, with whatever more is said."""
+    return cli(
+        "connect", "--name", name, "--url", url or simulator.url, "--token-id", simulator.token_id,
+        "--token-secret-file", secret_of(cli, simulator), *more, "--yes", "--json",
+    )  # fmt: skip
+
+
+def on_record(cli: Cli) -> tuple[str | None, list[Any]]:
+    """The identity of prod, and the events about it."""
+    store.open_store(f"sqlite:///{cli.database}")
+    try:
+        return clusters.known_identity("prod"), list(events.list_events(cluster="prod"))
+    finally:
+        store.close_store()
+
+
+def configured(cli: Cli) -> Any:
+    return tomllib.loads(cli.config.read_text())["clusters"]
+
+
+def test_a_cluster_is_connected_by_its_fingerprint_and_works_at_once(ours: Cli, prod: Simulator) -> None:
+    outcome = connect(ours, prod, "--fingerprint", prod.fingerprint.replace(":", "").lower())
+    assert outcome.code == 0, outcome
+    assert outcome.json["identity"] == prod.ca_fingerprint
+    assert configured(ours) == {
+        "prod": {
+            "url": prod.url,
+            "token_id": prod.token_id,
+            "token_secret": {"file": "given.token"},
+            "fingerprint": prod.fingerprint,
+        }
+    }
+    assert ours.config.stat().st_mode & 0o777 == 0o600
+    assert ours.json("list", "--kind", "all")
+    identity, [event] = on_record(ours)
+    assert identity == prod.ca_fingerprint
+    assert event.action == "cluster-trusted"
+    assert event.evidence["fingerprints"] == [prod.fingerprint]
+    assert prod.journal.writes() == []
+
+
+def test_a_certificate_that_was_not_expected_gets_not_a_byte(ours: Cli, prod: Simulator) -> None:
+    outcome = connect(ours, prod, "--fingerprint", OTHER)
+    assert outcome.code == 4
+    assert (outcome.json["expected"], outcome.json["seen"]) == ([OTHER], prod.fingerprint)
+    assert prod.journal.entries() == []
+    assert not ours.config.exists()
+
+
+def test_yes_alone_trusts_nobody(ours: Cli, prod: Simulator) -> None:
+    outcome = connect(ours, prod)
+    assert (outcome.code, outcome.json["refused"]["code"]) == (3, "confirmation")
+    assert prod.journal.entries() == []
+
+
+def test_the_ca_of_the_cluster_may_be_trusted_instead(ours: Cli, prod: Simulator, tmp_path: Path) -> None:
+    (tmp_path / "root.pem").write_text(prod.ca_pem)
+    assert connect(ours, prod, "--ca-file", "root.pem").code == 0
+    assert configured(ours)["prod"]["ca_file"] == str(tmp_path / "root.pem")
+    prod.renew_certificate()
+    assert ours.json("list", "--kind", "all")
+
+
+def test_a_certificate_of_another_ca_gets_not_a_byte(ours: Cli, prod: Simulator, tmp_path: Path) -> None:
+    with Simulator("empty") as other:
+        (tmp_path / "root.pem").write_text(other.ca_pem)
+    assert connect(ours, prod, "--ca-file", "root.pem").code == 4
+    assert prod.journal.entries() == []
+
+
+def test_a_token_that_is_not_accepted_is_not_written_down(ours: Cli, prod: Simulator) -> None:
+    prod.remove_token(prod.token_id)
+    assert connect(ours, prod, "--fingerprint", prod.fingerprint).code == 4
+    assert not ours.config.exists()
+
+
+def test_a_configuration_keeps_its_comments_and_its_clusters(cli: Cli, lab: Simulator, prod: Simulator) -> None:
+    cli.config.write_text(f"# by hand\n{cli.config.read_text()}\n")
+    before = cli.config.read_text()
+    assert connect(cli, prod, "--fingerprint", prod.fingerprint).code == 0
+    assert cli.config.read_text().startswith(before)
+    assert set(configured(cli)) == {"lab", "prod"}
+    assert [one.name for one in cli.config.parent.glob(".*.new")] == []
+    again = connect(cli, prod, "--fingerprint", prod.fingerprint, name="lab")
+    assert (again.code, "connect --retrust lab" in again.json["error"]) == (6, True)
+
+
+def test_a_name_that_our_records_know_as_another_cluster_is_not_reused(ours: Cli, prod: Simulator) -> None:
+    assert connect(ours, prod, "--fingerprint", prod.fingerprint).code == 0
+    ours.config.unlink()
+    with Simulator("demo", seed=2) as other:
+        outcome = connect(ours, other, "--fingerprint", other.fingerprint)
+    assert outcome.code == 6
+    assert not ours.config.exists()
+
+
+def test_several_nodes_are_pinned_each_by_its_own_certificate(ours: Cli, prod: Simulator) -> None:
+    twin = prod.url.replace("127.0.0.1", "localhost")
+    assert connect(ours, prod, "--url", twin, "--fingerprint", prod.fingerprint).code == 0
+    assert configured(ours)["prod"]["urls"] == [prod.url, twin]
+
+
+def test_urls_of_two_clusters_are_not_one_cluster(ours: Cli, prod: Simulator) -> None:
+    with Simulator("demo", seed=2) as other:
+        other.add_token(prod.token_id, {"/": ["VM.Audit"]})
+        with other.world.entered() as cluster:
+            cluster.access.tokens[prod.token_id].secret = prod.token_secret
+        pins = ("--fingerprint", prod.fingerprint, "--fingerprint", other.fingerprint)
+        outcome = connect(ours, prod, "--url", other.url, *pins)
+    assert (outcome.code, "different clusters" in outcome.json["error"]) == (4, True)
+
+
+def test_read_only_connects_nothing(ours: Cli, prod: Simulator) -> None:
+    outcome = connect(ours, prod, "--fingerprint", prod.fingerprint, "--read-only")
+    assert (outcome.code, outcome.json["refused"]["code"]) == (3, "read_only")
+    assert prod.journal.entries() == []
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [(("--name", "Prod!"), "--name"), (("--url", "http://pve1"), "--url"), (("--token-id", "root"), "--token-id")],
+)
+def test_what_cannot_be_used_is_named_before_anything_is_asked(
+    ours: Cli, prod: Simulator, words: tuple[str, str], named: str
+) -> None:
+    usual = {"--name": "prod", "--url": prod.url, "--token-id": prod.token_id, "--fingerprint": prod.fingerprint}
+    said = [word for pair in {**usual, words[0]: words[1]}.items() for word in pair]
+    outcome = ours("connect", *said, "--token-secret-env", "NOWHERE", "--yes")
+    assert outcome.code == 2
+    assert named in outcome.err
+    assert prod.journal.entries() == []
+
+
+def test_at_a_terminal_it_asks_for_everything_and_shows_the_certificate_first(ours: Cli, prod: Simulator) -> None:
+    with at_terminal("connect") as person:
+        person.read_until("Name of the cluster")
+        person.type("prod")
+        person.read_until("URL of a node")
+        person.type(prod.url)
+        person.read_until("Is it the same? [y/N] ")
+        assert prod.fingerprint in person.seen
+        assert "pvenode cert info" in person.seen
+        assert prod.journal.entries() == []
+        person.type("y")
+        person.read_until("API token")
+        person.type(prod.token_id)
+        person.read_until("not shown")
+        person.type(prod.token_secret)
+        person.read_until("[y/N] ", timeout=20)
+        person.read_until(f"Write prod into {ours.config}?", timeout=20)
+        person.type("y")
+        assert person.end() == 0, person.seen
+        assert prod.token_secret not in person.seen
+    kept = ours.config.with_name("prod.token")
+    assert (kept.read_text(), kept.stat().st_mode & 0o777) == (f"{prod.token_secret}\n", 0o600)
+    assert prod.token_secret not in ours.config.read_text()
+    assert ours.json("list", "--kind", "all")
+
+
+def test_who_does_not_recognise_the_certificate_sent_nothing(ours: Cli, prod: Simulator) -> None:
+    with at_terminal("connect", "--name", "prod", "--url", prod.url, "--token-id", prod.token_id) as person:
+        person.read_until("Is it the same? [y/N] ")
+        person.type("n")
+        assert person.end() == 3
+    assert prod.journal.entries() == []
+    assert not ours.config.exists()
+
+
+def test_who_does_not_want_it_written_leaves_no_secret_behind(ours: Cli, prod: Simulator) -> None:
+    pinned = ("--fingerprint", prod.fingerprint)
+    with at_terminal("connect", "--name", "prod", "--url", prod.url, "--token-id", prod.token_id, *pinned) as person:
+        person.read_until("not shown")
+        person.type(prod.token_secret)
+        person.read_until("Write prod into", timeout=20)
+        person.type("n")
+        assert person.end() == 3
+    assert list(ours.config.parent.glob("prod.token")) == []
+    assert not ours.config.exists()
+
+
+# Trusting it again
+
+
+def test_a_renewed_certificate_is_trusted_by_its_name_with_old_and_new_on_record(cli: Cli, lab: Simulator) -> None:
+    old = lab.fingerprint
+    lab.renew_certificate()
+    lab.journal.clear()
+    assert cli("reconcile", "--no-wait").code == 4
+    with at_terminal("connect", "--retrust", "lab") as person:
+        person.read_until("Type lab to trust it: ")
+        assert f"trusted until now: {old}" in person.seen
+        assert lab.fingerprint in person.seen
+        assert lab.journal.entries() == []
+        person.type("lab")
+        assert person.end() == 0, person.seen
+    assert configured(cli)["lab"]["fingerprint"] == lab.fingerprint
+    assert cli.json("list", "--kind", "all")
+    assert [alert for alert in cli.json("alerts") if alert["kind"] == "certificate_changed"] == []
+    [event] = [one for one in cli.json("audit") if one["action"] == "cluster-retrusted"]
+    assert event["evidence"]["old"]["fingerprints"] == [old]
+    assert event["evidence"]["new"]["fingerprints"] == [lab.fingerprint]
+
+
+def test_another_word_than_the_name_trusts_nothing(cli: Cli, lab: Simulator) -> None:
+    before = cli.config.read_text()
+    lab.renew_certificate()
+    lab.journal.clear()
+    with at_terminal("connect", "--retrust", "lab") as person:
+        person.read_until("Type lab to trust it: ")
+        person.type("yes")
+        assert person.end() == 3
+    assert lab.journal.entries() == []
+    assert cli.config.read_text() == before
+
+
+def test_without_a_terminal_the_new_certificate_must_be_named(cli: Cli, lab: Simulator) -> None:
+    lab.renew_certificate()
+    lab.journal.clear()
+    for words in ((), ("--confirm", "lab"), ("--fingerprint", lab.fingerprint), ("--yes",)):
+        assert cli("connect", "--retrust", "lab", *words).code == 3
+    assert cli("connect", "--retrust", "lab", "--confirm", "lab", "--fingerprint", OTHER).code == 4
+    assert lab.journal.entries() == []
+    done = cli.json("connect", "--retrust", "lab", "--confirm", "lab", "--fingerprint", lab.fingerprint)
+    assert done["fingerprints"] == [lab.fingerprint]
+
+
+def test_another_cluster_is_refused_until_it_is_trusted_by_its_name(cli: Cli, lab: Simulator, adopted: Any) -> None:
+    with Simulator("demo", seed=2) as other:
+        cli.connect("lab", other)
+        other.journal.clear()
+        refused = cli("stop", "101", "--yes", "--json")
+        assert (refused.code, refused.json["refused"]["code"]) == (3, "wrong_cluster")
+        assert other.journal.writes() == []
+        assert {entry.path for entry in other.journal.entries()} == {"/nodes", "/nodes/pve1/certificates/info"}
+        [row] = cli.json("list")
+        assert (row["status"], row["presence"]) == ("unknown", "unknown")
+        assert "another cluster" in row["presence_reason"]
+
+        with at_terminal("connect", "--retrust", "lab") as person:
+            person.read_until("Type lab to trust it: ", timeout=20)
+            assert "ANOTHER CLUSTER" in person.seen
+            assert f"known until now: {lab.ca_fingerprint}" in person.seen
+            assert f"shown now:       {other.ca_fingerprint}" in person.seen
+            person.type("lab")
+            assert person.end() == 0, person.seen
+        assert cli("list").code == 0
+        [event] = [one for one in cli.json("audit") if one["action"] == "cluster-retrusted"]
+        assert event["evidence"]["old"]["identity"] == lab.ca_fingerprint
+        assert event["evidence"]["new"]["identity"] == other.ca_fingerprint
+
+
+def test_the_red_alert_about_another_cluster_is_over_once_it_is_trusted(cli: Cli, lab: Simulator, adopted: Any) -> None:
+    with Simulator("demo", seed=2) as other:
+        cli.connect("lab", other)
+        assert cli("reconcile", "--no-wait").code == 4
+        [alert] = [one for one in cli.json("alerts") if one["kind"] == "cluster_changed"]
+        assert alert["severity"] == "red"
+        cli.json("connect", "--retrust", "lab", "--confirm", "lab")
+        assert [one for one in cli.json("alerts") if one["kind"] == "cluster_changed"] == []
+
+
+def test_what_is_trusted_already_needs_nothing(cli: Cli, lab: Simulator) -> None:
+    cli.json("list")
+    before = cli.config.read_text()
+    assert cli("connect", "--retrust", "lab", "--confirm", "lab").code == 0
+    assert cli.config.read_text() == before
+    assert [one for one in cli.json("audit") if one["action"] == "cluster-retrusted"] == []
