@@ -33,21 +33,21 @@ class ProximityApp(DeskApp):
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = dict(routes.MAIN)
     DEFAULT_MODE = Place.FLEET
 
-    def __init__(self, session: Session) -> None:
-        """Raises ConfigError where the rebound keys make no keymap."""
+    def __init__(self, session: Session, *, jobs: bool = True) -> None:
+        """With `jobs` they run behind the screen. Raises ConfigError where the rebound keys make no keymap."""
         super().__init__()
         self.keymap = Keymap(session.settings.keys)
         self.set_keymap(self.keymap.for_textual())
-        self.desk = Desk(self, session)
+        self.desk = Desk(self, session, jobs=jobs)
 
     def on_mount(self) -> None:
         """Begin to look, and once something is known ask about interrupted work."""
         self.desk.changed.subscribe(self, self._first_view)
         self.desk.open()
 
-    def on_unmount(self) -> None:
-        """Look no more."""
-        self.desk.close()
+    async def on_unmount(self) -> None:
+        """Look no more, and give the leases back."""
+        await self.desk.close()
 
     async def action_quit(self) -> None:
         """End; while an operation of this process is in flight only after a question (N54)."""
