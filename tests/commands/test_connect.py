@@ -1,4 +1,4 @@
-"""`connect`: no server hears anything before it is trusted, nothing is overwritten, and who trusted whom is recorded."""
+"""`connect`: no server hears anything before it is trusted, nothing is overwritten, who trusted whom is recorded."""
 
 from __future__ import annotations
 
