@@ -20,6 +20,7 @@ COMMANDS: dict[str, Command] = {
     "show": Command("show", "show everything that is known of a container"),
     "adopt": Command("adopt", "take containers that are already there under management"),
     "create": Command("create", "create a native container"),
+    "clone": Command("clone", "make a native copy of a container"),
     "delete": Command("delete", "forget a container (--soft), or destroy a native one (--hard)"),
     "start": Command("power", "start a container"),
     "shutdown": Command("power", "ask a container to shut down"),

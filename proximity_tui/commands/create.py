@@ -57,10 +57,11 @@ def run(args: Namespace) -> int:
             return Exit.DONE
         confirm.ask(args, f"Create {args.hostname}?")
         result = carry(args, session, lambda: session.engine.create(plan))
-    return finish(args, result, _document(result), _sentence(result.container))
+    return finish(args, result, made_document(result), made_sentence("created", result.container))
 
 
-def _document(result: Result) -> dict[str, Any]:
+def made_document(result: Result) -> dict[str, Any]:
+    """What became of a new container, in JSON."""
     made, plan = result.container, result.plan
     ports = made.ports if made else ()
     return {
@@ -78,8 +79,9 @@ def _document(result: Result) -> dict[str, Any]:
     }
 
 
-def _sentence(made: Container | None) -> str:
+def made_sentence(done: str, made: Container | None) -> str:
+    """The same for a person; `done` is what was done."""
     if made is None:
-        return "created"
+        return done
     ports = "".join(f", port {port.public} leads to its port {port.container}" for port in made.ports)
-    return f"created {made.label}, {made.state}{ports}"
+    return f"{done} {made.label}, {made.state}{ports}"

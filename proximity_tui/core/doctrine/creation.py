@@ -17,22 +17,29 @@ def check_request(request: CreateRequest) -> Refusal | None:
     """None when the request can be put to Proxmox, else the first thing that is wrong with it."""
     checks = (
         (
-            _is_hostname(request.hostname),
-            f"{request.hostname!r} is not a host name: letters, digits and hyphens",
-        ),
-        (
             bool(_TEMPLATE.match(request.template)),
             f"{request.template!r} is not a template: STORAGE:vztmpl/FILE",
         ),
         (1 <= request.cores <= 8192, "cores: at least 1"),
         (request.memory_mib >= 16, "memory: at least 16 MiB"),
         (1 <= request.disk_gib <= 131072, "disk: at least 1 GiB"),
-        (
-            request.port is None or 1 <= request.port <= 65535,
-            f"{request.port} is not a port: choose 1 to 65535",
-        ),
     )
-    return next((Refusal("invalid", sentence) for good, sentence in checks if not good), None)
+    wrong = next((Refusal("invalid", sentence) for good, sentence in checks if not good), None)
+    return check_hostname(request.hostname) or wrong or check_port(request.port)
+
+
+def check_hostname(text: str) -> Refusal | None:
+    """Refuses what no container can be called."""
+    if 0 < len(text) <= 253 and all(_LABEL.match(label) for label in text.split(".")):
+        return None
+    return Refusal("invalid", f"{text!r} is not a host name: letters, digits and hyphens")
+
+
+def check_port(port: int | None) -> Refusal | None:
+    """Refuses what is no port; None is no wish for one."""
+    if port is None or 1 <= port <= 65535:
+        return None
+    return Refusal("invalid", f"{port} is not a port: choose 1 to 65535")
 
 
 def plan_create(
@@ -79,7 +86,3 @@ def plan_create(
             "marker": marker,
         },
     )
-
-
-def _is_hostname(text: str) -> bool:
-    return 0 < len(text) <= 253 and all(_LABEL.match(label) for label in text.split("."))

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from proximity_tui.core.doctrine import deletion
 from proximity_tui.core.doctrine.identity import UNSETTLED_LOCKS
 from proximity_tui.core.doctrine.power import expected_status
-from proximity_tui.core.engine import create, hard_delete, power
+from proximity_tui.core.engine import clone, create, hard_delete, power
 from proximity_tui.core.engine.outcome import Fact, Interrupted, Result, StepFailed
 from proximity_tui.core.engine.run import Run
 from proximity_tui.core.lifecycle import state_for
@@ -51,6 +51,12 @@ HANDLERS: Mapping[Action, Mapping[str, Handler]] = {
     },
     Action.CREATE: {
         "create": create.create,
+        "verify": create.verify,
+        "start": create.start,
+        "settle": create.settle,
+    },
+    Action.CLONE: {
+        "clone": clone.clone,
         "verify": create.verify,
         "start": create.start,
         "settle": create.settle,
@@ -190,7 +196,7 @@ def _put_back(run: Run, container: Container, sighting: Sighting, reason: str) -
 
 
 def _never_came_to_be(run: Run, sighting: Observation | Missing) -> bool:
-    if run.operation.action is not Action.CREATE:
+    if run.operation.action not in (Action.CREATE, Action.CLONE):
         return False
     if isinstance(sighting, Missing):
         return sighting.presence is Presence.ABSENT

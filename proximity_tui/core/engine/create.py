@@ -1,16 +1,22 @@
-"""The steps of creating a native container: create, read it back, start it if wished, settle the record."""
+"""The steps of creating a native container: create, read it back, start it if wished, settle the record.
+
+A clone is made differently (see `clone`), and then read back, started and settled by the same steps.
+"""
 
 from __future__ import annotations
 
 from proximity_tui.core.doctrine.identity import marker_line
-from proximity_tui.core.engine.outcome import Fact, StepFailed
+from proximity_tui.core.engine.outcome import Fact, Interrupted, StepFailed
 from proximity_tui.core.engine.run import Run
 from proximity_tui.core.lifecycle import state_for
-from proximity_tui.core.model import Observation, OperationStatus, PortMapping, Status, StepOutcome, StepRecord
+from proximity_tui.core.model import Action, Observation, OperationStatus, PortMapping, Status, StepOutcome, StepRecord
 from proximity_tui.core.store import clinical, operations, ports, records
 from proximity_tui.core.store.errors import PortsExhausted
 
 DESCRIPTION = "Created by Proximity TUI. The next line is how it is recognised; please keep it."
+
+
+_DONE = {Action.CREATE: "created", Action.CLONE: "cloned"}
 
 
 def create(run: Run, step: StepRecord) -> Fact:
@@ -42,6 +48,8 @@ def create(run: Run, step: StepRecord) -> Fact:
 def verify(run: Run, step: StepRecord) -> Fact:
     """Read it back: it must carry our marker. Then its fingerprint and clinical record are ours to keep."""
     seen = run.observe()
+    if seen.lock == "create":
+        raise Interrupted(f"CT {seen.vmid} is still being made: wait and resume")
     marker = run.operation.plan.options["marker"]
     if seen.fingerprint is None or seen.fingerprint.marker != marker:
         raise StepFailed(f"the container at CT {seen.vmid} does not carry our marker: it is not the one we asked for")
@@ -51,7 +59,7 @@ def verify(run: Run, step: StepRecord) -> Fact:
         records.set_fingerprint(
             container, seen.fingerprint, actor=run.operation.actor, message=f"fingerprint of {container.label} recorded"
         )
-        clinical.add_revision(container.id, captured, "created")
+        clinical.add_revision(container.id, captured, _DONE[run.operation.action])
     return Fact(detail={"digest": seen.digest})
 
 
@@ -81,8 +89,8 @@ def settle(run: Run, step: StepRecord) -> Fact:
             container,
             state,
             actor=run.operation.actor,
-            action="create",
-            message=f"created {container.label}, {seen.status}",
+            action=run.operation.action.value,
+            message=f"{_DONE[run.operation.action]} {container.label}, {seen.status}",
             evidence={"operation": run.operation.id, "port": mapping},
             last_error=lacking,
         )

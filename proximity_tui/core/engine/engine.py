@@ -12,8 +12,9 @@ from dataclasses import replace
 
 from proximity_tui.core import owners
 from proximity_tui.core.clock import Clock, SystemClock
-from proximity_tui.core.doctrine import creation, deletion, power
+from proximity_tui.core.doctrine import cloning, creation, deletion, power
 from proximity_tui.core.doctrine.adoption import AdoptionWish
+from proximity_tui.core.doctrine.cloning import CloneRequest
 from proximity_tui.core.doctrine.deletion import Choice, HardOptions
 from proximity_tui.core.engine import adopt, reattach, recovery, sight, soft_delete
 from proximity_tui.core.engine.carry import carry
@@ -141,11 +142,32 @@ class Engine:
             return Result(False, agreed, refused=refused)
         return adopt.carry_out(self.gateways[agreed.cluster], agreed, wish, self.clock, self.settings)
 
+    def plan_clone(self, source: Container, request: CloneRequest) -> Plan | Refusal:
+        """The plan for a native copy of a container of ours; its VMID is chosen here. Raises ProxmoxError when the
+        cluster cannot be asked."""
+        refused = self._refuse_write(source.cluster) or cloning.check_request(request) or _held(source)
+        if refused:
+            return refused
+        sighting = self.look(source)
+        if sighting is None:
+            return Refusal("unknown_status", f"{source.name} has no VMID, or {source.cluster} is not configured")
+        taken = {container.vmid for container in records.active(source.cluster)}
+        vmid = self.gateways[source.cluster].next_free(avoid=taken)
+        return cloning.plan_clone(source, request, sighting, vmid, uuid.uuid4().hex)
+
     def create(self, agreed: Plan) -> Result:
         """Carry an agreed creation out: the record comes first, as `deploying`."""
+        return self._make(agreed, State.DEPLOYING)
+
+    def clone(self, agreed: Plan) -> Result:
+        """Carry an agreed clone out: its record comes first, as `cloning`; that of the source stays as it is."""
+        return self._make(agreed, State.CLONING)
+
+    def _make(self, agreed: Plan, state: State) -> Result:
         refused = self._refuse_write(agreed.cluster)
         if refused:
             return Result(False, agreed, refused=refused)
+        doing = "cloning" if state is State.CLONING else "creating"
         try:
             with transaction():
                 container = records.add(
@@ -154,11 +176,11 @@ class Engine:
                     node=agreed.node,
                     name=agreed.name,
                     kind=Kind.NATIVE,
-                    state=State.DEPLOYING,
+                    state=state,
                     marker=str(agreed.options["marker"]),
                     actor=self.settings.actor,
-                    action="create",
-                    message=f"creating {agreed.name} (CT {agreed.vmid} on {agreed.node})",
+                    action=agreed.action.value,
+                    message=f"{doing} {agreed.name} (CT {agreed.vmid} on {agreed.node})",
                 )
                 operation = operations.begin(
                     agreed,

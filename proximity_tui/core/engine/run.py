@@ -147,8 +147,10 @@ class Run:
 
     def _tasks(self, task_type: str, node: str) -> list[Task]:
         types = task_type.split("|")
+        # Proxmox lists a clone under the VMID of its source.
+        vmid = int(self.operation.plan.options["source"]) if task_type == "vzclone" else self.vmid
         try:
-            return [task for task in self.gateway.find_tasks(node, self.vmid) if task.type in types]
+            return [task for task in self.gateway.find_tasks(node, vmid) if task.type in types]
         except ProxmoxError as error:
             raise Interrupted(f"the tasks of node {node} cannot be read: {error.sentence}") from error
 

@@ -238,11 +238,28 @@ class Gateway:
         )
 
     def clone(
-        self, node: str, vmid: int, *, newid: int, hostname: str, description: str, full: bool | None = None
+        self,
+        node: str,
+        vmid: int,
+        *,
+        newid: int,
+        hostname: str,
+        description: str,
+        full: bool | None = None,
+        target: str | None = None,
+        storage: str | None = None,
     ) -> str:
         """Clone the container `vmid` to `newid`."""
         return writes.clone(
-            self._session, node, vmid, newid=newid, hostname=hostname, description=description, full=full
+            self._session,
+            node,
+            vmid,
+            newid=newid,
+            hostname=hostname,
+            description=description,
+            full=full,
+            target=target,
+            storage=storage,
         )
 
     def destroy(self, permit: DestroyPermit) -> str:

@@ -86,8 +86,11 @@ def clone(
     hostname: str,
     description: str,
     full: bool | None = None,
+    target: str | None = None,
+    storage: str | None = None,
 ) -> str:
-    """Clone the container `vmid` to `newid`. Its task is listed under the VMID of the source.
+    """Clone the container `vmid` to `newid`, on the node `target` and to `storage` if given. Its task is listed under
+    the VMID of the source.
 
     `description` replaces the one of the source, whose marker must not be inherited. Without `full` Proxmox
     links a clone of a template and copies everything else."""
@@ -98,6 +101,10 @@ def clone(
     }
     if full is not None:
         parameters["full"] = int(full)
+    if target is not None:
+        parameters["target"] = paths.node_name(target)
+    if storage is not None:
+        parameters["storage"] = paths.storage_name(storage)
     return _post(session, paths.guest(node, vmid, "clone"), parameters)
 
 

@@ -1,0 +1,176 @@
+"""Cloning over a real wire: the copy is ours, its source stays as it was, and whatever breaks in between is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from proximity_tui.core.doctrine.cloning import CloneRequest
+from proximity_tui.core.engine.outcome import Result
+from proximity_tui.core.model import Action, Container, Kind, Plan, Presence, Refusal, State, Status
+from proximity_tui.core.store import clinical, operations, ports, records
+from proximity_tui.simulator import Simulator
+from tests.support.house import House, refusal_of
+from tests.support.meddling import asked, owner_that_died, when
+
+
+def planned(house: House, source: Container, hostname: str = "web2", **wish: Any) -> Plan:
+    plan = house.engine.plan_clone(house.again(source), CloneRequest(hostname, **wish))
+    assert isinstance(plan, Plan), plan
+    return plan
+
+
+def cloned(house: House, source: Container, hostname: str = "web2", **wish: Any) -> Container:
+    """A clone; it must work."""
+    result = house.engine.clone(planned(house, source, hostname, **wish))
+    assert result.success, result
+    assert result.container is not None
+    return result.container
+
+
+def still(house: House, source: Container) -> Container:
+    """The source, shut down so that it can be copied."""
+    assert house.power(source, Action.STOP).success
+    return house.again(source)
+
+
+def clones(house: House) -> list[str]:
+    return [line for line in house.wire() if line.endswith("/clone")]
+
+
+def test_a_clone_is_native_with_a_marker_fingerprint_and_clinical_record_of_its_own(
+    house: House, simulator: Simulator
+) -> None:
+    source = still(house, house.create("web1"))
+    clone = cloned(house, source, port=80, start=True)
+
+    assert (clone.kind, clone.state, clone.name) == (Kind.NATIVE, State.RUNNING, "web2")
+    assert clone.vmid != source.vmid
+    assert clone.fingerprint is not None
+    assert source.fingerprint is not None
+    assert clone.fingerprint.marker not in (None, source.fingerprint.marker)
+    assert clone.fingerprint.hwaddrs.isdisjoint(source.fingerprint.hwaddrs)
+    assert clinical.latest(clone.id) is not None
+    assert [port.container for port in clone.ports] == [80]
+    assert house.again(source) == source, "nothing of the source's record changes"
+    seen = simulator.world.container(clone.vmid or 0)
+    assert seen is not None
+    assert seen.hostname == "web2"
+
+
+def test_the_clone_of_an_adopted_container_is_ours_to_destroy_and_its_source_is_not(
+    house: House, simulator: Simulator
+) -> None:
+    simulator.world.set_status(101, "stopped")
+    adopted = house.adopt(101)
+    clone = cloned(house, adopted)
+    assert clone.kind is Kind.NATIVE
+    assert house.hard_delete(clone).success
+    assert simulator.world.container(clone.vmid or 0) is None
+    assert refusal_of(house.hard_delete(adopted)).code == "adopted"
+    assert simulator.world.container(101) is not None
+
+
+def test_a_clone_of_a_clone_is_told_from_both(house: House) -> None:
+    first = still(house, house.create("web1"))
+    second = cloned(house, first)
+    third = cloned(house, second, "web3")
+    markers = {one.fingerprint.marker for one in (first, second, third) if one.fingerprint}
+    assert len(markers) == 3
+    assert house.reconcile().anomalous_orphans == 0
+
+
+def test_a_running_container_is_refused_before_anything_is_asked(house: House) -> None:
+    native = house.create("web1")
+    house.simulator.journal.clear()
+    refused = house.engine.plan_clone(native, CloneRequest("web2"))
+    assert isinstance(refused, Refusal)
+    assert refused.code == "running"
+    assert house.wire() == []
+
+
+def test_a_source_that_was_replaced_since_the_plan_is_not_copied(house: House, simulator: Simulator) -> None:
+    source = still(house, house.create("web1"))
+    plan = planned(house, source)
+    simulator.world.recreate_outside(source.vmid or 0, hostname="stranger")
+    simulator.journal.clear()
+
+    result = house.engine.clone(plan)
+
+    assert not result.success
+    assert clones(house) == []
+    assert result.container is not None
+    assert result.container.is_tombstone, "it never came to be"
+
+
+def test_a_clone_that_proxmox_fails_leaves_no_record_behind(house: House, simulator: Simulator) -> None:
+    source = still(house, house.create("web1"))
+    simulator.world.fail_next_task("vzclone", source.vmid, "no space left on device")
+    result = house.engine.clone(planned(house, source, port=80))
+    assert not result.success
+    assert "no space left on device" in str(result.error)
+    assert result.container is not None
+    assert result.container.is_tombstone
+    assert ports.used() == frozenset()
+    assert house.again(source).state is State.STOPPED
+
+
+def test_an_answer_that_is_lost_is_found_under_the_source_and_never_asked_twice(
+    house: House, simulator: Simulator
+) -> None:
+    source = still(house, house.create("web1"))
+    plan = planned(house, source)
+    simulator.journal.clear()
+    simulator.faults.lose_answer(path="/clone")
+    clone = house.engine.clone(plan)
+    assert clone.success, clone
+    assert len(clones(house)) == 1
+
+
+def test_a_clone_whose_process_died_is_resumed_without_a_second_copy(house: House, simulator: Simulator) -> None:
+    source = still(house, house.create("web1"))
+    plan = planned(house, source)
+    simulator.journal.clear()
+    result = interrupted_after_asking(house, simulator, plan)
+    assert result.interrupted
+
+    simulator.faults.clear()
+    (left,) = house.engine.interrupted()
+    assert records.get(left.container or 0).state is State.CLONING
+    resumed = house.engine.resume(left.id)
+
+    assert resumed.success, resumed
+    assert len(clones(house)) == 1
+    assert resumed.container is not None
+    assert (resumed.container.state, resumed.container.status) == (State.STOPPED, Status.STOPPED)
+
+
+def test_a_clone_that_is_abandoned_is_told_as_it_is_found(house: House, simulator: Simulator) -> None:
+    source = still(house, house.create("web1"))
+    interrupted_after_asking(house, simulator, planned(house, source))
+    simulator.faults.clear()
+    (left,) = house.engine.interrupted()
+    assert house.engine.abandon(left.id).success
+    record = records.get(left.container or 0)
+    assert operations.get(left.id).status.value == "abandoned"
+    assert record.presence is Presence.PRESENT
+    assert not record.is_tombstone, "the copy was made, and is looked after"
+
+
+def interrupted_after_asking(house: House, simulator: Simulator, plan: Plan) -> Result:
+    """Carry a clone out whose every answer is lost once it was asked for."""
+    engine = house.hands(lost_answer=0.1)
+    engine.owner = owner_that_died()
+    when(simulator, asked("POST", "/clone"), lambda: simulator.faults.drop())
+    return engine.clone(plan)
+
+
+@pytest.mark.parametrize("node", ["pve2"])
+def test_what_proxmox_refuses_at_once_is_said_in_its_words(house: House, node: str) -> None:
+    source = still(house, house.create("web1"))
+    result = house.engine.clone(planned(house, source, node=node))
+    assert not result.success
+    assert "local storage" in str(result.error)
+    assert result.container is not None
+    assert result.container.is_tombstone
