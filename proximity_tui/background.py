@@ -10,11 +10,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from proximity_tui.config import ConfigError, resolve_secret
+from proximity_tui.core.doctrine.observation import wants_reconciler
 from proximity_tui.core.doctrine.reconciliation import Limits
 from proximity_tui.core.engine.watch import Look
 from proximity_tui.core.job_bodies import JobSettings
 from proximity_tui.core.jobs import Jobs, JobStatus
-from proximity_tui.core.model import Presence
 from proximity_tui.core.notify import Notifier
 from proximity_tui.core.secret import Secret
 from proximity_tui.core.signals import Alert
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from proximity_tui.session import Session
 
 log = logging.getLogger(__name__)
+
+
+TOLD_FOR = 30.0
+"""Seconds for which the reconciler is not woken again for the same containers."""
 
 
 class Background:
@@ -45,6 +49,7 @@ class Background:
             include_hostname=session.settings.sentry.include_hostname,
         )
         self.jobs.subscribe(self.notifier.want)
+        self._told: dict[str, tuple[frozenset[int], float]] = {}
         for watch in session.watches.values():
             watch.subscribe(self._looked)
 
@@ -72,18 +77,25 @@ class Background:
         return not ours or self.jobs.holds(str(alert.cluster))
 
     def _looked(self, look: Look) -> None:
-        """A good look that missed a container wants the reconciler at once."""
-        if not look.healthy or look.inventory is None or not look.inventory.complete:
+        """A good look that missed a container, or found another guest in its place, wants the reconciler at once.
+
+        The same containers want it again only after a while: what it could not judge then it can hardly judge now.
+        """
+        if not look.healthy or look.inventory is None:
             return
-        listed = look.inventory.guests
         try:
             active = records.active(look.cluster)
         except StoreError as error:
             log.warning("whether %s misses a container could not be told: %s", look.cluster, error)
             return
-        newly = [one for one in active if one.vmid is not None and one.vmid not in listed and one.missing_since is None]
-        if any(one.presence is not Presence.HIDDEN for one in newly):
+        odd = frozenset(one.id for one in active if wants_reconciler(one, look.inventory))
+        told, until = self._told.get(look.cluster, (frozenset(), 0.0))
+        now = self._session.engine.clock.monotonic()
+        if odd and (not odd <= told or now >= until):
             self.jobs.missed(look.cluster)
+            self._told[look.cluster] = odd, now + TOLD_FOR
+        elif not odd:
+            self._told.pop(look.cluster, None)
 
 
 def job_settings(settings: Settings) -> JobSettings:

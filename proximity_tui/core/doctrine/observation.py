@@ -32,6 +32,9 @@ def follow(container: Container, inventory: Inventory) -> Seen:
     if container.vmid is None:
         return Seen(container, None, Presence.UNKNOWN, Status.UNKNOWN, "it has no VMID yet")
     guest = inventory.guests.get(container.vmid)
+    if guest is None and container.presence is Presence.HIDDEN:
+        # A miss does not undo a verdict: only being seen does, or the reconciler.
+        return Seen(container, None, Presence.HIDDEN, Status.UNKNOWN, container.presence_reason)
     if guest is None:
         return Seen(container, None, Presence.UNKNOWN, Status.UNKNOWN, _why_missing(container, inventory))
     if guest.type != "lxc":
@@ -46,6 +49,16 @@ def follow(container: Container, inventory: Inventory) -> Seen:
         return Seen(container, guest, Presence.PRESENT, container.status, None, _suspicion(container, guest))
     news = None if guest.status is not Status.UNKNOWN else "Proxmox has no news of it"
     return Seen(container, guest, Presence.PRESENT, guest.status, news, _suspicion(container, guest))
+
+
+def wants_reconciler(container: Container, inventory: Inventory) -> bool:
+    """Whether what a list says of a container should be judged at once, not at the next scheduled run: it is missed
+    for the first time, or another guest has its VMID. Nothing is to be judged that no rung could be passed for."""
+    if container.vmid is None or not inventory.complete or not inventory.quorum.allows_conclusions:
+        return False
+    if container.vmid in inventory.guests:
+        return container.presence is Presence.REPLACED
+    return container.missing_since is None and container.presence is not Presence.HIDDEN
 
 
 def list_is_older(container: Container, inventory: Inventory) -> bool:

@@ -47,6 +47,7 @@ class Gateway:
         self._session = Session(settings, self._clock, read_only=read_only, recall=recall)
         self._lock = threading.Lock()
         self._quorum: tuple[float, str, Quorum] | None = None
+        self._online: frozenset[str] | None = None
 
     def __repr__(self) -> str:
         return f"<gateway to {self.cluster} at {self.url}>"
@@ -67,13 +68,16 @@ class Gateway:
     # What there is
 
     def inventory(self, *, quorum_age: float = QUORUM_AGE) -> Inventory:
-        """All guests, by one request; and the quorum, read anew only when it is older than `quorum_age`
-        seconds or was told by another URL. A quorum that cannot be read is named and does not cost the
-        inventory."""
+        """All guests, by one request; and the quorum, read anew only when it is older than `quorum_age` seconds, was
+        told by another URL, or other nodes are online. One that cannot be read is named and costs no inventory."""
         taken_at = self.now()
         found = inventory.read_inventory(self._session, taken_at)
+        online = frozenset(node for node, status in found.nodes.items() if status == "online")
+        with self._lock:
+            before, self._online = self._online, online
         try:
-            quorum = self.quorum(age=quorum_age)
+            # Other nodes are online than at the last look: the quorum may have been lost since.
+            quorum = self.quorum(age=quorum_age if before == online else 0.0)
         except errors.ProxmoxError as error:
             quorum = Quorum(quorate=None, reason=f"the quorum could not be read: {error.sentence}")
         return replace(found, quorum=quorum)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.observation import follow
-from proximity_tui.core.model import Presence, Status
+import pytest
+
+from proximity_tui.core.doctrine.observation import follow, wants_reconciler
+from proximity_tui.core.model import Container, Inventory, Presence, Quorum, Status
 from tests.support.make import after, container, guest, inventory
 
 LATER = after(60)
@@ -24,6 +26,31 @@ def test_right_after_a_change_of_ours_the_list_is_older_than_what_we_saw() -> No
 def test_a_miss_is_only_unknown() -> None:
     seen = follow(container(), inventory(taken_at=LATER))
     assert (seen.presence, seen.status, seen.reason) == (Presence.UNKNOWN, Status.UNKNOWN, "not in the list of prod")
+
+
+def test_a_miss_does_not_undo_the_verdict_that_it_is_hidden() -> None:
+    hidden = container(presence=Presence.HIDDEN, presence_reason="needs VM.Audit")
+    seen = follow(hidden, inventory(taken_at=LATER))
+    assert (seen.presence, seen.reason) == (Presence.HIDDEN, "needs VM.Audit")
+
+
+@pytest.mark.parametrize(
+    ("record", "told", "wanted"),
+    [
+        (container(), inventory(), True),
+        (container(), inventory(guest()), False),
+        (container(presence=Presence.REPLACED), inventory(guest()), True),
+        (container(missing_since=LATER), inventory(), False),
+        (container(presence=Presence.HIDDEN), inventory(), False),
+        (container(vmid=None), inventory(), False),
+        (container(), inventory(complete=False, reasons=("a row was malformed",)), False),
+        (container(), inventory(quorum=Quorum(quorate=False)), False),
+    ],
+)
+def test_the_reconciler_is_wanted_at_once_for_what_it_could_judge(
+    record: Container, told: Inventory, wanted: bool
+) -> None:
+    assert wants_reconciler(record, told) is wanted
 
 
 def test_a_guest_on_an_offline_node_is_unknown_whatever_the_list_calls_it() -> None:

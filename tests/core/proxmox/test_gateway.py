@@ -151,3 +151,13 @@ def test_a_read_only_gateway_writes_nothing(lab, gateway_of):
 def test_a_gateway_shows_nothing_of_its_token(lab, gateway):
     gateway.inventory()
     assert lab.token_secret not in repr(gateway) + repr(vars(gateway))
+
+
+def test_the_quorum_is_read_anew_as_soon_as_other_nodes_are_online(lab, gateway):
+    assert gateway.inventory().quorum.quorate is True
+    lab.journal.clear()
+    gateway.inventory()
+    assert lab.journal.count(path_contains="/cluster/status") == 0
+    lab.world.set_node_online("pve2", False)
+    lab.world.set_quorate(False)
+    assert gateway.inventory().quorum.quorate is False
