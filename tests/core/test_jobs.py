@@ -169,7 +169,7 @@ def test_a_holder_that_was_stopped_and_wakes_writes_nothing(
     simulator.world.destroy_outside(101)
     house.reconcile()
     hung = simulator.faults.hang("/nodes/pve1/tasks")
-    first = start(FIRST, interval=3600.0, read_timeout=2.0)
+    first = start(FIRST, interval=3600.0, read_timeout=2.0, ttl=4.0)
     until(lambda: is_gathering_evidence(first))
     first.popen.send_signal(signal.SIGSTOP)
     start(SECOND, interval=3600.0)
