@@ -1,0 +1,137 @@
+"""Two operators on one PostgreSQL: one winner each time, and a database that goes away costs nobody a container."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from proximity_tui.core import store
+from proximity_tui.core.doctrine.adoption import AdoptionWish
+from proximity_tui.core.engine.engine import Engine
+from proximity_tui.core.engine.outcome import Result
+from proximity_tui.core.model import Plan
+from proximity_tui.core.store import events, ports, records
+from proximity_tui.core.store.errors import StoreUnavailable
+from proximity_tui.simulator import Simulator
+from tests.support.house import House, HurriedClock
+from tests.support.meddling import asked, owner_that_died, when
+from tests.support.postgresql import Server
+from tests.support.waiting import until
+
+
+@pytest.fixture
+def house(simulator: Simulator, ready_postgresql: str) -> Iterator[House]:
+    """Our side of the wire, with an empty PostgreSQL."""
+    yield House({"lab": simulator}, ready_postgresql, HurriedClock())
+    store.close_store()
+
+
+def reachable() -> bool:
+    try:
+        records.active()
+    except StoreUnavailable:
+        return False
+    return True
+
+
+def at_once(*calls: Callable[[], Result]) -> list[Result]:
+    results: list[Result] = []
+    together = threading.Barrier(len(calls))
+
+    def run(call: Callable[[], Result]) -> None:
+        together.wait(timeout=10)
+        results.append(call())
+
+    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def adopting(engine: Engine, vmid: int) -> Callable[[], Result]:
+    wish = AdoptionWish(80)
+    plan = engine.plan_adopt("lab", vmid, wish)
+    assert isinstance(plan, Plan)
+    return lambda: engine.adopt(plan, wish)
+
+
+def test_of_two_who_adopt_the_same_guest_one_wins_and_the_other_is_told_so(house: House) -> None:
+    results = at_once(*(adopting(house.hands(name), 101) for name in ("anna", "bob", "cleo")))
+    assert [result.success for result in results].count(True) == 1
+    for lost in (result for result in results if not result.success):
+        assert lost.refused is not None
+        assert "already managed" in lost.refused.reason
+    assert len(records.active()) == 1
+    assert len(ports.used()) == 1
+    assert events.verify().whole
+
+
+def test_of_two_who_delete_the_same_container_one_wins_and_it_is_destroyed_once(house: House) -> None:
+    native = house.create("web1")
+    plan = house.plan_hard(native)
+    assert isinstance(plan, Plan)
+    house.simulator.journal.clear()
+    anna, bob = house.hands("anna"), house.hands("bob")
+    results = at_once(lambda: anna.delete(plan, native), lambda: bob.delete(plan, native))
+    assert [result.success for result in results].count(True) == 1
+    assert [line for line in house.wire() if line.startswith("DELETE")] == [
+        f"DELETE /nodes/{native.node}/lxc/{native.vmid}"
+    ]
+    assert house.again(native).is_tombstone
+
+
+def test_connections_ended_in_the_middle_of_a_delete_are_not_even_noticed(
+    house: House, simulator: Simulator, postgresql_server: Server
+) -> None:
+    native = house.create("web1")
+    when(simulator, asked("DELETE", f"/lxc/{native.vmid}"), lambda: postgresql_server.hang_up("ready"))
+    result = house.hard_delete(native)
+    assert result.success, result
+    assert house.again(native).is_tombstone
+
+
+def test_a_server_that_stops_in_the_middle_of_a_delete_leaves_it_resumable_and_destroys_once(
+    house: House, simulator: Simulator, postgresql_server: Server
+) -> None:
+    native = house.create("web1")
+    plan = house.plan_hard(native)
+    assert isinstance(plan, Plan)
+    simulator.journal.clear()
+    engine = house.hands()
+    engine.owner = owner_that_died()
+    when(simulator, asked("DELETE", f"/lxc/{native.vmid}"), postgresql_server.stop)
+    try:
+        result = engine.delete(plan, native)
+    finally:
+        postgresql_server.start()
+    until(reachable)
+
+    assert (result.success, result.interrupted) == (False, True)
+    assert "cannot be reached" in str(result.error)
+    (left,) = house.engine.interrupted()
+    assert house.engine.resume(left.id).success
+    assert len([line for line in house.wire() if line.startswith("DELETE")]) == 1
+    assert house.again(native).is_tombstone
+    assert events.verify().whole
+
+
+def test_a_server_that_is_away_before_a_delete_begins_lets_nothing_be_sent(
+    house: House, postgresql_server: Server
+) -> None:
+    native = house.create("web1")
+    plan = house.plan_hard(native)
+    assert isinstance(plan, Plan)
+    house.simulator.journal.clear()
+    postgresql_server.stop("fast")
+    try:
+        with pytest.raises(StoreUnavailable, match="cannot be reached"):
+            house.engine.delete(plan, native)
+    finally:
+        postgresql_server.start()
+    until(reachable)
+    assert house.wire() == []
+    assert house.engine.delete(plan, native).success, "the same plan holds afterwards"
