@@ -17,8 +17,9 @@ def judge(facts: ClusterFacts, known: str | None) -> Iterator[Finding]:
             continue
         seen = endpoint.identity
         if seen is None:
+            level = warn if known is None else unanswered
             said = f"{endpoint.url} does not say which cluster it belongs to"
-            yield unanswered(AREA, facts.name, said, "on the node: ls -l /etc/pve/pve-root-ca.pem")
+            yield level(AREA, facts.name, said, "on the node: ls -l /etc/pve/pve-root-ca.pem")
         elif known is None:
             yield ok(AREA, facts.name, f"{endpoint.url}: not met before; its root CA is {seen}")
         elif seen == known:

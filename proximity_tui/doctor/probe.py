@@ -8,11 +8,10 @@ from typing import TypeVar
 
 from proximity_tui.config import ClusterConfig, ConfigError
 from proximity_tui.core.clock import Clock
-from proximity_tui.core.proxmox import catalogue, identity, inventory, oracle, server
+from proximity_tui.core.proxmox import identity
 from proximity_tui.core.proxmox.catalogue import Node
 from proximity_tui.core.proxmox.errors import CertificateMismatch, ProxmoxError, Unreachable
-from proximity_tui.core.proxmox.server import Certificate
-from proximity_tui.core.proxmox.session import Session
+from proximity_tui.core.proxmox.server import Certificate, Server
 from proximity_tui.core.proxmox.settings import ClusterSettings, address_of
 from proximity_tui.core.proxmox.trust import read_fingerprint
 from proximity_tui.doctor.facts import ClusterFacts, Endpoint
@@ -36,7 +35,7 @@ def examine(cluster: ClusterConfig, clock: Clock) -> ClusterFacts:
     facts = ClusterFacts(cluster, endpoints=tuple(_endpoint(settings, url, clock) for url in settings.urls))
     if facts.used is None:
         return facts
-    session = Session(replace(settings, urls=(facts.used.url,)), clock, read_only=True)
+    server = Server(settings, facts.used.url, clock)
     trouble: dict[str, str] = {}
 
     def told(what: str, ask: Callable[[], T]) -> T | None:
@@ -49,13 +48,13 @@ def examine(cluster: ClusterConfig, clock: Clock) -> ClusterFacts:
     try:
         return replace(
             facts,
-            nodes=told("nodes", lambda: catalogue.read_nodes(session)) or (),
-            permissions=told("permissions", lambda: oracle.permissions(session)),
-            quorum=told("quorum", lambda: inventory.read_quorum(session)),
+            nodes=told("nodes", server.nodes) or (),
+            permissions=told("permissions", server.permissions),
+            quorum=told("quorum", server.quorum),
             trouble=trouble,
         )
     finally:
-        session.close()
+        server.close()
 
 
 def _endpoint(settings: ClusterSettings, url: str, clock: Clock) -> Endpoint:
@@ -64,27 +63,25 @@ def _endpoint(settings: ClusterSettings, url: str, clock: Clock) -> Endpoint:
     if pinned and seen is not None and seen not in pinned:
         said = f"{settings.name}: {url} shows a certificate that is not trusted"
         return Endpoint(url, CertificateMismatch(said, expected=pinned, seen=seen), fingerprint=seen)
-    session = Session(replace(settings, urls=(url,)), clock, read_only=True)
+    server = Server(settings, url, clock)
     try:
-        ahead = server.clock_ahead(session, clock.now)
-        version = catalogue.read_version(session)
-        online = [node for node in catalogue.read_nodes(session) if node.status == "online"]
-        shown = _certificates(session, online, seen)
+        ahead, version = server.clock_ahead(), server.version()
+        shown = _certificates(server, [node for node in server.nodes() if node.status != "offline"], seen)
     except ProxmoxError as error:
         return Endpoint(url, error, fingerprint=seen)
     finally:
-        session.close()
+        server.close()
     own = next((one for one in shown if one.fingerprint == seen), None)
     root = next((one.fingerprint for one in shown if one.filename == identity.ROOT_CA), None)
     return Endpoint(url, None, version, ahead, root, seen, own.expires_at if own else None)
 
 
-def _certificates(session: Session, online: Sequence[Node], seen: str | None) -> tuple[Certificate, ...]:
+def _certificates(server: Server, nodes: Sequence[Node], seen: str | None) -> tuple[Certificate, ...]:
     """The certificates of the node that shows `seen`, or of any node when none of the first few does."""
     shown: tuple[Certificate, ...] = ()
-    for node in online[:_NODES_ASKED]:
+    for node in nodes[:_NODES_ASKED]:
         try:
-            shown = server.read_certificates(session, node.name)
+            shown = server.certificates(node.name)
         except Unreachable:
             raise
         except ProxmoxError:

@@ -162,6 +162,12 @@ def test_another_cluster_is_named_with_both_identities(prod: ClusterConfig, lab:
     assert (f"shown: {lab.ca_fingerprint}", f"known: {OTHER}") == finding.advice[:2]
 
 
+def test_a_cluster_that_does_not_say_which_it_is_must_if_it_is_known(prod: ClusterConfig) -> None:
+    facts = ClusterFacts(prod, endpoints=(Endpoint("https://pve1:8006"),))
+    assert levels(cluster_identity.judge(facts, None)) == [Level.WARN]
+    assert levels(cluster_identity.judge(facts, OTHER)) == [Level.FAIL]
+
+
 def test_one_cluster_under_two_names_is_found_out(prod: ClusterConfig) -> None:
     first, second = asked(prod), asked(prod, name="twin")
     assert levels(cluster_identity.judge_names([first, second])) == [Level.WARN]

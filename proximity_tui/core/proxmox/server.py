@@ -1,15 +1,21 @@
-"""What a server says of itself: its certificates, and what its clock says. Any token may ask."""
+"""One server asked about itself and our token: certificates, clock, version, privileges, quorum. For examinations.
+
+It only reads, it asks exactly the one URL it is given, and it does not care which cluster answers: that is what an
+examination wants to find out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
-from proximity_tui.core.proxmox import paths
+from proximity_tui.core.clock import Clock
+from proximity_tui.core.model import Quorum
+from proximity_tui.core.proxmox import catalogue, inventory, oracle, paths
+from proximity_tui.core.proxmox.catalogue import Node, Version
 from proximity_tui.core.proxmox.reading import Malformed, as_moment, as_text, require_list_of_dicts
 from proximity_tui.core.proxmox.session import Session
+from proximity_tui.core.proxmox.settings import ClusterSettings
 from proximity_tui.core.proxmox.trust import normal_fingerprint
 
 _HALF_A_SECOND = timedelta(seconds=0.5)
@@ -24,28 +30,59 @@ class Certificate:
     expires_at: datetime | None = None
 
 
-def read_certificates(session: Session, node: str) -> tuple[Certificate, ...]:
-    """The certificates of a node, the root CA of its cluster among them."""
-    path = paths.node(node, "certificates", "info")
-    answer = session.get(path)
-    try:
-        return tuple(map(_certificate, require_list_of_dicts(answer, "the certificates")))
-    except (Malformed, ValueError) as error:
-        raise session.malformed(path, str(error)) from None
+class Server:
+    """The server at one URL of a cluster. Every failure is a ProxmoxError."""
+
+    def __init__(self, settings: ClusterSettings, url: str, clock: Clock) -> None:
+        self.url = url
+        self._clock = clock
+        self._session = Session(replace(settings, urls=(url,)), clock, read_only=True)
+
+    def close(self) -> None:
+        """Hang up the connections of the calling thread."""
+        self._session.close()
+
+    def clock_ahead(self) -> timedelta | None:
+        """How far the clock of the server is ahead of ours; None if it does not say."""
+        return clock_ahead(self._session, self._clock.now)
+
+    def version(self) -> Version:
+        """What it runs."""
+        return catalogue.read_version(self._session)
+
+    def nodes(self) -> tuple[Node, ...]:
+        """All nodes of its cluster, by name."""
+        return catalogue.read_nodes(self._session)
+
+    def certificates(self, node: str) -> tuple[Certificate, ...]:
+        """The certificates of a node, the root CA of its cluster among them."""
+        path = paths.node(node, "certificates", "info")
+        answer = self._session.get(path)
+        try:
+            return tuple(map(_certificate, require_list_of_dicts(answer, "the certificates")))
+        except (Malformed, ValueError) as error:
+            raise self._session.malformed(path, str(error)) from None
+
+    def permissions(self) -> Mapping[str, frozenset[str]]:
+        """Path to privileges of our token; empty when it has none."""
+        return oracle.permissions(self._session)
+
+    def quorum(self) -> Quorum:
+        """Whether it sees a majority."""
+        return inventory.read_quorum(self._session)
 
 
 def clock_ahead(session: Session, now: Callable[[], datetime]) -> timedelta | None:
-    """How far the clock of the server is ahead of ours (behind: negative), to about a second; None if it does not say.
-
-    It is the `Date` of an HTTP answer, which is cut to the second."""
+    """How far the clock of the server that answers is ahead of ours (behind: negative), to about a second; None if it
+    does not say. It is the `Date` of an HTTP answer, which is cut to the second."""
     asked = now()
-    session.get(paths.top("version"))
+    catalogue.read_version(session)
     answered = now()
     said = session.server_time()
     return None if said is None else said + _HALF_A_SECOND - (asked + (answered - asked) / 2)
 
 
-def _certificate(row: Mapping[str, Any]) -> Certificate:
+def _certificate(row: Mapping[str, object]) -> Certificate:
     expires = row.get("notafter")
     return Certificate(
         as_text(row.get("filename"), "the file name"),
