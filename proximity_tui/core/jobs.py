@@ -1,7 +1,6 @@
-"""When reconciler and janitor run, and under which lease. APScheduler is only the clock.
+"""When reconciler and janitor run, and under which lease; `schedule` is only their clock.
 
-A run happens only in the process that holds the cluster's lease, one at a time, and every run is a row. What is due
-while the machine slept runs once; what hangs in a dead connection holds nobody back, because it runs on a daemon lane.
+A run happens only in the process that holds the cluster's lease, one at a time, and every run is a row.
 """
 
 from __future__ import annotations
@@ -10,12 +9,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
-from apscheduler.executors.pool import BasePoolExecutor
-from apscheduler.jobstores.base import JobLookupError
-from apscheduler.schedulers.background import BackgroundScheduler
+from datetime import datetime, timedelta
 
 from proximity_tui.core import job_failures
 from proximity_tui.core.clock import Clock
@@ -27,6 +21,7 @@ from proximity_tui.core.job_bodies import Bodies, Ended, JobSettings
 from proximity_tui.core.lane import Lane, spawn
 from proximity_tui.core.lease_keeper import LeaseKeeper
 from proximity_tui.core.model import Actor
+from proximity_tui.core.schedule import Schedule
 from proximity_tui.core.signals import JobOutcome, JobRun, Lease, Pause
 from proximity_tui.core.store import job_runs, leases
 from proximity_tui.core.store.errors import LostLease, StoreError
@@ -34,11 +29,6 @@ from proximity_tui.core.store.errors import LostLease, StoreError
 log = logging.getLogger(__name__)
 
 JOBS = (RECONCILER, JANITOR)
-PULSE = 2.0
-"""Seconds between two signs of life of the scheduler's own thread."""
-
-PULSE_JOB = "pulse"
-
 Key = tuple[str, str]
 
 
@@ -84,14 +74,8 @@ class Jobs:
         self._listeners: list[Callable[[], None]] = []
         self._stopping = threading.Event()
         self._started_at = clock.monotonic()
-        self._pulse = clock.monotonic()
-        self._known_offset = self._offset()
         self._lane = Lane("jobs", threads=2 * max(1, len(readers)) + 1)
-        self._scheduler = BackgroundScheduler(
-            timezone=UTC,
-            executors={"default": _LaneExecutor(self._lane)},
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-        )
+        self.schedule = Schedule(clock, self._lane, self._jumped)
 
     def subscribe(self, listener: Callable[[], None]) -> None:
         """Have `listener` called, on a thread of the jobs, whenever a run began or ended."""
@@ -99,23 +83,18 @@ class Jobs:
 
     def start(self) -> None:
         """Start the clock and begin to want the leases. Returns at once."""
-        self._scheduler.add_job(self._beat, "interval", seconds=PULSE, id=PULSE_JOB)
         for cluster in self._keepers:
             for job in JOBS:
                 every = self.settings.interval(job).total_seconds()
-                self._scheduler.add_job(
-                    self._run, "interval", seconds=every, id=f"{job}:{cluster}", args=(job, cluster, "schedule")
-                )
-        self._scheduler.start()
+                self.schedule.every(f"{job}:{cluster}", every, self._run, job, cluster, "schedule")
+        self.schedule.start()
         for keeper in self._keepers.values():
             keeper.start()
-        spawn("jobs-watchdog", self._watch_clocks)
 
     def stop(self, timeout: float = 1.0) -> None:
         """Give the leases back and stop the clock. Waits at most `timeout` seconds, and never for a run."""
         self._stopping.set()
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+        self.schedule.stop()
         deadline = self._clock.monotonic() + timeout
         for keeper in self._keepers.values():
             keeper.let_go()
@@ -125,7 +104,7 @@ class Jobs:
     @property
     def alive(self) -> bool:
         """Whether the clock that starts the jobs in this process still ticks."""
-        return self._clock.monotonic() - self._pulse <= 5 * PULSE
+        return self.schedule.ticks
 
     def run_now(self, job: str, cluster: str) -> str:
         """Run a job at once, also a paused one. Returns what is done about it, as a sentence."""
@@ -167,14 +146,13 @@ class Jobs:
         return tuple(self._status(job, cluster) for cluster in self._keepers for job in JOBS)
 
     def _status(self, job: str, cluster: str) -> JobStatus:
-        scheduled = self._scheduler.get_job(f"{job}:{cluster}") if self._scheduler.running else None
         holder = leases.holder(cluster)
         return JobStatus(
             job,
             cluster,
             self.settings.interval(job),
             self._running.get((job, cluster)),
-            scheduled.next_run_time if scheduled else None,
+            self.schedule.next_run(f"{job}:{cluster}"),
             job_runs.last(job, cluster),
             job_runs.paused(job, cluster),
             holder,
@@ -212,7 +190,7 @@ class Jobs:
         return lease if lease is not None and self._taken_up.get(cluster) == lease.token else None
 
     def _run_as_row(self, job: str, cluster: str, trigger: str, lease: Lease) -> None:
-        self._notice_a_jump()
+        self.schedule.notice_a_jump()
         with leases.fenced(lease):
             row = job_runs.start(job, cluster, self._owner, trigger, token=lease.token)
         self._tell()
@@ -230,14 +208,7 @@ class Jobs:
             job_failures.over(job, cluster, lease)
         job_runs.finish(row, ended.outcome, ended.counters, ended.reasons, ended.errors)
         if ended.again_at is not None:
-            self._at(ended.again_at, f"confirm:{cluster}", RECONCILER, cluster)
-
-    def _at(self, moment: datetime, name: str, job: str, cluster: str) -> None:
-        """One more run at a moment of its own, besides the schedule."""
-        if self._stopping.is_set():
-            return
-        args = (job, cluster, "confirm")
-        self._scheduler.add_job(self._run, "date", run_date=moment, id=name, args=args, replace_existing=True)
+            self.schedule.once(f"confirm:{cluster}", ended.again_at, self._run, RECONCILER, cluster, "confirm")
 
     def _gained(self, lease: Lease) -> None:
         """The lease is ours: end what a dead holder left, then run at once, or when the next run would be due."""
@@ -253,7 +224,7 @@ class Jobs:
         first = self._clock.monotonic() - self._started_at < self.settings.lease_ttl.total_seconds() / 12
         for job in JOBS:
             due = self._clock.now() if first or any(one.job == job for one in left) else self._due(job, lease.cluster)
-            self._reschedule(f"{job}:{lease.cluster}", due)
+            self.schedule.due(f"{job}:{lease.cluster}", due)
         self._tell()
 
     def _due(self, job: str, cluster: str) -> datetime:
@@ -261,52 +232,14 @@ class Jobs:
         now = self._clock.now()
         return max(now, last.started_at + self.settings.interval(job)) if last else now
 
-    def _reschedule(self, job_id: str, moment: datetime) -> None:
-        try:
-            self._scheduler.modify_job(job_id, next_run_time=moment)
-        except JobLookupError:
-            return
-
     def _lost(self, lease: Lease) -> None:
         self._tell()
 
-    def _beat(self) -> None:
-        self._pulse = self._clock.monotonic()
-
-    def _watch_clocks(self) -> None:
-        while not self._stopping.wait(PULSE):
-            self._notice_a_jump()
-
-    def _notice_a_jump(self) -> None:
-        """Notice a wall clock that jumped: ages would lie, and after a step back APScheduler would starve (N67, N68).
-        Every run asks first, because the jump itself may have made it due before the watchdog woke up."""
-        with self._lock:
-            jumped = self._offset() - self._known_offset
-            if abs(jumped) < PULSE:
-                return
-            self._known_offset += jumped
-        if abs(jumped) >= CLOCK_JUMP.total_seconds():
-            self._bodies.clock_jumped(jumped)
-        if jumped > 0:
-            # What is due by now is run by the next pulse, once; wanting it again would run it twice.
-            return
-        for job_id in (PULSE_JOB, *(f"{job}:{cluster}" for cluster in self._keepers for job in JOBS)):
-            self._reschedule(job_id, self._clock.now())
-
-    def _offset(self) -> float:
-        return self._clock.now().timestamp() - self._clock.monotonic()
+    def _jumped(self, seconds: float) -> None:
+        """The wall clock moved. A small step is nobody's trouble; after a large one no age can be trusted (N68)."""
+        if abs(seconds) >= CLOCK_JUMP.total_seconds():
+            self._bodies.clock_jumped(seconds)
 
     def _tell(self) -> None:
         for listener in self._listeners:
             listener()
-
-
-class _LaneExecutor(BasePoolExecutor):  # type: ignore[misc]
-    """Runs APScheduler's jobs on a lane, so that a hung one never holds the process."""
-
-    def __init__(self, lane: Lane) -> None:
-        super().__init__(lane)
-
-    def start(self, scheduler: Any, alias: str) -> None:
-        """Remember whose jobs these are."""
-        super().start(scheduler, alias)

@@ -17,7 +17,8 @@ import pytest
 
 from proximity_tui.core.clock import SystemClock
 from proximity_tui.core.job_bodies import JobSettings
-from proximity_tui.core.jobs import PULSE, Jobs
+from proximity_tui.core.jobs import Jobs
+from proximity_tui.core.schedule import PULSE
 from proximity_tui.daemon.service import Service
 from tests.daemon.site import Site
 

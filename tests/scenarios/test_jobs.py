@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from proximity_tui.core import jobs as running_jobs
+from proximity_tui.core import schedule
 from proximity_tui.core.clock import SystemClock
 from proximity_tui.core.doctrine.reconciliation import Limits
 from proximity_tui.core.engine.watch import Watch
@@ -53,7 +53,7 @@ def database(tmp_path: Path) -> str:
 @pytest.fixture(autouse=True)
 def quick_pulse(monkeypatch: pytest.MonkeyPatch) -> None:
     """Signs of life ten times as often, so that nobody waits for one for long."""
-    monkeypatch.setattr(running_jobs, "PULSE", 0.2)
+    monkeypatch.setattr(schedule, "PULSE", 0.2)
 
 
 @contextmanager
@@ -87,8 +87,8 @@ def status_of(jobs: Jobs, job: str = "reconciler") -> JobStatus:
 def pulses(jobs: Jobs, number: int = 3) -> None:
     """Wait until the scheduler's own thread has done everything that was due, several times over."""
     for _ in range(number):
-        seen = jobs._pulse
-        until(lambda: jobs._pulse != seen)  # noqa: B023
+        seen = jobs.schedule.pulse
+        until(lambda: jobs.schedule.pulse != seen)  # noqa: B023
 
 
 def test_both_jobs_run_at_the_start_and_then_on_their_interval(house: House) -> None:
@@ -234,7 +234,7 @@ def test_n69_a_run_longer_than_its_interval_is_never_joined_by_another(house: Ho
 def test_a_container_missed_while_the_reconciler_is_at_work_is_looked_for_once_more(house: House) -> None:
     """The run under way may have read its inventory before the container went; many misses make one more run."""
     with at_work(house) as jobs:
-        until(lambda: both_ended(1))
+        until(lambda: both_ended(1) and status_of(jobs).running_since is None)
         house.simulator.faults.latency(0.3, "/cluster/resources")
         jobs.run_now("reconciler", "lab")
         until(lambda: status_of(jobs).running_since)
@@ -290,7 +290,7 @@ def test_n72_a_dead_scheduler_thread_is_shown_and_a_living_one_is_not_suspected(
         until(lambda: both_ended(1))
         clock.ahead += 30.0
         until(lambda: not status_of(jobs).stopped)
-        jobs._scheduler.shutdown(wait=False)
+        jobs.schedule._scheduler.shutdown(wait=False)
         clock.ahead += 30.0
         assert {one.stopped for one in jobs.status()} == {True}
 
