@@ -19,11 +19,13 @@ class Recognition:
         self._record = record
         self._met: dict[str, str] = {}
 
-    def __call__(self, cluster: str, seen: str) -> str | None:
+    def __call__(self, cluster: str, seen: str | None) -> str | None:
         """The root CA by which `cluster` is known, now that it showed `seen`. None while our records do not answer and
-        this process never met it."""
+        this process never met it, and while it never showed any."""
         with suppress(StoreError):
-            self._met[cluster] = self._known(cluster, seen)
+            known = clusters.known_identity(cluster) if seen is None else self._known(cluster, seen)
+            if known is not None:
+                self._met[cluster] = known
         return self._met.get(cluster)
 
     def _known(self, cluster: str, seen: str) -> str:

@@ -121,10 +121,12 @@ class Session:
             seen = identity.shown(lambda path: self._ask(position, path, {}))
         except Malformed as error:
             raise malformed(self._call(position, "GET", paths.top("nodes")), str(error)) from None
-        known = self._recall(self.cluster, seen)
-        if known is not None and known != seen:
-            raise identity.wrong_cluster(self.cluster, str(self._addresses[position]), known, seen)
-        if known is not None:
+        known, url = self._recall(self.cluster, seen), str(self._addresses[position])
+        if known is not None and seen is None:
+            raise identity.untold(self.cluster, url, known)
+        if known is not None and seen is not None and known != seen:
+            raise identity.wrong_cluster(self.cluster, url, known, seen)
+        if known is not None or seen is None:
             self._recognised[position] = asked
 
     def _ask(self, position: int, path: ApiPath, parameters: Parameters) -> Any:

@@ -14,7 +14,7 @@ from proximity_tui.core.engine import reconcile
 from proximity_tui.core.engine.recognition import Recognition
 from proximity_tui.core.proxmox import errors
 from proximity_tui.core.proxmox.gateway import Gateway
-from proximity_tui.core.proxmox.identity import RECOGNISED_FOR
+from proximity_tui.core.proxmox.identity import RECOGNISED_FOR, answering
 from proximity_tui.core.proxmox.settings import ClusterSettings
 from proximity_tui.core.proxmox.trust import Trust
 from proximity_tui.core.secret import Secret
@@ -149,3 +149,33 @@ def test_records_that_do_not_answer_are_replaced_by_what_this_process_remembers(
     store.close_store()
     assert recognition("prod", stranger.ca_fingerprint) == ours.ca_fingerprint
     assert recognition("dev", stranger.ca_fingerprint) is None
+
+
+@pytest.mark.parametrize(("status", "reason"), [(501, "Method 'GET ...' not implemented"), (403, "Forbidden")])
+def test_who_never_showed_a_root_ca_is_worked_with_and_known_by_what_it_shows_one_day(
+    ours: Simulator, status: int, reason: str
+) -> None:
+    silent = ours.faults.answer(status, reason, "/certificates/info")
+    clock = Ahead()
+    known = gateway(ours, clock=clock)
+    assert known.inventory().guests
+    assert clusters.known_identity("prod") is None
+    ours.faults.remove(silent)
+    clock.ahead = RECOGNISED_FOR + 1
+    known.inventory()
+    assert clusters.known_identity("prod") == ours.ca_fingerprint
+
+
+def test_who_is_known_by_his_root_ca_and_shows_none_is_not_believed(ours: Simulator) -> None:
+    gateway(ours).inventory()
+    ours.faults.answer(501, "Method 'GET ...' not implemented", "/certificates/info")
+    ours.journal.clear()
+    silent = gateway(ours)
+    for ask in (silent.inventory, lambda: silent.stop("pve1", 101)):
+        with pytest.raises(errors.Unreachable, match="does not say which cluster"):
+            ask()
+    assert all(path == "/nodes" or path.endswith("/certificates/info") for path in paths(ours))
+
+
+def test_a_node_whose_statistics_are_stuck_still_says_who_it_is() -> None:
+    assert answering({"pve1": "unknown", "pve2": "offline", "pve3": "online"}) == ["pve3", "pve1"]
