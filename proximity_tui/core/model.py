@@ -430,6 +430,10 @@ class Event:
     hash: str
 
 
+_NO_EXIT_STATUS = ("unexpected status", "unable to read tail", "unable to get last line", "unable to open file - ")
+"""What stands in place of an exit status when the log of the task does not end in one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """A Proxmox task: `status` is `running` or `stopped`; `exitstatus` is None while it runs or is not known."""
@@ -454,6 +458,13 @@ class Task:
         """`OK` and `WARNINGS: n` are success; anything else, also a missing exit status, is not."""
         text = self.exitstatus or ""
         return text == "OK" or (text.startswith("WARNINGS: ") and text[10:].isdigit())
+
+    @property
+    def failed(self) -> bool:
+        """Whether Proxmox says that it failed. A task whose end got lost neither failed nor succeeded: look at the
+        guest (recorded 9.2 behaviour)."""
+        text = self.exitstatus
+        return text is not None and not self.succeeded and not text.startswith(_NO_EXIT_STATUS)
 
 
 @dataclass(frozen=True, slots=True)

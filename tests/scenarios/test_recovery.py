@@ -312,6 +312,20 @@ def test_n9_the_answer_to_the_destroy_is_lost(house: House, simulator: Simulator
     assert house.again(native).closed_reason == "destroyed by us"
 
 
+@pytest.mark.parametrize("end", ["unexpected status", "unable to read tail (got 0 bytes)"])
+def test_n48_a_stop_whose_end_got_lost_is_looked_up_on_the_guest(house: House, simulator: Simulator, end: str) -> None:
+    """Unknown is not failed: the guest did stop, and the delete goes on."""
+    native = house.create("web1")
+    plan = planned(house, native)
+    simulator.world.fail_next_task("vzshutdown", native.vmid, "container did not stop")
+    with simulator.world.entered() as cluster:
+        finish = cluster.tasks._finish
+        cluster.tasks._finish = lambda task, status: finish(task, end if task.type == "vzstop" else status)  # type: ignore[method-assign]
+    result = house.engine.delete(plan, native)
+    assert result.success, result
+    assert house.again(native).closed_reason == "destroyed by us"
+
+
 def test_n9_every_write_of_a_delete_loses_its_answer(house: House, simulator: Simulator) -> None:
     native = house.create("web1")
     plan = planned(house, native)

@@ -42,6 +42,6 @@ def clone(run: Run, step: StepRecord) -> Fact:
         )
 
     task = run.ask(step, "vzclone", str(wish["source_node"]), send)
-    if task.exitstatus is not None and not task.succeeded:
+    if task.failed:
         raise StepFailed(f"Proxmox could not clone CT {vmid} to CT {run.vmid}: {task.exitstatus}")
     return Fact(detail={"exitstatus": task.exitstatus})

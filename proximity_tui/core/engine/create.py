@@ -40,7 +40,7 @@ def create(run: Run, step: StepRecord) -> Fact:
         )
 
     task = run.ask(step, "vzcreate", node, send)
-    if task.exitstatus is not None and not task.succeeded:
+    if task.failed:
         raise StepFailed(f"Proxmox could not create CT {run.vmid}: {task.exitstatus}")
     return Fact(detail={"exitstatus": task.exitstatus})
 
@@ -69,7 +69,7 @@ def start(run: Run, step: StepRecord) -> Fact:
     if seen.status is Status.RUNNING:
         return Fact(StepOutcome.SKIPPED, {"why": "it runs already"})
     task = run.ask(step, "vzstart|hastart", seen.node, lambda: run.gateway.start(seen.node, seen.vmid))
-    if task.exitstatus is not None and not task.succeeded:
+    if task.failed:
         raise StepFailed(f"CT {run.vmid} was created, but did not start: {task.exitstatus}")
     run.await_status(Status.RUNNING)
     return Fact(detail={"exitstatus": task.exitstatus})

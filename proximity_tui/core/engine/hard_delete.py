@@ -66,8 +66,8 @@ def stop(run: Run, step: StepRecord) -> Fact:
         return run.gateway.stop(fresh.node, fresh.vmid)
 
     task = run.ask(step, "vzstop|hastop", seen.node, send)
-    if not task.succeeded:
-        raise StepFailed(f"CT {run.vmid} could not be stopped: {task.exitstatus or 'no exit status'}")
+    if task.failed:
+        raise StepFailed(f"CT {run.vmid} could not be stopped: {task.exitstatus}")
     stopped = run.await_status(Status.STOPPED)
     return Fact(detail={"exitstatus": task.exitstatus, "observed": stopped.status.value})
 
@@ -96,7 +96,7 @@ def destroy(run: Run, step: StepRecord) -> Fact:
         task = run.ask(step, "vzdestroy", _node_of_destroy(run, step), send)
     except _AlreadyGone:
         return Fact(StepOutcome.SKIPPED, {"why": "it was already absent; no destroy was sent"})
-    if task.exitstatus is not None and not task.succeeded and not task.exitstatus.startswith("unexpected status"):
+    if task.failed:
         raise StepFailed(f"Proxmox could not destroy CT {run.vmid}: {task.exitstatus}")
     return Fact(detail={"exitstatus": task.exitstatus})
 

@@ -37,7 +37,7 @@ def ask(run: Run, step: StepRecord) -> Fact:
         task = run.ask(step, _TASKS[action], node, send)
     except _AlreadySo as so:
         return Fact(StepOutcome.SKIPPED, {"why": str(so)})
-    if task.exitstatus is not None and not task.succeeded:
+    if task.failed:
         raise StepFailed(f"{rules.WORDS[action].strip(',')} of CT {run.vmid} failed: {task.exitstatus}")
     return Fact(detail={"exitstatus": task.exitstatus})
 

@@ -150,8 +150,9 @@ def _replicated(session: Session, vmid: int) -> bool:
 
 
 def _has_no_such_call(error: Exception) -> bool:
-    """Whether this Proxmox does not know the call at all: then it has not the feature, either."""
-    return isinstance(error, errors.Refused) and "not implemented" in error.reason
+    """Whether this Proxmox does not know the call at all: then it has not the feature, either. A reverse proxy may
+    have put the words of HTTP in the place of Proxmox's."""
+    return isinstance(error, errors.Refused) and "not implemented" in error.reason.casefold()
 
 
 def _lock(status: Mapping[str, Any], config: Mapping[str, Any] | None) -> str | None:

@@ -6,6 +6,7 @@ failed."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -53,7 +54,7 @@ def read_task(session: Session, upid: str) -> Task:
     except Malformed as error:
         raise session.malformed(path, str(error)) from None
     except errors.Refused as error:
-        if "no such task" in error.errors.get("upid", ""):
+        if "no such task" in f"{error.errors.get('upid', '')} {error.reason}":
             return _task(parsed, "stopped", None)
         raise
 
@@ -80,7 +81,10 @@ def find(
     source: Source = "all",
 ) -> tuple[Task, ...]:
     """The tasks of a node that our token may see, newest first. Clones are listed under the VMID of their
-    source."""
+    source.
+
+    What was asked for is picked out here once more: the task of another guest would be taken for ours (law 5), or
+    for what destroyed this one."""
     parameters: dict[str, str | int] = {"source": source, "limit": _LOG_LINES}
     if vmid is not None:
         parameters["vmid"] = paths.vmid(vmid)
@@ -91,9 +95,18 @@ def find(
     path = paths.node(node, "tasks")
     try:
         rows = require_list_of_dicts(session.get(path, **parameters), "the tasks")
-        return tuple(sorted(map(_listed, rows), key=lambda task: task.started_at, reverse=True))
+        found = [_listed(row) for row in rows if vmid is None or str(row.get("id", vmid)) == str(vmid)]
     except Malformed as error:
         raise session.malformed(path, str(error)) from None
+    asked_for = (
+        task
+        for task in found
+        if (vmid is None or task.id == str(vmid))
+        and (type is None or task.type == type)
+        and (since is None or task.started_at >= since.replace(microsecond=0))
+        and (source == "all" or task.running is (source == "active"))
+    )
+    return tuple(sorted(asked_for, key=lambda task: task.started_at, reverse=True))
 
 
 def wait(
@@ -135,11 +148,21 @@ def _listed(row: Mapping[str, Any]) -> Task:
         parsed = paths.upid(row.get("upid"))
     except ValueError as error:
         raise Malformed(str(error)) from None
-    status = row.get("status")
-    if row.get("endtime") is None or status == "RUNNING":
+    parsed = replace(parsed, user=_user(parsed.user, row))
+    status, ended = row.get("status"), row.get("endtime")
+    if status == "RUNNING" or (status is None and ended is None):
         return _task(parsed, "running", None)
     exitstatus = None if status is None else as_text(status, "the status of a task")
-    return _task(parsed, "stopped", exitstatus, as_moment(as_int(row["endtime"], "endtime"), "endtime"))
+    ended_at = None if ended is None else as_moment(as_int(ended, "endtime"), "endtime")
+    return _task(parsed, "stopped", exitstatus, ended_at)
+
+
+def _user(told: str, row: Mapping[str, Any]) -> str:
+    """Who started a task, its token included: a list takes the token out of the user and names it beside."""
+    user, token = row.get("user"), row.get("tokenid")
+    if "!" in told or not isinstance(user, str) or user.partition("!")[0] != told:
+        return told
+    return f"{told}!{token}" if isinstance(token, str) and token else user
 
 
 def _task(parsed: Upid, status: str, exitstatus: str | None, ended_at: datetime | None = None) -> Task:

@@ -230,8 +230,9 @@ def test_network_lines_are_taken_apart_in_the_order_of_their_numbers():
     )
 
 
-def test_a_proxmox_without_ha_and_replication_manages_and_replicates_nothing(lab, gateway):
+@pytest.mark.parametrize("words", ["Method 'GET {path}' not implemented", "Not Implemented"])
+def test_a_proxmox_without_ha_and_replication_manages_and_replicates_nothing(lab, gateway, words):
     for path in ("/cluster/replication", "/cluster/ha/resources"):
-        lab.faults.answer(501, f"Method 'GET {path}' not implemented", path)
+        lab.faults.answer(501, words.format(path=path), path)
     seen = gateway.observe(101, "pve1")
     assert (seen.ha_state, seen.ha_known, seen.replicated) == (None, True, False)

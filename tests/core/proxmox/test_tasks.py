@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -173,3 +173,49 @@ def test_a_failed_task_is_an_answer_and_no_error(lab, gateway):
 def test_a_task_that_is_forgotten_while_we_wait_is_over_and_its_end_not_known(serve, gateway_to):
     task = gateway_to(serve(RUNNING, NO_SUCH)).wait_task(UPID, 60)
     assert (task.running, task.exitstatus) == (False, None)
+
+
+def test_what_a_proxmox_lists_beyond_the_question_is_not_taken_for_an_answer(serve, gateway_to):
+    ours = {"upid": UPID, "id": "107", "status": "OK", "endtime": 0x6B03F132}
+    another = {"upid": UPID.replace(":107:", ":108:"), "id": "108", "status": "RUNNING"}
+    running = {"upid": UPID.replace("vzstart", "vzdestroy"), "id": "107", "status": "RUNNING"}
+    foreign = {"upid": "what only some plugin understands", "id": "somewhere"}
+    gateway = gateway_to(serve(ok([ours, another, running, foreign])))
+    assert {task.type for task in gateway.find_tasks("pve1", 107)} == {"vzstart", "vzdestroy"}
+    assert [task.type for task in gateway.find_tasks("pve1", 107, type="vzstart")] == ["vzstart"]
+    assert [task.type for task in gateway.find_tasks("pve1", 107, source="active")] == ["vzdestroy"]
+    assert gateway.find_tasks("pve1", 107, since=STARTED + timedelta(seconds=1)) == ()
+
+
+def test_a_token_that_a_list_names_beside_the_user_belongs_to_him(serve, gateway_to):
+    upid = UPID.replace("labadmin@pve!full", "labadmin@pve")
+
+    def user_of(**told):
+        [task] = gateway_to(serve(ok([{"upid": upid, "id": "107", **told}]))).find_tasks("pve1", 107)
+        return task.user
+
+    assert user_of(user="labadmin@pve", tokenid="full") == "labadmin@pve!full"
+    assert user_of(user="labadmin@pve!full") == "labadmin@pve!full"
+    assert user_of(user="labadmin@pve") == "labadmin@pve"
+    assert user_of(user="somebody@pve", tokenid="full") == "labadmin@pve"
+    assert user_of() == "labadmin@pve"
+
+
+@pytest.mark.parametrize("lost", ["unexpected status", "unable to read tail (got 0 bytes)", None])
+def test_a_task_whose_end_got_lost_did_not_fail(serve, gateway_to, lost):
+    task = gateway_to(serve(ok({"status": "stopped", "exitstatus": lost}))).task(UPID)
+    assert (task.failed, task.succeeded) == (False, False)
+
+
+def test_a_task_fails_in_words_only(serve, gateway_to):
+    def failed(exitstatus):
+        return gateway_to(serve(ok({"status": "stopped", "exitstatus": exitstatus}))).task(UPID).failed
+
+    assert failed("unable to open file '/etc/pve/nodes/pve1/lxc/107.conf.tmp.248' - Permission denied")
+    assert not failed("OK")
+    assert not failed("WARNINGS: 1")
+
+
+def test_a_rotated_task_is_known_by_the_message_too(serve, gateway_to):
+    gone = refused(400, "Bad Request", {"data": None, "message": "no such task\n"})
+    assert not gateway_to(serve(gone)).task(UPID).running
