@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+import time
+from datetime import datetime, timedelta
+from email.utils import formatdate
+from pathlib import Path
 
 import pytest
 
@@ -17,10 +20,11 @@ from proximity_tui.core.proxmox.gateway import Gateway
 from proximity_tui.core.signals import Alert, AlertKind, JobOutcome, Severity
 from proximity_tui.core.store import alerts, breakers, clinical, events, operations, ports, records
 from proximity_tui.core.store.records import Observed
-from proximity_tui.simulator import Simulator
+from proximity_tui.simulator import RealClock, Simulator, transport
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.support.house import QUICK, House, gateway_to
 from tests.support.meddling import asked, owner_that_died, when
+from tests.support.waiting import until
 
 CAREFUL = Limits(confirm_after=timedelta(hours=1))
 """Limits under which no second look of a test comes late enough to conclude."""
@@ -125,6 +129,36 @@ def test_o4_the_destroyer_is_named_and_not_who_moved_it_before(house: House) -> 
     house.simulator.world.destroy_outside(101, user="mallory@pve")
     house.reconcile_twice()
     assert the_alert(AlertKind.ANOMALOUS_ORPHAN).evidence["who"] == "mallory@pve"
+
+
+@pytest.mark.parametrize("hours", [-3, 3])
+def test_o4_a_proxmox_whose_clock_is_wrong_still_names_the_destroyer_and_nobody_before_him(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    """Tasks are timed by its clock and records by ours: compared as they are, they would blame the wrong one."""
+    ahead = hours * 3600
+
+    class Wrong(RealClock):
+        def now(self) -> float:
+            return super().now() + ahead
+
+    monkeypatch.setattr(transport, "formatdate", lambda usegmt: formatdate(time.time() + ahead, usegmt=usegmt))
+    with Simulator("demo", task_seconds=0.02, clock=Wrong()) as simulator:
+        simulator.world.destroy_outside(101, user="bert@pam")
+        simulator.world.restore(101)
+        time_of_bert = time.time()
+        until(lambda: time.time() > time_of_bert + 2.5)
+        house = House({"lab": simulator}, tmp_path)
+        house.adopt(101)
+        house.reconcile()
+        simulator.world.destroy_outside(101, user="mallory@pve")
+        house.reconcile_twice()
+        found = the_alert(AlertKind.ANOMALOUS_ORPHAN).evidence
+        store.close_store()
+    assert found["who"] == "mallory@pve"
+    assert abs(found["proxmox_clock_ahead_seconds"] - ahead) <= 2
+    told = datetime.fromisoformat(found["when"])
+    assert abs(told.timestamp() - time.time()) < 60
 
 
 def test_o4_rotated_task_logs_are_said_to_be_gone(house: House) -> None:

@@ -6,6 +6,7 @@ Reads only. What may not be read is said, with the privilege that would show it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from proximity_tui.core.clock import Clock
@@ -20,6 +21,10 @@ CULPRITS = (DESTROY, "vzrestore", "vzmigrate", "qmcreate", "qmrestore")
 LOG_TAIL = 8
 """How many last lines of the task's log are kept."""
 
+NOTICEABLE = timedelta(seconds=5)
+"""How far Proxmox's clock may be off ours before that is said and reckoned with."""
+
+_A_SECOND = timedelta(seconds=1)
 
 PATIENCE = 10.0
 """Seconds after which no further question is asked: a slow Proxmox must not hold the red alert back."""
@@ -41,11 +46,14 @@ def gather(reader: Reader, container: Container, nodes: dict[str, str], clock: C
     def in_time() -> bool:
         return clock.monotonic() < deadline
 
-    task = _culprit(reader, container, nodes, gaps, in_time)
+    ahead = _clock_ahead(reader)
+    task = _culprit(reader, container, nodes, ahead, gaps, in_time)
+    if ahead:
+        found["proxmox_clock_ahead_seconds"] = round(ahead.total_seconds())
     if task is not None:
         found["task"] = _describe(reader, task, gaps)
         found["who"] = task.user
-        found["when"] = task.ended_at or task.started_at
+        found["when"] = (task.ended_at or task.started_at) - ahead
     elif not gaps:
         gaps.append("no task says who did it: the log may have rotated, or our token lacks Sys.Audit on /nodes")
     if in_time():
@@ -67,8 +75,22 @@ def sentence(container: Container, evidence: dict[str, Any]) -> str:
     return f"{what}: {verb.get(task['type'], 'gone')} {when:%H:%M} UTC by {evidence['who']}, not by us"
 
 
+def _clock_ahead(reader: Reader) -> timedelta:
+    """How far the clock that tasks are timed by is ahead of ours; nothing when that is not noticeable or not known."""
+    try:
+        ahead = reader.clock_ahead()
+    except ProxmoxError:
+        ahead = None
+    return ahead if ahead is not None and abs(ahead) > NOTICEABLE else timedelta(0)
+
+
 def _culprit(
-    reader: Reader, container: Container, nodes: dict[str, str], gaps: list[str], in_time: Callable[[], bool]
+    reader: Reader,
+    container: Container,
+    nodes: dict[str, str],
+    ahead: timedelta,
+    gaps: list[str],
+    in_time: Callable[[], bool],
 ) -> Task | None:
     """The task that did it: a destroy wherever it is found, before anything that only moved or overwrote it."""
     suspects: list[Task] = []
@@ -88,16 +110,17 @@ def _culprit(
         except ProxmoxError as error:
             gaps.append(f"tasks of {node}: {error.sentence}")
             continue
-        suspects += [task for task in tasks if task.type in CULPRITS and _could_have(task, container)]
+        suspects += [task for task in tasks if task.type in CULPRITS and _could_have(task, container, ahead)]
         if any(task.type == DESTROY for task in suspects):
             break
     return max(suspects, key=lambda task: (task.type == DESTROY, task.started_at), default=None)
 
 
-def _could_have(task: Task, container: Container) -> bool:
-    """A task that began before the record was made, or failed, did not do it."""
-    failed = not task.running and task.exitstatus is not None and not task.succeeded
-    return not failed and task.started_at >= container.created_at.replace(microsecond=0)
+def _could_have(task: Task, container: Container, ahead: timedelta) -> bool:
+    """A task that began before the record was made, or failed, did not do it. When it began is said by a clock that is
+    `ahead` of ours, which is known to about a second."""
+    blur = _A_SECOND if ahead else timedelta(0)
+    return not task.failed and task.started_at - ahead >= container.created_at.replace(microsecond=0) - blur
 
 
 def _describe(reader: Reader, task: Task, gaps: list[str]) -> dict[str, Any]:

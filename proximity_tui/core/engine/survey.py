@@ -7,6 +7,7 @@ where the list looks odd. The judging is the doctrine's, and it never sees the g
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Protocol
 
 from proximity_tui.core.clock import Clock
@@ -15,6 +16,7 @@ from proximity_tui.core.doctrine.observation import follow
 from proximity_tui.core.doctrine.reconciliation import Probe, Rung, Survey
 from proximity_tui.core.model import Backup, Container, Identity, Inventory, Match, Observation, Presence, Quorum, Task
 from proximity_tui.core.proxmox.errors import CertificateMismatch, ProxmoxError, WrongCluster
+from proximity_tui.core.proxmox.identity import answering
 
 MOST_PROBES = 200
 """How many missing VMIDs are asked for in one run; above it the breaker has more to say than the oracle."""
@@ -53,6 +55,10 @@ class Reader(Protocol):
 
     def cluster_identity(self, node: str) -> str:
         """The fingerprint of the cluster's root CA."""
+        ...
+
+    def clock_ahead(self) -> timedelta | None:
+        """How far the clock of the server is ahead of ours, if it says."""
         ...
 
     def find_tasks(self, node: str, vmid: int | None = ...) -> tuple[Task, ...]:
@@ -112,11 +118,11 @@ def _missing(containers: Sequence[Container], inventory: Inventory) -> list[int]
 def _whose(reader: Reader, inventory: Inventory, known: str | None) -> tuple[str | None, tuple[Rung, str] | None]:
     """The root CA of whoever answers, and why he may not be believed. Asked for only where it matters: while we do not
     know it, and before anything that is missing is called gone (rung 1)."""
-    online = [node for node, status in inventory.nodes.items() if status == "online"]
-    if not online:
+    nodes = answering(inventory.nodes)
+    if not nodes:
         return None, None if known is None else (Rung.IDENTITY, "no node is online to say which cluster this is")
     try:
-        identity = reader.cluster_identity(online[0])
+        identity = reader.cluster_identity(nodes[0])
     except ProxmoxError as error:
         if known is None:
             return None, None

@@ -8,12 +8,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from proximity_tui.core.clock import Clock, SystemClock
 from proximity_tui.core.doctrine.permit import DestroyPermit
 from proximity_tui.core.model import Backup, ClinicalRecord, Inventory, Observation, Quorum, Task
-from proximity_tui.core.proxmox import catalogue, errors, guests, inventory, oracle, tasks, writes
+from proximity_tui.core.proxmox import catalogue, errors, guests, inventory, oracle, server, tasks, writes
 from proximity_tui.core.proxmox.catalogue import Node, Sample, Storage, Template, Timeframe, Version
 from proximity_tui.core.proxmox.clinical import read_clinical
 from proximity_tui.core.proxmox.identity import Recall
@@ -128,6 +128,10 @@ class Gateway:
     def cluster_identity(self, node: str) -> str:
         """The fingerprint of the cluster's root CA."""
         return oracle.cluster_identity(self._session, node)
+
+    def clock_ahead(self) -> timedelta | None:
+        """How far the clock of the server is ahead of ours (behind: negative); None if it does not say."""
+        return server.clock_ahead(self._session, self.now)
 
     # Tasks
 
