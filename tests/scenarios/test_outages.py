@@ -20,7 +20,7 @@ from proximity_tui.core.jobs import Jobs
 from proximity_tui.core.model import Container, Presence, Refusal, Status
 from proximity_tui.core.proxmox.trust import Trust
 from proximity_tui.core.signals import Alert, AlertKind, JobOutcome, Severity
-from proximity_tui.core.store import alerts, events, job_runs, records
+from proximity_tui.core.store import alerts, clusters, events, job_runs, records
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.support.house import QUICK, House, gateway_to
@@ -344,13 +344,16 @@ def test_another_cluster_at_the_same_address_is_not_believed(house: House, fleet
         assert open_kinds() == []
 
 
-def test_another_cluster_is_believed_once_a_person_accepted_exactly_this_one(
+def test_another_cluster_is_believed_once_a_person_trusts_it_anew_and_not_when_the_alert_is_acknowledged(
     house: House, fleet: list[Container]
 ) -> None:
     with Simulator("empty", seed=7) as stranger:
         house.gateways["lab"] = gateway_to(stranger)
         house.reconcile()
         alerts.acknowledge(the_alert(AlertKind.CLUSTER_CHANGED).id, "anna@jump1", "we rebuilt it")
+        assert concluded_nothing(house.reconcile_twice())
+        nothing_was_lost(house, fleet)
+        clusters.remember("lab", stranger.ca_fingerprint, replace=True)
         report = house.reconcile_twice()
         assert report.anomalous_orphans == 3
         assert all(house.again(one).is_tombstone for one in fleet)

@@ -1,24 +1,18 @@
 """Is it still the cluster that we know? A name and an address in a settings file prove nothing; its root CA does.
 
-Of another cluster nothing is believed until a person accepts it, by acknowledging the alert that says so.
+Of another cluster nothing is believed until a person trusts it anew, by its name. Acknowledging the alert only says
+that it was seen: that key is pressed out of habit.
 """
 
 from __future__ import annotations
 
-from proximity_tui.core.engine.report import Fence
 from proximity_tui.core.signals import AlertKind, Severity
 from proximity_tui.core.store import alerts, clusters
 
 
-def known(cluster: str, fence: Fence, *, dry_run: bool) -> str | None:
-    """The root CA by which we know a cluster, or None while we do not. What a person accepted counts from here on."""
-    alert = alerts.unresolved(_key(cluster))
-    if alert is None or alert.acknowledged is None or dry_run:
-        return clusters.known_identity(cluster)
-    with fence():
-        known = clusters.remember(cluster, alert.evidence["identity"], replace=True)
-        alerts.resolve(_key(cluster), f"accepted by {alert.acknowledged.by}")
-    return known
+def known(cluster: str) -> str | None:
+    """The root CA by which we know a cluster, or None while we do not."""
+    return clusters.known_identity(cluster)
 
 
 def doubted(cluster: str) -> bool:
@@ -38,7 +32,7 @@ def differs(cluster: str, identity: str, reason: str) -> None:
         AlertKind.CLUSTER_CHANGED,
         Severity.RED,
         cluster=cluster,
-        message=f"{reason}; nothing is believed of it. Acknowledge this only to accept it as {cluster} from now on",
+        message=f"{reason}; nothing is believed of it. To accept it: proximity-tui connect --retrust {cluster}",
         evidence={"identity": identity, "known": clusters.known_identity(cluster)},
         notify=True,
     )

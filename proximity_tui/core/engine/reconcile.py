@@ -47,7 +47,7 @@ def run(
     if afresh:
         containers = tuple(replace(one, missing_since=None) for one in containers)
     held = [one.container for one in operations.open_operations(cluster) if operations.is_alive(one, clock.now())]
-    known = belonging.known(cluster, fence, dry_run=dry_run)
+    known = belonging.known(cluster)
     found = survey(
         reader, containers, [one for one in held if one is not None], clock, known, doubted=belonging.doubted(cluster)
     )
