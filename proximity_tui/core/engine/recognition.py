@@ -1,7 +1,6 @@
 """By which root CA each cluster is known: what is on record, and from the first meeting on what it showed then.
 
-It answers the gateway's question and judges nothing. Who accepts another root CA is a person: by `connect --retrust`,
-or by acknowledging the alert about it.
+It answers the gateway's question and judges nothing. Who accepts another root CA is a person: by `connect --retrust`.
 """
 
 from __future__ import annotations
