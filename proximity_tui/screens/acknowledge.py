@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from proximity_tui.core.signals import Alert
-from proximity_tui.screens.alert_words import full_time, kind_words, said, times
+from proximity_tui.screens.alert_words import full_time, headline, times
 from proximity_tui.widgets.cells import Cell
 from proximity_tui.widgets.dialog import Choice, Question
 
@@ -27,7 +27,7 @@ class AcknowledgeDialog(Question[str | None]):
         super().__init__(
             "Acknowledge",
             [
-                f"{kind_words(alert)}  {said(alert, now)}",
+                headline(alert, now),
                 Cell(f"opened {full_time(alert.opened_at, now)}, {times(alert)}", "dim"),
                 f"On record: {actor}, now, and this note of what you found out or did about it:",
             ],

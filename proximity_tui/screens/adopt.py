@@ -223,7 +223,7 @@ class AdoptDialog(ModalScreen[None]):
             return f"Adopting, {done} of {total} done" + (": stopping after this one" if self._stop_wanted else "")
         what = next(iter(self._candidates.values())).name if total == 1 else f"{total} containers"
         rest = f": looked at {total - looking} of {total}" if looking else f": {len(self._ready())} ready"
-        return f"Adopt {what}{rest}. It reads and remembers; it changes nothing on Proxmox."
+        return f"Adopt {what}{rest}. It only reads: Proxmox stays as it is."
 
     def _row(self, candidate: Candidate) -> Row:
         words, tone = candidate.outcome(consent=self._consent)

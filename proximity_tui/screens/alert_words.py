@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from proximity_tui.core.signals import Alert, Severity
+from proximity_tui.core.text import plain
 from proximity_tui.screens.words import coarse_age, since
 from proximity_tui.widgets.cells import Cell
 
@@ -21,6 +22,14 @@ def said(alert: Alert, now: datetime) -> str:
     """The sentence of an alert, with the time in it as the clock on this wall shows it."""
     when = moment_of(alert.evidence.get("when"))
     return alert.message if when is None else alert.message.replace(f"{when:%H:%M} UTC", clock_time(when, now))
+
+
+def headline(alert: Alert, now: datetime) -> str:
+    """Kind and sentence; a sentence that begins with its kind does not say it twice."""
+    kind, sentence = kind_words(alert), plain(said(alert, now))
+    if sentence.upper().startswith(f"{kind}: "):
+        sentence = sentence[len(kind) + 2 :]
+    return f"{kind}  {sentence}"
 
 
 def clock_time(moment: datetime, now: datetime) -> str:

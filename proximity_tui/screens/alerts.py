@@ -14,7 +14,7 @@ from proximity_tui.core.store import alerts
 from proximity_tui.core.store.errors import StoreError
 from proximity_tui.screens import keys, routes
 from proximity_tui.screens.alert_commands import AlertCommands
-from proximity_tui.screens.alert_words import age_cell, became, kind_words, said, severity_cell
+from proximity_tui.screens.alert_words import age_cell, became, headline, kind_words, said, severity_cell
 from proximity_tui.screens.desk import View
 from proximity_tui.screens.keys import Place
 from proximity_tui.screens.listing import Entry, ListScreen
@@ -137,7 +137,7 @@ def _entry(alert: Alert, now: datetime) -> Entry:
             "message": alert.message,
             "state": state,
         },
-        story=f"{kind_words(alert)}: {said(alert, now)}" + ("" if alert.is_open else f" ({state})"),
+        story=headline(alert, now) + ("" if alert.is_open else f" ({state})"),
         seen_at=alert.last_seen_at,
         urgent=alert.is_open,
     )

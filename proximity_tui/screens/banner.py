@@ -15,8 +15,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from proximity_tui.core.signals import Alert
-from proximity_tui.core.text import plain
-from proximity_tui.screens.alert_words import kind_words, said
+from proximity_tui.screens.alert_words import headline
 from proximity_tui.widgets.cells import fit
 
 MOST_LINES = 3
@@ -38,7 +37,7 @@ class AlertBanner(Widget):
 
     def show(self, alerts: Sequence[Alert], now: datetime, key: str) -> None:
         """Say the first of these alerts; none: take no room. `key` leads to the list. The same again paints nothing."""
-        self._text = "" if not alerts else f"ALERT  {kind_words(alerts[0])}  {plain(said(alerts[0], now))}"
+        self._text = "" if not alerts else f"ALERT  {headline(alerts[0], now)}"
         more = f"+{len(alerts) - 1} more  " if len(alerts) > 1 else ""
         self._hint = f"{more}[{key}] alerts"
         self._lay_out()

@@ -100,6 +100,11 @@ class BaseScreen(Screen[None]):
         """Catch up with what changed while something else was on top."""
         self._view_changed(self.view)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While something is typed, the keys that open the line to type into are text as any other."""
+        typing = action == "run" and not keys.TYPED.isdisjoint(parameters) and self.prompt.is_open
+        return False if typing else super().check_action(action, parameters)
+
     async def action_run(self, command_id: str) -> None:
         """Carry a command out that a key asked for."""
         await self.run_command(command_id)

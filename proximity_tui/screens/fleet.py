@@ -27,14 +27,14 @@ COLUMNS = (
     Column("kind", "KIND", 7, priority=4),
     Column("vmid", "VMID", 5, flex=1, max=9, align="right"),
     Column("name", "NAME", 10, flex=3, max=40),
-    Column("node", "NODE", 6, flex=1, max=16, priority=5),
-    Column("state", "STATE", 8, flex=1, max=9, priority=3),
-    Column("status", "STATUS", 13),
+    Column("node", "NODE", 5, flex=1, max=16, priority=5),
+    Column("state", "STATE", 7, flex=1, max=9, priority=3),
+    Column("status", "STATUS", 10, flex=3, max=13),
     Column("cpu", "CPU", 4, align="right", priority=6),
     Column("mem", "MEM", 9, align="right", priority=7),
     Column("uptime", "UPTIME", 7, align="right", priority=8),
     Column("ports", "PORTS", 9, flex=2, max=30, priority=9),
-    Column("notes", "NOTES", 12, flex=8, priority=2),
+    Column("notes", "NOTES", 20, flex=8, priority=2),
 )
 
 

@@ -125,7 +125,8 @@ def _header(status: JobStatus, now: datetime, signs: Glyphs) -> tuple[int, tuple
     ahead: tuple[Piece, ...] = ((f" {signs.leads_to} {due}", "dim"),) if due else ()
     if status.last.outcome is JobOutcome.COMPLETE:
         return 3, ((f"{name} {ago}", "normal"), *ahead)
-    return 2, ((f"{name} {status.last.outcome} {ago}", TONES[status.last.outcome]), *ahead)
+    # How it ended matters more than when it is due: one of them has room beside an alert count on 80 columns.
+    return 2, ((f"{name} {status.last.outcome} {ago}", TONES[status.last.outcome]),)
 
 
 def _schedule(status: JobStatus, now: datetime, *, read_only: bool) -> Iterable[TextLine]:

@@ -174,6 +174,10 @@ COMMANDS: tuple[Command, ...] = (
 )
 """In the order of the help."""
 
+TYPED = frozenset({"filter", "command_line"})
+"""What opens the line to type into. Their keys act before the next key is looked at, so that of `/web` that arrives at
+once, as pasted or over a slow line, nothing but the `/` is taken for a command."""
+
 BY_ID = {command.id: command for command in COMMANDS}
 
 
@@ -204,7 +208,14 @@ def shown_all(keys: Iterable[str]) -> str:
 
 
 def _binding(command: Command) -> Binding:
-    return Binding(",".join(command.keys), f"run('{command.id}')", command.words, id=command.id, tooltip=command.help)
+    return Binding(
+        ",".join(command.keys),
+        f"run('{command.id}')",
+        command.words,
+        id=command.id,
+        tooltip=command.help,
+        priority=command.id in TYPED,
+    )
 
 
 _SHOWN = {

@@ -19,6 +19,7 @@ from proximity_tui.screens.footer import KeyLine
 from proximity_tui.screens.line import Line
 from proximity_tui.screens.prompt import Ask, Complaint, Prompt
 from proximity_tui.screens.save import Sheet, default_name, write
+from proximity_tui.screens.story import Story
 from proximity_tui.widgets.cells import Cell, Row, Tone
 from proximity_tui.widgets.columns import Column
 from proximity_tui.widgets.filter import BadFilter, Filter, parse
@@ -29,6 +30,9 @@ __all__ = ["Entry", "ListScreen", "Listed"]
 CALM_TICKS = 5
 """While nothing is under way, ages are looked at only every so many seconds."""
 
+GONE = "gone: shown only until the cursor leaves it. Audit tells what became of it."
+"""What is said of a row that vanished under the cursor."""
+
 
 class ListScreen(BaseScreen):
     """A screen with one table. A subclass implements `columns`, `entries` and `why_empty`."""
@@ -37,7 +41,6 @@ class ListScreen(BaseScreen):
     DEFAULT_CSS = """
     ListScreen {
         & #filter { display: none; background: $panel; }
-        & #story { background: $surface; }
     }
     """
 
@@ -69,7 +72,7 @@ class ListScreen(BaseScreen):
         """The table, what the filter is, and the whole story of the current row."""
         yield RowTable(self.columns(self.view))
         yield Line(id="filter")
-        yield Line(id="story")
+        yield Story(id="story")
 
     def show(self, view: View) -> None:
         """Fill the table. Cursor and marks stay with their rows."""
@@ -186,8 +189,8 @@ class ListScreen(BaseScreen):
         text = entry.make_story() if entry is not None else ""
         if self.table.cursor_gone:
             # The ghost stands where the reason for an empty list would.
-            text = "gone" if self._entries else f"gone. {self.why_empty(self.view, self.desk.clock.now())}"
-        self.query_one("#story", Line).say([(f" {text}", tone)])
+            text = GONE if self._entries else f"{GONE} {self.why_empty(self.view, self.desk.clock.now())}"
+        self.query_one(Story).say(text, tone)
         self.query_one(KeyLine).count(self.counts())
 
     def _save(self, name: str) -> Complaint:

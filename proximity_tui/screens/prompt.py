@@ -95,7 +95,8 @@ class Prompt(Vertical):
             typed.value = ask.text
         typed.cursor_position = len(ask.text)
         self.add_class("-open")
-        typed.focus()
+        # Not `focus()`, which lets the keys through to the list that are there by now.
+        self.screen.set_focus(typed)
         self._explain(None)
 
     def complete(self, text: str) -> Sequence[str]:

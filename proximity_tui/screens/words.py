@@ -55,9 +55,11 @@ def coarse_age(seconds: float | None) -> str:
 
 
 def last_seen(row: Row, looks: Mapping[str, Look]) -> datetime | None:
-    """When what the row says of its guest was seen: in the last inventory, else as the record remembers."""
+    """When what the row says of its guest was seen: in the last inventory, else as the record remembers.
+
+    The list names guests of offline nodes, too; that is not seeing them."""
     look = looks.get(row.cluster)
-    if row.guest is not None and look is not None and look.inventory is not None:
+    if row.guest is not None and row.presence is Presence.PRESENT and look is not None and look.inventory is not None:
         return look.inventory.taken_at
     return row.observed_at
 
@@ -138,7 +140,8 @@ def notes(
     if counting and missing is not None and confirm_after is not None:
         found.append(countdown((missing + confirm_after - now).total_seconds()))
     elif row.reason:
-        found.append(row.reason)
+        # Of which cluster the list could not be read is said in the header; a column has no room for it.
+        found.append(row.reason.removeprefix(f"{row.cluster}: ").removeprefix("reading /cluster/resources: "))
     if row.status is Status.UNKNOWN:
         age = since(seen, now)
         found.append("never seen" if age is None else f"last seen {coarse_age(age)} ago")

@@ -9,7 +9,7 @@ import pytest
 
 from proximity_tui.core.signals import Alert, AlertKind, Delivery, DeliveryState, Severity
 from proximity_tui.core.store import alerts
-from proximity_tui.screens.alert_words import clock_time, said
+from proximity_tui.screens.alert_words import clock_time, headline, said
 from proximity_tui.screens.banner import banner_lines
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage
@@ -90,6 +90,12 @@ def test_times_are_those_of_the_wall_with_their_offset(monkeypatch: pytest.Monke
     )  # fmt: skip
     assert f"destroyed {local:%H:%M%z} by root@pam" in said(alert, when)
     assert clock_time(when, datetime(2026, 12, 24, 12, 0, tzinfo=UTC)) == f"{local:%Y-%m-%d %H:%M%z}"
+
+
+def test_a_sentence_that_begins_with_its_kind_says_it_once(stage: Stage) -> None:
+    message = "mass disappearance: 16 of 24 in prod: frozen until a person approves or dismisses"
+    alert = alerts.raise_alert(AlertKind.MASS_DISAPPEARANCE, Severity.RED, cluster="prod", message=message)
+    assert headline(alert, alert.opened_at).startswith("MASS DISAPPEARANCE  16 of 24 in prod: frozen")
 
 
 def red(stage: Stage, name: str, vmid: int) -> Alert:

@@ -12,6 +12,7 @@ from textual.widgets import Input
 
 from proximity_tui.core.model import State
 from proximity_tui.screens.listing import ListScreen
+from proximity_tui.screens.words import last_seen
 from proximity_tui.widgets.row_table import RowTable
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage, look_again
@@ -69,6 +70,20 @@ async def test_an_offline_node_makes_the_status_unknown_and_says_since_when(stag
         await look_again(pilot, lambda: "? unknown" in screen_text(pilot.app))
         assert "node pve1 is offline; last seen <15s ago" in screen_text(pilot.app)
         assert "● running" in screen_text(pilot.app), "web-2 is on another node"
+
+
+async def test_what_the_list_names_on_an_offline_node_was_not_seen(stage: Stage) -> None:
+    async with stage.shown((120, 24)) as pilot:
+        await until(pilot, lambda: len(names(pilot.app.screen)) == 2)
+        row = next(row for row in pilot.app.desk.view.rows if row.name == "web-1")
+        stage.world.set_node_online("pve1", False)
+        stage.simulator.clock.advance(120)
+        stage.world.broadcast()
+        await look_again(pilot, lambda: "? unknown" in screen_text(pilot.app))
+        offline = pilot.app.desk.view.row(row.id)
+        assert offline.guest is not None, "the list of Proxmox goes on naming it"
+        assert last_seen(offline, pilot.app.desk.view.looks) == offline.observed_at
+        assert offline.observed_at < pilot.app.desk.view.looks["prod"].inventory.taken_at
 
 
 async def test_an_unreachable_cluster_keeps_its_rows_and_is_named_in_the_header(stage: Stage) -> None:

@@ -24,6 +24,18 @@ def test_an_idle_screen_writes_next_to_nothing(stage: Stage) -> None:
         assert terminal.quiet(5) < 300, "an age that passes 15 s is all that may change"
 
 
+def test_what_is_typed_at_once_is_a_filter_and_no_row_of_commands(stage: Stage) -> None:
+    with program(stage) as terminal:
+        terminal.until("Fleet 2")
+        terminal.write("/!qopa")
+        terminal.until("/ !qopa")
+        terminal.until("Fleet 2 of 2")
+        terminal.press("escape")
+        terminal.settle()
+        terminal.write(":unmanaged/:q")
+        terminal.until(": unmanaged/:q")
+
+
 def test_quitting_is_quick_while_the_cluster_hangs(stage: Stage) -> None:
     with program(stage) as terminal:
         terminal.until("quorate 3/3")

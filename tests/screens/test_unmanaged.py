@@ -29,7 +29,7 @@ async def test_a_token_that_may_see_nothing_is_told_from_a_cluster_that_has_noth
         await pilot.press("2")
         await until(pilot, lambda: "web-3" in screen_text(pilot.app))
         stage.simulator.set_acl(stage.simulator.token_id, {"/": ["Sys.Audit"]})
-        await look_again(pilot, lambda: "gone. prod shows us nothing" in screen_text(pilot.app))
+        await look_again(pilot, lambda: "what became of it. prod shows us nothing" in screen_text(pilot.app))
         await pilot.press("j")
         assert "prod shows us nothing: the token lacks VM.Audit on /vms" in screen_text(pilot.app)
 
