@@ -9,7 +9,6 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
@@ -69,8 +68,8 @@ def simulator() -> Iterator[Simulator]:
 
 
 @pytest.fixture
-def house(simulator: Simulator, tmp_path: Path) -> Iterator[House]:
-    yield House({"lab": simulator}, f"sqlite:///{tmp_path}/proximity.db")
+def house(simulator: Simulator, database: str) -> Iterator[House]:
+    yield House({"lab": simulator}, database)
     store.close_store()
 
 

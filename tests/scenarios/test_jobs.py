@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -42,12 +41,6 @@ class AheadClock(SystemClock):
 
     def monotonic(self) -> float:
         return super().monotonic() + self.ahead
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> str:
-    """SQLite alone: the lease itself is held to its promises on every database by the tests of the store."""
-    return f"sqlite:///{tmp_path}/proximity.db"
 
 
 @pytest.fixture(autouse=True)

@@ -32,12 +32,6 @@ THREE = (101, 102, 103)
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> str:
-    """SQLite alone: what these stories are about happens before anything is written."""
-    return f"sqlite:///{tmp_path}/proximity.db"
-
-
-@pytest.fixture
 def fleet(house: House) -> list[Container]:
     """Three adopted containers, one on each node, seen once by a reconciliation in which all was well."""
     adopted = [house.adopt(vmid, port=80) for vmid in THREE]
