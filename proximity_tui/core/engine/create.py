@@ -47,7 +47,7 @@ def create(run: Run, step: StepRecord) -> Fact:
 
 def verify(run: Run, step: StepRecord) -> Fact:
     """Read it back: it must carry our marker. Then its fingerprint and clinical record are ours to keep."""
-    seen = run.observe()
+    seen = run.observe(run.settings.settle_timeout)
     if seen.lock == "create":
         raise Interrupted(f"CT {seen.vmid} is still being made: wait and resume")
     marker = run.operation.plan.options["marker"]

@@ -72,12 +72,17 @@ class Run:
         """A fresh close look at the guest."""
         return sight.look(self.gateway, self.vmid)
 
-    def observe(self) -> Observation:
-        """A fresh close look that must find the guest. Not there: the step failed. Not known: interrupted."""
-        sighting = self.look()
-        if isinstance(sighting, Observation):
-            return sighting
-        return self._stop_at(sighting)
+    def observe(self, patience: float = 0.0) -> Observation:
+        """A fresh close look that must find the guest. Not there: the step failed. Not known: interrupted. For
+        `patience` seconds it is looked for again while its VMID is taken and the list does not have it yet."""
+        deadline = self.clock.monotonic() + patience
+        while True:
+            sighting = self.look()
+            if isinstance(sighting, Observation):
+                return sighting
+            if sighting.presence is not Presence.HIDDEN or self.clock.monotonic() >= deadline:
+                return self._stop_at(sighting)
+            self.clock.sleep(_POLL)
 
     def _stop_at(self, missing: Missing) -> Observation:
         if missing.presence in (Presence.ABSENT, Presence.REPLACED):
