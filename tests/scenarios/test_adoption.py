@@ -23,9 +23,9 @@ from tests.support.meddling import asked, when
 
 
 @pytest.fixture
-def two_ports(simulator: Simulator, tmp_path: Path) -> Iterator[House]:
+def two_ports(simulator: Simulator, database: str) -> Iterator[House]:
     """One of us with only two public ports to give away."""
-    yield House({"lab": simulator}, tmp_path, HurriedClock(), port_pool=range(8100, 8102))
+    yield House({"lab": simulator}, database, HurriedClock(), port_pool=range(8100, 8102))
     store.close_store()
 
 

@@ -586,8 +586,8 @@ class SlowedClock(HurriedClock):
         return self._origin + (time.monotonic() - self._origin) * self.FACTOR
 
 
-def test_law_3_seconds_on_every_call_do_not_let_the_permit_expire(simulator: Simulator, tmp_path: Path) -> None:
-    slow = House({"lab": simulator}, tmp_path, SlowedClock(), settle_timeout=600.0, task_timeout=6000.0)
+def test_law_3_seconds_on_every_call_do_not_let_the_permit_expire(simulator: Simulator, database: str) -> None:
+    slow = House({"lab": simulator}, database, SlowedClock(), settle_timeout=600.0, task_timeout=6000.0)
     try:
         native = slow.create("web1")
         simulator.faults.latency(3.0 / SlowedClock.FACTOR)

@@ -6,7 +6,6 @@ import logging
 import time
 from datetime import datetime, timedelta
 from email.utils import formatdate
-from pathlib import Path
 
 import pytest
 
@@ -133,7 +132,7 @@ def test_o4_the_destroyer_is_named_and_not_who_moved_it_before(house: House) -> 
 
 @pytest.mark.parametrize("hours", [-3, 3])
 def test_o4_a_proxmox_whose_clock_is_wrong_still_names_the_destroyer_and_nobody_before_him(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hours: int
+    database: str, monkeypatch: pytest.MonkeyPatch, hours: int
 ) -> None:
     """Tasks are timed by its clock and records by ours: compared as they are, they would blame the wrong one."""
     ahead = hours * 3600
@@ -148,7 +147,7 @@ def test_o4_a_proxmox_whose_clock_is_wrong_still_names_the_destroyer_and_nobody_
         simulator.world.restore(101)
         time_of_bert = time.time()
         until(lambda: time.time() > time_of_bert + 2.5)
-        house = House({"lab": simulator}, tmp_path)
+        house = House({"lab": simulator}, database)
         house.adopt(101)
         house.reconcile()
         simulator.world.destroy_outside(101, user="mallory@pve")
