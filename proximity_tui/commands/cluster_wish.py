@@ -9,7 +9,6 @@ import getpass
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +16,7 @@ from proximity_tui.commands import confirm, output
 from proximity_tui.commands.exits import CommandEnd, Exit, Refused
 from proximity_tui.config import CertificateAuthority, ClusterConfig, PinnedCertificate, SecretSource, Settings, Trust
 from proximity_tui.connecting import keeping, meeting
+from proximity_tui.connecting.introduction import Wish
 from proximity_tui.connecting.meeting import Shown
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.proxmox.errors import CertificateMismatch
@@ -25,23 +25,6 @@ from proximity_tui.settings import editing, grammar
 from proximity_tui.settings.errors import Invalid
 
 T = TypeVar("T")
-
-COMPARE = (
-    "compare it with what the node says of itself: `pvenode cert info` there, or in its page System > Certificates"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A cluster to be; `values` is what the configuration will say of it, `pins` the certificates that are trusted.
-
-    `typed` is a secret that is in no file yet.
-    """
-
-    cluster: ClusterConfig
-    values: Mapping[str, Any]
-    pins: tuple[str, ...]
-    typed: str | None = field(repr=False)
 
 
 def wish_of(args: Namespace, existing: Settings | None, path: Path) -> Wish:
@@ -88,7 +71,7 @@ def agree_to(args: Namespace, name: str, seen: Sequence[Shown], question: Callab
     for one in seen:
         output.note(f"{one.url} shows this certificate (SHA-256):")
         output.note(f"  {one.fingerprint or one.problem}")
-    output.note(f"Nothing was sent to it yet, and your token is not until you say so; {COMPARE}.")
+    output.note(f"Nothing was sent to it yet, and your token is not until you say so; {meeting.COMPARE}.")
     question()
     return pins
 

@@ -51,7 +51,7 @@ def run(args: Namespace) -> int:
 def _connect(args: Namespace) -> int:
     from proximity_tui import config
     from proximity_tui.commands.cluster_wish import wish_of
-    from proximity_tui.connecting import keeping, meeting
+    from proximity_tui.connecting import introduction, keeping, meeting
     from proximity_tui.session import who_acts
     from proximity_tui.settings import editing
 
@@ -63,13 +63,17 @@ def _connect(args: Namespace) -> int:
     name = wish.cluster.name
     facts = meeting.greet(wish.cluster)
     identity = meeting.identity_of(facts)
-    after = editing.with_cluster(before, name, dict(wish.values))
-    with _secret_kept(keeping.secret_file(path, name), wish.typed), editing.draft(path, after, before) as draft:
-        settings = config.load(draft.file, database=args.database, read_only=args.read_only)
-        with open_records(settings):
-            tell(facts, _known_only_as(name, identity))
-            confirm.ask(args, f"Write {name} into {path}?")
-            keeping.keep_new(draft, facts, identity, wish.pins, who_acts(settings))
+
+    def load(file: Path) -> Settings:
+        return config.load(file, database=args.database, read_only=args.read_only)
+
+    with introduction.prepared(path, before, wish, load) as (draft, settings), open_records(settings):
+        try:
+            tell(facts, introduction.known_only_as(name, identity))
+        except introduction.NameTaken as taken:
+            raise CommandEnd(Exit.CONFLICT, str(taken), {"expected": taken.known, "seen": taken.seen}) from taken
+        confirm.ask(args, f"Write {name} into {path}?")
+        keeping.keep_new(draft, facts, identity, wish.pins, who_acts(settings))
     report(args, facts, path, wish.pins, identity, f"{name} is in {path}; look with: proximity-tui list --kind all")
     return Exit.DONE
 
@@ -127,34 +131,3 @@ def _may_write(args: Namespace, existing: Settings | None) -> None:
     if not args.yes and not sys.stdin.isatty():
         said = "nobody is there to confirm it: use --yes, with --fingerprint or --ca-file"
         raise Refused(Refusal("confirmation", said))
-
-
-def _known_only_as(name: str, identity: str | None) -> str | None:
-    """The root CA on record for this name, which must be the same one: records of another cluster have this name."""
-    from proximity_tui.core.store import clusters
-
-    known = clusters.known_identity(name)
-    if known is not None and identity is not None and known != identity:
-        said = f"our records know {name} as another cluster (root CA {known}); choose another name"
-        raise CommandEnd(Exit.CONFLICT, said, {"expected": known, "seen": identity})
-    return known
-
-
-@contextmanager
-def _secret_kept(file: Path, typed: str | None) -> Iterator[None]:
-    """A secret that was typed, in a file that only its owner may read; gone again if what follows fails."""
-    from proximity_tui.settings import editing
-
-    if typed is None:
-        yield
-        return
-    try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        editing.write_new(file, f"{typed}\n")
-    except OSError as error:
-        raise CommandEnd(Exit.FAILED, f"{file} cannot be written: {error.strerror}") from error
-    try:
-        yield
-    except BaseException:
-        file.unlink(missing_ok=True)
-        raise

@@ -17,6 +17,11 @@ from proximity_tui.doctor.finding import Finding
 PATIENCE = 5.0
 """Seconds for a connection, and again for the TLS handshake."""
 
+COMPARE = (
+    "compare it with what the node says of itself: `pvenode cert info` there, or in its page System > Certificates"
+)
+"""What to do with a fingerprint before anybody trusts it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
