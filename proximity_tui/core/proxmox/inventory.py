@@ -13,6 +13,7 @@ from proximity_tui.core.model import Guest, Inventory, Quorum
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.reading import (
     Malformed,
+    as_amount,
     as_bool,
     as_float,
     as_int,
@@ -151,13 +152,13 @@ def _guest(row: Mapping[str, Any], kind: str, reasons: list[str]) -> Guest:
         lock=optional("lock", as_text),
         pool=optional("pool", as_text),
         hastate=optional("hastate", as_text),
-        uptime=optional("uptime", as_int),
+        uptime=optional("uptime", as_amount),
         cpu=optional("cpu", as_float),
         maxcpu=optional("maxcpu", as_float),
-        mem=optional("mem", as_int),
-        maxmem=optional("maxmem", as_int),
-        disk=optional("disk", as_int),
-        maxdisk=optional("maxdisk", as_int),
-        netin=optional("netin", as_int),
-        netout=optional("netout", as_int),
+        mem=optional("mem", as_amount),
+        maxmem=optional("maxmem", as_amount),
+        disk=optional("disk", as_amount),
+        maxdisk=optional("maxdisk", as_amount),
+        netin=optional("netin", as_amount),
+        netout=optional("netout", as_amount),
     )

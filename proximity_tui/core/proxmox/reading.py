@@ -49,6 +49,12 @@ def as_float(value: object, name: str) -> float:
     return number
 
 
+def as_amount(value: object, name: str) -> int:
+    """An amount of bytes or seconds: any finite number, cut to a whole one. Perl writes 1.84467440737096e+19 when a
+    counter overflows, and no figure of a guest is worth doubting the list that it stands in."""
+    return int(as_float(value, name))
+
+
 def as_bool(value: object, name: str) -> bool:
     """True or false, also written 1 and 0, as number or text."""
     if value in (0, "0", ""):

@@ -71,6 +71,14 @@ def test_a_row_that_cannot_be_read_makes_it_incomplete_and_spoils_no_other(answe
     assert found.reasons[0].isprintable()
 
 
+def test_an_amount_that_is_no_whole_number_is_cut_to_one(answered):
+    odd = guest_row(101, mem=905216.5, maxmem="268435456.0", uptime="56.7", netin=1.84467440737096e19)
+    found = read(answered, odd)
+    guest = found.guests[101]
+    assert (found.complete, guest.mem, guest.maxmem, guest.uptime) == (True, 905216, 268435456, 56)
+    assert guest.netin == 18446744073709600768
+
+
 @pytest.mark.parametrize("field", ["name", "tags", "template", "cpu", "mem", "uptime", "lock", "hastate", "maxdisk"])
 def test_a_bad_field_costs_itself_and_the_completeness(answered, field):
     found = read(answered, guest_row(**{field: {"surprise": True}}))
