@@ -21,6 +21,7 @@ from proximity_tui.core.proxmox.paths import GuestType
 from proximity_tui.core.proxmox.session import Session
 from proximity_tui.core.proxmox.settings import ClusterSettings
 from proximity_tui.core.proxmox.tasks import Source
+from proximity_tui.core.proxmox.trust import Trust
 
 QUORUM_AGE = 30.0
 """Seconds for which a reading of the quorum is good enough to stand beside an inventory. A decision reads its
@@ -64,6 +65,11 @@ class Gateway:
     def close(self) -> None:
         """Hang up the connections of the calling thread."""
         self._session.close()
+
+    def trust_anew(self, trust: Trust) -> None:
+        """Believe these certificates from the next call on, on every thread: a person agreed to them."""
+        self.settings = replace(self.settings, trust=trust)
+        self._session.trust_anew(trust)
 
     # What there is
 

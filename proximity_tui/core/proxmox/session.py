@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
@@ -24,7 +25,7 @@ from proximity_tui.core.proxmox.paths import ApiPath, spoken
 from proximity_tui.core.proxmox.reading import Malformed
 from proximity_tui.core.proxmox.settings import Address, ClusterSettings
 from proximity_tui.core.proxmox.translate import Call, dropped, malformed, translate
-from proximity_tui.core.proxmox.trust import TrustAdapter
+from proximity_tui.core.proxmox.trust import Trust, TrustAdapter
 
 LONGEST_IDLE = 4.0
 """Seconds. pveproxy closes after 5 s; a request sent at that moment is lost, so we hang up first."""
@@ -64,6 +65,13 @@ class Session:
     def url(self) -> str:
         """The URL that answered last, and that the next call goes to."""
         return str(self._addresses[self._preferred])
+
+    def trust_anew(self, trust: Trust) -> None:
+        """Believe these certificates from the next call on, on every thread; who answers is asked again."""
+        self._settings = replace(self._settings, trust=trust)
+        self._recognised = {}
+        # Last: whoever makes a connection for the new table makes it with the new trust.
+        self._local = threading.local()
 
     def get(self, path: ApiPath, **parameters: str | int) -> Any:
         """The `data` of an answer. Unreachable URLs are passed over in favour of the next one."""
