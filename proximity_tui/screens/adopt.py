@@ -84,7 +84,7 @@ class AdoptDialog(ModalScreen[None]):
         """Title, table, story of the current guest, port, consent, buttons."""
         with Vertical():
             yield Line(id="adopt-title")
-            yield RowTable(COLUMNS)
+            yield RowTable(COLUMNS, markable=False)
             yield Line(id="adopt-story")
             with Horizontal(id="adopt-port-row"):
                 yield Line(id="adopt-port-label")

@@ -72,7 +72,7 @@ class ContainerScreen(BaseScreen):
         yield Line(id="container-title")
         yield Line(id="container-tabs")
         yield ScrollText(hang)
-        yield RowTable(TASK_COLUMNS, empty="Reading the tasks.")
+        yield RowTable(TASK_COLUMNS, empty="Reading the tasks.", markable=False)
 
     def show(self, view: View) -> None:
         """Show what is known, and read the record again."""

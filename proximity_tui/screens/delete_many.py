@@ -121,7 +121,7 @@ class DeleteManyDialog(ModalScreen[None]):
         """Title, every container, both choices, the count, buttons."""
         with Vertical():
             yield Line(id="many-title")
-            yield RowTable(COLUMNS)
+            yield RowTable(COLUMNS, markable=False)
             yield Line(id="many-story")
             yield ChoiceLine("soft", "Soft", id="many-soft")
             yield ChoiceLine("hard", "Hard", id="many-hard")

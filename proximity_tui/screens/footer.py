@@ -6,6 +6,7 @@ It derives from the table of commands; where room is scarce the least important 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from textual import events, getters
 
@@ -13,6 +14,12 @@ from proximity_tui.screens.host import DeskApp
 from proximity_tui.screens.keymap import Keymap
 from proximity_tui.screens.keys import Command, Place, commands_for, shown
 from proximity_tui.screens.line import Line, Piece, width_of
+
+ON_TOP = frozenset({Place.CONTAINER, Place.ALERT})
+"""Screens that lie on another: `q` ends the program there, too, so the way back is named."""
+
+BACK = 2
+"""How early the way back is shown on these."""
 
 
 class KeyLine(Line):
@@ -26,7 +33,8 @@ class KeyLine(Line):
 
     def __init__(self, place: Place) -> None:
         super().__init__(id="key-line")
-        self._commands = [one for one in commands_for(place) if one.id != place]
+        shown = (one for one in commands_for(place) if one.id != place)
+        self._commands = [replace(one, rank=BACK) if one.id == "back" and place in ON_TOP else one for one in shown]
         self._counts = ""
 
     def count(self, counts: str) -> None:

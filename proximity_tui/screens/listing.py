@@ -16,6 +16,7 @@ from proximity_tui.screens.base import BaseScreen
 from proximity_tui.screens.desk import View
 from proximity_tui.screens.entry import Cells, Entry, Listed
 from proximity_tui.screens.footer import KeyLine
+from proximity_tui.screens.keys import MARKABLE
 from proximity_tui.screens.line import Line
 from proximity_tui.screens.prompt import Ask, Complaint, Prompt
 from proximity_tui.screens.save import Sheet, default_name, write
@@ -70,7 +71,7 @@ class ListScreen(BaseScreen):
 
     def content(self) -> Iterable[Widget]:
         """The table, what the filter is, and the whole story of the current row."""
-        yield RowTable(self.columns(self.view))
+        yield RowTable(self.columns(self.view), markable=self.PLACE in MARKABLE)
         yield Line(id="filter")
         yield Story(id="story")
 

@@ -6,6 +6,7 @@ Pure. Meaning never rests on the tone: the words say the same (law 7).
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -25,6 +26,9 @@ COUNT_STEP = 5
 
 MISSING = "missing?"
 """How the reason of a guest begins that one look missed, and that waits for the second."""
+
+LOCKS = {"destroyed": "lock destroyed: a destroy of it died half way, its volumes may be gone"}
+"""Locks that say more than that somebody is at work."""
 
 DOING = {
     Action.ADOPT: "adopting",
@@ -140,19 +144,19 @@ def notes(
     if counting and missing is not None and confirm_after is not None:
         found.append(countdown((missing + confirm_after - now).total_seconds()))
     elif row.reason:
-        # Of which cluster the list could not be read is said in the header; a column has no room for it.
-        found.append(row.reason.removeprefix(f"{row.cluster}: ").removeprefix("reading /cluster/resources: "))
+        found.append(_shortened(row.reason, row.cluster))
+    if row.last_error and not _told(row.last_error, found):
+        # What happened to this one container says more than what the header says of all.
+        found.insert(0 if row.presence is Presence.UNKNOWN and not counting else len(found), f"error: {row.last_error}")
     if row.status is Status.UNKNOWN:
         age = since(seen, now)
         found.append("never seen" if age is None else f"last seen {coarse_age(age)} ago")
-    if row.last_error and not _told(row.last_error, found):
-        found.append(f"error: {row.last_error}")
     if missing is not None and row.presence is not Presence.ABSENT and not (counting and confirm_after):
         found.append(f"missing {coarse_age(since(missing, now))}, not proved")
     if row.drift:
         found.append(f"drift {row.drift}")
     if row.lock:
-        found.append(f"lock {row.lock}")
+        found.append(LOCKS.get(row.lock, f"lock {row.lock}"))
     if row.template:
         found.append("template")
     return found
@@ -174,6 +178,14 @@ def operation_text(operation: Operation, now: datetime, owner: str = "") -> str:
     if operation.owner == owner:
         return words
     return f"in progress by {operation.actor.partition(' via ')[0]}: {words}"
+
+
+def _shortened(reason: str, cluster: str) -> str:
+    """Without what the header says already: which cluster, what of it was asked, at which address."""
+    return _ASKED.sub("", reason.removeprefix(f"{cluster}: "))
+
+
+_ASKED = re.compile(r"^(reading /cluster/resources: |https?://\S+ (?=does not))")
 
 
 def _told(error: str, found: list[str]) -> bool:

@@ -73,12 +73,15 @@ class RowTable(RowView, can_focus=True):
         *,
         empty: str = "",
         signs: Glyphs | None = None,
+        markable: bool = True,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        """`empty` says why there are no rows; `signs` are by default those that the terminal can show."""
+        """`empty` says why there are no rows; `signs` are by default those that the terminal can show. Without
+        `markable` no row can be marked: where nothing is done to many at once, a mark would mean nothing."""
         super().__init__(columns, RowList(), signs or glyphs(), id=id, classes=classes)
         self.empty = empty
+        self._markable = markable
         self._said: tuple[str | None, frozenset[str]] = (None, frozenset())
 
     @property
@@ -183,6 +186,10 @@ class RowTable(RowView, can_focus=True):
     def action_first(self) -> None:
         self._go(0)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Marking keys do nothing where nothing can be marked."""
+        return self._markable if action in _MARKING else super().check_action(action, parameters)
+
     def action_last(self) -> None:
         self._go(len(self.rows.shown) - 1)
 
@@ -218,3 +225,6 @@ class RowTable(RowView, can_focus=True):
             self.post_message(self.Highlighted(self, self.cursor_key))
         if marks != self.marks:
             self.post_message(self.MarksChanged(self, self.marks))
+
+
+_MARKING = frozenset({"mark", "mark_shown", "clear_marks"})

@@ -27,6 +27,16 @@ async def test_a_new_event_appears_by_itself(stage: Stage) -> None:
         await until(pilot, lambda: "looked at the rack" in screen_text(pilot.app))
 
 
+async def test_nothing_is_marked_where_nothing_is_done_to_many(stage: Stage) -> None:
+    async with stage.shown((140, 24)) as pilot:
+        await pilot.press("5")
+        await until(pilot, lambda: "chain whole" in screen_text(pilot.app))
+        await pilot.press("space", "*")
+        assert "marked" not in screen_text(pilot.app)
+        await pilot.press("1", "*")
+        await until(pilot, lambda: "2 marked" in screen_text(pilot.app))
+
+
 async def test_a_trail_that_was_tampered_with_is_called_broken(stage: Stage) -> None:
     with sqlite3.connect(stage.folder / "proximity.db") as database:
         triggers = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'event'")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,8 +12,9 @@ import pytest
 from textual.widgets import Input
 
 from proximity_tui.core.model import State
+from proximity_tui.core.store import records
 from proximity_tui.screens.listing import ListScreen
-from proximity_tui.screens.words import last_seen
+from proximity_tui.screens.words import last_seen, notes
 from proximity_tui.widgets.row_table import RowTable
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage, look_again
@@ -79,7 +81,7 @@ async def test_what_the_list_names_on_an_offline_node_was_not_seen(stage: Stage)
         stage.world.set_node_online("pve1", False)
         stage.simulator.clock.advance(120)
         stage.world.broadcast()
-        await look_again(pilot, lambda: "? unknown" in screen_text(pilot.app))
+        await look_again(pilot, lambda: "node pve1 is offline" in screen_text(pilot.app))
         offline = pilot.app.desk.view.row(row.id)
         assert offline.guest is not None, "the list of Proxmox goes on naming it"
         assert last_seen(offline, pilot.app.desk.view.looks) == offline.observed_at
@@ -102,6 +104,26 @@ async def test_before_the_first_answer_nothing_is_called_empty(set_up: Callable[
         assert "Asking prod: no answer yet" in screen_text(pilot.app)
         await pilot.press("2")
         assert "Asking prod: no answer yet" in screen_text(pilot.app)
+
+
+async def test_what_happened_to_one_stands_before_what_is_the_matter_with_all(stage: Stage) -> None:
+    records.set_last_error(stage.record("old-db", 999, state=State.ERROR).id, "its destroy was abandoned")
+    async with stage.shown((260, 24)) as pilot:
+        stage.unplug()
+        await look_again(pilot, lambda: "does not answer" in screen_text(pilot.app))
+        line = next(line for line in screen_text(pilot.app).splitlines() if " old-db " in line)
+        assert line.index("error: its destroy was abandoned") < line.index("does not answer")
+        assert "https://" not in line, "the address is the same for every row; the cluster is named in the header"
+
+
+async def test_a_destroy_that_died_half_way_is_said(stage: Stage) -> None:
+    async with stage.shown((160, 24)) as pilot:
+        await until(pilot, lambda: len(names(pilot.app.screen)) == 2)
+        row = pilot.app.desk.view.rows[0]
+        assert notes(replace(row, lock="destroyed"), None, datetime.now(UTC)) == [
+            "lock destroyed: a destroy of it died half way, its volumes may be gone"
+        ]
+        assert notes(replace(row, lock="backup"), None, datetime.now(UTC)) == ["lock backup"]
 
 
 async def test_records_of_a_cluster_that_is_switched_off_are_not_checked(set_up: Callable[..., Stage]) -> None:
