@@ -20,14 +20,13 @@ def test_a_long_reason_takes_more_lines_and_is_cut_only_after_the_last() -> None
 
 
 async def test_the_reason_of_an_outage_is_read_to_its_end_on_a_small_terminal(stage: Stage) -> None:
-    async with stage.shown((60, 24)) as pilot:
+    async with stage.shown((50, 24)) as pilot:
         await until(pilot, lambda: "web-2" in screen_text(pilot.app))
         stage.simulator.faults.answer(596, "Connection refused by the node that was asked to answer")
         await look_again(pilot, lambda: "? unknown" in screen_text(pilot.app))
         story = pilot.app.screen.query_one(Story)
-        assert story.size.height > 1
-        shown = " ".join(screen_text(pilot.app).split())
-        assert " ".join(story.text.split()) in shown
+        await until(pilot, lambda: story.size.height > 1)
+        await until(pilot, lambda: " ".join(story.text.split()) in " ".join(screen_text(pilot.app).split()))
 
 
 async def test_on_ten_lines_it_keeps_to_one(stage: Stage) -> None:
