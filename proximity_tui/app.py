@@ -73,15 +73,17 @@ class ProximityApp(DeskApp):
 class FirstRunApp(CalmApp):
     """The App before there is a configuration."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, database: str | None = None, *, read_only: bool | None = None) -> None:
         super().__init__()
         self._path = path
+        self._database = database
+        self._read_only = read_only
 
     def on_mount(self) -> None:
         """Show the one screen."""
         from proximity_tui.screens.first_run import FirstRunScreen
 
-        self.push_screen(FirstRunScreen(self._path))
+        self.push_screen(FirstRunScreen(self._path, self._database, read_only=self._read_only))
 
 
 def run(session: Session) -> int:
@@ -93,10 +95,13 @@ def run(session: Session) -> int:
     return _run(ProximityApp(session))
 
 
-def run_first(path: Path) -> Literal["demo", "connected"] | None:
-    """Show the first-run screen; `path` is where a configuration would be written. Raises NoTerminal."""
+def run_first(
+    path: Path, database: str | None = None, *, read_only: bool | None = None
+) -> Literal["demo", "connected"] | None:
+    """Show the first-run screen; `path` is where a configuration would be written, `database` and `read_only` are the
+    options of the command line. Raises NoTerminal."""
     require_terminal()
-    app = FirstRunApp(path)
+    app = FirstRunApp(path, database, read_only=read_only)
     _run(app)
     return "demo" if app.return_value == "demo" else "connected" if app.return_value == "connected" else None
 

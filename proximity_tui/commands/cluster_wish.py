@@ -16,7 +16,7 @@ from proximity_tui.commands import confirm, output
 from proximity_tui.commands.exits import CommandEnd, Exit, Refused
 from proximity_tui.config import CertificateAuthority, ClusterConfig, PinnedCertificate, SecretSource, Settings, Trust
 from proximity_tui.connecting import keeping, meeting
-from proximity_tui.connecting.introduction import Wish
+from proximity_tui.connecting.introduction import Wish, values_of
 from proximity_tui.connecting.meeting import Shown
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.proxmox.errors import CertificateMismatch
@@ -43,12 +43,7 @@ def wish_of(args: Namespace, existing: Settings | None, path: Path) -> Wish:
     trust, trusted, pins = _trust(args, name, urls)
     token_id = _given(args.token_id, "--token-id", "API token (user@realm!name): ", grammar.token_id)
     source, kept, typed = _secret(args, name, path)
-    values = {
-        **({"url": urls[0]} if len(urls) == 1 else {"urls": list(urls)}),
-        "token_id": token_id,
-        "token_secret": kept,
-        **trusted,
-    }
+    values = values_of(urls, token_id, kept, trusted)
     return Wish(ClusterConfig(name, urls, token_id, source, trust), values, pins, typed)
 
 

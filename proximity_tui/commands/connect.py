@@ -82,11 +82,9 @@ def tell(facts: ClusterFacts, known: str | None) -> None:
     """Show on stderr what there is to say of a cluster, before anything is asked about it."""
     from proximity_tui.commands.doctor import tell as tell_finding
     from proximity_tui.connecting import meeting
-    from proximity_tui.doctor import privileges
 
-    for finding in meeting.findings(facts, known):
-        if finding.level != "ok" or finding.area != privileges.AREA:
-            tell_finding(finding, output.note)
+    for finding in meeting.worth_telling(facts, known):
+        tell_finding(finding, output.note)
 
 
 def report(

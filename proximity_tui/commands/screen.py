@@ -20,7 +20,7 @@ def run(args: Namespace) -> int:
         settings_of(args)
     except NoConfiguration as missing:
         logbook.start(screen=True)
-        answer = app.run_first(missing.path)
+        answer = app.run_first(missing.path, args.database, read_only=args.read_only)
         if answer == "demo":
             return demo.run_with()
         if answer is None:

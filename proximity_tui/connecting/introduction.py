@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from proximity_tui.config import ClusterConfig, Settings
-from proximity_tui.connecting import keeping
+from proximity_tui import config
+from proximity_tui.config import ClusterConfig, PinnedCertificate, SecretSource, Settings
+from proximity_tui.connecting import keeping, meeting
+from proximity_tui.core import store
+from proximity_tui.core.secret import register
 from proximity_tui.core.store import clusters
+from proximity_tui.doctor.facts import ClusterFacts
+from proximity_tui.session import who_acts
 from proximity_tui.settings import editing
 from proximity_tui.settings.errors import ConfigError
 
@@ -28,6 +33,23 @@ class Wish:
     typed: str | None = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where a cluster is written down: the configuration, and the options that are over it (None: not given).
+
+    `records_open` where the database of the session is open already.
+    """
+
+    path: Path
+    database: str | None = None
+    read_only: bool | None = None
+    records_open: bool = False
+
+    def load(self, file: Path) -> Settings:
+        """The settings of a file, with the options over them. Raises ConfigError."""
+        return config.load(file, database=self.database, read_only=self.read_only)
+
+
 class NameTaken(ConfigError):
     """Our records know another cluster by this name: its root CA is `known`, and `seen` is shown now."""
 
@@ -35,6 +57,53 @@ class NameTaken(ConfigError):
         super().__init__(f"our records know {name} as another cluster (root CA {known}); choose another name")
         self.known = known
         self.seen = seen
+
+
+def values_of(
+    urls: tuple[str, ...], token_id: str, kept: Mapping[str, str], trusted: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """What the configuration says of a cluster, in its order; `kept` is where the secret is."""
+    where = {"url": urls[0]} if len(urls) == 1 else {"urls": list(urls)}
+    return {**where, "token_id": token_id, "token_secret": kept, **trusted}
+
+
+def check_name(where: Where, name: str) -> None:
+    """Raise ConfigError if no cluster can be written down by this name, before anybody is asked anything."""
+    if editing.current_text(where.path):
+        settings = where.load(where.path)
+        if settings.read_only:
+            raise ConfigError("read-only: every change is switched off")
+        if name in settings.clusters:
+            raise ConfigError(f"{name} is in {where.path} already")
+    elif where.read_only:
+        raise ConfigError("read-only: every change is switched off")
+    file = keeping.secret_file(where.path, name)
+    if file.exists():
+        raise ConfigError(f"{file} is there already: move it away, or choose another name")
+
+
+def wish_of(where: Where, name: str, urls: tuple[str, ...], pins: tuple[str, ...], token_id: str, secret: str) -> Wish:
+    """A cluster whose certificates `pins` a person agreed to, with a secret that he typed."""
+    source = SecretSource(f"clusters.{name}.token_secret", "text", secret)
+    register(secret)
+    kept = {"file": keeping.secret_file(where.path, name).name}
+    values = values_of(urls, token_id, kept, {"fingerprint": editing.pinned(pins)})
+    return Wish(ClusterConfig(name, urls, token_id, source, PinnedCertificate(pins[0], pins[1:])), values, pins, secret)
+
+
+def write_down(where: Where, wish: Wish, facts: ClusterFacts) -> None:
+    """Trust a cluster from now on: configuration, secret, records and audit, all of it or nothing.
+
+    Raises ConfigError, ProxmoxError for URLs of several clusters, and StoreError.
+    """
+    identity = meeting.identity_of(facts)
+    before = editing.current_text(where.path)
+    with prepared(where.path, before, wish, where.load) as (draft, settings), ExitStack() as stack:
+        if not where.records_open:
+            store.open_store(settings.database)
+            stack.callback(store.close_store)
+        known_only_as(wish.cluster.name, identity)
+        keeping.keep_new(draft, facts, identity, wish.pins, who_acts(settings))
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from proximity_tui.core.clock import SystemClock
 from proximity_tui.core.proxmox.errors import Unreachable
 from proximity_tui.core.proxmox.settings import address_of
 from proximity_tui.core.proxmox.trust import read_fingerprint
-from proximity_tui.doctor import cluster_identity, probe, quorum, reach, skew, tls, token
+from proximity_tui.doctor import cluster_identity, privileges, probe, quorum, reach, skew, tls, token
 from proximity_tui.doctor.facts import ClusterFacts
 from proximity_tui.doctor.finding import Finding
 
@@ -75,6 +75,11 @@ def findings(facts: ClusterFacts, known: str | None) -> Iterator[Finding]:
     yield from token.judge(facts, read_only=False)
     yield from quorum.judge(facts)
     yield from skew.judge(facts)
+
+
+def worth_telling(facts: ClusterFacts, known: str | None) -> Iterator[Finding]:
+    """The findings without the privileges that are there: only missing ones are news."""
+    return (one for one in findings(facts, known) if one.level != "ok" or one.area != privileges.AREA)
 
 
 def _shown(url: str) -> Shown:

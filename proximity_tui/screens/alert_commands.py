@@ -11,6 +11,7 @@ from proximity_tui.core.engine.reconcile import RECONCILER
 from proximity_tui.core.signals import Alert, AlertKind, BreakerAnswer
 from proximity_tui.core.store import alerts, breakers
 from proximity_tui.core.store.errors import StoreError
+from proximity_tui.screens import routes
 from proximity_tui.screens.acknowledge import AcknowledgeDialog
 from proximity_tui.screens.alert_words import said
 from proximity_tui.screens.base import BaseScreen
@@ -82,6 +83,16 @@ class AlertCommands(BaseScreen):
         yes = Choice("reattach", "Re-attach", True)
         no = Choice("cancel", "Cancel", False)
         self.app.push_screen(Question(f"Re-attach {alert.name}?", lines, [yes], cancel=no), answered)
+
+    def do_retrust(self) -> None:
+        """Show what changed, and trust it if the person does."""
+        alert = self.current_alert()
+        if alert is None or alert.kind not in (AlertKind.CERTIFICATE_CHANGED, AlertKind.CLUSTER_CHANGED):
+            self.app.say("Only a changed certificate or another cluster can be trusted anew.")
+        elif alert.cluster is not None and alert.cluster in self.desk.session.gateways:
+            routes.open_retrust(self.app, alert.cluster)
+        else:
+            self.app.say(f"{alert.cluster} is no cluster of this session.", bad=True)
 
     @work(group="acknowledge")
     async def _acknowledge(self, alert: Alert, note: str) -> None:

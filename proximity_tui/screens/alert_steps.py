@@ -86,8 +86,19 @@ def _certificate(case: AlertCase, token: str) -> list[str]:
     return [
         "Somebody renewed the certificate, or somebody sits in between. Nothing was sent, not even the token.",
         "On the node, not over this network:  pvenode cert info  and compare the fingerprint.",
-        f"Only if it agrees: write it as clusters.{case.alert.cluster}.fingerprint into the configuration.",
+        f"Only if it agrees: press f and type {case.alert.cluster}; it shows the old and the new one.",
         "If it does not: find out who answers there before anything else.",
+    ]
+
+
+def _another_cluster(case: AlertCase, token: str) -> list[str]:
+    name = case.alert.cluster
+    return [
+        f"Whatever answers as {name} has another root CA than {name} had: every call to it is refused.",
+        f"A wrong URL or address: correct clusters.{name} in the configuration, and start again.",
+        "Compare the root CA on the node, not over this network:  openssl x509 -noout -fingerprint -sha256 "
+        "-in /etc/pve/pve-root-ca.pem",
+        f"Only if {name} was made anew: press f and type {name}; it shows the old and the new root CA.",
     ]
 
 
@@ -123,6 +134,7 @@ _STEPS: Mapping[str, Callable[[AlertCase, str], list[str]]] = {
     AlertKind.PERMISSION_LOST: _permission,
     AlertKind.UNREACHABLE: _unreachable,
     AlertKind.CERTIFICATE_CHANGED: _certificate,
+    AlertKind.CLUSTER_CHANGED: _another_cluster,
     AlertKind.LOST_IN_ERROR: _lost_in_error,
     AlertKind.RETURNED: _returned,
 }

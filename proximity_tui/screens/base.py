@@ -164,6 +164,13 @@ class BaseScreen(Screen[None]):
         else:
             self.app.say("Nothing is interrupted.")
 
+    def do_connect(self) -> None:
+        """Connect another cluster, unless this is a demo: that has no configuration of anybody's."""
+        if self.desk.session.simulated:
+            self.app.say("The demo connects nothing: start without it, and connect a cluster there.", bad=True)
+        else:
+            routes.open_connect(self.app)
+
     async def do_quit(self) -> None:
         """End, after a question while an operation is in flight."""
         await self.app.action_quit()

@@ -1,6 +1,6 @@
 """The screen before there is a configuration: connect a cluster, or look at the demo, which never comes unasked.
 
-It writes one file, on request, and never over another.
+What it writes it writes on request, and never over anything.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 
 from proximity_tui.config import config_template
+from proximity_tui.connecting.introduction import Where
 from proximity_tui.core.text import plain
 from proximity_tui.screens.lines import TextLine
 from proximity_tui.screens.scroll_text import ScrollText
@@ -35,6 +36,7 @@ class FirstRunScreen(Screen[None]):
     AUTO_FOCUS = "ScrollText"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "connect", "Connect a cluster"),
+        Binding("m", "by_hand", "By hand"),
         Binding("w", "write", "Write the file"),
         Binding("o", "go_on", "Go on"),
         Binding("d", "demo", "Demo"),
@@ -42,10 +44,12 @@ class FirstRunScreen(Screen[None]):
         Binding("q", "leave", "Quit"),
     ]
 
-    def __init__(self, config_path: Path) -> None:
+    def __init__(self, config_path: Path, database: str | None = None, *, read_only: bool | None = None) -> None:
+        """`database` and `read_only` are the options of the command line, None where not given."""
         super().__init__()
         self._path = config_path
-        self._connecting = False
+        self._where = Where(config_path, database, read_only)
+        self._by_hand = False
         self._trouble = ""
 
     def compose(self) -> ComposeResult:
@@ -53,6 +57,7 @@ class FirstRunScreen(Screen[None]):
         yield ScrollText(lambda line: 4)
         with Horizontal():
             yield LineButton("c Connect a cluster", id="first-connect")
+            yield LineButton("m By hand", id="first-hand")
             yield LineButton("w Write this file", id="first-write")
             yield LineButton("o Go on with it", id="first-go")
             yield LineButton("d Demo", id="first-demo")
@@ -63,18 +68,24 @@ class FirstRunScreen(Screen[None]):
         self._show()
 
     def action_connect(self) -> None:
+        """Connect a cluster here, and go on with it."""
+        from proximity_tui.screens.connect import ConnectScreen
+
+        self.app.push_screen(ConnectScreen(self._where, lambda name: self.app.exit("connected")))
+
+    def action_by_hand(self) -> None:
         """Show where the configuration belongs, and what stands in it."""
-        self._connecting = True
+        self._by_hand = True
         self._show()
 
     def action_back(self) -> None:
         """Back to the choice."""
-        self._connecting = False
+        self._by_hand = False
         self._show()
 
     def action_write(self) -> None:
         """Write the template where the configuration belongs, unless something is there."""
-        if not self._connecting or self._path.exists():
+        if not self._by_hand or self._path.exists():
             return
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -103,6 +114,7 @@ class FirstRunScreen(Screen[None]):
     def _pressed(self, event: LineButton.Pressed) -> None:
         actions = {
             "first-connect": self.action_connect,
+            "first-hand": self.action_by_hand,
             "first-write": self.action_write,
             "first-go": self.action_go_on,
             "first-demo": self.action_demo,
@@ -113,15 +125,16 @@ class FirstRunScreen(Screen[None]):
     def _show(self) -> None:
         there = self._path.exists()
         shown = {
-            "first-connect": not self._connecting,
-            "first-write": self._connecting and not there,
-            "first-go": self._connecting and there,
-            "first-demo": not self._connecting,
+            "first-connect": not self._by_hand,
+            "first-hand": not self._by_hand,
+            "first-write": self._by_hand and not there,
+            "first-go": self._by_hand and there,
+            "first-demo": not self._by_hand,
             "first-quit": True,
         }
         for name, wanted in shown.items():
             self.query_one(f"#{name}").display = wanted
-        self.query_one(ScrollText).say(self._how_to_connect(there) if self._connecting else self._welcome())
+        self.query_one(ScrollText).say(self._how_by_hand(there) if self._by_hand else self._welcome())
 
     def _welcome(self) -> list[TextLine]:
         return [
@@ -132,14 +145,15 @@ class FirstRunScreen(Screen[None]):
             [],
             [
                 ("c  Connect a cluster", "accent"),
-                (": shows what belongs into that file, and writes it if you wish.", "normal"),
+                (": shows its certificate before anything is sent, and writes that file.", "normal"),
             ],
+            [("m  By hand", "accent"), (": shows what belongs into that file, and writes it if you wish.", "normal")],
             [("d  Demo", "accent"), (": a simulated cluster in this process. Nothing of yours is touched.", "normal")],
             [("q  Quit", "accent")],
         ]
 
-    def _how_to_connect(self, there: bool) -> list[TextLine]:
-        lines: list[TextLine] = [[("Connect a cluster", "accent")], []]
+    def _how_by_hand(self, there: bool) -> list[TextLine]:
+        lines: list[TextLine] = [[("Connect a cluster by hand", "accent")], []]
         if self._trouble:
             lines.append([(self._trouble, "bad")])
         if there:

@@ -119,6 +119,15 @@ COMMANDS: tuple[Command, ...] = (
         rank=3,
     ),
     Command(
+        "retrust",
+        ("f",),
+        "trust anew",
+        "Compare a changed certificate or cluster, and trust it by typing its name.",
+        ALARMS,
+        mutating=True,
+        rank=8,
+    ),
+    Command(
         "all_alerts",
         ("t",),
         "open/all",
@@ -167,6 +176,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("palette", ("ctrl+p",), "palette", "Choose a command from a list."),
     Command("cluster", (), "cluster", "Show only one cluster.", argument="NAME"),
     Command("container", (), "container", "Open a container by name, VMID or cluster/VMID.", argument="CONTAINER"),
+    Command("connect", (), "connect", "Connect another cluster: its certificate is shown first.", mutating=True),
     Command("interrupted", (), "interrupted", "Resume or abandon operations that lost their process.", mutating=True),
     Command("back", ("escape",), "back", "Clear the filter, or go back."),
     Command("help", ("question_mark",), "help", "This list.", rank=1),

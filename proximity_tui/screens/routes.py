@@ -99,6 +99,25 @@ def open_alert(app: App[Any], alert_id: int) -> None:
     app.push_screen(AlertScreen(alert_id))
 
 
+def open_connect(app: DeskApp) -> None:
+    """Open the wizard that connects another cluster. This session goes on without it."""
+    from proximity_tui.connecting.introduction import Where
+    from proximity_tui.screens.connect import ConnectScreen
+
+    def connected(name: str) -> None:
+        app.say(f"{name} is connected. Start again to see it.")
+
+    where = Where(app.desk.session.settings.path, records_open=True)
+    app.push_screen(ConnectScreen(where, connected))
+
+
+def open_retrust(app: DeskApp, cluster: str) -> None:
+    """Open the dialog that trusts a cluster anew."""
+    from proximity_tui.screens.retrust import RetrustDialog
+
+    app.push_screen(RetrustDialog(cluster))
+
+
 def open_interrupted(app: DeskApp, operations: Sequence[Operation]) -> None:
     """Ask of each interrupted operation in turn what shall become of it."""
     from proximity_tui.screens.interrupted import ask_next

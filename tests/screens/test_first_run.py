@@ -60,7 +60,7 @@ async def test_the_template_is_written_on_request_and_only_for_its_owner(tmp_pat
         text = await shown(pilot)
         await pilot.press("w")
         assert not path.exists(), "it has not been shown yet"
-        await pilot.press("c")
+        await pilot.press("m")
         await until(pilot, lambda: "w writes this to" in text.text)
         await pilot.press("o")
         assert app.is_running, "there is nothing to go on with"
@@ -77,11 +77,11 @@ async def test_a_file_that_is_there_is_never_written_over(tmp_path: Path) -> Non
     app = FirstRunApp(path)
     async with app.run_test(size=(120, 40)) as pilot:
         text = await shown(pilot)
-        await pilot.press("c")
+        await pilot.press("m")
         path.write_text("mine")
         await pilot.press("w")
         assert path.read_text() == "mine"
-        await pilot.press("escape", "c")
+        await pilot.press("escape", "m")
         await until(pilot, lambda: "never written over" in text.text)
 
 
@@ -90,7 +90,7 @@ async def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path) -> Non
     app = FirstRunApp(tmp_path / "file" / "config.toml")
     async with app.run_test(size=(120, 40)) as pilot:
         text = await shown(pilot)
-        await pilot.press("c", "w")
+        await pilot.press("m", "w")
         await until(pilot, lambda: "It could not be written" in text.text)
 
 
