@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from proximity_tui.core.model import Backup, Fingerprint, Guest, Inventory, Observation, Quorum, Status, Task
 from proximity_tui.core.proxmox.errors import NotFound, Unknown, Unreachable
@@ -127,6 +127,9 @@ class ImaginedCluster:
 
     def cluster_identity(self, node: str) -> str:
         return OURS if self.weather.ours else STRANGERS
+
+    def clock_ahead(self) -> timedelta | None:
+        return None
 
     def find_tasks(self, node: str, vmid: int | None = None) -> tuple[Task, ...]:
         if not self.weather.tasks:

@@ -46,7 +46,7 @@ def gather(reader: Reader, container: Container, nodes: dict[str, str], clock: C
     def in_time() -> bool:
         return clock.monotonic() < deadline
 
-    ahead = _clock_ahead(reader)
+    ahead = _clock_ahead(reader) if in_time() else timedelta(0)
     task = _culprit(reader, container, nodes, ahead, gaps, in_time)
     if ahead:
         found["proxmox_clock_ahead_seconds"] = round(ahead.total_seconds())
@@ -113,7 +113,8 @@ def _culprit(
         suspects += [task for task in tasks if task.type in CULPRITS and _could_have(task, container, ahead)]
         if any(task.type == DESTROY for task in suspects):
             break
-    return max(suspects, key=lambda task: (task.type == DESTROY, task.started_at), default=None)
+    # One that is known to have worked before one whose end got lost.
+    return max(suspects, key=lambda task: (task.type == DESTROY, task.succeeded, task.started_at), default=None)
 
 
 def _could_have(task: Task, container: Container, ahead: timedelta) -> bool:

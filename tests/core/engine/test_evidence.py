@@ -39,8 +39,20 @@ def test_who_destroyed_it_elsewhere_comes_before_who_moved_it(house: House, simu
 
 def test_a_destroy_that_failed_did_not_do_it(house: House, simulator: Simulator) -> None:
     ours = house.adopt(101)
-    simulator.world.half_destroy(101)
+    with simulator.world.entered() as cluster:
+        cluster.tasks.note("pve1", "vzdestroy", "101", "bert@pam", status="storage is busy")
     assert "who" not in gathered(house, ours)
+
+
+def test_a_destroy_whose_end_got_lost_is_named_only_where_no_other_is_known(
+    house: House, simulator: Simulator
+) -> None:
+    ours = house.adopt(101)
+    simulator.world.half_destroy(101)
+    assert gathered(house, ours)["who"] == "root@pam"
+    with simulator.world.entered() as cluster:
+        cluster.tasks.note("pve1", "vzdestroy", "101", "mallory@pve", status="OK")
+    assert gathered(house, ours)["who"] == "mallory@pve"
 
 
 def test_a_node_that_is_off_is_a_gap_and_is_not_asked(house: House, simulator: Simulator) -> None:
