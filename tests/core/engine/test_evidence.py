@@ -44,9 +44,7 @@ def test_a_destroy_that_failed_did_not_do_it(house: House, simulator: Simulator)
     assert "who" not in gathered(house, ours)
 
 
-def test_a_destroy_whose_end_got_lost_is_named_only_where_no_other_is_known(
-    house: House, simulator: Simulator
-) -> None:
+def test_a_destroy_whose_end_got_lost_is_named_only_where_no_other_is_known(house: House, simulator: Simulator) -> None:
     ours = house.adopt(101)
     simulator.world.half_destroy(101)
     assert gathered(house, ours)["who"] == "root@pam"
