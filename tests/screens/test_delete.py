@@ -207,8 +207,8 @@ async def test_several_are_listed_by_name_and_counted_by_the_person(stage: Stage
         await pilot.app.push_screen(DeleteManyDialog(ids))
         await until(pilot, lambda: "soft or hard?" in screen_text(pilot.app))
         await until(pilot, lambda: said(pilot).count("soft or hard?") >= 2)
-        assert "adopted 101 web-1 pve1 soft" in said(pilot)
-        assert "adopted 102 web-2 pve2 soft" in said(pilot)
+        await until(pilot, lambda: "adopted 101 web-1 pve1 soft" in said(pilot))
+        await until(pilot, lambda: "adopted 102 web-2 pve2 soft" in said(pilot))
         assert pilot.app.screen.query_one("#many-hard").disabled, "both are adopted"
         await pilot.press("s", *"3", "enter", "enter")
         assert len(records.active()) == 2, "a wrong count deletes nothing"

@@ -149,7 +149,7 @@ def settle_to_observed(run: Run, reason: str, status: OperationStatus) -> None:
 
     A container that we failed to create and that is proved absent is closed: there is nothing to look after.
     """
-    sighting = run.look()
+    sighting = run.look_when_quiet()
     if isinstance(sighting, Observation):
         run.note(sighting)
     container = run.container

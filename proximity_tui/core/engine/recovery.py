@@ -74,5 +74,5 @@ def _gone_after_all(run: Run) -> bool:
         step.name == "destroy" and step.outcome in (StepOutcome.INTENDED, StepOutcome.DONE)
         for step in run.operation.steps
     )
-    sighting = run.look()
+    sighting = run.look_when_quiet()
     return asked and isinstance(sighting, Missing) and sighting.presence is Presence.ABSENT

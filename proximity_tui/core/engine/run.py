@@ -32,6 +32,7 @@ from proximity_tui.core.store import operations, records
 from proximity_tui.core.store.database import transaction
 
 _POLL = 0.5
+_SILENT_LOOKS = 3
 
 
 class Run:
@@ -71,6 +72,22 @@ class Run:
     def look(self) -> Sighting:
         """A fresh close look at the guest."""
         return sight.look(self.gateway, self.vmid)
+
+    def look_when_quiet(self) -> Sighting:
+        """A close look once Proxmox is done with the guest, for as long as settling may take: what a task that still
+        runs leaves behind is not yet the truth. A look that says nothing is repeated a few times."""
+        deadline = self.clock.monotonic() + self.settings.settle_timeout
+        silent = 0
+        while True:
+            sighting = self.look()
+            if isinstance(sighting, Observation):
+                settled = not sighting.busy_tasks
+            else:
+                silent += 1
+                settled = sighting.presence is not Presence.UNKNOWN or silent >= _SILENT_LOOKS
+            if settled or self.clock.monotonic() >= deadline:
+                return sighting
+            self.clock.sleep(_POLL)
 
     def observe(self, patience: float = 0.0) -> Observation:
         """A fresh close look that must find the guest. Not there: the step failed. Not known: interrupted. For
