@@ -144,12 +144,13 @@ def _park(run: Run, reason: str) -> Result:
     return _result(run, success=False, error=reason, interrupted=True)
 
 
-def settle_to_observed(run: Run, reason: str, status: OperationStatus) -> None:
-    """End the operation and set the record to what is seen now: running, stopped, or `error` where nothing is known.
+def settle_to_observed(run: Run, reason: str, status: OperationStatus, sighting: Sighting | None = None) -> None:
+    """End the operation and set the record to what is seen now (or in `sighting`, if that was just looked at): running,
+    stopped, or `error` where nothing is known.
 
     A container that we failed to create and that is proved absent is closed: there is nothing to look after.
     """
-    sighting = run.look_when_quiet()
+    sighting = sighting or run.look_when_quiet()
     if isinstance(sighting, Observation):
         run.note(sighting)
     container = run.container

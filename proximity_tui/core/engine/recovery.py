@@ -13,9 +13,11 @@ from proximity_tui.core.engine.run import Run
 from proximity_tui.core.model import (
     Action,
     Missing,
+    Observation,
     Operation,
     OperationStatus,
     Presence,
+    Sighting,
     StepOutcome,
 )
 from proximity_tui.core.store import operations, records
@@ -47,7 +49,9 @@ def abandon(run: Run) -> Result:
     """
     operation = run.operation
     reason = f"abandoned; {story(operation)}"
-    if _gone_after_all(run):
+    destroy_asked = _destroy_was_asked(operation)
+    sighting = _last_look(run, destroy_asked=destroy_asked)
+    if destroy_asked and isinstance(sighting, Missing) and sighting.presence is Presence.ABSENT:
         ours = any(step.name == "destroy" and step.task for step in operation.steps)
         unclear = f"{run.container.label} is gone; whether the destroy that was asked for did it is not known"
         with run.writing():
@@ -61,18 +65,22 @@ def abandon(run: Run) -> Result:
             )
             operations.finish(operation.id, OperationStatus.ABANDONED, reason, owner=run.owner)
     else:
-        settle_to_observed(run, reason, OperationStatus.ABANDONED)
+        settle_to_observed(run, reason, OperationStatus.ABANDONED, sighting)
     ended = operations.get(operation.id)
     container = records.get(ended.container) if ended.container is not None else None
     return Result(True, ended.plan, container, ended)
 
 
-def _gone_after_all(run: Run) -> bool:
-    if run.operation.action is not Action.HARD_DELETE:
-        return False
-    asked = any(
-        step.name == "destroy" and step.outcome in (StepOutcome.INTENDED, StepOutcome.DONE)
-        for step in run.operation.steps
-    )
+def _destroy_was_asked(operation: Operation) -> bool:
+    asked = (StepOutcome.INTENDED, StepOutcome.DONE)
+    destroys = [step for step in operation.steps if step.name == "destroy" and step.outcome in asked]
+    return operation.action is Action.HARD_DELETE and bool(destroys)
+
+
+def _last_look(run: Run, *, destroy_asked: bool) -> Sighting:
+    """What is left. After a destroy a guest that is still there is looked at twice: the task may have ended between
+    the reads of the first look."""
     sighting = run.look_when_quiet()
-    return asked and isinstance(sighting, Missing) and sighting.presence is Presence.ABSENT
+    if destroy_asked and isinstance(sighting, Observation):
+        return run.look_when_quiet()
+    return sighting
