@@ -23,11 +23,6 @@ from proximity_tui.core.model import (
 from proximity_tui.core.store import operations, records
 
 
-def interrupted(operation: Operation) -> bool:
-    """Whether nobody carries the operation any more although it has no end."""
-    return operation.status is OperationStatus.INTERRUPTED
-
-
 def story(operation: Operation) -> str:
     """What is known of an interrupted operation, as a sentence: what was done, where it stopped."""
     done = [step.name for step in operation.steps if step.outcome is StepOutcome.DONE]
