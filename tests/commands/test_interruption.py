@@ -15,7 +15,7 @@ from tests.commands.conftest import Cli
 HARD = ("delete", "web1", "--hard", "--confirm", "web1", "--yes")
 
 
-def wait_for(condition: Callable[[], object], timeout: float = 10.0) -> None:
+def wait_for(condition: Callable[[], object], timeout: float = 30.0) -> None:
     """Return as soon as the condition holds."""
     deadline = time.monotonic() + timeout
     while not condition():
@@ -31,7 +31,7 @@ def interrupted(cli: Cli, lab: Simulator, native: Any) -> tuple[int, str]:
     process = cli.start(*HARD)
     wait_for(lambda: lab.journal.count("POST", "/status/shutdown") and lab.journal.count("GET", "/tasks/"))
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=10)
+    _, said = process.communicate(timeout=30)
     lab.faults.remove(hung)
     return process.returncode, said
 
@@ -92,7 +92,7 @@ def test_ctrl_c_before_anything_was_begun(cli: Cli, lab: Simulator) -> None:
     process = cli.start("adopt", "101", "--yes")
     wait_for(lambda: lab.journal.count("GET", "/cluster/resources"))
     process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=10) == 130
+    assert process.wait(timeout=30) == 130
     lab.faults.remove(hung)
     assert cli.json("list") == []
     process.communicate()

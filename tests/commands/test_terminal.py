@@ -26,7 +26,7 @@ class Person:
         self._terminal = terminal
         self.seen = ""
 
-    def read_until(self, words: str, timeout: float = 10.0) -> None:
+    def read_until(self, words: str, timeout: float = 30.0) -> None:
         """Wait until these words are on the terminal."""
         deadline = time.monotonic() + timeout
         while words not in self.seen:
@@ -42,7 +42,7 @@ class Person:
         """Read the rest and return the exit code."""
         while rest := self._next():
             self.seen += rest
-        return self._process.wait(timeout=10)
+        return self._process.wait(timeout=30)
 
     def _next(self) -> str:
         try:

@@ -195,7 +195,7 @@ def test_quitting_waits_for_no_run_that_hangs_in_a_dead_connection(simulator: Si
     until(lambda: runs(owner=FIRST))
     assert process.popen.stdin is not None
     process.popen.stdin.close()
-    assert process.popen.wait(timeout=10) == 0
+    assert process.popen.wait(timeout=30) == 0
     until(lambda: process.said("STOPPED"))
     assert leases.holder("lab") is None, "and the lease was given back"
 

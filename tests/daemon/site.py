@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -36,11 +35,11 @@ class Running:
         """Everything it said until now."""
         return "\n".join(self.lines)
 
-    def says(self, words: str, timeout: float = 20.0) -> None:
+    def says(self, words: str, timeout: float = 60.0) -> None:
         """Wait until it has said that."""
         self.until(lambda: words in self.said, timeout)
 
-    def until(self, condition: object, timeout: float = 20.0) -> None:
+    def until(self, condition: object, timeout: float = 60.0) -> None:
         """Wait for a condition; on failure the reason is what the daemon said."""
         assert callable(condition)
         try:
@@ -52,17 +51,16 @@ class Running:
         """Send a signal."""
         self.process.send_signal(number)
 
-    def ended(self, timeout: float = 20.0) -> int:
+    def ended(self, timeout: float = 60.0) -> int:
         """Wait for the end, and return the exit code; by then everything it said was read."""
         code = self.process.wait(timeout)
         self._reader.join(timeout)
         return code
 
-    def ended_by(self, number: signal.Signals) -> tuple[int, float]:
-        """Send a signal; return the exit code and how many seconds the end took."""
-        sent = time.monotonic()
+    def ended_by(self, number: signal.Signals) -> int:
+        """Send a signal, and return the exit code."""
         self.send(number)
-        return self.ended(), time.monotonic() - sent
+        return self.ended()
 
     def kill(self) -> None:
         """End it, whatever it does."""

@@ -13,9 +13,6 @@ from proximity_tui.core.store import job_runs
 from proximity_tui.simulator import Simulator
 from tests.daemon.site import Running, Site, held_by, holder
 
-SOON = 3.0
-"""Seconds within which a daemon has ended: a second or two, and what a busy machine adds."""
-
 
 def test_it_runs_both_jobs_under_a_lease_that_tells_a_daemon_from_a_screen(site: Site) -> None:
     daemon = site.working()
@@ -35,9 +32,7 @@ def test_a_signal_ends_it_cleanly_and_gives_the_lease_back(site: Site, number: s
     daemon = site.working()
     site.open()
     daemon.until(lambda: held_by(daemon))
-    code, seconds = daemon.ended_by(number)
-    assert (code, holder()) == (0, None)
-    assert seconds < SOON
+    assert (daemon.ended_by(number), holder()) == (0, None)
     assert any(line.endswith("info: ended") for line in daemon.lines)
 
 
@@ -46,20 +41,18 @@ def test_a_job_that_hangs_in_a_dead_connection_holds_nobody_back(site: Site, lab
     daemon = site.working()
     site.open()
     daemon.until(lambda: job_runs.recent("reconciler", "lab") and lab.journal.count("GET", "/cluster/resources"))
-    code, seconds = daemon.ended_by(signal.SIGTERM)
-    assert (code, holder()) == (0, None)
-    assert seconds < SOON
+    assert (daemon.ended_by(signal.SIGTERM), holder()) == (0, None)
+    assert "cannot be asked" not in daemon.said, "it did not wait until the read was given up"
 
 
 def test_a_signal_is_heard_while_a_secret_is_still_waited_for(bare: Site, lab: Simulator) -> None:
     reached = bare.folder / "reached"
-    command = f"sh -c 'touch {reached}; exec sleep 25'"
+    command = f"sh -c 'touch {reached}; exec sleep infinity'"
     bare.configure(lab=bare.table("lab", lab, token_secret=f'{{ command = "{command}" }}'))
     daemon = bare.start()
     daemon.until(reached.exists)
-    code, seconds = daemon.ended_by(signal.SIGTERM)
-    assert code == 0
-    assert seconds < SOON
+    assert daemon.ended_by(signal.SIGTERM) == 0
+    assert "did not answer" not in daemon.said, "it did not wait until the command was given up"
 
 
 def test_for_the_journal_each_line_has_a_priority_and_no_time(site: Site, lab: Simulator) -> None:

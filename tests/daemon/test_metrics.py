@@ -187,7 +187,7 @@ def test_a_file_that_cannot_be_written_costs_the_metrics_and_not_the_jobs(site: 
     site.configure('[metrics]\nfile = "nowhere/proximity.prom"', lab=lab)
     daemon = site.working()
     daemon.says("metrics cannot be told in")
-    assert daemon.ended_by(signal.SIGTERM)[0] == 0
+    assert daemon.ended_by(signal.SIGTERM) == 0
 
 
 def test_a_label_may_hold_anything() -> None:

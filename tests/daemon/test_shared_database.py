@@ -10,7 +10,6 @@ import pytest
 from proximity_tui.core.store import job_runs
 from proximity_tui.simulator import Simulator
 from tests.daemon.site import Running, Site, held_by
-from tests.daemon.test_life import SOON
 from tests.daemon.test_metrics import scraped, the
 from tests.support.postgresql import Server
 from tests.support.tcp_proxy import Wire
@@ -61,9 +60,7 @@ def test_a_database_that_hangs_up_costs_no_lease(
 def test_a_dead_wire_keeps_no_signal_waiting(shared: Site, wire: Wire, lab: Simulator) -> None:
     daemon = on(wire, shared, lab)
     wire.die()
-    code, seconds = daemon.ended_by(signal.SIGTERM)
-    assert code == 0
-    assert seconds < SOON
+    assert daemon.ended_by(signal.SIGTERM) == 0
 
 
 def test_a_dead_wire_is_told_and_mended_by_itself(shared: Site, wire: Wire, lab: Simulator, port: int) -> None:

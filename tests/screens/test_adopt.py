@@ -32,8 +32,8 @@ async def test_it_adopts_each_with_its_own_port_and_writes_nothing_to_proxmox(st
         pilot.app.screen.query_one("#adopt-port", Input).value = "80"
         await pilot.press("a")
         await until(pilot, lambda: "Adopted 2 of 2" in screen_text(pilot.app))
-        assert "public port 8101" in screen_text(pilot.app)
-        assert "public port 8102" in screen_text(pilot.app)
+        await until(pilot, lambda: "public port 8101" in screen_text(pilot.app))
+        await until(pilot, lambda: "public port 8102" in screen_text(pilot.app))
         assert stage.simulator.journal.writes() == []
         await pilot.press("escape", "1")
         await until(pilot, lambda: "Fleet 4" in screen_text(pilot.app))
@@ -59,7 +59,7 @@ async def test_a_guest_that_went_away_fails_alone(stage: Stage) -> None:
         stage.world.broadcast()
         await pilot.press("a")
         await until(pilot, lambda: "Adopted 1 of 2" in screen_text(pilot.app))
-        assert "there is no container to adopt at VMID 103" in screen_text(pilot.app)
+        await until(pilot, lambda: "there is no container to adopt at VMID 103" in screen_text(pilot.app))
         assert {record.vmid for record in records.active()} == {101, 102, 104}
 
 
@@ -82,10 +82,10 @@ async def test_escape_in_the_middle_leaves_the_rest_untouched(stage: Stage) -> N
         await until(pilot, lambda: "5 ready" in screen_text(pilot.app))
         slow = stage.simulator.faults.latency(0.1, "")
         await pilot.press("a")
-        await until(pilot, lambda: "1 of 5 done" in screen_text(pilot.app), timeout=20)
+        await until(pilot, lambda: "1 of 5 done" in screen_text(pilot.app), timeout=60)
         await pilot.press("escape")
         stage.simulator.faults.remove(slow)
-        await until(pilot, lambda: "untouched" in screen_text(pilot.app), timeout=20)
+        await until(pilot, lambda: "untouched" in screen_text(pilot.app), timeout=60)
         assert isinstance(pilot.app.screen, AdoptDialog)
         outcomes = [row.cell(4).text for row in pilot.app.screen.query_one(RowTable).shown]
         done = sum(outcome.startswith("adopted,") for outcome in outcomes)

@@ -142,7 +142,7 @@ async def test_a_mass_disappearance_is_approved_by_typing_how_many(watched: Stag
         await until(pilot, lambda: not dialog.button("approve").disabled)
         dialog.button("approve").action_press()
         await until(pilot, lambda: breakers.state("prod") is None)
-        await until(pilot, lambda: all(records.get(one).is_tombstone for one in ids), timeout=10)
+        await until(pilot, lambda: all(records.get(one).is_tombstone for one in ids))
         assert len(alerts.open_alerts()) == len(MANY), "each has its own red alert now"
 
 
@@ -173,7 +173,7 @@ async def test_what_came_back_is_re_attached_after_a_yes(watched: Stage) -> None
         await pilot.press("4")
         await until(pilot, lambda: kinds() >= {AlertKind.ANOMALOUS_ORPHAN} and not running(pilot))
         await pilot.press("R")
-        await until(pilot, lambda: AlertKind.RETURNED in kinds(), timeout=10)
+        await until(pilot, lambda: AlertKind.RETURNED in kinds())
         returned = next(one for one in alerts.open_alerts() if one.kind == AlertKind.RETURNED)
         await opened(pilot, returned.id)
         await shows(pilot, "Press a to re-attach it")

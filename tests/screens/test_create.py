@@ -48,7 +48,7 @@ async def test_a_problem_stands_beside_its_field_and_nothing_is_asked_of_proxmox
         pilot.app.screen.query_one("#create-cores", Input).value = "many"
         await go(pilot)
         await until(pilot, lambda: "is not a host name" in said(pilot))
-        assert "'many' is not a whole number" in said(pilot)
+        await until(pilot, lambda: "'many' is not a whole number" in said(pilot))
         assert pilot.app.focused is pilot.app.screen.query_one("#create-hostname")
         assert stage.simulator.journal.writes() == []
 
@@ -59,7 +59,7 @@ async def test_the_plan_is_shown_before_it_is_agreed_to_and_voided_by_another_le
         await pilot.press(*"app1")
         await go(pilot)
         await until(pilot, lambda: "[ Create ]" in said(pilot))
-        assert "1. create: create CT" in said(pilot)
+        await until(pilot, lambda: "1. create: create CT" in said(pilot))
         assert stage.simulator.journal.writes() == []
         pilot.app.screen.query_one("#create-hostname").focus()
         await pilot.press("end", "b")
@@ -75,7 +75,7 @@ async def test_it_creates_and_becomes_the_progress(set_up: Callable[..., Stage])
         await until(pilot, lambda: "[ Create ]" in said(pilot))
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, ProgressDialog))
-        await until(pilot, lambda: "create app1: done" in said(pilot), timeout=20)
+        await until(pilot, lambda: "create app1: done" in said(pilot), timeout=60)
         assert by_name("app1").state is State.RUNNING
 
 

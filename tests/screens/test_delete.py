@@ -76,7 +76,7 @@ async def test_closing_it_changes_nothing_and_writes_no_event(stage: Stage, key:
 async def test_of_an_adopted_container_hard_is_visible_but_cannot_be_chosen(stage: Stage) -> None:
     container = next(record for record in records.active() if record.vmid == 101)
     async with asked(stage, container) as pilot:
-        assert "adopted: Proximity never destroys what it did not create" in screen_text(pilot.app)
+        await until(pilot, lambda: "adopted: Proximity never destroys what it did not create" in screen_text(pilot.app))
         await pilot.press("h")
         assert "(*)" not in screen_text(pilot.app)
         assert pilot.app.screen.query_one("#delete-hard").disabled
@@ -87,7 +87,7 @@ async def test_soft_forgets_and_asks_nothing_of_proxmox(stage: Stage) -> None:
     async with asked(stage, container) as pilot:
         await pilot.press("s")
         port = container.ports[0].public
-        assert f"record closed, port {port} free; CT 101 stays as it is on Proxmox" in said(pilot)
+        await until(pilot, lambda: f"record closed, port {port} free; CT 101 stays as it is on Proxmox" in said(pilot))
         await pilot.press("tab", "enter")
         await until(pilot, lambda: "forget web-1: done" in screen_text(pilot.app))
         assert records.get(container.id).is_tombstone
@@ -114,7 +114,7 @@ async def test_hard_needs_the_name_typed_exactly_and_then_becomes_the_progress(l
             await looked(pilot)
         await confirm(pilot, "app1")
         await until(pilot, lambda: isinstance(pilot.app.screen, ProgressDialog))
-        await until(pilot, lambda: "delete app1: done" in screen_text(pilot.app), timeout=20)
+        await until(pilot, lambda: "delete app1: done" in screen_text(pilot.app), timeout=60)
         assert records.get(container.id).is_tombstone
         assert live.simulator.journal.count("DELETE", "/lxc/") == 1
 
@@ -124,7 +124,7 @@ async def test_enter_twice_makes_one_operation(live: Stage) -> None:
     async with asked(live, container) as pilot:
         await pilot.press("h", *"app1", "enter")
         await pilot.press("enter", "enter", "enter")
-        await until(pilot, lambda: records.get(container.id).is_tombstone, timeout=20)
+        await until(pilot, lambda: records.get(container.id).is_tombstone, timeout=60)
         deletes = [one for one in operations.for_container(container.id) if one.action == "hard-delete"]
         assert len(deletes) == 1
         assert live.simulator.journal.count("DELETE", "/lxc/") == 1
@@ -160,7 +160,10 @@ async def test_purge_is_a_wish_that_makes_another_plan(stage: Stage) -> None:
         await pilot.press("p")
         await until(pilot, lambda: not pilot.app.screen.query_one("#delete-hard").disabled)
         await pilot.press("h")
-        assert "every backup job, replication job and HA entry of this VMID goes too" in screen_text(pilot.app)
+        await until(
+            pilot,
+            lambda: "every backup job, replication job and HA entry of this VMID goes too" in screen_text(pilot.app),
+        )
 
 
 async def test_a_doubtful_identity_shows_both_fingerprints_and_asks_for_the_vmid(stage: Stage) -> None:
@@ -168,9 +171,9 @@ async def test_a_doubtful_identity_shows_both_fingerprints_and_asks_for_the_vmid
     stage.world.set_config(101, net0={"hwaddr": "BC:24:11:00:00:01"})
     async with asked(stage, container, size=(140, 40)) as pilot:
         await until(pilot, lambda: "identity not certain" in screen_text(pilot.app))
-        assert "seen BC:24:11:00:00:01" in screen_text(pilot.app)
+        await until(pilot, lambda: "seen BC:24:11:00:00:01" in screen_text(pilot.app))
         await pilot.press("h", *container.name)
-        assert "so type its VMID, too" in screen_text(pilot.app)
+        await until(pilot, lambda: "so type its VMID, too" in screen_text(pilot.app))
         assert pilot.app.screen.query_one("#delete-go").disabled
         pilot.app.screen.query_one("#delete-vmid", Input).value = "101"
         await until(pilot, lambda: not pilot.app.screen.query_one("#delete-go").disabled)
@@ -198,7 +201,7 @@ async def test_a_record_that_changes_meanwhile_has_to_be_chosen_again(stage: Sta
 async def test_a_name_from_outside_is_shown_and_never_interpreted(stage: Stage) -> None:
     container = stage.record("[red]x[/red][/]", 998)
     async with asked(stage, container, size=(140, 30)) as pilot:
-        assert "Delete [red]x[/red][/] (native, CT 998" in screen_text(pilot.app)
+        await until(pilot, lambda: "Delete [red]x[/red][/] (native, CT 998" in screen_text(pilot.app))
 
 
 async def test_several_are_listed_by_name_and_counted_by_the_person(stage: Stage) -> None:
@@ -225,9 +228,9 @@ async def test_hard_for_several_leaves_the_adopted_ones_untouched(live: Stage) -
         await pilot.app.push_screen(DeleteManyDialog((app1.id, adopted.id)))
         await until(pilot, lambda: "destroy 1 of them" in screen_text(pilot.app))
         await pilot.press("h")
-        assert "untouched: adopted: Proximity never destroys" in screen_text(pilot.app)
+        await until(pilot, lambda: "untouched: adopted: Proximity never destroys" in screen_text(pilot.app))
         await pilot.press(*"1", "enter", "enter")
-        await until(pilot, lambda: "Deleted 1 of 2" in screen_text(pilot.app), timeout=20)
+        await until(pilot, lambda: "Deleted 1 of 2" in screen_text(pilot.app), timeout=60)
         assert records.get(app1.id).is_tombstone
         assert not records.get(adopted.id).is_tombstone
         assert live.simulator.journal.count("DELETE", "/lxc/") == 1

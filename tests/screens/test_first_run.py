@@ -22,7 +22,7 @@ async def test_it_offers_to_connect_or_the_demo(tmp_path: Path, size: tuple[int,
     async with app.run_test(size=size) as pilot:
         text = await shown(pilot)
         assert "Nothing is configured yet" in text.text
-        assert "[ c Connect a cluster ]" in said(pilot)
+        await until(pilot, lambda: "[ c Connect a cluster ]" in said(pilot))
 
 
 async def test_without_colours_the_same_words_are_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,7 +31,7 @@ async def test_without_colours_the_same_words_are_there(tmp_path: Path, monkeypa
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(pilot)
         assert app.theme == "proximity-ansi"
-        assert "d Demo" in said(pilot)
+        await until(pilot, lambda: "d Demo" in said(pilot))
 
 
 async def test_the_demo_comes_only_when_asked_for(tmp_path: Path) -> None:

@@ -43,14 +43,14 @@ def test_quitting_is_quick_while_the_cluster_hangs(stage: Stage) -> None:
         terminal.press("r")
         terminal.until("Fleet 2")
         terminal.press("q")
-        assert terminal.wait(timeout=2) == 0
+        assert terminal.wait(timeout=10) == 0, "long before the read is given up"
 
 
 def test_sigterm_ends_it_in_order(stage: Stage) -> None:
     with program(stage) as terminal:
         terminal.until("quorate 3/3")
         terminal.signal(signal.SIGTERM)
-        assert terminal.wait(timeout=4) == 128 + signal.SIGTERM
+        assert terminal.wait() == 128 + signal.SIGTERM
         assert bytes(terminal.raw).rstrip().find(b"\x1b[?1049l") > 0, "the terminal is given back"
 
 

@@ -31,7 +31,7 @@ async def test_each_action_has_its_plan_or_its_refusal(stage: Stage, columns: in
 async def test_what_makes_no_sense_cannot_be_chosen(stage: Stage) -> None:
     async with stage.shown((100, 30)) as pilot:
         await ask(pilot, by_name("web-1").id)
-        assert "CT 101 already running" in said(pilot)
+        await until(pilot, lambda: "CT 101 already running" in said(pilot))
         await pilot.press("s")
         assert pilot.app.screen.query_one("#power-go").disabled
 
@@ -51,7 +51,7 @@ async def test_a_shutdown_is_carried_out_once_and_watched(set_up: Callable[..., 
         await ask(pilot, web.id)
         await pilot.press("d", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, ProgressDialog))
-        await until(pilot, lambda: "shut down web-1: done" in said(pilot), timeout=20)
+        await until(pilot, lambda: "shut down web-1: done" in said(pilot), timeout=60)
         assert records.get(web.id).state is State.STOPPED
         assert stage.simulator.journal.count("POST", "/status/shutdown") == 1
 

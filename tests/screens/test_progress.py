@@ -32,19 +32,19 @@ def live(set_up: Callable[..., Stage]) -> Stage:
 async def test_it_shows_each_step_its_task_and_how_it_ended(live: Stage, size: tuple[int, int]) -> None:
     async with live.shown(size) as pilot:
         await begin(pilot, live, by_name("app1"))
-        await until(pilot, lambda: "delete app1: done" in said(pilot), timeout=20)
+        await until(pilot, lambda: "delete app1: done" in said(pilot), timeout=60)
         await until(pilot, lambda: said(pilot).count(" done") >= 4)
         steps, log = (pilot.app.screen.query_one(f"#progress-{name}", Lines) for name in ("steps", "log"))
         assert "task UPID:pve1:" in steps.text
         await until(pilot, lambda: "5. release done" in steps.text)
-        await until(pilot, lambda: log.text, timeout=15)
+        await until(pilot, lambda: log.text)
         await until(pilot, lambda: button(pilot) == "[ Close ]")
 
 
 async def test_it_is_usable_where_there_is_hardly_any_room(live: Stage) -> None:
     async with live.shown((40, 10)) as pilot:
         await begin(pilot, live, by_name("app1"))
-        await until(pilot, lambda: "delete app1: done" in said(pilot), timeout=20)
+        await until(pilot, lambda: "delete app1: done" in said(pilot), timeout=60)
         await until(pilot, lambda: button(pilot) == "[ Close ]")
 
 
@@ -64,8 +64,8 @@ async def test_a_failure_is_told_with_the_words_of_proxmox(live: Stage) -> None:
     app1 = by_name("app1")
     async with live.shown((140, 40)) as pilot:
         await begin(pilot, live, app1)
-        await until(pilot, lambda: "3. destroy FAILED" in said(pilot), timeout=20)
-        assert "Proxmox could not destroy CT 100: storage is busy" in said(pilot)
+        await until(pilot, lambda: "3. destroy FAILED" in said(pilot), timeout=60)
+        await until(pilot, lambda: "Proxmox could not destroy CT 100: storage is busy" in said(pilot))
         assert not records.get(app1.id).is_tombstone
 
 

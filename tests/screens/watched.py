@@ -49,7 +49,7 @@ async def first_runs(pilot: Pilot[Any]) -> None:
 
 async def shows(pilot: Pilot[Any], *words: str) -> None:
     """Wait until all of it stands on the screen."""
-    await until(pilot, lambda: all(one in screen_text(pilot.app) for one in words), timeout=10)
+    await until(pilot, lambda: all(one in screen_text(pilot.app) for one in words))
 
 
 async def destroyed_behind_our_back(pilot: Pilot[Any], stage: Stage, *vmids: int) -> None:

@@ -8,7 +8,7 @@ from textual.app import App
 from textual.pilot import Pilot
 
 
-async def until(pilot: Pilot[Any], condition: Callable[[], object], *, timeout: float = 5.0) -> None:
+async def until(pilot: Pilot[Any], condition: Callable[[], object], *, timeout: float = 30.0) -> None:
     """Let the app go on until `condition()` is true.
 
     After `timeout` seconds it fails with what the screen shows, so that the reason need not be guessed.

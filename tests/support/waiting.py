@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-def until(condition: Callable[[], object], timeout: float = 15.0) -> None:
+def until(condition: Callable[[], object], timeout: float = 60.0) -> None:
     """Return as soon as `condition()` is true; fail when it is not after `timeout` seconds."""
     deadline = time.monotonic() + timeout
     while not condition():
