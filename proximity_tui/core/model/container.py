@@ -1,0 +1,107 @@
+"""Our record of a guest, and what was captured of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from proximity_tui.core.model.guest import Fingerprint, Presence, Status
+
+
+class Kind(StrEnum):
+    """Why a container is ours. Immutable once recorded; what cannot be read counts as not ours (law 1)."""
+
+    NATIVE = "native"
+    ADOPTED = "adopted"
+    UNKNOWN = "unknown"
+
+    @classmethod
+    def read(cls, text: object) -> Kind:
+        """The kind that `text` names, or `UNKNOWN` for anything else: never an error, never a guess."""
+        return next((kind for kind in (cls.NATIVE, cls.ADOPTED) if kind.value == text), cls.UNKNOWN)
+
+
+class State(StrEnum):
+    """Our lifecycle state of a container; `lifecycle` has the table of moves."""
+
+    DEPLOYING = "deploying"
+    CLONING = "cloning"
+    ADOPTING = "adopting"
+    UPDATING = "updating"
+    REMOVING = "removing"
+    RUNNING = "running"
+    STOPPED = "stopped"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class PortMapping:
+    """A public port that we allocated, and the container's own port that it leads to."""
+
+    public: int
+    container: int
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """Our record of a guest that we manage."""
+
+    id: int
+    cluster: str
+    vmid: int | None
+    node: str | None
+    name: str
+    kind: Kind
+    state: State
+    state_since: datetime
+    version: int
+    status: Status
+    presence: Presence
+    presence_reason: str | None
+    observed_at: datetime | None
+    created_at: datetime
+    fingerprint: Fingerprint | None
+    lock: str | None = None
+    template: bool = False
+    tags: tuple[str, ...] = ()
+    last_error: str | None = None
+    ports: tuple[PortMapping, ...] = ()
+    operation: int | None = None
+    """The id of the open operation that holds this record, if any."""
+    predecessor: int | None = None
+    """The tombstone of the same guest that this record follows, if any."""
+    closed_at: datetime | None = None
+    closed_reason: str | None = None
+    missing_since: datetime | None = None
+    """When a complete inventory first missed the guest; None while it is seen (ladder, rung 5)."""
+
+    @property
+    def is_tombstone(self) -> bool:
+        """Whether the record is closed: out of the list, ports free, history kept (law 6)."""
+        return self.closed_at is not None
+
+    @property
+    def label(self) -> str:
+        """How messages call it: `web1 (native, CT 101 on pve1)`."""
+        place = f"CT {self.vmid} on {self.node or 'an unknown node'}" if self.vmid else "no VMID"
+        return f"{self.name} ({self.kind}, {place})"
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicalRecord:
+    """Everything captured of a guest at adoption or creation. `config` is Proxmox's answer, key for key."""
+
+    captured_at: datetime
+    status: Status
+    raw_status: str
+    """The status exactly as Proxmox wrote it (N83)."""
+    config: Mapping[str, Any] | None
+    digest: str | None
+    resources: Mapping[str, Any]
+    networks: tuple[Mapping[str, Any], ...]
+    snapshots: tuple[Mapping[str, Any], ...]
+    interfaces: tuple[Mapping[str, Any], ...]
+    gaps: tuple[str, ...] = ()

@@ -1,0 +1,182 @@
+"""What Proxmox reports: guests, the inventory of them, and one guest looked at closely."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Status(StrEnum):
+    """What Proxmox says of a guest. `UNKNOWN` means no information, never "stopped"."""
+
+    RUNNING = "running"
+    STOPPED = "stopped"
+    UNKNOWN = "unknown"
+
+
+class Match(StrEnum):
+    """How a fingerprint that was just read compares with the recorded one."""
+
+    SAME = "same"
+    UNSURE = "unsure"
+    DIFFERENT = "different"
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """The evidence that a guest is still the one we recorded. A VMID is not part of it (law 3)."""
+
+    type: str
+    hwaddrs: frozenset[str]
+    rootfs: str | None
+    hostname: str | None
+    ostype: str | None
+    arch: str | None
+    unprivileged: bool | None
+    marker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A comparison of two fingerprints: the match and, in words, what spoke for or against it."""
+
+    match: Match
+    reasons: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """The reasons as one line for a person."""
+        return "; ".join(self.reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """One row of the inventory. `name`, `template` and the numbers are absent until Proxmox broadcast them."""
+
+    vmid: int
+    node: str
+    type: str
+    status: Status
+    name: str | None = None
+    template: bool | None = None
+    tags: tuple[str, ...] = ()
+    lock: str | None = None
+    pool: str | None = None
+    hastate: str | None = None
+    uptime: int | None = None
+    cpu: float | None = None
+    maxcpu: float | None = None
+    mem: int | None = None
+    maxmem: int | None = None
+    disk: int | None = None
+    maxdisk: int | None = None
+    netin: int | None = None
+    netout: int | None = None
+
+    @property
+    def display_name(self) -> str:
+        """The hostname, or `CT105` where none is known (as Proxmox itself writes it)."""
+        return self.name or f"CT{self.vmid}"
+
+
+@dataclass(frozen=True, slots=True)
+class Quorum:
+    """What `/cluster/status` says. `quorate` is None when our token may not see it (needs Sys.Audit on /)."""
+
+    quorate: bool | None
+    standalone: bool = False
+    nodes_online: int | None = None
+    nodes_total: int | None = None
+    reason: str | None = None
+
+    @property
+    def allows_conclusions(self) -> bool:
+        """Whether absence may be concluded from what this node says (ladder, rung 1)."""
+        return self.standalone or self.quorate is True
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """One reading of all guests of a cluster. Only a `complete` one may ever speak of absence."""
+
+    cluster: str
+    taken_at: datetime
+    guests: Mapping[int, Guest]
+    nodes: Mapping[str, str]
+    """Node name to `online`, `offline` or `unknown`."""
+    quorum: Quorum
+    complete: bool
+    reasons: tuple[str, ...] = ()
+    """Why the reading is not complete, in words; empty when it is."""
+
+    def node_status(self, node: str | None) -> str:
+        """`online`, `offline` or `unknown` for a node, also for one that is not listed at all."""
+        return self.nodes.get(node or "", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A backup of a guest that Proxmox lists."""
+
+    volid: str
+    at: datetime
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A close look at one guest: everything that a decision about it rests on, read at one moment.
+
+    What could not be read is None and named in `gaps`; a decision treats a gap as a refusal, not as "fine".
+    """
+
+    cluster: str
+    vmid: int
+    node: str
+    taken_at: datetime
+    type: str
+    status: Status
+    lock: str | None
+    template: bool
+    config: Mapping[str, Any] | None
+    fingerprint: Fingerprint | None
+    digest: str | None
+    protection: bool | None
+    ha_state: str | None
+    ha_known: bool
+    replicated: bool | None
+    quorum: Quorum
+    busy_tasks: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
+    backups: tuple[Backup, ...] = ()
+
+
+class Presence(StrEnum):
+    """Our verdict on whether the guest of a container is there."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    HIDDEN = "hidden"
+    REPLACED = "replaced"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A close look that found no guest of ours at a VMID.
+
+    Only `presence` ABSENT is a proof (this look's share of one): complete inventory, quorum, and `nextid` says free.
+    """
+
+    cluster: str
+    vmid: int
+    taken_at: datetime
+    presence: Presence
+    reason: str
+
+
+Sighting = Observation | Missing
+"""What a close look brings back."""

@@ -1,0 +1,109 @@
+"""A plan being carried out, who does it, and the line it leaves in the audit trail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from proximity_tui.core.model.plan import Action, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: the OS user and host, and the API token that speaks for them (None before it is known)."""
+
+    user: str
+    host: str
+    token: str | None = None
+
+    def __str__(self) -> str:
+        who = f"{self.user}@{self.host}"
+        return f"{who} via {self.token}" if self.token else who
+
+
+class OperationStatus(StrEnum):
+    """How far an operation is. `INTERRUPTED` means nobody carries it and its end is not known."""
+
+    OPEN = "open"
+    INTERRUPTED = "interrupted"
+    DONE = "done"
+    FAILED = "failed"
+    ABANDONED = "abandoned"
+
+
+class StepOutcome(StrEnum):
+    """What is known of a step. `INTENDED` without more means: asked, and the answer was not recorded."""
+
+    PENDING = "pending"
+    INTENDED = "intended"
+    DONE = "done"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """One journaled step of an operation."""
+
+    seq: int
+    name: str
+    reason: str
+    outcome: StepOutcome
+    task: str | None = None
+    intent_at: datetime | None = None
+    fact_at: datetime | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A plan being carried out, journaled step by step."""
+
+    id: int
+    container: int | None
+    cluster: str
+    vmid: int | None
+    name: str
+    action: Action
+    status: OperationStatus
+    plan: Plan
+    actor: str
+    owner: str
+    """`host:pid:random` of the process that carries it."""
+    started_at: datetime
+    heartbeat_at: datetime
+    finished_at: datetime | None
+    error: str | None
+    steps: tuple[StepRecord, ...]
+
+    @property
+    def current(self) -> StepRecord | None:
+        """The step being carried out, or None when every step has an end."""
+        ended = (StepOutcome.DONE, StepOutcome.SKIPPED)
+        return next((step for step in self.steps if step.outcome not in ended), None)
+
+    @property
+    def progress(self) -> str:
+        """`2/5`: the step that is under way, of how many."""
+        current = self.current
+        position = current.seq if current else len(self.steps)
+        return f"{position}/{len(self.steps)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the audit trail. Append-only, chained by hash."""
+
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    container: int | None
+    cluster: str | None
+    vmid: int | None
+    message: str
+    evidence: Mapping[str, Any]
+    hash: str

@@ -1,0 +1,81 @@
+"""What an action would do, as data: steps with their reasons, or why it is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Action(StrEnum):
+    """What an operation does."""
+
+    ADOPT = "adopt"
+    CREATE = "create"
+    CLONE = "clone"
+    SOFT_DELETE = "soft-delete"
+    HARD_DELETE = "hard-delete"
+    START = "start"
+    SHUTDOWN = "shutdown"
+    STOP = "stop"
+    REBOOT = "reboot"
+
+
+POWER_ACTIONS = (Action.START, Action.SHUTDOWN, Action.STOP, Action.REBOOT)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a plan: its name, and why it is there."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The exact steps an action would take. Data: it can be shown, printed, stored, and compared with the world."""
+
+    action: Action
+    cluster: str
+    vmid: int | None
+    name: str
+    steps: tuple[Step, ...]
+    summary: str
+    node: str | None = None
+    bound_to: Mapping[str, Any] = field(default_factory=dict)
+    """What the plan was made from (fingerprint match, digest, status, version); a change voids it."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A no with a reason a person can act on. A value, never an exception."""
+
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreateRequest:
+    """What a person asks of a new native container. Sizes in MiB and GiB, as Proxmox takes them."""
+
+    template: str
+    hostname: str
+    node: str | None = None
+    storage: str | None = None
+    cores: int = 1
+    memory_mib: int = 512
+    disk_gib: int = 4
+    port: int | None = None
+    start: bool = False
+    bridge: str | None = "vmbr0"
+
+
+def describe(items: Sequence[str]) -> str:
+    """`a, b and c`: a list as a person would say it."""
+    if len(items) <= 1:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
