@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from proximity_tui.commands import confirm, output
+from proximity_tui.commands import cluster_met, confirm
 from proximity_tui.commands.exits import CommandEnd, Exit, Refused
+from proximity_tui.commands.opening import open_records
 from proximity_tui.core.model import Refusal
 
 if TYPE_CHECKING:
     from proximity_tui.config import Settings
-    from proximity_tui.doctor.facts import ClusterFacts
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -69,58 +67,14 @@ def _connect(args: Namespace) -> int:
 
     with introduction.prepared(path, before, wish, load) as (draft, settings), open_records(settings):
         try:
-            tell(facts, introduction.known_only_as(name, identity))
+            cluster_met.tell(facts, introduction.known_only_as(name, identity))
         except introduction.NameTaken as taken:
             raise CommandEnd(Exit.CONFLICT, str(taken), {"expected": taken.known, "seen": taken.seen}) from taken
         confirm.ask(args, f"Write {name} into {path}?")
         keeping.keep_new(draft, facts, identity, wish.pins, who_acts(settings))
-    report(args, facts, path, wish.pins, identity, f"{name} is in {path}; look with: proximity-tui list --kind all")
+    said = f"{name} is in {path}; look with: proximity-tui list --kind all"
+    cluster_met.report(args, facts, path, wish.pins, identity, said)
     return Exit.DONE
-
-
-def tell(facts: ClusterFacts, known: str | None) -> None:
-    """Show on stderr what there is to say of a cluster, before anything is asked about it."""
-    from proximity_tui.commands.doctor import tell as tell_finding
-    from proximity_tui.connecting import meeting
-
-    for finding in meeting.worth_telling(facts, known):
-        tell_finding(finding, output.note)
-
-
-def report(
-    args: Namespace, facts: ClusterFacts, path: Path, pins: Sequence[str], identity: str | None, said: str
-) -> None:
-    """Say how it ended."""
-    version = facts.used.version if facts.used is not None else None
-    document = {
-        "success": True,
-        "cluster": facts.name,
-        "configuration": str(path),
-        "urls": list(facts.cluster.urls),
-        "fingerprints": list(pins),
-        "identity": identity,
-        "version": version.version if version else None,
-    }
-    if args.json:
-        output.document(document)
-    else:
-        output.say(said)
-
-
-@contextmanager
-def open_records(settings: Settings) -> Iterator[None]:
-    """The open database of the settings. One that cannot be opened is an error of usage."""
-    from proximity_tui.core import store
-    from proximity_tui.core.store.errors import StoreUnavailable
-
-    try:
-        store.open_store(settings.database)
-    except StoreUnavailable as error:
-        raise CommandEnd(Exit.USAGE, f"{settings.database_shown}: {error}") from error
-    try:
-        yield
-    finally:
-        store.close_store()
 
 
 def _may_write(args: Namespace, existing: Settings | None) -> None:

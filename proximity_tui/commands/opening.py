@@ -51,16 +51,23 @@ def session_of(args: Namespace) -> Iterator[Session]:
 @contextmanager
 def records_of(args: Namespace) -> Iterator[Settings]:
     """The open database alone, for what answers without any cluster or secret."""
+    settings = settings_of(args)
+    with open_records(settings):
+        yield settings
+
+
+@contextmanager
+def open_records(settings: Settings) -> Iterator[None]:
+    """The open database of these settings. One that cannot be opened is an error of usage."""
     from proximity_tui.core import store
     from proximity_tui.core.store.errors import StoreUnavailable
 
-    settings = settings_of(args)
     try:
         store.open_store(settings.database)
     except StoreUnavailable as error:
         raise _no_database(settings, error) from error
     try:
-        yield settings
+        yield
     finally:
         store.close_store()
 

@@ -10,11 +10,10 @@ import sys
 from argparse import Namespace
 from typing import NoReturn
 
-from proximity_tui.commands import confirm, output
+from proximity_tui.commands import cluster_met, confirm, output
 from proximity_tui.commands.cluster_wish import agree_to
-from proximity_tui.commands.connect import open_records, report, tell
 from proximity_tui.commands.exits import CommandEnd, Exit, Refused
-from proximity_tui.commands.opening import settings_of
+from proximity_tui.commands.opening import open_records, settings_of
 from proximity_tui.config import ClusterConfig
 from proximity_tui.connecting import meeting, renewal
 from proximity_tui.core.model import Refusal
@@ -37,14 +36,15 @@ def run(args: Namespace) -> int:
     new = renewal.pins_of(now)
     with open_records(settings):
         known = clusters.known_identity(name)
-        tell(facts, identity)
+        cluster_met.tell(facts, identity)
         if known is not None and identity != known:
             _agree_to_cluster(args, name, known, identity)
         if now == was and identity == known:
-            report(args, facts, settings.path, new, identity, f"{name} shows what is trusted already: nothing to do")
+            said = f"{name} shows what is trusted already: nothing to do"
+            cluster_met.report(args, facts, settings.path, new, identity, said)
             return Exit.DONE
         renewal.keep(settings.path, was, now, (known, identity), who_acts(settings))
-    report(args, facts, settings.path, new, identity, f"{name} is trusted as it is now")
+    cluster_met.report(args, facts, settings.path, new, identity, f"{name} is trusted as it is now")
     return Exit.DONE
 
 
