@@ -3,14 +3,14 @@ record is kept by VMID alone, so a reused VMID shows its predecessor's name unti
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from proximity_tui.simulator import figures
-
-if TYPE_CHECKING:
-    from proximity_tui.simulator.cluster import Cluster, Node
-    from proximity_tui.simulator.guests import Guest
+from proximity_tui.simulator.guests import Guest
+from proximity_tui.simulator.nodes import Node
+from proximity_tui.simulator.timeline import Timeline
 
 ROUND = 10.0
 EXPIRY = 300.0
@@ -56,15 +56,18 @@ class Record:
 class Broadcast:
     """The records of guests and the times at which nodes last spoke. `silenced` stops the rounds on every node."""
 
-    def __init__(self, cluster: Cluster) -> None:
-        self._cluster = cluster
-        self._guests: dict[int, Record] = {}
-        self._nodes: dict[str, float] = {}
+    def __init__(self, nodes: Mapping[str, Node], guests: Mapping[int, Guest], timeline: Timeline) -> None:
+        """Of the cluster it reads what exists, and the time; it changes neither."""
+        self._nodes = nodes
+        self._guests = guests
+        self._timeline = timeline
+        self._records: dict[int, Record] = {}
+        self._heard: dict[str, float] = {}
         self.silenced = False
 
     def reach(self, until: float) -> None:
         """Play the last round that falls into the time up to `until`; earlier ones left no trace behind it."""
-        start, before = self._cluster.timeline.start, self._cluster.now
+        start, before = self._timeline.start, self._timeline.now
         latest = start + (until - start) // ROUND * ROUND
         if latest > before:
             self.play(latest)
@@ -73,38 +76,38 @@ class Broadcast:
         """One round: every node that is up and whose status daemon lives speaks for its guests."""
         if self.silenced:
             return
-        speaking = {node.name: node for node in self._cluster.nodes.values() if node.online and node.statd}
+        speaking = {node.name: node for node in self._nodes.values() if node.online and node.statd}
         for name in speaking:
-            self._nodes[name] = at
-        for guest in self._cluster.guests.values():
+            self._heard[name] = at
+        for guest in self._guests.values():
             node = speaking.get(guest.node)
             if node:
-                self._guests[guest.vmid] = _record(guest, node, at)
+                self._records[guest.vmid] = _record(guest, node, at)
 
     def settle(self, guest: Guest) -> None:
         """Speak for one guest now, as if it had been there for a while."""
-        node = self._cluster.nodes[guest.node]
-        self._guests[guest.vmid] = _record(guest, node, self._cluster.now)
-        self._nodes.setdefault(node.name, self._cluster.now)
+        node = self._nodes[guest.node]
+        self._records[guest.vmid] = _record(guest, node, self._timeline.now)
+        self._heard.setdefault(node.name, self._timeline.now)
 
     def of(self, vmid: int) -> Record | None:
         """The record of a VMID, unless there is none or it is too old to be believed."""
-        record = self._guests.get(vmid)
-        return record if record and self._cluster.now - record.at < EXPIRY else None
+        record = self._records.get(vmid)
+        return record if record and self._timeline.now - record.at < EXPIRY else None
 
     def heard(self, node: str) -> float | None:
         """When a node last spoke, unless that is too long ago."""
-        at = self._nodes.get(node)
-        return at if at is not None and self._cluster.now - at < EXPIRY else None
+        at = self._heard.get(node)
+        return at if at is not None and self._timeline.now - at < EXPIRY else None
 
     def forget(self, node: str | None = None) -> None:
         """Lose the records of one node's guests, or of all."""
-        for vmid in list(self._guests):
-            guest = self._cluster.guests.get(vmid)
+        for vmid in list(self._records):
+            guest = self._guests.get(vmid)
             if node is None or (guest and guest.node == node):
-                del self._guests[vmid]
-        for name in list(self._nodes) if node is None else [node]:
-            self._nodes.pop(name, None)
+                del self._records[vmid]
+        for name in list(self._heard) if node is None else [node]:
+            self._heard.pop(name, None)
 
 
 def _record(guest: Guest, node: Node, at: float) -> Record:

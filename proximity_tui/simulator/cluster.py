@@ -10,30 +10,13 @@ from proximity_tui.simulator.access import Access
 from proximity_tui.simulator.broadcast import Broadcast
 from proximity_tui.simulator.clock import Clock
 from proximity_tui.simulator.errors import Died
-from proximity_tui.simulator.guests import GIB, Conf, Guest
+from proximity_tui.simulator.guests import Conf, Guest
+from proximity_tui.simulator.nodes import Node
 from proximity_tui.simulator.storage import Storage, Volume
 from proximity_tui.simulator.tasks import Tasks
 from proximity_tui.simulator.timeline import Timeline
 
 DOMAIN = "lab.example"
-
-
-@dataclass
-class Node:
-    """A host. `number` starts at 1 in the order of joining; memory and disk in bytes; `boot` in epoch seconds."""
-
-    name: str
-    number: int
-    boot: float
-    online: bool = True
-    cpus: int = 16
-    memory: int = 128 * GIB
-    disk: int = 94 * GIB
-    statd: bool = True
-
-    @property
-    def address(self) -> str:
-        return f"10.10.10.{10 + self.number}"
 
 
 @dataclass
@@ -65,8 +48,8 @@ class Cluster:
         self._pool_of: dict[int, str] = {}
         self._mac_counter = 0
         self.access = Access(self._pool_of.get)
-        self.broadcast = Broadcast(self)
-        self.timeline = Timeline(clock, self.broadcast.reach)
+        self.timeline = Timeline(clock, lambda until: self.broadcast.reach(until))
+        self.broadcast = Broadcast(self.nodes, self.guests, self.timeline)
         self.tasks = Tasks(self.timeline)
 
     @property

@@ -12,8 +12,9 @@ from typing import Any
 from proximity_tui.simulator import builder
 from proximity_tui.simulator.access import Token
 from proximity_tui.simulator.clock import Clock
-from proximity_tui.simulator.cluster import Cluster, Node, Pool
+from proximity_tui.simulator.cluster import Cluster, Pool
 from proximity_tui.simulator.guests import Conf, Guest
+from proximity_tui.simulator.nodes import Node
 from proximity_tui.simulator.storage import Storage, Volume
 from proximity_tui.simulator.tasks import Plot
 from proximity_tui.simulator.upheaval import Upheaval
