@@ -4,76 +4,72 @@ seconds from the start; what does not say when it ends, lasts."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from proximity_tui.simulator.faults import Fault
-from proximity_tui.simulator.scenarios.scenario import Scenario
+from proximity_tui.simulator.scenarios.scenario import Scenario, Stage
 from proximity_tui.simulator.scenarios.settled import furnish_demo
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 
-if TYPE_CHECKING:
-    from proximity_tui.simulator.simulator import Simulator
-
-Happening = Callable[["Simulator"], object]
+Happening = Callable[[Stage], object]
 
 VICTIM = 104
 _SCOPED = {"/": ["Sys.Audit"], "/nodes": ["Sys.Audit"], "/storage": PRIVILEGES, "/sdn": PRIVILEGES}
 
 
 def _drill(name: str, description: str, *happenings: tuple[float, Happening]) -> Scenario:
-    def prepare(simulator: Simulator) -> None:
-        furnish_demo(simulator)
+    def prepare(stage: Stage) -> None:
+        furnish_demo(stage)
         for seconds, happening in happenings:
-            _at(simulator, seconds, happening)
+            _at(stage, seconds, happening)
 
     return Scenario(name, description, prepare)
 
 
-def _at(simulator: Simulator, seconds: float, happening: Happening) -> None:
-    simulator.schedule(seconds, lambda world: happening(simulator))
+def _at(stage: Stage, seconds: float, happening: Happening) -> None:
+    stage.schedule(seconds, lambda world: happening(stage))
 
 
 def _for_a_while(fault: Fault, seconds: float) -> Happening:
     """Put a fault in force, and out of force again that many seconds later."""
 
-    def happen(simulator: Simulator) -> None:
-        simulator.faults.add(fault)
-        _at(simulator, seconds, lambda later: later.faults.remove(fault))
+    def happen(stage: Stage) -> None:
+        stage.faults.add(fault)
+        _at(stage, seconds, lambda later: later.faults.remove(fault))
 
     return happen
 
 
-def _lose_half(simulator: Simulator) -> None:
-    for container in simulator.world.containers()[:16]:
-        simulator.world.destroy_outside(container.vmid)
+def _lose_half(stage: Stage) -> None:
+    for container in stage.world.containers()[:16]:
+        stage.world.destroy_outside(container.vmid)
 
 
-def _scope_to_pools(simulator: Simulator) -> None:
+def _scope_to_pools(stage: Stage) -> None:
     pools = {f"/pool/{pool}": PRIVILEGES for pool in ("prod", "tools", "dev")}
-    simulator.set_acl(simulator.token_id, {**_SCOPED, **pools})
+    stage.set_acl(stage.token_id, {**_SCOPED, **pools})
 
 
-def _lose_pool(simulator: Simulator) -> None:
+def _lose_pool(stage: Stage) -> None:
     pools = {f"/pool/{pool}": PRIVILEGES for pool in ("tools", "dev")}
-    simulator.set_acl(simulator.token_id, {**_SCOPED, **pools})
+    stage.set_acl(stage.token_id, {**_SCOPED, **pools})
 
 
 def _set_partition(parted: bool) -> Happening:
-    def happen(simulator: Simulator) -> None:
-        simulator.world.set_quorate(not parted)
+    def happen(stage: Stage) -> None:
+        stage.world.set_quorate(not parted)
         for node in ("pve2", "pve3"):
-            simulator.world.set_node_online(node, not parted)
+            stage.world.set_node_online(node, not parted)
 
     return happen
 
 
-def _flap(simulator: Simulator) -> None:
+def _flap(stage: Stage) -> None:
     """Ten bad seconds, twenty good ones, for ever; a container that falls over each time comes with it."""
-    container = simulator.world.container(VICTIM)
+    container = stage.world.container(VICTIM)
     if container:
-        simulator.world.set_status(VICTIM, "stopped" if container.status == "running" else "running")
-    _for_a_while(Fault("drop"), 10)(simulator)
-    _at(simulator, 30, _flap)
+        stage.world.set_status(VICTIM, "stopped" if container.status == "running" else "running")
+    _for_a_while(Fault("drop"), 10)(stage)
+    _at(stage, 30, _flap)
 
 
 ACCIDENTS = (

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from proximity_tui.simulator.guests import GIB
-from proximity_tui.simulator.scenarios.scenario import Scenario
+from proximity_tui.simulator.scenarios.scenario import Scenario, Stage
 from proximity_tui.simulator.world import World
-
-if TYPE_CHECKING:
-    from proximity_tui.simulator.simulator import Simulator
 
 TEMPLATE = "debian-12-standard_12.7-1_amd64.tar.zst"
 
@@ -52,9 +47,9 @@ def furnish(world: World, nodes: tuple[str, ...]) -> None:
         world.add_template("local", name)
 
 
-def furnish_demo(simulator: Simulator) -> None:
+def furnish_demo(stage: Stage) -> None:
     """The cluster of the demo: three nodes, pools, and one container for each thing that can be special."""
-    world = simulator.world
+    world = stage.world
     furnish(world, ("pve1", "pve2", "pve3"))
     for name, comment in (("prod", "production"), ("tools", "what builds the rest"), ("dev", "anything goes")):
         world.add_pool(name, comment)
@@ -91,12 +86,12 @@ def furnish_demo(simulator: Simulator) -> None:
         world.add_backup(vmid, storage="backups", ago=86_400.0 * 8)
 
 
-def _empty(simulator: Simulator) -> None:
-    furnish(simulator.world, ("pve1",))
+def _empty(stage: Stage) -> None:
+    furnish(stage.world, ("pve1",))
 
 
-def _large(simulator: Simulator) -> None:
-    world = simulator.world
+def _large(stage: Stage) -> None:
+    world = stage.world
     nodes = tuple(f"pve{number}" for number in range(1, 11))
     furnish(world, nodes)
     world.add_pool("prod", "production")
