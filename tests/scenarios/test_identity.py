@@ -13,10 +13,6 @@ from proximity_tui.simulator import Simulator
 from tests.support.house import House, refusal_of
 
 
-def destroys(house: House) -> list[str]:
-    return [line for line in house.wire() if line.startswith("DELETE")]
-
-
 def test_n16_vmid_reused_by_another_container(house: House, simulator: Simulator) -> None:
     native = house.create("web1", port=80)
     assert native.vmid is not None
@@ -91,7 +87,7 @@ def test_n20_migrated(house: House, simulator: Simulator) -> None:
     assert alerts.open_alerts() == ()
     simulator.journal.clear()
     assert house.hard_delete(moved).success
-    assert destroys(house) == [f"DELETE /nodes/pve2/lxc/{native.vmid}"]
+    assert house.destroys() == [f"DELETE /nodes/pve2/lxc/{native.vmid}"]
 
 
 def test_n20_that_it_moved_needs_not_be_known_before_it_is_deleted(house: House, simulator: Simulator) -> None:
@@ -100,7 +96,7 @@ def test_n20_that_it_moved_needs_not_be_known_before_it_is_deleted(house: House,
     simulator.world.migrate(native.vmid, "pve3")
     simulator.journal.clear()
     assert house.hard_delete(native).success
-    assert destroys(house) == [f"DELETE /nodes/pve3/lxc/{native.vmid}"]
+    assert house.destroys() == [f"DELETE /nodes/pve3/lxc/{native.vmid}"]
 
 
 def test_n22_same_vmid_in_two_clusters(two_clusters: House) -> None:
@@ -178,7 +174,7 @@ def test_n26_mac_changed_outside(house: House, simulator: Simulator) -> None:
     assert isinstance(plan, Plan)
     assert plan.bound_to["identity"] == Match.UNSURE
     assert house.engine.delete(plan, house.again(native)).success, "a person compared both and typed the VMID"
-    assert len(destroys(house)) == 1
+    assert len(house.destroys()) == 1
 
 
 def test_n26_a_network_card_more_changes_nothing(house: House, simulator: Simulator) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -15,6 +14,7 @@ from proximity_tui.core.model import Plan
 from proximity_tui.core.store import events, ports, records
 from proximity_tui.core.store.errors import StoreUnavailable
 from proximity_tui.simulator import Simulator
+from tests.support.at_once import at_once
 from tests.support.house import House, HurriedClock
 from tests.support.meddling import asked, owner_that_died, when
 from tests.support.postgresql import Server
@@ -34,22 +34,6 @@ def reachable() -> bool:
     except StoreUnavailable:
         return False
     return True
-
-
-def at_once(*calls: Callable[[], Result]) -> list[Result]:
-    results: list[Result] = []
-    together = threading.Barrier(len(calls))
-
-    def run(call: Callable[[], Result]) -> None:
-        together.wait(timeout=10)
-        results.append(call())
-
-    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def adopting(engine: Engine, vmid: int) -> Callable[[], Result]:
@@ -78,9 +62,7 @@ def test_of_two_who_delete_the_same_container_one_wins_and_it_is_destroyed_once(
     anna, bob = house.hands("anna"), house.hands("bob")
     results = at_once(lambda: anna.delete(plan, native), lambda: bob.delete(plan, native))
     assert [result.success for result in results].count(True) == 1
-    assert [line for line in house.wire() if line.startswith("DELETE")] == [
-        f"DELETE /nodes/{native.node}/lxc/{native.vmid}"
-    ]
+    assert house.destroys() == [f"DELETE /nodes/{native.node}/lxc/{native.vmid}"]
     assert house.again(native).is_tombstone
 
 
@@ -114,7 +96,7 @@ def test_a_server_that_stops_in_the_middle_of_a_delete_leaves_it_resumable_and_d
     assert "cannot be reached" in str(result.error)
     (left,) = house.engine.interrupted()
     assert house.engine.resume(left.id).success
-    assert len([line for line in house.wire() if line.startswith("DELETE")]) == 1
+    assert len(house.destroys()) == 1
     assert house.again(native).is_tombstone
     assert events.verify().whole
 

@@ -168,6 +168,10 @@ class House:
         """Every write that reached Proxmox since the journal was cleared: `DELETE /nodes/pve1/lxc/101`."""
         return [f"{entry.method} {entry.path}" for entry in self.simulator.journal.writes()]
 
+    def destroys(self) -> list[str]:
+        """Every deletion that reached Proxmox since the journal was cleared."""
+        return [line for line in self.wire() if line.startswith("DELETE")]
+
     def said(self, container: Container) -> list[str]:
         """What the audit trail says of a record, oldest first: `action: message`."""
         found = events.list_events(container=container.id)

@@ -1,0 +1,141 @@
+"""Law 3: a plan is bound to what it was made from, and whatever a stranger does until the destroy stops it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from proximity_tui.core.doctrine.deletion import Choice
+from proximity_tui.core.model import Action, Observation, Plan
+from proximity_tui.core.store import ports
+from proximity_tui.simulator import Simulator
+from tests.scenarios.before_and_after import is_untouched, planned
+from tests.support.house import House, refusal_of
+from tests.support.meddling import about_to_destroy, when
+
+Meddle = Callable[[Simulator, int], object]
+
+CHANGES: dict[str, tuple[Meddle, str]] = {
+    "its config": (lambda simulator, vmid: simulator.world.set_config(vmid, memory=4096), "changed"),
+    "its node": (lambda simulator, vmid: simulator.world.migrate(vmid, "pve2"), "changed"),
+    "its status": (lambda simulator, vmid: simulator.world.set_status(vmid, "stopped"), "changed"),
+    "its being there": (lambda simulator, vmid: simulator.world.destroy_outside(vmid), "changed"),
+    "its identity": (lambda simulator, vmid: simulator.world.recreate_outside(vmid), "changed"),
+    "its type": (lambda simulator, vmid: simulator.world.replace_by_vm(vmid), "changed"),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_law_a_plan_is_void_when_the_guest_changed_since(house: House, simulator: Simulator, what: str) -> None:
+    native = house.create("web1", port=80)
+    assert native.vmid is not None
+    plan = planned(house, native)
+    change, code = CHANGES[what]
+    change(simulator, native.vmid)
+
+    assert refusal_of(house.engine.delete(plan, native)).code == code
+    assert is_untouched(house, native)
+    assert ports.used() == {native.ports[0].public}
+
+
+def test_law_a_container_that_was_started_since_the_plan_is_not_shut_down(house: House, simulator: Simulator) -> None:
+    native = house.create("web1", start=False)
+    assert native.vmid is not None
+    plan = house.plan_hard(native)
+    assert isinstance(plan, Plan)
+    assert "already stopped" in plan.steps[0].reason
+    simulator.world.set_status(native.vmid, "running")
+    simulator.journal.clear()
+    assert refusal_of(house.engine.delete(plan, native)).code == "changed"
+    assert house.wire() == []
+
+
+def test_a_look_that_was_handed_in_is_looked_at_again_before_anything_is_sent(
+    house: House, simulator: Simulator
+) -> None:
+    native = house.create("web1")
+    assert native.vmid is not None
+    old = house.engine.look(native)
+    assert isinstance(old, Observation)
+    simulator.world.recreate_outside(native.vmid)
+    plan = house.engine.plan_delete(native, Choice.HARD, None, old)
+    assert isinstance(plan, Plan)
+    simulator.journal.clear()
+    assert refusal_of(house.engine.delete(plan, native)).code == "changed"
+    assert house.wire() == []
+
+
+BETWEEN: dict[str, tuple[Meddle, str]] = {
+    "quorum is lost": (lambda simulator, vmid: simulator.world.set_quorate(False), "quorum"),
+    "a backup takes its lock": (lambda simulator, vmid: simulator.world.set_lock(vmid, "backup"), "locked (backup)"),
+    "a stranger takes its VMID": (
+        lambda simulator, vmid: (simulator.world.recreate_outside(vmid), simulator.world.set_status(vmid, "stopped")),
+        "not the one we recorded",
+    ),
+    "a VM takes its VMID": (lambda simulator, vmid: simulator.world.replace_by_vm(vmid), "virtual machine"),
+    "somebody starts it": (lambda simulator, vmid: simulator.world.set_status(vmid, "running"), "running, not stopped"),
+    "somebody protects it": (lambda simulator, vmid: simulator.world.set_config(vmid, protection=True), "protection"),
+    "somebody edits it": (lambda simulator, vmid: simulator.world.set_config(vmid, cores=7), "changed since"),
+    "it moves away": (lambda simulator, vmid: simulator.world.migrate(vmid, "pve3"), "moved from pve1 to pve3"),
+    "it becomes a template": (lambda simulator, vmid: simulator.world.set_config(vmid, template=1), "template"),
+    "it is put under HA": (lambda simulator, vmid: simulator.world.set_ha(vmid, "stopped"), "HA"),
+}
+
+
+@pytest.mark.parametrize("what", BETWEEN)
+def test_law_3_what_happens_between_stop_and_destroy_stops_the_destroy(
+    house: House, simulator: Simulator, what: str
+) -> None:
+    native = house.create("web1", port=80)
+    assert native.vmid is not None
+    meddle, why = BETWEEN[what]
+    vmid = native.vmid
+    when(simulator, about_to_destroy(simulator, vmid), lambda: meddle(simulator, vmid))
+
+    result = house.hard_delete(native)
+
+    assert not result.success
+    assert why in str(result.error)
+    assert house.destroys() == []
+    now = house.again(native)
+    assert not now.is_tombstone
+    assert now.ports == native.ports
+    assert why in str(now.last_error)
+    assert simulator.world.container(vmid) is not None
+
+
+def test_law_3_a_stranger_is_noticed_even_between_the_last_look_and_the_permit(
+    house: House, simulator: Simulator
+) -> None:
+    native = house.create("web1")
+    assert native.vmid is not None
+    vmid = native.vmid
+    closing_in: list[bool] = []
+    when(simulator, about_to_destroy(simulator, vmid), lambda: closing_in.append(True))
+
+    def stranger() -> None:
+        simulator.world.recreate_outside(vmid, hostname="web1")
+        simulator.world.set_status(vmid, "stopped")
+
+    # The jobs of replication are the last thing that the look before the destroy reads.
+    when(simulator, lambda entry: closing_in and entry.path == "/cluster/replication", stranger)
+
+    result = house.hard_delete(native)
+    assert closing_in
+    assert not result.success
+    assert house.destroys() == []
+    assert simulator.world.container(vmid) is not None
+
+
+def test_law_3_power_is_not_used_on_a_stranger(house: House, simulator: Simulator) -> None:
+    native = house.create("web1")
+    assert native.vmid is not None
+    plan = house.engine.plan_power(native, Action.STOP)
+    assert isinstance(plan, Plan)
+    simulator.world.recreate_outside(native.vmid)
+    simulator.journal.clear()
+    result = house.engine.power(plan, native)
+    assert not result.success
+    assert "not the one we recorded" in str(result.error)
+    assert house.wire() == []

@@ -1,0 +1,114 @@
+"""What stops a hard delete before anything is sent: protection, locks, templates, HA, replication, read-only."""
+
+from __future__ import annotations
+
+import pytest
+
+from proximity_tui.core.doctrine.deletion import Choice
+from proximity_tui.core.model import Action, Plan, Refusal
+from proximity_tui.core.store import events, records
+from proximity_tui.simulator import Simulator
+from tests.scenarios.before_and_after import is_untouched
+from tests.support.house import House, refusal_of
+
+
+def test_n31_protection_on(house: House, simulator: Simulator) -> None:
+    native, adopted = house.create("web1"), house.adopt(110)
+    assert native.vmid is not None
+    simulator.world.set_config(native.vmid, protection=True)
+    simulator.journal.clear()
+
+    refused = refusal_of(house.hard_delete(native))
+
+    assert refused.code == "protected"
+    assert f"can't remove CT {native.vmid} - protection mode enabled" in refused.reason
+    assert is_untouched(house, native)
+    assert house.soft_delete(adopted).success, "forgetting asks nothing of a protected container"
+    protected = simulator.world.container(110)
+    assert protected is not None
+    assert protected.conf["protection"] == 1
+    assert house.wire() == []
+
+
+@pytest.mark.parametrize("lock", ["backup", "snapshot", "migrate", "mounted", "create", "destroyed"])
+def test_n32_locked(house: House, simulator: Simulator, lock: str) -> None:
+    native = house.create("web1")
+    assert native.vmid is not None
+    simulator.world.set_lock(native.vmid, lock)
+    simulator.journal.clear()
+    refused = refusal_of(house.hard_delete(native))
+    # With a lock of the last kinds the config is not the guest's own, so it cannot even be said who it is.
+    assert refused.code == ("identity_unsure" if lock in ("create", "destroyed") else "locked")
+    assert lock in refused.reason
+    assert is_untouched(house, native)
+
+    simulator.world.set_lock(native.vmid, None)
+    assert house.hard_delete(native).success, "later it works"
+
+
+def test_n34_template(house: House, simulator: Simulator) -> None:
+    adopting = house.try_adopt(900)
+    assert refusal_of(adopting).code == "template"
+    native = house.create("web1", start=False)
+    assert native.vmid is not None
+    simulator.world.set_config(native.vmid, template=1)
+    simulator.journal.clear()
+
+    refused = refusal_of(house.hard_delete(native))
+    assert (refused.code, "linked clones" in refused.reason) == ("template", True)
+    assert refusal_of(house.power(native, Action.START)).code == "template"
+    assert is_untouched(house, native)
+
+
+def test_n35_high_availability_without_purge_is_refused_with_the_way_out(house: House, simulator: Simulator) -> None:
+    native = house.create("web1")
+    assert native.vmid is not None
+    simulator.world.set_ha(native.vmid, "started")
+    simulator.journal.clear()
+    refused = refusal_of(house.hard_delete(native))
+    assert refused.code == "ha_managed"
+    assert "purge" in refused.reason
+    assert is_untouched(house, native)
+
+
+def test_n36_replication(house: House, simulator: Simulator) -> None:
+    native = house.create("web1")
+    assert native.vmid is not None
+    simulator.world.set_replication(native.vmid, True)
+    simulator.journal.clear()
+    refused = refusal_of(house.hard_delete(native))
+    assert refused.code == "replicated"
+    assert "Please remove that first" in refused.reason
+    assert is_untouched(house, native)
+    assert house.hard_delete(native, purge=True).success
+
+
+def test_n55_read_only(house: House, simulator: Simulator) -> None:
+    native, adopted = house.create("web1", port=80), house.adopt(101)
+    hard, soft = house.plan_hard(native), house.engine.plan_delete(adopted, Choice.SOFT)
+    stop = house.engine.plan_power(native, Action.STOP)
+    assert isinstance(hard, Plan)
+    assert isinstance(soft, Plan)
+    assert isinstance(stop, Plan)
+    simulator.world.destroy_outside(102)
+    before, trail = records.active(), events.head()
+    simulator.journal.clear()
+    reader = house.hands(read_only=True)
+
+    answers = [
+        reader.plan_delete(native, Choice.HARD),
+        reader.plan_delete(adopted, Choice.SOFT),
+        reader.plan_power(native, Action.STOP),
+        reader.delete(hard, native).refused,
+        reader.delete(soft, adopted).refused,
+        reader.power(stop, native).refused,
+        reader.resume(1).refused,
+        reader.abandon(1).refused,
+    ]
+    report = house.reconcile(dry_run=True)
+
+    assert {answer.code for answer in answers if isinstance(answer, Refusal)} == {"read_only"}
+    assert len([answer for answer in answers if isinstance(answer, Refusal)]) == len(answers)
+    assert report.total_apps == 2
+    assert house.wire() == []
+    assert (records.active(), events.head()) == (before, trail)

@@ -1,0 +1,102 @@
+"""Law 1: what is adopted, or may be for all that can be read, is not destroyed, whatever was asked or forged."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from proximity_tui.core import store
+from proximity_tui.core.doctrine import permit
+from proximity_tui.core.doctrine.deletion import Choice, HardOptions
+from proximity_tui.core.doctrine.permit import DestroyPermit, PermitError
+from proximity_tui.core.model import Kind, OperationStatus, Plan, Refusal, State
+from proximity_tui.core.store import operations, ports
+from proximity_tui.simulator import Simulator
+from tests.support.house import House, refusal_of
+
+
+@pytest.mark.usefixtures("sqlite_only")
+@pytest.mark.parametrize("kind", ["borrowed", "", "NATIVE", " native", None])
+def test_n51_a_kind_that_cannot_be_read_is_never_ours_to_destroy(
+    house: House, simulator: Simulator, kind: str | None
+) -> None:
+    native = house.create("web1", port=80)
+    plan = house.plan_hard(native)
+    assert isinstance(plan, Plan)
+    by_hand(Path(house.database.removeprefix("sqlite:///")), native.id, kind)
+    simulator.journal.clear()
+
+    broken = house.again(native)
+    assert broken.kind is Kind.UNKNOWN
+    assert refusal_of(house.hard_delete(broken)).code == "kind_unknown"
+    assert refusal_of(house.engine.delete(plan, broken)).code == "kind_unknown"
+    assert house.wire() == []
+    assert house.soft_delete(broken).success
+    assert ports.used() == frozenset()
+    assert house.wire() == []
+
+
+def by_hand(database: Path, container: int, kind: str | None) -> None:
+    """What somebody does who means to break a rule: without trigger, check and NOT NULL; then open the store again."""
+    store.close_store()
+    with sqlite3.connect(database) as connection:
+        connection.execute("DROP TRIGGER container_kind")
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(
+            "UPDATE sqlite_master SET sql = replace(sql, 'kind TEXT NOT NULL CHECK', 'kind TEXT CHECK')"
+            " WHERE name = 'container'"
+        )
+        connection.execute("PRAGMA writable_schema = RESET")
+    connection.close()
+    with sqlite3.connect(database) as connection:
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        connection.execute("UPDATE container SET kind = ? WHERE id = ?", (kind, container))
+    connection.close()
+    store.open_store(f"sqlite:///{database}")
+
+
+def test_n53_adopted_is_never_destroyed_whatever_is_asked(house: House, simulator: Simulator) -> None:
+    adopted = house.adopt(151)
+    native = house.create("web1", start=False)
+    real = house.plan_hard(native)
+    assert isinstance(real, Plan)
+    simulator.journal.clear()
+
+    assert refusal_of(house.hard_delete(adopted)).code == "adopted"
+    looked = house.gateways["lab"].observe(151, "pve1")
+    assert isinstance(house.engine.plan_delete(adopted, Choice.HARD, HardOptions(purge=True), looked), Refusal)
+    # A forged plan: the one of a native container, turned on the adopted one in every respect.
+    bound = {**real.bound_to, "version": adopted.version, "digest": looked.digest, "status": looked.status.value}
+    forged = replace(real, vmid=151, name=adopted.name, node="pve1", bound_to={**bound, "node": looked.node})
+    assert refusal_of(house.engine.delete(forged, adopted)).code == "adopted"
+    # The journal itself, past every plan: an operation that somebody wrote into our database.
+    begun = operations.begin(forged, adopted, "mallory", "gone:0:x", transient=State.REMOVING, message="forged")
+    operations.finish(begun.id, OperationStatus.INTERRUPTED)
+    resumed = house.engine.resume(begun.id)
+    assert not resumed.success
+    assert "adopted" in str(resumed.error)
+
+    assert house.wire() == []
+    seen = simulator.world.container(151)
+    assert seen is not None
+    assert house.again(adopted).state.value == seen.status
+
+
+def test_n53_no_permit_can_be_had_for_what_is_not_ours(house: House) -> None:
+    native = house.create("web1", start=False)
+    assert native.vmid is not None
+    seen = house.gateways["lab"].observe(native.vmid, "pve1")
+    now = house.clock.now()
+    for stranger, code in (
+        (replace(native, kind=Kind.ADOPTED), "adopted"),
+        (replace(native, kind=Kind.UNKNOWN), "kind_unknown"),
+        (replace(native, closed_at=now, closed_reason="forgotten"), "closed"),
+    ):
+        refused = permit.mint(stranger, seen, now, purge=False, unsure_confirmed=True)
+        assert isinstance(refused, Refusal)
+        assert refused.code == code
+    with pytest.raises(PermitError):
+        DestroyPermit(object(), "lab", "pve1", native.vmid, False, now)

@@ -1,0 +1,84 @@
+"""Several people, or one twice, at the same container: one operation holds it, the others are told whose it is."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+from proximity_tui.core.doctrine.deletion import Choice
+from proximity_tui.core.engine.outcome import Result
+from proximity_tui.core.model import Action, Plan, Refusal
+from proximity_tui.core.store import operations
+from proximity_tui.simulator import Simulator
+from tests.scenarios.before_and_after import planned
+from tests.support.at_once import at_once
+from tests.support.house import House, refusal_of
+from tests.support.meddling import asked, when
+
+
+def test_n38_double_delete_in_one_process(house: House, simulator: Simulator) -> None:
+    native = house.create("web1")
+    plan = planned(house, native)
+    results = at_once(lambda: house.engine.delete(plan, native), lambda: house.engine.delete(plan, native))
+    assert sorted(result.success for result in results) == [False, True]
+    assert len(house.destroys()) == 1
+    assert [one.action for one in operations.for_container(native.id)].count(Action.HARD_DELETE) == 1
+
+
+def test_n39_two_operators(house: House, simulator: Simulator) -> None:
+    native = house.create("web1")
+    bob, anna = house.hands("bob"), house.engine
+    plan_of_bob, plan_of_anna = (hands.plan_delete(native, Choice.HARD) for hands in (bob, anna))
+    assert isinstance(plan_of_bob, Plan)
+    assert isinstance(plan_of_anna, Plan)
+    simulator.journal.clear()
+    begun, asked_too = threading.Event(), threading.Event()
+    answers: list[Result | Plan | Refusal] = []
+
+    def hold() -> None:
+        begun.set()
+        asked_too.wait(60)
+
+    # On its way to shut the container down bob's request waits until anna has tried.
+    when(simulator, asked("POST", "/status/shutdown"), hold)
+    thread = threading.Thread(target=lambda: answers.append(bob.delete(plan_of_bob, native)))
+    thread.start()
+    try:
+        assert begun.wait(60)
+        late = anna.delete(plan_of_anna, native)
+        planning = anna.plan_delete(house.again(native), Choice.HARD)
+        forgetting = anna.plan_delete(house.again(native), Choice.SOFT)
+        starting = anna.plan_power(house.again(native), Action.START)
+    finally:
+        asked_too.set()
+        thread.join()
+
+    assert refusal_of(late).code in ("busy", "changed")
+    for refused in (planning, forgetting, starting):
+        assert isinstance(refused, Refusal)
+        assert refused.code == "busy"
+        assert "hard-delete in progress by bob@jump1" in refused.reason
+    (ended,) = answers
+    assert isinstance(ended, Result)
+    assert ended.success
+    assert len(house.destroys()) == 1
+    assert house.again(native).is_tombstone
+
+
+def test_n40_operator_starts_while_the_delete_runs(house: House, simulator: Simulator) -> None:
+    native = house.create("web1")
+    start = house.engine.plan_power(replace(native, operation=None), Action.STOP)
+    assert isinstance(start, Plan)
+    refused: list[Refusal | None] = []
+    simulator.journal.clear()
+    when(
+        simulator,
+        asked("POST", "/status/shutdown"),
+        lambda: refused.append(house.hands("bob").power(start, native).refused),
+    )
+    assert house.hard_delete(native).success
+    (no,) = refused
+    assert no is not None
+    assert no.code == "busy"
+    assert "in progress by anna@jump1" in no.reason
+    assert len(house.wire()) == 2, "the delete's own two requests, and no start or stop"
