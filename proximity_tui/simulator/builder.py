@@ -103,11 +103,21 @@ def template(cluster: Cluster, storage: Storage, name: str, size: int) -> list[V
     return [volume]
 
 
-def backup(cluster: Cluster, guest: Guest, storage: Storage, when: float, size: int = 180 * MIB) -> Volume:
-    """A finished vzdump archive of a container, with the configuration it had."""
+def backup(
+    cluster: Cluster,
+    guest: Guest,
+    storage: Storage,
+    when: float,
+    size: int = 180 * MIB,
+    *,
+    format: str = "tar.zst",
+    protected: bool = False,
+) -> Volume:
+    """A finished vzdump archive of a container, with the configuration it had. Of one second there is one."""
     stamp = wallclock.strftime("%Y_%m_%d-%H_%M_%S", wallclock.gmtime(when))
-    volid = f"{storage.name}:backup/vzdump-lxc-{guest.vmid}-{stamp}.tar.zst"
+    volid = f"{storage.name}:backup/vzdump-lxc-{guest.vmid}-{stamp}.{format}"
     kept: Conf = {key: value for key, value in guest.conf.items() if key not in ("lock", "parent")}
-    volume = Volume(volid, "backup", "tar.zst", size, int(when), guest.vmid, kept)
-    storage.files_on(guest.node).append(volume)
+    volume = Volume(volid, "backup", format, size, int(when), guest.vmid, kept, protected)
+    files = storage.files_on(guest.node)
+    files[:] = [*(file for file in files if file.volid != volid), volume]
     return volume

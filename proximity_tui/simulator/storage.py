@@ -22,6 +22,7 @@ class Volume:
     ctime: int
     vmid: int | None = None
     conf: Conf | None = None
+    protected: bool = False
 
     def row(self) -> dict[str, Any]:
         """As `storage/{storage}/content` lists it."""
@@ -36,6 +37,8 @@ class Volume:
             row["vmid"] = self.vmid
         if self.content == "backup":
             row["subtype"] = "lxc"
+            if self.protected:
+                row["protected"] = 1
         elif self.content in ("rootdir", "images"):
             row |= {"parent": None, "used": self.size // 5}
         return row
@@ -43,7 +46,8 @@ class Volume:
 
 @dataclass
 class Storage:
-    """One storage of the cluster. `nodes` is None where every node has it; files of a shared one are seen by all."""
+    """One storage of the cluster. `nodes` is None where every node has it; files of a shared one are seen by all.
+    `keep_last` is how many backups of a guest its retention keeps, None for all."""
 
     name: str
     type: str
@@ -52,6 +56,7 @@ class Storage:
     shared: bool = False
     path: str | None = None
     nodes: frozenset[str] | None = None
+    keep_last: int | None = None
     files: dict[str, list[Volume]] = field(default_factory=dict)
 
     def on(self, node: str) -> bool:
@@ -59,6 +64,24 @@ class Storage:
 
     def files_on(self, node: str) -> list[Volume]:
         return self.files.setdefault("" if self.shared else node, [])
+
+    @property
+    def retention(self) -> str:
+        """Its retention as Proxmox writes it."""
+        return "keep-all=1" if self.keep_last is None else f"keep-last={self.keep_last}"
+
+    def prunable(self, node: str, vmid: int) -> list[Volume]:
+        """The backups of a guest that retention counts, oldest first: protected ones it neither counts nor removes."""
+        found = [file for file in self.files_on(node) if file.content == "backup" and file.vmid == vmid]
+        return sorted((file for file in found if not file.protected), key=lambda file: file.ctime)
+
+    def prune(self, node: str, vmid: int) -> int:
+        """Remove the oldest backups of a guest beyond what retention keeps; how many those were."""
+        counted = self.prunable(node, vmid)
+        doomed = [] if self.keep_last is None else counted[: max(0, len(counted) - self.keep_last)]
+        for file in doomed:
+            self.files_on(node).remove(file)
+        return len(doomed)
 
     @property
     def snapshots(self) -> bool:

@@ -16,6 +16,7 @@ _MODULES = (
     "creation",
     "cloning",
     "lifecycle",
+    "backups",
     "snapshots",
     "tasks",
 )

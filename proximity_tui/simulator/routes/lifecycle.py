@@ -1,18 +1,16 @@
-"""Destroying, moving, templates and backups. A destroy frees the disks first and writes the configuration
+"""Destroying, moving and templates. A destroy frees the disks first and writes the configuration
 afterwards, without asking for quorum: that is how data is lost while the container stays."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from proximity_tui.simulator import builder, schema
+from proximity_tui.simulator import schema
 from proximity_tui.simulator.cluster import Cluster
 from proximity_tui.simulator.errors import Died, invalid
 from proximity_tui.simulator.guests import Guest
 from proximity_tui.simulator.routes.power import fork
 from proximity_tui.simulator.routes.settings import require_quorum_to_write
 from proximity_tui.simulator.routing import Call, needs, route
-from proximity_tui.simulator.schema import BOOLEAN, COUNT, STRING, Field
+from proximity_tui.simulator.schema import BOOLEAN, COUNT, STRING
 from proximity_tui.simulator.tasks import Flock, Task, Worker
 
 
@@ -141,41 +139,3 @@ def migrate(call: Call) -> str:
             cluster.boot(guest)
 
     return fork(call, "vzmigrate", worker)
-
-
-@route(
-    "POST",
-    "/nodes/{node}/vzdump",
-    {
-        "vmid": schema.required(schema.read_vmid),
-        "storage": schema.STORAGE,
-        "mode": Field(schema.one_of("snapshot", "suspend", "stop")),
-        "compress": Field(schema.one_of("0", "1", "gzip", "lzo", "zstd")),
-        "notes-template": STRING,
-        "protected": BOOLEAN,
-        "remove": BOOLEAN,
-        "quiet": BOOLEAN,
-    },
-)
-def backup(call: Call) -> str:
-    """One container into a backup; the lock shows for as long as the task runs."""
-    cluster, vmid = call.cluster, call.vmid
-    call.need(f"/vms/{vmid}", "VM.Backup")
-    storage = cluster.storage(str(call.params.get("storage") or "local"), call.node)
-    call.need(f"/storage/{storage.name}", "Datastore.AllocateSpace")
-
-    def worker(task: Task) -> Worker:
-        task.log.append(f"INFO: Starting Backup of VM {vmid} (lxc)")
-        guest = cluster.guest_on(call.node, vmid)
-        cluster.free_lock(guest)
-        guest.conf["lock"] = "backup"
-        try:
-            yield cluster.task_seconds
-        finally:
-            guest.conf.pop("lock", None)
-        volume = builder.backup(cluster, guest, storage, cluster.now)
-        task.log.append(f"INFO: creating vzdump archive '{volume.volid}'")
-        task.log.append("INFO: Backup job finished successfully")
-
-    make: Callable[[Task], Worker] = worker
-    return fork(call, "vzdump", make, id=str(vmid))

@@ -111,10 +111,9 @@ def reboot(call: Call) -> str:
     return fork(call, "vzreboot", worker)
 
 
-def fork(call: Call, type: str, worker: Callable[[Task], Worker], id: str | None = None) -> str:
+def fork(call: Call, type: str, worker: Callable[[Task], Worker]) -> str:
     """Start a worker on the node of the call, for the token that asked; returns the UPID."""
-    task_id = str(call.vmid) if id is None else id
-    return call.cluster.tasks.start(call.node, type, task_id, call.token.id, worker).upid
+    return call.cluster.tasks.start(call.node, type, str(call.vmid), call.token.id, worker).upid
 
 
 def check_startable(cluster: Cluster, guest: Guest) -> None:

@@ -30,7 +30,7 @@ def storages(call: Call) -> list[dict[str, Any]]:
             if storage.path:
                 row["path"] = storage.path
             if "backup" in storage.content:
-                row["prune-backups"] = "keep-all=1"
+                row["prune-backups"] = storage.retention
             if storage.shared:
                 row["shared"] = 1
             if storage.nodes is not None:

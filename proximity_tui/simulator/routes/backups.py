@@ -1,0 +1,140 @@
+"""Backing up one container with vzdump. A container that is stopped was recorded (9.2); what else is here follows
+Proxmox's own source and was not recorded: every refusal but the one for the storage's right is in the task."""
+
+from __future__ import annotations
+
+import time as wallclock
+
+from proximity_tui.simulator import builder, schema
+from proximity_tui.simulator.errors import Died
+from proximity_tui.simulator.guests import Guest
+from proximity_tui.simulator.routes.power import fork
+from proximity_tui.simulator.routing import Call, route
+from proximity_tui.simulator.schema import BOOLEAN, STRING, Field
+from proximity_tui.simulator.storage import Storage
+from proximity_tui.simulator.tasks import Task, Worker
+
+_FORMATS = {"0": "tar", "1": "tar.lzo", "lzo": "tar.lzo", "gzip": "tar.gz", "zstd": "tar.zst"}
+_HA_STOP = (
+    "Cannot execute a backup with stop mode on a HA managed and enabled Service. Use snapshot mode or disable the"
+    " Service."
+)
+_LIMIT = (
+    "There is a max backup limit of {} enforced by the target storage or the vzdump parameters. Either increase the"
+    " limit or delete old backups."
+)
+
+
+@route(
+    "POST",
+    "/nodes/{node}/vzdump",
+    {
+        "vmid": schema.required(schema.read_vmid),
+        "storage": schema.STORAGE,
+        "mode": Field(schema.one_of("snapshot", "suspend", "stop")),
+        "compress": Field(schema.one_of("0", "1", "gzip", "lzo", "zstd")),
+        "notes-template": STRING,
+        "protected": BOOLEAN,
+        "remove": BOOLEAN,
+        "quiet": BOOLEAN,
+    },
+)
+def backup(call: Call) -> str:
+    """One container into a backup. For one that lives on another node the answer is `OK` and no task."""
+    guest = call.cluster.guests.get(call.vmid)
+    if guest is not None and guest.node != call.node:
+        return "OK"
+    if "storage" in call.params:
+        call.need(f"/storage/{call.params['storage']}", "Datastore.AllocateSpace")
+    return fork(call, "vzdump", lambda task: _job(call, task))
+
+
+def _job(call: Call, task: Task) -> Worker:
+    """The whole task: what fails for the container is told in the log, and the task ends with `job errors`."""
+    storage = _storage(call)
+    given = "".join(f" --{key} {value}" for key, value in call.options.items())
+    task.log.append(f"INFO: starting new backup job: vzdump {call.vmid}{given} --node {call.node}")
+    if not call.may(f"/vms/{call.vmid}", "VM.Backup"):
+        raise Died(f"403 Permission check failed (/vms/{call.vmid}, VM.Backup)")
+    try:
+        yield from _dump(call, task, storage)
+    except Died as failure:
+        if str(failure) != "unexpected status":
+            task.log.append(f"ERROR: Backup of VM {call.vmid} failed - {failure}")
+            task.log.append(f"INFO: Failed at {_clock(call)}")
+            task.log.append("INFO: Backup job finished with errors")
+        planned = task.plot is not None and str(failure) == task.plot.exitstatus
+        raise failure if planned else Died("job errors") from None
+    task.log.append("INFO: Backup job finished successfully")
+
+
+def _storage(call: Call) -> Storage:
+    """Where to, or the death of the task before it looks at any container."""
+    name = str(call.params.get("storage") or "local")
+    try:
+        storage = call.cluster.storage(name, call.node)
+    except Died as reason:
+        told = f"could not activate storage '{name}': {reason}"
+        raise Died(f"{told} could not get storage information for '{name}': {reason}") from None
+    if "backup" not in storage.content:
+        wrong = f"can't use storage '{name}' for backups - wrong content type"
+        raise Died(f"could not get storage information for '{name}': {wrong}")
+    return storage
+
+
+def _dump(call: Call, task: Task, storage: Storage) -> Worker:
+    cluster, vmid = call.cluster, call.vmid
+    guest = cluster.guests.get(vmid)
+    if guest is None or guest.type != "lxc":
+        raise Died(f"unable to find VM '{vmid}'")
+    asked = str(call.params.get("mode", "snapshot"))
+    remove, protected = bool(call.params.get("remove", 1)), bool(call.params.get("protected"))
+    if asked == "stop" and cluster.ha.get(vmid) == "started":
+        raise Died(_HA_STOP)
+    limit = storage.keep_last
+    if limit is not None and not remove and not protected and len(storage.prunable(call.node, vmid)) >= limit:
+        raise Died(_LIMIT.format(limit))
+    began, running = cluster.now, guest.running
+    mode = asked if running else "stop"
+    task.log += [
+        f"INFO: Starting Backup of VM {vmid} (lxc)",
+        f"INFO: Backup started at {_clock(call)}",
+        f"INFO: status = {guest.status}",
+    ]
+    cluster.free_lock(guest)
+    task.log += [
+        f"INFO: backup mode: {mode}",
+        "INFO: ionice priority: 7",
+        f"INFO: CT Name: {guest.name}",
+        "INFO: including mount point rootfs ('/') in backup",
+    ]
+    yield from _locked(call, guest, halted=running and mode == "stop")
+    format = _FORMATS[str(call.params.get("compress", "0"))]
+    volume = builder.backup(cluster, guest, storage, began, format=format, protected=protected)
+    archive = volume.volid.rpartition("/")[2]
+    task.log += [
+        f"INFO: creating vzdump archive '{storage.path or '/mnt'}/dump/{archive}'",
+        f"INFO: Total bytes written: {volume.size}",
+        f"INFO: archive file size: {volume.size >> 20}MB",
+    ]
+    if remove and limit is not None:
+        task.log.append(f"INFO: pruned {storage.prune(call.node, vmid)} backup(s) not covered by keep-retention policy")
+    task.log.append(f"INFO: Finished Backup of VM {vmid} (00:00:00)")
+    task.log.append(f"INFO: Backup finished at {_clock(call)}")
+
+
+def _locked(call: Call, guest: Guest, *, halted: bool) -> Worker:
+    """The time it takes, under the lock that shows; a container that was halted for it runs again afterwards."""
+    guest.conf["lock"] = "backup"
+    if halted:
+        call.cluster.halt(guest)
+    try:
+        yield call.cluster.task_seconds
+    finally:
+        guest.conf.pop("lock", None)
+        if halted:
+            call.cluster.boot(guest)
+
+
+def _clock(call: Call) -> str:
+    return wallclock.strftime("%Y-%m-%d %H:%M:%S", wallclock.gmtime(call.cluster.now))

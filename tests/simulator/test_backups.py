@@ -1,0 +1,154 @@
+"""Backing up a container: what is locked meanwhile, what lies there afterwards, and how it is refused or fails."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.simulator.lab import Lab
+
+VZDUMP = "/nodes/pve1/vzdump"
+WISH: dict[str, Any] = {"vmid": 101, "storage": "local", "mode": "stop", "compress": "zstd"}
+
+
+@pytest.fixture
+def ct(lab: Lab) -> Lab:
+    """A lab with a stopped container 101."""
+    lab.world.add_container(101, node="pve1", status="stopped", hostname="web1")
+    return lab
+
+
+def backups(lab: Lab, storage: str = "local") -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = lab.get(f"/nodes/pve1/storage/{storage}/content", content="backup", vmid=101)
+    return rows
+
+
+def told(lab: Lab, upid: str) -> str:
+    """What the log of a task says of an error."""
+    return next(line for line in lab.log(upid) if line.startswith("ERROR: "))
+
+
+def test_a_container_is_locked_while_it_is_backed_up_and_the_backup_is_there_afterwards(ct: Lab) -> None:
+    before = ct.get("/nodes/pve1/lxc/101/config")
+    upid = ct.begin("POST", VZDUMP, WISH)
+    assert upid.split(":")[5:7] == ["vzdump", "101"]
+    assert ct.get("/nodes/pve1/lxc/101/config")["lock"] == "backup"
+    assert ct.ask("DELETE", "/nodes/pve1/lxc/101").failure == "500 CT is locked (backup)"
+    assert backups(ct) == [], "nothing is listed before it is whole"
+    ct.clock.advance(1)
+    assert ct.task(upid)["exitstatus"] == "OK"
+    assert ct.get("/nodes/pve1/lxc/101/config") == before, "the digest is what it was"
+    [row] = backups(ct)
+    assert (row["vmid"], row["subtype"], row["format"]) == (101, "lxc", "tar.zst")
+    assert row["volid"].startswith("local:backup/vzdump-lxc-101-")
+    assert "protected" not in row
+
+
+@pytest.mark.parametrize(("mode", "meanwhile"), [("stop", "stopped"), ("suspend", "running"), ("snapshot", "running")])
+def test_only_the_mode_stop_stops_a_container_that_runs_and_starts_it_again(ct: Lab, mode: str, meanwhile: str) -> None:
+    ct.world.set_status(101, "running")
+    ct.begin("POST", VZDUMP, {**WISH, "mode": mode})
+    seen = ct.world.container(101)
+    assert seen is not None
+    assert seen.status == meanwhile
+    ct.clock.advance(1)
+    after = ct.world.container(101)
+    assert after is not None
+    assert (after.status, after.lock) == ("running", None)
+
+
+def test_a_backup_outlives_its_container(ct: Lab) -> None:
+    assert ct.run("POST", VZDUMP, WISH) == "OK"
+    assert ct.run("DELETE", "/nodes/pve1/lxc/101") == "OK"
+    assert len(backups(ct)) == 1
+
+
+def test_a_failure_is_told_in_the_log_and_leaves_no_backup_and_no_lock(ct: Lab) -> None:
+    ct.world.fail_next_task("vzdump", 101, "no space left on device")
+    upid = ct.begin("POST", VZDUMP, WISH)
+    ct.clock.advance(1)
+    assert ct.task(upid)["exitstatus"] == "no space left on device"
+    assert told(ct, upid) == "ERROR: Backup of VM 101 failed - no space left on device"
+    assert backups(ct) == []
+    assert "lock" not in ct.get("/nodes/pve1/lxc/101/config")
+
+
+def test_one_that_never_ends_keeps_its_lock_until_it_is_aborted(ct: Lab) -> None:
+    ct.world.hang_next_task("vzdump", 101)
+    upid = ct.begin("POST", VZDUMP, WISH)
+    ct.clock.advance(3600)
+    assert ct.get("/nodes/pve1/lxc/101/config")["lock"] == "backup"
+    ct.ask("DELETE", f"/nodes/pve1/tasks/{upid}")
+    assert "lock" not in ct.get("/nodes/pve1/lxc/101/config")
+    assert backups(ct) == []
+
+
+def test_what_is_locked_is_not_backed_up(ct: Lab) -> None:
+    ct.world.set_lock(101, "snapshot")
+    upid = ct.begin("POST", VZDUMP, WISH)
+    assert ct.task(upid)["exitstatus"] == "job errors"
+    assert told(ct, upid) == "ERROR: Backup of VM 101 failed - CT is locked (snapshot)"
+
+
+@pytest.mark.parametrize(
+    ("storage", "words"),
+    [
+        ("nosuch", "storage 'nosuch' does not exist"),
+        ("local-lvm", "can't use storage 'local-lvm' for backups - wrong content type"),
+    ],
+)
+def test_a_storage_that_takes_no_backups_fails_the_task(ct: Lab, storage: str, words: str) -> None:
+    upid = ct.begin("POST", VZDUMP, {**WISH, "storage": storage})
+    assert words in ct.task(upid)["exitstatus"]
+
+
+def test_the_right_to_the_storage_is_asked_for_at_once_and_the_one_to_the_guest_in_the_task(ct: Lab) -> None:
+    ct.act_as("nobody@pve!a", {"/vms": ["VM.Backup", "VM.Audit"]})
+    refused = ct.ask("POST", VZDUMP, WISH).failure
+    assert refused == "403 Permission check failed (/storage/local, Datastore.AllocateSpace)"
+    ct.act_as("nobody@pve!b", {"/storage": ["Datastore.AllocateSpace"], "/vms": ["VM.Audit"]})
+    upid = ct.begin("POST", VZDUMP, WISH)
+    assert ct.task(upid)["exitstatus"] == "403 Permission check failed (/vms/101, VM.Backup)"
+
+
+def test_a_container_on_another_node_is_passed_over_without_a_task(ct: Lab) -> None:
+    ct.world.add_node("pve2")
+    ct.world.add_container(102, node="pve2")
+    assert ct.ask("POST", VZDUMP, {**WISH, "vmid": 102}).data == "OK"
+
+
+def test_a_container_that_nobody_has_fails_in_the_task(ct: Lab) -> None:
+    upid = ct.begin("POST", VZDUMP, {**WISH, "vmid": 199})
+    assert told(ct, upid) == "ERROR: Backup of VM 199 failed - unable to find VM '199'"
+
+
+def test_ha_keeps_what_it_started_from_being_stopped_for_a_backup(ct: Lab) -> None:
+    ct.world.set_ha(101, "started")
+    upid = ct.begin("POST", VZDUMP, WISH)
+    assert "HA managed and enabled Service" in told(ct, upid)
+
+
+def keeping_two(lab: Lab) -> list[str]:
+    """A storage that keeps two backups of a guest, and has two."""
+    lab.world.add_storage("vault", "nfs", ("backup",), shared=True, path="/mnt/pve/vault", keep_last=2)
+    return [lab.world.add_backup(101, storage="vault", ago=86_400.0 * days) for days in (2, 1)]
+
+
+def test_a_backup_prunes_older_ones_unless_it_is_told_not_to(ct: Lab) -> None:
+    oldest, newer = keeping_two(ct)
+    assert ct.run("POST", VZDUMP, {**WISH, "storage": "vault"}) == "OK"
+    left = [row["volid"] for row in backups(ct, "vault")]
+    assert (len(left), oldest in left, newer in left) == (2, False, True)
+
+
+def test_without_pruning_a_full_storage_takes_only_a_protected_one(ct: Lab) -> None:
+    kept = keeping_two(ct)
+    upid = ct.begin("POST", VZDUMP, {**WISH, "storage": "vault", "remove": 0})
+    assert "There is a max backup limit of 2 enforced by the target storage" in told(ct, upid)
+    assert ct.run("POST", VZDUMP, {**WISH, "storage": "vault", "remove": 0, "protected": 1}) == "OK"
+    rows = {row["volid"]: row.get("protected") for row in backups(ct, "vault")}
+    assert dict.fromkeys(kept).items() <= rows.items()
+    assert sorted(rows.values(), key=str) == [1, None, None]
+    assert ct.run("POST", VZDUMP, {**WISH, "storage": "vault"}) == "OK", "and pruning leaves it alone"
+    assert 1 in [row.get("protected") for row in backups(ct, "vault")]
