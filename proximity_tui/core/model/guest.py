@@ -152,6 +152,8 @@ class Observation:
     busy_tasks: tuple[str, ...] = ()
     gaps: tuple[str, ...] = ()
     backups: tuple[Backup, ...] = ()
+    backup_storages: tuple[str, ...] | None = None
+    """The active storages of its node that take backups; None where that was not asked or could not be read."""
 
 
 class Presence(StrEnum):

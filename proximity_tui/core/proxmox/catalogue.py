@@ -6,7 +6,7 @@ person asks, never by the tick."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeVar
@@ -132,14 +132,20 @@ def read_templates(session: Session, node: str) -> tuple[Template, ...]:
     return tuple(sorted(set(found), key=lambda template: template.volid))
 
 
-def read_backups(session: Session, node: str, vmid: int) -> tuple[Backup, ...]:
-    """The backups of a guest on all active storages of a node, newest first."""
+def read_backup_storages(session: Session, node: str) -> tuple[str, ...]:
+    """The names of the active storages of a node that take backups."""
+    return tuple(storage.name for storage in read_storages(session, node, "backup") if storage.active)
+
+
+def read_backups(session: Session, node: str, vmid: int, storages: Collection[str] | None = None) -> tuple[Backup, ...]:
+    """The backups of a container on `storages` of a node (all active ones that take backups if None), newest first.
+
+    What was asked for is picked out here once more: the backup of another guest would be taken for one of this."""
     found = []
-    for storage in read_storages(session, node, "backup"):
-        if storage.active:
-            path = paths.storage_content(node, storage.name)
-            rows = _rows(session, path, "the backups", content="backup", vmid=paths.vmid(vmid))
-            found += _each(session, path, rows, _backup)
+    for storage in read_backup_storages(session, node) if storages is None else storages:
+        path = paths.storage_content(node, storage)
+        rows = _rows(session, path, "the backups", content="backup", vmid=paths.vmid(vmid))
+        found += _each(session, path, [row for row in rows if _is_of(row, vmid)], _backup)
     return tuple(sorted(set(found), key=lambda backup: backup.at, reverse=True))
 
 
@@ -189,6 +195,10 @@ def _storage(row: Mapping[str, Any]) -> Storage:
 
 def _template(row: Mapping[str, Any]) -> Template:
     return Template(volid=as_text(row.get("volid"), "volid"), size=_optional(row, "size", as_int))
+
+
+def _is_of(row: Mapping[str, Any], vmid: int) -> bool:
+    return str(row.get("vmid")) == str(vmid) and row.get("subtype", "lxc") == "lxc"
 
 
 def _backup(row: Mapping[str, Any]) -> Backup:

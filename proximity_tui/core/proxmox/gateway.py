@@ -127,9 +127,9 @@ class Gateway:
         """Which of `nodes` owns a container, also one that we may not see."""
         return oracle.owning_node(self._session, vmid, nodes)
 
-    def permissions(self) -> Mapping[str, frozenset[str]]:
-        """Path to privileges of our token; empty when it has none."""
-        return oracle.permissions(self._session)
+    def permissions(self, of: str | None = None) -> Mapping[str, frozenset[str]]:
+        """Path to privileges of our token, those of one path if it is named; empty when it has none."""
+        return oracle.permissions(self._session, of)
 
     def cluster_identity(self, node: str) -> str:
         """The fingerprint of the cluster's root CA."""
@@ -194,9 +194,9 @@ class Gateway:
         """The container templates that a node can reach."""
         return catalogue.read_templates(self._session, node)
 
-    def backups(self, node: str, vmid: int) -> tuple[Backup, ...]:
-        """The backups of a guest that a node can reach, newest first."""
-        return catalogue.read_backups(self._session, node, vmid)
+    def backups(self, node: str, vmid: int, storages: Collection[str] | None = None) -> tuple[Backup, ...]:
+        """The backups of a container that a node can reach (on these storages), newest first."""
+        return catalogue.read_backups(self._session, node, vmid, storages)
 
     def rrddata(
         self, node: str, vmid: int, timeframe: Timeframe = "hour", *, type: GuestType = "lxc"
@@ -275,6 +275,10 @@ class Gateway:
             target=target,
             storage=storage,
         )
+
+    def back_up(self, node: str, vmid: int, *, storage: str) -> str:
+        """Back a stopped container up, protected, and prune nothing."""
+        return writes.back_up(self._session, node, vmid, storage=storage)
 
     def destroy(self, permit: DestroyPermit) -> str:
         """Destroy the guest that `permit` was minted for, and spend the permit."""

@@ -13,7 +13,7 @@ from typing import Any
 from proximity_tui.core.doctrine.identity import fingerprint_of
 from proximity_tui.core.model import Backup, Fingerprint, Observation, Quorum, Task
 from proximity_tui.core.proxmox import errors, paths
-from proximity_tui.core.proxmox.catalogue import read_backups
+from proximity_tui.core.proxmox.catalogue import read_backup_storages, read_backups
 from proximity_tui.core.proxmox.inventory import read_quorum
 from proximity_tui.core.proxmox.paths import GuestType
 from proximity_tui.core.proxmox.reading import (
@@ -55,8 +55,10 @@ def observe(
     nothing: tuple[Task, ...] = ()
     tasks = attempt(gaps, "running tasks", lambda: find(session, node, vmid, source="active"), nothing)
     backups: tuple[Backup, ...] = ()
+    storages: tuple[str, ...] | None = None
     if with_backups:
-        backups = attempt(gaps, "backups", lambda: read_backups(session, node, vmid), backups)
+        storages = attempt(gaps, "backups", lambda: read_backup_storages(session, node), None)
+        backups = attempt(gaps, "backups", lambda: read_backups(session, node, vmid, storages or ()), backups)
     replicated = attempt(gaps, "replication", lambda: _replicated(session, vmid), None)
     # Only the config can say that it is not one; the status says it when it is.
     template = _flag(status if config is None else config, "template", gaps)
@@ -81,6 +83,7 @@ def observe(
         busy_tasks=tuple(task.upid for task in tasks if task.running),
         gaps=tuple(gaps),
         backups=backups,
+        backup_storages=storages,
     )
 
 

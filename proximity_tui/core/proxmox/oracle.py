@@ -60,11 +60,13 @@ def owning_node(session: Session, vmid: int, nodes: Iterable[str]) -> str | None
     return None
 
 
-def permissions(session: Session) -> Mapping[str, frozenset[str]]:
-    """What our token may do: path to privileges. Empty when it may nothing."""
+def permissions(session: Session, of: str | None = None) -> Mapping[str, frozenset[str]]:
+    """What our token may do: path to privileges, only that of the path `of` if given (pools are reckoned in). Empty
+    when it may nothing."""
     path = paths.top("access", "permissions")
+    wanted = {} if of is None else {"path": of}
     try:
-        found = require_dict(session.get(path), "the permissions")
+        found = require_dict(session.get(path, **wanted), "the permissions")
         return {
             plain(place): frozenset(map(plain, require_dict(granted, "the entry of a path")))
             for place, granted in found.items()

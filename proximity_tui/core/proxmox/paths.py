@@ -127,6 +127,8 @@ def spoken(method: str, path: ApiPath) -> str:
     subject, rest = f"node {pieces[1]}", pieces[2:]
     if rest[0] in ("lxc", "qemu") and len(rest) > 1:
         subject, rest = f"{'CT' if rest[0] == 'lxc' else 'VM'} {rest[1]} on {pieces[1]}", rest[2:]
+    if rest == ["vzdump"]:
+        return f"backup of a CT on {pieces[1]}"
     if reading:
         return f"reading {' '.join(rest[:1]) or 'the index'} of {subject}"
     if method == "DELETE":

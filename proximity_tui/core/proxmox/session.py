@@ -73,7 +73,7 @@ class Session:
         # Last: whoever makes a connection for the new table makes it with the new trust.
         self._local = threading.local()
 
-    def get(self, path: ApiPath, **parameters: str | int) -> Any:
+    def get(self, path: ApiPath, /, **parameters: str | int) -> Any:
         """The `data` of an answer. Unreachable URLs are passed over in favour of the next one."""
         count = len(self._addresses)
         *others, last = [(self._preferred + step) % count for step in range(count)]

@@ -65,6 +65,16 @@ def test_backups_of_one_guest_newest_first(lab, gateway):
     assert newest.at > oldest.at
     assert newest.volid.startswith("backups:backup/vzdump-lxc-101-")
     assert newest.size
+    assert [backup.volid for backup in gateway.backups("pve1", 101, ["local"])] == [oldest.volid]
+
+
+@pytest.mark.parametrize("stranger", [{"vmid": 1010}, {"subtype": "qemu"}, {"vmid": None}])
+def test_a_backup_of_something_else_is_not_taken_for_one_of_this_container(serve, gateway_to, stranger):
+    """A server may answer more than it was asked: other guests, or the machine that had this VMID before."""
+    row = {"volid": "local:backup/x", "ctime": 1795421404, "vmid": 101, "subtype": "lxc"}
+    rows = [row, {**row, "volid": "local:backup/y", **stranger}]
+    [found] = gateway_to(serve(ok(rows))).backups("pve1", 101, ["local"])
+    assert found.volid == "local:backup/x"
 
 
 def test_history_has_gaps_where_nothing_was_measured(serve, gateway_to):

@@ -25,7 +25,16 @@ def test_a_close_look_sees_everything_a_decision_needs(lab, gateway):
     assert seen.config["description"] == "front end\n"
     assert seen.digest == seen.config["digest"]
     assert len(seen.backups) == 1
+    assert seen.backup_storages == ("backups", "local")
     assert (seen.busy_tasks, seen.gaps) == ((), ())
+
+
+def test_where_backups_may_go_is_only_known_when_it_was_asked_and_could_be_read(lab, gateway):
+    assert gateway.observe(101, "pve1").backup_storages is None
+    lab.faults.answer(500, "got timeout", "/nodes/pve1/storage")
+    seen = gateway.observe(101, "pve1", backups=True)
+    assert (seen.backup_storages, seen.backups) == (None, ())
+    assert [gap.partition(":")[0] for gap in seen.gaps] == ["backups"]
 
 
 def test_what_is_only_pending_is_not_what_is(lab, gateway):

@@ -78,6 +78,8 @@ def test_permissions_by_path(lab, gateway_of):
     secret = lab.add_token("viewer@pve!x", {"/vms/101": {"VM.Audit"}})
     gateway = gateway_of(lab, token="viewer@pve!x", secret=secret)
     assert gateway.permissions() == {"/vms/101": frozenset({"VM.Audit"})}
+    assert gateway.permissions("/vms/101") == {"/vms/101": frozenset({"VM.Audit"})}
+    assert not gateway.permissions("/vms/102").get("/vms/102")
     lab.set_acl("viewer@pve!x", {})
     assert gateway.permissions() == {}
 

@@ -96,6 +96,32 @@ def test_a_clone_does_not_inherit_the_description_of_its_source(lab, gateway):
     assert str(last_write(lab).params["full"]) == "1"
 
 
+def test_a_backup_says_exactly_what_is_backed_up_and_that_no_other_goes_for_it(lab, gateway):
+    lab.world.set_status(102, "stopped")
+    older = lab.world.add_backup(102, storage="backups", ago=3600)
+    task = gateway.wait_task(gateway.back_up("pve2", 102, storage="backups"), 10)
+    assert (task.succeeded, task.type, task.id) == (True, "vzdump", "102")
+    sent = last_write(lab)
+    assert (sent.method, sent.path) == ("POST", "/nodes/pve2/vzdump")
+    assert sent.params == {
+        "vmid": "102", "storage": "backups", "mode": "stop", "compress": "zstd", "remove": "0", "protected": "1",
+    }  # fmt: skip
+    newest, kept = gateway.backups("pve2", 102, ["backups"])
+    assert kept.volid == older != newest.volid
+
+
+def test_a_backup_of_what_moved_away_is_definitely_none(lab, gateway):
+    with pytest.raises(errors.NotFound, match="nothing was backed up") as caught:
+        gateway.back_up("pve1", 102, storage="backups")
+    assert not caught.value.may_have_run
+
+
+def test_a_storage_whose_name_would_say_something_else_is_refused_before_it_is_sent(lab, gateway):
+    with pytest.raises(errors.Refused, match="nothing was backed up"):
+        gateway.back_up("pve2", 102, storage="x/../y")
+    assert lab.journal.writes() == []
+
+
 def test_a_destroy_says_exactly_what_is_destroyed_and_what_is_not(lab, gateway):
     permit = permit_for(gateway, 102, "pve2")
     assert gateway.wait_task(gateway.destroy(permit), 10).succeeded
