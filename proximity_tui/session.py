@@ -8,7 +8,7 @@ from __future__ import annotations
 import getpass
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,7 @@ from proximity_tui.core.model import Actor
 from proximity_tui.core.proxmox.gateway import Gateway
 from proximity_tui.core.proxmox.settings import ClusterSettings
 from proximity_tui.core.proxmox.trust import Trust
+from proximity_tui.core.store.drifts import Drifts
 
 if TYPE_CHECKING:
     from proximity_tui.simulator import Simulator
@@ -49,6 +50,8 @@ class Session:
     simulated: bool = False
     simulator: Simulator | None = None
     """The simulated cluster of a demo, owned by whoever started it."""
+    drifts: Drifts = field(default_factory=Drifts)
+    """What lists know of drift; it reads each clinical record only once."""
 
     def close(self) -> None:
         """Stop looking, hang up, and close the database. Waits for nobody: what is under way is journaled."""

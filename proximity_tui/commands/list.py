@@ -33,7 +33,7 @@ def run(args: Namespace) -> int:
         looks = look_at_all(session)
         containers = records.active(args.cluster)
         silent = {**looks.silent, **not_checked(session, containers)}
-        rows = managed_rows(containers, looks.inventories, operations.open_operations(), silent)
+        rows = managed_rows(containers, looks.inventories, operations.open_operations(), silent, session.drifts.known())
         rows += unmanaged_rows(looks.inventories, containers)
     rows = order(row for row in rows if _wanted(row, args.kind))
     if args.json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands import output
@@ -12,9 +13,8 @@ from proximity_tui.commands.looking import at_once, look_at_all, not_checked
 from proximity_tui.commands.opening import session_of
 from proximity_tui.commands.portrait import Known, describe
 from proximity_tui.commands.selection import container_argument, find
-from proximity_tui.core.doctrine.drift import drift
 from proximity_tui.core.fleet import managed_rows
-from proximity_tui.core.model import Container, Missing, Observation, Sighting
+from proximity_tui.core.model import Container, Missing, Sighting
 
 if TYPE_CHECKING:
     from proximity_tui.session import Session
@@ -40,7 +40,8 @@ def run(args: Namespace) -> int:
 
 
 def _know(session: Session, args: Namespace) -> Known:
-    from proximity_tui.core.store import clinical, events, operations, records
+    from proximity_tui.core.engine.comparing import compare_with_record
+    from proximity_tui.core.store import events, operations, records
 
     chosen = find(args.container, args.cluster, closed=True)
     looks = look_at_all(session, only=chosen.cluster)
@@ -49,11 +50,9 @@ def _know(session: Session, args: Namespace) -> Known:
     rows = managed_rows([container], looks.inventories, operations.open_operations(), silent)
     answers = container.cluster in looks.inventories and not container.is_tombstone
     seen = _look(session, container) if answers else None
-    latest = clinical.latest(container.id)
-    kept = latest.record if latest else None
-    live = seen.config if isinstance(seen, Observation) else None
-    changes = drift(kept.config if kept else None, live)
-    return Known(rows[0], seen, kept, changes, events.list_events(container=container.id, limit=_EVENTS))
+    found = compare_with_record(container, seen, remember=not session.settings.read_only)
+    row = replace(rows[0], drift=len(found.changes) if found.changes is not None else None)
+    return Known(row, seen, found.kept, found.changes, events.list_events(container=container.id, limit=_EVENTS))
 
 
 def _look(session: Session, container: Container) -> Sighting | None:
@@ -64,7 +63,6 @@ def _document(known: Known) -> dict[str, Any]:
     record = known.row.container
     return {
         **row_document(known.row),
-        "drift": len(known.changes) if known.changes is not None else None,
         "changes": known.changes,
         "record": record,
         "live": _live(known.sighting),

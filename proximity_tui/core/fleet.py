@@ -6,9 +6,11 @@ Pure: it is handed everything and asks nobody. It never hides doubt: what is not
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
+from proximity_tui.core.doctrine.drift import Compared, drift_in_list
 from proximity_tui.core.doctrine.observation import list_is_older
 from proximity_tui.core.model import (
     Container,
@@ -23,6 +25,9 @@ from proximity_tui.core.model import (
 )
 
 UNMANAGED = "unmanaged"
+
+NOTHING_KNOWN: Mapping[int, Compared] = MappingProxyType({})
+"""No container was ever compared with a clinical record."""
 
 STALE_AFTER = 30.0
 """Seconds after which a live value is shown as old. Proxmox itself renews it every 10 s."""
@@ -46,6 +51,8 @@ class Row:
     observed_at: datetime | None = None
     ports: tuple[PortMapping, ...] = ()
     drift: int | None = None
+    """How many settings differ from the clinical record, by all that is known without asking; None where there is
+    nothing to compare with, or no answer to compare."""
     last_error: str | None = None
     operation: Operation | None = None
     tags: tuple[str, ...] = ()
@@ -73,10 +80,13 @@ def managed_rows(
     inventories: Mapping[str, Inventory],
     operations: Iterable[Operation],
     unreachable: Mapping[str, str],
+    compared: Mapping[int, Compared] = NOTHING_KNOWN,
 ) -> list[Row]:
-    """A row per record. `unreachable` maps a cluster to the sentence that says why it does not answer now."""
+    """A row per record. `unreachable` maps a cluster to the sentence that says why it does not answer now, `compared`
+    the id of a record to what is known of its drift."""
     by_id = {operation.id: operation for operation in operations}
-    return [_managed(container, inventories, by_id, unreachable) for container in containers]
+    rows = [_managed(container, inventories, by_id, unreachable) for container in containers]
+    return [_with_drift(row, inventories.get(row.cluster), compared.get(row.id or 0)) for row in rows]
 
 
 def unmanaged_rows(inventories: Mapping[str, Inventory], containers: Iterable[Container]) -> list[Row]:
@@ -134,6 +144,14 @@ def _managed(
         guest=guest if silent is None else None,
         container=container,
     )
+
+
+def _with_drift(row: Row, inventory: Inventory | None, known: Compared | None) -> Row:
+    """The row with its drift, if the guest that answers now is the recorded one: of any other there is none."""
+    if known is None or inventory is None or row.guest is None or row.presence is not Presence.PRESENT:
+        return row
+    changed = drift_in_list(known, row.guest, inventory.taken_at)
+    return row if changed is None else replace(row, drift=len(changed))
 
 
 def _doubt(presence: Presence) -> Presence:

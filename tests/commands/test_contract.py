@@ -74,8 +74,23 @@ def test_a_hard_delete_that_fails_claims_nothing(cli: Cli, lab: Simulator, nativ
 def test_list(cli: Cli, adopted: Any) -> None:
     [row] = cli.json("list")
     assert not missing(row, LIST)
-    assert (row["id"], row["presence"], row["drift"], row["operation"]) == (adopted["container"], "present", None, None)
+    assert (row["id"], row["presence"], row["drift"], row["operation"]) == (adopted["container"], "present", 0, None)
     assert UTC.fullmatch(row["observed_at"])
+
+
+def test_list_tells_the_drift_that_show_found(cli: Cli, lab: Simulator, native: Any) -> None:
+    lab.world.set_config(native["vmid"], onboot=1, nameserver="9.9.9.9")
+    assert cli.json("list")[0]["drift"] == 0, "a list alone cannot see it"
+    assert cli.json("show", "web1")["drift"] == 2
+    assert cli.json("list")[0]["drift"] == 2
+    assert "drift 2" in cli("list").out
+    assert "drift 2" in cli("show", "web1").out
+
+
+def test_a_read_only_show_changes_nothing_that_list_tells(cli: Cli, lab: Simulator, native: Any) -> None:
+    lab.world.set_config(native["vmid"], onboot=1)
+    assert cli.json("--read-only", "show", "web1")["drift"] == 1
+    assert cli.json("list")[0]["drift"] == 0
 
 
 def test_unmanaged_guests_have_no_record(cli: Cli, lab: Simulator, adopted: Any) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from proximity_tui.core.model import ClinicalRecord, Status
+from proximity_tui.core.store import drifts
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.errors import StoreError
 from proximity_tui.core.store.fields import time_from_text
@@ -27,7 +28,10 @@ class Revision:
 
 
 def add_revision(container_id: int, record: ClinicalRecord, reason: str) -> Revision:
-    """Keep one more clinical record. Inside an open `transaction()` it is part of that."""
+    """Keep one more clinical record. Inside an open `transaction()` it is part of that.
+
+    What was captured just now is also the last look at the config, and nothing is changed since.
+    """
     with transaction():
         last = _rows(container_id, limit=1)
         revision = last[0]["revision"] + 1 if last else 1
@@ -38,6 +42,8 @@ def add_revision(container_id: int, record: ClinicalRecord, reason: str) -> Revi
             reason=reason,
             data=record,
         ).execute()
+        if record.config is not None:
+            drifts.remember(container_id, revision, (), record.captured_at)
     return Revision(container_id, revision, record.captured_at, reason, record)
 
 

@@ -147,3 +147,15 @@ class ClinicalRow(Table):
     class Meta:
         table_name = "clinical_record"
         primary_key = peewee.CompositeKey("container_id", "revision")
+
+
+class DriftRow(Table):
+    """The last full comparison of a container with a revision of its clinical record."""
+
+    container_id = peewee.BigIntegerField(primary_key=True)
+    revision = peewee.BigIntegerField()
+    compared_at = TimeField()
+    changed = JsonField()
+
+    class Meta:
+        table_name = "drift"

@@ -10,7 +10,7 @@ from types import ModuleType
 from proximity_tui.core.store.backend import Backend
 from proximity_tui.core.store.errors import StoreUnavailable
 from proximity_tui.core.store.fields import now, time_to_text
-from proximity_tui.core.store.migrations import m0001_records, m0002_jobs, m0003_signals, m0004_safe_modes
+from proximity_tui.core.store.migrations import m0001_records, m0002_jobs, m0003_signals, m0004_safe_modes, m0005_drift
 from proximity_tui.core.store.queries import run_sql
 
 MIGRATIONS: tuple[tuple[int, ModuleType], ...] = (
@@ -18,6 +18,7 @@ MIGRATIONS: tuple[tuple[int, ModuleType], ...] = (
     (2, m0002_jobs),
     (3, m0003_signals),
     (4, m0004_safe_modes),
+    (5, m0005_drift),
 )
 HISTORY = "schema_history"
 

@@ -1,0 +1,149 @@
+"""The number of changed settings in a list: what the one inventory request shows, and what the last look found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from proximity_tui.core import store
+from proximity_tui.core.engine import sight
+from proximity_tui.core.engine.comparing import compare_with_record
+from proximity_tui.core.fleet import Row, managed_rows
+from proximity_tui.core.model import Container, Kind, Presence, State
+from proximity_tui.core.store import records
+from proximity_tui.core.store.drifts import Drifts
+from proximity_tui.simulator import Simulator
+from tests.support.house import House, HurriedClock
+
+
+class LeapingClock(HurriedClock):
+    """A clock that a test can put forward."""
+
+    ahead = timedelta(0)
+
+    def now(self) -> datetime:
+        return super().now() + self.ahead
+
+
+@pytest.fixture
+def clock() -> LeapingClock:
+    return LeapingClock()
+
+
+@pytest.fixture
+def house(simulator: Simulator, database: str, clock: LeapingClock) -> Iterator[House]:
+    yield House({"lab": simulator}, database, clock)
+    store.close_store()
+
+
+def a_minute_passes(house: House, clock: LeapingClock) -> None:
+    """Every node has told of its guests since, and no look is young any more."""
+    clock.ahead += timedelta(minutes=1)
+    house.simulator.world.broadcast()
+
+
+def listed(house: House, known: Drifts | None = None) -> dict[str, Row]:
+    """The rows of a list, by name."""
+    look = house.watch()
+    inventories = {"lab": look.inventory} if look.inventory is not None else {}
+    silent = {"lab": look.error} if look.error is not None else {}
+    rows = managed_rows(records.active(), inventories, (), silent, (known or Drifts()).known())
+    return {row.name: row for row in rows}
+
+
+def look_closely(house: House, container: Container, *, remember: bool = True) -> list[str]:
+    """What `show` does: a look, compared with the clinical record."""
+    found = compare_with_record(
+        house.again(container), sight.look(house.gateways["lab"], container.vmid or 0), remember=remember
+    )
+    assert found.changes is not None
+    return [change.key for change in found.changes]
+
+
+def test_what_was_just_adopted_or_created_has_no_drift(house: House, clock: LeapingClock) -> None:
+    house.adopt(101)
+    house.create("web1")
+    assert {name: row.drift for name, row in listed(house).items()} == {"web-1": 0, "web1": 0}
+    a_minute_passes(house, clock)
+    assert {name: row.drift for name, row in listed(house).items()} == {"web-1": 0, "web1": 0}
+
+
+def test_a_list_notices_memory_cores_and_tags_by_its_one_request(house: House, clock: LeapingClock) -> None:
+    for vmid in (101, 102, 103):
+        house.adopt(vmid)
+    house.simulator.world.set_config(101, memory=4096, cores=7, tags="other")
+    house.simulator.world.set_config(102, nameserver="9.9.9.9")
+    a_minute_passes(house, clock)
+    known = Drifts()
+    known.known()
+    house.simulator.journal.clear()
+    drifts = {row.vmid: row.drift for row in listed(house, known).values()}
+    assert drifts == {101: 3, 102: 0, 103: 0}, "of 102 only a look could know"
+    asked = house.simulator.journal.count("GET", "/cluster/resources")
+    assert (asked, house.simulator.journal.count("GET", "/config")) == (1, 0)
+
+
+def test_a_list_remembers_what_a_look_found(house: House, clock: LeapingClock) -> None:
+    ours = house.adopt(101)
+    house.simulator.world.set_config(101, nameserver="9.9.9.9", memory=4096)
+    a_minute_passes(house, clock)
+    assert listed(house)["web-1"].drift == 1
+    assert look_closely(house, ours) == ["memory", "nameserver"]
+    a_minute_passes(house, clock)
+    assert listed(house)["web-1"].drift == 2
+    house.simulator.world.set_config(101, memory=_recorded_memory(ours))
+    a_minute_passes(house, clock)
+    assert listed(house)["web-1"].drift == 1, "the list sees that the memory was set back"
+
+
+def test_a_look_is_believed_over_a_list_that_may_be_older(house: House, clock: LeapingClock) -> None:
+    ours = house.adopt(101)
+    house.simulator.world.broadcast()
+    house.simulator.world.set_config(101, memory=4096)
+    assert look_closely(house, ours) == ["memory"]
+    assert listed(house)["web-1"].drift == 1, "the node has not told of it yet"
+
+
+def test_a_read_only_look_leaves_no_trace(house: House, clock: LeapingClock) -> None:
+    ours = house.adopt(101)
+    house.simulator.world.set_config(101, nameserver="9.9.9.9")
+    assert look_closely(house, ours, remember=False) == ["nameserver"]
+    a_minute_passes(house, clock)
+    assert listed(house)["web-1"].drift == 0
+
+
+def test_another_guest_at_the_vmid_is_no_drift(house: House, clock: LeapingClock) -> None:
+    ours = house.adopt(101)
+    house.simulator.world.recreate_outside(101)
+    a_minute_passes(house, clock)
+    assert len(look_closely(house, ours)) > 2
+    assert Drifts().known()[ours.id].changed == frozenset()
+    (row,) = listed(house).values()
+    assert (row.presence, row.drift) == (Presence.REPLACED, None)
+
+
+def test_what_does_not_answer_has_no_number(house: House, clock: LeapingClock) -> None:
+    house.adopt(101)
+    house.simulator.world.set_config(101, memory=4096)
+    a_minute_passes(house, clock)
+    house.simulator.world.set_node_online("pve1", False)
+    assert listed(house)["web-1"].drift is None
+    house.simulator.faults.truncate()
+    assert listed(house)["web-1"].drift is None
+
+
+def test_without_a_clinical_record_there_is_no_number(house: House, clock: LeapingClock) -> None:
+    records.add(
+        cluster="lab", vmid=101, node="pve1", name="web-1", kind=Kind.ADOPTED, state=State.RUNNING,
+        actor="anna@jump1", action="adopt", message="adopted web-1",
+    )  # fmt: skip
+    row = listed(house)["web-1"]
+    assert (row.presence, row.drift) == (Presence.PRESENT, None)
+
+
+def _recorded_memory(container: Container) -> int:
+    memory = Drifts().known()[container.id].recorded["memory"]
+    assert isinstance(memory, int)
+    return memory
