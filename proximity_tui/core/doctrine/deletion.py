@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from proximity_tui.core.doctrine import guards
+from proximity_tui.core.doctrine import backup, guards
 from proximity_tui.core.doctrine.identity import compare
 from proximity_tui.core.model import (
     Action,
@@ -32,6 +32,9 @@ SHUTDOWN_SECONDS = 60
 """How long a guest may take to shut down by itself before it is stopped; also Proxmox's own default."""
 
 
+_NOTHING_LEFT = ("there is nothing left to back up",)
+
+
 class Choice(StrEnum):
     """What a person chose. There is no third, and no default."""
 
@@ -44,12 +47,28 @@ class HardOptions:
     """What a person may add to a hard delete.
 
     `purge` also removes the guest from backup jobs, replication and HA; `unsure_confirmed` says that a person
-    compared both fingerprints of a doubtful guest and typed its VMID.
+    compared both fingerprints of a doubtful guest and typed its VMID. `backup_first` backs it up before it is
+    destroyed, to `backup_storage` or where `backup.usual_storage` says.
     """
 
     purge: bool = False
     shutdown_seconds: int = SHUTDOWN_SECONDS
     unsure_confirmed: bool = False
+    backup_first: bool = False
+    backup_storage: str | None = None
+
+    @classmethod
+    def of(cls, plan: Plan) -> HardOptions:
+        """What a plan was made with; its storage is the one that was chosen."""
+        chosen = plan.options
+        storage = chosen.get("backup_storage")
+        return cls(
+            purge=bool(chosen.get("purge", False)),
+            shutdown_seconds=int(chosen.get("shutdown_seconds", SHUTDOWN_SECONDS)),
+            unsure_confirmed=bool(chosen.get("unsure_confirmed", False)),
+            backup_first=storage is not None,
+            backup_storage=None if storage is None else str(storage),
+        )
 
 
 def plan_delete(
@@ -125,12 +144,12 @@ def _plan_hard(container: Container, sighting: Sighting | None, options: HardOpt
     if never:
         return never
     if container.vmid is None:
-        return _plan_record_only(container)
+        return _plan_record_only(container, options)
     if sighting is None:
         return Refusal("unknown_status", f"{container.name} was not looked at: a hard delete needs a fresh look")
     if isinstance(sighting, Missing):
         if sighting.presence is Presence.ABSENT:
-            return _plan_already_absent(container, sighting)
+            return _plan_already_absent(container, sighting, options)
         return guards.guard_seen(container, sighting) or Refusal("unknown_status", sighting.reason)
     return _first_refusal(container, sighting, options) or _plan_destroy(container, sighting, options)
 
@@ -152,61 +171,23 @@ def _first_refusal(container: Container, seen: Observation, options: HardOptions
         guards.guard_identity(container, seen, unsure_confirmed=options.unsure_confirmed)
         or guards.guard_quorum(seen)
         or guards.guard_status(seen)
-        or _guard_template(seen)
-        or _guard_protection(seen)
+        or guards.guard_template(seen)
+        or guards.guard_protection(seen)
         or guards.guard_lock(seen)
-        or _guard_high_availability(seen, options)
-        or _guard_replication(seen, options)
+        or guards.guard_high_availability(seen, purge=options.purge)
+        or guards.guard_replication(seen, purge=options.purge)
         or guards.guard_tasks(seen)
     )
 
 
-def _guard_template(seen: Observation) -> Refusal | None:
-    if seen.template:
-        return Refusal("template", f"CT {seen.vmid} is a template: linked clones may live on its disks")
-    return None
-
-
-def _guard_protection(seen: Observation) -> Refusal | None:
-    if seen.protection:
-        return Refusal("protected", f"can't remove CT {seen.vmid} - protection mode enabled; we never clear that flag")
-    if seen.protection is None:
-        return Refusal("identity_unsure", f"the config of CT {seen.vmid} could not be read")
-    return None
-
-
-def _guard_high_availability(seen: Observation, options: HardOptions) -> Refusal | None:
-    if seen.ha_state is not None and not options.purge:
-        return Refusal(
-            "ha_managed",
-            f"unable to remove CT {seen.vmid} - used in HA resources and purge parameter not set. Choose purge, or"
-            " take it out of HA first",
-        )
-    if not seen.ha_known:
-        return Refusal("ha_managed", f"whether CT {seen.vmid} is managed by HA could not be read")
-    return None
-
-
-def _guard_replication(seen: Observation, options: HardOptions) -> Refusal | None:
-    if seen.replicated and not options.purge:
-        return Refusal(
-            "replicated",
-            f"There is a replication job for guest '{seen.vmid}' - Please remove that first, or choose purge",
-        )
-    if seen.replicated is None:
-        return Refusal("replicated", f"whether CT {seen.vmid} is replicated could not be read")
-    return None
-
-
-def _plan_destroy(container: Container, seen: Observation, options: HardOptions) -> Plan:
+def _plan_destroy(container: Container, seen: Observation, options: HardOptions) -> Plan | Refusal:
     running = seen.status is Status.RUNNING
     identity = compare(container.fingerprint, seen.fingerprint, seen.lock)
     down = f"shut down ({options.shutdown_seconds}s, then stop)" if running else "already stopped: nothing to shut down"
-    warnings: tuple[str, ...] = (
-        ("every backup job, replication job and HA entry of this VMID goes too",) if options.purge else ()
-    )
-    if not seen.backups:
-        warnings += ("no backup of it was found",) if "backups" not in seen.gaps else ("backups could not be read",)
+    storage = backup.choose_storage(seen, options.backup_storage) if options.backup_first else None
+    if isinstance(storage, Refusal):
+        return storage
+    first = f"back up to {storage}, then " if storage else ""
     return Plan(
         action=Action.HARD_DELETE,
         cluster=container.cluster,
@@ -219,6 +200,7 @@ def _plan_destroy(container: Container, seen: Observation, options: HardOptions)
                 "stop",
                 "stop it if it did not, and observe that it is stopped; nothing is destroyed while it runs",
             ),
+            *(backup.steps(seen, storage) if storage else ()),
             Step(
                 "destroy",
                 f"read its fingerprint again, then destroy CT {seen.vmid} on {seen.node} and its volumes",
@@ -226,7 +208,7 @@ def _plan_destroy(container: Container, seen: Observation, options: HardOptions)
             Step("prove_absent", "prove that it is gone"),
             Step("release", "free its ports, close the record, write the event"),
         ),
-        summary=f"destroy {container.label} and its volumes, prove it is gone, close the record",
+        summary=f"{first}destroy {container.label} and its volumes, prove it is gone, close the record",
         bound_to={
             "version": container.version,
             "status": seen.status.value,
@@ -239,12 +221,25 @@ def _plan_destroy(container: Container, seen: Observation, options: HardOptions)
             "purge": options.purge,
             "shutdown_seconds": options.shutdown_seconds,
             "unsure_confirmed": options.unsure_confirmed,
+            "backup_storage": storage,
         },
-        warnings=warnings,
+        warnings=_warnings(seen, options),
     )
 
 
-def _plan_already_absent(container: Container, missing: Missing) -> Plan:
+def _warnings(seen: Observation, options: HardOptions) -> tuple[str, ...]:
+    found: tuple[str, ...] = ()
+    if options.purge:
+        found += ("every backup job, replication job and HA entry of this VMID goes too",)
+    if options.backup_first:
+        return found + backup.left_out(seen)
+    if not seen.backups:
+        unread = any(gap.startswith("backups") for gap in seen.gaps)
+        found += ("backups could not be read",) if unread else ("no backup of it was found",)
+    return found
+
+
+def _plan_already_absent(container: Container, missing: Missing, options: HardOptions) -> Plan:
     return Plan(
         action=Action.HARD_DELETE,
         cluster=container.cluster,
@@ -257,10 +252,11 @@ def _plan_already_absent(container: Container, missing: Missing) -> Plan:
         ),
         summary=f"{container.label} is already absent: prove it and close the record; nothing is asked of Proxmox",
         bound_to={"version": container.version, "already_absent": True},
+        warnings=_NOTHING_LEFT if options.backup_first else (),
     )
 
 
-def _plan_record_only(container: Container) -> Plan:
+def _plan_record_only(container: Container, options: HardOptions) -> Plan:
     return Plan(
         action=Action.HARD_DELETE,
         cluster=container.cluster,
@@ -269,4 +265,5 @@ def _plan_record_only(container: Container) -> Plan:
         steps=(Step("release", "it never had a VMID: close the record"),),
         summary=f"close the record of {container.name}, which never had a VMID",
         bound_to={"version": container.version},
+        warnings=_NOTHING_LEFT if options.backup_first else (),
     )

@@ -83,6 +83,47 @@ def guard_lock(seen: Observation, allowed: frozenset[str] = frozenset()) -> Refu
     return Refusal("locked", f"CT is locked ({seen.lock}){hint}")
 
 
+def guard_template(seen: Observation) -> Refusal | None:
+    """Refuses a template."""
+    if seen.template:
+        return Refusal("template", f"CT {seen.vmid} is a template: linked clones may live on its disks")
+    return None
+
+
+def guard_protection(seen: Observation) -> Refusal | None:
+    """Refuses what Proxmox protects, and what might be."""
+    if seen.protection:
+        return Refusal("protected", f"can't remove CT {seen.vmid} - protection mode enabled; we never clear that flag")
+    if seen.protection is None:
+        return Refusal("identity_unsure", f"the config of CT {seen.vmid} could not be read")
+    return None
+
+
+def guard_high_availability(seen: Observation, *, purge: bool) -> Refusal | None:
+    """Refuses what HA manages, unless it is to be purged from there; and where that is not known."""
+    if seen.ha_state is not None and not purge:
+        return Refusal(
+            "ha_managed",
+            f"unable to remove CT {seen.vmid} - used in HA resources and purge parameter not set. Choose purge, or"
+            " take it out of HA first",
+        )
+    if not seen.ha_known:
+        return Refusal("ha_managed", f"whether CT {seen.vmid} is managed by HA could not be read")
+    return None
+
+
+def guard_replication(seen: Observation, *, purge: bool) -> Refusal | None:
+    """Refuses what is replicated, unless that is to be purged; and where that is not known."""
+    if seen.replicated and not purge:
+        return Refusal(
+            "replicated",
+            f"There is a replication job for guest '{seen.vmid}' - Please remove that first, or choose purge",
+        )
+    if seen.replicated is None:
+        return Refusal("replicated", f"whether CT {seen.vmid} is replicated could not be read")
+    return None
+
+
 def guard_tasks(seen: Observation) -> Refusal | None:
     """Refuses while Proxmox itself works on the guest: freeing disks and backup gaps show no lock."""
     unread = next((gap for gap in seen.gaps if gap.startswith("running tasks")), None)
