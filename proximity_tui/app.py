@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from textual.screen import Screen
 
 from proximity_tui.config import ConfigError
-from proximity_tui.screens import routes
-from proximity_tui.screens.desk import Desk, View
-from proximity_tui.screens.host import CalmApp, DeskApp
-from proximity_tui.screens.keymap import Keymap
-from proximity_tui.screens.keys import Place
+from proximity_tui.screens.desk.calm import CalmApp
+from proximity_tui.screens.desk.desk import Desk, View
+from proximity_tui.screens.desk.host import DeskApp
+from proximity_tui.screens.keyboard.keymap import Keymap
+from proximity_tui.screens.keyboard.keys import Place
+from proximity_tui.screens.routes import MAIN, AppRoutes
 from proximity_tui.widgets.dialog import Choice, Question
 from proximity_tui.widgets.leaver import Leaver
 
@@ -30,7 +31,7 @@ class NoTerminal(ConfigError):
 class ProximityApp(DeskApp):
     """The App around one session."""
 
-    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = dict(routes.MAIN)
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {place.value: make for place, make in MAIN.items()}
     DEFAULT_MODE = Place.FLEET
 
     def __init__(self, session: Session, *, jobs: bool = True) -> None:
@@ -38,6 +39,7 @@ class ProximityApp(DeskApp):
         super().__init__()
         self.keymap = Keymap(session.settings.keys)
         self.set_keymap(self.keymap.for_textual())
+        self.routes = AppRoutes(self)
         self.desk = Desk(self, session, jobs=jobs)
 
     def on_mount(self) -> None:
@@ -67,7 +69,7 @@ class ProximityApp(DeskApp):
     def _first_view(self, view: View) -> None:
         self.desk.changed.unsubscribe(self)
         if view.interrupted and self.desk.read_only is None:
-            routes.open_interrupted(self, view.interrupted)
+            self.routes.open_interrupted(view.interrupted)
 
 
 class FirstRunApp(CalmApp):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from proximity_tui.screens.keys import COMMANDS, Command
+from proximity_tui.screens.keyboard.keys import COMMANDS, Command
 
 PAGE = Path(__file__).parent.parent / "docs" / "keys.md"
 

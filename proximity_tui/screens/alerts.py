@@ -12,12 +12,12 @@ from textual.binding import BindingType
 from proximity_tui.core.signals import Alert
 from proximity_tui.core.store import alerts
 from proximity_tui.core.store.errors import StoreError
-from proximity_tui.screens import keys, routes
-from proximity_tui.screens.alert_commands import AlertCommands
-from proximity_tui.screens.alert_words import age_cell, became, headline, kind_words, said, severity_cell
-from proximity_tui.screens.desk import View
-from proximity_tui.screens.keys import Place
-from proximity_tui.screens.listing import Entry, ListScreen
+from proximity_tui.screens.alert.commands import AlertCommands
+from proximity_tui.screens.desk.desk import View
+from proximity_tui.screens.frame.listing import Entry, ListScreen
+from proximity_tui.screens.keyboard import keys
+from proximity_tui.screens.keyboard.keys import Place
+from proximity_tui.screens.wording.alerts import age_cell, became, headline, kind_words, said, severity_cell
 from proximity_tui.widgets import cells
 from proximity_tui.widgets.columns import Column
 from proximity_tui.widgets.row_table import RowTable
@@ -82,7 +82,7 @@ class AlertsScreen(ListScreen, AlertCommands):
         """Open the alert under the cursor."""
         alert = self.current_alert()
         if alert is not None:
-            routes.open_alert(self.app, alert.id)
+            self.app.routes.open_alert(alert.id)
 
     @on(RowTable.Selected)
     def _selected(self) -> None:

@@ -14,11 +14,11 @@ from proximity_tui.core.model import Event
 from proximity_tui.core.store import events
 from proximity_tui.core.store.errors import StoreError
 from proximity_tui.core.store.events import ChainReport
-from proximity_tui.screens import keys
-from proximity_tui.screens.desk import View
-from proximity_tui.screens.keys import Place
-from proximity_tui.screens.line import Line
-from proximity_tui.screens.listing import Listed, ListScreen
+from proximity_tui.screens.desk.desk import View
+from proximity_tui.screens.frame.listing import Listed, ListScreen
+from proximity_tui.screens.keyboard import keys
+from proximity_tui.screens.keyboard.keys import Place
+from proximity_tui.screens.text.line import Line
 from proximity_tui.widgets.cells import Cell
 from proximity_tui.widgets.columns import Column
 from proximity_tui.widgets.filter import Fields

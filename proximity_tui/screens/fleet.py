@@ -11,12 +11,13 @@ from textual import on
 from textual.binding import BindingType
 
 from proximity_tui.core.fleet import Row
-from proximity_tui.screens import keys, routes, words
-from proximity_tui.screens.desk import View
-from proximity_tui.screens.emptiness import no_containers
-from proximity_tui.screens.keys import Place
-from proximity_tui.screens.listing import Listed, ListScreen
-from proximity_tui.screens.shell import open_shell
+from proximity_tui.screens.desk.desk import View
+from proximity_tui.screens.frame.emptiness import no_containers
+from proximity_tui.screens.frame.listing import Listed, ListScreen
+from proximity_tui.screens.frame.shell import open_shell
+from proximity_tui.screens.keyboard import keys
+from proximity_tui.screens.keyboard.keys import Place
+from proximity_tui.screens.wording import words
 from proximity_tui.widgets.cells import Cell
 from proximity_tui.widgets.columns import Column
 from proximity_tui.widgets.filter import Fields
@@ -76,31 +77,31 @@ class FleetScreen(ListScreen):
         """Open the container under the cursor."""
         row = self.current()
         if row is not None and row.id is not None:
-            routes.open_container(self.app, row.id)
+            self.app.routes.open_container(row.id)
 
     def do_adopt(self) -> None:
         """What is listed here is managed already; adoption starts from Unmanaged."""
-        routes.go(self.app, Place.UNMANAGED)
+        self.app.routes.go(Place.UNMANAGED)
 
     def do_delete(self) -> None:
         """Open the dialog for the marked containers, or the current one."""
         wanted = set(self.targets())
         ids = [row.id for row in self.view.rows if row.key in wanted and row.id is not None]
         if ids:
-            routes.open_delete(self.app, ids)
+            self.app.routes.open_delete(ids)
 
     def do_power(self) -> None:
         """Open the power dialog for the current container."""
         row = self.current()
         if row is not None and row.id is not None:
-            routes.open_power(self.app, row.id)
+            self.app.routes.open_power(row.id)
 
     def do_create(self) -> None:
         """Open the form for a new container, on the cluster of the current one."""
         row = self.current()
         cluster = row.cluster if row is not None and row.cluster in self.desk.clusters else ""
         if cluster or self.desk.clusters:
-            routes.open_create(self.app, cluster or self.desk.clusters[0])
+            self.app.routes.open_create(cluster or self.desk.clusters[0])
         else:
             self.app.say("No cluster is configured or switched on.", bad=True)
 
@@ -108,7 +109,7 @@ class FleetScreen(ListScreen):
         """Show the config as Proxmox has it."""
         row = self.current()
         if row is not None and row.vmid is not None and row.cluster in self.desk.clusters:
-            routes.open_raw(self.app, row.cluster, row.vmid, row.id)
+            self.app.routes.open_raw(row.cluster, row.vmid, row.id)
 
     def do_shell(self) -> None:
         """Leave the screen for a shell in the current container."""

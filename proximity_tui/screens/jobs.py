@@ -17,9 +17,14 @@ from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.signals import JobRun
 from proximity_tui.core.store import job_runs
 from proximity_tui.core.store.errors import StoreError
-from proximity_tui.screens import keys
-from proximity_tui.screens.desk import View
-from proximity_tui.screens.job_words import (
+from proximity_tui.screens.acting.rehearsal import rehearse
+from proximity_tui.screens.desk.desk import View
+from proximity_tui.screens.frame.listing import Entry, ListScreen
+from proximity_tui.screens.frame.prompt import Ask
+from proximity_tui.screens.keyboard import keys
+from proximity_tui.screens.keyboard.keys import Place
+from proximity_tui.screens.text.scroll_text import ScrollText
+from proximity_tui.screens.wording.jobs import (
     found_text,
     hang,
     job_lines,
@@ -28,11 +33,6 @@ from proximity_tui.screens.job_words import (
     state_cell,
     took_text,
 )
-from proximity_tui.screens.keys import Place
-from proximity_tui.screens.listing import Entry, ListScreen
-from proximity_tui.screens.prompt import Ask
-from proximity_tui.screens.rehearsal import rehearse
-from proximity_tui.screens.scroll_text import ScrollText
 from proximity_tui.widgets import cells
 from proximity_tui.widgets.columns import Column
 from proximity_tui.widgets.dialog import Choice, Question

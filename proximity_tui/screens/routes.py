@@ -1,128 +1,107 @@
-"""How screens lead to each other without importing each other: each is imported when somebody goes there."""
+"""Where every way between screens leads. A screen is imported when somebody goes there: that keeps the start quick."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from textual.app import App
 from textual.screen import Screen
 
 from proximity_tui.core.model import Operation
-from proximity_tui.screens.keys import Place
+from proximity_tui.screens.desk.routes import Routes
+from proximity_tui.screens.keyboard.keys import Place
 
 if TYPE_CHECKING:
-    from proximity_tui.screens.host import DeskApp
+    from proximity_tui.screens.desk.host import DeskApp
 
 
-def go(app: App[Any], place: str) -> None:
-    """Show one of the main screens as it was left, with nothing on top of it."""
-    while len(app.screen_stack) > 1:
-        app.pop_screen()
-    if app.current_mode != place:
-        app.switch_mode(place)
+class AppRoutes(Routes):
+    """The ways inside one App."""
 
+    def __init__(self, app: DeskApp) -> None:
+        self._app = app
 
-def narrow(app: App[Any], text: str) -> None:
-    """Filter the list that is on top by `text`, once it is there."""
-    from proximity_tui.screens.listing import ListScreen
+    def go(self, place: Place) -> None:
+        while len(self._app.screen_stack) > 1:
+            self._app.pop_screen()
+        if self._app.current_mode != place:
+            self._app.switch_mode(place)
 
-    def set_filter() -> None:
-        if isinstance(app.screen, ListScreen):
-            app.screen.narrow(text)
+    def narrow(self, text: str) -> None:
+        from proximity_tui.screens.frame.listing import ListScreen
 
-    app.call_later(set_filter)
+        def set_filter() -> None:
+            if isinstance(self._app.screen, ListScreen):
+                self._app.screen.narrow(text)
 
+        self._app.call_later(set_filter)
 
-def open_help(app: App[Any], place: Place) -> None:
-    """Show the keys of a screen."""
-    from proximity_tui.screens.help import HelpScreen
+    def open_help(self, place: Place) -> None:
+        from proximity_tui.screens.frame.help import HelpScreen
 
-    app.push_screen(HelpScreen(place))
+        self._app.push_screen(HelpScreen(place))
 
+    def open_palette(self, place: Place, chosen: Callable[[str | None], Awaitable[None]]) -> None:
+        from proximity_tui.screens.frame.palette import Palette
 
-def open_palette(app: App[Any], place: Place, chosen: Callable[[str | None], Awaitable[None]]) -> None:
-    """Offer the commands of a screen; `chosen` gets the id of one, or None."""
-    from proximity_tui.screens.palette import Palette
+        self._app.push_screen(Palette(place), chosen)
 
-    app.push_screen(Palette(place), chosen)
+    def open_container(self, container_id: int) -> None:
+        from proximity_tui.screens.container.page import ContainerScreen
 
+        self._app.push_screen(ContainerScreen(container_id))
 
-def open_container(app: App[Any], container_id: int) -> None:
-    """Open the page of a container."""
-    from proximity_tui.screens.container import ContainerScreen
+    def open_delete(self, container_ids: Sequence[int]) -> None:
+        from proximity_tui.screens.acting.delete import DeleteDialog
+        from proximity_tui.screens.acting.delete_many import DeleteManyDialog
 
-    app.push_screen(ContainerScreen(container_id))
+        only = container_ids[0] if len(container_ids) == 1 else None
+        self._app.push_screen(DeleteManyDialog(container_ids) if only is None else DeleteDialog(only))
 
+    def open_power(self, container_id: int) -> None:
+        from proximity_tui.screens.acting.power import PowerDialog
 
-def open_delete(app: App[Any], container_ids: Sequence[int]) -> None:
-    """Open the soft/hard dialog for one container or several."""
-    from proximity_tui.screens.delete import DeleteDialog
-    from proximity_tui.screens.delete_many import DeleteManyDialog
+        self._app.push_screen(PowerDialog(container_id))
 
-    only = container_ids[0] if len(container_ids) == 1 else None
-    app.push_screen(DeleteManyDialog(container_ids) if only is None else DeleteDialog(only))
+    def open_create(self, cluster: str) -> None:
+        from proximity_tui.screens.acting.create import CreateScreen
 
+        self._app.push_screen(CreateScreen(cluster))
 
-def open_power(app: App[Any], container_id: int) -> None:
-    """Open the dialog that starts, shuts down, stops or reboots a container."""
-    from proximity_tui.screens.power import PowerDialog
+    def open_adopt(self, guests: Sequence[tuple[str, int]]) -> None:
+        from proximity_tui.screens.acting.adopt import AdoptDialog
 
-    app.push_screen(PowerDialog(container_id))
+        self._app.push_screen(AdoptDialog(tuple(guests)))
 
+    def open_raw(self, cluster: str, vmid: int, container_id: int | None = None) -> None:
+        from proximity_tui.screens.container.raw import RawScreen
 
-def open_create(app: App[Any], cluster: str) -> None:
-    """Open the form for a new native container on a cluster."""
-    from proximity_tui.screens.create import CreateScreen
+        self._app.push_screen(RawScreen(cluster, vmid, container_id))
 
-    app.push_screen(CreateScreen(cluster))
+    def open_alert(self, alert_id: int) -> None:
+        from proximity_tui.screens.alert.page import AlertScreen
 
+        self._app.push_screen(AlertScreen(alert_id))
 
-def open_adopt(app: App[Any], guests: Sequence[tuple[str, int]]) -> None:
-    """Open the adoption of unmanaged guests, each named by cluster and VMID."""
-    from proximity_tui.screens.adopt import AdoptDialog
+    def open_connect(self) -> None:
+        from proximity_tui.connecting.introduction import Where
+        from proximity_tui.screens.connecting.connect import ConnectScreen
 
-    app.push_screen(AdoptDialog(tuple(guests)))
+        def connected(name: str) -> None:
+            self._app.say(f"{name} is connected. Start again to see it.")
 
+        where = Where(self._app.desk.session.settings.path, records_open=True)
+        self._app.push_screen(ConnectScreen(where, connected))
 
-def open_raw(app: App[Any], cluster: str, vmid: int, container_id: int | None = None) -> None:
-    """Show the config of a guest as Proxmox has it, and with a record how it differs from that."""
-    from proximity_tui.screens.raw import RawScreen
+    def open_retrust(self, cluster: str) -> None:
+        from proximity_tui.screens.connecting.retrust import RetrustDialog
 
-    app.push_screen(RawScreen(cluster, vmid, container_id))
+        self._app.push_screen(RetrustDialog(cluster))
 
+    def open_interrupted(self, operations: Sequence[Operation]) -> None:
+        from proximity_tui.screens.acting.interrupted import ask_next
 
-def open_alert(app: App[Any], alert_id: int) -> None:
-    """Show everything that is known of an alert."""
-    from proximity_tui.screens.alert import AlertScreen
-
-    app.push_screen(AlertScreen(alert_id))
-
-
-def open_connect(app: DeskApp) -> None:
-    """Open the wizard that connects another cluster. This session goes on without it."""
-    from proximity_tui.connecting.introduction import Where
-    from proximity_tui.screens.connect import ConnectScreen
-
-    def connected(name: str) -> None:
-        app.say(f"{name} is connected. Start again to see it.")
-
-    where = Where(app.desk.session.settings.path, records_open=True)
-    app.push_screen(ConnectScreen(where, connected))
-
-
-def open_retrust(app: DeskApp, cluster: str) -> None:
-    """Open the dialog that trusts a cluster anew."""
-    from proximity_tui.screens.retrust import RetrustDialog
-
-    app.push_screen(RetrustDialog(cluster))
-
-
-def open_interrupted(app: DeskApp, operations: Sequence[Operation]) -> None:
-    """Ask of each interrupted operation in turn what shall become of it."""
-    from proximity_tui.screens.interrupted import ask_next
-
-    ask_next(app, tuple(operations))
+        ask_next(self._app, tuple(operations))
 
 
 def _fleet() -> Screen[Any]:
@@ -155,7 +134,7 @@ def _audit() -> Screen[Any]:
     return AuditScreen()
 
 
-MAIN: dict[str, Callable[[], Screen[Any]]] = {
+MAIN: dict[Place, Callable[[], Screen[Any]]] = {
     Place.FLEET: _fleet,
     Place.UNMANAGED: _unmanaged,
     Place.ALERTS: _alerts,

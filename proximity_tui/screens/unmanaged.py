@@ -13,12 +13,13 @@ from textual.binding import BindingType
 from proximity_tui.core.fleet import Row
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.text import human_bytes
-from proximity_tui.screens import keys, routes, words
-from proximity_tui.screens.desk import View
-from proximity_tui.screens.emptiness import no_guests
-from proximity_tui.screens.keys import Place
-from proximity_tui.screens.listing import Listed, ListScreen
-from proximity_tui.screens.shell import open_shell
+from proximity_tui.screens.desk.desk import View
+from proximity_tui.screens.frame.emptiness import no_guests
+from proximity_tui.screens.frame.listing import Listed, ListScreen
+from proximity_tui.screens.frame.shell import open_shell
+from proximity_tui.screens.keyboard import keys
+from proximity_tui.screens.keyboard.keys import Place
+from proximity_tui.screens.wording import words
 from proximity_tui.widgets.cells import Cell
 from proximity_tui.widgets.columns import Column
 from proximity_tui.widgets.filter import Fields
@@ -80,7 +81,7 @@ class UnmanagedScreen(ListScreen):
         wanted = set(self.targets())
         guests = [(row.cluster, row.vmid) for row in self.view.unmanaged if row.key in wanted and row.vmid is not None]
         if guests:
-            routes.open_adopt(self.app, guests)
+            self.app.routes.open_adopt(guests)
 
     @on(RowTable.Selected)
     async def _selected(self) -> None:
@@ -90,7 +91,7 @@ class UnmanagedScreen(ListScreen):
         """Show the config as Proxmox has it."""
         row = self.current()
         if row is not None and row.vmid is not None:
-            routes.open_raw(self.app, row.cluster, row.vmid)
+            self.app.routes.open_raw(row.cluster, row.vmid)
 
     def do_shell(self) -> None:
         """Leave the screen for a shell in the current guest."""

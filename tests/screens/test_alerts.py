@@ -12,12 +12,12 @@ from textual.widgets import Input
 
 from proximity_tui.core.signals import AlertKind, Severity
 from proximity_tui.core.store import alerts, breakers, records
-from proximity_tui.screens.acknowledge import AcknowledgeDialog
-from proximity_tui.screens.alert import AlertScreen
-from proximity_tui.screens.alert_case import AlertCase
-from proximity_tui.screens.alert_story import story
-from proximity_tui.screens.breaker import BreakerDialog
-from proximity_tui.screens.scroll_text import ScrollText, broken
+from proximity_tui.screens.alert.acknowledge import AcknowledgeDialog
+from proximity_tui.screens.alert.breaker import BreakerDialog
+from proximity_tui.screens.alert.case import AlertCase
+from proximity_tui.screens.alert.page import AlertScreen
+from proximity_tui.screens.alert.story import story
+from proximity_tui.screens.text.scroll_text import ScrollText, broken
 from proximity_tui.widgets.dialog import Question
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import socket
-import threading
 from collections.abc import Callable
 
 import pytest
 
-from proximity_tui.app import NoTerminal, ProximityApp, require_terminal
-from proximity_tui.core.engine.outcome import Result
+from proximity_tui.app import NoTerminal, require_terminal
 from proximity_tui.core.model import Action, Operation, OperationStatus, Plan, State
 from proximity_tui.core.store import operations, records
+from proximity_tui.screens.acting.interrupted import InterruptedDialog
 from proximity_tui.screens.fleet import FleetScreen
-from proximity_tui.screens.interrupted import InterruptedDialog
-from proximity_tui.widgets.dialog import Question
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage, look_again
 from tests.support.until import screen_text, until
@@ -72,28 +69,6 @@ async def test_keys_work_and_quitting_is_quick_while_a_cluster_hangs(stage: Stag
         await pilot.press("q")
         await until(pilot, lambda: not pilot.app.is_running, timeout=10)
     assert pilot.app.return_code == 0
-
-
-async def test_quitting_asks_only_while_an_operation_is_in_flight(stage: Stage) -> None:
-    gate = threading.Event()
-
-    def slow() -> Result:
-        gate.wait(20)
-        return Result(True)
-
-    async with stage.shown() as pilot:
-        app = pilot.app
-        assert isinstance(app, ProximityApp)
-        app.desk.begin("delete web-1", slow)
-        await pilot.press("q")
-        assert isinstance(app.screen, Question)
-        assert "delete web-1 is in flight." in screen_text(app)
-        await pilot.press("enter")
-        assert isinstance(app.screen, FleetScreen), "enter stays: the harmless answer has the focus"
-        gate.set()
-        await until(pilot, lambda: "delete web-1: done" in screen_text(app))
-        await pilot.press("q")
-        await until(pilot, lambda: not app.is_running)
 
 
 async def test_an_interrupted_operation_is_asked_about_at_the_start_and_nothing_goes_on_unasked(stage: Stage) -> None:

@@ -11,8 +11,8 @@ from textual.pilot import Pilot
 from proximity_tui.app import FirstRunApp
 from proximity_tui.config import config_template
 from proximity_tui.screens.first_run import FirstRunScreen
-from proximity_tui.screens.scroll_text import ScrollText
-from tests.screens.test_delete import said
+from proximity_tui.screens.text.scroll_text import ScrollText
+from tests.screens.acting.test_delete import said
 from tests.support.until import until
 
 

@@ -13,8 +13,8 @@ from textual.widgets import Input
 
 from proximity_tui.core.model import State
 from proximity_tui.core.store import records
-from proximity_tui.screens.listing import ListScreen
-from proximity_tui.screens.words import last_seen, notes
+from proximity_tui.screens.frame.listing import ListScreen
+from proximity_tui.screens.wording.words import last_seen, notes
 from proximity_tui.widgets.row_table import RowTable
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage, look_again

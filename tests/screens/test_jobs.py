@@ -15,9 +15,9 @@ from proximity_tui.core.jobs import JobStatus
 from proximity_tui.core.model import State
 from proximity_tui.core.signals import JobOutcome, JobRun, Lease, Pause
 from proximity_tui.core.store import events, job_runs, leases, records
-from proximity_tui.screens.job_words import header_parts, job_lines, state_cell, took_text
-from proximity_tui.screens.scroll_text import ScrollText
-from proximity_tui.screens.words import countdown
+from proximity_tui.screens.text.scroll_text import ScrollText
+from proximity_tui.screens.wording.jobs import header_parts, job_lines, state_cell, took_text
+from proximity_tui.screens.wording.words import countdown
 from proximity_tui.widgets.dialog import Question
 from proximity_tui.widgets.glyphs import UNICODE
 from tests.screens.stage import Stage

@@ -1,0 +1,1 @@
+"""The dialogs that change something: each shows its plan first, and progress after."""

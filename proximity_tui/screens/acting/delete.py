@@ -1,0 +1,284 @@
+"""The delete dialog for one container: forget it or destroy it, with what either would do, step by step.
+
+Nothing is chosen beforehand and Cancel has the focus. What is agreed to is handed to the engine and then watched.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from proximity_tui.core.doctrine.deletion import Choice, check_confirmation
+from proximity_tui.core.model import OperationStatus, Plan
+from proximity_tui.core.store import operations
+from proximity_tui.core.store.errors import StoreError
+from proximity_tui.screens.acting.choice_line import ChoiceLine
+from proximity_tui.screens.acting.deleting import (
+    Case,
+    backup_line,
+    doubt_lines,
+    hard_text,
+    look_at,
+    note_lines,
+    open_case,
+    plan_again,
+    soft_text,
+    title_lines,
+)
+from proximity_tui.screens.acting.progress import ProgressDialog
+from proximity_tui.screens.desk.desk import View
+from proximity_tui.screens.desk.host import DeskApp
+from proximity_tui.screens.desk.late import unless_too_late
+from proximity_tui.screens.text.lines import Lines
+from proximity_tui.widgets.line_button import LineButton
+
+
+class DeleteDialog(ModalScreen[None]):
+    """Asks how one container shall be deleted, begins it, and becomes its progress view."""
+
+    DEFAULT_CSS = """
+    DeleteDialog {
+        align: center middle;
+        & > Vertical {
+            width: 100; max-width: 100%; height: auto; max-height: 100%;
+            border: round $border; background: $surface; padding: 0 1;
+        }
+        & VerticalScroll { height: auto; scrollbar-size-vertical: 1; }
+        & #delete-title { margin-bottom: 1; }
+        & #delete-soft-note, & #delete-hard-note { padding-left: 4; }
+        & .row { height: 1; display: none; }
+        & .row Lines { width: auto; max-width: 60%; height: 1; }
+        & Input { height: 1; width: 1fr; border: none; padding: 0; }
+        & Input:focus { border: none; }
+        & #delete-buttons { height: 1; align-horizontal: right; }
+        & LineButton { margin-left: 2; }
+        &.-short #delete-title { margin: 0; }
+    }
+    """
+    AUTO_FOCUS = "#delete-cancel"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "cancel", "Cancel"),
+        Binding("s", "choose('soft')", "Soft"),
+        Binding("h", "choose('hard')", "Hard"),
+        Binding("p", "purge", "Purge"),
+        Binding("w", "watch", "Watch"),
+        Binding("up,k", "app.focus_previous", "Previous", show=False),
+        Binding("down,j", "app.focus_next", "Next", show=False),
+        Binding("pageup", "scroll_body(-4)", "Page up", show=False),
+        Binding("pagedown", "scroll_body(4)", "Page down", show=False),
+    ]
+
+    app = getters.app(DeskApp)
+
+    def __init__(self, container_id: int) -> None:
+        super().__init__()
+        self._container_id = container_id
+        self._case: Case | None = None
+        self._choice: Choice | None = None
+        self._asked_at: datetime | None = None
+        self._trouble = ""
+        self._busy = ""
+        self._begun = False
+
+    def compose(self) -> ComposeResult:
+        """What it is about, both choices, what has to be typed, buttons."""
+        with Vertical():
+            with VerticalScroll(can_focus=False):
+                yield Lines(id="delete-title")
+                yield Lines(id="delete-doubt")
+                yield ChoiceLine("soft", "Soft", id="delete-soft")
+                yield Lines(id="delete-soft-note")
+                yield ChoiceLine("hard", "Hard", id="delete-hard")
+                yield Lines(id="delete-hard-note")
+                yield ChoiceLine("purge", "purge", id="delete-purge", square=True)
+            for name in ("name", "vmid"):
+                with Horizontal(id=f"delete-{name}-row", classes="row"):
+                    yield Lines(id=f"delete-{name}-label")
+                    field = Input(id=f"delete-{name}", compact=True, max_length=300)
+                    field.cursor_blink = False
+                    yield field
+            with Horizontal(id="delete-buttons"):
+                yield LineButton("Cancel", id="delete-cancel")
+                yield LineButton("Delete", id="delete-go", danger=True, disabled=True)
+
+    def on_mount(self) -> None:
+        """Read the record, then look at the guest."""
+        self._asked_at = self.app.desk.clock.now()
+        self._show()
+        self.set_interval(1.0, self._show)
+        self.app.desk.changed.subscribe(self, self._view_changed)
+        self.run_worker(self._look(), group="look", exclusive=True)
+
+    def on_resize(self) -> None:
+        """Leave the body what fields and buttons do not need."""
+        short = self.app.size.height < 16
+        self.set_class(short, "-short")
+        self.query_one(VerticalScroll).styles.max_height = max(1, self.app.size.height - (4 if short else 5))
+
+    def action_cancel(self) -> None:
+        """Close; nothing was done and nothing is written."""
+        self.dismiss(None)
+
+    def action_choose(self, name: str) -> None:
+        """Choose soft or hard. It only shows the steps; the button carries them out."""
+        choice = Choice(name)
+        if self._case is None or self._case.plan(choice) is None:
+            return
+        self._choice = choice
+        self._show()
+        if choice is Choice.HARD:
+            self.query_one("#delete-name", Input).focus()
+        else:
+            self.query_one("#delete-cancel").focus()
+
+    def action_purge(self) -> None:
+        """Wish, or no longer wish, that jobs and HA entries of the VMID go too; that makes another plan."""
+        if self._case is not None and self._case.may_purge:
+            self.run_worker(self._plan_again(not self._case.purge), group="look", exclusive=True)
+
+    def action_scroll_body(self, lines: int) -> None:
+        """Move what is too long for the screen."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+    @on(ChoiceLine.Chosen)
+    def _chosen(self, event: ChoiceLine.Chosen) -> None:
+        if event.line.name == "purge":
+            self.action_purge()
+        else:
+            self.action_choose(event.line.name or "")
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self._show()
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        """Enter in a field leads to the next thing to do, and does nothing itself."""
+        vmid = self.query_one("#delete-vmid", Input)
+        if self.query_one("#delete-vmid-row").display and not vmid.value:
+            vmid.focus()
+        elif not self.query_one("#delete-go").disabled:
+            self.query_one("#delete-go").focus()
+
+    @on(LineButton.Pressed, "#delete-cancel")
+    def _cancel_pressed(self) -> None:
+        self.action_cancel()
+
+    @on(LineButton.Pressed, "#delete-go")
+    def _go_pressed(self) -> None:
+        plan = self._agreed()
+        if plan is None or self._case is None or self._begun:
+            return
+        # Once only: a second enter in the queue must not begin a second operation (N38).
+        self._begun = True
+        desk, container = self.app.desk, self._case.container
+        verb = "forget" if self._choice is Choice.SOFT else "delete"
+        errand = desk.begin(f"{verb} {container.name}", desk.session.engine.delete, plan, container)
+        if self._choice is Choice.SOFT:
+            self.dismiss(None)
+        else:
+            self.app.switch_screen(ProgressDialog(plan, errand))
+
+    async def action_watch(self) -> None:
+        """Watch the operation that is in the way."""
+        if self._case is not None and self._case.container.operation is not None and self._busy:
+            try:
+                operation = await self.app.desk.ask(operations.get, self._case.container.operation)
+            except StoreError as error:
+                self.app.say(str(error), bad=True)
+                return
+            self.app.switch_screen(ProgressDialog(operation.plan, operation_id=operation.id))
+
+    def _agreed(self) -> Plan | None:
+        """The plan that was chosen, once everything that it asks for was typed."""
+        if self._case is None:
+            return None
+        plan = self._case.plan(self._choice)
+        if plan is None or self._choice is Choice.SOFT:
+            return plan
+        name, vmid = (self.query_one(f"#delete-{field}", Input).value for field in ("name", "vmid"))
+        if check_confirmation(self._case.container, name) is not None:
+            return None
+        return None if self._case.doubtful and vmid.strip() != str(self._case.container.vmid) else plan
+
+    def _view_changed(self, view: View) -> None:
+        """A record that changed voids both plans: look again, and let the person choose again."""
+        row, case = view.row(self._container_id), self._case
+        if row is None or row.container is None or case is None or not case.looked or self._begun:
+            return
+        if row.container.version != case.container.version:
+            self._busy = f"{case.container.name} changed while you were reading: choose again."
+            self._asked_at = self.app.desk.clock.now()
+            self.run_worker(self._look(), group="look", exclusive=True)
+
+    async def _look(self) -> None:
+        engine, desk = self.app.desk.session.engine, self.app.desk
+        try:
+            self._case = case = await desk.ask(open_case, engine, self._container_id)
+            self._show()
+            if case.container.operation is not None:
+                operation = await desk.ask(operations.get, case.container.operation)
+                if operation.status is OperationStatus.OPEN:
+                    self._busy = f"in progress by {operation.actor}: {operation.plan.summary}. w watches it."
+                    self._show()
+            self._case = await desk.ask(look_at, engine, case)
+        except (StoreError, ValueError) as error:
+            # ValueError: what stands in the record can be no VMID, as after an edit by hand.
+            self._trouble = str(error)
+        self._show()
+
+    async def _plan_again(self, purge: bool) -> None:
+        if self._case is not None and self._case.looked:
+            try:
+                self._case = await self.app.desk.ask(plan_again, self.app.desk.session.engine, self._case, purge)
+            except StoreError as error:
+                self._trouble = str(error)
+            self._show()
+
+    @unless_too_late
+    def _show(self) -> None:
+        now, case = self.app.desk.clock.now(), self._case
+        title = title_lines(case, now, self._asked_at or now, self._trouble, self._busy)
+        self.query_one("#delete-title", Lines).say(title)
+        self.query_one("#delete-doubt", Lines).say(doubt_lines(case) if case is not None else [])
+        self._show_choices(case, now)
+        self._show_fields(case)
+        go = self.query_one("#delete-go", LineButton)
+        go.disabled = self._begun or self._agreed() is None
+        go.relabel("Forget" if self._choice is Choice.SOFT else "Destroy" if self._choice else "Delete")
+
+    def _show_choices(self, case: Case | None, now: datetime) -> None:
+        soft, hard = self.query_one("#delete-soft", ChoiceLine), self.query_one("#delete-hard", ChoiceLine)
+        if case is None:
+            soft.show("forget it", chosen=False, disabled=True)
+            hard.show("destroy it", chosen=False, disabled=True)
+        else:
+            if case.plan(self._choice) is None:
+                self._choice = None
+            soft_plan, hard_plan = case.plan(Choice.SOFT), case.plan(Choice.HARD)
+            soft.show(soft_text(case), chosen=self._choice is Choice.SOFT, disabled=soft_plan is None)
+            hard.show(hard_text(case), chosen=self._choice is Choice.HARD, disabled=hard_plan is None)
+            self.query_one("#delete-soft-note", Lines).say(note_lines(case.soft, self._choice is Choice.SOFT))
+            backup = backup_line(case, now) if hard_plan is not None else []
+            note = note_lines(case.hard, self._choice is Choice.HARD)
+            self.query_one("#delete-hard-note", Lines).say([*note, *([backup] if backup else [])])
+        purge = self.query_one("#delete-purge", ChoiceLine)
+        purge.display = case is not None and case.may_purge
+        purged = case is not None and case.purge
+        purge.show("also take it out of backup jobs, replication and HA", chosen=purged, disabled=False)
+
+    def _show_fields(self, case: Case | None) -> None:
+        hard = case is not None and self._choice is Choice.HARD
+        for field, wanted in (("name", hard), ("vmid", hard and case is not None and case.doubtful)):
+            self.query_one(f"#delete-{field}-row").display = wanted
+        if case is not None:
+            label = f"Type {case.container.name} to confirm: "
+            self.query_one("#delete-name-label", Lines).say([[(label, "warn")]])
+            self.query_one("#delete-vmid-label", Lines).say([[("It is in doubt, so type its VMID, too: ", "warn")]])

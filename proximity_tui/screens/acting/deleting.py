@@ -1,0 +1,212 @@
+"""What there is to know before a container is deleted: its record, a fresh look, both plans; and how that is said.
+
+Reading it blocks and belongs on a lane; the words are pure. It decides nothing: the doctrine does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from proximity_tui.core.doctrine import deletion
+from proximity_tui.core.doctrine.deletion import Choice, HardOptions
+from proximity_tui.core.doctrine.identity import compare
+from proximity_tui.core.engine.engine import Engine
+from proximity_tui.core.engine.sight import identity_words
+from proximity_tui.core.model import (
+    Container,
+    Fingerprint,
+    Identity,
+    Kind,
+    Match,
+    Missing,
+    Observation,
+    Plan,
+    Refusal,
+    Sighting,
+)
+from proximity_tui.core.store import records
+from proximity_tui.screens.text.line import Piece
+from proximity_tui.screens.text.lines import TextLine
+from proximity_tui.screens.wording.words import coarse_age, since
+from proximity_tui.widgets.cells import Tone
+from proximity_tui.widgets.glyphs import glyphs
+
+_SHORT = {
+    "shutdown": "shut down",
+    "stop": "stop if it did not",
+    "destroy": "destroy it and its volumes",
+    "prove_absent": "prove it is gone",
+    "release": "record closed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A container that may be deleted. `hard` is None until the look came back."""
+
+    container: Container
+    soft: Plan | Refusal
+    hard: Plan | Refusal | None = None
+    sighting: Sighting | None = None
+    looked: bool = False
+    purge: bool = False
+
+    @property
+    def identity(self) -> Identity | None:
+        """How the guest that was seen compares with the recorded one."""
+        if not isinstance(self.sighting, Observation):
+            return None
+        return compare(self.container.fingerprint, self.sighting.fingerprint, self.sighting.lock)
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether a hard delete needs the VMID typed, because identity is not certain."""
+        return self.identity is not None and self.identity.match is Match.UNSURE and isinstance(self.hard, Plan)
+
+    @property
+    def may_purge(self) -> bool:
+        """Whether purging is a question at all: only what we created is ever destroyed, and only what has a guest."""
+        return self.container.kind is Kind.NATIVE and isinstance(self.sighting, Observation)
+
+    def plan(self, choice: Choice | None) -> Plan | None:
+        """The plan of a choice, where it has one."""
+        plan = self.soft if choice is Choice.SOFT else self.hard if choice is Choice.HARD else None
+        return plan if isinstance(plan, Plan) else None
+
+
+def open_case(engine: Engine, container_id: int) -> Case:
+    """What our own database knows. Raises StoreError."""
+    container = records.get(container_id)
+    return Case(container, engine.plan_delete(container, Choice.SOFT), deletion.why_not_hard(container))
+
+
+def look_at(engine: Engine, case: Case) -> Case:
+    """The case with a fresh look and the hard plan. Blocks for as long as the cluster takes; raises StoreError."""
+    seen = engine.look(case.container, backups=True)
+    return plan_again(engine, replace(case, sighting=seen, looked=True), case.purge)
+
+
+def plan_again(engine: Engine, case: Case, purge: bool) -> Case:
+    """The case with another wish, from the same look. Raises StoreError."""
+    # A doubtful guest is planned as if its VMID had been typed; the dialog lets nothing begin before it is.
+    doubtful = case.identity is not None and case.identity.match is Match.UNSURE
+    options = HardOptions(purge=purge, unsure_confirmed=doubtful)
+    hard = engine.plan_delete(case.container, Choice.HARD, options, case.sighting)
+    return replace(case, hard=hard, purge=purge)
+
+
+def heading(case: Case, now: datetime) -> list[Piece]:
+    """Which container, and what is known of it right now."""
+    container = case.container
+    place = f"CT {container.vmid} on {_node(case) or 'an unknown node'}" if container.vmid else "no VMID"
+    known: list[Piece] = [(f"Delete {container.name}", "accent")]
+    known.append((f" ({container.kind}, {place}, cluster {container.cluster}, ", "normal"))
+    return [*known, *_seen(case, now), (")", "normal")]
+
+
+def title_lines(case: Case | None, now: datetime, asked_at: datetime, trouble: str, busy: str) -> list[TextLine]:
+    """Which container, how long it is being looked at, and what is in the way."""
+    lines: list[TextLine] = [heading(case, now) if case is not None else [("Reading the record.", "dim")]]
+    if case is not None and not case.looked and not trouble:
+        seconds = int((now - asked_at).total_seconds())
+        lines.append([(f"looking at CT {case.container.vmid or '-'}... {seconds} s", "dim")])
+    if trouble:
+        lines.append([(trouble, "bad")])
+    if busy:
+        lines.append([(busy, "warn")])
+    return lines
+
+
+def note_lines(outcome: Plan | Refusal | None, chosen: bool) -> list[TextLine]:
+    """Why a choice cannot be taken, or its steps once it was."""
+    if isinstance(outcome, Refusal):
+        return [[(outcome.reason, "warn")]]
+    return steps_lines(outcome) if outcome is not None and chosen else []
+
+
+def soft_text(case: Case) -> str:
+    """The consequences of forgetting."""
+    if isinstance(case.soft, Refusal):
+        return "forget it"
+    return f"forget it: {case.soft.steps[0].reason}. Nothing is asked of Proxmox."
+
+
+def hard_text(case: Case) -> str:
+    """The consequences of destroying."""
+    if not isinstance(case.hard, Plan):
+        return "destroy the container and its volumes"
+    if all(step.name != "destroy" for step in case.hard.steps):
+        return case.hard.summary
+    words = [_SHORT.get(step.name, step.name) for step in case.hard.steps]
+    if case.hard.bound_to.get("status") == "stopped":
+        words = words[2:]
+    return f"destroy it: {f' {glyphs().leads_to} '.join(words)}"
+
+
+def steps_lines(plan: Plan) -> list[TextLine]:
+    """Every step with its reason, then what should be known before."""
+    lines: list[TextLine] = [
+        [(f"{number}. {step.name}: ", "normal"), (step.reason, "dim")] for number, step in enumerate(plan.steps, 1)
+    ]
+    for warning in plan.warnings:
+        lines.append([(f"{glyphs().warning} {warning}", "warn")])
+    return lines
+
+
+def backup_line(case: Case, now: datetime) -> list[Piece]:
+    """The last backup that Proxmox lists."""
+    seen = case.sighting
+    if not isinstance(seen, Observation) or not seen.backups:
+        # That there is none, or that it could not be read, is a warning of the plan.
+        return []
+    latest = max(seen.backups, key=lambda backup: backup.at)
+    return [(f"last backup {coarse_age(since(latest.at, now))} ago ({latest.volid})", "dim")]
+
+
+def doubt_lines(case: Case) -> list[TextLine]:
+    """Both fingerprints side by side, where they have to be compared by a person."""
+    seen, identity = case.sighting, case.identity
+    if not isinstance(seen, Observation) or identity is None or identity.match is Match.SAME:
+        return []
+    lines: list[TextLine] = [[(f"{glyphs().warning} {identity_words(identity.match)}: {identity.sentence}", "warn")]]
+    recorded, found = _fingerprint_words(case.container.fingerprint), _fingerprint_words(seen.fingerprint)
+    for name in recorded:
+        tone: Tone = "normal" if recorded[name] == found[name] else "warn"
+        words = "agrees" if recorded[name] == found[name] else f"seen {found[name]}"
+        lines.append([(f"  {name:<8} recorded {recorded[name]}, {words}", tone)])
+    return lines
+
+
+def _seen(case: Case, now: datetime) -> Sequence[Piece]:
+    seen, identity = case.sighting, case.identity
+    if isinstance(seen, Missing):
+        return [(f"{seen.presence}: {seen.reason}", "warn")]
+    if not isinstance(seen, Observation) or identity is None:
+        if not case.looked:
+            return [(f"{case.container.status} when last seen", "dim")]
+        why = "there is no guest to look at" if case.container.vmid is None else "its cluster is not configured"
+        return [(why, "warn")]
+    age = coarse_age(since(seen.taken_at, now))
+    verdict: Tone = "good" if identity.match is Match.SAME else "warn" if identity.match is Match.UNSURE else "bad"
+    return [
+        (f"{seen.status}, seen {age} ago, ", "normal"),
+        (identity_words(identity.match), verdict),
+    ]
+
+
+def _node(case: Case) -> str | None:
+    return case.sighting.node if isinstance(case.sighting, Observation) else case.container.node
+
+
+def _fingerprint_words(fingerprint: Fingerprint | None) -> dict[str, str]:
+    if fingerprint is None:
+        return dict.fromkeys(("hwaddr", "rootfs", "hostname", "ostype", "marker"), "not known")
+    return {
+        "hwaddr": " ".join(sorted(fingerprint.hwaddrs)) or "none",
+        "rootfs": fingerprint.rootfs or "none",
+        "hostname": fingerprint.hostname or "none",
+        "ostype": f"{fingerprint.ostype} {fingerprint.arch}",
+        "marker": fingerprint.marker or "none",
+    }

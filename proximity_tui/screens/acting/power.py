@@ -1,0 +1,199 @@
+"""The power dialog: start, shut down, stop, reboot, each with what it would do or why it is refused.
+
+One look serves all four. Nothing is chosen beforehand; what is agreed to is handed to the engine and then watched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import ModalScreen
+
+from proximity_tui.core.doctrine.power import plan_power
+from proximity_tui.core.engine.engine import READ_ONLY, Engine
+from proximity_tui.core.model import POWER_ACTIONS, Action, Container, Observation, Plan, Refusal, Sighting
+from proximity_tui.core.store import records
+from proximity_tui.core.store.errors import StoreError
+from proximity_tui.screens.acting.choice_line import ChoiceLine
+from proximity_tui.screens.acting.deleting import steps_lines
+from proximity_tui.screens.acting.progress import ProgressDialog
+from proximity_tui.screens.desk.host import DeskApp
+from proximity_tui.screens.desk.late import unless_too_late
+from proximity_tui.screens.text.lines import Lines, TextLine
+from proximity_tui.screens.wording.words import coarse_age, since
+from proximity_tui.widgets.line_button import LineButton
+
+LABELS: Mapping[Action, str] = {
+    Action.START: "start",
+    Action.SHUTDOWN: "shut down",
+    Action.STOP: "stop",
+    Action.REBOOT: "reboot",
+}
+MEANINGS: Mapping[Action, str] = {
+    Action.START: "switch it on",
+    Action.SHUTDOWN: "ask it to end by itself",
+    Action.STOP: "end it at once, like pulling the plug",
+    Action.REBOOT: "ask it to end by itself, then switch it on again",
+}
+
+
+class PowerDialog(ModalScreen[None]):
+    """Asks what shall be done with the power of one container, begins it, and becomes its progress view."""
+
+    DEFAULT_CSS = """
+    PowerDialog {
+        align: center middle;
+        & > Vertical {
+            width: 90; max-width: 100%; height: auto; max-height: 100%;
+            border: round $border; background: $surface; padding: 0 1;
+        }
+        & VerticalScroll { height: auto; scrollbar-size-vertical: 1; }
+        & #power-title { margin-bottom: 1; }
+        & .note { padding-left: 4; }
+        & #power-buttons { height: 1; align-horizontal: right; }
+        & LineButton { margin-left: 2; }
+        &.-short #power-title { margin: 0; }
+    }
+    """
+    AUTO_FOCUS = "#power-cancel"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "cancel", "Cancel"),
+        Binding("s", "choose('start')", "Start"),
+        Binding("d", "choose('shutdown')", "Shut down"),
+        Binding("x", "choose('stop')", "Stop"),
+        Binding("b", "choose('reboot')", "Reboot"),
+        Binding("up,k", "app.focus_previous", "Previous", show=False),
+        Binding("down,j", "app.focus_next", "Next", show=False),
+        Binding("pageup", "scroll_body(-4)", "Page up", show=False),
+        Binding("pagedown", "scroll_body(4)", "Page down", show=False),
+    ]
+
+    app = getters.app(DeskApp)
+
+    def __init__(self, container_id: int) -> None:
+        super().__init__()
+        self._record_id = container_id
+        self._record: Container | None = None
+        self._sighting: Sighting | None = None
+        self._outcomes: Mapping[Action, Plan | Refusal] = {}
+        self._choice: Action | None = None
+        self._trouble = ""
+        self._begun = False
+
+    def compose(self) -> ComposeResult:
+        """What it is about, four choices with their keys, buttons."""
+        with Vertical():
+            with VerticalScroll(can_focus=False):
+                yield Lines(id="power-title")
+                for key, action in zip("sdxb", POWER_ACTIONS, strict=True):
+                    yield ChoiceLine(action.value, f"{key} {LABELS[action]}", id=f"power-{action}")
+                    yield Lines(id=f"power-{action}-note", classes="note")
+            with Horizontal(id="power-buttons"):
+                yield LineButton("Cancel", id="power-cancel")
+                yield LineButton("Do it", id="power-go", danger=True, disabled=True)
+
+    def on_mount(self) -> None:
+        """Read the record, then look at the guest."""
+        self._began = self.app.desk.clock.now()
+        self._show()
+        self.set_interval(1.0, self._show)
+        self.run_worker(self._look(), group="look", exclusive=True)
+
+    def on_resize(self) -> None:
+        """Leave the body what the buttons do not need."""
+        short = self.app.size.height < 16
+        self.set_class(short, "-short")
+        self.query_one(VerticalScroll).styles.max_height = max(1, self.app.size.height - 3)
+
+    def action_cancel(self) -> None:
+        """Close; nothing was done."""
+        self.dismiss(None)
+
+    def action_scroll_body(self, lines: int) -> None:
+        """Move what is too long for the screen."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+    def action_choose(self, name: str) -> None:
+        """Choose one of the four. It only shows the steps; the button carries them out."""
+        action = Action(name)
+        if isinstance(self._outcomes.get(action), Plan):
+            self._choice = action
+            self._show()
+            self.query_one("#power-go").focus()
+
+    @on(ChoiceLine.Chosen)
+    def _chosen(self, event: ChoiceLine.Chosen) -> None:
+        self.action_choose(event.line.name or "")
+
+    @on(LineButton.Pressed, "#power-cancel")
+    def _cancel_pressed(self) -> None:
+        self.action_cancel()
+
+    @on(LineButton.Pressed, "#power-go")
+    def _go_pressed(self) -> None:
+        plan = self._outcomes.get(self._choice) if self._choice is not None else None
+        if not isinstance(plan, Plan) or self._record is None or self._begun or self._choice is None:
+            return
+        self._begun = True
+        desk = self.app.desk
+        label = f"{LABELS[self._choice]} {self._record.name}"
+        errand = desk.begin(label, desk.session.engine.power, plan, self._record)
+        self.app.switch_screen(ProgressDialog(plan, errand))
+
+    async def _look(self) -> None:
+        desk = self.app.desk
+        try:
+            self._record = await desk.ask(records.get, self._record_id)
+            self._show()
+            self._sighting = await desk.ask(desk.session.engine.look, self._record)
+            self._outcomes = _plans(desk.session.engine, self._record, self._sighting)
+        except (StoreError, ValueError) as error:
+            self._trouble = str(error)
+        self._show()
+
+    @unless_too_late
+    def _show(self) -> None:
+        self.query_one("#power-title", Lines).say(self._title())
+        for action in POWER_ACTIONS:
+            outcome = self._outcomes.get(action)
+            line = self.query_one(f"#power-{action}", ChoiceLine)
+            line.show(MEANINGS[action], chosen=self._choice is action, disabled=not isinstance(outcome, Plan))
+            note: list[TextLine] = []
+            if isinstance(outcome, Refusal):
+                note = [[(outcome.reason, "dim")]]
+            elif outcome is not None and self._choice is action:
+                note = steps_lines(outcome)
+            self.query_one(f"#power-{action}-note", Lines).say(note)
+        go = self.query_one("#power-go", LineButton)
+        go.disabled = self._choice is None or self._begun
+        go.relabel(LABELS[self._choice].capitalize() if self._choice is not None else "Do it")
+
+    def _title(self) -> list[TextLine]:
+        if self._trouble:
+            return [[(self._trouble, "bad")]]
+        if self._record is None:
+            return [[("Reading the record.", "dim")]]
+        now = self.app.desk.clock.now()
+        lines: list[TextLine] = [[(f"Power of {self._record.label}, cluster {self._record.cluster}", "accent")]]
+        if isinstance(self._sighting, Observation):
+            age = coarse_age(since(self._sighting.taken_at, now))
+            lines.append([(f"{self._sighting.status}, seen {age} ago", "normal")])
+        elif not self._outcomes:
+            seconds = int((now - self._began).total_seconds())
+            lines.append([(f"looking at CT {self._record.vmid or '-'}... {seconds} s", "dim")])
+        return lines
+
+
+def _plans(engine: Engine, record: Container, sighting: Sighting | None) -> dict[Action, Plan | Refusal]:
+    """What each action would do, from one look; the engine looks again before it begins."""
+    if engine.settings.read_only:
+        return dict.fromkeys(POWER_ACTIONS, READ_ONLY)
+    if sighting is None:
+        reason = f"{record.name} has no VMID, or {record.cluster} is not configured"
+        return dict.fromkeys(POWER_ACTIONS, Refusal("unknown_status", reason))
+    return {action: plan_power(record, action, sighting) for action in POWER_ACTIONS}

@@ -1,0 +1,1 @@
+"""Everything that is known of one alert, and what can be done about it."""

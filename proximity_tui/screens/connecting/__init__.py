@@ -1,0 +1,1 @@
+"""Meeting a cluster, and trusting it anew."""

@@ -1,0 +1,248 @@
+"""Connect a cluster in three steps: see its certificate, trust it and see what the token may do, write it down.
+
+Not a byte of HTTP goes to a server before the second step, and nothing is written before the third.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from enum import Enum
+from functools import partial
+from typing import ClassVar, TypeVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from proximity_tui.connecting import introduction, meeting
+from proximity_tui.connecting.introduction import Where, Wish
+from proximity_tui.connecting.meeting import Shown
+from proximity_tui.core.lane import Lane
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.store.errors import StoreError
+from proximity_tui.doctor.facts import ClusterFacts
+from proximity_tui.screens.connecting.form import FIELDS, Asked, read_form
+from proximity_tui.screens.connecting.words import compare_lines, write_lines
+from proximity_tui.screens.desk.late import unless_too_late
+from proximity_tui.screens.text.line import Line
+from proximity_tui.screens.text.lines import Lines, TextLine
+from proximity_tui.settings.errors import ConfigError
+from proximity_tui.widgets.line_button import LineButton
+
+T = TypeVar("T")
+
+
+class Step(Enum):
+    """Where the person is; the value is what the button of the step says."""
+
+    FORM = "Read its certificate"
+    COMPARE = "t Trust it"
+    WRITE = "w Write it down"
+
+
+class ConnectScreen(ModalScreen[None]):
+    """The wizard. `connected` is called with the name of the cluster once it is written down."""
+
+    DEFAULT_CSS = """
+    ConnectScreen {
+        align: center middle;
+        & > Vertical {
+            width: 110; max-width: 100%; height: auto; max-height: 100%;
+            border: round $border; background: $surface; padding: 0 1;
+        }
+        & VerticalScroll { height: auto; scrollbar-size-vertical: 1; }
+        & .row { height: auto; }
+        & .row > .label { width: 12; }
+        & .row > .problem { width: 2fr; margin-left: 1; }
+        & Input { height: 1; width: 3fr; border: none; padding: 0; background: $panel; }
+        & Input:focus { border: none; text-style: bold; }
+        & #connect-buttons { height: 1; align-horizontal: right; }
+        & LineButton { margin-left: 2; }
+    }
+    """
+    AUTO_FOCUS = "#connect-name"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "back", "Back"),
+        Binding("t", "trust", "Trust it"),
+        Binding("w", "write", "Write it down"),
+        Binding("pageup", "scroll_body(-4)", "Page up", show=False),
+        Binding("pagedown", "scroll_body(4)", "Page down", show=False),
+    ]
+
+    def __init__(self, where: Where, connected: Callable[[str], None]) -> None:
+        super().__init__()
+        self._where = where
+        self._connected = connected
+        self._lane = Lane("connect", 4)
+        self._step = Step.FORM
+        self._busy = self._trouble = ""
+        self._checked = self._warned = False
+        self._asked: Asked | None = None
+        self._shown: tuple[Shown, ...] = ()
+        self._wish: Wish | None = None
+        self._facts: ClusterFacts | None = None
+
+    def compose(self) -> ComposeResult:
+        """A row a field, what was found, buttons."""
+        with Vertical():
+            yield Line(id="connect-title")
+            with VerticalScroll(can_focus=False):
+                for field in FIELDS:
+                    with Horizontal(classes="row"):
+                        yield Line(id=f"connect-{field.id}-label", classes="label")
+                        typed = Input(
+                            id=f"connect-{field.id}", compact=True, max_length=500, password=field.id == "secret"
+                        )
+                        typed.cursor_blink = False
+                        yield typed
+                        yield Lines(id=f"connect-{field.id}-problem", classes="problem")
+                yield Lines(id="connect-said")
+            with Horizontal(id="connect-buttons"):
+                yield LineButton("Back", id="connect-back")
+                yield LineButton(Step.FORM.value, id="connect-go")
+
+    def on_mount(self) -> None:
+        """Ask."""
+        for field in FIELDS:
+            self.query_one(f"#connect-{field.id}-label", Line).say([(field.label, "normal")])
+        self._show()
+
+    def on_resize(self) -> None:
+        """Leave the body what title and buttons do not need."""
+        self.query_one(VerticalScroll).styles.max_height = max(1, self.app.size.height - 4)
+
+    def action_back(self) -> None:
+        """One step back, with everything that was typed; from the first one out, once it is known what is lost."""
+        if self._busy and self._step is Step.WRITE:
+            return
+        typed = any(one.value for one in self.query(Input))
+        if self._busy or self._step is not Step.FORM:
+            self.workers.cancel_group(self, "connect")
+            self._to_form()
+        elif typed and not self._warned:
+            self._warned = True
+            self._trouble = "Nothing was written. Esc again closes this, and what you typed is gone then."
+            self._show()
+        else:
+            self.dismiss(None)
+
+    def action_trust(self) -> None:
+        """The person compared: check the token with exactly the certificates that were shown."""
+        asked = self._asked
+        if self._step is Step.COMPARE and not self._busy and asked is not None:
+            pins = tuple(dict.fromkeys(one.fingerprint for one in self._shown if one.fingerprint is not None))
+            self._wish = introduction.wish_of(self._where, asked.name, asked.urls, pins, asked.token_id, asked.secret)
+            self._begin(f"Asking {asked.name} what the token may do.", partial(self._check, self._wish))
+
+    def action_write(self) -> None:
+        """Write it down."""
+        if self._step is Step.WRITE and not self._busy and self._wish is not None and self._facts is not None:
+            self._begin(f"Writing {self._where.path}.", partial(self._write, self._wish, self._facts))
+
+    def action_scroll_body(self, lines: int) -> None:
+        """Move what is too long for the screen."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self._trouble = ""
+        self._warned = False
+        self._show()
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        self.focus_next()
+
+    @on(LineButton.Pressed, "#connect-back")
+    def _back_pressed(self) -> None:
+        self.action_back()
+
+    @on(LineButton.Pressed, "#connect-go")
+    def _go_pressed(self) -> None:
+        if self._step is Step.COMPARE:
+            self.action_trust()
+        elif self._step is Step.WRITE:
+            self.action_write()
+        elif not self._busy:
+            self._checked = True
+            read = self._read()
+            if isinstance(read, Asked):
+                self._asked = read
+                self._begin("Reading the certificate; nothing is sent.", partial(self._look, read))
+            else:
+                self.query_one(f"#connect-{next(one.id for one in FIELDS if one.id in read)}", Input).focus()
+                self._show()
+
+    async def _look(self, asked: Asked) -> None:
+        await self._call(introduction.check_name, self._where, asked.name)
+        self._shown = await self._call(meeting.shown_by_all, asked.name, asked.urls)
+        self._to(Step.COMPARE)
+
+    async def _check(self, wish: Wish) -> None:
+        self._facts = await self._call(meeting.greet, wish.cluster)
+        self._to(Step.WRITE)
+
+    async def _write(self, wish: Wish, facts: ClusterFacts) -> None:
+        await self._call(introduction.write_down, self._where, wish, facts)
+        self.dismiss(None)
+        self._connected(wish.cluster.name)
+
+    async def _call(self, function: Callable[..., T], *args: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._lane, lambda: function(*args))
+
+    def _begin(self, busy: str, step: Callable[[], Awaitable[None]]) -> None:
+        self._busy, self._trouble = busy, ""
+        self._show()
+        self.run_worker(self._carry(step), group="connect")
+
+    async def _carry(self, step: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await step()
+        except (ConfigError, ProxmoxError, StoreError) as error:
+            self._to_form(str(error))
+
+    def _to_form(self, trouble: str = "") -> None:
+        self._trouble = trouble
+        self._wish = self._facts = None
+        self._to(Step.FORM)
+
+    def _to(self, step: Step) -> None:
+        self._busy, self._step = "", step
+        self._show()
+        # A key too many must neither trust nor write anything: that is one deliberate step to the right.
+        self.query_one("#connect-name" if step is Step.FORM else "#connect-back").focus()
+        self.query_one(VerticalScroll).scroll_home(animate=False)
+
+    def _read(self) -> Asked | dict[str, str]:
+        return read_form({field.id: self.query_one(f"#connect-{field.id}", Input).value for field in FIELDS})
+
+    @unless_too_late
+    def _show(self) -> None:
+        number = list(Step).index(self._step) + 1
+        self.query_one("#connect-title", Line).say([(f"Connect a cluster, step {number} of {len(Step)}", "accent")])
+        read = self._read() if self._checked else None
+        problems = read if isinstance(read, dict) else {}
+        for row in self.query(".row"):
+            row.display = self._step is Step.FORM
+        for field in FIELDS:
+            problem = problems.get(field.id, "")
+            beside = self.query_one(f"#connect-{field.id}-problem", Lines)
+            beside.say([[(problem, "bad")]] if problem else [[(field.hint, "dim")]])
+        self.query_one("#connect-said", Lines).say(self._said())
+        self.query_one("#connect-go", LineButton).relabel(self._step.value)
+
+    def _said(self) -> list[TextLine]:
+        lines: list[TextLine] = []
+        if self._step is Step.COMPARE:
+            lines = compare_lines(self._shown)
+        elif self._step is Step.WRITE and self._facts is not None:
+            lines = write_lines(self._facts, self._where.path)
+        if self._trouble:
+            lines.append([(self._trouble, "bad")])
+        if self._busy:
+            lines.append([(self._busy, "dim")])
+        return lines

@@ -1,0 +1,56 @@
+"""What a person typed to connect a cluster, read: who it is, or what is wrong with each field. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from proximity_tui.screens.text.field import Field
+from proximity_tui.settings import grammar
+from proximity_tui.settings.errors import Invalid
+
+FIELDS = (
+    Field("name", "name", hint="what you call it"),
+    Field("url", "URL", hint="a blank between several nodes"),
+    Field("token_id", "API token", hint="user@realm!name"),
+    Field("secret", "its secret", hint="not shown"),
+)
+"""In the order of the form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A cluster as it was typed, each value checked by the grammar of the configuration."""
+
+    name: str
+    urls: tuple[str, ...]
+    token_id: str
+    secret: str = field(repr=False)
+
+
+def read_form(typed: Mapping[str, str]) -> Asked | dict[str, str]:
+    """Who is meant, or the problem of each field that has one."""
+    values: dict[str, Any] = {}
+    problems: dict[str, str] = {}
+    for one in FIELDS:
+        text = typed.get(one.id, "").strip()
+        try:
+            values[one.id] = _READ[one.id](text)
+        except Invalid as error:
+            problems[one.id] = str(error) if text else "is needed"
+    return problems or Asked(values["name"], values["url"], values["token_id"], values["secret"])
+
+
+def _secret(text: str) -> str:
+    if not text or not text.isascii() or not text.isprintable() or " " in text:
+        raise Invalid("has blanks or unusual characters in it")
+    return text
+
+
+_READ: Mapping[str, Callable[[str], object]] = {
+    "name": grammar.cluster_name,
+    "url": lambda text: grammar.cluster_urls(text.split()),
+    "token_id": grammar.token_id,
+    "secret": _secret,
+}

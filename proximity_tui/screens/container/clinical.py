@@ -1,0 +1,50 @@
+"""The clinical record on a container's page: everything that was captured, when, and what could not be read. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from proximity_tui.core.store.clinical import Revision
+from proximity_tui.core.text import human_bytes
+from proximity_tui.screens.container.overview import local_time, pair
+from proximity_tui.screens.text.lines import TextLine
+from proximity_tui.screens.wording.settings import hidden_hint, settings_lines
+
+_BYTES = frozenset({"maxmem", "maxswap", "maxdisk", "mem", "swap", "disk", "netin", "netout"})
+
+
+def clinical_lines(revision: Revision | None, *, reveal: bool) -> list[TextLine]:
+    """The newest revision; None means that nothing was ever captured."""
+    if revision is None:
+        return [[("No clinical record: it was adopted without one, so drift is never seen.", "warn")]]
+    record = revision.record
+    lines: list[TextLine] = [
+        pair("captured", (local_time(revision.captured_at), "normal")),
+        pair("why", (f"{revision.reason}, revision {revision.revision}", "normal")),
+        pair("status then", (f"{record.status} (Proxmox wrote {record.raw_status})", "normal")),
+        *(pair("not read", (gap, "warn")) for gap in record.gaps),
+        [],
+    ]
+    if record.config is None:
+        lines.append([("The config could not be read.", "warn")])
+    else:
+        lines.append([(f"Config, {len(record.config)} settings", "normal")])
+        lines += settings_lines(record.config, reveal=reveal)
+        lines.append(hidden_hint(reveal=reveal))
+    lines += _table("Resources", [{key: _amount(key, value) for key, value in record.resources.items()}])
+    lines += _table("Networks", record.networks)
+    lines += _table("Interfaces", record.interfaces)
+    return [*lines, *_table("Snapshots", [one for one in record.snapshots if one.get("name") != "current"])]
+
+
+def _table(title: str, rows: Sequence[Mapping[str, Any]]) -> list[TextLine]:
+    lines: list[TextLine] = [[], [(f"{title}{'' if rows else ': none'}", "normal")]]
+    for row in rows:
+        plain_values = (f"{key} {value}" for key, value in row.items() if not isinstance(value, list | dict))
+        lines.append([("  " + "  ".join(plain_values), "dim")])
+    return lines
+
+
+def _amount(key: str, value: Any) -> Any:
+    return human_bytes(value) if key in _BYTES and isinstance(value, int) else value

@@ -1,0 +1,129 @@
+"""The figures of a container over time: those seen since its page is open, and on request Proxmox's history. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from proximity_tui.core.engine.watch import Look
+from proximity_tui.core.model import Guest, Status
+from proximity_tui.core.proxmox.catalogue import Sample
+from proximity_tui.core.text import human_age, human_bytes, percent
+from proximity_tui.screens.container.overview import local_time, pair
+from proximity_tui.screens.text.lines import TextLine
+from proximity_tui.widgets.sparkline import sparkline
+
+KEPT = 400
+"""How many readings are kept: more than the widest terminal shows."""
+
+NARROW, WIDE = 8, 120
+
+
+class Figures(Protocol):
+    """What a reading and a point of the history have in common."""
+
+    @property
+    def cpu(self) -> float | None: ...
+    @property
+    def mem(self) -> float | None: ...
+    @property
+    def maxmem(self) -> float | None: ...
+    @property
+    def netin(self) -> float | None: ...
+    @property
+    def netout(self) -> float | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an inventory said of the guest. `netin` and `netout` are bytes per second since the reading before."""
+
+    at: datetime
+    cpu: float | None
+    mem: float | None
+    maxmem: float | None
+    netin: float | None
+    netout: float | None
+    counted_in: int | None
+    counted_out: int | None
+
+
+def add_reading(readings: Sequence[Reading], look: Look | None, vmid: int | None) -> tuple[Reading, ...]:
+    """The readings with the newest one, unless it is known already. A guest that is not listed leaves a gap."""
+    inventory = look.inventory if look is not None else None
+    if inventory is None or (readings and readings[-1].at >= inventory.taken_at):
+        return tuple(readings)
+    guest = inventory.guests.get(vmid or 0) or Guest(vmid or 0, "", "lxc", Status.UNKNOWN)
+    before = readings[-1] if readings else None
+    seconds = (inventory.taken_at - before.at).total_seconds() if before else 0.0
+    fresh = Reading(
+        at=inventory.taken_at,
+        cpu=guest.cpu,
+        mem=guest.mem,
+        maxmem=guest.maxmem,
+        netin=_rate(before.counted_in if before else None, guest.netin, seconds),
+        netout=_rate(before.counted_out if before else None, guest.netout, seconds),
+        counted_in=guest.netin,
+        counted_out=guest.netout,
+    )
+    return (*readings, fresh)[-KEPT:]
+
+
+def live_lines(readings: Sequence[Reading], width: int, now: datetime) -> list[TextLine]:
+    """What was seen since the page is open."""
+    if not readings:
+        return [[("Nothing was seen of it since this page is open.", "dim")]]
+    span = human_age((readings[-1].at - readings[0].at).total_seconds())
+    age = human_age(max(0.0, (now - readings[-1].at).total_seconds()) // 15 * 15)
+    times = f"{len(readings)} reading{'' if len(readings) == 1 else 's'} over {span}, the last about {age} ago"
+    return [[(f"Since this page is open: {times}", "dim")], [], *_bars(readings, width)]
+
+
+def history_lines(history: Sequence[Sample] | None, timeframe: str, trouble: str | None, width: int) -> list[TextLine]:
+    """Proxmox's own history, as of when it was asked for."""
+    if trouble is not None:
+        return [[], [(f"The history cannot be read: {trouble}", "warn")]]
+    if history is None:
+        return [[], [("h asks Proxmox for the history of the last hour, then day, week.", "dim")]]
+    if not history:
+        return [[], [(f"Proxmox has no history of the last {timeframe}.", "dim")]]
+    until = local_time(history[-1].at)
+    return [[], [(f"Proxmox's history of the last {timeframe}, until {until}", "dim")], [], *_bars(history, width)]
+
+
+def _bars(points: Sequence[Figures], width: int) -> list[TextLine]:
+    room = max(NARROW, min(WIDE, width - 34))
+    newest = points[-1]
+    rows = (
+        ("cpu", [point.cpu for point in points], 1.0, _percent(newest.cpu)),
+        ("memory", [point.mem for point in points], newest.maxmem, _memory(newest)),
+        ("net in", [point.netin for point in points], None, _per_second(newest.netin)),
+        ("net out", [point.netout for point in points], None, _per_second(newest.netout)),
+    )
+    return [
+        pair(name, (sparkline(values, room, high=high), "accent"), (f"  {text}", "normal"))
+        for name, values, high, text in rows
+    ]
+
+
+def _percent(value: float | None) -> str:
+    return "not measured" if value is None else percent(value)
+
+
+def _memory(point: Figures) -> str:
+    if point.mem is None:
+        return "not measured"
+    return human_bytes(int(point.mem)) + (f"/{human_bytes(int(point.maxmem))}" if point.maxmem else "")
+
+
+def _per_second(value: float | None) -> str:
+    return "not measured" if value is None else f"{human_bytes(int(value))}/s"
+
+
+def _rate(before: int | None, now: int | None, seconds: float) -> float | None:
+    """Bytes per second; None where a counter is missing or began anew, because the guest was started."""
+    if before is None or now is None or seconds <= 0 or now < before:
+        return None
+    return (now - before) / seconds

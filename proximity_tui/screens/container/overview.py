@@ -1,0 +1,104 @@
+"""The first thing a container's page says: the record, what Proxmox says of it and how old that is. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from proximity_tui.core.engine.watch import Look
+from proximity_tui.core.fleet import Row
+from proximity_tui.core.model import Container, OperationStatus, Presence
+from proximity_tui.screens.text.line import Piece
+from proximity_tui.screens.text.lines import TextLine
+from proximity_tui.screens.wording.words import (
+    coarse_age,
+    figure_cells,
+    is_stale,
+    last_seen,
+    operation_text,
+    ports_text,
+    since,
+    state_cell,
+    status_cell,
+)
+
+LABEL = 13
+"""How wide the names of values are."""
+
+
+def pair(label: str, *pieces: Piece) -> TextLine:
+    """A value with its name in front."""
+    return [(f"{label:<{LABEL}} ", "dim"), *pieces]
+
+
+def hang(line: TextLine) -> int:
+    """How far in a broken line goes on: below its value, where it has a name in front."""
+    named = bool(line) and len(line[0][0]) == LABEL + 1 and line[0][1] == "dim"
+    return LABEL + 1 if named else 4
+
+
+def local_time(moment: datetime | None) -> str:
+    """A moment in the time of this place, with its offset."""
+    return "never" if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M:%S%z}"
+
+
+def overview_lines(
+    container: Container, row: Row | None, looks: Mapping[str, Look], now: datetime, owner: str
+) -> list[TextLine]:
+    """Record and guest. `row` is None once the record is closed: then only the record speaks."""
+    lines: list[TextLine] = []
+    if container.is_tombstone:
+        lines.append([(f"This record is closed: {container.closed_reason or 'no reason was recorded'}.", "warn")])
+        lines.append([(f"It ended {local_time(container.closed_at)}; its history is kept.", "dim")])
+        lines.append([])
+    if row is not None:
+        lines += _alive(container, row, looks, now, owner)
+    return [*lines, *_record(container, now)]
+
+
+def _alive(container: Container, row: Row, looks: Mapping[str, Look], now: datetime, owner: str) -> Iterator[TextLine]:
+    seen, stale = last_seen(row, looks), is_stale(row, looks, now)
+    state, status = state_cell(row), status_cell(row, seen, now)
+    lasts = coarse_age(since(container.state_since, now))
+    yield pair("state", (state.text, state.tone), (f" for {lasts}", "dim"))
+    age = "never seen" if seen is None else f"seen {coarse_age(since(seen, now))} ago"
+    yield pair("status", (status.text, status.tone), (f"  {age}", "dim"))
+    because = f": {row.reason}" if row.reason else ""
+    tone: Piece = (f"{row.presence}{because}", "normal" if row.presence is Presence.PRESENT else "warn")
+    yield pair("presence", tone)
+    cpu, memory, uptime = figure_cells(row, stale)
+    yield pair("now", (f"cpu {cpu.text}  memory {memory.text}  up {uptime.text}", "dim" if stale else "normal"))
+    if row.operation is not None:
+        parked = row.operation.status is OperationStatus.INTERRUPTED
+        hint = "; `:interrupted` decides what becomes of it" if parked else "; w watches it"
+        yield pair("operation", (operation_text(row.operation, now, owner), "accent"), (hint, "dim"))
+    if row.last_error:
+        yield pair("last error", (row.last_error, "bad"))
+    if row.drift:
+        yield pair("drift", (f"{row.drift} settings differ from the clinical record; y shows them", "warn"))
+    if row.lock:
+        yield pair("lock", (row.lock, "warn"))
+    if row.template:
+        yield pair("template", ("yes: it cannot be started, and linked clones may live on its disks", "warn"))
+
+
+def _record(container: Container, now: datetime) -> Iterator[TextLine]:
+    if not container.is_tombstone:
+        yield pair("ports", (ports_text(container.ports), "normal"))
+        yield pair("tags", (", ".join(container.tags) or "none", "normal"))
+    yield []
+    yield pair("record", (f"{container.id}, version {container.version}, {container.kind}", "normal"))
+    yield pair("under care", (f"since {local_time(container.created_at)}", "normal"))
+    if container.predecessor is not None:
+        yield pair("before", (f"record {container.predecessor} was of the same guest", "normal"))
+    if container.missing_since is not None and not container.is_tombstone:
+        missed = coarse_age(since(container.missing_since, now))
+        yield pair("missing", (f"for {missed}, not proved", "warn"))
+    print_ = container.fingerprint
+    if print_ is None:
+        yield pair("fingerprint", ("none was recorded: it can never be told from another guest", "warn"))
+        return
+    yield pair("fingerprint", (f"{' '.join(sorted(print_.hwaddrs)) or 'no network card'}", "normal"))
+    yield pair("", (f"{print_.rootfs or 'no root volume'}, {print_.ostype or '?'} {print_.arch or '?'}", "normal"))
+    if print_.marker:
+        yield pair("marker", (print_.marker, "normal"))

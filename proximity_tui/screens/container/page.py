@@ -1,0 +1,256 @@
+"""A container's page: overview, live figures, clinical record, events, tasks. It shows; the dialogs it opens act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import ClassVar
+
+from textual import events as textual_events
+from textual import on
+from textual.binding import BindingType
+from textual.widget import Widget
+
+from proximity_tui.core.model import Container, Event, Task
+from proximity_tui.core.proxmox.catalogue import Sample, Timeframe
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.store import clinical, events, records
+from proximity_tui.core.store.clinical import Revision
+from proximity_tui.core.store.errors import StoreError
+from proximity_tui.screens.acting.progress import ProgressDialog
+from proximity_tui.screens.container.clinical import clinical_lines
+from proximity_tui.screens.container.live import Reading, add_reading, history_lines, live_lines
+from proximity_tui.screens.container.overview import hang, overview_lines
+from proximity_tui.screens.container.past import TASK_COLUMNS, event_lines, task_row
+from proximity_tui.screens.container.task_log import TaskLogScreen
+from proximity_tui.screens.desk.desk import View
+from proximity_tui.screens.desk.late import unless_too_late
+from proximity_tui.screens.frame.base import BaseScreen
+from proximity_tui.screens.frame.shell import open_shell
+from proximity_tui.screens.keyboard import keys
+from proximity_tui.screens.keyboard.keys import Place
+from proximity_tui.screens.text.line import Line, Piece
+from proximity_tui.screens.text.lines import TextLine
+from proximity_tui.screens.text.scroll_text import ScrollText
+from proximity_tui.widgets.row_table import RowTable
+
+TABS = ("overview", "live", "clinical", "events", "tasks")
+TIMEFRAMES: tuple[Timeframe, ...] = ("hour", "day", "week")
+EVENTS = 200
+
+
+class ContainerScreen(BaseScreen):
+    """The page of one record, also after it was closed."""
+
+    PLACE = Place.CONTAINER
+    AUTO_FOCUS = "ScrollText"
+    DEFAULT_CSS = """
+    ContainerScreen {
+        & #container-title, & #container-tabs { padding: 0 1; }
+        & RowTable { height: 1fr; display: none; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(Place.CONTAINER)]
+
+    def __init__(self, container_id: int) -> None:
+        super().__init__()
+        self._record_id = container_id
+        self._record: Container | None = None
+        self._trouble: str | None = None
+        self._tab = 0
+        self._reveal = False
+        self._readings: tuple[Reading, ...] = ()
+        self._history: tuple[Sample, ...] | None = None
+        self._timeframe: Timeframe | None = None
+        self._history_trouble: str | None = None
+        self._revision: Revision | None = None
+        self._events: tuple[Event, ...] = ()
+        self._tasks: tuple[Task, ...] = ()
+        self._tasks_trouble: str | None = None
+
+    def content(self) -> Iterable[Widget]:
+        """Which container, which tab, and a text or a table."""
+        yield Line(id="container-title")
+        yield Line(id="container-tabs")
+        yield ScrollText(hang)
+        yield RowTable(TASK_COLUMNS, empty="Reading the tasks.", markable=False)
+
+    def show(self, view: View) -> None:
+        """Show what is known, and read the record again."""
+        cluster = self._record.cluster if self._record is not None else ""
+        if cluster:
+            vmid = self._record.vmid if self._record is not None else None
+            self._readings = add_reading(self._readings, view.looks.get(cluster), vmid)
+        self.run_worker(self._read(), exclusive=True, group="record")
+        self._tell()
+
+    def tick(self) -> None:
+        """Ages."""
+        self._tell()
+
+    def counts(self) -> str:
+        """Which tab of how many."""
+        return f"{self._tab + 1} of {len(TABS)}"
+
+    def on_resize(self, event: textual_events.Resize) -> None:
+        """Figures are as wide as the screen."""
+        if self._record is not None:
+            self._tell()
+
+    def do_next_tab(self) -> None:
+        """The tab on the right."""
+        self._turn_to((self._tab + 1) % len(TABS))
+
+    def do_previous_tab(self) -> None:
+        """The tab on the left."""
+        self._turn_to((self._tab - 1) % len(TABS))
+
+    def do_delete(self) -> None:
+        """Open the soft/hard dialog."""
+        self.app.routes.open_delete([self._record_id])
+
+    def do_power(self) -> None:
+        """Open the power dialog."""
+        self.app.routes.open_power(self._record_id)
+
+    def do_raw(self) -> None:
+        """Show the config as Proxmox has it, and what differs."""
+        if self._record is not None and self._record.vmid is not None:
+            self.app.routes.open_raw(self._record.cluster, self._record.vmid, self._record_id)
+        else:
+            self.app.say("It has no VMID, so there is no config to read.", bad=True)
+
+    def do_shell(self) -> None:
+        """Leave the screen for a shell in it."""
+        if self._record is not None:
+            open_shell(self.app, self._record.cluster, self._record.node, self._record.vmid)
+
+    def do_log(self) -> None:
+        """Show the log of the task under the cursor; from another tab it leads to the tasks."""
+        if TABS[self._tab] != "tasks":
+            self._turn_to(TABS.index("tasks"))
+            return
+        key = self.query_one(RowTable).cursor_key
+        if key is not None and self._record is not None:
+            self.app.push_screen(TaskLogScreen(self._record.cluster, key))
+
+    def do_reveal(self) -> None:
+        """Show what may be secret, or mask it again."""
+        self._reveal = not self._reveal
+        self._tell()
+
+    def do_watch(self) -> None:
+        """Watch the operation that is under way, whoever carries it."""
+        row = self.view.row(self._record_id)
+        if row is None or row.operation is None:
+            self.app.say("No operation is under way.")
+        else:
+            self.app.push_screen(ProgressDialog(row.operation.plan, operation_id=row.operation.id))
+
+    def do_history(self) -> None:
+        """Ask Proxmox for the figures of the last hour; asked again, of the last day, then week."""
+        following = TIMEFRAMES.index(self._timeframe) + 1 if self._timeframe is not None else 0
+        self._timeframe = TIMEFRAMES[following % len(TIMEFRAMES)]
+        self._turn_to(TABS.index("live"))
+        self.run_worker(self._read_history(self._timeframe), exclusive=True, group="history")
+
+    def do_refresh(self) -> None:
+        """Look at the cluster and read the tasks again."""
+        super().do_refresh()
+        self.run_worker(self._read_tasks(), exclusive=True, group="tasks")
+
+    @on(RowTable.Selected)
+    def _task_selected(self) -> None:
+        self.do_log()
+
+    def _turn_to(self, tab: int) -> None:
+        self._tab = tab
+        table, text = self.query_one(RowTable), self.query_one(ScrollText)
+        table.display = TABS[tab] == "tasks"
+        text.display = not table.display
+        (table if table.display else text).focus()
+        text.action_to_first()
+        if table.display:
+            self.run_worker(self._read_tasks(), exclusive=True, group="tasks")
+        self._view_changed(self.view)
+
+    async def _read(self) -> None:
+        try:
+            self._record = await self.desk.ask(records.get, self._record_id)
+            self._events = await self.desk.ask(events.list_events, container=self._record_id, limit=EVENTS)
+            self._revision = await self.desk.ask(clinical.latest, self._record_id)
+            self._trouble = None
+        except StoreError as error:
+            self._trouble = str(error)
+        if self._record is not None and not self._readings:
+            look = self.view.looks.get(self._record.cluster)
+            self._readings = add_reading(self._readings, look, self._record.vmid)
+        self._tell()
+
+    async def _read_tasks(self) -> None:
+        record = self._record
+        gateway = self.desk.session.gateways.get(record.cluster) if record is not None else None
+        if record is None or gateway is None or record.vmid is None or record.node is None:
+            self._tasks_trouble = "Where it runs is not known, or its cluster is not configured."
+        else:
+            try:
+                self._tasks = await self.desk.ask(gateway.find_tasks, record.node, record.vmid)
+                self._tasks_trouble = None if self._tasks else f"{record.node} has no task of CT {record.vmid}."
+            except (ProxmoxError, ValueError) as error:
+                self._tasks_trouble = f"The tasks cannot be read: {error}"
+        self._tell()
+
+    async def _read_history(self, timeframe: Timeframe) -> None:
+        record = self._record
+        gateway = self.desk.session.gateways.get(record.cluster) if record is not None else None
+        if record is None or gateway is None or record.vmid is None or record.node is None:
+            self._history_trouble = "where it runs is not known, or its cluster is not configured"
+        else:
+            try:
+                self._history = await self.desk.ask(gateway.rrddata, record.node, record.vmid, timeframe)
+                self._history_trouble = None
+            except (ProxmoxError, ValueError) as error:
+                self._history_trouble = str(error)
+        self._tell()
+
+    @unless_too_late
+    def _tell(self) -> None:
+        """Say everything again; only what looks different is painted."""
+        if not self.is_mounted:
+            return
+        self.query_one("#container-title", Line).say(self._title())
+        tabs: list[Piece] = [
+            (f"[{name}]  " if place == self._tab else f" {name}   ", "accent" if place == self._tab else "dim")
+            for place, name in enumerate(TABS)
+        ]
+        self.query_one("#container-tabs", Line).say(tabs)
+        if TABS[self._tab] == "tasks":
+            table = self.query_one(RowTable)
+            table.empty = self._tasks_trouble or "Reading the tasks."
+            table.show([task_row(task) for task in self._tasks])
+        else:
+            self.query_one(ScrollText).say(self._text())
+
+    def _title(self) -> list[Piece]:
+        if self._record is None:
+            return [(self._trouble or "Reading the record.", "bad" if self._trouble else "dim")]
+        pieces: list[Piece] = [(self._record.label, "accent"), (f", cluster {self._record.cluster}", "normal")]
+        if self._record.is_tombstone:
+            pieces.append(("  CLOSED", "warn"))
+        return [*pieces, (f"  {self._trouble}", "bad")] if self._trouble else pieces
+
+    def _text(self) -> list[TextLine]:
+        record, now, width = self._record, self.desk.clock.now(), self.size.width
+        if record is None:
+            return []
+        texts: dict[str, Callable[[], list[TextLine]]] = {
+            "overview": lambda: overview_lines(
+                record, self.view.row(record.id), self.view.looks, now, self.desk.session.engine.owner
+            ),
+            "live": lambda: [
+                *live_lines(self._readings, width, now),
+                *history_lines(self._history, self._timeframe or "hour", self._history_trouble, width),
+            ],
+            "clinical": lambda: clinical_lines(self._revision, reveal=self._reveal),
+            "events": lambda: event_lines(self._events),
+        }
+        return texts[TABS[self._tab]]()

@@ -1,0 +1,63 @@
+"""The config of a guest exactly as Proxmox has it now, and how it differs from our clinical record."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from proximity_tui.core.doctrine.drift import drift
+from proximity_tui.core.engine import sight
+from proximity_tui.core.model import Observation
+from proximity_tui.core.store import clinical
+from proximity_tui.screens.container.overview import local_time
+from proximity_tui.screens.container.task_log import Reader
+from proximity_tui.screens.text.lines import TextLine
+from proximity_tui.screens.wording.settings import difference_lines, hidden_hint, settings_lines
+
+
+class RawScreen(Reader):
+    """Also for guests without a record: `container_id` is None then."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("v", "reveal", "Show secrets"),
+        Binding("y", "close", "Close", show=False),
+    ]
+
+    def __init__(self, cluster: str, vmid: int, container_id: int | None = None) -> None:
+        super().__init__()
+        self._cluster = cluster
+        self._vmid = vmid
+        self._container_id = container_id
+        self._reveal = False
+
+    def heading(self) -> str:
+        """Which guest."""
+        return f"Config of CT {self._vmid} on cluster {self._cluster}, as Proxmox has it"
+
+    def keys(self) -> str:
+        """The keys of it, in words."""
+        return "esc closes, r reads again, v shows or hides secrets"
+
+    def action_reveal(self) -> None:
+        """Show secrets, or hide them again."""
+        self._reveal = not self._reveal
+        self.action_read_again()
+
+    async def read(self) -> list[TextLine]:
+        """A fresh look, compared with the newest clinical record."""
+        desk = self.app.desk
+        gateway = desk.session.gateways.get(self._cluster)
+        if gateway is None:
+            return [[(f"{self._cluster} is not configured or switched off: nothing can be read.", "warn")]]
+        seen = await desk.ask(sight.look, gateway, self._vmid)
+        if not isinstance(seen, Observation):
+            return [[(f"{seen.presence}: {seen.reason}", "warn")]]
+        lines: list[TextLine] = [[(f"on {seen.node}, {seen.status}, read {local_time(seen.taken_at)}", "normal")], []]
+        if self._container_id is not None:
+            kept = await desk.ask(clinical.latest, self._container_id)
+            recorded = kept.record.config if kept is not None else None
+            lines += [*difference_lines(drift(recorded, seen.config), reveal=self._reveal), []]
+        if seen.config is None:
+            return [*lines, [(f"The config cannot be read: {'; '.join(seen.gaps)}", "warn")]]
+        return [*lines, *settings_lines(seen.config, reveal=self._reveal), [], hidden_hint(reveal=self._reveal)]

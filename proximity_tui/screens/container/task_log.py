@@ -1,0 +1,111 @@
+"""Texts that are read from somewhere and shown over a screen: a frame for them, and the log of a Proxmox task."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import getters
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.store.errors import StoreError
+from proximity_tui.core.text import plain_multiline
+from proximity_tui.screens.desk.host import DeskApp
+from proximity_tui.screens.desk.late import unless_too_late
+from proximity_tui.screens.text.line import Line
+from proximity_tui.screens.text.lines import TextLine
+from proximity_tui.screens.text.scroll_text import ScrollText
+
+
+class Reader(ModalScreen[None]):
+    """Shows what `read` brings, over the whole screen. A subclass names its `heading` and says how to read."""
+
+    DEFAULT_CSS = """
+    Reader {
+        & > Vertical { border: round $border; background: $surface; }
+        & Line { padding: 0 1; }
+    }
+    """
+    AUTO_FOCUS = "ScrollText"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "close", "Close"),
+        Binding("r", "read_again", "Read again"),
+    ]
+
+    app = getters.app(DeskApp)
+
+    def heading(self) -> str:
+        """What it is, in one line."""
+        raise NotImplementedError
+
+    async def read(self) -> list[TextLine]:
+        """The text. What it raises of Proxmox and of the database is shown instead."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        """Heading, text, keys."""
+        with Vertical():
+            yield Line(id="reader-heading")
+            yield ScrollText(lambda line: 4)
+            yield Line(id="reader-keys")
+
+    def on_mount(self) -> None:
+        """Begin to read."""
+        self.query_one("#reader-heading", Line).say([(self.heading(), "accent")])
+        self.query_one("#reader-keys", Line).say([(self.keys(), "dim")])
+        self.query_one(ScrollText).say([[("Reading.", "dim")]])
+        self.action_read_again()
+
+    def keys(self) -> str:
+        """The keys of it, in words."""
+        return "esc closes, r reads again"
+
+    def action_close(self) -> None:
+        """Go back."""
+        self.dismiss(None)
+
+    def action_read_again(self) -> None:
+        """Read once more; what is shown stays until then."""
+        self.run_worker(self._read(), exclusive=True, group="reader")
+
+    async def _read(self) -> None:
+        try:
+            lines = await self.read()
+        except (ProxmoxError, StoreError, ValueError) as error:
+            lines = [[(f"It cannot be read: {error}", "warn")]]
+        self._show(lines)
+
+    @unless_too_late
+    def _show(self, lines: list[TextLine]) -> None:
+        self.query_one(ScrollText).say(lines)
+
+
+class TaskLogScreen(Reader):
+    """The log of one task."""
+
+    def __init__(self, cluster: str, upid: str) -> None:
+        super().__init__()
+        self._cluster = cluster
+        self._upid = upid
+
+    def heading(self) -> str:
+        """Which task."""
+        return f"Log of {self._upid}"
+
+    async def read(self) -> list[TextLine]:
+        """Every line of it, as far as it is written."""
+        gateway = self.app.desk.session.gateways.get(self._cluster)
+        if gateway is None:
+            return [[(f"{self._cluster} is not configured or switched off.", "warn")]]
+        task = await self.app.desk.ask(gateway.task, self._upid)
+        log = await self.app.desk.ask(gateway.task_log, self._upid)
+        ended = "it still runs" if task.running else f"it ended: {task.exitstatus or 'no exit status is known'}"
+        lines: list[TextLine] = [[(f"by {task.user}, {ended}", "normal")], []]
+        if not log:
+            lines.append([("The log is empty.", "dim")])
+        for line in log:
+            lines.append([(plain_multiline(line), "normal")])
+        return lines

@@ -1,0 +1,55 @@
+"""The ways from one screen to another, so that none needs to know the others: `self.app.routes.open_delete(ids)`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
+
+from proximity_tui.core.model import Operation
+from proximity_tui.screens.keyboard.keys import Place
+
+
+class Routes(Protocol):
+    """Each way lays a screen over the current one, except those that say otherwise."""
+
+    def go(self, place: Place) -> None:
+        """Show one of the main screens as it was left, with nothing on top of it."""
+
+    def narrow(self, text: str) -> None:
+        """Filter the list that is on top by `text`, once it is there."""
+
+    def open_help(self, place: Place) -> None:
+        """Show the keys of a screen."""
+
+    def open_palette(self, place: Place, chosen: Callable[[str | None], Awaitable[None]]) -> None:
+        """Offer the commands of a screen; `chosen` gets the id of one, or None."""
+
+    def open_container(self, container_id: int) -> None:
+        """Open the page of a container."""
+
+    def open_delete(self, container_ids: Sequence[int]) -> None:
+        """Open the soft/hard dialog for one container or several."""
+
+    def open_power(self, container_id: int) -> None:
+        """Open the dialog that starts, shuts down, stops or reboots a container."""
+
+    def open_create(self, cluster: str) -> None:
+        """Open the form for a new native container on a cluster."""
+
+    def open_adopt(self, guests: Sequence[tuple[str, int]]) -> None:
+        """Open the adoption of unmanaged guests, each named by cluster and VMID."""
+
+    def open_raw(self, cluster: str, vmid: int, container_id: int | None = None) -> None:
+        """Show the config of a guest as Proxmox has it, and with a record how it differs from that."""
+
+    def open_alert(self, alert_id: int) -> None:
+        """Show everything that is known of an alert."""
+
+    def open_connect(self) -> None:
+        """Open the wizard that connects another cluster. This session goes on without it."""
+
+    def open_retrust(self, cluster: str) -> None:
+        """Open the dialog that trusts a cluster anew."""
+
+    def open_interrupted(self, operations: Sequence[Operation]) -> None:
+        """Ask of each interrupted operation in turn what shall become of it."""

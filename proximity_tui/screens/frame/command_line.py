@@ -1,0 +1,66 @@
+"""The `:` line: what may be typed, what it may become, and what it means. Pure; it carries nothing out."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from proximity_tui.core.fleet import Row
+from proximity_tui.screens.keyboard.keys import Command, Place, commands_for, in_table
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A command that was understood."""
+
+    command: Command
+    argument: str = ""
+
+
+def understand(text: str, place: Place) -> Call | str:
+    """What `text` (without the colon) asks for, or a sentence that says why it cannot be."""
+    name, _, argument = text.strip().lstrip(":").partition(" ")
+    argument = argument.strip()
+    known = {command.id: command for command in _offered(place)}
+    command = known.get(name)
+    if command is None:
+        near = difflib.get_close_matches(name, known, n=1)
+        return f"There is no :{name} here" + (f"; did you mean :{near[0]}?" if near else "; tab shows what there is.")
+    if command.argument and not argument:
+        return f":{name} needs a word after it: :{name} {command.argument}"
+    if argument and not command.argument:
+        return f":{name} takes nothing after it."
+    return Call(command, argument)
+
+
+def complete(text: str, place: Place, clusters: Sequence[str], rows: Sequence[Row]) -> list[str]:
+    """The whole lines that `text` may become, the best first."""
+    name, blank, argument = text.partition(" ")
+    if not blank:
+        return sorted(f"{one.id} " if one.argument else one.id for one in _offered(place) if one.id.startswith(name))
+    words = list(clusters) if name == "cluster" else _names(rows) if name == "container" else []
+    return [f"{name} {word}" for word in words if word.startswith(argument.lstrip())]
+
+
+def find_rows(rows: Sequence[Row], text: str) -> list[Row]:
+    """The containers that `text` may mean: a name, a VMID, a record id, with `cluster/` in front or not.
+
+    A name or VMID counts before a record id, so that a number means what people see in the list.
+    """
+    cluster, slash, rest = text.rpartition("/")
+    among = [row for row in rows if not slash or row.cluster == cluster]
+    found = [row for row in among if rest in (row.name, str(row.vmid))]
+    return found or [row for row in among if str(row.id) == rest]
+
+
+def _offered(place: Place) -> list[Command]:
+    return [command for command in commands_for(place) if not in_table(command) and command.id != "command_line"]
+
+
+def _names(rows: Sequence[Row]) -> list[str]:
+    """Names that can be typed and mean one container; the others by cluster and VMID."""
+    counts: dict[str, int] = {}
+    for row in rows:
+        counts[row.name] = counts.get(row.name, 0) + 1
+    return sorted(row.name if counts[row.name] == 1 else f"{row.cluster}/{row.vmid}" for row in rows)

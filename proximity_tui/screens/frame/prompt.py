@@ -1,0 +1,169 @@
+"""One line to type into, above the key line: for filters, commands and file names. It understands none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.suggester import Suggester
+from textual.widget import Widget
+from textual.widgets import Input
+
+from proximity_tui.screens.text.line import Line
+
+Complaint = str | None
+"""What is wrong with what was typed, in a sentence; None: nothing."""
+
+
+def _fine(text: str) -> Complaint:
+    return None
+
+
+def _nothing(text: str) -> Sequence[str]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What is asked for. `done` ends it unless it complains; `changed` hears every keystroke."""
+
+    sign: str
+    done: Callable[[str], Complaint]
+    text: str = ""
+    changed: Callable[[str], Complaint] = _fine
+    cancelled: Callable[[], None] = lambda: None
+    completions: Callable[[str], Sequence[str]] = _nothing
+    """Whole texts that what was typed may become, the best first."""
+
+
+class Prompt(Vertical):
+    """Hidden until `open`. Enter takes, escape gives up, tab completes."""
+
+    DEFAULT_CSS = """
+    Prompt {
+        height: auto; dock: bottom; display: none; background: $panel; margin-bottom: 1;
+        &.-open { display: block; }
+        & > Horizontal { height: 1; }
+        & #prompt-sign { width: auto; color: $text-accent; padding: 0 1; }
+        & Input { width: 1fr; height: 1; border: none; padding: 0; background: $panel; }
+        & Input:focus { border: none; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Cancel", show=False),
+        Binding("tab", "complete", "Complete", show=False),
+    ]
+
+    class Closed(Message):
+        """Nothing is asked any more."""
+
+    def __init__(self) -> None:
+        super().__init__(id="prompt")
+        self._ask: Ask | None = None
+        self._before: Widget | None = None
+
+    def compose(self) -> ComposeResult:
+        """What is wrong or what may follow, and below it sign and input."""
+        yield Line(id="prompt-message")
+        with Horizontal():
+            yield Line(id="prompt-sign")
+            typed = Input(id="prompt-input", suggester=_Completer(self), compact=True, select_on_focus=False)
+            typed.cursor_blink = False
+            yield typed
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is being asked."""
+        return self._ask is not None
+
+    def open(self, ask: Ask) -> None:
+        """Ask; the focus comes here and goes back when it is over."""
+        if self._ask is None:
+            self._before = self.screen.focused
+        self._ask = ask
+        sign = self.query_one("#prompt-sign", Line)
+        sign.styles.width = len(ask.sign) + 2
+        sign.say([(ask.sign, "accent")])
+        typed = self._input
+        with self.prevent(Input.Changed):
+            typed.value = ask.text
+        typed.cursor_position = len(ask.text)
+        self.add_class("-open")
+        # Not `focus()`, which lets the keys through to the list that are there by now.
+        self.screen.set_focus(typed)
+        self._explain(None)
+
+    def complete(self, text: str) -> Sequence[str]:
+        """Whole texts that `text` may become."""
+        return self._ask.completions(text) if self._ask is not None else ()
+
+    def action_cancel(self) -> None:
+        """Give up."""
+        if self._ask is not None:
+            ask = self._ask
+            self._close()
+            ask.cancelled()
+
+    def action_complete(self) -> None:
+        """Take the best completion, with a blank where an argument follows."""
+        found = self.complete(self._input.value)
+        if found:
+            self._input.value = found[0]
+            self._input.cursor_position = len(found[0])
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self._ask is not None:
+            self._explain(self._ask.changed(event.value))
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        if self._ask is None:
+            return
+        ask = self._ask
+        complaint = ask.done(event.value)
+        if complaint is not None:
+            self._explain(complaint)
+        elif self._ask is ask:
+            self._close()
+
+    @property
+    def _input(self) -> Input:
+        return self.query_one("#prompt-input", Input)
+
+    def _close(self) -> None:
+        self._ask = None
+        self.remove_class("-open")
+        if self._before is not None and self._before.is_attached and self._input.has_focus:
+            self._before.focus()
+        self._before = None
+        self.post_message(self.Closed())
+
+    def _explain(self, complaint: Complaint) -> None:
+        line = self.query_one("#prompt-message", Line)
+        candidates = self.complete(self._input.value)
+        if complaint is not None:
+            line.say([(f" {complaint}", "warn")])
+        else:
+            line.say([(" " + "  ".join(one.rpartition(" ")[2] or one for one in candidates[:12]), "dim")])
+        line.display = complaint is not None or bool(candidates)
+
+
+class _Completer(Suggester):
+    """Shows the best completion behind what was typed."""
+
+    def __init__(self, prompt: Prompt) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._prompt = prompt
+
+    async def get_suggestion(self, value: str) -> str | None:
+        found = [one for one in self._prompt.complete(value) if one.startswith(value)]
+        return found[0] if found and value else None

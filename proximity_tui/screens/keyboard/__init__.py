@@ -1,0 +1,1 @@
+"""Every key: one table for dispatch, footer, help and the documentation."""

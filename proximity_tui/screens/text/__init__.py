@@ -1,0 +1,1 @@
+"""Lines of text in styles, without markup."""

@@ -1,0 +1,110 @@
+"""A text that is longer than the screen, moved through with the keys of a table. What it says is not known here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+
+from proximity_tui.screens.text.line import Piece, width_of
+from proximity_tui.screens.text.lines import Lines, TextLine
+
+
+class ScrollText(VerticalScroll, can_focus=True):
+    """Lines that scroll. The bindings have the ids of the table's, so that a rebound key works in both."""
+
+    DEFAULT_CSS = """
+    ScrollText { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False, id="table.up"),
+        Binding("down,j", "move(1)", "Down", show=False, id="table.down"),
+        Binding("pageup", "leap(-1)", "Page up", show=False, id="table.page_up"),
+        Binding("pagedown", "leap(1)", "Page down", show=False, id="table.page_down"),
+        Binding("home,g", "to_first", "Top", show=False, id="table.first"),
+        Binding("end,G", "to_last", "End", show=False, id="table.last"),
+    ]
+
+    def __init__(self, hang: Callable[[TextLine], int], *, id: str | None = None) -> None:
+        """What does not fit in a line goes on below it, as many cells in as `hang` says of that line."""
+        super().__init__(id=id)
+        self._hang = hang
+        self._lines: tuple[TextLine, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """The text."""
+        yield Lines()
+
+    @property
+    def text(self) -> str:
+        """What is said, line by line as it is broken now."""
+        return self.query_one(Lines).text
+
+    def say(self, lines: Iterable[TextLine]) -> None:
+        """Show these lines from now on, without moving; the same again writes nothing."""
+        self._lines = tuple(lines)
+        self._lay_out()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Break the lines anew."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        width = max(20, self.scrollable_content_region.width or self.app.size.width - 3)
+        self.query_one(Lines).say(part for line in self._lines for part in broken(line, width, self._hang(line)))
+
+    def action_move(self, lines: int) -> None:
+        """Scroll by lines."""
+        self.scroll_relative(y=lines, animate=False)
+
+    def action_leap(self, pages: int) -> None:
+        """Scroll by pages."""
+        self.scroll_relative(y=pages * max(1, self.size.height - 1), animate=False)
+
+    def action_to_first(self) -> None:
+        """To the first line."""
+        self.scroll_home(animate=False)
+
+    def action_to_last(self) -> None:
+        """To the last line."""
+        self.scroll_end(animate=False)
+
+
+def broken(line: TextLine, width: int, indent: int) -> list[TextLine]:
+    """A line as as many as it needs in `width` cells, broken between words; the others begin `indent` cells in."""
+    if width_of(line) <= width:
+        return [line]
+    parts: list[list[Piece]] = [[]]
+    used = 0
+    for text, tone in line:
+        for word in _words(text, width - indent):
+            size = width_of([(word, tone)])
+            if used + size > width and used > indent:
+                parts.append([(" " * indent, "normal")])
+                used = indent
+                word = word.lstrip()
+                size = width_of([(word, tone)])
+            parts[-1].append((word, tone))
+            used += size
+    return [_joined(part) for part in parts]
+
+
+def _words(text: str, longest: int) -> list[str]:
+    """Words and the blanks between them; what no line has room for, in pieces."""
+    return re.findall(rf"\S{{1,{max(1, longest)}}}|\s+", text)
+
+
+def _joined(pieces: Iterable[Piece]) -> TextLine:
+    """The same in as few pieces as it needs."""
+    joined: list[Piece] = []
+    for text, tone in pieces:
+        if joined and joined[-1][1] == tone:
+            joined[-1] = (joined[-1][0] + text, tone)
+        else:
+            joined.append((text, tone))
+    return joined

@@ -1,0 +1,99 @@
+"""The one table of commands, and what people may make of it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from proximity_tui.config import ConfigError
+from proximity_tui.screens.alert.page import AlertScreen
+from proximity_tui.screens.alerts import AlertsScreen
+from proximity_tui.screens.audit import AuditScreen
+from proximity_tui.screens.fleet import FleetScreen
+from proximity_tui.screens.frame.base import BaseScreen
+from proximity_tui.screens.frame.footer import key_pieces
+from proximity_tui.screens.jobs import JobsScreen
+from proximity_tui.screens.keyboard.keymap import Keymap
+from proximity_tui.screens.keyboard.keys import BY_ID, COMMANDS, Place, bindings_for, commands_for, in_table
+from proximity_tui.screens.routes import MAIN
+from proximity_tui.screens.unmanaged import UnmanagedScreen
+from proximity_tui.widgets.row_table import RowTable
+
+SCREENS: dict[Place, type[BaseScreen]] = {
+    Place.FLEET: FleetScreen,
+    Place.UNMANAGED: UnmanagedScreen,
+    Place.ALERTS: AlertsScreen,
+    Place.ALERT: AlertScreen,
+    Place.JOBS: JobsScreen,
+    Place.AUDIT: AuditScreen,
+}
+
+
+def test_no_two_commands_share_a_name_and_no_key_means_two_things_on_one_screen() -> None:
+    assert len(BY_ID) == len(COMMANDS)
+    Keymap()
+
+
+@pytest.mark.parametrize("place", SCREENS)
+def test_every_command_of_a_screen_can_be_carried_out_there(place: Place) -> None:
+    for command in commands_for(place):
+        done = in_table(command) or command.id in MAIN or hasattr(SCREENS[place], f"do_{command.id}")
+        assert done, f"{place} has no do_{command.id}"
+
+
+def test_the_table_widget_has_the_very_keys_that_the_help_names() -> None:
+    bound = {binding.id: set(binding.key.split(",")) for binding in RowTable.BINDINGS}  # type: ignore[union-attr]
+    listed = {command.id: set(command.keys) for command in COMMANDS if in_table(command)}
+    del bound["table.select"]
+    assert listed == bound
+
+
+def test_every_help_is_one_sentence() -> None:
+    for command in COMMANDS:
+        assert command.help[0].isupper(), command.id
+        assert command.help.endswith("."), command.id
+        assert len(command.help) < 110, command.id
+
+
+def test_bindings_carry_their_id_so_that_they_can_be_rebound() -> None:
+    assert {binding.id for binding in bindings_for(Place.FLEET)} >= {"delete", "power", "adopt", "quit"}
+
+
+def test_a_key_can_be_rebound_to_several() -> None:
+    keymap = Keymap({"delete": "x, f8"})
+    assert keymap.keys_of(BY_ID["delete"]) == ("x", "f8")
+    assert keymap.for_textual() == {"delete": "x,f8"}
+
+
+@pytest.mark.parametrize(
+    ("rebound", "words"),
+    [
+        ({"delet": "x"}, "did you mean keys.delete"),
+        ({"delete": "enter"}, "enter and space alone never change anything"),
+        ({"adopt": "/"}, "/ would be both adopt and filter"),
+        ({"adopt": "O"}, "only in the case of o"),
+        ({"adopt": "ctrl+i"}, "cannot tell ctrl+i from tab"),
+        ({"adopt": "ctrl+["}, "cannot tell"),
+        ({"adopt": "ctrl+c"}, "belongs to the terminal"),
+        ({"adopt": "hello"}, "is not a key"),
+        ({"adopt": ""}, "is empty"),
+        ({"cluster": "x"}, "type :cluster"),
+    ],
+)
+def test_nonsense_is_refused_with_what_to_do(rebound: dict[str, str], words: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(words)):
+        Keymap(rebound)
+
+
+def test_a_narrow_key_line_keeps_help_and_quit() -> None:
+    said = "".join(text for text, _ in key_pieces(commands_for(Place.FLEET), Keymap(), 30, "Fleet 3 "))
+    assert "? help" in said
+    assert "q quit" in said
+    assert said.endswith("Fleet 3 ")
+
+
+def test_the_key_line_names_the_rebound_key() -> None:
+    commands = [one for one in commands_for(Place.FLEET) if one.rank]
+    said = "".join(text for text, _ in key_pieces(commands, Keymap({"power": "z"}), 200, ""))
+    assert "z power" in said
