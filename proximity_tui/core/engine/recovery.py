@@ -7,17 +7,16 @@ Abandoning asks for nothing more: it looks, and writes down what is.
 from __future__ import annotations
 
 from proximity_tui.core.doctrine.deletion import HARD_PHRASE
+from proximity_tui.core.engine import backup
 from proximity_tui.core.engine.carry import settle_to_observed
 from proximity_tui.core.engine.outcome import Result
 from proximity_tui.core.engine.run import Run
 from proximity_tui.core.model import (
     Action,
     Missing,
-    Observation,
     Operation,
     OperationStatus,
     Presence,
-    Sighting,
     StepOutcome,
 )
 from proximity_tui.core.store import operations, records
@@ -45,7 +44,7 @@ def abandon(run: Run) -> Result:
     operation = run.operation
     reason = f"abandoned; {story(operation)}"
     destroy_asked = _destroy_was_asked(operation)
-    sighting = _last_look(run, destroy_asked=destroy_asked)
+    sighting = run.look_when_quiet()
     if destroy_asked and isinstance(sighting, Missing) and sighting.presence is Presence.ABSENT:
         ours = any(step.name == "destroy" and step.task for step in operation.steps)
         unclear = f"{run.container.label} is gone; whether the destroy that was asked for did it is not known"
@@ -56,7 +55,11 @@ def abandon(run: Run) -> Result:
                 actor=run.operation.actor,
                 action="hard-delete",
                 message=HARD_PHRASE if ours else unclear,
-                evidence={"operation": operation.id, "found": "gone when the operation was abandoned"},
+                evidence={
+                    "operation": operation.id,
+                    "found": "gone when the operation was abandoned",
+                    "backup": backup.volume_of(operation),
+                },
             )
             operations.finish(operation.id, OperationStatus.ABANDONED, reason, owner=run.owner)
     else:
@@ -70,12 +73,3 @@ def _destroy_was_asked(operation: Operation) -> bool:
     asked = (StepOutcome.INTENDED, StepOutcome.DONE)
     destroys = [step for step in operation.steps if step.name == "destroy" and step.outcome in asked]
     return operation.action is Action.HARD_DELETE and bool(destroys)
-
-
-def _last_look(run: Run, *, destroy_asked: bool) -> Sighting:
-    """What is left. After a destroy a guest that is still there is looked at twice: the task may have ended between
-    the reads of the first look."""
-    sighting = run.look_when_quiet()
-    if destroy_asked and isinstance(sighting, Observation):
-        return run.look_when_quiet()
-    return sighting

@@ -6,7 +6,7 @@ was lost is looked up in Proxmox's task list, and never asked for a second time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from proximity_tui.core.clock import Clock
@@ -75,13 +75,15 @@ class Run:
 
     def look_when_quiet(self) -> Sighting:
         """A close look once Proxmox is done with the guest, for as long as settling may take: what a task that still
-        runs leaves behind is not yet the truth. A look that says nothing is repeated a few times."""
+        runs leaves behind is not yet the truth. A task may end between the reads of one look, so only a look that
+        began when nothing ran any more counts. A look that says nothing is repeated a few times."""
         deadline = self.clock.monotonic() + self.settings.settle_timeout
-        silent = 0
+        silent, quiet = 0, False
         while True:
             sighting = self.look()
             if isinstance(sighting, Observation):
-                settled = not sighting.busy_tasks
+                was_quiet, quiet = quiet, not sighting.busy_tasks
+                settled = was_quiet and quiet
             else:
                 silent += 1
                 settled = sighting.presence is not Presence.UNKNOWN or silent >= _SILENT_LOOKS
@@ -106,16 +108,25 @@ class Run:
             raise StepFailed(f"CT {missing.vmid}: {missing.reason}")
         raise Interrupted(f"CT {missing.vmid} cannot be seen: {missing.reason}")
 
-    def ask(self, step: StepRecord, task_type: str, node: str, send: Callable[[], str]) -> Task:
+    def ask(
+        self,
+        step: StepRecord,
+        task_type: str,
+        node: str,
+        send: Callable[[], str],
+        *,
+        note: Callable[[], Mapping[str, object]] = dict,
+        timeout: float | None = None,
+    ) -> Task:
         """The task that carries out this step's one write, awaited to its end.
 
         `send` checks what must be true at the last moment and sends; it is called at most once, and not at all when
         an earlier try of this step already reached Proxmox. `task_type` is what Proxmox calls the task, as a
         regular-expression-free prefix choice such as `vzdestroy`; several are separated by `|` (HA names its own).
+        `note` is read right before the intent, and kept with it; `timeout` is in seconds, the usual one if None.
         """
-        return self.await_task(
-            step.task or self._earlier_task(step, task_type) or self._send(step, task_type, node, send)
-        )
+        upid = step.task or self._earlier_task(step, task_type) or self._send(step, task_type, node, send, note)
+        return self.await_task(upid, timeout)
 
     def _earlier_task(self, step: StepRecord, task_type: str) -> str | None:
         """The task of an earlier try whose answer was never recorded, if Proxmox has one."""
@@ -124,12 +135,20 @@ class Run:
         node, known = str(step.detail["node"]), set(step.detail["tasks_before"])
         return self._find_new_task(step, task_type, node, known)
 
-    def _send(self, step: StepRecord, task_type: str, node: str, send: Callable[[], str]) -> str:
+    def _send(
+        self,
+        step: StepRecord,
+        task_type: str,
+        node: str,
+        send: Callable[[], str],
+        note: Callable[[], Mapping[str, object]],
+    ) -> str:
         frozen = refuse_step(self.operation.cluster, self.clock.now())
         if frozen:
             raise Interrupted(f"{frozen.reason}; nothing was sent")
         known = {task.upid for task in self._tasks(task_type, node)}
-        operations.intend(self.operation.id, step.seq, {"node": node, "tasks_before": sorted(known)}, owner=self.owner)
+        detail = {**note(), "node": node, "tasks_before": sorted(known)}
+        operations.intend(self.operation.id, step.seq, detail, owner=self.owner)
         try:
             upid = send()
         except ProxmoxError as error:
@@ -176,14 +195,15 @@ class Run:
         except ProxmoxError as error:
             raise Interrupted(f"the tasks of node {node} cannot be read: {error.sentence}") from error
 
-    def await_task(self, upid: str) -> Task:
+    def await_task(self, upid: str, timeout: float | None = None) -> Task:
         """The task when it has ended. Raises Interrupted when that cannot be found out in time."""
+        seconds = timeout or self.settings.task_timeout
         try:
-            task = self.gateway.wait_task(upid, timeout=self.settings.task_timeout)
+            task = self.gateway.wait_task(upid, timeout=seconds)
         except ProxmoxError as error:
             raise Interrupted(f"task {upid} cannot be followed: {error.sentence}") from error
         if task.running:
-            raise Interrupted(f"task {upid} still runs after {self.settings.task_timeout:.0f} s; it was left alone")
+            raise Interrupted(f"task {upid} still runs after {seconds:.0f} s; it was left alone")
         return task
 
     def note(self, seen: Observation) -> None:
