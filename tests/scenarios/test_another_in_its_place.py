@@ -1,0 +1,149 @@
+"""A guest that is there and not the same: another at its VMID, on another node, renamed, rewired, half destroyed."""
+
+from __future__ import annotations
+
+import pytest
+
+from proximity_tui.core.doctrine.reconciliation import Rung
+from proximity_tui.core.model import Plan, Presence, Refusal
+from proximity_tui.core.signals import AlertKind, JobOutcome, Severity
+from proximity_tui.core.store import alerts
+from proximity_tui.simulator import Simulator
+from tests.support.alerted import the_alert
+from tests.support.house import House
+from tests.support.meddling import asked, when
+
+
+def test_n16_vmid_reused_by_another_container(house: House, simulator: Simulator) -> None:
+    native = house.create("web1")
+    vmid = native.vmid or 0
+    house.reconcile()
+    simulator.world.recreate_outside(vmid, hostname="intruder")
+    simulator.world.broadcast()
+    simulator.journal.clear()
+    report = house.reconcile()
+    assert (report.replaced, report.orphans_found) == (1, 0)
+    alert = the_alert(AlertKind.REPLACED)
+    assert alert.severity is Severity.RED
+    assert "is another guest now, changes are blocked" in alert.message
+    assert "intruder" in alert.message
+    now = house.again(native)
+    assert (now.presence, now.name) == (Presence.REPLACED, "web1")
+    refused = house.plan_hard(now)
+    assert isinstance(refused, Refusal)
+    assert house.wire() == []
+    house.reconcile()
+    assert the_alert(AlertKind.REPLACED).count == 2
+
+
+@pytest.mark.parametrize("first", ["watch", "reconcile"])
+def test_n16_of_many_replaced_at_once_every_one_is_noticed(house: House, first: str) -> None:
+    """More than are read closely in one look: the others keep their old name until it is their turn."""
+    vmids = (101, 102, 103, 104, 110, 111)
+    for vmid in vmids:
+        house.adopt(vmid)
+    house.reconcile()
+    for vmid in vmids:
+        house.simulator.world.recreate_outside(vmid, hostname=f"intruder-{vmid}")
+    house.simulator.world.broadcast()
+    if first == "watch":
+        for _ in range(3):
+            house.watch()
+    report = house.reconcile()
+    assert report.replaced == len(vmids)
+    assert len(alerts.open_of_kind(AlertKind.REPLACED, "lab")) == len(vmids)
+
+
+def test_n16_an_odd_row_whose_config_cannot_be_read_stays_odd(house: House) -> None:
+    ours = house.adopt(101)
+    house.reconcile()
+    house.simulator.world.recreate_outside(101, hostname="intruder")
+    house.simulator.world.broadcast()
+    house.simulator.faults.answer(596, "Connection timed out", "/lxc/101/")
+    house.watch()
+    house.reconcile()
+    assert house.again(ours).name == "web-1", "the new name is not believed before the fingerprint was read"
+    house.simulator.faults.clear()
+    assert house.reconcile().replaced == 1
+
+
+def test_n16_vmid_reused_by_a_vm_and_given_back(house: House) -> None:
+    ours = house.adopt(101)
+    house.reconcile()
+    with house.simulator.world.entered() as cluster:
+        original = cluster.guests[101]
+    house.simulator.world.replace_by_vm(101, name="windows")
+    house.simulator.world.broadcast()
+    report = house.reconcile_twice()
+    assert (report.replaced, report.orphans_found) == (1, 0)
+    alert = the_alert(AlertKind.REPLACED)
+    assert "virtual machine windows" in alert.message
+
+    house.simulator.world.destroy_outside(101)
+    with house.simulator.world.entered() as cluster:
+        cluster.add_guest(original)
+    house.simulator.world.broadcast()
+    house.reconcile()
+    assert house.again(ours).presence is Presence.PRESENT
+    assert alerts.get(alert.id).resolution == "it is itself again"
+
+
+def test_n20_migrated(house: House, simulator: Simulator) -> None:
+    native = house.create("web1")
+    house.reconcile()
+    simulator.world.migrate(native.vmid or 0, "pve2")
+    report = house.reconcile()
+    assert report.outcome is JobOutcome.COMPLETE
+    assert house.again(native).node == "pve2"
+    assert house.said(native)[-1] == "moved: web1 moved from pve1 to pve2"
+    assert alerts.all_alerts() == ()
+    simulator.journal.clear()
+    assert house.hard_delete(native).success
+    assert house.wire()[-1] == f"DELETE /nodes/pve2/lxc/{native.vmid}"
+
+
+def test_n20_a_migration_during_the_run_is_no_loss(house: House) -> None:
+    ours = house.adopt(101)
+    house.reconcile()
+    house.simulator.world.set_lock(101, "migrate")
+    world = house.simulator.world
+    when(house.simulator, asked("GET", "/cluster/resources"), lambda: world.migrate(101, "pve2"))
+    assert house.reconcile_twice().orphans_found == 0
+    house.simulator.world.set_lock(101, None)
+    house.reconcile()
+    assert (house.again(ours).node, house.again(ours).lock) == ("pve2", None)
+
+
+def test_n25_hostname_changed_outside(house: House) -> None:
+    ours = house.adopt(101)
+    house.reconcile()
+    house.simulator.world.set_config(101, hostname="web-blue")
+    house.simulator.world.broadcast()
+    report = house.reconcile()
+    assert (report.replaced, report.outcome) == (0, JobOutcome.COMPLETE)
+    assert house.again(ours).name == "web-blue"
+    assert house.said(ours)[-1] == "renamed: web-1 was renamed from web-1 to web-blue"
+
+
+def test_n26_mac_changed_outside(house: House, simulator: Simulator) -> None:
+    native = house.create("web1")
+    simulator.world.set_config(native.vmid or 0, net0="name=eth0,bridge=vmbr0,hwaddr=02:00:00:00:00:01,type=veth")
+    house.reconcile()
+    assert house.again(native).presence is Presence.PRESENT
+    refused = house.plan_hard(native)
+    assert isinstance(refused, Refusal)
+    assert "no hardware address agrees" in refused.reason
+    assert isinstance(house.plan_hard(native, unsure_confirmed=True), Plan)
+
+
+def test_a_half_destroyed_stub_is_not_gone_and_not_well(house: House) -> None:
+    ours = house.adopt(104)
+    house.reconcile()
+    house.simulator.world.half_destroy(104)
+    report = house.reconcile_twice()
+    assert (report.orphans_found, report.undecided) == (0, 1)
+    assert {verdict.rung for verdict in report.verdicts} == {Rung.SETTLING}
+    now = house.again(ours)
+    assert (now.presence, now.presence_reason) == (
+        Presence.UNKNOWN, "locked (destroyed): it is being made, unmade or rolled back",
+    )  # fmt: skip

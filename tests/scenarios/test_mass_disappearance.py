@@ -1,0 +1,96 @@
+"""Too many gone at once: the breaker opens, and nothing is concluded until a person says what it is."""
+
+from __future__ import annotations
+
+from proximity_tui.core.model import Container
+from proximity_tui.core.signals import AlertKind, JobOutcome, Severity
+from proximity_tui.core.store import alerts, breakers
+from proximity_tui.simulator import Simulator
+from tests.support.alerted import the_alert
+from tests.support.house import House
+
+
+def fleet_of(house: House, number: int) -> list[Container]:
+    """So many adopted containers, called after their number."""
+    vmids = [house.simulator.world.add_container(2000 + n, hostname=f"ct-{n}") for n in range(number)]
+    return [house.adopt(vmid) for vmid in vmids]
+
+
+def test_n56_mass_disappearance(house: House, simulator: Simulator) -> None:
+    fleet = fleet_of(house, 10)
+    house.reconcile()
+    for one in fleet[:8]:
+        simulator.world.destroy_outside(one.vmid or 0)
+    simulator.journal.clear()
+    for _ in range(3):
+        report = house.reconcile()
+        assert (report.orphans_found, report.outcome) == (0, JobOutcome.FROZEN)
+    alert = the_alert(AlertKind.MASS_DISAPPEARANCE)
+    assert (alert.severity, alert.count) == (Severity.RED, 3)
+    assert alert.message.startswith("mass disappearance: 8 of 10 in lab")
+    assert [one.kind for one in alerts.all_alerts()] == ["mass_disappearance"], "N96: one aggregated alert"
+    assert not any(house.again(one).is_tombstone for one in fleet)
+    assert house.wire() == []
+
+    state = breakers.state("lab")
+    assert state is not None
+    breakers.approve("lab", "anna@jump1", "we retired the rack", seen=state.missing)
+    report = house.reconcile()
+    assert (report.anomalous_orphans, report.orphans_purged) == (8, 8)
+    assert sum(house.again(one).is_tombstone for one in fleet) == 8
+    assert alerts.get(alert.id).resolved_at is not None
+
+
+def test_n56_dismissed_means_that_nobody_believes_it_until_they_are_seen_again(house: House) -> None:
+    fleet = fleet_of(house, 10)
+    house.reconcile()
+    for one in fleet[:8]:
+        house.simulator.world.destroy_outside(one.vmid or 0)
+    house.reconcile_twice()
+    breakers.dismiss("lab", "anna@jump1", "the storage is being moved")
+    for _ in range(3):
+        assert house.reconcile().orphans_found == 0
+    assert breakers.state("lab") is None
+    for one in fleet[:8]:
+        house.simulator.world.restore(one.vmid or 0)
+    house.simulator.world.broadcast()
+    assert house.reconcile().undecided == 0
+    house.simulator.world.destroy_outside(fleet[0].vmid or 0)
+    assert house.reconcile_twice().anomalous_orphans == 1, "one that vanishes after that is a new question"
+
+
+def test_n56_the_breaker_closes_by_itself_when_everything_is_back(house: House) -> None:
+    fleet = fleet_of(house, 6)
+    house.reconcile()
+    for one in fleet[:5]:
+        house.simulator.world.destroy_outside(one.vmid or 0)
+    house.reconcile_twice()
+    for one in fleet[:5]:
+        house.simulator.world.restore(one.vmid or 0)
+    house.simulator.world.broadcast()
+    assert house.reconcile().outcome is JobOutcome.COMPLETE
+    assert breakers.state("lab") is None
+    assert alerts.open_alerts() == ()
+
+
+def test_n56_an_open_breaker_stays_open_although_fewer_are_missing_now(house: House) -> None:
+    fleet = fleet_of(house, 10)
+    house.reconcile()
+    for one in fleet[:5]:
+        house.simulator.world.destroy_outside(one.vmid or 0)
+    house.reconcile_twice()
+    for one in fleet[:3]:
+        house.simulator.world.restore(one.vmid or 0)
+    house.simulator.world.broadcast()
+    report = house.reconcile_twice()
+    assert (report.outcome, report.orphans_found) == (JobOutcome.FROZEN, 0)
+
+
+def test_n56_up_to_the_limit_each_goes_its_own_way(house: House) -> None:
+    fleet = fleet_of(house, 10)
+    house.reconcile()
+    for one in fleet[:3]:
+        house.simulator.world.destroy_outside(one.vmid or 0)
+    report = house.reconcile_twice()
+    assert (report.anomalous_orphans, report.outcome) == (3, JobOutcome.COMPLETE)
+    assert len(alerts.open_of_kind(AlertKind.ANOMALOUS_ORPHAN, "lab")) == 3

@@ -1,0 +1,177 @@
+"""What is proved to be gone: whether that was to be expected, by whose hand it went, and what people are told of it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from datetime import datetime
+from email.utils import formatdate
+
+import pytest
+
+from proximity_tui.core import store
+from proximity_tui.core.model import Container, Presence, State
+from proximity_tui.core.signals import AlertKind, Severity
+from proximity_tui.core.store import alerts, clinical, ports, records
+from proximity_tui.simulator import RealClock, Simulator, transport
+from proximity_tui.simulator.vocabulary import PRIVILEGES
+from tests.support.alerted import the_alert
+from tests.support.house import House
+from tests.support.waiting import until
+
+
+def in_state(house: House, container: Container, state: State) -> Container:
+    """The record after somebody moved it to a state and died."""
+    return records.transition(
+        house.again(container), state, actor="anna@jump1", action="test", message=f"{container.name} is {state} now"
+    )
+
+
+def test_o3_expected_orphan(house: House, simulator: Simulator, caplog: pytest.LogCaptureFixture) -> None:
+    native = house.create("web1", port=80)
+    in_state(house, native, State.REMOVING)
+    simulator.world.destroy_outside(native.vmid or 0)
+    simulator.journal.clear()
+    with caplog.at_level(logging.INFO):
+        report = house.reconcile_twice()
+    assert (report.expected_orphans, report.anomalous_orphans, report.orphans_purged) == (1, 0, 1)
+    assert "EXPECTED ORPHAN" in caplog.text
+    assert not [record for record in caplog.records if record.levelno > logging.INFO]
+    assert house.again(native).is_tombstone
+    assert ports.used() == frozenset()
+    assert alerts.all_alerts() == ()
+    assert house.wire() == []
+
+
+def test_o4_anomalous_orphan(house: House, simulator: Simulator, caplog: pytest.LogCaptureFixture) -> None:
+    victim = house.adopt(101, port=80)
+    house.reconcile()
+    simulator.world.destroy_outside(101, user="mallory@pve")
+    simulator.journal.clear()
+    with caplog.at_level(logging.INFO):
+        report = house.reconcile_twice()
+    assert (report.anomalous_orphans, report.orphans_found, report.orphans_purged) == (1, 1, 1)
+    (line,) = [record for record in caplog.records if record.levelno == logging.CRITICAL]
+    assert line.message.startswith("ANOMALOUS ORPHAN DETECTED: Container was MANUALLY DELETED")
+    assert house.wire() == []
+    assert ports.used() == frozenset()
+    tombstone = house.again(victim)
+    assert tombstone.is_tombstone
+    record = clinical.latest(victim.id)
+    assert record is not None, "the clinical record outlives the container"
+    alert = the_alert(AlertKind.ANOMALOUS_ORPHAN)
+    assert (alert.severity, alert.count, alert.is_open, alert.vmid) == (Severity.RED, 1, True, 101)
+    assert alert.message.startswith("web-1  CT 101 on pve1: destroyed ")
+    assert alert.message.endswith(" by mallory@pve, not by us")
+    assert alert.evidence["who"] == "mallory@pve"
+    assert alert.evidence["task"]["type"] == "vzdestroy"
+    assert alert.evidence["task"]["log"]
+    assert alert.evidence["ports_freed"] == [victim.ports[0].public]
+    assert len(alert.evidence["backups"]) == 2
+    assert alert.evidence["config"]["hostname"] == "web-1"
+    assert alert.evidence["last_status"] == "running"
+    assert alert.delivery.event_id, "one message to Sentry waits in the outbox"
+    said = house.said(victim)
+    assert said[-2].startswith("anomalous-orphan: ANOMALOUS ORPHAN DETECTED")
+    assert said[-1].startswith("alert: ")
+    for _ in range(3):
+        house.reconcile()
+    assert len(alerts.all_alerts()) == 1
+
+
+def test_o4_what_may_not_be_read_of_the_evidence_is_said_with_its_privilege(house: House) -> None:
+    simulator = house.simulator
+    house.adopt(101)
+    house.reconcile()
+    simulator.world.destroy_outside(101)
+    simulator.set_acl(simulator.token_id, {"/": ["Sys.Audit", "VM.Audit"]})
+    simulator.faults.answer(403, "Permission check failed (/nodes/pve1, Sys.Audit)", "/tasks")
+    house.reconcile_twice()
+    alert = the_alert(AlertKind.ANOMALOUS_ORPHAN)
+    assert alert.message.endswith("gone, not by us; who did it is not known")
+    assert any("needs Sys.Audit on /nodes/pve1" in gap for gap in alert.evidence["not_known"])
+
+
+def test_o4_the_destroyer_is_named_and_not_who_moved_it_before(house: House) -> None:
+    """Our record still says pve1, where the migration is the newest task; it was destroyed on pve2."""
+    house.adopt(101)
+    house.reconcile()
+    house.simulator.world.migrate(101, "pve2", user="bert@pam")
+    house.simulator.world.destroy_outside(101, user="mallory@pve")
+    house.reconcile_twice()
+    assert the_alert(AlertKind.ANOMALOUS_ORPHAN).evidence["who"] == "mallory@pve"
+
+
+@pytest.mark.parametrize("hours", [-3, 3])
+def test_o4_a_proxmox_whose_clock_is_wrong_still_names_the_destroyer_and_nobody_before_him(
+    database: str, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    """Tasks are timed by its clock and records by ours: compared as they are, they would blame the wrong one."""
+    ahead = hours * 3600
+
+    class Wrong(RealClock):
+        def now(self) -> float:
+            return super().now() + ahead
+
+    monkeypatch.setattr(transport, "formatdate", lambda usegmt: formatdate(time.time() + ahead, usegmt=usegmt))
+    with Simulator("demo", task_seconds=0.02, clock=Wrong()) as simulator:
+        simulator.world.destroy_outside(101, user="bert@pam")
+        simulator.world.restore(101)
+        time_of_bert = time.time()
+        until(lambda: time.time() > time_of_bert + 2.5)
+        house = House({"lab": simulator}, database)
+        house.adopt(101)
+        house.reconcile()
+        simulator.world.destroy_outside(101, user="mallory@pve")
+        house.reconcile_twice()
+        found = the_alert(AlertKind.ANOMALOUS_ORPHAN).evidence
+        store.close_store()
+    assert found["who"] == "mallory@pve"
+    assert abs(found["proxmox_clock_ahead_seconds"] - ahead) <= 2
+    told = datetime.fromisoformat(found["when"])
+    assert abs(told.timestamp() - time.time()) < 60
+
+
+def test_o4_rotated_task_logs_are_said_to_be_gone(house: House) -> None:
+    house.adopt(101)
+    house.reconcile()
+    house.simulator.world.destroy_outside(101)
+    house.simulator.world.rotate_tasks()
+    house.reconcile_twice()
+    alert = the_alert(AlertKind.ANOMALOUS_ORPHAN)
+    assert "who did it is not known" in alert.message
+    assert any("rotated" in gap for gap in alert.evidence["not_known"])
+
+
+def test_n62_error_record_whose_container_is_alive(house: House) -> None:
+    ours = in_state(house, house.adopt(101, port=80), State.ERROR)
+    house.simulator.journal.clear()
+    report = house.reconcile_twice()
+    assert report.orphans_found == 0
+    now = house.again(ours)
+    assert (now.state, now.presence) == (State.ERROR, Presence.PRESENT)
+    assert now.ports
+    assert house.wire() == []
+
+
+def test_n63_error_record_whose_container_is_lost_though_nobody_asked(house: House) -> None:
+    ours = house.adopt(101, port=80)
+    house.reconcile()
+    in_state(house, ours, State.ERROR)
+    house.simulator.world.destroy_outside(101)
+    report = house.reconcile_twice()
+    assert (report.expected_orphans, report.anomalous_orphans) == (1, 0)
+    alert = the_alert(AlertKind.LOST_IN_ERROR)
+    assert (alert.severity, len(alerts.all_alerts())) == (Severity.AMBER, 1)
+    assert "nobody asked for it" in alert.message
+    assert ports.used() == frozenset()
+
+
+def test_a_token_that_sees_only_its_pool_still_proves_a_destroy_in_it(house: House) -> None:
+    simulator = house.simulator
+    simulator.set_acl(simulator.token_id, {"/": ["Sys.Audit"], "/nodes": ["Sys.Audit"], "/pool/prod": PRIVILEGES})
+    ours = house.adopt(101)
+    house.reconcile()
+    simulator.world.destroy_outside(101)
+    assert house.reconcile_twice().anomalous_orphans == 1
+    assert house.again(ours).is_tombstone
