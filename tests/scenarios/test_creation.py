@@ -1,0 +1,84 @@
+"""A creation that is cut short, lags behind, gets no port or fails: ours is kept, and what never was is closed."""
+
+from __future__ import annotations
+
+import pytest
+
+from proximity_tui.core import store
+from proximity_tui.core.model import (
+    CreateRequest,
+    Kind,
+    Plan,
+    State,
+)
+from proximity_tui.core.store import operations, ports, records
+from proximity_tui.simulator import Simulator
+from tests.support.house import TEMPLATE, House
+from tests.support.meddling import (
+    asked,
+    when,
+)
+
+
+def test_law_2_a_read_that_fails_between_two_writes_parks_the_operation(house: House, simulator: Simulator) -> None:
+    plan = house.engine.plan_create("lab", CreateRequest(TEMPLATE, "web1", node="pve1", start=True))
+    assert isinstance(plan, Plan)
+    # The jobs of replication end the look that verifies it; what is read next is the clinical record.
+    when(simulator, asked("GET", "/cluster/replication"), lambda: simulator.faults.answer(595, "no route to host"))
+    simulator.journal.clear()
+
+    result = house.engine.create(plan)
+
+    assert (result.success, result.interrupted) == (False, True), result
+    simulator.faults.clear()
+    (left,) = house.engine.interrupted()
+    finished = house.engine.resume(left.id)
+    assert finished.success, finished
+    assert len([line for line in house.wire() if line.endswith("/lxc")]) == 1, "created once"
+    (container,) = records.active()
+    assert (container.kind, container.state) == (Kind.NATIVE, State.RUNNING)
+
+
+def test_law_2_a_creation_that_still_runs_is_not_taken_for_one_that_never_was(database: str) -> None:
+    with Simulator("empty", task_seconds=3600.0) as simulator:
+        house = House({"lab": simulator}, database)
+        try:
+            plan = house.engine.plan_create("lab", CreateRequest(TEMPLATE, "web1", node="pve1"))
+            assert isinstance(plan, Plan)
+            result = house.hands(task_timeout=0.1).create(plan)
+            assert result.interrupted
+            (left,) = house.engine.interrupted()
+            assert house.engine.abandon(left.id).success
+            (container,) = records.active()
+            assert (container.kind, container.vmid) == (Kind.NATIVE, plan.vmid)
+        finally:
+            store.close_store()
+
+
+def test_a_creation_waits_for_a_list_that_lags_behind(house: House, simulator: Simulator) -> None:
+    plan = house.engine.plan_create("lab", CreateRequest(TEMPLATE, "web1", node="pve1"))
+    assert isinstance(plan, Plan)
+    simulator.faults.partial([plan.vmid or 0], times=3)
+    assert house.engine.create(plan).success
+
+
+def test_a_creation_that_gets_no_port_says_so_and_is_ours_all_the_same(simulator: Simulator, database: str) -> None:
+    house = House({"lab": simulator}, database, port_pool=range(8100, 8101))
+    try:
+        house.adopt(101, port=80)
+        native = house.create("web1", port=80)
+        assert native.ports == ()
+        assert "public ports" in str(native.last_error)
+        assert operations.open_operations() == ()
+    finally:
+        store.close_store()
+
+
+def test_a_creation_that_fails_leaves_no_record_to_look_after(house: House, simulator: Simulator) -> None:
+    simulator.world.fail_next_task("vzcreate", None, "no space left on device")
+    with pytest.raises(AssertionError, match="no space left"):
+        house.create("web1", port=80)
+    assert records.active() == ()
+    (closed,) = records.tombstones()
+    assert closed.closed_reason == "never created"
+    assert ports.used() == frozenset()

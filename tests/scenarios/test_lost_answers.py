@@ -1,0 +1,139 @@
+"""When Proxmox does not say what came of a write: the task is looked up, and the write is never repeated by us."""
+
+from __future__ import annotations
+
+import pytest
+
+from proximity_tui.core.model import (
+    Action,
+    Plan,
+    State,
+)
+from proximity_tui.core.store import ports
+from proximity_tui.simulator import Simulator
+from tests.scenarios.before_and_after import planned
+from tests.support.house import House
+from tests.support.meddling import (
+    about_to_destroy,
+    asked,
+    when,
+)
+
+
+def test_n8_401_in_the_middle_of_an_operation(house: House, simulator: Simulator) -> None:
+    native = house.create("web1", port=80)
+    plan = planned(house, native)
+    when(simulator, about_to_destroy(simulator, native.vmid or 0), lambda: simulator.faults.unauthorized())
+
+    result = house.engine.delete(plan, native)
+
+    assert (result.success, result.interrupted) == (False, True)
+    assert house.destroys() == []
+    record = house.again(native)
+    assert (record.closed_at, record.state, record.ports) == (None, State.REMOVING, native.ports)
+    assert simulator.token_secret not in str(result.error)
+    simulator.faults.clear()
+    (left,) = house.engine.interrupted()
+    assert house.engine.resume(left.id).success
+    assert len(house.destroys()) == 1
+
+
+def test_n9_the_answer_to_the_destroy_is_lost(house: House, simulator: Simulator) -> None:
+    native = house.create("web1", port=80)
+    simulator.faults.lose_answer(f"/lxc/{native.vmid}$", method="DELETE")
+    plan = planned(house, native)
+
+    result = house.engine.delete(plan, native)
+
+    assert result.success, result
+    assert len(house.destroys()) == 1, "the task is found by VMID, kind and time; the write is not repeated"
+    assert result.operation is not None
+    assert any(":vzdestroy:" in str(step.task) for step in result.operation.steps)
+    assert house.again(native).closed_reason == "destroyed by us"
+
+
+@pytest.mark.parametrize("end", ["unexpected status", "unable to read tail (got 0 bytes)"])
+def test_n48_a_stop_whose_end_got_lost_is_looked_up_on_the_guest(house: House, simulator: Simulator, end: str) -> None:
+    """Unknown is not failed: the guest did stop, and the delete goes on."""
+    native = house.create("web1")
+    plan = planned(house, native)
+    simulator.world.fail_next_task("vzshutdown", native.vmid, "container did not stop")
+    with simulator.world.entered() as cluster:
+        finish = cluster.tasks._finish
+        cluster.tasks._finish = lambda task, status: finish(task, end if task.type == "vzstop" else status)  # type: ignore[method-assign]
+    result = house.engine.delete(plan, native)
+    assert result.success, result
+    assert house.again(native).closed_reason == "destroyed by us"
+
+
+def test_n9_every_write_of_a_delete_loses_its_answer(house: House, simulator: Simulator) -> None:
+    native = house.create("web1")
+    plan = planned(house, native)
+    simulator.faults.lose_answer("/status/shutdown", method="POST")
+    simulator.faults.lose_answer(f"/lxc/{native.vmid}$", method="DELETE")
+    assert house.engine.delete(plan, native).success
+    assert len(house.wire()) == 2
+
+
+def test_n9_the_tasks_cannot_be_read_after_the_answer_was_lost(house: House, simulator: Simulator) -> None:
+    native = house.create("web1", port=80)
+    impatient = house.hands(lost_answer=0.1)
+    plan = planned(house, native)
+    simulator.faults.lose_answer(f"/lxc/{native.vmid}$", method="DELETE")
+    when(simulator, asked("DELETE", f"/{native.vmid}"), lambda: simulator.faults.answer(500, "no tasks now", "/tasks"))
+
+    result = impatient.delete(plan, native)
+
+    assert (result.success, result.interrupted) == (False, True)
+    assert "not known whether it ran" in str(result.error)
+    assert not house.again(native).is_tombstone, "that it is gone was not observed"
+    assert house.engine.resume(result.operation.id if result.operation else 0).interrupted, "still nobody can say"
+    assert len(house.destroys()) == 1
+
+    simulator.faults.clear()
+    (left,) = house.engine.interrupted()
+    assert house.engine.resume(left.id).success
+    assert len(house.destroys()) == 1
+    assert ports.used() == frozenset()
+
+
+def test_n9_a_destroy_that_never_arrived_is_sent_by_a_person_only(house: House, simulator: Simulator) -> None:
+    native = house.create("web1")
+    impatient = house.hands(lost_answer=0.1)
+    plan = planned(house, native)
+    simulator.faults.drop(f"/lxc/{native.vmid}$", method="DELETE", times=1)
+    result = impatient.delete(plan, native)
+    assert (result.success, result.interrupted) == (False, True)
+    assert len(house.destroys()) == 1
+    assert simulator.world.container(native.vmid or 0) is not None
+    (left,) = house.engine.interrupted()
+    assert house.engine.resume(left.id).success
+    assert simulator.world.container(native.vmid or 0) is None
+    assert sum(":vzdestroy:" in task.upid for task in house.gateways["lab"].find_tasks("pve1", native.vmid)) == 1
+
+
+def test_n9_a_power_action_whose_answer_was_lost_is_not_repeated(house: House, simulator: Simulator) -> None:
+    native = house.create("web1")
+    simulator.journal.clear()
+    simulator.faults.lose_answer("/status/stop", method="POST")
+    result = house.power(native, Action.STOP)
+    assert result.success, result
+    assert len(house.wire()) == 1
+    assert house.again(native).state is State.STOPPED
+
+
+def test_n9_a_power_action_that_came_true_is_not_sent_again_by_a_resume(house: House, simulator: Simulator) -> None:
+    native = house.create("web1")
+    assert native.vmid is not None
+    stop = house.engine.plan_power(native, Action.STOP)
+    assert isinstance(stop, Plan)
+    simulator.journal.clear()
+    simulator.faults.drop("/status/stop", method="POST", times=1)
+    parked = house.hands(lost_answer=0.1).power(stop, native)
+    assert parked.interrupted
+    simulator.world.set_status(native.vmid, "stopped")
+    (left,) = house.engine.interrupted()
+    assert house.engine.resume(left.id).success
+    assert len(house.wire()) == 1
+    now = house.again(native)
+    assert (now.state, now.last_error) == (State.STOPPED, None)
