@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from proximity_tui.core import store
+from proximity_tui.core import schedule, store
+from proximity_tui.core.model import Container
+from proximity_tui.core.signals import JobOutcome
 from proximity_tui.simulator import Simulator
 from tests.support.house import House, HurriedClock
 
@@ -31,3 +33,18 @@ def two_clusters(database: str) -> Iterator[House]:
     with Simulator("demo", task_seconds=0.02) as lab, Simulator("demo", task_seconds=0.02, seed=2) as attic:
         yield House({"lab": lab, "attic": attic}, database, HurriedClock())
         store.close_store()
+
+
+@pytest.fixture
+def fleet(house: House) -> list[Container]:
+    """web-1 on pve1, web-2 on pve2 and web-3 on pve3, all in the pool `prod`: adopted, and found well by one run."""
+    adopted = [house.adopt(vmid, port=80) for vmid in (101, 102, 103)]
+    assert house.reconcile().outcome is JobOutcome.COMPLETE
+    house.simulator.journal.clear()
+    return adopted
+
+
+@pytest.fixture
+def quick_pulse(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signs of life of the scheduler ten times as often, so that nobody waits for one for long."""
+    monkeypatch.setattr(schedule, "PULSE", 0.2)

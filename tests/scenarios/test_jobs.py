@@ -1,87 +1,30 @@
-"""When the jobs run: on their interval, at once when something is missed, never two at a time, whatever clocks do."""
+"""When the jobs run: on their interval, at once when something is missed, never two at a time, and for whom."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from typing import Any
+from pathlib import Path
 
 import pytest
-import time_machine
 
-from proximity_tui.core import schedule
+from proximity_tui.core import store
 from proximity_tui.core.clock import SystemClock
 from proximity_tui.core.doctrine.reconciliation import Limits
 from proximity_tui.core.engine.watch import Watch
 from proximity_tui.core.job_bodies import JobSettings
-from proximity_tui.core.jobs import Jobs, JobStatus
-from proximity_tui.core.model import Container, Kind, Presence, State, Status
-from proximity_tui.core.signals import AlertKind, JobOutcome, JobRun
-from proximity_tui.core.store import alerts, job_runs, records
+from proximity_tui.core.jobs import Jobs
+from proximity_tui.core.model import Container
+from proximity_tui.core.signals import AlertKind, JobOutcome
+from proximity_tui.core.store import alerts, events, job_runs, records
+from tests.scenarios.jobs_at_work import ME, RIVAL, at_work, both_ended, ended, pulses, status_of
+from tests.scenarios.unharmed import nothing_was_lost
 from tests.support.house import QUICK, House
 from tests.support.notifying import delivering, state_of
 from tests.support.sentry_receiver import sentry_receiver
 from tests.support.waiting import until
 
-ME, RIVAL = "jump1:10:aa", "jump2:20:bb"
-LONG = timedelta(hours=1)
-
-
-class AheadClock(SystemClock):
-    """The clock of a machine on which more time has passed."""
-
-    def __init__(self) -> None:
-        self.ahead = 0.0
-
-    def now(self) -> datetime:
-        return super().now() + timedelta(seconds=self.ahead)
-
-    def monotonic(self) -> float:
-        return super().monotonic() + self.ahead
-
-
-@pytest.fixture(autouse=True)
-def quick_pulse(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Signs of life ten times as often, so that nobody waits for one for long."""
-    monkeypatch.setattr(schedule, "PULSE", 0.2)
-
-
-@contextmanager
-def at_work(house: House, owner: str = ME, clock: SystemClock | None = None, **settings: Any) -> Iterator[Jobs]:
-    """The jobs of one process, whose intervals are an hour unless told otherwise."""
-    usual: dict[str, Any] = {
-        "reconciler_interval": LONG, "janitor_interval": LONG, "limits": QUICK, "lease_ttl": timedelta(seconds=1.5),
-    }  # fmt: skip
-    jobs = Jobs(house.gateways, JobSettings(**{**usual, **settings}), owner, clock or house.clock, "anna@jump1")
-    jobs.start()
-    try:
-        yield jobs
-    finally:
-        jobs.stop()
-
-
-def ended(job: str = "reconciler") -> list[JobRun]:
-    """The runs of a job that ended, the oldest first."""
-    return [run for run in reversed(job_runs.recent(job, "lab", limit=1000)) if run.finished_at is not None]
-
-
-def both_ended(times: int) -> bool:
-    return len(ended("reconciler")) >= times and len(ended("janitor")) >= times
-
-
-def status_of(jobs: Jobs, job: str = "reconciler") -> JobStatus:
-    (found,) = [one for one in jobs.status() if one.job == job]
-    return found
-
-
-def pulses(jobs: Jobs, number: int = 3) -> None:
-    """Wait until the scheduler's own thread has done everything that was due, several times over."""
-    for _ in range(number):
-        seen = jobs.schedule.pulse
-        until(lambda: jobs.schedule.pulse != seen)  # noqa: B023
+pytestmark = pytest.mark.usefixtures("quick_pulse")
 
 
 def test_both_jobs_run_at_the_start_and_then_on_their_interval(house: House) -> None:
@@ -145,70 +88,6 @@ def test_a_paused_job_runs_only_by_hand_until_it_is_resumed(house: House) -> Non
         until(lambda: len(ended()) == before + 1)
         jobs.resume("reconciler", "lab")
         until(lambda: len(ended()) > before + 1)
-
-
-def test_n67_a_suspend_of_a_night_makes_one_run_of_each(house: House) -> None:
-    with at_work(house, reconciler_interval=timedelta(minutes=1), janitor_interval=timedelta(minutes=1)) as jobs:
-        until(lambda: both_ended(1))
-        with time_machine.travel(datetime.now(UTC) + timedelta(hours=8), tick=True):
-            until(lambda: both_ended(2))
-            pulses(jobs)
-            assert (len(ended("reconciler")), len(ended("janitor"))) == (2, 2), "480 were due, and one was run"
-            assert ended("janitor")[-1].outcome is JobOutcome.SKIPPED
-
-
-def test_n67_what_was_missed_before_the_suspend_is_missed_for_the_first_time_after_it(house: House) -> None:
-    victim = house.adopt(101)
-    with at_work(house, limits=Limits(confirm_after=LONG)) as jobs:
-        until(lambda: both_ended(1))
-        house.simulator.world.destroy_outside(101)
-        jobs.missed("lab")
-        until(lambda: house.again(victim).missing_since)
-        with time_machine.travel(datetime.now(UTC) + timedelta(hours=8), tick=True):
-            until(lambda: len(ended()) >= 3)
-            assert not house.again(victim).is_tombstone
-            assert house.again(victim).presence is Presence.UNKNOWN
-    assert alerts.all_alerts() == ()
-
-
-def test_n68_a_clock_set_back_starves_nobody(house: House) -> None:
-    """By APScheduler's own reckoning nothing is due for an hour, not even its sign of life."""
-    with at_work(house, reconciler_interval=timedelta(seconds=0.5), janitor_interval=timedelta(seconds=0.5)) as jobs:
-        until(lambda: both_ended(2))
-        with time_machine.travel(datetime.now(UTC) - timedelta(hours=1), tick=True):
-            before = len(ended("reconciler")), len(ended("janitor"))
-            until(lambda: both_ended(max(before) + 2))
-            pulses(jobs)
-            assert not status_of(jobs).stopped
-
-
-def test_n68_a_clock_set_forward_lets_the_janitor_mark_nobody(house: House) -> None:
-    """The jump itself makes its run due, before any watchdog could have told it of the jump."""
-    record = records.add(
-        cluster="lab", vmid=300, node="pve1", name="web1", kind=Kind.NATIVE, state=State.DEPLOYING,
-        actor="anna@jump1", action="create", message="web1 begins", status=Status.UNKNOWN,
-    )  # fmt: skip
-    with at_work(house):
-        until(lambda: both_ended(1))
-        with time_machine.travel(datetime.now(UTC) + timedelta(hours=2), tick=True):
-            until(lambda: len(ended("janitor")) >= 2)
-            assert ended("janitor")[-1].outcome is JobOutcome.SKIPPED
-    assert house.again(record).state is State.DEPLOYING
-
-
-def test_n68_a_change_of_the_timezone_makes_nothing_due(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    with at_work(house) as jobs:
-        until(lambda: both_ended(1))
-        due = status_of(jobs).next_run
-        monkeypatch.setenv("TZ", "Pacific/Kiritimati")
-        time.tzset()
-        try:
-            pulses(jobs)
-            assert (len(ended()), status_of(jobs).next_run) == (1, due)
-        finally:
-            monkeypatch.undo()
-            time.tzset()
-    assert ended()[0].started_at.utcoffset() == timedelta(0)
 
 
 def test_n69_a_run_longer_than_its_interval_is_never_joined_by_another(house: House) -> None:
@@ -277,17 +156,6 @@ def test_n71_a_job_that_raises_is_told_once_and_runs_again(house: House, monkeyp
     assert alerts.get(alert.id).resolution == "it ran again"
 
 
-def test_n72_a_dead_scheduler_thread_is_shown_and_a_living_one_is_not_suspected(house: House) -> None:
-    clock = AheadClock()
-    with at_work(house, clock=clock) as jobs:
-        until(lambda: both_ended(1))
-        clock.ahead += 30.0
-        until(lambda: not status_of(jobs).stopped)
-        jobs.schedule._scheduler.shutdown(wait=False)
-        clock.ahead += 30.0
-        assert {one.stopped for one in jobs.status()} == {True}
-
-
 def test_n55_read_only_jobs_observe_and_write_no_verdict(house: House) -> None:
     victim = seen_once(house, 101)
     house.simulator.world.destroy_outside(101)
@@ -307,6 +175,56 @@ def test_neither_job_ever_writes_to_proxmox(house: House) -> None:
     with at_work(house, reconciler_interval=timedelta(seconds=0.2), janitor_interval=timedelta(seconds=0.2)):
         until(lambda: both_ended(4))
     assert house.wire() == []
+
+
+def test_n10_a_slow_api_does_not_let_runs_stack_up(house: House, fleet: list[Container]) -> None:
+    held = house.simulator.faults.hang("/cluster/resources")
+    jobs = Jobs(house.gateways, JobSettings(lease_ttl=timedelta(seconds=2)), "jump1:1:me", SystemClock(), "anna@jump1")
+    jobs.start()
+    try:
+        until(lambda: [one for one in job_runs.recent("reconciler", "lab") if one.outcome is None])
+        before = house.simulator.journal.count("GET", "/cluster/resources")
+        for _ in range(5):
+            assert jobs.run_now("reconciler", "lab") == "the reconciler of lab is already running"
+            jobs.missed("lab")
+        (running,) = [one for one in job_runs.recent("reconciler", "lab") if one.outcome is None]
+        assert running.finished_at is None
+        assert house.simulator.journal.count("GET", "/cluster/resources") <= before + 1
+        (status,) = [one for one in jobs.status() if one.job == "reconciler"]
+        assert status.running_since is not None, "how long it runs can be told"
+    finally:
+        house.simulator.faults.remove(held)
+        jobs.stop()
+    nothing_was_lost(house, fleet)
+
+
+def test_n14_a_cluster_that_is_switched_off_is_not_checked(two_clusters: House) -> None:
+    lab, attic = two_clusters.adopt(101, cluster="lab"), two_clusters.adopt(101, cluster="attic")
+    two_clusters.simulators["attic"].world.destroy_outside(101)
+    only_lab = {"lab": two_clusters.gateways["lab"]}
+    settings = JobSettings(limits=QUICK, lease_ttl=timedelta(seconds=2))
+    jobs = Jobs(only_lab, settings, "jump1:1:me", SystemClock(), "anna@jump1")
+    jobs.start()
+    try:
+        until(lambda: job_runs.last("reconciler", "lab"))
+    finally:
+        jobs.stop()
+    assert job_runs.last("reconciler", "attic") is None
+    assert not two_clusters.again(attic).is_tombstone
+    assert not two_clusters.again(lab).is_tombstone
+    assert alerts.all_alerts() == ()
+
+
+def test_n15_without_clusters_the_jobs_have_nothing_to_do(tmp_path: Path) -> None:
+    store.open_store(f"sqlite:///{tmp_path}/proximity.db")
+    try:
+        jobs = Jobs({}, JobSettings(), "jump1:1:me", SystemClock(), "anna@jump1")
+        jobs.start()
+        assert jobs.status() == ()
+        jobs.stop()
+        assert (records.active(), events.list_events(), job_runs.recent()) == ((), (), ())
+    finally:
+        store.close_store()
 
 
 def seen_once(house: House, vmid: int) -> Container:

@@ -1,0 +1,57 @@
+"""The jobs of one process at work, for stories of when they run and when they do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from proximity_tui.core.clock import SystemClock
+from proximity_tui.core.job_bodies import JobSettings
+from proximity_tui.core.jobs import Jobs, JobStatus
+from proximity_tui.core.signals import JobRun
+from proximity_tui.core.store import job_runs
+from tests.support.house import QUICK, House
+from tests.support.waiting import until
+
+ME, RIVAL = "jump1:10:aa", "jump2:20:bb"
+LONG = timedelta(hours=1)
+"""An interval after which no job of a test comes round again."""
+
+
+@contextmanager
+def at_work(house: House, owner: str = ME, clock: SystemClock | None = None, **settings: Any) -> Iterator[Jobs]:
+    """The jobs of one process, whose intervals are an hour unless told otherwise."""
+    usual: dict[str, Any] = {
+        "reconciler_interval": LONG, "janitor_interval": LONG, "limits": QUICK, "lease_ttl": timedelta(seconds=1.5),
+    }  # fmt: skip
+    jobs = Jobs(house.gateways, JobSettings(**{**usual, **settings}), owner, clock or house.clock, "anna@jump1")
+    jobs.start()
+    try:
+        yield jobs
+    finally:
+        jobs.stop()
+
+
+def ended(job: str = "reconciler") -> list[JobRun]:
+    """The runs of a job that ended, the oldest first."""
+    return [run for run in reversed(job_runs.recent(job, "lab", limit=1000)) if run.finished_at is not None]
+
+
+def both_ended(times: int) -> bool:
+    """Both jobs have come to an end so many times."""
+    return len(ended("reconciler")) >= times and len(ended("janitor")) >= times
+
+
+def status_of(jobs: Jobs, job: str = "reconciler") -> JobStatus:
+    """What the jobs say of one of them."""
+    (found,) = [one for one in jobs.status() if one.job == job]
+    return found
+
+
+def pulses(jobs: Jobs, number: int = 3) -> None:
+    """Wait until the scheduler's own thread has done everything that was due, several times over."""
+    for _ in range(number):
+        seen = jobs.schedule.pulse
+        until(lambda: jobs.schedule.pulse != seen)  # noqa: B023

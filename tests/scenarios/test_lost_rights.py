@@ -1,0 +1,74 @@
+"""Containers that our token may not see any more are hidden and not gone, and the lost right is named."""
+
+from __future__ import annotations
+
+from proximity_tui.core.model import Container, Presence
+from proximity_tui.core.signals import AlertKind, JobOutcome, Severity
+from proximity_tui.simulator.vocabulary import PRIVILEGES
+from tests.scenarios.unharmed import concluded_nothing, nothing_was_lost
+from tests.support.alerted import open_kinds, the_open_alert
+from tests.support.house import House
+
+
+def test_n05_a_quorum_that_we_may_not_see_is_no_quorum(house: House, fleet: list[Container]) -> None:
+    simulator = house.simulator
+    simulator.set_acl(simulator.token_id, {"/vms": PRIVILEGES})
+    simulator.world.destroy_outside(101)
+    report = house.reconcile_twice()
+    assert concluded_nothing(report)
+    assert "Sys.Audit" in report.reasons[0]
+    nothing_was_lost(house, fleet)
+
+
+def test_n06_permission_lost(house: House, fleet: list[Container]) -> None:
+    house.simulator.set_acl(house.simulator.token_id, {"/": ["Sys.Audit"]})
+    report = house.reconcile_twice()
+    assert concluded_nothing(report)
+    assert (report.hidden, report.undecided) == (3, 0)
+    alert = the_open_alert(AlertKind.PERMISSION_LOST)
+    assert alert.severity is Severity.AMBER
+    assert "VM.Audit on /vms/101, /vms/102, /vms/103" in alert.message
+    assert "web-1, web-2, web-3" in alert.message
+    nothing_was_lost(house, fleet)
+
+    house.simulator.set_acl(house.simulator.token_id, {"/": PRIVILEGES})
+    house.reconcile()
+    assert {house.again(one).presence for one in fleet} == {Presence.PRESENT}
+    assert open_kinds() == []
+
+
+def test_n06_the_token_may_do_nothing_any_more(house: House, fleet: list[Container]) -> None:
+    house.simulator.set_acl(house.simulator.token_id, {})
+    report = house.reconcile_twice()
+    assert concluded_nothing(report)
+    assert report.outcome is JobOutcome.PARTIAL
+    nothing_was_lost(house, fleet)
+
+
+def test_n06_one_pool_is_not_ours_any_more(house: House) -> None:
+    simulator = house.simulator
+    rest = {"/": ["Sys.Audit"], "/nodes": ["Sys.Audit"], "/storage": PRIVILEGES}
+    simulator.set_acl(simulator.token_id, {**rest, "/pool/prod": PRIVILEGES, "/pool/tools": PRIVILEGES})
+    fleet = [house.adopt(vmid) for vmid in (101, 102, 120, 121)]
+    simulator.journal.clear()
+    simulator.set_acl(simulator.token_id, {**rest, "/pool/tools": PRIVILEGES})
+    report = house.reconcile_twice()
+    assert concluded_nothing(report)
+    assert report.hidden == 2
+    assert {house.again(one).vmid: house.again(one).presence for one in fleet} == {
+        101: Presence.HIDDEN, 102: Presence.HIDDEN, 120: Presence.PRESENT, 121: Presence.PRESENT,
+    }  # fmt: skip
+    nothing_was_lost(house, fleet)
+
+
+def test_n06_what_is_destroyed_while_it_was_hidden_is_proved_by_what_no_permission_filters(
+    house: House, fleet: list[Container]
+) -> None:
+    """Rights on one pool are left, so that our privileges are not lost altogether."""
+    simulator = house.simulator
+    simulator.set_acl(simulator.token_id, {"/": ["Sys.Audit"], "/pool/tools": PRIVILEGES})
+    simulator.world.destroy_outside(101)
+    report = house.reconcile_twice()
+    assert (report.anomalous_orphans, report.hidden) == (1, 2)
+    assert house.again(fleet[0]).is_tombstone
+    assert not house.again(fleet[1]).is_tombstone
