@@ -79,6 +79,7 @@ class House:
             "confirm_after": timedelta(seconds=0.1),
             "lost_answer": 3.0,
             "task_timeout": 20.0,
+            "backup_timeout": 20.0,
             "settle_timeout": 5.0,
             "heartbeat": 0.5,
         }

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from proximity_tui.core.doctrine import deletion
 from proximity_tui.core.doctrine.identity import UNSETTLED_LOCKS
 from proximity_tui.core.doctrine.power import expected_status
-from proximity_tui.core.engine import clone, create, hard_delete, power
+from proximity_tui.core.engine import backup, clone, create, hard_delete, power
 from proximity_tui.core.engine.outcome import Fact, Interrupted, Result, StepFailed
 from proximity_tui.core.engine.run import Run
 from proximity_tui.core.lifecycle import state_for
@@ -45,6 +45,8 @@ HANDLERS: Mapping[Action, Mapping[str, Handler]] = {
     Action.HARD_DELETE: {
         "shutdown": hard_delete.shutdown,
         "stop": hard_delete.stop,
+        "back_up": backup.back_up,
+        "prove_backup": backup.prove_backup,
         "destroy": hard_delete.destroy,
         "prove_absent": hard_delete.prove_absent,
         "release": hard_delete.release,

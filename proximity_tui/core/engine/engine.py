@@ -16,7 +16,7 @@ from proximity_tui.core.doctrine import cloning, creation, deletion, power
 from proximity_tui.core.doctrine.adoption import AdoptionWish
 from proximity_tui.core.doctrine.cloning import CloneRequest
 from proximity_tui.core.doctrine.deletion import Choice, HardOptions
-from proximity_tui.core.engine import adopt, reattach, recovery, sight, soft_delete
+from proximity_tui.core.engine import adopt, backup, reattach, recovery, sight, soft_delete
 from proximity_tui.core.engine.carry import carry
 from proximity_tui.core.engine.outcome import EngineSettings, Result
 from proximity_tui.core.engine.run import Run
@@ -82,7 +82,8 @@ class Engine:
             return held
         if sighting is None and never is None:
             sighting = self.look(container, backups=True)
-        return deletion.plan_delete(container, choice, sighting, options)
+        planned = deletion.plan_delete(container, choice, sighting, options)
+        return backup.lacking_rights(self.gateways, planned) or planned
 
     def plan_power(self, container: Container, action: Action) -> Plan | Refusal:
         """The plan for start, shut down, stop or reboot."""

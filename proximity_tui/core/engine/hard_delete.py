@@ -1,4 +1,4 @@
-"""The steps of a hard delete: shut down, stop, destroy, prove it, then close the record.
+"""The steps of a hard delete: shut down, stop, destroy, prove it, then close the record. (Backing up: see `backup`.)
 
 Each step may be entered again after a crash: it first looks at what is, and asks for nothing that already happened.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from proximity_tui.core.doctrine import deletion, permit
 from proximity_tui.core.doctrine.deletion import HardOptions
 from proximity_tui.core.doctrine.identity import compare
+from proximity_tui.core.engine import backup
 from proximity_tui.core.engine.outcome import Fact, Interrupted, StepFailed
 from proximity_tui.core.engine.run import Run
 from proximity_tui.core.model import (
@@ -38,7 +39,7 @@ def shutdown(run: Run, step: StepRecord) -> Fact:
     seen = run.observe()
     if seen.status is Status.STOPPED:
         return Fact(StepOutcome.SKIPPED, {"why": "it was already stopped"})
-    options = _options(run)
+    options = HardOptions.of(run.operation.plan)
     seconds = options.shutdown_seconds
 
     def send() -> str:
@@ -59,7 +60,7 @@ def stop(run: Run, step: StepRecord) -> Fact:
     if seen.ha_state is not None:
         stopped = run.await_status(Status.STOPPED, run.settings.task_timeout)
         return Fact(detail={"observed": stopped.status.value, "why": "HA carried the stop out"})
-    options = _options(run)
+    options = HardOptions.of(run.operation.plan)
 
     def send() -> str:
         fresh = _checked(run, options)
@@ -74,11 +75,12 @@ def stop(run: Run, step: StepRecord) -> Fact:
 
 def destroy(run: Run, step: StepRecord) -> Fact:
     """Read the fingerprint again, mint the permit, destroy, await the task. The permit dies with the request."""
-    options = _options(run)
+    options = HardOptions.of(run.operation.plan)
     container = run.container
 
     def send() -> str:
         seen = _as_planned(run, container, _seen_for_destroy(run), options)
+        backup.require(run)
         fresh = _as_planned(run, container, _read_again(run, seen), options)
         permitted = permit.mint(
             container, fresh, run.clock.now(), purge=options.purge, unsure_confirmed=options.unsure_confirmed
@@ -128,15 +130,6 @@ def release(run: Run, step: StepRecord) -> Fact:
         operations.fact(run.operation.id, step.seq, StepOutcome.DONE, owner=run.owner)
         operations.finish(run.operation.id, OperationStatus.DONE, owner=run.owner)
     return Fact()
-
-
-def _options(run: Run) -> HardOptions:
-    chosen = run.operation.plan.options
-    return HardOptions(
-        purge=bool(chosen.get("purge", False)),
-        shutdown_seconds=int(chosen.get("shutdown_seconds", deletion.SHUTDOWN_SECONDS)),
-        unsure_confirmed=bool(chosen.get("unsure_confirmed", False)),
-    )
 
 
 def _checked(run: Run, options: HardOptions) -> Observation:
@@ -206,4 +199,6 @@ def _give_up(run: Run, sighting: Observation | Missing) -> None:
 
 def _evidence(operation: Operation, destroyed: int | None) -> dict[str, object]:
     tasks = {step.name: step.task for step in operation.steps if step.task}
-    return {"operation": operation.id, "tasks": tasks, "deletion_type": "hard", "vmid_destroyed": destroyed}
+    found = {"operation": operation.id, "tasks": tasks, "deletion_type": "hard", "vmid_destroyed": destroyed}
+    volume = backup.volume_of(operation)
+    return found if volume is None else {**found, "backup": volume}

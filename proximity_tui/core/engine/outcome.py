@@ -59,6 +59,8 @@ class EngineSettings:
     """How long the task of a write whose answer was lost is looked for before the operation is parked."""
     task_timeout: float = 900.0
     """How long a Proxmox task may run before the operation is parked; the task itself is never aborted."""
+    backup_timeout: float = 6 * 3600.0
+    """The same for the task of a backup, which copies all there is and may queue behind other backups of its node."""
     settle_timeout: float = 30.0
     """How long an expected status or absence is waited for once its task has ended."""
     heartbeat: float = 3.0

@@ -1,0 +1,138 @@
+"""The steps of a hard delete that back the container up first, and what the destroy asks of them.
+
+They may be entered again after a crash: one backup is made, however often that happens (law 5). Whatever is not proved
+ends here, with nothing destroyed: why the backup comes after the stop is told in `doctrine.backup`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from proximity_tui.core.doctrine import backup as rules
+from proximity_tui.core.doctrine import deletion
+from proximity_tui.core.doctrine.deletion import HardOptions
+from proximity_tui.core.engine.outcome import Fact, Interrupted, StepFailed
+from proximity_tui.core.engine.run import Run
+from proximity_tui.core.model import Backup, Operation, Plan, Refusal, Status, StepOutcome, StepRecord, Task
+from proximity_tui.core.proxmox.errors import Denied, ProxmoxError
+from proximity_tui.core.proxmox.gateway import Gateway
+
+_POLL = 1.0
+_ERROR = "ERROR: "
+
+
+def lacking_rights(gateways: Mapping[str, Gateway], planned: Plan | Refusal) -> Refusal | None:
+    """Why our token could not carry out the backup that is in a plan; None when it can, or when there is none."""
+    if isinstance(planned, Refusal) or planned.vmid is None or not _storage_of(planned):
+        return None
+    gateway, storage = gateways[planned.cluster], _storage_of(planned)
+    guest, place = f"/vms/{planned.vmid}", f"/storage/{storage}"
+    try:
+        held = {**gateway.permissions(guest), **gateway.permissions(place)}
+    except ProxmoxError as error:
+        return Refusal("unknown_status", f"what our token may do could not be read: {error.sentence}")
+    return rules.guard_rights(planned.vmid, storage, held.get(guest, ()), held.get(place, ()))
+
+
+def back_up(run: Run, step: StepRecord) -> Fact:
+    """Back it up once, stopped, after every guard held again; the task must have ended well."""
+    plan = run.operation.plan
+    storage, node = _storage_of(plan), str(step.detail.get("node") or plan.node)
+
+    def listed_before() -> dict[str, object]:
+        return {"backups_before": sorted(one.volid for one in _listed(run, node, storage))}
+
+    def send() -> str:
+        seen = run.observe()
+        refused = deletion.recheck(run.container, seen, HardOptions.of(plan)) or deletion.still_holds(plan, seen)
+        if refused:
+            raise StepFailed(refused.reason)
+        if seen.status is not Status.STOPPED:
+            raise StepFailed(f"CT {seen.vmid} is {seen.status}, not stopped")
+        return run.gateway.back_up(seen.node, seen.vmid, storage=storage)
+
+    with _nothing_destroyed(run, f"CT {run.vmid} could not be backed up to {storage}"):
+        task = run.ask(step, "vzdump", node, send, note=listed_before, timeout=run.settings.backup_timeout)
+        if not task.succeeded:
+            raise StepFailed(_words(run, task))
+    return Fact(detail={"exitstatus": task.exitstatus})
+
+
+def prove_backup(run: Run, step: StepRecord) -> Fact:
+    """See the new backup in the list of its storage: a task that ended well is not yet a backup."""
+    made, storage = _made(run.operation), _storage_of(run.operation.plan)
+    deadline = run.clock.monotonic() + run.settings.settle_timeout
+    with _nothing_destroyed(run, f"the backup of CT {run.vmid} cannot be proved"):
+        while True:
+            new = rules.find_new(made.detail["backups_before"], _listed(run, str(made.detail["node"]), storage))
+            if new is not None:
+                return Fact(detail={"volume": new.volid, "at": new.at, "size": new.size})
+            if run.clock.monotonic() >= deadline:
+                raise StepFailed(f"its task ended well, but {storage} lists no new one")
+            run.clock.sleep(_POLL)
+
+
+def require(run: Run) -> None:
+    """Raises StepFailed unless the plan wants no backup, or the one that was proved is still listed and still the last
+    state: days may lie between the proof and a resumed destroy. Interrupted where that cannot be read."""
+    storage = _storage_of(run.operation.plan)
+    if not storage:
+        return
+    made, volume = _made(run.operation), volume_of(run.operation)
+    node = str(made.detail["node"])
+    try:
+        listed = _listed(run, node, storage)
+        outdated = rules.why_outdated(
+            run.gateway.find_tasks(node, run.vmid), run.gateway.task(str(made.task)).started_at
+        )
+    except ProxmoxError as error:
+        raise Interrupted(f"nothing was destroyed: {error.sentence}") from error
+    if volume is None or volume not in {one.volid for one in listed}:
+        raise StepFailed(f"nothing was destroyed: its backup {volume} is not listed any more")
+    if outdated:
+        raise StepFailed(f"nothing was destroyed: {outdated}; make the plan again")
+
+
+def volume_of(operation: Operation) -> str | None:
+    """The backup that an operation made and proved, by its volume id; None if it has none."""
+    proved = (step for step in operation.steps if step.name == "prove_backup" and step.outcome is StepOutcome.DONE)
+    return next((str(step.detail["volume"]) for step in proved if step.detail.get("volume")), None)
+
+
+def _storage_of(plan: Plan) -> str:
+    """Where the backup of a plan goes; empty for one that makes none."""
+    return str(plan.options.get("backup_storage") or "")
+
+
+def _made(operation: Operation) -> StepRecord:
+    return next(step for step in operation.steps if step.name == "back_up")
+
+
+def _listed(run: Run, node: str, storage: str) -> tuple[Backup, ...]:
+    """The backups of it on the storage. What our token may not list can never be proved there: the step failed."""
+    try:
+        return run.gateway.backups(node, run.vmid, (storage,))
+    except Denied as error:
+        raise StepFailed(f"the backups on {storage} may not be listed: {error.sentence}") from error
+
+
+@contextmanager
+def _nothing_destroyed(run: Run, what: str) -> Iterator[None]:
+    """Says of every failure what failed, what was left alone, and what the backup cost a container that ran."""
+    try:
+        yield
+    except StepFailed as failed:
+        ran = run.operation.plan.bound_to.get("status") == Status.RUNNING
+        stopped = "; it was stopped for the backup and stays stopped" if ran else ""
+        raise StepFailed(f"{what}: {failed.reason}; nothing was destroyed{stopped}") from failed
+
+
+def _words(run: Run, task: Task) -> str:
+    """Why the backup failed, as Proxmox says it: the exit status is mostly `job errors`, and the log has the reason."""
+    ended = task.exitstatus or "how its task ended is not known"
+    try:
+        told = [line.removeprefix(_ERROR) for line in run.gateway.task_log(task.upid) if line.startswith(_ERROR)]
+    except ProxmoxError:
+        told = []
+    return f"{told[-1]} ({ended})" if told else ended
