@@ -11,8 +11,6 @@ from typing import ClassVar
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from proximity_tui.core.doctrine.deletion import Choice, check_confirmation
@@ -36,29 +34,19 @@ from proximity_tui.screens.acting.progress import ProgressDialog
 from proximity_tui.screens.desk.desk import View
 from proximity_tui.screens.desk.host import DeskApp
 from proximity_tui.screens.desk.late import unless_too_late
+from proximity_tui.screens.frame.sheet import WALKING, Sheet
 from proximity_tui.screens.text.lines import Lines
+from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.widgets.line_button import LineButton
 
 
-class DeleteDialog(ModalScreen[None]):
+class DeleteDialog(Sheet):
     """Asks how one container shall be deleted, begins it, and becomes its progress view."""
 
     DEFAULT_CSS = """
     DeleteDialog {
-        align: center middle;
-        & > Vertical {
-            width: 100; max-width: 100%; height: auto; max-height: 100%;
-            border: round $border; background: $surface; padding: 0 1;
-        }
-        & VerticalScroll { height: auto; scrollbar-size-vertical: 1; }
         & #delete-title { margin-bottom: 1; }
         & #delete-soft-note, & #delete-hard-note { padding-left: 4; }
-        & .row { height: 1; display: none; }
-        & .row Lines { width: auto; max-width: 60%; height: 1; }
-        & Input { height: 1; width: 1fr; border: none; padding: 0; }
-        & Input:focus { border: none; }
-        & #delete-buttons { height: 1; align-horizontal: right; }
-        & LineButton { margin-left: 2; }
         &.-short #delete-title { margin: 0; }
     }
     """
@@ -69,11 +57,10 @@ class DeleteDialog(ModalScreen[None]):
         Binding("h", "choose('hard')", "Hard"),
         Binding("p", "purge", "Purge"),
         Binding("w", "watch", "Watch"),
-        Binding("up,k", "app.focus_previous", "Previous", show=False),
-        Binding("down,j", "app.focus_next", "Next", show=False),
-        Binding("pageup", "scroll_body(-4)", "Page up", show=False),
-        Binding("pagedown", "scroll_body(4)", "Page down", show=False),
+        *WALKING,
     ]
+
+    APART, APART_SHORT = 5, 4
 
     app = getters.app(DeskApp)
 
@@ -87,26 +74,25 @@ class DeleteDialog(ModalScreen[None]):
         self._busy = ""
         self._begun = False
 
-    def compose(self) -> ComposeResult:
-        """What it is about, both choices, what has to be typed, buttons."""
-        with Vertical():
-            with VerticalScroll(can_focus=False):
-                yield Lines(id="delete-title")
-                yield Lines(id="delete-doubt")
-                yield ChoiceLine("soft", "Soft", id="delete-soft")
-                yield Lines(id="delete-soft-note")
-                yield ChoiceLine("hard", "Hard", id="delete-hard")
-                yield Lines(id="delete-hard-note")
-                yield ChoiceLine("purge", "purge", id="delete-purge", square=True)
-            for name in ("name", "vmid"):
-                with Horizontal(id=f"delete-{name}-row", classes="row"):
-                    yield Lines(id=f"delete-{name}-label")
-                    field = Input(id=f"delete-{name}", compact=True, max_length=300)
-                    field.cursor_blink = False
-                    yield field
-            with Horizontal(id="delete-buttons"):
-                yield LineButton("Cancel", id="delete-cancel")
-                yield LineButton("Delete", id="delete-go", danger=True, disabled=True)
+    def compose_body(self) -> ComposeResult:
+        """What it is about, both choices."""
+        yield Lines(id="delete-title")
+        yield Lines(id="delete-doubt")
+        yield ChoiceLine("soft", "Soft", id="delete-soft")
+        yield Lines(id="delete-soft-note")
+        yield ChoiceLine("hard", "Hard", id="delete-hard")
+        yield Lines(id="delete-hard-note")
+        yield ChoiceLine("purge", "purge", id="delete-purge", square=True)
+
+    def compose_foot(self) -> ComposeResult:
+        """What has to be typed."""
+        yield TypedRow("delete-name")
+        yield TypedRow("delete-vmid")
+
+    def compose_buttons(self) -> ComposeResult:
+        """Cancel and go."""
+        yield LineButton("Cancel", id="delete-cancel")
+        yield LineButton("Delete", id="delete-go", danger=True, disabled=True)
 
     def on_mount(self) -> None:
         """Read the record, then look at the guest."""
@@ -115,12 +101,6 @@ class DeleteDialog(ModalScreen[None]):
         self.set_interval(1.0, self._show)
         self.app.desk.changed.subscribe(self, self._view_changed)
         self.run_worker(self._look(), group="look", exclusive=True)
-
-    def on_resize(self) -> None:
-        """Leave the body what fields and buttons do not need."""
-        short = self.app.size.height < 16
-        self.set_class(short, "-short")
-        self.query_one(VerticalScroll).styles.max_height = max(1, self.app.size.height - (4 if short else 5))
 
     def action_cancel(self) -> None:
         """Close; nothing was done and nothing is written."""
@@ -134,7 +114,7 @@ class DeleteDialog(ModalScreen[None]):
         self._choice = choice
         self._show()
         if choice is Choice.HARD:
-            self.query_one("#delete-name", Input).focus()
+            self._row("name").enter()
         else:
             self.query_one("#delete-cancel").focus()
 
@@ -142,10 +122,6 @@ class DeleteDialog(ModalScreen[None]):
         """Wish, or no longer wish, that jobs and HA entries of the VMID go too; that makes another plan."""
         if self._case is not None and self._case.may_purge:
             self.run_worker(self._plan_again(not self._case.purge), group="look", exclusive=True)
-
-    def action_scroll_body(self, lines: int) -> None:
-        """Move what is too long for the screen."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
     @on(ChoiceLine.Chosen)
     def _chosen(self, event: ChoiceLine.Chosen) -> None:
@@ -161,9 +137,9 @@ class DeleteDialog(ModalScreen[None]):
     @on(Input.Submitted)
     def _submitted(self) -> None:
         """Enter in a field leads to the next thing to do, and does nothing itself."""
-        vmid = self.query_one("#delete-vmid", Input)
-        if self.query_one("#delete-vmid-row").display and not vmid.value:
-            vmid.focus()
+        vmid = self._row("vmid")
+        if vmid.display and not vmid.value:
+            vmid.enter()
         elif not self.query_one("#delete-go").disabled:
             self.query_one("#delete-go").focus()
 
@@ -203,7 +179,7 @@ class DeleteDialog(ModalScreen[None]):
         plan = self._case.plan(self._choice)
         if plan is None or self._choice is Choice.SOFT:
             return plan
-        name, vmid = (self.query_one(f"#delete-{field}", Input).value for field in ("name", "vmid"))
+        name, vmid = self._row("name").value, self._row("vmid").value
         if check_confirmation(self._case.container, name) is not None:
             return None
         return None if self._case.doubtful and vmid.strip() != str(self._case.container.vmid) else plan
@@ -275,10 +251,12 @@ class DeleteDialog(ModalScreen[None]):
         purge.show("also take it out of backup jobs, replication and HA", chosen=purged, disabled=False)
 
     def _show_fields(self, case: Case | None) -> None:
-        hard = case is not None and self._choice is Choice.HARD
-        for field, wanted in (("name", hard), ("vmid", hard and case is not None and case.doubtful)):
-            self.query_one(f"#delete-{field}-row").display = wanted
+        name, vmid = self._row("name"), self._row("vmid")
+        name.display = case is not None and self._choice is Choice.HARD
+        vmid.display = name.display and case is not None and case.doubtful
         if case is not None:
-            label = f"Type {case.container.name} to confirm: "
-            self.query_one("#delete-name-label", Lines).say([[(label, "warn")]])
-            self.query_one("#delete-vmid-label", Lines).say([[("It is in doubt, so type its VMID, too: ", "warn")]])
+            name.ask(f"Type {case.container.name} to confirm: ")
+            vmid.ask("It is in doubt, so type its VMID, too: ")
+
+    def _row(self, field: str) -> TypedRow:
+        return self.query_one(f"#delete-{field}-row", TypedRow)

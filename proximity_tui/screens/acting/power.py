@@ -11,8 +11,6 @@ from typing import ClassVar
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 
 from proximity_tui.core.doctrine.power import plan_power
 from proximity_tui.core.engine.engine import READ_ONLY, Engine
@@ -24,6 +22,7 @@ from proximity_tui.screens.acting.deleting import steps_lines
 from proximity_tui.screens.acting.progress import ProgressDialog
 from proximity_tui.screens.desk.host import DeskApp
 from proximity_tui.screens.desk.late import unless_too_late
+from proximity_tui.screens.frame.sheet import WALKING, Sheet
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.screens.wording.words import coarse_age, since
 from proximity_tui.widgets.line_button import LineButton
@@ -42,21 +41,14 @@ MEANINGS: Mapping[Action, str] = {
 }
 
 
-class PowerDialog(ModalScreen[None]):
+class PowerDialog(Sheet):
     """Asks what shall be done with the power of one container, begins it, and becomes its progress view."""
 
     DEFAULT_CSS = """
     PowerDialog {
-        align: center middle;
-        & > Vertical {
-            width: 90; max-width: 100%; height: auto; max-height: 100%;
-            border: round $border; background: $surface; padding: 0 1;
-        }
-        & VerticalScroll { height: auto; scrollbar-size-vertical: 1; }
+        & > Vertical { width: 90; }
         & #power-title { margin-bottom: 1; }
         & .note { padding-left: 4; }
-        & #power-buttons { height: 1; align-horizontal: right; }
-        & LineButton { margin-left: 2; }
         &.-short #power-title { margin: 0; }
     }
     """
@@ -67,11 +59,10 @@ class PowerDialog(ModalScreen[None]):
         Binding("d", "choose('shutdown')", "Shut down"),
         Binding("x", "choose('stop')", "Stop"),
         Binding("b", "choose('reboot')", "Reboot"),
-        Binding("up,k", "app.focus_previous", "Previous", show=False),
-        Binding("down,j", "app.focus_next", "Next", show=False),
-        Binding("pageup", "scroll_body(-4)", "Page up", show=False),
-        Binding("pagedown", "scroll_body(4)", "Page down", show=False),
+        *WALKING,
     ]
+
+    APART = 3
 
     app = getters.app(DeskApp)
 
@@ -85,17 +76,17 @@ class PowerDialog(ModalScreen[None]):
         self._trouble = ""
         self._begun = False
 
-    def compose(self) -> ComposeResult:
-        """What it is about, four choices with their keys, buttons."""
-        with Vertical():
-            with VerticalScroll(can_focus=False):
-                yield Lines(id="power-title")
-                for key, action in zip("sdxb", POWER_ACTIONS, strict=True):
-                    yield ChoiceLine(action.value, f"{key} {LABELS[action]}", id=f"power-{action}")
-                    yield Lines(id=f"power-{action}-note", classes="note")
-            with Horizontal(id="power-buttons"):
-                yield LineButton("Cancel", id="power-cancel")
-                yield LineButton("Do it", id="power-go", danger=True, disabled=True)
+    def compose_body(self) -> ComposeResult:
+        """What it is about, four choices with their keys."""
+        yield Lines(id="power-title")
+        for key, action in zip("sdxb", POWER_ACTIONS, strict=True):
+            yield ChoiceLine(action.value, f"{key} {LABELS[action]}", id=f"power-{action}")
+            yield Lines(id=f"power-{action}-note", classes="note")
+
+    def compose_buttons(self) -> ComposeResult:
+        """Cancel and go."""
+        yield LineButton("Cancel", id="power-cancel")
+        yield LineButton("Do it", id="power-go", danger=True, disabled=True)
 
     def on_mount(self) -> None:
         """Read the record, then look at the guest."""
@@ -104,19 +95,9 @@ class PowerDialog(ModalScreen[None]):
         self.set_interval(1.0, self._show)
         self.run_worker(self._look(), group="look", exclusive=True)
 
-    def on_resize(self) -> None:
-        """Leave the body what the buttons do not need."""
-        short = self.app.size.height < 16
-        self.set_class(short, "-short")
-        self.query_one(VerticalScroll).styles.max_height = max(1, self.app.size.height - 3)
-
     def action_cancel(self) -> None:
         """Close; nothing was done."""
         self.dismiss(None)
-
-    def action_scroll_body(self, lines: int) -> None:
-        """Move what is too long for the screen."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
     def action_choose(self, name: str) -> None:
         """Choose one of the four. It only shows the steps; the button carries them out."""

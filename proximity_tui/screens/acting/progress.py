@@ -12,8 +12,6 @@ from typing import ClassVar
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 
 from proximity_tui.core.model import Operation, OperationStatus, Plan, StepOutcome, StepRecord
 from proximity_tui.core.proxmox.errors import ProxmoxError
@@ -23,6 +21,7 @@ from proximity_tui.core.text import human_age
 from proximity_tui.screens.desk.errand import Errand
 from proximity_tui.screens.desk.host import DeskApp
 from proximity_tui.screens.desk.late import unless_too_late
+from proximity_tui.screens.frame.sheet import Sheet
 from proximity_tui.screens.text.line import Line, Piece
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.screens.wording.words import DOING
@@ -40,21 +39,14 @@ LOG_LINES = 12
 """How much of the end of a log is shown."""
 
 
-class ProgressDialog(ModalScreen[None]):
+class ProgressDialog(Sheet):
     """Watches an errand of this process, or with `operation_id` alone the operation of any process."""
 
     DEFAULT_CSS = """
     ProgressDialog {
-        align: center middle;
-        & > Vertical {
-            width: 100; max-width: 100%; height: auto; max-height: 100%;
-            border: round $border; background: $surface; padding: 0 1;
-        }
         & #progress-summary { max-height: 3; margin-bottom: 1; }
-        & VerticalScroll { height: auto; scrollbar-size-vertical: 1; }
         & #progress-log { padding-left: 3; }
         & #progress-end { max-height: 4; margin-top: 1; }
-        & Horizontal { height: 1; align-horizontal: right; }
         &.-short #progress-summary, &.-short #progress-end { margin: 0; }
         &.-short #progress-summary { max-height: 1; }
     }
@@ -64,11 +56,11 @@ class ProgressDialog(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "close", "Close"),
         Binding("enter", "close_if_over", "Close", show=False),
-        Binding("up,k", "scroll_steps(-1)", "Up", show=False),
-        Binding("down,j", "scroll_steps(1)", "Down", show=False),
-        Binding("pageup", "scroll_steps(-5)", "Page up", show=False),
-        Binding("pagedown", "scroll_steps(5)", "Page down", show=False),
+        Binding("up,k", "scroll_body(-1)", "Up", show=False),
+        Binding("down,j", "scroll_body(1)", "Down", show=False),
     ]
+
+    APART, APART_SHORT = 13, 6
 
     app = getters.app(DeskApp)
 
@@ -85,17 +77,23 @@ class ProgressDialog(ModalScreen[None]):
         self._began: datetime | None = errand.began_at if errand is not None else None
         self._over_at: datetime | None = None
 
-    def compose(self) -> ComposeResult:
-        """Summary, steps, log, how it stands, one button."""
-        with Vertical():
-            yield Lines(id="progress-summary")
-            with VerticalScroll(can_focus=False):
-                yield Lines(id="progress-steps")
-                yield Lines(id="progress-log")
-            yield Lines(id="progress-end")
-            yield Line(id="progress-hint")
-            with Horizontal():
-                yield LineButton("Leave it running", id="progress-close")
+    def compose_top(self) -> ComposeResult:
+        """What is done to which container."""
+        yield Lines(id="progress-summary")
+
+    def compose_body(self) -> ComposeResult:
+        """The steps, and the log of the last task."""
+        yield Lines(id="progress-steps")
+        yield Lines(id="progress-log")
+
+    def compose_foot(self) -> ComposeResult:
+        """How it stands."""
+        yield Lines(id="progress-end")
+        yield Line(id="progress-hint")
+
+    def compose_buttons(self) -> ComposeResult:
+        """The way out."""
+        yield LineButton("Leave it running", id="progress-close")
 
     def on_mount(self) -> None:
         """Follow the journal and the log, each at its own pace: a hung cluster must not hide the journal."""
@@ -103,12 +101,6 @@ class ProgressDialog(ModalScreen[None]):
         self.set_interval(1.0, self._show)
         self.run_worker(self._follow_journal(), group="journal")
         self.run_worker(self._follow_log(), group="log")
-
-    def on_resize(self) -> None:
-        """Leave the steps what the rest does not need."""
-        short = self.app.size.height < 16
-        self.set_class(short, "-short")
-        self.query_one(VerticalScroll).styles.max_height = max(1, self.app.size.height - (6 if short else 13))
 
     def action_close(self) -> None:
         """Look away. The operation belongs to whoever carries it."""
@@ -118,10 +110,6 @@ class ProgressDialog(ModalScreen[None]):
         """Close what has an end."""
         if self.over:
             self.action_close()
-
-    def action_scroll_steps(self, lines: int) -> None:
-        """Move what is too long for the screen."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
     @on(LineButton.Pressed)
     def _pressed(self) -> None:

@@ -11,8 +11,6 @@ from typing import ClassVar
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from proximity_tui import config
@@ -25,8 +23,10 @@ from proximity_tui.core.store.errors import StoreError
 from proximity_tui.screens.connecting.words import renewed_lines, replaced_lines
 from proximity_tui.screens.desk.host import DeskApp
 from proximity_tui.screens.desk.late import unless_too_late
+from proximity_tui.screens.frame.sheet import WALKING, Sheet
 from proximity_tui.screens.text.line import Line
 from proximity_tui.screens.text.lines import Lines, TextLine
+from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.session import cluster_settings
 from proximity_tui.settings.errors import ConfigError
 from proximity_tui.widgets.line_button import LineButton
@@ -34,33 +34,17 @@ from proximity_tui.widgets.line_button import LineButton
 Work = Callable[[], Awaitable[None]]
 
 
-class RetrustDialog(ModalScreen[None]):
+class RetrustDialog(Sheet):
     """Asks about the certificate first, and then, if it is another cluster, about that."""
 
-    DEFAULT_CSS = """
-    RetrustDialog {
-        align: center middle;
-        & > Vertical {
-            width: 110; max-width: 100%; height: auto; max-height: 100%;
-            border: round $border; background: $surface; padding: 0 1;
-        }
-        & VerticalScroll { height: auto; scrollbar-size-vertical: 1; }
-        & .row { height: 1; display: none; }
-        & .row Lines { width: auto; max-width: 60%; height: 1; }
-        & Input { height: 1; width: 1fr; border: none; padding: 0; }
-        & Input:focus { border: none; }
-        & #retrust-buttons { height: 1; align-horizontal: right; }
-        & LineButton { margin-left: 2; }
-    }
-    """
+    DEFAULT_CSS = "RetrustDialog > Vertical { width: 110; }"
     AUTO_FOCUS = "#retrust-cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "cancel", "Cancel"),
-        Binding("up,k", "app.focus_previous", "Previous", show=False),
-        Binding("down,j", "app.focus_next", "Next", show=False),
-        Binding("pageup", "scroll_body(-4)", "Page up", show=False),
-        Binding("pagedown", "scroll_body(4)", "Page down", show=False),
+        *WALKING,
     ]
+
+    APART = 5
 
     app = getters.app(DeskApp)
 
@@ -72,38 +56,32 @@ class RetrustDialog(ModalScreen[None]):
         self._agreed: Work | None = None
         """What follows when the name was typed; None while there is nothing to agree to."""
 
-    def compose(self) -> ComposeResult:
-        """Old and new, the name, buttons."""
-        with Vertical():
-            yield Line(id="retrust-title")
-            with VerticalScroll(can_focus=False):
-                yield Lines(id="retrust-said")
-            with Horizontal(classes="row"):
-                yield Lines(id="retrust-label")
-                typed = Input(id="retrust-name", compact=True, max_length=300)
-                typed.cursor_blink = False
-                yield typed
-            with Horizontal(id="retrust-buttons"):
-                yield LineButton("Cancel", id="retrust-cancel")
-                yield LineButton("Trust it", id="retrust-go", danger=True, disabled=True)
+    def compose_top(self) -> ComposeResult:
+        """Which cluster."""
+        yield Line(id="retrust-title")
+
+    def compose_body(self) -> ComposeResult:
+        """Old and new."""
+        yield Lines(id="retrust-said")
+
+    def compose_foot(self) -> ComposeResult:
+        """Its name, to be typed."""
+        yield TypedRow("retrust-name")
+
+    def compose_buttons(self) -> ComposeResult:
+        """Cancel and go."""
+        yield LineButton("Cancel", id="retrust-cancel")
+        yield LineButton("Trust it", id="retrust-go", danger=True, disabled=True)
 
     def on_mount(self) -> None:
         """Look at what it shows, without a byte of HTTP."""
         self.query_one("#retrust-title", Line).say([(f"Trust {self._cluster} anew", "accent")])
-        self.query_one("#retrust-label", Lines).say([[(f"Type {self._cluster} to trust it: ", "warn")]])
+        self.query_one(TypedRow).ask(f"Type {self._cluster} to trust it: ")
         self._begin("Reading its certificate; nothing is sent.", self._look)
-
-    def on_resize(self) -> None:
-        """Leave the body what title, field and buttons do not need."""
-        self.query_one(VerticalScroll).styles.max_height = max(1, self.app.size.height - 5)
 
     def action_cancel(self) -> None:
         """Close; what was not kept by now is not trusted."""
         self.dismiss(None)
-
-    def action_scroll_body(self, lines: int) -> None:
-        """Move what is too long for the screen."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
     @on(Input.Changed)
     def _typed(self) -> None:
@@ -170,10 +148,11 @@ class RetrustDialog(ModalScreen[None]):
 
     def _ask(self, lines: list[TextLine], agreed: Work) -> None:
         self._said, self._busy, self._agreed = lines, "", agreed
-        self.query_one(Input).value = ""
+        row = self.query_one(TypedRow)
+        row.clear()
         self._show()
-        self.query_one(Input).focus()
-        self.query_one(VerticalScroll).scroll_home(animate=False)
+        row.enter()
+        self.body.scroll_home(animate=False)
 
     def _begin(self, busy: str, work: Work) -> None:
         self._busy, self._trouble = busy, ""
@@ -188,7 +167,7 @@ class RetrustDialog(ModalScreen[None]):
             self._show()
 
     def _is_typed(self) -> bool:
-        return self.query_one(Input).value.strip() == self._cluster
+        return self.query_one(TypedRow).value.strip() == self._cluster
 
     @unless_too_late
     def _show(self) -> None:
@@ -198,5 +177,5 @@ class RetrustDialog(ModalScreen[None]):
         if self._busy:
             lines.append([(self._busy, "dim")])
         self.query_one("#retrust-said", Lines).say(lines)
-        self.query_one(".row").display = self._agreed is not None
+        self.query_one(TypedRow).display = self._agreed is not None
         self.query_one("#retrust-go").disabled = self._agreed is None or not self._is_typed()

@@ -14,6 +14,7 @@ from proximity_tui import config
 from proximity_tui.core.signals import AlertKind, Severity
 from proximity_tui.core.store import alerts, clusters, events
 from proximity_tui.screens.connecting.retrust import RetrustDialog
+from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.session import open_session
 from proximity_tui.simulator import Simulator
 from tests.screens.stage import Stage
@@ -38,7 +39,7 @@ async def opened(pilot: Pilot[Any]) -> None:
 
 
 async def type_and_agree(pilot: Pilot[Any], name: str) -> None:
-    await until(pilot, lambda: pilot.app.screen.query_one(".row").display)
+    await until(pilot, lambda: pilot.app.screen.query_one(TypedRow).display)
     pilot.app.screen.query_one(Input).value = name
     await pilot.pause()
     pilot.app.screen.query_one("#retrust-go").focus()

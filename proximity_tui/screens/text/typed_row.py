@@ -1,0 +1,50 @@
+"""One line that asks for a word, `Type web1 to confirm: `, and the field it is typed into."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Input
+
+from proximity_tui.screens.text.lines import Lines
+
+
+class TypedRow(Horizontal):
+    """The field has the id given, the line that id with `-row`."""
+
+    DEFAULT_CSS = """
+    TypedRow {
+        height: 1;
+        & Lines { width: auto; max-width: 60%; height: 1; }
+        & Input { height: 1; width: 1fr; border: none; padding: 0; }
+        & Input:focus { border: none; }
+    }
+    """
+
+    def __init__(self, id: str, *, max_length: int = 300, shown: bool = False) -> None:
+        super().__init__(id=f"{id}-row")
+        self.display = shown
+        self._field = Input(id=id, compact=True, max_length=max_length)
+        self._field.cursor_blink = False
+
+    def compose(self) -> ComposeResult:
+        """The question, the field."""
+        yield Lines()
+        yield self._field
+
+    def ask(self, question: str) -> None:
+        """Say what shall be typed."""
+        self.query_one(Lines).say([[(question, "warn")]])
+
+    @property
+    def value(self) -> str:
+        """What was typed."""
+        return self._field.value
+
+    def clear(self) -> None:
+        """Take back what was typed."""
+        self._field.value = ""
+
+    def enter(self) -> None:
+        """Lead whoever types here."""
+        self._field.focus()
