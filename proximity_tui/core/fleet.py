@@ -71,7 +71,8 @@ class Row:
         """Whether somebody should look at it first."""
         parked = self.operation is not None and self.operation.status is OperationStatus.INTERRUPTED
         missing = self.container is not None and self.container.missing_since is not None
-        doubtful = missing or self.presence in (Presence.REPLACED, Presence.HIDDEN, Presence.ABSENT)
+        remains = self.container is not None and self.container.half_destroyed_since is not None
+        doubtful = missing or remains or self.presence in (Presence.REPLACED, Presence.HIDDEN, Presence.ABSENT)
         return parked or doubtful or self.state is State.ERROR or self.last_error is not None
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from proximity_tui.core.clock import Clock
 from proximity_tui.core.doctrine.janitor import DEFAULT_THRESHOLDS
-from proximity_tui.core.doctrine.reconciliation import Limits, Rung
+from proximity_tui.core.doctrine.reconciliation import Limits
 from proximity_tui.core.engine import checkup, reconcile
 from proximity_tui.core.engine.checkup import JANITOR
 from proximity_tui.core.engine.reconcile import RECONCILER
@@ -99,5 +99,5 @@ class Bodies:
 
 
 def _again_at(report: Report) -> datetime | None:
-    moments = [one.confirm_at for one in report.verdicts if one.rung is Rung.SECOND_LOOK and one.confirm_at is not None]
+    moments = [one.confirm_at for one in report.verdicts if one.waits and one.confirm_at is not None]
     return min(moments) + CONFIRM_SLACK if moments else None

@@ -33,6 +33,8 @@ class AlertKind(StrEnum):
     """Another root CA: by all that is known it is another cluster that answers now."""
     JOB_FAILED = "job_failed"
     """A job ended with an error that nobody thought of: it is a mistake of ours."""
+    HALF_DESTROYED = "half_destroyed"
+    """Only what a destroy left is listed, and no destroy is at work on it any more."""
     LOST_IN_ERROR = "lost_in_error"
     """Given up as `error`, had been alive, and gone without anybody asking for it (N63)."""
     RETURNED = "returned"

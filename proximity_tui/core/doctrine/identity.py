@@ -16,6 +16,9 @@ from proximity_tui.core.model import Fingerprint, Identity, Match
 UNSETTLED_LOCKS = frozenset({"create", "destroyed", "rollback"})
 """While one of these is held the config is not the guest's own: wait."""
 
+DESTROYED = "destroyed"
+"""The lock that a destroy sets on its last steps, and that stays when it dies there (recorded 9.2 behaviour)."""
+
 _MARKER = re.compile(r"^proximity-tui:([0-9a-f]{32})\s*$", re.MULTILINE)
 _HWADDR = re.compile(r"(?:^|,)hwaddr=([0-9A-Fa-f:]{17})(?:,|$)")
 _NET = re.compile(r"^net\d+$")
@@ -69,6 +72,22 @@ def compare(recorded: Fingerprint | None, seen: Fingerprint | None, lock: str | 
     if seen.rootfs is None:
         return Identity(Match.UNSURE, ("its config has no root volume",))
     return _weigh(recorded, seen)
+
+
+def half_destroyed(recorded: Fingerprint | None, lock: str | None, seen: Fingerprint | None = None) -> str | None:
+    """What shows that a guest is only what a destroy left of it, or that one is at its last steps; None when nothing
+    does. `seen` is its fingerprint, if it was read: a container that had a root volume has one as long as it lives."""
+    if lock == DESTROYED:
+        return "it is locked (destroyed)"
+    had_one = recorded is not None and recorded.rootfs is not None
+    if had_one and seen is not None and seen.rootfs is None and lock not in UNSETTLED_LOCKS:
+        return "its config has no root volume any more"
+    return None
+
+
+def unsettled(lock: str) -> str:
+    """Why a guest under one of the `UNSETTLED_LOCKS` is waited for."""
+    return f"locked ({lock}): it is being made, unmade or rolled back"
 
 
 def _weigh(recorded: Fingerprint, seen: Fingerprint) -> Identity:

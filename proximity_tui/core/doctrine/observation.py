@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from proximity_tui.core.doctrine.identity import DESTROYED, unsettled
 from proximity_tui.core.model import Container, Guest, Inventory, Presence, Status
 
 LIST_AGE = timedelta(seconds=14)
@@ -45,6 +46,13 @@ def follow(container: Container, inventory: Inventory) -> Seen:
         return Seen(container, guest, Presence.UNKNOWN, Status.UNKNOWN, f"node {guest.node} is offline")
     if container.presence is Presence.REPLACED:
         return Seen(container, guest, Presence.REPLACED, Status.UNKNOWN, container.presence_reason, "it was replaced")
+    if guest.lock == DESTROYED:
+        return Seen(container, guest, Presence.UNKNOWN, Status.UNKNOWN, unsettled(guest.lock))
+    if container.half_destroyed_since is not None:
+        # Whether it is whole again shows its config, which the reconciler reads.
+        return Seen(
+            container, guest, Presence.UNKNOWN, Status.UNKNOWN, container.presence_reason, "it was half destroyed"
+        )
     if list_is_older(container, inventory):
         return Seen(container, guest, Presence.PRESENT, container.status, None, _suspicion(container, guest))
     news = None if guest.status is not Status.UNKNOWN else "Proxmox has no news of it"
@@ -53,11 +61,15 @@ def follow(container: Container, inventory: Inventory) -> Seen:
 
 def wants_reconciler(container: Container, inventory: Inventory) -> bool:
     """Whether what a list says of a container should be judged at once, not at the next scheduled run: it is missed
-    for the first time, or another guest has its VMID. Nothing is to be judged that no rung could be passed for."""
+    for the first time, another guest has its VMID, or a destroy is seen to have begun or to be over that is not ours.
+    Nothing is to be judged that no rung could be passed for."""
     if container.vmid is None or not inventory.complete or not inventory.quorum.allows_conclusions:
         return False
-    if container.vmid in inventory.guests:
-        return container.presence is Presence.REPLACED
+    guest = inventory.guests.get(container.vmid)
+    if guest is not None and guest.lock == DESTROYED:
+        return container.half_destroyed_since is None and container.operation is None
+    if guest is not None:
+        return container.presence is Presence.REPLACED or container.half_destroyed_since is not None
     return container.missing_since is None and container.presence is not Presence.HIDDEN
 
 

@@ -7,12 +7,12 @@ the rung's name on the verdict. Only who climbs the whole ladder is an orphan. N
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from proximity_tui.core.doctrine.identity import UNSETTLED_LOCKS
-from proximity_tui.core.model import Container, Inventory, Presence, State
+from proximity_tui.core.doctrine.identity import UNSETTLED_LOCKS, half_destroyed, unsettled
+from proximity_tui.core.model import Container, Guest, Inventory, Presence, State
 
 EXPECTED_PHRASE = "EXPECTED ORPHAN: Container removal expected"
 ANOMALOUS_PHRASE = "ANOMALOUS ORPHAN DETECTED: Container was MANUALLY DELETED"
@@ -80,11 +80,24 @@ class Verdict:
     confirm_at: datetime | None = None
     """When the second look may conclude; the row shows how long that is from now."""
     orphan: Orphan | None = None
+    remains: str | None = None
+    """What shows that only the remains of a destroy are left, where that was seen."""
+    half_destroyed_since: datetime | None = None
 
     @property
     def concluded(self) -> bool:
         """Whether absence is proved."""
         return self.rung is Rung.PROVED
+
+    @property
+    def waits(self) -> bool:
+        """Whether a second look, at `confirm_at`, would say more."""
+        return self.rung in (Rung.SECOND_LOOK, Rung.SETTLING) and self.confirm_at is not None
+
+    @property
+    def half_destroyed(self) -> bool:
+        """Whether remains were seen twice, long enough apart for no destroy to be still at its last steps."""
+        return self.remains is not None and self.confirm_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +114,8 @@ class Survey:
     """Ids of containers that a live operation holds."""
     unread: frozenset[int] = frozenset()
     """VMIDs whose row looks odd and whose fingerprint was not read: of them only the listing itself is believed."""
+    remains: Mapping[int, str] = field(default_factory=dict)
+    """VMIDs whose config was read and is only what a destroy leaves, with what shows it."""
     trouble: tuple[Rung, str] | None = None
     identity: str | None = None
     """The root CA that the cluster showed in this run, if it was asked for."""
@@ -137,7 +152,7 @@ def judge(container: Container, survey: Survey, limits: Limits) -> Verdict:
     if container.vmid is None:
         return _unknown(container, Rung.NO_VMID, "it has no VMID yet")
     if container.vmid in survey.inventory.guests:
-        return _judge_listed(container, survey, survey.inventory)
+        return _judge_listed(container, survey, survey.inventory, limits)
     return _judge_missing(container, survey, survey.inventory, limits)
 
 
@@ -175,7 +190,7 @@ def deserves_notice(container: Container, deletion_asked: bool) -> bool:
     return container.state is State.ERROR and container.observed_at is not None and not deletion_asked
 
 
-def _judge_listed(container: Container, survey: Survey, inventory: Inventory) -> Verdict:
+def _judge_listed(container: Container, survey: Survey, inventory: Inventory, limits: Limits) -> Verdict:
     guest = inventory.guests[container.vmid or 0]
     if guest.type != "lxc":
         return Verdict(
@@ -186,11 +201,32 @@ def _judge_listed(container: Container, survey: Survey, inventory: Inventory) ->
         )
     if guest.vmid in survey.replaced:
         return Verdict(container, Presence.REPLACED, Rung.REPLACED, survey.replaced[guest.vmid])
+    remains = half_destroyed(container.fingerprint, guest.lock) or survey.remains.get(guest.vmid)
+    if remains is not None and container.id not in survey.held:
+        return _judge_remains(container, guest, inventory, limits, remains)
     if guest.lock in UNSETTLED_LOCKS:
-        return _unknown(container, Rung.SETTLING, f"locked ({guest.lock}): it is being made, unmade or rolled back")
+        return _unknown(container, Rung.SETTLING, unsettled(guest.lock or ""))
+    if container.half_destroyed_since is not None and guest.vmid in survey.unread:
+        return _unknown(container, Rung.SETTLING, container.presence_reason or "its config could not be read")
     if inventory.node_status(guest.node) == "offline":
         return _unknown(container, Rung.NODE_OFFLINE, f"node {guest.node} is offline")
     return Verdict(container, Presence.PRESENT, Rung.PRESENT, f"listed on {guest.node}")
+
+
+def _judge_remains(container: Container, guest: Guest, inventory: Inventory, limits: Limits, remains: str) -> Verdict:
+    """Neither gone nor well: wait. What is still so at a second look, long enough after the first, is no destroy at
+    work any more but one that died."""
+    first = container.half_destroyed_since
+    seen_before = first is not None and first <= inventory.taken_at
+    since = first if first is not None and seen_before else inventory.taken_at
+    lasted = seen_before and inventory.taken_at - since >= limits.confirm_after
+    reason = unsettled(guest.lock) if guest.lock in UNSETTLED_LOCKS else f"half destroyed? {remains}"
+    return replace(
+        _unknown(container, Rung.SETTLING, reason),
+        confirm_at=None if lasted else since + limits.confirm_after,
+        remains=remains,
+        half_destroyed_since=since,
+    )
 
 
 def _judge_missing(container: Container, survey: Survey, inventory: Inventory, limits: Limits) -> Verdict:

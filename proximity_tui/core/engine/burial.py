@@ -36,6 +36,7 @@ def close_orphan(verdict: Verdict, gathered: dict[str, Any]) -> None:
         _close_anomalous(verdict, gathered)
     else:
         _close_expected(verdict)
+    alerts.resolve(alerts.key_of(AlertKind.HALF_DESTROYED, container=verdict.container.id), "it is proved gone")
 
 
 def _close_expected(verdict: Verdict) -> None:

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from proximity_tui.core.doctrine.reconciliation import Breaker, Rung, Survey
+from proximity_tui.core.doctrine.reconciliation import Breaker, Rung, Survey, Verdict
 from proximity_tui.core.engine import belonging
 from proximity_tui.core.engine.report import Report, present_ids
-from proximity_tui.core.model import Container, Presence
+from proximity_tui.core.model import Container, Kind, Presence
 from proximity_tui.core.signals import AlertKind, BreakerState, Severity
 from proximity_tui.core.store import alerts, breakers
 
@@ -21,6 +21,7 @@ def about_cluster(report: Report, found: Survey, state: BreakerState | None, bre
     _about_permission(report, found)
     _about_breaker(report, state, breaker)
     _about_replaced(report, found)
+    _about_half_destroyed(report)
 
 
 def _about_reach(report: Report, found: Survey) -> None:
@@ -96,6 +97,43 @@ def _about_replaced(report: Report, found: Survey) -> None:
             )
         elif verdict.presence is Presence.PRESENT and container.id in open_ones and container.vmid not in found.unread:
             alerts.resolve(alerts.key_of(AlertKind.REPLACED, container=container.id), "it is itself again")
+
+
+def _about_half_destroyed(report: Report) -> None:
+    """What is neither whole nor proved gone, nor another guest, keeps its alert: nothing is concluded of it."""
+    judged = {one.container.id: one for one in report.verdicts}
+    for verdict in report.verdicts:
+        if verdict.half_destroyed:
+            _raise_for(
+                verdict.container,
+                AlertKind.HALF_DESTROYED,
+                Severity.AMBER,
+                half_destroyed_message(verdict),
+                {
+                    "seen": verdict.remains,
+                    "since": verdict.half_destroyed_since,
+                    "node": verdict.container.node,
+                    "kind": verdict.container.kind,
+                    "last_seen": verdict.container.observed_at,
+                },
+            )
+    for alert in alerts.open_of_kind(AlertKind.HALF_DESTROYED, report.cluster):
+        known = judged.get(alert.container or 0)
+        if known is None:
+            alerts.resolve(alert.id, "its record is closed")
+        elif known.presence is Presence.PRESENT:
+            alerts.resolve(alert.id, "it is whole again")
+        elif known.presence is Presence.REPLACED:
+            alerts.resolve(alert.id, "another guest has its VMID")
+
+
+def half_destroyed_message(verdict: Verdict) -> str:
+    """What was seen, that nothing is concluded from it, and what to do."""
+    container = verdict.container
+    what = f"{container.name}  CT {container.vmid} on {container.node} is half destroyed: {verdict.remains}"
+    finish = f"finish it on {container.node} as root: pct unlock {container.vmid} && pct destroy {container.vmid}"
+    again = ", or unlock it and delete it hard again" if container.kind is Kind.NATIVE else ""
+    return f"{what}; nothing is concluded. To do: {finish}{again}"
 
 
 def _raise_for(

@@ -33,6 +33,7 @@ def observed(verdict: Verdict, inventory: Inventory, unread: Collection[int] = (
         verdict.presence,
         verdict.reason,
         missing_since=since if keeps_waiting else None,
+        half_destroyed_since=_half_destroyed_since(verdict),
         lock=guest.lock if guest else container.lock,
     )
 
@@ -44,7 +45,13 @@ def from_list(seen: Seen, at: datetime) -> Observed:
         missing_since = container.missing_since if seen.guest is None else None
         reason = container.presence_reason if missing_since else seen.reason
         return Observed(
-            container.id, container.status, seen.presence, reason, missing_since=missing_since, lock=container.lock
+            container.id,
+            container.status,
+            seen.presence,
+            reason,
+            missing_since=missing_since,
+            half_destroyed_since=container.half_destroyed_since,
+            lock=seen.guest.lock if seen.guest is not None and seen.guest.type == "lxc" else container.lock,
         )
     # Not the status of the row: right after an operation the list is older than what we saw ourselves.
     row = replace(_from_row(container.id, seen.guest, seen.presence, seen.reason, at), status=seen.status)
@@ -63,6 +70,13 @@ def from_look(container: int, seen: Observation) -> Observed:
         template=seen.template,
         lock=seen.lock,
     )
+
+
+def _half_destroyed_since(verdict: Verdict) -> datetime | None:
+    """What is neither seen whole nor seen as another guest is as half destroyed as it was."""
+    if verdict.presence is Presence.REPLACED:
+        return None
+    return verdict.half_destroyed_since or verdict.container.half_destroyed_since
 
 
 def _without_looks(row: Observed) -> Observed:

@@ -45,7 +45,7 @@ def run(
     cluster = reader.cluster
     containers = records.active(cluster)
     if afresh:
-        containers = tuple(replace(one, missing_since=None) for one in containers)
+        containers = tuple(replace(one, missing_since=None, half_destroyed_since=None) for one in containers)
     held = [one.container for one in operations.open_operations(cluster) if operations.is_alive(one, clock.now())]
     known = belonging.known(cluster)
     found = survey(

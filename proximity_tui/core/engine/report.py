@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
-from proximity_tui.core.doctrine.reconciliation import Rung, Verdict
+from proximity_tui.core.doctrine.reconciliation import Verdict
 from proximity_tui.core.model import Presence
 from proximity_tui.core.signals import JobOutcome
 
@@ -45,7 +45,7 @@ class Report:
     @property
     def waiting(self) -> bool:
         """Whether a second look would conclude more."""
-        return any(verdict.rung is Rung.SECOND_LOOK for verdict in self.verdicts)
+        return any(verdict.waits for verdict in self.verdicts)
 
 
 def present_ids(report: Report) -> frozenset[int]:

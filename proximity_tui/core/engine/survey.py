@@ -7,14 +7,15 @@ where the list looks odd. The judging is the doctrine's, and it never sees the g
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
 from proximity_tui.core.clock import Clock
-from proximity_tui.core.doctrine.identity import UNSETTLED_LOCKS, compare
+from proximity_tui.core.doctrine.identity import UNSETTLED_LOCKS, compare, half_destroyed
 from proximity_tui.core.doctrine.observation import follow
 from proximity_tui.core.doctrine.reconciliation import Probe, Rung, Survey
-from proximity_tui.core.model import Backup, Container, Identity, Inventory, Match, Observation, Presence, Quorum, Task
+from proximity_tui.core.model import Backup, Container, Guest, Inventory, Match, Observation, Presence, Quorum, Task
 from proximity_tui.core.proxmox.errors import CertificateMismatch, ProxmoxError, WrongCluster
 from proximity_tui.core.proxmox.identity import answering
 
@@ -74,6 +75,15 @@ class Reader(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Odd:
+    """What close looks at odd rows showed, by VMID: who has it now, what a destroy left, and what was not read."""
+
+    replaced: dict[int, str] = field(default_factory=dict)
+    remains: dict[int, str] = field(default_factory=dict)
+    unread: set[int] = field(default_factory=set)
+
+
 def survey(
     reader: Reader,
     containers: Sequence[Container],
@@ -101,8 +111,10 @@ def survey(
         return Survey(None, clock.now(), {}, {}, held_ids, trouble=unsure, identity=identity)
     probes = _probe(reader, missing) if inventory.complete and inventory.quorum.allows_conclusions else {}
     trouble = _trouble(reader, inventory, missing=bool(probes)) or unsure
-    replaced, unread = _look_at_odd_rows(reader, containers, inventory)
-    return Survey(inventory, clock.now(), probes, replaced, held_ids, unread, trouble, identity)
+    odd = _look_at_odd_rows(reader, containers, inventory)
+    return Survey(
+        inventory, clock.now(), probes, odd.replaced, held_ids, frozenset(odd.unread), odd.remains, trouble, identity
+    )
 
 
 def _why_unread(error: ProxmoxError) -> tuple[Rung, str]:
@@ -166,37 +178,41 @@ def _trouble(reader: Reader, inventory: Inventory, *, missing: bool) -> tuple[Ru
     return None
 
 
-def _look_at_odd_rows(
-    reader: Reader, containers: Sequence[Container], inventory: Inventory
-) -> tuple[dict[int, str], frozenset[int]]:
-    """Read the fingerprint where the list looks odd: the VMIDs that are somebody else's now, with the reason, and
-    those that could not be read. What is known to be replaced is read last, so that it crowds nobody out."""
-    replaced: dict[int, str] = {}
-    unread: set[int] = set()
+def _look_at_odd_rows(reader: Reader, containers: Sequence[Container], inventory: Inventory) -> _Odd:
+    """Read the fingerprint where the list looks odd. What is known to be replaced is read last, so that it crowds
+    nobody out."""
+    odd = _Odd()
     looked = 0
     for container in sorted(containers, key=lambda one: one.presence is Presence.REPLACED):
         seen = follow(container, inventory)
         if seen.guest is None or seen.guest.type != "lxc" or not seen.suspicious:
             continue
-        identity = None
+        close = None
         if looked < MOST_CLOSE_LOOKS:
             looked += 1
-            identity = _identity(reader, container, seen.guest.node)
-        if identity is None:
-            unread.add(seen.guest.vmid)
+            close = _look_closely(reader, seen.guest.vmid, seen.guest.node)
+        if close is None:
+            odd.unread.add(seen.guest.vmid)
             if seen.presence is Presence.REPLACED:
-                replaced[seen.guest.vmid] = container.presence_reason or "it was replaced"
-        elif identity.match is Match.DIFFERENT:
-            replaced[seen.guest.vmid] = f"CT {container.vmid} is now {seen.guest.display_name}: {identity.sentence}"
-    return replaced, frozenset(unread)
+                odd.replaced[seen.guest.vmid] = container.presence_reason or "it was replaced"
+        else:
+            _sort_in(odd, container, seen.guest, close)
+    return odd
 
 
-def _identity(reader: Reader, container: Container, node: str) -> Identity | None:
-    """Whether the guest is the recorded one, or None when nobody can tell now."""
+def _sort_in(odd: _Odd, container: Container, guest: Guest, close: Observation) -> None:
+    identity = compare(container.fingerprint, close.fingerprint, close.lock)
+    remains = half_destroyed(container.fingerprint, close.lock, close.fingerprint)
+    if identity.match is Match.DIFFERENT:
+        odd.replaced[guest.vmid] = f"CT {guest.vmid} is now {guest.display_name}: {identity.sentence}"
+    elif remains is not None:
+        odd.remains[guest.vmid] = remains
+
+
+def _look_closely(reader: Reader, vmid: int, node: str) -> Observation | None:
+    """The guest, if its fingerprint can be read and is its own now."""
     try:
-        close = reader.observe(container.vmid or 0, node)
+        close = reader.observe(vmid, node)
     except ProxmoxError:
         return None
-    if close.lock in UNSETTLED_LOCKS or close.fingerprint is None:
-        return None
-    return compare(container.fingerprint, close.fingerprint, close.lock)
+    return None if close.lock in UNSETTLED_LOCKS or close.fingerprint is None else close

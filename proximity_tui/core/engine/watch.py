@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from proximity_tui.core.clock import Clock
-from proximity_tui.core.doctrine.identity import UNSETTLED_LOCKS, compare
+from proximity_tui.core.doctrine.identity import UNSETTLED_LOCKS, compare, half_destroyed
 from proximity_tui.core.doctrine.observation import Seen, follow
 from proximity_tui.core.engine.observed import from_list
 from proximity_tui.core.lifecycle import STABLE, state_for
@@ -147,6 +147,11 @@ class Watch:
             return seen
         if close.lock in UNSETTLED_LOCKS or close.fingerprint is None:
             return seen
+        remains = half_destroyed(seen.container.fingerprint, close.lock, close.fingerprint)
+        if remains is not None:
+            # It stays odd: what is left of a container has a new name, which is not to be believed.
+            reason = f"half destroyed? {remains}"
+            return replace(seen, presence=Presence.UNKNOWN, status=Status.UNKNOWN, reason=reason)
         seen = replace(seen, suspicious=None)
         identity = compare(seen.container.fingerprint, close.fingerprint, close.lock)
         if identity.match is Match.DIFFERENT:

@@ -77,6 +77,8 @@ class Container:
     closed_reason: str | None = None
     missing_since: datetime | None = None
     """When a complete inventory first missed the guest; None while it is seen (ladder, rung 5)."""
+    half_destroyed_since: datetime | None = None
+    """When the reconciler first found only what a destroy had left of the guest; None while it is whole."""
 
     @property
     def is_tombstone(self) -> bool:

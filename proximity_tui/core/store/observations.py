@@ -22,7 +22,8 @@ CHUNK = 500
 class Observed:
     """What was seen of one container.
 
-    None keeps what is known, save for `presence_reason`, `missing_since` and `lock`, which are as given.
+    None keeps what is known, save for `presence_reason`, `missing_since`, `half_destroyed_since` and `lock`, which are
+    as given.
     `observed_at` is when the guest itself was seen, so it is None for a reading that could not see it.
     """
 
@@ -32,6 +33,7 @@ class Observed:
     presence_reason: str | None = None
     observed_at: datetime | None = None
     missing_since: datetime | None = None
+    half_destroyed_since: datetime | None = None
     node: str | None = None
     name: str | None = None
     tags: tuple[str, ...] | None = None
@@ -77,6 +79,7 @@ def _values(change: Observed) -> dict[str, Any]:
         "presence": change.presence.value,
         "presence_reason": change.presence_reason,
         "missing_since": change.missing_since,
+        "half_destroyed_since": change.half_destroyed_since,
         "lock": change.lock,
     }
     known = {

@@ -185,7 +185,10 @@ def close(
         mine = [one for one in open_operations(container.cluster) if one.container == container.id]
         dead = [one.id for one in mine if not is_alive(one, moment)]
         released = ports.release_all(container.id)
-        compare_and_set(container, {"closed_at": moment, "closed_reason": reason, "missing_since": None})
+        compare_and_set(
+            container,
+            {"closed_at": moment, "closed_reason": reason, "missing_since": None, "half_destroyed_since": None},
+        )
         OperationRow.update(
             status=OperationStatus.ABANDONED.value,
             finished_at=moment,

@@ -104,6 +104,7 @@ def _container(row: Mapping[str, Any], ports: tuple[PortMapping, ...]) -> Contai
         closed_at=row["closed_at"],
         closed_reason=row["closed_reason"],
         missing_since=row["missing_since"],
+        half_destroyed_since=row["half_destroyed_since"],
     )
 
 

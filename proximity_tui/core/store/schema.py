@@ -48,6 +48,7 @@ class ContainerRow(Table):
     presence_reason = peewee.TextField(null=True)
     observed_at = OptionalTimeField()
     missing_since = OptionalTimeField()
+    half_destroyed_since = OptionalTimeField()
     created_at = TimeField()
     fingerprint = JsonField(null=True)
     marker = peewee.TextField(null=True)

@@ -10,7 +10,14 @@ from types import ModuleType
 from proximity_tui.core.store.backend import Backend
 from proximity_tui.core.store.errors import StoreUnavailable
 from proximity_tui.core.store.fields import now, time_to_text
-from proximity_tui.core.store.migrations import m0001_records, m0002_jobs, m0003_signals, m0004_safe_modes, m0005_drift
+from proximity_tui.core.store.migrations import (
+    m0001_records,
+    m0002_jobs,
+    m0003_signals,
+    m0004_safe_modes,
+    m0005_drift,
+    m0006_half_destroyed,
+)
 from proximity_tui.core.store.queries import run_sql
 
 MIGRATIONS: tuple[tuple[int, ModuleType], ...] = (
@@ -19,6 +26,7 @@ MIGRATIONS: tuple[tuple[int, ModuleType], ...] = (
     (3, m0003_signals),
     (4, m0004_safe_modes),
     (5, m0005_drift),
+    (6, m0006_half_destroyed),
 )
 HISTORY = "schema_history"
 

@@ -1,0 +1,129 @@
+"""A destroy that dies on its last steps leaves a stub: not gone, not well, and after a while a person is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from proximity_tui.core.model import Presence, Refusal, State
+from proximity_tui.core.signals import Alert, AlertKind, JobOutcome, Severity
+from proximity_tui.core.store import alerts, clinical, records
+from tests.support.house import House
+
+
+def told() -> list[Alert]:
+    return [alert for alert in alerts.all_alerts() if alert.kind == AlertKind.HALF_DESTROYED]
+
+
+def test_a_stub_that_lasts_is_one_amber_alert(house: House) -> None:
+    ours = house.adopt(104)
+    house.reconcile()
+    house.simulator.world.half_destroy(104)
+    house.reconcile()
+    assert told() == [], "a destroy may be on its last steps"
+    for _ in range(3):
+        report = house.reconcile()
+    assert (report.outcome, report.orphans_found, report.undecided) == (JobOutcome.COMPLETE, 0, 1)
+    (alert,) = told()
+    assert (alert.severity, alert.is_open, alert.count, alert.container) == (Severity.AMBER, True, 3, ours.id)
+    assert alert.message == (
+        f"{ours.name}  CT 104 on {ours.node} is half destroyed: it is locked (destroyed); nothing is concluded."
+        f" To do: finish it on {ours.node} as root: pct unlock 104 && pct destroy 104"
+    )
+    assert alert.evidence["seen"] == "it is locked (destroyed)"
+    assert house.destroys() == []
+    assert not house.again(ours).is_tombstone
+
+
+def test_the_state_of_a_stub_does_not_follow_its_status(house: House) -> None:
+    ours = house.adopt(101)
+    house.simulator.world.half_destroy(101)
+    house.simulator.world.broadcast()
+    for look in (house.watch, house.reconcile, house.watch):
+        look()
+        now = house.again(ours)
+        assert (now.state, now.presence, now.lock) == (State.RUNNING, Presence.UNKNOWN, "destroyed")
+
+
+def test_the_alert_is_over_when_the_guest_is_whole_again(house: House) -> None:
+    ours = house.adopt(101)
+    captured = clinical.latest(ours.id)
+    assert captured is not None
+    config = {key: value for key, value in (captured.record.config or {}).items() if key != "digest"}
+    house.simulator.world.half_destroy(101)
+    house.simulator.world.broadcast()
+    house.reconcile_twice()
+    house.simulator.world.set_lock(101, None)
+    house.simulator.world.set_config(101, **config)
+    house.simulator.world.broadcast()
+    house.watch()
+    assert house.again(ours).presence is Presence.UNKNOWN, "the list alone does not show that it is whole"
+    house.reconcile()
+    assert [alert.resolution for alert in told()] == ["it is whole again"]
+    now = house.again(ours)
+    assert (now.presence, now.half_destroyed_since) == (Presence.PRESENT, None)
+
+
+def test_the_alert_is_over_when_the_guest_is_proved_gone(house: House) -> None:
+    ours = house.adopt(104)
+    house.reconcile()
+    house.simulator.world.half_destroy(104)
+    house.reconcile_twice()
+    house.simulator.world.set_lock(104, None)
+    house.simulator.world.destroy_outside(104)
+    assert house.reconcile_twice().anomalous_orphans == 1
+    assert [alert.resolution for alert in told()] == ["it is proved gone"]
+    assert house.again(ours).is_tombstone
+
+
+def test_the_alert_is_over_when_its_record_is_closed(house: House) -> None:
+    ours = house.adopt(104)
+    house.simulator.world.half_destroy(104)
+    house.reconcile_twice()
+    assert house.soft_delete(ours).success
+    house.reconcile()
+    assert [alert.resolution for alert in told()] == ["its record is closed"]
+
+
+def test_an_unlocked_stub_is_told_by_its_lost_root_volume(house: House) -> None:
+    native = house.create("web1")
+    vmid = native.vmid or 0
+    house.reconcile()
+    house.simulator.world.half_destroy(vmid)
+    house.simulator.world.set_lock(vmid, None)
+    house.simulator.world.broadcast()
+    for _ in range(2):
+        house.watch()
+        house.reconcile()
+    (alert,) = told()
+    assert "its config has no root volume any more; nothing is concluded" in alert.message
+    assert alert.message.endswith(", or unlock it and delete it hard again")
+    now = house.again(native)
+    assert (now.name, now.presence) == ("web1", Presence.UNKNOWN), "the name of what is left is not believed"
+
+
+def test_a_native_one_can_be_deleted_hard_again_once_it_is_unlocked(house: House) -> None:
+    native = house.create("web1", start=False)
+    house.simulator.world.half_destroy(native.vmid or 0)
+    house.reconcile_twice()
+    locked = house.plan_hard(native, unsure_confirmed=True)
+    assert isinstance(locked, Refusal)
+    assert (locked.code, "pct unlock" in locked.reason) == ("locked", True)
+    house.simulator.world.set_lock(native.vmid or 0, None)
+    assert house.hard_delete(native, unsure_confirmed=True).success
+    assert house.again(native).is_tombstone
+    house.reconcile()
+    assert [alert.resolution for alert in told()] == ["its record is closed"]
+
+
+@pytest.mark.parametrize("trouble", ["silent", "dry run"])
+def test_what_is_not_asked_or_not_written_changes_nothing(house: House, trouble: str) -> None:
+    ours = house.adopt(104)
+    house.simulator.world.half_destroy(104)
+    if trouble == "silent":
+        house.reconcile_twice()
+        house.simulator.faults.truncate()
+        house.reconcile()
+        assert [alert.is_open for alert in told()] == [True]
+    else:
+        house.reconcile(dry_run=True)
+        assert records.get(ours.id).half_destroyed_since is None
