@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.model import Backup, Container, Kind, Operation, OperationStatus, Plan, State, Status
+from proximity_tui.core.model import Backup, Container, Kind, Operation, OperationStatus, Plan, State
 from proximity_tui.core.store import events, operations, ports
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.journal import Entry
@@ -139,16 +139,15 @@ def fails_in_its_task(simulator: Simulator, vmid: int) -> str:
     return "no space left on device"
 
 
-def fails_with_its_reason_in_the_log_only(simulator: Simulator, vmid: int) -> str:
-    def lock(entry: Entry) -> bool:
-        return entry.method == "POST" and entry.path.endswith("/shutdown")
+def is_locked_at_the_last_moment(simulator: Simulator, vmid: int) -> str:
+    """Between our last look and vzdump's own: then `job errors` is all that the task says, and the log has the rest."""
 
-    when(simulator, lock, lambda: simulator.world.set_replication(vmid, False))
-    with simulator.world.entered() as cluster:
-        cluster.storages["backups"].content = ("iso", "backup")
-    simulator.faults.latency(0.0, "/vzdump")
-    simulator.world.fail_next_task("vzdump", vmid, "job errors")
-    return "Backup of VM"
+    def looked(entry: Entry) -> bool:
+        guest = simulator.world.container(vmid)
+        return guest is not None and guest.status == "stopped" and entry.path.endswith("/cluster/replication")
+
+    when(simulator, looked, lambda: simulator.world.set_lock(vmid, "snapshot"), nth=2)
+    return f"Backup of VM {vmid} failed - CT is locked (snapshot) (job errors)"
 
 
 def ends_nobody_knows_how(simulator: Simulator, vmid: int) -> str:
@@ -169,7 +168,7 @@ def is_refused(simulator: Simulator, vmid: int) -> str:
 
 @pytest.mark.parametrize(
     "happens",
-    [fails_in_its_task, fails_with_its_reason_in_the_log_only, ends_nobody_knows_how, is_denied, is_refused],
+    [fails_in_its_task, is_locked_at_the_last_moment, ends_nobody_knows_how, is_denied, is_refused],
 )
 def test_a_backup_that_fails_ends_it_with_nothing_destroyed(
     house: House, simulator: Simulator, happens: Callable[[Simulator, int], str]
@@ -187,6 +186,7 @@ def test_a_backup_that_fails_ends_it_with_nothing_destroyed(
     told = str(result.error)
     assert words in told
     assert "nothing was destroyed; it was stopped for the backup and stays stopped" in told
+    simulator.world.set_lock(native.vmid, None)
     assert house.hard_delete(record).success, "and without a backup it can still be destroyed"
 
 
@@ -359,4 +359,4 @@ def test_one_that_is_gone_already_needs_no_backup(house: House, simulator: Simul
     result = house.hard_delete(native, **FIRST)
     assert result.success, result
     assert house.wire() == []
-    assert house.again(native).status is not Status.STOPPED
+    assert house.again(native).is_tombstone

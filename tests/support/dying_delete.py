@@ -18,7 +18,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from proximity_tui.core import store
-from proximity_tui.core.doctrine.deletion import Choice
+from proximity_tui.core.doctrine.deletion import Choice, HardOptions
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.outcome import EngineSettings
 from proximity_tui.core.model import Actor, Plan
@@ -61,7 +61,9 @@ def main() -> int:
     )
     engine = Engine({"lab": Gateway(settings)}, EngineSettings(Actor("anna", "jump1"), lost_answer=3.0))
     container = records.get(told["container"])
-    plan = engine.plan_delete(container, Choice.HARD)
+    storage = told.get("backup_storage")
+    options = HardOptions(backup_first=storage is not None, backup_storage=storage)
+    plan = engine.plan_delete(container, Choice.HARD, options)
     assert isinstance(plan, Plan), plan
     countdown.armed = True
     result = engine.delete(plan, container)

@@ -33,8 +33,9 @@ def backend(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def delete_and_die(house: House, container: Container, at: int, folder: Path) -> int:
-    """Hard delete in a process that kills itself at boundary `at`; its exit code (negative: the signal)."""
+def delete_and_die(house: House, container: Container, at: int, folder: Path, backup_storage: str | None = None) -> int:
+    """Hard delete in a process that kills itself at boundary `at`; its exit code (negative: the signal). With
+    `backup_storage` it backs up there first."""
     simulator = house.simulator
     secret = folder / "token"
     secret.write_text(simulator.token_secret)
@@ -46,6 +47,7 @@ def delete_and_die(house: House, container: Container, at: int, folder: Path) ->
         "secret_file": str(secret),
         "fingerprint": simulator.fingerprint,
         "container": container.id,
+        "backup_storage": backup_storage,
     }
     program = [sys.executable, "-m", "tests.support.dying_delete", json.dumps(told)]
     return subprocess.run(program, check=False, timeout=60).returncode

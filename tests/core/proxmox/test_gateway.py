@@ -135,6 +135,7 @@ def test_a_read_only_gateway_writes_nothing(lab, gateway_of):
         lambda: gateway.shutdown("pve1", 101),
         lambda: gateway.stop("pve1", 101),
         lambda: gateway.reboot("pve1", 101),
+        lambda: gateway.back_up("pve1", 101, storage="backups"),
         lambda: gateway.clone("pve2", 102, newid=200, hostname="x", description=""),
         lambda: gateway.create(
             "pve1", 200, template="local:vztmpl/x.tar.zst", hostname="x", storage="local", cores=1, memory_mib=64,
