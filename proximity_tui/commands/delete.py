@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from proximity_tui.commands import confirm
 from proximity_tui.commands.carrying import agreed, carry
 from proximity_tui.commands.documents import step_documents
-from proximity_tui.commands.exits import Exit, Refused
+from proximity_tui.commands.exits import CommandEnd, Exit, Refused
 from proximity_tui.commands.opening import session_of
 from proximity_tui.commands.results import finish
 from proximity_tui.commands.selection import container_argument, find
@@ -34,11 +34,22 @@ def arguments(parser: ArgumentParser) -> None:
         help="hard: its VMID too, where the identity of the guest is not certain and you compared it",
     )
     parser.add_argument("--purge", action="store_true", help="hard: also drop it from backup jobs, replication and HA")
+    parser.add_argument(
+        "--backup-first",
+        action="store_true",
+        help="hard: once it is stopped, back it up, and destroy it only when the backup is proved to be there",
+    )
+    parser.add_argument(
+        "--backup-storage",
+        metavar="STORAGE",
+        help="with --backup-first: where to; without it where its last backup is, else the only storage that takes any",
+    )
     confirm.consent_options(parser)
 
 
 def run(args: Namespace) -> int:
     """Plan, ask, carry out."""
+    _check_usage(args)
     with session_of(args) as session:
         confirm.may_change(args, session.settings)
         container = find(args.container, args.cluster)
@@ -46,14 +57,27 @@ def run(args: Namespace) -> int:
         if args.hard:
             _check_in_advance(args, container)
         doubt_confirmed = args.confirm_vmid is not None and args.confirm_vmid == container.vmid
-        options = HardOptions(purge=args.purge, unsure_confirmed=doubt_confirmed)
+        options = HardOptions(
+            purge=args.purge,
+            unsure_confirmed=doubt_confirmed,
+            backup_first=args.backup_first,
+            backup_storage=args.backup_storage,
+        )
         planned = session.engine.plan_delete(container, choice, options)
         plan = agreed(session, container.cluster, planned)
         if confirm.present(args, plan):
             return Exit.DONE
         _ask(args, container)
         result = carry(args, session, lambda: session.engine.delete(plan, container))
-    return finish(args, result, _document(container, choice, result), _sentence(container, choice))
+    return finish(args, result, _document(container, choice, result), _sentence(container, choice, result))
+
+
+def _check_usage(args: Namespace) -> None:
+    """A backup that was asked for is never passed over in silence."""
+    if args.soft and args.backup_first:
+        raise CommandEnd(Exit.USAGE, "--backup-first goes with --hard: a soft delete leaves the container as it is")
+    if args.backup_storage is not None and not args.backup_first:
+        raise CommandEnd(Exit.USAGE, "--backup-storage says where to, not that: add --backup-first")
 
 
 def _check_in_advance(args: Namespace, container: Container) -> None:
@@ -90,12 +114,23 @@ def _document(container: Container, choice: Choice, result: Result) -> dict[str,
         # Of a hard delete that did not end well it is not known that anything was destroyed.
         kept: container.vmid if result.success or choice is Choice.SOFT else None,
         "node": container.node,
+        # A backup that was made is there however the rest ended.
+        "backup": _backup(result),
         "steps": step_documents(result.plan, result.operation, done=result.success),
         "error": result.error,
     }
 
 
-def _sentence(container: Container, choice: Choice) -> str:
+def _sentence(container: Container, choice: Choice, result: Result) -> str:
     if choice is Choice.SOFT:
         return f"forgot {container.label}: its record is closed, the container is untouched"
-    return f"destroyed {container.label}: it is proved to be gone, its record is closed"
+    volume = _backup(result)
+    kept = f"; its backup is {volume}" if volume else ""
+    return f"destroyed {container.label}: it is proved to be gone, its record is closed{kept}"
+
+
+def _backup(result: Result) -> str | None:
+    """The volume id of the backup that was made and proved."""
+    from proximity_tui.core.engine.backup import volume_of
+
+    return volume_of(result.operation) if result.operation is not None else None
