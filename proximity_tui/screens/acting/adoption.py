@@ -13,6 +13,7 @@ from proximity_tui.core.doctrine.adoption import AdoptionWish
 from proximity_tui.core.engine import adopt, sight
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import Observation, Plan, Refusal, Status
+from proximity_tui.screens.acting.batch import Item
 from proximity_tui.screens.desk.errand import Ended
 from proximity_tui.widgets.cells import Tone
 
@@ -20,7 +21,7 @@ NEEDS_CONSENT = "no_clinical_record"
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Item):
     """A guest and how far it is. Without a `preview` it was not looked at yet."""
 
     cluster: str
@@ -31,10 +32,6 @@ class Candidate:
     preview: Plan | Refusal | None = None
     captures: str = ""
     """What would be captured, in a few words."""
-    begun: bool = False
-    ended: Ended | None = None
-    untouched: bool = False
-    """The batch was stopped before its turn."""
 
     @property
     def key(self) -> str:
