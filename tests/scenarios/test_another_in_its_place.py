@@ -36,6 +36,18 @@ def test_n16_vmid_reused_by_another_container(house: House, simulator: Simulator
     assert the_alert(AlertKind.REPLACED).count == 2
 
 
+def test_n16_the_alert_about_a_replaced_one_is_over_once_its_record_is_closed(house: House) -> None:
+    ours = house.adopt(101)
+    house.reconcile()
+    house.simulator.world.recreate_outside(101, hostname="intruder")
+    house.simulator.world.broadcast()
+    house.reconcile()
+    assert house.soft_delete(house.again(ours)).success
+    house.reconcile()
+    assert the_alert(AlertKind.REPLACED).resolution == "its record was closed"
+    assert alerts.open_alerts() == ()
+
+
 @pytest.mark.parametrize("first", ["watch", "reconcile"])
 def test_n16_of_many_replaced_at_once_every_one_is_noticed(house: House, first: str) -> None:
     """More than are read closely in one look: the others keep their old name until it is their turn."""

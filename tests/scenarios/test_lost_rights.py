@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
+
+from proximity_tui.core.doctrine.reconciliation import Limits
+from proximity_tui.core.engine import survey
 from proximity_tui.core.model import Container, Presence
 from proximity_tui.core.signals import AlertKind, JobOutcome, Severity
 from proximity_tui.simulator.vocabulary import PRIVILEGES
@@ -41,7 +47,21 @@ def test_n06_the_token_may_do_nothing_any_more(house: House, fleet: list[Contain
     house.simulator.set_acl(house.simulator.token_id, {})
     report = house.reconcile_twice()
     assert concluded_nothing(report)
+    assert report.outcome is JobOutcome.PARTIAL, "without Sys.Audit nobody knows whether the cluster is quorate"
+    assert (report.hidden, report.undecided) == (3, 0), "but that a VMID is taken needs no right to be told"
+    assert the_open_alert(AlertKind.PERMISSION_LOST).severity is Severity.AMBER
+    nothing_was_lost(house, fleet)
+
+
+def test_n06_so_many_are_hidden_that_not_every_vmid_is_asked_for_and_nothing_freezes(
+    house: House, fleet: list[Container], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(survey, "MOST_PROBES", 1)
+    house.simulator.set_acl(house.simulator.token_id, {"/": ["Sys.Audit"]})
+    report = house.reconcile(Limits(timedelta(0), breaker_min=1, breaker_fraction=0.1))
+    assert (report.hidden, report.undecided) == (1, 2)
     assert report.outcome is JobOutcome.PARTIAL
+    assert open_kinds() == [(AlertKind.PERMISSION_LOST, Severity.AMBER)]
     nothing_was_lost(house, fleet)
 
 

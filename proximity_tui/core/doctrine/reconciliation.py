@@ -232,11 +232,11 @@ def _judge_remains(container: Container, guest: Guest, inventory: Inventory, lim
 def _judge_missing(container: Container, survey: Survey, inventory: Inventory, limits: Limits) -> Verdict:
     if not inventory.complete:
         return _unknown(container, Rung.INVENTORY, f"the list was not complete: {'; '.join(inventory.reasons)}")
-    if survey.trouble is not None and survey.trouble[0] is Rung.QUORUM:
-        return _unknown(container, *survey.trouble)
     probe = survey.probes.get(container.vmid or 0, Probe(None, "it was not asked", asked=False))
+    if survey.trouble is not None and survey.trouble[0] is Rung.QUORUM and probe.free is not False:
+        return _unknown(container, *survey.trouble)
     if not probe.asked:
-        return _unknown(container, Rung.CROWD, "so many are missing at once that not every VMID was asked for")
+        return _judge_unasked(container, survey)
     if probe.free is None:
         return _unknown(
             container, Rung.EXISTS, f"whether VMID {container.vmid} is free could not be asked: {probe.reason}"
@@ -251,6 +251,14 @@ def _judge_missing(container: Container, survey: Survey, inventory: Inventory, l
     if container.observed_at is None and container.state in (State.DEPLOYING, State.CLONING, State.ADOPTING):
         return _unknown(container, Rung.NEVER_SEEN, f"it is {container.state} and was never seen yet")
     return _judge_absence(container, survey, inventory, limits)
+
+
+def _judge_unasked(container: Container, survey: Survey) -> Verdict:
+    """One of so many missing that not every VMID was asked for. Where all that were asked for exist, a right was lost
+    and nothing vanished; else it counts for the breaker."""
+    if survey.probes and all(probe.free is False for probe in survey.probes.values()):
+        return _unknown(container, Rung.EXISTS, "it was not asked for: whatever is missing exists, as far as was asked")
+    return _unknown(container, Rung.CROWD, "so many are missing at once that not every VMID was asked for")
 
 
 def _judge_absence(container: Container, survey: Survey, inventory: Inventory, limits: Limits) -> Verdict:

@@ -11,7 +11,7 @@ from proximity_tui.core.engine import belonging
 from proximity_tui.core.engine.report import Report, present_ids
 from proximity_tui.core.model import Container, Kind, Presence
 from proximity_tui.core.signals import AlertKind, BreakerState, Severity
-from proximity_tui.core.store import alerts, breakers
+from proximity_tui.core.store import alerts, breakers, records
 
 
 def about_cluster(report: Report, found: Survey, state: BreakerState | None, breaker: Breaker | None) -> None:
@@ -26,7 +26,7 @@ def about_cluster(report: Report, found: Survey, state: BreakerState | None, bre
 
 def _about_reach(report: Report, found: Survey) -> None:
     unreached = found.inventory is None and found.identity is None
-    reason = report.reasons[0] if report.reasons else "no answer"
+    reason = found.trouble[1] if found.trouble is not None else "no answer"
     if found.trouble is not None and found.trouble[0] is Rung.CERTIFICATE:
         message = f"{report.cluster} shows another certificate: {reason}"
         _raise(AlertKind.CERTIFICATE_CHANGED, Severity.RED, report.cluster, message, notify=True)
@@ -42,7 +42,7 @@ def _about_whose(report: Report, found: Survey) -> None:
     if found.identity is None:
         return
     if found.inventory is None:
-        belonging.differs(report.cluster, found.identity, report.reasons[0])
+        belonging.differs(report.cluster, found.identity, found.trouble[1] if found.trouble else "another root CA")
     else:
         belonging.learn(report.cluster, found.identity)
         belonging.agrees(report.cluster)
@@ -67,7 +67,8 @@ def _about_permission(report: Report, found: Survey) -> None:
 
 
 def _about_breaker(report: Report, state: BreakerState | None, breaker: Breaker | None) -> None:
-    missing = frozenset(one.container.id for one in report.verdicts if one.rung is Rung.BREAKER)
+    asked = state.missing if state is not None else frozenset()
+    missing = frozenset(one.container.id for one in report.verdicts if _still_missing(one, asked))
     if breaker is not None:
         breakers.open_breaker(report.cluster, missing, breaker.total)
         names = [one.container.name for one in report.verdicts if one.container.id in missing]
@@ -81,6 +82,12 @@ def _about_breaker(report: Report, state: BreakerState | None, breaker: Breaker 
         )
     elif state is not None and state.missing <= present_ids(report):
         breakers.withdraw(report.cluster, "everything that was missing is listed again")
+
+
+def _still_missing(verdict: Verdict, asked: frozenset[int]) -> bool:
+    """Whether the breaker is about it: missing now, or asked about before and not seen since. A run that could not
+    even look takes nothing out of the question (law 2)."""
+    return verdict.rung is Rung.BREAKER or (verdict.container.id in asked and verdict.presence is not Presence.PRESENT)
 
 
 def _about_replaced(report: Report, found: Survey) -> None:
@@ -97,6 +104,9 @@ def _about_replaced(report: Report, found: Survey) -> None:
             )
         elif verdict.presence is Presence.PRESENT and container.id in open_ones and container.vmid not in found.unread:
             alerts.resolve(alerts.key_of(AlertKind.REPLACED, container=container.id), "it is itself again")
+    for forgotten in open_ones - {one.container.id for one in report.verdicts}:
+        if forgotten is not None and records.get(forgotten).is_tombstone:
+            alerts.resolve(alerts.key_of(AlertKind.REPLACED, container=forgotten), "its record was closed")
 
 
 def _about_half_destroyed(report: Report) -> None:

@@ -109,7 +109,8 @@ def survey(
         identity, unsure = _whose(reader, inventory, known)
     if unsure is not None and identity is not None:
         return Survey(None, clock.now(), {}, {}, held_ids, trouble=unsure, identity=identity)
-    probes = _probe(reader, missing) if inventory.complete and inventory.quorum.allows_conclusions else {}
+    # Without a quorum that we may see a free VMID proves nothing, but a taken one still says what we may not see.
+    probes = _probe(reader, missing) if inventory.complete and inventory.quorum.quorate is not False else {}
     trouble = _trouble(reader, inventory, missing=bool(probes)) or unsure
     odd = _look_at_odd_rows(reader, containers, inventory)
     return Survey(
