@@ -42,7 +42,7 @@ class Background:
             session.gateways, job_settings(session.settings), engine.owner, engine.clock, engine.settings.actor
         )
         self.notifier = Notifier(
-            _dsn(session.settings),
+            _dsn(session),
             owner=engine.owner,
             may_send=self._may_send,
             environment=session.settings.sentry.environment,
@@ -115,12 +115,17 @@ def limits(settings: Settings) -> Limits:
     return Limits(settings.reconciler.confirm_after, breaker.min, breaker.fraction)
 
 
-def _dsn(settings: Settings) -> Secret | None:
-    """The DSN, or None when there is none or it cannot be had: an alert never waits for Sentry."""
-    if settings.sentry.dsn is None:
+def _dsn(session: Session) -> Secret | None:
+    """The DSN, or None when there is none or it cannot be had: an alert never waits for Sentry. Nor is anybody woken
+    by what a demo made up."""
+    dsn = session.settings.sentry.dsn
+    if dsn is None:
+        return None
+    if session.simulated:
+        log.warning("no Sentry: the database is a demo's, its alerts are SIMULATED")
         return None
     try:
-        return resolve_secret(settings.sentry.dsn)
+        return resolve_secret(dsn)
     except ConfigError as error:
         log.warning("no Sentry: %s", error)
         return None

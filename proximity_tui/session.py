@@ -8,7 +8,7 @@ from __future__ import annotations
 import getpass
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,7 @@ from proximity_tui.core.model import Actor
 from proximity_tui.core.proxmox.gateway import Gateway
 from proximity_tui.core.proxmox.settings import ClusterSettings
 from proximity_tui.core.proxmox.trust import Trust
+from proximity_tui.core.store import marks
 from proximity_tui.core.store.drifts import Drifts
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Session:
     watches: Mapping[str, Watch]
     """By cluster, not started. In read-only they look without writing anything down."""
     simulated: bool = False
+    """Whether it is framed SIMULATED: it is a demo, or its database is one that a demo made."""
     simulator: Simulator | None = None
     """The simulated cluster of a demo, owned by whoever started it."""
     drifts: Drifts = field(default_factory=Drifts)
@@ -67,13 +69,20 @@ class Session:
 
 
 def open_session(settings: Settings, *, simulated: bool = False, simulator: Simulator | None = None) -> Session:
-    """Join a session, and open its database.
+    """Join a session, and open its database. A `simulated` one marks the database, and a marked one the session.
 
     Raises ConfigError for what was configured wrongly and StoreUnavailable for a database that cannot be used.
     """
     session = join_session(settings, simulated=simulated, simulator=simulator)
     store.open_store(settings.database)
-    return session
+    if simulated:
+        marks.mark_simulated()
+    return framed(session)
+
+
+def framed(session: Session) -> Session:
+    """The session, simulated if the open database is marked so."""
+    return replace(session, simulated=True) if marks.is_simulated() else session
 
 
 def join_session(

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from proximity_tui.commands import output
 from proximity_tui.commands.exits import CommandEnd, Exit
 
 if TYPE_CHECKING:
@@ -32,8 +33,9 @@ def settings_of(args: Namespace) -> Settings:
 
 
 @contextmanager
-def session_of(args: Namespace) -> Iterator[Session]:
-    """A session for as long as the command needs it. A database that cannot be opened is an error of usage."""
+def session_of(args: Namespace, *, on_screen: bool = False) -> Iterator[Session]:
+    """A session for as long as the command needs it. A database that cannot be opened is an error of usage. That it
+    is SIMULATED is said first, unless the frame will be `on_screen`."""
     from proximity_tui.core.store.errors import StoreUnavailable
     from proximity_tui.session import open_session
 
@@ -43,6 +45,8 @@ def session_of(args: Namespace) -> Iterator[Session]:
     except StoreUnavailable as error:
         raise _no_database(settings, error) from error
     try:
+        if session.simulated and not on_screen:
+            _say_simulated(args)
         yield session
     finally:
         session.close()
@@ -50,9 +54,13 @@ def session_of(args: Namespace) -> Iterator[Session]:
 
 @contextmanager
 def records_of(args: Namespace) -> Iterator[Settings]:
-    """The open database alone, for what answers without any cluster or secret."""
+    """The open database alone, for what answers without any cluster or secret. That it is SIMULATED is said first."""
+    from proximity_tui.core.store import marks
+
     settings = settings_of(args)
     with open_records(settings):
+        if marks.is_simulated():
+            _say_simulated(args)
         yield settings
 
 
@@ -86,6 +94,12 @@ def the_cluster(session: Session, named: str | None) -> str:
     if not known:
         raise CommandEnd(Exit.USAGE, f"no cluster is enabled in {session.settings.path}")
     raise CommandEnd(Exit.USAGE, f"say which cluster, with --cluster: {', '.join(known)}")
+
+
+def _say_simulated(args: Namespace) -> None:
+    """The frame of law 7, for people: it goes wherever the answer goes. A JSON document stays as it is."""
+    if not getattr(args, "json", False):
+        output.say("SIMULATED: a demo made this database, and nothing in it is real")
 
 
 def _unknown_cluster(name: str, known: tuple[str, ...]) -> CommandEnd:

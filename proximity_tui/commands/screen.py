@@ -25,6 +25,6 @@ def run(args: Namespace) -> int:
             return demo.run_with()
         if answer is None:
             return Exit.DONE
-    with session_of(args) as session:
+    with session_of(args, on_screen=True) as session:
         logbook.start(screen=True)
         return app.run(session)

@@ -22,7 +22,7 @@ from proximity_tui.core.lane import spawn
 from proximity_tui.core.secret import redact
 from proximity_tui.daemon.crew import Crew
 from proximity_tui.daemon.service import Service
-from proximity_tui.session import Session, join_session
+from proximity_tui.session import Session, framed, join_session
 from proximity_tui.settings.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -127,6 +127,7 @@ class Daemon:
             else:
                 _must_be_the_same_database(current, settings)
                 session = join_session(settings, role=owners.DAEMON)
+            session = framed(session)
         except Exception as error:
             self._happened.put(_Refused(error))
         else:
@@ -140,7 +141,7 @@ class Daemon:
         crew.start()
         first, self._crew = self._crew is None, crew
         settings = session.settings
-        mode = ", read-only" if settings.read_only else ""
+        mode = f"{', read-only' if settings.read_only else ''}{', SIMULATED' if session.simulated else ''}"
         log.info(
             "%s: %s, database %s, clusters %s%s",
             f"proximity-tui {__version__} started" if first else "the new configuration is in force",

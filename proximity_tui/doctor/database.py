@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from proximity_tui.config import Settings
 from proximity_tui.core import store
-from proximity_tui.core.store import events, job_runs
+from proximity_tui.core.store import events, job_runs, marks
 from proximity_tui.core.store.errors import StoreError
 from proximity_tui.core.store.migrations import latest
 from proximity_tui.doctor.configuration import private
@@ -45,6 +45,9 @@ def judge(settings: Settings) -> Iterator[Finding]:
     """The state of the database that is open."""
     shown = settings.database_shown
     try:
+        if marks.is_simulated():
+            said = "SIMULATED: a demo made it, so nothing in it is real, and none of its alerts is sent to Sentry"
+            yield warn(AREA, shown, said, "name another database to work with real clusters")
         yield _integrity(shown)
         yield _trail(shown)
     except StoreError as error:

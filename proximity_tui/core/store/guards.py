@@ -51,6 +51,7 @@ GUARDS = (
     _kept("alert", "an alert"),
     _kept("change_freeze", "a freeze"),
     _kept("arming", "an arming"),
+    _kept("database_mark", "a mark"),
 )
 
 

@@ -160,3 +160,13 @@ class DriftRow(Table):
 
     class Meta:
         table_name = "drift"
+
+
+class MarkRow(Table):
+    """Something that is true of the whole database."""
+
+    name = peewee.TextField(primary_key=True)
+    marked_at = TimeField()
+
+    class Meta:
+        table_name = "database_mark"

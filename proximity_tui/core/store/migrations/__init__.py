@@ -17,6 +17,7 @@ from proximity_tui.core.store.migrations import (
     m0004_safe_modes,
     m0005_drift,
     m0006_half_destroyed,
+    m0007_marks,
 )
 from proximity_tui.core.store.queries import run_sql
 
@@ -27,6 +28,7 @@ MIGRATIONS: tuple[tuple[int, ModuleType], ...] = (
     (4, m0004_safe_modes),
     (5, m0005_drift),
     (6, m0006_half_destroyed),
+    (7, m0007_marks),
 )
 HISTORY = "schema_history"
 
