@@ -4,6 +4,9 @@ It comes after the stop and before the destroy. A container that is stopped is b
 nothing is written after it, no snapshot is needed, and it is the one mode that was recorded. The price is that a backup
 that fails leaves it stopped; so what can be known to stand in its way is refused before anything is asked of it, and
 what fails all the same is said together with that.
+
+vzdump sets and clears a lock in the config, so Proxmox writes the file anew. One edited by hand may get another
+digest by that (not recorded): the destroy is then refused as changed, and the plan has to be made again.
 """
 
 from __future__ import annotations
