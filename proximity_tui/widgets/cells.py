@@ -25,6 +25,12 @@ class Cell:
     tone: Tone = "normal"
     order: float | None = None
     """What the cell is sorted by instead of its text, such as bytes behind `2.0G`."""
+    brief: str = ""
+    """What stands there instead where the text finds no room."""
+
+    def words(self, width: int) -> str:
+        """The text, or what is brief where `width` cells do not hold it."""
+        return self.brief if self.brief and cell_len(plain(self.text)) > width else self.text
 
 
 @dataclass(frozen=True, slots=True)

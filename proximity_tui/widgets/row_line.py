@@ -40,7 +40,7 @@ def row_look(
     """One row in `width` cells. A row that is `gone` is dimmed and says so at its end."""
     pieces = list(_row_pieces(row, placed, signs, marked))
     if gone:
-        text = "".join(piece.text for piece in pieces)
+        text = "".join(piece.text for piece in pieces).rstrip()
         pieces = [Piece(fit(text, max(0, width - len(GONE)), more=signs.more) + GONE, "dim")]
     elif cursor:
         # The cursor line is reversed from edge to edge, so that it is found without colours.
@@ -67,7 +67,7 @@ def _row_pieces(row: Row, placed: Sequence[Placed], signs: Glyphs, marked: bool)
     yield Piece(signs.mark, "accent") if marked else Piece(" " * GUTTER)
     for position, one in enumerate(placed):
         cell = row.cell(one.index)
-        text = fit(cell.text, one.width, one.column.align, signs.more)
+        text = fit(cell.words(one.width), one.width, one.column.align, signs.more)
         # The gap takes the tone of what stands before it: fewer changes of style, fewer bytes.
         yield Piece(text + " " * GAP if position + 1 < len(placed) else text, cell.tone)
 

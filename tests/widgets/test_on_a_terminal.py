@@ -141,7 +141,7 @@ def test_a_lost_terminal_ends_the_program_whether_or_not_a_signal_says_so(name: 
     with stage(name, under=under) as terminal:
         terminal.until("ct1")
         terminal.hang_up()
-        assert terminal.wait(6) == 129
+        assert terminal.wait() == 129
 
 
 def test_a_program_whose_terminal_is_not_read_hears_sigterm_all_the_same() -> None:
@@ -149,7 +149,7 @@ def test_a_program_whose_terminal_is_not_read_hears_sigterm_all_the_same() -> No
         terminal.until("ct1")
         terminal.stall()
         terminal.signal(signal.SIGTERM)
-        assert terminal.wait(8, reading=False) == 143
+        assert terminal.wait(reading=False) == 143
 
 
 def test_a_program_that_is_stuck_ends_when_told_to_and_gives_the_terminal_back() -> None:

@@ -1,0 +1,18 @@
+"""Text of a cell in the room that it gets."""
+
+from __future__ import annotations
+
+import pytest
+
+from proximity_tui.widgets.cells import Cell
+
+COUNTDOWN = Cell("missing? confirming in 25 s", brief="missing? in 25 s")
+
+
+@pytest.mark.parametrize(("width", "words"), [(27, COUNTDOWN.text), (26, COUNTDOWN.brief), (3, COUNTDOWN.brief)])
+def test_where_the_text_finds_no_room_its_brief_form_stands(width: int, words: str) -> None:
+    assert COUNTDOWN.words(width) == words
+
+
+def test_a_cell_without_a_brief_form_is_cut() -> None:
+    assert Cell("postgres-primary").words(4) == "postgres-primary"
