@@ -8,13 +8,14 @@ from typing import Any
 
 from proximity_tui.core.doctrine.creation import check_request
 from proximity_tui.core.model import CreateRequest
-from proximity_tui.screens.text.field import Field
+from proximity_tui.screens.text.field import Field, read_fields
+from proximity_tui.settings.errors import Invalid
 
 FIELDS = (
     Field("hostname", "hostname"),
-    Field("template", "template", hint="up, down: what there is"),
-    Field("node", "node", optional=True, hint="empty: the calmest"),
-    Field("storage", "storage", optional=True, hint="empty: the roomiest"),
+    Field("template", "template", offered=True, hint="up, down: what there is"),
+    Field("node", "node", optional=True, offered=True, hint="empty: the calmest"),
+    Field("storage", "storage", optional=True, offered=True, hint="empty: the roomiest"),
     Field("cores", "cores", "1", number=True),
     Field("memory_mib", "memory MiB", "512", number=True),
     Field("disk_gib", "disk GiB", "4", number=True),
@@ -28,20 +29,12 @@ _SOUND = CreateRequest("local:vztmpl/any.tar.zst", "any")
 
 def read_form(typed: Mapping[str, str], *, start: bool) -> CreateRequest | dict[str, str]:
     """The request, or the problem of each field that has one."""
-    values: dict[str, Any] = {}
-    problems: dict[str, str] = {}
-    for field in FIELDS:
-        text = typed.get(field.id, "").strip()
-        if not text and field.optional:
-            continue
-        if not text:
-            problems[field.id] = "is needed"
-            continue
-        if field.number and not (text.isascii() and text.isdigit() and len(text) <= 9):
-            problems[field.id] = f"{text!r} is not a whole number"
-            continue
-        values[field.id] = int(text) if field.number else text
-        wrong = check_request(replace(_SOUND, **{field.id: values[field.id]}))
-        if wrong is not None:
-            problems[field.id] = wrong.reason
+    values, problems = read_fields(FIELDS, typed, _checked)
     return problems or CreateRequest(start=start, **values)
+
+
+def _checked(field: Field, value: Any) -> Any:
+    wrong = check_request(replace(_SOUND, **{field.id: value}))
+    if wrong is not None:
+        raise Invalid(wrong.reason)
+    return value

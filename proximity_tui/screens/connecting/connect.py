@@ -14,8 +14,6 @@ from typing import ClassVar, TypeVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from proximity_tui.connecting import introduction, meeting
@@ -28,6 +26,8 @@ from proximity_tui.doctor.facts import ClusterFacts
 from proximity_tui.screens.connecting.form import FIELDS, Asked, read_form
 from proximity_tui.screens.connecting.words import compare_lines, write_lines
 from proximity_tui.screens.desk.late import unless_too_late
+from proximity_tui.screens.frame.sheet import Sheet
+from proximity_tui.screens.text.form import Form
 from proximity_tui.screens.text.line import Line
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.settings.errors import ConfigError
@@ -44,33 +44,14 @@ class Step(Enum):
     WRITE = "w Write it down"
 
 
-class ConnectScreen(ModalScreen[None]):
+class ConnectScreen(Sheet):
     """The wizard. `connected` is called with the name of the cluster once it is written down."""
 
-    DEFAULT_CSS = """
-    ConnectScreen {
-        align: center middle;
-        & > Vertical {
-            width: 110; max-width: 100%; height: auto; max-height: 100%;
-            border: round $border; background: $surface; padding: 0 1;
-        }
-        & VerticalScroll { height: auto; scrollbar-size-vertical: 1; }
-        & .row { height: auto; }
-        & .row > .label { width: 12; }
-        & .row > .problem { width: 2fr; margin-left: 1; }
-        & Input { height: 1; width: 3fr; border: none; padding: 0; background: $panel; }
-        & Input:focus { border: none; text-style: bold; }
-        & #connect-buttons { height: 1; align-horizontal: right; }
-        & LineButton { margin-left: 2; }
-    }
-    """
-    AUTO_FOCUS = "#connect-name"
+    DEFAULT_CSS = "ConnectScreen > Vertical { width: 110; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "back", "Back"),
         Binding("t", "trust", "Trust it"),
         Binding("w", "write", "Write it down"),
-        Binding("pageup", "scroll_body(-4)", "Page up", show=False),
-        Binding("pagedown", "scroll_body(4)", "Page down", show=False),
     ]
 
     def __init__(self, where: Where, connected: Callable[[str], None]) -> None:
@@ -78,6 +59,7 @@ class ConnectScreen(ModalScreen[None]):
         self._where = where
         self._connected = connected
         self._lane = Lane("connect", 4)
+        self._form = Form("connect", FIELDS)
         self._step = Step.FORM
         self._busy = self._trouble = ""
         self._checked = self._warned = False
@@ -86,40 +68,30 @@ class ConnectScreen(ModalScreen[None]):
         self._wish: Wish | None = None
         self._facts: ClusterFacts | None = None
 
-    def compose(self) -> ComposeResult:
-        """A row a field, what was found, buttons."""
-        with Vertical():
-            yield Line(id="connect-title")
-            with VerticalScroll(can_focus=False):
-                for field in FIELDS:
-                    with Horizontal(classes="row"):
-                        yield Line(id=f"connect-{field.id}-label", classes="label")
-                        typed = Input(
-                            id=f"connect-{field.id}", compact=True, max_length=500, password=field.id == "secret"
-                        )
-                        typed.cursor_blink = False
-                        yield typed
-                        yield Lines(id=f"connect-{field.id}-problem", classes="problem")
-                yield Lines(id="connect-said")
-            with Horizontal(id="connect-buttons"):
-                yield LineButton("Back", id="connect-back")
-                yield LineButton(Step.FORM.value, id="connect-go")
+    def compose_top(self) -> ComposeResult:
+        """How far the wizard is."""
+        yield Line(id="connect-title")
+
+    def compose_body(self) -> ComposeResult:
+        """The fields, then what was found."""
+        yield self._form
+        yield Lines(id="connect-said")
+
+    def compose_buttons(self) -> ComposeResult:
+        """One step back, one step on."""
+        yield LineButton("Back", id="connect-back")
+        yield LineButton(Step.FORM.value, id="connect-go")
 
     def on_mount(self) -> None:
         """Ask."""
-        for field in FIELDS:
-            self.query_one(f"#connect-{field.id}-label", Line).say([(field.label, "normal")])
         self._show()
-
-    def on_resize(self) -> None:
-        """Leave the body what title and buttons do not need."""
-        self.query_one(VerticalScroll).styles.max_height = max(1, self.app.size.height - 4)
+        self._form.lead()
 
     def action_back(self) -> None:
         """One step back, with everything that was typed; from the first one out, once it is known what is lost."""
         if self._busy and self._step is Step.WRITE:
             return
-        typed = any(one.value for one in self.query(Input))
+        typed = any(self._form.typed().values())
         if self._busy or self._step is not Step.FORM:
             self.workers.cancel_group(self, "connect")
             self._to_form()
@@ -143,19 +115,11 @@ class ConnectScreen(ModalScreen[None]):
         if self._step is Step.WRITE and not self._busy and self._wish is not None and self._facts is not None:
             self._begin(f"Writing {self._where.path}.", partial(self._write, self._wish, self._facts))
 
-    def action_scroll_body(self, lines: int) -> None:
-        """Move what is too long for the screen."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
-
     @on(Input.Changed)
     def _typed(self) -> None:
         self._trouble = ""
         self._warned = False
         self._show()
-
-    @on(Input.Submitted)
-    def _submitted(self) -> None:
-        self.focus_next()
 
     @on(LineButton.Pressed, "#connect-back")
     def _back_pressed(self) -> None:
@@ -174,7 +138,7 @@ class ConnectScreen(ModalScreen[None]):
                 self._asked = read
                 self._begin("Reading the certificate; nothing is sent.", partial(self._look, read))
             else:
-                self.query_one(f"#connect-{next(one.id for one in FIELDS if one.id in read)}", Input).focus()
+                self._form.lead(read)
                 self._show()
 
     async def _look(self, asked: Asked) -> None:
@@ -214,24 +178,22 @@ class ConnectScreen(ModalScreen[None]):
         self._busy, self._step = "", step
         self._show()
         # A key too many must neither trust nor write anything: that is one deliberate step to the right.
-        self.query_one("#connect-name" if step is Step.FORM else "#connect-back").focus()
-        self.query_one(VerticalScroll).scroll_home(animate=False)
+        if step is Step.FORM:
+            self._form.lead()
+        else:
+            self.query_one("#connect-back").focus()
+        self.body.scroll_home(animate=False)
 
     def _read(self) -> Asked | dict[str, str]:
-        return read_form({field.id: self.query_one(f"#connect-{field.id}", Input).value for field in FIELDS})
+        return read_form(self._form.typed())
 
     @unless_too_late
     def _show(self) -> None:
         number = list(Step).index(self._step) + 1
         self.query_one("#connect-title", Line).say([(f"Connect a cluster, step {number} of {len(Step)}", "accent")])
         read = self._read() if self._checked else None
-        problems = read if isinstance(read, dict) else {}
-        for row in self.query(".row"):
-            row.display = self._step is Step.FORM
-        for field in FIELDS:
-            problem = problems.get(field.id, "")
-            beside = self.query_one(f"#connect-{field.id}-problem", Lines)
-            beside.say([[(problem, "bad")]] if problem else [[(field.hint, "dim")]])
+        self._form.tell(read if isinstance(read, dict) else {})
+        self._form.display = self._step is Step.FORM
         self.query_one("#connect-said", Lines).say(self._said())
         self.query_one("#connect-go", LineButton).relabel(self._step.value)
 

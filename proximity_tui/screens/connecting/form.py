@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from proximity_tui.screens.text.field import Field
+from proximity_tui.screens.text.field import Field, read_fields
 from proximity_tui.settings import grammar
 from proximity_tui.settings.errors import Invalid
 
@@ -14,7 +13,7 @@ FIELDS = (
     Field("name", "name", hint="what you call it"),
     Field("url", "URL", hint="a blank between several nodes"),
     Field("token_id", "API token", hint="user@realm!name"),
-    Field("secret", "its secret", hint="not shown"),
+    Field("secret", "its secret", secret=True, hint="not shown"),
 )
 """In the order of the form."""
 
@@ -31,19 +30,12 @@ class Asked:
 
 def read_form(typed: Mapping[str, str]) -> Asked | dict[str, str]:
     """Who is meant, or the problem of each field that has one."""
-    values: dict[str, Any] = {}
-    problems: dict[str, str] = {}
-    for one in FIELDS:
-        text = typed.get(one.id, "").strip()
-        try:
-            values[one.id] = _READ[one.id](text)
-        except Invalid as error:
-            problems[one.id] = str(error) if text else "is needed"
+    values, problems = read_fields(FIELDS, typed, lambda one, text: _READ[one.id](text))
     return problems or Asked(values["name"], values["url"], values["token_id"], values["secret"])
 
 
 def _secret(text: str) -> str:
-    if not text or not text.isascii() or not text.isprintable() or " " in text:
+    if not text.isascii() or not text.isprintable() or " " in text:
         raise Invalid("has blanks or unusual characters in it")
     return text
 

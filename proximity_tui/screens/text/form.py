@@ -1,0 +1,134 @@
+"""A form: a row a field with its label, what is typed, and beside that a hint or what is wrong with it.
+
+It knows neither what the fields mean nor what becomes of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input
+
+from proximity_tui.screens.text.field import Field
+from proximity_tui.screens.text.line import Line
+from proximity_tui.screens.text.lines import Lines
+
+ROOM_FOR_HINTS = 60
+"""How wide a screen must be for hints beside the fields; what is wrong is said on any."""
+
+LONGEST = 500
+"""Characters that fit into a field."""
+
+
+class Form(Vertical):
+    """The field `x` of the form called `create` is the Input `#create-x`. Enter leads from field to field."""
+
+    DEFAULT_CSS = """
+    Form {
+        height: auto;
+        & Horizontal { height: auto; }
+        & .label { width: 12; }
+        & .beside { width: 2fr; margin-left: 1; }
+        & Input { height: 1; width: 3fr; border: none; padding: 0; background: $panel; }
+        & Input:focus { border: none; text-style: bold; }
+    }
+    """
+
+    def __init__(self, name: str, fields: Iterable[Field]) -> None:
+        super().__init__(id=f"{name}-form")
+        self._rows = {field.id: _Row(name, field) for field in fields}
+        self._problems: Mapping[str, str] = {}
+
+    def compose(self) -> ComposeResult:
+        """A row a field."""
+        yield from self._rows.values()
+
+    def on_mount(self) -> None:
+        """Show the hints."""
+        self.tell({})
+
+    def on_resize(self) -> None:
+        """There may be room for hints now, or none any more."""
+        self.tell(self._problems)
+
+    def typed(self) -> dict[str, str]:
+        """What stands in each field."""
+        return {name: row.input.value for name, row in self._rows.items()}
+
+    def tell(self, problems: Mapping[str, str]) -> None:
+        """Say beside each field what is wrong with it, or else its hint."""
+        self._problems = problems
+        room = self.app.size.width >= ROOM_FOR_HINTS
+        for name, row in self._rows.items():
+            row.say(problems.get(name, ""), room)
+
+    def lead(self, among: Collection[str] = ()) -> None:
+        """Put the cursor into the first field, or into the first of those `among`."""
+        first = next((name for name in self._rows if name in among or not among), None)
+        if first is not None:
+            self._rows[first].input.focus()
+
+    def offer(self, name: str, offers: Sequence[str]) -> None:
+        """Have up and down go through `offers` in a field that is made for that."""
+        typed = self._rows[name].input
+        assert isinstance(typed, OfferInput)
+        typed.offers = tuple(offers)
+
+    def suggest(self, name: str, text: str) -> None:
+        """Fill a field in, unless something stands in it already."""
+        typed = self._rows[name].input
+        if not typed.value:
+            typed.value = text
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.screen.focus_next()
+
+
+class OfferInput(Input):
+    """A field that up and down fill with what there is."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "offer(-1)", "Previous", show=False),
+        Binding("down", "offer(1)", "Next", show=False),
+    ]
+
+    offers: Sequence[str] = ()
+
+    def action_offer(self, step: int) -> None:
+        """Fill in the next offer, or the one before."""
+        if self.offers:
+            known = self.value in self.offers
+            place = (self.offers.index(self.value) + step) % len(self.offers) if known else 0
+            self.value = self.offers[place]
+            self.cursor_position = len(self.value)
+
+
+class _Row(Horizontal):
+    def __init__(self, form: str, field: Field) -> None:
+        super().__init__()
+        self._field = field
+        self._label = Line(classes="label")
+        self._beside = Lines(id=f"{form}-{field.id}-problem", classes="beside")
+        kind = OfferInput if field.offered else Input
+        name = f"{form}-{field.id}"
+        self.input = kind(field.value, id=name, compact=True, max_length=LONGEST, password=field.secret)
+        self.input.cursor_blink = False
+
+    def compose(self) -> ComposeResult:
+        yield self._label
+        yield self.input
+        yield self._beside
+
+    def on_mount(self) -> None:
+        self._label.say([(self._field.label, "normal")])
+
+    def say(self, problem: str, room: bool) -> None:
+        hint = self._field.hint if room else ""
+        self._beside.say([[(problem, "bad")]] if problem else [[(hint, "dim")]] if hint else [])
