@@ -134,7 +134,6 @@ async def test_marks_and_ghosts_are_seen_without_colours(signs: Glyphs, mark: st
         assert lines[1].startswith(mark + " 101")
         assert lines[2].startswith("  102")
         assert lines[2].endswith("  gone")
-        assert not lines[2].endswith(f"{signs.more}  gone"), "blanks are not cut off"
         assert cursor_line(app).strip().startswith("102")
 
 
