@@ -121,8 +121,10 @@ async def test_a_destroy_that_died_half_way_is_said(stage: Stage) -> None:
         await until(pilot, lambda: len(names(pilot.app.screen)) == 2)
         row = pilot.app.desk.view.rows[0]
         assert notes(replace(row, lock="destroyed"), None, datetime.now(UTC)) == [
-            "lock destroyed: a destroy of it died half way, its volumes may be gone"
+            "lock destroyed: a destroy is on its last steps or died there, its volumes are gone"
         ]
+        waiting = replace(row, lock="destroyed", reason="locked (destroyed): it is being made, unmade or rolled back")
+        assert len(notes(waiting, None, datetime.now(UTC))) == 1, "what the lock means is not said twice"
         assert notes(replace(row, lock="backup"), None, datetime.now(UTC)) == ["lock backup"]
 
 

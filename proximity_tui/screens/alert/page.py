@@ -75,5 +75,5 @@ class AlertScreen(AlertCommands):
         settings = self.desk.session.settings
         cluster = settings.clusters.get(self._case.alert.cluster or "")
         token = cluster.token_id if cluster is not None else "our token"
-        sentry = settings.sentry.dsn is not None
+        sentry = settings.sentry.dsn is not None and not self.desk.session.simulated
         self.query_one(ScrollText).say(story(self._case, self.desk.clock.now(), token, sentry=sentry))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from proximity_tui.core.model import Kind
 from proximity_tui.core.signals import AlertKind
 from proximity_tui.screens.alert.case import AlertCase
 
@@ -102,6 +103,19 @@ def _another_cluster(case: AlertCase, token: str) -> list[str]:
     ]
 
 
+def _half_destroyed(case: AlertCase, token: str) -> list[str]:
+    vmid, node = case.alert.vmid, case.alert.evidence.get("node") or "its node"
+    lines = [
+        "Nothing is concluded: the record stays open, and its state is what it was before.",
+        f"The task log of {node} says who began the destroy, and why it died.",
+        f"If it was meant: on {node} type, as root,  pct unlock {vmid} && pct destroy {vmid}",
+    ]
+    if case.alert.evidence.get("kind") == Kind.NATIVE:
+        lines.append("Or only unlock it there, and delete it hard again here (ctrl+d).")
+    lines.append("If it was not meant: its volumes are gone. Finish the destroy, then restore it from a backup.")
+    return [*lines, "It resolves by itself when the container is whole again, or proved gone."]
+
+
 def _lost_in_error(case: AlertCase, token: str) -> list[str]:
     return [
         "We had given it up as error, and now its guest is gone without anybody asking us for that.",
@@ -135,6 +149,7 @@ _STEPS: Mapping[str, Callable[[AlertCase, str], list[str]]] = {
     AlertKind.UNREACHABLE: _unreachable,
     AlertKind.CERTIFICATE_CHANGED: _certificate,
     AlertKind.CLUSTER_CHANGED: _another_cluster,
+    AlertKind.HALF_DESTROYED: _half_destroyed,
     AlertKind.LOST_IN_ERROR: _lost_in_error,
     AlertKind.RETURNED: _returned,
 }

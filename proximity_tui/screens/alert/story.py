@@ -143,7 +143,7 @@ def _history(case: AlertCase, now: datetime, *, sentry: bool) -> list[TextLine]:
     if alert.delivery.state is not DeliveryState.NONE:
         error = f": {alert.delivery.error}" if alert.delivery.error else ""
         unsent = not sentry and alert.delivery.state is DeliveryState.PENDING
-        sent = "not sent: no DSN is configured" if unsent else f"{alert.delivery.state}{error}"
+        sent = "not sent: no DSN is configured, or this is a demo" if unsent else f"{alert.delivery.state}{error}"
         lines += _answer("Sentry", [(sent, "dim")])
     return lines
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import ClassVar
 
 from textual import events as textual_events
@@ -10,6 +11,7 @@ from textual import on
 from textual.binding import BindingType
 from textual.widget import Widget
 
+from proximity_tui.core.engine.comparing import compare_with_record
 from proximity_tui.core.model import Container, Event, Task
 from proximity_tui.core.proxmox.catalogue import Sample, Timeframe
 from proximity_tui.core.proxmox.errors import ProxmoxError
@@ -58,6 +60,7 @@ class ContainerScreen(BaseScreen):
         self._trouble: str | None = None
         self._tab = 0
         self._reveal = False
+        self._compared = False
         self._readings: tuple[Reading, ...] = ()
         self._history: tuple[Sample, ...] | None = None
         self._timeframe: Timeframe | None = None
@@ -154,8 +157,9 @@ class ContainerScreen(BaseScreen):
         self.run_worker(self._read_history(self._timeframe), exclusive=True, group="history")
 
     def do_refresh(self) -> None:
-        """Look at the cluster and read the tasks again."""
+        """Look at the cluster and the container, and read the tasks again."""
         super().do_refresh()
+        self.run_worker(self._compare(), exclusive=True, group="compare")
         self.run_worker(self._read_tasks(), exclusive=True, group="tasks")
 
     @on(RowTable.Selected)
@@ -184,7 +188,20 @@ class ContainerScreen(BaseScreen):
         if self._record is not None and not self._readings:
             look = self.view.looks.get(self._record.cluster)
             self._readings = add_reading(self._readings, look, self._record.vmid)
+        if self._record is not None and not self._compared:
+            self._compared = True
+            self.run_worker(self._compare(), exclusive=True, group="compare")
         self._tell()
+
+    async def _compare(self) -> None:
+        """Look at the whole config, so that this page and every list know the drift; the view brings the number."""
+        record = self._record
+        if record is None or record.is_tombstone:
+            return
+        seen = await self.desk.ask(self.desk.session.engine.look, record)
+        with suppress(StoreError):
+            # What keeps the database from answering is said by everything that reads it.
+            await self.desk.ask(compare_with_record, record, seen, remember=self.desk.read_only is None)
 
     async def _read_tasks(self) -> None:
         record = self._record

@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from proximity_tui.core.doctrine.drift import drift
 from proximity_tui.core.engine import sight
+from proximity_tui.core.engine.comparing import compare_with_record
 from proximity_tui.core.model import Observation
-from proximity_tui.core.store import clinical
+from proximity_tui.core.store import records
 from proximity_tui.screens.container.overview import local_time
 from proximity_tui.screens.container.task_log import Reader
 from proximity_tui.screens.text.lines import TextLine
@@ -55,9 +55,9 @@ class RawScreen(Reader):
             return [[(f"{seen.presence}: {seen.reason}", "warn")]]
         lines: list[TextLine] = [[(f"on {seen.node}, {seen.status}, read {local_time(seen.taken_at)}", "normal")], []]
         if self._container_id is not None:
-            kept = await desk.ask(clinical.latest, self._container_id)
-            recorded = kept.record.config if kept is not None else None
-            lines += [*difference_lines(drift(recorded, seen.config), reveal=self._reveal), []]
+            record = await desk.ask(records.get, self._container_id)
+            found = await desk.ask(compare_with_record, record, seen, remember=desk.read_only is None)
+            lines += [*difference_lines(found.changes, reveal=self._reveal), []]
         if seen.config is None:
             return [*lines, [(f"The config cannot be read: {'; '.join(seen.gaps)}", "warn")]]
         return [*lines, *settings_lines(seen.config, reveal=self._reveal), [], hidden_hint(reveal=self._reveal)]

@@ -72,7 +72,7 @@ def read_view(session: Session, before: View, background: Background | None = No
     looks = {name: watch.look for name, watch in session.watches.items()}
     try:
         version = data_version()
-        containers, found = records.active(), _operations(session)
+        containers, found, compared = records.active(), _operations(session), session.drifts.known()
         waiting, jobs = alerts.open_alerts(), background.status() if background is not None else ()
         safe_mode = _safe_mode(session)
     except StoreError as error:
@@ -81,8 +81,9 @@ def read_view(session: Session, before: View, background: Background | None = No
         inventories = {name: look.inventory for name, look in looks.items() if look.inventory is not None}
         not_checked = _not_checked(session, {container.cluster for container in containers})
         silent = {name: look.error for name, look in looks.items() if look.error is not None}
+        rows = managed_rows(containers, inventories, found, {**silent, **not_checked}, compared)
         fresh = View(
-            rows=tuple(order(managed_rows(containers, inventories, found, {**silent, **not_checked}))),
+            rows=tuple(order(rows)),
             unmanaged=tuple(order(unmanaged_rows(inventories, containers))),
             looks=looks,
             not_checked=not_checked,

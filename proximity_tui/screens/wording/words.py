@@ -27,7 +27,7 @@ COUNT_STEP = 5
 MISSING = "missing?"
 """How the reason of a guest begins that one look missed, and that waits for the second."""
 
-LOCKS = {"destroyed": "lock destroyed: a destroy of it died half way, its volumes may be gone"}
+LOCKS = {"destroyed": "lock destroyed: a destroy is on its last steps or died there, its volumes are gone"}
 """Locks that say more than that somebody is at work."""
 
 DOING = {
@@ -143,7 +143,7 @@ def notes(
     counting = missing is not None and (row.reason or MISSING).startswith(MISSING)
     if counting and missing is not None and confirm_after is not None:
         found.append(countdown((missing + confirm_after - now).total_seconds()))
-    elif row.reason:
+    elif row.reason and not _said_by_lock(row):
         found.append(_shortened(row.reason, row.cluster))
     if row.last_error and not _told(row.last_error, found):
         # What happened to this one container says more than what the header says of all.
@@ -178,6 +178,11 @@ def operation_text(operation: Operation, now: datetime, owner: str = "") -> str:
     if operation.owner == owner:
         return words
     return f"in progress by {operation.actor.partition(' via ')[0]}: {words}"
+
+
+def _said_by_lock(row: Row) -> bool:
+    """Whether the note on the lock says the reason, and more."""
+    return row.lock in LOCKS and (row.reason or "").startswith(f"locked ({row.lock})")
 
 
 def _shortened(reason: str, cluster: str) -> str:

@@ -1,0 +1,81 @@
+"""`drift 2` in NOTES: what the list itself shows, and what the last look found, on whichever screen that was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from textual.pilot import Pilot
+
+from proximity_tui import config
+from proximity_tui.core.store.drifts import Drifts
+from proximity_tui.screens.container.page import ContainerScreen
+from proximity_tui.session import open_session
+from tests.core.store.making import raw
+from tests.screens.acting.test_delete import by_name, said
+from tests.screens.stage import Stage, look_again
+from tests.support.until import screen_text, until
+
+WIDE = (160, 24)
+
+
+def row(pilot: Pilot[Any], name: str) -> str:
+    return next((line for line in screen_text(pilot.app).splitlines() if f" {name} " in line), "")
+
+
+def long_ago() -> None:
+    """Every look at a whole config was so long ago that the list is younger."""
+    raw("UPDATE drift SET compared_at = '2020-01-01T00:00:00.000000Z'")
+
+
+async def test_the_list_alone_notices_what_it_shows(stage: Stage) -> None:
+    long_ago()
+    stage.world.set_config(101, memory=4096, cores=7)
+    stage.world.broadcast()
+    stage.simulator.journal.clear()
+    async with stage.shown(WIDE) as pilot:
+        await until(pilot, lambda: "drift 2" in row(pilot, "web-1"))
+        assert "drift" not in row(pilot, "web-2")
+        assert stage.simulator.journal.count("GET", "/config") == 0
+
+
+async def test_the_raw_config_tells_the_lists_what_it_found(stage: Stage) -> None:
+    stage.world.set_config(101, nameserver="9.9.9.9", onboot=0, startup="order=3")
+    async with stage.shown(WIDE) as pilot:
+        await until(pilot, lambda: row(pilot, "web-1"))
+        assert "drift" not in row(pilot, "web-1")
+        pilot.app.routes.open_raw("prod", 101, by_name("web-1").id)  # type: ignore[attr-defined]
+        await until(pilot, lambda: "settings differ from the clinical record" in said(pilot))
+        found = said(pilot).split(" settings differ", 1)[0].split()[-1]
+        await pilot.press("escape")
+        await until(pilot, lambda: f"drift {found}" in row(pilot, "web-1"))
+
+
+async def test_the_page_of_a_container_looks_when_it_is_opened_and_when_asked(stage: Stage) -> None:
+    stage.world.set_config(101, nameserver="9.9.9.9")
+    async with stage.shown(WIDE) as pilot:
+        await pilot.app.push_screen(ContainerScreen(by_name("web-1").id))
+        await until(pilot, lambda: "1 settings differ from the clinical record; y shows them" in said(pilot))
+        stage.world.set_config(101, searchdomain="example.org")
+        await pilot.press("r")
+        await until(pilot, lambda: "2 settings differ from the clinical record; y shows them" in said(pilot))
+
+
+async def test_nothing_is_said_where_nothing_is_known_to_have_changed(stage: Stage) -> None:
+    long_ago()
+    async with stage.shown(WIDE) as pilot:
+        await until(pilot, lambda: row(pilot, "web-1"))
+        await look_again(pilot, lambda: all(one.drift == 0 for one in pilot.app.desk.view.rows))  # type: ignore[attr-defined]
+        assert "drift" not in screen_text(pilot.app)
+
+
+async def test_a_read_only_session_looks_and_leaves_no_trace(set_up: Callable[..., Stage]) -> None:
+    stage = set_up()
+    ours = stage.adopt(101)
+    stage.world.set_config(101, nameserver="9.9.9.9")
+    stage.session.close()
+    stage.session = open_session(config.load(stage.session.settings.path, read_only=True, environ={}))
+    async with stage.shown(WIDE) as pilot:
+        pilot.app.routes.open_raw("prod", 101, ours.id)  # type: ignore[attr-defined]
+        await until(pilot, lambda: "1 settings differ" in said(pilot))
+        assert Drifts().known()[ours.id].changed == frozenset()
