@@ -13,6 +13,7 @@ from proximity_tui.commands.exits import CommandEnd, Ending, Exit, ending_of, of
 from proximity_tui.commands.opening import session_of, the_cluster
 from proximity_tui.core.doctrine.adoption import AdoptionWish
 from proximity_tui.core.model import Plan
+from proximity_tui.core.proxmox.paths import LARGEST_VMID, SMALLEST_VMID
 
 if TYPE_CHECKING:
     from proximity_tui.session import Session
@@ -61,7 +62,10 @@ def _target(text: str) -> Target:
     cluster, slash, number = text.rpartition("/")
     if not (number.isascii() and number.isdecimal() and (cluster or not slash)):
         raise ArgumentTypeError(f"{text} is not a VMID: write a number, or CLUSTER/NUMBER")
-    return cluster or None, int(number)
+    vmid = int(number)
+    if not SMALLEST_VMID <= vmid <= LARGEST_VMID:
+        raise ArgumentTypeError(f"{text} is not a VMID: they go from {SMALLEST_VMID} to {LARGEST_VMID}")
+    return cluster or None, vmid
 
 
 def _plan(session: Session, item: Item, wish: AdoptionWish) -> None:

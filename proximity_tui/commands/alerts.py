@@ -7,6 +7,7 @@ from typing import Any
 
 from proximity_tui.commands import confirm, output
 from proximity_tui.commands.exits import CommandEnd, Exit
+from proximity_tui.commands.numbers import row_number
 from proximity_tui.commands.opening import records_of
 from proximity_tui.core.signals import Alert
 
@@ -14,7 +15,7 @@ from proximity_tui.core.signals import Alert
 def arguments(parser: ArgumentParser) -> None:
     """Declare what `alerts` takes."""
     parser.add_argument("verb", nargs="?", choices=("ack",), help="acknowledge one; without it: list")
-    parser.add_argument("id", nargs="?", type=int, metavar="ID", help="which alert")
+    parser.add_argument("id", nargs="?", type=row_number, metavar="ID", help="which alert")
     parser.add_argument("--note", metavar="TEXT", help="what you found out or did about it")
     parser.add_argument("--all", action="store_true", help="acknowledged and resolved ones, too")
     parser.add_argument("--json", action="store_true", help="print one JSON document")

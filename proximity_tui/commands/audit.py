@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from proximity_tui.commands import output
 from proximity_tui.commands.documents import event_document
 from proximity_tui.commands.exits import Exit
+from proximity_tui.commands.numbers import row_number
 from proximity_tui.commands.opening import records_of
 from proximity_tui.commands.selection import container_argument, find
 from proximity_tui.core.model import Container, Event
@@ -20,7 +21,7 @@ _LAST = 200
 def arguments(parser: ArgumentParser) -> None:
     """Declare what `audit` takes."""
     container_argument(parser, optional=True)
-    parser.add_argument("--last", type=int, metavar="N", help=f"only the last N events (0: all; {_LAST})")
+    parser.add_argument("--last", type=row_number, metavar="N", help=f"only the last N events (0: all; {_LAST})")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.epilog = "`audit verify` checks that no event was changed, removed or inserted."
 

@@ -21,7 +21,7 @@ from proximity_tui.connecting.meeting import Shown
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.proxmox.errors import CertificateMismatch
 from proximity_tui.core.secret import register
-from proximity_tui.settings import editing, grammar
+from proximity_tui.settings import clusters, editing, grammar
 from proximity_tui.settings.errors import Invalid
 
 T = TypeVar("T")
@@ -73,9 +73,7 @@ def agree_to(args: Namespace, name: str, seen: Sequence[Shown], question: Callab
 
 def _trust(args: Namespace, name: str, urls: tuple[str, ...]) -> tuple[Trust, Mapping[str, Any], tuple[str, ...]]:
     if args.ca_file is not None:
-        authority = args.ca_file.expanduser().resolve()
-        if not authority.is_file():
-            raise CommandEnd(Exit.USAGE, f"--ca-file names {authority}, which is not a file")
+        authority = _valid("--ca-file", args.ca_file.expanduser().resolve(), clusters.authority)
         return CertificateAuthority(authority), {"ca_file": str(authority)}, ()
 
     def question() -> None:
@@ -115,7 +113,7 @@ def _given(value: str | None, option: str, prompt: str, grammar_of: Callable[[An
     return _valid(option, value, grammar_of)
 
 
-def _valid(option: str, value: object, grammar_of: Callable[[Any], T]) -> T:
+def _valid(option: str, value: Any, grammar_of: Callable[[Any], T]) -> T:
     try:
         return grammar_of(value)
     except Invalid as error:

@@ -70,6 +70,8 @@ def _connect(args: Namespace) -> int:
             cluster_met.tell(facts, introduction.known_only_as(name, identity))
         except introduction.NameTaken as taken:
             raise CommandEnd(Exit.CONFLICT, str(taken), {"expected": taken.known, "seen": taken.seen}) from taken
+        if (other := introduction.namesake(name, identity, settings)) is not None:
+            cluster_met.tell_twice(name, other)
         confirm.ask(args, f"Write {name} into {path}?")
         keeping.keep_new(draft, facts, identity, wish.pins, who_acts(settings))
     said = f"{name} is in {path}; look with: proximity-tui list --kind all"

@@ -9,6 +9,7 @@ from proximity_tui.commands import confirm, output
 from proximity_tui.commands.carrying import carry
 from proximity_tui.commands.documents import operation_document
 from proximity_tui.commands.exits import CommandEnd, Exit
+from proximity_tui.commands.numbers import row_number
 from proximity_tui.commands.opening import records_of, session_of
 from proximity_tui.commands.results import finish
 from proximity_tui.core.model import Operation, OperationStatus
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def arguments(parser: ArgumentParser) -> None:
     """Declare what `operations` takes."""
     parser.add_argument("verb", nargs="?", choices=("resume", "abandon"), help="what to do; without it: list")
-    parser.add_argument("id", nargs="?", type=int, metavar="ID", help="which operation")
+    parser.add_argument("id", nargs="?", type=row_number, metavar="ID", help="which operation")
     parser.add_argument("--yes", action="store_true", help="do it without asking")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 

@@ -120,6 +120,12 @@ def prepared(
         yield draft, load(draft.file)
 
 
+def namesake(name: str, identity: str | None, settings: Settings) -> str | None:
+    """The other name that a cluster has with us already. The records must be open."""
+    others = (other for other in settings.clusters if other != name)
+    return next((other for other in others if identity and clusters.known_identity(other) == identity), None)
+
+
 def known_only_as(name: str, identity: str | None) -> str | None:
     """The root CA on record for this name. NameTaken for another one: records of another cluster have this name."""
     known = clusters.known_identity(name)

@@ -13,6 +13,7 @@ from proximity_tui.core.proxmox.trust import read_fingerprint
 from proximity_tui.doctor import cluster_identity, privileges, probe, quorum, reach, skew, tls, token
 from proximity_tui.doctor.facts import ClusterFacts
 from proximity_tui.doctor.finding import Finding
+from proximity_tui.settings.errors import ConfigError
 
 PATIENCE = 5.0
 """Seconds for a connection, and again for the TLS handshake."""
@@ -49,12 +50,15 @@ def shown_by_all(name: str, urls: Sequence[str]) -> tuple[Shown, ...]:
 def greet(cluster: ClusterConfig) -> ClusterFacts:
     """Ask a cluster, whose certificates are trusted by now, who it is and what the token may do.
 
-    Raises the error of its last URL when none of them may be asked, or does not accept the token.
+    Raises the error of its last URL when none of them may be asked, or does not accept the token, and ConfigError for
+    a secret that cannot be used.
     """
     facts = probe.examine(cluster, SystemClock())
     if facts.used is None:
+        if facts.problem is not None:
+            raise ConfigError(facts.problem)
         errors = [one.error for one in facts.endpoints if one.error is not None]
-        raise errors[-1] if errors else Unreachable(facts.problem or f"{cluster.name} cannot be asked")
+        raise errors[-1] if errors else Unreachable(f"{cluster.name} cannot be asked")
     return facts
 
 

@@ -44,8 +44,13 @@ def judge_names(all_facts: Sequence[ClusterFacts]) -> Iterator[Finding]:
             continue
         other = first.setdefault(seen, facts.name)
         if other != facts.name:
-            said = f"{facts.name} and {other} are one and the same cluster: its containers would be kept twice"
-            yield warn(AREA, facts.name, said, "take one of the two out of the configuration (enabled = false)")
+            yield twice(facts.name, other)
+
+
+def twice(name: str, other: str) -> Finding:
+    """The finding for a cluster that has two names."""
+    said = f"{name} and {other} are one and the same cluster: its containers would be kept twice"
+    return warn(AREA, name, said, "take one of the two out of the configuration (enabled = false)")
 
 
 def on_record(names: Sequence[str]) -> Mapping[str, str | None]:

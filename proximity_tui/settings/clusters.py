@@ -26,6 +26,8 @@ _HINTS = {
     "verify_ssl": "say what to trust: fingerprint, ca_file or insecure",
 }
 
+_ROOT_CA = "/etc/pve/pve-root-ca.pem"
+
 
 def read_clusters(table: Table) -> Mapping[str, ClusterConfig]:
     """Every cluster under `table`, in file order. Raises ConfigError at the first that is wrong."""
@@ -75,7 +77,7 @@ def _trust(table: Table) -> Trust:
     if insecure:
         return Unverified()
     if given == ["ca_file"]:
-        return CertificateAuthority(table.read("ca_file", _readable_file(table.file.parent), Path()))
+        return CertificateAuthority(table.read("ca_file", _authority_from(table.file.parent), Path()))
     pins: tuple[str, ...] = table.read("fingerprint", _fingerprints, ())
     return PinnedCertificate(pins[0], pins[1:])
 
@@ -89,13 +91,20 @@ def _fingerprints(value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(grammar.certificate_fingerprint, value)))
 
 
-def _readable_file(base: Path) -> Callable[[object], Path]:
-    def parse(value: object) -> Path:
-        path = base / Path(grammar.text(value)).expanduser()
-        if not path.is_file():
-            raise Invalid(f"names {path}, which is not a file")
-        if not os.access(path, os.R_OK):
-            raise Invalid(f"names {path}, which we may not read")
-        return path
+def authority(path: Path) -> Path:
+    """`path`, if it holds a certificate in PEM that we may read. Raises Invalid."""
+    import ssl  # only here: most clusters are known by their fingerprint
 
-    return parse
+    if not path.is_file():
+        raise Invalid(f"names {path}, which is not a file")
+    if not os.access(path, os.R_OK):
+        raise Invalid(f"names {path}, which we may not read")
+    try:
+        ssl.create_default_context(cafile=str(path))
+    except (OSError, ValueError):
+        raise Invalid(f"names {path}, which holds no certificate (PEM); a node has its own in {_ROOT_CA}") from None
+    return path
+
+
+def _authority_from(base: Path) -> Callable[[object], Path]:
+    return lambda value: authority(base / Path(grammar.text(value)).expanduser())

@@ -109,6 +109,25 @@ def test_a_certificate_of_another_ca_gets_not_a_byte(ours: Cli, prod: Simulator,
     assert prod.journal.entries() == []
 
 
+def test_what_cannot_be_used_is_an_error_of_usage_and_not_of_the_cluster(
+    ours: Cli, prod: Simulator, tmp_path: Path
+) -> None:
+    (tmp_path / "root.pem").write_text("no certificate")
+    outcome = connect(ours, prod, "--ca-file", "root.pem")
+    assert (outcome.code, "which holds no certificate" in outcome.json["error"]) == (2, True)
+    lost = ("connect", "--name", "prod", "--url", prod.url, "--token-id", prod.token_id, "--token-secret-file", "gone")
+    outcome = ours(*lost, "--fingerprint", prod.fingerprint, "--yes", "--json")
+    assert (outcome.code, "cannot be read" in outcome.json["error"]) == (2, True)
+    assert prod.journal.entries() == []
+
+
+def test_a_cluster_that_has_another_name_with_us_already_is_said_to_be_the_same(ours: Cli, prod: Simulator) -> None:
+    assert connect(ours, prod, "--fingerprint", prod.fingerprint).code == 0
+    again = connect(ours, prod, "--fingerprint", prod.fingerprint, name="twin")
+    assert again.code == 0
+    assert "twin and prod are one and the same cluster" in again.err
+
+
 def test_a_token_that_is_not_accepted_is_not_written_down(ours: Cli, prod: Simulator) -> None:
     prod.remove_token(prod.token_id)
     assert connect(ours, prod, "--fingerprint", prod.fingerprint).code == 4
@@ -187,8 +206,8 @@ def test_at_a_terminal_it_asks_for_everything_and_shows_the_certificate_first(ou
         person.type(prod.token_id)
         person.read_until("not shown")
         person.type(prod.token_secret)
-        person.read_until("[y/N] ", timeout=20)
-        person.read_until(f"Write prod into {ours.config}?", timeout=20)
+        person.read_until("[y/N] ")
+        person.read_until(f"Write prod into {ours.config}?")
         person.type("y")
         assert person.end() == 0, person.seen
         assert prod.token_secret not in person.seen
@@ -212,7 +231,7 @@ def test_who_does_not_want_it_written_leaves_no_secret_behind(ours: Cli, prod: S
     with at_terminal("connect", "--name", "prod", "--url", prod.url, "--token-id", prod.token_id, *pinned) as person:
         person.read_until("not shown")
         person.type(prod.token_secret)
-        person.read_until("Write prod into", timeout=20)
+        person.read_until("Write prod into")
         person.type("n")
         assert person.end() == 3
     assert list(ours.config.parent.glob("prod.token")) == []
@@ -278,7 +297,7 @@ def test_another_cluster_is_refused_until_it_is_trusted_by_its_name(cli: Cli, la
         assert "another cluster" in row["presence_reason"]
 
         with at_terminal("connect", "--retrust", "lab") as person:
-            person.read_until("Type lab to trust it: ", timeout=20)
+            person.read_until("Type lab to trust it: ")
             assert "ANOTHER CLUSTER" in person.seen
             assert f"known until now: {lab.ca_fingerprint}" in person.seen
             assert f"shown now:       {other.ca_fingerprint}" in person.seen

@@ -9,6 +9,7 @@ import pytest
 
 from proximity_tui import config
 from proximity_tui.core.model import State
+from proximity_tui.simulator import certificate
 from tests.support.configs import HEX, PINNED, Read, cluster, reader
 
 
@@ -101,7 +102,7 @@ def test_each_node_of_a_cluster_may_have_its_own_fingerprint(read: Read) -> None
 
 
 def test_a_ca_file_is_found_beside_the_configuration(read: Read, tmp_path: Path) -> None:
-    (tmp_path / "ca.pem").write_text("a certificate")
+    (tmp_path / "ca.pem").write_text(certificate.make_root().pem)
     trust = read(cluster(fingerprint=None, ca_file='"ca.pem"')).clusters["prod"].trust
     assert trust == config.CertificateAuthority(tmp_path / "ca.pem")
 

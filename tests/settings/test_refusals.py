@@ -118,6 +118,12 @@ def test_what_is_wrong_is_said_with_file_key_and_remedy(
     assert sentence in message
 
 
+def test_a_ca_file_without_a_certificate_is_refused_before_anybody_is_asked(read: Read, tmp_path: Path) -> None:
+    (tmp_path / "empty.pem").write_text("")
+    with pytest.raises(config.ConfigError, match=r"clusters\.prod\.ca_file names .*, which holds no certificate"):
+        read(cluster(fingerprint=None, ca_file='"empty.pem"'))
+
+
 @pytest.mark.parametrize(
     "toml",
     [

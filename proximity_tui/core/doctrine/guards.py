@@ -61,8 +61,8 @@ def guard_quorum(seen: Observation) -> Refusal | None:
         return None
     if seen.quorum.quorate is False:
         return Refusal("no_quorum", "the cluster has no quorum: wait for the other nodes; nothing was asked of Proxmox")
-    reason = seen.quorum.reason or "our token may not see it (needs Sys.Audit on /)"
-    return Refusal("no_quorum", f"whether the cluster is quorate is not known: {reason}")
+    unseen = "whether the cluster is quorate is not known: our token may not see it (needs Sys.Audit on /)"
+    return Refusal("no_quorum", seen.quorum.reason or unseen)
 
 
 def guard_status(seen: Observation) -> Refusal | None:

@@ -143,4 +143,7 @@ def _agreements(recorded: Fingerprint, seen: Fingerprint) -> tuple[str, ...]:
 
 
 def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
+    """A text that says something; a hostname of digits comes as a number (recorded)."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value if isinstance(value, str) and value.strip() else None

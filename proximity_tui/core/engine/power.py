@@ -38,7 +38,7 @@ def ask(run: Run, step: StepRecord) -> Fact:
     except _AlreadySo as so:
         return Fact(StepOutcome.SKIPPED, {"why": str(so)})
     if task.failed:
-        raise StepFailed(f"{rules.WORDS[action].strip(',')} of CT {run.vmid} failed: {task.exitstatus}")
+        raise StepFailed(f"{action} of CT {run.vmid} failed: {task.exitstatus}")
     return Fact(detail={"exitstatus": task.exitstatus})
 
 

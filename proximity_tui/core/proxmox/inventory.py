@@ -146,7 +146,8 @@ def _guest(row: Mapping[str, Any], kind: str, reasons: list[str]) -> Guest:
         node=node,
         type=kind,
         status=status,
-        name=optional("name", as_text),
+        # A blank name is none (N30).
+        name=(optional("name", as_text) or "").strip() or None,
         template=optional("template", as_bool),
         tags=optional("tags", as_tags) or (),
         lock=optional("lock", as_text),

@@ -16,7 +16,9 @@ ApiPath = NewType("ApiPath", str)
 
 GuestType = Literal["lxc", "qemu"]
 
-SMALLEST_VMID = 100
+SMALLEST_VMID = 1
+"""Proxmox VE 8 and later begin at 100; 7.4 takes any number, and there may be old guests below."""
+
 LARGEST_VMID = 999_999_999
 
 _NODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
@@ -51,7 +53,7 @@ def node_name(value: object) -> str:
 
 
 def vmid(value: object) -> int:
-    """`value` if it is an int from 100 to 999999999, else ValueError. Text is not a VMID, whatever it
+    """`value` if it is an int from 1 to 999999999, else ValueError. Text is not a VMID, whatever it
     says."""
     if not isinstance(value, int) or isinstance(value, bool) or not SMALLEST_VMID <= value <= LARGEST_VMID:
         raise ValueError(f"not a VMID: {_shown(value)}")

@@ -58,7 +58,7 @@ def test_a_number_in_text_is_a_number(answered):
 @pytest.mark.parametrize(
     "row",
     [
-        guest_row(vmid="abc"), guest_row(vmid=None), guest_row(vmid=7), guest_row(vmid=[101]), guest_row(node=None),
+        guest_row(vmid="abc"), guest_row(vmid=None), guest_row(vmid=0), guest_row(vmid=[101]), guest_row(node=None),
         guest_row(node="../x"), guest_row(status=None), guest_row(status=5 * [1]), "a text", None, 7, [],
         {"vmid": 101, "node": "pve1", "status": "running"}, guest_row(type="lxd"), guest_row(type=5), {"type": "node"},
     ],
@@ -69,6 +69,17 @@ def test_a_row_that_cannot_be_read_makes_it_incomplete_and_spoils_no_other(answe
     assert not found.complete
     assert len(found.reasons) == 1
     assert found.reasons[0].isprintable()
+
+
+def test_a_vmid_below_100_is_one_of_proxmox_7(answered):
+    found = read(answered, guest_row(7), guest_row(105))
+    assert (found.complete, set(found.guests)) == (True, {7, 105})
+
+
+def test_a_blank_name_is_none(answered):
+    found = read(answered, guest_row(101, name=""), guest_row(102, name="  "))
+    assert [guest.display_name for guest in found.guests.values()] == ["CT101", "CT102"]
+    assert found.complete
 
 
 def test_an_amount_that_is_no_whole_number_is_cut_to_one(answered):

@@ -26,7 +26,7 @@ STRAY = [
     "%2e",
     "a\\b",
 ]
-NO_VMID = [99, 1_000_000_000, 0, -105, True, "105", "105/../106", "105?purge=1", 105.0, None]
+NO_VMID = [1_000_000_000, 0, -105, True, "105", "105/../106", "105?purge=1", 105.0, None]
 UPID = "UPID:pve1:0000063C:00045CFE:6B03F131:vzstart:107:labadmin@pve!full:"
 
 
