@@ -13,20 +13,18 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from proximity_tui.core.doctrine.deletion import Choice, check_confirmation
+from proximity_tui.core.doctrine.deletion import Choice, HardOptions, check_confirmation
 from proximity_tui.core.model import OperationStatus, Plan
 from proximity_tui.core.store import operations
 from proximity_tui.core.store.errors import StoreError
+from proximity_tui.screens.acting.case import Case, look_at, open_case, plan_again
 from proximity_tui.screens.acting.choice_line import ChoiceLine
 from proximity_tui.screens.acting.deleting import (
-    Case,
     backup_line,
+    backup_text,
     doubt_lines,
     hard_text,
-    look_at,
     note_lines,
-    open_case,
-    plan_again,
     soft_text,
     title_lines,
 )
@@ -55,6 +53,7 @@ class DeleteDialog(Sheet):
         Binding("escape,q", "cancel", "Cancel"),
         Binding("s", "choose('soft')", "Soft"),
         Binding("h", "choose('hard')", "Hard"),
+        Binding("b", "back_up", "Back up first"),
         Binding("p", "purge", "Purge"),
         Binding("w", "watch", "Watch"),
         *WALKING,
@@ -82,6 +81,7 @@ class DeleteDialog(Sheet):
         yield Lines(id="delete-soft-note")
         yield ChoiceLine("hard", "Hard", id="delete-hard")
         yield Lines(id="delete-hard-note")
+        yield ChoiceLine("backup", "back up first", id="delete-backup", square=True)
         yield ChoiceLine("purge", "purge", id="delete-purge", square=True)
 
     def compose_foot(self) -> ComposeResult:
@@ -120,13 +120,20 @@ class DeleteDialog(Sheet):
 
     def action_purge(self) -> None:
         """Wish, or no longer wish, that jobs and HA entries of the VMID go too; that makes another plan."""
-        if self._case is not None and self._case.may_purge:
-            self.run_worker(self._plan_again(not self._case.purge), group="look", exclusive=True)
+        if self._case is not None and self._case.may_add:
+            self.run_worker(self._plan_again(self._case.purged), group="look", exclusive=True)
+
+    def action_back_up(self) -> None:
+        """Wish that it is backed up before it is destroyed: to the next place, and after the last one no longer."""
+        if self._case is not None and self._case.storages:
+            self.run_worker(self._plan_again(self._case.backed_up), group="look", exclusive=True)
 
     @on(ChoiceLine.Chosen)
     def _chosen(self, event: ChoiceLine.Chosen) -> None:
         if event.line.name == "purge":
             self.action_purge()
+        elif event.line.name == "backup":
+            self.action_back_up()
         else:
             self.action_choose(event.line.name or "")
 
@@ -210,10 +217,10 @@ class DeleteDialog(Sheet):
             self._trouble = str(error)
         self._show()
 
-    async def _plan_again(self, purge: bool) -> None:
+    async def _plan_again(self, options: HardOptions) -> None:
         if self._case is not None and self._case.looked:
             try:
-                self._case = await self.app.desk.ask(plan_again, self.app.desk.session.engine, self._case, purge)
+                self._case = await self.app.desk.ask(plan_again, self.app.desk.session.engine, self._case, options)
             except StoreError as error:
                 self._trouble = str(error)
             self._show()
@@ -245,10 +252,16 @@ class DeleteDialog(Sheet):
             backup = backup_line(case, now) if hard_plan is not None else []
             note = note_lines(case.hard, self._choice is Choice.HARD)
             self.query_one("#delete-hard-note", Lines).say([*note, *([backup] if backup else [])])
-        purge = self.query_one("#delete-purge", ChoiceLine)
-        purge.display = case is not None and case.may_purge
-        purged = case is not None and case.purge
-        purge.show("also take it out of backup jobs, replication and HA", chosen=purged, disabled=False)
+        self._show_additions(case)
+
+    def _show_additions(self, case: Case | None) -> None:
+        backup, purge = self.query_one("#delete-backup", ChoiceLine), self.query_one("#delete-purge", ChoiceLine)
+        backup.display = case is not None and bool(case.storages)
+        purge.display = case is not None and case.may_add
+        if case is not None:
+            backup.show(backup_text(case), chosen=case.options.backup_first, disabled=False)
+            said = "also take it out of backup jobs, replication and HA"
+            purge.show(said, chosen=case.options.purge, disabled=False)
 
     def _show_fields(self, case: Case | None) -> None:
         name, vmid = self._row("name"), self._row("vmid")

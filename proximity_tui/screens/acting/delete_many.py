@@ -17,8 +17,8 @@ from textual.widgets import Input
 from proximity_tui.core.doctrine.deletion import Choice
 from proximity_tui.core.store.errors import StoreError
 from proximity_tui.screens.acting.batch import BatchDialog
+from proximity_tui.screens.acting.case import look_at, open_case
 from proximity_tui.screens.acting.choice_line import ChoiceLine
-from proximity_tui.screens.acting.deleting import look_at, open_case
 from proximity_tui.screens.acting.doomed import Doomed
 from proximity_tui.screens.desk.errand import Errand
 from proximity_tui.screens.text.typed_row import TypedRow

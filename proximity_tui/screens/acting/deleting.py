@@ -1,32 +1,20 @@
-"""What there is to know before a container is deleted: its record, a fresh look, both plans; and how that is said.
-
-Reading it blocks and belongs on a lane; the words are pure. It decides nothing: the doctrine does.
-"""
+"""How it is said what there is to know before a container is deleted. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 
-from proximity_tui.core.doctrine import deletion
-from proximity_tui.core.doctrine.deletion import Choice, HardOptions
-from proximity_tui.core.doctrine.identity import compare
-from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.sight import identity_words
 from proximity_tui.core.model import (
-    Container,
     Fingerprint,
-    Identity,
-    Kind,
     Match,
     Missing,
     Observation,
     Plan,
     Refusal,
-    Sighting,
 )
-from proximity_tui.core.store import records
+from proximity_tui.screens.acting.case import Case
 from proximity_tui.screens.text.line import Piece
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.screens.wording.words import coarse_age, since
@@ -36,65 +24,12 @@ from proximity_tui.widgets.glyphs import glyphs
 _SHORT = {
     "shutdown": "shut down",
     "stop": "stop if it did not",
+    "back_up": "back it up",
+    "prove_backup": "see the backup listed",
     "destroy": "destroy it and its volumes",
     "prove_absent": "prove it is gone",
     "release": "record closed",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A container that may be deleted. `hard` is None until the look came back."""
-
-    container: Container
-    soft: Plan | Refusal
-    hard: Plan | Refusal | None = None
-    sighting: Sighting | None = None
-    looked: bool = False
-    purge: bool = False
-
-    @property
-    def identity(self) -> Identity | None:
-        """How the guest that was seen compares with the recorded one."""
-        if not isinstance(self.sighting, Observation):
-            return None
-        return compare(self.container.fingerprint, self.sighting.fingerprint, self.sighting.lock)
-
-    @property
-    def doubtful(self) -> bool:
-        """Whether a hard delete needs the VMID typed, because identity is not certain."""
-        return self.identity is not None and self.identity.match is Match.UNSURE and isinstance(self.hard, Plan)
-
-    @property
-    def may_purge(self) -> bool:
-        """Whether purging is a question at all: only what we created is ever destroyed, and only what has a guest."""
-        return self.container.kind is Kind.NATIVE and isinstance(self.sighting, Observation)
-
-    def plan(self, choice: Choice | None) -> Plan | None:
-        """The plan of a choice, where it has one."""
-        plan = self.soft if choice is Choice.SOFT else self.hard if choice is Choice.HARD else None
-        return plan if isinstance(plan, Plan) else None
-
-
-def open_case(engine: Engine, container_id: int) -> Case:
-    """What our own database knows. Raises StoreError."""
-    container = records.get(container_id)
-    return Case(container, engine.plan_delete(container, Choice.SOFT), deletion.why_not_hard(container))
-
-
-def look_at(engine: Engine, case: Case) -> Case:
-    """The case with a fresh look and the hard plan. Blocks for as long as the cluster takes; raises StoreError."""
-    seen = engine.look(case.container, backups=True)
-    return plan_again(engine, replace(case, sighting=seen, looked=True), case.purge)
-
-
-def plan_again(engine: Engine, case: Case, purge: bool) -> Case:
-    """The case with another wish, from the same look. Raises StoreError."""
-    # A doubtful guest is planned as if its VMID had been typed; the dialog lets nothing begin before it is.
-    doubtful = case.identity is not None and case.identity.match is Match.UNSURE
-    options = HardOptions(purge=purge, unsure_confirmed=doubtful)
-    hard = engine.plan_delete(case.container, Choice.HARD, options, case.sighting)
-    return replace(case, hard=hard, purge=purge)
 
 
 def heading(case: Case, now: datetime) -> list[Piece]:
@@ -155,13 +90,21 @@ def steps_lines(plan: Plan) -> list[TextLine]:
     return lines
 
 
+def backup_text(case: Case) -> str:
+    """Where a backup would go, and that there are other places."""
+    chosen, places = case.options.backup_storage, case.storages
+    if chosen is not None:
+        return f"to {chosen}, after the stop" + ("; b takes the next place" if len(places) > 1 else "")
+    return f"to {' or '.join(places)}"
+
+
 def backup_line(case: Case, now: datetime) -> list[Piece]:
     """The last backup that Proxmox lists."""
     seen = case.sighting
     if not isinstance(seen, Observation) or not seen.backups:
         # That there is none, or that it could not be read, is a warning of the plan.
         return []
-    latest = max(seen.backups, key=lambda backup: backup.at)
+    latest = max(seen.backups, key=lambda one: one.at)
     return [(f"last backup {coarse_age(since(latest.at, now))} ago ({latest.volid})", "dim")]
 
 

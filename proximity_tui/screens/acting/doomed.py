@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from proximity_tui.core.doctrine.deletion import Choice
 from proximity_tui.core.model import Plan, Refusal
 from proximity_tui.screens.acting.batch import Item
-from proximity_tui.screens.acting.deleting import Case
+from proximity_tui.screens.acting.case import Case
 from proximity_tui.widgets.cells import Tone
 
 
