@@ -63,5 +63,5 @@ def test_the_simulator_says_how_to_connect_and_ends_when_asked(bare: Cli) -> Non
     bare.config.write_text("\n".join(["[clusters.sim]", 'token_secret = { file = "token" }', *values]))
     assert len(bare.json("list", "--kind", "unmanaged")) > 20
     process.send_signal(signal.SIGTERM)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (0, "", "")

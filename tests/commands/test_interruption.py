@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import signal
-import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
+from tests.support.waiting import until
 
 HARD = ("delete", "web1", "--hard", "--confirm", "web1", "--yes")
-
-
-def wait_for(condition: Callable[[], object], timeout: float = 30.0) -> None:
-    """Return as soon as the condition holds."""
-    deadline = time.monotonic() + timeout
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come to that"
-        time.sleep(0.01)
 
 
 @pytest.fixture
@@ -29,9 +20,9 @@ def interrupted(cli: Cli, lab: Simulator, native: Any) -> tuple[int, str]:
     hung = lab.faults.hang("/tasks/")
     lab.journal.clear()
     process = cli.start(*HARD)
-    wait_for(lambda: lab.journal.count("POST", "/status/shutdown") and lab.journal.count("GET", "/tasks/"))
+    until(lambda: lab.journal.count("POST", "/status/shutdown") and lab.journal.count("GET", "/tasks/"))
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=60)
     lab.faults.remove(hung)
     return process.returncode, said
 
@@ -90,9 +81,9 @@ def test_an_operation_that_nobody_knows(cli: Cli) -> None:
 def test_ctrl_c_before_anything_was_begun(cli: Cli, lab: Simulator) -> None:
     hung = lab.faults.hang("/cluster/resources")
     process = cli.start("adopt", "101", "--yes")
-    wait_for(lambda: lab.journal.count("GET", "/cluster/resources"))
+    until(lambda: lab.journal.count("GET", "/cluster/resources"))
     process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=30) == 130
+    assert process.wait(timeout=60) == 130
     lab.faults.remove(hung)
     assert cli.json("list") == []
     process.communicate()

@@ -103,7 +103,7 @@ def test_two_processes_have_two_files(cli: Cli, adopted: Any, own_home: Path) ->
     logbook.start()
     log.info("we hold the first")
     process = cli.start("delete", "101", "--soft", "--yes")
-    assert process.wait(timeout=20) == 0
+    assert process.wait(timeout=60) == 0
     process.communicate()
     logbook.stop()
     assert "we hold the first" in (folder / "log-1").read_text()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import pty
 import select
@@ -25,14 +26,16 @@ class Person:
         self._process = process
         self._terminal = terminal
         self.seen = ""
+        # What is read ends where the terminal likes, also in the middle of a character.
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
 
-    def read_until(self, words: str, timeout: float = 30.0) -> None:
+    def read_until(self, words: str, timeout: float = 60.0) -> None:
         """Wait until these words are on the terminal."""
         deadline = time.monotonic() + timeout
         while words not in self.seen:
             ready, _, _ = select.select([self._terminal], [], [], max(0.0, deadline - time.monotonic()))
             assert ready, f"{words!r} never came: {self.seen!r}"
-            self.seen += self._next()
+            assert self._next(), f"it ended before {words!r}: {self.seen!r}"
 
     def type(self, text: str) -> None:
         """Type a line."""
@@ -40,16 +43,19 @@ class Person:
 
     def end(self) -> int:
         """Read the rest and return the exit code."""
-        while rest := self._next():
-            self.seen += rest
-        return self._process.wait(timeout=30)
+        while self._next():
+            continue
+        return self._process.wait(timeout=60)
 
-    def _next(self) -> str:
+    def _next(self) -> bool:
+        """Read on; false when there is no more."""
         try:
-            return os.read(self._terminal, 4096).decode()
+            read = os.read(self._terminal, 4096)
         except OSError:
             # The other side hung up: Linux says so with EIO.
-            return ""
+            return False
+        self.seen += self._decoder.decode(read)
+        return bool(read)
 
 
 @contextmanager
@@ -100,7 +106,7 @@ def test_a_hard_delete_asks_for_the_name(cli: Cli, lab: Simulator, native: Any) 
 def test_progress_is_told_step_by_step(cli: Cli, lab: Simulator, native: Any) -> None:
     lab.world.set_stubborn(native["vmid"])
     with at_terminal("delete", "web1", "--hard", "--confirm", "web1", "--yes") as person:
-        person.read_until("1/5 shutdown: ", timeout=20)
+        person.read_until("1/5 shutdown: ")
         assert person.end() == 0
         assert "destroyed web1" in person.seen
 

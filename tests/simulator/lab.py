@@ -5,7 +5,9 @@ from __future__ import annotations
 import http.client
 import json
 import ssl
+import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
@@ -55,13 +57,13 @@ class Lab:
     ) -> None:
         self.simulator.stop()
 
-    def connection(self, timeout: float = 20.0) -> http.client.HTTPSConnection:
+    def connection(self, timeout: float = 60.0) -> http.client.HTTPSConnection:
         url = urlsplit(self.simulator.url)
         context = ssl.create_default_context(cadata=self.simulator.ca_pem)
         context.verify_flags |= ssl.VERIFY_X509_STRICT
         return http.client.HTTPSConnection(str(url.hostname), url.port, timeout=timeout, context=context)
 
-    def ask(self, method: str, path: str, params: Mapping[str, Any] | None = None, *, timeout: float = 20.0) -> Reply:
+    def ask(self, method: str, path: str, params: Mapping[str, Any] | None = None, *, timeout: float = 60.0) -> Reply:
         connection = self.connection(timeout)
         try:
             return self.ask_on(connection, method, path, params)
@@ -121,3 +123,13 @@ class Lab:
         """From now on ask with a token of these rights."""
         secret = self.simulator.add_token(token_id, acl)
         self.authorization = f"PVEAPIToken={token_id}={secret}"
+
+
+def asking(lab: Lab, path: str) -> threading.Thread:
+    """A thread, not started yet, that asks and is alive until it is answered or the simulator is gone."""
+
+    def ask() -> None:
+        with suppress(OSError, http.client.HTTPException):
+            lab.ask("GET", path, timeout=3600.0)
+
+    return threading.Thread(target=ask, daemon=True)

@@ -38,7 +38,7 @@ class Wire:
     def __init__(self, laboratory: Laboratory) -> None:
         self._laboratory = laboratory
         host, port = laboratory.address
-        self._connection = http.client.HTTPSConnection(host, port, timeout=15, context=laboratory.tls)
+        self._connection = http.client.HTTPSConnection(host, port, timeout=60, context=laboratory.tls)
 
     def __enter__(self) -> Wire:
         return self

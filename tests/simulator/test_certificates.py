@@ -22,7 +22,7 @@ def presented(simulator: Simulator, name: str = "127.0.0.1") -> bytes:
     context = ssl.create_default_context(cadata=simulator.ca_pem)
     context.verify_flags |= ssl.VERIFY_X509_STRICT
     with (
-        socket.create_connection((str(url.hostname), int(url.port or 0)), timeout=10) as plain,
+        socket.create_connection((str(url.hostname), int(url.port or 0)), timeout=60) as plain,
         context.wrap_socket(plain, server_hostname=name) as secure,
     ):
         certificate = secure.getpeercert(binary_form=True)
@@ -50,7 +50,7 @@ def test_a_client_that_trusts_another_cluster_refuses(lab: Lab) -> None:
         stranger = ssl.create_default_context(cadata=wanted.ca_pem)
         url = urlsplit(other.simulator.url)
         with (
-            socket.create_connection((str(url.hostname), int(url.port or 0)), timeout=10) as plain,
+            socket.create_connection((str(url.hostname), int(url.port or 0)), timeout=60) as plain,
             pytest.raises(ssl.SSLCertVerificationError),
         ):
             stranger.wrap_socket(plain, server_hostname="127.0.0.1")

@@ -13,6 +13,7 @@ import pytest
 
 from proximity_tui.simulator import SCENARIOS, RealClock, Simulator
 from tests.simulator.lab import Lab
+from tests.support.waiting import until
 
 ACCIDENT = 104
 
@@ -114,11 +115,10 @@ def test_an_unknown_scenario_names_the_known_ones() -> None:
 
 def test_a_fast_clock_runs_faster() -> None:
     clock = RealClock(1000.0)
-    first = clock.now()
-    deadline = time.monotonic() + 5
-    while clock.now() < first + 100 and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert 100 <= clock.now() - first < 5000
+    first, began = clock.now(), time.monotonic()
+    until(lambda: clock.now() >= first + 100)
+    really = time.monotonic() - began
+    assert clock.now() - first > 100 * really
 
 
 def test_served_alone_it_says_how_to_connect_and_ends_when_told() -> None:
@@ -129,4 +129,4 @@ def test_served_alone_it_says_how_to_connect_and_ends_when_told() -> None:
         assert set(access) == {"url", "token_id", "token_secret", "fingerprint"}
         assert access["url"].startswith("https://127.0.0.1:")
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0

@@ -115,7 +115,7 @@ class Terminal:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self.screen.resize(lines, columns)
 
-    def until(self, condition: str | Callable[[], object], timeout: float = 30) -> None:
+    def until(self, condition: str | Callable[[], object], timeout: float = 60) -> None:
         """Read until the screen holds the text `condition`, or until it is true when called."""
         holds = (lambda: condition in self.text) if isinstance(condition, str) else condition
         deadline = time.monotonic() + timeout
@@ -132,13 +132,13 @@ class Terminal:
             self.read(left)
         return self.bytes_read - before
 
-    def settle(self, silence: float = 0.2, timeout: float = 30) -> None:
+    def settle(self, silence: float = 0.2, timeout: float = 60) -> None:
         """Read until nothing has come for `silence` seconds."""
         deadline = time.monotonic() + timeout
         while self.read(silence):
             assert time.monotonic() < deadline, f"still writing after {timeout} s"
 
-    def stall(self, timeout: float = 30) -> None:
+    def stall(self, timeout: float = 60) -> None:
         """Read nothing until the program, which ought to be busy painting, stands still because of it."""
         deadline = time.monotonic() + timeout
         used = -1.0
@@ -147,7 +147,7 @@ class Terminal:
             used = self.cpu_seconds
             select.select([], [], [], 0.5)
 
-    def wait(self, timeout: float = 30, *, reading: bool = True) -> int:
+    def wait(self, timeout: float = 60, *, reading: bool = True) -> int:
         """Wait for the program to end and return its exit code (negative: the signal that killed it).
 
         Without `reading` nobody looks at the terminal meanwhile, as on a stalled line.
