@@ -24,7 +24,7 @@ LONG = timedelta(hours=1)
 def at_work(house: House, owner: str = ME, clock: SystemClock | None = None, **settings: Any) -> Iterator[Jobs]:
     """The jobs of one process, whose intervals are an hour unless told otherwise."""
     usual: dict[str, Any] = {
-        "reconciler_interval": LONG, "janitor_interval": LONG, "limits": QUICK, "lease_ttl": timedelta(seconds=1.5),
+        "reconciler_interval": LONG, "janitor_interval": LONG, "limits": QUICK, "lease_ttl": timedelta(seconds=10),
     }  # fmt: skip
     jobs = Jobs(house.gateways, JobSettings(**{**usual, **settings}), owner, clock or house.clock, "anna@jump1")
     jobs.start()

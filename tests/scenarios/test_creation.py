@@ -41,7 +41,7 @@ def test_law_2_a_read_that_fails_between_two_writes_parks_the_operation(house: H
 
 def test_law_2_a_creation_that_still_runs_is_not_taken_for_one_that_never_was(database: str) -> None:
     with Simulator("empty", task_seconds=3600.0) as simulator:
-        house = House({"lab": simulator}, database)
+        house = House({"lab": simulator}, database, settle_timeout=0.1)
         try:
             plan = house.engine.plan_create("lab", CreateRequest(TEMPLATE, "web1", node="pve1"))
             assert isinstance(plan, Plan)

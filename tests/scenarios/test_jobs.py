@@ -20,6 +20,7 @@ from proximity_tui.core.store import alerts, events, job_runs, records
 from tests.scenarios.jobs_at_work import ME, RIVAL, at_work, both_ended, ended, pulses, status_of
 from tests.scenarios.unharmed import nothing_was_lost
 from tests.support.house import QUICK, House
+from tests.support.meddling import asked, held_back
 from tests.support.notifying import delivering, state_of
 from tests.support.sentry_receiver import sentry_receiver
 from tests.support.waiting import until
@@ -91,13 +92,9 @@ def test_a_paused_job_runs_only_by_hand_until_it_is_resumed(house: House) -> Non
 
 
 def test_n69_a_run_longer_than_its_interval_is_never_joined_by_another(house: House) -> None:
-    slow = house.simulator.faults.latency(0.7, "/cluster/resources")
-    with at_work(house, reconciler_interval=timedelta(seconds=0.2)) as jobs:
-        until(lambda: status_of(jobs).running_since)
-        assert jobs.run_now("reconciler", "lab") == "the reconciler of lab is already running"
-        jobs.missed("lab")
+    house.simulator.faults.latency(0.7, "/cluster/resources")
+    with at_work(house, reconciler_interval=timedelta(seconds=0.2)):
         until(lambda: len(ended()) >= 3)
-        house.simulator.faults.remove(slow)
     for earlier, run in pairwise(ended()):
         assert earlier.finished_at is not None
         assert earlier.finished_at <= run.started_at
@@ -107,11 +104,11 @@ def test_a_container_missed_while_the_reconciler_is_at_work_is_looked_for_once_m
     """The run under way may have read its inventory before the container went; many misses make one more run."""
     with at_work(house) as jobs:
         until(lambda: both_ended(1) and status_of(jobs).running_since is None)
-        house.simulator.faults.latency(0.3, "/cluster/resources")
-        jobs.run_now("reconciler", "lab")
-        until(lambda: status_of(jobs).running_since)
-        for _ in range(5):
-            jobs.missed("lab")
+        with held_back(house.simulator, asked("GET", "/cluster/resources")) as begun:
+            jobs.run_now("reconciler", "lab")
+            assert begun.wait(60)
+            for _ in range(5):
+                jobs.missed("lab")
         until(lambda: len(ended()) == 3)
     assert [run.trigger for run in ended()] == ["schedule", "manual", "missing"]
 
@@ -178,23 +175,15 @@ def test_neither_job_ever_writes_to_proxmox(house: House) -> None:
 
 
 def test_n10_a_slow_api_does_not_let_runs_stack_up(house: House, fleet: list[Container]) -> None:
-    held = house.simulator.faults.hang("/cluster/resources")
-    jobs = Jobs(house.gateways, JobSettings(lease_ttl=timedelta(seconds=2)), "jump1:1:me", SystemClock(), "anna@jump1")
-    jobs.start()
-    try:
-        until(lambda: [one for one in job_runs.recent("reconciler", "lab") if one.outcome is None])
-        before = house.simulator.journal.count("GET", "/cluster/resources")
+    with held_back(house.simulator, asked("GET", "/cluster/resources")) as begun, at_work(house) as jobs:
+        assert begun.wait(60)
         for _ in range(5):
             assert jobs.run_now("reconciler", "lab") == "the reconciler of lab is already running"
             jobs.missed("lab")
         (running,) = [one for one in job_runs.recent("reconciler", "lab") if one.outcome is None]
         assert running.finished_at is None
-        assert house.simulator.journal.count("GET", "/cluster/resources") <= before + 1
-        (status,) = [one for one in jobs.status() if one.job == "reconciler"]
-        assert status.running_since is not None, "how long it runs can be told"
-    finally:
-        house.simulator.faults.remove(held)
-        jobs.stop()
+        assert house.simulator.journal.count("GET", "/cluster/resources") == 1
+        assert status_of(jobs).running_since is not None, "how long it runs can be told"
     nothing_was_lost(house, fleet)
 
 

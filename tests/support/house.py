@@ -49,8 +49,9 @@ def gateway_to(simulator: Simulator, name: str = "lab", clock: Clock | None = No
         "token_id": simulator.token_id,
         "token_secret": Secret(simulator.token_secret, "the test"),
         "trust": Trust(fingerprints=(simulator.fingerprint,)),
-        "read_timeout": 5.0,
-        "write_timeout": 5.0,
+        "connect_timeout": 30.0,
+        "read_timeout": 30.0,
+        "write_timeout": 30.0,
     }
     return Gateway(ClusterSettings(**{**usual, **changes}), clock)
 
@@ -77,10 +78,10 @@ class House:
         """Another engine on the same database and clusters: another person, or the same after a restart."""
         usual: dict[str, Any] = {
             "confirm_after": timedelta(seconds=0.1),
-            "lost_answer": 3.0,
-            "task_timeout": 20.0,
-            "backup_timeout": 20.0,
-            "settle_timeout": 5.0,
+            "lost_answer": 30.0,
+            "task_timeout": 60.0,
+            "backup_timeout": 60.0,
+            "settle_timeout": 30.0,
             "heartbeat": 0.5,
         }
         settings = EngineSettings(Actor(user, "jump1"), **{**usual, **changes})

@@ -9,6 +9,7 @@ import resource
 import socket
 import sqlite3
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -39,6 +40,25 @@ def when(simulator: Simulator, condition: Condition, then: Callable[[], object],
                 then()
 
     journal.record = recording  # type: ignore[method-assign]
+
+
+@contextmanager
+def held_back(simulator: Simulator, condition: Condition) -> Iterator[threading.Event]:
+    """Keep the answer to the first request that meets `condition` back until the block is over.
+
+    The event is set as soon as that request was carried out and waits.
+    """
+    reached, over = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        reached.set()
+        over.wait(60)
+
+    when(simulator, condition, hold)
+    try:
+        yield reached
+    finally:
+        over.set()
 
 
 def asked(method: str, ending: str) -> Condition:
