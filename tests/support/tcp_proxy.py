@@ -16,6 +16,8 @@ class Wire:
         self._alive = threading.Event()
         self._alive.set()
         self._ended = False
+        self.accepted = 0
+        """How many connections were made to it so far."""
         self._sockets: list[socket.socket] = []
         self._door = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._door.getsockname()[1]
@@ -52,6 +54,7 @@ class Wire:
                 client, _ = self._door.accept()
             except OSError:
                 return
+            self.accepted += 1
             self._sockets.append(client)
             threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 

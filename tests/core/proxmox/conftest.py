@@ -50,9 +50,9 @@ def settings_for(*servers: Scripted, **changes: Any) -> ClusterSettings:
         "token_id": TOKEN_ID,
         "token_secret": Secret(TOKEN_SECRET, "the test"),
         "trust": Trust(fingerprints=tuple(server.leaf.fingerprint for server in servers)),
-        "connect_timeout": 5.0,
-        "read_timeout": 5.0,
-        "write_timeout": 5.0,
+        "connect_timeout": 60.0,
+        "read_timeout": 60.0,
+        "write_timeout": 60.0,
     }
     return ClusterSettings(**{**given, **changes})
 

@@ -90,7 +90,7 @@ class Scripted:
             with contextlib.suppress(OSError):
                 socket.socket.shutdown(connection, socket.SHUT_RDWR)
         for thread in self._threads:
-            thread.join(5)
+            thread.join(60)
 
     @property
     def port(self) -> int:
@@ -117,7 +117,7 @@ class Scripted:
 
     def _serve(self, plain: socket.socket) -> None:
         with plain, contextlib.suppress(OSError):
-            plain.settimeout(30)
+            plain.settimeout(120)
             with self._context.wrap_socket(plain, server_side=True) as connection:
                 with self._lock:
                     self._open.add(connection)
@@ -138,7 +138,7 @@ class Scripted:
             self.requests.append(request)
             reply = self._answer(request.partition("\r\n")[0])
         if reply.hang:
-            self._over.wait(30)
+            self._over.wait(120)
             return False
         if reply.content:
             connection.sendall(reply.content)

@@ -132,7 +132,7 @@ def test_what_is_not_a_sha256_is_no_pin(text):
 
 def test_a_fingerprint_is_read_without_a_request(serve):
     server = serve(ok(1))
-    assert read_fingerprint("127.0.0.1", server.port, 5) == server.leaf.fingerprint
+    assert read_fingerprint("127.0.0.1", server.port, 60) == server.leaf.fingerprint
     assert server.requests == []
 
 

@@ -190,7 +190,7 @@ def test_a_container_that_somebody_just_started_is_not_destroyed(lab, gateway):
     ],
 )
 def test_a_write_without_an_answer_is_sent_once_and_its_task_can_be_looked_up(lab, gateway_of, disturb, ran):
-    gateway = gateway_of(lab, write_timeout=0.5)
+    gateway = gateway_of(lab, write_timeout=3.0)
     disturb(lab.faults)
     with pytest.raises(errors.Unknown) as caught:
         gateway.start("pve2", 102)

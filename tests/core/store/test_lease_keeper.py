@@ -24,7 +24,7 @@ from tests.support.waiting import until
 
 ME, RIVAL = "jump1:10:aa", "jump2:20:bb"
 LONG = timedelta(minutes=5)
-TTL = 1.2
+TTL = 4.0
 
 
 class Process:
@@ -100,13 +100,13 @@ class TestKeeper:
     """The thread that takes the lease, renews it, and knows when it is gone."""
 
     def test_it_holds_on_for_longer_than_one_lease_lasts(self) -> None:
-        keeper = LeaseKeeper("prod", ME, ttl=timedelta(seconds=1))
+        keeper = LeaseKeeper("prod", ME, ttl=timedelta(seconds=3))
         keeper.start()
         try:
             until(lambda: keeper.held)
             first = keeper.held
             assert first is not None
-            until(lambda: now() > first.acquired_at + timedelta(seconds=2))
+            until(lambda: now() > first.acquired_at + timedelta(seconds=4))
             assert keeper.held is not None
             assert (keeper.held.token, keeper.held.expires_at > first.expires_at) == (1, True)
         finally:
@@ -121,8 +121,8 @@ class TestKeeper:
         assert leases.holder("prod") is None
 
     def test_who_waits_takes_over_from_who_stops(self) -> None:
-        first = LeaseKeeper("prod", ME, ttl=timedelta(seconds=1))
-        second = LeaseKeeper("prod", RIVAL, ttl=timedelta(seconds=1))
+        first = LeaseKeeper("prod", ME, ttl=timedelta(seconds=3))
+        second = LeaseKeeper("prod", RIVAL, ttl=timedelta(seconds=3))
         first.start()
         until(lambda: first.held)
         second.start()
@@ -139,7 +139,7 @@ class TestKeeper:
         keeper = LeaseKeeper(
             "prod",
             ME,
-            ttl=timedelta(milliseconds=300),
+            ttl=timedelta(seconds=3),
             on_gained=lambda lease: told.append(f"gained {lease.token}"),
             on_lost=lambda lease: told.append(f"lost {lease.token}"),
         )

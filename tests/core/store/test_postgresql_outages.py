@@ -14,6 +14,7 @@ from proximity_tui.core.model import Container
 from proximity_tui.core.store import database, events, pool, records
 from proximity_tui.core.store.errors import StoreError, StoreUnavailable
 from tests.core.store.making import a_container, raw
+from tests.support.at_once import at_once
 from tests.support.postgresql import Server
 from tests.support.tcp_proxy import Wire
 from tests.support.waiting import until
@@ -51,13 +52,9 @@ def borrowed_at_once(count: int) -> None:
 
     def ask() -> None:
         with database.unit():
-            together.wait(timeout=10)
+            together.wait(timeout=60)
 
-    threads = [threading.Thread(target=ask) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*[ask] * count)
 
 
 def test_connections_that_an_administrator_terminated_are_replaced_unnoticed(
@@ -144,22 +141,18 @@ def test_a_statement_under_way_when_the_network_dies_is_given_up(wired: str, wir
 def test_who_waits_behind_a_failed_connect_fails_with_it(wired: str, wire: Wire) -> None:
     wire.die()
     wire.cut()
-    said: list[StoreError] = []
+    before = wire.accepted
 
-    def ask() -> None:
+    def ask() -> StoreError | None:
         try:
             records.active()
         except StoreError as error:
-            said.append(error)
+            return error
+        return None
 
-    threads = [threading.Thread(target=ask) for _ in range(12)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        # One failed connect takes 3 s; twelve, one after the other, would take 36.
-        thread.join(timeout=15)
-    assert len(said) == 12
+    said = at_once(*[ask] * 12)
     assert all(isinstance(error, StoreUnavailable) for error in said)
+    assert wire.accepted - before < 12, "not every one of them waited for a connect of its own"
 
 
 def test_more_threads_than_connections_are_told_so_in_a_sentence(opened: str) -> None:
@@ -168,13 +161,13 @@ def test_more_threads_than_connections_are_told_so_in_a_sentence(opened: str) ->
     def hold() -> None:
         with database.unit():
             raw("SELECT 1")
-            borrowing.wait(timeout=10)
-            done.wait(timeout=30)
+            borrowing.wait(timeout=60)
+            done.wait(timeout=60)
 
     threads = [threading.Thread(target=hold) for _ in range(pool.LARGEST)]
     for thread in threads:
         thread.start()
-    borrowing.wait(timeout=10)
+    borrowing.wait(timeout=60)
     try:
         with pytest.raises(StoreUnavailable, match="all 20 sessions with the database are in use"):
             records.active()
@@ -199,7 +192,7 @@ def test_a_lease_outlives_terminated_connections_and_a_restart(opened: str, post
         postgresql_server.start()
         until(reachable)
         renewed = raw("SELECT renewed_at FROM lease")
-        until(lambda: raw("SELECT renewed_at FROM lease") != renewed, timeout=20)
+        until(lambda: raw("SELECT renewed_at FROM lease") != renewed)
         assert keeper.held is not None
         assert keeper.held.token == token
         assert lost == []
