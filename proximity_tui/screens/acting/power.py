@@ -13,7 +13,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from proximity_tui.core.doctrine.power import plan_power
-from proximity_tui.core.engine.engine import READ_ONLY, Engine
+from proximity_tui.core.engine.engine import Engine
+from proximity_tui.core.engine.safemode import READ_ONLY
 from proximity_tui.core.model import POWER_ACTIONS, Action, Container, Observation, Plan, Refusal, Sighting
 from proximity_tui.core.store import records
 from proximity_tui.core.store.errors import StoreError

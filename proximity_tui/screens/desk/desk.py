@@ -71,7 +71,7 @@ class Desk:
     @property
     def read_only(self) -> Refusal | None:
         """The refusal of every mutation, or None when they are allowed."""
-        from proximity_tui.core.engine.engine import READ_ONLY
+        from proximity_tui.core.engine.safemode import READ_ONLY
 
         return READ_ONLY if self.session.engine.settings.read_only else None
 
