@@ -6,7 +6,7 @@ nothing once there is a newer one.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -42,30 +42,19 @@ class Drifts:
     def known(self) -> dict[int, Compared]:
         """By id of each open record that has a config in its newest clinical record. Two statements for all of them,
         save for revisions that were never read."""
+        before = self._recorded
         with unit():
             newest = _newest_revisions()
-            self._read(
-                [(container, revision) for container, revision in newest.items() if self._lacks(container, revision)]
-            )
+            unread = {one: revision for one, revision in newest.items() if before.get(one, (0, None))[0] != revision}
+            read = _read(unread)
             compared = {row["container_id"]: row for row in dicts(DriftRow.select())}
-        self._recorded = {container: self._recorded[container] for container in newest}
+        # Replaced as a whole: another thread may be reading it.
+        self._recorded = recorded = {one: read.get(one) or before[one] for one in newest}
         return {
             container: _compared(config, compared.get(container), revision)
-            for container, (revision, config) in self._recorded.items()
+            for container, (revision, config) in recorded.items()
             if config is not None
         }
-
-    def _lacks(self, container: int, revision: int) -> bool:
-        return container not in self._recorded or self._recorded[container][0] != revision
-
-    def _read(self, wanted: Collection[tuple[int, int]]) -> None:
-        """Read the clinical records that are not known yet; a damaged one counts as none, and hides no other."""
-        pairs = list(wanted)
-        for start in range(0, len(pairs), CHUNK):
-            chunk = dict(pairs[start : start + CHUNK])
-            for row in dicts(ClinicalRow.select().where(ClinicalRow.container_id.in_(list(chunk)))):
-                if row["revision"] == chunk[row["container_id"]]:
-                    self._recorded[row["container_id"]] = row["revision"], _listed_part(row["data"])
 
 
 def _newest_revisions() -> dict[int, int]:
@@ -76,6 +65,18 @@ def _newest_revisions() -> dict[int, int]:
         .group_by(ClinicalRow.container_id)
     )
     return dict(tuples(query))
+
+
+def _read(wanted: Mapping[int, int]) -> dict[int, tuple[int, Mapping[str, Any] | None]]:
+    """These revisions, by container; a damaged one counts as none, and hides no other."""
+    found: dict[int, tuple[int, Mapping[str, Any] | None]] = {}
+    ids = list(wanted)
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        for row in dicts(ClinicalRow.select().where(ClinicalRow.container_id.in_(chunk))):
+            if row["revision"] == wanted[row["container_id"]]:
+                found[row["container_id"]] = row["revision"], _listed_part(row["data"])
+    return found
 
 
 def _listed_part(data: Any) -> Mapping[str, Any] | None:
