@@ -105,6 +105,12 @@ class FleetScreen(ListScreen):
         else:
             self.app.say("No cluster is configured or switched on.", bad=True)
 
+    def do_clone(self) -> None:
+        """Open the form for a copy of the current container."""
+        row = self.current()
+        if row is not None and row.id is not None:
+            self.app.routes.open_clone(row.id)
+
     def do_raw(self) -> None:
         """Show the config as Proxmox has it."""
         row = self.current()

@@ -68,6 +68,11 @@ class AppRoutes(Routes):
 
         self._app.push_screen(CreateScreen(cluster))
 
+    def open_clone(self, container_id: int) -> None:
+        from proximity_tui.screens.acting.clone import CloneScreen
+
+        self._app.push_screen(CloneScreen(container_id))
+
     def open_adopt(self, guests: Sequence[tuple[str, int]]) -> None:
         from proximity_tui.screens.acting.adopt import AdoptDialog
 

@@ -75,6 +75,9 @@ class PlannedForm(Sheet, Generic[R]):
         """What is asked for, or what is wrong with each field."""
         raise NotImplementedError
 
+    def answered(self, outcome: Plan | Refusal) -> None:
+        """Called with what became of a request, which is newer than whatever was known before."""
+
     def make_plan(self, request: R) -> Plan | Refusal:
         """On a lane: the plan of a request. Raises ProxmoxError, StoreError and ValueError."""
         raise NotImplementedError
@@ -174,12 +177,14 @@ class PlannedForm(Sheet, Generic[R]):
             # What was typed meanwhile is not what this plan is of.
             self._plan = outcome if isinstance(outcome, Plan) and self._read() == request else None
             self._trouble = "" if isinstance(outcome, Plan) else outcome.reason
+            self.answered(outcome)
         except (ProxmoxError, StoreError, ValueError) as error:
             self._trouble = str(error)
         self._planning = False
         self.show_all()
         if self._plan is not None or self._trouble:
-            self.query_one(f"#{self.VERB}-plan").scroll_visible(animate=False)
+            # Only once it is laid out there is a place to scroll to.
+            self.call_after_refresh(self.query_one(f"#{self.VERB}-plan").scroll_visible, animate=False, top=True)
 
     @unless_too_late
     def show_all(self) -> None:

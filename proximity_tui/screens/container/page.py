@@ -115,6 +115,10 @@ class ContainerScreen(BaseScreen):
         """Open the power dialog."""
         self.app.routes.open_power(self._record_id)
 
+    def do_clone(self) -> None:
+        """Open the form for a copy."""
+        self.app.routes.open_clone(self._record_id)
+
     def do_raw(self) -> None:
         """Show the config as Proxmox has it, and what differs."""
         if self._record is not None and self._record.vmid is not None:

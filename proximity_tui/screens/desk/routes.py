@@ -36,6 +36,9 @@ class Routes(Protocol):
     def open_create(self, cluster: str) -> None:
         """Open the form for a new native container on a cluster."""
 
+    def open_clone(self, container_id: int) -> None:
+        """Open the form for a native copy of a container."""
+
     def open_adopt(self, guests: Sequence[tuple[str, int]]) -> None:
         """Open the adoption of unmanaged guests, each named by cluster and VMID."""
 

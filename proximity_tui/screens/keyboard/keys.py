@@ -88,6 +88,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("power", ("p",), "power", "Start, shut down, stop or reboot.", OURS, mutating=True, rank=5),
     Command("create", ("n",), "new", "Create a native container.", frozenset({Place.FLEET}), mutating=True, rank=9),
+    Command("clone", ("c",), "clone", "Make a native copy of it.", OURS, mutating=True, rank=11),
     Command("raw", ("y",), "raw config", "The config as Proxmox has it, and how it differs from our record.", GUESTS),
     Command("next_tab", ("tab",), "next tab", "The next part of the page.", PAGE, rank=3),
     Command("previous_tab", ("shift+tab",), "previous tab", "The part of the page before this.", PAGE),
