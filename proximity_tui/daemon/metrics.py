@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui import __version__
 from proximity_tui.core import owners
-from proximity_tui.core.engine.burial import REMOVED, VANISHED
-from proximity_tui.core.model import OperationStatus
+from proximity_tui.core.model import Ending, OperationStatus
 from proximity_tui.core.signals import JobOutcome, Severity
 from proximity_tui.core.store import alerts, counting, operations
 from proximity_tui.core.store.errors import StoreError
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from proximity_tui.core.jobs import JobStatus
     from proximity_tui.session import Session
 
-_CLASSES = {VANISHED: "anomalous", REMOVED: "expected"}
+_CLASSES = {Ending.VANISHED: "anomalous", Ending.REMOVED: "expected"}
 
 
 def collect(session: Session, background: Background) -> list[Family]:

@@ -10,8 +10,9 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from proximity_tui.core.model import Event
-from proximity_tui.core.store import events
+from proximity_tui.core.model import Ending, Event
+from proximity_tui.core.store import counting, events
+from proximity_tui.core.store.counting import Tally
 from proximity_tui.core.store.errors import StoreError
 from proximity_tui.core.store.events import ChainReport
 from proximity_tui.screens.desk.desk import View
@@ -47,12 +48,14 @@ class AuditScreen(ListScreen):
         super().__init__()
         self._events: tuple[Event, ...] | None = None
         self._chain: ChainReport | None = None
+        self._tally: Tally | None = None
         self._trouble: str | None = None
         self._reading = False
 
     def content(self) -> Iterable[Widget]:
-        """The state of the chain above the list."""
+        """The state of the chain, and what it all comes to, above the list."""
         yield Line(id="chain")
+        yield Line(id="tally")
         yield from super().content()
 
     def columns(self, view: View) -> Sequence[Column]:
@@ -86,8 +89,9 @@ class AuditScreen(ListScreen):
 
     async def _read(self) -> None:
         """The newest events and the chain; shown only when they differ."""
-        before = (self._events, self._chain, self._trouble)
+        before = (self._events, self._chain, self._tally, self._trouble)
         try:
+            self._tally = await self.desk.ask(counting.tally)
             self._events = await self.desk.ask(events.list_events, limit=NEWEST)
             # The whole trail is walked once and on request: it may have a million events.
             self._chain = self._chain or await self.desk.ask(events.verify)
@@ -96,9 +100,11 @@ class AuditScreen(ListScreen):
             self._trouble = str(error)
         finally:
             self._reading = False
-        if before != (self._events, self._chain, self._trouble) and self.is_mounted:
+        if before != (self._events, self._chain, self._tally, self._trouble) and self.is_mounted:
             super().show(self.view)
             self._say_chain()
+            words = tally_words(self._tally) if self._tally is not None else ""
+            self.query_one("#tally", Line).say([(f" {words}", "dim")])
 
     def _say_chain(self) -> None:
         line, chain = self.query_one("#chain", Line), self._chain
@@ -110,6 +116,19 @@ class AuditScreen(ListScreen):
             line.say([(" chain whole", "good"), (verified, "dim")])
         elif chain is not None:
             line.say([(f" CHAIN BROKEN at event {chain.broken_at}: what follows was changed or removed", "bad")])
+
+
+def tally_words(tally: Tally) -> str:
+    """`so far: 5 adopted (5 with config), 2 forgotten, 1 destroyed, 1 anomalous orphan, 0 expected, 0 stuck`."""
+    closed = tally.closed
+    counts = (
+        f"{tally.adopted} adopted ({tally.with_clinical_record} with config)",
+        f"{closed.get(Ending.FORGOTTEN, 0)} forgotten",
+        f"{closed.get(Ending.DESTROYED, 0)} destroyed",
+        f"orphans {closed.get(Ending.VANISHED, 0)} anomalous {closed.get(Ending.REMOVED, 0)} expected",
+        f"{tally.diagnosed} stuck",
+    )
+    return f"so far: {', '.join(counts)}"
 
 
 @dataclass(frozen=True, slots=True)

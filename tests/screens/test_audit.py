@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
-from proximity_tui.core.store import events
+from proximity_tui.core.model import Ending
+from proximity_tui.core.store import events, records
 from tests.screens.stage import Stage
 from tests.support.until import screen_text, until
 
@@ -14,9 +15,19 @@ async def test_it_lists_events_and_verifies_the_chain(stage: Stage) -> None:
     async with stage.shown((140, 24)) as pilot:
         await pilot.press("5")
         await until(pilot, lambda: "chain whole  up to event" in screen_text(pilot.app))
-        await until(pilot, lambda: "adopted web-2" in screen_text(pilot.app).splitlines()[3])
+        await until(pilot, lambda: "adopted web-2" in screen_text(pilot.app).splitlines()[4])
         await pilot.press("/", *"vmid:101", "enter")
-        assert "web-2" not in "\n".join(screen_text(pilot.app).splitlines()[3:-4])
+        assert "web-2" not in "\n".join(screen_text(pilot.app).splitlines()[4:-4])
+
+
+async def test_it_says_what_it_all_comes_to(stage: Stage) -> None:
+    web1 = records.find_active("prod", 101)
+    assert web1 is not None
+    async with stage.shown((140, 24)) as pilot:
+        await pilot.press("5")
+        await until(pilot, lambda: "so far: 2 adopted (2 with config), 0 forgotten," in screen_text(pilot.app))
+        records.close(web1, reason=Ending.FORGOTTEN, actor="anna@jump1", action="soft-delete", message="forgotten")
+        await until(pilot, lambda: "1 forgotten, 0 destroyed, orphans 0 anomalous" in screen_text(pilot.app))
 
 
 async def test_a_new_event_appears_by_itself(stage: Stage) -> None:

@@ -17,17 +17,11 @@ from proximity_tui.core.doctrine.reconciliation import (
     deserves_notice,
 )
 from proximity_tui.core.engine import evidence
-from proximity_tui.core.model import Action, Container
+from proximity_tui.core.model import Action, Container, Ending
 from proximity_tui.core.signals import AlertKind, Severity
 from proximity_tui.core.store import alerts, clinical, operations, records
 
 log = logging.getLogger(__name__)
-
-VANISHED = "vanished"
-"""The reason on the tombstone of an anomalous orphan: such a one is recognised when it returns."""
-
-REMOVED = "removal expected"
-"""The reason on the tombstone of an expected orphan."""
 
 
 def close_orphan(verdict: Verdict, gathered: dict[str, Any]) -> None:
@@ -44,7 +38,7 @@ def _close_expected(verdict: Verdict) -> None:
     asked = _deletion_was_asked(container)
     records.close(
         container,
-        reason=REMOVED,
+        reason=Ending.REMOVED,
         actor="reconciler",
         action="expected-orphan",
         message=f"{EXPECTED_PHRASE}: {container.label}, was {container.state}",
@@ -70,7 +64,7 @@ def _close_anomalous(verdict: Verdict, gathered: dict[str, Any]) -> None:
     proof = {"proof": verdict.reason, "missing_since": verdict.missing_since, **gathered}
     records.close(
         container,
-        reason=VANISHED,
+        reason=Ending.VANISHED,
         actor="reconciler",
         action="anomalous-orphan",
         message=f"{ANOMALOUS_PHRASE}: {container.label}, was {container.state}",

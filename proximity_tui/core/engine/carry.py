@@ -22,6 +22,7 @@ from proximity_tui.core.model import (
     POWER_ACTIONS,
     Action,
     Container,
+    Ending,
     Missing,
     Observation,
     OperationStatus,
@@ -162,7 +163,7 @@ def settle_to_observed(run: Run, reason: str, status: OperationStatus, sighting:
         if _never_came_to_be(run, sighting):
             records.close(
                 container,
-                reason="never created",
+                reason=Ending.NEVER_CREATED,
                 actor=run.operation.actor,
                 action=action.value,
                 message=f"{container.label} was not created: {reason}",

@@ -13,6 +13,7 @@ from proximity_tui.core.engine.outcome import Fact, Interrupted, StepFailed
 from proximity_tui.core.engine.run import Run
 from proximity_tui.core.model import (
     Container,
+    Ending,
     Match,
     Missing,
     Observation,
@@ -121,7 +122,7 @@ def release(run: Run, step: StepRecord) -> Fact:
     with run.writing():
         records.close(
             container,
-            reason="already absent" if absent_before else "destroyed by us",
+            reason=Ending.ALREADY_ABSENT if absent_before else Ending.DESTROYED,
             actor=run.operation.actor,
             action="hard-delete",
             message=message,

@@ -13,6 +13,7 @@ from proximity_tui.core.engine.outcome import Result
 from proximity_tui.core.engine.run import Run
 from proximity_tui.core.model import (
     Action,
+    Ending,
     Missing,
     Operation,
     OperationStatus,
@@ -51,7 +52,7 @@ def abandon(run: Run) -> Result:
         with run.writing():
             records.close(
                 run.container,
-                reason="destroyed by us" if ours else "gone",
+                reason=Ending.DESTROYED if ours else Ending.GONE,
                 actor=run.operation.actor,
                 action="hard-delete",
                 message=HARD_PHRASE if ours else unclear,

@@ -6,10 +6,9 @@ Restored under another VMID it is another guest to Proxmox; then it can only be 
 from __future__ import annotations
 
 from proximity_tui.core.doctrine.identity import compare
-from proximity_tui.core.engine.burial import VANISHED
 from proximity_tui.core.engine.report import Fence
 from proximity_tui.core.engine.survey import Reader
-from proximity_tui.core.model import Container, Guest, Inventory, Match
+from proximity_tui.core.model import Container, Ending, Guest, Inventory, Match
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.signals import AlertKind, Severity
 from proximity_tui.core.store import alerts, records
@@ -40,7 +39,7 @@ def about_returned(reader: Reader, inventory: Inventory, fence: Fence, errors: l
 
 def _candidates(inventory: Inventory) -> list[Pair]:
     """Vanished records and unmanaged guests that may be the same: by VMID, or else by name."""
-    vanished = [one for one in records.tombstones(inventory.cluster) if one.closed_reason == VANISHED]
+    vanished = [one for one in records.tombstones(inventory.cluster) if one.closed_reason == Ending.VANISHED]
     if not vanished:
         return []
     managed = {one.vmid for one in records.active(inventory.cluster)}

@@ -6,7 +6,7 @@ import logging
 
 from proximity_tui.core.doctrine.deletion import SOFT_PHRASE
 from proximity_tui.core.engine.outcome import Result
-from proximity_tui.core.model import Container, Plan, Refusal
+from proximity_tui.core.model import Container, Ending, Plan, Refusal
 from proximity_tui.core.store import records
 from proximity_tui.core.store.errors import LostRace
 
@@ -21,7 +21,7 @@ def carry_out(agreed: Plan, container: Container, actor: str) -> Result:
     try:
         closed = records.close(
             container,
-            reason="forgotten by choice",
+            reason=Ending.FORGOTTEN,
             actor=actor,
             action="soft-delete",
             message=SOFT_PHRASE,

@@ -4,7 +4,7 @@ They know what things are, and deliberately nothing of where they come from or a
 Times are timezone-aware UTC datetimes, sizes are bytes, CPU is a fraction of the guest's own limit.
 """
 
-from proximity_tui.core.model.container import ClinicalRecord, Container, Kind, PortMapping, State
+from proximity_tui.core.model.container import ClinicalRecord, Container, Ending, Kind, PortMapping, State
 from proximity_tui.core.model.guest import (
     Backup,
     Fingerprint,
@@ -31,6 +31,7 @@ __all__ = [
     "ClinicalRecord",
     "Container",
     "CreateRequest",
+    "Ending",
     "Event",
     "Fingerprint",
     "Guest",

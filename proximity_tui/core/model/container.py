@@ -37,6 +37,21 @@ class State(StrEnum):
     ERROR = "error"
 
 
+class Ending(StrEnum):
+    """Why a record was closed, as it stands on its tombstone. One closed by hand in the database may say anything."""
+
+    FORGOTTEN = "forgotten by choice"
+    DESTROYED = "destroyed by us"
+    ALREADY_ABSENT = "already absent"
+    GONE = "gone"
+    """After a destroy of ours of which nobody knows whether it did it."""
+    NEVER_CREATED = "never created"
+    VANISHED = "vanished"
+    """An anomalous orphan: such a one is recognised when it returns."""
+    REMOVED = "removal expected"
+    """An expected orphan."""
+
+
 @dataclass(frozen=True, slots=True)
 class PortMapping:
     """A public port that we allocated, and the container's own port that it leads to."""

@@ -2,15 +2,45 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import peewee
 
-from proximity_tui.core.model import Presence
+from proximity_tui.core.model import Kind, Presence
 from proximity_tui.core.store.database import unit
 from proximity_tui.core.store.queries import tuples
-from proximity_tui.core.store.schema import ContainerRow
+from proximity_tui.core.store.schema import ClinicalRow, ContainerRow, EventRow
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What has happened since the database was made (O14). `closed` are tombstones by the reason on them."""
+
+    adopted: int
+    with_clinical_record: int
+    """Of the adopted ones."""
+    closed: Mapping[str, int]
+    diagnosed: int
+    """How often the janitor marked a record as stuck."""
+
+
+def tally() -> Tally:
+    """Adoptions, deletions, orphans and diagnoses so far, over all clusters."""
+    adopted = ContainerRow.kind == Kind.ADOPTED.value
+    closed: Counter[str] = Counter()
+    with unit():
+        for (_, reason), number in closed_by_reason().items():
+            closed[reason] += number
+        captured = ClinicalRow.select(ClinicalRow.container_id)
+        return Tally(
+            adopted=ContainerRow.select().where(adopted).count(),
+            with_clinical_record=ContainerRow.select().where(adopted, ContainerRow.id.in_(captured)).count(),
+            closed=closed,
+            diagnosed=EventRow.select().where(EventRow.action == "diagnose").count(),
+        )
 
 
 def active_by_presence() -> Mapping[tuple[str, Presence], int]:
