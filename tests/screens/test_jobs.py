@@ -122,6 +122,13 @@ def test_a_countdown_goes_in_steps_and_then_says_that_it_is_due() -> None:
     ]
 
 
+async def test_at_80_columns_the_seconds_of_the_countdown_are_still_there(watched: Stage) -> None:
+    impatient(watched, timedelta(seconds=60))
+    async with watched.shown((80, 24), jobs=True) as pilot:
+        await destroyed_behind_our_back(pilot, watched, 101)
+        await shows(pilot, "missing? in 60 s")
+
+
 async def test_a_row_shows_its_verdict_by_word(watched: Stage) -> None:
     async with watched.shown((140, 30), jobs=True) as pilot:
         await first_runs(pilot)

@@ -130,8 +130,10 @@ def notes_cell(
     """Everything that needs saying of a row, the most urgent first. `owner` is who carries operations here,
     `confirm_after` how long a guest must be missing before that is believed."""
     pieces = notes(row, seen, now, owner, confirm_after)
+    # At 80 columns the seconds would be cut off, and they are what is waited for.
+    brief = "; ".join(piece.replace(f"{MISSING} confirming", MISSING) for piece in pieces)
     loud: Tone = "bad" if row.presence in (Presence.REPLACED, Presence.ABSENT) or row.last_error else "warn"
-    return Cell("; ".join(pieces), loud if row.needs_a_person else "normal")
+    return Cell("; ".join(pieces), loud if row.needs_a_person else "normal", brief=brief)
 
 
 def notes(
