@@ -6,6 +6,7 @@ It knows which commands there are and loads only the one that is asked for; what
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import io
 import logging
@@ -35,7 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         logbook.start()
         command = COMMANDS[args.command] if args.command else SCREEN
         code = int(_module(command.module).run(args))
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return code
     except SystemExit as end:
         # argparse leaves this way after --help and --version.
@@ -44,12 +46,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(error.usage)
         return _tell(Ending(Exit.USAGE, str(error)), words)
     except BrokenPipeError:
-        # Whoever read our output has read enough; Python must not complain about it at exit, either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read our output has read enough.
+        _write_no_more()
         return Exit.FAILED
     except KeyboardInterrupt:
         return _tell(Ending(Exit.INTERRUPTED, "interrupted"), words)
     except Exception as error:
+        if (lost := _unwritten(error)) is not None:
+            return _tell(lost, ())
         return _tell(ending_of(error) or _unexpected(error), words)
     finally:
         logbook.stop()
@@ -108,13 +112,38 @@ def _module(name: str) -> ModuleType:
 
 def _tell(ending: Ending, words: Sequence[str]) -> int:
     """Say how it ended: on stdout as JSON where that was asked for, else on stderr."""
-    if "--json" in words:
-        output.document(ending.document)
-    elif ending.refusal is not None:
+    if "--json" in words and _documented(ending):
+        return ending.code
+    if ending.refusal is not None:
         output.note(f"refused ({ending.refusal.code}): {redact(ending.sentence)}")
     else:
         output.note(f"{PROG}: {redact(ending.sentence)}")
     return ending.code
+
+
+def _documented(ending: Ending) -> bool:
+    """Print the JSON document of an ending. False where it found no room, so that it is told on stderr."""
+    try:
+        output.document(ending.document)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        _write_no_more()
+        return False
+    return True
+
+
+def _unwritten(error: Exception) -> Ending | None:
+    """The ending of a command whose answer found no room: what it did is done, only saying so is not."""
+    if not isinstance(error, OSError) or error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+        return None
+    _write_no_more()
+    return Ending(Exit.FAILED, f"the answer could not be written: {(error.strerror or 'no reason given').lower()}")
+
+
+def _write_no_more() -> None:
+    """Let what is left of the answer go nowhere: Python must not complain about it at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _unexpected(error: Exception) -> Ending:

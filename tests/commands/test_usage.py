@@ -166,3 +166,24 @@ def test_what_nobody_thought_of_is_a_sentence_and_the_place_of_the_log(
     assert "Traceback" not in outcome.err
     [place] = [word for word in outcome.err.split() if word.endswith("log-1")]
     assert "the moon fell down" in Path(place).read_text()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+@pytest.mark.parametrize(
+    "words", [("list", "--kind", "all"), ("list", "--json"), ("show", "nobody", "--json")], ids=" ".join
+)
+def test_an_answer_that_finds_no_room_is_a_sentence_and_no_traceback(cli: Cli, words: tuple[str, ...]) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "proximity_tui", "--config", str(cli.config), *words],
+            stdout=full, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL, check=False,
+        )  # fmt: skip
+    [sentence] = done.stderr.splitlines()
+    expected = (5, "there is no container nobody") if "show" in words else (1, "the answer could not be written")
+    assert (done.returncode, expected[1] in sentence) == (expected[0], True)
+
+
+def test_nobody_has_to_read_the_answer(cli: Cli) -> None:
+    words = [sys.executable, "-m", "proximity_tui", "--config", str(cli.config), "list"]
+    done = subprocess.run(["sh", "-c", '"$@" >&-', "sh", *words], stdin=subprocess.DEVNULL, check=False)
+    assert done.returncode == 0
