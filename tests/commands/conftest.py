@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ from proximity_tui.cli import main
 from proximity_tui.simulator import RealClock, Simulator
 
 TEMPLATE = "local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst"
+OTHER = ":".join(["AB"] * 32)
+"""The fingerprint of a certificate that nobody has."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,11 @@ class Cli:
             **changes,
         }
         self._write()
+
+    @property
+    def configured(self) -> Any:
+        """The clusters in the configuration file, as it is now."""
+        return tomllib.loads(self.config.read_text())["clusters"]
 
     def disconnect(self, name: str) -> None:
         """Take a cluster out of the configuration."""

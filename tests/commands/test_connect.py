@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,8 @@ import pytest
 from proximity_tui.core import store
 from proximity_tui.core.store import clusters, events
 from proximity_tui.simulator import Simulator
-from tests.commands.conftest import Cli, Outcome
-from tests.commands.test_terminal import at_terminal
-
-OTHER = ":".join(["AB"] * 32)
+from tests.commands.conftest import OTHER, Cli, Outcome
+from tests.commands.person import at_terminal
 
 
 @pytest.fixture
@@ -55,15 +52,11 @@ def on_record(cli: Cli) -> tuple[str | None, list[Any]]:
         store.close_store()
 
 
-def configured(cli: Cli) -> Any:
-    return tomllib.loads(cli.config.read_text())["clusters"]
-
-
 def test_a_cluster_is_connected_by_its_fingerprint_and_works_at_once(ours: Cli, prod: Simulator) -> None:
     outcome = connect(ours, prod, "--fingerprint", prod.fingerprint.replace(":", "").lower())
     assert outcome.code == 0, outcome
     assert outcome.json["identity"] == prod.ca_fingerprint
-    assert configured(ours) == {
+    assert ours.configured == {
         "prod": {
             "url": prod.url,
             "token_id": prod.token_id,
@@ -97,7 +90,7 @@ def test_yes_alone_trusts_nobody(ours: Cli, prod: Simulator) -> None:
 def test_the_ca_of_the_cluster_may_be_trusted_instead(ours: Cli, prod: Simulator, tmp_path: Path) -> None:
     (tmp_path / "root.pem").write_text(prod.ca_pem)
     assert connect(ours, prod, "--ca-file", "root.pem").code == 0
-    assert configured(ours)["prod"]["ca_file"] == str(tmp_path / "root.pem")
+    assert ours.configured["prod"]["ca_file"] == str(tmp_path / "root.pem")
     prod.renew_certificate()
     assert ours.json("list", "--kind", "all")
 
@@ -139,7 +132,7 @@ def test_a_configuration_keeps_its_comments_and_its_clusters(cli: Cli, lab: Simu
     before = cli.config.read_text()
     assert connect(cli, prod, "--fingerprint", prod.fingerprint).code == 0
     assert cli.config.read_text().startswith(before)
-    assert set(configured(cli)) == {"lab", "prod"}
+    assert set(cli.configured) == {"lab", "prod"}
     assert [one.name for one in cli.config.parent.glob(".*.new")] == []
     again = connect(cli, prod, "--fingerprint", prod.fingerprint, name="lab")
     assert (again.code, "connect --retrust lab" in again.json["error"]) == (6, True)
@@ -157,7 +150,7 @@ def test_a_name_that_our_records_know_as_another_cluster_is_not_reused(ours: Cli
 def test_several_nodes_are_pinned_each_by_its_own_certificate(ours: Cli, prod: Simulator) -> None:
     twin = prod.url.replace("127.0.0.1", "localhost")
     assert connect(ours, prod, "--url", twin, "--fingerprint", prod.fingerprint).code == 0
-    assert configured(ours)["prod"]["urls"] == [prod.url, twin]
+    assert ours.configured["prod"]["urls"] == [prod.url, twin]
 
 
 def test_urls_of_two_clusters_are_not_one_cluster(ours: Cli, prod: Simulator) -> None:
@@ -236,92 +229,3 @@ def test_who_does_not_want_it_written_leaves_no_secret_behind(ours: Cli, prod: S
         assert person.end() == 3
     assert list(ours.config.parent.glob("prod.token")) == []
     assert not ours.config.exists()
-
-
-# Trusting it again
-
-
-def test_a_renewed_certificate_is_trusted_by_its_name_with_old_and_new_on_record(cli: Cli, lab: Simulator) -> None:
-    old = lab.fingerprint
-    lab.renew_certificate()
-    lab.journal.clear()
-    assert cli("reconcile", "--no-wait").code == 4
-    with at_terminal("connect", "--retrust", "lab") as person:
-        person.read_until("Type lab to trust it: ")
-        assert f"trusted until now: {old}" in person.seen
-        assert lab.fingerprint in person.seen
-        assert lab.journal.entries() == []
-        person.type("lab")
-        assert person.end() == 0, person.seen
-    assert configured(cli)["lab"]["fingerprint"] == lab.fingerprint
-    assert cli.json("list", "--kind", "all")
-    assert [alert for alert in cli.json("alerts") if alert["kind"] == "certificate_changed"] == []
-    [event] = [one for one in cli.json("audit") if one["action"] == "cluster-retrusted"]
-    assert event["evidence"]["old"]["fingerprints"] == [old]
-    assert event["evidence"]["new"]["fingerprints"] == [lab.fingerprint]
-
-
-def test_another_word_than_the_name_trusts_nothing(cli: Cli, lab: Simulator) -> None:
-    before = cli.config.read_text()
-    lab.renew_certificate()
-    lab.journal.clear()
-    with at_terminal("connect", "--retrust", "lab") as person:
-        person.read_until("Type lab to trust it: ")
-        person.type("yes")
-        assert person.end() == 3
-    assert lab.journal.entries() == []
-    assert cli.config.read_text() == before
-
-
-def test_without_a_terminal_the_new_certificate_must_be_named(cli: Cli, lab: Simulator) -> None:
-    lab.renew_certificate()
-    lab.journal.clear()
-    for words in ((), ("--confirm", "lab"), ("--fingerprint", lab.fingerprint), ("--yes",)):
-        assert cli("connect", "--retrust", "lab", *words).code == 3
-    assert cli("connect", "--retrust", "lab", "--confirm", "lab", "--fingerprint", OTHER).code == 4
-    assert lab.journal.entries() == []
-    done = cli.json("connect", "--retrust", "lab", "--confirm", "lab", "--fingerprint", lab.fingerprint)
-    assert done["fingerprints"] == [lab.fingerprint]
-
-
-def test_another_cluster_is_refused_until_it_is_trusted_by_its_name(cli: Cli, lab: Simulator, adopted: Any) -> None:
-    with Simulator("demo", seed=2) as other:
-        cli.connect("lab", other)
-        other.journal.clear()
-        refused = cli("stop", "101", "--yes", "--json")
-        assert (refused.code, refused.json["refused"]["code"]) == (3, "wrong_cluster")
-        assert other.journal.writes() == []
-        assert {entry.path for entry in other.journal.entries()} == {"/nodes", "/nodes/pve1/certificates/info"}
-        [row] = cli.json("list")
-        assert (row["status"], row["presence"]) == ("unknown", "unknown")
-        assert "another cluster" in row["presence_reason"]
-
-        with at_terminal("connect", "--retrust", "lab") as person:
-            person.read_until("Type lab to trust it: ")
-            assert "ANOTHER CLUSTER" in person.seen
-            assert f"known until now: {lab.ca_fingerprint}" in person.seen
-            assert f"shown now:       {other.ca_fingerprint}" in person.seen
-            person.type("lab")
-            assert person.end() == 0, person.seen
-        assert cli("list").code == 0
-        [event] = [one for one in cli.json("audit") if one["action"] == "cluster-retrusted"]
-        assert event["evidence"]["old"]["identity"] == lab.ca_fingerprint
-        assert event["evidence"]["new"]["identity"] == other.ca_fingerprint
-
-
-def test_the_red_alert_about_another_cluster_is_over_once_it_is_trusted(cli: Cli, lab: Simulator, adopted: Any) -> None:
-    with Simulator("demo", seed=2) as other:
-        cli.connect("lab", other)
-        assert cli("reconcile", "--no-wait").code == 4
-        [alert] = [one for one in cli.json("alerts") if one["kind"] == "cluster_changed"]
-        assert alert["severity"] == "red"
-        cli.json("connect", "--retrust", "lab", "--confirm", "lab")
-        assert [one for one in cli.json("alerts") if one["kind"] == "cluster_changed"] == []
-
-
-def test_what_is_trusted_already_needs_nothing(cli: Cli, lab: Simulator) -> None:
-    cli.json("list")
-    before = cli.config.read_text()
-    assert cli("connect", "--retrust", "lab", "--confirm", "lab").code == 0
-    assert cli.config.read_text() == before
-    assert [one for one in cli.json("audit") if one["action"] == "cluster-retrusted"] == []

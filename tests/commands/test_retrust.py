@@ -1,0 +1,95 @@
+"""`connect --retrust`: what was trusted beside what is shown now, and only the name replaces one by the other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from proximity_tui.simulator import Simulator
+from tests.commands.conftest import OTHER, Cli
+from tests.commands.person import at_terminal
+
+
+def test_a_renewed_certificate_is_trusted_by_its_name_with_old_and_new_on_record(cli: Cli, lab: Simulator) -> None:
+    old = lab.fingerprint
+    lab.renew_certificate()
+    lab.journal.clear()
+    assert cli("reconcile", "--no-wait").code == 4
+    with at_terminal("connect", "--retrust", "lab") as person:
+        person.read_until("Type lab to trust it: ")
+        assert f"trusted until now: {old}" in person.seen
+        assert lab.fingerprint in person.seen
+        assert lab.journal.entries() == []
+        person.type("lab")
+        assert person.end() == 0, person.seen
+    assert cli.configured["lab"]["fingerprint"] == lab.fingerprint
+    assert cli.json("list", "--kind", "all")
+    assert [alert for alert in cli.json("alerts") if alert["kind"] == "certificate_changed"] == []
+    [event] = [one for one in cli.json("audit") if one["action"] == "cluster-retrusted"]
+    assert event["evidence"]["old"]["fingerprints"] == [old]
+    assert event["evidence"]["new"]["fingerprints"] == [lab.fingerprint]
+
+
+def test_another_word_than_the_name_trusts_nothing(cli: Cli, lab: Simulator) -> None:
+    before = cli.config.read_text()
+    lab.renew_certificate()
+    lab.journal.clear()
+    with at_terminal("connect", "--retrust", "lab") as person:
+        person.read_until("Type lab to trust it: ")
+        person.type("yes")
+        assert person.end() == 3
+    assert lab.journal.entries() == []
+    assert cli.config.read_text() == before
+
+
+def test_without_a_terminal_the_new_certificate_must_be_named(cli: Cli, lab: Simulator) -> None:
+    lab.renew_certificate()
+    lab.journal.clear()
+    for words in ((), ("--confirm", "lab"), ("--fingerprint", lab.fingerprint), ("--yes",)):
+        assert cli("connect", "--retrust", "lab", *words).code == 3
+    assert cli("connect", "--retrust", "lab", "--confirm", "lab", "--fingerprint", OTHER).code == 4
+    assert lab.journal.entries() == []
+    done = cli.json("connect", "--retrust", "lab", "--confirm", "lab", "--fingerprint", lab.fingerprint)
+    assert done["fingerprints"] == [lab.fingerprint]
+
+
+def test_another_cluster_is_refused_until_it_is_trusted_by_its_name(cli: Cli, lab: Simulator, adopted: Any) -> None:
+    with Simulator("demo", seed=2) as other:
+        cli.connect("lab", other)
+        other.journal.clear()
+        refused = cli("stop", "101", "--yes", "--json")
+        assert (refused.code, refused.json["refused"]["code"]) == (3, "wrong_cluster")
+        assert other.journal.writes() == []
+        assert {entry.path for entry in other.journal.entries()} == {"/nodes", "/nodes/pve1/certificates/info"}
+        [row] = cli.json("list")
+        assert (row["status"], row["presence"]) == ("unknown", "unknown")
+        assert "another cluster" in row["presence_reason"]
+
+        with at_terminal("connect", "--retrust", "lab") as person:
+            person.read_until("Type lab to trust it: ")
+            assert "ANOTHER CLUSTER" in person.seen
+            assert f"known until now: {lab.ca_fingerprint}" in person.seen
+            assert f"shown now:       {other.ca_fingerprint}" in person.seen
+            person.type("lab")
+            assert person.end() == 0, person.seen
+        assert cli("list").code == 0
+        [event] = [one for one in cli.json("audit") if one["action"] == "cluster-retrusted"]
+        assert event["evidence"]["old"]["identity"] == lab.ca_fingerprint
+        assert event["evidence"]["new"]["identity"] == other.ca_fingerprint
+
+
+def test_the_red_alert_about_another_cluster_is_over_once_it_is_trusted(cli: Cli, lab: Simulator, adopted: Any) -> None:
+    with Simulator("demo", seed=2) as other:
+        cli.connect("lab", other)
+        assert cli("reconcile", "--no-wait").code == 4
+        [alert] = [one for one in cli.json("alerts") if one["kind"] == "cluster_changed"]
+        assert alert["severity"] == "red"
+        cli.json("connect", "--retrust", "lab", "--confirm", "lab")
+        assert [one for one in cli.json("alerts") if one["kind"] == "cluster_changed"] == []
+
+
+def test_what_is_trusted_already_needs_nothing(cli: Cli, lab: Simulator) -> None:
+    cli.json("list")
+    before = cli.config.read_text()
+    assert cli("connect", "--retrust", "lab", "--confirm", "lab").code == 0
+    assert cli.config.read_text() == before
+    assert [one for one in cli.json("audit") if one["action"] == "cluster-retrusted"] == []
