@@ -70,7 +70,7 @@ def test_n48_stop_never_finishes(house: House, simulator: Simulator) -> None:
     assert native.vmid is not None
     simulator.world.fail_next_task("vzshutdown", native.vmid, "container did not stop")
     simulator.world.hang_next_task("vzstop", native.vmid)
-    impatient = house.hands(task_timeout=0.2)
+    impatient = house.hands(task_timeout=1.5)
     plan = impatient.plan_delete(native, Choice.HARD)
     assert isinstance(plan, Plan)
     simulator.journal.clear()
