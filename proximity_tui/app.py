@@ -41,10 +41,12 @@ class ProximityApp(DeskApp):
         self.set_keymap(self.keymap.for_textual())
         self.routes = AppRoutes(self)
         self.desk = Desk(self, session, jobs=jobs)
+        self._red: set[int] | None = None
+        """The red alerts that were open at the last view; None before the first."""
 
     def on_mount(self) -> None:
         """Begin to look, and once something is known ask about interrupted work."""
-        self.desk.changed.subscribe(self, self._first_view)
+        self.desk.changed.subscribe(self, self._view_changed)
         self.desk.open()
 
     async def on_unmount(self) -> None:
@@ -66,10 +68,15 @@ class ProximityApp(DeskApp):
         if answer:
             self.exit()
 
-    def _first_view(self, view: View) -> None:
-        self.desk.changed.unsubscribe(self)
-        if view.interrupted and self.desk.read_only is None:
-            self.routes.open_interrupted(view.interrupted)
+    def _view_changed(self, view: View) -> None:
+        red = {alert.id for alert in view.red_alerts}
+        if self._red is None:
+            # What was open before is on the banner; asked about is what was interrupted before.
+            if view.interrupted and self.desk.read_only is None:
+                self.routes.open_interrupted(view.interrupted)
+        elif red - self._red and self.desk.session.settings.bell:
+            self.bell()
+        self._red = red
 
 
 class FirstRunApp(CalmApp):

@@ -60,7 +60,7 @@ __all__ = [
     "resolve_secret",
 ]
 
-_TOP = ("database", "read_only", "shell")
+_TOP = ("database", "read_only", "bell", "shell")
 _SECTIONS = ("clusters", "refresh", "reconciler", "janitor", "ports", "sentry", "metrics", "keys")
 _MISPLACED = dict.fromkeys(_TOP, "it belongs at the top of the file, before the first [table]")
 _YES = frozenset({"1", "true", "yes", "on"})
@@ -90,6 +90,7 @@ def load(
         path=file,
         database=_database(top, database, environ),
         read_only=_read_only(top, read_only, environ),
+        bell=top.read("bell", grammar.flag, False),
         shell=top.read("shell", grammar.shell_template, DEFAULT_SHELL),
         clusters=read_clusters(top.table("clusters", None)),
         refresh=_refresh(top),

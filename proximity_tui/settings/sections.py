@@ -145,6 +145,8 @@ class Settings:
     path: Path
     database: str = field(repr=False)
     read_only: bool = False
+    bell: bool = False
+    """Whether the terminal rings when a red alert is opened."""
     clusters: Mapping[str, ClusterConfig] = field(default_factory=dict)
     refresh: RefreshSettings = RefreshSettings()
     reconciler: ReconcilerSettings = ReconcilerSettings()

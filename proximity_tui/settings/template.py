@@ -7,6 +7,7 @@ TEMPLATE = """\
 # database = "sqlite:////var/lib/proximity/proximity.db"
 #            in your data directory by default; or "postgresql://user@host/name"
 # read_only = false            # true: look, never touch
+# bell = false                 # true: the terminal rings for each new red alert
 # shell = "ssh -t root@{node} pct enter {vmid}"    # {cluster} works, too
 
 [clusters.prod]                # one table a cluster; names are a-z 0-9 - _

@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+import pytest
+
+from tests.screens.frame.test_banner import red
 from tests.screens.stage import Stage
 from tests.terminal.pty import Terminal
+
+BELL = b"\x07"
 
 
 def program(stage: Stage, *, columns: int = 100, lines: int = 30, environ: Mapping[str, str] | None = None) -> Terminal:
@@ -44,6 +49,22 @@ def test_quitting_is_quick_while_the_cluster_hangs(stage: Stage) -> None:
         terminal.until("Fleet 2")
         terminal.press("q")
         assert terminal.wait(timeout=10) == 0, "long before the read is given up"
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_a_new_red_alert_rings_where_that_is_wanted_and_an_old_one_does_not(
+    set_up: Callable[..., Stage], wanted: bool
+) -> None:
+    stage = set_up(top=f"bell = {str(wanted).lower()}")
+    red(stage, "loki", 106)
+    with program(stage) as terminal:
+        terminal.until("ALERT  ANOMALOUS ORPHAN  loki")
+        terminal.settle()
+        before = bytes(terminal.raw).count(BELL)
+        red(stage, "grafana", 105)
+        terminal.until("+1 more")
+        terminal.settle()
+        assert bytes(terminal.raw).count(BELL) - before == wanted
 
 
 def test_sigterm_ends_it_in_order(stage: Stage) -> None:
