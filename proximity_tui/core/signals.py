@@ -26,6 +26,8 @@ class AlertKind(StrEnum):
     ANOMALOUS_ORPHAN = "anomalous_orphan"
     MASS_DISAPPEARANCE = "mass_disappearance"
     REPLACED = "replaced"
+    IDENTITY_WEAKENED = "identity_weakened"
+    """Its fingerprint agrees only in part with the recorded one (N26): perhaps it was rewired, perhaps made anew."""
     PERMISSION_LOST = "permission_lost"
     UNREACHABLE = "unreachable"
     CERTIFICATE_CHANGED = "certificate_changed"

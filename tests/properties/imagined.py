@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from proximity_tui.core.doctrine.identity import UNSETTLED_LOCKS
 from proximity_tui.core.model import Backup, Fingerprint, Guest, Inventory, Observation, Quorum, Status, Task
 from proximity_tui.core.proxmox.errors import NotFound, Unknown, Unreachable
 
@@ -121,6 +122,10 @@ class ImaginedCluster:
             status=Status.RUNNING, lock=being.lock, template=False, config={}, fingerprint=being.fingerprint,
             digest="d", protection=False, ha_state=None, ha_known=True, replicated=False, quorum=self.quorum(),
         )  # fmt: skip
+
+    def fingerprint(self, vmid: int, node: str) -> Fingerprint | None:
+        seen = self.observe(vmid, node)
+        return None if seen.lock in UNSETTLED_LOCKS else seen.fingerprint
 
     def permissions(self) -> Mapping[str, frozenset[str]]:
         return {"/": frozenset({"VM.Audit"} if self.weather.privileges else {"Sys.Audit"})}

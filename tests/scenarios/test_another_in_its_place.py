@@ -48,6 +48,21 @@ def test_n16_the_alert_about_a_replaced_one_is_over_once_its_record_is_closed(ho
     assert alerts.open_alerts() == ()
 
 
+def test_n16_another_one_under_the_same_name_is_noticed_by_its_config(house: House, simulator: Simulator) -> None:
+    native = house.create("web1")
+    house.reconcile()
+    simulator.world.recreate_outside(native.vmid or 0, hostname="web1")
+    simulator.world.broadcast()
+    simulator.journal.clear()
+    report = house.reconcile()
+    assert (report.replaced, report.outcome) == (1, JobOutcome.COMPLETE)
+    assert the_alert(AlertKind.REPLACED).severity is Severity.RED
+    assert house.again(native).presence is Presence.REPLACED
+    house.watch()
+    assert house.again(native).presence is Presence.REPLACED
+    assert house.wire() == []
+
+
 @pytest.mark.parametrize("first", ["watch", "reconcile"])
 def test_n16_of_many_replaced_at_once_every_one_is_noticed(house: House, first: str) -> None:
     """More than are read closely in one look: the others keep their old name until it is their turn."""
@@ -146,6 +161,19 @@ def test_n26_mac_changed_outside(house: House, simulator: Simulator) -> None:
     assert isinstance(refused, Refusal)
     assert "no hardware address agrees" in refused.reason
     assert isinstance(house.plan_hard(native, unsure_confirmed=True), Plan)
+    alert = the_alert(AlertKind.IDENTITY_WEAKENED)
+    assert alert.severity is Severity.AMBER
+    assert "identity weakened: our marker is there, but no hardware address agrees" in alert.message
+
+
+def test_n26_an_address_that_is_given_back_ends_the_alert(house: House, simulator: Simulator) -> None:
+    native = house.create("web1")
+    before = str(simulator.world.container(native.vmid or 0).conf["net0"])  # type: ignore[union-attr]
+    simulator.world.set_config(native.vmid or 0, net0="name=eth0,bridge=vmbr0,hwaddr=02:00:00:00:00:01,type=veth")
+    house.reconcile()
+    simulator.world.set_config(native.vmid or 0, net0=before)
+    house.reconcile()
+    assert the_alert(AlertKind.IDENTITY_WEAKENED).resolution == "its fingerprint agrees again"
 
 
 def test_a_half_destroyed_stub_is_not_gone_and_not_well(house: House) -> None:

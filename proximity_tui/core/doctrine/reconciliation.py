@@ -119,6 +119,10 @@ class Survey:
     trouble: tuple[Rung, str] | None = None
     identity: str | None = None
     """The root CA that the cluster showed in this run, if it was asked for."""
+    weakened: Mapping[int, str] = field(default_factory=dict)
+    """VMIDs whose fingerprint was read and agrees only in part, with what does not."""
+    confirmed: frozenset[int] = frozenset()
+    """VMIDs whose fingerprint was read and agrees."""
 
 
 @dataclass(frozen=True, slots=True)

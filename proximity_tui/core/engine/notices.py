@@ -22,6 +22,7 @@ def about_cluster(report: Report, found: Survey, state: BreakerState | None, bre
     _about_breaker(report, state, breaker)
     _about_replaced(report, found)
     _about_half_destroyed(report)
+    _about_weakened(report, found)
 
 
 def _about_reach(report: Report, found: Survey) -> None:
@@ -107,6 +108,25 @@ def _about_replaced(report: Report, found: Survey) -> None:
     for forgotten in open_ones - {one.container.id for one in report.verdicts}:
         if forgotten is not None and records.get(forgotten).is_tombstone:
             alerts.resolve(alerts.key_of(AlertKind.REPLACED, container=forgotten), "its record was closed")
+
+
+def _about_weakened(report: Report, found: Survey) -> None:
+    judged = {one.container.id: one for one in report.verdicts}
+    for verdict in report.verdicts:
+        container = verdict.container
+        if verdict.presence is Presence.PRESENT and container.vmid in found.weakened:
+            why = found.weakened[container.vmid or 0]
+            message = f"{container.name}  CT {container.vmid}: identity weakened: {why}; compare it with our record"
+            evidence = {"reason": why, "fingerprint": container.fingerprint}
+            _raise_for(container, AlertKind.IDENTITY_WEAKENED, Severity.AMBER, message, evidence)
+    for alert in alerts.open_of_kind(AlertKind.IDENTITY_WEAKENED, report.cluster):
+        known = judged.get(alert.container or 0)
+        if known is None:
+            alerts.resolve(alert.id, "its record is closed")
+        elif known.presence is Presence.REPLACED:
+            alerts.resolve(alert.id, "another guest has its VMID")
+        elif known.container.vmid in found.confirmed:
+            alerts.resolve(alert.id, "its fingerprint agrees again")
 
 
 def _about_half_destroyed(report: Report) -> None:

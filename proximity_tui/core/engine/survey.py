@@ -1,7 +1,8 @@
 """Asks everything that one reconciliation run needs to know of a cluster, and hands it over as data.
 
-One inventory request for the whole cluster; the existence oracle only for what is missing from it; a close look only
-where the list looks odd. The judging is the doctrine's, and it never sees the gateway (law 4).
+One inventory request for the whole cluster; the existence oracle only for what is missing from it; a close look where
+the list looks odd, and a config here and there where it does not. The judging is the doctrine's, and it never sees the
+gateway (law 4).
 """
 
 from __future__ import annotations
@@ -15,7 +16,19 @@ from proximity_tui.core.clock import Clock
 from proximity_tui.core.doctrine.identity import UNSETTLED_LOCKS, compare, half_destroyed
 from proximity_tui.core.doctrine.observation import follow
 from proximity_tui.core.doctrine.reconciliation import Probe, Rung, Survey
-from proximity_tui.core.model import Backup, Container, Guest, Inventory, Match, Observation, Presence, Quorum, Task
+from proximity_tui.core.engine import patrol
+from proximity_tui.core.model import (
+    Backup,
+    Container,
+    Fingerprint,
+    Guest,
+    Inventory,
+    Match,
+    Observation,
+    Presence,
+    Quorum,
+    Task,
+)
 from proximity_tui.core.proxmox.errors import CertificateMismatch, ProxmoxError, WrongCluster
 from proximity_tui.core.proxmox.identity import answering
 
@@ -50,6 +63,10 @@ class Reader(Protocol):
         """A close look at one guest."""
         ...
 
+    def fingerprint(self, vmid: int, node: str) -> Fingerprint | None:
+        """The fingerprint of one container, by one request."""
+        ...
+
     def permissions(self) -> Mapping[str, frozenset[str]]:
         """Path to privileges of our token."""
         ...
@@ -77,10 +94,13 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Odd:
-    """What close looks at odd rows showed, by VMID: who has it now, what a destroy left, and what was not read."""
+    """What fingerprints showed, by VMID: who has it now, what a destroy left, what agrees in part and what wholly; and
+    the odd rows that were not read."""
 
     replaced: dict[int, str] = field(default_factory=dict)
     remains: dict[int, str] = field(default_factory=dict)
+    weakened: dict[int, str] = field(default_factory=dict)
+    confirmed: set[int] = field(default_factory=set)
     unread: set[int] = field(default_factory=set)
 
 
@@ -113,8 +133,20 @@ def survey(
     probes = _probe(reader, missing) if inventory.complete and inventory.quorum.quorate is not False else {}
     trouble = _trouble(reader, inventory, missing=bool(probes)) or unsure
     odd = _look_at_odd_rows(reader, containers, inventory)
+    for container, guest, seen in patrol.go_round(reader.fingerprint, containers, inventory, held_ids, clock):
+        _sort_in(odd, container, guest, seen, None)
     return Survey(
-        inventory, clock.now(), probes, odd.replaced, held_ids, frozenset(odd.unread), odd.remains, trouble, identity
+        inventory,
+        clock.now(),
+        probes,
+        odd.replaced,
+        held_ids,
+        frozenset(odd.unread),
+        odd.remains,
+        trouble,
+        identity,
+        odd.weakened,
+        frozenset(odd.confirmed),
     )
 
 
@@ -197,17 +229,21 @@ def _look_at_odd_rows(reader: Reader, containers: Sequence[Container], inventory
             if seen.presence is Presence.REPLACED:
                 odd.replaced[seen.guest.vmid] = container.presence_reason or "it was replaced"
         else:
-            _sort_in(odd, container, seen.guest, close)
+            _sort_in(odd, container, seen.guest, close.fingerprint, close.lock)
     return odd
 
 
-def _sort_in(odd: _Odd, container: Container, guest: Guest, close: Observation) -> None:
-    identity = compare(container.fingerprint, close.fingerprint, close.lock)
-    remains = half_destroyed(container.fingerprint, close.lock, close.fingerprint)
+def _sort_in(odd: _Odd, container: Container, guest: Guest, seen: Fingerprint | None, lock: str | None) -> None:
+    identity = compare(container.fingerprint, seen, lock)
+    remains = half_destroyed(container.fingerprint, lock, seen)
     if identity.match is Match.DIFFERENT:
         odd.replaced[guest.vmid] = f"CT {guest.vmid} is now {guest.display_name}: {identity.sentence}"
     elif remains is not None:
         odd.remains[guest.vmid] = remains
+    elif identity.match is Match.SAME:
+        odd.confirmed.add(guest.vmid)
+    elif container.fingerprint is not None:
+        odd.weakened[guest.vmid] = identity.sentence
 
 
 def _look_closely(reader: Reader, vmid: int, node: str) -> Observation | None:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from proximity_tui.core.clock import Clock, SystemClock
 from proximity_tui.core.doctrine.permit import DestroyPermit
-from proximity_tui.core.model import Backup, ClinicalRecord, Inventory, Observation, Quorum, Task
+from proximity_tui.core.model import Backup, ClinicalRecord, Fingerprint, Inventory, Observation, Quorum, Task
 from proximity_tui.core.proxmox import catalogue, errors, guests, inventory, oracle, server, tasks, writes
 from proximity_tui.core.proxmox.catalogue import Node, Sample, Storage, Template, Timeframe, Version
 from proximity_tui.core.proxmox.clinical import read_clinical
@@ -108,6 +108,10 @@ class Gateway:
     def reread(self, seen: Observation) -> Observation:
         """The same look with its config read once more, just now."""
         return guests.reread(self._session, seen, self.now())
+
+    def fingerprint(self, vmid: int, node: str) -> Fingerprint | None:
+        """The fingerprint of one container, by one request; None while its config is not settled."""
+        return guests.read_fingerprint(self._session, vmid, node)
 
     def clinical(self, node: str, vmid: int, *, type: GuestType = "lxc") -> ClinicalRecord:
         """Everything that can be captured of one guest."""

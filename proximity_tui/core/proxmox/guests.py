@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from proximity_tui.core.doctrine.identity import fingerprint_of
+from proximity_tui.core.doctrine.identity import UNSETTLED_LOCKS, fingerprint_of
 from proximity_tui.core.model import Backup, Fingerprint, Observation, Quorum, Task
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.catalogue import read_backup_storages, read_backups
@@ -99,6 +99,13 @@ def reread(session: Session, seen: Observation, now: datetime) -> Observation:
         digest=digest_of(config),
         lock=_lock({}, config),
     )
+
+
+def read_fingerprint(session: Session, vmid: int, node: str) -> Fingerprint | None:
+    """The fingerprint of a container, by one request; None while a lock says that its config is not its own. Raises
+    `ProxmoxError`."""
+    config = read_config(session, vmid, node, "lxc")
+    return None if _lock({}, config) in UNSETTLED_LOCKS else plain_fingerprint(config, "lxc")
 
 
 def plain_fingerprint(config: Mapping[str, Any], type: str) -> Fingerprint:

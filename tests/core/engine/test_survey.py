@@ -1,4 +1,4 @@
-"""What one run asks: one list, the oracle only for what is missing, a close look only at what is odd."""
+"""What one run asks: one list, the oracle only for what is missing, a close look at what is odd, a few configs."""
 
 from __future__ import annotations
 
@@ -14,12 +14,17 @@ def paths(simulator: Simulator) -> list[str]:
     return [entry.path for entry in simulator.journal.entries()]
 
 
-def test_where_nothing_is_missing_or_odd_two_requests_are_all(house: House, simulator: Simulator) -> None:
+def test_where_nothing_is_missing_or_odd_a_list_the_quorum_and_some_configs_are_all(
+    house: House, simulator: Simulator
+) -> None:
     house.adopt(101)
     house.adopt(102)
     simulator.journal.clear()
     found = survey(house.gateways["lab"], records.active("lab"), [], house.clock, simulator.ca_fingerprint)
-    assert paths(simulator) == ["/cluster/resources", "/cluster/status"]
+    first, second, *configs = paths(simulator)
+    assert (first, second) == ("/cluster/resources", "/cluster/status")
+    assert sorted(configs) == ["/nodes/pve1/lxc/101/config", "/nodes/pve2/lxc/102/config"]
+    assert found.confirmed == {101, 102}
     assert (found.trouble, found.probes, found.identity) == (None, {}, None)
 
 
