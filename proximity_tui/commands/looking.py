@@ -33,7 +33,7 @@ class Looks:
 def look_at_all(session: Session, only: str | None = None) -> Looks:
     """Ask every enabled cluster (or `only` one) for its inventory, and write down what is seen. One request each."""
     watches = {name: watch for name, watch in session.watches.items() if only in (None, name)}
-    seen = at_once(session, {name: watch.look_once for name, watch in watches.items()})
+    seen = at_once(session, {name: watch.look_once for name, watch in watches.items()}, PATIENCE)
     inventories: dict[str, Inventory] = {}
     silent: dict[str, str] = {}
     for name in watches:
@@ -57,7 +57,7 @@ def not_checked(session: Session, containers: tuple[Container, ...]) -> dict[str
     }
 
 
-def at_once(session: Session, work: Mapping[str, Callable[[], T]], patience: float = PATIENCE) -> dict[str, T]:
+def at_once(session: Session, work: Mapping[str, Callable[[], T]], patience: float) -> dict[str, T]:
     """The results of those calls that end within `patience` seconds, all made at once; an error of theirs is raised.
 
     They run on daemon threads, so the ones that do not end hold nobody back.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from proximity_tui.commands import output
 from proximity_tui.commands.documents import event_document, row_document
 from proximity_tui.commands.exits import Exit
-from proximity_tui.commands.looking import at_once, look_at_all, not_checked
+from proximity_tui.commands.looking import PATIENCE, at_once, look_at_all, not_checked
 from proximity_tui.commands.opening import session_of
 from proximity_tui.commands.portrait import Known, describe
 from proximity_tui.commands.selection import container_argument, find
@@ -56,7 +56,7 @@ def _know(session: Session, args: Namespace) -> Known:
 
 
 def _look(session: Session, container: Container) -> Sighting | None:
-    return at_once(session, {"look": lambda: session.engine.look(container)}).get("look")
+    return at_once(session, {"look": lambda: session.engine.look(container)}, PATIENCE).get("look")
 
 
 def _document(known: Known) -> dict[str, Any]:
