@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from proximity_tui import config
-from proximity_tui.config import ClusterConfig, PinnedCertificate, SecretSource, Settings
+from proximity_tui.config import CertificateAuthority, ClusterConfig, PinnedCertificate, SecretSource, Settings
 from proximity_tui.connecting import keeping, meeting
+from proximity_tui.connecting.meeting import Shown
 from proximity_tui.core import store
 from proximity_tui.core.secret import register
 from proximity_tui.core.store import clusters
 from proximity_tui.doctor.facts import ClusterFacts
 from proximity_tui.session import who_acts
 from proximity_tui.settings import editing
-from proximity_tui.settings.errors import ConfigError
+from proximity_tui.settings.clusters import authority
+from proximity_tui.settings.errors import ConfigError, Invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +84,38 @@ def check_name(where: Where, name: str) -> None:
         raise ConfigError(f"{file} is there already: move it away, or choose another name")
 
 
-def wish_of(where: Where, name: str, urls: tuple[str, ...], pins: tuple[str, ...], token_id: str, secret: str) -> Wish:
-    """A cluster whose certificates `pins` a person agreed to, with a secret that he typed."""
+def wish_of(
+    where: Where,
+    name: str,
+    urls: tuple[str, ...],
+    trust: PinnedCertificate | CertificateAuthority,
+    token_id: str,
+    secret: str,
+) -> Wish:
+    """A cluster that is trusted as a person agreed to, with a secret that he typed."""
     source = SecretSource(f"clusters.{name}.token_secret", "text", secret)
     register(secret)
     kept = {"file": keeping.secret_file(where.path, name).name}
-    values = values_of(urls, token_id, kept, {"fingerprint": editing.pinned(pins)})
-    return Wish(ClusterConfig(name, urls, token_id, source, PinnedCertificate(pins[0], pins[1:])), values, pins, secret)
+    pins = trust.fingerprints if isinstance(trust, PinnedCertificate) else ()
+    trusted = (
+        {"fingerprint": editing.pinned(pins)} if isinstance(trust, PinnedCertificate) else {"ca_file": str(trust.file)}
+    )
+    values = values_of(urls, token_id, kept, trusted)
+    return Wish(ClusterConfig(name, urls, token_id, source, trust), values, pins, secret)
+
+
+def trust_in(shown: Iterable[Shown]) -> PinnedCertificate:
+    """Trust in exactly the certificates that are shown, of which there must be one."""
+    pins = tuple(dict.fromkeys(one.fingerprint for one in shown if one.fingerprint is not None))
+    return PinnedCertificate(pins[0], pins[1:])
+
+
+def trust_in_authority(file: str) -> CertificateAuthority:
+    """Trust in whatever the certificates in a file vouch for. Raises ConfigError where there are none."""
+    try:
+        return CertificateAuthority(authority(Path(file).expanduser().resolve()))
+    except Invalid as error:
+        raise ConfigError(f"the CA file {error}") from None
 
 
 def write_down(where: Where, wish: Wish, facts: ClusterFacts) -> None:

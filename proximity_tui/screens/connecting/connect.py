@@ -16,15 +16,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
+from proximity_tui.config import CertificateAuthority, PinnedCertificate
 from proximity_tui.connecting import introduction, meeting
 from proximity_tui.connecting.introduction import Where, Wish
-from proximity_tui.connecting.meeting import Shown
 from proximity_tui.core.lane import Lane
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.errors import StoreError
 from proximity_tui.doctor.facts import ClusterFacts
 from proximity_tui.screens.connecting.form import FIELDS, Asked, read_form
-from proximity_tui.screens.connecting.words import compare_lines, write_lines
+from proximity_tui.screens.connecting.words import compare_lines, vouched_lines, write_lines
 from proximity_tui.screens.desk.late import unless_too_late
 from proximity_tui.screens.frame.sheet import Sheet
 from proximity_tui.screens.text.form import Form
@@ -64,7 +64,9 @@ class ConnectScreen(Sheet):
         self._busy = self._trouble = ""
         self._checked = self._warned = False
         self._asked: Asked | None = None
-        self._shown: tuple[Shown, ...] = ()
+        self._trust: PinnedCertificate | CertificateAuthority | None = None
+        """What the person is asked to trust, and then trusts."""
+        self._compare: list[TextLine] = []
         self._wish: Wish | None = None
         self._facts: ClusterFacts | None = None
 
@@ -104,10 +106,9 @@ class ConnectScreen(Sheet):
 
     def action_trust(self) -> None:
         """The person compared: check the token with exactly the certificates that were shown."""
-        asked = self._asked
-        if self._step is Step.COMPARE and not self._busy and asked is not None:
-            pins = tuple(dict.fromkeys(one.fingerprint for one in self._shown if one.fingerprint is not None))
-            self._wish = introduction.wish_of(self._where, asked.name, asked.urls, pins, asked.token_id, asked.secret)
+        asked, trust = self._asked, self._trust
+        if self._step is Step.COMPARE and not self._busy and asked is not None and trust is not None:
+            self._wish = introduction.wish_of(self._where, asked.name, asked.urls, trust, asked.token_id, asked.secret)
             self._begin(f"Asking {asked.name} what the token may do.", partial(self._check, self._wish))
 
     def action_write(self) -> None:
@@ -136,14 +137,20 @@ class ConnectScreen(Sheet):
             read = self._read()
             if isinstance(read, Asked):
                 self._asked = read
-                self._begin("Reading the certificate; nothing is sent.", partial(self._look, read))
+                self._begin("Reading it; nothing is sent.", partial(self._look, read))
             else:
                 self._form.lead(read)
                 self._show()
 
     async def _look(self, asked: Asked) -> None:
         await self._call(introduction.check_name, self._where, asked.name)
-        self._shown = await self._call(meeting.shown_by_all, asked.name, asked.urls)
+        if asked.ca_file is not None:
+            self._trust = await self._call(introduction.trust_in_authority, asked.ca_file)
+            self._compare = vouched_lines(self._trust.file)
+        else:
+            shown = await self._call(meeting.shown_by_all, asked.name, asked.urls)
+            self._trust = introduction.trust_in(shown)
+            self._compare = compare_lines(shown)
         self._to(Step.COMPARE)
 
     async def _check(self, wish: Wish) -> None:
@@ -195,12 +202,16 @@ class ConnectScreen(Sheet):
         self._form.tell(read if isinstance(read, dict) else {})
         self._form.display = self._step is Step.FORM
         self.query_one("#connect-said", Lines).say(self._said())
-        self.query_one("#connect-go", LineButton).relabel(self._step.value)
+        self.query_one("#connect-go", LineButton).relabel(self._go())
+
+    def _go(self) -> str:
+        by_authority = self._step is Step.FORM and self._form.typed()["ca_file"].strip()
+        return "Read that CA file" if by_authority else self._step.value
 
     def _said(self) -> list[TextLine]:
         lines: list[TextLine] = []
         if self._step is Step.COMPARE:
-            lines = compare_lines(self._shown)
+            lines = list(self._compare)
         elif self._step is Step.WRITE and self._facts is not None:
             lines = write_lines(self._facts, self._where.path)
         if self._trouble:

@@ -14,6 +14,7 @@ FIELDS = (
     Field("url", "URL", hint="a blank between several nodes"),
     Field("token_id", "API token", hint="user@realm!name"),
     Field("secret", "its secret", secret=True, hint="not shown"),
+    Field("ca_file", "CA file", optional=True, hint="empty: compare the certificate"),
 )
 """In the order of the form."""
 
@@ -26,12 +27,16 @@ class Asked:
     urls: tuple[str, ...]
     token_id: str
     secret: str = field(repr=False)
+    ca_file: str | None = None
+    """The file of a CA that vouches for its certificates, in place of a comparison."""
 
 
 def read_form(typed: Mapping[str, str]) -> Asked | dict[str, str]:
     """Who is meant, or the problem of each field that has one."""
     values, problems = read_fields(FIELDS, typed, lambda one, text: _READ[one.id](text))
-    return problems or Asked(values["name"], values["url"], values["token_id"], values["secret"])
+    if problems:
+        return problems
+    return Asked(values["name"], values["url"], values["token_id"], values["secret"], values.get("ca_file"))
 
 
 def _secret(text: str) -> str:
@@ -45,4 +50,5 @@ _READ: Mapping[str, Callable[[str], object]] = {
     "url": lambda text: grammar.cluster_urls(text.split()),
     "token_id": grammar.token_id,
     "secret": _secret,
+    "ca_file": grammar.text,
 }

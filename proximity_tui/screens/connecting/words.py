@@ -15,6 +15,8 @@ from proximity_tui.widgets.cells import Tone
 
 HOW_TO_COMPARE = f"{meeting.COMPARE[0].upper()}{meeting.COMPARE[1:]}."
 
+_NOTHING_SENT = "Nothing was sent to it yet, and your token is not until you trust it."
+
 _TONES: dict[str, Tone] = {"ok": "good", "warn": "warn", "fail": "bad"}
 
 
@@ -27,8 +29,17 @@ def shown_lines(shown: Iterable[Shown]) -> Iterator[TextLine]:
 
 def compare_lines(shown: Iterable[Shown]) -> list[TextLine]:
     """What to do before a server is trusted."""
-    nothing = "Nothing was sent to it yet, and your token is not until you trust it."
-    return [*shown_lines(shown), [(nothing, "warn")], [(HOW_TO_COMPARE, "normal")]]
+    return [*shown_lines(shown), [(_NOTHING_SENT, "warn")], [(HOW_TO_COMPARE, "normal")]]
+
+
+def vouched_lines(file: Path) -> list[TextLine]:
+    """What it means to trust whatever a CA vouches for."""
+    copy = "Only go on if it is a copy of the root CA of the cluster, which every node has in /etc/pve/pve-root-ca.pem."
+    return [
+        [(f"Whatever {file} vouches for will be trusted.", "normal")],
+        [(_NOTHING_SENT, "warn")],
+        [(copy, "normal")],
+    ]
 
 
 def write_lines(facts: ClusterFacts, path: Path) -> list[TextLine]:
