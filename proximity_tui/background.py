@@ -62,6 +62,14 @@ class Background:
         self.jobs.start()
         self.notifier.start()
 
+    def take_in(self, session: Session) -> None:
+        """Go on with a session that may have more clusters than the one before. To be called after `start`."""
+        fresh = session.gateways.keys() - self._session.gateways.keys()
+        for name in sorted(fresh):
+            self.jobs.take_in(name, session.gateways[name])
+            session.watches[name].subscribe(self._looked)
+        self._session = session
+
     def stop(self, timeout: float = 1.0) -> None:
         """Give the leases back and stop; bounded, whatever hangs."""
         self.jobs.stop(timeout / 2)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from proximity_tui import config
 from proximity_tui.config import (
     CertificateAuthority,
     ClusterConfig,
@@ -22,7 +23,7 @@ from proximity_tui.config import (
     resolve_secret,
 )
 from proximity_tui.core import store
-from proximity_tui.core.clock import SystemClock
+from proximity_tui.core.clock import Clock, SystemClock
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.outcome import EngineSettings
 from proximity_tui.core.engine.recognition import Recognition
@@ -99,12 +100,28 @@ def join_session(
         name: Gateway(cluster_settings(cluster), clock, read_only=settings.read_only, recall=recall)
         for name, cluster in settings.enabled_clusters.items()
     }
-    interval = settings.refresh.interval.total_seconds()
-    watches = {
-        name: Watch(gateway, interval, clock, record=not settings.read_only) for name, gateway in gateways.items()
-    }
+    watches = {name: _watch(gateway, settings, clock) for name, gateway in gateways.items()}
     engine = Engine(gateways, _engine_settings(settings), clock, role)
     return Session(settings, engine, MappingProxyType(gateways), MappingProxyType(watches), simulated, simulator)
+
+
+def join_cluster(session: Session, name: str) -> Session:
+    """The session with one cluster more, as the configuration has it now; its watch is not started.
+
+    The engine is the same, so that nothing that is under way notices, and knows the cluster, too. Whoever held the old
+    session has to hold the new one. Raises ConfigError.
+    """
+    found = config.load(session.settings.path).enabled_clusters
+    if name in session.gateways or name not in found:
+        raise ConfigError(f"{name} is another cluster here than in {session.settings.path}: start again")
+    settings = replace(session.settings, clusters=MappingProxyType({**session.settings.clusters, name: found[name]}))
+    engine = session.engine
+    recall = Recognition(record=not settings.read_only)
+    gateway = Gateway(cluster_settings(found[name]), engine.clock, read_only=settings.read_only, recall=recall)
+    gateways = MappingProxyType({**session.gateways, name: gateway})
+    watches = MappingProxyType({**session.watches, name: _watch(gateway, settings, engine.clock)})
+    engine.gateways, engine.settings = gateways, _engine_settings(settings)
+    return replace(session, settings=settings, gateways=gateways, watches=watches)
 
 
 def cluster_settings(cluster: ClusterConfig) -> ClusterSettings:
@@ -125,6 +142,10 @@ def who_acts(settings: Settings) -> Actor:
         # A service user without an entry in the password database.
         user = "unknown"
     return Actor(user, socket.gethostname(), tokens.pop() if len(tokens) == 1 else None)
+
+
+def _watch(gateway: Gateway, settings: Settings, clock: Clock) -> Watch:
+    return Watch(gateway, settings.refresh.interval.total_seconds(), clock, record=not settings.read_only)
 
 
 def _engine_settings(settings: Settings) -> EngineSettings:

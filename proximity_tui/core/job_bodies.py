@@ -62,6 +62,10 @@ class Bodies:
         self._clock = clock
         self._jumped: dict[tuple[str, str], float] = {}
 
+    def take_in(self, cluster: str, reader: Reader) -> None:
+        """Know one more cluster."""
+        self._readers = {**self._readers, cluster: reader}
+
     def run(self, job: str, cluster: str, fence: Fence) -> Ended:
         """Carry one run out. Raises StoreError, and LostLease when another process took over."""
         return self._reconcile(cluster, fence) if job == RECONCILER else self._check_up(cluster, fence)

@@ -61,10 +61,7 @@ class Jobs:
         self._owner = owner
         self._clock = clock
         self._bodies = Bodies(readers, settings, clock)
-        self._keepers = {
-            cluster: LeaseKeeper(cluster, owner, ttl=settings.lease_ttl, on_gained=self._gained, on_lost=self._lost)
-            for cluster in readers
-        }
+        self._keepers = {cluster: self._keeper(cluster) for cluster in readers}
         self._running: dict[Key, datetime] = {}
         self._again: set[str] = set()
         """Clusters that missed a container while their reconciler was at work."""
@@ -74,7 +71,7 @@ class Jobs:
         self._listeners: list[Callable[[], None]] = []
         self._stopping = threading.Event()
         self._started_at = clock.monotonic()
-        self._lane = Lane("jobs", threads=2 * max(1, len(readers)) + 1)
+        self._lane = Lane("jobs", threads=len(JOBS) * max(1, len(readers)) + 1)
         self.schedule = Schedule(clock, self._lane, self._jumped)
 
     def subscribe(self, listener: Callable[[], None]) -> None:
@@ -84,12 +81,20 @@ class Jobs:
     def start(self) -> None:
         """Start the clock and begin to want the leases. Returns at once."""
         for cluster in self._keepers:
-            for job in JOBS:
-                every = self.settings.interval(job).total_seconds()
-                self.schedule.every(f"{job}:{cluster}", every, self._run, job, cluster, "schedule")
+            self._put_on_schedule(cluster)
         self.schedule.start()
         for keeper in self._keepers.values():
             keeper.start()
+
+    def take_in(self, cluster: str, reader: Reader) -> None:
+        """Run the jobs of one more cluster, and want its lease. To be called after `start`; returns at once."""
+        self._bodies.take_in(cluster, reader)
+        self._lane.widen(len(JOBS))
+        self._put_on_schedule(cluster)
+        keeper = self._keeper(cluster)
+        # Other threads go through the keepers: they find the old ones or the new ones, never half of them.
+        self._keepers = {**self._keepers, cluster: keeper}
+        keeper.start()
 
     def stop(self, timeout: float = 1.0) -> None:
         """Give the leases back and stop the clock. Waits at most `timeout` seconds, and never for a run."""
@@ -144,6 +149,15 @@ class Jobs:
     def status(self) -> tuple[JobStatus, ...]:
         """How every job of every cluster stands."""
         return tuple(self._status(job, cluster) for cluster in self._keepers for job in JOBS)
+
+    def _keeper(self, cluster: str) -> LeaseKeeper:
+        ttl = self.settings.lease_ttl
+        return LeaseKeeper(cluster, self._owner, ttl=ttl, on_gained=self._gained, on_lost=self._lost)
+
+    def _put_on_schedule(self, cluster: str) -> None:
+        for job in JOBS:
+            every = self.settings.interval(job).total_seconds()
+            self.schedule.every(f"{job}:{cluster}", every, self._run, job, cluster, "schedule")
 
     def _status(self, job: str, cluster: str) -> JobStatus:
         holder = leases.holder(cluster)

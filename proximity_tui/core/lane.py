@@ -48,6 +48,11 @@ class Lane(Executor):
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Nothing to do: its threads end with the process, in the middle of a call if need be."""
 
+    def widen(self, threads: int) -> None:
+        """Let so many threads more begin when there is work for them."""
+        with self._lock:
+            self._threads += threads
+
     def _hire(self) -> None:
         with self._lock:
             if self._idle.acquire(blocking=False) or self._started >= self._threads:

@@ -10,6 +10,7 @@ from textual.screen import Screen
 from proximity_tui.core.model import Operation
 from proximity_tui.screens.desk.routes import Routes
 from proximity_tui.screens.keyboard.keys import Place
+from proximity_tui.settings.errors import ConfigError
 
 if TYPE_CHECKING:
     from proximity_tui.screens.desk.host import DeskApp
@@ -93,10 +94,18 @@ class AppRoutes(Routes):
         from proximity_tui.screens.connecting.connect import ConnectScreen
 
         def connected(name: str) -> None:
-            self._app.say(f"{name} is connected. Start again to see it.")
+            self._app.run_worker(self._take_in(name), group="connected")
 
         where = Where(self._app.desk.session.settings.path, records_open=True)
         self._app.push_screen(ConnectScreen(where, connected))
+
+    async def _take_in(self, name: str) -> None:
+        try:
+            await self._app.desk.take_in(name)
+        except ConfigError as error:
+            self._app.say(f"{name} is connected, but not seen before the next start: {error}", bad=True)
+        else:
+            self._app.say(f"{name} is connected; what can be adopted there is on Unmanaged.")
 
     def open_retrust(self, cluster: str) -> None:
         from proximity_tui.screens.connecting.retrust import RetrustDialog

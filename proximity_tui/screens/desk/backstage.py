@@ -41,6 +41,13 @@ class Backstage:
         """Begin to start, on a thread of its own. Returns at once."""
         spawn("backstage", self._start)
 
+    def take_in(self, session: Session) -> None:
+        """Go on with a session that has more clusters, also when the work has not begun yet. Blocks for a moment."""
+        with self._gate:
+            self._session = session
+            if self.background is not None and not self._closed:
+                self.background.take_in(session)
+
     def run_now(self, job: str, clusters: Iterable[str]) -> list[str]:
         """Run a job of these clusters at once; what is done about each, as a sentence. Blocks; raises StoreError."""
         if self.background is None:
@@ -68,6 +75,7 @@ class Backstage:
                 if self._closed:
                     return
                 background.start()
+                background.take_in(self._session)
                 self.background = background
         except Exception as error:
             log.exception("the background jobs could not be started")

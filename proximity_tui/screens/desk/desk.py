@@ -98,6 +98,17 @@ class Desk:
             self._keeper.cancel()
         await self.backstage.stop()
 
+    async def take_in(self, name: str) -> None:
+        """Look at one more cluster of the configuration from now on, and have its jobs run. Raises ConfigError."""
+        from proximity_tui.session import join_cluster
+
+        self.session = await self.ask(join_cluster, self.session, name)
+        watch = self.session.watches[name]
+        watch.subscribe(self._looked)
+        await self.ask(self.backstage.take_in, self.session)
+        watch.start()
+        self._due.set()
+
     def want(self, cluster: str | None = None) -> None:
         """Have one cluster (None: each) looked at as soon as possible, and the view read again."""
         for name, watch in self.session.watches.items():

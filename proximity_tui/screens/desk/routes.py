@@ -49,7 +49,7 @@ class Routes(Protocol):
         """Show everything that is known of an alert."""
 
     def open_connect(self) -> None:
-        """Open the wizard that connects another cluster. This session goes on without it."""
+        """Open the wizard that connects another cluster; this session takes it in."""
 
     def open_retrust(self, cluster: str) -> None:
         """Open the dialog that trusts a cluster anew."""

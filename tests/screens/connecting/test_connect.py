@@ -13,6 +13,7 @@ from textual.widgets import Input
 
 from proximity_tui.app import FirstRunApp
 from proximity_tui.core import store
+from proximity_tui.core.doctrine.adoption import AdoptionWish
 from proximity_tui.core.store import clusters, events
 from proximity_tui.screens.connecting.connect import ConnectScreen
 from proximity_tui.screens.connecting.form import Asked, read_form
@@ -54,6 +55,21 @@ async def fill_in(pilot: Pilot[Any], simulator: Simulator, **other: str) -> None
 async def press_go(pilot: Pilot[Any]) -> None:
     pilot.app.screen.query_one("#connect-go").focus()
     await pilot.press("enter")
+
+
+async def connect_anew(pilot: Pilot[Any], simulator: Simulator, **other: str) -> None:
+    """Open the wizard in the running program, fill it in and go on."""
+    await pilot.press("colon", *"connect", "enter")
+    await fill_in(pilot, simulator, **other)
+    await press_go(pilot)
+
+
+async def trust_and_write(pilot: Pilot[Any]) -> None:
+    """Agree to what is shown, and to what was found."""
+    await shows(pilot, "step 2 of 3")
+    await pilot.press("t")
+    await shows(pilot, "step 3 of 3")
+    await pilot.press("w")
 
 
 def values(pilot: Pilot[Any]) -> list[str]:
@@ -193,27 +209,83 @@ def test_each_field_says_what_is_wrong_with_it_and_echoes_no_secret(field: str, 
     assert "5f0c" not in problems[field]
 
 
-async def test_in_the_running_program_another_cluster_joins_the_configuration(
+async def test_in_the_running_program_another_cluster_joins_the_configuration_and_the_screens(
     set_up: Callable[..., Stage], prod: Simulator
 ) -> None:
     stage = set_up(clusters=("lab",))
+    stage.adopt(101, cluster="lab")
     path = stage.session.settings.path
     before = path.read_text()
-    async with stage.shown(SIZE) as pilot:
-        await pilot.press("colon", *"connect", "enter")
-        await fill_in(pilot, prod, name="lab")
-        await press_go(pilot)
+    async with stage.shown(SIZE, jobs=True) as pilot:
+        desk = pilot.app.desk  # type: ignore[attr-defined]
+        first = desk.session.watches["lab"]
+        await connect_anew(pilot, prod, name="lab")
         await shows(pilot, "lab is in /", "already")
         await fill_in(pilot, prod)
         await press_go(pilot)
-        await shows(pilot, "step 2 of 3")
-        await pilot.press("t")
-        await shows(pilot, "step 3 of 3")
-        await pilot.press("w")
-        await shows(pilot, "prod is connected. Start again to see it.")
+        await trust_and_write(pilot)
+        await shows(pilot, "prod is connected; what can be")
         assert clusters.known_identity("prod") == prod.ca_fingerprint
+
+        await until(pilot, lambda: {row.cluster for row in desk.view.unmanaged} == {"lab", "prod"})
+        await shows(pilot, "prod ● quorate 3/3", "lab ● quorate 3/3")
+        assert desk.session.watches["lab"] is first, "the others go on as they were"
+        await until(pilot, lambda: all(one.last and one.mine for one in desk.view.jobs if one.cluster == "prod"))
+        assert {one.cluster for one in desk.view.jobs} == {"lab", "prod"}
+
+        plan = await desk.ask(desk.session.engine.plan_adopt, "prod", 101, AdoptionWish())
+        await desk.begin("adopt web-1", desk.session.engine.adopt, plan, AdoptionWish()).wait()
+        await until(pilot, lambda: {row.cluster for row in desk.view.rows} == {"lab", "prod"})
     assert path.read_text().startswith(before)
     assert set(tomllib.loads(path.read_text())["clusters"]) == {"lab", "prod"}
+
+
+async def test_a_cluster_that_this_session_knows_otherwise_waits_for_the_next_start(
+    set_up: Callable[..., Stage],
+) -> None:
+    stage = set_up(clusters=("lab",))
+    path = stage.session.settings.path
+    async with stage.shown(SIZE) as pilot:
+        renamed = path.read_text().replace("[clusters.lab]", "[clusters.gone]").replace("lab.token", "gone.token")
+        path.write_text(renamed)
+        (path.parent / "lab.token").rename(path.parent / "gone.token")
+        await connect_anew(pilot, stage.simulator, name="lab")
+        await trust_and_write(pilot)
+        await shows(pilot, "lab is connected, but not seen before the next start")
+
+
+async def test_a_ca_may_vouch_in_place_of_a_comparison(first: FirstRunApp, prod: Simulator, tmp_path: Path) -> None:
+    authority = tmp_path / "root.pem"
+    authority.write_text("no certificate")
+    async with first.run_test(size=SIZE) as pilot:
+        await shown(pilot)
+        await pilot.press("c")
+        await fill_in(pilot, prod, ca_file=str(authority))
+        await press_go(pilot)
+        await shows(pilot, "step 1 of 3", "holds no certificate")
+        authority.write_text(prod.ca_pem)
+        await press_go(pilot)
+        await shows(pilot, "step 2 of 3", "root.pem vouches for", "copy of the root CA")
+        assert prod.journal.entries() == []
+        await trust_and_write(pilot)
+        await until(pilot, lambda: first.return_value is not None)
+    configured = tomllib.loads((tmp_path / "new" / "config.toml").read_text())["clusters"]["prod"]
+    assert (configured["ca_file"], "fingerprint" in configured) == (str(authority), False)
+
+
+async def test_what_another_ca_signed_gets_not_a_byte(first: FirstRunApp, prod: Simulator, tmp_path: Path) -> None:
+    with Simulator("empty") as other:
+        (tmp_path / "root.pem").write_text(other.ca_pem)
+    async with first.run_test(size=SIZE) as pilot:
+        await shown(pilot)
+        await pilot.press("c")
+        await fill_in(pilot, prod, ca_file=str(tmp_path / "root.pem"))
+        await press_go(pilot)
+        await shows(pilot, "step 2 of 3")
+        await pilot.press("t")
+        await shows(pilot, "step 1 of 3", "certificate")
+        await until(pilot, lambda: "Asking" not in said(pilot))
+    assert prod.journal.entries() == []
 
 
 async def test_read_only_opens_no_wizard(set_up: Callable[..., Stage]) -> None:
