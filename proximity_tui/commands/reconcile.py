@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 RUN_PATIENCE = 120.0
 """Seconds that one run may take beyond the time between its two looks, however slow the cluster is."""
 
+_NO_ANSWER = "no answer in time"
+
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare what `reconcile` takes."""
@@ -31,7 +33,8 @@ def run(args: Namespace) -> int:
     """Reconcile, print the counters, and end with what became of the least certain cluster."""
     with session_of(args) as session:
         reports = _reports(session, args)
-        documents = [_document(report) for report in reports] + _silent(session, reports)
+        silent = _silent(session, reports)
+        documents = [_document(report) for report in reports] + silent
     if args.json:
         output.document({"clusters": documents})
     elif not documents:
@@ -39,6 +42,8 @@ def run(args: Namespace) -> int:
     else:
         for report in reports:
             _tell(report, args.dry_run)
+        for document in silent:
+            output.say(f"{document['cluster']}: {document['outcome']}: {_NO_ANSWER}, nothing was concluded")
     outcomes = {str(document["outcome"]) for document in documents}
     if "frozen" in outcomes:
         return Exit.REFUSED
@@ -94,7 +99,7 @@ def _silent(session: Session, reports: list[Report]) -> list[dict[str, object]]:
         {
             "cluster": name,
             "outcome": "failed",
-            "reasons": ["no answer in time"],
+            "reasons": [_NO_ANSWER],
             **dict.fromkeys(names, 0),
             "errors": [],
         }

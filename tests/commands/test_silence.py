@@ -115,3 +115,16 @@ def test_a_cluster_that_hangs_holds_nobody_for_long(
     [row] = cli.json("list")
     assert "did not answer within" in row["presence_reason"]
     lab.faults.clear()
+
+
+def test_a_run_over_a_cluster_that_hangs_ends_and_says_so(
+    cli: Cli, lab: Simulator, adopted: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("proximity_tui.commands.reconcile.PATIENCE", 0.3)
+    monkeypatch.setattr("proximity_tui.commands.reconcile.RUN_PATIENCE", 0.0)
+    lab.faults.hang("/cluster/resources")
+    said = cli("reconcile")
+    assert (said.code, said.out) == (4, "lab: failed: no answer in time, nothing was concluded\n")
+    [document] = cli("reconcile", "--json").json["clusters"]
+    assert (document["outcome"], document["reasons"]) == ("failed", ["no answer in time"])
+    lab.faults.clear()
