@@ -7,13 +7,16 @@ then somebody reads the config before anything is believed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from proximity_tui.core.doctrine.identity import DESTROYED, unsettled
 from proximity_tui.core.model import Container, Guest, Inventory, Presence, Status
 
 LIST_AGE = timedelta(seconds=14)
 """How old the status in the list of a healthy cluster may be at most (recorded: 10 s of broadcast, 4 s of caches)."""
+
+SURE_FOR = timedelta(hours=1)
+"""How long the fingerprint of a guest is taken for known at most while the list gives no reason to doubt it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,20 @@ def wants_reconciler(container: Container, inventory: Inventory) -> bool:
     if guest is not None:
         return container.presence is Presence.REPLACED or container.half_destroyed_since is not None
     return container.missing_since is None and container.presence is not Presence.HIDDEN
+
+
+def identity_is_due(container: Container, guest: Guest, at: datetime) -> bool:
+    """Whether the fingerprint should be read again although the row, listed at `at`, looks as ever (law 3).
+
+    A guest is only destroyed while it is stopped. So one that has run without a break since its fingerprint was read
+    is still the same, and one that was started, or stopped, since then need not be.
+    """
+    known = container.identity_seen_at
+    if known is None or at - known >= SURE_FOR:
+        return True
+    if guest.status is Status.RUNNING:
+        return guest.uptime is None or at - timedelta(seconds=guest.uptime) > known
+    return container.state.value != guest.status.value or container.state_since > known
 
 
 def list_is_older(container: Container, inventory: Inventory) -> bool:

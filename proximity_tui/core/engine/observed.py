@@ -16,14 +16,19 @@ from proximity_tui.core.model import Guest, Inventory, Observation, Presence
 from proximity_tui.core.store.records import Observed
 
 
-def observed(verdict: Verdict, inventory: Inventory, unread: Collection[int] = ()) -> Observed:
-    """A verdict of the reconciler, as the store takes it. Of `unread` VMIDs no new name is believed."""
+def observed(
+    verdict: Verdict, inventory: Inventory, unread: Collection[int] = (), confirmed: Collection[int] = ()
+) -> Observed:
+    """A verdict of the reconciler, as the store takes it. Of `unread` VMIDs no new name is believed; of `confirmed`
+    ones the fingerprint was seen to be the recorded one."""
     container = verdict.container
     guest = inventory.guests.get(container.vmid or 0)
     if verdict.presence is Presence.PRESENT and guest is not None:
         seen = _from_row(container.id, guest, Presence.PRESENT, None, inventory.taken_at)
         if list_is_older(container, inventory):
             seen = replace(seen, status=container.status)
+        if guest.vmid in confirmed:
+            seen = replace(seen, identity_seen_at=inventory.taken_at)
         return _without_looks(seen) if guest.vmid in unread else seen
     keeps_waiting = verdict.rung in (Rung.SECOND_LOOK, Rung.BREAKER, Rung.PROVED)
     since = verdict.missing_since or container.missing_since

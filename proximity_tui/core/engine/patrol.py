@@ -1,17 +1,18 @@
 """A round among the containers whose rows look as ever: the list has no fingerprint, so that another guest under the
 same name is only told by its config (law 3).
 
-It is bounded, whatever the size of the fleet: a few configs a run, drawn by lot, and none more once Proxmox is slow or
-says no. What the fingerprints mean is the doctrine's business.
+Only what is due is read, and that is nothing at all of what has run without a break (`observation.identity_is_due`).
+It is bounded, whatever the size of the fleet: a few configs a run, the longest unseen first, and none more once Proxmox
+is slow or says no. What the fingerprints mean is the doctrine's business.
 """
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 
 from proximity_tui.core.clock import Clock
-from proximity_tui.core.doctrine.observation import follow
+from proximity_tui.core.doctrine.observation import follow, identity_is_due
 from proximity_tui.core.model import Container, Fingerprint, Guest, Inventory, Presence
 from proximity_tui.core.proxmox.errors import NotFound, ProxmoxError
 
@@ -21,6 +22,8 @@ MOST_CONFIGS = 20
 PATIENCE = 5.0
 """Seconds after which no further config is read in this round."""
 
+NEVER = datetime.min.replace(tzinfo=UTC)
+
 ReadFingerprint = Callable[[int, str], Fingerprint | None]
 """From a VMID and its node to the fingerprint there, None while its config is not settled. Raises ProxmoxError."""
 
@@ -29,11 +32,10 @@ def go_round(
     read: ReadFingerprint, containers: Iterable[Container], inventory: Inventory, held: frozenset[int], clock: Clock
 ) -> Iterator[tuple[Container, Guest, Fingerprint]]:
     """The fingerprints that this round came to see, with the row and the record of each."""
-    turn = [(one, guest) for one in containers if (guest := _as_ever(one, inventory, held)) is not None]
-    # By the time of the list: no memory is needed, and yet everybody's turn comes.
-    random.Random(inventory.taken_at.timestamp()).shuffle(turn)
+    due = [(one, guest) for one in containers if (guest := _due(one, inventory, held)) is not None]
+    due.sort(key=lambda pair: pair[0].identity_seen_at or NEVER)
     deadline = clock.monotonic() + PATIENCE
-    for container, guest in turn[:MOST_CONFIGS]:
+    for container, guest in due[:MOST_CONFIGS]:
         if clock.monotonic() >= deadline:
             return
         try:
@@ -47,12 +49,14 @@ def go_round(
             yield container, guest, seen
 
 
-def _as_ever(container: Container, inventory: Inventory, held: frozenset[int]) -> Guest | None:
-    """The row of a container of which the list gives no reason to doubt, on a node that answers."""
+def _due(container: Container, inventory: Inventory, held: frozenset[int]) -> Guest | None:
+    """The row of a container whose turn it is: the list gives no reason to doubt it, and its node answers."""
     if container.fingerprint is None or container.id in held:
         return None
     seen = follow(container, inventory)
     listed = seen.guest
     if listed is None or seen.presence is not Presence.PRESENT or seen.suspicious or listed.lock is not None:
+        return None
+    if not identity_is_due(container, listed, inventory.taken_at):
         return None
     return listed if inventory.node_status(listed.node) == "online" else None

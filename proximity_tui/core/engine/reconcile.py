@@ -132,8 +132,9 @@ def _write(
     errors: list[str] = []
     inventory = found.inventory
     if inventory is not None:
+        seen = [observed(one, inventory, found.unread, found.confirmed) for one in report.verdicts]
         with fence():
-            records.observe([observed(one, inventory, found.unread) for one in report.verdicts], actor=RECONCILER)
+            records.observe(seen, actor=RECONCILER)
             breakers.seen_again(report.cluster, present_ids(report))
     with fence():
         notices.about_cluster(report, found, state, breaker)

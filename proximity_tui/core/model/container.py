@@ -94,6 +94,8 @@ class Container:
     """When a complete inventory first missed the guest; None while it is seen (ladder, rung 5)."""
     half_destroyed_since: datetime | None = None
     """When the reconciler first found only what a destroy had left of the guest; None while it is whole."""
+    identity_seen_at: datetime | None = None
+    """When the fingerprint was last seen to be the recorded one; the list cannot show that (law 3)."""
 
     @property
     def is_tombstone(self) -> bool:

@@ -34,6 +34,7 @@ class Observed:
     observed_at: datetime | None = None
     missing_since: datetime | None = None
     half_destroyed_since: datetime | None = None
+    identity_seen_at: datetime | None = None
     node: str | None = None
     name: str | None = None
     tags: tuple[str, ...] | None = None
@@ -84,6 +85,7 @@ def _values(change: Observed) -> dict[str, Any]:
     }
     known = {
         "observed_at": change.observed_at,
+        "identity_seen_at": change.identity_seen_at,
         "node": change.node,
         "name": change.name,
         "tags": None if change.tags is None else list(change.tags),

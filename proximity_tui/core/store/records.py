@@ -114,6 +114,7 @@ def add(
                     observed_at=observed_at,
                     created_at=moment,
                     fingerprint=fingerprint,
+                    identity_seen_at=moment if fingerprint else None,
                     marker=marker or (fingerprint.marker if fingerprint else None),
                     lock=lock,
                     template=template,
@@ -242,7 +243,7 @@ def set_fingerprint(
 ) -> Container:
     """Record new evidence of the guest's identity, with an event that keeps the old. Raises `LostRace`."""
     with transaction():
-        values: dict[str, Any] = {"fingerprint": fingerprint}
+        values: dict[str, Any] = {"fingerprint": fingerprint, "identity_seen_at": now()}
         if fingerprint.marker:
             values["marker"] = fingerprint.marker
         update_open(container.id, values)

@@ -105,6 +105,7 @@ def _container(row: Mapping[str, Any], ports: tuple[PortMapping, ...]) -> Contai
         closed_reason=row["closed_reason"],
         missing_since=row["missing_since"],
         half_destroyed_since=row["half_destroyed_since"],
+        identity_seen_at=row["identity_seen_at"],
     )
 
 

@@ -49,6 +49,7 @@ class ContainerRow(Table):
     observed_at = OptionalTimeField()
     missing_since = OptionalTimeField()
     half_destroyed_since = OptionalTimeField()
+    identity_seen_at = OptionalTimeField()
     created_at = TimeField()
     fingerprint = JsonField(null=True)
     marker = peewee.TextField(null=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.doctrine.observation import follow, wants_reconciler
-from proximity_tui.core.model import Container, Inventory, Presence, Quorum, Status
+from proximity_tui.core.doctrine.observation import follow, identity_is_due, wants_reconciler
+from proximity_tui.core.model import Container, Guest, Inventory, Presence, Quorum, State, Status
 from tests.support.make import after, container, guest, inventory
 
 LATER = after(60)
@@ -77,3 +77,31 @@ def test_an_odd_row_is_a_reason_to_look_closer_and_no_verdict() -> None:
         seen = follow(record, inventory(row, taken_at=LATER))
         assert seen.presence is Presence.PRESENT
         assert seen.suspicious
+
+
+@pytest.mark.parametrize(
+    ("record", "told", "due"),
+    [
+        # Its fingerprint was read at 0 s; the list is of 60 s.
+        (container(identity_seen_at=after(0)), guest(uptime=90), False),
+        (container(identity_seen_at=after(0)), guest(uptime=30), True),
+        (container(identity_seen_at=after(0)), guest(uptime=None), True),
+        (container(identity_seen_at=None), guest(uptime=90), True),
+        (container(identity_seen_at=after(-3600)), guest(uptime=90_000), True),
+        (container(identity_seen_at=after(0)), guest(status=Status.STOPPED), True),
+        (
+            container(identity_seen_at=after(9), state=State.STOPPED, state_since=after(0)),
+            guest(status=Status.STOPPED),
+            False,
+        ),
+        (
+            container(identity_seen_at=after(0), state=State.STOPPED, state_since=after(9)),
+            guest(status=Status.STOPPED),
+            True,
+        ),
+    ],
+)
+def test_law_3_a_fingerprint_is_due_once_a_guest_was_stopped_since_it_was_read(
+    record: Container, told: Guest, due: bool
+) -> None:
+    assert identity_is_due(record, told, LATER) is due

@@ -18,6 +18,7 @@ from proximity_tui.core.store.migrations import (
     m0005_drift,
     m0006_half_destroyed,
     m0007_marks,
+    m0008_identity,
 )
 from proximity_tui.core.store.queries import run_sql
 
@@ -29,6 +30,7 @@ MIGRATIONS: tuple[tuple[int, ModuleType], ...] = (
     (5, m0005_drift),
     (6, m0006_half_destroyed),
     (7, m0007_marks),
+    (8, m0008_identity),
 )
 HISTORY = "schema_history"
 
