@@ -13,6 +13,9 @@ from proximity_tui.core.proxmox.reading import Malformed, as_int, require_dict
 from proximity_tui.core.proxmox.session import Session
 from proximity_tui.core.text import plain
 
+SMALLEST_NEW = 100
+"""Below it there are only guests that are older than Proxmox VE 8: no new one gets such a VMID."""
+
 _TAKEN = "already exists"
 
 
@@ -39,6 +42,8 @@ def next_free(session: Session, avoid: Collection[int | None] = ()) -> int:
     path = paths.cluster("nextid")
     try:
         candidate = paths.vmid(as_int(session.get(path), "the answer"))
+        if candidate < SMALLEST_NEW:
+            raise Malformed(f"{candidate} is no VMID for a new guest")
     except (Malformed, ValueError) as error:
         raise session.malformed(path, str(error)) from None
     while candidate in avoid or not is_free(session, candidate):
