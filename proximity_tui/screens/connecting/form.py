@@ -11,10 +11,10 @@ from proximity_tui.settings.errors import Invalid
 
 FIELDS = (
     Field("name", "name", hint="what you call it"),
-    Field("url", "URL", hint="a blank between several nodes"),
+    Field("url", "URL", hint="a blank between nodes"),
     Field("token_id", "API token", hint="user@realm!name"),
     Field("secret", "its secret", secret=True, hint="not shown"),
-    Field("ca_file", "CA file", optional=True, hint="empty: compare the certificate"),
+    Field("ca_file", "CA file", optional=True, hint="empty: you compare it"),
 )
 """In the order of the form."""
 
