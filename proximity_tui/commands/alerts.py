@@ -1,4 +1,4 @@
-"""`alerts`: what a person must look at, and `alerts ack ID`. Asks no cluster anything."""
+"""`alerts`: what a person must look at, `alerts ack ID`, and `alerts approve|dismiss ID`. Asks no cluster anything."""
 
 from __future__ import annotations
 
@@ -14,17 +14,27 @@ from proximity_tui.core.signals import Alert
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare what `alerts` takes."""
-    parser.add_argument("verb", nargs="?", choices=("ack",), help="acknowledge one; without it: list")
+    parser.add_argument(
+        "verb",
+        nargs="?",
+        choices=("ack", "approve", "dismiss"),
+        help="acknowledge one, or answer a mass disappearance; without it: list",
+    )
     parser.add_argument("id", nargs="?", type=row_number, metavar="ID", help="which alert")
     parser.add_argument("--note", metavar="TEXT", help="what you found out or did about it")
+    parser.add_argument("--yes", action="store_true", help="answer without being asked again")
     parser.add_argument("--all", action="store_true", help="acknowledged and resolved ones, too")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def run(args: Namespace) -> int:
-    """List the alerts, or acknowledge one."""
+    """List the alerts, acknowledge one, or answer one."""
     if args.verb == "ack":
         return _acknowledge(args)
+    if args.verb is not None:
+        from proximity_tui.commands.breaker import answer
+
+        return answer(args)
     from proximity_tui.core.store import alerts
 
     with records_of(args):

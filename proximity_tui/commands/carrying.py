@@ -1,4 +1,4 @@
-"""Carries a plan out while a person watches: progress as it happens, and Ctrl-C leaves it resumable.
+"""Carries a plan out while a person watches: progress as it happens, and Ctrl-C or SIGTERM leave it resumable.
 
 The engine works on a daemon thread, so an interrupted command need not wait for Proxmox. What it was doing is in the
 journal, like after any other death of a process.
@@ -6,9 +6,11 @@ journal, like after any other death of a process.
 
 from __future__ import annotations
 
+import signal
 import threading
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from proximity_tui.commands.exits import CommandEnd, Exit, Refused
@@ -41,7 +43,7 @@ def must_answer(session: Session, cluster: str) -> None:
 
 
 def carry(args: Namespace, session: Session, work: Callable[[], Result]) -> Result:
-    """The result of `work`, one of the engine's calls. Ctrl-C raises CommandEnd, which says how to go on."""
+    """The result of `work`, one of the engine's calls. Ctrl-C and SIGTERM raise CommandEnd, which says how to go on."""
     results: list[Result] = []
     failures: list[BaseException] = []
     done = threading.Event()
@@ -58,13 +60,28 @@ def carry(args: Namespace, session: Session, work: Callable[[], Result]) -> Resu
     progress = _Progress(session.engine.owner, quiet=args.json)
     threading.Thread(target=run, name="carry", daemon=True).start()
     try:
-        while not done.wait(_POLL):
-            progress.tell()
+        with _terminated_as_interrupted():
+            while not done.wait(_POLL):
+                progress.tell()
     except KeyboardInterrupt:
         raise _left_open(session.engine.owner) from None
     if failures:
         raise failures[0]
     return results[0]
+
+
+@contextmanager
+def _terminated_as_interrupted() -> Iterator[None]:
+    """Whoever is ended by SIGTERM, as by a reboot, gets the same sentence as for Ctrl-C."""
+
+    def interrupt(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 class _Progress:

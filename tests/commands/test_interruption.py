@@ -1,4 +1,4 @@
-"""Ctrl-C and failures in the middle: what was begun stays in the journal, and a person is told how to go on."""
+"""Ctrl-C, SIGTERM and failures in the middle: what was begun stays journaled, and a person is told how to go on."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from tests.support.waiting import until
 HARD = ("delete", "web1", "--hard", "--confirm", "web1", "--yes")
 
 
-@pytest.fixture
-def interrupted(cli: Cli, lab: Simulator, native: Any) -> tuple[int, str]:
-    """A hard delete that a person stopped by Ctrl-C while its shutdown was being awaited: exit code and stderr."""
+@pytest.fixture(params=[signal.SIGINT, signal.SIGTERM])
+def interrupted(cli: Cli, lab: Simulator, native: Any, request: pytest.FixtureRequest) -> tuple[int, str]:
+    """A hard delete that was stopped, by Ctrl-C or SIGTERM, while its shutdown was being awaited: exit code, stderr."""
     hung = lab.faults.hang("/tasks/")
     lab.journal.clear()
     process = cli.start(*HARD)
     until(lambda: lab.journal.count("POST", "/status/shutdown") and lab.journal.count("GET", "/tasks/"))
-    process.send_signal(signal.SIGINT)
+    process.send_signal(request.param)
     _, said = process.communicate(timeout=60)
     lab.faults.remove(hung)
     return process.returncode, said
 
 
-def test_ctrl_c_leaves_the_operation_resumable_and_says_how(cli: Cli, interrupted: tuple[int, str]) -> None:
+def test_a_signal_leaves_the_operation_resumable_and_says_how(cli: Cli, interrupted: tuple[int, str]) -> None:
     code, said = interrupted
     assert code == 75
     assert "proximity-tui operations resume 2" in said

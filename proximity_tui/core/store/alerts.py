@@ -59,14 +59,20 @@ def raise_alert(
 ) -> Alert:
     """Open an alert with its event, or count one more sighting of the one that is there.
 
-    A repeat changes `count` (more than 1 then) and `last_seen_at`, nothing else: no event, no second message to
-    Sentry. With `notify` the delivery to Sentry is part of the row, so it survives whatever happens next.
+    A repeat changes `count` (more than 1 then), `last_seen_at` and the message, and adds to the evidence: it is told
+    as it is now, such as the third certificate of a host. It makes no event and no second message to Sentry. With
+    `notify` the delivery to Sentry is part of the row, so it survives whatever happens next.
     """
     key = key_of(kind, cluster=cluster, vmid=vmid, container=container, name=name)
     moment = now()
     with transaction():
         if again := unresolved(key):
-            AlertRow.update(count=AlertRow.count + 1, last_seen_at=moment).where(AlertRow.id == again.id).execute()
+            AlertRow.update(
+                count=AlertRow.count + 1,
+                last_seen_at=moment,
+                message=plain(redact(message)),
+                evidence={**again.evidence, **(evidence or {})},
+            ).where(AlertRow.id == again.id).execute()
             return get(again.id)
         new: int = AlertRow.insert(
             key=key,

@@ -63,6 +63,16 @@ def _replaced(case: AlertCase, token: str) -> list[str]:
     ]
 
 
+def _weakened(case: AlertCase, token: str) -> list[str]:
+    vmid = case.alert.vmid
+    return [
+        "It is taken for ours still, but a part of its fingerprint changed: somebody edited it, or made it anew.",
+        f"Compare both with y on Fleet, and look who did it: the tasks of CT {vmid} are on its page.",
+        "If it is ours: nothing has to be done; a hard delete will ask for its VMID, too.",
+        f"If it is not: forget our record (ctrl+d on Fleet, Soft). CT {vmid} stays as it is on Proxmox.",
+    ]
+
+
 def _permission(case: AlertCase, token: str) -> list[str]:
     paths = re.findall(r"/vms(?:/\d+)?", case.alert.message) or ["/vms"]
     given = "  ".join(f"pveum acl modify {path} --tokens '{token}' --roles PVEAuditor" for path in paths[:3])
@@ -145,6 +155,7 @@ _STEPS: Mapping[str, Callable[[AlertCase, str], list[str]]] = {
     AlertKind.ANOMALOUS_ORPHAN: _vanished,
     AlertKind.MASS_DISAPPEARANCE: _mass,
     AlertKind.REPLACED: _replaced,
+    AlertKind.IDENTITY_WEAKENED: _weakened,
     AlertKind.PERMISSION_LOST: _permission,
     AlertKind.UNREACHABLE: _unreachable,
     AlertKind.CERTIFICATE_CHANGED: _certificate,

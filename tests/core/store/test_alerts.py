@@ -37,11 +37,12 @@ def actions() -> list[str]:
     return [event.action for event in reversed(events.list_events())]
 
 
-def test_a_repeat_only_counts_and_is_no_second_event() -> None:
+def test_a_repeat_counts_and_is_told_as_it_is_now_and_is_no_second_event() -> None:
     first = an_alert()
     for _ in range(10):
-        again = an_alert(message="worded otherwise this time")
-    assert (again.id, again.count, again.message) == (first.id, 11, first.message)
+        again = an_alert(message="worded otherwise this time", evidence={"third": "certificate"})
+    assert (again.id, again.count, again.message) == (first.id, 11, "worded otherwise this time")
+    assert again.evidence == {**first.evidence, "third": "certificate"}
     assert again.last_seen_at > first.last_seen_at
     assert again.opened_at == first.opened_at
     assert actions() == ["alert"]

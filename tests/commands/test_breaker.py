@@ -1,0 +1,61 @@
+"""`alerts approve|dismiss`: a mass disappearance is answered without a screen, of exactly those who were shown."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from proximity_tui.simulator import Simulator
+from tests.commands.conftest import Cli
+
+VMIDS = ("101", "102", "103", "104", "110")
+
+
+@pytest.fixture
+def frozen(cli: Cli, lab: Simulator) -> int:
+    """Five of five vanished at once; the id of the alert that asks about it."""
+    assert cli("adopt", *VMIDS, "--yes").code == 0
+    for vmid in VMIDS:
+        lab.world.destroy_outside(int(vmid))
+    lab.world.broadcast()
+    assert cli("reconcile", "--json").code == 3
+    [alert] = [one for one in cli.json("alerts") if one["kind"] == "mass_disappearance"]
+    return int(alert["id"])
+
+
+def test_approved_they_are_concluded_by_the_next_run(cli: Cli, frozen: int) -> None:
+    answered = cli.json("alerts", "approve", str(frozen), "--note", "the rack burnt down", "--yes")
+    assert answered == {"success": True, "cluster": "lab", "answer": "approved"}
+    [report] = cli.json("reconcile")["clusters"]
+    assert (report["outcome"], report["anomalous_orphans"]) == ("complete", 5)
+    assert cli.json("list") == []
+
+
+def test_dismissed_nothing_is_concluded_of_them(cli: Cli, frozen: int) -> None:
+    assert cli.json("alerts", "dismiss", str(frozen), "--yes")["answer"] == "dismissed"
+    done = cli("reconcile", "--json")
+    [report] = json.loads(done.out)["clusters"]
+    assert (done.code, report["outcome"], report["orphans_found"], report["undecided"]) == (4, "partial", 0, 5)
+    assert len(cli.json("list")) == 5
+
+
+def test_an_answer_is_given_once(cli: Cli, frozen: int) -> None:
+    cli.json("alerts", "dismiss", str(frozen), "--yes")
+    assert cli("alerts", "approve", str(frozen), "--yes").code == 6
+
+
+def test_without_anybody_to_ask_it_is_refused(cli: Cli, frozen: int) -> None:
+    assert cli("alerts", "approve", str(frozen)).code == 3
+    assert cli("--read-only", "alerts", "approve", str(frozen), "--yes").code == 3
+
+
+def test_another_alert_has_no_answer(cli: Cli, lab: Simulator) -> None:
+    assert cli("adopt", "101", "--yes").code == 0
+    lab.world.destroy_outside(101)
+    lab.world.broadcast()
+    cli("reconcile")
+    [alert] = cli.json("alerts")
+    assert cli("alerts", "approve", str(alert["id"]), "--yes").code == 2
+    assert cli("alerts", "approve", "4711", "--yes").code == 5
+    assert cli("alerts", "approve", "--yes").code == 2
