@@ -60,6 +60,12 @@ async def test_a_command_that_is_not_understood_says_why_and_stays(stage: Stage)
         await until(pilot, lambda: "There is no cluster mars" in screen_text(pilot.app))
 
 
+def test_a_field_may_ask_for_the_selection_before_the_app_has_its_first_screen(stage: Stage) -> None:
+    app = ProximityApp(stage.session, jobs=False)
+    assert app.screen_stack == []
+    app.clear_selection()
+
+
 async def test_keys_work_and_quitting_is_quick_while_a_cluster_hangs(stage: Stage) -> None:
     async with stage.shown() as pilot:
         stage.simulator.faults.hang()

@@ -44,6 +44,12 @@ class CalmApp(App[str]):
         """Textual's own filters, and behind them the wall against what a terminal would obey."""
         return [*super().get_line_filters(), Scrub()]
 
+    def clear_selection(self) -> None:
+        """Forget what was selected. From Python 3.12 on Textual starts tasks eagerly: the fields of the first screen are
+        then mounted, and ask for this, before the App has that screen."""
+        if self.screen_stack:
+            super().clear_selection()
+
     def say(self, text: str, *, bad: bool = False) -> None:
         """Show a toast. `text` may hold anything: it is never read as markup."""
         self.notify(plain(text), severity="error" if bad else "information", markup=False)
