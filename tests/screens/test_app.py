@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from proximity_tui.app import NoTerminal, require_terminal
+from proximity_tui.app import NoTerminal, ProximityApp, require_terminal
 from proximity_tui.core.model import Action, Operation, OperationStatus, Plan, State
 from proximity_tui.core.store import operations, records
 from proximity_tui.screens.acting.interrupted import InterruptedDialog
