@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.measure import median_seconds, report
 from proximity_tui.core import store
 from proximity_tui.core.clock import SystemClock
-from proximity_tui.core.doctrine.reconciliation import Limits
+from proximity_tui.core.doctrine.verdict import Limits
 from proximity_tui.core.engine import reconcile
 from proximity_tui.core.model import Kind, Presence, State, Status
 from proximity_tui.core.store import records

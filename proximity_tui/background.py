@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.config import ConfigError, resolve_secret
 from proximity_tui.core.doctrine.observation import wants_reconciler
-from proximity_tui.core.doctrine.reconciliation import Limits
+from proximity_tui.core.doctrine.verdict import Limits
 from proximity_tui.core.engine.watch import Look
 from proximity_tui.core.job_bodies import JobSettings
 from proximity_tui.core.jobs import Jobs, JobStatus

@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 
 from proximity_tui.core.clock import Clock
 from proximity_tui.core.doctrine.janitor import DEFAULT_THRESHOLDS
-from proximity_tui.core.doctrine.reconciliation import Limits
+from proximity_tui.core.doctrine.verdict import Limits
 from proximity_tui.core.engine import checkup, reconcile
 from proximity_tui.core.engine.checkup import JANITOR
+from proximity_tui.core.engine.reader import Reader
 from proximity_tui.core.engine.reconcile import RECONCILER
 from proximity_tui.core.engine.report import Fence, Report
-from proximity_tui.core.engine.survey import Reader
 from proximity_tui.core.model import State
 from proximity_tui.core.signals import JobOutcome
 from proximity_tui.core.store import operations

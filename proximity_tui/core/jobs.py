@@ -15,8 +15,8 @@ from proximity_tui.core import job_failures
 from proximity_tui.core.clock import Clock
 from proximity_tui.core.doctrine.janitor import CLOCK_JUMP
 from proximity_tui.core.engine.checkup import JANITOR
+from proximity_tui.core.engine.reader import Reader
 from proximity_tui.core.engine.reconcile import RECONCILER
-from proximity_tui.core.engine.survey import Reader
 from proximity_tui.core.job_bodies import Bodies, Ended, JobSettings
 from proximity_tui.core.lane import Lane, spawn
 from proximity_tui.core.lease_keeper import LeaseKeeper

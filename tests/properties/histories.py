@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from proximity_tui.core import store
 from proximity_tui.core.clock import SystemClock
 from proximity_tui.core.doctrine.janitor import DEFAULT_THRESHOLDS
-from proximity_tui.core.doctrine.reconciliation import Limits
+from proximity_tui.core.doctrine.verdict import Limits
 from proximity_tui.core.engine import checkup, reconcile
 from proximity_tui.core.engine.watch import Watch
 from proximity_tui.core.lifecycle import STABLE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.reconciliation import Rung
+from proximity_tui.core.doctrine.verdict import Rung
 from proximity_tui.core.model import Container
 from proximity_tui.core.proxmox.trust import Trust
 from proximity_tui.core.signals import AlertKind, JobOutcome, Severity

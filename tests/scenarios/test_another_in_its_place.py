@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.doctrine.reconciliation import Rung
+from proximity_tui.core.doctrine.verdict import Rung
 from proximity_tui.core.model import Plan, Presence, Refusal
 from proximity_tui.core.signals import AlertKind, JobOutcome, Severity
 from proximity_tui.core.store import alerts

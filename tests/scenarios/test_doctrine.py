@@ -18,7 +18,7 @@ from proximity_tui.core.doctrine.deletion import (
     why_not_hard,
 )
 from proximity_tui.core.doctrine.janitor import PHRASE as DIAGNOSING
-from proximity_tui.core.doctrine.reconciliation import ANOMALOUS_PHRASE, EXPECTED_PHRASE
+from proximity_tui.core.doctrine.orphans import ANOMALOUS_PHRASE, EXPECTED_PHRASE
 from proximity_tui.core.engine import checkup
 from proximity_tui.core.fleet import unmanaged_rows
 from proximity_tui.core.model import Action, Kind, OperationStatus, Plan, Presence, State, Status, StepOutcome

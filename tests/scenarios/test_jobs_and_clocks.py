@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from proximity_tui.core.clock import SystemClock
-from proximity_tui.core.doctrine.reconciliation import Limits
+from proximity_tui.core.doctrine.verdict import Limits
 from proximity_tui.core.model import Kind, Presence, State, Status
 from proximity_tui.core.signals import JobOutcome
 from proximity_tui.core.store import alerts, records

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from proximity_tui.core.doctrine.reconciliation import Limits
+from proximity_tui.core.doctrine.verdict import Limits
 from proximity_tui.core.engine import survey
 from proximity_tui.core.model import Container, Presence
 from proximity_tui.core.signals import AlertKind, JobOutcome, Severity

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from proximity_tui.core.doctrine.reconciliation import Rung
+from proximity_tui.core.doctrine.verdict import Rung
 from proximity_tui.core.model import Container, Presence, Refusal
 from proximity_tui.core.signals import AlertKind, JobOutcome, Severity
 from proximity_tui.core.store import alerts

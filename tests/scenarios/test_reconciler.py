@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.clock import SystemClock
-from proximity_tui.core.doctrine.reconciliation import Rung
+from proximity_tui.core.doctrine.verdict import Rung
 from proximity_tui.core.engine import reconcile
 from proximity_tui.core.engine.report import Report
 from proximity_tui.core.model import Action, Container, Kind, Plan, Presence, Refusal, State, Status

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from proximity_tui.core.doctrine.reconciliation import Limits, Rung
+from proximity_tui.core.doctrine.verdict import Limits, Rung
 from proximity_tui.core.model import Presence, Status
 from proximity_tui.core.store import alerts, records
 from proximity_tui.core.store.records import Observed

@@ -15,7 +15,7 @@ from proximity_tui.core import store
 from proximity_tui.core.clock import Clock, SystemClock
 from proximity_tui.core.doctrine.adoption import AdoptionWish
 from proximity_tui.core.doctrine.deletion import Choice, HardOptions
-from proximity_tui.core.doctrine.reconciliation import Limits
+from proximity_tui.core.doctrine.verdict import Limits
 from proximity_tui.core.engine import reconcile
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.outcome import EngineSettings, Result

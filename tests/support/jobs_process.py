@@ -13,7 +13,7 @@ from typing import Any
 
 from proximity_tui.core import store
 from proximity_tui.core.clock import SystemClock
-from proximity_tui.core.doctrine.reconciliation import Limits
+from proximity_tui.core.doctrine.verdict import Limits
 from proximity_tui.core.job_bodies import JobSettings
 from proximity_tui.core.jobs import Jobs
 from proximity_tui.core.proxmox.gateway import Gateway

@@ -6,142 +6,24 @@ the rung's name on the verdict. Only who climbs the whole ladder is an orphan. N
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from enum import StrEnum
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
 
 from proximity_tui.core.doctrine.identity import UNSETTLED_LOCKS, half_destroyed, unsettled
+from proximity_tui.core.doctrine.orphans import orphan_kind
+from proximity_tui.core.doctrine.verdict import Limits, Probe, Rung, Survey, Verdict
 from proximity_tui.core.model import Container, Guest, Inventory, Presence, State
+from proximity_tui.core.signals import JobOutcome
 
-EXPECTED_PHRASE = "EXPECTED ORPHAN: Container removal expected"
-ANOMALOUS_PHRASE = "ANOMALOUS ORPHAN DETECTED: Container was MANUALLY DELETED"
-
-
-class Rung(StrEnum):
-    """Where a climb ended. Everything before `PROVED` concludes nothing about absence."""
-
-    NOT_CHECKED = "not checked"
-    API = "api"
-    CERTIFICATE = "certificate"
-    IDENTITY = "identity of the cluster"
-    QUORUM = "quorum"
-    PRIVILEGES = "privileges"
-    INVENTORY = "complete inventory"
-    NO_VMID = "no vmid"
-    PRESENT = "listed"
-    NODE_OFFLINE = "node offline"
-    SETTLING = "settling"
-    REPLACED = "replaced"
-    EXISTS = "existence probe"
-    CROWD = "too many missing"
-    OPERATION = "live operation"
-    NEVER_SEEN = "never seen"
-    SECOND_LOOK = "second look"
-    BREAKER = "breaker"
-    PROVED = "proved absent"
-
-
-class Orphan(StrEnum):
-    """A container whose guest is proved gone: by our wish, or behind our back."""
-
-    EXPECTED = "expected"
-    ANOMALOUS = "anomalous"
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """The answer of the existence oracle for one VMID, which no permission filters. `free` is None when there is no
-    answer: it failed, or (`asked` False) was not asked because too many are missing at once."""
-
-    free: bool | None
-    reason: str = ""
-    asked: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How careful a cluster is: the time between two looks, and when so many are missing that nobody is believed."""
-
-    confirm_after: timedelta = timedelta(seconds=30)
-    breaker_min: int = 3
-    breaker_fraction: float = 0.10
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the ladder says of one container, on which rung, and why."""
-
-    container: Container
-    presence: Presence
-    rung: Rung
-    reason: str
-    missing_since: datetime | None = None
-    confirm_at: datetime | None = None
-    """When the second look may conclude; the row shows how long that is from now."""
-    orphan: Orphan | None = None
-    remains: str | None = None
-    """What shows that only the remains of a destroy are left, where that was seen."""
-    half_destroyed_since: datetime | None = None
-
-    @property
-    def concluded(self) -> bool:
-        """Whether absence is proved."""
-        return self.rung is Rung.PROVED
-
-    @property
-    def waits(self) -> bool:
-        """Whether a second look, at `confirm_at`, would say more."""
-        return self.rung in (Rung.SECOND_LOOK, Rung.SETTLING) and self.confirm_at is not None
-
-    @property
-    def half_destroyed(self) -> bool:
-        """Whether remains were seen twice, long enough apart for no destroy to be still at its last steps."""
-        return self.remains is not None and self.confirm_at is None
-
-
-@dataclass(frozen=True, slots=True)
-class Survey:
-    """Everything one run asked about one cluster, as data. `trouble` is why no absence may be concluded, and its rung;
-    without an inventory it is why nothing at all may be."""
-
-    inventory: Inventory | None
-    now: datetime
-    probes: Mapping[int, Probe]
-    replaced: Mapping[int, str]
-    """VMIDs whose fingerprint was read and is another guest's, with the reason."""
-    held: frozenset[int]
-    """Ids of containers that a live operation holds."""
-    unread: frozenset[int] = frozenset()
-    """VMIDs whose row looks odd and whose fingerprint was not read: of them only the listing itself is believed."""
-    remains: Mapping[int, str] = field(default_factory=dict)
-    """VMIDs whose config was read and is only what a destroy leaves, with what shows it."""
-    trouble: tuple[Rung, str] | None = None
-    identity: str | None = None
-    """The root CA that the cluster showed in this run, if it was asked for."""
-    weakened: Mapping[int, str] = field(default_factory=dict)
-    """VMIDs whose fingerprint was read and agrees only in part, with what does not."""
-    confirmed: frozenset[int] = frozenset()
-    """VMIDs whose fingerprint was read and agrees."""
-
-
-@dataclass(frozen=True, slots=True)
-class Breaker:
-    """More containers are missing at once than anybody should believe: a person must answer."""
-
-    missing: int
-    total: int
-
-    @property
-    def sentence(self) -> str:
-        """`mass disappearance: 40 of 50`."""
-        return f"mass disappearance: {self.missing} of {self.total}"
+_ORDINARY = (Rung.SECOND_LOOK, Rung.OPERATION, Rung.NEVER_SEEN, Rung.NO_VMID, Rung.SETTLING, Rung.NODE_OFFLINE)
+"""Rungs on which a container may wait without the run being any less complete."""
 
 
 def judge_all(containers: Iterable[Container], survey: Survey, limits: Limits) -> list[Verdict]:
     """A verdict per container. A fleet of which nothing at all is left waits twice as long before it is believed."""
     verdicts = [judge(container, survey, limits) for container in containers]
-    missing = [verdict for verdict in verdicts if is_missing(verdict)]
+    missing = [verdict for verdict in verdicts if verdict.missing]
     if missing and len(missing) == len(verdicts):
         doubled = replace(limits, confirm_after=limits.confirm_after * 2)
         return [judge(verdict.container, survey, doubled) for verdict in verdicts]
@@ -160,38 +42,14 @@ def judge(container: Container, survey: Survey, limits: Limits) -> Verdict:
     return _judge_missing(container, survey, survey.inventory, limits)
 
 
-def is_missing(verdict: Verdict) -> bool:
-    """Whether the guest is an absence candidate or proved absent, or one of so many missing that nobody asked."""
-    return verdict.rung in (Rung.SECOND_LOOK, Rung.PROVED, Rung.CROWD)
-
-
-def breaker_trips(verdicts: Iterable[Verdict], limits: Limits, answered: frozenset[int]) -> Breaker | None:
-    """The breaker, if it must open: more than max(min, fraction) of a cluster's containers missing at once.
-
-    `answered` are ids for which a person already approved that they are gone.
-    """
-    judged = list(verdicts)
-    missing = [verdict for verdict in judged if is_missing(verdict) and verdict.container.id not in answered]
-    limit = max(limits.breaker_min, limits.breaker_fraction * len(judged))
-    return Breaker(len(missing), len(judged)) if len(missing) > limit else None
-
-
-def freeze(verdict: Verdict, why: str) -> Verdict:
-    """The same verdict while the breaker is open: missing, but nothing is concluded."""
-    if not is_missing(verdict):
-        return verdict
-    return replace(verdict, presence=Presence.UNKNOWN, rung=Rung.BREAKER, reason=why, orphan=None)
-
-
-def orphan_kind(state: State) -> Orphan:
-    """Expected when we were removing it or had given it up; in any other state somebody else did it."""
-    return Orphan.EXPECTED if state in (State.REMOVING, State.ERROR) else Orphan.ANOMALOUS
-
-
-def deserves_notice(container: Container, deletion_asked: bool) -> bool:
-    """Whether an expected orphan gets an amber notice as well: it was given up as `error`, had been alive, and
-    nobody ever asked for its deletion (N63)."""
-    return container.state is State.ERROR and container.observed_at is not None and not deletion_asked
+def outcome_of(survey: Survey, verdicts: Iterable[Verdict], *, frozen: bool) -> JobOutcome:
+    """How complete a run was: frozen by the breaker, partial where anything was not seen that should have been."""
+    if frozen:
+        return JobOutcome.FROZEN
+    if survey.inventory is None or survey.trouble or not survey.inventory.complete:
+        return JobOutcome.PARTIAL
+    doubtful = any(one.presence is Presence.UNKNOWN and one.rung not in _ORDINARY for one in verdicts)
+    return JobOutcome.PARTIAL if doubtful else JobOutcome.COMPLETE
 
 
 def _judge_listed(container: Container, survey: Survey, inventory: Inventory, limits: Limits) -> Verdict:

@@ -9,13 +9,8 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from proximity_tui.core.doctrine.reconciliation import (
-    ANOMALOUS_PHRASE,
-    EXPECTED_PHRASE,
-    Orphan,
-    Verdict,
-    deserves_notice,
-)
+from proximity_tui.core.doctrine.orphans import ANOMALOUS_PHRASE, EXPECTED_PHRASE, Orphan, deserves_notice
+from proximity_tui.core.doctrine.verdict import Verdict
 from proximity_tui.core.engine import evidence
 from proximity_tui.core.model import Action, Container, Ending
 from proximity_tui.core.signals import AlertKind, Severity

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from proximity_tui.core.clock import Clock
-from proximity_tui.core.engine.survey import Reader
+from proximity_tui.core.engine.reader import Reader
 from proximity_tui.core.model import Container, Task
 from proximity_tui.core.proxmox.errors import Denied, ProxmoxError
 

@@ -6,20 +6,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from proximity_tui.core.doctrine.reconciliation import Breaker, Rung, Survey, Verdict
+from proximity_tui.core.doctrine.breaker import Asked, Breaker, is_in_question
+from proximity_tui.core.doctrine.verdict import Rung, Survey, Verdict
 from proximity_tui.core.engine import belonging
 from proximity_tui.core.engine.report import Report, present_ids
 from proximity_tui.core.model import Container, Kind, Presence
-from proximity_tui.core.signals import AlertKind, BreakerState, Severity
+from proximity_tui.core.signals import AlertKind, Severity
 from proximity_tui.core.store import alerts, breakers, records
 
 
-def about_cluster(report: Report, found: Survey, state: BreakerState | None, breaker: Breaker | None) -> None:
+def about_cluster(report: Report, found: Survey, asked: Asked, breaker: Breaker | None) -> None:
     """Raise or resolve what concerns the whole cluster, and open or withdraw its breaker."""
     _about_reach(report, found)
     _about_whose(report, found)
     _about_permission(report, found)
-    _about_breaker(report, state, breaker)
+    _about_breaker(report, asked, breaker)
     _about_replaced(report, found)
     _about_half_destroyed(report)
     _about_weakened(report, found)
@@ -67,9 +68,8 @@ def _about_permission(report: Report, found: Survey) -> None:
         _resolve(AlertKind.PERMISSION_LOST, report.cluster, "everything is visible again")
 
 
-def _about_breaker(report: Report, state: BreakerState | None, breaker: Breaker | None) -> None:
-    asked = state.missing if state is not None else frozenset()
-    missing = frozenset(one.container.id for one in report.verdicts if _still_missing(one, asked))
+def _about_breaker(report: Report, asked: Asked, breaker: Breaker | None) -> None:
+    missing = frozenset(one.container.id for one in report.verdicts if is_in_question(one, asked))
     if breaker is not None:
         breakers.open_breaker(report.cluster, missing, breaker.total)
         names = [one.container.name for one in report.verdicts if one.container.id in missing]
@@ -81,14 +81,8 @@ def _about_breaker(report: Report, state: BreakerState | None, breaker: Breaker 
             {"missing": names, "total": breaker.total},
             notify=True,
         )
-    elif state is not None and state.missing <= present_ids(report):
+    elif asked.waiting is not None and asked.waiting <= present_ids(report):
         breakers.withdraw(report.cluster, "everything that was missing is listed again")
-
-
-def _still_missing(verdict: Verdict, asked: frozenset[int]) -> bool:
-    """Whether the breaker is about it: missing now, or asked about before and not seen since. A run that could not
-    even look takes nothing out of the question (law 2)."""
-    return verdict.rung is Rung.BREAKER or (verdict.container.id in asked and verdict.presence is not Presence.PRESENT)
 
 
 def _about_replaced(report: Report, found: Survey) -> None:

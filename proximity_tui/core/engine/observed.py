@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from proximity_tui.core.doctrine.observation import Seen, list_is_older
-from proximity_tui.core.doctrine.reconciliation import Rung, Verdict
+from proximity_tui.core.doctrine.verdict import Rung, Verdict
 from proximity_tui.core.model import Guest, Inventory, Observation, Presence
 from proximity_tui.core.store.records import Observed
 

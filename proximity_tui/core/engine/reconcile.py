@@ -11,23 +11,16 @@ from dataclasses import replace
 from typing import Any
 
 from proximity_tui.core.clock import Clock
-from proximity_tui.core.doctrine.reconciliation import (
-    Breaker,
-    Limits,
-    Orphan,
-    Rung,
-    Survey,
-    Verdict,
-    breaker_trips,
-    freeze,
-    judge_all,
-)
+from proximity_tui.core.doctrine.breaker import Asked, Breaker, hold_back
+from proximity_tui.core.doctrine.orphans import Orphan
+from proximity_tui.core.doctrine.reconciliation import judge_all, outcome_of
+from proximity_tui.core.doctrine.verdict import Limits, Survey, Verdict
 from proximity_tui.core.engine import belonging, burial, evidence, notices, returned
 from proximity_tui.core.engine.observed import observed
+from proximity_tui.core.engine.reader import Reader
 from proximity_tui.core.engine.report import Fence, Report, present_ids
-from proximity_tui.core.engine.survey import Reader, survey
+from proximity_tui.core.engine.survey import survey
 from proximity_tui.core.model import Inventory, Presence
-from proximity_tui.core.signals import BreakerState, JobOutcome
 from proximity_tui.core.store import breakers, operations, records
 from proximity_tui.core.store.errors import LostLease, LostRace, StoreError
 
@@ -51,41 +44,23 @@ def run(
     found = survey(
         reader, containers, [one for one in held if one is not None], clock, known, doubted=belonging.doubted(cluster)
     )
-    verdicts = judge_all(containers, found, limits)
-    state = breakers.state(cluster)
-    verdicts, breaker = _apply_breaker(verdicts, limits, state, cluster)
-    report = _count(cluster, found, verdicts, breaker)
+    asked = _asked(cluster)
+    verdicts, breaker = hold_back(judge_all(containers, found, limits), limits, asked)
+    report = _report_on(cluster, found, verdicts, breaker)
     if dry_run:
         return report
-    return _write(reader, found, report, state, breaker, clock, fence)
+    return _write(reader, found, report, asked, breaker, clock, fence)
 
 
-def _apply_breaker(
-    verdicts: list[Verdict], limits: Limits, state: BreakerState | None, cluster: str
-) -> tuple[list[Verdict], Breaker | None]:
-    """Freeze what the breaker holds. Approved containers go on; dismissed ones stay undecided until seen again."""
-    approved, dismissed = breakers.approved_ids(cluster), breakers.dismissed_ids(cluster)
-    why = "a person did not believe that it is gone"
-    verdicts = [freeze(one, why) if one.container.id in dismissed else one for one in verdicts]
-    breaker = breaker_trips(verdicts, limits, approved) or _still_open(verdicts, state)
-    if breaker is None:
-        return verdicts, None
-    why = f"{breaker.sentence}: a person must answer"
-    return [one if one.container.id in approved else freeze(one, why) for one in verdicts], breaker
+def _asked(cluster: str) -> Asked:
+    """What persons were asked about the missing containers of a cluster, and said."""
+    open_one = breakers.state(cluster)
+    waiting = open_one.missing if open_one is not None else None
+    return Asked(waiting, breakers.approved_ids(cluster), breakers.dismissed_ids(cluster))
 
 
-def _still_open(verdicts: list[Verdict], state: BreakerState | None) -> Breaker | None:
-    """An open breaker stays open while anything that it asked about is not listed again."""
-    if state is None:
-        return None
-    asked = [one for one in verdicts if one.container.id in state.missing]
-    missing = [one for one in asked if one.presence is not Presence.PRESENT]
-    return Breaker(len(missing), len(verdicts)) if missing else None
-
-
-def _count(cluster: str, found: Survey, verdicts: list[Verdict], breaker: Breaker | None) -> Report:
+def _report_on(cluster: str, found: Survey, verdicts: list[Verdict], breaker: Breaker | None) -> Report:
     guests = found.inventory.guests.values() if found.inventory else ()
-    undecided = [one for one in verdicts if one.presence is Presence.UNKNOWN]
     reasons = [found.trouble[1]] if found.trouble else []
     if breaker:
         reasons.insert(0, breaker.sentence)
@@ -93,7 +68,7 @@ def _count(cluster: str, found: Survey, verdicts: list[Verdict], breaker: Breake
     orphans = [one for one in verdicts if one.concluded]
     return Report(
         cluster=cluster,
-        outcome=_outcome(found, verdicts, breaker),
+        outcome=outcome_of(found, verdicts, frozen=breaker is not None),
         reasons=tuple(reasons),
         verdicts=tuple(verdicts),
         total_apps=len(verdicts),
@@ -101,30 +76,17 @@ def _count(cluster: str, found: Survey, verdicts: list[Verdict], breaker: Breake
         orphans_found=len(orphans),
         expected_orphans=sum(1 for one in orphans if one.orphan is Orphan.EXPECTED),
         anomalous_orphans=sum(1 for one in orphans if one.orphan is Orphan.ANOMALOUS),
-        undecided=len(undecided),
+        undecided=sum(1 for one in verdicts if one.presence is Presence.UNKNOWN),
         hidden=sum(1 for one in verdicts if one.presence is Presence.HIDDEN),
         replaced=sum(1 for one in verdicts if one.presence is Presence.REPLACED),
     )
-
-
-_ORDINARY = (Rung.SECOND_LOOK, Rung.OPERATION, Rung.NEVER_SEEN, Rung.NO_VMID, Rung.SETTLING, Rung.NODE_OFFLINE)
-"""Rungs on which a container may wait without the run being any less complete."""
-
-
-def _outcome(found: Survey, verdicts: list[Verdict], breaker: Breaker | None) -> JobOutcome:
-    if breaker:
-        return JobOutcome.FROZEN
-    if found.inventory is None or found.trouble or not found.inventory.complete:
-        return JobOutcome.PARTIAL
-    doubtful = any(one.presence is Presence.UNKNOWN and one.rung not in _ORDINARY for one in verdicts)
-    return JobOutcome.PARTIAL if doubtful else JobOutcome.COMPLETE
 
 
 def _write(
     reader: Reader,
     found: Survey,
     report: Report,
-    state: BreakerState | None,
+    asked: Asked,
     breaker: Breaker | None,
     clock: Clock,
     fence: Fence,
@@ -137,7 +99,7 @@ def _write(
             records.observe(seen, actor=RECONCILER)
             breakers.seen_again(report.cluster, present_ids(report))
     with fence():
-        notices.about_cluster(report, found, state, breaker)
+        notices.about_cluster(report, found, asked, breaker)
     purged = 0
     if inventory is not None:
         orphans = [one for one in report.verdicts if one.concluded]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
-from proximity_tui.core.doctrine.reconciliation import Verdict
+from proximity_tui.core.doctrine.verdict import Verdict
 from proximity_tui.core.model import Presence
 from proximity_tui.core.signals import JobOutcome
 

@@ -6,8 +6,8 @@ Restored under another VMID it is another guest to Proxmox; then it can only be 
 from __future__ import annotations
 
 from proximity_tui.core.doctrine.identity import compare
+from proximity_tui.core.engine.reader import Reader
 from proximity_tui.core.engine.report import Fence
-from proximity_tui.core.engine.survey import Reader
 from proximity_tui.core.model import Container, Ending, Guest, Inventory, Match
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.signals import AlertKind, Severity

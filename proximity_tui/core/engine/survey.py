@@ -7,28 +7,17 @@ gateway (law 4).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Protocol
 
 from proximity_tui.core.clock import Clock
+from proximity_tui.core.doctrine.belief import doubt_identity, doubt_privileges, doubt_quorum
 from proximity_tui.core.doctrine.identity import UNSETTLED_LOCKS, compare, half_destroyed
 from proximity_tui.core.doctrine.observation import follow
-from proximity_tui.core.doctrine.reconciliation import Probe, Rung, Survey
+from proximity_tui.core.doctrine.verdict import Probe, Rung, Survey, Trouble
 from proximity_tui.core.engine import patrol
-from proximity_tui.core.model import (
-    Backup,
-    Container,
-    Fingerprint,
-    Guest,
-    Inventory,
-    Match,
-    Observation,
-    Presence,
-    Quorum,
-    Task,
-)
+from proximity_tui.core.engine.reader import Reader
+from proximity_tui.core.model import Container, Fingerprint, Guest, Inventory, Match, Observation, Presence
 from proximity_tui.core.proxmox.errors import CertificateMismatch, ProxmoxError, WrongCluster
 from proximity_tui.core.proxmox.identity import answering
 
@@ -42,58 +31,8 @@ PROBES_LOST = 3
 """After so many failures in a row the oracle is not asked again in this run: the API is dying (N2)."""
 
 
-class Reader(Protocol):
-    """What reconciliation may do with Proxmox: read. The gateway's writes are not in it, by type (law 4)."""
-
-    cluster: str
-
-    def inventory(self, *, quorum_age: float = ...) -> Inventory:
-        """All guests, by one request."""
-        ...
-
-    def quorum(self, *, age: float = ...) -> Quorum:
-        """Whether the node that answers sees a majority."""
-        ...
-
-    def is_free(self, vmid: int) -> bool:
-        """Whether no guest of the cluster has this VMID, whatever we may see."""
-        ...
-
-    def observe(self, vmid: int, node: str, *, backups: bool = ...) -> Observation:
-        """A close look at one guest."""
-        ...
-
-    def fingerprint(self, vmid: int, node: str) -> Fingerprint | None:
-        """The fingerprint of one container, by one request."""
-        ...
-
-    def permissions(self) -> Mapping[str, frozenset[str]]:
-        """Path to privileges of our token."""
-        ...
-
-    def cluster_identity(self, node: str) -> str:
-        """The fingerprint of the cluster's root CA."""
-        ...
-
-    def clock_ahead(self) -> timedelta | None:
-        """How far the clock of the server is ahead of ours, if it says."""
-        ...
-
-    def find_tasks(self, node: str, vmid: int | None = ...) -> tuple[Task, ...]:
-        """The tasks of a node that we may see."""
-        ...
-
-    def task_log(self, upid: str, start: int = ...) -> tuple[str, ...]:
-        """Lines of a task's log."""
-        ...
-
-    def backups(self, node: str, vmid: int) -> tuple[Backup, ...]:
-        """The backups of a guest that a node can reach."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
-class _Odd:
+class _Shown:
     """What fingerprints showed, by VMID: who has it now, what a destroy left, what agrees in part and what wholly; and
     the odd rows that were not read."""
 
@@ -132,25 +71,25 @@ def survey(
     # Without a quorum that we may see a free VMID proves nothing, but a taken one still says what we may not see.
     probes = _probe(reader, missing) if inventory.complete and inventory.quorum.quorate is not False else {}
     trouble = _trouble(reader, inventory, missing=bool(probes)) or unsure
-    odd = _look_at_odd_rows(reader, containers, inventory)
+    shown = _look_at_odd_rows(reader, containers, inventory)
     for container, guest, seen in patrol.go_round(reader.fingerprint, containers, inventory, held_ids, clock):
-        _sort_in(odd, container, guest, seen, None)
+        _sort_in(shown, container, guest, seen, None)
     return Survey(
         inventory,
         clock.now(),
         probes,
-        odd.replaced,
-        held_ids,
-        frozenset(odd.unread),
-        odd.remains,
-        trouble,
-        identity,
-        odd.weakened,
-        frozenset(odd.confirmed),
+        replaced=shown.replaced,
+        held=held_ids,
+        unread=frozenset(shown.unread),
+        remains=shown.remains,
+        trouble=trouble,
+        identity=identity,
+        weakened=shown.weakened,
+        confirmed=frozenset(shown.confirmed),
     )
 
 
-def _why_unread(error: ProxmoxError) -> tuple[Rung, str]:
+def _why_unread(error: ProxmoxError) -> Trouble:
     if isinstance(error, CertificateMismatch):
         return Rung.CERTIFICATE, f"{error.sentence} (trusted: {', '.join(error.expected)})"
     return Rung.API, error.sentence
@@ -160,9 +99,9 @@ def _missing(containers: Sequence[Container], inventory: Inventory) -> list[int]
     return [one.vmid for one in containers if one.vmid is not None and one.vmid not in inventory.guests]
 
 
-def _whose(reader: Reader, inventory: Inventory, known: str | None) -> tuple[str | None, tuple[Rung, str] | None]:
-    """The root CA of whoever answers, and why he may not be believed. Asked for only where it matters: while we do not
-    know it, and before anything that is missing is called gone (rung 1)."""
+def _whose(reader: Reader, inventory: Inventory, known: str | None) -> tuple[str | None, Trouble | None]:
+    """The root CA of whoever answers, and why that one may not be believed. Asked for only where it matters: while we
+    do not know it, and before anything that is missing is called gone (rung 1)."""
     nodes = answering(inventory.nodes)
     if not nodes:
         return None, None if known is None else (Rung.IDENTITY, "no node is online to say which cluster this is")
@@ -172,9 +111,7 @@ def _whose(reader: Reader, inventory: Inventory, known: str | None) -> tuple[str
         if known is None:
             return None, None
         return None, (Rung.IDENTITY, f"which cluster answers could not be read: {error.sentence}")
-    if known is None or identity == known:
-        return identity, None
-    return identity, (Rung.IDENTITY, f"another cluster answers for {reader.cluster}: its root CA is {identity[:23]}…")
+    return identity, doubt_identity(reader.cluster, known, identity)
 
 
 def _probe(reader: Reader, missing: Sequence[int]) -> dict[int, Probe]:
@@ -194,27 +131,22 @@ def _probe(reader: Reader, missing: Sequence[int]) -> dict[int, Probe]:
     return probes
 
 
-def _trouble(reader: Reader, inventory: Inventory, *, missing: bool) -> tuple[Rung, str] | None:
-    """Why no absence may be concluded on this answer, if there is a reason (rung 1)."""
-    quorum = inventory.quorum
-    if not quorum.allows_conclusions:
-        lost = "the cluster has no quorum: what this node says may be old"
-        return Rung.QUORUM, lost if quorum.quorate is False else quorum.reason or "whether it is quorate is not known"
-    if not missing:
-        return None
+def _trouble(reader: Reader, inventory: Inventory, *, missing: bool) -> Trouble | None:
+    """Why no absence may be concluded on this answer, if there is a reason. Our privileges are only read where
+    something is missing."""
+    doubt = doubt_quorum(inventory.quorum)
+    if doubt is not None or not missing:
+        return doubt
     try:
-        permissions = reader.permissions()
+        return doubt_privileges(reader.permissions())
     except ProxmoxError as error:
         return Rung.PRIVILEGES, f"our own privileges could not be read: {error.sentence}"
-    if not any("VM.Audit" in privileges for privileges in permissions.values()):
-        return Rung.PRIVILEGES, "our token has VM.Audit nowhere any more (needed on /vms or a pool)"
-    return None
 
 
-def _look_at_odd_rows(reader: Reader, containers: Sequence[Container], inventory: Inventory) -> _Odd:
+def _look_at_odd_rows(reader: Reader, containers: Sequence[Container], inventory: Inventory) -> _Shown:
     """Read the fingerprint where the list looks odd. What is known to be replaced is read last, so that it crowds
     nobody out."""
-    odd = _Odd()
+    shown = _Shown()
     looked = 0
     for container in sorted(containers, key=lambda one: one.presence is Presence.REPLACED):
         seen = follow(container, inventory)
@@ -225,25 +157,25 @@ def _look_at_odd_rows(reader: Reader, containers: Sequence[Container], inventory
             looked += 1
             close = _look_closely(reader, seen.guest.vmid, seen.guest.node)
         if close is None:
-            odd.unread.add(seen.guest.vmid)
+            shown.unread.add(seen.guest.vmid)
             if seen.presence is Presence.REPLACED:
-                odd.replaced[seen.guest.vmid] = container.presence_reason or "it was replaced"
+                shown.replaced[seen.guest.vmid] = container.presence_reason or "it was replaced"
         else:
-            _sort_in(odd, container, seen.guest, close.fingerprint, close.lock)
-    return odd
+            _sort_in(shown, container, seen.guest, close.fingerprint, close.lock)
+    return shown
 
 
-def _sort_in(odd: _Odd, container: Container, guest: Guest, seen: Fingerprint | None, lock: str | None) -> None:
+def _sort_in(shown: _Shown, container: Container, guest: Guest, seen: Fingerprint | None, lock: str | None) -> None:
     identity = compare(container.fingerprint, seen, lock)
     remains = half_destroyed(container.fingerprint, lock, seen)
     if identity.match is Match.DIFFERENT:
-        odd.replaced[guest.vmid] = f"CT {guest.vmid} is now {guest.display_name}: {identity.sentence}"
+        shown.replaced[guest.vmid] = f"CT {guest.vmid} is now {guest.display_name}: {identity.sentence}"
     elif remains is not None:
-        odd.remains[guest.vmid] = remains
+        shown.remains[guest.vmid] = remains
     elif identity.match is Match.SAME:
-        odd.confirmed.add(guest.vmid)
+        shown.confirmed.add(guest.vmid)
     elif container.fingerprint is not None:
-        odd.weakened[guest.vmid] = identity.sentence
+        shown.weakened[guest.vmid] = identity.sentence
 
 
 def _look_closely(reader: Reader, vmid: int, node: str) -> Observation | None:

@@ -6,19 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from proximity_tui.core.doctrine.reconciliation import (
-    Limits,
-    Orphan,
-    Probe,
-    Rung,
-    Survey,
-    breaker_trips,
-    deserves_notice,
-    freeze,
-    judge,
-    judge_all,
-    orphan_kind,
-)
+from proximity_tui.core.doctrine.breaker import breaker_trips, freeze
+from proximity_tui.core.doctrine.orphans import Orphan, deserves_notice, orphan_kind
+from proximity_tui.core.doctrine.reconciliation import judge, judge_all
+from proximity_tui.core.doctrine.verdict import Limits, Probe, Rung, Survey
 from proximity_tui.core.model import Presence, State, Status
 from tests.support.make import NOON, after, container, guest, inventory
 

@@ -9,7 +9,7 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.clock import SystemClock
-from proximity_tui.core.doctrine.reconciliation import Limits
+from proximity_tui.core.doctrine.verdict import Limits
 from proximity_tui.core.engine import reconcile
 from proximity_tui.core.engine.recognition import Recognition
 from proximity_tui.core.proxmox import errors

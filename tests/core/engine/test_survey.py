@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.reconciliation import Rung
+from proximity_tui.core.doctrine.verdict import Rung
 from proximity_tui.core.engine import survey as surveying
 from proximity_tui.core.engine.survey import PROBES_LOST, survey
 from proximity_tui.core.store import records

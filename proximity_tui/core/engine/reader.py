@@ -1,0 +1,59 @@
+"""What reconciliation may do with Proxmox: read. The gateway can do more, but its writes are not in here (law 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Protocol
+
+from proximity_tui.core.model import Backup, Fingerprint, Inventory, Observation, Quorum, Task
+
+
+class Reader(Protocol):
+    """One cluster, to be read. Every call blocks; every failure is a ProxmoxError."""
+
+    cluster: str
+
+    def inventory(self, *, quorum_age: float = ...) -> Inventory:
+        """All guests, by one request."""
+        ...
+
+    def quorum(self, *, age: float = ...) -> Quorum:
+        """Whether the node that answers sees a majority."""
+        ...
+
+    def is_free(self, vmid: int) -> bool:
+        """Whether no guest of the cluster has this VMID, whatever we may see."""
+        ...
+
+    def observe(self, vmid: int, node: str, *, backups: bool = ...) -> Observation:
+        """A close look at one guest."""
+        ...
+
+    def fingerprint(self, vmid: int, node: str) -> Fingerprint | None:
+        """The fingerprint of one container, by one request."""
+        ...
+
+    def permissions(self) -> Mapping[str, frozenset[str]]:
+        """Path to privileges of our token."""
+        ...
+
+    def cluster_identity(self, node: str) -> str:
+        """The fingerprint of the cluster's root CA."""
+        ...
+
+    def clock_ahead(self) -> timedelta | None:
+        """How far the clock of the server is ahead of ours, if it says."""
+        ...
+
+    def find_tasks(self, node: str, vmid: int | None = ...) -> tuple[Task, ...]:
+        """The tasks of a node that we may see."""
+        ...
+
+    def task_log(self, upid: str, start: int = ...) -> tuple[str, ...]:
+        """Lines of a task's log."""
+        ...
+
+    def backups(self, node: str, vmid: int) -> tuple[Backup, ...]:
+        """The backups of a guest that a node can reach."""
+        ...
