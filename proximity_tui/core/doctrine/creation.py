@@ -7,7 +7,17 @@ from __future__ import annotations
 
 import re
 
-from proximity_tui.core.model import Action, CreateRequest, Plan, Refusal, Step
+from proximity_tui.core.doctrine.identity import UNSETTLED_LOCKS
+from proximity_tui.core.model import (
+    Action,
+    CreateRequest,
+    Missing,
+    Plan,
+    Presence,
+    Refusal,
+    Sighting,
+    Step,
+)
 
 _LABEL = re.compile(r"^[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$")
 _TEMPLATE = re.compile(r"^[A-Za-z][A-Za-z0-9._-]*:vztmpl/[A-Za-z0-9._+-]+$")
@@ -86,3 +96,15 @@ def plan_create(
             "marker": marker,
         },
     )
+
+
+def never_came_to_be(plan: Plan, sighting: Sighting) -> bool:
+    """Whether what a plan was to create is proved not to be there: its VMID is free, or the guest there does not carry
+    the marker of the plan. What cannot be read may be ours (law 2)."""
+    if plan.action not in (Action.CREATE, Action.CLONE):
+        return False
+    if isinstance(sighting, Missing):
+        return sighting.presence is Presence.ABSENT
+    if sighting.fingerprint is None or sighting.lock in UNSETTLED_LOCKS:
+        return False
+    return sighting.fingerprint.marker != str(plan.options["marker"])

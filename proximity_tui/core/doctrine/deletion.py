@@ -14,15 +14,18 @@ from proximity_tui.core.doctrine.identity import compare
 from proximity_tui.core.model import (
     Action,
     Container,
+    Ending,
     Kind,
     Missing,
     Observation,
+    Operation,
     Plan,
     Presence,
     Refusal,
     Sighting,
     Status,
     Step,
+    StepOutcome,
 )
 
 SOFT_PHRASE = "SOFT DELETE: Removing Proximity management (container preserved)"
@@ -31,7 +34,7 @@ HARD_PHRASE = "HARD DELETE: Destroying container and cleaning up resources"
 SHUTDOWN_SECONDS = 60
 """How long a guest may take to shut down by itself before it is stopped; also Proxmox's own default."""
 
-
+_RELEASE = Step("release", "free its ports, close the record, write the event")
 _NOTHING_LEFT = ("there is nothing left to back up",)
 
 
@@ -89,24 +92,6 @@ def plan_delete(
     return _plan_hard(container, sighting, options or HardOptions())
 
 
-def still_true(plan: Plan, seen: Observation) -> Refusal | None:
-    """None while nothing was done yet and the world, its status included, is as it was when the plan was made."""
-    before = plan.bound_to.get("status")
-    if before != seen.status:
-        return Refusal("changed", f"{plan.name} was {before} and is {seen.status} now: make the plan again")
-    return still_holds(plan, seen)
-
-
-def still_holds(plan: Plan, seen: Observation) -> Refusal | None:
-    """None while the world is as it was when the plan was made; else the plan is void and must be made again."""
-    bound = plan.bound_to
-    if bound.get("digest") != seen.digest:
-        return Refusal("changed", f"the config of {plan.name} changed since the plan was made: make the plan again")
-    if bound.get("node") != seen.node:
-        return Refusal("changed", f"{plan.name} moved from {bound.get('node')} to {seen.node} since the plan was made")
-    return None
-
-
 def check_confirmation(container: Container, typed: str | None) -> Refusal | None:
     """None when `typed` is exactly the container's name; a hard delete never goes on without."""
     if typed == container.name:
@@ -121,6 +106,32 @@ def why_not_hard(container: Container) -> Refusal | None:
     if container.kind is not Kind.NATIVE:
         return Refusal("kind_unknown", "its kind cannot be read, so it counts as not ours and is never destroyed")
     return None
+
+
+def guard_destroy(container: Container, seen: Observation, options: HardOptions) -> Refusal | None:
+    """Everything that must be true of a guest before it is destroyed; asked when the plan is made and again at each
+    write (`agreement`)."""
+    return (
+        guards.guard_identity(container, seen, unsure_confirmed=options.unsure_confirmed)
+        or guards.guard_quorum(seen)
+        or guards.guard_status(seen)
+        or guards.guard_template(seen)
+        or guards.guard_protection(seen)
+        or guards.guard_lock(seen)
+        or guards.guard_high_availability(seen, purge=options.purge)
+        or guards.guard_replication(seen, purge=options.purge)
+        or guards.guard_tasks(seen)
+    )
+
+
+def ending_when_gone(operation: Operation) -> Ending | None:
+    """How an interrupted operation ends whose guest is found gone. That it was our destroy is only said where a task of
+    it is known (law 5); None where no destroy was asked for: then its absence is not ours to explain."""
+    asked = (StepOutcome.INTENDED, StepOutcome.DONE)
+    destroy = next((step for step in operation.steps if step.name == "destroy" and step.outcome in asked), None)
+    if operation.action is not Action.HARD_DELETE or destroy is None:
+        return None
+    return Ending.DESTROYED if destroy.task else Ending.GONE
 
 
 def _plan_soft(container: Container) -> Plan:
@@ -151,39 +162,10 @@ def _plan_hard(container: Container, sighting: Sighting | None, options: HardOpt
         if sighting.presence is Presence.ABSENT:
             return _plan_already_absent(container, sighting, options)
         return guards.guard_seen(container, sighting) or Refusal("unknown_status", sighting.reason)
-    return _first_refusal(container, sighting, options) or _plan_destroy(container, sighting, options)
-
-
-def recheck(container: Container, seen: Observation, options: HardOptions) -> Refusal | None:
-    """The same guards again, right before a step that cannot be undone (law 3)."""
-    return why_not_hard(container) or _guard_open(container) or _first_refusal(container, seen, options)
-
-
-def _guard_open(container: Container) -> Refusal | None:
-    """Refuses a record that was closed meanwhile: whoever forgot it wants its guest left alone."""
-    if container.is_tombstone:
-        return Refusal("closed", f"{container.name} is closed: what we no longer look after is not ours to destroy")
-    return None
-
-
-def _first_refusal(container: Container, seen: Observation, options: HardOptions) -> Refusal | None:
-    return (
-        guards.guard_identity(container, seen, unsure_confirmed=options.unsure_confirmed)
-        or guards.guard_quorum(seen)
-        or guards.guard_status(seen)
-        or guards.guard_template(seen)
-        or guards.guard_protection(seen)
-        or guards.guard_lock(seen)
-        or guards.guard_high_availability(seen, purge=options.purge)
-        or guards.guard_replication(seen, purge=options.purge)
-        or guards.guard_tasks(seen)
-    )
+    return guard_destroy(container, sighting, options) or _plan_destroy(container, sighting, options)
 
 
 def _plan_destroy(container: Container, seen: Observation, options: HardOptions) -> Plan | Refusal:
-    running = seen.status is Status.RUNNING
-    identity = compare(container.fingerprint, seen.fingerprint, seen.lock)
-    down = f"shut down ({options.shutdown_seconds}s, then stop)" if running else "already stopped: nothing to shut down"
     storage = backup.choose_storage(seen, options.backup_storage) if options.backup_first else None
     if isinstance(storage, Refusal):
         return storage
@@ -194,26 +176,13 @@ def _plan_destroy(container: Container, seen: Observation, options: HardOptions)
         vmid=container.vmid,
         node=seen.node,
         name=container.name,
-        steps=(
-            Step("shutdown", down),
-            Step(
-                "stop",
-                "stop it if it did not, and observe that it is stopped; nothing is destroyed while it runs",
-            ),
-            *(backup.steps(seen, storage) if storage else ()),
-            Step(
-                "destroy",
-                f"read its fingerprint again, then destroy CT {seen.vmid} on {seen.node} and its volumes",
-            ),
-            Step("prove_absent", "prove that it is gone"),
-            Step("release", "free its ports, close the record, write the event"),
-        ),
+        steps=_destroy_steps(seen, options, storage),
         summary=f"{first}destroy {container.label} and its volumes, prove it is gone, close the record",
         bound_to={
             "version": container.version,
             "status": seen.status.value,
             "digest": seen.digest,
-            "identity": identity.match.value,
+            "identity": compare(container.fingerprint, seen.fingerprint, seen.lock).match.value,
             "fingerprint": seen.fingerprint,
             "node": seen.node,
         },
@@ -224,6 +193,19 @@ def _plan_destroy(container: Container, seen: Observation, options: HardOptions)
             "backup_storage": storage,
         },
         warnings=_warnings(seen, options),
+    )
+
+
+def _destroy_steps(seen: Observation, options: HardOptions, storage: str | None) -> tuple[Step, ...]:
+    running = seen.status is Status.RUNNING
+    down = f"shut down ({options.shutdown_seconds}s, then stop)" if running else "already stopped: nothing to shut down"
+    return (
+        Step("shutdown", down),
+        Step("stop", "stop it if it did not, and observe that it is stopped; nothing is destroyed while it runs"),
+        *(backup.steps(seen, storage) if storage else ()),
+        Step("destroy", f"read its fingerprint again, then destroy CT {seen.vmid} on {seen.node} and its volumes"),
+        Step("prove_absent", "prove that it is gone"),
+        _RELEASE,
     )
 
 
@@ -248,7 +230,7 @@ def _plan_already_absent(container: Container, missing: Missing, options: HardOp
         name=container.name,
         steps=(
             Step("prove_absent", f"{missing.reason}; look a second time before it is believed"),
-            Step("release", "free its ports, close the record, write the event"),
+            _RELEASE,
         ),
         summary=f"{container.label} is already absent: prove it and close the record; nothing is asked of Proxmox",
         bound_to={"version": container.version, "already_absent": True},

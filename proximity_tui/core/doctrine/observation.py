@@ -40,7 +40,7 @@ def follow(container: Container, inventory: Inventory) -> Seen:
         # A miss does not undo a verdict: only being seen does, or the reconciler.
         return Seen(container, None, Presence.HIDDEN, Status.UNKNOWN, container.presence_reason)
     if guest is None:
-        return Seen(container, None, Presence.UNKNOWN, Status.UNKNOWN, _why_missing(container, inventory))
+        return Seen(container, None, Presence.UNKNOWN, Status.UNKNOWN, _why_missing(inventory))
     if guest.type != "lxc":
         reason = f"VMID {guest.vmid} is now the virtual machine {guest.display_name}"
         return Seen(container, guest, Presence.REPLACED, Status.UNKNOWN, reason)
@@ -79,8 +79,8 @@ def wants_reconciler(container: Container, inventory: Inventory) -> bool:
 def identity_is_due(container: Container, guest: Guest, at: datetime) -> bool:
     """Whether the fingerprint should be read again although the row, listed at `at`, looks as ever (law 3).
 
-    A guest is only destroyed while it is stopped. So one that has run without a break since its fingerprint was read
-    is still the same, and one that was started, or stopped, since then need not be.
+    A guest is only destroyed while it is stopped. So for `SURE_FOR` one that has run without a break since its
+    fingerprint was read is taken for the same; one that was started, or stopped, since then need not be.
     """
     known = container.identity_seen_at
     if known is None or at - known >= SURE_FOR:
@@ -96,7 +96,7 @@ def list_is_older(container: Container, inventory: Inventory) -> bool:
     return inventory.taken_at - container.state_since < LIST_AGE
 
 
-def _why_missing(container: Container, inventory: Inventory) -> str:
+def _why_missing(inventory: Inventory) -> str:
     if inventory.reasons:
         return inventory.reasons[0]
     return f"not in the list of {inventory.cluster}"

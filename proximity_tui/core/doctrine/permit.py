@@ -57,7 +57,8 @@ def mint(
     """A permit for the guest in `observation`, or the refusal that says why it may not be destroyed.
 
     `unsure_confirmed` says that a person saw both fingerprints and typed the VMID (N26); it never helps against
-    a different guest, an adopted record or an unreadable kind.
+    a different guest, an adopted record or an unreadable kind. What other guards refuse, too, is asked here once more,
+    in its own words: whoever wants to know what can ever be destroyed reads this one function.
     """
     if container.kind is Kind.ADOPTED:
         return Refusal("adopted", "adopted: Proximity never destroys what it did not create")

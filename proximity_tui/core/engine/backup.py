@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+from proximity_tui.core.doctrine import agreement
 from proximity_tui.core.doctrine import backup as rules
-from proximity_tui.core.doctrine import deletion
 from proximity_tui.core.doctrine.deletion import HardOptions
 from proximity_tui.core.engine.outcome import Fact, Interrupted, StepFailed
 from proximity_tui.core.engine.run import Run
@@ -45,7 +45,7 @@ def back_up(run: Run, step: StepRecord) -> Fact:
 
     def send() -> str:
         seen = run.observe()
-        refused = deletion.recheck(run.container, seen, HardOptions.of(plan)) or deletion.still_holds(plan, seen)
+        refused = agreement.recheck(run.container, seen, HardOptions.of(plan)) or agreement.still_holds(plan, seen)
         if refused:
             raise StepFailed(refused.reason)
         if seen.status is not Status.STOPPED:

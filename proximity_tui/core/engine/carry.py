@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from proximity_tui.core.doctrine import deletion
-from proximity_tui.core.doctrine.identity import UNSETTLED_LOCKS
+from proximity_tui.core.doctrine.creation import never_came_to_be
 from proximity_tui.core.doctrine.power import expected_status
 from proximity_tui.core.engine import backup, clone, create, hard_delete, power
 from proximity_tui.core.engine.outcome import Fact, Interrupted, Result, StepFailed
@@ -23,10 +23,8 @@ from proximity_tui.core.model import (
     Action,
     Container,
     Ending,
-    Missing,
     Observation,
     OperationStatus,
-    Presence,
     Sighting,
     State,
     StepOutcome,
@@ -160,7 +158,7 @@ def settle_to_observed(run: Run, reason: str, status: OperationStatus, sighting:
     action = run.operation.action
     evidence = {"operation": run.operation.id, "seen": sighting}
     with run.writing():
-        if _never_came_to_be(run, sighting):
+        if never_came_to_be(run.operation.plan, sighting):
             records.close(
                 container,
                 reason=Ending.NEVER_CREATED,
@@ -197,17 +195,6 @@ def _put_back(run: Run, container: Container, sighting: Sighting, reason: str) -
         vmid=container.vmid,
         evidence=evidence,
     )
-
-
-def _never_came_to_be(run: Run, sighting: Observation | Missing) -> bool:
-    if run.operation.action not in (Action.CREATE, Action.CLONE):
-        return False
-    if isinstance(sighting, Missing):
-        return sighting.presence is Presence.ABSENT
-    fingerprint = sighting.fingerprint
-    if fingerprint is None or sighting.lock in UNSETTLED_LOCKS:
-        return False
-    return bool(fingerprint.marker != run.operation.plan.options["marker"])
 
 
 def _result(run: Run, *, success: bool, error: str | None = None, interrupted: bool = False) -> Result:

@@ -6,7 +6,7 @@ callers keep it off any event loop; a plan that they show is the plan that is ca
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine import deletion
+from proximity_tui.core.doctrine import agreement, deletion
 from proximity_tui.core.doctrine.adoption import AdoptionWish
 from proximity_tui.core.engine import adopt, reattach, recovery, soft_delete
 from proximity_tui.core.engine.carry import carry
@@ -176,7 +176,7 @@ def _unconfigured(cluster: str) -> Refusal:
 
 def _changed_since(agreed: Plan, sighting: Sighting | None) -> Refusal | None:
     if isinstance(sighting, Observation):
-        return deletion.still_true(agreed, sighting)
+        return agreement.still_true(agreed, sighting)
     if isinstance(sighting, Missing):
         return Refusal("changed", f"{agreed.name} cannot be seen as it was planned: {sighting.reason}")
     return Refusal("changed", f"{agreed.name} was not seen")

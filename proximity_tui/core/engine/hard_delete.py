@@ -5,8 +5,8 @@ Each step may be entered again after a crash: it first looks at what is, and ask
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine import deletion, permit
-from proximity_tui.core.doctrine.deletion import HardOptions
+from proximity_tui.core.doctrine import agreement, permit
+from proximity_tui.core.doctrine.deletion import HARD_PHRASE, HardOptions
 from proximity_tui.core.doctrine.identity import compare
 from proximity_tui.core.engine import backup
 from proximity_tui.core.engine.outcome import Fact, Interrupted, StepFailed
@@ -106,19 +106,18 @@ def destroy(run: Run, step: StepRecord) -> Fact:
 
 def prove_absent(run: Run, step: StepRecord) -> Fact:
     """Prove that the guest is gone: after our own destroy one look is enough, otherwise two that agree, apart."""
-    destroyed_by_us = any(past.name == "destroy" and past.outcome is StepOutcome.DONE for past in run.operation.steps)
-    first = _await_absence(run, destroyed_by_us)
-    if destroyed_by_us:
+    first = _await_absence(run)
+    if _destroyed_by_us(run.operation):
         return Fact(detail={"proof": first})
     run.clock.sleep(run.settings.confirm_after.total_seconds())
-    return Fact(detail={"proof": first, "second_look": _await_absence(run, destroyed_by_us)})
+    return Fact(detail={"proof": first, "second_look": _await_absence(run)})
 
 
 def release(run: Run, step: StepRecord) -> Fact:
     """Free the ports, close the record, write the event: one transaction, after everything else is a fact."""
     container = run.container
-    absent_before = not any(past.name == "destroy" and past.outcome is StepOutcome.DONE for past in run.operation.steps)
-    message = f"already absent: record of {container.label} closed" if absent_before else deletion.HARD_PHRASE
+    absent_before = not _destroyed_by_us(run.operation)
+    message = f"already absent: record of {container.label} closed" if absent_before else HARD_PHRASE
     with run.writing():
         records.close(
             container,
@@ -136,7 +135,7 @@ def release(run: Run, step: StepRecord) -> Fact:
 def _checked(run: Run, options: HardOptions) -> Observation:
     """The guest, seen just now and passing every guard of a hard delete again (law 3)."""
     seen = run.observe()
-    refused = deletion.recheck(run.container, seen, options)
+    refused = agreement.recheck(run.container, seen, options)
     if refused:
         raise StepFailed(refused.reason)
     return seen
@@ -155,7 +154,7 @@ def _seen_for_destroy(run: Run) -> Observation:
 
 def _as_planned(run: Run, container: Container, seen: Observation, options: HardOptions) -> Observation:
     """`seen`, if it passes every guard and is still what the plan was made from; else the step failed."""
-    refused = deletion.recheck(container, seen, options) or deletion.still_holds(run.operation.plan, seen)
+    refused = agreement.recheck(container, seen, options) or agreement.still_holds(run.operation.plan, seen)
     if refused:
         raise StepFailed(f"nothing was destroyed: {refused.reason}")
     return seen
@@ -174,7 +173,14 @@ def _node_of_destroy(run: Run, step: StepRecord) -> str:
     return str(step.detail.get("node") or run.operation.plan.node)
 
 
-def _await_absence(run: Run, destroyed_by_us: bool) -> str:
+def _destroyed_by_us(operation: Operation) -> bool:
+    """Whether our own destroy is known to have ended well."""
+    return any(step.name == "destroy" and step.outcome is StepOutcome.DONE for step in operation.steps)
+
+
+def _await_absence(run: Run) -> str:
+    """What proves that it is gone, once it is. Where we destroyed it, another guest at its VMID is a proof, too."""
+    destroyed_by_us = _destroyed_by_us(run.operation)
     deadline = run.clock.monotonic() + run.settings.settle_timeout
     while True:
         sighting = run.look()
@@ -182,9 +188,9 @@ def _await_absence(run: Run, destroyed_by_us: bool) -> str:
             return sighting.reason
         if destroyed_by_us and isinstance(sighting, Missing) and sighting.presence is Presence.REPLACED:
             return f"VMID {run.vmid} was already given to another guest: {sighting.reason}"
-        if isinstance(sighting, Observation):
-            gone = destroyed_by_us and compare(run.container.fingerprint, sighting.fingerprint).match is Match.DIFFERENT
-            if gone:
+        if destroyed_by_us and isinstance(sighting, Observation):
+            identity = compare(run.container.fingerprint, sighting.fingerprint)
+            if identity.match is Match.DIFFERENT:
                 return f"VMID {run.vmid} was already given to another guest"
         if run.clock.monotonic() >= deadline:
             _give_up(run, sighting)

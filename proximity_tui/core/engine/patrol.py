@@ -1,9 +1,9 @@
 """A round among the containers whose rows look as ever: the list has no fingerprint, so that another guest under the
 same name is only told by its config (law 3).
 
-Only what is due is read, and that is nothing at all of what has run without a break (`observation.identity_is_due`).
-It is bounded, whatever the size of the fleet: a few configs a run, the longest unseen first, and none more once Proxmox
-is slow or says no. What the fingerprints mean is the doctrine's business.
+Only what is due is read: what was started or stopped since, and everything once an hour
+(`observation.identity_is_due`). It is bounded, whatever the size of the fleet: a few configs a run, the longest unseen
+first, and none more once Proxmox is slow or says no. What the fingerprints mean is the doctrine's business.
 """
 
 from __future__ import annotations

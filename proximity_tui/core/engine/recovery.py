@@ -6,20 +6,12 @@ Abandoning asks for nothing more: it looks, and writes down what is.
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.deletion import HARD_PHRASE
+from proximity_tui.core.doctrine.deletion import HARD_PHRASE, ending_when_gone
 from proximity_tui.core.engine import backup
 from proximity_tui.core.engine.carry import settle_to_observed
 from proximity_tui.core.engine.outcome import Result
 from proximity_tui.core.engine.run import Run
-from proximity_tui.core.model import (
-    Action,
-    Ending,
-    Missing,
-    Operation,
-    OperationStatus,
-    Presence,
-    StepOutcome,
-)
+from proximity_tui.core.model import Ending, Missing, Operation, OperationStatus, Presence, StepOutcome
 from proximity_tui.core.store import operations, records
 
 
@@ -39,30 +31,15 @@ def story(operation: Operation) -> str:
 def abandon(run: Run) -> Result:
     """End an interrupted operation without asking Proxmox for anything: the record becomes what is observed.
 
-    A guest that is gone after its destroy was asked for is closed; that it was our destroy is only said where a task
-    of it is known (law 5).
+    The record of a guest that is gone after its destroy was asked for is closed.
     """
     operation = run.operation
     reason = f"abandoned; {story(operation)}"
-    destroy_asked = _destroy_was_asked(operation)
     sighting = run.look_when_quiet()
-    if destroy_asked and isinstance(sighting, Missing) and sighting.presence is Presence.ABSENT:
-        ours = any(step.name == "destroy" and step.task for step in operation.steps)
-        unclear = f"{run.container.label} is gone; whether the destroy that was asked for did it is not known"
-        with run.writing():
-            records.close(
-                run.container,
-                reason=Ending.DESTROYED if ours else Ending.GONE,
-                actor=run.operation.actor,
-                action="hard-delete",
-                message=HARD_PHRASE if ours else unclear,
-                evidence={
-                    "operation": operation.id,
-                    "found": "gone when the operation was abandoned",
-                    "backup": backup.volume_of(operation),
-                },
-            )
-            operations.finish(operation.id, OperationStatus.ABANDONED, reason, owner=run.owner)
+    gone = isinstance(sighting, Missing) and sighting.presence is Presence.ABSENT
+    ending = ending_when_gone(operation) if gone else None
+    if ending is not None:
+        _close(run, ending, reason)
     else:
         settle_to_observed(run, reason, OperationStatus.ABANDONED, sighting)
     ended = operations.get(operation.id)
@@ -70,7 +47,21 @@ def abandon(run: Run) -> Result:
     return Result(True, ended.plan, container, ended)
 
 
-def _destroy_was_asked(operation: Operation) -> bool:
-    asked = (StepOutcome.INTENDED, StepOutcome.DONE)
-    destroys = [step for step in operation.steps if step.name == "destroy" and step.outcome in asked]
-    return operation.action is Action.HARD_DELETE and bool(destroys)
+def _close(run: Run, ending: Ending, reason: str) -> None:
+    """Close the record of a guest that is gone, and the operation with it."""
+    operation = run.operation
+    unclear = f"{run.container.label} is gone; whether the destroy that was asked for did it is not known"
+    with run.writing():
+        records.close(
+            run.container,
+            reason=ending,
+            actor=operation.actor,
+            action="hard-delete",
+            message=HARD_PHRASE if ending is Ending.DESTROYED else unclear,
+            evidence={
+                "operation": operation.id,
+                "found": "gone when the operation was abandoned",
+                "backup": backup.volume_of(operation),
+            },
+        )
+        operations.finish(operation.id, OperationStatus.ABANDONED, reason, owner=run.owner)

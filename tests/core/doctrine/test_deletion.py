@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from proximity_tui.core.doctrine.agreement import recheck, still_holds
 from proximity_tui.core.doctrine.deletion import (
     Choice,
     HardOptions,
     check_confirmation,
     plan_delete,
-    recheck,
-    still_holds,
 )
 from proximity_tui.core.model import (
     Kind,
