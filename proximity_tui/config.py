@@ -63,6 +63,7 @@ __all__ = [
 _TOP = ("database", "read_only", "bell", "shell")
 _SECTIONS = ("clusters", "refresh", "reconciler", "janitor", "ports", "sentry", "metrics", "keys")
 _MISPLACED = dict.fromkeys(_TOP, "it belongs at the top of the file, before the first [table]")
+_PAUSED = {"enabled": "to stop it for everybody, pause it on the screen of the jobs"}
 _YES = frozenset({"1", "true", "yes", "on"})
 _NO = frozenset({"0", "false", "no", "off"})
 
@@ -179,7 +180,7 @@ def _refresh(top: Table) -> RefreshSettings:
 
 
 def _reconciler(top: Table) -> ReconcilerSettings:
-    table = top.table("reconciler", ("interval", "confirm_after", "breaker", "enabled"))
+    table = top.table("reconciler", ("interval", "confirm_after", "breaker"), _PAUSED)
     breaker = table.table("breaker", ("min", "fraction"))
     default = ReconcilerSettings()
     return ReconcilerSettings(
@@ -190,7 +191,6 @@ def _reconciler(top: Table) -> ReconcilerSettings:
             min=breaker.read("min", grammar.count, default.breaker.min),
             fraction=breaker.read("fraction", grammar.fraction, default.breaker.fraction),
         ),
-        enabled=table.read("enabled", grammar.flag, default.enabled),
     )
 
 

@@ -27,7 +27,7 @@ def test_an_empty_file_means_the_documented_defaults(read: Read) -> None:
     assert settings.read_only is False
     assert settings.refresh.interval == timedelta(seconds=10)
     assert settings.reconciler == config.ReconcilerSettings(
-        timedelta(minutes=5), timedelta(seconds=30), config.BreakerSettings(3, 0.10), enabled=True
+        timedelta(minutes=5), timedelta(seconds=30), config.BreakerSettings(3, 0.10)
     )
     assert settings.janitor.interval == timedelta(minutes=15)
     assert settings.ports.public == range(8100, 9000)

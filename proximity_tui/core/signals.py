@@ -190,7 +190,6 @@ class BreakerState:
     """The ids of the containers that were missing."""
     total: int
     answer: BreakerAnswer | None = None
-    answered_at: datetime | None = None
     answered_by: str | None = None
     note: str | None = None
 

@@ -84,7 +84,6 @@ class ReconcilerSettings:
     interval: timedelta = timedelta(minutes=5)
     confirm_after: timedelta = timedelta(seconds=30)
     breaker: BreakerSettings = BreakerSettings()
-    enabled: bool = True
 
 
 @dataclass(frozen=True, slots=True)

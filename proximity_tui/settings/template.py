@@ -33,7 +33,6 @@ fingerprint = "0000000000000000000000000000000000000000000000000000000000000000"
 # interval = "10s"
 
 [reconciler]
-# enabled = true
 # interval = "5m"
 # confirm_after = "30s"        # two looks this far apart prove an absence
 # breaker = { min = 3, fraction = 0.10 }   # more gone at once: ask a person

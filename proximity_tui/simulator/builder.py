@@ -104,7 +104,6 @@ def template(cluster: Cluster, storage: Storage, name: str, size: int) -> list[V
 
 
 def backup(
-    cluster: Cluster,
     guest: Guest,
     storage: Storage,
     when: float,

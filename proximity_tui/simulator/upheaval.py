@@ -82,11 +82,6 @@ class Upheaval(ABC):
         with self.entered() as cluster:
             cluster.guests[vmid].conf.update(builder.settings(cluster, options))
 
-    def delete_config(self, vmid: int, *options: str) -> None:
-        with self.entered() as cluster:
-            for option in options:
-                cluster.guests[vmid].conf.pop(option, None)
-
     def set_lock(self, vmid: int, lock: str | None) -> None:
         with self.entered() as cluster:
             conf = cluster.guests[vmid].conf
@@ -143,10 +138,6 @@ class Upheaval(ABC):
             if replicated:
                 home = cluster.guests[vmid].node
                 cluster.replication[vmid] = next((name for name in cluster.nodes if name != home), home)
-
-    def set_pool(self, vmid: int, pool: str) -> None:
-        with self.entered() as cluster:
-            cluster.join(pool, vmid)
 
     def broadcast(self) -> None:
         """Let every node speak now instead of at the next round."""

@@ -110,7 +110,7 @@ class World(Upheaval):
         """A backup of a container as it is now; returns its volume id."""
         with self.entered() as cluster:
             guest = cluster.guests[vmid]
-            return builder.backup(cluster, guest, cluster.storages[storage], cluster.now - ago).volid
+            return builder.backup(guest, cluster.storages[storage], cluster.now - ago).volid
 
     def add_orphan_volume(self, vmid: int, *, storage: str = "local-lvm", node: str | None = None) -> str:
         """A disk of that VMID which no configuration names; returns its volume id."""

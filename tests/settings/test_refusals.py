@@ -21,6 +21,7 @@ def read(tmp_path: Path) -> Read:
         ("read_onyl = true", "read_onyl", "did you mean read_only?"),
         ("[reconciller]", "reconciller", "did you mean reconciler?"),
         ('[refresh]\nintervall = "1s"', "refresh.intervall", "did you mean refresh.interval?"),
+        ("[reconciler]\nenabled = false", "reconciler.enabled", "pause it on the screen of the jobs"),
         ("[reconciler.breaker]\nmim = 3", "reconciler.breaker.mim", "did you mean reconciler.breaker.min?"),
         (cluster(tokenid='"x"'), "clusters.prod.tokenid", "did you mean clusters.prod.token_id?"),
         (cluster(password='"x"'), "clusters.prod.password", "token_id and token_secret"),

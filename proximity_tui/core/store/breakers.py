@@ -183,7 +183,6 @@ def _state(row: Mapping[str, Any]) -> BreakerState:
         missing=frozenset(evidence.get("missing", ())),
         total=evidence.get("total", 0),
         answer=answer,
-        answered_at=row["closed_at"],
         answered_by=row[f"{answer}_by"] if by_person else None,
         note=row[f"{answer}_note"] if by_person else row["closed_reason"],
     )

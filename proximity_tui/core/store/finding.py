@@ -1,4 +1,4 @@
-"""Finding records: by id, by guest, by marker, open or closed. It only reads."""
+"""Finding records: by id, by guest, open or closed. It only reads."""
 
 from __future__ import annotations
 
@@ -39,13 +39,6 @@ def tombstones(cluster: str | None = None, limit: int = 500) -> tuple[Container,
 def last_tombstone(cluster: str, vmid: int) -> Container | None:
     """The record of a VMID that was closed last, if any. Whether it is the same guest is not said (law 3)."""
     return _first(ContainerRow.closed_at.is_null(False), ContainerRow.vmid == vmid, *_of(cluster), order=_LAST_CLOSED)
-
-
-def find_by_marker(marker: str) -> Container | None:
-    """The record whose guest carries our marker: the open one, else the newest tombstone."""
-    with unit():
-        found = _first(ContainerRow.marker == marker, ContainerRow.closed_at.is_null())
-        return found or _first(ContainerRow.marker == marker, order=_LAST_CLOSED)
 
 
 _LAST_CLOSED = (ContainerRow.closed_at.desc(), ContainerRow.id.desc())

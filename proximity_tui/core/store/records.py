@@ -23,12 +23,11 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.store import events, ports
 from proximity_tui.core.store.database import transaction
-from proximity_tui.core.store.errors import ForbiddenMove, LostRace, StoreError
+from proximity_tui.core.store.errors import ForbiddenMove, StoreError
 from proximity_tui.core.store.fields import now
 from proximity_tui.core.store.finding import (
     active,
     find_active,
-    find_by_marker,
     get,
     last_tombstone,
     tombstones,
@@ -44,10 +43,8 @@ __all__ = [
     "Observed",
     "active",
     "add",
-    "assign_vmid",
     "close",
     "find_active",
-    "find_by_marker",
     "get",
     "last_tombstone",
     "observe",
@@ -208,28 +205,6 @@ def close(
                 **(evidence or {}),
             },
         )
-        return get(container.id)
-
-
-def assign_vmid(container: Container, vmid: int, node: str | None) -> Container:
-    """Give a record (and its open operation) the VMID that its guest is about to get.
-
-    Raises `Conflict` when the VMID is held, `LostRace` when the record changed or has another VMID.
-    """
-    with transaction():
-        if container.vmid not in (None, vmid):
-            raise LostRace(f"{container.label} has a VMID already")
-        try:
-            with transaction():
-                compare_and_set(container, {"vmid": vmid, "node": node})
-                OperationRow.update(vmid=vmid).where(
-                    OperationRow.container_id == container.id,
-                    OperationRow.status == OperationStatus.OPEN.value,
-                ).execute()
-        except LostRace:
-            raise
-        except StoreError as error:
-            raise already_managed(container.cluster, vmid, error) from error
         return get(container.id)
 
 

@@ -110,7 +110,7 @@ def _dump(call: Call, task: Task, storage: Storage) -> Worker:
     ]
     yield from _locked(call, guest, halted=running and mode == "stop")
     format = _FORMATS[str(call.params.get("compress", "0"))]
-    volume = builder.backup(cluster, guest, storage, began, format=format, protected=protected)
+    volume = builder.backup(guest, storage, began, format=format, protected=protected)
     archive = volume.volid.rpartition("/")[2]
     task.log += [
         f"INFO: creating vzdump archive '{storage.path or '/mnt'}/dump/{archive}'",

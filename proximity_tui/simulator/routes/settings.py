@@ -43,7 +43,7 @@ def update(call: Call) -> None:
     cluster.free_lock(guest)
     if digest and digest != guest.digest:
         raise Died("detected modified configuration - file changed by other user? Try again.")
-    _refuse_removals(guest, dropped)
+    _refuse_removals(dropped)
     require_quorum_to_write(cluster, guest)
     for option in reverted:
         guest.pending.pop(option, None)
@@ -142,7 +142,7 @@ def _names(text: Any, parameter: str) -> list[str]:
     return names
 
 
-def _refuse_removals(guest: Guest, dropped: list[str]) -> None:
+def _refuse_removals(dropped: list[str]) -> None:
     for option in dropped:
         if option in _REQUIRED:
             raise Died(f"unable to delete required option '{option}'")

@@ -7,8 +7,6 @@ import pytest
 from proximity_tui.core.proxmox import errors
 from tests.core.proxmox.scripted import ok, raw, refused
 
-TAKEN = refused(400, "Parameter verification failed.", {"data": None, "errors": {"vmid": "VM 101 already exists"}})
-
 
 def test_a_vmid_is_taken_or_free_whatever_the_token_may_see(lab, gateway_of):
     gateway = gateway_of(lab, token="nobody@pve!x", secret=lab.add_token("nobody@pve!x", {}))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from proximity_tui.core.model import Action, Actor, Kind, OperationStatus, State, StepOutcome
+from proximity_tui.core.model import Action, Actor, OperationStatus, State, StepOutcome
 from proximity_tui.core.store import database, events, operations, records
 from proximity_tui.core.store.errors import Conflict, ForbiddenMove, LostRace, NotFound
 from tests.core.store.making import ANNA, OWNER, a_container, a_plan, begun, close, move
@@ -154,13 +154,6 @@ def test_closing_a_record_abandons_its_interrupted_operation_so_that_the_guest_i
     ended = operations.get(operation.id)
     assert (ended.status, ended.error) == (OperationStatus.ABANDONED, "the record was closed: its guest is gone")
     assert begun(a_container()).status is OperationStatus.OPEN
-
-
-def test_a_vmid_that_is_found_later_reaches_the_operation() -> None:
-    waiting = a_container(vmid=None, kind=Kind.NATIVE, state=State.DEPLOYING)
-    operation = begun(waiting, transient=None)
-    records.assign_vmid(waiting, 110, "pve1")
-    assert operations.get(operation.id).vmid == 110
 
 
 def test_open_operations_are_listed_by_cluster_oldest_first() -> None:

@@ -130,31 +130,6 @@ def test_a_failed_close_frees_no_port() -> None:
     assert ports.used() == {8100}
 
 
-def test_a_marker_finds_the_open_record_before_any_tombstone() -> None:
-    old = close(a_container(vmid=101, marker="proximity:1"))
-    assert records.find_by_marker("proximity:1") == old
-    new = a_container(vmid=102, marker="proximity:1")
-    assert records.find_by_marker("proximity:1") == new
-    assert records.find_by_marker("proximity:2") is None
-
-
-def test_a_vmid_is_given_once_to_a_record_and_its_operation() -> None:
-    waiting = a_container(vmid=None, kind=Kind.NATIVE, state=State.DEPLOYING)
-    given = records.assign_vmid(waiting, 110, "pve2")
-    assert (given.vmid, given.node, given.version) == (110, "pve2", waiting.version + 1)
-    with pytest.raises(LostRace):
-        records.assign_vmid(given, 111, "pve2")
-
-
-def test_a_vmid_that_is_held_cannot_be_given() -> None:
-    holder = a_container(vmid=110)
-    waiting = a_container(vmid=None, kind=Kind.NATIVE, state=State.DEPLOYING)
-    with pytest.raises(Conflict) as refused:
-        records.assign_vmid(waiting, 110, "pve2")
-    assert refused.value.holder == holder.label
-    assert records.get(waiting.id).vmid is None
-
-
 def test_new_evidence_of_identity_keeps_the_old_one_in_the_trail() -> None:
     web = a_container(fingerprint=None)
     after = records.set_fingerprint(web, FINGERPRINT, actor=ANNA, message="looked again")
