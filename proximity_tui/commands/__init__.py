@@ -28,7 +28,7 @@ COMMANDS: dict[str, Command] = {
     "reboot": Command("power", "reboot a container"),
     "reconcile": Command("reconcile", "compare our records with Proxmox and close what is proved gone"),
     "janitor": Command("janitor", "mark what is stuck in a transient state as error, with the reason"),
-    "alerts": Command("alerts", "list what a person must look at, and acknowledge it"),
+    "alerts": Command("alerts", "list what a person must look at, acknowledge or answer it"),
     "audit": Command("audit", "show who did what, and verify that the trail is whole"),
     "operations": Command("operations", "list interrupted work, resume it or abandon it"),
     "freeze": Command("freeze", "refuse every change, for everybody, until it is lifted or its time is over"),
