@@ -100,8 +100,8 @@ class Background:
         told, until = self._told.get(look.cluster, (frozenset(), 0.0))
         now = self._session.engine.clock.monotonic()
         if odd and (not odd <= told or now >= until):
-            self.jobs.missed(look.cluster)
-            self._told[look.cluster] = odd, now + TOLD_FOR
+            if self.jobs.missed(look.cluster):
+                self._told[look.cluster] = odd, now + TOLD_FOR
         elif not odd:
             self._told.pop(look.cluster, None)
 

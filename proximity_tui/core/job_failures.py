@@ -42,8 +42,11 @@ def raised(job: str, cluster: str, error: Exception, lease: Lease) -> None:
 
 
 def over(job: str, cluster: str, lease: Lease) -> None:
-    """The job ended well: what was wrong with it is over."""
+    """The job ended well: what was wrong with it is over. Where that cannot be written, the next good end says so."""
     key = alerts.key_of(AlertKind.JOB_FAILED, cluster=cluster, name=job)
-    if alerts.unresolved(key) is not None:
-        with leases.fenced(lease):
-            alerts.resolve(key, "it ran again")
+    try:
+        if alerts.unresolved(key) is not None:
+            with leases.fenced(lease):
+                alerts.resolve(key, "it ran again")
+    except StoreError as refused:
+        log.warning("that the %s of %s runs again could not be written down: %s", job, cluster, refused)

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from proximity_tui.core import job_failures
 from proximity_tui.core.clock import Clock
@@ -21,14 +22,18 @@ from proximity_tui.core.job_bodies import Bodies, Ended, JobSettings
 from proximity_tui.core.lane import Lane, spawn
 from proximity_tui.core.lease_keeper import LeaseKeeper
 from proximity_tui.core.model import Actor
+from proximity_tui.core.run_rows import RunRows
 from proximity_tui.core.schedule import Schedule
 from proximity_tui.core.signals import JobOutcome, JobRun, Lease, Pause
 from proximity_tui.core.store import job_runs, leases
-from proximity_tui.core.store.errors import LostLease, StoreError
+from proximity_tui.core.store.errors import LostLease, StoreError, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
 JOBS = (RECONCILER, JANITOR)
+SOON = timedelta(seconds=2)
+"""After this what an unreachable database kept from being written, or from beginning, is tried again."""
+
 Key = tuple[str, str]
 
 
@@ -62,6 +67,7 @@ class Jobs:
         self._clock = clock
         self._bodies = Bodies(readers, settings, clock)
         self._keepers = {cluster: self._keeper(cluster) for cluster in readers}
+        self._rows = RunRows(owner)
         self._running: dict[Key, datetime] = {}
         self._again: set[str] = set()
         """Clusters that missed a container while their reconciler was at work."""
@@ -123,16 +129,18 @@ class Jobs:
         self._lane.submit(self._run, job, cluster, "manual")
         return f"the {job} of {cluster} runs now"
 
-    def missed(self, cluster: str) -> None:
-        """A refresh missed a container: reconcile at once, so that a destroy behind our back is soon seen."""
+    def missed(self, cluster: str) -> bool:
+        """A refresh missed a container: reconcile at once, so that a destroy behind our back is soon seen. False when
+        that is somebody else's, who has the lease."""
         if self._ready(cluster) is None:
-            return
+            return False
         with self._lock:
             if (RECONCILER, cluster) in self._running:
                 # That run may have read its inventory before the container went: one more when it is done.
                 self._again.add(cluster)
-                return
+                return True
         self._lane.submit(self._run, RECONCILER, cluster, "missing")
+        return True
 
     def holds(self, cluster: str) -> bool:
         """Whether this process holds the lease of a cluster."""
@@ -183,11 +191,14 @@ class Jobs:
             if (job, cluster) in self._running:
                 return
             self._running[job, cluster] = self._clock.now()
+        again_at: datetime | None = None
         try:
             if trigger == "manual" or job_runs.paused(job, cluster) is None:
-                self._run_as_row(job, cluster, trigger, lease)
+                again_at = self._run_as_row(job, cluster, trigger, lease)
         except StoreError as error:
-            log.warning("the %s of %s could not be written down: %s", job, cluster, error)
+            log.warning("the %s of %s could not begin: %s", job, cluster, error)
+            if isinstance(error, StoreUnavailable):
+                self._begin_soon(job, cluster)
         finally:
             with self._lock:
                 self._running.pop((job, cluster), None)
@@ -195,6 +206,9 @@ class Jobs:
                 if again:
                     self._again.discard(cluster)
             self._tell()
+            if again_at is not None:
+                # Not before this one is over: a second look that is due at once would find it running, and give up.
+                self.schedule.once(f"confirm:{cluster}", again_at, self._run, RECONCILER, cluster, "confirm")
             if again:
                 self.missed(cluster)
 
@@ -203,10 +217,10 @@ class Jobs:
         lease = self._keepers[cluster].held
         return lease if lease is not None and self._taken_up.get(cluster) == lease.token else None
 
-    def _run_as_row(self, job: str, cluster: str, trigger: str, lease: Lease) -> None:
+    def _run_as_row(self, job: str, cluster: str, trigger: str, lease: Lease) -> datetime | None:
+        """One run and its row; when it asks to be run again out of turn. Raises StoreError if it could not begin."""
         self.schedule.notice_a_jump()
-        with leases.fenced(lease):
-            row = job_runs.start(job, cluster, self._owner, trigger, token=lease.token)
+        row = self._rows.begin(job, cluster, trigger, lease)
         self._tell()
         try:
             ended = self._bodies.run(job, cluster, lambda: leases.fenced(lease))
@@ -220,9 +234,25 @@ class Jobs:
             job_failures.raised(job, cluster, error, lease)
         else:
             job_failures.over(job, cluster, lease)
-        job_runs.finish(row, ended.outcome, ended.counters, ended.reasons, ended.errors)
-        if ended.again_at is not None:
-            self.schedule.once(f"confirm:{cluster}", ended.again_at, self._run, RECONCILER, cluster, "confirm")
+        self._write_down(job, cluster, lambda: self._rows.end(job, cluster, row, ended, self._clock.now()))
+        return ended.again_at
+
+    def _write_down(self, job: str, cluster: str, write: Callable[[], None]) -> None:
+        """Write down how a run ended, now or once the database is back: until then its row says that it runs."""
+        try:
+            write()
+        except StoreError as error:
+            log.warning("how the %s of %s ended could not be written down yet: %s", job, cluster, error)
+            again = partial(self._rows.write_down, job, cluster)
+            moment = self._clock.now() + SOON
+            self.schedule.once(f"ended:{job}:{cluster}", moment, self._write_down, job, cluster, again)
+
+    def _begin_soon(self, job: str, cluster: str) -> None:
+        """A database that was away for a moment is no reason to wait for a whole interval."""
+        name, soon = f"{job}:{cluster}", self._clock.now() + SOON
+        due = self.schedule.next_run(name)
+        if due is not None and due > soon:
+            self.schedule.due(name, soon)
 
     def _gained(self, lease: Lease) -> None:
         """The lease is ours: end what a dead holder left, then run at once, or when the next run would be due."""
@@ -242,8 +272,12 @@ class Jobs:
         self._tell()
 
     def _due(self, job: str, cluster: str) -> datetime:
-        last = job_runs.last(job, cluster)
         now = self._clock.now()
+        try:
+            last = job_runs.last(job, cluster)
+        except StoreError as error:
+            log.warning("when the %s of %s ran last could not be read: %s", job, cluster, error)
+            return now
         return max(now, last.started_at + self.settings.interval(job)) if last else now
 
     def _lost(self, lease: Lease) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import peewee
@@ -27,8 +28,13 @@ _log = logging.getLogger(__name__)
 
 
 def start(job: str, cluster: str, run_by: str, trigger: str, *, token: int | None = None) -> int:
-    """Record that a run begins, and return its id. `token` is that of the lease it runs under."""
+    """Record that a run begins, and return its id. `token` is that of the lease it runs under.
+
+    A job has one run at a time: one that is still open by then is over, and ended as failed.
+    """
     with transaction():
+        for left in _open(JobRunRow.job == job, JobRunRow.cluster == cluster):
+            finish(left.id, JobOutcome.FAILED, reasons=["the next run began, and how this one ended is not known"])
         new: int = JobRunRow.insert(
             job=job,
             cluster=cluster,
@@ -49,13 +55,15 @@ def finish(
     counters: Mapping[str, int] | None = None,
     reasons: Sequence[str] = (),
     errors: Sequence[str] = (),
+    *,
+    finished_at: datetime | None = None,
 ) -> JobRun:
-    """Record how a run ended. Raises `NotFound`, and `LostRace` when it was ended before, as abandoned."""
+    """Record how a run ended, now or when it did. Raises `NotFound`, and `LostRace` when it was ended before."""
     with transaction():
         seq, hash_ = events.head()
         changed = (
             JobRunRow.update(
-                finished_at=now(),
+                finished_at=finished_at or now(),
                 outcome=outcome.value,
                 counters=counters or {},
                 reasons=[plain(redact(reason)) for reason in reasons],
@@ -104,7 +112,7 @@ def abandon_dead(cluster: str, owner: str) -> tuple[JobRun, ...]:
     Only for the holder of the lease: whoever ran before has lost it, so nothing it still does will be written.
     """
     with transaction():
-        left = _read(JobRunRow.cluster == cluster, JobRunRow.finished_at.is_null(), JobRunRow.run_by != owner)
+        left = _open(JobRunRow.cluster == cluster, JobRunRow.run_by != owner)
         why = "the process that ran it died or lost its lease"
         return tuple(finish(run.id, JobOutcome.FAILED, reasons=[why]) for run in left)
 
@@ -157,6 +165,10 @@ def paused(job: str, cluster: str) -> Pause | None:
 def pauses() -> tuple[Pause, ...]:
     """Every job that is paused now."""
     return _pauses()
+
+
+def _open(*conditions: Any) -> tuple[JobRun, ...]:
+    return _read(JobRunRow.finished_at.is_null(), *conditions)
 
 
 def _read(*conditions: Any, limit: int | None = None) -> tuple[JobRun, ...]:

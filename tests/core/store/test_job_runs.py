@@ -1,5 +1,7 @@
 """Runs of jobs: every one a row with its end, its figures and the head of the trail; pauses with who and when."""
 
+from datetime import timedelta
+
 import pytest
 
 from proximity_tui.core.signals import JobOutcome, JobRun
@@ -65,6 +67,24 @@ def test_what_a_dead_process_left_running_is_ended_as_failed() -> None:
     assert job_runs.get(elsewhere).outcome is None
     with pytest.raises(LostRace):
         job_runs.finish(left, JobOutcome.COMPLETE)
+
+
+def test_a_run_whose_end_was_never_written_is_over_when_the_next_one_begins() -> None:
+    left = job_runs.start("janitor", "prod", ME, "schedule")
+    elsewhere = job_runs.start("janitor", "lab", ME, "schedule")
+    other = job_runs.start("reconciler", "prod", ME, "schedule")
+    now = job_runs.start("janitor", "prod", ME, "schedule")
+    ended = job_runs.get(left)
+    assert ended.outcome is JobOutcome.FAILED
+    assert ended.reasons == ("the next run began, and how this one ended is not known",)
+    assert [job_runs.get(run).outcome for run in (elsewhere, other, now)] == [None, None, None]
+
+
+def test_an_end_that_is_written_late_is_when_it_was() -> None:
+    run = job_runs.start("janitor", "prod", ME, "schedule")
+    moment = job_runs.get(run).started_at + timedelta(seconds=3)
+    ended = job_runs.finish(run, JobOutcome.COMPLETE, finished_at=moment)
+    assert ended.duration == timedelta(seconds=3)
 
 
 def test_a_run_remembers_the_head_of_the_trail_and_finds_out_that_the_tail_was_cut() -> None:
