@@ -36,14 +36,14 @@ def marker_in(description: object) -> str | None:
     return found.group(1) if found else None
 
 
-def fingerprint_of(config: Mapping[str, Any], guest_type: str = "lxc") -> Fingerprint:
-    """The fingerprint in a config as `GET …/config?current=1` returns it."""
+def fingerprint_of(config: Mapping[str, Any]) -> Fingerprint:
+    """The fingerprint in the config of a container as `GET …/config?current=1` returns it."""
     nets = (value for key, value in config.items() if _NET.match(key) and isinstance(value, str))
     addresses = (_HWADDR.search(net) for net in nets)
     rootfs = config.get("rootfs")
     unprivileged = config.get("unprivileged")
     return Fingerprint(
-        type=guest_type,
+        type="lxc",
         hwaddrs=frozenset(found.group(1).upper() for found in addresses if found),
         rootfs=rootfs.split(",")[0] if isinstance(rootfs, str) else None,
         hostname=_text(config.get("hostname")),

@@ -82,7 +82,7 @@ def _another_guest(seen: Observation, captured: ClinicalRecord) -> Refusal | Non
     """The refusal when the VMID changed hands between the look that was agreed on and the capture (law 3)."""
     if captured.config is None or seen.fingerprint is None:
         return None
-    identity = compare(seen.fingerprint, plain_fingerprint(captured.config, seen.type))
+    identity = compare(seen.fingerprint, plain_fingerprint(captured.config))
     if identity.match is not Match.DIFFERENT:
         return None
     return Refusal("changed", f"CT {seen.vmid} became another guest while it was read: {identity.sentence}")
@@ -107,7 +107,7 @@ def _record(
     settings: EngineSettings,
 ) -> Result:
     state = state_for(captured.status) or State.ERROR
-    fingerprint = plain_fingerprint(captured.config, seen.type) if captured.config is not None else seen.fingerprint
+    fingerprint = plain_fingerprint(captured.config) if captured.config is not None else seen.fingerprint
     keys = len(captured.config) if captured.config is not None else 0
     with transaction():
         container = records.add(

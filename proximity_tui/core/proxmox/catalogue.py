@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeVar
 
 from proximity_tui.core.model import Backup
 from proximity_tui.core.proxmox import errors, paths
-from proximity_tui.core.proxmox.paths import ApiPath, GuestType
+from proximity_tui.core.proxmox.paths import ApiPath
 from proximity_tui.core.proxmox.reading import (
     Malformed,
     as_bool,
@@ -149,11 +149,9 @@ def read_backups(session: Session, node: str, vmid: int, storages: Collection[st
     return tuple(sorted(set(found), key=lambda backup: backup.at, reverse=True))
 
 
-def read_history(
-    session: Session, node: str, vmid: int, timeframe: Timeframe = "hour", type: GuestType = "lxc"
-) -> tuple[Sample, ...]:
+def read_history(session: Session, node: str, vmid: int, timeframe: Timeframe = "hour") -> tuple[Sample, ...]:
     """The measured points of a guest, oldest first. A guest that was never measured has none."""
-    path = paths.guest(node, vmid, "rrddata", type=type)
+    path = paths.guest(node, vmid, "rrddata")
     try:
         rows = _rows(session, path, "the history", timeframe=timeframe)
     except errors.Refused as error:

@@ -12,7 +12,6 @@ from typing import Any
 
 from proximity_tui.core.model import ClinicalRecord
 from proximity_tui.core.proxmox import paths
-from proximity_tui.core.proxmox.paths import GuestType
 from proximity_tui.core.proxmox.reading import as_status, as_text, plain_tree, require_list_of_dicts
 from proximity_tui.core.proxmox.session import Session
 from proximity_tui.core.proxmox.settled import attempt, digest_of, read_settled
@@ -22,14 +21,14 @@ _NET = re.compile(r"net\d+")
 _RESOURCES = ["cpus", "maxmem", "maxswap", "maxdisk", "cpu", "mem", "swap", "disk", "uptime", "pid", "netin", "netout"]
 
 
-def read_clinical(session: Session, vmid: int, node: str, now: datetime, *, type: GuestType = "lxc") -> ClinicalRecord:
+def read_clinical(session: Session, vmid: int, node: str, now: datetime) -> ClinicalRecord:
     """Everything there is of a guest. Raises ProxmoxError only when not even the status can be read."""
     gaps: list[str] = []
-    status, config = read_settled(session, vmid, node, type, gaps)
+    status, config = read_settled(session, vmid, node, gaps)
 
     def listed(word: str) -> tuple[Mapping[str, Any], ...]:
         # null, not [], is the answer for the interfaces of a stopped container (recorded 9.2 behaviour).
-        answer = session.get(paths.guest(node, vmid, word, type=type))
+        answer = session.get(paths.guest(node, vmid, word))
         return tuple(plain_tree(row) for row in require_list_of_dicts([] if answer is None else answer, word))
 
     figures = {key: status[key] for key in _RESOURCES if isinstance(status.get(key), int | float | str)}

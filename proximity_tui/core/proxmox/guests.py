@@ -15,7 +15,6 @@ from proximity_tui.core.model import Backup, Fingerprint, Observation, Quorum, T
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.catalogue import read_backup_storages, read_backups
 from proximity_tui.core.proxmox.inventory import read_quorum
-from proximity_tui.core.proxmox.paths import GuestType
 from proximity_tui.core.proxmox.reading import (
     Malformed,
     as_bool,
@@ -30,8 +29,6 @@ from proximity_tui.core.proxmox.settled import attempt, digest_of, read_config, 
 from proximity_tui.core.proxmox.tasks import find
 from proximity_tui.core.text import plain
 
-_HA_PREFIX = {"lxc": "ct", "qemu": "vm"}
-
 
 def observe(
     session: Session,
@@ -39,7 +36,6 @@ def observe(
     node: str,
     now: datetime,
     *,
-    type: GuestType = "lxc",
     with_backups: bool = False,
 ) -> Observation:
     """Everything a decision about a guest needs, read now; `now` is the moment before the first read.
@@ -48,8 +44,8 @@ def observe(
     NotFound, Denied, Unreachable or Unknown when not even the status can be read.
     """
     gaps: list[str] = []
-    status, config = read_settled(session, vmid, node, type, gaps)
-    ha_state, ha_known = _high_availability(session, vmid, type, status, gaps)
+    status, config = read_settled(session, vmid, node, gaps)
+    ha_state, ha_known = _high_availability(session, vmid, status, gaps)
     no_quorum = Quorum(quorate=None, reason="the quorum could not be read")
     quorum = attempt(gaps, "quorum", lambda: read_quorum(session), no_quorum)
     nothing: tuple[Task, ...] = ()
@@ -68,12 +64,12 @@ def observe(
         vmid=vmid,
         node=node,
         taken_at=now,
-        type=type,
+        type="lxc",
         status=as_status(status["status"], "status"),
         lock=_lock(status, config),
         template=template is True,
         config=config,
-        fingerprint=None if config is None else plain_fingerprint(config, type),
+        fingerprint=None if config is None else plain_fingerprint(config),
         digest=None if config is None else digest_of(config),
         protection=protection,
         ha_state=ha_state,
@@ -90,12 +86,12 @@ def observe(
 def reread(session: Session, seen: Observation, now: datetime) -> Observation:
     """`seen` with its config, digest, lock and fingerprint read once more: one request, so that what a destroy rests
     on is as old as that request and not as the whole look. `now` is the moment before it. Raises `ProxmoxError`."""
-    config = read_config(session, seen.vmid, seen.node, "qemu" if seen.type == "qemu" else "lxc")
+    config = read_config(session, seen.vmid, seen.node)
     return replace(
         seen,
         taken_at=now,
         config=config,
-        fingerprint=plain_fingerprint(config, seen.type),
+        fingerprint=plain_fingerprint(config),
         digest=digest_of(config),
         lock=_lock({}, config),
     )
@@ -104,13 +100,13 @@ def reread(session: Session, seen: Observation, now: datetime) -> Observation:
 def read_fingerprint(session: Session, vmid: int, node: str) -> Fingerprint | None:
     """The fingerprint of a container, by one request; None while a lock says that its config is not its own. Raises
     `ProxmoxError`."""
-    config = read_config(session, vmid, node, "lxc")
-    return None if _lock({}, config) in UNSETTLED_LOCKS else plain_fingerprint(config, "lxc")
+    config = read_config(session, vmid, node)
+    return None if _lock({}, config) in UNSETTLED_LOCKS else plain_fingerprint(config)
 
 
-def plain_fingerprint(config: Mapping[str, Any], type: str) -> Fingerprint:
+def plain_fingerprint(config: Mapping[str, Any]) -> Fingerprint:
     """The doctrine's fingerprint of a config, with its texts made plain like everything that may be shown."""
-    found = fingerprint_of(config, type)
+    found = fingerprint_of(config)
 
     def shown(text: str | None) -> str | None:
         return None if text is None else plain(text)
@@ -125,7 +121,7 @@ def plain_fingerprint(config: Mapping[str, Any], type: str) -> Fingerprint:
 
 
 def _high_availability(
-    session: Session, vmid: int, type: GuestType, status: Mapping[str, Any], gaps: list[str]
+    session: Session, vmid: int, status: Mapping[str, Any], gaps: list[str]
 ) -> tuple[str | None, bool]:
     """The requested HA state (None if not managed), and whether that is known. Without Sys.Audit on / the
     status of the guest still tells whether HA manages it."""
@@ -133,7 +129,7 @@ def _high_availability(
     try:
         rows = require_list_of_dicts(session.get(paths.cluster("ha", "resources")), "the HA resources")
         for row in rows:
-            if row.get("sid") in (f"{_HA_PREFIX[type]}:{vmid}", str(vmid)):
+            if row.get("sid") in (f"ct:{vmid}", str(vmid)):
                 return as_text(row.get("state", "started"), "the HA state"), True
     except (errors.ProxmoxError, Malformed) as error:
         listed = _has_no_such_call(error)

@@ -5,7 +5,7 @@ privileges (law 2; the ladder, rung 4)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.identity import root_ca
@@ -49,20 +49,6 @@ def next_free(session: Session, avoid: Collection[int | None] = ()) -> int:
     while candidate in avoid or not is_free(session, candidate):
         candidate += 1
     return candidate
-
-
-def owning_node(session: Session, vmid: int, nodes: Iterable[str]) -> str | None:
-    """Which of `nodes` owns a container, also one that our token may not see; None if none of them does.
-
-    None is no proof of absence: between two questions the container may have moved.
-    """
-    for node in nodes:
-        try:
-            session.get(paths.guest(node, vmid))
-        except errors.NotFound:
-            continue
-        return node
-    return None
 
 
 def permissions(session: Session, of: str | None = None) -> Mapping[str, frozenset[str]]:

@@ -8,13 +8,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal, NewType
+from typing import NewType
 from urllib.parse import quote
 
 ApiPath = NewType("ApiPath", str)
 """A path below `/api2/json`, made by the functions of this module."""
-
-GuestType = Literal["lxc", "qemu"]
 
 SMALLEST_VMID = 1
 """Proxmox VE 8 and later begin at 100; 7.4 takes any number, and there may be old guests below."""
@@ -105,9 +103,9 @@ def node(name: str, *words: str) -> ApiPath:
     return _join("nodes", node_name(name), *map(_word, words))
 
 
-def guest(name: str, number: int, *words: str, type: GuestType = "lxc") -> ApiPath:
-    """`/nodes/{name}/lxc/{number}/…`, the rest from fixed words."""
-    return _join("nodes", node_name(name), _word(type), str(vmid(number)), *map(_word, words))
+def guest(name: str, number: int, *words: str) -> ApiPath:
+    """`/nodes/{name}/lxc/{number}/…`, the rest from fixed words. There is no path to a virtual machine."""
+    return _join("nodes", node_name(name), "lxc", str(vmid(number)), *map(_word, words))
 
 
 def storage_content(name: str, storage: str) -> ApiPath:
@@ -127,8 +125,8 @@ def spoken(method: str, path: ApiPath) -> str:
     if pieces[0] != "nodes" or len(pieces) < 3:
         return f"reading {path}" if reading else f"{method} {path}"
     subject, rest = f"node {pieces[1]}", pieces[2:]
-    if rest[0] in ("lxc", "qemu") and len(rest) > 1:
-        subject, rest = f"{'CT' if rest[0] == 'lxc' else 'VM'} {rest[1]} on {pieces[1]}", rest[2:]
+    if rest[0] == "lxc" and len(rest) > 1:
+        subject, rest = f"CT {rest[1]} on {pieces[1]}", rest[2:]
     if rest == ["vzdump"]:
         return f"backup of a CT on {pieces[1]}"
     if reading:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from proximity_tui.core.proxmox import errors, paths
-from proximity_tui.core.proxmox.paths import GuestType
 from proximity_tui.core.proxmox.reading import Malformed, as_int, as_text, require_dict
 from proximity_tui.core.proxmox.session import Session
 from proximity_tui.core.text import plain
@@ -22,14 +21,14 @@ MOST_READINGS = 3
 
 
 def read_settled(
-    session: Session, vmid: int, node: str, type: GuestType, gaps: list[str]
+    session: Session, vmid: int, node: str, gaps: list[str]
 ) -> tuple[Mapping[str, Any], Mapping[str, Any] | None]:
     """Status and config, the config None with a gap where it cannot be read. Raises when the status cannot."""
-    before = attempt([], "config", lambda: read_config(session, vmid, node, type), None)
+    before = attempt([], "config", lambda: read_config(session, vmid, node), None)
     for _ in range(MOST_READINGS):
-        status = _status(session, vmid, node, type)
+        status = _status(session, vmid, node)
         reading_gaps: list[str] = []
-        after = attempt(reading_gaps, "config", lambda: read_config(session, vmid, node, type), None)
+        after = attempt(reading_gaps, "config", lambda: read_config(session, vmid, node), None)
         if after is None or (before is not None and digest_of(before) == digest_of(after)):
             gaps.extend(reading_gaps)
             return status, after
@@ -38,9 +37,9 @@ def read_settled(
     return status, None
 
 
-def read_config(session: Session, vmid: int, node: str, type: GuestType) -> Mapping[str, Any]:
+def read_config(session: Session, vmid: int, node: str) -> Mapping[str, Any]:
     """The config as it is now, word for word; it always has a digest. Raises ProxmoxError."""
-    path = paths.guest(node, vmid, "config", type=type)
+    path = paths.guest(node, vmid, "config")
     try:
         # Without current=1 Proxmox mixes in what is only pending.
         config = require_dict(session.get(path, current=1), "the config")
@@ -70,8 +69,8 @@ def attempt(gaps: list[str], name: str, read: Callable[[], T], otherwise: T) -> 
     return otherwise
 
 
-def _status(session: Session, vmid: int, node: str, type: GuestType) -> Mapping[str, Any]:
-    path = paths.guest(node, vmid, "status", "current", type=type)
+def _status(session: Session, vmid: int, node: str) -> Mapping[str, Any]:
+    path = paths.guest(node, vmid, "status", "current")
     try:
         status = require_dict(session.get(path), "the status")
         as_text(status.get("status"), "status")

@@ -5,7 +5,7 @@ failed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -76,8 +76,6 @@ def find(
     session: Session,
     node: str,
     vmid: int | None = None,
-    type: str | None = None,
-    since: datetime | None = None,
     source: Source = "all",
 ) -> tuple[Task, ...]:
     """The tasks of a node that our token may see, newest first. Clones are listed under the VMID of their
@@ -88,10 +86,6 @@ def find(
     parameters: dict[str, str | int] = {"source": source, "limit": _LOG_LINES}
     if vmid is not None:
         parameters["vmid"] = paths.vmid(vmid)
-    if type is not None:
-        parameters["typefilter"] = type
-    if since is not None:
-        parameters["since"] = int(since.timestamp())
     path = paths.node(node, "tasks")
     try:
         rows = require_list_of_dicts(session.get(path, **parameters), "the tasks")
@@ -101,22 +95,12 @@ def find(
     asked_for = (
         task
         for task in found
-        if (vmid is None or task.id == str(vmid))
-        and (type is None or task.type == type)
-        and (since is None or task.started_at >= since.replace(microsecond=0))
-        and (source == "all" or task.running is (source == "active"))
+        if (vmid is None or task.id == str(vmid)) and (source == "all" or task.running is (source == "active"))
     )
     return tuple(sorted(asked_for, key=lambda task: task.started_at, reverse=True))
 
 
-def wait(
-    session: Session,
-    upid: str,
-    timeout: float,
-    clock: Clock,
-    *,
-    on_progress: Callable[[Task], None] | None = None,
-) -> Task:
+def wait(session: Session, upid: str, timeout: float, clock: Clock) -> Task:
     """Follow a task until it stops or `timeout` seconds are over; then the last that is known of it, which
     may be `running`. That the task failed is no error. Raises the last error when it cannot be read ten times
     in a row, and at once when our token is not accepted or may not see it."""
@@ -127,8 +111,6 @@ def wait(
         try:
             last = read_task(session, upid)
             failures = 0
-            if on_progress is not None:
-                on_progress(last)
         except (errors.Unauthenticated, errors.CertificateMismatch, errors.Denied):
             raise
         except errors.ProxmoxError:

@@ -19,10 +19,9 @@ def start(session: Session, node: str, vmid: int) -> str:
     return _post(session, paths.guest(node, vmid, "status", "start"), {})
 
 
-def shutdown(session: Session, node: str, vmid: int, *, timeout: int, force_stop: bool = False) -> str:
-    """Ask a container to shut down within `timeout` seconds; with `force_stop` it is stopped when that is
-    over."""
-    parameters = {"timeout": timeout, "forceStop": int(force_stop)}
+def shutdown(session: Session, node: str, vmid: int, *, timeout: int) -> str:
+    """Ask a container to shut down within `timeout` seconds; nobody stops it when that is over."""
+    parameters = {"timeout": timeout, "forceStop": 0}
     return _post(session, paths.guest(node, vmid, "status", "shutdown"), parameters)
 
 
@@ -31,11 +30,10 @@ def stop(session: Session, node: str, vmid: int) -> str:
     return _post(session, paths.guest(node, vmid, "status", "stop"), {})
 
 
-def reboot(session: Session, node: str, vmid: int, *, timeout: int | None = None) -> str:
-    """Reboot a container, killing it after `timeout` seconds (Proxmox's own default if None). A locked one is
-    stopped and stays down: check first."""
-    parameters = {} if timeout is None else {"timeout": timeout}
-    return _post(session, paths.guest(node, vmid, "status", "reboot"), parameters)
+def reboot(session: Session, node: str, vmid: int) -> str:
+    """Reboot a container; Proxmox kills it when its own time for that is over. A locked one is stopped and stays down:
+    check first."""
+    return _post(session, paths.guest(node, vmid, "status", "reboot"), {})
 
 
 def create(

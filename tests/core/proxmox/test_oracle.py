@@ -61,17 +61,6 @@ def test_a_next_vmid_that_is_none_is_unknown(serve, gateway_to):
             gateway_to(serve(ok(answer))).next_free()
 
 
-def test_the_owning_node_of_a_container(lab, gateway):
-    assert gateway.owning_node(102, ("pve1", "pve2")) == "pve2"
-    assert gateway.owning_node(999, ("pve1", "pve2")) is None
-
-
-def test_the_owning_node_is_not_guessed_when_one_does_not_answer(lab, gateway):
-    lab.faults.answer(595, "No route to host", "/nodes/pve1/lxc/102")
-    with pytest.raises(errors.Unknown):
-        gateway.owning_node(102, ("pve1", "pve2"))
-
-
 def test_permissions_by_path(lab, gateway_of):
     secret = lab.add_token("viewer@pve!x", {"/vms/101": {"VM.Audit"}})
     gateway = gateway_of(lab, token="viewer@pve!x", secret=secret)

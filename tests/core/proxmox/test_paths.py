@@ -67,7 +67,6 @@ def test_no_text_at_all_leads_out_of_the_node_it_was_asked_for(node, storage):
 
 def test_paths_of_guests_nodes_and_the_cluster():
     assert paths.guest("pve1", 105, "status", "current") == "/nodes/pve1/lxc/105/status/current"
-    assert paths.guest("pve1", 105, type="qemu") == "/nodes/pve1/qemu/105"
     assert paths.node("pve-2", "tasks") == "/nodes/pve-2/tasks"
     assert paths.cluster("ha", "resources") == "/cluster/ha/resources"
     assert paths.top("access", "permissions") == "/access/permissions"
@@ -119,7 +118,6 @@ def test_what_is_not_a_volume_id_is_refused(volume):
     ("method", "path", "words"),
     [
         ("GET", paths.guest("pve1", 105, "config"), "reading config of CT 105 on pve1"),
-        ("GET", paths.guest("pve1", 300, "status", "current", type="qemu"), "reading status of VM 300 on pve1"),
         ("GET", paths.guest("pve1", 105), "reading the index of CT 105 on pve1"),
         ("GET", paths.node("pve1", "tasks"), "reading tasks of node pve1"),
         ("GET", paths.cluster("resources"), "reading /cluster/resources"),

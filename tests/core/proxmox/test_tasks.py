@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -81,15 +81,13 @@ def test_a_log_that_makes_no_sense_is_unknown(serve, gateway_to, rows):
         gateway_to(serve(ok(rows))).task_log(UPID)
 
 
-def test_tasks_are_found_by_guest_and_type_newest_first(lab, gateway, clock):
-    before = datetime.fromtimestamp(lab.clock.now(), UTC)
+def test_tasks_are_found_by_guest_newest_first(lab, gateway, clock):
     started = gateway.start("pve2", 102)
     gateway.wait_task(started, 10)
     stopped = gateway.stop("pve2", 102)
     gateway.wait_task(stopped, 10)
-    found = gateway.find_tasks("pve2", 102, since=before)
-    assert {task.upid for task in found} == {started, stopped}
-    assert [task.upid for task in gateway.find_tasks("pve2", 102, type="vzstop")] == [stopped]
+    found = gateway.find_tasks("pve2", 102)
+    assert [task.upid for task in found] == [stopped, started]
     assert all(task.user == lab.token_id and task.succeeded and task.ended_at for task in found)
     assert gateway.find_tasks("pve2", 999) == ()
 
@@ -119,11 +117,10 @@ def test_a_list_of_tasks_that_makes_no_sense_is_unknown(serve, gateway_to, rows)
         gateway_to(serve(ok(rows))).find_tasks("pve1")
 
 
-def test_waiting_asks_less_and_less_often_and_tells_how_it_stands(serve, gateway_to, clock):
-    seen = []
-    task = gateway_to(serve(*[RUNNING] * 8, ENDED)).wait_task(UPID, 60, seen.append)
+def test_waiting_asks_less_and_less_often(serve, gateway_to, clock):
+    task = gateway_to(serve(*[RUNNING] * 8, ENDED)).wait_task(UPID, 60)
     assert task.succeeded
-    assert [known.running for known in seen] == [True] * 8 + [False]
+    assert len(clock.slept) == 8
     assert clock.slept[0] == pytest.approx(0.3)
     assert clock.slept == sorted(clock.slept)
     assert max(clock.slept) <= 2.0
@@ -182,9 +179,7 @@ def test_what_a_proxmox_lists_beyond_the_question_is_not_taken_for_an_answer(ser
     foreign = {"upid": "what only some plugin understands", "id": "somewhere"}
     gateway = gateway_to(serve(ok([ours, another, running, foreign])))
     assert {task.type for task in gateway.find_tasks("pve1", 107)} == {"vzstart", "vzdestroy"}
-    assert [task.type for task in gateway.find_tasks("pve1", 107, type="vzstart")] == ["vzstart"]
     assert [task.type for task in gateway.find_tasks("pve1", 107, source="active")] == ["vzdestroy"]
-    assert gateway.find_tasks("pve1", 107, since=STARTED + timedelta(seconds=1)) == ()
 
 
 def test_a_token_that_a_list_names_beside_the_user_belongs_to_him(serve, gateway_to):
