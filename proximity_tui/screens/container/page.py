@@ -14,11 +14,12 @@ from textual.widget import Widget
 from proximity_tui.core.engine.comparing import compare_with_record
 from proximity_tui.core.model import Container, Event, Task
 from proximity_tui.core.proxmox.catalogue import Sample, Timeframe
-from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.proxmox.gateway import Gateway
 from proximity_tui.core.store import clinical, events, records
 from proximity_tui.core.store.clinical import Revision
 from proximity_tui.core.store.errors import StoreError
 from proximity_tui.screens.acting.progress import ProgressDialog
+from proximity_tui.screens.container.asking import history_of, tasks_of
 from proximity_tui.screens.container.clinical import clinical_lines
 from proximity_tui.screens.container.live import Reading, add_reading, history_lines, live_lines
 from proximity_tui.screens.container.overview import hang, overview_lines
@@ -208,30 +209,18 @@ class ContainerScreen(BaseScreen):
             await self.desk.ask(compare_with_record, record, seen, remember=self.desk.read_only is None)
 
     async def _read_tasks(self) -> None:
-        record = self._record
-        gateway = self.desk.session.gateways.get(record.cluster) if record is not None else None
-        if record is None or gateway is None or record.vmid is None or record.node is None:
-            self._tasks_trouble = "Where it runs is not known, or its cluster is not configured."
-        else:
-            try:
-                self._tasks = await self.desk.ask(gateway.find_tasks, record.node, record.vmid)
-                self._tasks_trouble = None if self._tasks else f"{record.node} has no task of CT {record.vmid}."
-            except (ProxmoxError, ValueError) as error:
-                self._tasks_trouble = f"The tasks cannot be read: {error}"
+        found, self._tasks_trouble = await self.desk.ask(tasks_of, self._gateway, self._record)
+        self._tasks = self._tasks if found is None else found
         self._tell()
 
     async def _read_history(self, timeframe: Timeframe) -> None:
-        record = self._record
-        gateway = self.desk.session.gateways.get(record.cluster) if record is not None else None
-        if record is None or gateway is None or record.vmid is None or record.node is None:
-            self._history_trouble = "where it runs is not known, or its cluster is not configured"
-        else:
-            try:
-                self._history = await self.desk.ask(gateway.rrddata, record.node, record.vmid, timeframe)
-                self._history_trouble = None
-            except (ProxmoxError, ValueError) as error:
-                self._history_trouble = str(error)
+        found, self._history_trouble = await self.desk.ask(history_of, self._gateway, self._record, timeframe)
+        self._history = self._history if found is None else found
         self._tell()
+
+    @property
+    def _gateway(self) -> Gateway | None:
+        return self.desk.session.gateways.get(self._record.cluster) if self._record is not None else None
 
     @unless_too_late
     def _tell(self) -> None:
