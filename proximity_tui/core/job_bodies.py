@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from proximity_tui.core import due
 from proximity_tui.core.clock import Clock
 from proximity_tui.core.doctrine.janitor import DEFAULT_THRESHOLDS
 from proximity_tui.core.doctrine.verdict import Limits
@@ -16,13 +17,10 @@ from proximity_tui.core.engine import checkup, reconcile
 from proximity_tui.core.engine.checkup import JANITOR
 from proximity_tui.core.engine.reader import Reader
 from proximity_tui.core.engine.reconcile import RECONCILER
-from proximity_tui.core.engine.report import Fence, Report
+from proximity_tui.core.engine.report import Fence
 from proximity_tui.core.model import State
 from proximity_tui.core.signals import JobOutcome
 from proximity_tui.core.store import operations
-
-CONFIRM_SLACK = timedelta(milliseconds=250)
-"""How long after a candidate may be confirmed its second look is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,9 @@ class Bodies:
             dry_run=self._settings.read_only,
             afresh=self._jumped.pop((RECONCILER, cluster), None) is not None,
         )
-        return Ended(report.outcome, report.counters, report.reasons, report.errors, _again_at(report))
+        return Ended(
+            report.outcome, report.counters, report.reasons, report.errors, due.after(report, self._clock.now())
+        )
 
     def _check_up(self, cluster: str, fence: Fence) -> Ended:
         jumped = self._jumped.pop((JANITOR, cluster), None)
@@ -100,8 +100,3 @@ class Bodies:
             tuple(one.log_line for one in found.diagnoses),
             found.errors,
         )
-
-
-def _again_at(report: Report) -> datetime | None:
-    moments = [one.confirm_at for one in report.verdicts if one.waits and one.confirm_at is not None]
-    return min(moments) + CONFIRM_SLACK if moments else None

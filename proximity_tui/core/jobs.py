@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from proximity_tui.core import job_failures
+from proximity_tui.core import due, job_failures
 from proximity_tui.core.clock import Clock
 from proximity_tui.core.doctrine.janitor import CLOCK_JUMP
 from proximity_tui.core.engine.checkup import JANITOR
@@ -227,7 +227,8 @@ class Jobs:
         except LostLease as error:
             ended = Ended(JobOutcome.SKIPPED, reasons=(str(error),))
         except StoreError as error:
-            ended = Ended(JobOutcome.FAILED, errors=(str(error),))
+            again_at = due.after_failure(job, error, self._clock.now())
+            ended = Ended(JobOutcome.FAILED, errors=(str(error),), again_at=again_at)
         except Exception as error:
             log.exception("the %s of %s failed in a way nobody thought of", job, cluster)
             ended = Ended(JobOutcome.FAILED, errors=(job_failures.summary(error),))
@@ -250,8 +251,8 @@ class Jobs:
     def _begin_soon(self, job: str, cluster: str) -> None:
         """A database that was away for a moment is no reason to wait for a whole interval."""
         name, soon = f"{job}:{cluster}", self._clock.now() + SOON
-        due = self.schedule.next_run(name)
-        if due is not None and due > soon:
+        planned = self.schedule.next_run(name)
+        if planned is not None and planned > soon:
             self.schedule.due(name, soon)
 
     def _gained(self, lease: Lease) -> None:
@@ -267,18 +268,21 @@ class Jobs:
         self._taken_up[lease.cluster] = lease.token
         first = self._clock.monotonic() - self._started_at < self.settings.lease_ttl.total_seconds() / 12
         for job in JOBS:
-            due = self._clock.now() if first or any(one.job == job for one in left) else self._due(job, lease.cluster)
-            self.schedule.due(f"{job}:{lease.cluster}", due)
+            at_once = first or any(one.job == job for one in left)
+            moment = self._clock.now() if at_once else self._due(job, lease.cluster)
+            self.schedule.due(f"{job}:{lease.cluster}", moment)
         self._tell()
 
     def _due(self, job: str, cluster: str) -> datetime:
         now = self._clock.now()
+        of = self.settings
         try:
-            last = job_runs.last(job, cluster)
+            return due.after_takeover(
+                job, cluster, now, interval=of.interval(job), confirm_after=of.limits.confirm_after
+            )
         except StoreError as error:
             log.warning("when the %s of %s ran last could not be read: %s", job, cluster, error)
             return now
-        return max(now, last.started_at + self.settings.interval(job)) if last else now
 
     def _lost(self, lease: Lease) -> None:
         self._tell()

@@ -1,4 +1,5 @@
-"""Jobs while the database is away for a moment: no run is lost, none is doubled, and none seems to run for ever."""
+"""Jobs while the database, the cluster or whoever ran them is away for a moment: no run, no second look is lost, none
+is doubled, and none seems to run for ever."""
 
 from __future__ import annotations
 
@@ -8,11 +9,13 @@ from datetime import timedelta
 
 import pytest
 
+from proximity_tui.core import due
 from proximity_tui.core import jobs as jobs_module
-from proximity_tui.core.signals import JobOutcome
-from proximity_tui.core.store import job_runs
+from proximity_tui.core.doctrine.verdict import Limits
+from proximity_tui.core.signals import AlertKind, JobOutcome
+from proximity_tui.core.store import alerts, job_runs, leases
 from proximity_tui.core.store.errors import StoreUnavailable
-from tests.scenarios.jobs_at_work import at_work, both_ended, ended, pulses, status_of
+from tests.scenarios.jobs_at_work import LONG, ME, RIVAL, at_work, both_ended, ended, pulses, status_of
 from tests.support.house import House
 from tests.support.meddling import asked, full_disk, held_back
 from tests.support.waiting import until
@@ -40,6 +43,12 @@ def away(backend: str, request: pytest.FixtureRequest, monkeypatch: pytest.Monke
         until(answers)
 
     return stopped
+
+
+@pytest.fixture
+def quick_to_look_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a minute is half a second."""
+    monkeypatch.setattr(due, "LOOK_AGAIN", timedelta(seconds=0.5))
 
 
 def answers() -> bool:
@@ -84,3 +93,63 @@ def test_a_run_that_the_database_kept_from_beginning_begins_once_it_is_back(
         pulses(jobs)
         assert [run.outcome for run in ended()] == [JobOutcome.COMPLETE, JobOutcome.COMPLETE]
         assert len(job_runs.recent("reconciler", "lab")) == 2
+
+
+def test_a_second_look_that_the_database_cut_short_is_taken_once_more(
+    house: House, away: Away, caplog: pytest.LogCaptureFixture, quick_to_look_again: None
+) -> None:
+    victim = house.adopt(101)
+    house.adopt(102)
+    with at_work(house) as jobs:
+        until(lambda: both_ended(1) and status_of(jobs).running_since is None)
+        missed_once(house, 101)
+        with ExitStack() as meanwhile:
+            with held_back(house.simulator, asked("GET", "/cluster/resources")) as begun:
+                jobs.run_now("reconciler", "lab")
+                assert begun.wait(60)
+                meanwhile.enter_context(away())
+            until(lambda: "could not be written down yet" in caplog.text)
+        until(lambda: house.again(victim).is_tombstone)
+    (alert,) = alerts.all_alerts()
+    assert alert.kind == AlertKind.ANOMALOUS_ORPHAN
+
+
+def test_a_second_look_that_met_a_silent_cluster_is_taken_once_more(house: House, quick_to_look_again: None) -> None:
+    """Who vanished shortly before the cluster fell silent is told of when it speaks again, not an interval later."""
+    victim = house.adopt(101)
+    house.adopt(102)
+    with at_work(house) as jobs:
+        until(lambda: both_ended(1) and status_of(jobs).running_since is None)
+        missed_once(house, 101)
+        silent = house.simulator.faults.answer(500, "no", "/cluster/resources")
+        jobs.run_now("reconciler", "lab")
+        until(lambda: len(ended()) >= 3)
+        assert [run.outcome for run in ended()[1:]] == [JobOutcome.PARTIAL] * (len(ended()) - 1)
+        assert not house.again(victim).is_tombstone
+        house.simulator.faults.remove(silent)
+        until(lambda: house.again(victim).is_tombstone)
+
+
+def test_a_second_look_that_a_dead_process_had_meant_to_take_is_taken_by_its_successor(house: House) -> None:
+    """It ran a moment ago, and its interval is an hour: what it had missed is not waited for that long."""
+    victim = house.adopt(101)
+    house.adopt(102)
+    dead = leases.acquire("lab", RIVAL, LONG)
+    assert dead is not None
+    for job in ("reconciler", "janitor"):
+        job_runs.finish(job_runs.start(job, "lab", RIVAL, "schedule", token=dead.token), JobOutcome.COMPLETE)
+    with at_work(house, lease_ttl=timedelta(seconds=3)) as jobs:
+        until(lambda: status_of(jobs).holder)
+        pulses(jobs)
+        missed_once(house, 101)
+        leases.release(dead)
+        until(lambda: house.again(victim).is_tombstone)
+        until(lambda: len(ended()) == 2)
+        assert [run.run_by for run in ended()] == [RIVAL, ME]
+        assert len(ended("janitor")) == 1, "of which nothing is due"
+
+
+def missed_once(house: House, vmid: int) -> None:
+    """A container vanishes, and a first look misses it."""
+    house.simulator.world.destroy_outside(vmid)
+    assert house.reconcile(Limits(confirm_after=LONG)).waiting
