@@ -47,6 +47,8 @@ def start(folder: Path | None = None, *, screen: bool = False) -> None:
         stderr.addFilter(lambda record: record.name not in _SAID_ANYWAY)
         _install(stderr, logging.WARNING)
     logging.getLogger().setLevel(logging.INFO)
+    # Its beat, every other second, would bury what happened.
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
 
 
 def stop() -> None:

@@ -40,6 +40,12 @@ def test_what_is_logged_is_one_json_object_a_line(folder: Path) -> None:
     assert second["at"].endswith("+00:00")
 
 
+def test_what_the_clock_of_the_jobs_does_every_other_second_is_not_in_it(folder: Path) -> None:
+    log.info("something")
+    logging.getLogger("apscheduler.executors.default").info("Running job")
+    assert [line["message"] for line in lines(folder)] == ["something"]
+
+
 def test_only_the_owner_may_read_it(folder: Path) -> None:
     log.info("something")
     assert stat.S_IMODE((folder / "log-1").stat().st_mode) == 0o600
