@@ -45,7 +45,6 @@ class AdoptDialog(BatchDialog[Candidate]):
     AUTO_FOCUS = "RowTable"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("a", "adopt", "Adopt")]
     NAME = "adopt"
-    WORDS = ("Adopt", "Adopting", "Adopted")
     COLUMNS = (
         Column("vmid", "VMID", 5, flex=1, max=9, align="right", priority=2),
         Column("name", "NAME", 10, flex=2, max=30),
@@ -70,13 +69,19 @@ class AdoptDialog(BatchDialog[Candidate]):
 
     def on_mount(self) -> None:
         """Begin with what the list knows of each."""
-        self.query_one("#adopt-port-label", Line).say([("publish its port (may be empty): ", "normal")])
+        whose = "its port" if len(self._guests) == 1 else "port of each"
+        label = f"publish {whose} (or none): "
+        self.query_one("#adopt-port-label", Line).say([(label, "normal")])
         known = {(row.cluster, row.vmid): row for row in self.app.desk.view.unmanaged}
         for cluster, vmid in self._guests:
             row = known.get((cluster, vmid))
             name, node = (row.name, row.node or "?") if row is not None else (f"CT{vmid}", "?")
             candidate = Candidate(cluster, vmid, name, node, row.status if row is not None else Status.UNKNOWN)
             self.items[candidate.key] = candidate
+
+    @property
+    def words(self) -> tuple[str, str, str]:
+        return "Adopt", "Adopting", "Adopted"
 
     def action_adopt(self) -> None:
         """Adopt what is ready, if what was typed allows it."""

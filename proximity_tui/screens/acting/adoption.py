@@ -39,6 +39,10 @@ class Candidate(Item):
         return f"{self.cluster}/{self.vmid}"
 
     @property
+    def place(self) -> str:
+        return self.cluster
+
+    @property
     def needs_consent(self) -> bool:
         """Whether it can only be adopted without its clinical record, and by choice."""
         return isinstance(self.preview, Refusal) and self.preview.code == NEEDS_CONSENT

@@ -28,6 +28,9 @@ from proximity_tui.widgets.columns import Column
 from proximity_tui.widgets.line_button import LineButton
 from proximity_tui.widgets.row_table import RowTable
 
+CLUSTER = Column("cluster", "CLUSTER", 5, flex=1, max=14, priority=1)
+"""Only where there are several: the same VMID and name may be in each (N22)."""
+
 AT_ONCE = 4
 """How many guests are looked at at the same time."""
 
@@ -44,6 +47,11 @@ class Item:
     @property
     def key(self) -> str:
         """What it is in the table."""
+        raise NotImplementedError
+
+    @property
+    def place(self) -> str:
+        """The cluster that it is of; empty while that is not known."""
         raise NotImplementedError
 
     @property
@@ -85,8 +93,6 @@ class BatchDialog(ModalScreen[None], Generic[T]):
     NAME: ClassVar[str]
     """What the ids of its parts begin with."""
     COLUMNS: ClassVar[Sequence[Column]]
-    WORDS: ClassVar[tuple[str, str, str]]
-    """What it does, is doing and did: `Adopt`, `Adopting`, `Adopted`."""
     HARMFUL: ClassVar[bool] = False
 
     app = getters.app(DeskApp)
@@ -106,7 +112,7 @@ class BatchDialog(ModalScreen[None], Generic[T]):
             yield from self.compose_questions()
             with Horizontal(classes="buttons"):
                 yield LineButton("Cancel", id=f"{self.NAME}-cancel")
-                yield LineButton(self.WORDS[0], id=f"{self.NAME}-go", danger=self.HARMFUL, disabled=True)
+                yield LineButton(self.words[0], id=f"{self.NAME}-go", danger=self.HARMFUL, disabled=True)
 
     def on_mount(self) -> None:
         """Look at each."""
@@ -148,6 +154,11 @@ class BatchDialog(ModalScreen[None], Generic[T]):
     @abstractmethod
     def question(self) -> str:
         """The title while it is asked."""
+
+    @property
+    @abstractmethod
+    def words(self) -> tuple[str, str, str]:
+        """What it does, is doing and did: `Adopt`, `Adopting`, `Adopted`."""
 
     @property
     def asking(self) -> bool:
@@ -214,7 +225,12 @@ class BatchDialog(ModalScreen[None], Generic[T]):
     def show(self) -> None:
         """Everything again; only what looks different is painted."""
         table = self.query_one(RowTable)
-        table.show([self.row(item) for item in self.items.values()])
+        several = len({item.place for item in self.items.values() if item.place}) > 1
+        columns = (CLUSTER, *self.COLUMNS) if several else tuple(self.COLUMNS)
+        if columns != table.columns:
+            table.set_columns(columns)
+        rows = ((item, self.row(item)) for item in self.items.values())
+        table.show([Row(row.key, (item.place, *row.cells)) if several else row for item, row in rows])
         current = self.items.get(table.cursor_key or "")
         self.query_one(f"#{self.NAME}-story", Line).say([(self.story(current) if current is not None else "", "dim")])
         self.query_one(f"#{self.NAME}-title", Line).say([(self._title(), "accent")])
@@ -236,6 +252,9 @@ class BatchDialog(ModalScreen[None], Generic[T]):
         if self.asking:
             return self.question()
         if self.phase is Phase.OVER:
-            return f"{self.WORDS[2]} {done} of {len(self.items)}"
+            failed = sum(item.ended is not None for item in self.items.values()) - done
+            rest = len(self.items) - done - failed
+            counts = [f"{failed} failed"] * bool(failed) + [f"{rest} untouched"] * bool(rest)
+            return f"{self.words[2]} {done} of {len(self.items)}{': ' if counts else ''}{', '.join(counts)}"
         stopping = ": stopping after this one" if self.phase is Phase.STOPPING else ""
-        return f"{self.WORDS[1]}, {done} of {self._total} done{stopping}"
+        return f"{self.words[1]}, {done} of {self._total} done{stopping}"

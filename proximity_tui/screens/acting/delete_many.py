@@ -37,7 +37,6 @@ class DeleteManyDialog(BatchDialog[Doomed]):
         Binding("h", "choose('hard')", "Hard"),
     ]
     NAME = "many"
-    WORDS = ("Delete", "Deleting", "Deleted")
     HARMFUL = True
     COLUMNS = (
         Column("kind", "KIND", 7, priority=4),
@@ -50,6 +49,13 @@ class DeleteManyDialog(BatchDialog[Doomed]):
     def __init__(self, container_ids: Sequence[int]) -> None:
         super().__init__(Doomed(id) for id in container_ids)
         self._choice: Choice | None = None
+
+    @property
+    def words(self) -> tuple[str, str, str]:
+        if self._choice is None:
+            return "Delete", "Deleting", "Deleted"
+        soft = self._choice is Choice.SOFT
+        return ("Forget", "Forgetting", "Forgot") if soft else ("Destroy", "Destroying", "Destroyed")
 
     def compose_questions(self) -> ComposeResult:
         """Both choices, the count."""
@@ -120,8 +126,7 @@ class DeleteManyDialog(BatchDialog[Doomed]):
         count = self.query_one(TypedRow)
         count.display = self.asking and self._choice is not None
         count.ask(f"Type how many shall be {'destroyed' if self._choice is Choice.HARD else 'forgotten'}: ")
-        go = self.query_one("#many-go", LineButton)
-        go.relabel("Forget" if self._choice is Choice.SOFT else "Destroy" if self._choice else "Delete")
+        self.query_one("#many-go", LineButton).relabel(self.words[0])
 
     def row(self, item: Doomed) -> Row:
         words, tone = item.outcome(self._choice)

@@ -23,6 +23,10 @@ class Doomed(Item):
     def key(self) -> str:
         return str(self.id)
 
+    @property
+    def place(self) -> str:
+        return self.case.container.cluster if self.case is not None else ""
+
     def plan(self, choice: Choice | None) -> Plan | None:
         """What would be done; nothing to one whose identity is in doubt, because that is asked about one at a time."""
         if self.case is None or (choice is Choice.HARD and self.case.doubtful):

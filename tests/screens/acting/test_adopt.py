@@ -11,6 +11,7 @@ from textual.widgets import Checkbox, Input
 
 from proximity_tui.core.store import records
 from proximity_tui.screens.acting.adopt import AdoptDialog
+from proximity_tui.widgets.row_table import RowTable
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage
 from tests.support.until import screen_text, until
@@ -57,7 +58,7 @@ async def test_a_guest_that_went_away_fails_alone(stage: Stage) -> None:
         stage.world.destroy_outside(103)
         stage.world.broadcast()
         await pilot.press("a")
-        await until(pilot, lambda: "Adopted 1 of 2" in screen_text(pilot.app))
+        await until(pilot, lambda: "Adopted 1 of 2: 1 failed" in screen_text(pilot.app))
         await until(pilot, lambda: "there is no container to adopt at VMID 103" in screen_text(pilot.app))
         assert {record.vmid for record in records.active()} == {101, 102, 104}
 
@@ -91,6 +92,26 @@ async def test_somebody_else_was_faster(set_up: Callable[..., Stage]) -> None:
         stage.record("web-1-of-anna", 101)
         await pilot.press("a")
         await until(pilot, lambda: "already managed: web-1-of-anna" in screen_text(pilot.app))
+
+
+async def test_of_several_clusters_each_row_says_which(set_up: Callable[..., Stage]) -> None:
+    stage = set_up(clusters=("prod", "lab"))
+    async with stage.shown((120, 30)) as pilot:
+        await pilot.app.push_screen(AdoptDialog([("prod", 101), ("lab", 101)]))
+        await until(pilot, lambda: "2 ready" in screen_text(pilot.app))
+        table = pilot.app.screen.query_one(RowTable)
+        assert table.columns[0].title == "CLUSTER"
+        assert [row.cells[0] for row in table.shown] == ["prod", "lab"]
+        await until(pilot, lambda: "publish port of each (or none)" in screen_text(pilot.app))
+
+
+async def test_at_the_end_it_counts_what_failed_and_what_was_left_untouched(stage: Stage) -> None:
+    async with stage.shown((120, 30)) as pilot:
+        await offer(pilot, 2)
+        await until(pilot, lambda: "2 ready" in screen_text(pilot.app))
+        stage.simulator.faults.latency(0.5, path="/lxc/103/config")
+        await pilot.press("a", "escape")
+        await until(pilot, lambda: "Adopted 1 of 2: 1 untouched" in screen_text(pilot.app))
 
 
 async def offer(pilot: Pilot[Any], count: int) -> None:

@@ -257,7 +257,7 @@ async def test_several_are_listed_by_name_and_counted_by_the_person(stage: Stage
         await pilot.press("s", *"3", "enter", "enter")
         assert len(records.active()) == 2, "a wrong count deletes nothing"
         await pilot.press("backspace", *"2", "enter", "enter")
-        await until(pilot, lambda: "Deleted 2 of 2" in screen_text(pilot.app))
+        await until(pilot, lambda: "Forgot 2 of 2" in screen_text(pilot.app))
         assert records.active() == ()
         assert stage.simulator.journal.writes() == []
 
@@ -271,7 +271,7 @@ async def test_hard_for_several_leaves_the_adopted_ones_untouched(live: Stage) -
         await pilot.press("h")
         await until(pilot, lambda: "untouched: adopted: Proximity never destroys" in screen_text(pilot.app))
         await pilot.press(*"1", "enter", "enter")
-        await until(pilot, lambda: "Deleted 1 of 2" in screen_text(pilot.app), timeout=60)
+        await until(pilot, lambda: "Destroyed 1 of 2: 1 untouched" in screen_text(pilot.app), timeout=60)
         assert records.get(app1.id).is_tombstone
         assert not records.get(adopted.id).is_tombstone
         assert live.simulator.journal.count("DELETE", "/lxc/") == 1
