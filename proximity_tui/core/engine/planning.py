@@ -56,9 +56,9 @@ class Planner:
             return refused
         if choice is Choice.SOFT:
             free = _released(container)
-            return _held(free) or deletion.plan_delete(free, choice)
+            return why_held(free) or deletion.plan_delete(free, choice)
         never = deletion.why_not_hard(container)
-        held = None if never else _held(container)
+        held = None if never else why_held(container)
         if held:
             return held
         if sighting is None and never is None:
@@ -71,7 +71,7 @@ class Planner:
         refused = self.refuse_write_to(container.cluster)
         if refused:
             return refused
-        held = _held(container)
+        held = why_held(container)
         if held:
             return held
         sighting = self.look(container)
@@ -105,7 +105,7 @@ class Planner:
     def plan_clone(self, source: Container, request: CloneRequest) -> Plan | Refusal:
         """The plan for a native copy of a container of ours; its VMID is chosen here. Raises ProxmoxError when the
         cluster cannot be asked."""
-        refused = self.refuse_write_to(source.cluster) or cloning.check_request(request) or _held(source)
+        refused = self.refuse_write_to(source.cluster) or cloning.check_request(request) or why_held(source)
         if refused:
             return refused
         sighting = self.look(source)
@@ -120,7 +120,7 @@ class Planner:
         return refuse_write(self.settings, cluster, self.clock.now())
 
 
-def _held(container: Container) -> Refusal | None:
+def why_held(container: Container) -> Refusal | None:
     """Who is at work on the record, or left work undone on it: the doctrine only knows that somebody is (N39)."""
     if container.operation is None or container.is_tombstone:
         return None

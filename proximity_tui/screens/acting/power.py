@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from proximity_tui.core.doctrine.power import plan_power
+from proximity_tui.core.engine import planning
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.safemode import READ_ONLY
 from proximity_tui.core.model import POWER_ACTIONS, Action, Container, Observation, Plan, Refusal, Sighting
@@ -133,7 +134,7 @@ class PowerDialog(Sheet):
             self._record = await desk.ask(records.get, self._record_id)
             self._show()
             self._sighting = await desk.ask(desk.session.engine.look, self._record)
-            self._outcomes = _plans(desk.session.engine, self._record, self._sighting)
+            self._outcomes = await desk.ask(_plans, desk.session.engine, self._record, self._sighting)
         except (StoreError, ValueError) as error:
             self._trouble = str(error)
         self._show()
@@ -141,14 +142,15 @@ class PowerDialog(Sheet):
     @unless_too_late
     def _show(self) -> None:
         self.query_one("#power-title", Lines).say(self._title())
+        common = self._common_reason()
         for action in POWER_ACTIONS:
             outcome = self._outcomes.get(action)
             line = self.query_one(f"#power-{action}", ChoiceLine)
             line.show(MEANINGS[action], chosen=self._choice is action, disabled=not isinstance(outcome, Plan))
             note: list[TextLine] = []
-            if isinstance(outcome, Refusal):
+            if isinstance(outcome, Refusal) and common is None:
                 note = [[(outcome.reason, "dim")]]
-            elif outcome is not None and self._choice is action:
+            elif isinstance(outcome, Plan) and self._choice is action:
                 note = steps_lines(outcome)
             self.query_one(f"#power-{action}-note", Lines).say(note)
         go = self.query_one("#power-go", LineButton)
@@ -168,14 +170,23 @@ class PowerDialog(Sheet):
         elif not self._outcomes:
             seconds = int((now - self._began).total_seconds())
             lines.append([(f"looking at CT {self._record.vmid or '-'}... {seconds} s", "dim")])
-        return lines
+        common = self._common_reason()
+        return [*lines, [(common, "warn")]] if common is not None else lines
+
+    def _common_reason(self) -> str | None:
+        """Why none of the four can be done, where that is the same for all: it is said once."""
+        reasons = {one.reason if isinstance(one, Refusal) else None for one in self._outcomes.values()}
+        return next(iter(reasons)) if len(reasons) == 1 else None
 
 
 def _plans(engine: Engine, record: Container, sighting: Sighting | None) -> dict[Action, Plan | Refusal]:
-    """What each action would do, from one look; the engine looks again before it begins."""
+    """What each action would do, from one look; the engine looks again before it begins. Raises StoreError."""
     if engine.settings.read_only:
         return dict.fromkeys(POWER_ACTIONS, READ_ONLY)
     if sighting is None:
         reason = f"{record.name} has no VMID, or {record.cluster} is not configured"
         return dict.fromkeys(POWER_ACTIONS, Refusal("unknown_status", reason))
+    held = planning.why_held(record)
+    if held is not None:
+        return dict.fromkeys(POWER_ACTIONS, held)
     return {action: plan_power(record, action, sighting) for action in POWER_ACTIONS}

@@ -122,6 +122,10 @@ class ProgressDialog(Sheet):
             return self._errand.ended is not None
         return self._operation is not None and self._operation.status is not OperationStatus.OPEN
 
+    def tells(self, text: str) -> bool:
+        """The end of what is watched is said here, so that no toast has to."""
+        return self._errand is not None and self._errand.ended is not None and self._errand.ended.sentence == text
+
     async def _follow_journal(self) -> None:
         while True:
             over = self.over
@@ -227,10 +231,12 @@ def step_lines(plan: Plan, operation: Operation | None) -> list[TextLine]:
 def _step_line(number: int, name: str, reason: str, step: StepRecord | None) -> TextLine:
     signs = glyphs()
     outcome = step.outcome if step is not None else StepOutcome.PENDING
+    # A step may be over without having done what it is called, as a shutdown that was not heard: that is no tick.
+    unheard = step is not None and bool(step.detail.get("why")) and step.detail.get("exitstatus") not in (None, "OK")
     shown: dict[StepOutcome, tuple[str, str, Tone]] = {
         StepOutcome.PENDING: (signs.off, "", "dim"),
         StepOutcome.INTENDED: (signs.half, " under way", "accent"),
-        StepOutcome.DONE: (signs.mark, " done", "good"),
+        StepOutcome.DONE: (signs.warning, " over", "warn") if unheard else (signs.mark, " done", "good"),
         StepOutcome.SKIPPED: (signs.mark, " not needed", "good"),
         StepOutcome.FAILED: (signs.failed, " FAILED", "bad"),
     }

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Protocol, runtime_checkable
+
 from proximity_tui.screens.desk.calm import CalmApp
 from proximity_tui.screens.desk.desk import Desk
 from proximity_tui.screens.desk.routes import Routes
 from proximity_tui.screens.keyboard.keymap import Keymap
+
+
+@runtime_checkable
+class Telling(Protocol):
+    """A screen that says some things itself."""
+
+    def tells(self, text: str) -> bool:
+        """Whether this stands on it already."""
 
 
 class DeskApp(CalmApp):
@@ -14,3 +24,8 @@ class DeskApp(CalmApp):
     desk: Desk
     keymap: Keymap
     routes: Routes
+
+    def say(self, text: str, *, bad: bool = False) -> None:
+        """Show a toast, unless the screen on top says the same: it would only hide that, and the button below it."""
+        if not (isinstance(self.screen, Telling) and self.screen.tells(text)):
+            super().say(text, bad=bad)

@@ -14,6 +14,7 @@ from proximity_tui.screens.acting.power import PowerDialog
 from proximity_tui.screens.acting.progress import ProgressDialog
 from proximity_tui.screens.text.lines import Lines
 from tests.screens.acting.test_delete import by_name, said
+from tests.screens.acting.test_progress import elsewhere
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage
 from tests.support.until import until
@@ -60,7 +61,18 @@ async def test_a_lock_refuses_with_the_words_of_proxmox(stage: Stage) -> None:
     stage.world.set_lock(101, "snapshot")
     async with stage.shown((100, 30)) as pilot:
         await ask(pilot, by_name("web-1").id)
-        assert said(pilot).count("CT is locked (snapshot)") >= 3
+        await until(pilot, lambda: said(pilot).count("CT is locked (snapshot)") == 1)
+        assert pilot.app.screen.query_one("#power-go").disabled
+
+
+async def test_who_is_at_work_on_it_is_said_once(stage: Stage) -> None:
+    elsewhere(stage, by_name("web-1"))
+    async with stage.shown((100, 30)) as pilot:
+        await ask(pilot, by_name("web-1").id)
+        await until(pilot, lambda: "web-1 is busy: stop in progress by bob@jump2" in said(pilot))
+        assert said(pilot).count("web-1 is busy") == 1
+        await pilot.press("x")
+        assert pilot.app.screen.query_one("#power-go").disabled
 
 
 async def test_a_silent_cluster_is_waited_for_and_can_be_left(stage: Stage) -> None:

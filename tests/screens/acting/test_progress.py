@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from proximity_tui.core.store import operations, records
 from proximity_tui.screens.acting.delete import DeleteDialog
 from proximity_tui.screens.acting.progress import ProgressDialog, step_lines
 from proximity_tui.screens.text.lines import Lines
+from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.line_button import LineButton
 from tests.screens.acting.test_delete import by_name, create, said
 from tests.screens.stage import Stage
@@ -39,6 +41,29 @@ async def test_it_shows_each_step_its_task_and_how_it_ended(live: Stage, size: t
         await until(pilot, lambda: "5. release done" in steps.text)
         await until(pilot, lambda: log.text)
         await until(pilot, lambda: button(pilot) == "[ Close ]")
+
+
+async def test_no_toast_hides_the_end_that_it_tells(live: Stage) -> None:
+    async with live.shown((80, 24)) as pilot:
+        await begin(pilot, live, by_name("app1"))
+        await until(pilot, lambda: "[ Close ]" in screen_text(pilot.app), timeout=60)
+        assert not pilot.app._notifications
+
+
+async def test_whoever_looked_away_is_told_the_end_by_a_toast(live: Stage) -> None:
+    async with live.shown((80, 24)) as pilot:
+        await begin(pilot, live, by_name("app1"))
+        await pilot.press("escape")
+        await until(pilot, lambda: "delete app1: done" in said(pilot), timeout=60)
+
+
+async def test_a_shutdown_that_was_not_heard_has_no_tick(live: Stage) -> None:
+    operation = elsewhere(live, by_name("app1"))
+    steps = list(operation.steps)
+    detail = {"exitstatus": "unexpected status", "why": "it did not shut down in 60 s"}
+    steps[0] = replace(steps[0], name="shutdown", outcome=operations.StepOutcome.DONE, detail=detail)
+    first = "".join(text for text, _ in step_lines(operation.plan, replace(operation, steps=tuple(steps)))[0])
+    assert first.startswith(f"{glyphs().warning} 1. shutdown over")
 
 
 async def test_it_is_usable_where_there_is_hardly_any_room(live: Stage) -> None:
@@ -119,7 +144,7 @@ async def begin(pilot: Pilot[Any], stage: Stage, container: Container) -> None:
 
 
 def button(pilot: Pilot[Any]) -> str:
-    """What the only button says, also where a toast lies on it."""
+    """What the only button says."""
     return str(pilot.app.screen.query_one(LineButton).render())
 
 
