@@ -97,11 +97,13 @@ class FleetScreen(ListScreen):
             self.app.routes.open_power(row.id)
 
     def do_create(self) -> None:
-        """Open the form for a new container, on the cluster of the current one."""
-        row = self.current()
-        cluster = row.cluster if row is not None and row.cluster in self.desk.clusters else ""
-        if cluster or self.desk.clusters:
-            self.app.routes.open_create(cluster or self.desk.clusters[0])
+        """Open the form for a new container, on the cluster of the current one, else on one that the filter names."""
+        row, clusters = self.current(), self.desk.clusters
+        wanted = [row.cluster] if row is not None else []
+        wanted += [name for name in clusters if self.filter_allows("cluster", name)]
+        cluster = next((name for name in (*wanted, *clusters) if name in clusters), None)
+        if cluster is not None:
+            self.app.routes.open_create(cluster)
         else:
             self.app.say("No cluster is configured or switched on.", bad=True)
 

@@ -14,7 +14,7 @@ from proximity_tui.widgets.row_list import Sorting
 
 GUTTER = 1
 """Cells left of the first column, where the mark stands."""
-GONE = "  gone"
+GONE = "  unlisted"
 
 
 class Piece(NamedTuple):

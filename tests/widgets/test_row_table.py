@@ -129,11 +129,11 @@ async def test_marks_and_ghosts_are_seen_without_colours(signs: Glyphs, mark: st
         await settled(pilot, app.table, rows(101, 102))
         await pilot.press("space", "j")
         app.table.show(rows(101))
-        await until(pilot, lambda: "gone" in screen_text(app))
+        await until(pilot, lambda: "unlisted" in screen_text(app))
         lines = screen_text(app).splitlines()
         assert lines[1].startswith(mark + " 101")
         assert lines[2].startswith("  102")
-        assert lines[2].endswith("  gone")
+        assert lines[2].endswith("  unlisted")
         assert cursor_line(app).strip().startswith("102")
 
 

@@ -75,7 +75,8 @@ def plan_create(
         steps.append(Step("start", "start it and observe that it runs"))
     port = f"; a public port for its port {request.port}" if request.port is not None else ""
     steps.append(Step("settle", f"set the record to what is observed{port}"))
-    size = f"{request.cores} cores, {request.memory_mib} MiB, {request.disk_gib} GiB on {storage}"
+    cores = "1 core" if request.cores == 1 else f"{request.cores} cores"
+    size = f"{cores}, {request.memory_mib} MiB, {request.disk_gib} GiB on {storage}"
     return Plan(
         action=Action.CREATE,
         cluster=cluster,

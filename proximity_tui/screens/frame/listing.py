@@ -31,7 +31,7 @@ __all__ = ["Entry", "ListScreen", "Listed"]
 CALM_TICKS = 5
 """While nothing is under way, ages are looked at only every so many seconds."""
 
-GONE = "gone: shown only until the cursor leaves it. Audit tells what became of it."
+GONE = "no longer listed: shown only until the cursor leaves it. Audit tells what became of it."
 """What is said of a row that vanished under the cursor."""
 
 
@@ -108,6 +108,10 @@ class ListScreen(BaseScreen):
         self._filter = fresh
         self._narrowed()
         return None
+
+    def filter_allows(self, key: str, value: str) -> bool:
+        """Whether what the filter says of this key lets the value through."""
+        return all(term.holds({key: [value]}) for term in self._filter.terms if term.key == key)
 
     def do_filter(self) -> None:
         """Ask for a filter; it works while it is typed."""

@@ -17,7 +17,7 @@ from proximity_tui.screens.acting.progress import ProgressDialog
 from tests.screens.acting.test_delete import by_name, said
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage
-from tests.support.until import until
+from tests.support.until import screen_text, until
 
 TEMPLATE = "local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst"
 SOUND = {"hostname": "app1", "template": TEMPLATE, "cores": "1", "memory_mib": "512", "disk_gib": "4"}
@@ -101,6 +101,15 @@ async def test_closing_it_creates_nothing(stage: Stage, key: str) -> None:
 def test_what_may_be_empty_is_left_to_the_cluster() -> None:
     request = read_form(SOUND, start=False)
     assert request == CreateRequest(TEMPLATE, "app1", start=False)
+
+
+async def test_the_filter_says_on_which_of_several_clusters(set_up: Callable[..., Stage]) -> None:
+    stage = set_up(clusters=("prod", "lab"))
+    async with stage.shown((100, 30)) as pilot:
+        await pilot.press(*":cluster lab", "enter")
+        await until(pilot, lambda: "/ cluster:lab" in screen_text(pilot.app))
+        await pilot.press("n")
+        await until(pilot, lambda: "New native container on cluster lab" in screen_text(pilot.app))
 
 
 @pytest.mark.parametrize(
