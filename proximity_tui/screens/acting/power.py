@@ -15,7 +15,6 @@ from textual.binding import Binding, BindingType
 from proximity_tui.core.doctrine.power import plan_power
 from proximity_tui.core.engine import planning
 from proximity_tui.core.engine.engine import Engine
-from proximity_tui.core.engine.safemode import READ_ONLY
 from proximity_tui.core.model import POWER_ACTIONS, Action, Container, Observation, Plan, Refusal, Sighting
 from proximity_tui.core.store import records
 from proximity_tui.core.store.errors import StoreError
@@ -181,8 +180,9 @@ class PowerDialog(Sheet):
 
 def _plans(engine: Engine, record: Container, sighting: Sighting | None) -> dict[Action, Plan | Refusal]:
     """What each action would do, from one look; the engine looks again before it begins. Raises StoreError."""
-    if engine.settings.read_only:
-        return dict.fromkeys(POWER_ACTIONS, READ_ONLY)
+    refused = engine.refuse_write_to(record.cluster)
+    if refused is not None:
+        return dict.fromkeys(POWER_ACTIONS, refused)
     if sighting is None:
         reason = f"{record.name} has no VMID, or {record.cluster} is not configured"
         return dict.fromkeys(POWER_ACTIONS, Refusal("unknown_status", reason))

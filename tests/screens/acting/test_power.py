@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from proximity_tui.core.model import State
-from proximity_tui.core.store import records
+from proximity_tui.core.store import freezes, records
 from proximity_tui.screens.acting.power import PowerDialog
 from proximity_tui.screens.acting.progress import ProgressDialog
 from proximity_tui.screens.text.lines import Lines
@@ -62,6 +62,15 @@ async def test_a_lock_refuses_with_the_words_of_proxmox(stage: Stage) -> None:
     async with stage.shown((100, 30)) as pilot:
         await ask(pilot, by_name("web-1").id)
         await until(pilot, lambda: said(pilot).count("CT is locked (snapshot)") == 1)
+        assert pilot.app.screen.query_one("#power-go").disabled
+
+
+async def test_a_freeze_is_said_before_anything_can_be_agreed_to(stage: Stage) -> None:
+    freezes.freeze("prod", "ben@jump2", "storage is being moved")
+    async with stage.shown((100, 30)) as pilot:
+        await ask(pilot, by_name("web-1").id)
+        await until(pilot, lambda: "storage is being moved" in said(pilot))
+        await pilot.press("d")
         assert pilot.app.screen.query_one("#power-go").disabled
 
 
