@@ -83,6 +83,8 @@ class AlertsScreen(ListScreen, AlertCommands):
         alert = self.current_alert()
         if alert is not None:
             self.app.routes.open_alert(alert.id)
+        else:
+            self.say_nothing_there()
 
     @on(RowTable.Selected)
     def _selected(self) -> None:

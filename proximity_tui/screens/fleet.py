@@ -78,6 +78,8 @@ class FleetScreen(ListScreen):
         row = self.current()
         if row is not None and row.id is not None:
             self.app.routes.open_container(row.id)
+        elif row is None:
+            self.say_nothing_there()
 
     def do_adopt(self) -> None:
         """What is listed here is managed already; adoption starts from Unmanaged."""
@@ -89,12 +91,16 @@ class FleetScreen(ListScreen):
         ids = [row.id for row in self.view.rows if row.key in wanted and row.id is not None]
         if ids:
             self.app.routes.open_delete(ids)
+        else:
+            self.say_nothing_there()
 
     def do_power(self) -> None:
         """Open the power dialog for the current container."""
         row = self.current()
         if row is not None and row.id is not None:
             self.app.routes.open_power(row.id)
+        elif row is None:
+            self.say_nothing_there()
 
     def do_create(self) -> None:
         """Open the form for a new container, on the cluster of the current one, else on one that the filter names."""
@@ -112,18 +118,24 @@ class FleetScreen(ListScreen):
         row = self.current()
         if row is not None and row.id is not None:
             self.app.routes.open_clone(row.id)
+        elif row is None:
+            self.say_nothing_there()
 
     def do_raw(self) -> None:
         """Show the config as Proxmox has it."""
         row = self.current()
         if row is not None and row.vmid is not None and row.cluster in self.desk.clusters:
             self.app.routes.open_raw(row.cluster, row.vmid, row.id)
+        elif row is None:
+            self.say_nothing_there()
 
     def do_shell(self) -> None:
         """Leave the screen for a shell in the current container."""
         row = self.current()
         if row is not None:
             open_shell(self.app, row.cluster, row.node, row.vmid)
+        else:
+            self.say_nothing_there()
 
 
 @dataclass(frozen=True, slots=True)

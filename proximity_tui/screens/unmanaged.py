@@ -82,6 +82,8 @@ class UnmanagedScreen(ListScreen):
         guests = [(row.cluster, row.vmid) for row in self.view.unmanaged if row.key in wanted and row.vmid is not None]
         if guests:
             self.app.routes.open_adopt(guests)
+        else:
+            self.say_nothing_there()
 
     @on(RowTable.Selected)
     async def _selected(self) -> None:
@@ -92,12 +94,16 @@ class UnmanagedScreen(ListScreen):
         row = self.current()
         if row is not None and row.vmid is not None:
             self.app.routes.open_raw(row.cluster, row.vmid)
+        elif row is None:
+            self.say_nothing_there()
 
     def do_shell(self) -> None:
         """Leave the screen for a shell in the current guest."""
         row = self.current()
         if row is not None:
             open_shell(self.app, row.cluster, row.node, row.vmid)
+        else:
+            self.say_nothing_there()
 
     def current(self) -> Row | None:
         """The guest under the cursor, unless it is a ghost."""

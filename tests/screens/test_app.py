@@ -77,6 +77,12 @@ async def test_keys_work_and_quitting_is_quick_while_a_cluster_hangs(stage: Stag
     assert pilot.app.return_code == 0
 
 
+async def test_ctrl_c_ends_nothing_and_says_which_key_does(set_up: Callable[..., Stage]) -> None:
+    async with set_up(extra='[keys]\nquit = "f10"\n').shown((80, 24)) as pilot:
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: "f10 ends the program" in " ".join(screen_text(pilot.app).replace("▌", "").split()))
+
+
 async def test_an_interrupted_operation_is_asked_about_at_the_start_and_nothing_goes_on_unasked(stage: Stage) -> None:
     operation = interrupted(stage)
     async with stage.shown() as pilot:

@@ -29,6 +29,17 @@ async def test_it_shows_state_and_status_apart(stage: Stage, columns: int, lines
         assert_golden(pilot, f"fleet-{columns}x{lines}")
 
 
+@pytest.mark.parametrize("key", ["enter", "ctrl+d", "p", "c", "y", "s"])
+async def test_a_key_about_a_row_that_left_the_list_says_that_nothing_was_done(stage: Stage, key: str) -> None:
+    async with stage.shown((100, 30)) as pilot:
+        await until(pilot, lambda: pilot.app.screen.query_one(RowTable).cursor_key is not None)
+        web = next(record for record in records.active() if record.vmid == 101)
+        records.close(web, reason="soft-delete", actor="ben@jump2", action="soft-delete", message="forgotten")
+        await until(pilot, lambda: pilot.app.screen.query_one(RowTable).cursor_gone)
+        await pilot.press(key)
+        await until(pilot, lambda: [one for one in pilot.app._notifications if "nothing was done" in one.message])
+
+
 async def test_without_colours_the_same_words_are_there(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     stage.record("old-db", 999, state=State.ERROR)

@@ -29,6 +29,7 @@ class AlertCommands(BaseScreen):
         """Ask for a note, and record who has seen it."""
         alert = self.current_alert()
         if alert is None:
+            self.app.say("There is no alert under the cursor that is still listed: nothing was acknowledged.")
             return
         if alert.acknowledged is not None:
             self.app.say(f"It was acknowledged by {alert.acknowledged.by} already.")

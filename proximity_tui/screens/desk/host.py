@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 from proximity_tui.screens.desk.calm import CalmApp
 from proximity_tui.screens.desk.desk import Desk
 from proximity_tui.screens.desk.routes import Routes
+from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.keymap import Keymap
 
 
@@ -24,6 +25,11 @@ class DeskApp(CalmApp):
     desk: Desk
     keymap: Keymap
     routes: Routes
+
+    def action_help_quit(self) -> None:
+        """Ctrl+c ends nothing, and says what does; Textual's own words name a key that is not ours."""
+        key = keys.shown(self.keymap.keys_of(keys.BY_ID["quit"])[0])
+        self.say(f"ctrl+c ends nothing here: esc leaves a dialog, {key} ends the program.")
 
     def say(self, text: str, *, bad: bool = False) -> None:
         """Show a toast, unless the screen on top says the same: it would only hide that, and the button below it."""

@@ -31,7 +31,7 @@ __all__ = ["Entry", "ListScreen", "Listed"]
 CALM_TICKS = 5
 """While nothing is under way, ages are looked at only every so many seconds."""
 
-GONE = "no longer listed: shown only until the cursor leaves it. Audit tells what became of it."
+GONE = "unlisted: shown only until the cursor leaves it. Audit tells what became of it."
 """What is said of a row that vanished under the cursor."""
 
 
@@ -142,6 +142,12 @@ class ListScreen(BaseScreen):
     def do_save(self) -> None:
         """Ask where to save what is shown."""
         self.prompt.open(Ask("save as (.txt .csv .json)", self._save, default_name(self.PLACE, self.desk.clock.now())))
+
+    def say_nothing_there(self) -> None:
+        """Why a key that is about the current row does nothing: no key that is offered stays without an answer."""
+        gone = self.table.cursor_gone
+        ghost = "What is under the cursor is no longer listed: nothing was done; move the cursor to another row."
+        self.app.say(ghost if gone else "Nothing is listed that this could be done to.")
 
     def targets(self) -> list[str]:
         """The keys that an action is about: the marked rows, else the current one."""
