@@ -36,6 +36,7 @@ from proximity_tui.screens.wording.jobs import (
 from proximity_tui.widgets import cells
 from proximity_tui.widgets.columns import Column
 from proximity_tui.widgets.dialog import Choice, Question
+from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.row_table import RowTable
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class JobsScreen(ListScreen):
         & #story { display: none; }
         & ScrollText { border-top: solid $border; }
     }
-    """
+    """.replace("solid $border", f"{glyphs().frame} $border")
 
     def __init__(self) -> None:
         super().__init__()

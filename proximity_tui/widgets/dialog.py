@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from proximity_tui.core.text import plain
 from proximity_tui.widgets.cells import Cell
+from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.line_button import LineButton
 
 Answer = TypeVar("Answer")
@@ -62,7 +63,7 @@ class Question(ModalScreen[Answer]):
         & .-accent { color: $text-accent; }
         &.-short #dialog-body { margin: 0; }
     }
-    """
+    """.replace("round $border", f"{glyphs().frame} $border")
     AUTO_FOCUS = "#dialog-cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "cancel", "Cancel", id="dialog.cancel"),

@@ -33,6 +33,10 @@ class Glyphs:
     leads_to: str
     bars: str
     """eight heights for a sparkline, lowest first"""
+    bar: str
+    """between two parts of a line"""
+    frame: str
+    """the border of a dialog, as CSS calls it"""
 
 
 UNICODE = Glyphs(
@@ -49,6 +53,8 @@ UNICODE = Glyphs(
     nothing="–",
     leads_to="→",
     bars="▁▂▃▄▅▆▇█",
+    bar="│",
+    frame="round",
 )
 
 ASCII = Glyphs(
@@ -65,6 +71,8 @@ ASCII = Glyphs(
     nothing="-",
     leads_to=">",
     bars="_.,-=+*#",
+    bar="|",
+    frame="ascii",
 )
 
 

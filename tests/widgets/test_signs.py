@@ -1,6 +1,9 @@
 """Sparklines, signs and themes: small things that a narrow, old or colourless terminal must still show."""
 
 import math
+import os
+import subprocess
+import sys
 from dataclasses import fields
 
 import pytest
@@ -56,11 +59,24 @@ def test_signs_are_those_that_the_terminal_can_show(encoding: str, term: str, ex
 
 @pytest.mark.parametrize("signs", [UNICODE, ASCII])
 def test_every_sign_is_one_cell_wide(signs: Glyphs) -> None:
-    for field in fields(signs):
+    for field in (one for one in fields(signs) if one.name != "frame"):
         width = 8 if field.name == "bars" else 1
         assert cell_len(getattr(signs, field.name)) == width
     if signs is ASCII:
         assert all(getattr(signs, field.name).isascii() for field in fields(signs))
+
+
+def test_no_dialog_has_corners_that_the_console_of_a_host_cannot_draw() -> None:
+    look = "from proximity_tui.widgets.dialog import Question as q; from proximity_tui.screens.frame.sheet import Sheet"
+    shown = subprocess.run(
+        [sys.executable, "-c", f"{look}; print(q.DEFAULT_CSS, Sheet.DEFAULT_CSS)"],
+        env={**os.environ, "TERM": "linux"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert shown.count("border: ascii $border") == 2
+    assert "border: round" not in shown
 
 
 def test_states_can_be_told_apart_by_their_signs() -> None:

@@ -25,6 +25,7 @@ from proximity_tui.screens.desk.late import unless_too_late
 from proximity_tui.screens.text.line import Line
 from proximity_tui.widgets.cells import Row
 from proximity_tui.widgets.columns import Column
+from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.line_button import LineButton
 from proximity_tui.widgets.row_table import RowTable
 
@@ -87,7 +88,7 @@ class BatchDialog(ModalScreen[None], Generic[T]):
         & .buttons { height: 1; align-horizontal: right; }
         & LineButton { margin-left: 2; }
     }
-    """
+    """.replace("round $border", f"{glyphs().frame} $border")
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "cancel", "Cancel")]
 
     NAME: ClassVar[str]

@@ -18,6 +18,7 @@ from proximity_tui.screens.desk.late import unless_too_late
 from proximity_tui.screens.text.line import Line
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.screens.text.scroll_text import ScrollText
+from proximity_tui.widgets.glyphs import glyphs
 
 
 class Reader(ModalScreen[None]):
@@ -28,7 +29,7 @@ class Reader(ModalScreen[None]):
         & > Vertical { border: round $border; background: $surface; }
         & Line { padding: 0 1; }
     }
-    """
+    """.replace("round $border", f"{glyphs().frame} $border")
     AUTO_FOCUS = "ScrollText"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "close", "Close"),

@@ -127,10 +127,10 @@ def laid_out(parts: Sequence[Part], frame: Sequence[Piece], width: int) -> list[
 def _joined(parts: Sequence[Part], kept: Sequence[int]) -> list[Piece]:
     line: list[Piece] = []
     for index in kept:
-        line.append((" │ " if line else " ", "dim"))
+        line.append((f" {glyphs().bar} " if line else " ", "dim"))
         line.extend(parts[index][1])
     if missing := sum(part[0] < OPTIONAL for index, part in enumerate(parts) if index not in kept):
-        line.append((f" │ +{missing} more", "dim"))
+        line.append((f" {glyphs().bar} +{missing} more", "dim"))
     return line
 
 

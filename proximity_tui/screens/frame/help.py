@@ -16,6 +16,7 @@ from textual.widgets import Static
 from proximity_tui.screens.desk.host import DeskApp
 from proximity_tui.screens.keyboard.keys import Place, commands_for, shown_all
 from proximity_tui.screens.text.line import STYLES
+from proximity_tui.widgets.glyphs import glyphs
 
 NAMES = 22
 """Cells for keys and names; where the screen is narrow the text goes below them."""
@@ -39,7 +40,7 @@ class HelpScreen(ModalScreen[None]):
         & Static { height: auto; }
         & #help-title { text-style: bold; }
     }
-    """
+    """.replace("round $border", f"{glyphs().frame} $border")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,enter", "dismiss", "Close"),
         Binding("j", "scroll(1)", "Down", show=False),

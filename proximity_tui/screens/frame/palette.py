@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 from proximity_tui.screens.desk.host import DeskApp
 from proximity_tui.screens.keyboard.keys import Command, Place, commands_for, in_table, shown_all
 from proximity_tui.screens.text.line import STYLES
+from proximity_tui.widgets.glyphs import glyphs
 
 
 class Palette(ModalScreen[str | None]):
@@ -34,7 +35,7 @@ class Palette(ModalScreen[str | None]):
         & OptionList { height: auto; border: none; background: $surface; scrollbar-size-vertical: 1;
             text-wrap: nowrap; text-overflow: ellipsis; }
     }
-    """
+    """.replace("round $border", f"{glyphs().frame} $border")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,ctrl+p", "cancel", "Close"),
         Binding("down", "move(1)", "Down", show=False),

@@ -11,6 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 
+from proximity_tui.widgets.glyphs import glyphs
+
 SHORT = 16
 """Below so many lines a screen has none to spare for blank ones."""
 
@@ -35,7 +37,7 @@ class Sheet(ModalScreen[None]):
         & .buttons { height: 1; align-horizontal: right; }
         & LineButton { margin-left: 2; }
     }
-    """
+    """.replace("round $border", f"{glyphs().frame} $border")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pageup", "scroll_body(-4)", "Page up", show=False),
         Binding("pagedown", "scroll_body(4)", "Page down", show=False),
