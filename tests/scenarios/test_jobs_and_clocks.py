@@ -68,6 +68,23 @@ def test_n68_a_clock_set_back_starves_nobody(house: House) -> None:
             assert not status_of(jobs).stopped
 
 
+def test_n68_a_clock_set_back_between_the_two_looks_makes_the_second_one_the_first(house: House) -> None:
+    """How far apart they were is not known; and the container is still told of, by the look after it."""
+    victim = house.adopt(101)
+    house.adopt(102)
+    with at_work(house, limits=Limits(confirm_after=timedelta(seconds=1))) as jobs:
+        until(lambda: both_ended(1) and status_of(jobs).running_since is None)
+        house.simulator.world.destroy_outside(101)
+        assert house.reconcile(Limits(confirm_after=LONG)).waiting
+        with time_machine.travel(datetime.now(UTC) - timedelta(hours=1), tick=True):
+            until(lambda: len(ended()) >= 2)
+            assert not house.again(victim).is_tombstone
+            since = house.again(victim).missing_since
+            assert since is not None
+            assert since < datetime.now(UTC)
+            until(lambda: house.again(victim).is_tombstone)
+
+
 def test_n68_a_clock_set_forward_lets_the_janitor_mark_nobody(house: House) -> None:
     """The jump itself makes its run due, before any watchdog could have told it of the jump."""
     record = records.add(

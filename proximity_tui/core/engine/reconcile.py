@@ -118,8 +118,7 @@ def _bury(reader: Reader, verdict: Verdict, inventory: Inventory, clock: Clock, 
         gathered = evidence.gather(reader, verdict.container, dict(inventory.nodes), clock)
     try:
         with fence():
-            seen = records.get(verdict.container.id).observed_at
-            if seen is not None and seen > inventory.taken_at:
+            if records.seen_since(verdict.container.id, inventory.taken_at):
                 return 0
             burial.close_orphan(verdict, gathered)
     except LostLease:

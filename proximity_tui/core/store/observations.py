@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from proximity_tui.core.model import Actor, Event, Presence, Status
 from proximity_tui.core.store import events
-from proximity_tui.core.store.database import transaction
-from proximity_tui.core.store.fields import canonical
+from proximity_tui.core.store.database import transaction, unit
+from proximity_tui.core.store.fields import canonical, now
 from proximity_tui.core.store.queries import dicts
 from proximity_tui.core.store.schema import ContainerRow
 
+AHEAD = timedelta(minutes=1)
+"""Clocks of hosts differ a little. What was seen later than this from now on was seen before a clock was set back."""
 CHUNK = 500
 """How many ids go into one statement: far below what any SQLite takes."""
 
@@ -45,8 +47,8 @@ class Observed:
 def observe(changes: Sequence[Observed], *, actor: Actor | str = "observer") -> tuple[Event, ...]:
     """Write down what was seen, in one transaction, and return the `moved` and `renamed` events it made.
 
-    Closed records and those seen later by somebody else are left alone. Rows that change alike are
-    written together, so an idle fleet, or one that cannot be reached, costs one statement per chunk.
+    Closed records are left alone, and those seen later by somebody else, unless that is yet to come. Rows that change
+    alike are written together, so an idle fleet, or one that cannot be reached, costs one statement per chunk.
     """
     made: list[Event] = []
     with transaction():
@@ -56,6 +58,18 @@ def observe(changes: Sequence[Observed], *, actor: Actor | str = "observer") -> 
     return tuple(made)
 
 
+def seen_since(container: int, moment: datetime) -> bool:
+    """Whether the guest of a record was seen after a moment, by whomever."""
+    with unit():
+        seen = [row["observed_at"] for row in dicts(ContainerRow.select().where(ContainerRow.id == container))]
+    return any(_later(one, moment) for one in seen)
+
+
+def _later(seen: datetime | None, than: datetime) -> bool:
+    """Whether what was seen is later; a time that is yet to come says nothing about when it was (N68)."""
+    return seen is not None and than < seen <= now() + AHEAD
+
+
 def _observe_chunk(changes: Mapping[int, Observed], actor: Actor | str) -> list[Event]:
     ours = ContainerRow.id.in_(list(changes)) & ContainerRow.closed_at.is_null()
     rows = dicts(ContainerRow.select().where(ours))
@@ -63,7 +77,7 @@ def _observe_chunk(changes: Mapping[int, Observed], actor: Actor | str) -> list[
     alike: dict[str, tuple[dict[str, Any], list[int]]] = {}
     for row in rows:
         change = changes[row["id"]]
-        if change.observed_at and row["observed_at"] and change.observed_at < row["observed_at"]:
+        if change.observed_at and _later(row["observed_at"], change.observed_at):
             continue
         different = {key: value for key, value in _values(change).items() if row[key] != value}
         if different:

@@ -80,4 +80,7 @@ def _due(moment: datetime) -> Any:
     waiting = state == DeliveryState.PENDING.value
     again = (state == DeliveryState.FAILED.value) & (AlertRow.sentry_retry_at <= moment)
     orphaned = (state == DeliveryState.CLAIMED.value) & (AlertRow.sentry_claimed_at <= moment - PATIENCE)
-    return (AlertRow.opened_at > moment - NEWS) & (waiting | again | orphaned)
+    # Tried in the future: the clock was set back since, and what was to come a minute later would come an hour later.
+    set_back = (state != DeliveryState.NONE.value) & (state != DeliveryState.DELIVERED.value)
+    set_back &= AlertRow.sentry_claimed_at > moment + PATIENCE
+    return (AlertRow.opened_at > moment - NEWS) & (waiting | again | orphaned | set_back)

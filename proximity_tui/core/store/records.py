@@ -33,7 +33,7 @@ from proximity_tui.core.store.finding import (
     tombstones,
 )
 from proximity_tui.core.store.journal import open_operations
-from proximity_tui.core.store.observations import Observed, observe
+from proximity_tui.core.store.observations import Observed, observe, seen_since
 from proximity_tui.core.store.ownership import is_alive
 from proximity_tui.core.store.record_writes import already_managed, compare_and_set, note, update_open
 from proximity_tui.core.store.schema import ContainerRow, OperationRow
@@ -48,6 +48,7 @@ __all__ = [
     "get",
     "last_tombstone",
     "observe",
+    "seen_since",
     "set_fingerprint",
     "set_last_error",
     "tombstones",

@@ -213,6 +213,19 @@ class TestOutbox:
         assert alerts.claim_notification(owed.id, ME) is None
         assert alerts.claim_notification(owed.id, ME, retry_at) is not None
 
+    @pytest.mark.parametrize("refused", [True, False], ids=["which was refused", "whose claim died"])
+    def test_n68_a_clock_that_is_set_back_delays_no_message(self, owed: Alert, refused: bool) -> None:
+        alerts.claim_notification(owed.id, ME)
+        if refused:
+            alerts.failed(owed.id, "connection refused", now() + timedelta(seconds=30), token=ME)
+        assert alerts.claim_notification(owed.id, RIVAL, now() - timedelta(seconds=2)) is None, "clocks differ a little"
+        assert alerts.claim_notification(owed.id, RIVAL, now() - timedelta(hours=1)) is not None
+
+    def test_n68_a_clock_that_is_set_back_sends_nothing_twice(self, owed: Alert) -> None:
+        alerts.claim_notification(owed.id, ME)
+        alerts.delivered(owed.id, owed.delivery.event_id or "")
+        assert alerts.claim_notification(owed.id, RIVAL, now() - timedelta(hours=1)) is None
+
     def test_a_late_failure_spoils_neither_a_delivery_nor_another_claim(self, owed: Alert) -> None:
         alerts.claim_notification(owed.id, ME)
         alerts.failed(owed.id, "late", now(), token=RIVAL)

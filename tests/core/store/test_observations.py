@@ -11,8 +11,8 @@ from tests.core.store.making import a_container, close
 
 pytestmark = pytest.mark.usefixtures("opened")
 
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-LATER = NOON + timedelta(seconds=10)
+BEFORE = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
+LATER = BEFORE + timedelta(seconds=10)
 
 
 def test_what_was_seen_is_recorded_and_state_and_version_are_not_touched() -> None:
@@ -23,7 +23,7 @@ def test_what_was_seen_is_recorded_and_state_and_version_are_not_touched() -> No
                 web.id,
                 Status.STOPPED,
                 Presence.PRESENT,
-                observed_at=NOON,
+                observed_at=BEFORE,
                 node="pve1",
                 name=web.name,
                 tags=("a", "b"),
@@ -33,21 +33,21 @@ def test_what_was_seen_is_recorded_and_state_and_version_are_not_touched() -> No
         ]
     )
     after = records.get(web.id)
-    assert (after.status, after.observed_at, after.tags, after.lock) == (Status.STOPPED, NOON, ("a", "b"), "backup")
+    assert (after.status, after.observed_at, after.tags, after.lock) == (Status.STOPPED, BEFORE, ("a", "b"), "backup")
     assert (after.state, after.state_since, after.version) == (web.state, web.state_since, web.version)
 
 
 def test_what_was_not_seen_keeps_what_was_known() -> None:
-    web = a_container(tags=("a",), observed_at=NOON)
+    web = a_container(tags=("a",), observed_at=BEFORE)
     observe([Observed(web.id, Status.UNKNOWN, Presence.UNKNOWN, presence_reason="pve1 cannot be reached")])
     after = records.get(web.id)
-    assert (after.node, after.name, after.tags, after.observed_at) == (web.node, web.name, ("a",), NOON)
+    assert (after.node, after.name, after.tags, after.observed_at) == (web.node, web.name, ("a",), BEFORE)
     assert (after.status, after.presence_reason) == (Status.UNKNOWN, "pve1 cannot be reached")
 
 
 def test_a_move_and_a_new_name_are_events() -> None:
     web = a_container(name="web1")
-    made = observe([Observed(web.id, Status.RUNNING, Presence.PRESENT, observed_at=NOON, node="pve2", name="shop")])
+    made = observe([Observed(web.id, Status.RUNNING, Presence.PRESENT, observed_at=BEFORE, node="pve2", name="shop")])
     assert [(event.action, event.evidence) for event in made] == [
         ("moved", {"from": "pve1", "to": "pve2"}),
         ("renamed", {"from": "web1", "to": "shop"}),
@@ -57,7 +57,7 @@ def test_a_move_and_a_new_name_are_events() -> None:
 
 def test_seeing_the_same_again_makes_no_event() -> None:
     web = a_container()
-    for moment in (NOON, LATER):
+    for moment in (BEFORE, LATER):
         assert observe([Observed(web.id, Status.RUNNING, Presence.PRESENT, observed_at=moment)]) == ()
     assert records.get(web.id).observed_at == LATER
 
@@ -65,19 +65,33 @@ def test_seeing_the_same_again_makes_no_event() -> None:
 def test_an_older_sight_does_not_overwrite_a_newer_one() -> None:
     web = a_container()
     observe([Observed(web.id, Status.STOPPED, Presence.PRESENT, observed_at=LATER)])
-    observe([Observed(web.id, Status.RUNNING, Presence.PRESENT, observed_at=NOON)])
+    observe([Observed(web.id, Status.RUNNING, Presence.PRESENT, observed_at=BEFORE)])
     assert records.get(web.id).status is Status.STOPPED
+
+
+def test_n68_a_sight_that_is_yet_to_come_keeps_nobody_from_seeing() -> None:
+    """A clock was set back by an hour. The clocks of two hosts are never quite the same, and that is something else."""
+    now = datetime.now(UTC)
+    web = a_container()
+    observe([Observed(web.id, Status.RUNNING, Presence.PRESENT, observed_at=now + timedelta(seconds=20))])
+    assert records.seen_since(web.id, now)
+    observe([Observed(web.id, Status.STOPPED, Presence.PRESENT, observed_at=now)])
+    assert records.get(web.id).status is Status.RUNNING
+    observe([Observed(web.id, Status.RUNNING, Presence.PRESENT, observed_at=now + timedelta(hours=1))])
+    assert not records.seen_since(web.id, now)
+    observe([Observed(web.id, Status.STOPPED, Presence.PRESENT, observed_at=now)])
+    assert (records.get(web.id).status, records.get(web.id).observed_at) == (Status.STOPPED, now)
 
 
 def test_since_when_a_guest_is_missed_is_kept_and_cleared() -> None:
     web = a_container()
-    observe([Observed(web.id, Status.UNKNOWN, Presence.UNKNOWN, missing_since=NOON)])
-    assert records.get(web.id).missing_since == NOON
+    observe([Observed(web.id, Status.UNKNOWN, Presence.UNKNOWN, missing_since=BEFORE)])
+    assert records.get(web.id).missing_since == BEFORE
     observe([Observed(web.id, Status.RUNNING, Presence.PRESENT, observed_at=LATER)])
     assert records.get(web.id).missing_since is None
 
 
 def test_a_tombstone_is_not_observed() -> None:
     tombstone = close(a_container())
-    observe([Observed(tombstone.id, Status.RUNNING, Presence.PRESENT, observed_at=NOON)])
+    observe([Observed(tombstone.id, Status.RUNNING, Presence.PRESENT, observed_at=BEFORE)])
     assert records.get(tombstone.id) == tombstone
