@@ -45,8 +45,8 @@ class CalmApp(App[str]):
         return [*super().get_line_filters(), Scrub()]
 
     def clear_selection(self) -> None:
-        """Forget what was selected. From Python 3.12 on Textual starts tasks eagerly: the fields of the first screen are
-        then mounted, and ask for this, before the App has that screen."""
+        """Forget what was selected. From Python 3.12 on Textual starts tasks eagerly: the fields of the first screen
+        are then mounted, and ask for this, before the App has that screen."""
         if self.screen_stack:
             super().clear_selection()
 
