@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.screens.acting.test_delete import said
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage, look_again
 from tests.support.until import screen_text, until
@@ -29,7 +30,7 @@ async def test_a_token_that_may_see_nothing_is_told_from_a_cluster_that_has_noth
         await pilot.press("2")
         await until(pilot, lambda: "web-3" in screen_text(pilot.app))
         stage.simulator.set_acl(stage.simulator.token_id, {"/": ["Sys.Audit"]})
-        await look_again(pilot, lambda: "what became of it. prod shows us nothing" in screen_text(pilot.app))
+        await look_again(pilot, lambda: "what became of it. prod shows us nothing" in said(pilot))
         await pilot.press("j")
         await until(pilot, lambda: "prod shows us nothing: the token lacks VM.Audit on /vms" in screen_text(pilot.app))
 
