@@ -14,14 +14,14 @@ from typing import Any, TypeVar
 
 from proximity_tui.commands import confirm, output
 from proximity_tui.commands.exits import CommandEnd, Exit, Refused
-from proximity_tui.config import CertificateAuthority, ClusterConfig, PinnedCertificate, SecretSource, Settings, Trust
+from proximity_tui.config import CertificateAuthority, SecretSource, Settings
 from proximity_tui.connecting import keeping, meeting
-from proximity_tui.connecting.introduction import Wish, values_of
+from proximity_tui.connecting.introduction import Trusted, Wish, fingerprints_of, trust_in_certificates, wish_for
 from proximity_tui.connecting.meeting import Shown
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.proxmox.errors import CertificateMismatch
 from proximity_tui.core.secret import register
-from proximity_tui.settings import clusters, editing, grammar
+from proximity_tui.settings import clusters, grammar
 from proximity_tui.settings.errors import Invalid
 
 T = TypeVar("T")
@@ -40,11 +40,10 @@ def wish_of(args: Namespace, existing: Settings | None, path: Path) -> Wish:
         raise CommandEnd(Exit.CONFLICT, said)
     one_or_more = args.url or [_given(None, "--url", "URL of a node (https://host:8006): ", grammar.text)]
     urls = _valid("--url", one_or_more, grammar.cluster_urls)
-    trust, trusted, pins = _trust(args, name, urls)
+    trust = _trust(args, name, urls)
     token_id = _given(args.token_id, "--token-id", "API token (user@realm!name): ", grammar.token_id)
     source, kept, typed = _secret(args, name, path)
-    values = values_of(urls, token_id, kept, trusted)
-    return Wish(ClusterConfig(name, urls, token_id, source, trust), values, pins, typed)
+    return wish_for(name, urls, trust, token_id, source, kept, typed)
 
 
 def agree_to(args: Namespace, name: str, seen: Sequence[Shown], question: Callable[[], None]) -> tuple[str, ...]:
@@ -52,7 +51,7 @@ def agree_to(args: Namespace, name: str, seen: Sequence[Shown], question: Callab
 
     Raises CertificateMismatch for one that `--fingerprint` does not name, Refused when nobody can say.
     """
-    pins = tuple(dict.fromkeys(one.fingerprint for one in seen if one.fingerprint is not None))
+    pins = fingerprints_of(seen)
     if args.fingerprint:
         named = tuple(_valid("--fingerprint", one, grammar.certificate_fingerprint) for one in args.fingerprint)
         for one in seen:
@@ -71,17 +70,15 @@ def agree_to(args: Namespace, name: str, seen: Sequence[Shown], question: Callab
     return pins
 
 
-def _trust(args: Namespace, name: str, urls: tuple[str, ...]) -> tuple[Trust, Mapping[str, Any], tuple[str, ...]]:
+def _trust(args: Namespace, name: str, urls: tuple[str, ...]) -> Trusted:
     if args.ca_file is not None:
-        authority = _valid("--ca-file", args.ca_file.expanduser().resolve(), clusters.authority)
-        return CertificateAuthority(authority), {"ca_file": str(authority)}, ()
+        return CertificateAuthority(_valid("--ca-file", args.ca_file.expanduser().resolve(), clusters.authority))
 
     def question() -> None:
         if confirm.typed("Is it the same? [y/N] ").lower() not in ("y", "yes"):
             raise Refused(Refusal("confirmation", "not trusted: nothing was sent, and nothing was written"))
 
-    pins = agree_to(args, name, meeting.shown_by_all(name, urls), question)
-    return PinnedCertificate(pins[0], pins[1:]), {"fingerprint": editing.pinned(pins)}, pins
+    return trust_in_certificates(agree_to(args, name, meeting.shown_by_all(name, urls), question))
 
 
 def _secret(args: Namespace, name: str, path: Path) -> tuple[SecretSource, Mapping[str, str], str | None]:

@@ -21,6 +21,9 @@ from proximity_tui.settings import editing
 from proximity_tui.settings.clusters import authority
 from proximity_tui.settings.errors import ConfigError, Invalid
 
+Trusted = PinnedCertificate | CertificateAuthority
+"""What may be asked for when a cluster is connected: `insecure` is for whoever writes it into the file himself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -61,12 +64,21 @@ class NameTaken(ConfigError):
         self.seen = seen
 
 
-def values_of(
-    urls: tuple[str, ...], token_id: str, kept: Mapping[str, str], trusted: Mapping[str, Any]
-) -> Mapping[str, Any]:
-    """What the configuration says of a cluster, in its order; `kept` is where the secret is."""
+def wish_for(
+    name: str,
+    urls: tuple[str, ...],
+    trust: Trusted,
+    token_id: str,
+    source: SecretSource,
+    kept: Mapping[str, str],
+    typed: str | None = None,
+) -> Wish:
+    """A cluster that is trusted as a person agreed to; `source` is where its secret is now, and `kept` what the
+    configuration will say of that."""
     where = {"url": urls[0]} if len(urls) == 1 else {"urls": list(urls)}
-    return {**where, "token_id": token_id, "token_secret": kept, **trusted}
+    values = {**where, "token_id": token_id, "token_secret": kept, **_trusted_in_words(trust)}
+    pins = trust.fingerprints if isinstance(trust, PinnedCertificate) else ()
+    return Wish(ClusterConfig(name, urls, token_id, source, trust), values, pins, typed)
 
 
 def check_name(where: Where, name: str) -> None:
@@ -84,29 +96,28 @@ def check_name(where: Where, name: str) -> None:
         raise ConfigError(f"{file} is there already: move it away, or choose another name")
 
 
-def wish_of(
-    where: Where,
-    name: str,
-    urls: tuple[str, ...],
-    trust: PinnedCertificate | CertificateAuthority,
-    token_id: str,
-    secret: str,
+def wish_with_typed_secret(
+    where: Where, name: str, urls: tuple[str, ...], trust: Trusted, token_id: str, secret: str
 ) -> Wish:
-    """A cluster that is trusted as a person agreed to, with a secret that he typed."""
-    source = SecretSource(f"clusters.{name}.token_secret", "text", secret)
+    """The same with a secret that a person typed, which will be in a file beside the configuration."""
     register(secret)
+    source = SecretSource(f"clusters.{name}.token_secret", "text", secret)
     kept = {"file": keeping.secret_file(where.path, name).name}
-    pins = trust.fingerprints if isinstance(trust, PinnedCertificate) else ()
-    trusted = (
-        {"fingerprint": editing.pinned(pins)} if isinstance(trust, PinnedCertificate) else {"ca_file": str(trust.file)}
-    )
-    values = values_of(urls, token_id, kept, trusted)
-    return Wish(ClusterConfig(name, urls, token_id, source, trust), values, pins, secret)
+    return wish_for(name, urls, trust, token_id, source, kept, secret)
+
+
+def fingerprints_of(shown: Iterable[Shown]) -> tuple[str, ...]:
+    """The certificates that servers showed, each once."""
+    return tuple(dict.fromkeys(one.fingerprint for one in shown if one.fingerprint is not None))
 
 
 def trust_in(shown: Iterable[Shown]) -> PinnedCertificate:
     """Trust in exactly the certificates that are shown, of which there must be one."""
-    pins = tuple(dict.fromkeys(one.fingerprint for one in shown if one.fingerprint is not None))
+    return trust_in_certificates(fingerprints_of(shown))
+
+
+def trust_in_certificates(pins: tuple[str, ...]) -> PinnedCertificate:
+    """Trust in exactly the certificates with these fingerprints, of which there must be one."""
     return PinnedCertificate(pins[0], pins[1:])
 
 
@@ -177,3 +188,9 @@ def _secret_kept(file: Path, typed: str | None) -> Iterator[None]:
     except BaseException:
         file.unlink(missing_ok=True)
         raise
+
+
+def _trusted_in_words(trust: Trusted) -> Mapping[str, Any]:
+    if isinstance(trust, PinnedCertificate):
+        return {"fingerprint": editing.pinned(trust.fingerprints)}
+    return {"ca_file": str(trust.file)}

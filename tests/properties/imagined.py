@@ -118,8 +118,8 @@ class ImaginedCluster:
         if node in self.offline or not self.weather.tasks:
             raise Unknown("595: No route to host")
         return Observation(
-            cluster=self.cluster, vmid=vmid, node=node, taken_at=datetime.now(UTC), type=being.type,
-            status=Status.RUNNING, lock=being.lock, template=False, config={}, fingerprint=being.fingerprint,
+            cluster=self.cluster, vmid=vmid, node=node, taken_at=datetime.now(UTC), status=Status.RUNNING,
+            lock=being.lock, template=False, config={}, fingerprint=being.fingerprint,
             digest="d", protection=False, ha_state=None, ha_known=True, replicated=False, quorum=self.quorum(),
         )  # fmt: skip
 

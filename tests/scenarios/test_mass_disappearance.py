@@ -16,11 +16,24 @@ def fleet_of(house: House, number: int) -> list[Container]:
     return [house.adopt(vmid) for vmid in vmids]
 
 
-def test_n56_mass_disappearance(house: House, simulator: Simulator) -> None:
-    fleet = fleet_of(house, 10)
+def lost(house: House, gone: int, of: int) -> list[Container]:
+    """A fleet that was seen whole, and whose first `gone` somebody has destroyed since."""
+    fleet = fleet_of(house, of)
     house.reconcile()
-    for one in fleet[:8]:
-        simulator.world.destroy_outside(one.vmid or 0)
+    for one in fleet[:gone]:
+        house.simulator.world.destroy_outside(one.vmid or 0)
+    return fleet
+
+
+def found_again(house: House, containers: list[Container]) -> None:
+    """They are all back, as after an outage."""
+    for one in containers:
+        house.simulator.world.restore(one.vmid or 0)
+    house.simulator.world.broadcast()
+
+
+def test_n56_mass_disappearance(house: House, simulator: Simulator) -> None:
+    fleet = lost(house, gone=8, of=10)
     simulator.journal.clear()
     for _ in range(3):
         report = house.reconcile()
@@ -42,55 +55,37 @@ def test_n56_mass_disappearance(house: House, simulator: Simulator) -> None:
 
 
 def test_n56_dismissed_means_that_nobody_believes_it_until_they_are_seen_again(house: House) -> None:
-    fleet = fleet_of(house, 10)
-    house.reconcile()
-    for one in fleet[:8]:
-        house.simulator.world.destroy_outside(one.vmid or 0)
+    fleet = lost(house, gone=8, of=10)
     house.reconcile_twice()
     breakers.dismiss("lab", "anna@jump1", "the storage is being moved")
     for _ in range(3):
         assert house.reconcile().orphans_found == 0
     assert breakers.state("lab") is None
-    for one in fleet[:8]:
-        house.simulator.world.restore(one.vmid or 0)
-    house.simulator.world.broadcast()
+    found_again(house, fleet[:8])
     assert house.reconcile().undecided == 0
     house.simulator.world.destroy_outside(fleet[0].vmid or 0)
     assert house.reconcile_twice().anomalous_orphans == 1, "one that vanishes after that is a new question"
 
 
 def test_n56_the_breaker_closes_by_itself_when_everything_is_back(house: House) -> None:
-    fleet = fleet_of(house, 6)
-    house.reconcile()
-    for one in fleet[:5]:
-        house.simulator.world.destroy_outside(one.vmid or 0)
+    fleet = lost(house, gone=5, of=6)
     house.reconcile_twice()
-    for one in fleet[:5]:
-        house.simulator.world.restore(one.vmid or 0)
-    house.simulator.world.broadcast()
+    found_again(house, fleet[:5])
     assert house.reconcile().outcome is JobOutcome.COMPLETE
     assert breakers.state("lab") is None
     assert alerts.open_alerts() == ()
 
 
 def test_n56_an_open_breaker_stays_open_although_fewer_are_missing_now(house: House) -> None:
-    fleet = fleet_of(house, 10)
-    house.reconcile()
-    for one in fleet[:5]:
-        house.simulator.world.destroy_outside(one.vmid or 0)
+    fleet = lost(house, gone=5, of=10)
     house.reconcile_twice()
-    for one in fleet[:3]:
-        house.simulator.world.restore(one.vmid or 0)
-    house.simulator.world.broadcast()
+    found_again(house, fleet[:3])
     report = house.reconcile_twice()
     assert (report.outcome, report.orphans_found) == (JobOutcome.FROZEN, 0)
 
 
 def test_n56_up_to_the_limit_each_goes_its_own_way(house: House) -> None:
-    fleet = fleet_of(house, 10)
-    house.reconcile()
-    for one in fleet[:3]:
-        house.simulator.world.destroy_outside(one.vmid or 0)
+    lost(house, gone=3, of=10)
     report = house.reconcile_twice()
     assert (report.anomalous_orphans, report.outcome) == (3, JobOutcome.COMPLETE)
     assert len(alerts.open_of_kind(AlertKind.ANOMALOUS_ORPHAN, "lab")) == 3

@@ -17,6 +17,7 @@ from proximity_tui.app import ProximityApp
 from proximity_tui.core.doctrine.adoption import AdoptionWish
 from proximity_tui.core.model import Container, Kind, Plan, State, Status
 from proximity_tui.core.store import records
+from proximity_tui.screens.desk.view import View
 from proximity_tui.session import Session, open_session
 from proximity_tui.simulator import ManualClock, RealClock, Simulator
 from tests.support.until import until
@@ -93,8 +94,7 @@ class Stage:
         app = ProximityApp(self.session, jobs=jobs)
         async with app.run_test(size=size, notifications=True) as pilot:
             if answered:
-                await until(pilot, lambda: all(look.inventory for look in app.desk.view.looks.values()))
-                await until(pilot, lambda: app.desk.view.taken_at is not None)
+                await until(pilot, lambda: _was_answered(app.desk.view))
             yield pilot
 
     def _tables(self) -> list[str]:
@@ -109,6 +109,11 @@ class Stage:
             )
         # So seldom that a test decides when there is a look: with `refresh`.
         return [*tables, '[refresh]\ninterval = "1h"\n']
+
+
+def _was_answered(view: View) -> bool:
+    """Before the first view is read there is no look in it that could lack an answer."""
+    return view.taken_at is not None and all(look.inventory for look in view.looks.values())
 
 
 async def look_again(pilot: Pilot[Any], condition: Callable[[], object]) -> None:

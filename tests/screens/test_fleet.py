@@ -92,11 +92,13 @@ async def test_what_the_list_names_on_an_offline_node_was_not_seen(stage: Stage)
         stage.world.set_node_online("pve1", False)
         stage.simulator.clock.advance(120)
         stage.world.broadcast()
-        await look_again(pilot, lambda: "node pve1 is offline" in screen_text(pilot.app))
-        offline = pilot.app.desk.view.row(row.id)
+        await look_again(pilot, lambda: pilot.app.desk.view.looks["prod"].inventory.node_status("pve1") == "offline")
+        view = pilot.app.desk.view
+        offline = view.row(row.id)
         assert offline.guest is not None, "the list of Proxmox goes on naming it"
-        assert last_seen(offline, pilot.app.desk.view.looks) == offline.observed_at
-        assert offline.observed_at < pilot.app.desk.view.looks["prod"].inventory.taken_at
+        assert offline.reason == "node pve1 is offline"
+        assert last_seen(offline, view.looks) == offline.observed_at
+        assert offline.observed_at < view.looks["prod"].inventory.taken_at
 
 
 async def test_an_unreachable_cluster_keeps_its_rows_and_is_named_in_the_header(stage: Stage) -> None:

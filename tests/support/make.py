@@ -79,7 +79,6 @@ def observation(**changes: Any) -> Observation:
         vmid=101,
         node="pve1",
         taken_at=NOON,
-        type="lxc",
         status=Status.RUNNING,
         lock=None,
         template=False,

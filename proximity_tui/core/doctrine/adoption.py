@@ -84,8 +84,6 @@ def _refuse_missing(missing: Missing) -> Refusal:
 
 
 def _refuse_guest(seen: Observation) -> Refusal | None:
-    if seen.type != "lxc":
-        return Refusal("not_a_container", f"VMID {seen.vmid} is a virtual machine; only LXC containers are adopted")
     if seen.template:
         return Refusal("template", f"CT {seen.vmid} is a template: it is a mould, not a container to look after")
     if seen.lock in UNSETTLED_LOCKS:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from proximity_tui.core.doctrine.identity import compare
 from proximity_tui.core.model import (
     Container,
+    Identity,
     Match,
     Missing,
     Observation,
@@ -46,13 +47,24 @@ def guard_identity(container: Container, seen: Observation, *, unsure_confirmed:
     """Refuses a stranger, and a doubtful guest unless a person confirmed the doubt by typing the VMID."""
     identity = compare(container.fingerprint, seen.fingerprint, seen.lock)
     if identity.match is Match.DIFFERENT:
-        return Refusal("replaced", f"the guest at CT {seen.vmid} is not the one we recorded: {identity.sentence}")
+        return stranger(seen, identity)
     if identity.match is Match.UNSURE and not unsure_confirmed:
         return Refusal(
             "identity_unsure",
             f"identity of CT {seen.vmid} is not certain: {identity.sentence}; compare both fingerprints, type the VMID",
         )
     return None
+
+
+def guard_stranger(container: Container, seen: Observation) -> Refusal | None:
+    """Refuses a stranger only: for what does no lasting harm to a doubtful guest."""
+    identity = compare(container.fingerprint, seen.fingerprint, seen.lock)
+    return stranger(seen, identity) if identity.match is Match.DIFFERENT else None
+
+
+def stranger(seen: Observation, identity: Identity) -> Refusal:
+    """The refusal of a guest whose fingerprint is not that of the record (law 3)."""
+    return Refusal("replaced", f"the guest at CT {seen.vmid} is not the one we recorded: {identity.sentence}")
 
 
 def guard_quorum(seen: Observation) -> Refusal | None:

@@ -65,7 +65,7 @@ def expected_status(action: Action) -> Status:
 
 def _first_refusal(container: Container, action: Action, seen: Observation) -> Refusal | None:
     return (
-        _guard_stranger(container, seen)
+        guards.guard_stranger(container, seen)
         or guards.guard_status(seen)
         or _guard_template(action, seen)
         or guards.guard_lock(seen, _LOCKS_ALLOWED[action])
@@ -73,13 +73,6 @@ def _first_refusal(container: Container, action: Action, seen: Observation) -> R
         or _guard_pointless(action, seen)
         or guards.guard_tasks(seen)
     )
-
-
-def _guard_stranger(container: Container, seen: Observation) -> Refusal | None:
-    identity = compare(container.fingerprint, seen.fingerprint, seen.lock)
-    if identity.match is Match.DIFFERENT:
-        return Refusal("replaced", f"the guest at CT {seen.vmid} is not the one we recorded: {identity.sentence}")
-    return None
 
 
 def _guard_template(action: Action, seen: Observation) -> Refusal | None:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from proximity_tui.core.model import Guest, Inventory, Match, Missing, Observation, Presence, Sighting
+from proximity_tui.core.doctrine.belief import doubt_quorum
+from proximity_tui.core.model import Guest, Inventory, Missing, Observation, Presence, Sighting
 from proximity_tui.core.proxmox.errors import Denied, NotFound, ProxmoxError
 from proximity_tui.core.proxmox.gateway import Gateway
 
@@ -54,10 +55,8 @@ def _explain_absence(gateway: Gateway, inventory: Inventory, vmid: int) -> Missi
     if not inventory.complete:
         reason = f"the list was not complete: {'; '.join(inventory.reasons)}"
         return _missing(inventory, vmid, Presence.UNKNOWN, reason)
-    quorum = gateway.quorum()
-    if not quorum.allows_conclusions:
-        reason = quorum.reason or "the cluster has no quorum"
-        return _missing(inventory, vmid, Presence.UNKNOWN, f"nothing may be concluded: {reason}")
+    if doubt := doubt_quorum(gateway.quorum()):
+        return _missing(inventory, vmid, Presence.UNKNOWN, f"nothing may be concluded: {doubt[1]}")
     if not gateway.is_free(vmid):
         reason = f"VMID {vmid} exists, but our token may not see it (needs VM.Audit on /vms/{vmid})"
         return _missing(inventory, vmid, Presence.HIDDEN, reason)
@@ -73,12 +72,3 @@ def _missing(inventory: Inventory, vmid: int, presence: Presence, reason: str) -
 def _with_list_facts(seen: Observation, guest: Guest) -> Observation:
     """The list knows of HA and locks, too: the more cautious of two answers counts."""
     return replace(seen, ha_state=seen.ha_state or guest.hastate, lock=seen.lock or guest.lock)
-
-
-def identity_words(match: Match) -> str:
-    """How a fingerprint verdict is called on screen."""
-    return {
-        Match.SAME: "identity confirmed",
-        Match.UNSURE: "identity not certain",
-        Match.DIFFERENT: "another guest",
-    }[match]

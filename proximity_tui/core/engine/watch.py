@@ -107,6 +107,12 @@ class Watch:
         return self._publish(look)
 
     def _work(self) -> None:
+        try:
+            self._look_until_stopped()
+        finally:
+            self.gateway.close()
+
+    def _look_until_stopped(self) -> None:
         while not self._stopping.is_set():
             self._wanted.wait(self.interval)
             if self._stopping.is_set():

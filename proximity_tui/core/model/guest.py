@@ -128,7 +128,7 @@ class Backup:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """A close look at one guest: everything that a decision about it rests on, read at one moment.
+    """A close look at one container: everything that a decision about it rests on, read at one moment.
 
     What could not be read is None and named in `gaps`; a decision treats a gap as a refusal, not as "fine".
     """
@@ -137,7 +137,6 @@ class Observation:
     vmid: int
     node: str
     taken_at: datetime
-    type: str
     status: Status
     lock: str | None
     template: bool

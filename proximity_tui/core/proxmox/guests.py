@@ -64,7 +64,6 @@ def observe(
         vmid=vmid,
         node=node,
         taken_at=now,
-        type="lxc",
         status=as_status(status["status"], "status"),
         lock=_lock(status, config),
         template=template is True,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from proximity_tui.core.engine.sight import identity_words
 from proximity_tui.core.model import (
     Fingerprint,
     Match,
@@ -21,6 +20,11 @@ from proximity_tui.screens.wording.words import coarse_age, since
 from proximity_tui.widgets.cells import Tone
 from proximity_tui.widgets.glyphs import glyphs
 
+_IDENTITY = {
+    Match.SAME: "identity confirmed",
+    Match.UNSURE: "identity not certain",
+    Match.DIFFERENT: "another guest",
+}
 _SHORT = {
     "shutdown": "shut down",
     "stop": "stop if it did not",
@@ -113,7 +117,7 @@ def doubt_lines(case: Case) -> list[TextLine]:
     seen, identity = case.sighting, case.identity
     if not isinstance(seen, Observation) or identity is None or identity.match is Match.SAME:
         return []
-    lines: list[TextLine] = [[(f"{glyphs().warning} {identity_words(identity.match)}: {identity.sentence}", "warn")]]
+    lines: list[TextLine] = [[(f"{glyphs().warning} {_IDENTITY[identity.match]}: {identity.sentence}", "warn")]]
     recorded, found = _fingerprint_words(case.container.fingerprint), _fingerprint_words(seen.fingerprint)
     for name in recorded:
         tone: Tone = "normal" if recorded[name] == found[name] else "warn"
@@ -135,7 +139,7 @@ def _seen(case: Case, now: datetime) -> Sequence[Piece]:
     verdict: Tone = "good" if identity.match is Match.SAME else "warn" if identity.match is Match.UNSURE else "bad"
     return [
         (f"{seen.status}, seen {age} ago, ", "normal"),
-        (identity_words(identity.match), verdict),
+        (_IDENTITY[identity.match], verdict),
     ]
 
 

@@ -108,7 +108,9 @@ class ConnectScreen(Sheet):
         """The person compared: check the token with exactly the certificates that were shown."""
         asked, trust = self._asked, self._trust
         if self._step is Step.COMPARE and not self._busy and asked is not None and trust is not None:
-            self._wish = introduction.wish_of(self._where, asked.name, asked.urls, trust, asked.token_id, asked.secret)
+            self._wish = introduction.wish_with_typed_secret(
+                self._where, asked.name, asked.urls, trust, asked.token_id, asked.secret
+            )
             self._begin(f"Asking {asked.name} what the token may do.", partial(self._check, self._wish))
 
     def action_write(self) -> None:

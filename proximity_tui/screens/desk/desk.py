@@ -161,6 +161,8 @@ class Desk:
         except Exception as error:
             log.exception("%s failed in a way nobody thought of", errand.label)
             ended = Ended(errand.label, None, f"an error of this program, see its log: {type(error).__name__}")
+        finally:
+            self.session.hang_up()
         self._on_loop(self._end, errand, ended, quiet)
 
     def _end(self, errand: Errand, ended: Ended, quiet: bool) -> None:

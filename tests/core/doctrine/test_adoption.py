@@ -32,7 +32,6 @@ def test_what_is_managed_already_is_refused_with_the_name_of_its_record() -> Non
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ({"type": "qemu"}, "not_a_container"),
         ({"template": True}, "template"),
         ({"lock": "create"}, "locked"),
         ({"lock": "destroyed"}, "locked"),

@@ -14,7 +14,7 @@ def test_a_close_look_sees_everything_a_decision_needs(lab, gateway):
     lab.world.set_config(101, protection=1, description="front end")
     lab.world.add_backup(101, ago=3600)
     seen = gateway.observe(101, "pve1", backups=True)
-    assert (seen.cluster, seen.vmid, seen.node, seen.type) == ("lab", 101, "pve1", "lxc")
+    assert (seen.cluster, seen.vmid, seen.node) == ("lab", 101, "pve1")
     assert (seen.status, seen.lock, seen.template, seen.protection) == (Status.RUNNING, None, False, True)
     assert (seen.ha_state, seen.ha_known, seen.replicated) == (None, True, False)
     assert seen.quorum.quorate is True

@@ -1,0 +1,97 @@
+"""Kills a hard delete at one boundary after the other: the sweep that the kill stories share.
+
+A boundary is each commit and each write to Proxmox, before and after. The sweep goes on until a child reaches its
+end alive, so a new boundary is swept without anybody adding it here.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from proximity_tui.core.model import Container
+from proximity_tui.core.store import events
+from proximity_tui.simulator import Simulator
+from tests.support.house import House
+
+ROUNDS = 4
+"""The sweep is dealt to so many tests, so that they can run side by side."""
+
+FEWEST_DEATHS = 5
+"""A part of the sweep that met fewer boundaries swept nothing."""
+
+BACKENDS = ("sqlite", "postgresql") if os.environ.get("PROXIMITY_TUI_TEST_SWEEP") == "all" else ("sqlite",)
+"""A commit is a commit on either database, and the sweep takes long: only who asks for it gets both."""
+
+in_parts = pytest.mark.parametrize("part", range(ROUNDS))
+on_swept_backends = pytest.mark.parametrize("backend", BACKENDS)
+
+
+def killed_at_each_boundary(
+    house: House, folder: Path, part: int, victim: Callable[[int], Container], backup_storage: str | None = None
+) -> Iterator[tuple[int, Container]]:
+    """The boundary and the container of each death in this part of the sweep. `victim` makes the next container."""
+    for deaths in itertools.count():
+        at = 1 + part + deaths * ROUNDS
+        container = victim(at)
+        code = _delete_and_die(house, container, at, folder, backup_storage)
+        if code == 0:
+            break
+        assert code == -signal.SIGKILL, at
+        yield at, container
+    assert deaths >= FEWEST_DEATHS
+    assert events.verify().whole
+
+
+def _delete_and_die(house: House, container: Container, at: int, folder: Path, backup_storage: str | None) -> int:
+    """Hard delete in a process that kills itself at boundary `at`; its exit code (negative: the signal)."""
+    simulator = house.simulator
+    secret = folder / "token"
+    secret.write_text(simulator.token_secret)
+    told = {
+        "at": at,
+        "database": house.database,
+        "url": simulator.url,
+        "token_id": simulator.token_id,
+        "secret_file": str(secret),
+        "fingerprint": simulator.fingerprint,
+        "container": container.id,
+        "backup_storage": backup_storage,
+    }
+    program = [sys.executable, "-m", "tests.support.dying_delete", json.dumps(told)]
+    return subprocess.run(program, check=False, timeout=60).returncode
+
+
+def destroys_sent(simulator: Simulator, container: Container) -> int:
+    """How many DELETEs of this container Proxmox has got."""
+    sent = [entry for entry in simulator.journal.writes() if entry.method == "DELETE"]
+    return sum(1 for entry in sent if entry.path.endswith(f"/{container.vmid}"))
+
+
+def is_there(simulator: Simulator, container: Container) -> bool:
+    """Whether the guest still exists."""
+    assert container.vmid is not None
+    return simulator.world.container(container.vmid) is not None
+
+
+def resume_all(house: House, at: int) -> None:
+    """Carry every interrupted operation to its end."""
+    for operation in house.engine.interrupted():
+        result = house.engine.resume(operation.id)
+        assert result.success, (at, result)
+
+
+def abandon_all(house: House, at: int) -> None:
+    """End every interrupted operation where it stands, which asks Proxmox for nothing."""
+    sent_before = len(house.simulator.journal.writes())
+    for operation in house.engine.interrupted():
+        assert house.engine.abandon(operation.id).success, at
+    assert len(house.simulator.journal.writes()) == sent_before, "abandoning asks Proxmox for nothing"
