@@ -22,7 +22,7 @@ from proximity_tui.widgets.dialog import Question
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage
 from tests.screens.watched import destroyed_behind_our_back, impatient, shows
-from tests.support.until import until
+from tests.support.until import screen_text, until
 
 MANY = (101, 102, 103, 104, 110)
 
@@ -42,6 +42,20 @@ async def test_red_comes_first_and_each_says_what_it_is(stage: Stage) -> None:
         await pilot.press("3")
         await shows(pilot, "RED", "amber", "quorate 3/3", "replaced", "unreachable")
         assert_golden(pilot, "alerts-80x24")
+
+
+async def test_only_the_keys_that_the_current_alert_has_a_use_for_are_offered(stage: Stage) -> None:
+    alerts.raise_alert(AlertKind.UNREACHABLE, Severity.AMBER, cluster="prod", message="prod cannot be asked")
+    alerts.raise_alert(AlertKind.CERTIFICATE_CHANGED, Severity.RED, cluster="prod", message="another certificate")
+    async with stage.shown((120, 24)) as pilot:
+        await pilot.press("3")
+        await shows(pilot, "another certificate", "f trust anew")
+        assert "b breaker" not in screen_text(pilot.app)
+        await pilot.press("down")
+        await until(pilot, lambda: "f trust anew" not in screen_text(pilot.app))
+        await pilot.press("up", "enter")
+        await shows(pilot, "esc back", "f trust anew")
+        assert "a re-attach" not in screen_text(pilot.app)
 
 
 async def test_when_none_is_open_it_says_how_to_see_the_others(stage: Stage) -> None:
@@ -135,12 +149,13 @@ async def test_a_mass_disappearance_is_approved_by_typing_how_many(watched: Stag
         assert isinstance(dialog, BreakerDialog)
         await shows(pilot, "5 of 5 containers of prod vanished at once", "web-1 (adopted, CT 101 on pve1)")
         assert dialog.button("approve").disabled
-        dialog.query_one(Input).value = "4"
-        await pilot.pause()
+        assert dialog.focused is dialog.button("cancel")
+        await pilot.press("4")
+        await until(pilot, lambda: dialog.query_one(Input).value == "4")
         assert dialog.button("approve").disabled
-        dialog.query_one(Input).value = "5"
+        await pilot.press("backspace", "5")
         await until(pilot, lambda: not dialog.button("approve").disabled)
-        dialog.button("approve").action_press()
+        await pilot.press("enter", "enter")
         await until(pilot, lambda: breakers.state("prod") is None)
         await until(pilot, lambda: all(records.get(one).is_tombstone for one in ids))
         assert len(alerts.open_alerts()) == len(MANY), "each has its own red alert now"

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.content import Content
-from textual.widgets import Input, Static
+from textual.events import Key
+from textual.widgets import Input
 
 from proximity_tui.core.signals import BreakerAnswer
 from proximity_tui.core.store import breakers, records
 from proximity_tui.core.store.errors import NotFound
-from proximity_tui.core.text import plain
+from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.widgets.cells import Cell
 from proximity_tui.widgets.dialog import Choice, Question
+from proximity_tui.widgets.line_button import LineButton
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,6 @@ def frozen(cluster: str) -> Frozen | None:
 
 class BreakerDialog(Question[BreakerAnswer | None]):
     """Answers `approved`, `dismissed`, or None for later."""
-
-    DEFAULT_CSS: ClassVar[str] = """
-    BreakerDialog Input { height: 1; border: none; padding: 0; background: $panel; }
-    BreakerDialog Input:focus { border: none; }
-    """
 
     def __init__(self, question: Frozen) -> None:
         self.count = len(question.names)
@@ -75,10 +70,18 @@ class BreakerDialog(Question[BreakerAnswer | None]):
         for place, line in enumerate(super().compose_body()):
             yield line
             if place == 2:
-                yield Static(Content(plain(f"To approve, type how many there are ({self.count}):")))
-                typed = Input(id="breaker-count", compact=True, max_length=8)
-                typed.cursor_blink = False
-                yield typed
+                yield TypedRow("breaker-count", max_length=8, shown=True)
+
+    def on_mount(self) -> None:
+        """Say what approves."""
+        self.query_one(TypedRow).ask(f"Type {self.count} to approve: ")
+
+    def on_key(self, event: Key) -> None:
+        """A number is only ever meant for the field, also while the harmless answer has the focus."""
+        row = self.query_one(TypedRow)
+        if isinstance(self.focused, LineButton) and event.character is not None and event.character.isdigit():
+            event.stop()
+            row.enter(event.character)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

@@ -17,9 +17,21 @@ from proximity_tui.screens.frame.base import BaseScreen
 from proximity_tui.screens.wording.alerts import said
 from proximity_tui.widgets.dialog import Choice, Question
 
+ONLY_FOR = {
+    "breaker": frozenset({AlertKind.MASS_DISAPPEARANCE}),
+    "reattach": frozenset({AlertKind.RETURNED}),
+    "retrust": frozenset({AlertKind.CERTIFICATE_CHANGED, AlertKind.CLUSTER_CHANGED}),
+}
+"""Commands that only some kinds of alerts have a use for."""
+
 
 class AlertCommands(BaseScreen):
     """A screen with a current alert."""
+
+    def idle_commands(self) -> frozenset[str]:
+        """What the current alert has no use for."""
+        alert = self.current_alert()
+        return frozenset(one for one in ONLY_FOR if not _is_for(one, alert))
 
     def current_alert(self) -> Alert | None:
         """The alert that a command is about, or None."""
@@ -45,7 +57,7 @@ class AlertCommands(BaseScreen):
     async def do_breaker(self) -> None:
         """Ask whether to believe what vanished at once."""
         alert = self.current_alert()
-        if alert is None or alert.kind != AlertKind.MASS_DISAPPEARANCE or alert.cluster is None:
+        if alert is None or not _is_for("breaker", alert) or alert.cluster is None:
             self.app.say("Only a mass disappearance has a breaker.")
             return
         try:
@@ -66,7 +78,7 @@ class AlertCommands(BaseScreen):
     def do_reattach(self) -> None:
         """Say what re-attaching means, and do it after a yes."""
         alert = self.current_alert()
-        if alert is None or alert.kind != AlertKind.RETURNED or alert.container is None:
+        if alert is None or not _is_for("reattach", alert) or alert.container is None:
             self.app.say("Only a container that came back can be re-attached.")
             return
         tombstone = alert.container
@@ -87,7 +99,7 @@ class AlertCommands(BaseScreen):
     def do_retrust(self) -> None:
         """Show what changed, and trust it if the person does."""
         alert = self.current_alert()
-        if alert is None or alert.kind not in (AlertKind.CERTIFICATE_CHANGED, AlertKind.CLUSTER_CHANGED):
+        if alert is None or not _is_for("retrust", alert):
             self.app.say("Only a changed certificate or another cluster can be trusted anew.")
         elif alert.cluster is not None and alert.cluster in self.desk.session.gateways:
             self.app.routes.open_retrust(alert.cluster)
@@ -115,3 +127,7 @@ class AlertCommands(BaseScreen):
             return
         self.app.say(f"The mass disappearance in {question.cluster} is {answer}.")
         await self.desk.ask(self.desk.backstage.run_now, RECONCILER, [question.cluster])
+
+
+def _is_for(command: str, alert: Alert | None) -> bool:
+    return alert is not None and alert.kind in ONLY_FOR[command]

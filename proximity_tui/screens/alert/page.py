@@ -77,3 +77,4 @@ class AlertScreen(AlertCommands):
         token = cluster.token_id if cluster is not None else "our token"
         sentry = settings.sentry.dsn is not None and not self.desk.session.simulated
         self.query_one(ScrollText).say(story(self._case, self.desk.clock.now(), token, sentry=sentry))
+        self.tell_keys()

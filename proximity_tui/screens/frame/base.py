@@ -80,6 +80,14 @@ class BaseScreen(Screen[None]):
         """What the right end of the key line says: how many of what, and how many are marked."""
         return ""
 
+    def idle_commands(self) -> frozenset[str]:
+        """Ids of commands of this place that there is nothing for right now: the key line leaves them out."""
+        return frozenset()
+
+    def tell_keys(self) -> None:
+        """Say again what the key line says, because it may have changed."""
+        self.query_one(KeyLine).tell(self.counts(), self.idle_commands())
+
     def compose(self) -> ComposeResult:
         """Status line, banners, content, prompt, key line."""
         yield StatusLine()
@@ -233,7 +241,7 @@ class BaseScreen(Screen[None]):
             key = keys.shown(self.app.keymap.keys_of(keys.BY_ID["alerts"])[0])
             self.query_one(AlertBanner).show(view.red_alerts, self.desk.clock.now(), key)
             self.show(view)
-            self.query_one(KeyLine).count(self.counts())
+            self.tell_keys()
 
     def _tick(self) -> None:
         if self.is_current:

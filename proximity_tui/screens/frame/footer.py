@@ -36,10 +36,11 @@ class KeyLine(Line):
         shown = (one for one in commands_for(place) if one.id != place)
         self._commands = [replace(one, rank=BACK) if one.id == "back" and place in ON_TOP else one for one in shown]
         self._counts = ""
+        self._idle: frozenset[str] = frozenset()
 
-    def count(self, counts: str) -> None:
-        """What the right end says from now on."""
-        self._counts = counts
+    def tell(self, counts: str, idle: frozenset[str]) -> None:
+        """What the right end says from now on, and the ids of the commands that would do nothing here and now."""
+        self._counts, self._idle = counts, idle
         self._lay_out()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -47,7 +48,8 @@ class KeyLine(Line):
 
     def _lay_out(self) -> None:
         right = f" {self._counts} " if self._counts else ""
-        self.say(key_pieces(self._commands, self.app.keymap, self.size.width, right))
+        useful = [one for one in self._commands if one.id not in self._idle]
+        self.say(key_pieces(useful, self.app.keymap, self.size.width, right))
 
 
 def key_pieces(commands: Sequence[Command], keymap: Keymap, width: int, right: str) -> list[Piece]:

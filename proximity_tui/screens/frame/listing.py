@@ -15,7 +15,6 @@ from textual.widget import Widget
 from proximity_tui.screens.desk.desk import View
 from proximity_tui.screens.frame.base import BaseScreen
 from proximity_tui.screens.frame.entry import Cells, Entry, Listed
-from proximity_tui.screens.frame.footer import KeyLine
 from proximity_tui.screens.frame.prompt import Ask, Complaint, Prompt
 from proximity_tui.screens.frame.save import Sheet, default_name, write
 from proximity_tui.screens.frame.story import Story
@@ -202,7 +201,7 @@ class ListScreen(BaseScreen):
             # The ghost stands where the reason for an empty list would.
             text = GONE if self._entries else f"{GONE} {self.why_empty(self.view, self.desk.clock.now())}"
         self.query_one(Story).say(text, tone)
-        self.query_one(KeyLine).count(self.counts())
+        self.tell_keys()
 
     def _save(self, name: str) -> Complaint:
         if not name.strip():

@@ -126,7 +126,7 @@ COMMANDS: tuple[Command, ...] = (
         "Compare a changed certificate or cluster, and trust it by typing its name.",
         ALARMS,
         mutating=True,
-        rank=8,
+        rank=3,
     ),
     Command(
         "all_alerts",
