@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from proximity_tui.config import Settings
 from proximity_tui.core import store
+from proximity_tui.core.clock import Clock
 from proximity_tui.core.store import events, job_runs, marks
 from proximity_tui.core.store.errors import StoreError
 from proximity_tui.core.store.migrations import latest
+from proximity_tui.core.store.ownership import STALE
 from proximity_tui.doctor.configuration import private
 from proximity_tui.doctor.finding import Finding, fail, ok, warn
+from proximity_tui.doctor.skew import HOW_TO_COMPARE, NOTICEABLE
 
 AREA = "database"
 MIB = 2**20
@@ -41,8 +45,8 @@ def open_it(settings: Settings) -> Finding:
     return ok(AREA, shown, f"schema {latest()}, the one that this version knows")
 
 
-def judge(settings: Settings) -> Iterator[Finding]:
-    """The state of the database that is open."""
+def judge(settings: Settings, clock: Clock) -> Iterator[Finding]:
+    """The state of the database that is open; `clock` is this host's."""
     shown = settings.database_shown
     try:
         if marks.is_simulated():
@@ -50,6 +54,9 @@ def judge(settings: Settings) -> Iterator[Finding]:
             yield warn(AREA, shown, said, "name another database to work with real clusters")
         yield _integrity(shown)
         yield _trail(shown)
+        server = store.server_time()
+        if server is not None:
+            yield judge_clock(shown, server - clock.now())
     except StoreError as error:
         yield fail(AREA, shown, str(error))
     file = sqlite_file(settings)
@@ -66,6 +73,19 @@ def judge_room(place: str, free: int) -> Finding:
     if free < TIGHT:
         return warn(AREA, place, f"only {said}", "make room")
     return ok(AREA, place, said)
+
+
+def judge_clock(shown: str, ahead: timedelta) -> Finding:
+    """Whether this host and the server that others share with it agree on the time; `ahead` is the server."""
+    if abs(ahead) <= NOTICEABLE:
+        return ok(AREA, shown, "its clock and this host's agree")
+    where = "ahead of" if ahead > timedelta(0) else "behind"
+    said = f"its clock is {abs(ahead).total_seconds():.0f} s {where} this host's"
+    if abs(ahead) < STALE:
+        return warn(AREA, shown, said, HOW_TO_COMPARE)
+    return fail(
+        AREA, shown, f"{said}: operations of this host may look dead to others, or theirs to us", HOW_TO_COMPARE
+    )
 
 
 def sqlite_file(settings: Settings) -> Path | None:

@@ -39,7 +39,7 @@ def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
     there = opened.level is not Level.FAIL and (file is None or file.exists())
     try:
         if there:
-            yield from database.judge(settings)
+            yield from database.judge(settings, clock)
         known = _known(settings, there)
         yield from _clusters(settings, clock, known)
         if there:

@@ -13,6 +13,8 @@ AREA = "clock"
 NOTICEABLE = timedelta(seconds=5)
 WRONG = timedelta(seconds=60)
 
+HOW_TO_COMPARE = "find out which is wrong: timedatectl, chronyc tracking (there and here)"
+
 
 def judge(facts: ClusterFacts) -> Iterator[Finding]:
     """One finding for each URL whose clock was read."""
@@ -26,4 +28,4 @@ def judge(facts: ClusterFacts) -> Iterator[Finding]:
         where = "ahead of" if seconds > 0 else "behind"
         said = f"the clock of {endpoint.url} is {abs(seconds):.0f} s {where} this host's"
         level = fail if abs(endpoint.ahead) > WRONG else warn
-        yield level(AREA, facts.name, said, "find out which is wrong: timedatectl, chronyc tracking (there and here)")
+        yield level(AREA, facts.name, said, HOW_TO_COMPARE)

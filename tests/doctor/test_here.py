@@ -10,6 +10,7 @@ import pytest
 
 from proximity_tui.config import SecretSource, SentrySettings
 from proximity_tui.core import store
+from proximity_tui.core.clock import SystemClock
 from proximity_tui.core.model import Actor
 from proximity_tui.core.signals import JobOutcome
 from proximity_tui.core.store import events, job_runs, leases
@@ -86,12 +87,12 @@ def test_a_file_that_is_no_database_fails(read: Read, tmp_path: Path) -> None:
 def test_a_sound_database_is_whole_private_and_has_room(read: Read, opened: str) -> None:
     settings = read(database=opened)
     assert database.open_it(settings).level is Level.OK
-    assert worst(database.judge(settings)) == []
+    assert worst(database.judge(settings, SystemClock())) == []
 
 
 def test_a_database_that_others_may_read_is_told(read: Read, opened: str, tmp_path: Path) -> None:
     (tmp_path / "proximity.db").chmod(0o644)
-    [finding] = worst(database.judge(read(database=opened)))
+    [finding] = worst(database.judge(read(database=opened), SystemClock()))
     assert finding.advice == (f"chmod 600 {tmp_path / 'proximity.db'}",)
 
 
@@ -99,14 +100,14 @@ def test_a_trail_that_was_cut_behind_our_back_fails(read: Read, opened: str, tmp
     events.append(actor=Actor("anna", "jump1"), action="test", message="something happened")
     job_runs.finish(job_runs.start("reconciler", "prod", "jump1:1:x", "timer"), JobOutcome.COMPLETE)
     _by_hand(tmp_path, "DELETE FROM event")
-    [finding] = worst(database.judge(read(database=opened)))
+    [finding] = worst(database.judge(read(database=opened), SystemClock()))
     assert (finding.level, "was cut" in finding.message) == (Level.FAIL, True)
 
 
 def test_a_trail_that_was_rewritten_fails(read: Read, opened: str, tmp_path: Path) -> None:
     events.append(actor=Actor("anna", "jump1"), action="test", message="something happened")
     _by_hand(tmp_path, "UPDATE event SET message = 'nothing happened'")
-    [finding] = worst(database.judge(read(database=opened)))
+    [finding] = worst(database.judge(read(database=opened), SystemClock()))
     assert (finding.level, "from event 1 on" in finding.message) == (Level.FAIL, True)
 
 
@@ -119,6 +120,36 @@ def _by_hand(folder: Path, statement: str) -> None:
             connection.execute(f"DROP TRIGGER {name}")
         connection.execute(statement)
     connection.close()
+
+
+class Behind(SystemClock):
+    """A host whose clock is wrong."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    def now(self) -> datetime:
+        return super().now() - timedelta(seconds=self.seconds)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "level", "said"),
+    [
+        (0, Level.OK, "its clock and this host's agree"),
+        (10, Level.WARN, "its clock is 10 s ahead of this host's"),
+        (-40, Level.FAIL, "its clock is 40 s behind this host's: operations of this host may look dead to others"),
+    ],
+)
+def test_the_clock_of_a_shared_database_is_compared_with_ours(
+    read: Read, ready_postgresql: str, seconds: float, level: Level, said: str
+) -> None:
+    settings = read(database=ready_postgresql)
+    database.open_it(settings)
+    try:
+        found = [one for one in database.judge(settings, Behind(seconds)) if "clock" in one.message]
+    finally:
+        store.close_store()
+    assert [(one.level, said in one.message) for one in found] == [(level, True)]
 
 
 @pytest.mark.parametrize(("mib", "level"), [(2000, Level.OK), (200, Level.WARN), (10, Level.FAIL)])

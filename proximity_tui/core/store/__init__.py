@@ -18,6 +18,7 @@ from proximity_tui.core.store.database import (
     data_version,
     database_url_label,
     open_store,
+    server_time,
     transaction,
 )
 
@@ -37,5 +38,6 @@ __all__ = [
     "operations",
     "ports",
     "records",
+    "server_time",
     "transaction",
 ]

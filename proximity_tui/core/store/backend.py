@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Protocol
 
 import peewee
@@ -43,6 +44,9 @@ class Backend(Protocol):
 
     def ticks(self) -> tuple[str, int]:
         """The clock that leases run out by: whose it is, and its milliseconds. Two of one name can be compared."""
+
+    def server_time(self) -> datetime | None:
+        """What the clock of the server says; None where the database is a file of this host."""
 
     def watch(self) -> None:
         """Begin to notice changes, for `data_version`."""

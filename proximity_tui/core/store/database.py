@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -71,6 +72,12 @@ def data_version() -> int:
 def ticks() -> tuple[str, int]:
     """The clock of the database for leases: whose it is, and milliseconds. Only within a unit or transaction."""
     return opened().ticks()
+
+
+def server_time() -> datetime | None:
+    """What the clock of the database server says; None where the database is a file of this host."""
+    with unit():
+        return opened().server_time()
 
 
 def check_integrity() -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import peewee
@@ -95,6 +96,10 @@ class PostgresqlBackend:
     def ticks(self) -> tuple[str, int]:
         """The server's own clock, which all its clients share, whatever theirs say."""
         return "server", int(run_sql(self.db, "SELECT extract(epoch FROM clock_timestamp()) * 1000")[0][0])
+
+    def server_time(self) -> datetime:
+        """By the same clock as `ticks`."""
+        return datetime.fromtimestamp(self.ticks()[1] / 1000, UTC)
 
     def watch(self) -> None:
         """Nothing to open: the count of changes is an ordinary row."""

@@ -150,6 +150,9 @@ class SqliteBackend:
         """Milliseconds since this boot: all holders share the host, no clock step moves it, a suspend counts."""
         return BOOT_ID.read_text().strip(), time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
 
+    def server_time(self) -> None:
+        """There is no server: its clock is this host's."""
+
     def data_version(self) -> int:
         """`PRAGMA data_version` of a connection that never writes, so it sees the writes of all others."""
         with self._watching:
