@@ -14,7 +14,8 @@ from proximity_tui.core.doctrine.observation import wants_reconciler
 from proximity_tui.core.doctrine.verdict import Limits
 from proximity_tui.core.engine.watch import Look
 from proximity_tui.core.job_bodies import JobSettings
-from proximity_tui.core.jobs import Jobs, JobStatus
+from proximity_tui.core.job_status import JobStatus
+from proximity_tui.core.jobs import Jobs
 from proximity_tui.core.notify import Notifier
 from proximity_tui.core.secret import Secret
 from proximity_tui.core.signals import Alert

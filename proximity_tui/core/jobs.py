@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -19,12 +18,13 @@ from proximity_tui.core.engine.checkup import JANITOR
 from proximity_tui.core.engine.reader import Reader
 from proximity_tui.core.engine.reconcile import RECONCILER
 from proximity_tui.core.job_bodies import Bodies, Ended, JobSettings
+from proximity_tui.core.job_status import JobStatus
 from proximity_tui.core.lane import Lane, spawn
 from proximity_tui.core.lease_keeper import LeaseKeeper
 from proximity_tui.core.model import Actor
 from proximity_tui.core.run_rows import RunRows
 from proximity_tui.core.schedule import Schedule
-from proximity_tui.core.signals import JobOutcome, JobRun, Lease, Pause
+from proximity_tui.core.signals import JobOutcome, Lease
 from proximity_tui.core.store import job_runs, leases
 from proximity_tui.core.store.errors import LostLease, StoreError, StoreUnavailable
 
@@ -35,24 +35,6 @@ SOON = timedelta(seconds=2)
 """After this what an unreachable database kept from being written, or from beginning, is tried again."""
 
 Key = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class JobStatus:
-    """How one job of one cluster stands."""
-
-    job: str
-    cluster: str
-    interval: timedelta
-    running_since: datetime | None
-    next_run: datetime | None
-    last: JobRun | None
-    paused: Pause | None
-    holder: Lease | None
-    mine: bool
-    """Whether this process holds the lease."""
-    stopped: bool
-    """Whether the clock that starts the jobs in this process has died."""
 
 
 class Jobs:

@@ -19,7 +19,7 @@ from proximity_tui.daemon.exposition import Family, Sample
 
 if TYPE_CHECKING:
     from proximity_tui.background import Background
-    from proximity_tui.core.jobs import JobStatus
+    from proximity_tui.core.job_status import JobStatus
     from proximity_tui.session import Session
 
 _CLASSES = {Ending.VANISHED: "anomalous", Ending.REMOVED: "expected"}

@@ -40,7 +40,7 @@ from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.row_table import RowTable
 
 if TYPE_CHECKING:
-    from proximity_tui.core.jobs import JobStatus
+    from proximity_tui.core.job_status import JobStatus
 
 PATIENCE = 1.0
 """Seconds after which a dry run without an answer is mentioned."""

@@ -9,7 +9,8 @@ from typing import Any
 
 from proximity_tui.core.clock import SystemClock
 from proximity_tui.core.job_bodies import JobSettings
-from proximity_tui.core.jobs import Jobs, JobStatus
+from proximity_tui.core.job_status import JobStatus
+from proximity_tui.core.jobs import Jobs
 from proximity_tui.core.signals import JobRun
 from proximity_tui.core.store import job_runs
 from tests.support.house import QUICK, House

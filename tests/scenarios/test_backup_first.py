@@ -7,55 +7,22 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.model import Backup, Container, Kind, Operation, OperationStatus, Plan, State
-from proximity_tui.core.store import events, operations, ports
+from proximity_tui.core.model import Kind, Plan, State
+from proximity_tui.core.store import ports
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.journal import Entry
 from proximity_tui.simulator.vocabulary import PRIVILEGES
+from tests.scenarios.backing_up import (
+    FIRST,
+    VZDUMP,
+    backups,
+    evidence_of_the_end,
+    nothing_was_destroyed,
+    planned,
+    vzdumps,
+)
 from tests.support.house import House, refusal_of
-from tests.support.meddling import asked, die_while_deleting, when
-from tests.support.waiting import until
-
-VZDUMP = "POST /nodes/pve1/vzdump"
-FIRST: dict[str, Any] = {"backup_first": True, "backup_storage": "backups"}
-
-
-def planned(house: House, container: Container, **options: Any) -> Plan:
-    """The plan with a backup; what is on the wire from now on, is of its being carried out."""
-    plan = house.plan_hard(container, **{**FIRST, **options})
-    assert isinstance(plan, Plan), plan
-    house.simulator.journal.clear()
-    return plan
-
-
-def backups(house: House, container: Container, storage: str = "backups") -> list[Backup]:
-    """What the storage has of that VMID, newest first, whether the container is there or not."""
-    assert container.vmid is not None
-    return list(house.gateways["lab"].backups("pve1", container.vmid, (storage,)))
-
-
-def vzdumps(house: House) -> int:
-    return house.wire().count(VZDUMP)
-
-
-def remove_backups(simulator: Simulator) -> None:
-    with simulator.world.entered() as cluster:
-        cluster.storages["backups"].files_on("pve1").clear()
-
-
-def nothing_was_destroyed(house: House, container: Container) -> None:
-    """It is there, stopped and ours, and so are its ports; and its record says how the delete ended."""
-    seen = house.simulator.world.container(container.vmid or 0)
-    assert seen is not None
-    record = house.again(container)
-    assert (record.closed_at, record.operation, record.ports) == (None, None, container.ports)
-    assert (record.state.value, record.status.value) == (seen.status, seen.status)
-    assert house.destroys() == []
-
-
-def evidence_of_the_end(container: Container) -> Any:
-    newest, *_ = events.list_events(container=container.id)
-    return newest.evidence
+from tests.support.meddling import asked, when
 
 
 def test_it_is_stopped_backed_up_and_only_then_destroyed(house: House, simulator: Simulator) -> None:
@@ -230,133 +197,3 @@ def test_what_somebody_starts_before_the_backup_is_left_running(house: House, si
     assert vzdumps(house) == 0, "in mode stop it would have been stopped for it"
     nothing_was_destroyed(house, native)
     assert house.again(native).state is State.RUNNING
-
-
-def test_one_that_takes_too_long_is_left_alone_and_waited_for_by_whoever_resumes(
-    house: House, simulator: Simulator
-) -> None:
-    native = house.create("web1")
-    assert native.vmid is not None
-    plan = planned(house, native)
-
-    def take_your_time() -> None:
-        with simulator.world.entered() as cluster:
-            cluster.task_seconds = 2.0
-
-    when(simulator, asked("POST", "/shutdown"), take_your_time)
-    house.engine = house.hands(backup_timeout=0.1)
-    result = house.engine.delete(plan, native)
-    assert result.interrupted, result
-    assert "still runs" in str(result.error)
-    assert house.again(native).state is State.REMOVING
-    assert result.operation is not None
-
-    house.engine = house.hands()
-    assert house.engine.resume(result.operation.id).success
-    assert (vzdumps(house), len(house.destroys()), len(backups(house, native))) == (1, 1, 1)
-
-
-def test_one_that_hangs_can_be_abandoned_and_its_container_is_kept(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
-    assert native.vmid is not None
-    plan = planned(house, native)
-    simulator.world.hang_next_task("vzdump", native.vmid)
-    house.engine = house.hands(backup_timeout=0.1, settle_timeout=0.1)
-    result = house.engine.delete(plan, native)
-    assert result.interrupted, result
-    assert result.operation is not None
-    assert house.engine.abandon(result.operation.id).success
-    nothing_was_destroyed(house, native)
-    assert house.again(native).state is State.STOPPED
-    assert refusal_of(house.hard_delete(native)).code == "locked", "Proxmox is still at it"
-
-
-@pytest.mark.parametrize("after", [False, True])
-def test_law_5_a_crash_around_the_backup_is_resumed_to_exactly_one(house: House, after: bool) -> None:
-    native = house.create("web1")
-    left = die_while_deleting(house, planned(house, native), native, "back_up", after=after)
-    assert vzdumps(house) == int(after), "nothing is sent by itself"
-    assert house.destroys() == []
-    assert house.engine.resume(left).success
-    assert (vzdumps(house), len(house.destroys()), len(backups(house, native))) == (1, 1, 1)
-    assert house.again(native).is_tombstone
-
-
-@pytest.mark.parametrize("after", [False, True])
-def test_law_5_a_crash_around_the_backup_can_be_abandoned(house: House, after: bool) -> None:
-    native = house.create("web1", port=80)
-    left = die_while_deleting(house, planned(house, native), native, "back_up", after=after)
-    assert house.engine.abandon(left).success
-    assert vzdumps(house) == int(after)
-    nothing_was_destroyed(house, native)
-    assert operations.get(left).status is OperationStatus.ABANDONED
-
-
-def test_law_5_a_backup_whose_answer_was_lost_is_found_and_not_repeated(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
-    plan = planned(house, native)
-    simulator.faults.lose_answer("/vzdump", method="POST")
-    assert house.engine.delete(plan, native).success
-    assert (vzdumps(house), len(backups(house, native))) == (1, 1)
-
-
-def test_an_abandoned_destroy_names_the_backup_that_it_left(house: House) -> None:
-    native = house.create("web1")
-    left = die_while_deleting(house, planned(house, native), native, "destroy", after=True)
-    assert house.engine.abandon(left).success
-    assert house.again(native).is_tombstone
-    assert evidence_of_the_end(native)["backup"] == backups(house, native)[0].volid
-
-
-def waiting_for_its_destroy(house: House, container: Container) -> Operation:
-    """A delete that died with the backup proved and the destroy not sent."""
-    return operations.get(die_while_deleting(house, planned(house, container), container, "destroy", after=False))
-
-
-def test_a_backup_that_was_removed_meanwhile_keeps_a_resumed_delete_from_destroying(
-    house: House, simulator: Simulator
-) -> None:
-    native = house.create("web1", port=80)
-    left = waiting_for_its_destroy(house, native)
-    remove_backups(simulator)
-    result = house.engine.resume(left.id)
-    assert "is not listed any more" in str(result.error)
-    nothing_was_destroyed(house, native)
-
-
-def test_a_container_that_ran_after_its_backup_is_not_destroyed_by_a_resume(house: House, simulator: Simulator) -> None:
-    native = house.create("web1", port=80)
-    assert native.vmid is not None
-    left = waiting_for_its_destroy(house, native)
-    gateway = house.gateways["lab"]
-    (upid,) = (str(step.task) for step in left.steps if step.name == "back_up")
-    began = gateway.task(upid).started_at.timestamp()
-    until(lambda: simulator.world.clock.now() >= began + 1)
-    for ask in (gateway.start, gateway.stop):
-        assert gateway.wait_task(ask("pve1", native.vmid), 10).succeeded
-    house.simulator.journal.clear()
-    result = house.engine.resume(left.id)
-    assert "started it after it was backed up" in str(result.error)
-    nothing_was_destroyed(house, native)
-
-
-def test_law_2_storage_that_cannot_be_read_parks_it_before_the_destroy(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
-    left = waiting_for_its_destroy(house, native)
-    simulator.faults.answer(500, "got timeout", "/content", times=1)
-    result = house.engine.resume(left.id)
-    assert result.interrupted, result
-    assert house.destroys() == []
-    assert house.engine.resume(left.id).success
-    assert len(house.destroys()) == 1
-
-
-def test_one_that_is_gone_already_needs_no_backup(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
-    assert native.vmid is not None
-    simulator.world.destroy_outside(native.vmid)
-    simulator.journal.clear()
-    result = house.hard_delete(native, **FIRST)
-    assert result.success, result
-    assert house.wire() == []
-    assert house.again(native).is_tombstone

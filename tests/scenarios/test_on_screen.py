@@ -17,13 +17,13 @@ from proximity_tui.screens.container.page import ContainerScreen
 from proximity_tui.screens.fleet import FleetScreen
 from proximity_tui.widgets.dialog import Question
 from proximity_tui.widgets.row_table import RowTable
+from tests.screens.acting.deleting import by_name
 from tests.screens.acting.test_adopt import offer
-from tests.screens.acting.test_delete import by_name, said
 from tests.screens.conftest import set_up, stage
 from tests.screens.frame.test_banner import red
 from tests.screens.stage import Stage
 from tests.screens.watched import shows
-from tests.support.until import screen_text, until
+from tests.support.until import said, screen_text, until
 
 __all__ = ["set_up", "stage"]
 

@@ -12,9 +12,9 @@ from proximity_tui.core.store.drifts import Drifts
 from proximity_tui.screens.container.page import ContainerScreen
 from proximity_tui.session import open_session
 from tests.core.store.making import raw
-from tests.screens.acting.test_delete import by_name, said
+from tests.screens.acting.deleting import by_name
 from tests.screens.stage import Stage, look_again
-from tests.support.until import screen_text, until
+from tests.support.until import said, screen_text, until
 
 WIDE = (160, 24)
 

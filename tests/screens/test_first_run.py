@@ -12,8 +12,7 @@ from proximity_tui.app import FirstRunApp
 from proximity_tui.config import config_template
 from proximity_tui.screens.first_run import FirstRunScreen
 from proximity_tui.screens.text.scroll_text import ScrollText
-from tests.screens.acting.test_delete import said
-from tests.support.until import until
+from tests.support.until import said, until
 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 50), (40, 10)])

@@ -11,7 +11,7 @@ import pytest
 from textual.pilot import Pilot
 
 from proximity_tui.app import ProximityApp
-from proximity_tui.core.jobs import JobStatus
+from proximity_tui.core.job_status import JobStatus
 from proximity_tui.core.model import State
 from proximity_tui.core.signals import JobOutcome, JobRun, Lease, Pause
 from proximity_tui.core.store import events, job_runs, leases, records

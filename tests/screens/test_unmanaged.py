@@ -6,10 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.screens.acting.test_delete import said
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage, look_again
-from tests.support.until import screen_text, until
+from tests.support.until import said, screen_text, until
 
 
 @pytest.mark.parametrize(("columns", "lines"), [(80, 24), (200, 50)])

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.watch import Watch
-from proximity_tui.core.jobs import JobStatus
+from proximity_tui.core.job_status import JobStatus
 from proximity_tui.core.model import Actor
 from proximity_tui.session import Session
 from tests.screens.stage import Stage

@@ -24,6 +24,11 @@ def screen_text(app: App[Any]) -> str:
     return "\n".join(line.rstrip() for line in screen_lines(app))
 
 
+def said(pilot: Pilot[Any]) -> str:
+    """What the screen says, as if it were wide enough for one line."""
+    return " ".join(screen_text(pilot.app).replace("│", " ").replace("▌", " ").split())
+
+
 def screen_lines(app: App[Any]) -> list[str]:
     """What the top screen shows, each line in full width."""
     # The only private thing of Textual that tests touch: there is no public way to read a screen as text.

@@ -19,15 +19,8 @@ from proximity_tui.core.store import operations
 from proximity_tui.core.store.errors import StoreError
 from proximity_tui.screens.acting.case import Case, look_at, open_case, plan_again
 from proximity_tui.screens.acting.choice_line import ChoiceLine
-from proximity_tui.screens.acting.deleting import (
-    backup_line,
-    backup_text,
-    doubt_lines,
-    hard_text,
-    note_lines,
-    soft_text,
-    title_lines,
-)
+from proximity_tui.screens.acting.delete_choices import DeleteChoices
+from proximity_tui.screens.acting.deleting import doubt_lines, title_lines
 from proximity_tui.screens.acting.progress import ProgressDialog
 from proximity_tui.screens.desk.desk import View
 from proximity_tui.screens.desk.host import DeskApp
@@ -44,7 +37,6 @@ class DeleteDialog(Sheet):
     DEFAULT_CSS = """
     DeleteDialog {
         & #delete-title { margin-bottom: 1; }
-        & #delete-soft-note, & #delete-hard-note { padding-left: 4; }
         &.-short #delete-title { margin: 0; }
     }
     """
@@ -77,12 +69,7 @@ class DeleteDialog(Sheet):
         """What it is about, both choices."""
         yield Lines(id="delete-title")
         yield Lines(id="delete-doubt")
-        yield ChoiceLine("soft", "Soft", id="delete-soft")
-        yield Lines(id="delete-soft-note")
-        yield ChoiceLine("hard", "Hard", id="delete-hard")
-        yield Lines(id="delete-hard-note")
-        yield ChoiceLine("backup", "back up first", id="delete-backup", square=True)
-        yield ChoiceLine("purge", "purge", id="delete-purge", square=True)
+        yield DeleteChoices()
 
     def compose_foot(self) -> ComposeResult:
         """What has to be typed."""
@@ -231,37 +218,13 @@ class DeleteDialog(Sheet):
         title = title_lines(case, now, self._asked_at or now, self._trouble, self._busy)
         self.query_one("#delete-title", Lines).say(title)
         self.query_one("#delete-doubt", Lines).say(doubt_lines(case) if case is not None else [])
-        self._show_choices(case, now)
+        if case is not None and case.plan(self._choice) is None:
+            self._choice = None
+        self.query_one(DeleteChoices).show(case, self._choice, now)
         self._show_fields(case)
         go = self.query_one("#delete-go", LineButton)
         go.disabled = self._begun or self._agreed() is None
         go.relabel("Forget" if self._choice is Choice.SOFT else "Destroy" if self._choice else "Delete")
-
-    def _show_choices(self, case: Case | None, now: datetime) -> None:
-        soft, hard = self.query_one("#delete-soft", ChoiceLine), self.query_one("#delete-hard", ChoiceLine)
-        if case is None:
-            soft.show("forget it", chosen=False, disabled=True)
-            hard.show("destroy it", chosen=False, disabled=True)
-        else:
-            if case.plan(self._choice) is None:
-                self._choice = None
-            soft_plan, hard_plan = case.plan(Choice.SOFT), case.plan(Choice.HARD)
-            soft.show(soft_text(case), chosen=self._choice is Choice.SOFT, disabled=soft_plan is None)
-            hard.show(hard_text(case), chosen=self._choice is Choice.HARD, disabled=hard_plan is None)
-            self.query_one("#delete-soft-note", Lines).say(note_lines(case.soft, self._choice is Choice.SOFT))
-            backup = backup_line(case, now) if hard_plan is not None else []
-            note = note_lines(case.hard, self._choice is Choice.HARD)
-            self.query_one("#delete-hard-note", Lines).say([*note, *([backup] if backup else [])])
-        self._show_additions(case)
-
-    def _show_additions(self, case: Case | None) -> None:
-        backup, purge = self.query_one("#delete-backup", ChoiceLine), self.query_one("#delete-purge", ChoiceLine)
-        backup.display = case is not None and bool(case.storages)
-        purge.display = case is not None and case.may_add
-        if case is not None:
-            backup.show(backup_text(case), chosen=case.options.backup_first, disabled=False)
-            said = "also take it out of backup jobs, replication and HA"
-            purge.show(said, chosen=case.options.purge, disabled=False)
 
     def _show_fields(self, case: Case | None) -> None:
         name, vmid = self._row("name"), self._row("vmid")

@@ -18,7 +18,7 @@ from proximity_tui.core.store.errors import StoreError
 
 if TYPE_CHECKING:
     from proximity_tui.background import Background
-    from proximity_tui.core.jobs import JobStatus
+    from proximity_tui.core.job_status import JobStatus
     from proximity_tui.session import Session
 
 

@@ -82,7 +82,7 @@ def as_csv(sheet: Sheet) -> str:
     writer = csv.writer(out)
     writer.writerow((*(name.lower() for name in sheet.columns), SEEN_AT.lower()))
     for cells, seen in sheet.rows:
-        writer.writerow((*(f"'{cell}" if cell[:1] in ("=", "+", "@") else cell for cell in cells), _iso(seen)))
+        writer.writerow((*(f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell for cell in cells), _iso(seen)))
     return out.getvalue()
 
 

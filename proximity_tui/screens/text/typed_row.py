@@ -24,7 +24,7 @@ class TypedRow(Horizontal):
     def __init__(self, id: str, *, max_length: int = 300, shown: bool = False) -> None:
         super().__init__(id=f"{id}-row")
         self.display = shown
-        self._field = Input(id=id, compact=True, max_length=max_length, select_on_focus=False)
+        self._field = Input(id=id, compact=True, max_length=max_length)
         self._field.cursor_blink = False
 
     def compose(self) -> ComposeResult:
@@ -46,6 +46,7 @@ class TypedRow(Horizontal):
         self._field.value = ""
 
     def enter(self, typed: str = "") -> None:
-        """Lead whoever types here, with what was typed on the way."""
+        """Lead whoever types here, with what was typed on the way: more of that follows, and shall not replace it."""
+        self._field.select_on_focus = not typed
         self._field.focus()
         self._field.insert_text_at_cursor(typed)

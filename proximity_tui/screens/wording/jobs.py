@@ -17,7 +17,7 @@ from proximity_tui.widgets.cells import Cell, Tone
 from proximity_tui.widgets.glyphs import Glyphs
 
 if TYPE_CHECKING:
-    from proximity_tui.core.jobs import JobStatus
+    from proximity_tui.core.job_status import JobStatus
 
 TONES: Mapping[JobOutcome | None, Tone] = {
     JobOutcome.COMPLETE: "good",

@@ -16,10 +16,10 @@ from proximity_tui.core.store import freezes, records
 from proximity_tui.screens.acting.clone import CloneScreen
 from proximity_tui.screens.acting.clone_form import read_form
 from proximity_tui.screens.acting.progress import ProgressDialog
-from tests.screens.acting.test_delete import by_name, said
+from tests.screens.acting.deleting import by_name
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage
-from tests.support.until import until
+from tests.support.until import said, until
 
 SANDBOX = 151
 """A container that is stopped."""

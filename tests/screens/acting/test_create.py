@@ -14,10 +14,10 @@ from proximity_tui.core.store import records
 from proximity_tui.screens.acting.create import CreateScreen
 from proximity_tui.screens.acting.create_form import read_form
 from proximity_tui.screens.acting.progress import ProgressDialog
-from tests.screens.acting.test_delete import by_name, said
+from tests.screens.acting.deleting import by_name
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage
-from tests.support.until import screen_text, until
+from tests.support.until import said, screen_text, until
 
 TEMPLATE = "local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst"
 SOUND = {"hostname": "app1", "template": TEMPLATE, "cores": "1", "memory_mib": "512", "disk_gib": "4"}

@@ -6,28 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 from textual.widgets import Input
 
-from proximity_tui.core.model import Container, CreateRequest, Kind, Plan, State
+from proximity_tui.core.model import State
 from proximity_tui.core.store import events, operations, records
 from proximity_tui.screens.acting.delete import DeleteDialog
-from proximity_tui.screens.acting.delete_many import DeleteManyDialog
 from proximity_tui.screens.acting.progress import ProgressDialog
-from proximity_tui.screens.text.lines import Lines
+from tests.screens.acting.deleting import asked, by_name, confirm, looked, native
 from tests.screens.golden import assert_golden
-from tests.screens.stage import Size, Stage
-from tests.support.until import screen_text, until
-
-TEMPLATE = "local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst"
-
-
-@pytest.fixture
-def live(set_up: Callable[..., Stage]) -> Stage:
-    """A cluster whose tasks end, with the native app1 (CT 100, running)."""
-    stage = set_up("demo", running_clock=True)
-    create(stage, "app1", port=80)
-    return stage
+from tests.screens.stage import Stage
+from tests.support.until import said, screen_text, until
 
 
 @pytest.mark.parametrize(("columns", "lines"), [(80, 24), (200, 50), (40, 10)])
@@ -152,47 +140,6 @@ async def test_hard_is_refused_with_the_reason(stage: Stage, change: Callable[[A
         assert not pilot.app.screen.query_one("#delete-soft").disabled
 
 
-async def test_a_backup_first_is_a_wish_that_becomes_two_steps_and_is_made_before_the_destroy(live: Stage) -> None:
-    container = by_name("app1")
-    async with asked(live, container, size=(140, 40)) as pilot:
-        await until(pilot, lambda: "[ ] back up first  to backups" in screen_text(pilot.app))
-        await pilot.press("b")
-        await until(pilot, lambda: "[x] back up first  to backups, after the stop" in screen_text(pilot.app))
-        await pilot.press("h")
-        await until(pilot, lambda: "3. back_up: back CT 100 up to backups" in said(pilot))
-        await until(pilot, lambda: "4. prove_backup: see the new backup listed" in said(pilot))
-        await pilot.press(*"app1", "enter")
-        await until(pilot, lambda: pilot.app.focused is pilot.app.screen.query_one("#delete-go"))
-        await pilot.press("enter")
-        await until(pilot, lambda: "3. back_up done" in said(pilot), timeout=60)
-        await until(pilot, lambda: "delete app1: done" in said(pilot), timeout=60)
-    asked_for = [entry.path.rpartition("/")[2] for entry in live.simulator.journal.writes()]
-    assert asked_for.index("vzdump") < asked_for.index("100")
-
-
-async def test_a_backup_that_fails_destroys_nothing_and_says_what_is_left(live: Stage) -> None:
-    container = by_name("app1")
-    live.world.fail_next_task("vzdump", 100, "storage is full")
-    async with asked(live, container, size=(140, 40)) as pilot:
-        await pilot.press("b")
-        await until(pilot, lambda: "[x] back up first" in screen_text(pilot.app))
-        await pilot.press("h", *"app1", "enter", "enter")
-        await until(pilot, lambda: "storage is full" in said(pilot) and "FAILED" in said(pilot), timeout=60)
-    assert live.simulator.journal.count("DELETE", "/lxc/") == 0
-    assert not records.get(container.id).is_tombstone
-
-
-async def test_of_several_places_for_a_backup_the_next_is_taken_and_after_the_last_none(stage: Stage) -> None:
-    container = native(stage, 101)
-    async with asked(stage, container, size=(140, 40)) as pilot:
-        places = len(stage.session.engine.look(container, backups=True).backup_storages)  # type: ignore[union-attr]
-        for _ in range(places):
-            await pilot.press("b")
-            await until(pilot, lambda: "[x] back up first  to " in screen_text(pilot.app))
-        await pilot.press("b")
-        await until(pilot, lambda: "[ ] back up first  to " in screen_text(pilot.app))
-
-
 async def test_purge_is_a_wish_that_makes_another_plan(stage: Stage) -> None:
     container = native(stage, 101)
     stage.world.set_ha(101, "started")
@@ -243,94 +190,3 @@ async def test_a_name_from_outside_is_shown_and_never_interpreted(stage: Stage) 
     container = stage.record("[red]x[/red][/]", 998)
     async with asked(stage, container, size=(140, 30)) as pilot:
         await until(pilot, lambda: "Delete [red]x[/red][/] (native, CT 998" in screen_text(pilot.app))
-
-
-async def test_several_are_listed_by_name_and_counted_by_the_person(stage: Stage) -> None:
-    ids = [record.id for record in records.active()]
-    async with stage.shown((120, 30)) as pilot:
-        await pilot.app.push_screen(DeleteManyDialog(ids))
-        await until(pilot, lambda: "soft or hard?" in screen_text(pilot.app))
-        await until(pilot, lambda: said(pilot).count("soft or hard?") >= 2)
-        await until(pilot, lambda: "adopted 101 web-1 pve1 soft" in said(pilot))
-        await until(pilot, lambda: "adopted 102 web-2 pve2 soft" in said(pilot))
-        assert pilot.app.screen.query_one("#many-hard").disabled, "both are adopted"
-        await pilot.press("s", *"3", "enter", "enter")
-        assert len(records.active()) == 2, "a wrong count deletes nothing"
-        await pilot.press("backspace", *"2", "enter", "enter")
-        await until(pilot, lambda: "Forgot 2 of 2" in screen_text(pilot.app))
-        assert records.active() == ()
-        assert stage.simulator.journal.writes() == []
-
-
-async def test_hard_for_several_leaves_the_adopted_ones_untouched(live: Stage) -> None:
-    adopted = live.adopt(101)
-    app1 = by_name("app1")
-    async with live.shown((140, 30)) as pilot:
-        await pilot.app.push_screen(DeleteManyDialog((app1.id, adopted.id)))
-        await until(pilot, lambda: "destroy 1 of them" in screen_text(pilot.app))
-        await pilot.press("h")
-        await until(pilot, lambda: "untouched: adopted: Proximity never destroys" in screen_text(pilot.app))
-        await pilot.press(*"1", "enter", "enter")
-        await until(pilot, lambda: "Destroyed 1 of 2: 1 untouched" in screen_text(pilot.app), timeout=60)
-        assert records.get(app1.id).is_tombstone
-        assert not records.get(adopted.id).is_tombstone
-        assert live.simulator.journal.count("DELETE", "/lxc/") == 1
-
-
-def asked(stage: Stage, container: Container, *, size: Size = (100, 30)) -> Any:
-    """The app with the delete dialog of a container open, once the look came back."""
-    from contextlib import asynccontextmanager
-
-    @asynccontextmanager
-    async def opened() -> Any:
-        async with stage.shown(size) as pilot:
-            await pilot.app.push_screen(DeleteDialog(container.id))
-            await looked(pilot)
-            yield pilot
-
-    return opened()
-
-
-def said(pilot: Pilot[Any]) -> str:
-    """What the screen says, as if it were wide enough for one line."""
-    return " ".join(screen_text(pilot.app).replace("│", " ").replace("▌", " ").split())
-
-
-async def looked(pilot: Pilot[Any]) -> None:
-    """Wait until the dialog is there and has looked."""
-    await until(pilot, lambda: isinstance(pilot.app.screen, DeleteDialog))
-    title = pilot.app.screen.query_one("#delete-title", Lines)
-    await until(pilot, lambda: title.text.startswith("Delete ") and "looking at" not in title.text)
-    await pilot.pause()
-
-
-async def confirm(pilot: Pilot[Any], name: str) -> None:
-    """Choose hard, type the name, and press the button."""
-    await pilot.press("h", *name, "enter")
-    await until(pilot, lambda: pilot.app.focused is pilot.app.screen.query_one("#delete-go"))
-    await pilot.press("enter")
-
-
-def native(stage: Stage, vmid: int) -> Container:
-    """A native record of a guest of the demo, with the fingerprint that it has, as if we had created it."""
-    sighting = stage.session.engine.gateways["prod"].observe(vmid, "pve1")
-    adopted = next((record for record in records.active() if record.vmid == vmid), None)
-    if adopted is not None:
-        records.close(adopted, reason="by hand", actor="bob", action="soft-delete", message="forgotten")
-    assert sighting.fingerprint is not None
-    return stage.record(sighting.fingerprint.hostname or "", vmid, kind=Kind.NATIVE, fingerprint=sighting.fingerprint)
-
-
-def create(stage: Stage, hostname: str, *, port: int | None = None) -> Container:
-    """A native container on the cluster, made as a person would."""
-    request = CreateRequest(TEMPLATE, hostname, node="pve1", start=True, port=port)
-    plan = stage.session.engine.plan_create("prod", request)
-    assert isinstance(plan, Plan), plan
-    made = stage.session.engine.create(plan).container
-    assert made is not None
-    return made
-
-
-def by_name(name: str) -> Container:
-    """The open record of that name."""
-    return next(record for record in records.active() if record.name == name)

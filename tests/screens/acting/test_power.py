@@ -13,11 +13,11 @@ from proximity_tui.core.store import freezes, records
 from proximity_tui.screens.acting.power import PowerDialog
 from proximity_tui.screens.acting.progress import ProgressDialog
 from proximity_tui.screens.text.lines import Lines
-from tests.screens.acting.test_delete import by_name, said
+from tests.screens.acting.deleting import by_name
 from tests.screens.acting.test_progress import elsewhere
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage
-from tests.support.until import until
+from tests.support.until import said, until
 
 
 @pytest.mark.parametrize(("columns", "lines"), [(80, 24), (200, 50), (40, 10)])

@@ -18,11 +18,10 @@ from proximity_tui.core.store import clusters, events
 from proximity_tui.screens.connecting.connect import ConnectScreen
 from proximity_tui.screens.connecting.form import Asked, read_form
 from proximity_tui.simulator import Simulator
-from tests.screens.acting.test_delete import said
 from tests.screens.stage import Stage
 from tests.screens.test_first_run import shown
 from tests.screens.watched import shows
-from tests.support.until import until
+from tests.support.until import said, until
 
 SIZE = (140, 50)
 

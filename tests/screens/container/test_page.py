@@ -10,10 +10,10 @@ from proximity_tui.screens.acting.delete import DeleteDialog
 from proximity_tui.screens.container.page import ContainerScreen
 from proximity_tui.screens.text.scroll_text import ScrollText
 from proximity_tui.widgets.row_table import RowTable
-from tests.screens.acting.test_delete import by_name, create, said
+from tests.screens.acting.deleting import by_name, create
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage, look_again
-from tests.support.until import screen_text, until
+from tests.support.until import said, screen_text, until
 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 50), (40, 10)])

@@ -1,0 +1,26 @@
+"""How one job of one cluster stands: what this process knows of its clock, and what the store says of everybody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from proximity_tui.core.signals import JobRun, Lease, Pause
+
+
+@dataclass(frozen=True, slots=True)
+class JobStatus:
+    """How one job of one cluster stands."""
+
+    job: str
+    cluster: str
+    interval: timedelta
+    running_since: datetime | None
+    next_run: datetime | None
+    last: JobRun | None
+    paused: Pause | None
+    holder: Lease | None
+    mine: bool
+    """Whether this process holds the lease."""
+    stopped: bool
+    """Whether the clock that starts the jobs in this process has died."""

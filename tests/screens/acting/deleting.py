@@ -1,0 +1,70 @@
+"""What the tests of the delete dialogs share: opening one, reading it, and containers to delete."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.pilot import Pilot
+
+from proximity_tui.core.model import Container, CreateRequest, Kind, Plan
+from proximity_tui.core.store import records
+from proximity_tui.screens.acting.delete import DeleteDialog
+from proximity_tui.screens.text.lines import Lines
+from tests.screens.stage import Size, Stage
+from tests.support.until import until
+
+TEMPLATE = "local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst"
+
+
+def asked(stage: Stage, container: Container, *, size: Size = (100, 30)) -> Any:
+    """The app with the delete dialog of a container open, once the look came back."""
+    from contextlib import asynccontextmanager
+
+    @asynccontextmanager
+    async def opened() -> Any:
+        async with stage.shown(size) as pilot:
+            await pilot.app.push_screen(DeleteDialog(container.id))
+            await looked(pilot)
+            yield pilot
+
+    return opened()
+
+
+async def looked(pilot: Pilot[Any]) -> None:
+    """Wait until the dialog is there and has looked."""
+    await until(pilot, lambda: isinstance(pilot.app.screen, DeleteDialog))
+    title = pilot.app.screen.query_one("#delete-title", Lines)
+    await until(pilot, lambda: title.text.startswith("Delete ") and "looking at" not in title.text)
+    await pilot.pause()
+
+
+async def confirm(pilot: Pilot[Any], name: str) -> None:
+    """Choose hard, type the name, and press the button."""
+    await pilot.press("h", *name, "enter")
+    await until(pilot, lambda: pilot.app.focused is pilot.app.screen.query_one("#delete-go"))
+    await pilot.press("enter")
+
+
+def native(stage: Stage, vmid: int) -> Container:
+    """A native record of a guest of the demo, with the fingerprint that it has, as if we had created it."""
+    sighting = stage.session.engine.gateways["prod"].observe(vmid, "pve1")
+    adopted = next((record for record in records.active() if record.vmid == vmid), None)
+    if adopted is not None:
+        records.close(adopted, reason="by hand", actor="bob", action="soft-delete", message="forgotten")
+    assert sighting.fingerprint is not None
+    return stage.record(sighting.fingerprint.hostname or "", vmid, kind=Kind.NATIVE, fingerprint=sighting.fingerprint)
+
+
+def create(stage: Stage, hostname: str, *, port: int | None = None) -> Container:
+    """A native container on the cluster, made as a person would."""
+    request = CreateRequest(TEMPLATE, hostname, node="pve1", start=True, port=port)
+    plan = stage.session.engine.plan_create("prod", request)
+    assert isinstance(plan, Plan), plan
+    made = stage.session.engine.create(plan).container
+    assert made is not None
+    return made
+
+
+def by_name(name: str) -> Container:
+    """The open record of that name."""
+    return next(record for record in records.active() if record.name == name)
