@@ -76,7 +76,7 @@ def read_view(session: Session, before: View, background: Background | None = No
         waiting, jobs = alerts.open_alerts(), background.status() if background is not None else ()
         safe_mode = _safe_mode(session)
     except StoreError as error:
-        fresh = replace(before, looks=looks, store_error=str(error))
+        fresh = replace(before, looks=_still_shown(looks, before), store_error=str(error))
     else:
         inventories = {name: look.inventory for name, look in looks.items() if look.inventory is not None}
         not_checked = _not_checked(session, {container.cluster for container in containers})
@@ -95,6 +95,12 @@ def read_view(session: Session, before: View, background: Background | None = No
         )
     same = before.taken_at is not None and replace(before, taken_at=None) == replace(fresh, taken_at=None)
     return before if same else replace(fresh, taken_at=session.engine.clock.now())
+
+
+def _still_shown(looks: Mapping[str, Look], before: View) -> dict[str, Look]:
+    """The looks with the inventories that the rows were made of: no newer one may make them seem younger (law 7)."""
+    was = before.looks
+    return {name: replace(look, inventory=was[name].inventory) if name in was else look for name, look in looks.items()}
 
 
 def _operations(session: Session) -> tuple[Operation, ...]:
