@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from proximity_tui.screens.alert.case import AlertCase
 from proximity_tui.screens.alert.page import AlertScreen
 from proximity_tui.screens.alert.story import story
 from proximity_tui.screens.text.scroll_text import ScrollText, broken
+from proximity_tui.screens.wording.alerts import full_time
 from proximity_tui.widgets.dialog import Question
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage
@@ -56,6 +58,15 @@ async def test_only_the_keys_that_the_current_alert_has_a_use_for_are_offered(st
         await pilot.press("up", "enter")
         await shows(pilot, "esc back", "f trust anew")
         assert "a re-attach" not in screen_text(pilot.app)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(360, "(6m ago)"), (-0.4, "(<15s ago)"), (-49, "(49s ahead of this host's clock)")],
+)
+def test_what_proxmox_dates_into_our_future_is_said_so(seconds: float, said: str) -> None:
+    now = datetime(2026, 11, 23, 2, 41, tzinfo=UTC)
+    assert full_time(now - timedelta(seconds=seconds), now).endswith(said)
 
 
 async def test_when_none_is_open_it_says_how_to_see_the_others(stage: Stage) -> None:

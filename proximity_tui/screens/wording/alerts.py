@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from proximity_tui.core.signals import Alert, Severity
-from proximity_tui.core.text import plain
+from proximity_tui.core.text import human_age, plain
 from proximity_tui.screens.wording.words import coarse_age, since
 from proximity_tui.widgets.cells import Cell
 
@@ -40,10 +40,12 @@ def clock_time(moment: datetime, now: datetime) -> str:
 
 
 def full_time(moment: datetime | None, now: datetime) -> str:
-    """`2026-11-23 02:41:07+0100 (6m ago)`, or `never`."""
+    """`2026-11-23 02:41:07+0100 (6m ago)`, or `never`. What Proxmox dates may be ahead of our clock."""
     if moment is None:
         return "never"
-    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S%z} ({coarse_age(since(moment, now))} ago)"
+    age = (now - moment).total_seconds()
+    distance = f"{coarse_age(max(0.0, age))} ago" if age > -1 else f"{human_age(-age)} ahead of this host's clock"
+    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S%z} ({distance})"
 
 
 def moment_of(value: object) -> datetime | None:
