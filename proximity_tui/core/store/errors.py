@@ -61,8 +61,8 @@ class StoreUnavailable(StoreError):
 _UNAVAILABLE = (
     ("not a database", "the database file is not an SQLite database"),
     ("malformed", "the database file is damaged (restore a backup, or try sqlite3's .recover)"),
-    ("is locked", "the database is locked by another program for too long; try again"),
-    ("lock timeout", "the database is locked by another program for too long; try again"),
+    ("is locked", "the database is locked by another program for too long; nothing was written, try again"),
+    ("lock timeout", "the database is locked by another program for too long; nothing was written, try again"),
     ("disk is full", "the disk that holds the database is full"),
     ("readonly", "the database is read-only"),
     ("read-only", "the database is read-only"),
