@@ -20,7 +20,7 @@ from proximity_tui.core.store.migrations import latest
 from proximity_tui.core.store.ownership import STALE
 from proximity_tui.doctor.configuration import private
 from proximity_tui.doctor.finding import Finding, fail, ok, warn
-from proximity_tui.doctor.skew import HOW_TO_COMPARE, NOTICEABLE
+from proximity_tui.doctor.skew import HOW_TO_COMPARE, difference
 
 AREA = "database"
 MIB = 2**20
@@ -77,10 +77,10 @@ def judge_room(place: str, free: int) -> Finding:
 
 def judge_clock(shown: str, ahead: timedelta) -> Finding:
     """Whether this host and the server that others share with it agree on the time; `ahead` is the server."""
-    if abs(ahead) <= NOTICEABLE:
+    apart = difference(ahead)
+    if apart is None:
         return ok(AREA, shown, "its clock and this host's agree")
-    where = "ahead of" if ahead > timedelta(0) else "behind"
-    said = f"its clock is {abs(ahead).total_seconds():.0f} s {where} this host's"
+    said = f"its clock is {apart}"
     if abs(ahead) < STALE:
         return warn(AREA, shown, said, HOW_TO_COMPARE)
     return fail(

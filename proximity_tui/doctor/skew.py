@@ -21,11 +21,18 @@ def judge(facts: ClusterFacts) -> Iterator[Finding]:
     for endpoint in facts.endpoints:
         if endpoint.ahead is None:
             continue
-        seconds = endpoint.ahead.total_seconds()
-        if abs(endpoint.ahead) <= NOTICEABLE:
+        apart = difference(endpoint.ahead)
+        if apart is None:
             yield ok(AREA, facts.name, f"{endpoint.url} and this host agree")
             continue
-        where = "ahead of" if seconds > 0 else "behind"
-        said = f"the clock of {endpoint.url} is {abs(seconds):.0f} s {where} this host's"
+        said = f"the clock of {endpoint.url} is {apart}"
         level = fail if abs(endpoint.ahead) > WRONG else warn
         yield level(AREA, facts.name, said, HOW_TO_COMPARE)
+
+
+def difference(ahead: timedelta) -> str | None:
+    """How far a clock that is `ahead` of ours is from it, in words; None where they agree."""
+    if abs(ahead) <= NOTICEABLE:
+        return None
+    where = "ahead of" if ahead > timedelta(0) else "behind"
+    return f"{abs(ahead).total_seconds():.0f} s {where} this host's"

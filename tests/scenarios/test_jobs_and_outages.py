@@ -12,6 +12,7 @@ import pytest
 from proximity_tui.core import due
 from proximity_tui.core import jobs as jobs_module
 from proximity_tui.core.doctrine.verdict import Limits
+from proximity_tui.core.jobs import Jobs
 from proximity_tui.core.signals import AlertKind, JobOutcome
 from proximity_tui.core.store import alerts, job_runs, leases
 from proximity_tui.core.store.errors import StoreUnavailable
@@ -60,18 +61,23 @@ def answers() -> bool:
     return True
 
 
+def run_and_be_cut_off(house: House, jobs: Jobs, away: Away, caplog: pytest.LogCaptureFixture) -> None:
+    """The reconciler runs, and the database goes away before it can write down how that ended; then it is back."""
+    with ExitStack() as meanwhile:
+        with held_back(house.simulator, asked("GET", "/cluster/resources")) as begun:
+            jobs.run_now("reconciler", "lab")
+            assert begun.wait(60)
+            meanwhile.enter_context(away())
+        until(lambda: "could not be written down yet" in caplog.text)
+
+
 def test_a_run_whose_end_could_not_be_written_has_its_end_as_soon_as_it_can_be(
     house: House, away: Away, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A row without an end says on the screen that it runs, and the next run may be hours away."""
     with at_work(house) as jobs:
         until(lambda: both_ended(1) and status_of(jobs).running_since is None)
-        with ExitStack() as meanwhile:
-            with held_back(house.simulator, asked("GET", "/cluster/resources")) as begun:
-                jobs.run_now("reconciler", "lab")
-                assert begun.wait(60)
-                meanwhile.enter_context(away())
-            until(lambda: "could not be written down yet" in caplog.text)
+        run_and_be_cut_off(house, jobs, away, caplog)
         until(lambda: len(ended()) == 2)
         pulses(jobs)
         newest, *_ = job_runs.recent("reconciler", "lab")
@@ -103,12 +109,7 @@ def test_a_second_look_that_the_database_cut_short_is_taken_once_more(
     with at_work(house) as jobs:
         until(lambda: both_ended(1) and status_of(jobs).running_since is None)
         missed_once(house, 101)
-        with ExitStack() as meanwhile:
-            with held_back(house.simulator, asked("GET", "/cluster/resources")) as begun:
-                jobs.run_now("reconciler", "lab")
-                assert begun.wait(60)
-                meanwhile.enter_context(away())
-            until(lambda: "could not be written down yet" in caplog.text)
+        run_and_be_cut_off(house, jobs, away, caplog)
         until(lambda: house.again(victim).is_tombstone)
     (alert,) = alerts.all_alerts()
     assert alert.kind == AlertKind.ANOMALOUS_ORPHAN
