@@ -55,6 +55,12 @@ class Server:
         with psycopg.connect(f"{self.url}/postgres", autocommit=True) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
 
+    def connected(self, name: str) -> int:
+        """How many connections to a database there are."""
+        with psycopg.connect(f"{self.url}/postgres", autocommit=True) as connection:
+            counted = connection.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = %s", (name,))
+            return int(counted.fetchall()[0][0])
+
     def hang_up(self, name: str) -> int:
         """Terminate every connection to a database, as an administrator does; how many there were."""
         with psycopg.connect(f"{self.url}/postgres", autocommit=True) as connection:

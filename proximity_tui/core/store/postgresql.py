@@ -110,7 +110,7 @@ class PostgresqlBackend:
             return int(run_sql(self.db, "SELECT changes FROM store_change")[0][0])
 
     def close(self) -> None:
-        """Close every connection; a thread that is just waiting for a dead server keeps nobody from quitting."""
+        """Close what nobody works with; a thread that is just waiting for a dead server keeps nobody from quitting."""
         if not self.db.is_closed():
             self.db.close()
         closing = threading.Thread(target=self._pool.close_all, name="close-database", daemon=True)

@@ -9,6 +9,7 @@ import pytest
 from proximity_tui.core import store
 from proximity_tui.core.store import database, records, sqlite
 from proximity_tui.core.store.errors import StoreUnavailable
+from proximity_tui.core.store.queries import run_sql
 from proximity_tui.core.store.sqlite import file_system_of
 from tests.core.store.making import a_container, raw
 
@@ -171,6 +172,29 @@ def test_a_write_of_another_thread_is_noticed_and_its_connection_is_closed(opene
     thread.start()
     thread.join()
     assert store.data_version() != before
+    assert len(records.active()) == 1
+
+
+def test_what_a_thread_is_at_when_the_store_is_closed_it_finishes(opened: str) -> None:
+    begun, closed = threading.Event(), threading.Event()
+    answers: list[int] = []
+
+    def work() -> None:
+        db = database.opened().db
+        with store.transaction():
+            a_container()
+            begun.set()
+            closed.wait(timeout=60)
+            answers.append(run_sql(db, "SELECT count(*) FROM container")[0][0])
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert begun.wait(timeout=60)
+    store.close_store()
+    closed.set()
+    thread.join()
+    assert answers == [1], "its connection was not closed under it"
+    store.open_store(opened)
     assert len(records.active()) == 1
 
 

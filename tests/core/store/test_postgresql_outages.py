@@ -178,6 +178,25 @@ def test_more_threads_than_connections_are_told_so_in_a_sentence(opened: str) ->
     assert records.active() == ()
 
 
+def test_nobody_stays_connected_to_a_store_that_was_closed(opened: str, postgresql_server: Server) -> None:
+    borrowed_at_once(3)
+    in_use, closed = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with database.unit():
+            in_use.set()
+            closed.wait(timeout=60)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert in_use.wait(timeout=60)
+    store.close_store()
+    until(lambda: postgresql_server.connected("ready") == 1)
+    closed.set()
+    thread.join()
+    until(lambda: postgresql_server.connected("ready") == 0)
+
+
 def test_a_lease_outlives_terminated_connections_and_a_restart(opened: str, postgresql_server: Server) -> None:
     lost: list[object] = []
     keeper = LeaseKeeper(
