@@ -168,9 +168,9 @@ class FleetEntry:
     def make_cells(self) -> Sequence[str | Cell]:
         """State and status are two of them, never one."""
         row = self.row
-        vmid = Cell(str(row.vmid), order=row.vmid) if row.vmid is not None else Cell("–", order=-1)
+        vmid = Cell(str(row.vmid), order=row.vmid) if row.vmid is not None else words.nothing()
         figures = words.figure_cells(row, words.is_stale(row, self.view.looks, self.now))
-        ports = words.ports_text(row.ports)
+        ports = words.ports_cell(row.ports)
         who = (row.kind, vmid, row.name, row.node or "?")
         line = (*who, words.state_cell(row), self._status(), *figures, ports, self._notes())
         return (row.cluster, *line) if self.several else line
@@ -196,7 +196,7 @@ class FleetEntry:
     def make_story(self) -> str:
         """Name, status, and every note in full."""
         notes = self._notes().text
-        return f"{self.row.name}, {self._status().text[2:]}" + (f": {notes}" if notes else "")
+        return f"{self.row.name}, {self._status().text}" + (f": {notes}" if notes else "")
 
     def _status(self) -> Cell:
         return words.status_cell(self.row, self.seen_at, self.now)

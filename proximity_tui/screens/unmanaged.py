@@ -154,7 +154,7 @@ class GuestEntry:
         row = self.row
         stale = words.is_stale(row, self.view.looks, self.now)
         cpu, mem, uptime = words.figure_cells(row, stale)
-        disk = Cell("–", "dim", -1)
+        disk = words.nothing()
         if row.guest is not None and row.guest.maxdisk is not None:
             disk = Cell(human_bytes(row.guest.maxdisk), "dim" if stale else "normal", row.guest.maxdisk)
         vmid = Cell(str(row.vmid), order=row.vmid)
@@ -180,7 +180,7 @@ class GuestEntry:
     def make_story(self) -> str:
         """Name, status, and every note in full."""
         notes = self._notes().text
-        return f"{self.row.name}, {self._status().text[2:]}" + (f": {notes}" if notes else "")
+        return f"{self.row.name}, {self._status().text}" + (f": {notes}" if notes else "")
 
     def _status(self) -> Cell:
         return words.status_cell(self.row, self.seen_at, self.now)

@@ -19,7 +19,7 @@ SortKey = tuple[int, float, tuple[str | int, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Text of one cell. A plain `str` in a row is a cell of normal tone."""
+    """What one cell says. A plain `str` in a row is a cell of normal tone."""
 
     text: str
     tone: Tone = "normal"
@@ -27,10 +27,17 @@ class Cell:
     """What the cell is sorted by instead of its text, such as bytes behind `2.0G`."""
     brief: str = ""
     """What stands there instead where the text finds no room."""
+    sign: str = ""
+    """What stands before the text, or for a text that is empty. It says nothing the text does not."""
+
+    @property
+    def shown(self) -> str:
+        """The text with its sign."""
+        return f"{self.sign} {self.text}" if self.sign and self.text else self.sign or self.text
 
     def words(self, width: int) -> str:
-        """The text, or what is brief where `width` cells do not hold it."""
-        return self.brief if self.brief and cell_len(plain(self.text)) > width else self.text
+        """What is shown, or what is brief where `width` cells do not hold it."""
+        return self.brief if self.brief and cell_len(plain(self.shown)) > width else self.shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ def test_a_daemon_on_the_database_of_a_demo_says_so_and_sends_nothing(bare: Site
         marks.mark_simulated()
         alert = an_alert()
         daemon = bare.working()
-        assert ", SIMULATED" in daemon.said
+        daemon.says(", SIMULATED")
         daemon.says("no Sentry: the database is a demo's")
         assert receiver.bodies == []
         assert state_of(alert) == "pending"

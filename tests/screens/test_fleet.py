@@ -182,6 +182,7 @@ async def test_what_is_shown_is_saved_with_its_age(stage: Stage, tmp_path: Path)
         await until(pilot, lambda: "Saved" in screen_text(pilot.app))
         saved = json.loads(target.read_text())
         assert [row["name"] for row in saved["rows"]] == ["web-2"]
+        assert (saved["rows"][0]["status"], saved["rows"][0]["ports"]) == ("running", ""), "words, without their signs"
         seen = datetime.strptime(saved["rows"][0]["seen_at"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
         assert datetime.now(UTC) - seen < timedelta(minutes=1)
         assert target.stat().st_mode & 0o077 == 0

@@ -14,7 +14,7 @@ from proximity_tui.core.job_status import JobStatus
 from proximity_tui.core.model import Actor
 from proximity_tui.session import Session
 from tests.screens.stage import Stage
-from tests.support.until import screen_text, until
+from tests.support.until import said, screen_text, until
 
 BLINK = timedelta(seconds=0.3)
 
@@ -48,8 +48,8 @@ async def first_runs(pilot: Pilot[Any]) -> None:
 
 
 async def shows(pilot: Pilot[Any], *words: str) -> None:
-    """Wait until all of it stands on the screen."""
-    await until(pilot, lambda: all(one in screen_text(pilot.app) for one in words))
+    """Wait until all of it stands on the screen, as it is drawn or, where a line was broken, as it reads."""
+    await until(pilot, lambda: all(one in screen_text(pilot.app) or one in said(pilot) for one in words))
 
 
 async def destroyed_behind_our_back(pilot: Pilot[Any], stage: Stage, *vmids: int) -> None:

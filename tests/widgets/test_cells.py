@@ -16,3 +16,12 @@ def test_where_the_text_finds_no_room_its_brief_form_stands(width: int, words: s
 
 def test_a_cell_without_a_brief_form_is_cut() -> None:
     assert Cell("postgres-primary").words(4) == "postgres-primary"
+
+
+def test_a_sign_stands_before_the_text_or_for_one_that_is_empty() -> None:
+    assert Cell("running", sign="●").words(9) == "● running"
+    assert Cell("", sign="–").words(9) == "–"
+
+
+def test_a_sign_needs_room_like_the_text() -> None:
+    assert Cell("running", sign="●", brief="up").words(8) == "up"

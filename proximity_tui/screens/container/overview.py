@@ -16,7 +16,7 @@ from proximity_tui.screens.wording.words import (
     is_stale,
     last_seen,
     operation_text,
-    ports_text,
+    ports_cell,
     since,
     state_cell,
     status_cell,
@@ -60,14 +60,14 @@ def _alive(container: Container, row: Row, looks: Mapping[str, Look], now: datet
     seen, stale = last_seen(row, looks), is_stale(row, looks, now)
     state, status = state_cell(row), status_cell(row, seen, now)
     lasts = coarse_age(since(container.state_since, now))
-    yield pair("state", (state.text, state.tone), (f" for {lasts}", "dim"))
+    yield pair("state", (state.shown, state.tone), (f" for {lasts}", "dim"))
     age = "never seen" if seen is None else f"seen {coarse_age(since(seen, now))} ago"
-    yield pair("status", (status.text, status.tone), (f"  {age}", "dim"))
+    yield pair("status", (status.shown, status.tone), (f"  {age}", "dim"))
     because = f": {row.reason}" if row.reason else ""
     tone: Piece = (f"{row.presence}{because}", "normal" if row.presence is Presence.PRESENT else "warn")
     yield pair("presence", tone)
     cpu, memory, uptime = figure_cells(row, stale)
-    yield pair("now", (f"cpu {cpu.text}  memory {memory.text}  up {uptime.text}", "dim" if stale else "normal"))
+    yield pair("now", (f"cpu {cpu.shown}  memory {memory.shown}  up {uptime.shown}", "dim" if stale else "normal"))
     if row.operation is not None:
         parked = row.operation.status is OperationStatus.INTERRUPTED
         hint = "; `:interrupted` decides what becomes of it" if parked else "; w watches it"
@@ -84,7 +84,7 @@ def _alive(container: Container, row: Row, looks: Mapping[str, Look], now: datet
 
 def _record(container: Container, now: datetime) -> Iterator[TextLine]:
     if not container.is_tombstone:
-        yield pair("ports", (ports_text(container.ports), "normal"))
+        yield pair("ports", (ports_cell(container.ports).shown, "normal"))
         yield pair("tags", (", ".join(container.tags) or "none", "normal"))
     yield []
     yield pair("record", (f"{container.id}, version {container.version}, {container.kind}", "normal"))

@@ -18,7 +18,7 @@ SEEN_AT = "SEEN_AT"
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What is shown, as plain words. Each row is its cells and when it was seen (None: never)."""
+    """What is shown, as plain words without signs. Each row is its cells and when it was seen (None: never)."""
 
     title: str
     written_at: datetime

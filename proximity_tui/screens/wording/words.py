@@ -16,7 +16,7 @@ from proximity_tui.core.lifecycle import TRANSIENT
 from proximity_tui.core.model import Action, Operation, OperationStatus, PortMapping, Presence, State, Status
 from proximity_tui.core.text import human_age, human_bytes, percent
 from proximity_tui.widgets.cells import Cell, Tone
-from proximity_tui.widgets.glyphs import Glyphs, glyphs
+from proximity_tui.widgets.glyphs import glyphs
 
 COARSE = 15
 """Seconds: a fresh value's age is told in steps of this, so that an idle screen need not be painted."""
@@ -74,54 +74,56 @@ def is_stale(row: Row, looks: Mapping[str, Look], now: datetime) -> bool:
     return age is None or age > STALE_AFTER
 
 
-def state_cell(row: Row, signs: Glyphs | None = None) -> Cell:
+def nothing() -> Cell:
+    """There is no value here; it sorts below every figure."""
+    return Cell("", "dim", order=-1, sign=glyphs().nothing)
+
+
+def state_cell(row: Row) -> Cell:
     """Our lifecycle state. A cell of its own: state and status are two columns, never one."""
-    signs = signs or glyphs()
     if row.state is None:
-        return Cell(signs.nothing, "dim")
+        return nothing()
     tone: Tone = "bad" if row.state is State.ERROR else "warn" if row.state in TRANSIENT else "normal"
     return Cell(row.state.value, tone)
 
 
-def status_cell(row: Row, seen: datetime | None, now: datetime, signs: Glyphs | None = None) -> Cell:
+def status_cell(row: Row, seen: datetime | None, now: datetime) -> Cell:
     """What Proxmox says, dimmed and with its age where it is stale; a verdict (hidden, absent) stands for it."""
-    signs = signs or glyphs()
+    signs = glyphs()
     if row.presence in (Presence.REPLACED, Presence.ABSENT):
-        return Cell(f"{signs.failed} {row.presence}", "bad")
+        return Cell(row.presence, "bad", sign=signs.failed)
     if row.presence is Presence.HIDDEN:
-        return Cell(f"{signs.unknown} hidden", "warn")
+        return Cell("hidden", "warn", sign=signs.unknown)
     if row.status is Status.UNKNOWN:
-        return Cell(f"{signs.unknown} unknown", "warn")
+        return Cell("unknown", "warn", sign=signs.unknown)
     running = row.status is Status.RUNNING
     sign = signs.half if row.state in TRANSIENT else signs.on if running else signs.off
     age = since(seen, now)
     if age is None:
-        return Cell(f"{sign} {row.status} ?", "dim")
+        return Cell(f"{row.status} ?", "dim", sign=sign)
     if age > STALE_AFTER:
-        return Cell(f"{sign} {row.status} {coarse_age(age)}", "dim")
-    return Cell(f"{sign} {row.status}", "good" if running else "normal")
+        return Cell(f"{row.status} {coarse_age(age)}", "dim", sign=sign)
+    return Cell(row.status, "good" if running else "normal", sign=sign)
 
 
-def figure_cells(row: Row, stale: bool, signs: Glyphs | None = None) -> tuple[Cell, Cell, Cell]:
+def figure_cells(row: Row, stale: bool) -> tuple[Cell, Cell, Cell]:
     """CPU (of the guest's own limit), memory, uptime. Without a running guest that we see there are none."""
-    signs = signs or glyphs()
-    guest = row.guest
-    nothing = Cell(signs.nothing, "dim", -1)
+    guest, none = row.guest, nothing()
     if guest is None or row.status is not Status.RUNNING:
-        return nothing, nothing, nothing
+        return none, none, none
     tone: Tone = "dim" if stale else "normal"
-    cpu = nothing if guest.cpu is None else Cell(percent(guest.cpu), tone, guest.cpu)
-    uptime = nothing if guest.uptime is None else Cell(human_age(guest.uptime), tone, guest.uptime)
+    cpu = none if guest.cpu is None else Cell(percent(guest.cpu), tone, guest.cpu)
+    uptime = none if guest.uptime is None else Cell(human_age(guest.uptime), tone, guest.uptime)
     if guest.mem is None:
-        return cpu, nothing, uptime
+        return cpu, none, uptime
     of = f"/{human_bytes(guest.maxmem)}" if guest.maxmem else ""
     return cpu, Cell(human_bytes(guest.mem) + of, tone, guest.mem), uptime
 
 
-def ports_text(ports: tuple[PortMapping, ...], signs: Glyphs | None = None) -> str:
+def ports_cell(ports: tuple[PortMapping, ...]) -> Cell:
     """`8101→80 8104→22`: public port, and the container's own."""
-    signs = signs or glyphs()
-    return " ".join(f"{port.public}{signs.leads_to}{port.container}" for port in ports) or signs.nothing
+    text = " ".join(f"{port.public}{glyphs().leads_to}{port.container}" for port in ports)
+    return Cell(text) if text else nothing()
 
 
 def notes_cell(
