@@ -88,7 +88,7 @@ def test_o4_what_may_not_be_read_of_the_evidence_is_said_with_its_privilege(hous
     simulator.faults.answer(403, "Permission check failed (/nodes/pve1, Sys.Audit)", "/tasks")
     house.reconcile_twice()
     alert = the_alert(AlertKind.ANOMALOUS_ORPHAN)
-    assert alert.message.endswith("gone, not by us; who did it is not known")
+    assert alert.message.endswith("gone; who did it is not known")
     assert any("needs Sys.Audit on /nodes/pve1" in gap for gap in alert.evidence["not_known"])
 
 

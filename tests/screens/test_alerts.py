@@ -109,12 +109,12 @@ async def test_what_could_not_be_read_names_the_privilege(watched: Stage) -> Non
         cluster="prod",
         vmid=105,
         name="grafana",
-        message="grafana  CT 105 on pve2: gone, not by us; who did it is not known",
+        message="grafana  CT 105 on pve2: gone; who did it is not known",
         evidence={"not_known": ["tasks of pve2: forbidden (needs Sys.Audit on /nodes/pve2)"]},
     )
     async with watched.shown() as pilot:
         await opened(pilot, alert.id)
-        await shows(pilot, "Who did it     not known, but not by us", "Not known", "needs Sys.Audit on /nodes/pve2")
+        await shows(pilot, "Who did it     not known", "Not known", "needs Sys.Audit on /nodes/pve2")
 
 
 async def test_acknowledging_wants_a_note_and_stores_who_and_when(watched: Stage) -> None:

@@ -7,11 +7,10 @@ alert that carries the evidence. Runs inside the caller's transaction.
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 from proximity_tui.core.doctrine.orphans import ANOMALOUS_PHRASE, EXPECTED_PHRASE, Orphan, deserves_notice
 from proximity_tui.core.doctrine.verdict import Verdict
-from proximity_tui.core.engine import evidence
+from proximity_tui.core.engine.evidence import Evidence
 from proximity_tui.core.model import Action, Container, Ending
 from proximity_tui.core.signals import AlertKind, Severity
 from proximity_tui.core.store import alerts, clinical, operations, records
@@ -19,7 +18,7 @@ from proximity_tui.core.store import alerts, clinical, operations, records
 log = logging.getLogger(__name__)
 
 
-def close_orphan(verdict: Verdict, gathered: dict[str, Any]) -> None:
+def close_orphan(verdict: Verdict, gathered: Evidence) -> None:
     """Close one orphan by its verdict. Raises `LostRace` when the record changed since it was judged."""
     if verdict.orphan is Orphan.ANOMALOUS:
         _close_anomalous(verdict, gathered)
@@ -53,10 +52,10 @@ def _close_expected(verdict: Verdict) -> None:
         )
 
 
-def _close_anomalous(verdict: Verdict, gathered: dict[str, Any]) -> None:
+def _close_anomalous(verdict: Verdict, gathered: Evidence) -> None:
     container = verdict.container
     record = clinical.latest(container.id)
-    proof = {"proof": verdict.reason, "missing_since": verdict.missing_since, **gathered}
+    proof = {"proof": verdict.reason, "missing_since": verdict.missing_since, **gathered.facts}
     records.close(
         container,
         reason=Ending.VANISHED,
@@ -72,7 +71,7 @@ def _close_anomalous(verdict: Verdict, gathered: dict[str, Any]) -> None:
         vmid=container.vmid,
         container=container.id,
         name=container.name,
-        message=evidence.sentence(container, gathered),
+        message=gathered.sentence,
         evidence={
             **proof,
             "node": container.node,

@@ -6,32 +6,39 @@ Reads only. What may not be read is said, with the privilege that would show it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from proximity_tui.core.clock import Clock
+from proximity_tui.core.doctrine import culprits
+from proximity_tui.core.doctrine.culprits import NOTICEABLE, OurPart, TaskType
+from proximity_tui.core.doctrine.deletion import ending_when_gone
 from proximity_tui.core.engine.reader import Reader
 from proximity_tui.core.model import Container, Task
 from proximity_tui.core.proxmox.errors import Denied, ProxmoxError
-
-DESTROY = "vzdestroy"
-CULPRITS = (DESTROY, "vzrestore", "vzmigrate", "qmcreate", "qmrestore")
-"""The tasks that can make a container vanish from its VMID or from its node."""
+from proximity_tui.core.store import operations
 
 LOG_TAIL = 8
-"""How many last lines of the task's log are kept."""
+"""How many last lines of a task's log are kept."""
 
-NOTICEABLE = timedelta(seconds=5)
-"""How far Proxmox's clock may be off ours before that is said and reckoned with."""
-
-_A_SECOND = timedelta(seconds=1)
+MOST_LOGS = 4
+"""Of how many candidates the log is read."""
 
 PATIENCE = 10.0
 """Seconds after which no further question is asked: a slow Proxmox must not hold the red alert back."""
 
 
-def gather(reader: Reader, container: Container, nodes: dict[str, str], clock: Clock) -> dict[str, Any]:
-    """Evidence about a vanished container, as plain values. `nodes` maps each node to its status; the node it was
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of how a container vanished: one line for the banner, and the facts as plain values."""
+
+    sentence: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def gather(reader: Reader, container: Container, nodes: dict[str, str], clock: Clock) -> Evidence:
+    """Return the evidence about a vanished container. `nodes` maps each node to its status; the node it was
     last seen on is asked first, the others only until a task is found that destroyed it."""
     found: dict[str, Any] = {
         "last_seen": container.observed_at,
@@ -47,32 +54,25 @@ def gather(reader: Reader, container: Container, nodes: dict[str, str], clock: C
         return clock.monotonic() < deadline
 
     ahead = _clock_ahead(reader) if in_time() else timedelta(0)
-    task = _culprit(reader, container, nodes, ahead, gaps, in_time)
     if ahead:
         found["proxmox_clock_ahead_seconds"] = round(ahead.total_seconds())
-    if task is not None:
-        found["task"] = _describe(reader, task, gaps)
-        found["who"] = task.user
-        found["when"] = (task.ended_at or task.started_at) - ahead
-    elif not gaps:
-        gaps.append("no task says who did it: the log may have rotated, or our token lacks Sys.Audit on /nodes")
+    tasks, filtered = _tasks(reader, container, nodes, ahead, gaps, in_time)
+    suspects = culprits.candidates(tasks, container, ahead)
+    ours = OurPart(reader.token_id, _our_operation(container))
+    found["candidates"] = [_describe(reader, task, gaps) for task in suspects[:MOST_LOGS]]
+    found["our_operation"] = ours.operation
+    found["tasks_filtered_on"] = filtered
+    if len(suspects) == 1:
+        [task] = suspects
+        found |= {"task": found["candidates"][0], "who": task.user, "when": culprits.moment_of(task, ahead)}
+    elif not suspects and not gaps:
+        gaps.append("no task says who did it: the log may have rotated")
     if in_time():
         found["backups"] = _backups(reader, container, nodes, gaps)
     else:
         gaps.append("Proxmox is too slow: not everything was asked, because the alert does not wait")
     found["not_known"] = gaps
-    return found
-
-
-def sentence(container: Container, evidence: dict[str, Any]) -> str:
-    """One line for the banner: what vanished, from where, by whom and when, as far as it is known."""
-    what = f"{container.name}  CT {container.vmid} on {container.node}"
-    task = evidence.get("task")
-    if not task:
-        return f"{what}: gone, not by us; who did it is not known"
-    verb = {"vzdestroy": "destroyed", "vzmigrate": "migrated away", "vzrestore": "overwritten by a restore"}
-    when = evidence["when"]
-    return f"{what}: {verb.get(task['type'], 'gone')} {when:%H:%M} UTC by {evidence['who']}, not by us"
+    return Evidence(culprits.sentence(container, suspects, ours, ahead, filtered), found)
 
 
 def _clock_ahead(reader: Reader) -> timedelta:
@@ -84,44 +84,50 @@ def _clock_ahead(reader: Reader) -> timedelta:
     return ahead if ahead is not None and abs(ahead) > NOTICEABLE else timedelta(0)
 
 
-def _culprit(
+def _our_operation(container: Container) -> int | None:
+    """The operation of ours that had asked for the destroy and never learnt how that ended, if there is one."""
+    asked = (one.id for one in operations.for_container(container.id) if ending_when_gone(one) is not None)
+    return next(asked, None)
+
+
+def _tasks(
     reader: Reader,
     container: Container,
     nodes: dict[str, str],
     ahead: timedelta,
     gaps: list[str],
     in_time: Callable[[], bool],
-) -> Task | None:
-    """The task that did it: a destroy wherever it is found, before anything that only moved or overwrote it."""
-    suspects: list[Task] = []
+) -> tuple[list[Task], list[str]]:
+    """The tasks of its VMID, and the nodes that show our token only its own; the other nodes are asked until a destroy
+    is found."""
+    found: list[Task] = []
+    filtered: list[str] = []
     first = [container.node] if container.node in nodes else []
-    others = [node for node in nodes if node != container.node]
-    for node in [*first, *others]:
+    for node in [*first, *(node for node in nodes if node != container.node)]:
         if not in_time():
             break
         if nodes[node] != "online":
             gaps.append(f"node {node} is {nodes[node]}: its tasks cannot be read")
             continue
         try:
-            tasks = reader.find_tasks(node, container.vmid)
+            found += reader.find_tasks(node, container.vmid)
+            if not _sees_others(reader, node):
+                filtered.append(node)
+                gaps.append(f"tasks of others on {node} are not shown to our token (needs Sys.Audit on /nodes/{node})")
         except Denied as error:
             gaps.append(f"tasks of {node}: {error.sentence} (needs Sys.Audit on /nodes/{node})")
-            continue
         except ProxmoxError as error:
             gaps.append(f"tasks of {node}: {error.sentence}")
-            continue
-        suspects += [task for task in tasks if task.type in CULPRITS and _could_have(task, container, ahead)]
-        if any(task.type == DESTROY for task in suspects):
+        suspects = culprits.candidates(found, container, ahead)
+        if any(task.type == TaskType.DESTROY and task.succeeded for task in suspects):
             break
-    # One that is known to have worked before one whose end got lost.
-    return max(suspects, key=lambda task: (task.type == DESTROY, task.succeeded, task.started_at), default=None)
+    return found, filtered
 
 
-def _could_have(task: Task, container: Container, ahead: timedelta) -> bool:
-    """A task that began before the record was made, or failed, did not do it. When it began is said by a clock that is
-    `ahead` of ours, which is known to about a second."""
-    blur = _A_SECOND if ahead else timedelta(0)
-    return not task.failed and task.started_at - ahead >= container.created_at.replace(microsecond=0) - blur
+def _sees_others(reader: Reader, node: str) -> bool:
+    """Whether the task list of a node is whole: without Sys.Audit it silently holds only what our token began."""
+    path = f"/nodes/{node}"
+    return "Sys.Audit" in reader.permissions(path).get(path, ())
 
 
 def _describe(reader: Reader, task: Task, gaps: list[str]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ class Reader(Protocol):
     """One cluster, to be read. Every call blocks; every failure is a ProxmoxError."""
 
     cluster: str
+    token_id: str
 
     def inventory(self, *, quorum_age: float = ...) -> Inventory:
         """All guests, by one request."""
@@ -34,8 +35,8 @@ class Reader(Protocol):
         """The fingerprint of one container, by one request."""
         ...
 
-    def permissions(self) -> Mapping[str, frozenset[str]]:
-        """Path to privileges of our token."""
+    def permissions(self, of: str | None = ...) -> Mapping[str, frozenset[str]]:
+        """Path to privileges of our token, those of one path if it is named."""
         ...
 
     def cluster_identity(self, node: str) -> str:

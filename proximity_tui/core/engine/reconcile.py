@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import Any
 
 from proximity_tui.core.clock import Clock
 from proximity_tui.core.doctrine.breaker import Asked, Breaker, hold_back
@@ -113,7 +112,7 @@ def _write(
 def _bury(reader: Reader, verdict: Verdict, inventory: Inventory, clock: Clock, fence: Fence, errors: list[str]) -> int:
     """Close one proved orphan. Somebody who was faster is no error, and neither is a guest that was seen meanwhile:
     the evidence takes its time, and the proof is only as young as the list."""
-    gathered: dict[str, Any] = {}
+    gathered = evidence.Evidence()
     if verdict.orphan is Orphan.ANOMALOUS:
         gathered = evidence.gather(reader, verdict.container, dict(inventory.nodes), clock)
     try:

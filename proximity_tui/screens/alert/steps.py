@@ -23,12 +23,13 @@ def steps(case: AlertCase, token: str) -> Sequence[str]:
 def _vanished(case: AlertCase, token: str) -> list[str]:
     alert, evidence = case.alert, case.alert.evidence
     who, ports, backups = evidence.get("who"), evidence.get("ports_freed"), evidence.get("backups")
-    ask = (
-        f"Ask {who} whether it was meant."
-        if who
+    users = [who] if who else [one.get("user") for one in evidence.get("candidates") or () if isinstance(one, Mapping)]
+    asked = " or ".join(dict.fromkeys(str(user) for user in users))
+    lines = [
+        f"Ask {asked} whether it was meant."
+        if asked
         else "Find out who did it: the task log of each node is in /var/log/pve."
-    )
-    lines = [ask]
+    ]
     if backups:
         lines.append(
             f"If it was not: on {evidence.get('node') or 'a node'} type  pct restore {alert.vmid} {_newest(backups)}"

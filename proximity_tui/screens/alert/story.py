@@ -69,14 +69,29 @@ def _last_seen(case: AlertCase, now: datetime) -> list[TextLine]:
 def _who(case: AlertCase, now: datetime) -> list[TextLine]:
     if case.alert.kind != AlertKind.ANOMALOUS_ORPHAN:
         return []
-    task = case.alert.evidence.get("task")
-    if not isinstance(task, Mapping):
-        return _answer("Who did it", [("not known, but not by us", "warn")])
-    ended = moment_of(task.get("ended_at")) or moment_of(task.get("started_at"))
-    who = f"{task.get('user')} by {task.get('type')} on {task.get('node')}, {full_time(ended, now)}"
-    lines = _answer("Who did it", [(who, "bad"), (f", {task.get('exitstatus') or 'end not known'}", "normal")])
-    lines.append([(f"{'':<{LABEL}}task {task.get('upid')}", "dim")])
-    return [*lines, *(_more(f"| {line}", "dim") for line in task.get("log") or ())]
+    evidence = case.alert.evidence
+    operation = evidence.get("our_operation")
+    if operation is not None:
+        return _answer("Who did it", [(f"our own operation {operation} had asked for its destroy", "warn")])
+    candidates = evidence.get("candidates") or [evidence.get("task")]
+    tasks = [task for task in candidates if isinstance(task, Mapping)]
+    if not tasks:
+        return _answer("Who did it", [("not known", "warn")])
+    lines: list[TextLine] = []
+    for place, task in enumerate(tasks):
+        ended = moment_of(task.get("ended_at")) or moment_of(task.get("started_at"))
+        one_of = "" if len(tasks) == 1 else "or " if place else "either "
+        who = f"{one_of}{task.get('user')} by {task.get('type')} on {task.get('node')}, {full_time(ended, now)}"
+        lines += [
+            [(f"{'' if place else 'Who did it':<{LABEL}}", "accent"), (who, "bad"), (_end_of(task), "normal")],
+            [(f"{'':<{LABEL}}task {task.get('upid')}", "dim")],
+            *(_more(f"| {line}", "dim") for line in task.get("log") or ()),
+        ]
+    return lines
+
+
+def _end_of(task: Mapping[str, Any]) -> str:
+    return f", {task.get('exitstatus') or 'end not known'}"
 
 
 def _what_it_was(case: AlertCase, now: datetime) -> list[TextLine]:
