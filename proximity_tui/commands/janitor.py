@@ -18,7 +18,6 @@ def arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Diagnose what is stuck, and print the counters."""
     from proximity_tui.core import store
-    from proximity_tui.core.clock import SystemClock
     from proximity_tui.core.engine import checkup
     from proximity_tui.core.store import operations
 
@@ -26,7 +25,7 @@ def run(args: Namespace) -> int:
         dry = args.dry_run or settings.read_only
         if not dry:
             operations.mark_interrupted_stale()
-        found = checkup.run(args.cluster, settings.janitor.limits, SystemClock(), store.transaction, dry_run=dry)
+        found = checkup.run(args.cluster, settings.janitor.limits, store.transaction, dry_run=dry)
     if args.json:
         output.document({"success": not found.errors, **found.counters, "errors": list(found.errors)})
     else:

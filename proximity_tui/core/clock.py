@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Protocol
+
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+UPTIME = Path("/proc/uptime")
 
 
 class Clock(Protocol):
@@ -37,3 +41,21 @@ class SystemClock:
     def sleep(self, seconds: float) -> None:
         """Wait for `seconds`."""
         time.sleep(seconds)
+
+
+def boot_id() -> str | None:
+    """Return the name of this run of the kernel; None where it has none to read."""
+    try:
+        return BOOT_ID.read_text().strip() or None
+    except OSError:
+        return None
+
+
+def uptime_ms() -> int:
+    """Return for how many milliseconds this kernel was awake. Processes of one boot can compare what they get."""
+    counted = time.monotonic_ns() // 1_000_000
+    try:
+        # A preloaded library can fake the clock of a process, also the monotonic one, but not this file.
+        return min(counted, int(float(UPTIME.read_text().split()[0]) * 1000))
+    except (OSError, ValueError, IndexError):
+        return counted

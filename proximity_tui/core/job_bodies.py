@@ -14,7 +14,6 @@ from proximity_tui.core.clock import Clock
 from proximity_tui.core.doctrine.janitor import DEFAULT_THRESHOLDS
 from proximity_tui.core.doctrine.verdict import Limits
 from proximity_tui.core.engine import checkup, reconcile
-from proximity_tui.core.engine.checkup import JANITOR
 from proximity_tui.core.engine.reader import Reader
 from proximity_tui.core.engine.reconcile import RECONCILER
 from proximity_tui.core.engine.report import Fence
@@ -58,7 +57,6 @@ class Bodies:
         self._readers = readers
         self._settings = settings
         self._clock = clock
-        self._jumped: dict[tuple[str, str], float] = {}
 
     def take_in(self, cluster: str, reader: Reader) -> None:
         """Know one more cluster."""
@@ -68,11 +66,6 @@ class Bodies:
         """Carry one run out. Raises StoreError, and LostLease when another process took over."""
         return self._reconcile(cluster, fence) if job == RECONCILER else self._check_up(cluster, fence)
 
-    def clock_jumped(self, seconds: float) -> None:
-        """The wall clock moved, so every age is suspect: the next janitor run of each cluster is skipped, and what the
-        next reconciliation misses is missed for the first time."""
-        self._jumped = {(job, cluster): seconds for job in (RECONCILER, JANITOR) for cluster in self._readers}
-
     def _reconcile(self, cluster: str, fence: Fence) -> Ended:
         report = reconcile.run(
             self._readers[cluster],
@@ -80,20 +73,16 @@ class Bodies:
             self._clock,
             fence,
             dry_run=self._settings.read_only,
-            afresh=self._jumped.pop((RECONCILER, cluster), None) is not None,
         )
         return Ended(
             report.outcome, report.counters, report.reasons, report.errors, due.after(report, self._clock.now())
         )
 
     def _check_up(self, cluster: str, fence: Fence) -> Ended:
-        jumped = self._jumped.pop((JANITOR, cluster), None)
-        if jumped is not None:
-            return Ended(JobOutcome.SKIPPED, reasons=(f"the clock jumped by {jumped:.0f} s: no age can be trusted",))
         if not self._settings.read_only:
             with fence():
-                operations.mark_interrupted_stale(self._clock.now())
-        found = checkup.run(cluster, self._settings.thresholds, self._clock, fence, dry_run=self._settings.read_only)
+                operations.mark_interrupted_stale()
+        found = checkup.run(cluster, self._settings.thresholds, fence, dry_run=self._settings.read_only)
         return Ended(
             JobOutcome.COMPLETE,
             found.counters,

@@ -13,7 +13,6 @@ from functools import partial
 
 from proximity_tui.core import due, job_failures
 from proximity_tui.core.clock import Clock
-from proximity_tui.core.doctrine.janitor import CLOCK_JUMP
 from proximity_tui.core.engine.checkup import JANITOR
 from proximity_tui.core.engine.reader import Reader
 from proximity_tui.core.engine.reconcile import RECONCILER
@@ -60,7 +59,7 @@ class Jobs:
         self._stopping = threading.Event()
         self._started_at = clock.monotonic()
         self._lane = Lane("jobs", threads=len(JOBS) * max(1, len(readers)) + 1)
-        self.schedule = Schedule(clock, self._lane, self._jumped)
+        self.schedule = Schedule(clock, self._lane)
 
     def subscribe(self, listener: Callable[[], None]) -> None:
         """Have `listener` called, on a thread of the jobs, whenever a run began or ended."""
@@ -201,7 +200,6 @@ class Jobs:
 
     def _run_as_row(self, job: str, cluster: str, trigger: str, lease: Lease) -> datetime | None:
         """One run and its row; when it asks to be run again out of turn. Raises StoreError if it could not begin."""
-        self.schedule.notice_a_jump()
         row = self._rows.begin(job, cluster, trigger, lease)
         self._tell()
         try:
@@ -268,11 +266,6 @@ class Jobs:
 
     def _lost(self, lease: Lease) -> None:
         self._tell()
-
-    def _jumped(self, seconds: float) -> None:
-        """The wall clock moved. A small step is nobody's trouble; after a large one no age can be trusted (N68)."""
-        if abs(seconds) >= CLOCK_JUMP.total_seconds():
-            self._bodies.clock_jumped(seconds)
 
     def _tell(self) -> None:
         for listener in self._listeners:

@@ -25,12 +25,10 @@ _PULSE_ID = "pulse"
 
 
 class Schedule:
-    """When what is due. `on_jump` is told by how many seconds the wall clock moved against the monotonic one."""
+    """When what is due. Whatever is judged by an age is judged by lived time, and needs no word of a jump."""
 
-    def __init__(self, clock: Clock, lane: Lane, on_jump: Callable[[float], None]) -> None:
+    def __init__(self, clock: Clock, lane: Lane) -> None:
         self._clock = clock
-        self._on_jump = on_jump
-        self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._ids: list[str] = [_PULSE_ID]
         self._offset = self._offset_now()
@@ -81,17 +79,12 @@ class Schedule:
         found = self._scheduler.get_job(name) if self._scheduler.running else None
         return found.next_run_time if found else None
 
-    def notice_a_jump(self) -> None:
-        """Notice a wall clock that jumped: ages would lie, and after a step back APScheduler would starve (N67, N68).
-
-        Whatever is started should ask first, because the jump itself may have made it due before the watchdog woke.
-        """
-        with self._lock:
-            jumped = self._offset_now() - self._offset
-            if abs(jumped) < PULSE:
-                return
-            self._offset += jumped
-        self._on_jump(jumped)
+    def _notice_a_jump(self) -> None:
+        """Notice a wall clock that jumped: after a step back APScheduler would starve (N68)."""
+        jumped = self._offset_now() - self._offset
+        if abs(jumped) < PULSE:
+            return
+        self._offset += jumped
         if jumped > 0:
             # What is due by now is run by the next pulse, once; wanting it again would run it twice.
             return
@@ -100,7 +93,7 @@ class Schedule:
 
     def _watch(self) -> None:
         while not self._stopping.wait(PULSE):
-            self.notice_a_jump()
+            self._notice_a_jump()
 
     def _beat(self) -> None:
         self.pulse = self._clock.monotonic()

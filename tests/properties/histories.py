@@ -177,7 +177,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule()
     def the_janitor_looks(self) -> None:
-        checkup.run(self.world.cluster, DEFAULT_THRESHOLDS, CLOCK, store.transaction)
+        checkup.run(self.world.cluster, DEFAULT_THRESHOLDS, store.transaction)
 
     @rule(weather=weathers, dry_run=st.sampled_from([False, False, False, True]))
     def the_reconciler_looks(self, weather: Weather, dry_run: bool) -> None:

@@ -14,6 +14,7 @@ from proximity_tui.core import store
 from proximity_tui.core.store import events
 from tests.properties.histories import FAULTS, VMIDS, Histories
 from tests.properties.imagined import CLEAR, Weather
+from tests.support.lived import awake
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +27,7 @@ def opened(tmp_path: Path) -> Iterator[None]:
 @pytest.fixture
 def traveller() -> Iterator[time_machine.Traveller]:
     """The time of the histories, which passes only when it is told to."""
-    with time_machine.travel(datetime.now(UTC), tick=False) as travelling:
+    with time_machine.travel(datetime.now(UTC), tick=False) as travelling, awake():
         Histories.time = travelling
         yield travelling
 

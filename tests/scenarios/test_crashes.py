@@ -180,7 +180,7 @@ def test_law_8_what_the_janitor_marked_can_be_abandoned_while_the_cluster_is_dow
 ) -> None:
     native = house.create("web1", port=80)
     left = die_while_deleting(house, planned(house, native), native, "shutdown", after=False)
-    checkup.run("lab", dict.fromkeys(State, timedelta(0)), house.clock, transaction)
+    checkup.run("lab", dict.fromkeys(State, timedelta(0)), transaction)
     assert house.again(native).state is State.ERROR
     simulator.faults.answer(595, "no route to host")
 

@@ -173,7 +173,7 @@ def test_o11_every_deletion_orphan_and_diagnosis_can_be_found_in_the_log(
     simulator.world.destroy_outside(102)
     simulator.world.destroy_outside(103)
     house.reconcile_twice()
-    checkup.run("lab", dict.fromkeys(State, timedelta(0)), house.clock, transaction)
+    checkup.run("lab", dict.fromkeys(State, timedelta(0)), transaction)
 
     lines = [record.getMessage() for record in caplog.records]
     for phrase in (SOFT_PHRASE, HARD_PHRASE, EXPECTED_PHRASE, ANOMALOUS_PHRASE, DIAGNOSING):

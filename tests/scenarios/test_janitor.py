@@ -5,8 +5,8 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -17,23 +17,23 @@ from proximity_tui.core.engine import checkup
 from proximity_tui.core.engine.checkup import Checkup
 from proximity_tui.core.job_bodies import Bodies, JobSettings
 from proximity_tui.core.model import Action, Container, Kind, Operation, Plan, State, Status, Step
-from proximity_tui.core.signals import JobOutcome
 from proximity_tui.core.store import alerts, events, operations, records
+from proximity_tui.core.store.errors import Conflict
+from proximity_tui.core.store.schema import ContainerRow
 from tests.support.house import House
+from tests.support.lived import after_living
 from tests.support.meddling import owner_that_died
 
 LATER = timedelta(hours=1, minutes=12)
 
 
-@contextmanager
-def later(span: timedelta = LATER) -> Iterator[None]:
-    """So much later by every wall clock of this process."""
-    with time_machine.travel(datetime.now().astimezone() + span, tick=True):
-        yield
+def later(span: timedelta = LATER) -> AbstractContextManager[None]:
+    """So much later by every clock."""
+    return after_living(span)
 
 
 def check(house: House, **how: bool) -> Checkup:
-    return checkup.run("lab", DEFAULT_THRESHOLDS, house.clock, store.transaction, **how)
+    return checkup.run("lab", DEFAULT_THRESHOLDS, store.transaction, **how)
 
 
 def stuck(house: House, state: State = State.DEPLOYING, name: str = "web1") -> Container:
@@ -143,7 +143,7 @@ def test_n64_left_and_entered_again_between_look_and_mark(house: House) -> None:
             yield
 
     with later():
-        found = checkup.run("lab", DEFAULT_THRESHOLDS, house.clock, meanwhile)
+        found = checkup.run("lab", DEFAULT_THRESHOLDS, meanwhile)
     assert (found.stuck_found, found.stuck_marked_error, found.errors) == (1, 0, ())
     now = house.again(ours)
     assert (now.state, now.last_error) == (State.UPDATING, None)
@@ -161,16 +161,34 @@ def test_n65_a_fresh_removing_on_an_old_record(house: House) -> None:
     assert house.again(record).state is State.REMOVING
 
 
-def test_n68_a_clock_that_jumped_makes_it_skip_a_cycle_and_only_one(house: House) -> None:
+@pytest.mark.parametrize("hours", [2, -2], ids=["forward", "back"])
+def test_n68_a_clock_that_was_set_makes_nothing_stuck_and_hides_nothing_that_is(house: House, hours: int) -> None:
     record = stuck(house)
-    bodies = Bodies({"lab": house.gateways["lab"]}, JobSettings(), house.clock)
-    bodies.clock_jumped(86_400.0)
-    with later(timedelta(days=1)):
-        skipped = bodies.run("janitor", "lab", store.transaction)
-        assert skipped.outcome is JobOutcome.SKIPPED
-        assert skipped.reasons == ("the clock jumped by 86400 s: no age can be trusted",)
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=hours), tick=True):
+        bodies = Bodies({"lab": house.gateways["lab"]}, JobSettings(), house.clock)
+        for _ in range(3):
+            assert bodies.run("janitor", "lab", store.transaction).counters["stuck_found"] == 0
         assert house.again(record).state is State.DEPLOYING
-        assert bodies.run("janitor", "lab", store.transaction).counters["stuck_marked_error"] == 1
+        with later():
+            assert check(house).stuck_marked_error == 1
+    assert (house.again(record).last_error or "").startswith("deploying for 1h 12m;"), "and not 3h 12m"
+
+
+def test_n68_a_clock_that_was_set_takes_no_operation_from_who_carries_it(house: House) -> None:
+    _, began = removing(house, house.engine.owner)
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=2), tick=True):
+        assert operations.mark_interrupted_stale() == ()
+        with pytest.raises(Conflict):
+            operations.take_over(began.id, "jump2:99:beef")
+        assert check(house).stuck_found == 0
+    assert operations.get(began.id).status == "open"
+
+
+def test_o5_an_age_that_was_written_by_hand_or_before_clocks_were_read_counts_by_the_wall_clock(house: House) -> None:
+    record = stuck(house)
+    with store.transaction():
+        ContainerRow.update(state_since=datetime.now(UTC) - LATER).where(ContainerRow.id == record.id).execute()
+    assert check(house).stuck_marked_error == 1
 
 
 def test_n55_a_read_only_janitor_writes_nothing(house: House) -> None:
@@ -184,7 +202,7 @@ def test_n55_a_read_only_janitor_writes_nothing(house: House) -> None:
 
 
 def test_the_janitor_is_given_nothing_that_could_reach_proxmox() -> None:
-    assert list(inspect.signature(checkup.run).parameters) == ["cluster", "thresholds", "clock", "fence", "dry_run"]
+    assert list(inspect.signature(checkup.run).parameters) == ["cluster", "thresholds", "fence", "dry_run"]
     source = inspect.getsource(checkup)
     assert "core.proxmox" not in source
     assert "Reader" not in source

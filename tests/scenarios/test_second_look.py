@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
 
 from proximity_tui.core.doctrine.verdict import Limits, Rung
 from proximity_tui.core.model import Presence, Status
 from proximity_tui.core.store import alerts, records
 from proximity_tui.core.store.records import Observed
 from tests.support.house import QUICK, House
+from tests.support.lived import after_living
 from tests.support.meddling import asked, when
 
 CAREFUL = Limits(confirm_after=timedelta(hours=1))
@@ -88,6 +92,21 @@ def test_n57_all_gone_of_a_small_fleet_waits_longer_and_then_goes_the_normal_way
     assert verdict.confirm_at - verdict.missing_since == 2 * CAREFUL.confirm_after
     assert house.reconcile(QUICK).anomalous_orphans == 1
     assert house.again(only).is_tombstone
+
+
+@pytest.mark.parametrize("hours", [2, -2], ids=["forward", "back"])
+def test_a_clock_that_was_set_between_two_looks_makes_the_second_one_the_first(house: House, hours: int) -> None:
+    """Whoever runs `reconcile` twice by hand has no process that could have noticed the jump."""
+    ours = house.adopt(101)
+    house.adopt(102)
+    house.reconcile()
+    house.simulator.world.destroy_outside(101)
+    assert house.reconcile(CAREFUL).waiting
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=hours), tick=True):
+        assert house.reconcile(CAREFUL).orphans_found == 0
+        with after_living(CAREFUL.confirm_after):
+            assert house.reconcile(CAREFUL).orphans_found == 1
+    assert house.again(ours).is_tombstone
 
 
 def test_a_record_whose_clock_went_back_is_looked_at_afresh(house: House) -> None:

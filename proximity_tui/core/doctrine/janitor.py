@@ -10,13 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from proximity_tui.core.doctrine.lived import lived
 from proximity_tui.core.lifecycle import TRANSIENT
-from proximity_tui.core.model import Container, Operation, State, StepOutcome
+from proximity_tui.core.model import ClockReading, Container, Operation, State, StepOutcome
 
 PHRASE = "DIAGNOSING"
-
-CLOCK_JUMP = timedelta(seconds=60)
-"""A wall clock that moved this much against the monotonic one makes the janitor skip a cycle, not mark the fleet."""
 
 DEFAULT_THRESHOLDS: Mapping[State, timedelta] = {
     State.DEPLOYING: timedelta(hours=1),
@@ -45,23 +43,24 @@ def diagnose(
     container: Container,
     operation: Operation | None,
     alive: bool,
-    now: datetime,
+    now: ClockReading,
     thresholds: Mapping[State, timedelta] = DEFAULT_THRESHOLDS,
 ) -> Diagnosis | None:
     """The diagnosis of one container, or None when it is not stuck.
 
     `operation` is the one that holds it, `alive` whether somebody carries that. A live operation is never stuck,
-    whatever its age; the clock is `state_since`, written by the transition itself (N65).
+    whatever its age. The age is the time lived since `state_since`, written by the transition itself (N65), so that a
+    clock that was set makes nothing look stuck.
     """
     if container.state not in TRANSIENT or alive:
         return None
-    stuck_for = now - container.state_since
+    stuck_for = lived(container.state_clock or ClockReading(container.state_since), now)
     if stuck_for < thresholds.get(container.state, DEFAULT_THRESHOLDS[container.state]):
         return None
     parts = (
         f"{container.state} for {hours_and_minutes(stuck_for)}",
         _what_became_of(operation),
-        _last_seen(container, now),
+        _last_seen(container, now.at),
         _what_to_do(operation),
     )
     return Diagnosis(container, stuck_for, "; ".join(parts))

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from proximity_tui.core.clock import Clock
 from proximity_tui.core.doctrine.janitor import Diagnosis, diagnose
 from proximity_tui.core.engine.report import Fence
 from proximity_tui.core.lifecycle import TRANSIENT
 from proximity_tui.core.model import State
 from proximity_tui.core.store import operations, records
 from proximity_tui.core.store.errors import LostLease, LostRace, StoreError
+from proximity_tui.core.store.readings import clock_reading
 
 log = logging.getLogger(__name__)
 
@@ -41,11 +41,9 @@ class Checkup:
         return {name: getattr(self, name) for name in names}
 
 
-def run(
-    cluster: str | None, thresholds: Mapping[State, timedelta], clock: Clock, fence: Fence, *, dry_run: bool = False
-) -> Checkup:
+def run(cluster: str | None, thresholds: Mapping[State, timedelta], fence: Fence, *, dry_run: bool = False) -> Checkup:
     """Look through the records of a cluster (or of all) for what is stuck, and mark it as `error` with the reason."""
-    now = clock.now()
+    now = clock_reading()
     transitional = [one for one in records.active(cluster) if one.state in TRANSIENT]
     held = {one.container: one for one in operations.open_operations(cluster)}
     diagnoses = []

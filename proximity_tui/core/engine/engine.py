@@ -41,7 +41,7 @@ class Engine(Planner):
             return Result(False, agreed, container, refused=refused)
         if agreed.action is Action.SOFT_DELETE:
             # Closing a record ends its interrupted operation; the one of a dead process is not called that yet.
-            operations.mark_interrupted_stale(self.clock.now())
+            operations.mark_interrupted_stale()
             return soft_delete.carry_out(agreed, container, str(self.settings.actor))
         return self._hard_delete(agreed, container)
 
@@ -108,7 +108,7 @@ class Engine(Planner):
 
     def interrupted(self) -> tuple[Operation, ...]:
         """Operations without an end that nobody carries any more; those of dead processes are marked as such first."""
-        operations.mark_interrupted_stale(self.clock.now())
+        operations.mark_interrupted_stale()
         found = operations.open_operations()
         return tuple(operation for operation in found if operation.status is OperationStatus.INTERRUPTED)
 

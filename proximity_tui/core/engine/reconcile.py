@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from proximity_tui.core.clock import Clock
 from proximity_tui.core.doctrine.breaker import Asked, Breaker, hold_back
+from proximity_tui.core.doctrine.lived import clock_moved
 from proximity_tui.core.doctrine.orphans import Orphan
 from proximity_tui.core.doctrine.reconciliation import judge_all, outcome_of
 from proximity_tui.core.doctrine.verdict import Limits, Survey, Verdict
@@ -19,9 +20,10 @@ from proximity_tui.core.engine.observed import observed
 from proximity_tui.core.engine.reader import Reader
 from proximity_tui.core.engine.report import Fence, Report, present_ids
 from proximity_tui.core.engine.survey import survey
-from proximity_tui.core.model import Inventory, Presence
+from proximity_tui.core.model import ClockReading, Container, Inventory, Presence
 from proximity_tui.core.store import breakers, operations, records
 from proximity_tui.core.store.errors import LostLease, LostRace, StoreError
+from proximity_tui.core.store.readings import clock_reading
 
 log = logging.getLogger(__name__)
 
@@ -29,16 +31,12 @@ RECONCILER = "reconciler"
 """The name of the job, and the actor of its events."""
 
 
-def run(
-    reader: Reader, limits: Limits, clock: Clock, fence: Fence, *, dry_run: bool = False, afresh: bool = False
-) -> Report:
-    """Reconcile one cluster once. With `dry_run` nothing is written and the report says what would be; with `afresh`
-    every look is a first one, because the clock between the looks is not to be believed."""
+def run(reader: Reader, limits: Limits, clock: Clock, fence: Fence, *, dry_run: bool = False) -> Report:
+    """Reconcile one cluster once. With `dry_run` nothing is written and the report says what would be."""
     cluster = reader.cluster
-    containers = records.active(cluster)
-    if afresh:
-        containers = tuple(replace(one, missing_since=None, half_destroyed_since=None) for one in containers)
-    held = [one.container for one in operations.open_operations(cluster) if operations.is_alive(one, clock.now())]
+    now = clock_reading()
+    containers = tuple(_with_first_look(one, now) for one in records.active(cluster))
+    held = [one.container for one in operations.open_operations(cluster) if operations.is_alive(one, now)]
     known = belonging.known(cluster)
     found = survey(
         reader, containers, [one for one in held if one is not None], clock, known, doubted=belonging.doubted(cluster)
@@ -49,6 +47,14 @@ def run(
     if dry_run:
         return report
     return _write(reader, found, report, asked, breaker, clock, fence)
+
+
+def _with_first_look(container: Container, now: ClockReading) -> Container:
+    """The record with its first look, unless the clock moved since: then how far apart two looks are is not known, and
+    the next one is the first."""
+    if container.doubt_clock is None or not clock_moved(container.doubt_clock, now):
+        return container
+    return replace(container, missing_since=None, half_destroyed_since=None)
 
 
 def _asked(cluster: str) -> Asked:

@@ -4,6 +4,7 @@ They know what things are, and deliberately nothing of where they come from or a
 Times are timezone-aware UTC datetimes, sizes are bytes, CPU is a fraction of the guest's own limit.
 """
 
+from proximity_tui.core.model.clock_reading import ClockReading
 from proximity_tui.core.model.container import ClinicalRecord, Container, Ending, Kind, PortMapping, State
 from proximity_tui.core.model.guest import (
     Backup,
@@ -29,6 +30,7 @@ __all__ = [
     "Actor",
     "Backup",
     "ClinicalRecord",
+    "ClockReading",
     "Container",
     "CreateRequest",
     "Ending",

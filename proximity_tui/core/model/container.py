@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from proximity_tui.core.model.clock_reading import ClockReading
 from proximity_tui.core.model.guest import Fingerprint, Presence, Status
 
 
@@ -96,6 +97,10 @@ class Container:
     """When the reconciler first found only what a destroy had left of the guest; None while it is whole."""
     identity_seen_at: datetime | None = None
     """When the fingerprint was last seen to be the recorded one; the list cannot show that (law 3)."""
+    state_clock: ClockReading | None = None
+    """What the clocks said at `state_since`."""
+    doubt_clock: ClockReading | None = None
+    """What the clocks said when `missing_since` or `half_destroyed_since` was written."""
 
     @property
     def is_tombstone(self) -> bool:

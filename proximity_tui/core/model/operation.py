@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from proximity_tui.core.model.clock_reading import ClockReading
 from proximity_tui.core.model.plan import Action, Plan
 
 
@@ -78,6 +79,8 @@ class Operation:
     finished_at: datetime | None
     error: str | None
     steps: tuple[StepRecord, ...]
+    heartbeat_clock: ClockReading | None = None
+    """What the clocks said at `heartbeat_at`."""
 
     @property
     def current(self) -> StepRecord | None:

@@ -12,6 +12,7 @@ from proximity_tui.core.model import Operation, OperationStatus, StepOutcome
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.errors import LostRace, NotFound, StoreError
 from proximity_tui.core.store.fields import now
+from proximity_tui.core.store.readings import clock_reading, kept
 from proximity_tui.core.store.rows import UNFINISHED, read_operations
 from proximity_tui.core.store.schema import OperationRow, StepRow
 
@@ -42,7 +43,9 @@ def fact(
 def heartbeat(op_id: int, owner: str) -> None:
     """Say that `owner` still carries the operation. Raises `LostRace` once somebody else does, or nobody."""
     with transaction():
-        changed = OperationRow.update(heartbeat_at=now()).where(*_carried(op_id, owner)).execute()
+        reading = clock_reading()
+        beat = {"heartbeat_at": reading.at, "heartbeat_clock": kept(reading, reading.at)}
+        changed = OperationRow.update(beat).where(*_carried(op_id, owner)).execute()
         if changed != 1:
             raise lost(op_id)
 

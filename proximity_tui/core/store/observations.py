@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from proximity_tui.core.model import Actor, Event, Presence, Status
+from proximity_tui.core.model import Actor, ClockReading, Event, Presence, Status
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.fields import canonical, now
 from proximity_tui.core.store.queries import dicts
+from proximity_tui.core.store.readings import clock_reading, kept
 from proximity_tui.core.store.schema import ContainerRow
 
 AHEAD = timedelta(minutes=1)
@@ -74,12 +75,16 @@ def _observe_chunk(changes: Mapping[int, Observed], actor: Actor | str) -> list[
     ours = ContainerRow.id.in_(list(changes)) & ContainerRow.closed_at.is_null()
     rows = dicts(ContainerRow.select().where(ours))
     made: list[Event] = []
+    reading: ClockReading | None = None
     alike: dict[str, tuple[dict[str, Any], list[int]]] = {}
     for row in rows:
         change = changes[row["id"]]
         if change.observed_at and _later(row["observed_at"], change.observed_at):
             continue
         different = {key: value for key, value in _values(change).items() if row[key] != value}
+        if doubted := different.get("missing_since") or different.get("half_destroyed_since"):
+            reading = reading or clock_reading()
+            different["doubt_clock"] = kept(reading, doubted)
         if different:
             alike.setdefault(canonical(different), (different, []))[1].append(row["id"])
             made.extend(_events(row, different, actor))

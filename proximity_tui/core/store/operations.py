@@ -14,7 +14,6 @@ from proximity_tui.core.model import Actor, Container, Operation, OperationStatu
 from proximity_tui.core.store import events, records
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.errors import Conflict, LostRace, StoreError
-from proximity_tui.core.store.fields import now
 from proximity_tui.core.store.journal import (
     fact,
     finish,
@@ -27,6 +26,7 @@ from proximity_tui.core.store.journal import (
     record_task,
 )
 from proximity_tui.core.store.ownership import STALE, is_alive, mark_interrupted_stale, take_over
+from proximity_tui.core.store.readings import clock_reading, kept
 from proximity_tui.core.store.rows import UNFINISHED, read_operations
 from proximity_tui.core.store.schema import ContainerRow, OperationRow, StepRow
 
@@ -62,8 +62,9 @@ def begin(
     All of it is one transaction, so nothing is asked of Proxmox before it (law 5). Raises `Conflict` that names
     who holds the guest, `LostRace` when the record changed since `container` was read, `ForbiddenMove`.
     """
-    moment = now()
     with transaction():
+        reading = clock_reading()
+        moment = reading.at
         try:
             with transaction():
                 new: int = OperationRow.insert(
@@ -78,6 +79,7 @@ def begin(
                     owner=owner,
                     started_at=moment,
                     heartbeat_at=moment,
+                    heartbeat_clock=kept(reading, moment),
                 ).execute()
         except StoreError as error:
             raise _in_progress(plan, container, error) from error

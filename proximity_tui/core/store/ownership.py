@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import os
 import socket
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from proximity_tui.core.model import Operation, OperationStatus
+from proximity_tui.core.doctrine.lived import lived
+from proximity_tui.core.model import ClockReading, Operation, OperationStatus
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.errors import Conflict, LostRace
-from proximity_tui.core.store.fields import now
 from proximity_tui.core.store.journal import finish, get, holder, lost
+from proximity_tui.core.store.readings import clock_reading, kept
 from proximity_tui.core.store.rows import UNFINISHED, read_operations
 from proximity_tui.core.store.schema import OperationRow
 
@@ -27,15 +28,21 @@ def take_over(op_id: int, owner: str) -> Operation:
 
     Raises `Conflict` while its owner lives, `LostRace` when it ended or another one was faster.
     """
-    moment = now()
     with transaction():
+        moment = clock_reading()
         found = get(op_id)
         if found.status.value not in UNFINISHED:
             raise LostRace(f"operation {op_id} has ended: {found.status}")
         if found.status is OperationStatus.OPEN and not _abandoned(found, moment):
             raise Conflict(f"operation {op_id} is in progress", holder(found))
         changed = (
-            OperationRow.update(owner=owner, heartbeat_at=moment, status=OperationStatus.OPEN.value, error=None)
+            OperationRow.update(
+                owner=owner,
+                heartbeat_at=moment.at,
+                heartbeat_clock=kept(moment, moment.at),
+                status=OperationStatus.OPEN.value,
+                error=None,
+            )
             .where(
                 OperationRow.id == op_id,
                 OperationRow.owner == found.owner,
@@ -49,11 +56,11 @@ def take_over(op_id: int, owner: str) -> Operation:
         return get(op_id)
 
 
-def mark_interrupted_stale(moment: datetime | None = None) -> tuple[Operation, ...]:
+def mark_interrupted_stale(moment: ClockReading | None = None) -> tuple[Operation, ...]:
     """Mark the open operations that nobody carries as interrupted, each with its event, and return them."""
-    moment = moment or now()
     marked: list[Operation] = []
     with transaction():
+        moment = moment or clock_reading()
         for found in read_operations(OperationRow.status == OperationStatus.OPEN.value):
             if not _abandoned(found, moment):
                 continue
@@ -70,13 +77,14 @@ def mark_interrupted_stale(moment: datetime | None = None) -> tuple[Operation, .
     return tuple(marked)
 
 
-def is_alive(operation: Operation, moment: datetime | None = None) -> bool:
+def is_alive(operation: Operation, moment: ClockReading | None = None) -> bool:
     """Whether somebody carries the operation: then neither job touches its record (design, state machine)."""
-    return operation.status is OperationStatus.OPEN and not _abandoned(operation, moment or now())
+    return operation.status is OperationStatus.OPEN and not _abandoned(operation, moment or clock_reading())
 
 
-def _abandoned(operation: Operation, moment: datetime) -> bool:
-    if moment - operation.heartbeat_at > STALE:
+def _abandoned(operation: Operation, moment: ClockReading) -> bool:
+    beat = operation.heartbeat_clock or ClockReading(operation.heartbeat_at)
+    if lived(beat, moment) > STALE:
         return True
     host, _, rest = operation.owner.partition(":")
     pid = rest.partition(":")[0]

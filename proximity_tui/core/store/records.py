@@ -35,6 +35,7 @@ from proximity_tui.core.store.finding import (
 from proximity_tui.core.store.journal import open_operations
 from proximity_tui.core.store.observations import Observed, observe, seen_since
 from proximity_tui.core.store.ownership import is_alive
+from proximity_tui.core.store.readings import clock_reading, kept
 from proximity_tui.core.store.record_writes import already_managed, compare_and_set, note, update_open
 from proximity_tui.core.store.schema import ContainerRow, OperationRow
 
@@ -93,8 +94,9 @@ def add(
     """
     if kind is Kind.UNKNOWN:
         raise StoreError("a record needs a kind, native or adopted")
-    moment = now()
     with transaction():
+        reading = clock_reading()
+        moment = reading.at
         try:
             with transaction():
                 new: int = ContainerRow.insert(
@@ -105,6 +107,7 @@ def add(
                     kind=kind.value,
                     state=state.value,
                     state_since=moment,
+                    state_clock=kept(reading, moment),
                     version=1,
                     status=status.value,
                     presence=presence.value,
@@ -150,10 +153,12 @@ def transition(
     """
     if refusal := lifecycle.check_move(container.state, to):
         raise ForbiddenMove(refusal)
-    values: dict[str, Any] = {"state": to.value, "state_since": now()}
-    if last_error is not KEEP:
-        values["last_error"] = last_error
     with transaction():
+        reading = clock_reading()
+        since = {"state_since": reading.at, "state_clock": kept(reading, reading.at)}
+        values: dict[str, Any] = {"state": to.value, **since}
+        if last_error is not KEEP:
+            values["last_error"] = last_error
         compare_and_set(container, values)
         note(
             container,
@@ -179,18 +184,18 @@ def close(
     An operation of it that nobody carries is abandoned, so that nobody resumes it on what is forgotten; a live one
     is left to whoever carries it. Raises `LostRace`.
     """
-    moment = now()
     with transaction():
+        moment = clock_reading()
         mine = [one for one in open_operations(container.cluster) if one.container == container.id]
         dead = [one.id for one in mine if not is_alive(one, moment)]
         released = ports.release_all(container.id)
         compare_and_set(
             container,
-            {"closed_at": moment, "closed_reason": reason, "missing_since": None, "half_destroyed_since": None},
+            {"closed_at": moment.at, "closed_reason": reason, "missing_since": None, "half_destroyed_since": None},
         )
         OperationRow.update(
             status=OperationStatus.ABANDONED.value,
-            finished_at=moment,
+            finished_at=moment.at,
             error=f"the record was closed: {reason}",
         ).where(OperationRow.id.in_(dead)).execute()
         note(

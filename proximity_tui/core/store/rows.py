@@ -28,6 +28,7 @@ from proximity_tui.core.model import (
     StepOutcome,
     StepRecord,
 )
+from proximity_tui.core.store import readings
 from proximity_tui.core.store.queries import dicts, tuples
 from proximity_tui.core.store.schema import ContainerRow, OperationRow, PortRow, StepRow
 
@@ -78,6 +79,7 @@ def read_operations(*conditions: Any) -> tuple[Operation, ...]:
 
 
 def _container(row: Mapping[str, Any], ports: tuple[PortMapping, ...]) -> Container:
+    doubted = row["missing_since"] or row["half_destroyed_since"]
     return Container(
         id=row["id"],
         cluster=row["cluster"],
@@ -106,6 +108,8 @@ def _container(row: Mapping[str, Any], ports: tuple[PortMapping, ...]) -> Contai
         missing_since=row["missing_since"],
         half_destroyed_since=row["half_destroyed_since"],
         identity_seen_at=row["identity_seen_at"],
+        state_clock=readings.read(row["state_clock"], row["state_since"]),
+        doubt_clock=readings.read(row["doubt_clock"], doubted) if doubted else None,
     )
 
 
@@ -138,6 +142,7 @@ def _operation(row: Mapping[str, Any], steps: tuple[StepRecord, ...]) -> Operati
         finished_at=row["finished_at"],
         error=row["error"],
         steps=steps,
+        heartbeat_clock=readings.read(row["heartbeat_clock"], row["heartbeat_at"]),
     )
 
 

@@ -42,6 +42,7 @@ class ContainerRow(Table):
     kind = peewee.TextField()
     state = peewee.TextField()
     state_since = TimeField()
+    state_clock = JsonField(null=True)
     version = peewee.BigIntegerField()
     status = peewee.TextField()
     presence = peewee.TextField()
@@ -49,6 +50,7 @@ class ContainerRow(Table):
     observed_at = OptionalTimeField()
     missing_since = OptionalTimeField()
     half_destroyed_since = OptionalTimeField()
+    doubt_clock = JsonField(null=True)
     identity_seen_at = OptionalTimeField()
     created_at = TimeField()
     fingerprint = JsonField(null=True)
@@ -94,6 +96,7 @@ class OperationRow(Table):
     owner = peewee.TextField()
     started_at = TimeField()
     heartbeat_at = TimeField()
+    heartbeat_clock = JsonField(null=True)
     finished_at = OptionalTimeField()
     error = peewee.TextField(null=True)
 

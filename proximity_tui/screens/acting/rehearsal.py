@@ -46,7 +46,7 @@ def _janitor(session: Session, cluster: str) -> list[Cell]:
     from proximity_tui.core.engine import checkup
 
     limits = session.settings.janitor.limits
-    found = checkup.run(cluster, limits, session.engine.clock, store.transaction, dry_run=True)
+    found = checkup.run(cluster, limits, store.transaction, dry_run=True)
     lines = [Cell(_counted(found.counters), "accent")]
     lines += [Cell(f"would be marked as error: {one.container.label}: {one.reason}", "bad") for one in found.diagnoses]
     return lines if found.diagnoses else [*lines, Cell("Nothing is stuck: nothing would be marked.", "dim")]

@@ -4,15 +4,16 @@ import os
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-import time_machine
 
-from proximity_tui.core.model import OperationStatus
+from proximity_tui.core.model import ClockReading, Operation, OperationStatus
 from proximity_tui.core.store import events, operations, records
 from proximity_tui.core.store.errors import Conflict, LostRace
 from tests.core.store.making import OWNER, begun, close
+from tests.support.lived import after_living
 
 pytestmark = pytest.mark.usefixtures("opened")
 
@@ -26,13 +27,24 @@ def dead_owner() -> str:
     return f"{socket.gethostname()}:{process.pid}:dead"
 
 
+def after_beat(operation: Operation, seconds: int) -> ClockReading:
+    """What every clock says so long after the last heartbeat of an operation."""
+    beat = operation.heartbeat_clock
+    assert beat is not None
+    assert beat.uptime_ms is not None
+    served = None if beat.server_ms is None else beat.server_ms + seconds * 1000
+    at, awake = beat.at + timedelta(seconds=seconds), beat.uptime_ms + seconds * 1000
+    return replace(beat, at=at, uptime_ms=awake, server_ms=served)
+
+
 def test_a_heartbeat_keeps_the_operation_alive() -> None:
     operation = begun()
-    with time_machine.travel(operation.started_at + timedelta(seconds=14), tick=False):
+    with after_living(timedelta(seconds=14)):
         operations.heartbeat(operation.id, OWNER)
     beaten = operations.get(operation.id)
-    assert operations.is_alive(beaten, operation.started_at + timedelta(seconds=29))
-    assert not operations.is_alive(beaten, operation.started_at + timedelta(seconds=30))
+    assert operations.is_alive(beaten, after_beat(beaten, 15))
+    assert not operations.is_alive(beaten, after_beat(beaten, 16))
+    assert not operations.is_alive(operation, after_beat(beaten, 2)), "16 s after the beat before that"
 
 
 def test_somebody_elses_living_operation_cannot_be_taken() -> None:
@@ -43,7 +55,7 @@ def test_somebody_elses_living_operation_cannot_be_taken() -> None:
 
 def test_a_silent_operation_is_taken_by_the_first_who_asks() -> None:
     operation = begun()
-    with time_machine.travel(operation.started_at + timedelta(seconds=16), tick=False):
+    with after_living(timedelta(seconds=16)):
         taken = operations.take_over(operation.id, RIVAL)
         assert (taken.owner, taken.status) == (RIVAL, OperationStatus.OPEN)
         with pytest.raises(Conflict):
@@ -52,7 +64,7 @@ def test_a_silent_operation_is_taken_by_the_first_who_asks() -> None:
 
 def test_the_old_owner_notices_and_can_write_nothing_more() -> None:
     operation = begun()
-    with time_machine.travel(operation.started_at + timedelta(seconds=16), tick=False):
+    with after_living(timedelta(seconds=16)):
         operations.take_over(operation.id, RIVAL)
     with pytest.raises(LostRace, match=RIVAL):
         operations.heartbeat(operation.id, OWNER)
@@ -89,12 +101,12 @@ def test_an_interrupted_operation_can_be_taken_at_once() -> None:
 
 def test_silent_operations_are_marked_interrupted_with_an_event() -> None:
     operation = begun()
-    assert operations.mark_interrupted_stale(operation.started_at + timedelta(seconds=15)) == ()
-    (marked,) = operations.mark_interrupted_stale(operation.started_at + timedelta(seconds=16))
+    assert operations.mark_interrupted_stale(after_beat(operation, 15)) == ()
+    (marked,) = operations.mark_interrupted_stale(after_beat(operation, 16))
     assert (marked.id, marked.status, marked.finished_at) == (operation.id, OperationStatus.INTERRUPTED, None)
     (event, *_) = events.list_events()
     assert (event.action, event.message) == ("interrupted", "soft-delete of web1 was interrupted at step 1/2")
-    assert operations.mark_interrupted_stale(operation.started_at + timedelta(seconds=17)) == ()
+    assert operations.mark_interrupted_stale(after_beat(operation, 17)) == ()
 
 
 def test_closing_a_record_abandons_the_operation_that_nobody_carries(dead_owner: str) -> None:

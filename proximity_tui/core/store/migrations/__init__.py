@@ -19,6 +19,7 @@ from proximity_tui.core.store.migrations import (
     m0006_half_destroyed,
     m0007_marks,
     m0008_identity,
+    m0009_clock_readings,
 )
 from proximity_tui.core.store.queries import run_sql
 
@@ -31,6 +32,7 @@ MIGRATIONS: tuple[tuple[int, ModuleType], ...] = (
     (6, m0006_half_destroyed),
     (7, m0007_marks),
     (8, m0008_identity),
+    (9, m0009_clock_readings),
 )
 HISTORY = "schema_history"
 
