@@ -10,7 +10,7 @@ from proximity_tui.commands import output
 from proximity_tui.commands.documents import notes_words, ports_words, status_words
 from proximity_tui.core.doctrine.drift import Change
 from proximity_tui.core.fleet import Row
-from proximity_tui.core.model import ClinicalRecord, Event, Observation, Sighting
+from proximity_tui.core.model import BadRow, ClinicalRecord, Event, Observation, Sighting
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,8 @@ class Known:
     clinical: ClinicalRecord | None
     changes: tuple[Change, ...] | None
     events: tuple[Event, ...]
+    unreadable: BadRow | None = None
+    """The row of it that could not be understood, if the list has one."""
 
 
 def describe(known: Known) -> None:
@@ -43,6 +45,10 @@ def describe(known: Known) -> None:
             "notes": notes_words(row),
         }
     )
+    if known.unreadable is not None:
+        _section(
+            "its row in the list, which could not be read", {"why": known.unreadable.why, "row": known.unreadable.raw}
+        )
     if isinstance(known.sighting, Observation) and known.sighting.config is not None:
         _section("config, as it is", known.sighting.config)
     if known.clinical is not None:

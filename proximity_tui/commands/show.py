@@ -52,7 +52,10 @@ def _know(session: Session, args: Namespace) -> Known:
     seen = _look(session, container) if answers else None
     found = compare_with_record(container, seen, remember=not session.settings.read_only)
     row = replace(rows[0], drift=len(found.changes) if found.changes is not None else None)
-    return Known(row, seen, found.kept, found.changes, events.list_events(container=container.id, limit=_EVENTS))
+    history = events.list_events(container=container.id, limit=_EVENTS)
+    inventory = looks.inventories.get(container.cluster)
+    unreadable = inventory.row_set_aside(container.vmid) if inventory is not None else None
+    return Known(row, seen, found.kept, found.changes, history, unreadable)
 
 
 def _look(session: Session, container: Container) -> Sighting | None:
@@ -66,6 +69,7 @@ def _document(known: Known) -> dict[str, Any]:
         "changes": known.changes,
         "record": record,
         "live": _live(known.sighting),
+        "row_set_aside": known.unreadable,
         "clinical_record": known.clinical,
         "events": [event_document(event) for event in known.events],
     }

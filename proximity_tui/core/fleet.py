@@ -116,8 +116,11 @@ def _managed(
     silent = unreachable.get(container.cluster)
     guest = inventory.guests.get(container.vmid or 0) if inventory else None
     status, presence, reason = container.status, container.presence, container.presence_reason
+    unreadable = inventory.why_unreadable(container.vmid) if inventory is not None else None
     if silent is not None:
         status, presence, reason = Status.UNKNOWN, _doubt(presence), silent
+    elif unreadable is not None:
+        status, presence, reason = Status.UNKNOWN, _doubt(presence), unreadable
     elif inventory is not None and guest is not None and inventory.node_status(guest.node) == "offline":
         status, presence, reason = Status.UNKNOWN, _doubt(presence), f"node {guest.node} is offline"
     elif inventory is not None and guest is not None and guest.type == "lxc" and presence is Presence.PRESENT:

@@ -17,6 +17,7 @@ from proximity_tui.doctor import (
     probe,
     quorum,
     reach,
+    rows,
     sentry,
     skew,
     terminal,
@@ -61,6 +62,7 @@ def _clusters(settings: Settings, clock: Clock, known: Mapping[str, str | None])
         yield from cluster_identity.judge(facts, known.get(name))
         yield from token.judge(facts, read_only=settings.read_only)
         yield from quorum.judge(facts)
+        yield from rows.judge(facts)
         yield from skew.judge(facts)
     yield from cluster_identity.judge_names(
         [all_facts[name] for name in settings.enabled_clusters if name in all_facts]

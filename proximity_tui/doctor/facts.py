@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from proximity_tui.config import ClusterConfig
-from proximity_tui.core.model import Quorum
+from proximity_tui.core.model import Inventory, Quorum
 from proximity_tui.core.proxmox.catalogue import Node, Version
 from proximity_tui.core.proxmox.errors import ProxmoxError, Unauthenticated
 
@@ -43,8 +43,9 @@ class ClusterFacts:
     nodes: tuple[Node, ...] = ()
     permissions: Mapping[str, frozenset[str]] | None = None
     quorum: Quorum | None = None
+    inventory: Inventory | None = None
     trouble: Mapping[str, str] = field(default_factory=dict)
-    """Why something is None: "permissions" or "quorum" to a sentence."""
+    """Why something is None: "permissions", "quorum" or "inventory" to a sentence."""
 
     @property
     def name(self) -> str:

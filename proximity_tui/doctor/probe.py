@@ -51,6 +51,7 @@ def examine(cluster: ClusterConfig, clock: Clock) -> ClusterFacts:
             nodes=told("nodes", server.nodes) or (),
             permissions=told("permissions", server.permissions),
             quorum=told("quorum", server.quorum),
+            inventory=told("inventory", server.inventory),
             trouble=trouble,
         )
     finally:

@@ -7,11 +7,11 @@ import re
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 Kind = Literal[
     "latency", "status", "drop", "lose-answer", "truncate", "html", "no-data", "partial", "hang", "unauthorized",
-    "pvestatd-down", "pmxcfs-down",
+    "pvestatd-down", "pmxcfs-down", "rewrite",
 ]  # fmt: skip
 
 PMXCFS_DOWN = "RPCEnvironment init request failed: Unable to load access control list: Connection refused"
@@ -25,7 +25,8 @@ class Fault:
     400, 403 and 500, else none); `drop` closes before anything happens; `lose-answer` does the work and closes
     without a word; `truncate` sends half of the body; `html` answers a page of a login portal with 200; `no-data`
     answers `{}`; `partial` leaves `vmids` out of `cluster/resources`; `hang` never answers; `unauthorized` answers
-    401; `pvestatd-down` stops the broadcasts; `pmxcfs-down` fails every request as a dead cluster file system does.
+    401; `pvestatd-down` stops the broadcasts; `pmxcfs-down` fails every request as a dead cluster file system does;
+    `rewrite` answers what `change` makes of the `data` of the true answer.
     """
 
     kind: Kind
@@ -36,6 +37,7 @@ class Fault:
     status: int = 500
     reason: str = ""
     vmids: frozenset[int] = field(default_factory=frozenset)
+    change: Callable[[Any], Any] = field(default=lambda data: data)
 
     def meets(self, method: str, path: str) -> bool:
         if self.kind == "pvestatd-down":
@@ -113,6 +115,9 @@ class Faults:
 
     def partial(self, vmids: Iterable[int], *, times: int | None = None) -> Fault:
         return self.add(Fault("partial", "GET", "/cluster/resources", times, vmids=frozenset(vmids)))
+
+    def rewrite(self, change: Callable[[Any], Any], path: str | None = None, *, times: int | None = None) -> Fault:
+        return self.add(Fault("rewrite", "GET", path, times, change=change))
 
     def hang(self, path: str | None = None, *, method: str | None = None, times: int | None = None) -> Fault:
         return self.add(Fault("hang", method, path, times))

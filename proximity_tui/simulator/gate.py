@@ -61,7 +61,7 @@ class Gate:
             if fault.kind == "hang":
                 self._stopping.wait()
             raise Hangup
-        if fault.kind in ("lose-answer", "truncate", "partial"):
+        if fault.kind in ("lose-answer", "truncate", "partial", "rewrite"):
             answer = self._api.answer(request, token)
             if fault.kind == "lose-answer":
                 self._note(request, token, 0)
@@ -70,7 +70,7 @@ class Gate:
                 self._note(request, token, answer.status)
                 whole = render(answer, replace(message, headers={}))
                 raise Hangup(whole[: len(whole) - len(answer.body or b"") // 2])
-            answer = _without(answer, fault)
+            answer = _rewritten(answer, fault)
         else:
             answer = self._instead(fault, request)
         self._note(request, token, answer.status)
@@ -100,10 +100,13 @@ def _failed(status: int, reason: str) -> Answer:
     return Answer(status, reason, json.dumps({"data": None, "message": reason + "\n"}).encode())
 
 
-def _without(answer: Answer, fault: Fault) -> Answer:
-    """The answer with some guests left out of its list."""
+def _rewritten(answer: Answer, fault: Fault) -> Answer:
+    """The answer as a fault changes it: with some guests left out of its list, or with data of its own."""
     if answer.status != 200 or answer.body is None:
         return answer
     envelope = json.loads(answer.body)
-    envelope["data"] = [row for row in envelope["data"] if row.get("vmid") not in fault.vmids]
+    if fault.kind == "partial":
+        envelope["data"] = [row for row in envelope["data"] if row.get("vmid") not in fault.vmids]
+    else:
+        envelope["data"] = fault.change(envelope["data"])
     return replace(answer, body=json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode())

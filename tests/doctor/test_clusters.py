@@ -18,7 +18,7 @@ from proximity_tui.config import (
 )
 from proximity_tui.config import Trust as ConfiguredTrust
 from proximity_tui.core.clock import SystemClock
-from proximity_tui.doctor import cluster_identity, probe, quorum, reach, skew, tls, token
+from proximity_tui.doctor import cluster_identity, probe, quorum, reach, rows, skew, tls, token
 from proximity_tui.doctor.facts import ClusterFacts, Endpoint
 from proximity_tui.doctor.finding import Finding, Level
 from proximity_tui.simulator import Simulator
@@ -217,3 +217,15 @@ def test_the_clock_of_a_server_is_read_from_its_answer(prod: ClusterConfig) -> N
     [finding] = skew.judge(probe.examine(prod, Late()))
     assert finding.level is Level.FAIL
     assert "ahead of this host's" in finding.message
+
+
+def test_a_row_that_cannot_be_read_is_named_with_what_it_was(lab: Simulator, prod: ClusterConfig) -> None:
+    assert [one.level for one in rows.judge(asked(prod))] == [Level.OK]
+    lab.faults.rewrite(
+        lambda listed: [row | {"status": None} if row.get("vmid") == 101 else row for row in listed],
+        "/cluster/resources",
+    )
+    [found] = rows.judge(asked(prod))
+    assert (found.level, found.area) == (Level.WARN, "rows")
+    assert "the row of CT 101 was set aside: status is not a text" in found.message
+    assert '"vmid": 101' in found.advice[0]

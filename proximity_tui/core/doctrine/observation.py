@@ -40,7 +40,7 @@ def follow(container: Container, inventory: Inventory) -> Seen:
         # A miss does not undo a verdict: only being seen does, or the reconciler.
         return Seen(container, None, Presence.HIDDEN, Status.UNKNOWN, container.presence_reason)
     if guest is None:
-        return Seen(container, None, Presence.UNKNOWN, Status.UNKNOWN, _why_missing(inventory))
+        return Seen(container, None, Presence.UNKNOWN, Status.UNKNOWN, _why_missing(container.vmid, inventory))
     if guest.type != "lxc":
         reason = f"VMID {guest.vmid} is now the virtual machine {guest.display_name}"
         return Seen(container, guest, Presence.REPLACED, Status.UNKNOWN, reason)
@@ -73,6 +73,8 @@ def wants_reconciler(container: Container, inventory: Inventory) -> bool:
         return container.half_destroyed_since is None and container.operation is None
     if guest is not None:
         return container.presence is Presence.REPLACED or container.half_destroyed_since is not None
+    if inventory.row_set_aside(container.vmid) is not None:
+        return False
     return container.missing_since is None and container.presence is not Presence.HIDDEN
 
 
@@ -96,7 +98,10 @@ def list_is_older(container: Container, inventory: Inventory) -> bool:
     return inventory.taken_at - container.state_since < LIST_AGE
 
 
-def _why_missing(inventory: Inventory) -> str:
+def _why_missing(vmid: int, inventory: Inventory) -> str:
+    unreadable = inventory.why_unreadable(vmid)
+    if unreadable is not None:
+        return unreadable
     if inventory.reasons:
         return inventory.reasons[0]
     return f"not in the list of {inventory.cluster}"

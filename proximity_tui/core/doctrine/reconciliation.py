@@ -39,6 +39,9 @@ def judge(container: Container, survey: Survey, limits: Limits) -> Verdict:
         return _unknown(container, Rung.NO_VMID, "it has no VMID yet")
     if container.vmid in survey.inventory.guests:
         return _judge_listed(container, survey, survey.inventory, limits)
+    unreadable = survey.inventory.why_unreadable(container.vmid)
+    if unreadable is not None:
+        return _unknown(container, Rung.ROW, unreadable)
     return _judge_missing(container, survey, survey.inventory, limits)
 
 

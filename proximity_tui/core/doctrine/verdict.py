@@ -23,6 +23,7 @@ class Rung(StrEnum):
     QUORUM = "quorum"
     PRIVILEGES = "privileges"
     INVENTORY = "complete inventory"
+    ROW = "readable row"
     NO_VMID = "no vmid"
     PRESENT = "listed"
     NODE_OFFLINE = "node offline"

@@ -110,7 +110,7 @@ def _tasks(
             gaps.append(f"node {node} is {nodes[node]}: its tasks cannot be read")
             continue
         try:
-            found += reader.find_tasks(node, container.vmid)
+            found += reader.find_tasks(node, container.vmid, gaps=gaps)
             if not _sees_others(reader, node):
                 filtered.append(node)
                 gaps.append(f"tasks of others on {node} are not shown to our token (needs Sys.Audit on /nodes/{node})")
@@ -153,7 +153,7 @@ def _backups(reader: Reader, container: Container, nodes: dict[str, str], gaps: 
     if node is None or container.vmid is None:
         return []
     try:
-        return [backup.volid for backup in reader.backups(node, container.vmid)]
+        return [backup.volid for backup in reader.backups(node, container.vmid, gaps=gaps)]
     except ProxmoxError as error:
         gaps.append(f"backups: {error.sentence} (needs Datastore.Audit on the storage)")
         return []

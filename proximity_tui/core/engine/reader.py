@@ -47,14 +47,14 @@ class Reader(Protocol):
         """How far the clock of the server is ahead of ours, if it says."""
         ...
 
-    def find_tasks(self, node: str, vmid: int | None = ...) -> tuple[Task, ...]:
-        """The tasks of a node that we may see."""
+    def find_tasks(self, node: str, vmid: int | None = ..., *, gaps: list[str] | None = ...) -> tuple[Task, ...]:
+        """The tasks of a node that we may see; those that cannot be read are named in `gaps`."""
         ...
 
     def task_log(self, upid: str, start: int = ...) -> tuple[str, ...]:
         """Lines of a task's log."""
         ...
 
-    def backups(self, node: str, vmid: int) -> tuple[Backup, ...]:
-        """The backups of a guest that a node can reach."""
+    def backups(self, node: str, vmid: int, *, gaps: list[str] | None = ...) -> tuple[Backup, ...]:
+        """The backups of a guest that a node can reach; what cannot be read is named in `gaps`."""
         ...

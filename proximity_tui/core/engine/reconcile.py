@@ -27,6 +27,9 @@ from proximity_tui.core.store.readings import clock_reading
 
 log = logging.getLogger(__name__)
 
+_MOST_TOLD = 20
+"""How many rows that were set aside are named in one report."""
+
 RECONCILER = "reconciler"
 """The name of the job, and the actor of its events."""
 
@@ -69,7 +72,9 @@ def _report_on(cluster: str, found: Survey, verdicts: list[Verdict], breaker: Br
     reasons = [found.trouble[1]] if found.trouble else []
     if breaker:
         reasons.insert(0, breaker.sentence)
-    reasons += [] if found.inventory is None else list(found.inventory.reasons)
+    if found.inventory is not None:
+        # A row that does not say whose it is stands in the reasons of the list already.
+        reasons += [*found.inventory.reasons, *_set_aside(found.inventory)]
     orphans = [one for one in verdicts if one.concluded]
     return Report(
         cluster=cluster,
@@ -85,6 +90,12 @@ def _report_on(cluster: str, found: Survey, verdicts: list[Verdict], breaker: Br
         hidden=sum(1 for one in verdicts if one.presence is Presence.HIDDEN),
         replaced=sum(1 for one in verdicts if one.presence is Presence.REPLACED),
     )
+
+
+def _set_aside(inventory: Inventory) -> list[str]:
+    told = [f"CT {row.vmid}: its row was set aside: {row.why}" for row in inventory.set_aside if row.vmid is not None]
+    more = len(told) - _MOST_TOLD
+    return told if more <= 0 else [*told[:_MOST_TOLD], f"and {more} more rows"]
 
 
 def _write(

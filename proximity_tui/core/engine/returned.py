@@ -25,7 +25,7 @@ def about_returned(reader: Reader, inventory: Inventory, fence: Fence, errors: l
     pairs = _candidates(inventory)
     offered = _offered(inventory.cluster)
     try:
-        if inventory.complete:
+        if inventory.complete and not inventory.set_aside:
             _resolve_what_is_over(offered, {tombstone.id for tombstone, _ in pairs}, fence)
         for tombstone, guest in [pair for pair in pairs if pair[0].id not in offered][:MOST_LOOKS]:
             if _is_back(reader, tombstone, guest):

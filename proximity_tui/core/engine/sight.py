@@ -52,6 +52,9 @@ def _unreadable(inventory: Inventory, guest: Guest) -> Missing | None:
 
 def _explain_absence(gateway: Gateway, inventory: Inventory, vmid: int) -> Missing:
     """The ladder's rungs 1 and 4 for one VMID that the list does not have."""
+    unreadable = inventory.why_unreadable(vmid)
+    if unreadable is not None:
+        return _missing(inventory, vmid, Presence.UNKNOWN, unreadable)
     if not inventory.complete:
         reason = f"the list was not complete: {'; '.join(inventory.reasons)}"
         return _missing(inventory, vmid, Presence.UNKNOWN, reason)

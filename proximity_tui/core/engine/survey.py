@@ -96,7 +96,9 @@ def _why_unread(error: ProxmoxError) -> Trouble:
 
 
 def _missing(containers: Sequence[Container], inventory: Inventory) -> list[int]:
-    return [one.vmid for one in containers if one.vmid is not None and one.vmid not in inventory.guests]
+    """The VMIDs that are not listed. One that is listed in a row that cannot be read is not missing."""
+    known = {*inventory.guests, *(row.vmid for row in inventory.set_aside)}
+    return [one.vmid for one in containers if one.vmid is not None and one.vmid not in known]
 
 
 def _whose(reader: Reader, inventory: Inventory, known: str | None) -> tuple[str | None, Trouble | None]:

@@ -8,6 +8,7 @@ from proximity_tui.core.model.clock_reading import ClockReading
 from proximity_tui.core.model.container import ClinicalRecord, Container, Ending, Kind, PortMapping, State
 from proximity_tui.core.model.guest import (
     Backup,
+    BadRow,
     Fingerprint,
     Guest,
     Identity,
@@ -29,6 +30,7 @@ __all__ = [
     "Action",
     "Actor",
     "Backup",
+    "BadRow",
     "ClinicalRecord",
     "ClockReading",
     "Container",

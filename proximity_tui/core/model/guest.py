@@ -99,8 +99,26 @@ class Quorum:
 
 
 @dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row of an answer that could not be understood and was set aside by itself. `raw` is what Proxmox sent: one
+    plain line, bounded, without secrets. `vmid` is the guest that it was of, None where that could not be told."""
+
+    where: str
+    why: str
+    raw: str
+    vmid: int | None = None
+
+    @property
+    def sentence(self) -> str:
+        """Which row it was and why it was set aside."""
+        of = "a row" if self.vmid is None else f"the row of CT {self.vmid}"
+        return f"{self.where}: {of} was set aside: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
 class Inventory:
-    """One reading of all guests of a cluster. Only a `complete` one may ever speak of absence."""
+    """One reading of all guests of a cluster. Only a `complete` one may ever speak of absence, and never of the absence
+    of a guest whose row was set aside."""
 
     cluster: str
     taken_at: datetime
@@ -111,6 +129,17 @@ class Inventory:
     complete: bool
     reasons: tuple[str, ...] = ()
     """Why the reading is not complete, in words; empty when it is."""
+    set_aside: tuple[BadRow, ...] = ()
+    """The rows that could not be understood. One of which the VMID is known leaves the rest as complete as it is."""
+
+    def row_set_aside(self, vmid: int | None) -> BadRow | None:
+        """The row of a guest that was listed and could not be understood; None if there was none."""
+        return next((row for row in self.set_aside if vmid is not None and row.vmid == vmid), None)
+
+    def why_unreadable(self, vmid: int | None) -> str | None:
+        """Why nothing is known of a guest that is listed; None when its row could be read, or there was none."""
+        row = self.row_set_aside(vmid)
+        return None if row is None else f"its row could not be read: {row.why}"
 
     def node_status(self, node: str | None) -> str:
         """`online`, `offline` or `unknown` for a node, also for one that is not listed at all."""

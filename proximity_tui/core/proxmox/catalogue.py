@@ -6,31 +6,32 @@ person asks, never by the tick."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, TypeVar
+from typing import Literal
 
 from proximity_tui.core.model import Backup
 from proximity_tui.core.proxmox import errors, paths
-from proximity_tui.core.proxmox.paths import ApiPath
+from proximity_tui.core.proxmox.lists import read_list
 from proximity_tui.core.proxmox.reading import (
     Malformed,
     as_bool,
-    as_float,
-    as_int,
+    as_bytes,
+    as_figure,
+    as_load,
     as_moment,
+    as_seconds,
     as_text,
     require_dict,
-    require_list_of_dicts,
 )
+from proximity_tui.core.proxmox.rows import Fields, from_each
 from proximity_tui.core.proxmox.session import Session
-
-T = TypeVar("T")
 
 Timeframe = Literal["hour", "day", "week", "month", "year"]
 
-_MEASURES = ("cpu", "maxcpu", "mem", "maxmem", "disk", "maxdisk", "netin", "netout")
+_LOADS = ("cpu", "maxcpu")
+_AMOUNTS = ("mem", "maxmem", "disk", "maxdisk", "netin", "netout")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,37 +100,34 @@ class Sample:
 def read_version(session: Session) -> Version:
     """The version of the node that answers. Any token may ask."""
     path = paths.top("version")
-    answer = session.get(path)
-
-    def version() -> Version:
-        row = require_dict(answer, "the version")
+    try:
+        row = require_dict(session.get(path), "the version")
         return Version(as_text(row.get("release"), "release"), as_text(row.get("version"), "version"))
-
-    return _checked(session, path, version)
+    except Malformed as error:
+        raise session.malformed(path, str(error)) from None
 
 
 def read_nodes(session: Session) -> tuple[Node, ...]:
     """All nodes of the cluster, by name."""
-    rows = _rows(session, paths.top("nodes"), "the nodes")
-    return tuple(sorted(_each(session, paths.top("nodes"), rows, _node), key=lambda node: node.name))
+    return tuple(sorted(read_list(session, paths.top("nodes"), "the nodes", _node), key=lambda node: node.name))
 
 
 def read_storages(session: Session, node: str, content: str = "rootdir") -> tuple[Storage, ...]:
     """The enabled storages of a node that take `content`, by name. A token without Datastore.Audit sees
     none."""
-    path = paths.node(node, "storage")
-    rows = _rows(session, path, "the storages", content=content, enabled=1)
-    return tuple(sorted(_each(session, path, rows, _storage), key=lambda storage: storage.name))
+    found = read_list(session, paths.node(node, "storage"), "the storages", _storage, content=content, enabled=1)
+    return tuple(sorted(found, key=lambda storage: storage.name))
 
 
-def read_templates(session: Session, node: str) -> tuple[Template, ...]:
-    """The container templates on all active storages of a node, by volume id."""
-    found = []
-    for storage in read_storages(session, node, "vztmpl"):
-        if storage.active:
-            path = paths.storage_content(node, storage.name)
-            found += _each(session, path, _rows(session, path, "the templates", content="vztmpl"), _template)
-    return tuple(sorted(set(found), key=lambda template: template.volid))
+def read_templates(session: Session, node: str, gaps: list[str] | None = None) -> tuple[Template, ...]:
+    """The container templates on all active storages of a node, by volume id. A storage that cannot be read is named
+    in `gaps`; without it the error is raised."""
+
+    def listed(storage: str) -> tuple[Template, ...]:
+        return read_list(session, paths.storage_content(node, storage), "the templates", _template, content="vztmpl")
+
+    active = [storage.name for storage in read_storages(session, node, "vztmpl") if storage.active]
+    return tuple(sorted(set(from_each(active, listed, gaps)), key=lambda template: template.volid))
 
 
 def read_backup_storages(session: Session, node: str) -> tuple[str, ...]:
@@ -137,98 +135,91 @@ def read_backup_storages(session: Session, node: str) -> tuple[str, ...]:
     return tuple(storage.name for storage in read_storages(session, node, "backup") if storage.active)
 
 
-def read_backups(session: Session, node: str, vmid: int, storages: Collection[str] | None = None) -> tuple[Backup, ...]:
-    """The backups of a container on `storages` of a node (all active ones that take backups if None), newest first.
+def read_backups(
+    session: Session,
+    node: str,
+    vmid: int,
+    storages: Collection[str] | None = None,
+    gaps: list[str] | None = None,
+) -> tuple[Backup, ...]:
+    """The backups of a container on `storages` of a node (all active ones that take backups if None), newest first. A
+    storage that cannot be read is named in `gaps`; without it the error is raised.
 
     What was asked for is picked out here once more: the backup of another guest would be taken for one of this."""
-    found = []
-    for storage in read_backup_storages(session, node) if storages is None else storages:
+
+    def listed(storage: str) -> tuple[Backup, ...]:
         path = paths.storage_content(node, storage)
-        rows = _rows(session, path, "the backups", content="backup", vmid=paths.vmid(vmid))
-        found += _each(session, path, [row for row in rows if _is_of(row, vmid)], _backup)
-    return tuple(sorted(set(found), key=lambda backup: backup.at, reverse=True))
+        found = read_list(
+            session, path, "the backups", lambda row: _backup(row, vmid), gaps, content="backup", vmid=asked
+        )
+        return tuple(backup for backup in found if backup is not None)
+
+    asked = paths.vmid(vmid)
+    searched = read_backup_storages(session, node) if storages is None else storages
+    return tuple(sorted(set(from_each(searched, listed, gaps)), key=lambda backup: backup.at, reverse=True))
 
 
 def read_history(session: Session, node: str, vmid: int, timeframe: Timeframe = "hour") -> tuple[Sample, ...]:
     """The measured points of a guest, oldest first. A guest that was never measured has none."""
     path = paths.guest(node, vmid, "rrddata")
     try:
-        rows = _rows(session, path, "the history", timeframe=timeframe)
+        found = read_list(session, path, "the history", _sample, timeframe=timeframe)
     except errors.Refused as error:
         if "RRD error" in error.reason:
             return ()
         raise
-    return tuple(sorted(_each(session, path, rows, _sample), key=lambda sample: sample.at))
+    return tuple(sorted(found, key=lambda sample: sample.at))
 
 
-def _node(row: Mapping[str, Any]) -> Node:
-    status = row.get("status")
+def _node(fields: Fields) -> Node:
+    status = fields.row.get("status")
     return Node(
-        name=as_text(row.get("node"), "the name of a node"),
+        name=fields.required("node", as_text),
         status=status if status in ("online", "offline") else "unknown",
-        cpu=_optional(row, "cpu", as_float),
-        maxcpu=_optional(row, "maxcpu", as_float),
-        mem=_optional(row, "mem", as_int),
-        maxmem=_optional(row, "maxmem", as_int),
-        uptime=_optional(row, "uptime", as_int),
+        cpu=fields.optional("cpu", as_load),
+        maxcpu=fields.optional("maxcpu", as_load),
+        mem=fields.optional("mem", as_bytes),
+        maxmem=fields.optional("maxmem", as_bytes),
+        uptime=fields.optional("uptime", as_seconds),
     )
 
 
-def _storage(row: Mapping[str, Any]) -> Storage:
-    content = as_text(row.get("content", ""), "content")
+def _storage(fields: Fields) -> Storage:
+    content = fields.decisive("content", as_text) or ""
+    return Storage(
+        name=fields.required("storage", _storage_name),
+        type=fields.optional("type", as_text) or "unknown",
+        content=tuple(sorted(filter(None, content.split(",")))),
+        active=fields.decisive("active", as_bool) is True,
+        shared=fields.optional("shared", as_bool) is True,
+        available=fields.optional("avail", as_bytes),
+        total=fields.optional("total", as_bytes),
+    )
+
+
+def _storage_name(value: object, name: str) -> str:
     try:
-        name = paths.storage_name(row.get("storage"))
+        return paths.storage_name(value)
     except ValueError as error:
         raise Malformed(str(error)) from None
-    return Storage(
-        name=name,
-        type=as_text(row.get("type"), "the type of a storage"),
-        content=tuple(sorted(filter(None, content.split(",")))),
-        active=as_bool(row.get("active", 0), "active"),
-        shared=as_bool(row.get("shared", 0), "shared"),
-        available=_optional(row, "avail", as_int),
-        total=_optional(row, "total", as_int),
-    )
 
 
-def _template(row: Mapping[str, Any]) -> Template:
-    return Template(volid=as_text(row.get("volid"), "volid"), size=_optional(row, "size", as_int))
+def _template(fields: Fields) -> Template:
+    return Template(volid=fields.required("volid", as_text), size=fields.optional("size", as_bytes))
 
 
-def _is_of(row: Mapping[str, Any], vmid: int) -> bool:
-    return str(row.get("vmid")) == str(vmid) and row.get("subtype", "lxc") == "lxc"
-
-
-def _backup(row: Mapping[str, Any]) -> Backup:
+def _backup(fields: Fields, vmid: int) -> Backup | None:
+    """None for the backup of another guest."""
+    if as_text(fields.row.get("vmid", ""), "vmid") != str(vmid) or fields.row.get("subtype", "lxc") != "lxc":
+        return None
     return Backup(
-        volid=as_text(row.get("volid"), "volid"),
-        at=as_moment(row.get("ctime"), "ctime"),
-        size=_optional(row, "size", as_int),
+        volid=fields.required("volid", as_text),
+        at=fields.required("ctime", as_moment),
+        size=fields.optional("size", as_bytes),
     )
 
 
-def _sample(row: Mapping[str, Any]) -> Sample:
-    measured = {name: _optional(row, name, as_float) for name in _MEASURES}
-    return Sample(at=as_moment(row.get("time"), "time"), **measured)
-
-
-def _optional(row: Mapping[str, Any], key: str, read: Callable[[object, str], T]) -> T | None:
-    return None if row.get(key) is None else read(row[key], key)
-
-
-def _rows(session: Session, path: ApiPath, name: str, **parameters: str | int) -> list[Mapping[str, Any]]:
-    answer = session.get(path, **parameters)
-    return _checked(session, path, lambda: require_list_of_dicts(answer, name))
-
-
-def _each(
-    session: Session, path: ApiPath, rows: list[Mapping[str, Any]], read: Callable[[Mapping[str, Any]], T]
-) -> list[T]:
-    return _checked(session, path, lambda: [read(row) for row in rows])
-
-
-def _checked(session: Session, path: ApiPath, read: Callable[[], T]) -> T:
-    try:
-        return read()
-    except Malformed as error:
-        raise session.malformed(path, str(error)) from None
+def _sample(fields: Fields) -> Sample:
+    loads = {name: fields.optional(name, as_load) for name in _LOADS}
+    amounts = {name: fields.optional(name, as_figure) for name in _AMOUNTS}
+    return Sample(at=fields.required("time", as_moment), **loads, **amounts)

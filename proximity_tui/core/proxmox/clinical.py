@@ -17,7 +17,7 @@ from proximity_tui.core.proxmox.session import Session
 from proximity_tui.core.proxmox.settled import attempt, digest_of, read_settled
 from proximity_tui.core.text import plain
 
-_NET = re.compile(r"net\d+")
+_NET = re.compile(r"net[0-9]{1,9}")
 _RESOURCES = ["cpus", "maxmem", "maxswap", "maxdisk", "cpu", "mem", "swap", "disk", "uptime", "pid", "netin", "netout"]
 
 

@@ -22,6 +22,7 @@ from proximity_tui.core.proxmox.reading import (
     as_status,
     as_text,
     require_dict,
+    require_list,
     require_list_of_dicts,
 )
 from proximity_tui.core.proxmox.session import Session
@@ -49,12 +50,12 @@ def observe(
     no_quorum = Quorum(quorate=None, reason="the quorum could not be read")
     quorum = attempt(gaps, "quorum", lambda: read_quorum(session), no_quorum)
     nothing: tuple[Task, ...] = ()
-    tasks = attempt(gaps, "running tasks", lambda: find(session, node, vmid, source="active"), nothing)
+    tasks = attempt(gaps, "running tasks", lambda: find(session, node, vmid, "active", gaps), nothing)
     backups: tuple[Backup, ...] = ()
     storages: tuple[str, ...] | None = None
     if with_backups:
         storages = attempt(gaps, "backups", lambda: read_backup_storages(session, node), None)
-        backups = attempt(gaps, "backups", lambda: read_backups(session, node, vmid, storages or ()), backups)
+        backups = attempt(gaps, "backups", lambda: read_backups(session, node, vmid, storages or (), gaps), backups)
     replicated = attempt(gaps, "replication", lambda: _replicated(session, vmid), None)
     # Only the config can say that it is not one; the status says it when it is.
     template = _flag(status if config is None else config, "template", gaps)
@@ -126,10 +127,11 @@ def _high_availability(
     status of the guest still tells whether HA manages it."""
     listed = True
     try:
-        rows = require_list_of_dicts(session.get(paths.cluster("ha", "resources")), "the HA resources")
-        for row in rows:
+        rows = require_list(session.get(paths.cluster("ha", "resources")), "the HA resources")
+        for row in _objects(rows):
             if row.get("sid") in (f"ct:{vmid}", str(vmid)):
                 return as_text(row.get("state", "started"), "the HA state"), True
+        require_list_of_dicts(rows, "the HA resources")
     except (errors.ProxmoxError, Malformed) as error:
         listed = _has_no_such_call(error)
     ha = status.get("ha")
@@ -146,12 +148,21 @@ def _high_availability(
 
 def _replicated(session: Session, vmid: int) -> bool:
     try:
-        rows = require_list_of_dicts(session.get(paths.cluster("replication")), "the replication jobs")
+        rows = require_list(session.get(paths.cluster("replication")), "the replication jobs")
     except errors.Refused as error:
         if not _has_no_such_call(error):
             raise
         return False
-    return any(as_int(row.get("guest"), "the guest of a replication job") == vmid for row in rows)
+    if any(str(vmid) == row.get("guest") or vmid == row.get("guest") for row in _objects(rows)):
+        return True
+    # Only now does it matter whether every one of them can be read.
+    for row in require_list_of_dicts(rows, "the replication jobs"):
+        as_int(row.get("guest"), "the guest of a replication job")
+    return False
+
+
+def _objects(rows: list[Any]) -> list[Mapping[str, Any]]:
+    return [row for row in rows if isinstance(row, dict)]
 
 
 def _has_no_such_call(error: Exception) -> bool:
@@ -162,7 +173,10 @@ def _has_no_such_call(error: Exception) -> bool:
 
 def _lock(status: Mapping[str, Any], config: Mapping[str, Any] | None) -> str | None:
     found = (config or {}).get("lock") or status.get("lock")
-    return None if found is None else plain(str(found), limit=100)
+    if found is None or found == "":
+        return None
+    # One that cannot be read is a lock all the same.
+    return plain(found, limit=100) if isinstance(found, str) else "unreadable"
 
 
 def _flag(source: Mapping[str, Any], key: str, gaps: list[str]) -> bool | None:

@@ -9,7 +9,8 @@ from typing import Any
 
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.paths import ApiPath
-from proximity_tui.core.proxmox.reading import Malformed, as_text, require_list_of_dicts
+from proximity_tui.core.proxmox.reading import Malformed, as_text, require_list
+from proximity_tui.core.proxmox.rows import Fields, read_rows
 from proximity_tui.core.proxmox.trust import normal_fingerprint
 
 Recall = Callable[[str, str | None], str | None]
@@ -31,8 +32,8 @@ class NoRootCa(Malformed):
 
 def root_ca(certificates: Any) -> str:
     """The fingerprint of the root CA among the certificates of a node. NoRootCa when it is not there."""
-    for row in require_list_of_dicts(certificates, "the certificates"):
-        if row.get("filename") == ROOT_CA:
+    for row in require_list(certificates, "the certificates"):
+        if isinstance(row, dict) and row.get("filename") == ROOT_CA:
             try:
                 return normal_fingerprint(as_text(row.get("fingerprint"), "the fingerprint"))
             except ValueError as error:
@@ -46,11 +47,8 @@ def shown(ask: Callable[[ApiPath], Any]) -> str | None:
 
     It is one file for the whole cluster, so whichever node answers will do. Malformed, or the last error of `ask`.
     """
-    rows = require_list_of_dicts(ask(paths.top("nodes")), "the nodes")
-    try:
-        nodes = {paths.node_name(row.get("node")): str(row.get("status")) for row in rows}
-    except ValueError as error:
-        raise Malformed(str(error)) from None
+    rows = read_rows(require_list(ask(paths.top("nodes")), "the nodes"), "the nodes", _node)
+    nodes = dict(rows.good)
     failure: Exception | None = Malformed("no node is online to say which cluster this is")
     for node in answering(nodes)[:_NODES_ASKED]:
         try:
@@ -62,6 +60,13 @@ def shown(ask: Callable[[ApiPath], Any]) -> str | None:
     if failure is not None:
         raise failure
     return None
+
+
+def _node(fields: Fields) -> tuple[str, str]:
+    try:
+        return paths.node_name(fields.row.get("node")), fields.optional("status", as_text) or "unknown"
+    except ValueError as error:
+        raise Malformed(str(error)) from None
 
 
 def answering(nodes: Mapping[str, str]) -> list[str]:

@@ -1,22 +1,25 @@
 """All guests of a cluster in one request, and whether the cluster may be believed about who is missing.
 
-A row that cannot be read makes the inventory incomplete, with the reason, and spoils no other row (law 2). It
-does not judge anything: what a gap means is the doctrine's business."""
+A row that cannot be read is set aside. Where it says of which guest it is, nothing is known of that guest, and the
+list is as complete as before. Where it does not say, it may be of any guest, and the list proves nobody's absence (law
+2). What a gap means is not judged here: that is the doctrine's business."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
-from proximity_tui.core.model import Guest, Inventory, Quorum
+from proximity_tui.core.model import BadRow, Guest, Inventory, Quorum
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.reading import (
     Malformed,
-    as_amount,
     as_bool,
-    as_float,
+    as_bytes,
     as_int,
+    as_load,
+    as_seconds,
     as_status,
     as_tags,
     as_text,
@@ -24,13 +27,14 @@ from proximity_tui.core.proxmox.reading import (
     require_list,
     require_list_of_dicts,
 )
+from proximity_tui.core.proxmox.rows import MOST_KEPT, Fields, bad_row, notes_on, why_not
 from proximity_tui.core.proxmox.session import Session
 from proximity_tui.core.text import plain
 
-T = TypeVar("T")
-
 GUEST_TYPES = ("lxc", "qemu", "openvz")
 _MOST_REASONS = 20
+_LIST = "the list of guests"
+_ID = re.compile(r"(?:lxc|qemu|openvz)/([1-9][0-9]{0,8})")
 
 NO_SYS_AUDIT = "whether the cluster is quorate cannot be seen: the token lacks Sys.Audit on /"
 
@@ -45,26 +49,20 @@ def read_inventory(session: Session, now: datetime) -> Inventory:
         rows = require_list(session.get(path), "the list of resources")
     except Malformed as error:
         raise session.malformed(path, str(error)) from None
-    guests: dict[int, Guest] = {}
-    nodes: dict[str, str] = {}
-    reasons: list[str] = []
+    list_ = _List()
     for row in rows:
-        try:
-            _sort_in(require_dict(row, "a row"), guests, nodes, reasons)
-        except Malformed as error:
-            reasons.append(f"a row of the list of guests is malformed: {error}")
-    if not nodes:
-        reasons.append("the list names no node")
-    if len(reasons) > _MOST_REASONS:
-        reasons[_MOST_REASONS:] = [f"and {len(reasons) - _MOST_REASONS} more"]
+        list_.take(row)
+    session.set_aside(path, list_.set_aside, list_.notes)
+    reasons = list_.reasons()
     return Inventory(
         cluster=session.cluster,
         taken_at=now,
-        guests=guests,
-        nodes=nodes,
+        guests=list_.guests,
+        nodes=list_.nodes,
         quorum=Quorum(quorate=None, reason="the quorum was not read"),
         complete=not reasons,
-        reasons=tuple(reasons),
+        reasons=reasons,
+        set_aside=list_.set_aside,
     )
 
 
@@ -87,7 +85,7 @@ def read_quorum(session: Session) -> Quorum:
 def _quorum(rows: list[Mapping[str, Any]]) -> Quorum:
     members = [row for row in rows if row.get("type") == "node"]
     clusters = [row for row in rows if row.get("type") == "cluster"]
-    online = sum(as_bool(row.get("online"), "online") for row in members)
+    online = _how_many_online(members)
     if not members or len(clusters) > 1:
         raise Malformed("it names no node" if not members else "it names two clusters")
     if not clusters:
@@ -100,66 +98,135 @@ def _quorum(rows: list[Mapping[str, Any]]) -> Quorum:
         quorate=quorate,
         nodes_online=online,
         nodes_total=len(members),
-        reason=None if quorate else f"the cluster has no quorum ({online} of {len(members)} nodes online)",
+        reason=None if quorate else _no_quorum(online, len(members)),
     )
 
 
-def _sort_in(row: Mapping[str, Any], guests: dict[int, Guest], nodes: dict[str, str], reasons: list[str]) -> None:
-    kind = row.get("type")
-    if kind == "node":
-        status = row.get("status")
-        name = as_text(row.get("node"), "the name of a node")
-        nodes[name] = status if status in ("online", "offline") else "unknown"
-    elif kind in GUEST_TYPES:
-        guest = _guest(row, str(kind), reasons)
-        if guest.vmid in guests:
-            raise Malformed(f"VMID {guest.vmid} is listed twice")
-        guests[guest.vmid] = guest
-    elif not isinstance(kind, str) or "vmid" in row:
-        raise Malformed(f"type {plain(str(kind), limit=40)}")
-
-
-def _guest(row: Mapping[str, Any], kind: str, reasons: list[str]) -> Guest:
-    """The guest of a row. Without VMID, node or status there is none; any other bad value costs only
-    itself."""
-    vmid = as_int(row.get("vmid"), "a VMID")
-    if not paths.SMALLEST_VMID <= vmid <= paths.LARGEST_VMID:
-        raise Malformed(f"{vmid} is not a VMID")
-    where = f"of guest {vmid}"
+def _how_many_online(members: Iterable[Mapping[str, Any]]) -> int | None:
+    """None where one does not say it: the majority is not counted by us."""
     try:
-        node = paths.node_name(row.get("node"))
-    except ValueError:
-        raise Malformed(f"the node {where} is {ascii(row.get('node'))[:40]}") from None
-    status = as_status(row.get("status"), f"the status {where}")
+        return sum(as_bool(row.get("online"), "online") for row in members)
+    except Malformed:
+        return None
 
-    def optional(key: str, read: Callable[[object, str], T]) -> T | None:
-        if row.get(key) is None:
-            return None
+
+def _no_quorum(online: int | None, total: int) -> str:
+    counted = "" if online is None else f" ({online} of {total} nodes online)"
+    return f"the cluster has no quorum{counted}"
+
+
+class _List:
+    """The rows of one list of resources, sorted."""
+
+    def __init__(self) -> None:
+        self.guests: dict[int, Guest] = {}
+        self.nodes: dict[str, str] = {}
+        self.notes: list[str] = []
+        self._known: dict[int, BadRow] = {}
+        """What was set aside and says of which guest it is."""
+        self._others: list[BadRow] = []
+        self._anybodys: list[str] = []
+
+    def take(self, row: object) -> None:
+        """Sort one row in, or set it aside."""
         try:
-            return read(row[key], f"{key} {where}")
-        except Malformed as error:
-            reasons.append(str(error))
-            return None
+            self._sort_in(Fields(require_dict(row, "it")))
+        except (Malformed, RecursionError) as error:
+            self._put_aside(row, why_not(error))
 
+    @property
+    def set_aside(self) -> tuple[BadRow, ...]:
+        """The rows that cannot be read: one for each guest, and the first of those that do not say whose they are."""
+        return (*self._known.values(), *self._others)
+
+    def reasons(self) -> tuple[str, ...]:
+        """Why the list does not tell of everybody."""
+        reasons = list(self._anybodys)
+        if not self.nodes:
+            reasons.append("the list names no node")
+        if len(reasons) > _MOST_REASONS:
+            reasons[_MOST_REASONS:] = [f"and {len(reasons) - _MOST_REASONS} more"]
+        return tuple(reasons)
+
+    def _sort_in(self, fields: Fields) -> None:
+        kind = fields.row.get("type")
+        if kind == "node":
+            status = fields.row.get("status")
+            name = fields.required("node", as_text)
+            self.nodes[name] = status if status in ("online", "offline") else "unknown"
+        elif kind in GUEST_TYPES:
+            guest = _guest(fields, str(kind))
+            if guest.vmid in self.guests or guest.vmid in self._known:
+                raise Malformed(f"VMID {guest.vmid} is listed twice")
+            self.guests[guest.vmid] = guest
+            if len(self.notes) < MOST_KEPT:
+                self.notes += notes_on(fields, _LIST)
+        elif not isinstance(kind, str) or "vmid" in fields.row:
+            raise Malformed(f"type {plain(str(kind), limit=40)}")
+
+    def _put_aside(self, row: object, why: str) -> None:
+        vmid = _whose(row)
+        if vmid is not None:
+            # Also when another row of this VMID was read before: of two, neither is believed.
+            self.guests.pop(vmid, None)
+            self._known.setdefault(vmid, bad_row(_LIST, why, row, vmid))
+            return
+        if len(self._others) < MOST_KEPT:
+            self._others.append(bad_row(_LIST, why, row))
+        if not (isinstance(row, dict) and row.get("type") == "node"):
+            self._anybodys.append(f"a row of the list of guests is malformed: {plain(why, limit=200)}")
+
+
+def _whose(row: object) -> int | None:
+    """The guest that a row which cannot be read is of; None where it does not say, or names two."""
+    if not isinstance(row, dict):
+        return None
+    told = {found for found in (_vmid(row.get("vmid")), _vmid_in_id(row.get("id"))) if found is not None}
+    return told.pop() if len(told) == 1 else None
+
+
+def _vmid(value: object) -> int | None:
+    try:
+        vmid = as_int(value, "a VMID")
+    except Malformed:
+        return None
+    return vmid if paths.SMALLEST_VMID <= vmid <= paths.LARGEST_VMID else None
+
+
+def _vmid_in_id(value: object) -> int | None:
+    found = _ID.fullmatch(value) if isinstance(value, str) else None
+    return None if found is None else _vmid(found.group(1))
+
+
+def _guest(fields: Fields, kind: str) -> Guest:
+    """The guest of a row. Malformed without VMID, node or status, and where a lock, HA or the tags cannot be read:
+    "not known" would be taken for "none" there."""
+    vmid = _vmid(fields.row.get("vmid"))
+    if vmid is None:
+        raise Malformed("its VMID is none")
+    try:
+        node = paths.node_name(fields.row.get("node"))
+    except ValueError:
+        raise Malformed("its node is none") from None
     return Guest(
         vmid=vmid,
         node=node,
         type=kind,
-        status=status,
+        status=fields.required("status", as_status),
         # A blank name is none (N30).
-        name=(optional("name", as_text) or "").strip() or None,
-        template=optional("template", as_bool),
-        tags=optional("tags", as_tags) or (),
-        lock=optional("lock", as_text),
-        pool=optional("pool", as_text),
-        hastate=optional("hastate", as_text),
-        uptime=optional("uptime", as_amount),
-        cpu=optional("cpu", as_float),
-        maxcpu=optional("maxcpu", as_float),
-        mem=optional("mem", as_amount),
-        maxmem=optional("maxmem", as_amount),
-        disk=optional("disk", as_amount),
-        maxdisk=optional("maxdisk", as_amount),
-        netin=optional("netin", as_amount),
-        netout=optional("netout", as_amount),
+        name=(fields.optional("name", as_text) or "").strip() or None,
+        template=fields.optional("template", as_bool),
+        tags=fields.decisive("tags", as_tags) or (),
+        lock=fields.decisive("lock", as_text),
+        pool=fields.optional("pool", as_text),
+        hastate=fields.decisive("hastate", as_text),
+        uptime=fields.optional("uptime", as_seconds),
+        cpu=fields.optional("cpu", as_load),
+        maxcpu=fields.optional("maxcpu", as_load),
+        mem=fields.optional("mem", as_bytes),
+        maxmem=fields.optional("maxmem", as_bytes),
+        disk=fields.optional("disk", as_bytes),
+        maxdisk=fields.optional("maxdisk", as_bytes),
+        netin=fields.optional("netin", as_bytes),
+        netout=fields.optional("netout", as_bytes),
     )

@@ -152,9 +152,10 @@ class Looks:
         node: str,
         vmid: int | None = None,
         source: Source = "all",
+        gaps: list[str] | None = None,
     ) -> tuple[Task, ...]:
-        """The tasks of a node that we may see, newest first."""
-        return tasks.find(self._session, node, vmid, source)
+        """The tasks of a node that we may see, newest first; see `tasks.find`."""
+        return tasks.find(self._session, node, vmid, source, gaps)
 
     def wait_task(self, upid: str, timeout: float) -> Task:
         """A task when it has stopped, or what is known of it after `timeout` seconds."""
@@ -186,13 +187,16 @@ class Looks:
         active = [storage for storage in self.storages(node) if storage.active]
         return max(active, key=lambda storage: storage.available or 0).name if active else None
 
-    def templates(self, node: str) -> tuple[Template, ...]:
-        """The container templates that a node can reach."""
-        return catalogue.read_templates(self._session, node)
+    def templates(self, node: str, gaps: list[str] | None = None) -> tuple[Template, ...]:
+        """The container templates that a node can reach; see `catalogue.read_templates`."""
+        return catalogue.read_templates(self._session, node, gaps)
 
-    def backups(self, node: str, vmid: int, storages: Collection[str] | None = None) -> tuple[Backup, ...]:
-        """The backups of a container that a node can reach (on these storages), newest first."""
-        return catalogue.read_backups(self._session, node, vmid, storages)
+    def backups(
+        self, node: str, vmid: int, storages: Collection[str] | None = None, gaps: list[str] | None = None
+    ) -> tuple[Backup, ...]:
+        """The backups of a container that a node can reach (on these storages), newest first; see
+        `catalogue.read_backups`."""
+        return catalogue.read_backups(self._session, node, vmid, storages, gaps)
 
     def rrddata(self, node: str, vmid: int, timeframe: Timeframe = "hour") -> tuple[Sample, ...]:
         """The measured history of a guest, oldest first."""

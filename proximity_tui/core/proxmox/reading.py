@@ -17,6 +17,11 @@ from proximity_tui.core.text import plain
 TEXT_LIMIT = 1000
 """Characters kept of any one text. Names end at 255; only messages come near it."""
 
+LONGEST_SPAN = 100 * 365 * 86_400.0
+"""Seconds. Nothing that Proxmox tells of has run for a hundred years."""
+
+MOST_CORES = 1_000_000.0
+
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 _LARGEST = 2**63 - 1
 
@@ -49,10 +54,28 @@ def as_float(value: object, name: str) -> float:
     return number
 
 
-def as_amount(value: object, name: str) -> int:
-    """An amount of bytes or seconds: any finite number, cut to a whole one. Perl writes 1.84467440737096e+19 when a
-    counter overflows, and no figure of a guest is worth doubting the list that it stands in."""
-    return int(as_float(value, name))
+def as_figure(value: object, name: str, most: float = float(_LARGEST)) -> float:
+    """A number that was measured, from 0 to `most`. What is beyond is no measurement: Perl writes
+    1.84467440737096e+19 when a counter overflows, and a mount of S3 reports 16 EiB."""
+    number = as_float(value, name)
+    if not 0 <= number <= most:
+        raise Malformed(f"{name} is out of range")
+    return number
+
+
+def as_bytes(value: object, name: str) -> int:
+    """An amount of bytes, cut to a whole one."""
+    return int(as_figure(value, name))
+
+
+def as_seconds(value: object, name: str) -> int:
+    """A span of time in whole seconds: one that something can have lasted, so that every clock can reckon with it."""
+    return int(as_figure(value, name, LONGEST_SPAN))
+
+
+def as_load(value: object, name: str) -> float:
+    """A number of cores, or a share of them."""
+    return as_figure(value, name, MOST_CORES)
 
 
 def as_bool(value: object, name: str) -> bool:
@@ -108,7 +131,8 @@ def require_list(value: object, name: str) -> list[Any]:
 
 
 def require_list_of_dicts(value: object, name: str) -> list[Mapping[str, Any]]:
-    """A list of objects: one entry that is something else spoils it all."""
+    """A list of objects, for answers that only say something as a whole: one entry that is something else spoils it
+    all. Where each row says something by itself, it is read by `rows.read_rows`."""
     return [require_dict(item, f"an entry of {name}") for item in require_list(value, name)]
 
 

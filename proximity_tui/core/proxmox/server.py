@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from proximity_tui.core.clock import Clock
-from proximity_tui.core.model import Quorum
+from proximity_tui.core.model import Inventory, Quorum
 from proximity_tui.core.proxmox import catalogue, inventory, oracle, paths
 from proximity_tui.core.proxmox.catalogue import Node, Version
-from proximity_tui.core.proxmox.reading import Malformed, as_moment, as_text, require_list_of_dicts
+from proximity_tui.core.proxmox.lists import read_list
+from proximity_tui.core.proxmox.reading import Malformed, as_moment, as_text
+from proximity_tui.core.proxmox.rows import Fields
 from proximity_tui.core.proxmox.session import Session
 from proximity_tui.core.proxmox.settings import ClusterSettings
 from proximity_tui.core.proxmox.trust import normal_fingerprint
@@ -56,12 +58,11 @@ class Server:
 
     def certificates(self, node: str) -> tuple[Certificate, ...]:
         """The certificates of a node, the root CA of its cluster among them."""
-        path = paths.node(node, "certificates", "info")
-        answer = self._session.get(path)
-        try:
-            return tuple(map(_certificate, require_list_of_dicts(answer, "the certificates")))
-        except (Malformed, ValueError) as error:
-            raise self._session.malformed(path, str(error)) from None
+        return read_list(self._session, paths.node(node, "certificates", "info"), "the certificates", _certificate)
+
+    def inventory(self) -> Inventory:
+        """All guests, and the rows of the list that were set aside."""
+        return inventory.read_inventory(self._session, self._clock.now())
 
     def permissions(self) -> Mapping[str, frozenset[str]]:
         """Path to privileges of our token; empty when it has none."""
@@ -82,10 +83,9 @@ def clock_ahead(session: Session, now: Callable[[], datetime]) -> timedelta | No
     return None if said is None else said + _HALF_A_SECOND - (asked + (answered - asked) / 2)
 
 
-def _certificate(row: Mapping[str, object]) -> Certificate:
-    expires = row.get("notafter")
-    return Certificate(
-        as_text(row.get("filename"), "the file name"),
-        normal_fingerprint(as_text(row.get("fingerprint"), "the fingerprint")),
-        None if expires is None else as_moment(expires, "the end of its validity"),
-    )
+def _certificate(fields: Fields) -> Certificate:
+    try:
+        fingerprint = normal_fingerprint(fields.required("fingerprint", as_text))
+    except ValueError as error:
+        raise Malformed(str(error)) from None
+    return Certificate(fields.required("filename", as_text), fingerprint, fields.optional("notafter", as_moment))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -20,6 +20,7 @@ from proxmoxer import ProxmoxAPI
 from requests import Response
 
 from proximity_tui.core.clock import Clock
+from proximity_tui.core.model import BadRow
 from proximity_tui.core.proxmox import errors, identity, paths
 from proximity_tui.core.proxmox.paths import ApiPath, spoken
 from proximity_tui.core.proxmox.reading import Malformed
@@ -29,6 +30,11 @@ from proximity_tui.core.proxmox.trust import Trust, TrustAdapter
 
 LONGEST_IDLE = 4.0
 """Seconds. pveproxy closes after 5 s; a request sent at that moment is lost, so we hang up first."""
+
+_MOST_TOLD = 200
+"""How many different things are warned of; a server that sends ever new nonsense fills no log."""
+
+log = logging.getLogger(__name__)
 
 Parameters = Mapping[str, str | int]
 """Values of a call. Booleans are given as 0 and 1: Proxmox takes no other."""
@@ -57,6 +63,8 @@ class Session:
         self._local = threading.local()
         self._recall = recall
         self._recognised: dict[int, float] = {}
+        self._lock = threading.Lock()
+        self._told: set[str] = set()
 
     def __repr__(self) -> str:
         return f"<session of {self.cluster} at {self.url}>"
@@ -107,6 +115,15 @@ class Session:
     def malformed(self, path: ApiPath, detail: str, method: str = "GET") -> errors.Unknown:
         """The error for an answer whose shape is wrong, for the readers of answers."""
         return malformed(self._call(self._preferred, method, path), detail)
+
+    def set_aside(self, path: ApiPath, rows: Iterable[BadRow], notes: Iterable[str] = ()) -> None:
+        """Log what of an answer could not be understood: as a warning the first time, below it from then on."""
+        for text, more in (*((row.sentence, f"; it was: {row.raw}") for row in rows), *((note, "") for note in notes)):
+            with self._lock:
+                new = text not in self._told and len(self._told) < _MOST_TOLD
+                if new:
+                    self._told.add(text)
+            log.log(logging.WARNING if new else logging.DEBUG, "%s: %s (%s)%s", self.cluster, text, path, more)
 
     def close(self) -> None:
         """Hang up the connections of the calling thread."""

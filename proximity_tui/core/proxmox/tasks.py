@@ -13,15 +13,16 @@ from typing import Any, Literal
 from proximity_tui.core.clock import Clock
 from proximity_tui.core.model import Task
 from proximity_tui.core.proxmox import errors, paths
+from proximity_tui.core.proxmox.lists import read_list
 from proximity_tui.core.proxmox.paths import Upid
 from proximity_tui.core.proxmox.reading import (
     Malformed,
-    as_int,
     as_moment,
     as_text,
     require_dict,
-    require_list_of_dicts,
+    require_list,
 )
+from proximity_tui.core.proxmox.rows import Fields, read_rows
 from proximity_tui.core.proxmox.session import Session
 from proximity_tui.core.text import plain
 
@@ -62,11 +63,7 @@ def read_task(session: Session, upid: str) -> Task:
 def read_log(session: Session, upid: str, start: int = 0) -> tuple[str, ...]:
     """Up to 500 lines of a task's log from line `start` on, each made plain; nothing if there is no log."""
     path = paths.task(paths.upid(upid), "log")
-    try:
-        rows = require_list_of_dicts(session.get(path, start=start, limit=_LOG_LINES), "the log")
-        lines = tuple(plain(str(row.get("t") or "")) for row in rows)
-    except Malformed as error:
-        raise session.malformed(path, str(error)) from None
+    lines = read_list(session, path, "the log", _line, start=start, limit=_LOG_LINES)
     # A missing and an empty log answer with a line that no task wrote (recorded 9.2 behaviour).
     fake = len(lines) == 1 and (lines[0] == _EMPTY_LOG or lines[0].startswith(_NO_LOG))
     return () if fake else lines
@@ -77,9 +74,11 @@ def find(
     node: str,
     vmid: int | None = None,
     source: Source = "all",
+    gaps: list[str] | None = None,
 ) -> tuple[Task, ...]:
     """The tasks of a node that our token may see, newest first. Clones are listed under the VMID of their
-    source.
+    source. A task that cannot be read is named in `gaps`; without it the whole list is `Unknown`, because the one
+    that is looked for may be that one (law 5).
 
     What was asked for is picked out here once more: the task of another guest would be taken for ours (law 5), or
     for what destroyed this one."""
@@ -88,15 +87,17 @@ def find(
         parameters["vmid"] = paths.vmid(vmid)
     path = paths.node(node, "tasks")
     try:
-        rows = require_list_of_dicts(session.get(path, **parameters), "the tasks")
-        found = [_listed(row) for row in rows if vmid is None or str(row.get("id", vmid)) == str(vmid)]
+        rows = require_list(session.get(path, **parameters), "the tasks")
     except Malformed as error:
         raise session.malformed(path, str(error)) from None
-    asked_for = (
-        task
-        for task in found
-        if (vmid is None or task.id == str(vmid)) and (source == "all" or task.running is (source == "active"))
-    )
+    read = read_rows(rows, "the tasks", lambda fields: _listed(fields, vmid))
+    session.set_aside(path, read.bad, read.notes)
+    if read.bad and gaps is None:
+        raise session.malformed(path, f"a task cannot be read: {read.bad[0].why}")
+    if gaps is not None:
+        gaps.extend(row.sentence for row in read.bad)
+    found = (task for task in read.good if task is not None)
+    asked_for = (task for task in found if source == "all" or task.running is (source == "active"))
     return tuple(sorted(asked_for, key=lambda task: task.started_at, reverse=True))
 
 
@@ -124,19 +125,35 @@ def wait(session: Session, upid: str, timeout: float, clock: Clock) -> Task:
         pause = min(pause * 1.5, LONGEST_PAUSE)
 
 
-def _listed(row: Mapping[str, Any]) -> Task:
-    """A task from a list, where `status` holds what is elsewhere the exit status, or RUNNING, or nothing."""
+def _line(fields: Fields) -> str:
+    return fields.decisive("t", as_text) or ""
+
+
+def _listed(fields: Fields, vmid: int | None) -> Task | None:
+    """A task from a list, where `status` holds what is elsewhere the exit status, or RUNNING, or nothing. None for
+    the task of another guest than `vmid`."""
+    row = fields.row
     try:
-        parsed = paths.upid(row.get("upid"))
-    except ValueError as error:
-        raise Malformed(str(error)) from None
+        parsed = fields.required("upid", _upid)
+    except Malformed:
+        if vmid is not None and row.get("id") not in (None, "", vmid, str(vmid)):
+            return None
+        raise
+    if vmid is not None and parsed.id != str(vmid):
+        return None
     parsed = replace(parsed, user=_user(parsed.user, row))
     status, ended = row.get("status"), row.get("endtime")
     if status == "RUNNING" or (status is None and ended is None):
         return _task(parsed, "running", None)
-    exitstatus = None if status is None else as_text(status, "the status of a task")
-    ended_at = None if ended is None else as_moment(as_int(ended, "endtime"), "endtime")
-    return _task(parsed, "stopped", exitstatus, ended_at)
+    ended_at = fields.optional("endtime", as_moment)
+    return _task(parsed, "stopped", fields.decisive("status", as_text), ended_at)
+
+
+def _upid(value: object, name: str) -> Upid:
+    try:
+        return paths.upid(value)
+    except ValueError as error:
+        raise Malformed(str(error)) from None
 
 
 def _user(told: str, row: Mapping[str, Any]) -> str:

@@ -51,6 +51,7 @@ class CreateScreen(PlannedForm[CreateRequest]):
         storages = [storage.name for storage in gateway.storages(nodes[0]) if storage.active]
         return {
             "node": nodes,
-            "template": [template.volid for template in gateway.templates(nodes[0])],
+            # A storage that cannot be read hides no template of another.
+            "template": [template.volid for template in gateway.templates(nodes[0], gaps=[])],
             "storage": storages,
         }

@@ -52,7 +52,7 @@ class RawScreen(Reader):
             return [[(f"{self._cluster} is not configured or switched off: nothing can be read.", "warn")]]
         seen = await desk.ask(sight.look, gateway, self._vmid)
         if not isinstance(seen, Observation):
-            return [[(f"{seen.presence}: {seen.reason}", "warn")]]
+            return [[(f"{seen.presence}: {seen.reason}", "warn")], *self._row_set_aside()]
         lines: list[TextLine] = [[(f"on {seen.node}, {seen.status}, read {local_time(seen.taken_at)}", "normal")], []]
         if self._container_id is not None:
             record = await desk.ask(records.get, self._container_id)
@@ -61,3 +61,9 @@ class RawScreen(Reader):
         if seen.config is None:
             return [*lines, [(f"The config cannot be read: {'; '.join(seen.gaps)}", "warn")]]
         return [*lines, *settings_lines(seen.config, reveal=self._reveal), [], hidden_hint(reveal=self._reveal)]
+
+    def _row_set_aside(self) -> list[TextLine]:
+        """What the list says of it, where that could not be understood."""
+        look = self.app.desk.view.looks.get(self._cluster)
+        row = look.inventory.row_set_aside(self._vmid) if look is not None and look.inventory is not None else None
+        return [] if row is None else [[], [("Its row in the list, as Proxmox sent it:", "dim")], [(row.raw, "normal")]]

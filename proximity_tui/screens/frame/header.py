@@ -96,6 +96,10 @@ def cluster_part(look: Look, now: datetime, signs: Glyphs, *, insecure: bool = F
         if not look.inventory.complete:
             urgency = 0
             pieces.append((f" {signs.warning} incomplete", "warn"))
+        elif look.inventory.set_aside:
+            urgency = min(urgency, 1)
+            count = len(look.inventory.set_aside)
+            pieces.append((f" {signs.warning} {count} row{'' if count == 1 else 's'} unreadable", "warn"))
     if look.inventory is not None:
         age = since(look.inventory.taken_at, now) or 0.0
         pieces.append((f"  age {coarse_age(age)}", "warn" if age > STALE_AFTER else "dim"))

@@ -9,6 +9,7 @@ import pytest
 from proximity_tui.core.model import Status
 from proximity_tui.core.proxmox import errors
 from proximity_tui.core.proxmox.inventory import NO_SYS_AUDIT, read_inventory, read_quorum
+from proximity_tui.core.proxmox.rows import RAW_LIMIT
 from tests.core.proxmox.scripted import guest_row, node_row, ok, raw
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -58,17 +59,51 @@ def test_a_number_in_text_is_a_number(answered):
 @pytest.mark.parametrize(
     "row",
     [
-        guest_row(vmid="abc"), guest_row(vmid=None), guest_row(vmid=0), guest_row(vmid=[101]), guest_row(node=None),
-        guest_row(node="../x"), guest_row(status=None), guest_row(status=5 * [1]), "a text", None, 7, [],
-        {"vmid": 101, "node": "pve1", "status": "running"}, guest_row(type="lxd"), guest_row(type=5), {"type": "node"},
+        guest_row(vmid="abc", id="x"), guest_row(vmid=None, id=None), guest_row(vmid=0, id=[]), "a text", None, 7, [],
+        {"type": 5}, {"type": None}, {"type": "lxc", "status": "running"}, {},
     ],
 )  # fmt: skip
-def test_a_row_that_cannot_be_read_makes_it_incomplete_and_spoils_no_other(answered, row):
+def test_a_row_that_does_not_say_whose_it_is_makes_the_list_incomplete_and_spoils_no_other(answered, row):
     found = read(answered, row, guest_row(105))
     assert set(found.guests) == {105}
-    assert not found.complete
-    assert len(found.reasons) == 1
+    assert (found.complete, len(found.reasons)) == (False, 1)
     assert found.reasons[0].isprintable()
+    [aside] = found.set_aside
+    assert aside.vmid is None
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        *(guest_row(vmid=vmid, id="lxc/101") for vmid in ("abc", None, 1e300, -1, [101], "9" * 5000)),
+        guest_row(id=7, node=0), guest_row(id="lxc/" + "9" * 5000, status=0.5, node=None),
+        guest_row(node="../x"), guest_row(status=None), guest_row(status=5 * [1]), guest_row(type="lxd"),
+        guest_row(type=5), {"vmid": 101, "node": "pve1", "status": "running"}, guest_row(lock={}), guest_row(tags={}),
+        guest_row(hastate=[]),
+    ],
+)  # fmt: skip
+def test_a_row_that_says_whose_it_is_makes_only_that_guest_unknown(answered, row):
+    found = read(answered, row, guest_row(105))
+    assert (set(found.guests), found.complete, found.reasons) == ({105}, True, ())
+    assert found.why_unreadable(101).startswith("its row could not be read: ")
+    assert found.why_unreadable(105) is None
+
+
+def test_a_node_that_cannot_be_read_is_set_aside_and_no_guest_is_doubted(answered):
+    found = read(answered, {"type": "node", "node": ["pve2"]}, guest_row(105))
+    assert (found.complete, found.nodes, len(found.set_aside)) == (True, {"pve1": "online"}, 1)
+
+
+def test_a_row_set_aside_is_kept_as_it_came_but_plain_short_and_without_secrets(answered):
+    token = "6f1c2d3e-aaaa-4bbb-8ccc-0123456789ab"
+    long = "x\x1b[31m" + "y" * 10_000
+    row = guest_row(node=None, name=long, comment=f"a {token}", password="hunter2", deep=[[[[[]]]]])
+    raw = read(answered, row).row_set_aside(101).raw
+    assert '"vmid": 101' in raw
+    assert raw.isprintable()
+    assert len(raw) <= RAW_LIMIT
+    assert "hunter2" not in raw
+    assert token not in raw
 
 
 def test_a_vmid_below_100_is_one_of_proxmox_7(answered):
@@ -83,25 +118,42 @@ def test_a_blank_name_is_none(answered):
 
 
 def test_an_amount_that_is_no_whole_number_is_cut_to_one(answered):
-    odd = guest_row(101, mem=905216.5, maxmem="268435456.0", uptime="56.7", netin=1.84467440737096e19)
+    odd = guest_row(101, mem=905216.5, maxmem="268435456.0", uptime="56.7")
     found = read(answered, odd)
     guest = found.guests[101]
     assert (found.complete, guest.mem, guest.maxmem, guest.uptime) == (True, 905216, 268435456, 56)
-    assert guest.netin == 18446744073709600768
 
 
-@pytest.mark.parametrize("field", ["name", "tags", "template", "cpu", "mem", "uptime", "lock", "hastate", "maxdisk"])
-def test_a_bad_field_costs_itself_and_the_completeness(answered, field):
+@pytest.mark.parametrize("value", [1e300, 18446744073692774400, -1, "nan", "1e999", {"surprise": True}, [], True, "x"])
+@pytest.mark.parametrize("field", ["uptime", "cpu", "maxcpu", "mem", "maxdisk", "netin"])
+def test_a_figure_that_is_out_of_range_or_none_is_unknown_and_costs_nothing_else(answered, caplog, field, value):
+    found = read(answered, guest_row(**{field: value}))
+    assert getattr(found.guests[101], field) is None
+    assert (found.complete, found.set_aside) == (True, ())
+    assert f"vmid 101: {field} is " in caplog.text
+
+
+@pytest.mark.parametrize("field", ["name", "template", "pool"])
+def test_a_field_that_nothing_is_decided_by_is_unknown(answered, field):
     found = read(answered, guest_row(**{field: {"surprise": True}}))
-    assert getattr(found.guests[101], field) in (None, ())
-    assert not found.complete
-    assert field in found.reasons[0]
+    assert getattr(found.guests[101], field) is None
+    assert found.complete
 
 
-def test_a_vmid_listed_twice_is_not_believed(answered):
-    found = read(answered, guest_row(101, name="one"), guest_row(101, name="two"))
-    assert found.guests[101].name == "one"
-    assert not found.complete
+def test_of_a_vmid_listed_twice_nothing_is_known_and_of_all_others_everything(answered):
+    twice = [guest_row(101, name="one"), guest_row(101, name="two"), guest_row(101, name="three")]
+    found = read(answered, *twice, guest_row(102))
+    assert (set(found.guests), found.complete) == ({102}, True)
+    assert "listed twice" in found.why_unreadable(101)
+
+
+def test_the_same_row_is_warned_of_once_and_not_at_every_look(answered, caplog):
+    session = answered(ok([node_row(), guest_row(status=None)]))
+    caplog.set_level("DEBUG", "proximity_tui")
+    for _ in range(3):
+        read_inventory(session, NOW)
+    levels = [record.levelname for record in caplog.records if "set aside" in record.getMessage()]
+    assert levels == ["WARNING", "DEBUG", "DEBUG"]
 
 
 def test_a_list_without_any_node_is_not_complete(answered):
@@ -110,7 +162,7 @@ def test_a_list_without_any_node_is_not_complete(answered):
 
 
 def test_very_many_reasons_are_counted_and_not_listed(answered):
-    found = read(answered, *[guest_row(vmid="x") for _ in range(100)])
+    found = read(answered, *[guest_row(vmid="x", id="x") for _ in range(100)])
     assert len(found.reasons) == 21
     assert found.reasons[-1] == "and 80 more"
 
@@ -160,10 +212,15 @@ def test_a_token_that_may_not_see_the_quorum_concludes_nothing(lab, gateway_of):
     assert (quorum.quorate, quorum.reason, quorum.allows_conclusions) == (None, NO_SYS_AUDIT, False)
 
 
+def test_a_node_that_does_not_say_whether_it_is_online_costs_its_count_and_not_the_quorum(answered):
+    quorum = read_quorum(answered(ok([whole(1), member("pve1", "yes"), member("pve2")])))
+    assert (quorum.quorate, quorum.nodes_online, quorum.nodes_total) == (True, None, 2)
+
+
 @pytest.mark.parametrize(
     "rows",
     [[], [whole(1)], [member("pve1"), member("pve2")], [whole("maybe"), member("pve1")], [whole(None), member("a")],
-     [whole(1), whole(1), member("a")], None, {}, [5], [whole(1), member("pve1", "yes")]],
+     [whole(1), whole(1), member("a")], None, {}, [5]],
 )  # fmt: skip
 def test_a_cluster_status_that_makes_no_sense_is_unknown(answered, rows):
     with pytest.raises(errors.Unknown, match="malformed"):

@@ -1,0 +1,61 @@
+"""One bad row spoils nothing else: neither reconciliation of its cluster, nor a look, nor what is known of others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from proximity_tui.core.engine import sight
+from proximity_tui.core.fleet import managed_rows
+from proximity_tui.core.model import Missing, Presence, Status
+from proximity_tui.core.signals import JobOutcome
+from proximity_tui.simulator import Simulator
+from tests.support.house import House
+
+
+def in_row(vmid: int, **fields: Any) -> Callable[[list[dict[str, Any]]], list[dict[str, Any]]]:
+    """A change of the list of guests: these fields of one row."""
+    return lambda rows: [row | fields if row.get("vmid") == vmid else row for row in rows]
+
+
+@pytest.mark.parametrize("uptime", [1e300, 18446744073692774400, -7, "soon", {}])
+def test_an_absurd_uptime_holds_reconciliation_of_nobody_up(house: House, simulator: Simulator, uptime: Any) -> None:
+    odd, gone = house.adopt(101), house.adopt(102)
+    simulator.world.destroy_outside(102)
+    simulator.faults.rewrite(in_row(101, uptime=uptime), "/cluster/resources")
+    report = house.reconcile_twice()
+    assert (report.outcome, report.orphans_purged, report.reasons) == (JobOutcome.COMPLETE, 1, ())
+    assert house.again(odd).presence is Presence.PRESENT
+    assert house.again(gone).is_tombstone
+
+
+def test_a_row_that_cannot_be_read_makes_its_container_unknown_and_proves_nothing_of_it(
+    house: House, simulator: Simulator
+) -> None:
+    odd, gone = house.adopt(101), house.adopt(102)
+    simulator.world.destroy_outside(102)
+    simulator.faults.rewrite(in_row(101, node=["pve1"]), "/cluster/resources")
+    report = house.reconcile_twice()
+    now = house.again(odd)
+    assert (now.presence, now.missing_since) == (Presence.UNKNOWN, None)
+    assert now.presence_reason == "its row could not be read: its node is none"
+    assert (report.outcome, report.undecided) == (JobOutcome.PARTIAL, 1)
+    assert report.reasons == ("CT 101: its row was set aside: its node is none",)
+    assert house.again(gone).is_tombstone
+    assert simulator.journal.count("GET", "/cluster/nextid") == 2, "it is listed: nobody asks whether its VMID is free"
+
+
+def test_what_is_shown_and_planned_of_it_says_that_its_row_could_not_be_read(
+    house: House, simulator: Simulator
+) -> None:
+    ours = house.adopt(101)
+    simulator.faults.rewrite(lambda rows: [*rows, *in_row(101, name="twin")(rows)], "/cluster/resources")
+    inventory = house.watch().inventory
+    seen = sight.look(house.gateways["lab"], 101)
+    assert isinstance(seen, Missing)
+    assert (seen.presence, seen.reason) == (Presence.UNKNOWN, "its row could not be read: VMID 101 is listed twice")
+    assert inventory is not None
+    [row] = managed_rows([ours], {"lab": inventory}, (), {})
+    assert (row.status, row.presence, row.reason) == (Status.UNKNOWN, Presence.UNKNOWN, seen.reason)
