@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from proximity_tui.commands import output
 from proximity_tui.commands.documents import event_document
@@ -12,6 +13,9 @@ from proximity_tui.commands.numbers import row_number
 from proximity_tui.commands.opening import records_of
 from proximity_tui.commands.selection import container_argument, find
 from proximity_tui.core.model import Container, Event
+
+if TYPE_CHECKING:
+    from proximity_tui.core.store.verification import Verdict
 
 _PAGE = 500
 _LAST = 200
@@ -23,7 +27,10 @@ def arguments(parser: ArgumentParser) -> None:
     container_argument(parser, optional=True)
     parser.add_argument("--last", type=row_number, metavar="N", help=f"only the last N events (0: all; {_LAST})")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
-    parser.epilog = "`audit verify` checks that no event was changed, removed or inserted."
+    parser.epilog = (
+        "`audit verify` checks that no event was changed, removed or inserted, that every record is what the trail"
+        " says, and that no trigger was missing meanwhile."
+    )
 
 
 def run(args: Namespace) -> int:
@@ -43,22 +50,33 @@ def run(args: Namespace) -> int:
 
 
 def _verify(args: Namespace) -> int:
-    from proximity_tui.core.store import events, job_runs
+    from proximity_tui.core.store import verification
 
-    report = events.verify()
-    cut = job_runs.lost_head() if report.whole else None
-    whole = report.whole and cut is None
-    document = {"whole": whole, "events": report.events, "head": report.head}
+    verdict = verification.verify()
     if args.json:
-        where = {"broken_at": report.broken_at} if cut is None else {"cut_after_run": cut.id}
-        output.document(document if whole else {**document, **where})
-    elif whole:
-        output.say(f"whole: {report.events} events, the last is {report.head}")
-    elif cut is not None:
-        output.say(f"NOT WHOLE: it was cut: the last event that run {cut.id} of the {cut.job} saw is gone")
+        output.document(_verdict_document(verdict))
+    elif verdict.whole:
+        output.say(f"whole: {verdict.chain.sentence}")
     else:
-        output.say(f"NOT WHOLE: event {report.broken_at} is not what was written; {report.events} before it are")
-    return Exit.DONE if whole else Exit.FAILED
+        for flaw in verdict.flaws:
+            output.say(f"NOT WHOLE: {flaw}")
+        if verdict.unguarded:
+            output.note("compare with a backup; then say what you found with: proximity-tui alerts ack ID --note TEXT")
+    return Exit.DONE if verdict.whole else Exit.FAILED
+
+
+def _verdict_document(verdict: Verdict) -> dict[str, object]:
+    chain = verdict.chain
+    more = {
+        "broken_at": chain.broken_at,
+        "cut_after_run": verdict.lost_by_run,
+        "lost_until": chain.lost,
+        "altered_records": [container for container, _ in verdict.altered],
+        "unguarded": list(verdict.unguarded),
+        "flaws": list(verdict.flaws),
+    }
+    found = {key: value for key, value in more.items() if value}
+    return {"whole": verdict.whole, "events": chain.events, "head": chain.head, **found}
 
 
 def _trail(args: Namespace, last: int) -> list[Event]:

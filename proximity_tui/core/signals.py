@@ -31,6 +31,8 @@ class AlertKind(StrEnum):
     PERMISSION_LOST = "permission_lost"
     UNREACHABLE = "unreachable"
     CERTIFICATE_CHANGED = "certificate_changed"
+    DATABASE_ALTERED = "database_altered"
+    """Triggers of the database were missing or made again: something may have been changed past the program."""
     CLUSTER_CHANGED = "cluster_changed"
     """Another root CA: by all that is known it is another cluster that answers now."""
     JOB_FAILED = "job_failed"

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from proximity_tui.config import Settings
 from proximity_tui.core import store
 from proximity_tui.core.clock import Clock
-from proximity_tui.core.store import events, job_runs, marks
+from proximity_tui.core.store import marks, verification
 from proximity_tui.core.store.errors import StoreError
 from proximity_tui.core.store.migrations import latest
 from proximity_tui.core.store.ownership import STALE
@@ -102,12 +102,8 @@ def _integrity(shown: str) -> Finding:
 
 
 def _trail(shown: str) -> Finding:
-    report = events.verify()
-    if not report.whole:
-        said = f"the audit trail is not what was written, from event {report.broken_at} on"
-        return fail(AREA, shown, said, "keep the file as evidence; compare with a backup: proximity-tui audit verify")
-    cut = job_runs.lost_head()
-    if cut is not None:
-        said = f"the audit trail was cut: the last event that run {cut.id} of the {cut.job} saw is gone"
-        return fail(AREA, shown, said, "keep the file as evidence; compare with a backup: proximity-tui audit verify")
-    return ok(AREA, shown, f"the audit trail is whole: {report.events} events")
+    verdict = verification.verify()
+    if verdict.whole:
+        return ok(AREA, shown, f"the audit trail is whole: {verdict.chain.events} events")
+    said = f"the audit trail is not whole: {'; '.join(verdict.flaws[:3])}"
+    return fail(AREA, shown, said, "keep the file as evidence; compare with a backup: proximity-tui audit verify")

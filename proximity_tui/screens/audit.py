@@ -11,10 +11,10 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from proximity_tui.core.model import Ending, Event
-from proximity_tui.core.store import counting, events
+from proximity_tui.core.store import counting, events, verification
 from proximity_tui.core.store.counting import Tally
 from proximity_tui.core.store.errors import StoreError
-from proximity_tui.core.store.events import ChainReport
+from proximity_tui.core.store.verification import Verdict
 from proximity_tui.screens.desk.desk import View
 from proximity_tui.screens.frame.listing import Listed, ListScreen
 from proximity_tui.screens.keyboard import keys
@@ -47,7 +47,7 @@ class AuditScreen(ListScreen):
     def __init__(self) -> None:
         super().__init__()
         self._events: tuple[Event, ...] | None = None
-        self._chain: ChainReport | None = None
+        self._chain: Verdict | None = None
         self._tally: Tally | None = None
         self._trouble: str | None = None
         self._reading = False
@@ -94,7 +94,7 @@ class AuditScreen(ListScreen):
             self._tally = await self.desk.ask(counting.tally)
             self._events = await self.desk.ask(events.list_events, limit=NEWEST)
             # The whole trail is walked once and on request: it may have a million events.
-            self._chain = self._chain or await self.desk.ask(events.verify)
+            self._chain = self._chain or await self.desk.ask(verification.verify)
             self._trouble = None
         except StoreError as error:
             self._trouble = str(error)
@@ -111,11 +111,13 @@ class AuditScreen(ListScreen):
         if self._trouble is not None:
             line.say([(f" The trail cannot be read: {self._trouble}", "bad")])
         elif chain is not None and chain.whole:
-            older = f", the newest {NEWEST} listed" if chain.events > NEWEST else ""
-            verified = f"  up to event {chain.events} ({chain.head[:12]}){older}"
+            older = f", the newest {NEWEST} listed" if chain.chain.events > NEWEST else ""
+            verified = f"  up to event {chain.chain.events} ({chain.chain.head[:12]}){older}"
             line.say([(" chain whole", "good"), (verified, "dim")])
+        elif chain is not None and chain.chain.broken_at is not None:
+            line.say([(f" CHAIN BROKEN at event {chain.chain.broken_at}: what follows was changed or removed", "bad")])
         elif chain is not None:
-            line.say([(f" CHAIN BROKEN at event {chain.broken_at}: what follows was changed or removed", "bad")])
+            line.say([(f" NOT WHOLE: {chain.flaws[0]}", "bad")])
 
 
 def tally_words(tally: Tally) -> str:

@@ -13,8 +13,9 @@ from proximity_tui.core.doctrine import permit
 from proximity_tui.core.doctrine.deletion import Choice, HardOptions
 from proximity_tui.core.doctrine.permit import DestroyPermit, PermitError
 from proximity_tui.core.model import Kind, OperationStatus, Plan, Refusal, State
-from proximity_tui.core.store import operations, ports
+from proximity_tui.core.store import operations, ports, trail, verification
 from proximity_tui.simulator import Simulator
+from tests.core.store.making import drop_trigger, raw
 from tests.support.house import House, refusal_of
 
 
@@ -90,13 +91,35 @@ def test_n53_no_permit_can_be_had_for_what_is_not_ours(house: House) -> None:
     assert native.vmid is not None
     seen = house.gateways["lab"].observe(native.vmid, "pve1")
     now = house.clock.now()
+    vouched = trail.provenance(native.id)
     for stranger, code in (
         (replace(native, kind=Kind.ADOPTED), "adopted"),
         (replace(native, kind=Kind.UNKNOWN), "kind_unknown"),
         (replace(native, closed_at=now, closed_reason="forgotten"), "closed"),
     ):
-        refused = permit.mint(stranger, seen, now, purge=False, unsure_confirmed=True)
+        refused = permit.mint(stranger, seen, now, provenance=vouched, purge=False, unsure_confirmed=True)
         assert isinstance(refused, Refusal)
         assert refused.code == code
     with pytest.raises(PermitError):
         DestroyPermit(object(), "lab", "pve1", native.vmid, False, now)
+
+
+def test_a_native_record_that_hands_point_at_an_adopted_guest_destroys_nothing(
+    house: House, simulator: Simulator
+) -> None:
+    """The guest was adopted and released, so that only the record of another one could lead to it."""
+    adopted = house.adopt(151)
+    native = house.create("web1", start=False)
+    assert house.soft_delete(adopted).success
+    drop_trigger("container_identity", "container")
+    theirs = f"(SELECT fingerprint FROM container WHERE id = {adopted.id})"
+    raw(f"UPDATE container SET vmid = 151, fingerprint = {theirs}, marker = NULL WHERE id = {native.id}")
+    simulator.journal.clear()
+
+    turned = house.again(native)
+    refused = refusal_of(house.hard_delete(turned))
+    assert refused.code == "record_altered"
+    assert "its VMID is 151" in refused.reason
+    assert house.wire() == []
+    assert simulator.world.container(151) is not None
+    assert [container for container, _ in verification.verify().altered] == [native.id]

@@ -20,10 +20,7 @@ def postgresql_server() -> Iterator[server.Server]:
         pytest.skip("PostgreSQL is not installed")
     with server.running(folder) as running:
         # Not by `open_store`: a test may have opened the store before it first asks for the server.
-        backend = backend_for(running.create_database("ready"))
-        with backend.exclusive(), backend.db.connection_context():
-            migrate(backend)
-        backend.close()
+        _prepare(running.create_database("ready"))
         yield running
 
 
@@ -32,6 +29,8 @@ def ready_postgresql(postgresql_server: server.Server) -> str:
     """The URL of a PostgreSQL database that has our tables, with nothing in them."""
     url = f"{postgresql_server.url}/ready"
     server.empty(url)
+    # A test before may have dropped triggers, and nobody is to be told of that.
+    _prepare(url)
     return url
 
 
@@ -54,3 +53,13 @@ def sqlite_only(backend: str) -> None:
     """For what is about a file, and cannot be done to a server."""
     if backend != "sqlite":
         pytest.skip("this is about an SQLite file")
+
+
+def _prepare(url: str) -> None:
+    """Give a database our tables and triggers, where it has them not."""
+    backend = backend_for(url)
+    try:
+        with backend.exclusive(), backend.db.connection_context():
+            migrate(backend)
+    finally:
+        backend.close()

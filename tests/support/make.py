@@ -14,6 +14,7 @@ from proximity_tui.core.model import (
     Kind,
     Observation,
     Presence,
+    Provenance,
     Quorum,
     State,
     Status,
@@ -64,6 +65,10 @@ def container(**changes: Any) -> Container:
         fingerprint=PRINT,
     )
     return replace(usual, **changes)
+
+
+VOUCHED = Provenance(1, None)
+"""The audit trail says the same of the record as the record itself, and nobody ever adopted anything."""
 
 
 def adopted(**changes: Any) -> Container:

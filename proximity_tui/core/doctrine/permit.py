@@ -1,7 +1,8 @@
 """The one key to `DELETE …/lxc/{vmid}` (law 1).
 
-A permit can only be minted here, from a native record whose fingerprint was just read again and matches; it fits
-one guest on one node, lives ten seconds and opens once. The gateway's destroy takes nothing else.
+A permit can only be minted here, from a native record that the audit trail vouches for (`provenance`) and whose
+fingerprint was just read again and matches; it fits one guest on one node, lives ten seconds and opens once. The
+gateway's destroy takes nothing else.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from proximity_tui.core.doctrine.identity import compare
-from proximity_tui.core.model import Container, Kind, Match, Observation, Refusal, Status
+from proximity_tui.core.doctrine.provenance import check_ours
+from proximity_tui.core.model import Container, Kind, Match, Observation, Provenance, Refusal, Status
 
 LIFETIME = timedelta(seconds=10)
 """How long after the fingerprint was read the permit may still be used: DELETE takes no digest, so the window in
@@ -51,6 +53,7 @@ def mint(
     observation: Observation,
     now: datetime,
     *,
+    provenance: Provenance,
     purge: bool,
     unsure_confirmed: bool = False,
 ) -> DestroyPermit | Refusal:
@@ -64,6 +67,9 @@ def mint(
         return Refusal("adopted", "adopted: Proximity never destroys what it did not create")
     if container.kind is not Kind.NATIVE:
         return Refusal("kind_unknown", "its kind cannot be read, so it counts as not ours: it is never destroyed")
+    altered = check_ours(container, provenance)
+    if altered:
+        return altered
     if container.is_tombstone:
         return Refusal("closed", f"{container.name} is closed: what we no longer look after is not ours to destroy")
     if (container.cluster, container.vmid) != (observation.cluster, observation.vmid):

@@ -11,7 +11,7 @@ from proximity_tui.core.doctrine.adoption import AdoptionWish
 from proximity_tui.core.engine import adopt, reattach, recovery, soft_delete
 from proximity_tui.core.engine.carry import carry
 from proximity_tui.core.engine.outcome import Result
-from proximity_tui.core.engine.planning import Planner
+from proximity_tui.core.engine.planning import Planner, why_not_ours
 from proximity_tui.core.engine.run import Run
 from proximity_tui.core.model import (
     Action,
@@ -134,7 +134,7 @@ class Engine(Planner):
         return self.refuse_write_to(cluster) or (None if cluster in self.gateways else _unconfigured(cluster))
 
     def _hard_delete(self, agreed: Plan, container: Container) -> Result:
-        never = deletion.why_not_hard(container)
+        never = deletion.why_not_hard(container) or why_not_ours(container)
         if never:
             return Result(False, agreed, container, refused=never)
         if container.vmid is not None and not agreed.bound_to.get("already_absent"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from proximity_tui.core.doctrine import agreement, permit
 from proximity_tui.core.doctrine.deletion import HARD_PHRASE, HardOptions
 from proximity_tui.core.doctrine.identity import compare
+from proximity_tui.core.doctrine.provenance import check_ours
 from proximity_tui.core.engine import backup
 from proximity_tui.core.engine.outcome import Fact, Interrupted, StepFailed
 from proximity_tui.core.engine.run import Run
@@ -26,7 +27,7 @@ from proximity_tui.core.model import (
     StepRecord,
 )
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store import operations, records
+from proximity_tui.core.store import operations, records, trail
 
 _POLL = 1.0
 
@@ -84,7 +85,12 @@ def destroy(run: Run, step: StepRecord) -> Fact:
         backup.require(run)
         fresh = _as_planned(run, container, _read_again(run, seen), options)
         permitted = permit.mint(
-            container, fresh, run.clock.now(), purge=options.purge, unsure_confirmed=options.unsure_confirmed
+            container,
+            fresh,
+            run.clock.now(),
+            provenance=trail.provenance(container.id),
+            purge=options.purge,
+            unsure_confirmed=options.unsure_confirmed,
         )
         if isinstance(permitted, Refusal):
             raise StepFailed(permitted.reason)
@@ -135,7 +141,8 @@ def release(run: Run, step: StepRecord) -> Fact:
 def _checked(run: Run, options: HardOptions) -> Observation:
     """The guest, seen just now and passing every guard of a hard delete again (law 3)."""
     seen = run.observe()
-    refused = agreement.recheck(run.container, seen, options)
+    container = run.container
+    refused = check_ours(container, trail.provenance(container.id)) or agreement.recheck(container, seen, options)
     if refused:
         raise StepFailed(refused.reason)
     return seen

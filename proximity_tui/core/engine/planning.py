@@ -15,12 +15,13 @@ from proximity_tui.core.doctrine import cloning, creation, deletion, power
 from proximity_tui.core.doctrine.adoption import AdoptionWish
 from proximity_tui.core.doctrine.cloning import CloneRequest
 from proximity_tui.core.doctrine.deletion import Choice, HardOptions
+from proximity_tui.core.doctrine.provenance import check_ours, check_provenance
 from proximity_tui.core.engine import adopt, backup, sight
 from proximity_tui.core.engine.outcome import EngineSettings
 from proximity_tui.core.engine.safemode import refuse_write
 from proximity_tui.core.model import Action, Container, CreateRequest, Plan, Refusal, Sighting
 from proximity_tui.core.proxmox.gateway import Gateway
-from proximity_tui.core.store import operations, records
+from proximity_tui.core.store import operations, records, trail
 from proximity_tui.core.store.journal import holder
 
 
@@ -57,13 +58,13 @@ class Planner:
         if choice is Choice.SOFT:
             free = _released(container)
             return why_held(free) or deletion.plan_delete(free, choice)
-        never = deletion.why_not_hard(container)
+        never = deletion.why_not_hard(container) or why_not_ours(container)
         held = None if never else why_held(container)
         if held:
             return held
         if sighting is None and never is None:
             sighting = self.look(container, backups=True)
-        planned = deletion.plan_delete(container, choice, sighting, options)
+        planned = never or deletion.plan_delete(container, choice, sighting, options)
         return backup.lacking_rights(self.gateways, planned) or planned
 
     def plan_power(self, container: Container, action: Action) -> Plan | Refusal:
@@ -71,7 +72,7 @@ class Planner:
         refused = self.refuse_write_to(container.cluster)
         if refused:
             return refused
-        held = why_held(container)
+        held = why_held(container) or why_altered(container)
         if held:
             return held
         sighting = self.look(container)
@@ -125,6 +126,16 @@ def why_held(container: Container) -> Refusal | None:
     if container.operation is None or container.is_tombstone:
         return None
     return Refusal("busy", f"{container.name} is busy: {holder(operations.get(container.operation))}")
+
+
+def why_altered(container: Container) -> Refusal | None:
+    """Why nothing may be asked of the guest of a record: the audit trail does not vouch for it."""
+    return check_provenance(container, trail.provenance(container.id))
+
+
+def why_not_ours(container: Container) -> Refusal | None:
+    """Why a guest may not be destroyed, by what the audit trail says of its record."""
+    return check_ours(container, trail.provenance(container.id))
 
 
 def _released(container: Container) -> Container:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from proximity_tui.core.doctrine.provenance import check_provenance
 from proximity_tui.core.doctrine.reattachment import may_reattach
 from proximity_tui.core.engine import sight
 from proximity_tui.core.engine.observed import from_look
@@ -11,7 +12,7 @@ from proximity_tui.core.model import ClinicalRecord, Container, Kind, Observatio
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.proxmox.gateway import Gateway
 from proximity_tui.core.signals import AlertKind
-from proximity_tui.core.store import alerts, clinical, records
+from proximity_tui.core.store import alerts, clinical, records, trail
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.errors import Conflict
 
@@ -22,7 +23,8 @@ def carry_out(gateway: Gateway, tombstone: Container, settings: EngineSettings) 
     """Take the guest of a tombstone under care again, as what it was. A look decides whether it is the same guest."""
     sighting = sight.look(gateway, tombstone.vmid) if tombstone.vmid is not None else None
     existing = records.find_active(tombstone.cluster, tombstone.vmid) if tombstone.vmid is not None else None
-    refused = may_reattach(tombstone, existing, sighting)
+    altered = check_provenance(tombstone, trail.provenance(tombstone.id))
+    refused = altered or may_reattach(tombstone, existing, sighting)
     if refused or not isinstance(sighting, Observation):
         return Result(False, container=tombstone, refused=refused)
     try:

@@ -5,7 +5,7 @@ Times are timezone-aware UTC datetimes, sizes are bytes, CPU is a fraction of th
 """
 
 from proximity_tui.core.model.clock_reading import ClockReading
-from proximity_tui.core.model.container import ClinicalRecord, Container, Ending, Kind, PortMapping, State
+from proximity_tui.core.model.container import ClinicalRecord, Container, Ending, Kind, PortMapping, Provenance, State
 from proximity_tui.core.model.guest import (
     Backup,
     BadRow,
@@ -50,6 +50,7 @@ __all__ = [
     "Plan",
     "PortMapping",
     "Presence",
+    "Provenance",
     "Quorum",
     "Refusal",
     "Sighting",

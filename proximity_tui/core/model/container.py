@@ -115,6 +115,16 @@ class Container:
 
 
 @dataclass(frozen=True, slots=True)
+class Provenance:
+    """What the audit trail says of a record: where both do not agree (None: they do), and the VMID and fingerprint of
+    every guest that was ever adopted."""
+
+    container: int
+    disagreement: str | None
+    adopted: tuple[tuple[int | None, Fingerprint], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ClinicalRecord:
     """Everything captured of a guest at adoption or creation. `config` is Proxmox's answer, key for key."""
 

@@ -17,10 +17,10 @@ from proximity_tui.core.store.database import (
     close_store,
     data_version,
     database_url_label,
-    open_store,
     server_time,
     transaction,
 )
+from proximity_tui.core.store.opening import open_store
 
 __all__ = [
     "alerts",

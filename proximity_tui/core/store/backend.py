@@ -30,8 +30,12 @@ class Backend(Protocol):
     def back_up(self, before: int) -> None:
         """Keep a copy of the database before migration number `before` runs."""
 
-    def install_guards(self, *, again: bool) -> None:
-        """Make the triggers that `guards` wants and the database has not; all of them `again` after a migration."""
+    def install_guards(self, *, again: bool) -> tuple[str, ...]:
+        """Make the triggers that `guards` wants and the database has not, or has switched off, and return their names;
+        all of them `again` after a migration."""
+
+    def guards_seen(self) -> str:
+        """A text that is another one after anybody made, changed or removed a trigger."""
 
     def check(self) -> tuple[str, ...]:
         """What is damaged or dangling, in the database's words; nothing when it is whole."""

@@ -20,7 +20,7 @@ from proximity_tui.core.store.errors import StoreError, translated
 from proximity_tui.core.store.migrations import HISTORY, migrate
 from proximity_tui.core.store.queries import run_sql
 
-_OWN = frozenset({HISTORY, "store_change", "sqlite_sequence"})
+_OWN = frozenset({HISTORY, "store_change", "guard_state", "sqlite_sequence"})
 """Tables in which each database keeps its own books."""
 _PAGE = 5000
 """Rows in memory."""
@@ -77,8 +77,10 @@ def _fill(target: Backend, by: Actor | str) -> Copied:
 
 def _in_order(db: peewee.Database) -> list[str]:
     """The tables, each after those that its rows refer to."""
+    # The database refuses a record whose event is not there yet.
+    after = {"container": {"event"}}
     left = {
-        table: {key.dest_table for key in db.get_foreign_keys(table)} - {table}
+        table: after.get(table, set()) | {key.dest_table for key in db.get_foreign_keys(table)} - {table}
         for table in db.get_tables()
         if table not in _OWN
     }

@@ -1,4 +1,4 @@
-"""The one database of a process: opening it, closing it, and the units of work every query runs in.
+"""The one database of a process, and the units of work every query runs in; `opening` makes it ready.
 
 Connections are thread-local, so each unit opens its own and closes it; units nest, and so do transactions.
 """
@@ -16,7 +16,6 @@ import peewee
 
 from proximity_tui.core.store.backend import Backend
 from proximity_tui.core.store.errors import StoreUnavailable, translated
-from proximity_tui.core.store.migrations import migrate
 from proximity_tui.core.store.sqlite import SqliteBackend
 
 # At DEBUG it prints every value that is written, clinical records with their passwords included.
@@ -28,23 +27,9 @@ proxy = peewee.DatabaseProxy()
 _backend: Backend | None = None
 
 
-def open_store(url: str) -> None:
-    """Open (and where needed make or upgrade) the database at `sqlite:////path` or `postgresql://user@host/name`.
-
-    Another database that was open is closed. Raises `StoreUnavailable` with one sentence that says why not.
-    """
+def use(backend: Backend) -> None:
+    """Make a database that is ready the one of this process."""
     global _backend
-    close_store()
-    backend = backend_for(url)
-    try:
-        with translated(backend.label):
-            backend.prepare()
-            with backend.exclusive(), backend.db.connection_context():
-                migrate(backend)
-                backend.watch()
-    except BaseException:
-        backend.close()
-        raise
     proxy.initialize(backend.db)
     _backend = backend
 

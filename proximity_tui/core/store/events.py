@@ -1,6 +1,7 @@
 """The audit trail: who did what, why, on what evidence. Append-only, and chained by hash (law 6).
 
-The database refuses to change or remove an event; the chain finds out where somebody got around that.
+The database refuses to change or remove an event; the chain finds out where somebody got around that. The last event
+that was ever written is kept beside the trail, so that a cut tail shows, and shows still when it was written on.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from proximity_tui.core.model import Actor, Event
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.fields import canonical, now, to_json
 from proximity_tui.core.store.queries import dicts, streamed, tuples
-from proximity_tui.core.store.schema import EventRow
+from proximity_tui.core.store.schema import EventRow, TrailHeadRow
 from proximity_tui.core.text import plain
 
 GENESIS = "0" * 64
@@ -24,12 +25,25 @@ GENESIS = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class ChainReport:
-    """Whether the trail is whole, how many events it has, its last hash, the first `seq` that is wrong."""
+    """Whether the trail is whole, how many events it has, its last hash, the first `seq` that is wrong.
+
+    `lost` is the `seq` of the last event that is gone, where events are gone from `broken_at` on.
+    """
 
     whole: bool
     events: int
     head: str
     broken_at: int | None = None
+    lost: int | None = None
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong with the trail, or that nothing is."""
+        if self.whole:
+            return f"{self.events} events, the last is {self.head}"
+        if self.lost is not None:
+            return f"events {self.broken_at} to {self.lost} are gone; {self.events} before them are there"
+        return f"event {self.broken_at} is not what was written; {self.events} before it are"
 
 
 def append(
@@ -44,7 +58,7 @@ def append(
 ) -> Event:
     """Add one event to the end of the chain. Inside an open `transaction()` it is part of that."""
     with transaction():
-        seq, previous = head()
+        seq, previous = max(head(), _last_written())
         row = {
             "seq": seq + 1,
             "at": now(),
@@ -58,7 +72,8 @@ def append(
         }
         row["hash"] = _hash(row, previous)
         EventRow.insert(row).execute()
-    return _event(row)
+        _keep_head(seq + 1, row["hash"])
+    return from_row(row)
 
 
 def list_events(
@@ -81,7 +96,7 @@ def list_events(
     if before is not None:
         query = query.where(EventRow.seq < before)
     with unit():
-        return tuple(_event(row) for row in dicts(query))
+        return tuple(from_row(row) for row in dicts(query))
 
 
 def head() -> tuple[int, str]:
@@ -95,12 +110,39 @@ def verify() -> ChainReport:
     """Walk the chain, one event in memory at a time, up to the first one that is not what was written."""
     count, previous = 0, GENESIS
     with unit():
+        last, written = _last_written()
         for row in streamed(EventRow.select().order_by(EventRow.seq)):
             count += 1
+            if row["seq"] > count:
+                return ChainReport(False, count - 1, previous, broken_at=count, lost=row["seq"] - 1)
             if row["seq"] != count or row["hash"] != _hash(row, previous):
                 return ChainReport(False, count - 1, previous, broken_at=count)
             previous = row["hash"]
+    if last > count:
+        return ChainReport(False, count, previous, broken_at=count + 1, lost=last)
+    if last == count and written != previous:
+        return ChainReport(False, count - 1, previous, broken_at=count)
     return ChainReport(True, count, previous)
+
+
+def is_genuine(seq: int) -> bool:
+    """Whether the event with that `seq` is there and follows from the one before it, by its hash."""
+    with unit():
+        found = {row["seq"]: row for row in dicts(EventRow.select().where(EventRow.seq.in_((seq - 1, seq))))}
+    before = found[seq - 1]["hash"] if seq - 1 in found else GENESIS if seq == 1 else None
+    return before is not None and seq in found and found[seq]["hash"] == _hash(found[seq], before)
+
+
+def _last_written() -> tuple[int, str]:
+    """The last event that was ever written, also when it is not in the trail any more."""
+    with unit():
+        kept = tuples(TrailHeadRow.select(TrailHeadRow.seq, TrailHeadRow.hash))
+    return (kept[0][0], kept[0][1]) if kept else (0, GENESIS)
+
+
+def _keep_head(seq: int, hash_: str) -> None:
+    if not TrailHeadRow.update(seq=seq, hash=hash_).execute():
+        TrailHeadRow.insert(one=1, seq=seq, hash=hash_).execute()
 
 
 def _hash(row: Mapping[str, Any], previous: str) -> str:
@@ -108,7 +150,8 @@ def _hash(row: Mapping[str, Any], previous: str) -> str:
     return hashlib.sha256(canonical({**said, "previous": previous}).encode()).hexdigest()
 
 
-def _event(row: Mapping[str, Any]) -> Event:
+def from_row(row: Mapping[str, Any]) -> Event:
+    """Return the event of a row."""
     at: datetime = row["at"]
     return Event(
         seq=row["seq"],

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A refusal: `event` on `table` (when `condition` holds) fails with `message`."""
+    """A refusal: `event` on `table` (when `condition` holds) fails with `message`.
+
+    A `condition` that looks into other rows is `deep`: PostgreSQL takes that only inside of a function.
+    """
 
     name: str
     table: str
@@ -18,6 +21,7 @@ class Guard:
     message: str
     condition: str | None = None
     sqlite_only: bool = False
+    deep: bool = False
 
 
 def _kept(table: str, word: str) -> Guard:
@@ -34,9 +38,42 @@ def _no_replace(table: str, word: str, same: str) -> Guard:
     return Guard(f"{table}_not_replaced", table, "INSERT", f"{word} never changes", condition, sqlite_only=True)
 
 
+def _differs(*columns: str) -> str:
+    """A condition on which both databases agree: one of the columns is changed, to or from NULL, too."""
+    one = "(OLD.{0} <> NEW.{0} OR (OLD.{0} IS NULL) <> (NEW.{0} IS NULL))"
+    return f"({' OR '.join(one.format(column) for column in columns)})"
+
+
+_TOLD = (
+    "EXISTS (SELECT 1 FROM event WHERE hash = NEW.identity_event AND container_id = NEW.id"
+    " AND replace(evidence, '\"record_identity\":', '') <> evidence"
+)
+"""The event of that hash is about this container, and says who it is."""
+
+_IDENTITY = (
+    "UPDATE OF cluster, vmid, fingerprint, marker, identity_event",
+    "the identity of a container changes only with an event that says so",
+    f"{_differs('cluster', 'vmid', 'fingerprint', 'marker', 'identity_event')}"
+    f" AND NOT ({_differs('identity_event')} AND {_TOLD} AND seq = (SELECT max(seq) FROM event)))",
+)
+_MADE = (
+    "INSERT",
+    "a record is made without an identity, which then comes with its event",
+    "NEW.closed_at IS NULL"
+    " AND (NEW.identity_event IS NOT NULL OR NEW.fingerprint IS NOT NULL OR NEW.marker IS NOT NULL)"
+    f" AND NOT {_TOLD})",
+)
+_SCOPE = (
+    "one cluster has one name",
+    "NEW.renamed_to IS NULL AND EXISTS (SELECT 1 FROM cluster"
+    " WHERE identity = NEW.identity AND name <> NEW.name AND renamed_to IS NULL)",
+)
+
 GUARDS = (
     Guard("container_kind", "container", "UPDATE OF kind", "the kind of a container never changes"),
     Guard("container_tombstone", "container", "UPDATE", "a tombstone never changes", "OLD.closed_at IS NOT NULL"),
+    Guard("container_identity", "container", *_IDENTITY, deep=True),
+    Guard("container_made", "container", *_MADE, deep=True),
     _kept("container", "a record"),
     _no_replace("container", "a record", "id = NEW.id"),
     _unchanged("event", "an event"),
@@ -52,6 +89,19 @@ GUARDS = (
     _kept("change_freeze", "a freeze"),
     _kept("arming", "an arming"),
     _kept("database_mark", "a mark"),
+    _kept("cluster", "a cluster"),
+    Guard("cluster_named", "cluster", "INSERT", *_SCOPE, deep=True),
+    Guard("cluster_renamed", "cluster", "UPDATE OF name, identity, renamed_to", *_SCOPE, deep=True),
+    _kept("job_run", "a run"),
+    Guard(
+        "job_run_head",
+        "job_run",
+        "UPDATE OF head_seq, head_hash",
+        "the end of a run never changes",
+        f"OLD.head_seq IS NOT NULL AND {_differs('head_seq', 'head_hash')}",
+    ),
+    _kept("trail_head", "the head of the trail"),
+    Guard("trail_head_grows", "trail_head", "UPDATE", "the trail only grows", "NEW.seq <= OLD.seq"),
 )
 
 
@@ -69,7 +119,8 @@ def sqlite_triggers() -> dict[str, str]:
 
 def postgresql_names() -> frozenset[str]:
     """The names of the triggers that PostgreSQL should have."""
-    return frozenset(guard.name for guard in GUARDS if not guard.sqlite_only)
+    rows = {guard.name for guard in GUARDS if not guard.sqlite_only}
+    return frozenset(rows | {f"{guard.name}_truncate" for guard in GUARDS if guard.event == "DELETE"})
 
 
 POSTGRESQL_FUNCTION = """
@@ -80,6 +131,18 @@ END $$
 """
 
 
+POSTGRESQL_SEEN = """
+SELECT md5(coalesce(string_agg(one, ' ' ORDER BY one), '')) FROM (
+    SELECT format('%%s %%s %%s %%s', tgname, t.oid, t.xmin, tgenabled) AS one
+    FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid
+    WHERE NOT tgisinternal AND c.relnamespace = current_schema()::regnamespace
+    UNION ALL
+    SELECT format('%%s %%s %%s', proname, p.oid, p.xmin) FROM pg_proc p
+    WHERE left(proname, 10) = 'proximity_' AND pronamespace = current_schema()::regnamespace
+) AS seen
+"""
+
+
 def postgresql_triggers() -> list[str]:
     """The statements that make (or make again) every guard; TRUNCATE is refused where DELETE is."""
     statements = [POSTGRESQL_FUNCTION]
@@ -87,8 +150,11 @@ def postgresql_triggers() -> list[str]:
         if guard.sqlite_only:
             continue
         head = f"CREATE OR REPLACE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table}"
-        when = f" WHEN ({guard.condition})" if guard.condition else ""
-        call = f" EXECUTE FUNCTION proximity_refuse('{guard.message}')"
+        when = f" WHEN ({guard.condition})" if guard.condition and not guard.deep else ""
+        function = f"proximity_{guard.name}" if guard.deep else "proximity_refuse"
+        call = f" EXECUTE FUNCTION {function}('{guard.message}')"
+        if guard.deep:
+            statements.append(_DEEP_FUNCTION.format(function=function, condition=guard.condition))
         statements.append(f"{head} FOR EACH ROW{when}{call}")
         if guard.event == "DELETE":
             statements.append(
@@ -96,3 +162,14 @@ def postgresql_triggers() -> list[str]:
                 f" FOR EACH STATEMENT{call}"
             )
     return statements
+
+
+_DEEP_FUNCTION = """
+CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF {condition} THEN
+        RAISE EXCEPTION USING MESSAGE = TG_ARGV[0], ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$
+"""

@@ -67,16 +67,25 @@ class PostgresqlBackend:
     def back_up(self, before: int) -> None:
         """Nothing: who runs a shared server backs it up, and each migration here is one transaction."""
 
-    def install_guards(self, *, again: bool) -> None:
+    def install_guards(self, *, again: bool) -> tuple[str, ...]:
         """Make the triggers, and the one row on which writers queue; only where needed, for it locks the tables."""
         with self.db.atomic():
             run_sql(self.db, "CREATE TABLE IF NOT EXISTS store_change (one INT PRIMARY KEY, changes BIGINT NOT NULL)")
             run_sql(self.db, "INSERT INTO store_change VALUES (1, 0) ON CONFLICT DO NOTHING")
-            present = {row[0] for row in run_sql(self.db, "SELECT tgname FROM pg_trigger")}
-            if again or not present >= guards.postgresql_names():
+            # A trigger that is disabled, or fires for replicas only, guards nothing.
+            at_work = {
+                row[0] for row in run_sql(self.db, "SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A')")
+            }
+            missing = tuple(sorted(guards.postgresql_names() - at_work))
+            if again or missing:
                 self.serialise()
                 for statement in guards.postgresql_triggers():
                     run_sql(self.db, statement)
+        return missing
+
+    def guards_seen(self) -> str:
+        """Triggers and their functions, each with the transaction that wrote it last."""
+        return str(run_sql(self.db, guards.POSTGRESQL_SEEN)[0][0])
 
     def check(self) -> tuple[str, ...]:
         """Nothing to report: pages and foreign keys are the server's own work."""

@@ -10,16 +10,16 @@ from typing import Any
 
 import peewee
 
-from proximity_tui.core.model import Actor, Container
+from proximity_tui.core.model import Actor, Container, Event
 from proximity_tui.core.store import events
 from proximity_tui.core.store.errors import Conflict, LostRace, StoreError
 from proximity_tui.core.store.finding import find_active
 from proximity_tui.core.store.schema import ContainerRow
 
 
-def note(container: Container, actor: Actor | str, action: str, message: str, evidence: Mapping[str, Any]) -> None:
+def note(container: Container, actor: Actor | str, action: str, message: str, evidence: Mapping[str, Any]) -> Event:
     """Append an event about a container."""
-    events.append(
+    return events.append(
         actor=actor,
         action=action,
         message=message,

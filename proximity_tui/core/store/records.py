@@ -21,7 +21,7 @@ from proximity_tui.core.model import (
     State,
     Status,
 )
-from proximity_tui.core.store import events, ports
+from proximity_tui.core.store import events, ports, trail
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.errors import ForbiddenMove, StoreError
 from proximity_tui.core.store.fields import now
@@ -114,9 +114,7 @@ def add(
                     presence_reason=presence_reason,
                     observed_at=observed_at,
                     created_at=moment,
-                    fingerprint=fingerprint,
                     identity_seen_at=moment if fingerprint else None,
-                    marker=marker or (fingerprint.marker if fingerprint else None),
                     lock=lock,
                     template=template,
                     tags=tags,
@@ -124,15 +122,23 @@ def add(
                 ).execute()
         except StoreError as error:
             raise already_managed(cluster, vmid, error) from error
-        events.append(
+        identity = {"fingerprint": fingerprint, "marker": marker or (fingerprint.marker if fingerprint else None)}
+        event = events.append(
             actor=actor,
             action=action,
             message=message,
             container=new,
             cluster=cluster,
             vmid=vmid,
-            evidence={"kind": kind, "state": state, "node": node, **(evidence or {})},
+            evidence={
+                "kind": kind,
+                "state": state,
+                "node": node,
+                **(evidence or {}),
+                trail.IDENTITY: {"kind": kind, "cluster": cluster, "vmid": vmid, **identity},
+            },
         )
+        update_open(new, {**identity, "identity_event": event.hash})
         return get(new)
 
 
@@ -224,17 +230,23 @@ def set_fingerprint(
 ) -> Container:
     """Record new evidence of the guest's identity, with an event that keeps the old. Raises `LostRace`."""
     with transaction():
-        values: dict[str, Any] = {"fingerprint": fingerprint, "identity_seen_at": now()}
-        if fingerprint.marker:
-            values["marker"] = fingerprint.marker
-        update_open(container.id, values)
-        note(
+        # Who it was stays in the trail where record and trail do not agree: a new fingerprint is no way around that.
+        known = trail.known_identity(container.id)
+        identity = {**known, "fingerprint": fingerprint, "marker": fingerprint.marker or known["marker"]}
+        event = note(
             container,
             actor,
             "fingerprint",
             message,
-            {"before": container.fingerprint, "after": fingerprint, **(evidence or {})},
+            {
+                "before": container.fingerprint,
+                "after": fingerprint,
+                **(evidence or {}),
+                trail.IDENTITY: identity,
+            },
         )
+        values = {"fingerprint": fingerprint, "marker": identity["marker"], "identity_event": event.hash}
+        update_open(container.id, {**values, "identity_seen_at": now()})
         return get(container.id)
 
 

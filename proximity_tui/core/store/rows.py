@@ -95,7 +95,7 @@ def _container(row: Mapping[str, Any], ports: tuple[PortMapping, ...]) -> Contai
         presence_reason=row["presence_reason"],
         observed_at=row["observed_at"],
         created_at=row["created_at"],
-        fingerprint=_fingerprint(row["fingerprint"]),
+        fingerprint=fingerprint_in(row["fingerprint"]),
         lock=row["lock"],
         template=row["template"],
         tags=tuple(row["tags"] or ()),
@@ -118,7 +118,8 @@ def _read(words: type[_Word], text: Any, careful: _Word) -> _Word:
     return next((word for word in words if word.value == text), careful)
 
 
-def _fingerprint(data: Any) -> Fingerprint | None:
+def fingerprint_in(data: Any) -> Fingerprint | None:
+    """Return the fingerprint in a cell; None for one that cannot be read."""
     try:
         return Fingerprint(**{**data, "hwaddrs": frozenset(data["hwaddrs"])})
     except (TypeError, KeyError):

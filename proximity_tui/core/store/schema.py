@@ -26,6 +26,7 @@ class ClusterRow(Table):
     identity = peewee.TextField(null=True)
     first_seen_at = TimeField()
     identity_at = OptionalTimeField()
+    renamed_to = peewee.TextField(null=True)
 
     class Meta:
         table_name = "cluster"
@@ -55,6 +56,7 @@ class ContainerRow(Table):
     created_at = TimeField()
     fingerprint = JsonField(null=True)
     marker = peewee.TextField(null=True)
+    identity_event = peewee.TextField(null=True)
     lock = peewee.TextField(null=True)
     template = peewee.BooleanField()
     tags = JsonField()
@@ -138,6 +140,28 @@ class EventRow(Table):
 
     class Meta:
         table_name = "event"
+
+
+class TrailHeadRow(Table):
+    """The last event that was ever written: what is behind it in the trail now was cut off."""
+
+    one = peewee.BigIntegerField(primary_key=True)
+    seq = peewee.BigIntegerField()
+    hash = peewee.TextField()
+
+    class Meta:
+        table_name = "trail_head"
+
+
+class GuardStateRow(Table):
+    """How the triggers of this database looked when the program last saw them."""
+
+    one = peewee.BigIntegerField(primary_key=True)
+    seen = peewee.TextField()
+    seen_at = TimeField()
+
+    class Meta:
+        table_name = "guard_state"
 
 
 class ClinicalRow(Table):

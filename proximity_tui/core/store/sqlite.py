@@ -114,17 +114,20 @@ class SqliteBackend:
                 number += 1
         run_sql(self.db, "VACUUM INTO ?", (str(target),))
 
-    def install_guards(self, *, again: bool) -> None:
+    def install_guards(self, *, again: bool) -> tuple[str, ...]:
         """Make missing or altered triggers again; those that are right are left alone in any case."""
         present = dict(run_sql(self.db, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
-        wanted = guards.sqlite_triggers()
-        if all(present.get(name) == text for name, text in wanted.items()):
-            return
-        with self.db.atomic():
-            for name, text in wanted.items():
-                if present.get(name) != text:
+        wrong = {name: text for name, text in guards.sqlite_triggers().items() if present.get(name) != text}
+        if wrong:
+            with self.db.atomic():
+                for name, text in wrong.items():
                     run_sql(self.db, f"DROP TRIGGER IF EXISTS {name}")
                     run_sql(self.db, text)
+        return tuple(wrong)
+
+    def guards_seen(self) -> str:
+        """SQLite counts the changes of a schema; VACUUM, too, is one."""
+        return str(run_sql(self.db, "PRAGMA schema_version")[0][0])
 
     def check(self) -> tuple[str, ...]:
         """What `integrity_check` and `foreign_key_check` say."""

@@ -23,7 +23,7 @@ def permit_for(gateway, vmid, node, *, purge=False):
     """The permit for a native container whose record matches what is there."""
     seen = gateway.observe(vmid, node)
     record = make.container(cluster="lab", vmid=vmid, node=node, fingerprint=fingerprint_of(seen.config))
-    permit = mint(record, seen, gateway.now(), purge=purge)
+    permit = mint(record, seen, gateway.now(), provenance=make.VOUCHED, purge=purge)
     assert isinstance(permit, DestroyPermit)
     return permit
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from proximity_tui.core.signals import JobOutcome, JobRun
-from proximity_tui.core.store import events, job_runs
+from proximity_tui.core.store import events, job_runs, verification
 from proximity_tui.core.store.errors import Conflict, LostRace, NotFound
 from tests.core.store.making import ANNA, drop_trigger, raw
 
@@ -92,10 +92,13 @@ def test_a_run_remembers_the_head_of_the_trail_and_finds_out_that_the_tail_was_c
     run = a_run()
     assert run.head == events.head()
     assert job_runs.lost_head() is None
-    drop_trigger("event_kept", "event")
+    for trigger, table in (("event_kept", "event"), ("trail_head_kept", "trail_head")):
+        drop_trigger(trigger, table)
     raw("DELETE FROM event WHERE seq = 2")
-    assert events.verify().whole
+    raw("DELETE FROM trail_head")
+    assert events.verify().whole, "the chain by itself"
     assert job_runs.lost_head() == run
+    assert "it was cut" in verification.verify().flaws[0]
 
 
 def test_pausing_keeps_who_when_and_why_with_an_event() -> None:

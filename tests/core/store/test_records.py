@@ -7,7 +7,7 @@ import pytest
 from proximity_tui.core.model import Kind, Presence, State, Status
 from proximity_tui.core.store import events, ports, records
 from proximity_tui.core.store.errors import Conflict, LostRace, NotFound, StoreError
-from tests.core.store.making import ANNA, FINGERPRINT, a_container, begun, close, move, raw
+from tests.core.store.making import ANNA, FINGERPRINT, a_container, begun, close, drop_trigger, move, raw
 
 pytestmark = pytest.mark.usefixtures("opened")
 
@@ -149,5 +149,6 @@ def test_the_last_error_can_be_set_and_cleared() -> None:
 
 def test_a_damaged_fingerprint_is_no_fingerprint_and_hides_no_other_record() -> None:
     web, _ = a_container(vmid=101), a_container(vmid=102)
+    drop_trigger("container_identity", "container")
     raw(f"UPDATE container SET fingerprint = '{{\"type\": ' WHERE id = {web.id}")
     assert [container.fingerprint for container in records.active()] == [None, FINGERPRINT]

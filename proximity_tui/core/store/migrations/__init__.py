@@ -5,6 +5,7 @@ It runs under the backend's exclusive lock. It only adds: rebuilding a table wou
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from types import ModuleType
 
 from proximity_tui.core.store.backend import Backend
@@ -20,6 +21,7 @@ from proximity_tui.core.store.migrations import (
     m0007_marks,
     m0008_identity,
     m0009_clock_readings,
+    m0010_trail,
 )
 from proximity_tui.core.store.queries import run_sql
 
@@ -33,6 +35,7 @@ MIGRATIONS: tuple[tuple[int, ModuleType], ...] = (
     (7, m0007_marks),
     (8, m0008_identity),
     (9, m0009_clock_readings),
+    (10, m0010_trail),
 )
 HISTORY = "schema_history"
 
@@ -42,8 +45,18 @@ def latest() -> int:
     return MIGRATIONS[-1][0]
 
 
-def migrate(backend: Backend) -> tuple[int, ...]:
-    """Apply what is missing and return its numbers; an existing database is backed up first.
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """The migrations that were applied, whether it was a database before, and the triggers that had to be made
+    although the schema was up to date."""
+
+    numbers: tuple[int, ...]
+    existed: bool
+    guards_lost: tuple[str, ...]
+
+
+def migrate(backend: Backend) -> Migrated:
+    """Apply what is missing; an existing database is backed up first.
 
     Raises `StoreUnavailable` for a schema newer than this program, for a database of another program, and for
     one that is damaged afterwards. The connection must be open and the exclusive lock held.
@@ -61,10 +74,10 @@ def migrate(backend: Backend) -> tuple[int, ...]:
         backend.back_up(pending[0][0])
     for number, module in pending:
         _apply(backend, number, module)
-    backend.install_guards(again=bool(pending))
+    made = backend.install_guards(again=bool(pending))
     if pending and (damage := backend.check()):
         raise StoreUnavailable(f"{backend.label} is damaged: {'; '.join(damage)}")
-    return tuple(number for number, _ in pending)
+    return Migrated(tuple(number for number, _ in pending), bool(applied), () if pending else made)
 
 
 def _applied(backend: Backend) -> frozenset[int]:

@@ -1,0 +1,42 @@
+"""The verdict on the whole trail: its chain, the heads that runs noted, the records that rest on it, and its guards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from proximity_tui.core.store import events, guard_state, job_runs, trail
+from proximity_tui.core.store.events import ChainReport
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is wrong with the trail and what rests on it; nothing when it is whole."""
+
+    chain: ChainReport
+    lost_by_run: int | None = None
+    """The run whose last event is gone, although the chain by itself is whole."""
+    altered: tuple[tuple[int, str], ...] = ()
+    """The records that are not what the trail says, each with a sentence."""
+    unguarded: tuple[int, ...] = ()
+    """The events of times without triggers that nobody has acknowledged."""
+    flaws: tuple[str, ...] = field(default=())
+    """A sentence for each of them."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.flaws
+
+
+def verify() -> Verdict:
+    """Walk the trail and compare with it all that rests on it. It only reads."""
+    chain = events.verify()
+    flaws = [] if chain.whole else [chain.sentence]
+    run = job_runs.lost_head() if chain.whole else None
+    if run is not None:
+        flaws.append(f"it was cut: the last event that run {run.id} of the {run.job} saw is gone")
+    altered = tuple(trail.disagreements())
+    flaws += [sentence for _, sentence in altered]
+    unguarded = guard_state.unanswered()
+    flaws += [f"event {event.seq}: {event.message}" for event in unguarded]
+    return Verdict(chain, run.id if run else None, altered, tuple(one.seq for one in unguarded), tuple(flaws))

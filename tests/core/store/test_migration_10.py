@@ -1,0 +1,82 @@
+"""A database of schema 9 opens with all its records, and each gets the event that says who it is, once."""
+
+import hashlib
+from collections.abc import Iterator
+
+import peewee
+import pytest
+
+from proximity_tui.core import store
+from proximity_tui.core.store import database, events, guards, migrations, records, trail, verification
+from proximity_tui.core.store.fields import canonical, time_from_text
+from proximity_tui.core.store.queries import run_sql
+
+AT = "2026-11-23T12:00:00.000000Z"
+NEW_TABLES = {"trail_head", "guard_state"}
+NEW_GUARDS = {"container_identity", "container_made", "cluster_named", "cluster_renamed"}
+COLUMNS = (
+    "cluster, vmid, name, kind, state, state_since, version, status, presence, created_at, template, tags,"
+    " closed_at, closed_reason"
+)
+
+
+@pytest.fixture
+def old(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """As version 9 left it: two records, of which somebody pointed the second at 205 by hand, and a tombstone."""
+    with monkeypatch.context() as patch:
+        patch.setattr(migrations, "MIGRATIONS", tuple(one for one in migrations.MIGRATIONS if one[0] <= 9))
+        before = [one for one in guards.GUARDS if one.table not in NEW_TABLES and one.name not in NEW_GUARDS]
+        patch.setattr(guards, "GUARDS", tuple(before))
+        backend = database.backend_for(url)
+        backend.prepare()
+        with backend.exclusive(), backend.db.connection_context():
+            migrations.migrate(backend)
+            fill(backend.db)
+        backend.close()
+    yield url
+    store.close_store()
+
+
+def fill(db: peewee.Database) -> None:
+    previous = events.GENESIS
+    for number, (vmid, closed) in enumerate(((101, "NULL, NULL"), (102, "NULL, NULL"), (103, f"'{AT}', 'gone'")), 1):
+        row = {
+            "seq": number,
+            "at": time_from_text(AT),
+            "actor": "anna",
+            "action": "create",
+            "container_id": number,
+            "cluster": "prod",
+            "vmid": vmid,
+            "message": "made",
+            "evidence": {"kind": "native"},
+        }
+        previous = hashlib.sha256(canonical({**row, "previous": previous}).encode()).hexdigest()
+        run_sql(
+            db,
+            f"INSERT INTO event VALUES ({number}, '{AT}', 'anna', 'create', {number}, 'prod', {vmid}, 'made',"
+            f" '{{\"kind\":\"native\"}}', '{previous}')",
+        )
+        run_sql(
+            db,
+            f"INSERT INTO container ({COLUMNS}) VALUES ('prod', {vmid}, 'web{vmid}', 'native', 'running', '{AT}', 1,"
+            f" 'running', 'present', '{AT}', false, '[]', {closed})",
+        )
+    run_sql(db, "UPDATE container SET vmid = 205 WHERE vmid = 102")
+
+
+def test_records_of_before_are_kept_and_vouched_for_by_their_first_event(old: str) -> None:
+    for _ in range(2):
+        store.open_store(old)
+        web, turned = records.active()
+        assert (web.vmid, turned.vmid) == (101, 205)
+        assert trail.provenance(web.id).disagreement is None
+        assert trail.provenance(records.tombstones()[0].id).disagreement is None
+        assert events.verify().events == 4, "three of before, and one baseline"
+
+
+def test_a_record_that_was_turned_before_is_not_vouched_for(old: str) -> None:
+    store.open_store(old)
+    [(container, sentence)] = verification.verify().altered
+    assert records.get(container).vmid == 205
+    assert "no event says who it is" in sentence
