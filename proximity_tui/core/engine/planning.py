@@ -134,8 +134,8 @@ def why_altered(container: Container) -> Refusal | None:
 
 
 def why_not_ours(container: Container) -> Refusal | None:
-    """Why a guest may not be destroyed, by what the audit trail says of its record."""
-    return check_ours(container, trail.provenance(container.id))
+    """Why a guest may not be destroyed, by what the audit trail says of its record. A closed one is refused anyway."""
+    return None if container.is_tombstone else check_ours(container, trail.provenance(container.id))
 
 
 def _released(container: Container) -> Container:
