@@ -7,7 +7,9 @@ second, so only the thread that sends does.
 
 from __future__ import annotations
 
+import json
 import socket
+import uuid
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -108,4 +110,15 @@ class _TellingTransport(HttpTransport):
     def _handle_response(self, response: Any, envelope: Envelope | None) -> None:
         super()._handle_response(response, envelope)
         if 200 <= response.status < 300:
-            self.refusal = None
+            self.refusal = _not_taken(response, envelope)
+
+
+def _not_taken(response: Any, envelope: Envelope | None) -> str | None:
+    """Why a good status is no receipt; None when the answer is Sentry's own, and names the event that was sent."""
+    sent = envelope.headers.get("event_id") if envelope is not None else None
+    try:
+        answer = json.loads(response.data)
+        taken = uuid.UUID(answer["id"]) == uuid.UUID(sent)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return f"it answered {response.status}, but not as Sentry does: something in between may have answered"
+    return None if taken else f"it answered {response.status}, but named another event"

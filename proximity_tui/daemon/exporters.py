@@ -9,6 +9,7 @@ import logging
 import os
 import socket
 import socketserver
+import tempfile
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -114,7 +115,6 @@ class TextFile:
 
     def __init__(self, path: Path, tell: Tell) -> None:
         self.path = path
-        self._beside = path.with_name(f".{path.name}.{os.getpid()}")
         self._tell = tell
         self._stopping = threading.Event()
         self._writing = threading.Lock()
@@ -127,8 +127,7 @@ class TextFile:
         """Write no more, and remove the file: figures of a daemon that has ended are nobody's."""
         self._stopping.set()
         with self._writing:
-            for path in (self._beside, self.path):
-                _remove(path)
+            _remove(self.path)
 
     def _work(self) -> None:
         while not self._stopping.is_set():
@@ -141,10 +140,7 @@ class TextFile:
     def _write(self, text: str) -> None:
         with self._writing:
             if not self._stopping.is_set():
-                self._beside.write_text(text)
-                # Whoever collects files is another user than we are, and there is no secret in this one.
-                self._beside.chmod(0o644)
-                self._beside.replace(self.path)
+                _replace(self.path, text)
 
 
 class _Server(ThreadingHTTPServer):
@@ -168,6 +164,20 @@ class _Server(ThreadingHTTPServer):
 
 def _in_url(host: str) -> str:
     return f"[{host}]" if ":" in host else host
+
+
+def _replace(path: Path, text: str) -> None:
+    """Put a new file in the place of `path`. Neither a link in that place nor one beside it is ever followed."""
+    opened, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(opened, "w", encoding="utf-8") as file:
+            file.write(text)
+            # Whoever collects files is another user than we are, and there is no secret in this one.
+            os.fchmod(file.fileno(), 0o644)
+        os.replace(name, path)
+    except BaseException:
+        _remove(Path(name))
+        raise
 
 
 def _remove(path: Path) -> None:

@@ -242,6 +242,27 @@ def test_a_refusal_is_told_and_tried_again(receiver: SentryReceiver, status: int
     assert len(receiver.events) == 1
 
 
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (b"<html>Please log in to the hotel's network</html>", "not as Sentry does"),
+        (b"{}", "not as Sentry does"),
+        (b"[]", "not as Sentry does"),
+        (b'{"id": null}', "not as Sentry does"),
+        (b'{"id": "00000000000000000000000000000000"}', "named another event"),
+    ],
+)
+def test_a_good_status_without_the_events_own_id_is_no_receipt(
+    receiver: SentryReceiver, answer: bytes, why: str
+) -> None:
+    receiver.answer = answer
+    alert = an_alert()
+    with delivering(receiver.dsn):
+        until(lambda: why in (alerts.get(alert.id).delivery.error or ""))
+        receiver.answer = None
+        until(lambda: state_of(alert) is DeliveryState.DELIVERED)
+
+
 def test_a_request_to_wait_is_obeyed(receiver: SentryReceiver) -> None:
     receiver.status, receiver.headers = 429, {"Retry-After": "60"}
     alert = an_alert()

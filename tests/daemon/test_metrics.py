@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import socket
@@ -15,10 +16,12 @@ import pytest
 from proximity_tui import __version__
 from proximity_tui.core.signals import Severity
 from proximity_tui.core.store import alerts, records
+from proximity_tui.daemon.exporters import TextFile
 from proximity_tui.daemon.exposition import Family, Sample, exposition
 from proximity_tui.simulator import Simulator
 from tests.daemon.site import Running, Site, held_by
 from tests.support.house import House
+from tests.support.waiting import until
 
 Labels = frozenset[tuple[str, str]]
 Figures = dict[str, dict[Labels, float]]
@@ -181,6 +184,23 @@ def test_a_file_for_node_exporter_is_whole_readable_and_gone_at_the_end(site: Si
     assert listed(file.parent) == [file.name]
     daemon.ended_by(signal.SIGTERM)
     assert listed(file.parent) == []
+
+
+def test_a_planted_link_is_replaced_and_never_followed(site: Site) -> None:
+    """Also where the name of the file beside it can be guessed: whoever may write there may plant a link."""
+    precious = site.folder / "precious"
+    precious.write_text("keep me")
+    precious.chmod(0o600)
+    file = site.folder / "proximity.prom"
+    for planted in (file, file.with_name(f".{file.name}.{os.getpid()}")):
+        planted.symlink_to(precious)
+    exporter = TextFile(file, lambda: "up 1\n")
+    exporter.start()
+    until(lambda: not file.is_symlink())
+    assert (file.read_text(), stat.S_IMODE(file.stat().st_mode)) == ("up 1\n", 0o644)
+    exporter.stop()
+    assert not file.exists()
+    assert (precious.read_text(), stat.S_IMODE(precious.stat().st_mode)) == ("keep me", 0o600)
 
 
 def test_a_file_that_cannot_be_written_costs_the_metrics_and_not_the_jobs(site: Site, lab: Simulator) -> None:

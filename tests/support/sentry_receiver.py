@@ -19,6 +19,8 @@ class SentryReceiver:
 
     def __init__(self) -> None:
         self.status = 200
+        self.answer: bytes | None = None
+        """What is answered; None for the event's id, as Sentry does."""
         self.headers: dict[str, str] = {}
         self.mute = threading.Event()
         self.closing = threading.Event()
@@ -90,9 +92,12 @@ def sentry_receiver() -> Iterator[SentryReceiver]:
             self.send_response(status)
             for name, value in receiver.headers.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", "2")
+            answer = receiver.answer
+            if answer is None:
+                answer = json.dumps({"id": json.loads(body.partition(b"\n")[0])["event_id"]}).encode()
+            self.send_header("Content-Length", str(len(answer)))
             self.end_headers()
-            self.wfile.write(b"{}")
+            self.wfile.write(answer)
 
         def log_message(self, format: str, *args: object) -> None:
             """Be quiet: the receiver remembers everything already."""
