@@ -1,4 +1,5 @@
-"""What commands print: one JSON document, or lines and tables for people. Nothing from outside reaches a terminal raw.
+"""What commands print: one JSON document, or lines and tables for people. Nothing from outside reaches a terminal raw,
+and no secret out of the settings of a guest.
 
 Times are UTC in JSON and local, with their offset, for people. It knows no command and no shape of a document.
 """
@@ -14,32 +15,34 @@ from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from typing import Any
 
+from proximity_tui.core.masking import masked, masked_text
 from proximity_tui.core.text import plain
 
 NOTHING = "–"
 """What a table shows where there is nothing to show."""
 
 
-def document(content: object) -> None:
-    """Print the one JSON document of this command on stdout."""
-    text = json.dumps(content, default=_encode, indent=2)
+def document(content: object, *, reveal: bool = False) -> None:
+    """Print the one JSON document of this command on stdout; with `reveal` also what may be secret."""
+    data = json.loads(json.dumps(content, default=_encode))
+    text = json.dumps(data if reveal else masked(data, leaving=False), indent=2)
     # The only character that JSON lets through and a terminal may obey; everything beyond ASCII is escaped.
     print(text.replace("\x7f", "\\u007f"))
 
 
-def say(text: str) -> None:
-    """Print a line for a person on stdout."""
-    print(plain(text))
+def say(text: str, *, reveal: bool = False) -> None:
+    """Print a line for a person on stdout; with `reveal` also what may be secret."""
+    print(plain(text) if reveal else _printable(text))
 
 
 def note(text: str) -> None:
     """Print a line for a person on stderr, which stays free for people when stdout is for a program."""
-    print(plain(text), file=sys.stderr)
+    print(_printable(text), file=sys.stderr)
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str | None]]) -> None:
     """Print aligned columns under their headers. A value that is None or empty is shown as a dash."""
-    shown = [[plain(cell) if cell else NOTHING for cell in row] for row in rows]
+    shown = [[_printable(cell) if cell else NOTHING for cell in row] for row in rows]
     lines = [list(headers), *shown]
     widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
     for line in lines:
@@ -47,11 +50,12 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str | None]]) -> None:
         print("  ".join(padded).rstrip())
 
 
-def pairs(values: Mapping[str, str | None], indent: str = "") -> None:
-    """Print one aligned line per name and value."""
+def pairs(values: Mapping[str, str | None], indent: str = "", *, reveal: bool = False) -> None:
+    """Print one aligned line per name and value; with `reveal` also what may be secret."""
     width = max(map(_width, values), default=0)
+    said = plain if reveal else _printable
     for name, value in values.items():
-        print(f"{indent}{plain(name)}{' ' * (width - _width(name))}  {plain(value) if value else NOTHING}")
+        print(f"{indent}{plain(name)}{' ' * (width - _width(name))}  {said(value) if value else NOTHING}")
 
 
 def utc(moment: datetime | None) -> str | None:
@@ -64,6 +68,10 @@ def utc(moment: datetime | None) -> str | None:
 def local(moment: datetime | None) -> str | None:
     """A time as people have it: `2026-11-23 15:02:31+01:00`."""
     return None if moment is None else moment.astimezone().isoformat(" ", timespec="seconds")
+
+
+def _printable(text: str) -> str:
+    return plain(masked_text(text, leaving=False))
 
 
 def _encode(value: object) -> Any:

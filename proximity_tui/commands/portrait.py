@@ -10,6 +10,7 @@ from proximity_tui.commands import output
 from proximity_tui.commands.documents import notes_words, ports_words, status_words
 from proximity_tui.core.doctrine.drift import Change
 from proximity_tui.core.fleet import Row
+from proximity_tui.core.masking import masked_setting
 from proximity_tui.core.model import BadRow, ClinicalRecord, Event, Observation, Sighting
 
 
@@ -26,8 +27,8 @@ class Known:
     """The row of it that could not be understood, if the list has one."""
 
 
-def describe(known: Known) -> None:
-    """Print everything on stdout."""
+def describe(known: Known, *, reveal: bool = False) -> None:
+    """Print everything on stdout; what may be secret in its settings only with `reveal`."""
     row, record = known.row, known.row.container
     output.pairs(
         {
@@ -50,28 +51,33 @@ def describe(known: Known) -> None:
             "its row in the list, which could not be read", {"why": known.unreadable.why, "row": known.unreadable.raw}
         )
     if isinstance(known.sighting, Observation) and known.sighting.config is not None:
-        _section("config, as it is", known.sighting.config)
+        _section("config, as it is", known.sighting.config, reveal)
     if known.clinical is not None:
         output.say("")
         output.say(f"clinical record of {output.local(known.clinical.captured_at)}, {known.clinical.raw_status}")
-        _drift(known.changes)
+        _drift(known.changes, reveal)
     if known.events:
         output.say("")
         rows = [(output.local(event.at), event.action, event.message, event.actor) for event in reversed(known.events)]
         output.table(("AT", "ACTION", "MESSAGE", "ACTOR"), rows)
 
 
-def _section(title: str, values: Mapping[str, Any]) -> None:
+def _section(title: str, values: Mapping[str, Any], reveal: bool) -> None:
     output.say("")
     output.say(title)
-    output.pairs({key: str(values[key]) for key in sorted(values)}, indent="  ")
+    said = {key: str(values[key] if reveal else masked_setting(key, values[key])) for key in sorted(values)}
+    output.pairs(said, indent="  ", reveal=reveal)
 
 
-def _drift(changes: Sequence[Change] | None) -> None:
+def _drift(changes: Sequence[Change] | None, reveal: bool) -> None:
     if changes is None:
         output.say("  nothing to compare it with now")
     elif not changes:
         output.say("  nothing changed since")
     for change in changes or ():
-        was, now = (output.NOTHING if value is None else str(value) for value in (change.recorded, change.seen))
-        output.say(f"  {change.key}: {was} → {now}")
+        values = (change.recorded, change.seen)
+        was, now = (
+            output.NOTHING if value is None else str(value if reveal else masked_setting(change.key, value))
+            for value in values
+        )
+        output.say(f"  {change.key}: {was} → {now}", reveal=reveal)

@@ -25,6 +25,7 @@ _EVENTS = 20
 def arguments(parser: ArgumentParser) -> None:
     """Declare what `show` takes."""
     container_argument(parser)
+    parser.add_argument("--reveal", action="store_true", help="print also what may be secret in its settings")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
@@ -33,9 +34,9 @@ def run(args: Namespace) -> int:
     with session_of(args) as session:
         known = _know(session, args)
     if args.json:
-        output.document(_document(known))
+        output.document(_document(known), reveal=args.reveal)
     else:
-        describe(known)
+        describe(known, reveal=args.reveal)
     return Exit.DONE
 
 

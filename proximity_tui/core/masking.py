@@ -1,7 +1,8 @@
-"""What may leave the machine: evidence and text without the secrets that people keep in the settings of guests.
+"""What may be printed, exported or sent: text and data without the secrets that people keep in the settings of guests.
 
 Our own secrets are the business of `secret.redact`, which is applied here as well. It masks rather too much: what is
-masked can be read on the screen and in the database.
+masked is in the database, and can be seen on the screen and by `show --reveal`. Every output goes through here: of
+commands (`commands.output`), of the screens (`screens.wording.settings`, `screens.frame.save`), of Sentry.
 """
 
 from __future__ import annotations
@@ -14,54 +15,78 @@ from proximity_tui.core.secret import REDACTED, redact
 
 _FREE_TEXT = frozenset({"comment", "description", "entrypoint", "env", "environment", "lxc", "mountoptions", "notes"})
 """Settings in which people write what they like, also passwords."""
+_READABLE = frozenset({"description"})
+"""Free text that a person needs to read; only what looks like a secret is masked in it."""
 
 _TELLING = re.compile(
-    r"passw|passphrase|secret|token|credential|api_?key|private_?key|authorization|cookie|dsn", re.IGNORECASE
+    r"passw|passphrase|pwd|secret|token(?!_?id)|credential|authorization|cookie|dsn"
+    r"|(?:api|private|access|account|encryption|signing|shared)[_-]?key|connection[_-]?string",
+    re.IGNORECASE,
 )
+_TOKEN_ID = re.compile(r"[^\s@!=]+@[^\s!=]+![\w.-]+\Z")
+"""The name of an API token, which is public."""
 _DESCRIBED_BY = ("key", "setting", "option")
 
 # Each begins with something fixed or bounded, so that a long text costs time in proportion to its length.
 _IN_TEXT = (
     # A password in an address, a header, or an option of a mount.
-    re.compile(r"(?P<kept>\b[a-z][a-z0-9+.-]{0,20}://)[^\s/@]+(?=@)", re.IGNORECASE),
+    re.compile(r"(?P<kept>\b[a-z][a-z0-9+.-]{0,20}://[^\s/@:]{0,64}:)[^\s/@]+(?=@)", re.IGNORECASE),
     re.compile(r"(?P<kept>\b(?:Bearer|Authorization:\s{0,3}\w{1,20})\s{1,3})[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE),
     re.compile(r"(?P<kept>\bmountoptions=)[^,\s]+", re.IGNORECASE),
     re.compile(
-        r"(?P<kept>(?:passw(?:or)?d|passphrase|secret|token|credential|api_?key|private_?key)[\w-]{0,40}"
+        r"(?P<kept>(?:passw(?:or)?d|passphrase|\bpass(?=[\"']?\s{0,3}[=:])|\bpwd|secret|token|credential"
+        r"|(?:api|private|access|account|encryption|signing|shared)[_-]?key)[\w-]{0,40}"
         r"[\"']?\s{0,3}[=:]\s{0,3}[\"']?)[^\s,;\"'&]+",
         re.IGNORECASE,
     ),
+)
+_IN_LEAVING_TEXT = (
+    # Whoever is named in an address is nobody's business elsewhere.
+    re.compile(r"(?P<kept>\b[a-z][a-z0-9+.-]{0,20}://)[^\s/@]+(?=@)", re.IGNORECASE),
     # The secret of an API token looks like this, and so does little else that anybody needs to read elsewhere.
     re.compile(r"(?P<kept>)\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE),
 )
 
 
-def masked(value: Any) -> Any:
-    """The same JSON data with every secret replaced: by the name of the setting it is in, or by its shape."""
+def masked(value: Any, *, leaving: bool = True) -> Any:
+    """Return the same JSON data with every secret replaced: by the name of the setting it is in, or by its shape.
+
+    What stays on this machine (`leaving` False) keeps what only looks like a secret by its shape: a name may, too.
+    """
     if isinstance(value, str):
-        return masked_text(value)
+        return masked_text(value, leaving=leaving)
     if isinstance(value, Mapping):
         # A change is written as {"key": "description", "old": …}: then the name of the setting is a value.
         whole = any(_is_private(value.get(word)) for word in _DESCRIBED_BY)
         return {
-            masked_text(str(key)): REDACTED
+            masked_text(str(key), leaving=leaving): REDACTED
             if _holds_something(item) and (_is_private(key) or (whole and key not in _DESCRIBED_BY))
-            else masked(item)
+            else masked(item, leaving=leaving)
             for key, item in value.items()
         }
     if isinstance(value, list | tuple):
-        if len(value) == 2 and _is_private(value[0]):
-            return [value[0], REDACTED]
-        return [masked(item) for item in value]
+        return [_masked_pair(item) or masked(item, leaving=leaving) for item in value]
     return value
 
 
-def masked_text(text: str) -> str:
-    """A text without our secrets, and without what looks like anybody else's."""
+def masked_text(text: str, *, leaving: bool = True) -> str:
+    """Return a text without our secrets, and without what looks like anybody else's."""
     text = redact(text)
-    for pattern in _IN_TEXT:
+    for pattern in (*_IN_TEXT, *_IN_LEAVING_TEXT) if leaving else _IN_TEXT:
         text = pattern.sub(rf"\g<kept>{REDACTED}", text)
     return text
+
+
+def masked_setting(key: str, value: Any) -> Any:
+    """Return the value of one setting for people: free text that they need stays readable but for its secrets."""
+    return masked_text(str(value)) if key in _READABLE else masked({key: value})[key]
+
+
+def _masked_pair(item: object) -> list[object] | None:
+    """A raw setting as Proxmox lists it, `["lxc.environment", "A=b"]`, masked; None for anything else."""
+    if isinstance(item, list | tuple) and len(item) == 2 and _is_private(item[0]):
+        return [item[0], REDACTED]
+    return None
 
 
 def _is_private(name: object) -> bool:
@@ -72,4 +97,6 @@ def _is_private(name: object) -> bool:
 
 
 def _holds_something(value: Any) -> bool:
-    return value is not None and value != "" and not isinstance(value, bool)
+    if isinstance(value, str):
+        return value != "" and not _TOKEN_ID.match(value)
+    return value is not None and not isinstance(value, bool)

@@ -42,6 +42,20 @@ def test_what_a_person_needs_to_read_stays(innocent: Any) -> None:
     assert masked(innocent) == innocent
 
 
+def test_what_stays_here_keeps_a_name_that_only_looks_like_a_secret() -> None:
+    row = {
+        "name": "9f1c2d3e-0000-4444-8888-123456789abc",
+        "database": "postgresql://anna@db/fleet",
+        "tags": ["token", "x"],
+    }
+    assert masked(row, leaving=False) == row
+    assert masked(row)["name"] == REDACTED
+    assert masked({"token": "proximity@pve!tui", "api_token": "hunter2"}, leaving=False) == {
+        "token": "proximity@pve!tui",
+        "api_token": REDACTED,
+    }
+
+
 def test_a_long_hostile_text_is_masked_in_one_pass() -> None:
     # Without bounds in its patterns this would not end.
     assert "a.b+c" in masked_text("secret " * 20_000 + "a.b+c " * 20_000)

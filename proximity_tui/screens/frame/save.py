@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from rich.cells import cell_len
 
+from proximity_tui.core.masking import masked_text
 from proximity_tui.core.text import human_age
 
 SEEN_AT = "SEEN_AT"
@@ -57,12 +58,17 @@ def write(name: str, sheet: Sheet) -> str | None:
         return "Choose a name that ends in .txt, .csv or .json."
     try:
         path.touch(mode=0o600, exist_ok=False)
-        path.write_text(form(sheet), encoding="utf-8")
+        path.write_text(form(_masked(sheet)), encoding="utf-8")
     except FileExistsError:
         return f"{name} is there already; choose another name."
     except OSError as error:
         return f"{name} was not written: {error.strerror or error}."
     return None
+
+
+def _masked(sheet: Sheet) -> Sheet:
+    rows = tuple((tuple(masked_text(cell, leaving=False) for cell in cells), seen) for cells, seen in sheet.rows)
+    return replace(sheet, rows=rows)
 
 
 def as_text(sheet: Sheet) -> str:

@@ -7,13 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from proximity_tui.core.doctrine.drift import Change
-from proximity_tui.core.masking import masked, masked_text
+from proximity_tui.core.masking import masked_setting
 from proximity_tui.core.text import plain_multiline
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.widgets.glyphs import glyphs
-
-_READABLE = frozenset({"description"})
-"""Free text that a person needs to read; only what looks like a secret is masked in it."""
 
 
 def settings_lines(config: Mapping[str, Any], *, reveal: bool) -> list[TextLine]:
@@ -49,6 +46,6 @@ def hidden_hint(*, reveal: bool) -> TextLine:
 
 def _value(key: str, value: Any, *, reveal: bool) -> str:
     if not reveal:
-        value = masked_text(str(value)) if key in _READABLE else masked({key: value})[key]
+        value = masked_setting(key, value)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     return plain_multiline(text.rstrip("\n"))
