@@ -13,13 +13,15 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
 from proximity_tui import __version__
-from proximity_tui.commands import COMMANDS, SCREEN, logbook, output
+from proximity_tui.commands import COMMANDS, OWN_SIGNALS, SCREEN, logbook, output
 from proximity_tui.commands.exits import Ending, Exit, ending_of
+from proximity_tui.commands.interruption import Interrupted, heard_early, interrupted_once, is_asked_to_end
 from proximity_tui.core.secret import redact
 
 PROG = "proximity-tui"
@@ -35,7 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         args = parse(words)
         logbook.start()
         command = COMMANDS[args.command] if args.command else SCREEN
-        code = int(_module(command.module).run(args))
+        with _signals_of(args.command):
+            code = int(_module(command.module).run(args))
         if sys.stdout is not None:
             sys.stdout.flush()
         return code
@@ -49,12 +52,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whoever read our output has read enough.
         _write_no_more()
         return Exit.FAILED
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Interrupted):
         return _tell(Ending(Exit.INTERRUPTED, "interrupted"), words)
     except Exception as error:
         if (lost := _unwritten(error)) is not None:
             return _tell(lost, ())
-        return _tell(ending_of(error) or _unexpected(error), words)
+        if (ending := ending_of(error)) is None and is_asked_to_end():
+            # The interruption came where something took it for an error of its own.
+            ending = Ending(Exit.INTERRUPTED, "interrupted")
+        return _tell(ending or _unexpected(error), words)
     finally:
         logbook.stop()
 
@@ -74,6 +80,13 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
             _module(command.module).arguments(sub)
     defaults = argparse.Namespace(config=None, database=None, cluster=None, read_only=None, json=False)
     return parser.parse_args(words, defaults)
+
+
+def _signals_of(command: str | None) -> AbstractContextManager[None]:
+    """What Ctrl-C does during a command: it interrupts it, once. Some have their own way with signals."""
+    if command == "daemon":
+        return heard_early()
+    return nullcontext() if command in (None, *OWN_SIGNALS) else interrupted_once()
 
 
 class _UsageError(Exception):

@@ -41,4 +41,6 @@ COMMANDS: dict[str, Command] = {
     "demo": Command("demo", "try the screens on a simulated cluster"),
     "simulate": Command("simulate", "run the simulated cluster alone"),
 }
+OWN_SIGNALS = frozenset({"daemon", "demo", "simulate"})
+"""Commands that run until a signal ends them, and hear it themselves."""
 SCREEN = Command("screen", "the screens: what runs without a command")

@@ -22,6 +22,22 @@ class Item:
     container: Container | None = None
     detail: dict[str, Any] | None = None
     failure: Ending | None = None
+    begun: bool = False
+    """Whether somebody is at work on it."""
+    untouched: bool = False
+    """Whether a signal ended the command before its turn."""
+
+
+def mark_untouched(items: Sequence[Item]) -> bool:
+    """Say of each that has no end that the command was interrupted. Return whether there was any."""
+    left = [item for item in items if item.container is None and item.failure is None]
+    for item in left:
+        if item.begun and item.plan:
+            why = "interrupted while it was being adopted: `proximity-tui list` tells whether it was"
+        else:
+            why, item.untouched = "untouched: the command was interrupted before its turn", True
+        item.failure = Ending(Exit.RESUMABLE, why)
+    return bool(left)
 
 
 def first_failure(items: Sequence[Item]) -> int:
@@ -44,13 +60,14 @@ def plans_document(items: Sequence[Item]) -> dict[str, Any]:
     return {"plans": [plan_document(item.plan) if item.plan else _document(item) for item in items]}
 
 
-def results_document(items: Sequence[Item]) -> dict[str, Any]:
+def results_document(items: Sequence[Item], *, interrupted: bool = False) -> dict[str, Any]:
     """The JSON document of `adopt`. The first refusal also stands where every command has its refusal."""
     results = [_document(item) for item in items]
     refusals = [result["refused"] for result in results if "refused" in result]
+    said: dict[str, Any] = {"success": False, "interrupted": True} if interrupted else {}
     if refusals:
-        return {"success": False, "refused": refusals[0], "results": results}
-    return {"results": results}
+        said |= {"success": False, "refused": refusals[0]}
+    return {**said, "results": results}
 
 
 def _document(item: Item) -> dict[str, Any]:
@@ -70,5 +87,6 @@ def _document(item: Item) -> dict[str, Any]:
         "config_keys_count": detail.get("config_keys_count", 0),
         "public_port": detail.get("public_port"),
         "error": item.failure.sentence if item.failure else None,
+        **({"untouched": True} if item.untouched else {}),
         **({"refused": {"code": refusal.code, "reason": refusal.reason}} if refusal else {}),
     }

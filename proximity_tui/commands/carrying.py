@@ -6,14 +6,12 @@ journal, like after any other death of a process.
 
 from __future__ import annotations
 
-import signal
-import threading
 from argparse import Namespace
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from proximity_tui.commands.exits import CommandEnd, Exit, Refused
+from proximity_tui.commands.interruption import Interrupted, watched
 from proximity_tui.commands.output import note
 from proximity_tui.core.model import Operation, Plan, Refusal, StepOutcome
 
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
     from proximity_tui.core.engine.outcome import Result
     from proximity_tui.session import Session
 
-_POLL = 0.2
 _DOUBTFUL = frozenset({"unknown_status", "changed"})
 _ENDED = (StepOutcome.DONE, StepOutcome.SKIPPED, StepOutcome.FAILED)
 
@@ -44,44 +41,17 @@ def must_answer(session: Session, cluster: str) -> None:
 
 def carry(args: Namespace, session: Session, work: Callable[[], Result]) -> Result:
     """The result of `work`, one of the engine's calls. Ctrl-C and SIGTERM raise CommandEnd, which says how to go on."""
-    results: list[Result] = []
-    failures: list[BaseException] = []
-    done = threading.Event()
 
-    def run() -> None:
+    def run() -> Result:
         try:
-            results.append(work())
-        except BaseException as error:
-            failures.append(error)
+            return work()
         finally:
             session.hang_up()
-            done.set()
 
-    progress = _Progress(session.engine.owner, quiet=args.json)
-    threading.Thread(target=run, name="carry", daemon=True).start()
     try:
-        with _terminated_as_interrupted():
-            while not done.wait(_POLL):
-                progress.tell()
-    except KeyboardInterrupt:
+        return watched(run, tick=_Progress(session.engine.owner, quiet=args.json).tell)
+    except Interrupted:
         raise _left_open(session.engine.owner) from None
-    if failures:
-        raise failures[0]
-    return results[0]
-
-
-@contextmanager
-def _terminated_as_interrupted() -> Iterator[None]:
-    """Whoever is ended by SIGTERM, as by a reboot, gets the same sentence as for Ctrl-C."""
-
-    def interrupt(number: int, frame: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 class _Progress:

@@ -8,6 +8,7 @@ from argparse import ArgumentParser, Namespace
 
 from proximity_tui.commands import logbook
 from proximity_tui.commands.exits import Exit, ending_of
+from proximity_tui.commands.interruption import is_asked_to_end
 from proximity_tui.commands.opening import settings_of
 
 log = logging.getLogger(__name__)
@@ -18,7 +19,8 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Work until a signal ends it. A configuration that cannot be used is exit 2, a database that is away exit 1."""
+    """Work until a signal ends it, also one that came before it was up. A configuration that cannot be used is exit 2,
+    a database that is away exit 1."""
     from proximity_tui.daemon import log as daemon_log
 
     logbook.stop()
@@ -27,7 +29,7 @@ def run(args: Namespace) -> int:
         from proximity_tui.daemon.runner import Daemon
         from proximity_tui.daemon.service import Service
 
-        Daemon(lambda: settings_of(args), Service()).run()
+        Daemon(lambda: settings_of(args), Service(), is_asked_to_end).run()
     except Exception as error:
         ending = ending_of(error)
         if ending is None:

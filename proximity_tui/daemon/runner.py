@@ -54,10 +54,14 @@ class _Refused:
 
 
 class Daemon:
-    """Works until a signal ends it. `load` reads the configuration, at the start and for each reload."""
+    """Works until a signal ends it. `load` reads the configuration, at the start and for each reload; `ended_early`
+    says whether a signal came before this one could hear it."""
 
-    def __init__(self, load: Callable[[], Settings], service: Service) -> None:
+    def __init__(
+        self, load: Callable[[], Settings], service: Service, ended_early: Callable[[], bool] = lambda: False
+    ) -> None:
         self._load = load
+        self._ended_early = ended_early
         self._service = service
         # Its `put` may be called in a signal handler, in the middle of anything.
         self._happened: queue.SimpleQueue[int | _Joined | _Refused] = queue.SimpleQueue()
@@ -69,6 +73,8 @@ class Daemon:
     def run(self) -> None:
         """Work until SIGTERM or SIGINT. Raises what kept it from starting: ConfigError, StoreUnavailable."""
         with _signals_into(self._happened.put):
+            if self._ended_early():
+                return
             self._join()
             try:
                 while self._go_on():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import signal
+import subprocess
 from typing import Any
 
 import pytest
@@ -12,6 +14,17 @@ from tests.commands.conftest import Cli
 from tests.support.waiting import until
 
 HARD = ("delete", "web1", "--hard", "--confirm", "web1", "--yes")
+
+
+def read_until(process: subprocess.Popen[str], words: str) -> str:
+    """What a command says on stderr until these words have come."""
+    assert process.stderr is not None
+    said = ""
+    while words not in said:
+        line = process.stderr.readline()
+        assert line, f"it ended before {words!r}: {said}"
+        said += line
+    return said
 
 
 @pytest.fixture(params=[signal.SIGINT, signal.SIGTERM])
@@ -78,12 +91,45 @@ def test_an_operation_that_nobody_knows(cli: Cli) -> None:
     assert "nothing is under way" in cli("operations").err
 
 
+def test_adopting_many_tells_how_far_it_is_and_what_it_did_when_it_is_interrupted(cli: Cli, lab: Simulator) -> None:
+    """Ctrl-C and SIGTERM at once, as from a host that shuts down, while the second of three is being read."""
+    hung = lab.faults.hang("/lxc/102/snapshot")
+    process = cli.start("adopt", "101", "102", "103", "--yes", "--json")
+    said = read_until(process, "1/3 lab/101: adopted")
+    assert "3/3 lab/103: looked at" in said
+    until(lambda: lab.journal.count("GET", "/lxc/102/snapshot"))
+    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGTERM)
+    read_until(process, "is finished first")
+    lab.faults.remove(hung)
+    out, rest = process.communicate(timeout=60)
+    assert process.returncode == 75
+    document = json.loads(out)
+    assert document["interrupted"] is True
+    assert [result["success"] for result in document["results"]] == [True, True, False]
+    assert document["results"][2]["untouched"] is True
+    assert "2 of 3 adopted" in rest
+    assert [row["vmid"] for row in cli.json("list")] == [101, 102]
+
+
+def test_many_are_looked_at_by_one_list_and_each_told_of(cli: Cli, lab: Simulator) -> None:
+    lab.journal.clear()
+    outcome = cli("adopt", "101", "9999", "102", "--plan")
+    assert outcome.code == 5
+    assert lab.journal.count("GET", "/cluster/resources") == 1
+    assert [line.split(": ")[0] for line in outcome.err.splitlines()][:3] == [
+        "1/3 lab/101",
+        "2/3 lab/9999",
+        "3/3 lab/102",
+    ]
+
+
 def test_ctrl_c_before_anything_was_begun(cli: Cli, lab: Simulator) -> None:
     hung = lab.faults.hang("/cluster/resources")
     process = cli.start("adopt", "101", "--yes")
     until(lambda: lab.journal.count("GET", "/cluster/resources"))
     process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=60) == 130
+    assert process.wait(timeout=60) == 75
     lab.faults.remove(hung)
     assert cli.json("list") == []
-    process.communicate()
+    assert "lab/101: untouched" in process.communicate()[1]

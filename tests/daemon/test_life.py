@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -34,6 +37,30 @@ def test_a_signal_ends_it_cleanly_and_gives_the_lease_back(site: Site, number: s
     daemon.until(lambda: held_by(daemon))
     assert (daemon.ended_by(number), holder()) == (0, None)
     assert any(line.endswith("info: ended") for line in daemon.lines)
+
+
+TOLD_TOO_EARLY = """
+import os, signal, sys
+from proximity_tui import cli
+from proximity_tui.commands import daemon
+
+run = daemon.run
+
+def told_to_end_first(args):
+    os.kill(os.getpid(), signal.SIGTERM)
+    return run(args)
+
+daemon.run = told_to_end_first
+sys.exit(cli.main(["daemon"]))
+"""
+
+
+def test_a_daemon_that_is_told_to_end_before_it_is_up_ends_with_0(site: Site, lab: Simulator) -> None:
+    lab.journal.clear()
+    environ = {**os.environ, "PROXIMITY_TUI_CONFIG": str(site.config)}
+    command = [sys.executable, "-c", TOLD_TOO_EARLY]
+    ended = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, lab.journal.entries()) == (0, []), ended.stderr
 
 
 def test_a_job_that_hangs_in_a_dead_connection_holds_nobody_back(site: Site, lab: Simulator) -> None:

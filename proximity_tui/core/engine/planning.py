@@ -80,9 +80,12 @@ class Planner:
             return Refusal("unknown_status", f"{container.name} has no VMID, or {container.cluster} is not configured")
         return power.plan_power(container, action, sighting)
 
-    def plan_adopt(self, cluster: str, vmid: int, wish: AdoptionWish) -> Plan | Refusal:
-        """The plan for adopting the guest at `vmid` of `cluster`."""
-        return self.refuse_write_to(cluster) or adopt.plan(self.gateways[cluster], vmid, wish)
+    def plan_adopt(
+        self, cluster: str, vmid: int, wish: AdoptionWish, sighting: Sighting | None = None
+    ) -> Plan | Refusal:
+        """The plan for adopting the guest at `vmid` of `cluster`, from a fresh look unless the one that was shown to a
+        person is handed in."""
+        return self.refuse_write_to(cluster) or adopt.plan(self.gateways[cluster], vmid, wish, sighting)
 
     def plan_create(self, cluster: str, request: CreateRequest) -> Plan | Refusal:
         """The plan for a new native container; node, storage and VMID are chosen where the request leaves them open.

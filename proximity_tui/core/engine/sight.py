@@ -16,11 +16,12 @@ _MOVES_TOLERATED = 2
 """How often a guest may turn out to have moved while we look, before the look is given up."""
 
 
-def look(gateway: Gateway, vmid: int, *, backups: bool = False) -> Sighting:
+def look(gateway: Gateway, vmid: int, *, backups: bool = False, inventory: Inventory | None = None) -> Sighting:
     """What is seen at `vmid`: an Observation, or a Missing with its presence and reason. Raises nothing of Proxmox's:
-    an outage is a Missing of presence `unknown`, because a miss is not a proof (law 2)."""
+    an outage is a Missing of presence `unknown`, because a miss is not a proof (law 2). Whoever looks at many may hand
+    in an `inventory` that was just taken."""
     try:
-        inventory = gateway.inventory()
+        inventory = inventory or gateway.inventory()
         for _ in range(_MOVES_TOLERATED):
             guest = inventory.guests.get(vmid)
             if guest is None:

@@ -1,0 +1,126 @@
+"""Ctrl-C and SIGTERM while a command works: a handler sets a flag, and nothing more.
+
+What blocks works on a daemon thread, and the main thread, which hears the signals, decides at a safe point what to do
+about them. Two signals at once are one interruption, and no exception ever starts in the middle of a lock.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+_Result = TypeVar("_Result")
+
+_POLL = 0.2
+_AT_ONCE = 0.5
+
+
+class Interrupted(Exception):
+    """A signal was heard while something was worked at, which is not over."""
+
+
+class _Heard:
+    number: int | None = None
+    """The first signal that was heard since the command began."""
+    first = 0.0
+    last = 0.0
+    """When the first and the last one were heard."""
+    working = False
+    """Whether somebody looks at `number` by himself."""
+
+
+_heard = _Heard()
+
+
+def is_asked_to_end() -> bool:
+    """Return whether this command was interrupted. Work that has many parts asks before it begins the next one."""
+    return _heard.number is not None
+
+
+@contextmanager
+def interrupted_once() -> Iterator[None]:
+    """Let the first Ctrl-C of a command raise KeyboardInterrupt where nobody watches, and no other signal after it."""
+    _heard.number = None
+    with _handled(signal.SIGINT):
+        yield
+
+
+@contextmanager
+def heard_early() -> Iterator[None]:
+    """Keep a signal that comes before whoever hears it by himself is ready: `is_asked_to_end` tells him."""
+    _heard.number = None
+    with _handled(signal.SIGINT, signal.SIGTERM), _watching():
+        yield
+
+
+def watched(work: Callable[[], _Result], *, tick: Callable[[], object] | None = None, grace: float = 0.0) -> _Result:
+    """Return what `work` returns, or raise what it raises; it runs on a daemon thread, and `tick` between, on this one.
+
+    After SIGINT or SIGTERM it has `grace` more seconds, unless another signal shows impatience. Then `Interrupted` is
+    raised, and the thread goes on for as long as the process does.
+    """
+    results: list[_Result] = []
+    failures: list[BaseException] = []
+    done = threading.Event()
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            done.set()
+
+    with _handled(signal.SIGINT, signal.SIGTERM), _watching():
+        threading.Thread(target=run, name="carry", daemon=True).start()
+        while not done.wait(_POLL):
+            if is_asked_to_end() and (_is_impatient() or time.monotonic() >= _heard.first + grace):
+                raise Interrupted
+            if tick is not None:
+                tick()
+    if failures:
+        raise failures[0]
+    return results[0]
+
+
+@contextmanager
+def _watching() -> Iterator[None]:
+    before, _heard.working = _heard.working, True
+    try:
+        yield
+    finally:
+        _heard.working = before
+
+
+@contextmanager
+def _handled(*numbers: signal.Signals) -> Iterator[None]:
+    """Hear these signals meanwhile. Only the main thread can; on another one nothing is heard."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before: dict[signal.Signals, Any] = {number: signal.signal(number, _hear) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            # What was interrupted ends in peace: a second SIGTERM must not kill it half way through its goodbye.
+            if not (is_asked_to_end() and handler is signal.SIG_DFL):
+                signal.signal(number, handler)
+
+
+def _is_impatient() -> bool:
+    """Whether somebody asked twice; a host that shuts down sends several signals at once."""
+    return _heard.last - _heard.first > _AT_ONCE
+
+
+def _hear(number: int, frame: object) -> None:
+    first = _heard.number is None
+    _heard.last = time.monotonic()
+    if first:
+        _heard.number, _heard.first = number, _heard.last
+    if first and not _heard.working:
+        raise KeyboardInterrupt
