@@ -47,9 +47,8 @@ def describe(known: Known, *, reveal: bool = False) -> None:
         }
     )
     if known.unreadable is not None:
-        _section(
-            "its row in the list, which could not be read", {"why": known.unreadable.why, "row": known.unreadable.raw}
-        )
+        unreadable = {"why": known.unreadable.why, "row": known.unreadable.raw}
+        _section("its row in the list, which could not be read", unreadable, reveal)
     if isinstance(known.sighting, Observation) and known.sighting.config is not None:
         _section("config, as it is", known.sighting.config, reveal)
     if known.clinical is not None:
