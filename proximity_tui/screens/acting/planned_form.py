@@ -180,8 +180,9 @@ class PlannedForm(Sheet, Generic[R]):
             self.answered(outcome)
         except (ProxmoxError, StoreError, ValueError) as error:
             self._trouble = str(error)
-        self._planning = False
-        self.show_all()
+        finally:
+            self._planning = False
+            self.show_all()
         if self._plan is not None or self._trouble:
             # Only once it is laid out there is a place to scroll to.
             self.call_after_refresh(self.query_one(f"#{self.VERB}-plan").scroll_visible, animate=False, top=True)

@@ -177,6 +177,9 @@ class ConnectScreen(Sheet):
             await step()
         except (ConfigError, ProxmoxError, StoreError) as error:
             self._to_form(str(error))
+        except Exception:
+            self._to_form("Nothing was written: an unexpected error ended this step.")
+            raise
 
     def _to_form(self, trouble: str = "") -> None:
         self._trouble = trouble

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from proximity_tui.screens.text.field import Field, read_fields
-from proximity_tui.settings import grammar
+from proximity_tui.settings import addresses, grammar
 from proximity_tui.settings.errors import Invalid
 
 FIELDS = (
@@ -47,7 +47,7 @@ def _secret(text: str) -> str:
 
 _READ: Mapping[str, Callable[[str], object]] = {
     "name": grammar.cluster_name,
-    "url": lambda text: grammar.cluster_urls(text.split()),
+    "url": lambda text: addresses.cluster_urls(text.split()),
     "token_id": grammar.token_id,
     "secret": _secret,
     "ca_file": grammar.text,

@@ -163,8 +163,14 @@ class RetrustDialog(Sheet):
         try:
             await work()
         except (ConfigError, ProxmoxError, StoreError) as error:
-            self._busy, self._trouble, self._agreed = "", str(error), None
-            self._show()
+            self._trouble, self._agreed = str(error), None
+        except Exception:
+            self._trouble, self._agreed = "Nothing was written: an unexpected error ended this step.", None
+            raise
+        finally:
+            if self._trouble:
+                self._busy = ""
+                self._show()
 
     def _is_typed(self) -> bool:
         return self.query_one(TypedRow).value.strip() == self._cluster

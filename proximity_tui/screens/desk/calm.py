@@ -1,27 +1,32 @@
 """What every Textual App of ours has: no mouse, no motion, own colours, the filter against text from outside, and
-an end that never prints a local variable. It knows no screen.
+a life that no unexpected exception ends. It knows no screen.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import sys
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import App
 from textual.binding import BindingType
+from textual.dom import DOMNode
 from textual.filter import LineFilter
+from textual.message import Message
+from textual.widget import Widget
 
 from proximity_tui.core.text import plain
+from proximity_tui.screens.desk.unexpected import UnexpectedErrors, guard
 from proximity_tui.widgets.scrub import Scrub
 from proximity_tui.widgets.theme import THEMES, no_color, theme_for
 
 log = logging.getLogger(__name__)
 
 CRASHED = 1
-"""Exit status after an error in the program itself."""
+"""Exit status of an App that could not begin, or ended without being told to."""
 
 
 class CalmApp(App[str]):
@@ -38,7 +43,8 @@ class CalmApp(App[str]):
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = theme_for(os.environ)
-        self.crash: str | None = None
+        self.unexpected = UnexpectedErrors(lambda sentence: self.say(sentence, bad=True))
+        self._begun = False
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own filters, and behind them the wall against what a terminal would obey."""
@@ -54,22 +60,53 @@ class CalmApp(App[str]):
         """Show a toast. `text` may hold anything: it is never read as markup."""
         self.notify(plain(text), severity="error" if bad else "information", markup=False)
 
+    async def _ready(self) -> None:
+        await super()._ready()
+        self._begun = True
+        asyncio.get_running_loop().set_exception_handler(self._report_of_loop)
+
+    def _register_child(self, parent: DOMNode, child: Widget, before: int | None, after: int | None) -> None:
+        guard(child, self._handle_exception)
+        super()._register_child(parent, child, before, after)
+
+    async def _dispatch_message(self, message: Message) -> None:
+        try:
+            await super()._dispatch_message(message)
+        except Exception as error:
+            if not self._begun:
+                raise
+            self._handle_exception(error)
+
     def _handle_exception(self, error: Exception) -> None:
-        # Textual's own way prints every local variable, tokens among them, into the scrollback.
-        log.critical("the screen ended: %s", type(error).__name__, exc_info=error)
-        if self.crash is None:
-            self.crash = f"{type(error).__name__}: {plain(str(error), limit=300)}"
-        self._return_code = CRASHED
+        """Tell of an exception that nobody expected, of a handler, a timer, a worker or a renderer: all come here.
+
+        The App lives on, unless it could not even begin. Textual would end it and print every local variable, tokens
+        among them, into the scrollback.
+        """
+        self.unexpected.report(error)
+        self._fail_test(error)
+        if not self._begun:
+            self._close_messages_no_wait()
+
+    def _fail_test(self, error: Exception) -> None:
+        """Leave `error` where Textual's test pilot looks for it. Nobody else does."""
         if self._exception is None:
             self._exception = error
             self._exception_event.set()
-        self._close_messages_no_wait()
+
+    def _report_of_loop(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """What a callback or a task of the event loop raised, of which nobody waits for an answer."""
+        error = context.get("exception")
+        if isinstance(error, Exception):
+            self._handle_exception(error)
+        else:
+            loop.default_exception_handler(context)
 
     def run_to_end(self) -> int:
-        """Run until somebody quits; the exit status. A crash is told in two lines on stderr."""
+        """Run until somebody quits; the exit status. An end that nobody asked for is told in two lines on stderr."""
         self.run(mouse=False)
-        if self.crash is not None:
-            print(f"proximity-tui ended: {self.crash}", file=sys.stderr)
+        if not self._exit:
+            print(f"proximity-tui ended: {self.unexpected.last or 'the screens stopped'}", file=sys.stderr)
             print("Operations under way are journaled; start again to resume them.", file=sys.stderr)
             return CRASHED
         return self.return_code or 0

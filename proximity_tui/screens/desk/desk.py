@@ -88,7 +88,6 @@ class Desk:
             watch.start()
         self._due.set()
         self._keeper = asyncio.create_task(self._keep_up(), name="desk")
-        self._keeper.add_done_callback(self._keeper_ended)
 
     async def close(self) -> None:
         """Look no more, and stop the jobs in bounded time. Calls under way are left to end by themselves."""
@@ -186,31 +185,37 @@ class Desk:
             log.debug("told after the end: %s", function)
 
     async def _keep_up(self) -> None:
-        loop = asyncio.get_running_loop()
+        """Keep the view up to date until cancelled, whatever goes wrong: without it old values would look like new."""
         version: object = None
         while True:
             try:
-                await asyncio.wait_for(self._due.wait(), POLL)
-            except TimeoutError:
-                now = await loop.run_in_executor(self._reading, _version)
-                if now == version:
-                    continue
-                version = now
-            self._due.clear()
-            background = self.backstage.background
-            fresh = await loop.run_in_executor(self._reading, read_view, self.session, self.view, background)
-            if fresh is not self.view:
-                self.view = fresh
-                self.changed.publish(fresh)
-            if self._jobs_wanted:
-                # Not before something is on the screen: what they import costs a fifth of a second.
-                self._jobs_wanted = False
-                self._app.call_after_refresh(self.backstage.start)
+                version = await self._follow(version)
+            except Exception as error:
+                self._app._handle_exception(error)
+                await asyncio.sleep(POLL)
+                self._due.set()
 
-    def _keeper_ended(self, keeper: asyncio.Task[None]) -> None:
-        # Without its keeper the screen would go on showing old values as if they were new: better to end.
-        if not keeper.cancelled() and (error := keeper.exception()) is not None:
-            self._app._handle_exception(error if isinstance(error, Exception) else RuntimeError(str(error)))
+    async def _follow(self, version: object) -> object:
+        """Read the view again when there is a reason to. Take and return the version of the database that is shown."""
+        loop = asyncio.get_running_loop()
+        try:
+            await asyncio.wait_for(self._due.wait(), POLL)
+        except TimeoutError:
+            now = await loop.run_in_executor(self._reading, _version)
+            if now == version:
+                return version
+            version = now
+        self._due.clear()
+        background = self.backstage.background
+        fresh = await loop.run_in_executor(self._reading, read_view, self.session, self.view, background)
+        if fresh is not self.view:
+            self.view = fresh
+            self.changed.publish(fresh)
+        if self._jobs_wanted:
+            # Not before something is on the screen: what they import costs a fifth of a second.
+            self._jobs_wanted = False
+            self._app.call_after_refresh(self.backstage.start)
+        return version
 
 
 def _version() -> object:
