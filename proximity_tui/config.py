@@ -12,7 +12,7 @@ from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
 from proximity_tui.core.secret import register
-from proximity_tui.settings import grammar
+from proximity_tui.settings import addresses, grammar, places
 from proximity_tui.settings.clusters import read_clusters
 from proximity_tui.settings.errors import ConfigError, Invalid, NoConfiguration
 from proximity_tui.settings.sections import (
@@ -106,30 +106,32 @@ def load(
 
 
 def locate(path: Path | None, environ: Mapping[str, str] = os.environ) -> tuple[Path, str]:
-    """Which file would be read, and who named it: `--config`, `$PROXIMITY_TUI_CONFIG` or "default"."""
-    if path is not None:
-        return path.expanduser().absolute(), "--config"
-    if named := environ.get("PROXIMITY_TUI_CONFIG"):
-        return Path(named).expanduser().absolute(), "$PROXIMITY_TUI_CONFIG"
-    return default_path(environ), "default"
+    """Which file would be read, and who named it: `--config`, `$PROXIMITY_TUI_CONFIG` or "default".
+
+    Raises ConfigError for what can be no path, and where there is no default because the user has no home.
+    """
+    named = path if path is not None else environ.get("PROXIMITY_TUI_CONFIG")
+    if not named:
+        return default_path(environ), "default"
+    by = "--config" if path is not None else "$PROXIMITY_TUI_CONFIG"
+    try:
+        return places.absolute(named), by
+    except Invalid as error:
+        raise ConfigError(f"{by} {error}") from None
 
 
 def default_path(environ: Mapping[str, str] = os.environ) -> Path:
     """`proximity-tui.toml` in a service's own or the user's configuration directory, whether or not it exists."""
     if folder := _folder_of_service("CONFIGURATION_DIRECTORY", environ):
         return folder / "proximity-tui.toml"
-    from platformdirs import user_config_path  # only here and below: `--help` must not wait for it
-
-    return user_config_path("proximity-tui", appauthor=False) / "proximity-tui.toml"
+    return places.user_folder("config") / "proximity-tui.toml"
 
 
 def default_database_url(environ: Mapping[str, str] = os.environ) -> str:
     """The URL of an SQLite file in a service's own or the user's data directory, whether or not it exists."""
     if (folder := _folder_of_service("STATE_DIRECTORY", environ)) is None:
-        from platformdirs import user_data_path
-
-        folder = user_data_path("proximity-tui", appauthor=False)
-    return f"sqlite:///{(folder / 'proximity.db').as_posix()}"
+        folder = places.user_folder("data")
+    return addresses.sqlite_url(folder / "proximity.db")
 
 
 def config_template() -> str:
@@ -144,13 +146,13 @@ def _folder_of_service(variable: str, environ: Mapping[str, str]) -> Path | None
 
 
 def _database(top: Table, option: str | None, environ: Mapping[str, str]) -> str:
-    configured = top.read("database", grammar.database_url, "")
+    configured = top.read("database", addresses.database_url, "")
     variable = environ.get("PROXIMITY_TUI_DATABASE")
     for given, name in ((option, "--database"), (variable, "$PROXIMITY_TUI_DATABASE")):
         if given:
             top.origins["database"] = name
             try:
-                configured = grammar.database_url(given)
+                configured = addresses.database_url(given)
             except Invalid as error:
                 raise ConfigError(f"{name} {error}") from None
             break
@@ -217,7 +219,7 @@ def _sentry(top: Table) -> SentrySettings:
 def _metrics(top: Table) -> MetricsSettings:
     table, default = top.table("metrics", ("listen", "file")), MetricsSettings()
     return MetricsSettings(
-        listen=table.read("listen", grammar.loopback_address, default.listen),
+        listen=table.read("listen", addresses.loopback_address, default.listen),
         file=table.read("file", grammar.path_from(table.file.parent), default.file),
     )
 

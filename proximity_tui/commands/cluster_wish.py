@@ -9,6 +9,7 @@ import getpass
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,8 +22,9 @@ from proximity_tui.connecting.meeting import Shown
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.proxmox.errors import CertificateMismatch
 from proximity_tui.core.secret import register
-from proximity_tui.settings import clusters, grammar
+from proximity_tui.settings import addresses, clusters, grammar
 from proximity_tui.settings.errors import Invalid
+from proximity_tui.settings.places import absolute
 
 T = TypeVar("T")
 
@@ -39,7 +41,7 @@ def wish_of(args: Namespace, existing: Settings | None, path: Path) -> Wish:
         )
         raise CommandEnd(Exit.CONFLICT, said)
     one_or_more = args.url or [_given(None, "--url", "URL of a node (https://host:8006): ", grammar.text)]
-    urls = _valid("--url", one_or_more, grammar.cluster_urls)
+    urls = _valid("--url", one_or_more, addresses.cluster_urls)
     trust = _trust(args, name, urls)
     token_id = _given(args.token_id, "--token-id", "API token (user@realm!name): ", grammar.token_id)
     source, kept, typed = _secret(args, name, path)
@@ -72,7 +74,7 @@ def agree_to(args: Namespace, name: str, seen: Sequence[Shown], question: Callab
 
 def _trust(args: Namespace, name: str, urls: tuple[str, ...]) -> Trusted:
     if args.ca_file is not None:
-        return CertificateAuthority(_valid("--ca-file", args.ca_file.expanduser().resolve(), clusters.authority))
+        return CertificateAuthority(_valid("--ca-file", _followed("--ca-file", args.ca_file), clusters.authority))
 
     def question() -> None:
         if confirm.typed("Is it the same? [y/N] ").lower() not in ("y", "yes"):
@@ -86,7 +88,7 @@ def _secret(args: Namespace, name: str, path: Path) -> tuple[SecretSource, Mappi
     if args.token_secret_env is not None:
         return SecretSource(key, "env", args.token_secret_env), {"env": args.token_secret_env}, None
     if args.token_secret_file is not None:
-        file = args.token_secret_file.expanduser().resolve()
+        file = _followed("--token-secret-file", args.token_secret_file)
         beside = file.parent == path.resolve().parent
         return SecretSource(key, "file", str(file)), {"file": file.name if beside else str(file)}, None
     file = keeping.secret_file(path, name)
@@ -100,6 +102,10 @@ def _secret(args: Namespace, name: str, path: Path) -> tuple[SecretSource, Mappi
         raise CommandEnd(Exit.USAGE, "a token has a secret: Proxmox shows it once, when the token is made")
     register(typed)
     return SecretSource(key, "text", typed), {"file": file.name}, typed
+
+
+def _followed(option: str, path: Path) -> Path:
+    return _valid(option, path, partial(absolute, follow=True))
 
 
 def _given(value: str | None, option: str, prompt: str, grammar_of: Callable[[Any], T]) -> T:

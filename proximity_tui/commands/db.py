@@ -65,8 +65,8 @@ def _target(url: str) -> str:
     from urllib.parse import unquote, urlsplit
 
     from proximity_tui.core.secret import register
+    from proximity_tui.settings.addresses import database_url
     from proximity_tui.settings.errors import Invalid
-    from proximity_tui.settings.grammar import database_url
 
     try:
         target = database_url(url)

@@ -6,6 +6,7 @@ database like any other, in a temporary directory unless that is to be kept.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
@@ -20,6 +21,9 @@ from proximity_tui.commands.demo_fleet import ACCIDENT_AFTER, manage_some
 from proximity_tui.commands.exits import CommandEnd, Exit
 from proximity_tui.commands.simulate import world_options
 from proximity_tui.commands.terminal import must_be_terminal
+from proximity_tui.settings.addresses import sqlite_url
+from proximity_tui.settings.errors import Invalid
+from proximity_tui.settings.places import absolute
 
 if TYPE_CHECKING:
     from proximity_tui.session import Session
@@ -30,7 +34,7 @@ _QUIET = ("demo", "empty", "large")
 """Scenarios in which no accident is waiting; the others are drills."""
 
 _CONFIGURATION = """\
-database = "sqlite:///{folder}/proximity.db"
+database = {database}
 
 [clusters.{cluster}]
 url = "{url}"
@@ -104,7 +108,7 @@ def prepared(
 @contextmanager
 def _folder(keep: Path | None) -> Iterator[Path]:
     if keep is not None:
-        yield _empty(keep.absolute())
+        yield _empty(keep)
         return
     folder = Path(tempfile.mkdtemp(prefix="proximity-demo-"))
     try:
@@ -116,8 +120,11 @@ def _folder(keep: Path | None) -> Iterator[Path]:
 def _empty(folder: Path) -> Path:
     """The folder, made if need be. What is in it already is somebody's, and a simulated cluster begins afresh."""
     try:
+        folder = absolute(folder)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         used = any(folder.iterdir())
+    except Invalid as error:
+        raise CommandEnd(Exit.USAGE, f"--keep {error}") from None
     except OSError as error:
         raise CommandEnd(Exit.USAGE, f"{folder} cannot be used: {error.strerror}") from error
     if used:
@@ -133,7 +140,7 @@ def _configure(folder: Path, simulator: Simulator) -> Path:
     path = folder / "proximity-tui.toml"
     path.write_text(
         _CONFIGURATION.format(
-            folder=folder.as_posix(),
+            database=json.dumps(sqlite_url(folder / "proximity.db")),
             cluster=CLUSTER,
             url=simulator.url,
             token_id=simulator.token_id,

@@ -18,6 +18,7 @@ from typing import IO
 
 from proximity_tui.core.secret import redact
 from proximity_tui.core.text import plain
+from proximity_tui.settings.errors import ConfigError
 
 LARGEST = 2 * 1024 * 1024
 """Bytes of a log file before it is rotated; three older ones are kept."""
@@ -38,10 +39,15 @@ def start(folder: Path | None = None, *, screen: bool = False) -> None:
     stop()
     # A handler that fails must not write about it over whatever is on the terminal.
     logging.raiseExceptions = False
-    file = _SlotFile(folder or _default_folder())
-    file.setFormatter(_JsonLines())
-    _install(file, logging.INFO)
-    if not screen:
+    try:
+        file = _SlotFile(folder or _default_folder())
+    except ConfigError:
+        # A user without a home has no place for a log; whether that stops the command is for the command to say.
+        pass
+    else:
+        file.setFormatter(_JsonLines())
+        _install(file, logging.INFO)
+    if not screen and sys.stderr is not None:
         stderr = logging.StreamHandler(sys.stderr)
         stderr.setFormatter(_OneLine())
         stderr.addFilter(lambda record: record.name not in _SAID_ANYWAY)
@@ -72,9 +78,9 @@ def _install(handler: logging.Handler, level: int) -> None:
 
 
 def _default_folder() -> Path:
-    from platformdirs import user_state_path
+    from proximity_tui.settings.places import user_folder
 
-    return user_state_path("proximity-tui", appauthor=False) / "log"
+    return user_folder("state") / "log"
 
 
 class _JsonLines(logging.Formatter):

@@ -20,6 +20,7 @@ from proximity_tui.session import who_acts
 from proximity_tui.settings import editing
 from proximity_tui.settings.clusters import authority
 from proximity_tui.settings.errors import ConfigError, Invalid
+from proximity_tui.settings.places import absolute
 
 Trusted = PinnedCertificate | CertificateAuthority
 """What may be asked for when a cluster is connected: `insecure` is for whoever writes it into the file himself."""
@@ -124,7 +125,7 @@ def trust_in_certificates(pins: tuple[str, ...]) -> PinnedCertificate:
 def trust_in_authority(file: str) -> CertificateAuthority:
     """Trust in whatever the certificates in a file vouch for. Raises ConfigError where there are none."""
     try:
-        return CertificateAuthority(authority(Path(file).expanduser().resolve()))
+        return CertificateAuthority(authority(absolute(file, follow=True)))
     except Invalid as error:
         raise ConfigError(f"the CA file {error}") from None
 

@@ -5,9 +5,11 @@ Pure: permissions in, findings out. The table is that of Proxmox VE's own permis
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from proximity_tui.core.model import names
 from proximity_tui.doctor.finding import Finding, Level, ok
 
 AREA = "privileges"
@@ -77,17 +79,14 @@ def remedy(feature: Feature, token_id: str, held: Permissions) -> tuple[str, ...
     An entry on a deeper path replaces what is inherited from above, so the role also carries what holds there now.
     Both user and token get it, because a privilege-separated token has only what both have.
     """
-    user = token_id.partition("!")[0]
+    user, token = shlex.quote(names.user_of(token_id)), shlex.quote(token_id)
     here = "" if feature.deeper else " --propagate 0"
     paths = _where_to_grant(feature, held)
     carried = set[str]().union(*(_inherited(feature, path, held) for path in paths))
     wanted = [*feature.privileges, *sorted(carried - set(feature.privileges))]
     return (
         f'pveum role add {feature.role} --privs "{" ".join(wanted)}"',
-        *(
-            f"pveum acl modify {path}{here} --users {user} --tokens '{token_id}' --roles {feature.role}"
-            for path in paths
-        ),
+        *(f"pveum acl modify {path}{here} --users {user} --tokens {token} --roles {feature.role}" for path in paths),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from proximity_tui.doctor import privileges
@@ -15,7 +16,7 @@ def judge(facts: ClusterFacts, *, read_only: bool) -> Iterator[Finding]:
     """Nothing where no server could be asked."""
     token_id = facts.cluster.token_id
     if facts.refused_token is not None:
-        user, _, name = token_id.partition("!")
+        user, _, name = map(shlex.quote, token_id.rpartition("!"))
         yield unanswered(
             AREA,
             facts.name,
@@ -35,4 +36,4 @@ def judge(facts: ClusterFacts, *, read_only: bool) -> Iterator[Finding]:
 def _major(facts: ClusterFacts) -> int | None:
     release = facts.used.version.release if facts.used and facts.used.version else ""
     number = release.partition(".")[0]
-    return int(number) if number.isdigit() else None
+    return int(number) if number.isdecimal() else None

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from proximity_tui.settings import grammar
+from proximity_tui.settings import addresses, grammar
 from proximity_tui.settings.errors import Invalid
+from proximity_tui.settings.places import expanded
 from proximity_tui.settings.sections import (
     CertificateAuthority,
     ClusterConfig,
@@ -58,8 +59,8 @@ def _urls(table: Table) -> tuple[str, ...]:
     if "url" in table.content and "urls" in table.content:
         table.fail("has both url and urls; keep one of them")
     if "urls" in table.content:
-        return table.read("urls", grammar.cluster_urls, ())
-    return (table.require("url", grammar.cluster_url, 'write "https://host:8006" (or several as urls)'),)
+        return table.read("urls", addresses.cluster_urls, ())
+    return (table.require("url", addresses.cluster_url, 'write "https://host:8006" (or several as urls)'),)
 
 
 def _trust(table: Table) -> Trust:
@@ -95,7 +96,11 @@ def authority(path: Path) -> Path:
     """`path`, if it holds a certificate in PEM that we may read. Raises Invalid."""
     import ssl  # only here: most clusters are known by their fingerprint
 
-    if not path.is_file():
+    try:
+        found = path.is_file()
+    except OSError as error:
+        raise Invalid(f"names {path}, which cannot be read: {(error.strerror or 'no reason given').lower()}") from None
+    if not found:
         raise Invalid(f"names {path}, which is not a file")
     if not os.access(path, os.R_OK):
         raise Invalid(f"names {path}, which we may not read")
@@ -107,4 +112,4 @@ def authority(path: Path) -> Path:
 
 
 def _authority_from(base: Path) -> Callable[[object], Path]:
-    return lambda value: authority(base / Path(grammar.text(value)).expanduser())
+    return lambda value: authority(base / expanded(grammar.text(value)))

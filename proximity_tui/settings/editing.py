@@ -85,7 +85,7 @@ def with_cluster(text: str, name: str, values: dict[str, Any]) -> str:
     lines = [f"[clusters.{name}]", *(f"{key} = {_toml(value)}" for key, value in values.items()), ""]
     separator = "" if not text else "\n" if text.endswith("\n") else "\n\n"
     changed = text + separator + "\n".join(lines)
-    wanted = tomllib.loads(text) if text else {}
+    wanted = _content(text) if text else {}
     if name in wanted.get("clusters", {}):
         raise ConfigError(f"clusters.{name} is already there")
     wanted.setdefault("clusters", {})[name] = values
@@ -96,7 +96,7 @@ def with_fingerprints(text: str, name: str, fingerprints: Sequence[str]) -> str:
     """`text` with other pinned certificates for a cluster. Raises ConfigError where they cannot be found in it."""
     by_hand = f"clusters.{name}.fingerprint cannot be replaced in this file; write it by hand: {_pins(fingerprints)}"
     header = re.search(
-        rf"^[ \t]*\[[ \t]*clusters[ \t]*\.[ \t]*[\"']?{re.escape(name)}[\"']?[ \t]*\]", text, re.MULTILINE
+        rf"^\ufeff?[ \t]*\[[ \t]*clusters[ \t]*\.[ \t]*[\"']?{re.escape(name)}[\"']?[ \t]*\]", text, re.MULTILINE
     )
     if header is None:
         raise ConfigError(by_hand)
@@ -105,7 +105,7 @@ def with_fingerprints(text: str, name: str, fingerprints: Sequence[str]) -> str:
     if found is None:
         raise ConfigError(by_hand)
     changed = text[: found.start(2)] + _pins(fingerprints) + text[found.end(2) :]
-    wanted = tomllib.loads(text)
+    wanted = _content(text)
     wanted["clusters"][name]["fingerprint"] = pinned(fingerprints)
     return _agreed(changed, wanted, by_hand)
 
@@ -127,12 +127,17 @@ def _next_table(text: str, start: int) -> int:
 def _agreed(changed: str, wanted: dict[str, Any], complaint: str) -> str:
     """`changed`, if it says exactly what is wanted: whatever the pattern found, nothing else may change."""
     try:
-        same = tomllib.loads(changed) == wanted
+        same = _content(changed) == wanted
     except tomllib.TOMLDecodeError:
         same = False
     if not same:
         raise ConfigError(complaint)
     return changed
+
+
+def _content(text: str) -> dict[str, Any]:
+    """What a TOML text says. Some editors begin it with a mark that is no part of it."""
+    return tomllib.loads(text.removeprefix("\ufeff"))
 
 
 def _toml(value: Any) -> str:

@@ -5,7 +5,6 @@ Knows nothing of keys or files, and does no I/O. Values that could hold a secret
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import shlex
 import string
@@ -13,20 +12,21 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import SplitResult, urlsplit
 
+from proximity_tui.core.model import names
 from proximity_tui.settings.errors import Invalid
+from proximity_tui.settings.places import expanded
 
 T = TypeVar("T")
 
-PVE_PORT = 8006
 SHELL_FIELDS = ("cluster", "node", "vmid")
 
-_DURATION = re.compile(r"(?=\d)(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?")
-_PORTS = re.compile(r"(\d{1,5})-(\d{1,5})")
-_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?\.?")
-# As Proxmox VE writes it: the user may hold nearly anything, realm and token name start with a letter.
-_TOKEN_ID = re.compile(r"[^\s:/!=]+@[A-Za-z][A-Za-z0-9._-]+![A-Za-z][A-Za-z0-9._-]+")
+LARGEST_COUNT = 1_000_000
+LONGEST_DURATION = timedelta(days=366)
+"""More of either is a slip of the keyboard, and somewhere below there is a clock or a column that cannot hold it."""
+
+_DURATION = re.compile(r"(?=[0-9])(?:([0-9]{1,6})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,8})s)?")
+_PORTS = re.compile(r"([0-9]{1,5})-([0-9]{1,5})")
 _CLUSTER_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _TYPE_WORDS: dict[type, str] = {
     bool: "true or false",
@@ -64,19 +64,21 @@ def text(value: object) -> str:
 
 
 def count(value: object) -> int:
-    """A whole number from 0 on."""
+    """A whole number from 0 to `LARGEST_COUNT`."""
     number = typed(value, int)
     if number < 0:
-        raise Invalid(f"must not be negative, but is {number}")
+        raise Invalid(f"must not be negative, but is {_shown(number)}")
+    if number > LARGEST_COUNT:
+        raise Invalid(f"must be at most {LARGEST_COUNT}, but is {_shown(number)}")
     return number
 
 
 def fraction(value: object) -> float:
     """A number from 0 to 1."""
-    number = float(typed(value, int)) if type(value) is int else typed(value, float)
+    number = typed(value, int) if type(value) is int else typed(value, float)
     if not 0 <= number <= 1:
-        raise Invalid(f"must be a fraction from 0.0 to 1.0, not {number:g}")
-    return number
+        raise Invalid(f"must be a fraction from 0.0 to 1.0, not {_shown(number)}")
+    return float(number)
 
 
 def duration(value: object) -> timedelta:
@@ -89,7 +91,10 @@ def duration(value: object) -> timedelta:
     if found is None:
         raise Invalid(f"must be a duration {example}, not {words!r}")
     days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    span = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    if span > LONGEST_DURATION:
+        raise Invalid(f"must be at most {LONGEST_DURATION.days}d, not {words!r}")
+    return span
 
 
 def interval(value: object) -> timedelta:
@@ -114,34 +119,6 @@ def port_pool(value: object) -> range:
     return range(first, last + 1)
 
 
-def cluster_url(value: object) -> str:
-    """Where a node answers, as `https://host:port`; the port defaults to 8006. Never echoed: see module."""
-    parts = _split(text(value))
-    if parts.scheme != "https":
-        raise Invalid('must start with "https://"; Proxmox VE answers nothing else')
-    if "@" in parts.netloc:
-        raise Invalid("must not hold credentials; they belong in token_id and token_secret")
-    if parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise Invalid('must end after the host and port, as in "https://pve1.example:8006"')
-    try:
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        port, host = 0, ""
-    if port == 0 or not _is_host(host):
-        raise Invalid('must name a host and a valid port, as in "https://pve1.example:8006"')
-    return f"https://{f'[{host}]' if ':' in host else host}:{port or PVE_PORT}"
-
-
-def cluster_urls(value: object) -> tuple[str, ...]:
-    """Several addresses of one cluster, in the order in which they are tried, each only once."""
-    urls = tuple(cluster_url(item) for item in typed(value, list))
-    if not urls:
-        raise Invalid("must name at least one address")
-    if len(set(urls)) < len(urls):
-        raise Invalid("names the same address twice")
-    return urls
-
-
 def cluster_name(name: str) -> str:
     """Our name of a cluster, usable in `prod/101` and on a command line."""
     if not _CLUSTER_NAME.fullmatch(name):
@@ -152,10 +129,15 @@ def cluster_name(name: str) -> str:
 def token_id(value: object) -> str:
     """The name of an API token, `user@realm!name`. Never echoed: the secret is often pasted after it."""
     words = text(value)
-    if "=" in words:
+    if "=" in words.rpartition("!")[2]:
         raise Invalid('must end after the token\'s name; what follows "=" is the secret, see token_secret')
-    if not _TOKEN_ID.fullmatch(words):
-        raise Invalid('must be user@realm!name, as in "proximity@pve!tui"')
+    if words.startswith("PVEAPIToken="):
+        raise Invalid('must begin with the user: leave "PVEAPIToken=" out')
+    if names.token_id(words) is None:
+        raise Invalid(
+            'must be user@realm!name, as in "proximity@pve!tui"; the user and its realm together have at most '
+            f"{names.LONGEST_USER} characters and hold no blanks, colons or slashes"
+        )
     return words
 
 
@@ -168,47 +150,11 @@ def certificate_fingerprint(value: object) -> str:
     return ":".join(digits[place : place + 2] for place in range(0, 64, 2))
 
 
-def database_url(value: object) -> str:
-    """`sqlite:////path` or `postgresql://user@host/name`. Never echoed: it may hold a password."""
-    words = text(value)
-    parts = _split(words)
-    if parts.scheme == "sqlite":
-        if parts.netloc or len(parts.path) < 2:
-            raise Invalid('must be sqlite:/// and a path: four slashes before an absolute one, "sqlite:////var/x.db"')
-    elif parts.scheme == "postgresql":
-        if len(parts.path) < 2:
-            raise Invalid('must name a database, as in "postgresql://user@host/proximity"')
-    else:
-        raise Invalid('must be "sqlite:////path/to/file.db" or "postgresql://user@host/name"')
-    return words
-
-
-def loopback_address(value: object) -> tuple[str, int]:
-    """`"127.0.0.1:9221"` or `"[::1]:9221"`: an address that only this host reaches, and a port."""
-    words = text(value)
-    host, colon, port = words.rpartition(":")
-    example = 'write an address and a port, as in "127.0.0.1:9221"'
-    if not colon or not re.fullmatch(r"\d{1,5}", port) or not 1 <= int(port) <= 65535:
-        raise Invalid(f"is not HOST:PORT; {example}")
-    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
-    try:
-        address = ipaddress.ip_address(bare)
-    except ValueError:
-        # A name may resolve to anything; what it means today is not what it means tomorrow.
-        raise Invalid(f"must be an address, not a name; {example}") from None
-    if not address.is_loopback:
-        raise Invalid(f"must be a loopback address, not {address}: nobody is asked for a password there")
-    return str(address), int(port)
-
-
 def path_from(base: Path) -> Callable[[object], Path]:
     """The grammar of a path, relative to `base`. Whether anything is there is not looked at."""
 
     def parse(value: object) -> Path:
-        try:
-            return base / Path(text(value)).expanduser()
-        except RuntimeError:
-            raise Invalid("begins with the home of somebody who is not known here") from None
+        return base / expanded(text(value))
 
     return parse
 
@@ -231,18 +177,6 @@ def shell_template(value: object) -> tuple[str, ...]:
     return arguments
 
 
-def _split(words: str) -> SplitResult:
-    try:
-        return urlsplit(words)
-    except ValueError:
-        raise Invalid("is not a well-formed address") from None
-
-
-def _is_host(host: str) -> bool:
-    if ":" not in host:
-        return _HOST.fullmatch(host) is not None
-    try:
-        ipaddress.IPv6Address(host)
-    except ValueError:
-        return False
-    return True
+def _shown(number: float) -> str:
+    """A number that somebody wrote, however large, in a few characters."""
+    return f"{number:g}" if isinstance(number, float) else str(number) if abs(number) < 10**12 else "a larger one"

@@ -16,6 +16,7 @@ from typing import Literal
 from proximity_tui.core.secret import Secret
 from proximity_tui.settings.errors import ConfigError, Invalid
 from proximity_tui.settings.grammar import text, typed
+from proximity_tui.settings.places import expanded
 
 SourceKind = Literal["env", "file", "command", "credential", "text"]
 
@@ -102,7 +103,7 @@ def resolve_secret(source: SecretSource, environ: Mapping[str, str] = os.environ
 
 def _place(kind: str, where: str, base: Path) -> str:
     if kind == "file":
-        return str(base / Path(where).expanduser())
+        return str(base / expanded(where))
     if kind == "credential" and ("/" in where or where in (".", "..")):
         raise Invalid("must be the name of a credential, not a path")
     if kind == "env" and "=" in where:
@@ -156,27 +157,21 @@ def _from_file(source: SecretSource, path: Path, *, private: bool) -> str:
 def _from_command(source: SecretSource) -> str:
     import subprocess  # only who keeps a secret behind a command pays for it
 
+    from proximity_tui.settings.secret_command import LARGEST, PrintsTooMuch, output_of
+
     try:
-        # No terminal, as a prompt would fight with the screen for the keyboard; and what it complains about
-        # on stderr may hold the secret.
-        done = subprocess.run(
-            shlex.split(source.where),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=COMMAND_TIMEOUT,
-            start_new_session=True,
-            check=False,
-        )
+        printed, code = output_of(shlex.split(source.where), COMMAND_TIMEOUT)
     except OSError as error:
         raise _unusable(source, f"cannot be run: {(error.strerror or 'unknown reason').lower()}") from None
     except subprocess.TimeoutExpired:
         raise _unusable(source, f"did not answer within {COMMAND_TIMEOUT:g}s; unlock its store first") from None
-    if done.returncode:
-        raise _unusable(source, f"failed with exit code {done.returncode}; run it in a shell to see why")
+    except PrintsTooMuch:
+        raise _unusable(source, f"printed more than {LARGEST} bytes and was ended; it must print the secret") from None
+    if code:
+        raise _unusable(source, f"failed with exit code {code}; run it in a shell to see why")
     try:
         # Password stores put the secret on the first line and notes below it.
-        return done.stdout.decode().partition("\n")[0]
+        return printed.decode().partition("\n")[0]
     except UnicodeDecodeError:
         raise _unusable(source, "did not print UTF-8 text") from None
 

@@ -64,6 +64,12 @@ def test_a_cluster_is_added_at_the_end_and_nothing_else_changes(text: str) -> No
     )
 
 
+def test_the_mark_of_an_editor_stays_at_the_beginning() -> None:
+    text = '\ufeff[clusters.a]\nfingerprint = "1"\n'
+    assert editing.with_fingerprints(text, "a", ["2"]) == '\ufeff[clusters.a]\nfingerprint = "2"\n'
+    assert editing.with_cluster(text, "b", {"url": "u"}).startswith(text)
+
+
 def test_a_cluster_that_is_there_is_never_overwritten() -> None:
     with pytest.raises(ConfigError, match="already there"):
         editing.with_cluster(BY_HAND, "prod", {})

@@ -78,10 +78,22 @@ def test_a_disabled_cluster_is_known_but_not_spoken_to(read: Read) -> None:
         ("https://PVE1.example:443", "https://pve1.example:443"),
         ("https://127.0.0.1:8006", "https://127.0.0.1:8006"),
         ("https://[fd00::1]", "https://[fd00::1]:8006"),
+        ("https://münchen.example:8006", "https://xn--mnchen-3ya.example:8006"),
+        ("https://my_host", "https://my_host:8006"),
+        ("https://gw.example/pve1/", "https://gw.example:8006/pve1"),
+        ("https://gw.example:443/a/b-1", "https://gw.example:443/a/b-1"),
     ],
 )
-def test_an_address_is_a_host_and_a_port(read: Read, written: str, meant: str) -> None:
+def test_an_address_is_a_host_and_a_port_and_the_path_of_a_gateway(read: Read, written: str, meant: str) -> None:
     assert read(cluster(url=f'"{written}"')).clusters["prod"].urls == (meant,)
+
+
+def test_a_file_may_begin_with_the_mark_of_an_editor(read: Read) -> None:
+    assert read("\ufeff" + cluster()).clusters["prod"].urls == ("https://pve1.example:8006",)
+
+
+def test_the_home_in_the_url_of_a_database_is_a_home_and_no_folder(read: Read, own_home: Path) -> None:
+    assert read('database = "sqlite:///~/a b.db"').database == f"sqlite:///{own_home}/a%20b.db"
 
 
 def test_several_addresses_keep_their_order(read: Read) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from proximity_tui.config import ConfigError, SecretSource, SentrySettings, load, resolve_secret
 from proximity_tui.settings import sources
+from tests.support.waiting import until
 
 TOKEN = "0f0f0f0f-1111-2222-3333-444444444444"
 KEY = "clusters.prod.token_secret"
@@ -93,6 +94,25 @@ def test_a_failing_command_says_how_it_failed(command: str, problem: str) -> Non
 def test_a_command_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources, "COMMAND_TIMEOUT", 0.05)
     assert "command sleep did not answer within 0.05s" in sentence(kept_in("command", "sleep 60"))
+
+
+@pytest.mark.parametrize("command", ["yes", "cat /dev/zero"])
+def test_a_command_that_never_stops_printing_is_ended(command: str) -> None:
+    assert "printed more than 65536 bytes" in sentence(kept_in("command", command))
+
+
+def test_what_a_command_leaves_behind_with_its_output_is_neither_waited_for_nor_left_running(tmp_path: Path) -> None:
+    child = tmp_path / "pid"
+    script = f"sleep 100000 & echo $! > {child}; echo {TOKEN}"
+    assert resolve_secret(kept_in("command", f"sh -c '{script}'")).reveal() == TOKEN
+    until(lambda: not _runs(int(child.read_text())))
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def test_a_command_has_no_keyboard_to_ask_a_question_on() -> None:

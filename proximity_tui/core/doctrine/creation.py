@@ -5,8 +5,6 @@ A native container carries our marker in its description, so that it is recognis
 
 from __future__ import annotations
 
-import re
-
 from proximity_tui.core.doctrine.identity import UNSETTLED_LOCKS
 from proximity_tui.core.model import (
     Action,
@@ -17,17 +15,15 @@ from proximity_tui.core.model import (
     Refusal,
     Sighting,
     Step,
+    names,
 )
-
-_LABEL = re.compile(r"^[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$")
-_TEMPLATE = re.compile(r"^[A-Za-z][A-Za-z0-9._-]*:vztmpl/[A-Za-z0-9._+-]+$")
 
 
 def check_request(request: CreateRequest) -> Refusal | None:
     """None when the request can be put to Proxmox, else the first thing that is wrong with it."""
     checks = (
         (
-            bool(_TEMPLATE.match(request.template)),
+            names.is_template(request.template),
             f"{request.template!r} is not a template: STORAGE:vztmpl/FILE",
         ),
         (1 <= request.cores <= 8192, "cores: at least 1"),
@@ -40,7 +36,7 @@ def check_request(request: CreateRequest) -> Refusal | None:
 
 def check_hostname(text: str) -> Refusal | None:
     """Refuses what no container can be called."""
-    if 0 < len(text) <= 253 and all(_LABEL.match(label) for label in text.split(".")):
+    if names.is_hostname(text):
         return None
     return Refusal("invalid", f"{text!r} is not a host name: letters, digits and hyphens")
 

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from proximity_tui.core.model.names import SMALLEST_NEW_VMID
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.identity import root_ca
 from proximity_tui.core.proxmox.reading import Malformed, as_int, require_dict
 from proximity_tui.core.proxmox.session import Session
 from proximity_tui.core.text import plain
-
-SMALLEST_NEW = 100
-"""Below it there are only guests that are older than Proxmox VE 8: no new one gets such a VMID."""
 
 _TAKEN = "already exists"
 
@@ -42,7 +40,7 @@ def next_free(session: Session, avoid: Collection[int | None] = ()) -> int:
     path = paths.cluster("nextid")
     try:
         candidate = paths.vmid(as_int(session.get(path), "the answer"))
-        if candidate < SMALLEST_NEW:
+        if candidate < SMALLEST_NEW_VMID:
             raise Malformed(f"{candidate} is no VMID for a new guest")
     except (Malformed, ValueError) as error:
         raise session.malformed(path, str(error)) from None

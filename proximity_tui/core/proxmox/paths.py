@@ -6,86 +6,48 @@ matched as a whole before a path exists, and anything else is a ValueError."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import NewType
 from urllib.parse import quote
+
+from proximity_tui.core.model import names
+from proximity_tui.core.model.names import LARGEST_VMID, SMALLEST_VMID, Upid
+
+__all__ = ["LARGEST_VMID", "SMALLEST_VMID", "ApiPath", "Upid"]
 
 ApiPath = NewType("ApiPath", str)
 """A path below `/api2/json`, made by the functions of this module."""
 
-SMALLEST_VMID = 1
-"""Proxmox VE 8 and later begin at 100; 7.4 takes any number, and there may be old guests below."""
-
-LARGEST_VMID = 999_999_999
-
-_NODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
-_STORAGE = re.compile(r"[A-Za-z][A-Za-z0-9._-]*[A-Za-z0-9]")
-_VOLUME = re.compile(r"(?P<storage>[A-Za-z][A-Za-z0-9._-]*[A-Za-z0-9]):[^\s\\?#]+")
 _WORD = re.compile(r"[a-z][a-z0-9-]*")
-_UPID = re.compile(
-    r"UPID:(?P<node>[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)"
-    r":(?P<pid>[0-9A-Fa-f]{8}):(?P<pstart>[0-9A-Fa-f]{8,9}):(?P<start>[0-9A-Fa-f]{8})"
-    r":(?P<type>[^:\s/\\]+):(?P<id>[^:\s/\\]*):(?P<user>[^:\s/\\]+):"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Upid:
-    """A task id taken apart. `node` is where the task ran, and the only node that can be asked about it."""
-
-    text: str
-    node: str
-    pid: int
-    started_at: datetime
-    type: str
-    id: str
-    user: str
 
 
 def node_name(value: object) -> str:
     """`value` if it is a node name, else ValueError."""
-    if not isinstance(value, str) or not _NODE.fullmatch(value):
-        raise ValueError(f"not a node name: {_shown(value)}")
-    return value
+    return str(_checked(value, names.is_node(value), "a node name"))
 
 
 def vmid(value: object) -> int:
     """`value` if it is an int from 1 to 999999999, else ValueError. Text is not a VMID, whatever it
     says."""
-    if not isinstance(value, int) or isinstance(value, bool) or not SMALLEST_VMID <= value <= LARGEST_VMID:
-        raise ValueError(f"not a VMID: {_shown(value)}")
-    return value
+    _checked(value, names.is_vmid(value), "a VMID")
+    return int(str(value))
 
 
 def storage_name(value: object) -> str:
     """`value` if it is the name of a storage, else ValueError."""
-    if not isinstance(value, str) or not _STORAGE.fullmatch(value):
-        raise ValueError(f"not a storage: {_shown(value)}")
-    return value
+    return str(_checked(value, names.is_storage(value), "a storage"))
 
 
 def volid(value: object) -> str:
     """`value` if it is a volume id such as `local:vztmpl/debian-12.tar.zst`, else ValueError."""
-    if not isinstance(value, str) or not _VOLUME.fullmatch(value) or "/../" in value.replace(":", "/") + "/":
-        raise ValueError(f"not a volume id: {_shown(value)}")
-    return value
+    return str(_checked(value, names.is_volume(value), "a volume id"))
 
 
 def upid(value: object) -> Upid:
     """The task id in `value`, taken apart, else ValueError."""
-    found = _UPID.fullmatch(value) if isinstance(value, str) else None
+    found = names.upid(value)
     if found is None:
         raise ValueError(f"not a task id: {_shown(value)}")
-    return Upid(
-        text=found.group(0),
-        node=found["node"],
-        pid=int(found["pid"], 16),
-        started_at=datetime.fromtimestamp(int(found["start"], 16), UTC),
-        type=found["type"],
-        id=found["id"],
-        user=found["user"],
-    )
+    return found
 
 
 def cluster(*words: str) -> ApiPath:
@@ -143,6 +105,12 @@ def _join(*pieces: str) -> ApiPath:
 def _word(value: str) -> str:
     if not _WORD.fullmatch(value):
         raise ValueError(f"not a word of an API path: {_shown(value)}")
+    return value
+
+
+def _checked(value: object, good: bool, what: str) -> object:
+    if not good:
+        raise ValueError(f"not {what}: {_shown(value)}")
     return value
 
 

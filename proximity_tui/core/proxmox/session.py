@@ -223,6 +223,11 @@ class Session:
         return channels[key]
 
 
+def _in_a_header(text: str) -> str:
+    """`text` so that its UTF-8 is sent: the HTTP library writes headers in Latin-1, and a user may have any name."""
+    return text.encode().decode("latin-1")
+
+
 class _Channel:
     """proxmoxer for one thread, one URL and one timeout, with our transport underneath."""
 
@@ -233,7 +238,7 @@ class _Channel:
         self._api = ProxmoxAPI(
             f"[{address.host}]" if ":" in address.host else address.host,
             port=address.port,
-            user=settings.token_user,
+            user=_in_a_header(settings.token_user),
             token_name=settings.token_name,
             token_value=settings.token_secret.reveal(),
             path_prefix=address.prefix,

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from proximity_tui.core.model import names
 from proximity_tui.core.proxmox.trust import Trust
 from proximity_tui.core.secret import Secret
 
 DEFAULT_PORT = 8006
 
-_TOKEN_ID = re.compile(r"(?P<user>[^\s:/!@]+@[A-Za-z][A-Za-z0-9._-]*)!(?P<name>[A-Za-z][A-Za-z0-9._-]*)")
 _SECRET = re.compile(r"[!-~]+")
 _HOST = re.compile(r"[A-Za-z0-9.:_-]+")
 _PREFIX = re.compile(r"(?:[A-Za-z0-9._~-]+/)*[A-Za-z0-9._~-]+")
@@ -51,7 +51,7 @@ class ClusterSettings:
             raise ValueError(f"cluster {self.name} has no URL")
         for url in self.urls:
             address_of(url)
-        if not _TOKEN_ID.fullmatch(self.token_id):
+        if names.token_id(self.token_id) is None:
             raise ValueError(f"cluster {self.name}: a token is written user@realm!name, not {self.token_id!r}")
         # Anything else would end up, secret and all, in the text of an error about invalid headers.
         if not _SECRET.fullmatch(self.token_secret.reveal()):

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from proximity_tui.core.clock import Clock
-from proximity_tui.core.model import Task
+from proximity_tui.core.model import Task, names
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.lists import read_list
 from proximity_tui.core.proxmox.paths import Upid
@@ -159,7 +159,7 @@ def _upid(value: object, name: str) -> Upid:
 def _user(told: str, row: Mapping[str, Any]) -> str:
     """Who started a task, its token included: a list takes the token out of the user and names it beside."""
     user, token = row.get("user"), row.get("tokenid")
-    if "!" in told or not isinstance(user, str) or user.partition("!")[0] != told:
+    if names.token_id(told) is not None or not isinstance(user, str) or names.user_of(user) != told:
         return told
     return f"{told}!{token}" if isinstance(token, str) and token else user
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from proximity_tui.core.doctrine.permit import DestroyPermit, PermitError
+from proximity_tui.core.model import names
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.paths import ApiPath
 from proximity_tui.core.proxmox.session import Parameters, Session
@@ -164,6 +165,6 @@ def _task_id(session: Session, path: ApiPath, method: str, answer: object) -> st
 
 
 def _bridge(name: str) -> str:
-    if not name.replace("-", "").replace("_", "").replace(".", "").isalnum() or not name.isascii():
+    if not names.is_bridge(name):
         raise ValueError(f"not a bridge: {ascii(name)[:40]}")
     return name

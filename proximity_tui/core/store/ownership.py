@@ -88,7 +88,7 @@ def _abandoned(operation: Operation, moment: ClockReading) -> bool:
         return True
     host, _, rest = operation.owner.partition(":")
     pid = rest.partition(":")[0]
-    return host == socket.gethostname() and pid.isdigit() and not _process_lives(int(pid))
+    return host == socket.gethostname() and pid.isascii() and pid.isdecimal() and not _process_lives(int(pid))
 
 
 def _process_lives(pid: int) -> bool:

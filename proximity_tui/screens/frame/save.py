@@ -7,12 +7,13 @@ import io
 import json
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 
 from rich.cells import cell_len
 
 from proximity_tui.core.masking import masked_text
 from proximity_tui.core.text import human_age
+from proximity_tui.settings.errors import Invalid
+from proximity_tui.settings.places import expanded
 
 SEEN_AT = "SEEN_AT"
 
@@ -51,14 +52,17 @@ def write(name: str, sheet: Sheet) -> str | None:
 
     It blocks, and never writes over a file that is there.
     """
-    path = Path(name).expanduser()
+    try:
+        path = expanded(name)
+    except Invalid as error:
+        return f"Nothing was written: {name} {error}."
     forms = {".txt": as_text, ".csv": as_csv, ".json": as_json}
     form = forms.get(path.suffix.lower())
     if form is None:
         return "Choose a name that ends in .txt, .csv or .json."
     try:
         path.touch(mode=0o600, exist_ok=False)
-        path.write_text(form(_masked(sheet)), encoding="utf-8")
+        path.write_text(form(_masked(sheet)), encoding="utf-8", errors="backslashreplace")
     except FileExistsError:
         return f"{name} is there already; choose another name."
     except OSError as error:

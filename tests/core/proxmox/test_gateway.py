@@ -62,8 +62,8 @@ def test_a_quorum_told_by_another_node_is_read_anew(gateway_to):
 
 
 def test_guests_that_the_token_may_not_see_are_silently_missing(lab, gateway_of):
-    secret = lab.add_token("viewer@pve!x", {"/vms/101": {"VM.Audit"}})
-    gateway = gateway_of(lab, token="viewer@pve!x", secret=secret)
+    secret = lab.add_token("viewer@pve!view", {"/vms/101": {"VM.Audit"}})
+    gateway = gateway_of(lab, token="viewer@pve!view", secret=secret)
     found = gateway.inventory()
     assert (set(found.guests), found.complete) == ({101}, True)
     assert not found.quorum.allows_conclusions

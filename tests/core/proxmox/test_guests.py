@@ -87,16 +87,16 @@ def test_a_guest_that_is_elsewhere_or_gone_is_not_found(lab, gateway):
 
 
 def test_a_guest_that_we_may_not_see_is_denied(lab, gateway_of):
-    secret = lab.add_token("viewer@pve!x", {"/vms/101": {"VM.Audit"}})
-    gateway = gateway_of(lab, token="viewer@pve!x", secret=secret)
+    secret = lab.add_token("viewer@pve!view", {"/vms/101": {"VM.Audit"}})
+    gateway = gateway_of(lab, token="viewer@pve!view", secret=secret)
     with pytest.raises(errors.Denied) as caught:
         gateway.observe(102, "pve2")
     assert (caught.value.privilege, caught.value.path) == ("VM.Audit", "/vms/102")
 
 
 def test_without_sys_audit_the_guest_itself_tells_whether_ha_manages_it(lab, gateway_of):
-    secret = lab.add_token("viewer@pve!x", {"/vms": {"VM.Audit"}})
-    gateway = gateway_of(lab, token="viewer@pve!x", secret=secret)
+    secret = lab.add_token("viewer@pve!view", {"/vms": {"VM.Audit"}})
+    gateway = gateway_of(lab, token="viewer@pve!view", secret=secret)
     seen = gateway.observe(101, "pve1")
     assert (seen.ha_state, seen.ha_known) == (None, True)
     assert seen.quorum.quorate is None

@@ -207,8 +207,8 @@ def test_a_standalone_host_needs_no_quorum(answered):
 
 
 def test_a_token_that_may_not_see_the_quorum_concludes_nothing(lab, gateway_of):
-    secret = lab.add_token("viewer@pve!x", {"/vms": {"VM.Audit"}})
-    quorum = gateway_of(lab, token="viewer@pve!x", secret=secret).quorum()
+    secret = lab.add_token("viewer@pve!view", {"/vms": {"VM.Audit"}})
+    quorum = gateway_of(lab, token="viewer@pve!view", secret=secret).quorum()
     assert (quorum.quorate, quorum.reason, quorum.allows_conclusions) == (None, NO_SYS_AUDIT, False)
 
 

@@ -9,7 +9,7 @@ from tests.core.proxmox.scripted import ok, raw, refused
 
 
 def test_a_vmid_is_taken_or_free_whatever_the_token_may_see(lab, gateway_of):
-    gateway = gateway_of(lab, token="nobody@pve!x", secret=lab.add_token("nobody@pve!x", {}))
+    gateway = gateway_of(lab, token="nobody@pve!none", secret=lab.add_token("nobody@pve!none", {}))
     assert gateway.inventory().guests == {}
     assert not gateway.is_free(101)
     assert gateway.is_free(999)
@@ -62,12 +62,12 @@ def test_a_next_vmid_that_is_none_is_unknown(serve, gateway_to):
 
 
 def test_permissions_by_path(lab, gateway_of):
-    secret = lab.add_token("viewer@pve!x", {"/vms/101": {"VM.Audit"}})
-    gateway = gateway_of(lab, token="viewer@pve!x", secret=secret)
+    secret = lab.add_token("viewer@pve!view", {"/vms/101": {"VM.Audit"}})
+    gateway = gateway_of(lab, token="viewer@pve!view", secret=secret)
     assert gateway.permissions() == {"/vms/101": frozenset({"VM.Audit"})}
     assert gateway.permissions("/vms/101") == {"/vms/101": frozenset({"VM.Audit"})}
     assert not gateway.permissions("/vms/102").get("/vms/102")
-    lab.set_acl("viewer@pve!x", {})
+    lab.set_acl("viewer@pve!view", {})
     assert gateway.permissions() == {}
 
 

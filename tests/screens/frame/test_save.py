@@ -55,6 +55,25 @@ def test_a_file_is_for_its_owner_alone_and_never_written_over(tmp_path: Path) ->
     assert file.read_text() == before
 
 
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("~nosuchuser/fleet.txt", "there is no user nosuchuser"),
+        ("fleet\0.txt", "cannot be a path"),
+        (f"{'x' * 5000}.txt", "cannot be a path"),
+        (f"{'x' * 300}.txt", "File name too long"),
+        ("/no/such/folder/fleet.txt", "No such file or directory"),
+    ],
+)
+def test_a_name_that_can_be_no_file_is_answered_with_a_sentence(name: str, why: str) -> None:
+    assert why in str(write(name, SHEET))
+
+
+def test_a_home_is_expanded_in_the_name(own_home: Path) -> None:
+    assert write("~/fleet.txt", SHEET) is None
+    assert (own_home / "fleet.txt").exists()
+
+
 def test_an_ending_that_names_no_form_is_refused(tmp_path: Path) -> None:
     assert write(str(tmp_path / "fleet.xls"), SHEET) == "Choose a name that ends in .txt, .csv or .json."
     assert list(tmp_path.iterdir()) == []

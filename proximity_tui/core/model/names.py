@@ -1,0 +1,136 @@
+"""How Proxmox VE writes names: nodes, storages, volumes, VMIDs, tasks, users, tokens, bridges, hosts.
+
+The grammar is Proxmox's own (its schema, and what of it was recorded), and the only one that the program has. It knows
+no path and no setting; whoever refuses a name says so in words of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+SMALLEST_VMID = 1
+"""Proxmox VE 8 and later begin at 100; 7.4 takes any number, and there may be old guests below."""
+
+SMALLEST_NEW_VMID = 100
+"""No new guest gets a VMID below it."""
+
+LARGEST_VMID = 999_999_999
+
+LONGEST_USER = 64
+"""Characters of `user@realm`."""
+
+LONGEST_TEMPLATE = 255
+"""Characters of the volume id that a creation names."""
+
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_STORAGE = r"[A-Za-z][A-Za-z0-9._-]*[A-Za-z0-9]"
+_CONFIG_WORD = r"[A-Za-z][A-Za-z0-9._-]+"
+_USER = rf"[^\s:/]+@{_CONFIG_WORD}"
+_HEX8 = r"[0-9A-Fa-f]{8}"
+
+_IS_NODE = re.compile(_LABEL)
+_IS_HOSTNAME = re.compile(rf"(?:{_LABEL}\.)*{_LABEL}")
+_IS_STORAGE = re.compile(_STORAGE)
+_IS_VOLUME = re.compile(rf"(?P<storage>{_STORAGE}):[^\s\\?#]+")
+_IS_TEMPLATE = re.compile(rf"{_STORAGE}:vztmpl/[^\s\\?#/]+")
+_IS_BRIDGE = re.compile(r"[A-Za-z0-9_.-]+")
+_IS_TOKEN = re.compile(rf"(?P<user>{_USER})!(?P<name>{_CONFIG_WORD})")
+_IS_UPID = re.compile(
+    rf"UPID:(?P<node>{_LABEL}):(?P<pid>{_HEX8}):(?P<pstart>[0-9A-Fa-f]{{8,9}}):(?P<start>{_HEX8})"
+    r":(?P<type>[^:\s/]+):(?P<id>[^:\s/]*):(?P<user>[^:\s/]+):"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenId:
+    """The name of an API token taken apart: `user@realm`, and the token's own name. The user may hold `@` and `!`."""
+
+    user: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Upid:
+    """A task id taken apart. `node` is where the task ran, and the only node that can be asked about it."""
+
+    text: str
+    node: str
+    pid: int
+    started_at: datetime
+    type: str
+    id: str
+    user: str
+
+
+def is_node(value: object) -> bool:
+    """Return whether `value` can be the name of a node: a host name without dots."""
+    return isinstance(value, str) and _IS_NODE.fullmatch(value) is not None
+
+
+def is_hostname(value: object) -> bool:
+    """Return whether a container can be called `value`: labels of a DNS name."""
+    return isinstance(value, str) and len(value) <= 253 and _IS_HOSTNAME.fullmatch(value) is not None
+
+
+def is_vmid(value: object) -> bool:
+    """Return whether `value` is an int that a guest can have as its VMID. Text is not a VMID, whatever it says."""
+    return isinstance(value, int) and not isinstance(value, bool) and SMALLEST_VMID <= value <= LARGEST_VMID
+
+
+def is_storage(value: object) -> bool:
+    """Return whether `value` can be the name of a storage."""
+    return isinstance(value, str) and _IS_STORAGE.fullmatch(value) is not None
+
+
+def is_volume(value: object) -> bool:
+    """Return whether `value` is a volume id such as `local:vztmpl/debian-12.tar.zst` that leads nowhere else."""
+    if not isinstance(value, str) or _IS_VOLUME.fullmatch(value) is None:
+        return False
+    return "/../" not in value.replace(":", "/") + "/"
+
+
+def is_template(value: object) -> bool:
+    """Return whether `value` can be the volume id of a container template."""
+    return is_volume(value) and len(str(value)) <= LONGEST_TEMPLATE and _IS_TEMPLATE.fullmatch(str(value)) is not None
+
+
+def storage_of(volume: str) -> str:
+    """Return the name of the storage that a volume lies on."""
+    return volume.partition(":")[0]
+
+
+def is_bridge(value: object) -> bool:
+    """Return whether `value` can be the name of a bridge."""
+    return isinstance(value, str) and _IS_BRIDGE.fullmatch(value) is not None
+
+
+def token_id(value: object) -> TokenId | None:
+    """Return the token id in `value`, taken apart; None if it is none."""
+    found = _IS_TOKEN.fullmatch(value) if isinstance(value, str) else None
+    if found is None or len(found["user"]) > LONGEST_USER:
+        return None
+    return TokenId(found["user"], found["name"])
+
+
+def user_of(token: str) -> str:
+    """Return the user of a token id, or `token` itself where it is a user."""
+    taken_apart = token_id(token)
+    return taken_apart.user if taken_apart is not None else token
+
+
+def upid(value: object) -> Upid | None:
+    """Return the task id in `value`, taken apart; None if it is none."""
+    found = _IS_UPID.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        return None
+    return Upid(
+        text=found.group(0),
+        node=found["node"],
+        pid=int(found["pid"], 16),
+        started_at=datetime.fromtimestamp(int(found["start"], 16), UTC),
+        type=found["type"],
+        id=found["id"],
+        user=found["user"],
+    )

@@ -1,0 +1,105 @@
+"""The one grammar of Proxmox's names: what Proxmox accepts is accepted everywhere, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from proximity_tui.core.model import names
+from proximity_tui.core.proxmox.settings import ClusterSettings
+from proximity_tui.core.proxmox.trust import Trust
+from proximity_tui.core.secret import Secret
+from proximity_tui.settings import grammar
+from proximity_tui.settings.errors import Invalid
+
+TOKENS = {
+    "proximity@pve!tui": "proximity@pve",
+    "jane.doe@example.org@entra!tui": "jane.doe@example.org@entra",
+    "a!b@pve!tui": "a!b@pve",
+    "uid=jane,ou=ops@ldap!tui": "uid=jane,ou=ops@ldap",
+    "CORP\\jane@ad-1!my.token_2": "CORP\\jane@ad-1",
+    "jürgen@pve!tui": "jürgen@pve",
+    f"{'u' * 60}@pve!tui": f"{'u' * 60}@pve",
+}
+NO_TOKENS = (
+    "root@pam",
+    "a b@pve!tui",
+    "a:b@pve!tui",
+    "a/b@pve!tui",
+    "a@1pve!tui",
+    "a@pve!t",
+    "a@pve!1tui",
+    "a@p!tui",
+    "@pve!tui",
+    "a@pve!tui!again",
+    "a@pve!tui\n",
+    f"{'u' * 61}@pve!tui",
+)
+
+
+@pytest.mark.parametrize("token", TOKENS)
+def test_a_token_is_the_same_in_the_configuration_and_on_the_wire(token: str) -> None:
+    assert grammar.token_id(token) == token
+    settings = ClusterSettings("prod", ("https://pve1",), token, Secret("s", "a test"), Trust(insecure=True))
+    assert (settings.token_user, settings.token_name) == (TOKENS[token], token.rpartition("!")[2])
+    assert names.user_of(token) == TOKENS[token] == names.user_of(TOKENS[token])
+
+
+@pytest.mark.parametrize("token", NO_TOKENS)
+def test_what_is_no_token_is_refused_in_both_places(token: str) -> None:
+    with pytest.raises(Invalid):
+        grammar.token_id(token)
+    with pytest.raises(ValueError, match="user@realm!name"):
+        ClusterSettings("prod", ("https://pve1",), token, Secret("s", "a test"), Trust(insecure=True))
+
+
+@pytest.mark.parametrize(
+    ("upid", "who", "what"),
+    [
+        ("UPID:pve1:0000063C:00045CFE:6B03F131:vzstart:107:labadmin@pve!full:", "labadmin@pve!full", "107"),
+        ("UPID:pve1:0000063C:100045CFE:6B03F131:vzdump::root@pam:", "root@pam", ""),
+        ("UPID:n:0000063c:00045cfe:6b03f131:move_volume:105-mp0>106-mp1:a@b.c@entra!tui:", "a@b.c@entra!tui", None),
+        ("UPID:n:0000063C:00045CFE:6B03F131:vzstart:107:CORP\\jane!x@ad!tui:", "CORP\\jane!x@ad!tui", "107"),
+    ],
+)
+def test_a_task_names_whoever_started_it(upid: str, who: str, what: str | None) -> None:
+    found = names.upid(upid)
+    assert found is not None
+    assert found.user == who
+    assert what is None or found.id == what
+
+
+@pytest.mark.parametrize(
+    "upid",
+    [
+        "UPID:pve1:0000063C:0000045CFE:6B03F131:vzstart:107:root@pam:",
+        "UPID:pve1:0000063C:00045CFE:6B03F131:vzstart:107:root@pam",
+        "UPID:pve1.lan:0000063C:00045CFE:6B03F131:vzstart:107:root@pam:",
+        "UPID:pve1:0000063C:00045CFE:6B03F131:vz/start:107:root@pam:",
+    ],
+)
+def test_what_is_no_task_id_is_none(upid: str) -> None:
+    assert names.upid(upid) is None
+
+
+@pytest.mark.parametrize("node", ["pve1", "PVE-1", "1", "a" * 63])
+def test_a_node_is_a_host_name_without_dots(node: str) -> None:
+    assert names.is_node(node)
+    assert not names.is_node(f"{node}.lan")
+    assert not names.is_node(f"-{node}")
+
+
+@pytest.mark.parametrize(
+    ("volume", "template"),
+    [
+        ("local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst", True),
+        ("nfs.1_a:vztmpl/my own@2~x.tar.gz", False),
+        ("local:vztmpl/my+own@2~x.tar.gz", True),
+        ("local:iso/debian.iso", False),
+        ("local:vztmpl/../../etc/passwd", False),
+        ("local:vztmpl/a/b.tar", False),
+        (f"local:vztmpl/{'a' * 300}", False),
+        ("vztmpl/debian", False),
+    ],
+)
+def test_a_template_is_a_volume_of_that_content(volume: str, template: bool) -> None:
+    assert names.is_template(volume) is template
