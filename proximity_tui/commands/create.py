@@ -24,6 +24,7 @@ def arguments(parser: ArgumentParser) -> None:
     add("--hostname", metavar="NAME", required=True, help="its name")
     add("--node", help="where; the node with the most free memory if not given")
     add("--storage", help="for its root volume; the one with the most room if not given")
+    add("--bridge", metavar="NAME", help="for its network; vmbr0 if there is one, else the first one there is")
     add("--cores", type=int, metavar="N", default=1, help="CPU cores (%(default)s)")
     add("--memory", type=int, metavar="MIB", default=512, help="memory in MiB (%(default)s)")
     add("--disk", type=int, metavar="GIB", default=4, help="size of the root volume in GiB (%(default)s)")
@@ -44,6 +45,7 @@ def run(args: Namespace) -> int:
         disk_gib=args.disk,
         port=args.port,
         start=args.start,
+        **({} if args.bridge is None else {"bridge": args.bridge}),
     )
     with session_of(args) as session:
         confirm.may_change(args, session.settings)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from proximity_tui.core.doctrine.creation import check_hostname, check_port
+from proximity_tui.core.doctrine.creation import check_hostname, check_place, check_port
 from proximity_tui.core.doctrine.guards import (
     guard_free,
     guard_identity,
@@ -41,7 +41,7 @@ def check_request(request: CloneRequest) -> Refusal | None:
     """None when the request can be put to Proxmox, else the first thing that is wrong with it."""
     if request.full is False and request.storage is not None:
         return Refusal("invalid", "a linked clone lives on the storage of its template: leave the storage out")
-    return check_hostname(request.hostname) or check_port(request.port)
+    return check_hostname(request.hostname) or check_place(request.node, request.storage) or check_port(request.port)
 
 
 def plan_clone(source: Container, request: CloneRequest, sighting: Sighting, vmid: int, marker: str) -> Plan | Refusal:

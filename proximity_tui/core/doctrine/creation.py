@@ -10,6 +10,7 @@ from proximity_tui.core.model import (
     Action,
     CreateRequest,
     Missing,
+    Operation,
     Plan,
     Presence,
     Refusal,
@@ -17,6 +18,9 @@ from proximity_tui.core.model import (
     Step,
     names,
 )
+
+LARGEST_MEMORY = 128 * 1024 * 1024
+"""MiB; no host has more, and it is a number that every side can count with."""
 
 
 def check_request(request: CreateRequest) -> Refusal | None:
@@ -26,12 +30,27 @@ def check_request(request: CreateRequest) -> Refusal | None:
             names.is_template(request.template),
             f"{request.template!r} is not a template: STORAGE:vztmpl/FILE",
         ),
-        (1 <= request.cores <= 8192, "cores: at least 1"),
-        (request.memory_mib >= 16, "memory: at least 16 MiB"),
-        (1 <= request.disk_gib <= 131072, "disk: at least 1 GiB"),
+        (1 <= request.cores <= 8192, "cores: at least 1, at most 8192"),
+        (16 <= request.memory_mib <= LARGEST_MEMORY, f"memory: at least 16 MiB, at most {LARGEST_MEMORY}"),
+        (1 <= request.disk_gib <= 131072, "disk: at least 1 GiB, at most 131072"),
+        (request.bridge is None or names.is_bridge(request.bridge), f"{request.bridge!r} is not the name of a bridge"),
     )
     wrong = next((Refusal("invalid", sentence) for good, sentence in checks if not good), None)
-    return check_hostname(request.hostname) or wrong or check_port(request.port)
+    return (
+        check_hostname(request.hostname)
+        or wrong
+        or check_place(request.node, request.storage)
+        or check_port(request.port)
+    )
+
+
+def check_place(node: str | None, storage: str | None) -> Refusal | None:
+    """Refuses what no node and no storage can be called; None is left to be chosen."""
+    if node is not None and not names.is_node(node):
+        return Refusal("invalid", f"{node!r} is not the name of a node: a host name without its domain")
+    if storage is not None and not names.is_storage(storage):
+        return Refusal("invalid", f"{storage!r} is not the name of a storage")
+    return None
 
 
 def check_hostname(text: str) -> Refusal | None:
@@ -56,8 +75,10 @@ def plan_create(
     vmid: int,
     marker: str,
     quorate: bool | None,
+    warnings: tuple[str, ...] = (),
 ) -> Plan | Refusal:
-    """The plan for creating `request` as CT `vmid` on `node`, its root volume on `storage`; or the refusal."""
+    """The plan for creating `request` as CT `vmid` on `node`, its root volume on `storage`; or the refusal. `warnings`
+    are what could not be checked."""
     wrong = check_request(request)
     if wrong:
         return wrong
@@ -92,7 +113,14 @@ def plan_create(
             "bridge": request.bridge,
             "marker": marker,
         },
+        warnings=warnings,
     )
+
+
+def never_made(operation: Operation, sighting: Sighting) -> bool:
+    """Whether what an operation was to create does not exist: nothing of it can have run, or it is proved absent."""
+    making = operation.action in (Action.CREATE, Action.CLONE)
+    return (making and operation.nothing_ran) or never_came_to_be(operation.plan, sighting)
 
 
 def never_came_to_be(plan: Plan, sighting: Sighting) -> bool:

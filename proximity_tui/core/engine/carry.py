@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from proximity_tui.core.doctrine import deletion
-from proximity_tui.core.doctrine.creation import never_came_to_be
+from proximity_tui.core.doctrine.creation import never_made
 from proximity_tui.core.doctrine.power import expected_status
 from proximity_tui.core.engine import backup, clone, create, hard_delete, power
 from proximity_tui.core.engine.outcome import Fact, Interrupted, Result, StepFailed
@@ -31,8 +31,10 @@ from proximity_tui.core.model import (
     StepRecord,
 )
 from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.secret import redact
 from proximity_tui.core.store import events, operations, records
 from proximity_tui.core.store.errors import StoreError
+from proximity_tui.core.text import plain
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +92,21 @@ def _carry_to_an_end(run: Run) -> Result:
     except ProxmoxError as error:
         # A read between two writes that got no answer: nothing is known to have failed.
         return _park(run, error.sentence)
+    except StoreError:
+        raise
+    except Exception as error:
+        return _stop_unexpectedly(run, error)
     return _result(run, success=True)
+
+
+def _stop_unexpectedly(run: Run, error: Exception) -> Result:
+    """An error of ours: what asked Proxmox for nothing yet has failed, of everything else nobody knows."""
+    log.exception("unexpected error during %s of %s", run.operation.action, run.operation.name)
+    reason = (
+        f"unexpected error (a bug in proximity-tui): {type(error).__name__}: {plain(redact(str(error)), limit=300)}"
+    )
+    run.operation = operations.get(run.operation.id)
+    return _fail(run, f"{reason}; nothing was asked of Proxmox") if run.operation.nothing_ran else _park(run, reason)
 
 
 def _carry_steps(run: Run) -> None:
@@ -158,7 +174,7 @@ def settle_to_observed(run: Run, reason: str, status: OperationStatus, sighting:
     action = run.operation.action
     evidence = {"operation": run.operation.id, "seen": sighting}
     with run.writing():
-        if never_came_to_be(run.operation.plan, sighting):
+        if never_made(operations.get(run.operation.id), sighting):
             records.close(
                 container,
                 reason=Ending.NEVER_CREATED,

@@ -16,10 +16,10 @@ from proximity_tui.core.doctrine.adoption import AdoptionWish
 from proximity_tui.core.doctrine.cloning import CloneRequest
 from proximity_tui.core.doctrine.deletion import Choice, HardOptions
 from proximity_tui.core.doctrine.provenance import check_ours, check_provenance
-from proximity_tui.core.engine import adopt, backup, sight
+from proximity_tui.core.engine import adopt, backup, offers, sight
 from proximity_tui.core.engine.outcome import EngineSettings
 from proximity_tui.core.engine.safemode import refuse_write
-from proximity_tui.core.model import Action, Container, CreateRequest, Plan, Refusal, Sighting
+from proximity_tui.core.model import Action, Container, CreateRequest, Observation, Plan, Refusal, Sighting
 from proximity_tui.core.proxmox.gateway import Gateway
 from proximity_tui.core.store import operations, records, trail
 from proximity_tui.core.store.journal import holder
@@ -97,14 +97,22 @@ class Planner:
         if wrong:
             return wrong
         gateway = self.gateways[cluster]
-        node = request.node or gateway.calmest_node()
-        storage = request.storage or gateway.root_storage(node)
-        if node is None or storage is None:
-            return Refusal("no_place", "no node that is online offers a storage for root volumes: name one")
+        place = offers.place_for_creation(gateway, request, self.settings.port_pool)
+        if isinstance(place, Refusal):
+            return place
         taken = {container.vmid for container in records.active(cluster)}
         vmid = gateway.next_free(avoid=taken)
         quorate = gateway.quorum().quorate
-        return creation.plan_create(request, cluster, node, storage, vmid, uuid.uuid4().hex, quorate)
+        return creation.plan_create(
+            replace(request, bridge=place.bridge),
+            cluster,
+            place.node,
+            str(place.storage),
+            vmid,
+            uuid.uuid4().hex,
+            quorate,
+            place.warnings,
+        )
 
     def plan_clone(self, source: Container, request: CloneRequest) -> Plan | Refusal:
         """The plan for a native copy of a container of ours; its VMID is chosen here. Raises ProxmoxError when the
@@ -115,9 +123,17 @@ class Planner:
         sighting = self.look(source)
         if sighting is None:
             return Refusal("unknown_status", f"{source.name} has no VMID, or {source.cluster} is not configured")
+        gateway = self.gateways[source.cluster]
+        warnings: tuple[str, ...] = ()
+        if isinstance(sighting, Observation):
+            place = offers.place_for_clone(gateway, request, sighting, self.settings.port_pool)
+            if isinstance(place, Refusal):
+                return place
+            warnings = place.warnings
         taken = {container.vmid for container in records.active(source.cluster)}
-        vmid = self.gateways[source.cluster].next_free(avoid=taken)
-        return cloning.plan_clone(source, request, sighting, vmid, uuid.uuid4().hex)
+        vmid = gateway.next_free(avoid=taken)
+        planned = cloning.plan_clone(source, request, sighting, vmid, uuid.uuid4().hex)
+        return replace(planned, warnings=(*planned.warnings, *warnings)) if isinstance(planned, Plan) else planned
 
     def refuse_write_to(self, cluster: str) -> Refusal | None:
         """Why nothing may be changed there now: read-only, frozen, not armed."""

@@ -89,6 +89,13 @@ class Operation:
         return next((step for step in self.steps if step.outcome not in ended), None)
 
     @property
+    def nothing_ran(self) -> bool:
+        """Whether nothing of it can have happened: each step was not asked for yet, or refused at once."""
+        return all(
+            step.intent_at is None or (step.outcome is StepOutcome.FAILED and step.task is None) for step in self.steps
+        )
+
+    @property
     def progress(self) -> str:
         """`2/5`: the step that is under way, of how many."""
         current = self.current

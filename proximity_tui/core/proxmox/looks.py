@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from proximity_tui.core.clock import Clock, SystemClock
 from proximity_tui.core.model import Backup, ClinicalRecord, Fingerprint, Inventory, Observation, Quorum, Task
-from proximity_tui.core.proxmox import catalogue, errors, guests, inventory, oracle, server, tasks
+from proximity_tui.core.proxmox import catalogue, errors, guests, inventory, offers, oracle, server, tasks
 from proximity_tui.core.proxmox.catalogue import Node, Sample, Storage, Template, Timeframe, Version
 from proximity_tui.core.proxmox.clinical import read_clinical
 from proximity_tui.core.proxmox.identity import Recall
@@ -190,6 +190,14 @@ class Looks:
     def templates(self, node: str, gaps: list[str] | None = None) -> tuple[Template, ...]:
         """The container templates that a node can reach; see `catalogue.read_templates`."""
         return catalogue.read_templates(self._session, node, gaps)
+
+    def bridges(self, node: str) -> tuple[str, ...]:
+        """The bridges of a node that our token may see, by name."""
+        return offers.read_bridges(self._session, node)
+
+    def volumes(self, node: str, storage: str, content: str) -> tuple[str, ...]:
+        """The volumes of this content on a storage of a node, by volume id."""
+        return offers.read_volumes(self._session, node, storage, content)
 
     def backups(
         self, node: str, vmid: int, storages: Collection[str] | None = None, gaps: list[str] | None = None

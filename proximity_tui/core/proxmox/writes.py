@@ -100,10 +100,13 @@ def clone(
     }
     if full is not None:
         parameters["full"] = int(full)
-    if target is not None:
-        parameters["target"] = paths.node_name(target)
-    if storage is not None:
-        parameters["storage"] = paths.storage_name(storage)
+    try:
+        if target is not None:
+            parameters["target"] = paths.node_name(target)
+        if storage is not None:
+            parameters["storage"] = paths.storage_name(storage)
+    except ValueError as error:
+        raise errors.Refused(f"{session.cluster}: nothing was cloned: {error}", reason=str(error)) from None
     return _post(session, paths.guest(node, vmid, "clone"), parameters)
 
 

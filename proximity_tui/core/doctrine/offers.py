@@ -1,0 +1,76 @@
+"""What a person wishes for, held against what a cluster offers: a name that is not there is refused before anything is
+planned, with the names that are; what the token may not see is said, and not refused (law 2).
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from proximity_tui.core.model import Refusal, describe
+
+SEES_STORAGES = frozenset({"Datastore.Audit", "Datastore.AllocateSpace"})
+"""Either of them on a storage shows it in lists."""
+
+SEES_BRIDGES = frozenset({"SDN.Audit", "SDN.Use"})
+"""The same for a bridge. Proxmox VE 7 shows all."""
+
+_NAMED = 12
+"""Names in a sentence; more help nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What of one kind a cluster offers at one place.
+
+    `what` is the kind in words (`storage for root volumes`), `where` the place. `sees_all` is None where it is not
+    known whether the token sees all of it; `unseen` says why, or which right shows it.
+    """
+
+    what: str
+    where: str
+    names: Collection[str]
+    sees_all: bool | None = True
+    unseen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """A wish that could not be held against anything: the sentence for the plan."""
+
+    sentence: str
+
+
+def check_offered(wanted: str, offer: Offer) -> Refusal | Unchecked | None:
+    """Return None when `wanted` is offered, the refusal when it certainly is not, and else why nobody knows."""
+    if wanted in offer.names:
+        return None
+    if not offer.sees_all:
+        return Unchecked(f"not checked: whether there is a {offer.what} {wanted} {offer.where}; {offer.unseen}")
+    return Refusal("not_found", f"there is no {offer.what} {wanted} {offer.where}; {_instead(wanted, offer)}")
+
+
+def check_node(wanted: str, nodes: Mapping[str, str], cluster: str) -> Refusal | None:
+    """Refuse a node that the cluster does not have, or that is not online. `nodes` is each one's status."""
+    missing = check_offered(wanted, Offer("node", f"in {cluster}", nodes))
+    if isinstance(missing, Refusal):
+        return missing
+    if nodes[wanted] == "online":
+        return None
+    online = [node for node, status in nodes.items() if status == "online"]
+    which = f"online are: {describe(online)}" if online else "no node is online"
+    return Refusal("offline", f"node {wanted} is {nodes[wanted]}; {which}")
+
+
+def _instead(wanted: str, offer: Offer) -> str:
+    if not offer.names:
+        return "there is none at all"
+    # Upper case and a domain are what people add.
+    known = {name.lower(): name for name in offer.names}
+    bare = wanted.lower().partition(".")[0]
+    near = bare if bare in known else next(iter(difflib.get_close_matches(wanted.lower(), known, n=1)), None)
+    guess = f"did you mean {known[near]}? " if near else ""
+    names = sorted(offer.names)
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{guess}there are: {', '.join(names[:_NAMED])}{more}"

@@ -1,0 +1,35 @@
+"""What a node offers to something new, as names: bridges, and the volumes of one kind on one storage.
+
+A row that cannot be understood offers nothing, and says nothing of the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from proximity_tui.core.model import names
+from proximity_tui.core.proxmox import paths
+from proximity_tui.core.proxmox.paths import ApiPath
+from proximity_tui.core.proxmox.reading import Malformed, require_list
+from proximity_tui.core.proxmox.session import Session
+
+
+def read_bridges(session: Session, node: str) -> tuple[str, ...]:
+    """The bridges of a node that our token may see, by name; those of the SDN among them."""
+    rows = _rows(session, paths.node(node, "network"), "the bridges", type="any_bridge")
+    return tuple(sorted({row["iface"] for row in rows if names.is_bridge(row.get("iface"))}))
+
+
+def read_volumes(session: Session, node: str, storage: str, content: str) -> tuple[str, ...]:
+    """The volumes of this content on a storage, by volume id."""
+    rows = _rows(session, paths.storage_content(node, storage), "the volumes", content=content)
+    return tuple(sorted({row["volid"] for row in rows if names.is_volume(row.get("volid"))}))
+
+
+def _rows(session: Session, path: ApiPath, name: str, **parameters: str) -> Iterator[Mapping[str, Any]]:
+    answer = session.get(path, **parameters)
+    try:
+        return (row for row in require_list(answer, name) if isinstance(row, dict))
+    except Malformed as error:
+        raise session.malformed(path, str(error)) from None

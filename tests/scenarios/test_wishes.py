@@ -1,0 +1,131 @@
+"""What is wished for is held against the cluster before there is a plan, and what cannot begin leaves nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from proximity_tui.core.doctrine.cloning import CloneRequest
+from proximity_tui.core.model import CreateRequest, OperationStatus, Plan, Refusal
+from proximity_tui.core.secret import Secret
+from proximity_tui.core.store import operations, records
+from proximity_tui.simulator import Simulator
+from tests.support.house import TEMPLATE, House, gateway_to
+
+
+def planned(house: House, **wish: Any) -> Plan | Refusal:
+    return house.engine.plan_create("lab", CreateRequest(**{"template": TEMPLATE, "hostname": "web1", **wish}))
+
+
+def cloned(house: House, **wish: Any) -> Plan | Refusal:
+    source = house.create("source", start=False)
+    return house.engine.plan_clone(source, CloneRequest("copy", **wish))
+
+
+@pytest.mark.parametrize(
+    ("wish", "code", "sentence"),
+    [
+        ({"node": "pve1.lan"}, "invalid", "a host name without its domain"),
+        ({"node": "PVE1"}, "not_found", "no node PVE1 in lab; did you mean pve1? there are: pve1, pve2, pve3"),
+        ({"node": "nosuch"}, "not_found", "there are: pve1, pve2, pve3"),
+        ({"storage": "nosuch"}, "not_found", "no storage for root volumes nosuch on pve1; there are: "),
+        ({"storage": "-x"}, "invalid", "not the name of a storage"),
+        ({"template": TEMPLATE + ".gone"}, "not_found", f"did you mean {TEMPLATE}?"),
+        ({"template": "nosuch:vztmpl/x.tar"}, "not_found", "no storage for templates nosuch on pve1; there are: "),
+        ({"bridge": "vmbr99"}, "not_found", "no bridge vmbr99 on pve1; did you mean vmbr"),
+        ({"bridge": "a b"}, "invalid", "not the name of a bridge"),
+        ({"memory_mib": 10**30}, "invalid", "memory: at least 16 MiB, at most"),
+        ({"cores": 9000}, "invalid", "cores: at least 1, at most 8192"),
+    ],
+)
+def test_a_wish_that_the_cluster_cannot_meet_is_refused_with_what_there_is(
+    house: House, wish: dict[str, Any], code: str, sentence: str
+) -> None:
+    refused = planned(house, **{"node": "pve1", **wish})
+    assert isinstance(refused, Refusal), refused
+    assert (refused.code, sentence in refused.reason) == (code, True), refused
+    assert records.active() == ()
+
+
+def test_a_node_that_is_offline_takes_nothing_new(house: House, simulator: Simulator) -> None:
+    simulator.world.set_node_online("pve2", False)
+    refused = planned(house, node="pve2")
+    assert isinstance(refused, Refusal)
+    assert (refused.code, refused.reason) == ("offline", "node pve2 is offline; online are: pve1 and pve3")
+
+
+@pytest.mark.parametrize(
+    ("wish", "sentence"),
+    [
+        ({"node": "PVE2"}, "did you mean pve2?"),
+        ({"storage": "nosuch"}, "no storage for root volumes nosuch on pve1"),
+    ],
+)
+def test_a_clone_is_wished_for_like_anything_new(house: House, wish: dict[str, Any], sentence: str) -> None:
+    refused = cloned(house, **wish)
+    assert isinstance(refused, Refusal), refused
+    assert sentence in refused.reason
+
+
+def test_what_the_token_may_not_see_is_said_in_the_plan_and_not_refused(house: House, simulator: Simulator) -> None:
+    blind = "blind@pve!tui"
+    secret = simulator.add_token(blind, {"/": ["Sys.Audit"], "/vms": ["VM.Allocate", "VM.Audit"]})
+    house.engine.gateways = {"lab": gateway_to(simulator, token_id=blind, token_secret=Secret(secret, "the test"))}
+    plan = planned(house, node="pve1", storage="local-lvm")
+    assert isinstance(plan, Plan), plan
+    assert [warning.partition(";")[0] for warning in plan.warnings] == [
+        "not checked: whether there is a storage for root volumes local-lvm on pve1",
+        "not checked: whether there is a storage for templates local on pve1",
+        "not checked: whether there is a bridge vmbr0 on pve1",
+    ]
+    assert "no Datastore.AllocateSpace or Datastore.Audit on /storage/local-lvm" in plan.warnings[0]
+
+
+def test_law_9_an_error_of_ours_before_the_first_write_leaves_nothing(
+    house: House, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = planned(house, node="pve1")
+    assert isinstance(plan, Plan)
+    simulator.journal.clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(house.gateways["lab"], "find_tasks", _breaks)
+        result = house.engine.create(plan)
+    assert (result.success, result.interrupted) == (False, False), result
+    assert "unexpected error (a bug in proximity-tui): ValueError: of ours" in str(result.error)
+    assert house.wire() == []
+    assert (records.active(), operations.open_operations()) == ((), ())
+
+
+def test_law_9_an_error_of_ours_after_a_write_parks_the_operation(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = planned(house, node="pve1")
+    assert isinstance(plan, Plan)
+    with monkeypatch.context() as patch:
+        patch.setattr(house.gateways["lab"], "clinical", _breaks)
+        result = house.engine.create(plan)
+    assert result.interrupted, result
+    (left,) = house.engine.interrupted()
+    assert house.engine.resume(left.id).success
+
+
+@pytest.mark.parametrize("how", ["resume", "abandon"])
+def test_a_creation_that_was_parked_before_its_write_can_be_ended(house: House, simulator: Simulator, how: str) -> None:
+    plan = planned(house, node="pve1")
+    assert isinstance(plan, Plan)
+    simulator.faults.answer(595, "no route to host", path="/nodes/pve1/tasks")
+    assert house.engine.create(plan).interrupted
+    (left,) = house.engine.interrupted()
+    if how == "resume":
+        simulator.faults.clear()
+        assert house.engine.resume(left.id).success
+        return
+    # Not even a look is needed: nothing was ever asked.
+    simulator.faults.answer(595, "no route to host")
+    assert house.engine.abandon(left.id).success
+    assert (records.active(), operations.get(left.id).status) == ((), OperationStatus.ABANDONED)
+
+
+def _breaks(*_: object, **__: object) -> Any:
+    raise ValueError("of ours")
