@@ -8,10 +8,11 @@ from typing import Any
 
 from proximity_tui.commands import output
 from proximity_tui.commands.documents import notes_words, ports_words, status_words
+from proximity_tui.core.doctrine import backup_list
 from proximity_tui.core.doctrine.drift import Change
 from proximity_tui.core.fleet import Row
 from proximity_tui.core.masking import masked_setting
-from proximity_tui.core.model import BadRow, ClinicalRecord, Event, Observation, Sighting
+from proximity_tui.core.model import BadRow, ClinicalRecord, Container, Event, Missing, Observation, Sighting
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class Known:
 
     row: Row
     sighting: Sighting | None
+    not_looked: str | None
+    """Why there was no live look, where there was none."""
     clinical: ClinicalRecord | None
     changes: tuple[Change, ...] | None
     events: tuple[Event, ...]
@@ -46,6 +49,7 @@ def describe(known: Known, *, reveal: bool = False) -> None:
             "notes": notes_words(row),
         }
     )
+    _live(known)
     if known.unreadable is not None:
         unreadable = {"why": known.unreadable.why, "row": known.unreadable.raw}
         _section("its row in the list, which could not be read", unreadable, reveal)
@@ -59,6 +63,30 @@ def describe(known: Known, *, reveal: bool = False) -> None:
         output.say("")
         rows = [(output.local(event.at), event.action, event.message, event.actor) for event in reversed(known.events)]
         output.table(("AT", "ACTION", "MESSAGE", "ACTOR"), rows)
+
+
+def _live(known: Known) -> None:
+    """What the live look could not see, or why there was none; and the backups."""
+    seen, record = known.sighting, known.row.container
+    if isinstance(seen, Missing):
+        output.say(f"The live look saw no container of ours: {seen.reason}")
+    elif seen is None:
+        output.say(f"There was no live look: {known.not_looked}")
+    else:
+        for gap in seen.gaps:
+            output.say(f"The live look could not read {gap}")
+        if record is not None:
+            _backups(seen, record)
+
+
+def _backups(seen: Observation, record: Container) -> None:
+    ours = backup_list.of_owner(seen.backups, record, backup_list.Owner.OURS)
+    none = "not known" if seen.backups_unlisted else "none of it was found"
+    named = [*([] if ours else [none]), *(backup_list.label(one, record) for one in seen.backups)]
+    output.say("")
+    output.say("backups")
+    for line in (*named, *seen.backups_unlisted):
+        output.say(f"  {line}")
 
 
 def _section(title: str, values: Mapping[str, Any], reveal: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,9 @@ from proximity_tui.commands.looking import PATIENCE, at_once, look_at_all, not_c
 from proximity_tui.commands.opening import session_of
 from proximity_tui.commands.portrait import Known, describe
 from proximity_tui.commands.selection import container_argument, find
+from proximity_tui.core.doctrine.backup_list import owner_of
 from proximity_tui.core.fleet import managed_rows
-from proximity_tui.core.model import Container, Missing, Sighting
+from proximity_tui.core.model import Backup, Container, Missing, Sighting
 
 if TYPE_CHECKING:
     from proximity_tui.session import Session
@@ -51,16 +53,27 @@ def _know(session: Session, args: Namespace) -> Known:
     rows = managed_rows([container], looks.inventories, operations.open_operations(), silent)
     answers = container.cluster in looks.inventories and not container.is_tombstone
     seen = _look(session, container) if answers else None
+    why = None if seen is not None else _why_not_looked(container, silent, answers=answers)
     found = compare_with_record(container, seen, remember=not session.settings.read_only)
     row = replace(rows[0], drift=len(found.changes) if found.changes is not None else None)
     history = events.list_events(container=container.id, limit=_EVENTS)
     inventory = looks.inventories.get(container.cluster)
     unreadable = inventory.row_set_aside(container.vmid) if inventory is not None else None
-    return Known(row, seen, found.kept, found.changes, history, unreadable)
+    return Known(row, seen, why, found.kept, found.changes, history, unreadable)
 
 
 def _look(session: Session, container: Container) -> Sighting | None:
-    return at_once(session, {"look": lambda: session.engine.look(container)}, PATIENCE).get("look")
+    return at_once(session, {"look": lambda: session.engine.look(container, backups=True)}, PATIENCE).get("look")
+
+
+def _why_not_looked(container: Container, silent: Mapping[str, str], *, answers: bool) -> str:
+    if container.is_tombstone:
+        return "its record is closed"
+    if container.vmid is None:
+        return "it has no VMID"
+    if answers:
+        return f"{container.cluster} did not answer the close look within {PATIENCE:.0f} s"
+    return silent.get(container.cluster, f"{container.cluster} was not asked")
 
 
 def _document(known: Known) -> dict[str, Any]:
@@ -69,14 +82,15 @@ def _document(known: Known) -> dict[str, Any]:
         **row_document(known.row),
         "changes": known.changes,
         "record": record,
-        "live": _live(known.sighting),
+        "live": _live(known.sighting, record),
+        "live_error": known.not_looked,
         "row_set_aside": known.unreadable,
         "clinical_record": known.clinical,
         "events": [event_document(event) for event in known.events],
     }
 
 
-def _live(sighting: Sighting | None) -> dict[str, Any] | None:
+def _live(sighting: Sighting | None, record: Container | None) -> dict[str, Any] | None:
     if isinstance(sighting, Missing):
         return {"seen": False, "presence": sighting.presence, "reason": sighting.reason, "taken_at": sighting.taken_at}
     if sighting is None:
@@ -96,4 +110,17 @@ def _live(sighting: Sighting | None) -> dict[str, Any] | None:
         "digest": sighting.digest,
         "config": sighting.config,
         "gaps": sighting.gaps,
+        "backups": [_backup(one, record) for one in sighting.backups],
+        "backups_unlisted": sighting.backups_unlisted,
+    }
+
+
+def _backup(backup: Backup, record: Container | None) -> dict[str, Any]:
+    """`of` says whose it is: a VMID outlives its containers, and so do the backups."""
+    return {
+        "volid": backup.volid,
+        "at": backup.at,
+        "size": backup.size,
+        "protected": backup.protected,
+        "of": None if record is None else owner_of(backup, record),
     }

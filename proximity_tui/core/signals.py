@@ -29,6 +29,8 @@ class AlertKind(StrEnum):
     IDENTITY_WEAKENED = "identity_weakened"
     """Its fingerprint agrees only in part with the recorded one (N26): perhaps it was rewired, perhaps made anew."""
     PERMISSION_LOST = "permission_lost"
+    QUORUM_HIDDEN = "quorum_hidden"
+    """Our token lacks Sys.Audit on /: whether the cluster is quorate cannot be seen."""
     UNREACHABLE = "unreachable"
     CERTIFICATE_CHANGED = "certificate_changed"
     DATABASE_ALTERED = "database_altered"

@@ -5,18 +5,14 @@ Pure: permissions in, findings out. The table is that of Proxmox VE's own permis
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from proximity_tui.core.model import names
+from proximity_tui.core.doctrine.granting import Permissions, grant, held_at
 from proximity_tui.doctor.finding import Finding, Level, ok
 
 AREA = "privileges"
 NEWEST = 9
-
-Permissions = Mapping[str, frozenset[str]]
-"""Path to the privileges that hold there, as `/access/permissions` tells them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +42,8 @@ FEATURES = (
             "ProximityQuorum", changes=False, essential=True, deeper=False),
     Feature("see who did it", "an alert cannot name who destroyed a container", "/nodes", ("Sys.Audit",),
             "ProximityTasks", changes=False),
-    Feature("see backups", "nobody is told which backups there are", "/storage", ("Datastore.Audit",),
-            "ProximityBackups", changes=False),
+    Feature("see storages", "storages and what lies on them are not listed", "/storage", ("Datastore.Audit",),
+            "ProximityStorages", changes=False),
     Feature("power", "start, shutdown, stop and reboot are denied", "/vms", ("VM.PowerMgmt",), "ProximityPower"),
     Feature("destroy", "a hard delete is denied", "/vms", ("VM.Allocate",), "ProximityDestroy"),
     Feature("back up first", "a hard delete cannot back up first", "/vms", ("VM.Backup",), "ProximityBackup"),
@@ -62,6 +58,12 @@ FEATURES = (
 )  # fmt: skip
 """Everything that needs a privilege. Adoption, soft deletion, reconciliation and the janitor only look."""
 
+SEE_BACKUPS = (
+    Feature("see backups", "", "/storage", ("Datastore.AllocateSpace",), "ProximitySeeStore"),
+    Feature("see backups", "", "/vms", ("VM.Backup",), "ProximitySeeBackups"),
+)
+"""Together they show the backups of every VMID; so does Datastore.Allocate on the storage, which may do more."""
+
 
 def judge(cluster: str, token_id: str, held: Permissions, release: int | None, *, read_only: bool) -> list[Finding]:
     """What the token may do and may not. `release` is the major release of Proxmox VE, the newest where not known."""
@@ -73,21 +75,15 @@ def missing(feature: Feature, held: Permissions) -> tuple[str, ...]:
     return tuple(one for one in feature.privileges if not _places(feature, one, held))
 
 
-def remedy(feature: Feature, token_id: str, held: Permissions) -> tuple[str, ...]:
+def remedy(feature: Feature, token_id: str, held: Permissions, *, everywhere: bool = False) -> tuple[str, ...]:
     """The lines that give a token what it lacks for a feature, to be run on any node.
 
     An entry on a deeper path replaces what is inherited from above, so the role also carries what holds there now.
-    Both user and token get it, because a privilege-separated token has only what both have.
+    Both user and token get it, because a privilege-separated token has only what both have. It is given where the token
+    may change something, or `everywhere`.
     """
-    user, token = shlex.quote(names.user_of(token_id)), shlex.quote(token_id)
-    here = "" if feature.deeper else " --propagate 0"
-    paths = _where_to_grant(feature, held)
-    carried = set[str]().union(*(_inherited(feature, path, held) for path in paths))
-    wanted = [*feature.privileges, *sorted(carried - set(feature.privileges))]
-    return (
-        f'pveum role add {feature.role} --privs "{" ".join(wanted)}"',
-        *(f"pveum acl modify {path}{here} --users {user} --tokens {token} --roles {feature.role}" for path in paths),
-    )
+    paths = (feature.place,) if everywhere else _where_to_grant(feature, held)
+    return grant(feature.role, feature.privileges, paths, token_id, held, propagate=feature.deeper)
 
 
 def _findings(cluster: str, token_id: str, held: Permissions, release: int, read_only: bool) -> Iterator[Finding]:
@@ -108,11 +104,37 @@ def _findings(cluster: str, token_id: str, held: Permissions, release: int, read
             yield Finding(AREA, cluster, level, said, (*remedy(feature, token_id, held), *hint))
         else:
             yield ok(AREA, cluster, f"{feature.name}: {', '.join(feature.privileges)} on {_told(feature, held)}")
+    yield _backups_seen(cluster, token_id, held)
+
+
+def _backups_seen(cluster: str, token_id: str, held: Permissions) -> Finding:
+    """Whether backups are shown: Proxmox lists those of a VMID only to who may make or manage them, and answers with an
+    empty list otherwise."""
+    storages, guests = SEE_BACKUPS
+    managed = {path for path in (storages.place, *held) if "Datastore.Allocate" in held_at(path, held)}
+    listed = {path for path in managed if not {"Datastore.Audit", *storages.privileges}.isdisjoint(held_at(path, held))}
+    if storages.place in listed:
+        return ok(AREA, cluster, f"see backups: Datastore.Allocate on {storages.place}")
+    lacking = [one for one in SEE_BACKUPS if missing(one, held)]
+    if lacking and not any(path.startswith("/storage/") for path in listed):
+        named = " and ".join(f"{one.privileges[0]} on {one.place}" for one in lacking)
+        said = f"see backups: {named} is missing: Proxmox shows backups only to who may make them, and no list says so"
+    elif not lacking and _places(guests, "VM.Backup", held) != (guests.place,):
+        lacking = [guests]
+        said = (
+            f"see backups: VM.Backup on {_told(guests, held)}: that right goes away with a container, so an alert"
+            " cannot list the backups of one that vanished"
+        )
+    else:
+        places = sorted(listed) or [_told(storages, held)]
+        return ok(AREA, cluster, f"see backups: on {', '.join(places)}")
+    advice = tuple(line for one in lacking for line in remedy(one, token_id, held, everywhere=True))
+    return Finding(AREA, cluster, Level.WARN, said, advice)
 
 
 def _places(feature: Feature, privilege: str, held: Permissions) -> tuple[str, ...]:
     """The paths on which a privilege of a feature counts and holds; the widest alone where it holds everywhere."""
-    if privilege in _at(feature.place, held):
+    if privilege in held_at(feature.place, held):
         return (feature.place,)
     if not feature.deeper:
         return ()
@@ -135,24 +157,8 @@ def _where_to_grant(feature: Feature, held: Permissions) -> tuple[str, ...]:
         return (feature.place,)
     changes = {one for other in FEATURES if other.place == "/vms" and other.changes for one in other.privileges}
     pools = tuple(sorted(path for path in held if path.startswith("/pool/") and held[path] & changes))
-    everywhere = _at("/vms", held) & changes
+    everywhere = held_at("/vms", held) & changes
     return pools if pools and not everywhere else (feature.place,)
 
 
-def _inherited(feature: Feature, path: str, held: Permissions) -> frozenset[str]:
-    """What an entry on `path` would replace: what holds there, of the kind that is asked for there."""
-    family = feature.privileges[0].partition(".")[0]
-    return frozenset(one for one in _at(path, held) if one.startswith(f"{family}."))
-
-
-def _at(path: str, held: Permissions) -> frozenset[str]:
-    """The privileges on a path. What is not told of itself has what is told of the next path above."""
-    while path not in held and path not in _ALWAYS_TOLD:
-        path = path.rpartition("/")[0] or "/"
-    return held.get(path, frozenset())
-
-
 _FOR_SOME = "# for some guests only: /pool/NAME in place of /vms"
-
-_ALWAYS_TOLD = ("/", "/access", "/access/groups", "/nodes", "/pool", "/sdn", "/storage", "/vms")
-"""Paths that Proxmox tells of a token whenever it has anything there: to be silent about one is to say "nothing"."""

@@ -111,12 +111,13 @@ def backup(
     *,
     format: str = "tar.zst",
     protected: bool = False,
+    notes: str = "",
 ) -> Volume:
     """A finished vzdump archive of a container, with the configuration it had. Of one second there is one."""
     stamp = wallclock.strftime("%Y_%m_%d-%H_%M_%S", wallclock.gmtime(when))
     volid = f"{storage.name}:backup/vzdump-lxc-{guest.vmid}-{stamp}.{format}"
     kept: Conf = {key: value for key, value in guest.conf.items() if key not in ("lock", "parent")}
-    volume = Volume(volid, "backup", format, size, int(when), guest.vmid, kept, protected)
+    volume = Volume(volid, "backup", format, size, int(when), guest.vmid, kept, protected, notes)
     files = storage.files_on(guest.node)
     files[:] = [*(file for file in files if file.volid != volid), volume]
     return volume

@@ -23,6 +23,7 @@ class Volume:
     vmid: int | None = None
     conf: Conf | None = None
     protected: bool = False
+    notes: str = ""
 
     def row(self) -> dict[str, Any]:
         """As `storage/{storage}/content` lists it."""
@@ -39,6 +40,8 @@ class Volume:
             row["subtype"] = "lxc"
             if self.protected:
                 row["protected"] = 1
+            if self.notes:
+                row["notes"] = self.notes
         elif self.content in ("rootdir", "images"):
             row |= {"parent": None, "used": self.size // 5}
         return row
@@ -47,7 +50,8 @@ class Volume:
 @dataclass
 class Storage:
     """One storage of the cluster. `nodes` is None where every node has it; files of a shared one are seen by all.
-    `keep_last` is how many backups of a guest its retention keeps, None for all."""
+    `keep_last` is how many backups of a guest its retention keeps, None for all; `max_protected` how many protected
+    ones anybody may have there (-1: no limit), None where that depends on the token."""
 
     name: str
     type: str
@@ -57,6 +61,7 @@ class Storage:
     path: str | None = None
     nodes: frozenset[str] | None = None
     keep_last: int | None = None
+    max_protected: int | None = None
     files: dict[str, list[Volume]] = field(default_factory=dict)
 
     def on(self, node: str) -> bool:
@@ -74,6 +79,10 @@ class Storage:
         """The backups of a guest that retention counts, oldest first: protected ones it neither counts nor removes."""
         found = [file for file in self.files_on(node) if file.content == "backup" and file.vmid == vmid]
         return sorted((file for file in found if not file.protected), key=lambda file: file.ctime)
+
+    def protected(self, node: str, vmid: int) -> int:
+        """How many protected backups of a guest there are."""
+        return sum(file.content == "backup" and file.vmid == vmid and file.protected for file in self.files_on(node))
 
     def prune(self, node: str, vmid: int) -> int:
         """Remove the oldest backups of a guest beyond what retention keeps; how many those were."""

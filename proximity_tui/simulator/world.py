@@ -106,11 +106,13 @@ class World(Upheaval):
         with self.entered() as cluster:
             return builder.template(cluster, cluster.storages[storage], name, size)[0].volid
 
-    def add_backup(self, vmid: int, *, storage: str = "local", ago: float = 86_400.0) -> str:
+    def add_backup(
+        self, vmid: int, *, storage: str = "local", ago: float = 86_400.0, protected: bool = False, notes: str = ""
+    ) -> str:
         """A backup of a container as it is now; returns its volume id."""
         with self.entered() as cluster:
-            guest = cluster.guests[vmid]
-            return builder.backup(guest, cluster.storages[storage], cluster.now - ago).volid
+            guest, when = cluster.guests[vmid], cluster.now - ago
+            return builder.backup(guest, cluster.storages[storage], when, protected=protected, notes=notes).volid
 
     def add_orphan_volume(self, vmid: int, *, storage: str = "local-lvm", node: str | None = None) -> str:
         """A disk of that VMID which no configuration names; returns its volume id."""

@@ -10,7 +10,7 @@ import pytest
 
 from proximity_tui.doctor import privileges
 from proximity_tui.doctor.finding import Finding, Level
-from proximity_tui.doctor.privileges import FEATURES, Feature
+from proximity_tui.doctor.privileges import FEATURES, SEE_BACKUPS, Feature
 from proximity_tui.simulator.access import Access
 
 TOKEN = "proximity@pve!tui"
@@ -44,7 +44,7 @@ def wrong(findings: Iterable[Finding]) -> list[Finding]:
 def after(advice: Iterable[str], acl: Acl) -> dict[str, set[str]]:
     """The entries of a token after an administrator pasted the advice."""
     entries = {path: set(held) for path, held in acl.items()}
-    roles: dict[str, list[str]] = {}
+    roles = {"PVEAuditor": sorted(LOOKING)}
     for line in advice:
         words = shlex.split(line, comments=True)
         match words[1:3]:
@@ -73,7 +73,7 @@ def test_each_privilege_that_is_missing_is_named_with_the_lines_that_cure_it(lac
     acl = everywhere(EVERYTHING - {lacking})
     found = wrong(judged(acl, release))
     assert [one.message for one in found if lacking not in one.message] == []
-    assert {feature.name for feature in FEATURES if lacking in feature.privileges} == {
+    assert {feature.name for feature in (*FEATURES, *SEE_BACKUPS) if lacking in feature.privileges} == {
         one.message.partition(":")[0] for one in found
     }
     for finding in found:
@@ -114,7 +114,7 @@ def test_rights_in_one_pool_are_enough_and_are_told_as_such() -> None:
     acl = {"/": LOOKING, "/pool/ours": OPERATOR, "/storage/local-lvm": ["Datastore.AllocateSpace", "Datastore.Audit"],
            "/sdn/zones/localnetwork/vmbr0": ["SDN.Use"]}  # fmt: skip
     findings = judged(acl)
-    assert wrong(findings) == []
+    assert [one.message.partition(":")[0] for one in wrong(findings)] == ["see backups"]
     assert "destroy: VM.Allocate on /pool/ours only" in {one.message for one in findings}
 
 
@@ -138,8 +138,30 @@ def test_the_quorum_is_only_seen_with_the_right_on_the_root_itself() -> None:
     assert "--propagate 0" in quorum.advice[1]
 
 
-def test_read_only_needs_nothing_that_changes_something() -> None:
-    assert wrong(judged(everywhere(LOOKING), read_only=True)) == []
+def test_read_only_needs_nothing_that_changes_something_but_to_see_backups() -> None:
+    [backups] = wrong(judged(everywhere(LOOKING), read_only=True))
+    assert (backups.level, backups.message.partition(":")[0]) == (Level.WARN, "see backups")
+
+
+@pytest.mark.parametrize(
+    ("acl", "said"),
+    [
+        ({"/": LOOKING}, "Datastore.AllocateSpace on /storage and VM.Backup on /vms is missing"),
+        ({"/": {*LOOKING, "Datastore.AllocateSpace"}}, "VM.Backup on /vms is missing"),
+        ({"/": LOOKING, "/storage": ["Datastore.Allocate"]}, "Datastore.AllocateSpace on /storage"),
+        ({"/": {*LOOKING, "Datastore.AllocateSpace"}, "/pool/ours": OPERATOR}, "goes away with a container"),
+        ({"/": {*LOOKING, "Datastore.Allocate"}}, None),
+        ({"/": LOOKING, "/storage/vault": ["Datastore.Allocate", "Datastore.Audit"]}, None),
+        ({"/": {*LOOKING, "Datastore.AllocateSpace", "VM.Backup"}}, None),
+    ],
+)
+def test_backups_are_seen_by_who_may_make_or_manage_them_and_the_advice_cures(acl: Acl, said: str | None) -> None:
+    [found] = [one for one in judged(acl) if one.message.startswith("see backups")]
+    assert (found.level is Level.WARN) is (said is not None)
+    if said is not None:
+        assert said in found.message
+        [cured] = [one for one in judged(after(found.advice, acl)) if one.message.startswith("see backups")]
+        assert cured.level is Level.OK
 
 
 def test_no_role_has_a_name_that_proxmox_keeps_for_itself_or_a_privilege_it_does_not_know() -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from proximity_tui.core.doctrine.identity import UNSETTLED_LOCKS
-from proximity_tui.core.model import Backup, Fingerprint, Guest, Inventory, Observation, Quorum, Status, Task
+from proximity_tui.core.model import BackupList, Fingerprint, Guest, Inventory, Observation, Quorum, Status, Task
 from proximity_tui.core.proxmox.errors import NotFound, Unknown, Unreachable
 
 NODES = ("pve1", "pve2", "pve3")
@@ -70,6 +70,7 @@ class ImaginedCluster:
 
     def __init__(self, cluster: str) -> None:
         self.cluster = cluster
+        self.token_id = "imagined@pve!t"
         self.beings: dict[int, Being] = {}
         self.graves: dict[int, Being] = {}
         self.offline: set[str] = set()
@@ -127,7 +128,7 @@ class ImaginedCluster:
         seen = self.observe(vmid, node)
         return None if seen.lock in UNSETTLED_LOCKS else seen.fingerprint
 
-    def permissions(self) -> Mapping[str, frozenset[str]]:
+    def permissions(self, of: str | None = None) -> Mapping[str, frozenset[str]]:
         return {"/": frozenset({"VM.Audit"} if self.weather.privileges else {"Sys.Audit"})}
 
     def cluster_identity(self, node: str) -> str:
@@ -144,8 +145,8 @@ class ImaginedCluster:
     def task_log(self, upid: str, start: int = 0) -> tuple[str, ...]:
         return ()
 
-    def backups(self, node: str, vmid: int) -> tuple[Backup, ...]:
-        return ()
+    def backup_list(self, node: str, vmid: int) -> BackupList:
+        return BackupList()
 
 
 def _row(vmid: int, being: Being) -> Guest:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from proximity_tui.core.doctrine.verdict import Limits
 from proximity_tui.core.engine import survey
-from proximity_tui.core.model import Container, Presence
+from proximity_tui.core.model import Container, Inventory, Presence
 from proximity_tui.core.signals import AlertKind, JobOutcome, Severity
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.scenarios.unharmed import concluded_nothing, nothing_was_lost
@@ -35,6 +37,8 @@ def test_n06_permission_lost(house: House, fleet: list[Container]) -> None:
     assert alert.severity is Severity.AMBER
     assert "VM.Audit on /vms/101, /vms/102, /vms/103" in alert.message
     assert "web-1, web-2, web-3" in alert.message
+    [line] = alert.evidence["commands"]
+    assert line.startswith("pveum acl modify /vms --users ")
     nothing_was_lost(house, fleet)
 
     house.simulator.set_acl(house.simulator.token_id, {"/": PRIVILEGES})
@@ -92,3 +96,53 @@ def test_n06_what_is_destroyed_while_it_was_hidden_is_proved_by_what_no_permissi
     assert (report.anomalous_orphans, report.hidden) == (1, 2)
     assert house.again(fleet[0]).is_tombstone
     assert not house.again(fleet[1]).is_tombstone
+
+
+def test_one_gap_in_one_list_is_no_lost_right(house: House, fleet: list[Container], monkeypatch: Any) -> None:
+    """The VMID is taken and the token has VM.Audit there: the list had a gap, and the next one will say."""
+    gateway = house.gateways["lab"]
+    whole = gateway.inventory
+
+    def with_a_gap(**how: Any) -> Inventory:
+        seen = whole(**how)
+        return replace(seen, guests={vmid: guest for vmid, guest in seen.guests.items() if vmid != 101})
+
+    monkeypatch.setattr(gateway, "inventory", with_a_gap)
+    report = house.reconcile_twice()
+    assert (report.outcome, report.hidden, report.undecided) == (JobOutcome.PARTIAL, 0, 1)
+    assert report.reasons == (
+        "web-1 (adopted, CT 101 on pve1): VMID 101 exists and is not in this list, although our token has VM.Audit on"
+        " /vms/101",
+    )
+    assert open_kinds() == []
+    monkeypatch.undo()
+    assert house.reconcile().outcome is JobOutcome.COMPLETE
+    nothing_was_lost(house, fleet)
+
+
+def test_an_entry_that_forbids_one_guest_is_a_lost_right_although_vms_would_show_it(
+    house: House, fleet: list[Container]
+) -> None:
+    token = house.simulator.token_id
+    house.simulator.set_acl(token, {"/": PRIVILEGES, "/pool": [], "/vms/102": []})
+    assert house.reconcile_twice().hidden == 1
+    alert = the_open_alert(AlertKind.PERMISSION_LOST)
+    assert alert.evidence["vmids"] == [102]
+    [line] = alert.evidence["commands"]
+    assert line.startswith("pveum acl modify /vms/102 --users ")
+    nothing_was_lost(house, fleet)
+
+
+def test_a_quorum_that_our_token_may_not_see_any_more_is_an_alert_that_resolves_by_itself(
+    house: House, fleet: list[Container]
+) -> None:
+    token = house.simulator.token_id
+    house.simulator.set_acl(token, {"/": PRIVILEGES - {"Sys.Audit"}})
+    house.reconcile_twice()
+    alert = the_open_alert(AlertKind.QUORUM_HIDDEN)
+    assert (alert.severity, alert.count) == (Severity.AMBER, 2)
+    assert "lacks Sys.Audit on /" in alert.message
+    assert " / --propagate 0 " in alert.evidence["commands"][-1]
+    house.simulator.set_acl(token, {"/": PRIVILEGES})
+    house.reconcile()
+    assert open_kinds() == []

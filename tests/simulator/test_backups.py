@@ -152,3 +152,63 @@ def test_without_pruning_a_full_storage_takes_only_a_protected_one(ct: Lab) -> N
     assert sorted(rows.values(), key=str) == [1, None, None]
     assert ct.run("POST", VZDUMP, {**WISH, "storage": "vault"}) == "OK", "and pruning leaves it alone"
     assert 1 in [row.get("protected") for row in backups(ct, "vault")]
+
+
+AUDITOR = ["VM.Audit", "Datastore.Audit", "Sys.Audit"]
+OPERATOR = ["Datastore.AllocateSpace", "VM.Backup", "VM.Audit"]
+
+
+@pytest.mark.parametrize(
+    ("acl", "listed"),
+    [
+        ({"/": AUDITOR}, 0),
+        ({"/storage": ["Datastore.AllocateSpace"], "/vms": ["VM.Audit"]}, 0),
+        ({"/storage": ["Datastore.Audit"], "/vms": ["VM.Backup"]}, 0),
+        ({"/storage": ["Datastore.Allocate", "Datastore.Audit"]}, 1),
+        ({"/storage": ["Datastore.AllocateSpace"], "/vms": ["VM.Backup"]}, 1),
+    ],
+    ids=["backup-list-auditor", "store only", "back up only", "allocate", "backup-list"],
+)
+def test_backups_are_listed_only_to_who_may_make_or_manage_them(ct: Lab, acl: Any, listed: int) -> None:
+    """Recorded as L006, L014: 200 and an empty list otherwise, and no word of it."""
+    ct.world.add_backup(101)
+    ct.act_as("somebody@pve!a", acl)
+    assert len(backups(ct)) == listed
+
+
+def test_who_may_not_even_see_the_storage_is_refused(ct: Lab) -> None:
+    """Recorded as L015, `backup-list-nobody`."""
+    ct.act_as("nobody@pve!a", {"/vms": ["VM.Audit"]})
+    assert ct.ask("GET", "/nodes/pve1/storage/local/content?content=backup&vmid=101").failure == (
+        "403 Permission check failed (/storage/local, Datastore.Audit|Datastore.AllocateSpace)"
+    )
+
+
+def test_a_right_that_came_by_a_pool_goes_away_with_the_container_and_so_do_its_backups(ct: Lab) -> None:
+    """Recorded as L031 and L032, `backups-pool-before` and `backups-pool-after`."""
+    ct.world.add_pool("ours", members=[101])
+    ct.world.add_backup(101)
+    ct.act_as("poolops@pve!tui", {"/pool/ours": OPERATOR, "/storage": ["Datastore.AllocateSpace"]})
+    assert len(backups(ct)) == 1
+    ct.world.destroy_outside(101)
+    assert backups(ct) == []
+
+
+@pytest.mark.parametrize(("allocate", "most", "refused"), [(False, None, 5), (False, 2, 2), (True, None, 0)])
+def test_protected_backups_of_a_guest_are_limited(ct: Lab, allocate: bool, most: int | None, refused: int) -> None:
+    """Recorded as L017 to L022, `vzdump-protected-6`: five for a token without Datastore.Allocate."""
+    ct.world.add_storage("vault", "dir", ("backup",), path="/mnt/vault", max_protected=most)
+    for hours in range(refused or 5):
+        ct.world.add_backup(101, storage="vault", ago=3600.0 * (hours + 1), protected=True)
+    storage = ["Datastore.AllocateSpace", *(["Datastore.Allocate"] if allocate else [])]
+    ct.act_as("somebody@pve!a", {"/storage": storage, "/vms": ["VM.Backup", "VM.Audit"]})
+    upid = ct.begin("POST", VZDUMP, {**WISH, "storage": "vault", "protected": 1, "remove": 0})
+    if not refused:
+        ct.clock.advance(1)
+        assert ct.task(upid)["exitstatus"] == "OK"
+        return
+    assert ct.task(upid)["exitstatus"] == "job errors"
+    assert told(ct, upid) == (
+        "ERROR: Backup of VM 101 failed - The number of protected backups per guest is limited to"
+        f" {refused} on storage 'vault'"
+    )

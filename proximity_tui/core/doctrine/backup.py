@@ -15,14 +15,9 @@ import re
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from proximity_tui.core.doctrine.backup_list import ON_GUEST, ON_STORAGE
 from proximity_tui.core.model import Backup, Observation, Refusal, Step, Task, describe
 from proximity_tui.core.text import plain
-
-ON_GUEST = "VM.Backup"
-"""The privilege on the guest without which vzdump fails, and that only in its task (from Proxmox's source)."""
-
-ON_STORAGE = "Datastore.AllocateSpace"
-"""The privilege on the storage without which Proxmox refuses at once, and lists no backup, either."""
 
 _VOLUME = re.compile(r"(mp|unused)[0-9]+")
 _STARTS = ("vzstart", "hastart")

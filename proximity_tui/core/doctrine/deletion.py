@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from proximity_tui.core.doctrine import backup, guards
+from proximity_tui.core.doctrine import backup, backup_list, guards
 from proximity_tui.core.doctrine.identity import compare
 from proximity_tui.core.model import (
     Action,
@@ -192,7 +192,7 @@ def _plan_destroy(container: Container, seen: Observation, options: HardOptions)
             "unsure_confirmed": options.unsure_confirmed,
             "backup_storage": storage,
         },
-        warnings=_warnings(seen, options),
+        warnings=_warnings(container, seen, options),
     )
 
 
@@ -209,16 +209,13 @@ def _destroy_steps(seen: Observation, options: HardOptions, storage: str | None)
     )
 
 
-def _warnings(seen: Observation, options: HardOptions) -> tuple[str, ...]:
+def _warnings(container: Container, seen: Observation, options: HardOptions) -> tuple[str, ...]:
     found: tuple[str, ...] = ()
     if options.purge:
         found += ("every backup job, replication job and HA entry of this VMID goes too",)
     if options.backup_first:
         return found + backup.left_out(seen)
-    if not seen.backups:
-        unread = any(gap.startswith("backups") for gap in seen.gaps)
-        found += ("backups could not be read",) if unread else ("no backup of it was found",)
-    return found
+    return found + backup_list.warnings(container, seen.backups, seen.backups_unlisted)
 
 
 def _plan_already_absent(container: Container, missing: Missing, options: HardOptions) -> Plan:

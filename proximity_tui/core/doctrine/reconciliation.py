@@ -51,8 +51,12 @@ def outcome_of(survey: Survey, verdicts: Iterable[Verdict], *, frozen: bool) -> 
         return JobOutcome.FROZEN
     if survey.inventory is None or survey.trouble or not survey.inventory.complete:
         return JobOutcome.PARTIAL
-    doubtful = any(one.presence is Presence.UNKNOWN and one.rung not in _ORDINARY for one in verdicts)
-    return JobOutcome.PARTIAL if doubtful else JobOutcome.COMPLETE
+    return JobOutcome.PARTIAL if doubtful(verdicts) else JobOutcome.COMPLETE
+
+
+def doubtful(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """Return the verdicts of what was not seen and should have been: each is a reason why a run is only partial."""
+    return [one for one in verdicts if one.presence is Presence.UNKNOWN and one.rung not in _ORDINARY]
 
 
 def _judge_listed(container: Container, survey: Survey, inventory: Inventory, limits: Limits) -> Verdict:
@@ -107,8 +111,7 @@ def _judge_missing(container: Container, survey: Survey, inventory: Inventory, l
             container, Rung.EXISTS, f"whether VMID {container.vmid} is free could not be asked: {probe.reason}"
         )
     if not probe.free:
-        why = f"VMID {container.vmid} exists, but our token may not see it (needs VM.Audit on /vms/{container.vmid})"
-        return Verdict(container, Presence.HIDDEN, Rung.EXISTS, why)
+        return _judge_taken(container, probe)
     if survey.trouble is not None:
         return _unknown(container, *survey.trouble)
     if container.id in survey.held:
@@ -116,6 +119,18 @@ def _judge_missing(container: Container, survey: Survey, inventory: Inventory, l
     if container.observed_at is None and container.state in (State.DEPLOYING, State.CLONING, State.ADOPTING):
         return _unknown(container, Rung.NEVER_SEEN, f"it is {container.state} and was never seen yet")
     return _judge_absence(container, survey, inventory, limits)
+
+
+def _judge_taken(container: Container, probe: Probe) -> Verdict:
+    """It exists and is not listed. That is a lost right only where the right is known to be missing."""
+    place = f"/vms/{container.vmid}"
+    if probe.audit:
+        why = f"VMID {container.vmid} exists and is not in this list, although our token has VM.Audit on {place}"
+        return _unknown(container, Rung.EXISTS, why)
+    why = f"VMID {container.vmid} exists, but our token may not see it (needs VM.Audit on {place})"
+    if probe.audit is None:
+        why = f"VMID {container.vmid} exists and is not in this list; whether our token may see it is not known"
+    return Verdict(container, Presence.HIDDEN, Rung.EXISTS, why)
 
 
 def _judge_unasked(container: Container, survey: Survey) -> Verdict:

@@ -50,6 +50,8 @@ class Probe:
     free: bool | None
     reason: str = ""
     asked: bool = True
+    audit: bool | None = None
+    """Whether our token has VM.Audit there, where that was asked and could be read: only of what is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,9 @@ class Survey:
     """VMIDs whose fingerprint was read and agrees only in part, with what does not."""
     confirmed: frozenset[int] = frozenset()
     """VMIDs whose fingerprint was read and agrees."""
+    token_id: str = ""
+    privileges: Mapping[str, frozenset[str]] | None = None
+    """Path to privileges of our token; None where they were not asked for or could not be read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from proximity_tui.core.doctrine import agreement
+from proximity_tui.core.doctrine import agreement, backup_list
 from proximity_tui.core.doctrine import backup as rules
 from proximity_tui.core.doctrine.deletion import HardOptions
 from proximity_tui.core.engine.outcome import Fact, Interrupted, StepFailed
@@ -32,7 +32,20 @@ def lacking_rights(gateways: Mapping[str, Gateway], planned: Plan | Refusal) -> 
         held = {**gateway.permissions(guest), **gateway.permissions(place)}
     except ProxmoxError as error:
         return Refusal("unknown_status", f"what our token may do could not be read: {error.sentence}")
-    return rules.guard_rights(planned.vmid, storage, held.get(guest, ()), held.get(place, ()))
+    on_guest, on_storage = held.get(guest, frozenset()), held.get(place, frozenset())
+    return rules.guard_rights(planned.vmid, storage, on_guest, on_storage) or _too_many(
+        gateway, planned.vmid, str(planned.node), storage, on_storage
+    )
+
+
+def _too_many(gateway: Gateway, vmid: int, node: str, storage: str, on_storage: frozenset[str]) -> Refusal | None:
+    """Why one more protected backup would be refused in its task; None also where the limit cannot be known before."""
+    try:
+        limit = backup_list.limit_of(gateway.protected_limit(storage), on_storage)
+        kept = gateway.backups(node, vmid, (storage,))
+    except ProxmoxError as error:
+        return Refusal("unknown_status", f"which backups of CT {vmid} are on {storage} is not known: {error.sentence}")
+    return backup_list.check_limit(vmid, storage, kept, limit)
 
 
 def back_up(run: Run, step: StepRecord) -> Fact:

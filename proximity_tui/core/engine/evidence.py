@@ -11,7 +11,8 @@ from datetime import timedelta
 from typing import Any
 
 from proximity_tui.core.clock import Clock
-from proximity_tui.core.doctrine import culprits
+from proximity_tui.core.doctrine import backup_list, culprits
+from proximity_tui.core.doctrine.backup_list import Owner
 from proximity_tui.core.doctrine.culprits import NOTICEABLE, OurPart, TaskType
 from proximity_tui.core.doctrine.deletion import ending_when_gone
 from proximity_tui.core.engine.reader import Reader
@@ -21,6 +22,8 @@ from proximity_tui.core.store import operations
 
 LOG_TAIL = 8
 """How many last lines of a task's log are kept."""
+
+_OWNERS = {"backups": Owner.OURS, "backups_perhaps": Owner.UNSURE, "backups_of_former": Owner.FORMER}
 
 MOST_LOGS = 4
 """Of how many candidates the log is read."""
@@ -68,7 +71,7 @@ def gather(reader: Reader, container: Container, nodes: dict[str, str], clock: C
     elif not suspects and not gaps:
         gaps.append("no task says who did it: the log may have rotated")
     if in_time():
-        found["backups"] = _backups(reader, container, nodes, gaps)
+        found |= _backups(reader, container, nodes, ahead, gaps)
     else:
         gaps.append("Proxmox is too slow: not everything was asked, because the alert does not wait")
     found["not_known"] = gaps
@@ -148,12 +151,24 @@ def _describe(reader: Reader, task: Task, gaps: list[str]) -> dict[str, Any]:
     }
 
 
-def _backups(reader: Reader, container: Container, nodes: dict[str, str], gaps: list[str]) -> list[str]:
-    node = container.node if container.node in nodes else next(iter(nodes), None)
+def _backups(
+    reader: Reader, container: Container, nodes: dict[str, str], ahead: timedelta, gaps: list[str]
+) -> dict[str, list[str]]:
+    """Its backups by volume id, those that may be its, and those of former guests of its VMID."""
+    found: dict[str, list[str]] = {key: [] for key in _OWNERS}
+    node = container.node if nodes.get(container.node or "") == "online" else _any_online(nodes)
     if node is None or container.vmid is None:
-        return []
+        return found | {"backups_unlisted": ["no node is online to list backups"]}
     try:
-        return [backup.volid for backup in reader.backups(node, container.vmid, gaps=gaps)]
+        listed = reader.backup_list(node, container.vmid)
     except ProxmoxError as error:
-        gaps.append(f"backups: {error.sentence} (needs Datastore.Audit on the storage)")
-        return []
+        gaps.append(f"backups: {error.sentence}")
+        return found | {"backups_unlisted": [f"backups could not be read: {error.sentence}"]}
+    for key, owner in _OWNERS.items():
+        found[key] = [one.volid for one in backup_list.of_owner(listed.found, container, owner, ahead)]
+    gaps += listed.unlisted
+    return found | {"backups_unlisted": list(listed.unlisted)}
+
+
+def _any_online(nodes: dict[str, str]) -> str | None:
+    return next((node for node, status in nodes.items() if status == "online"), None)

@@ -8,7 +8,7 @@ from typing import Any
 
 from proximity_tui.core.doctrine.breaker import Asked, Breaker, is_in_question
 from proximity_tui.core.doctrine.verdict import Rung, Survey, Verdict
-from proximity_tui.core.engine import belonging
+from proximity_tui.core.engine import belonging, rights
 from proximity_tui.core.engine.report import Report, present_ids
 from proximity_tui.core.model import Container, Kind, Presence
 from proximity_tui.core.signals import AlertKind, Severity
@@ -19,7 +19,7 @@ def about_cluster(report: Report, found: Survey, asked: Asked, breaker: Breaker 
     """Raise or resolve what concerns the whole cluster, and open or withdraw its breaker."""
     _about_reach(report, found)
     _about_whose(report, found)
-    _about_permission(report, found)
+    rights.about_rights(report, found)
     _about_breaker(report, asked, breaker)
     _about_replaced(report, found)
     _about_half_destroyed(report)
@@ -53,19 +53,6 @@ def _about_whose(report: Report, found: Survey) -> None:
 def _last_good(report: Report) -> str:
     seen = [one.container.observed_at for one in report.verdicts if one.container.observed_at is not None]
     return f"last good answer {max(seen):%Y-%m-%d %H:%M} UTC" if seen else "it never answered yet"
-
-
-def _about_permission(report: Report, found: Survey) -> None:
-    hidden = [one.container for one in report.verdicts if one.presence is Presence.HIDDEN]
-    nowhere = found.trouble is not None and found.trouble[0] is Rung.PRIVILEGES
-    if hidden or nowhere:
-        names = ", ".join(container.name for container in hidden[:10])
-        where = ", ".join(f"/vms/{container.vmid}" for container in hidden[:10]) or "/vms"
-        message = f"permission lost in {report.cluster}: {len(hidden)} hidden ({names}); needs VM.Audit on {where}"
-        evidence = {"hidden": [container.id for container in hidden], "privilege": "VM.Audit"}
-        _raise(AlertKind.PERMISSION_LOST, Severity.AMBER, report.cluster, message, evidence)
-    elif found.inventory is not None and found.inventory.complete:
-        _resolve(AlertKind.PERMISSION_LOST, report.cluster, "everything is visible again")
 
 
 def _about_breaker(report: Report, asked: Asked, breaker: Breaker | None) -> None:

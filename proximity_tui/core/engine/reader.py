@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Protocol
 
-from proximity_tui.core.model import Backup, Fingerprint, Inventory, Observation, Quorum, Task
+from proximity_tui.core.model import BackupList, Fingerprint, Inventory, Observation, Quorum, Task
 
 
 class Reader(Protocol):
@@ -55,6 +55,6 @@ class Reader(Protocol):
         """Lines of a task's log."""
         ...
 
-    def backups(self, node: str, vmid: int, *, gaps: list[str] | None = ...) -> tuple[Backup, ...]:
-        """The backups of a guest that a node can reach; what cannot be read is named in `gaps`."""
+    def backup_list(self, node: str, vmid: int) -> BackupList:
+        """The backups of a VMID that a node can reach, and why there may be more."""
         ...

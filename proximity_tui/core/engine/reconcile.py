@@ -13,7 +13,7 @@ from proximity_tui.core.clock import Clock
 from proximity_tui.core.doctrine.breaker import Asked, Breaker, hold_back
 from proximity_tui.core.doctrine.lived import clock_moved
 from proximity_tui.core.doctrine.orphans import Orphan
-from proximity_tui.core.doctrine.reconciliation import judge_all, outcome_of
+from proximity_tui.core.doctrine.reconciliation import doubtful, judge_all, outcome_of
 from proximity_tui.core.doctrine.verdict import Limits, Survey, Verdict
 from proximity_tui.core.engine import belonging, burial, evidence, notices, returned
 from proximity_tui.core.engine.observed import observed
@@ -32,6 +32,10 @@ _MOST_TOLD = 20
 
 RECONCILER = "reconciler"
 """The name of the job, and the actor of its events."""
+
+
+MOST_DOUBTS = 10
+"""How many containers a partial run names as its reason."""
 
 
 def run(reader: Reader, limits: Limits, clock: Clock, fence: Fence, *, dry_run: bool = False) -> Report:
@@ -75,6 +79,7 @@ def _report_on(cluster: str, found: Survey, verdicts: list[Verdict], breaker: Br
     if found.inventory is not None:
         # A row that does not say whose it is stands in the reasons of the list already.
         reasons += [*found.inventory.reasons, *_set_aside(found.inventory)]
+    reasons += _doubts(verdicts, reasons)
     orphans = [one for one in verdicts if one.concluded]
     return Report(
         cluster=cluster,
@@ -96,6 +101,13 @@ def _set_aside(inventory: Inventory) -> list[str]:
     told = [f"CT {row.vmid}: its row was set aside: {row.why}" for row in inventory.set_aside if row.vmid is not None]
     more = len(told) - _MOST_TOLD
     return told if more <= 0 else [*told[:_MOST_TOLD], f"and {more} more rows"]
+
+
+def _doubts(verdicts: list[Verdict], told: list[str]) -> list[str]:
+    """What was not seen and should have been, unless its reason is told already; of many only the first."""
+    found = [f"{one.container.label}: {one.reason}" for one in doubtful(verdicts) if one.reason not in told]
+    more = [f"and {len(found) - MOST_DOUBTS} more"] if len(found) > MOST_DOUBTS else []
+    return [*found[:MOST_DOUBTS], *more]
 
 
 def _write(

@@ -8,10 +8,11 @@ gateway (law 4).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from proximity_tui.core.clock import Clock
 from proximity_tui.core.doctrine.belief import doubt_identity, doubt_privileges, doubt_quorum
+from proximity_tui.core.doctrine.granting import AUDIT, Permissions, held_at
 from proximity_tui.core.doctrine.identity import UNSETTLED_LOCKS, compare, half_destroyed
 from proximity_tui.core.doctrine.observation import follow
 from proximity_tui.core.doctrine.verdict import Probe, Rung, Survey, Trouble
@@ -70,7 +71,10 @@ def survey(
         return Survey(None, clock.now(), {}, {}, held_ids, trouble=unsure, identity=identity)
     # Without a quorum that we may see a free VMID proves nothing, but a taken one still says what we may not see.
     probes = _probe(reader, missing) if inventory.complete and inventory.quorum.quorate is not False else {}
-    trouble = _trouble(reader, inventory, missing=bool(probes)) or unsure
+    privileges, unread = _privileges(reader) if probes else (None, None)
+    if privileges is not None:
+        probes = {vmid: _with_right(reader, vmid, probe, privileges) for vmid, probe in probes.items()}
+    trouble = _trouble(inventory, privileges, unread) or unsure
     shown = _look_at_odd_rows(reader, containers, inventory)
     for container, guest, seen in patrol.go_round(reader.fingerprint, containers, inventory, held_ids, clock):
         _sort_in(shown, container, guest, seen, None)
@@ -86,6 +90,8 @@ def survey(
         identity=identity,
         weakened=shown.weakened,
         confirmed=frozenset(shown.confirmed),
+        token_id=reader.token_id,
+        privileges=privileges,
     )
 
 
@@ -133,16 +139,32 @@ def _probe(reader: Reader, missing: Sequence[int]) -> dict[int, Probe]:
     return probes
 
 
-def _trouble(reader: Reader, inventory: Inventory, *, missing: bool) -> Trouble | None:
-    """Why no absence may be concluded on this answer, if there is a reason. Our privileges are only read where
-    something is missing."""
-    doubt = doubt_quorum(inventory.quorum)
-    if doubt is not None or not missing:
-        return doubt
+def _privileges(reader: Reader) -> tuple[Permissions | None, Trouble | None]:
+    """What our token may do, or why that could not be read. Asked for only where something is missing."""
     try:
-        return doubt_privileges(reader.permissions())
+        return reader.permissions(), None
     except ProxmoxError as error:
-        return Rung.PRIVILEGES, f"our own privileges could not be read: {error.sentence}"
+        return None, (Rung.PRIVILEGES, f"our own privileges could not be read: {error.sentence}")
+
+
+def _with_right(reader: Reader, vmid: int, probe: Probe, privileges: Permissions) -> Probe:
+    """What is taken, with whether our token may see it. One question more only where `/vms` would show it: an entry of
+    its own may forbid it, and Proxmox does not tell of what forbids everything."""
+    if probe.free is not False:
+        return probe
+    path = f"/vms/{vmid}"
+    if path in privileges or AUDIT not in held_at("/vms", privileges):
+        return replace(probe, audit=AUDIT in held_at(path, privileges))
+    try:
+        return replace(probe, audit=AUDIT in reader.permissions(path).get(path, ()))
+    except ProxmoxError:
+        return probe
+
+
+def _trouble(inventory: Inventory, privileges: Permissions | None, unread: Trouble | None) -> Trouble | None:
+    """Why no absence may be concluded on this answer, if there is a reason."""
+    doubt = doubt_quorum(inventory.quorum) or unread
+    return doubt_privileges(privileges) if doubt is None and privileges is not None else doubt
 
 
 def _look_at_odd_rows(reader: Reader, containers: Sequence[Container], inventory: Inventory) -> _Shown:

@@ -8,6 +8,7 @@ from proximity_tui.core.model.clock_reading import ClockReading
 from proximity_tui.core.model.container import ClinicalRecord, Container, Ending, Kind, PortMapping, Provenance, State
 from proximity_tui.core.model.guest import (
     Backup,
+    BackupList,
     BadRow,
     Fingerprint,
     Guest,
@@ -30,6 +31,7 @@ __all__ = [
     "Action",
     "Actor",
     "Backup",
+    "BackupList",
     "BadRow",
     "ClinicalRecord",
     "ClockReading",

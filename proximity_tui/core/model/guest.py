@@ -91,6 +91,8 @@ class Quorum:
     nodes_online: int | None = None
     nodes_total: int | None = None
     reason: str | None = None
+    denied: bool = False
+    """Whether it is Sys.Audit on / that our token lacks to see it."""
 
     @property
     def allows_conclusions(self) -> bool:
@@ -153,6 +155,18 @@ class Backup:
     volid: str
     at: datetime
     size: int | None = None
+    protected: bool = False
+    notes: str | None = None
+    """The first line of its notes; a backup job puts the name of the guest there."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackupList:
+    """The backups of one VMID that Proxmox listed, newest first, whichever containers they are of."""
+
+    found: tuple[Backup, ...] = ()
+    unlisted: tuple[str, ...] = ()
+    """Why there may be more, each with the right that would show them; an empty `found` says "none" only without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +194,8 @@ class Observation:
     busy_tasks: tuple[str, ...] = ()
     gaps: tuple[str, ...] = ()
     backups: tuple[Backup, ...] = ()
+    backups_unlisted: tuple[str, ...] = ()
+    """Why there may be more backups than listed; see `BackupList.unlisted`."""
     backup_storages: tuple[str, ...] | None = None
     """The active storages of its node that take backups; None where that was not asked or could not be read."""
 

@@ -216,6 +216,8 @@ def _backup(fields: Fields, vmid: int) -> Backup | None:
         volid=fields.required("volid", as_text),
         at=fields.required("ctime", as_moment),
         size=fields.optional("size", as_bytes),
+        protected=fields.optional("protected", as_bool) is True,
+        notes=fields.optional("notes", as_text),
     )
 
 

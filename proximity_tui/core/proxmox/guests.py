@@ -13,7 +13,8 @@ from typing import Any
 from proximity_tui.core.doctrine.identity import UNSETTLED_LOCKS, fingerprint_of
 from proximity_tui.core.model import Backup, Fingerprint, Observation, Quorum, Task
 from proximity_tui.core.proxmox import errors, paths
-from proximity_tui.core.proxmox.catalogue import read_backup_storages, read_backups
+from proximity_tui.core.proxmox.backups import read_backup_list
+from proximity_tui.core.proxmox.catalogue import read_backup_storages
 from proximity_tui.core.proxmox.inventory import read_quorum
 from proximity_tui.core.proxmox.reading import (
     Malformed,
@@ -52,10 +53,15 @@ def observe(
     nothing: tuple[Task, ...] = ()
     tasks = attempt(gaps, "running tasks", lambda: find(session, node, vmid, "active", gaps), nothing)
     backups: tuple[Backup, ...] = ()
+    unlisted: tuple[str, ...] = ()
     storages: tuple[str, ...] | None = None
     if with_backups:
         storages = attempt(gaps, "backups", lambda: read_backup_storages(session, node), None)
-        backups = attempt(gaps, "backups", lambda: read_backups(session, node, vmid, storages or (), gaps), backups)
+        listed = None
+        if storages is not None:
+            listed = attempt(gaps, "backups", lambda: read_backup_list(session, node, vmid), None)
+        unlisted = ("the backups could not be read",) if listed is None else listed.unlisted
+        backups = () if listed is None else listed.found
     replicated = attempt(gaps, "replication", lambda: _replicated(session, vmid), None)
     # Only the config can say that it is not one; the status says it when it is.
     template = _flag(status if config is None else config, "template", gaps)
@@ -79,6 +85,7 @@ def observe(
         busy_tasks=tuple(task.upid for task in tasks if task.running),
         gaps=tuple(gaps),
         backups=backups,
+        backups_unlisted=unlisted,
         backup_storages=storages,
     )
 

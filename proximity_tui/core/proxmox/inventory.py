@@ -77,7 +77,7 @@ def read_quorum(session: Session) -> Quorum:
         rows = require_list_of_dicts(session.get(path), "the cluster status")
         return _quorum(rows)
     except errors.Denied:
-        return Quorum(quorate=None, reason=NO_SYS_AUDIT)
+        return Quorum(quorate=None, reason=NO_SYS_AUDIT, denied=True)
     except Malformed as error:
         raise session.malformed(path, str(error)) from None
 

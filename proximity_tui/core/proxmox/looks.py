@@ -11,8 +11,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from proximity_tui.core.clock import Clock, SystemClock
-from proximity_tui.core.model import Backup, ClinicalRecord, Fingerprint, Inventory, Observation, Quorum, Task
-from proximity_tui.core.proxmox import catalogue, errors, guests, inventory, offers, oracle, server, tasks
+from proximity_tui.core.model import (
+    Backup,
+    BackupList,
+    ClinicalRecord,
+    Fingerprint,
+    Inventory,
+    Observation,
+    Quorum,
+    Task,
+)
+from proximity_tui.core.proxmox import backups, catalogue, errors, guests, inventory, offers, oracle, server, tasks
 from proximity_tui.core.proxmox.catalogue import Node, Sample, Storage, Template, Timeframe, Version
 from proximity_tui.core.proxmox.clinical import read_clinical
 from proximity_tui.core.proxmox.identity import Recall
@@ -205,6 +214,14 @@ class Looks:
         """The backups of a container that a node can reach (on these storages), newest first; see
         `catalogue.read_backups`."""
         return catalogue.read_backups(self._session, node, vmid, storages, gaps)
+
+    def backup_list(self, node: str, vmid: int) -> BackupList:
+        """The backups of a VMID that a node can reach, and why there may be more."""
+        return backups.read_backup_list(self._session, node, vmid)
+
+    def protected_limit(self, storage: str) -> int | None:
+        """How many protected backups of a guest a storage is configured to take; None where that is not said."""
+        return backups.read_protected_limit(self._session, storage)
 
     def rrddata(self, node: str, vmid: int, timeframe: Timeframe = "hour") -> tuple[Sample, ...]:
         """The measured history of a guest, oldest first."""

@@ -5,9 +5,9 @@ Pure. Commands are given as they are typed on a node; nothing here is carried ou
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 
+from proximity_tui.core.doctrine.granting import restore_audit, restore_quorum
 from proximity_tui.core.model import Kind
 from proximity_tui.core.signals import AlertKind
 from proximity_tui.screens.alert.case import AlertCase
@@ -35,8 +35,13 @@ def _vanished(case: AlertCase, token: str) -> list[str]:
             f"If it was not: on {evidence.get('node') or 'a node'} type  pct restore {alert.vmid} {_newest(backups)}"
         )
         lines.append("Once restored it is recognised by its fingerprint, and offered here for re-attachment.")
+    elif evidence.get("backups_perhaps"):
+        oldest = _newest(evidence["backups_perhaps"])
+        lines.append(f"Look into {oldest} before you restore it: it is older than our record of {alert.name}.")
     else:
         lines.append("No backup of it is known here: look on other storages and on Proxmox Backup Server.")
+        lines += [f"Our token may not have seen all: {reason}." for reason in evidence.get("backups_unlisted") or ()]
+    if not backups:
         lines.append("Without one, its clinical record below says how it was built.")
     if ports:
         lines.append(f"Take whatever still forwards to port {_list(ports)} away: the next container may get it.")
@@ -75,14 +80,26 @@ def _weakened(case: AlertCase, token: str) -> list[str]:
 
 
 def _permission(case: AlertCase, token: str) -> list[str]:
-    paths = re.findall(r"/vms(?:/\d+)?", case.alert.message) or ["/vms"]
-    given = "  ".join(f"pveum acl modify {path} --tokens '{token}' --roles PVEAuditor" for path in paths[:3])
     return [
         "Nothing is gone as far as anybody can tell: our token sees less than before.",
-        f"Give VM.Audit back, as root on a node:  {given}",
-        "A token with privilege separation needs it itself; without, its user needs it.",
+        *_given_back(case, restore_audit((), token, {})),
+        "The lines give it to the user and to the token: a token with privilege separation has what both have.",
         "It resolves by itself as soon as everything is visible again.",
     ]
+
+
+def _quorum_hidden(case: AlertCase, token: str) -> list[str]:
+    return [
+        "Nothing is wrong with the cluster as far as anybody can tell: our token sees less than it should.",
+        *_given_back(case, restore_quorum(token)),
+        "It resolves by itself as soon as the quorum can be seen.",
+    ]
+
+
+def _given_back(case: AlertCase, otherwise: Sequence[str]) -> list[str]:
+    """Every line that restores a right, each by itself: the ones that the alert carries."""
+    commands = case.alert.evidence.get("commands") or otherwise
+    return [f"As root on a node:  {command}" for command in commands]
 
 
 def _unreachable(case: AlertCase, token: str) -> list[str]:
@@ -158,6 +175,7 @@ _STEPS: Mapping[str, Callable[[AlertCase, str], list[str]]] = {
     AlertKind.REPLACED: _replaced,
     AlertKind.IDENTITY_WEAKENED: _weakened,
     AlertKind.PERMISSION_LOST: _permission,
+    AlertKind.QUORUM_HIDDEN: _quorum_hidden,
     AlertKind.UNREACHABLE: _unreachable,
     AlertKind.CERTIFICATE_CHANGED: _certificate,
     AlertKind.CLUSTER_CHANGED: _another_cluster,

@@ -123,10 +123,17 @@ def _ports_and_backups(case: AlertCase) -> list[TextLine]:
     ports = evidence.get("ports_freed") or ()
     freed = ", ".join(str(port) for port in ports)
     lines = _answer("Ports free", [(freed or "it had none", "normal" if ports else "dim")])
-    backups = evidence.get("backups") or ()
-    none = "none was found" if not any("backups" in gap for gap in _gaps(case)) else "could not be read"
-    first, *rest = sorted((str(one) for one in backups), reverse=True) or [none]
-    lines += _answer("Backups", [(first, "normal" if backups else "warn")])
+    vmid = case.alert.vmid
+    notes = {"backups": "", "backups_perhaps": f" (may be of a former CT {vmid})"}
+    notes["backups_of_former"] = f" (of a former CT {vmid})"
+    known = [
+        f"{one}{note}" for key, note in notes.items() for one in sorted(map(str, evidence.get(key) or ()), reverse=True)
+    ]
+    if not evidence.get("backups"):
+        unlisted = evidence.get("backups_unlisted") or "backups" not in evidence
+        known.insert(0, "not known: see below" if unlisted else "none of it was found")
+    first, *rest = known
+    lines += _answer("Backups", [(first, "normal" if evidence.get("backups") else "warn")])
     return [*lines, *(_more(one) for one in rest)]
 
 

@@ -12,7 +12,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from proximity_tui.core.engine.comparing import compare_with_record
-from proximity_tui.core.model import Container, Event, Task
+from proximity_tui.core.model import Container, Event, Sighting, Task
 from proximity_tui.core.proxmox.catalogue import Sample, Timeframe
 from proximity_tui.core.proxmox.gateway import Gateway
 from proximity_tui.core.store import clinical, events, records
@@ -21,6 +21,7 @@ from proximity_tui.core.store.errors import StoreError
 from proximity_tui.screens.acting.progress import ProgressDialog
 from proximity_tui.screens.container.asking import history_of, tasks_of
 from proximity_tui.screens.container.clinical import clinical_lines
+from proximity_tui.screens.container.close_look import close_look_lines
 from proximity_tui.screens.container.live import Reading, add_reading, history_lines, live_lines
 from proximity_tui.screens.container.overview import hang, overview_lines
 from proximity_tui.screens.container.past import TASK_COLUMNS, event_lines, task_row
@@ -62,6 +63,7 @@ class ContainerScreen(BaseScreen):
         self._tab = 0
         self._reveal = False
         self._compared = False
+        self._seen: Sighting | None = None
         self._readings: tuple[Reading, ...] = ()
         self._history: tuple[Sample, ...] | None = None
         self._timeframe: Timeframe | None = None
@@ -203,10 +205,11 @@ class ContainerScreen(BaseScreen):
         record = self._record
         if record is None or record.is_tombstone:
             return
-        seen = await self.desk.ask(self.desk.session.engine.look, record)
+        self._seen = await self.desk.ask(self.desk.session.engine.look, record, backups=True)
         with suppress(StoreError):
             # What keeps the database from answering is said by everything that reads it.
-            await self.desk.ask(compare_with_record, record, seen, remember=self.desk.read_only is None)
+            await self.desk.ask(compare_with_record, record, self._seen, remember=self.desk.read_only is None)
+        self._tell()
 
     async def _read_tasks(self) -> None:
         found, self._tasks_trouble = await self.desk.ask(tasks_of, self._gateway, self._record)
@@ -253,9 +256,10 @@ class ContainerScreen(BaseScreen):
         if record is None:
             return []
         texts: dict[str, Callable[[], list[TextLine]]] = {
-            "overview": lambda: overview_lines(
-                record, self.view.row(record.id), self.view.looks, now, self.desk.session.engine.owner
-            ),
+            "overview": lambda: [
+                *overview_lines(record, self.view.row(record.id), self.view.looks, now, self.desk.session.engine.owner),
+                *close_look_lines(record, self._seen),
+            ],
             "live": lambda: [
                 *live_lines(self._readings, width, now),
                 *history_lines(self._history, self._timeframe or "hour", self._history_trouble, width),

@@ -24,6 +24,9 @@ _LIMIT = (
     " limit or delete old backups."
 )
 
+_PROTECTED = "The number of protected backups per guest is limited to {} on storage '{}'"
+_USUAL_LIMIT = 5
+
 
 @route(
     "POST",
@@ -94,6 +97,9 @@ def _dump(call: Call, task: Task, storage: Storage) -> Worker:
     limit = storage.keep_last
     if limit is not None and not remove and not protected and len(storage.prunable(call.node, vmid)) >= limit:
         raise Died(_LIMIT.format(limit))
+    most = _most_protected(call, storage)
+    if protected and most >= 0 and storage.protected(call.node, vmid) >= most:
+        raise Died(_PROTECTED.format(most, storage.name))
     began, running = cluster.now, guest.running
     mode = asked if running else "stop"
     task.log += [
@@ -110,7 +116,8 @@ def _dump(call: Call, task: Task, storage: Storage) -> Worker:
     ]
     yield from _locked(call, guest, halted=running and mode == "stop")
     format = _FORMATS[str(call.params.get("compress", "0"))]
-    volume = builder.backup(guest, storage, began, format=format, protected=protected)
+    notes = str(call.params.get("notes-template") or "").replace("{{guestname}}", guest.name)
+    volume = builder.backup(guest, storage, began, format=format, protected=protected, notes=notes)
     archive = volume.volid.rpartition("/")[2]
     task.log += [
         f"INFO: creating vzdump archive '{storage.path or '/mnt'}/dump/{archive}'",
@@ -121,6 +128,13 @@ def _dump(call: Call, task: Task, storage: Storage) -> Worker:
         task.log.append(f"INFO: pruned {storage.prune(call.node, vmid)} backup(s) not covered by keep-retention policy")
     task.log.append(f"INFO: Finished Backup of VM {vmid} (00:00:00)")
     task.log.append(f"INFO: Backup finished at {_clock(call)}")
+
+
+def _most_protected(call: Call, storage: Storage) -> int:
+    """How many protected backups of a guest may be there; -1 where there is no limit."""
+    if storage.max_protected is not None:
+        return storage.max_protected
+    return -1 if call.may(f"/storage/{storage.name}", "Datastore.Allocate") else _USUAL_LIMIT
 
 
 def _locked(call: Call, guest: Guest, *, halted: bool) -> Worker:

@@ -31,6 +31,8 @@ def storages(call: Call) -> list[dict[str, Any]]:
                 row["path"] = storage.path
             if "backup" in storage.content:
                 row["prune-backups"] = storage.retention
+                if storage.max_protected is not None:
+                    row["max-protected-backups"] = storage.max_protected
             if storage.shared:
                 row["shared"] = 1
             if storage.nodes is not None:
@@ -75,16 +77,24 @@ def status(call: Call) -> dict[str, Any]:
     needs("/storage/{storage}", *_SEE),
 )
 def content(call: Call) -> list[dict[str, Any]]:
-    """Disks of containers and files; disks of guests the token may not see are left out."""
+    """Disks of containers and files. Left out without a word: disks of guests that the token may not see, and backups
+    that it might not make itself (recorded: `backup-list-auditor`, `backups-pool-after`)."""
     storage, wanted, vmid = _storage(call), call.params.get("content"), call.params.get("vmid")
     volumes = [*_disks(call, storage), *(_as_owned(call, file) for file in storage.files_on(call.node))]
     return [
         volume.row()
         for volume in volumes
-        if wanted in (None, volume.content)
-        and vmid in (None, volume.vmid)
-        and (volume.vmid is None or call.may(f"/vms/{volume.vmid}", "VM.Audit", "VM.Backup"))
+        if wanted in (None, volume.content) and vmid in (None, volume.vmid) and _shown(call, storage, volume)
     ]
+
+
+def _shown(call: Call, storage: Storage, volume: Volume) -> bool:
+    place, guest = f"/storage/{storage.name}", f"/vms/{volume.vmid}"
+    if volume.vmid is None or call.may(place, "Datastore.Allocate"):
+        return True
+    if volume.content == "backup":
+        return call.may(place, "Datastore.AllocateSpace") and call.may(guest, "VM.Backup")
+    return call.may(guest, "VM.Audit", "VM.Backup")
 
 
 def _storage(call: Call) -> Storage:

@@ -81,9 +81,10 @@ def furnish_demo(stage: Stage) -> None:
     world.add_container(900, node="pve1", hostname="debian-12-base", template=True, cores=2, tags="template")
     world.add_vm(200, "pve2", "windows-server")
     world.add_vm(201, "pve3", "opnsense")
-    for vmid in (101, 110, 120):
-        world.add_backup(vmid, storage="backups", ago=86_400.0)
-        world.add_backup(vmid, storage="backups", ago=86_400.0 * 8)
+    for seen in filter(None, map(world.container, (101, 110, 120))):
+        for days in (1, 8):
+            # As a backup job notes them: `{{guestname}}` is its usual template.
+            world.add_backup(seen.vmid, storage="backups", ago=86_400.0 * days, notes=seen.hostname)
 
 
 def _empty(stage: Stage) -> None:

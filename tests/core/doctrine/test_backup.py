@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from proximity_tui.core.doctrine import backup
+from proximity_tui.core.doctrine.backup_list import ON_GUEST, ON_STORAGE
 from proximity_tui.core.doctrine.deletion import Choice, HardOptions, plan_delete
 from proximity_tui.core.model import Backup, Missing, Observation, Plan, Presence, Refusal, Status, Task
 from tests.support.make import NOON, after, container, observation
@@ -101,7 +102,7 @@ def test_what_forbids_the_destroy_forbids_it_with_a_backup_too() -> None:
 
 
 def test_missing_rights_are_named_before_it_is_shut_down() -> None:
-    full = {backup.ON_GUEST}, {backup.ON_STORAGE}
+    full = {ON_GUEST}, {ON_STORAGE}
     assert backup.guard_rights(101, "vault", *full) is None
     none = backup.guard_rights(101, "vault", set(), set())
     assert none is not None
@@ -135,12 +136,15 @@ def test_what_no_backup_holds_is_said() -> None:
 
 def test_the_warning_of_no_backup_is_for_who_makes_none() -> None:
     for look, words in (
-        (seen("vault"), "no backup of it was found"),
-        (observation(gaps=("backups: 403",)), "backups could not be read"),
+        (seen("vault"), ("no backup of it was found",)),
+        (
+            observation(backups_unlisted=("the backups could not be read",)),
+            ("whether there is a backup of it is not known", "the backups could not be read"),
+        ),
     ):
         hard = plan_delete(container(), Choice.HARD, look)
         assert isinstance(hard, Plan)
-        assert hard.warnings == (words,)
+        assert hard.warnings == words
 
 
 def test_what_is_gone_already_has_nothing_left_to_back_up() -> None:

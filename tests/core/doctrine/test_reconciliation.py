@@ -67,7 +67,7 @@ def test_whatever_is_not_certain_concludes_nothing_and_names_its_rung(changes: d
 
 
 def test_a_guest_that_exists_unseen_is_hidden_and_the_privilege_is_named() -> None:
-    verdict = judge(container(missing_since=NOON), survey(at=600, probes={101: Probe(False)}), LIMITS)
+    verdict = judge(container(missing_since=NOON), survey(at=600, probes={101: Probe(False, audit=False)}), LIMITS)
     assert verdict.presence is Presence.HIDDEN
     assert "VM.Audit on /vms/101" in verdict.reason
 

@@ -1,0 +1,124 @@
+"""What a list of backups says and what it does not: which right shows them, whose they are, how many more may be kept.
+
+Pure. Proxmox answers 200 with an empty list to a token that may not see the backups of a VMID, and lists the backups of
+every container that ever had that VMID.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import timedelta
+from enum import StrEnum
+
+from proximity_tui.core.model import Backup, Container, Kind, Refusal
+
+ON_GUEST = "VM.Backup"
+"""The privilege on the guest without which vzdump fails, and that only in its task (from Proxmox's source)."""
+
+ON_STORAGE = "Datastore.AllocateSpace"
+"""The privilege on the storage without which Proxmox refuses at once, and lists no backup, either."""
+
+MANAGES = "Datastore.Allocate"
+"""The privilege on the storage that shows the backups of every VMID and lifts the limit of protected ones."""
+
+SHOWS_STORAGE = ("Datastore.Audit", ON_STORAGE)
+"""One of them on a storage lists the storage itself."""
+
+USUAL_LIMIT = 5
+"""How many protected backups of a VMID a token without Datastore.Allocate may keep on a storage."""
+
+NO_LIMIT = -1
+
+_CLOCKS = timedelta(seconds=5)
+"""How far Proxmox's clock may be off ours without anybody noticing."""
+
+
+class Owner(StrEnum):
+    """Whose a backup of a VMID is."""
+
+    OURS = "ours"
+    FORMER = "former"
+    """Of a container that had the VMID before."""
+    UNSURE = "unsure"
+    """Older than our record of an adopted container, which may be older than its record."""
+
+
+def why_unlisted(vmid: int, storage: str, on_guest: Collection[str], on_storage: Collection[str]) -> str | None:
+    """Return why Proxmox may leave backups of a VMID out of the list of a storage; None where it lists all of them."""
+    if MANAGES in on_storage or (ON_STORAGE in on_storage and ON_GUEST in on_guest):
+        return None
+    needed = f"{MANAGES} on /storage/{storage}, or {ON_STORAGE} there and {ON_GUEST} on /vms/{vmid}"
+    return f"backups on {storage} are not shown to our token (needs {needed})"
+
+
+def why_storages_unlisted(on_storages: Collection[str]) -> str | None:
+    """Return why storages that hold backups may not be listed at all, by the privileges on `/storage`."""
+    if any(one in on_storages for one in SHOWS_STORAGE):
+        return None
+    return "storages without Datastore.Audit for our token are not listed, and neither are their backups"
+
+
+def owner_of(backup: Backup, container: Container, ahead: timedelta = timedelta(0)) -> Owner:
+    """Return whose a backup is, by its age and its notes; `ahead` is how far Proxmox's clock is ahead of ours."""
+    if backup.at - ahead >= container.created_at - _CLOCKS:
+        return Owner.OURS
+    if container.kind is Kind.NATIVE and container.predecessor is None:
+        return Owner.FORMER
+    # A backup job notes the name of the guest, unless it was told something else.
+    return Owner.OURS if backup.notes and backup.notes.strip() == container.name else Owner.UNSURE
+
+
+def of_owner(
+    backups: Iterable[Backup], container: Container, owner: Owner, ahead: timedelta = timedelta(0)
+) -> tuple[Backup, ...]:
+    """Return the backups of one owner, in the order in which they are given."""
+    return tuple(one for one in backups if owner_of(one, container, ahead) is owner)
+
+
+def label(backup: Backup, container: Container) -> str:
+    """Return a backup as people read it: its volume, and whose it is where that is not our container."""
+    notes = {Owner.FORMER: f" (of a former CT {container.vmid})", Owner.UNSURE: f" ({_perhaps(container.vmid)})"}
+    return f"{backup.volid}{notes.get(owner_of(backup, container), '')}"
+
+
+def warnings(container: Container, backups: Collection[Backup], unlisted: Collection[str]) -> tuple[str, ...]:
+    """Return what a person must know of the backups before a container is destroyed without a new one."""
+    if of_owner(backups, container, Owner.OURS):
+        return ()
+    said = list(unlisted) if unlisted else ["no backup of it was found"]
+    if unlisted:
+        said.insert(0, "whether there is a backup of it is not known")
+    former = of_owner(backups, container, Owner.FORMER)
+    unsure = of_owner(backups, container, Owner.UNSURE)
+    if former:
+        said.append(f"the backups of VMID {container.vmid} are of a former CT {container.vmid}: {_newest(former)}")
+    if unsure:
+        said.append(f"{_newest(unsure)} is older than our record and {_perhaps(container.vmid)}")
+    return tuple(said)
+
+
+def check_limit(vmid: int, storage: str, backups: Iterable[Backup], limit: int) -> Refusal | None:
+    """Return the refusal where one more protected backup of a VMID would be one too many for its storage."""
+    kept = sum(one.protected and one.volid.partition(":")[0] == storage for one in backups)
+    if limit == NO_LIMIT or kept < limit:
+        return None
+    reason = (
+        f"CT {vmid} cannot be backed up to {storage}: {kept} protected backups of VMID {vmid} are there, and Proxmox"
+        f" lets our token keep {limit}. Nothing was shut down. Remove the protection of one, or name another storage"
+    )
+    return Refusal("backup_limit", reason)
+
+
+def limit_of(configured: int | None, on_storage: Collection[str]) -> int:
+    """Return how many protected backups of a VMID a storage takes from us: as configured, else by our privileges."""
+    if configured is not None:
+        return configured
+    return NO_LIMIT if MANAGES in on_storage else USUAL_LIMIT
+
+
+def _newest(backups: Collection[Backup]) -> str:
+    return max(backups, key=lambda one: one.at).volid
+
+
+def _perhaps(vmid: int | None) -> str:
+    return f"may be of a former CT {vmid}"

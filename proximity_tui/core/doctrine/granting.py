@@ -1,0 +1,71 @@
+"""Which privileges hold on a path, and the fewest `pveum` lines that give a token what it lacks there.
+
+Pure. An entry on a deeper path replaces what is inherited from above, so a role that is given there also carries what
+holds there now; roles on the same path add up. Both user and token get it: a token with privilege separation has what
+both have.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Collection, Iterable, Mapping
+
+from proximity_tui.core.model import names
+
+Permissions = Mapping[str, frozenset[str]]
+"""Path to the privileges that hold there, as `/access/permissions` tells them."""
+
+AUDIT = "VM.Audit"
+QUORUM = "Sys.Audit"
+BUILT_IN_LOOK = "PVEAuditor"
+"""A role that every Proxmox VE has, for who needs nothing but to look."""
+
+ALWAYS_TOLD = ("/", "/access", "/access/groups", "/nodes", "/pool", "/sdn", "/storage", "/vms")
+"""Paths that Proxmox tells of a token whenever it has anything there: to be silent about one is to say "nothing"."""
+
+
+def held_at(path: str, held: Permissions) -> frozenset[str]:
+    """Return the privileges on a path. What is not told of itself has what is told of the next path above."""
+    while path not in held and path not in ALWAYS_TOLD:
+        path = path.rpartition("/")[0] or "/"
+    return held.get(path, frozenset())
+
+
+def grant(
+    role: str,
+    privileges: Collection[str],
+    paths: Iterable[str],
+    token_id: str,
+    held: Permissions,
+    *,
+    propagate: bool = True,
+) -> tuple[str, ...]:
+    """Return the lines that give a token some privileges on some paths, to be run on any node as root."""
+    places = tuple(paths)
+    family = next(iter(privileges)).partition(".")[0]
+    carried = {one for path in places for one in held_at(path, held) if one.startswith(f"{family}.")}
+    wanted = [*privileges, *sorted(carried - set(privileges))]
+    made: tuple[str, ...] = (f'pveum role add {role} --privs "{" ".join(wanted)}"',)
+    if wanted == [AUDIT]:
+        role, made = BUILT_IN_LOOK, ()
+    user, token = shlex.quote(names.user_of(token_id)), shlex.quote(token_id)
+    here = "" if propagate else " --propagate 0"
+    return (
+        *made,
+        *(f"pveum acl modify {path}{here} --users {user} --tokens {token} --roles {role}" for path in places),
+    )
+
+
+def restore_audit(vmids: Collection[int], token_id: str, held: Permissions) -> tuple[str, ...]:
+    """Return the fewest lines after which a token sees these VMIDs again: one entry on `/vms`, or one for each guest
+    where an entry of its own keeps away what `/vms` would give."""
+    everywhere = AUDIT not in held_at("/vms", held)
+    paths = ["/vms"] if everywhere or not vmids else [f"/vms/{vmid}" for vmid in sorted(vmids)]
+    # Proxmox does not tell of a path where nothing holds: what `/vms` gives does not reach a hidden guest.
+    nothing = {path: frozenset[str]() for path in paths if path != "/vms"}
+    return grant("ProximityLook", (AUDIT,), paths, token_id, {**nothing, **held})
+
+
+def restore_quorum(token_id: str) -> tuple[str, ...]:
+    """Return the lines after which a token sees the quorum again."""
+    return grant("ProximityQuorum", (QUORUM,), ("/",), token_id, {}, propagate=False)

@@ -1,0 +1,70 @@
+"""Backups that cannot be seen are not "none", and those of a former guest are not its."""
+
+from __future__ import annotations
+
+from proximity_tui.core.model import Observation, Plan, Refusal
+from proximity_tui.core.signals import AlertKind
+from proximity_tui.simulator.vocabulary import PRIVILEGES
+from tests.scenarios.backing_up import VZDUMP
+from tests.support.alerted import the_alert
+from tests.support.house import House
+
+LOOKING = ["VM.Audit", "Datastore.Audit", "Sys.Audit"]
+
+
+def test_the_alert_of_a_container_whose_backups_are_not_shown_says_so_with_the_right(house: House) -> None:
+    """A right that came by a pool goes away with the container."""
+    simulator = house.simulator
+    acting = PRIVILEGES - {"Datastore.Allocate"}
+    simulator.set_acl(simulator.token_id, {"/": LOOKING, "/pool/prod": acting, "/storage": ["Datastore.AllocateSpace"]})
+    ours = house.adopt(101)
+    seen = house.engine.look(ours, backups=True)
+    assert isinstance(seen, Observation)
+    assert (len(seen.backups), seen.backups_unlisted) == (2, ())
+    house.reconcile()
+    simulator.world.destroy_outside(101)
+    house.reconcile_twice()
+    evidence = the_alert(AlertKind.ANOMALOUS_ORPHAN).evidence
+    assert evidence["backups"] == []
+    needed = "needs Datastore.Allocate on /storage/backups, or Datastore.AllocateSpace there and VM.Backup on /vms/101"
+    assert any(needed in reason for reason in evidence["backups_unlisted"])
+    assert any(needed in reason for reason in evidence["not_known"])
+
+
+def test_the_plan_of_a_token_that_is_shown_no_backups_does_not_say_none(house: House) -> None:
+    simulator = house.simulator
+    ours = house.create()
+    simulator.set_acl(simulator.token_id, {"/": PRIVILEGES - {"Datastore.Allocate", "VM.Backup"}})
+    plan = house.plan_hard(ours)
+    assert isinstance(plan, Plan)
+    assert plan.warnings[0] == "whether there is a backup of it is not known"
+    assert any(f"VM.Backup on /vms/{ours.vmid}" in warning for warning in plan.warnings)
+
+
+def test_backups_of_a_former_guest_are_named_as_its_and_not_counted(house: House) -> None:
+    simulator = house.simulator
+    ours = house.create(hostname="fresh")
+    former = simulator.world.add_backup(ours.vmid or 0, storage="backups", ago=86_400.0, notes="fresh")
+    plan = house.plan_hard(ours)
+    assert isinstance(plan, Plan)
+    assert plan.warnings == (
+        "no backup of it was found",
+        f"the backups of VMID {ours.vmid} are of a former CT {ours.vmid}: {former}",
+    )
+
+
+def test_one_protected_backup_too_many_is_refused_before_anything_is_shut_down(house: House) -> None:
+    simulator = house.simulator
+    ours = house.create()
+    for hours in range(5):
+        simulator.world.add_backup(ours.vmid or 0, storage="backups", ago=3600.0 * (hours + 1), protected=True)
+    simulator.set_acl(simulator.token_id, {"/": PRIVILEGES - {"Datastore.Allocate"}})
+    simulator.journal.clear()
+    refused = house.plan_hard(ours, backup_first=True, backup_storage="backups")
+    assert isinstance(refused, Refusal)
+    assert refused.code == "backup_limit"
+    assert house.wire() == []
+    simulator.set_acl(simulator.token_id, {"/": PRIVILEGES})
+    result = house.hard_delete(ours, backup_first=True, backup_storage="backups")
+    assert result.success
+    assert VZDUMP in house.wire()
