@@ -41,6 +41,8 @@ class AlertKind(StrEnum):
     """A job ended with an error that nobody thought of: it is a mistake of ours."""
     HALF_DESTROYED = "half_destroyed"
     """Only what a destroy left is listed, and no destroy is at work on it any more."""
+    STALE_LOCK = "stale_lock"
+    """A lock that outlived its task: nothing works on the guest, and every change of it is refused."""
     LOST_IN_ERROR = "lost_in_error"
     """Given up as `error`, had been alive, and gone without anybody asking for it (N63)."""
     RETURNED = "returned"

@@ -15,7 +15,7 @@ from proximity_tui.core.doctrine.lived import clock_moved
 from proximity_tui.core.doctrine.orphans import Orphan
 from proximity_tui.core.doctrine.reconciliation import doubtful, judge_all, outcome_of
 from proximity_tui.core.doctrine.verdict import Limits, Survey, Verdict
-from proximity_tui.core.engine import belonging, burial, evidence, notices, returned
+from proximity_tui.core.engine import belonging, burial, evidence, notices, returned, stale_locks
 from proximity_tui.core.engine.observed import observed
 from proximity_tui.core.engine.reader import Reader
 from proximity_tui.core.engine.report import Fence, Report, present_ids
@@ -133,6 +133,7 @@ def _write(
         orphans = [one for one in report.verdicts if one.concluded]
         purged = sum(_bury(reader, one, inventory, clock, fence, errors) for one in orphans)
         returned.about_returned(reader, inventory, fence, errors)
+        stale_locks.about_locks(reader, report, found, inventory, fence)
     if not report.orphans_found and not errors:
         log.info("reconciled %s: %s, nothing to do", report.cluster, report.outcome)
     return replace(report, orphans_purged=purged, errors=tuple(errors))

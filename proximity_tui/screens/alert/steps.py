@@ -144,6 +144,17 @@ def _half_destroyed(case: AlertCase, token: str) -> list[str]:
     return [*lines, "It resolves by itself when the container is whole again, or proved gone."]
 
 
+def _stale_lock(case: AlertCase, token: str) -> list[str]:
+    evidence = case.alert.evidence
+    node = evidence.get("node") or "its node"
+    return [
+        f"Make sure that nothing works on it: on {node}, look at the task log and type  pct status {case.alert.vmid}",
+        f"Know before you unlock it: {evidence.get('warning')}.",
+        *(f"Only then, as root on {node}:  {command}" for command in evidence.get("commands") or ()),
+        "No API token may take a lock away. It resolves by itself when the lock is gone.",
+    ]
+
+
 def _lost_in_error(case: AlertCase, token: str) -> list[str]:
     return [
         "We had given it up as error, and now its guest is gone without anybody asking us for that.",
@@ -180,6 +191,7 @@ _STEPS: Mapping[str, Callable[[AlertCase, str], list[str]]] = {
     AlertKind.CERTIFICATE_CHANGED: _certificate,
     AlertKind.CLUSTER_CHANGED: _another_cluster,
     AlertKind.HALF_DESTROYED: _half_destroyed,
+    AlertKind.STALE_LOCK: _stale_lock,
     AlertKind.LOST_IN_ERROR: _lost_in_error,
     AlertKind.RETURNED: _returned,
 }

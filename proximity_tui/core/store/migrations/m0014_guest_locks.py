@@ -1,0 +1,10 @@
+"""Since when a container's guest is seen with a lock, by every clock. Frozen."""
+
+TABLES = """
+CREATE TABLE guest_lock (
+    container_id BIGINT PRIMARY KEY,
+    lock TEXT NOT NULL,
+    since TEXT NOT NULL,
+    since_clock TEXT
+);
+"""

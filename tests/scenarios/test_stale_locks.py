@@ -1,0 +1,62 @@
+"""A lock that outlived its task is told after a while, with what takes it away, and the alert ends with the lock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from proximity_tui.core.doctrine import stale_lock
+from proximity_tui.core.signals import AlertKind, Severity
+from proximity_tui.simulator.vocabulary import PRIVILEGES
+from tests.support.alerted import open_kinds, the_alert, the_open_alert
+from tests.support.house import House
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lock is stale as soon as it is seen."""
+    monkeypatch.setattr(stale_lock, "LASTS", timedelta(0))
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("lock", ["backup", "create", "rollback", "snapshot-delete"])
+def test_a_lock_without_a_task_is_an_amber_alert_with_the_command_and_its_warning(house: House, lock: str) -> None:
+    ours = house.adopt(101)
+    house.simulator.world.set_lock(101, lock)
+    house.reconcile_twice()
+    alert = the_open_alert(AlertKind.STALE_LOCK)
+    assert (alert.severity, alert.container, alert.count) == (Severity.AMBER, ours.id, 2)
+    assert f"has the lock {lock} for " in alert.message
+    assert alert.message.endswith("To do on pve1 as root: pct unlock 101")
+    assert alert.evidence["commands"] == ["pct unlock 101"]
+    assert alert.evidence["warning"] in alert.message
+    house.simulator.world.set_lock(101, None)
+    house.reconcile()
+    assert open_kinds() == []
+    assert the_alert(AlertKind.STALE_LOCK).resolution == "the lock is gone"
+
+
+def test_a_lock_that_was_just_seen_is_no_alert(house: House) -> None:
+    house.adopt(101)
+    house.simulator.world.set_lock(101, "backup")
+    house.reconcile_twice()
+    assert open_kinds() == []
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_lock_whose_task_runs_is_no_alert_and_tasks_that_are_hidden_are_said_to_be(house: House) -> None:
+    simulator = house.simulator
+    house.adopt(101)
+    simulator.world.hang_next_task("vzdump", 101)
+    upid = house.gateways["lab"].back_up("pve1", 101, storage="backups")
+    house.reconcile()
+    assert open_kinds() == []
+    with simulator.world.entered() as cluster:
+        task = cluster.tasks.find(upid)
+        assert task is not None
+        cluster.tasks.abort(task)
+    simulator.world.set_lock(101, "backup")
+    simulator.set_acl(simulator.token_id, {"/": PRIVILEGES, "/nodes": PRIVILEGES - {"Sys.Audit"}})
+    house.reconcile()
+    assert "no task of ours runs on it (those of others are not shown)" in the_open_alert(AlertKind.STALE_LOCK).message
