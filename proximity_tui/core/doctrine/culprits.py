@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from proximity_tui.core.doctrine.observation import LIST_AGE
-from proximity_tui.core.model import Container, Task, describe
+from proximity_tui.core.model import Container, Task, describe, names
 
 
 class TaskType(StrEnum):
@@ -54,7 +54,7 @@ class OurPart:
 
     def is_stranger(self, user: str) -> bool:
         """Return whether the user of a task is another one than the user of our token."""
-        return user.partition("!")[0] != self.token_id.partition("!")[0]
+        return names.user_of(user) != names.user_of(self.token_id)
 
 
 def candidates(tasks: Iterable[Task], container: Container, ahead: timedelta) -> tuple[Task, ...]:
