@@ -76,6 +76,9 @@ def open_session(settings: Settings, *, simulated: bool = False, simulator: Simu
     """
     session = join_session(settings, simulated=simulated, simulator=simulator)
     store.open_store(settings.database)
+    if store.is_read_only() and not settings.read_only:
+        # Nothing may be changed that could not be written down; what was joined has asked nobody anything yet.
+        session = join_session(replace(settings, read_only=True), simulated=simulated, simulator=simulator)
     if simulated:
         marks.mark_simulated()
     return framed(session)

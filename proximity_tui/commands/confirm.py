@@ -26,6 +26,11 @@ def consent_options(parser: ArgumentParser) -> None:
 
 def may_change(args: Namespace, settings: Settings) -> None:
     """Refuse at once what could not be agreed to later: in read-only, or where nobody is there to ask."""
+    from proximity_tui.core import store
+
+    if store.is_read_only():
+        sentence = "the database is read-only (a standby, or default_transaction_read_only): nothing can be changed"
+        raise Refused(Refusal("read_only", sentence))
     if settings.read_only:
         raise Refused(Refusal("read_only", "read-only: every change is switched off"))
     if not args.yes and not args.plan and not sys.stdin.isatty():

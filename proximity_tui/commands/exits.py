@@ -110,7 +110,7 @@ def ending_of(error: Exception) -> Ending | None:
 
 
 def _of_store(error: Exception) -> Ending:
-    from proximity_tui.core.store.errors import Conflict, ForbiddenMove, LostRace, NotFound
+    from proximity_tui.core.store.errors import Conflict, ForbiddenMove, LostRace, NotFound, StoreMisconfigured
 
     match error:
         case ForbiddenMove():
@@ -119,6 +119,8 @@ def _of_store(error: Exception) -> Ending:
             return Ending(Exit.NOT_FOUND, str(error))
         case Conflict() | LostRace():
             return Ending(Exit.CONFLICT, str(error))
+        case StoreMisconfigured():
+            return Ending(Exit.USAGE, str(error))
     return Ending(Exit.FAILED, str(error))
 
 

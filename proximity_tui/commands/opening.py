@@ -55,13 +55,14 @@ def session_of(args: Namespace, *, on_screen: bool = False) -> Iterator[Session]
 @contextmanager
 def records_of(args: Namespace) -> Iterator[Settings]:
     """The open database alone, for what answers without any cluster or secret. That it is SIMULATED is said first."""
+    from proximity_tui.core import store
     from proximity_tui.core.store import marks
 
     settings = settings_of(args)
     with open_records(settings):
         if marks.is_simulated():
             _say_simulated(args)
-        yield settings
+        yield replace(settings, read_only=True) if store.is_read_only() else settings
 
 
 @contextmanager

@@ -48,6 +48,7 @@ class LeaseKeeper:
         self._on_lost = on_lost
         self._lease: Lease | None = None
         self._until = 0.0
+        self._trouble = ""
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"lease-{cluster}", daemon=True)
 
@@ -94,10 +95,11 @@ class LeaseKeeper:
         except Exception as error:
             # Not only `StoreError`: a program that ends closes the store under this thread in mid-flight.
             if not self._stopping.is_set():
-                _log.warning("the lease of %s could not be asked for: %s", self.cluster, redact(f"{error}"))
+                self._warn(redact(f"{error}"))
             if self._lease is not None and _clock() >= self._until:
                 self._lose()
             return self._poll()
+        self._trouble = ""
         if renewed is None:
             self._lose()
             return 0.0
@@ -113,6 +115,12 @@ class LeaseKeeper:
         _log.info("%s runs the %s of %s (lease %d)", self.owner, self.job, self.cluster, gained.token)
         _tell(self._on_gained, gained)
         return self._ttl.total_seconds() / 3
+
+    def _warn(self, trouble: str) -> None:
+        """Say why the lease could not be asked for, once for each reason: a database may be read-only for days."""
+        if trouble != self._trouble:
+            self._trouble = trouble
+            _log.warning("the lease of %s could not be asked for: %s", self.cluster, trouble)
 
     def _lose(self) -> None:
         lost, self._lease = self._lease, None

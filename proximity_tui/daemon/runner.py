@@ -20,6 +20,7 @@ from proximity_tui import __version__
 from proximity_tui.core import owners, store
 from proximity_tui.core.lane import spawn
 from proximity_tui.core.secret import redact
+from proximity_tui.core.store.errors import StoreUnavailable
 from proximity_tui.daemon.crew import Crew
 from proximity_tui.daemon.service import Service
 from proximity_tui.session import Session, framed, join_session
@@ -130,6 +131,7 @@ class Daemon:
             if current is None:
                 session = join_session(settings, role=owners.DAEMON)
                 store.open_store(settings.database)
+                _must_be_writable()
             else:
                 _must_be_the_same_database(current, settings)
                 session = join_session(settings, role=owners.DAEMON)
@@ -188,6 +190,12 @@ class Daemon:
 def _must_have_clusters(settings: Settings) -> None:
     if not settings.enabled_clusters:
         raise ConfigError(f"{settings.path}: no cluster is enabled, so there is nothing to run the jobs of")
+
+
+def _must_be_writable() -> None:
+    """The jobs write down what they find, and hold their leases there."""
+    if store.is_read_only():
+        raise StoreUnavailable("the database is read-only (a standby?): the daemon needs the one that can be written")
 
 
 def _must_be_the_same_database(current: Settings, wanted: Settings) -> None:

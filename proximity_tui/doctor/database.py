@@ -52,6 +52,7 @@ def judge(settings: Settings, clock: Clock) -> Iterator[Finding]:
         if marks.is_simulated():
             said = "SIMULATED: a demo made it, so nothing in it is real, and none of its alerts is sent to Sentry"
             yield warn(AREA, shown, said, "name another database to work with real clusters")
+        yield from _the_way(shown)
         yield _integrity(shown)
         yield _trail(shown)
         server = store.server_time()
@@ -92,6 +93,15 @@ def sqlite_file(settings: Settings) -> Path | None:
     """The file of an SQLite database; None for a server."""
     parts = urlsplit(settings.database)
     return Path(unquote(parts.path[1:])) if parts.scheme == "sqlite" else None
+
+
+def _the_way(shown: str) -> Iterator[Finding]:
+    """What is between us and a server, and whether it takes writes."""
+    if remark := store.remark():
+        yield ok(AREA, shown, remark)
+    if store.is_read_only():
+        said = "it is read-only (a standby, or default_transaction_read_only): list, show, alerts and audit answer"
+        yield warn(AREA, shown, said, "name the server that can be written, if changes are meant")
 
 
 def _integrity(shown: str) -> Finding:

@@ -30,9 +30,10 @@ class Server:
         """Without the name of a database."""
         self._folder = folder
         self._data = data
-        self._user = _unprivileged()
-        if self._user:
-            shutil.chown(data, self._user)
+        self.user = _unprivileged()
+        """Who runs it; None for whoever runs the tests."""
+        if self.user:
+            shutil.chown(data, self.user)
         self._run("initdb", "--username=tests", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C")
 
     def start(self) -> None:
@@ -71,7 +72,7 @@ class Server:
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self._folder / program), "-D", str(self._data), *arguments]
-        subprocess.run(command, user=self._user, cwd=self._data, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(command, user=self.user, cwd=self._data, check=True, stdout=subprocess.DEVNULL)
 
 
 def programs() -> Path | None:

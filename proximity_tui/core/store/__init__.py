@@ -17,6 +17,8 @@ from proximity_tui.core.store.database import (
     close_store,
     data_version,
     database_url_label,
+    is_read_only,
+    remark,
     server_time,
     transaction,
 )
@@ -32,12 +34,14 @@ __all__ = [
     "data_version",
     "database_url_label",
     "events",
+    "is_read_only",
     "job_runs",
     "leases",
     "open_store",
     "operations",
     "ports",
     "records",
+    "remark",
     "server_time",
     "transaction",
 ]

@@ -18,6 +18,13 @@ class Backend(Protocol):
     primary_key: str
     """The column type of an id that the database counts up."""
 
+    read_only: bool
+    """Whether nothing can be written, as it was when it was opened: the server is a standby, or says so."""
+
+    @property
+    def remark(self) -> str | None:
+        """What a person should know of the way to it; None where there is nothing to say."""
+
     def prepare(self) -> None:
         """Make ready to connect, or raise `StoreUnavailable` with the reason why that cannot be."""
 

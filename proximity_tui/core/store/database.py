@@ -65,6 +65,16 @@ def server_time() -> datetime | None:
         return opened().server_time()
 
 
+def is_read_only() -> bool:
+    """Return whether the database that is open takes no writes, as a standby; False when none is open."""
+    return _backend is not None and _backend.read_only
+
+
+def remark() -> str | None:
+    """Return what a person should know of the way to the open database, if anything."""
+    return opened().remark
+
+
 def check_integrity() -> tuple[str, ...]:
     """What is damaged in the open database, in its own words; nothing when it is whole."""
     with unit():

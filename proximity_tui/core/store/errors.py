@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import peewee
 
 from proximity_tui.core.model import Refusal
+from proximity_tui.core.store.server_refusals import server_refusal
 
 
 class StoreError(Exception):
@@ -58,6 +59,10 @@ class StoreUnavailable(StoreError):
     """The database cannot be used now, or not at all; the message says why."""
 
 
+class StoreMisconfigured(StoreUnavailable):
+    """The database cannot be used as it is configured: waiting mends nothing."""
+
+
 _UNAVAILABLE = (
     ("not a database", "the database file is not an SQLite database"),
     ("malformed", "the database file is damaged (restore a backup, or try sqlite3's .recover)"),
@@ -68,7 +73,6 @@ _UNAVAILABLE = (
     ("read-only", "the database is read-only"),
     ("disk i/o error", "the disk that holds the database reports errors"),
     ("unable to open", "the database file cannot be opened"),
-    ("authentication failed", "the database server refused the user or password"),
     ("connection", "the database server cannot be reached"),
 )
 
@@ -77,6 +81,10 @@ def describe(error: Exception, where: str | None = None) -> StoreError:
     """The `StoreError` that a peewee error means; `where` names the database while it is being opened."""
     said = " ".join(str(error).split())
     before = f"{where}: " if where else ""
+    refusal = None if isinstance(error, peewee.IntegrityError) else server_refusal(said)
+    if refusal is not None:
+        kind = StoreMisconfigured if refusal.misconfigured else StoreUnavailable
+        return kind(f"{before}{refusal.sentence}")
     for words, sentence in _UNAVAILABLE:
         if words in said.lower():
             return StoreUnavailable(f"{before}{sentence}")

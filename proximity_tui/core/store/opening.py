@@ -8,7 +8,7 @@ from __future__ import annotations
 from proximity_tui.core.store import baseline, guard_state
 from proximity_tui.core.store.database import backend_for, close_store, use
 from proximity_tui.core.store.errors import translated
-from proximity_tui.core.store.migrations import migrate
+from proximity_tui.core.store.migrations import migrate, must_be_current
 
 
 def open_store(url: str) -> None:
@@ -22,6 +22,11 @@ def open_store(url: str) -> None:
         with translated(backend.label):
             backend.prepare()
             with backend.exclusive(), backend.db.connection_context():
+                if backend.read_only:
+                    must_be_current(backend)
+                    backend.watch()
+                    use(backend)
+                    return
                 before = backend.guards_seen()
                 migrated = migrate(backend)
                 backend.watch()

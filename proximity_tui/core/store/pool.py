@@ -79,9 +79,14 @@ class Pool(PooledPostgresqlDatabase):  # type: ignore[misc]
     psycopg3_adapter = _Adapter
 
     def __init__(self, name: str, settings: Mapping[str, Any]) -> None:
+        given = {**NETWORK, **settings, "options": f"{LIMITS} {settings.get('options', '')}".strip()}
+        # A pooler gives each transaction another connection of its own, on which nothing was prepared.
         super().__init__(
-            name, prefer_psycopg3=True, max_connections=LARGEST, timeout=5, **{**NETWORK, "options": LIMITS, **settings}
+            name, prefer_psycopg3=True, max_connections=LARGEST, timeout=5, prepare_threshold=None, **given
         )
+        self.pooled = False
+        """Whether something between, as PgBouncer, kept our limits from the server: what belongs to a session is lost
+        there, and may be somebody else's."""
         self._failed_at = -REST
         self._failure: Exception | None = None
         self._ended = False
@@ -108,21 +113,35 @@ class Pool(PooledPostgresqlDatabase):  # type: ignore[misc]
         """Let the statements of this thread's connection take long: a migration may rewrite a table."""
         connection: Connection = self.connection()
         with connection.waiting(MAINTENANCE):
-            connection.execute(f"SET statement_timeout = {MAINTENANCE * 1000:.0f}".encode())
+            where = "LOCAL" if self.pooled else "SESSION"
+            connection.execute(f"SET {where} statement_timeout = {MAINTENANCE * 1000:.0f}".encode())
             yield
-            connection.execute(b"RESET statement_timeout")
+            if not self.pooled:
+                connection.execute(b"RESET statement_timeout")
 
     def _connect(self) -> Connection:
         with self._pool_lock:
             if self._failure is not None and time.monotonic() - self._failed_at < REST:
                 raise psycopg.OperationalError(str(self._failure)) from self._failure
             try:
-                connection: Connection = super()._connect()
+                connection = self._connect_through_anything()
             except psycopg.Error as error:
                 self._failed_at, self._failure = time.monotonic(), error
                 raise
             self._failure = None
             return connection
+
+    def _connect_through_anything(self) -> Connection:
+        """Connect; where a pooler takes no options, without ours."""
+        try:
+            connection: Connection = super()._connect()
+        except psycopg.OperationalError as error:
+            if "unsupported startup parameter" not in str(error) or "options" not in self.connect_params:
+                raise
+            del self.connect_params["options"]
+            self.pooled = True
+            connection = super()._connect()
+        return connection
 
     def _can_reuse(self, connection: Connection) -> bool:
         return not self._ended and bool(super()._can_reuse(connection))

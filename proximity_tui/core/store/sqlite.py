@@ -34,6 +34,8 @@ LOCK_PATIENCE = 15.0
 class SqliteBackend:
     """A file of ours in WAL mode, where a commit is on the disk before it returns."""
 
+    read_only = False
+    remark = None
     primary_key = "INTEGER PRIMARY KEY AUTOINCREMENT"
 
     def __init__(self, path: Path) -> None:

@@ -82,6 +82,18 @@ def migrate(backend: Backend) -> Migrated:
     return Migrated(tuple(number for number, _ in pending), bool(applied), () if pending else made)
 
 
+def must_be_current(backend: Backend) -> None:
+    """Raise `StoreUnavailable` unless the schema is the one that this program knows, for one that cannot be written."""
+    applied = _applied(backend)
+    if not applied:
+        raise StoreUnavailable(f"{backend.label} holds no records, and is read-only: there is nothing to read")
+    if max(applied) != latest():
+        raise StoreUnavailable(
+            f"{backend.label} has schema {max(applied)}, this program needs {latest()}, and a read-only database cannot"
+            " be changed: open the one that can be written first, or use the version that fits"
+        )
+
+
 def _applied(backend: Backend) -> frozenset[int]:
     tables = backend.db.get_tables()
     if HISTORY in tables:
