@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from proximity_tui.commands import output
 from proximity_tui.commands.documents import notes_words, ports_words, row_document, status_words
 from proximity_tui.commands.exits import Exit
-from proximity_tui.commands.looking import look_at_all, not_checked
+from proximity_tui.commands.looking import hidden_guests, look_at_all, not_checked
 from proximity_tui.commands.opening import session_of
 from proximity_tui.core.fleet import UNMANAGED, Row, managed_rows, order, unmanaged_rows
 
@@ -35,6 +35,7 @@ def run(args: Namespace) -> int:
         silent = {**looks.silent, **not_checked(session, containers)}
         rows = managed_rows(containers, looks.inventories, operations.open_operations(), silent, session.drifts.known())
         rows += unmanaged_rows(looks.inventories, containers)
+        hidden = hidden_guests(session, looks) if args.kind in (UNMANAGED, "all") else []
     rows = order(row for row in rows if _wanted(row, args.kind))
     if args.json:
         output.document([row_document(row) for row in rows])
@@ -42,6 +43,8 @@ def run(args: Namespace) -> int:
         _print(rows)
         for reason in looks.silent.values():
             output.note(reason)
+    for reason in hidden:
+        output.note(reason)
     return Exit.DONE
 
 

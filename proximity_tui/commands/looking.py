@@ -9,11 +9,15 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from proximity_tui.core.doctrine.granting import why_hidden
 from proximity_tui.core.model import Container, Inventory
+from proximity_tui.core.proxmox.errors import ProxmoxError
 
 if TYPE_CHECKING:
+    from proximity_tui.core.proxmox.gateway import Gateway
     from proximity_tui.session import Session
 
 T = TypeVar("T")
@@ -45,6 +49,20 @@ def look_at_all(session: Session, only: str | None = None) -> Looks:
         elif look.inventory is not None:
             inventories[name] = look.inventory
     return Looks(inventories, silent)
+
+
+def hidden_guests(session: Session, looks: Looks) -> list[str]:
+    """Why the lists of those clusters that answered may lack guests: Proxmox leaves out what our token may not see."""
+    gateways = {name: session.gateways[name] for name in looks.inventories}
+    told = at_once(session, {name: partial(_why_hidden, gateway) for name, gateway in gateways.items()}, PATIENCE)
+    return [f"{name}: {told[name]}" for name in gateways if told.get(name)]
+
+
+def _why_hidden(gateway: Gateway) -> str | None:
+    try:
+        return why_hidden(gateway.permissions())
+    except ProxmoxError as error:
+        return f"whether our token may see every guest could not be read: {error.sentence}"
 
 
 def not_checked(session: Session, containers: tuple[Container, ...]) -> dict[str, str]:

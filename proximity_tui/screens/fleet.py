@@ -13,7 +13,8 @@ from textual.binding import BindingType
 from proximity_tui.core.fleet import Row
 from proximity_tui.screens.desk.desk import View
 from proximity_tui.screens.frame.emptiness import no_containers
-from proximity_tui.screens.frame.listing import Listed, ListScreen
+from proximity_tui.screens.frame.hidden_guests import HiddenGuestsScreen
+from proximity_tui.screens.frame.listing import Listed
 from proximity_tui.screens.frame.shell import open_shell
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.keys import Place
@@ -39,7 +40,7 @@ COLUMNS = (
 )
 
 
-class FleetScreen(ListScreen):
+class FleetScreen(HiddenGuestsScreen):
     """The first screen."""
 
     PLACE = Place.FLEET
@@ -61,8 +62,12 @@ class FleetScreen(ListScreen):
         return [FleetEntry(row, view, now, several, owner, wait) for row in view.rows]
 
     def why_empty(self, view: View, now: datetime) -> str:
-        """Loading, empty or unreadable."""
-        return no_containers(view, now)
+        """Loading, empty or unreadable, and where guests may be hidden from us."""
+        return no_containers(view, now, self.hidden)
+
+    def is_blank(self, view: View, cluster: str) -> bool:
+        """There is no record at all, and nothing of the cluster to adopt."""
+        return not view.rows and super().is_blank(view, cluster)
 
     def current(self) -> Row | None:
         """The container under the cursor, unless it is a ghost."""

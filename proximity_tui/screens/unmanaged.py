@@ -11,11 +11,11 @@ from textual import on
 from textual.binding import BindingType
 
 from proximity_tui.core.fleet import Row
-from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.text import human_bytes
 from proximity_tui.screens.desk.desk import View
 from proximity_tui.screens.frame.emptiness import no_guests
-from proximity_tui.screens.frame.listing import Listed, ListScreen
+from proximity_tui.screens.frame.hidden_guests import HiddenGuestsScreen
+from proximity_tui.screens.frame.listing import Listed
 from proximity_tui.screens.frame.shell import open_shell
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.keys import Place
@@ -40,17 +40,12 @@ COLUMNS = (
 )
 
 
-class UnmanagedScreen(ListScreen):
+class UnmanagedScreen(HiddenGuestsScreen):
     """Guests without a record."""
 
     PLACE = Place.UNMANAGED
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(Place.UNMANAGED)]
     FILTER_KEYS = frozenset({"vmid", "name", "node", "cluster", "status", "tag", "lock", "pool", "note"})
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._forbidden: dict[str, str] = {}
-        self._asked: dict[str, datetime] = {}
 
     def columns(self, view: View) -> Sequence[Column]:
         """The cluster is a column only where there is more than one."""
@@ -63,18 +58,7 @@ class UnmanagedScreen(ListScreen):
 
     def why_empty(self, view: View, now: datetime) -> str:
         """Loading, empty, forbidden, unreachable, stale or not checked, cluster by cluster."""
-        return no_guests(view, now, self._forbidden)
-
-    def show(self, view: View) -> None:
-        """List the guests; where a cluster shows none at all, find out whether we may see any."""
-        super().show(view)
-        for name, look in view.looks.items():
-            blank = look.inventory is not None and not look.inventory.guests
-            if not blank:
-                self._forbidden.pop(name, None)
-            elif look.inventory is not None and self._asked.get(name) != look.inventory.taken_at:
-                self._asked[name] = look.inventory.taken_at
-                self.run_worker(self._ask_permission(name), exclusive=True, group=f"permission {name}")
+        return no_guests(view, now, self.hidden)
 
     def do_adopt(self) -> None:
         """Open the adoption of the marked guests, or the current one."""
@@ -109,20 +93,6 @@ class UnmanagedScreen(ListScreen):
         """The guest under the cursor, unless it is a ghost."""
         key = self.table.cursor_key
         return None if self.table.cursor_gone else next((row for row in self.view.unmanaged if row.key == key), None)
-
-    async def _ask_permission(self, cluster: str) -> None:
-        """Proxmox answers an empty list to a token that may see nothing; only its privileges tell the difference."""
-        try:
-            granted = await self.desk.ask(self.desk.session.gateways[cluster].permissions)
-        except ProxmoxError:
-            return
-        sees = any("VM.Audit" in privileges for privileges in granted.values())
-        if not sees:
-            self._forbidden[cluster] = "the token lacks VM.Audit on /vms, so every guest is hidden from it"
-        else:
-            self._forbidden.pop(cluster, None)
-        if self.is_mounted:
-            super().show(self.view)
 
 
 @dataclass(frozen=True, slots=True)

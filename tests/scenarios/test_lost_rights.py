@@ -141,7 +141,7 @@ def test_a_quorum_that_our_token_may_not_see_any_more_is_an_alert_that_resolves_
     house.reconcile_twice()
     alert = the_open_alert(AlertKind.QUORUM_HIDDEN)
     assert (alert.severity, alert.count) == (Severity.AMBER, 2)
-    assert "lacks Sys.Audit on /" in alert.message
+    assert "cannot be seen: our token lacks Sys.Audit on /" in alert.message
     assert " / --propagate 0 " in alert.evidence["commands"][-1]
     house.simulator.set_acl(token, {"/": PRIVILEGES})
     house.reconcile()

@@ -48,7 +48,7 @@ def why_unlisted(vmid: int, storage: str, on_guest: Collection[str], on_storage:
     if MANAGES in on_storage or (ON_STORAGE in on_storage and ON_GUEST in on_guest):
         return None
     needed = f"{MANAGES} on /storage/{storage}, or {ON_STORAGE} there and {ON_GUEST} on /vms/{vmid}"
-    return f"backups on {storage} are not shown to our token (needs {needed})"
+    return f"backups on storage {storage} are not shown to our token (needs {needed})"
 
 
 def why_storages_unlisted(on_storages: Collection[str]) -> str | None:

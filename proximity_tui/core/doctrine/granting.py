@@ -31,6 +31,18 @@ def held_at(path: str, held: Permissions) -> frozenset[str]:
     return held.get(path, frozenset())
 
 
+def why_hidden(held: Permissions) -> str | None:
+    """Return why a list of guests may lack some, by the privileges of our token; None where it sees all of them."""
+    if AUDIT in held_at("/vms", held):
+        return None
+    places = sorted(path for path, privileges in held.items() if AUDIT in privileges and path.count("/") > 1)
+    if not places:
+        return "our token has VM.Audit nowhere, so every guest is hidden from it (needs VM.Audit on /vms)"
+    more = f" and {len(places) - 3} more paths" if len(places) > 3 else ""
+    named = f"{', '.join(places[:3])}{more}"
+    return f"our token has VM.Audit on {named} only, and other guests are hidden from it (needs VM.Audit on /vms)"
+
+
 def grant(
     role: str,
     privileges: Collection[str],

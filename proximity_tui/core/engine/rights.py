@@ -59,7 +59,7 @@ def _about_quorum(report: Report, found: Survey) -> None:
             AlertKind.QUORUM_HIDDEN,
             Severity.AMBER,
             cluster=report.cluster,
-            message=f"whether {report.cluster} is quorate is hidden from our token: it lacks Sys.Audit on /; {refused}",
+            message=f"whether {report.cluster} is quorate cannot be seen: our token lacks Sys.Audit on /; {refused}",
             evidence={
                 "privilege": granting.QUORUM,
                 "path": "/",

@@ -40,7 +40,8 @@ def _vanished(case: AlertCase, token: str) -> list[str]:
         lines.append(f"Look into {oldest} before you restore it: it is older than our record of {alert.name}.")
     else:
         lines.append("No backup of it is known here: look on other storages and on Proxmox Backup Server.")
-        lines += [f"Our token may not have seen all: {reason}." for reason in evidence.get("backups_unlisted") or ()]
+        if evidence.get("backups_unlisted"):
+            lines.append("There may be backups that our token is not shown: see above which right would show them.")
     if not backups:
         lines.append("Without one, its clinical record below says how it was built.")
     if ports:

@@ -14,7 +14,7 @@ from proximity_tui.screens.desk.view import View
 from proximity_tui.screens.wording.words import coarse_age, since
 
 
-def no_containers(view: View, now: datetime) -> str:
+def no_containers(view: View, now: datetime, forbidden: Mapping[str, str]) -> str:
     """Why Fleet lists nothing. That we have no records is known without any cluster."""
     if view.taken_at is None:
         return "Loading our records."
@@ -24,7 +24,11 @@ def no_containers(view: View, now: datetime) -> str:
         return "No cluster is configured or switched on, and there are no records. Nothing is checked."
     count = len(view.unmanaged)
     offer = f"2 shows {count} guest{'s' if count != 1 else ''} that can be adopted." if count else ""
-    trouble = " ".join(_cluster(look, now, {}) for look in view.looks.values() if not _calm(look, now))
+    trouble = " ".join(
+        _cluster(look, now, forbidden)
+        for look in view.looks.values()
+        if look.cluster in forbidden or not _calm(look, now)
+    )
     return " ".join(filter(None, ("We manage no container yet: there are no records.", offer, trouble)))
 
 
@@ -54,13 +58,13 @@ def _cluster(look: Look, now: datetime, forbidden: Mapping[str, str]) -> str:
     if inventory is None:
         asking = since(look.asking_since, now)
         return f"Asking {name}: no answer yet" + (f" after {coarse_age(asking)}." if asking and asking > 5 else ".")
+    containers = [guest for guest in inventory.guests.values() if guest.type == "lxc"]
     if name in forbidden:
-        return f"{name} shows us nothing: {forbidden[name]}."
+        return f"{name} shows us {'only a part' if containers else 'nothing'}: {forbidden[name]}."
     if not inventory.complete:
         return f"{name} answered in part only: {'; '.join(inventory.reasons)}."
     age = since(inventory.taken_at, now) or 0.0
     when = f"{coarse_age(age)} ago " if age > STALE_AFTER else ""
-    containers = [guest for guest in inventory.guests.values() if guest.type == "lxc"]
     if not containers:
         return f"{name} {when}has no LXC container."
     return f"{name}: {when}every one of its {len(containers)} containers is managed or a template."

@@ -1,0 +1,35 @@
+"""`list --kind all`: a list that may be empty for lack of rights says so on stderr, and stays an array."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from proximity_tui.simulator import Simulator
+from tests.commands.conftest import Cli
+
+
+@pytest.mark.parametrize(
+    ("acl", "said"),
+    [
+        ({"/": ["Sys.Audit"]}, "lab: our token has VM.Audit nowhere"),
+        ({"/": ["Sys.Audit"], "/pool/tools": ["VM.Audit"]}, "lab: our token has VM.Audit on /pool/tools"),
+    ],
+)
+def test_a_list_that_may_lack_guests_names_the_right(
+    cli: Cli, lab: Simulator, acl: dict[str, list[str]], said: str
+) -> None:
+    lab.set_acl(lab.token_id, acl)
+    for json_wanted in ((), ("--json",)):
+        outcome = cli("list", "--kind", "all", *json_wanted)
+        assert outcome.code == 0
+        assert said in outcome.err
+        assert "needs VM.Audit on /vms" in outcome.err
+    assert isinstance(json.loads(outcome.out), list)
+
+
+def test_a_token_that_sees_everything_and_a_list_of_records_say_nothing_of_it(cli: Cli, lab: Simulator) -> None:
+    assert "VM.Audit" not in cli("list", "--kind", "all").err
+    lab.set_acl(lab.token_id, {"/": ["Sys.Audit"]})
+    assert "VM.Audit" not in cli("list").err
