@@ -22,6 +22,9 @@ T = TypeVar("T")
 CONNECTING, READING = 4.0, 8.0
 """Seconds. A person waits for the doctor, and what is slower than this is worth a finding."""
 
+PATIENCE = 10.0
+"""Seconds for all that is asked of one URL, so that one that trickles hides no other from the doctor."""
+
 _NODES_ASKED = 5
 
 
@@ -36,6 +39,14 @@ def examine(cluster: ClusterConfig, clock: Clock) -> ClusterFacts:
     if facts.used is None:
         return facts
     server = Server(settings, facts.used.url, clock)
+    try:
+        with server.within(PATIENCE):
+            return _asked(facts, server)
+    finally:
+        server.close()
+
+
+def _asked(facts: ClusterFacts, server: Server) -> ClusterFacts:
     trouble: dict[str, str] = {}
 
     def told(what: str, ask: Callable[[], T]) -> T | None:
@@ -45,17 +56,14 @@ def examine(cluster: ClusterConfig, clock: Clock) -> ClusterFacts:
             trouble[what] = error.sentence
             return None
 
-    try:
-        return replace(
-            facts,
-            nodes=told("nodes", server.nodes) or (),
-            permissions=told("permissions", server.permissions),
-            quorum=told("quorum", server.quorum),
-            inventory=told("inventory", server.inventory),
-            trouble=trouble,
-        )
-    finally:
-        server.close()
+    return replace(
+        facts,
+        nodes=told("nodes", server.nodes) or (),
+        permissions=told("permissions", server.permissions),
+        quorum=told("quorum", server.quorum),
+        inventory=told("inventory", server.inventory),
+        trouble=trouble,
+    )
 
 
 def _endpoint(settings: ClusterSettings, url: str, clock: Clock) -> Endpoint:
@@ -66,8 +74,9 @@ def _endpoint(settings: ClusterSettings, url: str, clock: Clock) -> Endpoint:
         return Endpoint(url, CertificateMismatch(said, expected=pinned, seen=seen), fingerprint=seen)
     server = Server(settings, url, clock)
     try:
-        ahead, version = server.clock_ahead(), server.version()
-        shown = _certificates(server, [node for node in server.nodes() if node.status != "offline"], seen)
+        with server.within(PATIENCE):
+            ahead, version = server.clock_ahead(), server.version()
+            shown = _certificates(server, [node for node in server.nodes() if node.status != "offline"], seen)
     except ProxmoxError as error:
         return Endpoint(url, error, fingerprint=seen)
     finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from proximity_tui.core.proxmox.errors import CertificateMismatch, Unauthenticated
+from proximity_tui.core.proxmox.errors import CertificateMismatch, ProxmoxError, Unauthenticated, Unknown
 from proximity_tui.doctor.facts import ClusterFacts, Endpoint
 from proximity_tui.doctor.finding import Finding, fail, ok, unanswered, warn
 
@@ -31,7 +31,19 @@ def _finding(facts: ClusterFacts, endpoint: Endpoint) -> Finding:
             return ok(AREA, facts.name, f"{endpoint.url} answers, but refuses the token (see token)")
         case error if facts.used is not None:
             said = f"{endpoint.url} does not answer, {facts.used.url} is used instead: {error.sentence}"
-            return warn(AREA, facts.name, said, "start the node, or take its URL out of the configuration")
+            return warn(
+                AREA,
+                facts.name,
+                said,
+                *_how_it_begins(error),
+                "start the node, or take its URL out of the configuration",
+            )
         case error:
             advice = "check the URL, the network, and whether pveproxy runs: systemctl status pveproxy"
-            return unanswered(AREA, facts.name, f"{endpoint.url}: {error.sentence}", advice)
+            return unanswered(AREA, facts.name, f"{endpoint.url}: {error.sentence}", *_how_it_begins(error), advice)
+
+
+def _how_it_begins(error: ProxmoxError) -> tuple[str, ...]:
+    """The beginning of an answer that could not be used, for whoever wants to know who gave it."""
+    raw = error.raw if isinstance(error, Unknown) else ""
+    return (f"the answer begins: {raw}",) if raw else ()

@@ -40,13 +40,15 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """Status, reason and body (None: neither body nor content type), and the real seconds to hold it back."""
+    """Status, reason and body (None: neither body nor content type), the real seconds to hold it back, and the real
+    seconds between two bytes of it (0: all at once)."""
 
     status: int
     reason: str
     body: bytes | None = None
     delay: float = 0.0
     headers: Mapping[str, str] = field(default_factory=dict)
+    pace: float = 0.0
 
 
 class Api:

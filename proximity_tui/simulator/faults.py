@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 Kind = Literal[
     "latency", "status", "drop", "lose-answer", "truncate", "html", "no-data", "partial", "hang", "unauthorized",
-    "pvestatd-down", "pmxcfs-down", "rewrite",
+    "pvestatd-down", "pmxcfs-down", "rewrite", "trickle",
 ]  # fmt: skip
 
 PMXCFS_DOWN = "RPCEnvironment init request failed: Unable to load access control list: Connection refused"
@@ -23,10 +23,12 @@ class Fault:
 
     kinds: `latency` waits `seconds` and goes on; `status` answers `status reason` (JSON body with the reason for
     400, 403 and 500, else none); `drop` closes before anything happens; `lose-answer` does the work and closes
-    without a word; `truncate` sends half of the body; `html` answers a page of a login portal with 200; `no-data`
-    answers `{}`; `partial` leaves `vmids` out of `cluster/resources`; `hang` never answers; `unauthorized` answers
-    401; `pvestatd-down` stops the broadcasts; `pmxcfs-down` fails every request as a dead cluster file system does;
-    `rewrite` answers what `change` makes of the `data` of the true answer.
+    without a word; `truncate` sends half of the body; `html` answers a page of a proxy or a login portal with
+    `status`; `no-data` answers `{}`; `partial` leaves `vmids` out of `cluster/resources`; `hang` never answers;
+    `unauthorized` answers 401; `pvestatd-down` stops the broadcasts; `pmxcfs-down` fails every request as a dead
+    cluster file system does;
+    `rewrite` answers what `change` makes of the `data` of the true answer;
+    `trickle` sends a byte of the true answer every `seconds`.
     """
 
     kind: Kind
@@ -107,14 +109,19 @@ class Faults:
     def truncate(self, path: str | None = None, *, method: str | None = None, times: int | None = None) -> Fault:
         return self.add(Fault("truncate", method, path, times))
 
-    def html(self, path: str | None = None, *, method: str | None = None, times: int | None = None) -> Fault:
-        return self.add(Fault("html", method, path, times))
+    def html(
+        self, path: str | None = None, *, method: str | None = None, times: int | None = None, status: int = 200
+    ) -> Fault:
+        return self.add(Fault("html", method, path, times, status=status))
 
     def no_data(self, path: str | None = None, *, method: str | None = None, times: int | None = None) -> Fault:
         return self.add(Fault("no-data", method, path, times))
 
     def partial(self, vmids: Iterable[int], *, times: int | None = None) -> Fault:
         return self.add(Fault("partial", "GET", "/cluster/resources", times, vmids=frozenset(vmids)))
+
+    def trickle(self, seconds: float = 1.0, path: str | None = None, *, times: int | None = None) -> Fault:
+        return self.add(Fault("trickle", None, path, times, seconds=seconds))
 
     def rewrite(self, change: Callable[[Any], Any], path: str | None = None, *, times: int | None = None) -> Fault:
         return self.add(Fault("rewrite", "GET", path, times, change=change))

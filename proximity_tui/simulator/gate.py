@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import threading
 from dataclasses import replace
+from http import HTTPStatus
 
 from proximity_tui.simulator.access import Token
 from proximity_tui.simulator.api import Answer, Api, Request
@@ -15,7 +16,7 @@ from proximity_tui.simulator.transport import Hangup, render
 from proximity_tui.simulator.wire import BadBody, Message
 
 _PORTAL = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body><h1>Sign in to continue</h1></body></html>"
-_HTML = {"Content-Type": "text/html; charset=utf-8"}
+_HTML = {"Content-Type": "text/html; charset=utf-8", "Server": "nginx/1.22.1"}
 
 
 class Gate:
@@ -61,7 +62,7 @@ class Gate:
             if fault.kind == "hang":
                 self._stopping.wait()
             raise Hangup
-        if fault.kind in ("lose-answer", "truncate", "partial", "rewrite"):
+        if fault.kind in ("lose-answer", "truncate", "partial", "rewrite", "trickle"):
             answer = self._api.answer(request, token)
             if fault.kind == "lose-answer":
                 self._note(request, token, 0)
@@ -70,7 +71,8 @@ class Gate:
                 self._note(request, token, answer.status)
                 whole = render(answer, replace(message, headers={}))
                 raise Hangup(whole[: len(whole) - len(answer.body or b"") // 2])
-            answer = _rewritten(answer, fault)
+            trickles = fault.kind == "trickle"
+            answer = replace(answer, pace=fault.seconds) if trickles else _rewritten(answer, fault)
         else:
             answer = self._instead(fault, request)
         self._note(request, token, answer.status)
@@ -79,7 +81,7 @@ class Gate:
     def _instead(self, fault: Fault, request: Request) -> Answer:
         """The answer of a fault that keeps the request from ever reaching the API."""
         if fault.kind == "html":
-            return Answer(200, "OK", _PORTAL, headers=_HTML)
+            return Answer(fault.status, HTTPStatus(fault.status).phrase, _PORTAL, headers=_HTML)
         if fault.kind == "no-data":
             return Answer(200, "OK", b"{}")
         if fault.kind == "unauthorized":

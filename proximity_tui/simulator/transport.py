@@ -136,8 +136,19 @@ class Server:
         if answer.delay:
             self.stopping.wait(answer.delay)
         connection.settimeout(_HANDSHAKE_SECONDS)
-        connection.sendall(render(answer, message))
+        content = render(answer, message)
+        if answer.pace:
+            return self._trickle(connection, content, answer.pace)
+        connection.sendall(content)
         return answer.status < 400 and message.keep_alive
+
+    def _trickle(self, connection: socket.socket, content: bytes, pace: float) -> bool:
+        """Send a byte every `pace` seconds, and close the connection in the end."""
+        for byte in content:
+            connection.sendall(bytes((byte,)))
+            if self.stopping.wait(pace):
+                break
+        return False
 
     def _redirect(self, plain: socket.socket) -> None:
         """Plain HTTP on the TLS port is sent to the right scheme."""

@@ -14,11 +14,13 @@ from tests.support.house import House
 
 
 def test_n02_half_the_rows_are_malformed(house: House, fleet: list[Container]) -> None:
-    """A truncated row makes the whole list incomplete: it may say who is there, never who is not."""
+    """A row that does not say whose it is makes the whole list incomplete: it may say who is there, never who is
+    not."""
     house.simulator.world.destroy_outside(101)
-    with house.simulator.world.entered() as cluster:
-        cluster.guests[140].conf["hostname"] = "x"
-        cluster.guests[141].node = "no such node!"
+    house.simulator.faults.rewrite(
+        lambda rows: [row if row["type"] == "node" else {"type": "lxc", "vmid": "torn"} for row in rows[::2]],
+        "/cluster/resources",
+    )
     report = house.reconcile_twice()
     assert report.outcome is JobOutcome.PARTIAL
     assert concluded_nothing(report)

@@ -54,6 +54,23 @@ def test_a_lost_answer_leaves_work_behind(lab: Lab) -> None:
     assert lab.get("/nodes/pve1/tasks", vmid=101)[0]["type"] == "vzdestroy"
 
 
+def test_a_trickle_is_the_true_answer_byte_by_byte(demo: Lab) -> None:
+    whole = demo.get("/version")
+    demo.simulator.faults.trickle(0.0001, "/version", times=1)
+    assert demo.get("/version") == whole
+
+
+def test_a_rewritten_answer_is_the_true_one_changed(demo: Lab) -> None:
+    whole = demo.get("/version")
+    demo.simulator.faults.rewrite(lambda version: version | {"release": 9}, "/version")
+    assert demo.get("/version") == whole | {"release": 9}
+
+
+def test_a_page_of_a_proxy_has_the_status_it_is_given(demo: Lab) -> None:
+    demo.simulator.faults.html("/version", status=403)
+    assert demo.ask("GET", "/version").failure == "403 Forbidden"
+
+
 def test_a_truncated_answer_is_noticed_by_its_length(demo: Lab) -> None:
     demo.simulator.faults.truncate("/cluster/resources")
     with pytest.raises(http.client.IncompleteRead):

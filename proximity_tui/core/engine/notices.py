@@ -52,7 +52,9 @@ def _about_whose(report: Report, found: Survey) -> None:
 
 def _last_good(report: Report) -> str:
     seen = [one.container.observed_at for one in report.verdicts if one.container.observed_at is not None]
-    return f"last good answer {max(seen):%Y-%m-%d %H:%M} UTC" if seen else "it never answered yet"
+    if not seen:
+        return "nothing was learnt of it so far"
+    return f"last good answer {max(seen):%Y-%m-%d %H:%M} UTC, nothing was learnt since"
 
 
 def _about_breaker(report: Report, asked: Asked, breaker: Breaker | None) -> None:

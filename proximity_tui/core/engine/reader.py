@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Protocol
 
@@ -14,6 +15,10 @@ class Reader(Protocol):
 
     cluster: str
     token_id: str
+
+    def within(self, seconds: float) -> AbstractContextManager[None]:
+        """Let all that this thread reads in the context end `seconds` from now at the latest."""
+        ...
 
     def inventory(self, *, quorum_age: float = ...) -> Inventory:
         """All guests, by one request."""

@@ -27,6 +27,9 @@ from proximity_tui.core.store.readings import clock_reading
 
 log = logging.getLogger(__name__)
 
+_EVIDENCE_PATIENCE, _RETURNED_PATIENCE = 30.0, 60.0
+"""Seconds for the evidence about one orphan, and for a look at what came back and at stale locks (law 10)."""
+
 _MOST_TOLD = 20
 """How many rows that were set aside are named in one report."""
 
@@ -132,8 +135,9 @@ def _write(
     if inventory is not None:
         orphans = [one for one in report.verdicts if one.concluded]
         purged = sum(_bury(reader, one, inventory, clock, fence, errors) for one in orphans)
-        returned.about_returned(reader, inventory, fence, errors)
-        stale_locks.about_locks(reader, report, found, inventory, fence)
+        with reader.within(_RETURNED_PATIENCE):
+            returned.about_returned(reader, inventory, fence, errors)
+            stale_locks.about_locks(reader, report, found, inventory, fence)
     if not report.orphans_found and not errors:
         log.info("reconciled %s: %s, nothing to do", report.cluster, report.outcome)
     return replace(report, orphans_purged=purged, errors=tuple(errors))
@@ -144,7 +148,8 @@ def _bury(reader: Reader, verdict: Verdict, inventory: Inventory, clock: Clock, 
     the evidence takes its time, and the proof is only as young as the list."""
     gathered = evidence.Evidence()
     if verdict.orphan is Orphan.ANOMALOUS:
-        gathered = evidence.gather(reader, verdict.container, dict(inventory.nodes), clock)
+        with reader.within(_EVIDENCE_PATIENCE):
+            gathered = evidence.gather(reader, verdict.container, dict(inventory.nodes), clock)
     try:
         with fence():
             if records.seen_since(verdict.container.id, inventory.taken_at):

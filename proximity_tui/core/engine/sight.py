@@ -12,14 +12,22 @@ from proximity_tui.core.model import Guest, Inventory, Missing, Observation, Pre
 from proximity_tui.core.proxmox.errors import Denied, NotFound, ProxmoxError
 from proximity_tui.core.proxmox.gateway import Gateway
 
+PATIENCE = 60.0
+"""Seconds for one look, however many requests it takes (law 10)."""
+
 _MOVES_TOLERATED = 2
 """How often a guest may turn out to have moved while we look, before the look is given up."""
 
 
 def look(gateway: Gateway, vmid: int, *, backups: bool = False, inventory: Inventory | None = None) -> Sighting:
     """What is seen at `vmid`: an Observation, or a Missing with its presence and reason. Raises nothing of Proxmox's:
-    an outage is a Missing of presence `unknown`, because a miss is not a proof (law 2). Whoever looks at many may hand
-    in an `inventory` that was just taken."""
+    an outage is a Missing of presence `unknown`, because a miss is not a proof (law 2); so is a look that takes longer
+    than `PATIENCE`. Whoever looks at many may hand in an `inventory` that was just taken."""
+    with gateway.within(PATIENCE):
+        return _look(gateway, vmid, inventory, backups=backups)
+
+
+def _look(gateway: Gateway, vmid: int, inventory: Inventory | None, *, backups: bool) -> Sighting:
     try:
         inventory = inventory or gateway.inventory()
         for _ in range(_MOVES_TOLERATED):

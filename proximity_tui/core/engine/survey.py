@@ -28,6 +28,9 @@ MOST_PROBES = 200
 MOST_CLOSE_LOOKS = 20
 """How many odd rows are read closely in one run; the rest wait for the next."""
 
+PATIENCE = 120.0
+"""Seconds for everything that one run asks (law 10). What was not asked by then is not known in this run."""
+
 PROBES_LOST = 3
 """After so many failures in a row the oracle is not asked again in this run: the API is dying (N2)."""
 
@@ -54,7 +57,20 @@ def survey(
     doubted: bool = False,
 ) -> Survey:
     """Everything one run knows of the cluster, whose root CA is `known`, and asked for in any case if it is `doubted`.
-    Raises nothing of Proxmox's: what failed is in the survey."""
+    Raises nothing of Proxmox's: what failed is in the survey, and so is what was not asked within `PATIENCE`."""
+    with reader.within(PATIENCE):
+        return _survey(reader, containers, held, clock, known, doubted=doubted)
+
+
+def _survey(
+    reader: Reader,
+    containers: Sequence[Container],
+    held: Iterable[int],
+    clock: Clock,
+    known: str | None,
+    *,
+    doubted: bool,
+) -> Survey:
     held_ids = frozenset(held)
     try:
         inventory = reader.inventory(quorum_age=0.0)

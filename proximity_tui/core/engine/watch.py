@@ -29,6 +29,10 @@ CLOSE_LOOKS_A_TICK = 3
 """How many suspicious rows are read closely per tick; the others wait for the next, so a tick stays cheap."""
 
 
+PATIENCE = 60.0
+"""Seconds for one look at all URLs together. Then it is abandoned, and the next look begins (law 10)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """The latest that is known of a cluster: the last good inventory, however old, and the latest failure."""
@@ -86,7 +90,8 @@ class Watch:
         """Look now, on the caller's thread, and return what is known."""
         self._publish(replace(self.look, asking_since=self.clock.now()))
         try:
-            inventory = self.gateway.inventory()
+            with self.gateway.within(PATIENCE):
+                inventory = self.gateway.inventory()
         except ProxmoxError as error:
             since = self.look.failing_since or self.clock.now()
             failed = replace(
@@ -148,7 +153,8 @@ class Watch:
         if seen.guest is None:
             return seen
         try:
-            close = self.gateway.observe(seen.guest.vmid, seen.guest.node)
+            with self.gateway.within(PATIENCE):
+                close = self.gateway.observe(seen.guest.vmid, seen.guest.node)
         except ProxmoxError:
             return seen
         if close.lock in UNSETTLED_LOCKS or close.fingerprint is None:

@@ -89,4 +89,11 @@ class Unauthenticated(Unreachable):
 
 class Unknown(ProxmoxError):
     """No usable answer: a timeout after sending, a dropped connection, 595..599, or something that is not an
-    answer of Proxmox. For a write, `may_have_run` tells whether the task must be looked up (law 5)."""
+    answer of Proxmox. For a write, `may_have_run` tells whether the task must be looked up (law 5). `elsewhere` says
+    that it was this server, or something before it, so that another URL of the cluster may answer a read. `raw` is how
+    an answer begins that could not be used: one plain line without secrets, empty where nothing came."""
+
+    def __init__(self, sentence: str, *, may_have_run: bool = False, elsewhere: bool = False, raw: str = "") -> None:
+        super().__init__(sentence, may_have_run=may_have_run)
+        self.elsewhere = elsewhere
+        self.raw = raw

@@ -203,11 +203,11 @@ def _guest(fields: Fields, kind: str) -> Guest:
     "not known" would be taken for "none" there."""
     vmid = _vmid(fields.row.get("vmid"))
     if vmid is None:
-        raise Malformed("its VMID is none")
+        raise Malformed("its VMID cannot be read")
     try:
         node = paths.node_name(fields.row.get("node"))
     except ValueError:
-        raise Malformed("its node is none") from None
+        raise Malformed("its node cannot be read") from None
     return Guest(
         vmid=vmid,
         node=node,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -72,6 +73,10 @@ class Looks:
     def close(self) -> None:
         """Hang up the connections of the calling thread."""
         self._session.close()
+
+    def within(self, seconds: float) -> AbstractContextManager[None]:
+        """Let all that this thread reads in the context end `seconds` from now at the latest (law 10)."""
+        return self._session.within(seconds)
 
     def trust_anew(self, trust: Trust) -> None:
         """Believe these certificates from the next call on, on every thread: a person agreed to them."""

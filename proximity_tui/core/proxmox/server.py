@@ -6,6 +6,7 @@ examination wants to find out."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -43,6 +44,10 @@ class Server:
     def close(self) -> None:
         """Hang up the connections of the calling thread."""
         self._session.close()
+
+    def within(self, seconds: float) -> AbstractContextManager[None]:
+        """Let all that this thread reads in the context end `seconds` from now at the latest."""
+        return self._session.within(seconds)
 
     def clock_ahead(self) -> timedelta | None:
         """How far the clock of the server is ahead of ours; None if it does not say."""

@@ -8,40 +8,28 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
-
-import proxmoxer.backends.https  # noqa: F401 - sets the levels of its loggers when it is imported, so before us
-from proxmoxer import ProxmoxAPI
-from requests import Response
 
 from proximity_tui.core.clock import Clock
 from proximity_tui.core.model import BadRow
 from proximity_tui.core.proxmox import errors, identity, paths
+from proximity_tui.core.proxmox.channel import Channel, Parameters
+from proximity_tui.core.proxmox.deadline import Patience
 from proximity_tui.core.proxmox.paths import ApiPath, spoken
 from proximity_tui.core.proxmox.reading import Malformed
-from proximity_tui.core.proxmox.settings import Address, ClusterSettings
-from proximity_tui.core.proxmox.translate import Call, dropped, malformed, translate
-from proximity_tui.core.proxmox.trust import Trust, TrustAdapter
-
-LONGEST_IDLE = 4.0
-"""Seconds. pveproxy closes after 5 s; a request sent at that moment is lost, so we hang up first."""
+from proximity_tui.core.proxmox.settings import ClusterSettings
+from proximity_tui.core.proxmox.translate import Call, dropped, malformed, not_json, translate
+from proximity_tui.core.proxmox.trust import Trust
 
 _MOST_TOLD = 200
 """How many different things are warned of; a server that sends ever new nonsense fills no log."""
 
 log = logging.getLogger(__name__)
-
-Parameters = Mapping[str, str | int]
-"""Values of a call. Booleans are given as 0 and 1: Proxmox takes no other."""
-
-# At INFO they print whatever is sent, passwords of containers included.
-for _name in ("proxmoxer", "proxmoxer.core", "proxmoxer.backends.https", "urllib3", "urllib3.connectionpool"):
-    logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
 
 
 class Session:
@@ -60,6 +48,7 @@ class Session:
         self._addresses = settings.addresses
         self._preferred = 0
         self._monotonic = clock.monotonic
+        self._patience = Patience(clock.monotonic)
         self._local = threading.local()
         self._recall = recall
         self._recognised: dict[int, float] = {}
@@ -81,8 +70,14 @@ class Session:
         # Last: whoever makes a connection for the new table makes it with the new trust.
         self._local = threading.local()
 
+    def within(self, seconds: float) -> AbstractContextManager[None]:
+        """Let all that this thread reads in the context end `seconds` from now at the latest: what is asked later is
+        Unreachable."""
+        return self._patience.within(seconds)
+
     def get(self, path: ApiPath, /, **parameters: str | int) -> Any:
-        """The `data` of an answer. Unreachable URLs are passed over in favour of the next one."""
+        """The `data` of an answer. A URL that is unreachable, or from which no answer of Proxmox comes in time, is
+        passed over in favour of the next one."""
         count = len(self._addresses)
         *others, last = [(self._preferred + step) % count for step in range(count)]
         for position in others:
@@ -93,6 +88,9 @@ class Session:
                 raise
             except errors.Unreachable:
                 continue
+            except errors.Unknown as error:
+                if not error.elsewhere:
+                    raise
         return self._read(last, path, parameters)
 
     def post(self, path: ApiPath, parameters: Parameters) -> Any:
@@ -112,18 +110,27 @@ class Session:
         except ValueError:
             return None
 
-    def malformed(self, path: ApiPath, detail: str, method: str = "GET") -> errors.Unknown:
+    def malformed(self, path: ApiPath, detail: str, method: str = "GET") -> errors.ProxmoxError:
         """The error for an answer whose shape is wrong, for the readers of answers."""
-        return malformed(self._call(self._preferred, method, path), detail)
+        channel = self._channels().get((self._preferred, method == "GET"))
+        answer = channel.answer if channel is not None else None
+        return self._logged(malformed(self._call(self._preferred, method, path), detail, answer))
 
     def set_aside(self, path: ApiPath, rows: Iterable[BadRow], notes: Iterable[str] = ()) -> None:
-        """Log what of an answer could not be understood: as a warning the first time, below it from then on."""
-        for text, more in (*((row.sentence, f"; it was: {row.raw}") for row in rows), *((note, "") for note in notes)):
-            with self._lock:
-                new = text not in self._told and len(self._told) < _MOST_TOLD
-                if new:
-                    self._told.add(text)
-            log.log(logging.WARNING if new else logging.DEBUG, "%s: %s (%s)%s", self.cluster, text, path, more)
+        """Log what of an answer could not be understood: a row as a warning and a field as information the first time,
+        both below that from then on."""
+        for row in rows:
+            self._tell(logging.WARNING, path, f"{row.sentence}; proximity-tui doctor shows it")
+            log.debug("%s: the row was: %s", self.cluster, row.raw)
+        for note in notes:
+            self._tell(logging.INFO, path, note)
+
+    def _tell(self, level: int, path: ApiPath, text: str) -> None:
+        with self._lock:
+            new = text not in self._told and len(self._told) < _MOST_TOLD
+            if new:
+                self._told.add(text)
+        log.log(level if new else logging.DEBUG, "%s: %s (%s)", self.cluster, text, path)
 
     def close(self) -> None:
         """Hang up the connections of the calling thread."""
@@ -157,13 +164,21 @@ class Session:
     def _ask(self, position: int, path: ApiPath, parameters: Parameters) -> Any:
         channel = self._channel(position, "GET")
         channel.rest(self._monotonic())
-        call = self._call(position, "GET", path)
+        call = self._in_time(self._call(position, "GET", path))
         failure = channel.attempt(call, parameters)
         if failure is not None and dropped(failure):
-            channel.adapter.hang_up()
-            failure = channel.attempt(call, parameters)
+            failure = channel.attempt(self._in_time(call), parameters)
         channel.used_at = self._monotonic()
         return self._outcome(position, channel, call, failure)
+
+    def _in_time(self, call: Call) -> Call:
+        """The call with no more time than its thread has left. Unreachable when there is none."""
+        left = self._patience.left()
+        if left is None:
+            return call
+        if left <= 0:
+            raise errors.Unreachable(f"{call.subject}: it was not asked, because what was asked before took too long")
+        return replace(call, timeout=min(call.timeout, max(0.1, round(left, 1))))
 
     def _write(self, method: str, path: ApiPath, parameters: Parameters) -> Any:
         if self.read_only:
@@ -178,17 +193,22 @@ class Session:
         channel.adapter.hang_up()
         return self._outcome(position, channel, call, failure)
 
-    def _outcome(self, position: int, channel: _Channel, call: Call, failure: Exception | None) -> Any:
+    def _outcome(self, position: int, channel: Channel, call: Call, failure: Exception | None) -> Any:
         if failure is not None:
             # Raised out here, so that no exception that carries the request and its token hangs on to ours.
             error = translate(failure, call, channel.answer)
             if isinstance(error, errors.Unreachable) or dropped(failure):
                 self._recognised.pop(position, None)
-            raise error
+            raise self._logged(error)
         if isinstance(channel.data, dict) and isinstance(channel.data.get("errors"), bytes):
             # proxmoxer's way to hand over what is not JSON.
-            raise malformed(call, "it is not JSON")
+            raise self._logged(not_json(call, channel.answer))
         return channel.data
+
+    def _logged(self, error: errors.ProxmoxError) -> errors.ProxmoxError:
+        if isinstance(error, errors.Unknown) and error.raw:
+            log.debug("%s; it begins: %s", error.sentence, error.raw)
+        return error
 
     def _call(self, position: int, method: str, path: ApiPath) -> Call:
         settings = self._settings
@@ -202,70 +222,22 @@ class Session:
             expected=settings.trust.fingerprints,
         )
 
-    def _channels(self) -> dict[tuple[int, bool], _Channel]:
-        channels: dict[tuple[int, bool], _Channel] | None = getattr(self._local, "channels", None)
+    def _channels(self) -> dict[tuple[int, bool], Channel]:
+        channels: dict[tuple[int, bool], Channel] | None = getattr(self._local, "channels", None)
         if channels is None:
             channels = self._local.channels = {}
         return channels
 
-    def _channel(self, position: int, method: str) -> _Channel:
+    def _channel(self, position: int, method: str) -> Channel:
         key = (position, method == "GET")
         channels = self._channels()
         if key not in channels:
             timeout = self._settings.read_timeout if method == "GET" else self._settings.write_timeout
             try:
-                channels[key] = _Channel(self._settings, self._addresses[position], timeout)
+                channels[key] = Channel(self._settings, self._addresses[position], timeout, self._monotonic)
             except OSError as error:
                 detail = (error.strerror or "no certificate in it").lower()
                 raise errors.Unreachable(
                     f"{self.cluster}: the CA file {self._settings.trust.ca_file} cannot be used ({detail})"
                 ) from None
         return channels[key]
-
-
-def _in_a_header(text: str) -> str:
-    """`text` so that its UTF-8 is sent: the HTTP library writes headers in Latin-1, and a user may have any name."""
-    return text.encode().decode("latin-1")
-
-
-class _Channel:
-    """proxmoxer for one thread, one URL and one timeout, with our transport underneath."""
-
-    def __init__(self, settings: ClusterSettings, address: Address, timeout: float) -> None:
-        self.adapter = TrustAdapter(settings.trust)
-        self.used_at: float | None = None
-        self.data: Any = None
-        self._api = ProxmoxAPI(
-            f"[{address.host}]" if ":" in address.host else address.host,
-            port=address.port,
-            user=_in_a_header(settings.token_user),
-            token_name=settings.token_name,
-            token_value=settings.token_secret.reveal(),
-            path_prefix=address.prefix,
-            timeout=(settings.connect_timeout, timeout),
-        )
-        session = self._api._store["session"]
-        # The environment knows proxies, CA bundles and passwords; none of them is ours to use on this way.
-        session.trust_env = False
-        session.mount("https://", self.adapter)
-        # A cookie of some load balancer would take the place of the token.
-        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-
-    @property
-    def answer(self) -> Response | None:
-        """The last complete response, also of a refusal."""
-        return self.adapter.answer
-
-    def rest(self, now: float) -> None:
-        """Hang up if the connection has idled so long that the server may be closing it."""
-        if self.used_at is not None and now - self.used_at > LONGEST_IDLE:
-            self.adapter.hang_up()
-
-    def attempt(self, call: Call, parameters: Parameters) -> Exception | None:
-        """Send once. None when there is an answer, in `data`; else what was raised."""
-        self.data = None
-        try:
-            self.data = getattr(self._api(call.path.strip("/")), call.method.lower())(**parameters)
-        except Exception as error:
-            return error
-        return None

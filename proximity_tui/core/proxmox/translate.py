@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import requests
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, ReadTimeoutError
 
-from proximity_tui.core.proxmox import errors
+from proximity_tui.core.proxmox import errors, origin
 from proximity_tui.core.proxmox.paths import ApiPath, spoken
+from proximity_tui.core.proxmox.rows import body_excerpt
 from proximity_tui.core.proxmox.trust import RedirectedError, StrangerError, TooLargeError
 from proximity_tui.core.secret import redact
 from proximity_tui.core.text import plain
@@ -80,28 +81,49 @@ def translate(error: Exception, call: Call, answer: requests.Response | None) ->
         return _status_error(answer, call)
     if never_connected(error):
         return _connection_error(error, call)
+    return _unknown(call, _why_no_answer(error, call), elsewhere=True, raw=_raw(answer))
+
+
+def _why_no_answer(error: Exception, call: Call) -> str:
+    """What came in place of an answer, or that nothing came."""
     if timed_out(error):
-        return _unknown(call, f"no answer within {call.timeout:g} s")
+        begun = not isinstance(error, requests.exceptions.ReadTimeout)
+        return f"no {'complete ' if begun else ''}answer within {call.timeout:g} s"
     if isinstance(error, RedirectedError):
-        return _unknown(call, "was answered with a redirect, which Proxmox never sends; check the URL")
+        return "was answered with a redirect, which Proxmox never sends; check the URL"
     if isinstance(error, TooLargeError):
-        return _unknown(call, "was answered with far too much; check the URL")
+        return "was answered with far too much; check the URL"
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return _unknown(call, "the answer was cut short")
+        return "the answer was cut short"
     if isinstance(error, requests.exceptions.ConnectionError):
-        return _unknown(call, "the connection was dropped before an answer came")
+        return "the connection was dropped before an answer came"
     if isinstance(error, OSError | requests.exceptions.RequestException):
-        return _unknown(call, f"the connection failed ({_harmless(error)})")
-    return malformed(call, "it is not an answer of Proxmox")
+        return f"the connection failed ({_harmless(error)})"
+    return "malformed answer: it is not an answer of Proxmox"
 
 
-def malformed(call: Call, detail: str) -> errors.Unknown:
-    """The error for a 200 that cannot be used."""
-    return _unknown(call, f"malformed answer: {detail}")
+def malformed(call: Call, detail: str, answer: requests.Response | None = None) -> errors.Unknown:
+    """The error for a 200 that cannot be used. `answer` is what came, if it is at hand."""
+    told = "" if answer is None else "; proximity-tui doctor shows how it begins"
+    return _unknown(call, f"malformed answer: {detail}{told}", raw=_raw(answer))
+
+
+def not_json(call: Call, answer: requests.Response | None) -> errors.Unknown:
+    """The error for a 200 without JSON: torn where Proxmox sent it, a page of somebody else's where not."""
+    if answer is None or not origin.is_page(answer):
+        return malformed(call, "it is not JSON", answer)
+    return _unknown(call, f"malformed answer: {origin.somebody_between(answer)}", elsewhere=True, raw=_raw(answer))
+
+
+def between(call: Call, answer: requests.Response) -> errors.Unknown:
+    """The error for a refusal by something that is not Proxmox."""
+    return _unknown(call, origin.somebody_between(answer), elsewhere=True, raw=_raw(answer))
 
 
 def _status_error(answer: requests.Response, call: Call) -> errors.ProxmoxError:
     status, body = answer.status_code, _body(answer)
+    if not origin.is_proxmoxs(answer, body):
+        return between(call, answer)
     reason = _reason(answer, body)
     if status == 401:
         return errors.Unauthenticated(
@@ -117,7 +139,7 @@ def _status_error(answer: requests.Response, call: Call) -> errors.ProxmoxError:
         return _unknown(call, f"the node's cluster file system is down ({reason})", ran=False)
     if status == 595:
         return _unknown(call, f"the node does not answer its peers ({reason})", ran=False)
-    return _unknown(call, f"no usable answer: {status} {reason}")
+    return _unknown(call, f"no usable answer: {status} {reason}", elsewhere=True, raw=_raw(answer))
 
 
 def _refusal(status: int, reason: str, parameters: Mapping[str, str], call: Call) -> errors.ProxmoxError:
@@ -180,10 +202,15 @@ def _connection_error(error: Exception, call: Call) -> errors.Unreachable:
     return errors.Unreachable(f"{where} does not answer within {call.connect_timeout:g} s; check the network")
 
 
-def _unknown(call: Call, what: str, *, ran: bool = True) -> errors.Unknown:
+def _unknown(call: Call, what: str, *, ran: bool = True, elsewhere: bool = False, raw: str = "") -> errors.Unknown:
     may_have_run = call.writes and ran
     advice = f"; {LOOK_FIRST}" if may_have_run else "; it did not run" if call.writes else ""
-    return errors.Unknown(f"{call.subject}: {what}{advice}", may_have_run=may_have_run)
+    sentence = f"{call.subject}: {what}{advice}"
+    return errors.Unknown(sentence, may_have_run=may_have_run, elsewhere=elsewhere, raw=raw)
+
+
+def _raw(answer: requests.Response | None) -> str:
+    return "" if answer is None else body_excerpt(answer.content)
 
 
 def _body(answer: requests.Response) -> Mapping[str, object]:

@@ -11,6 +11,8 @@ import hashlib
 import re
 import socket
 import ssl
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+from proximity_tui.core.proxmox.deadline import Deadline, DeadlineSocket
 
 LARGEST_ANSWER = 64 * 1024 * 1024
 """Bytes. 5000 guests are 2 MB; what is larger than this is not an inventory."""
@@ -93,18 +97,22 @@ class TrustAdapter(HTTPAdapter):
     """The only transport of our sessions: carries `trust` out, follows no redirect, retries nothing by
     itself.
 
-    `answer` is the last complete response, for what proxmoxer does not hand on. One adapter serves one
-    thread."""
+    `answer` is the last complete response, for what proxmoxer does not hand on; an answer has to be complete by the
+    `deadline`. One adapter serves one thread."""
 
-    def __init__(self, trust: Trust) -> None:
+    def __init__(self, trust: Trust, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._trust = trust
+        self.deadline = Deadline(monotonic)
         self.answer: requests.Response | None = None
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, ssl_context=self._trust.ssl_context(), **kwargs)
+        context = self._trust.ssl_context()
+        context.sslsocket_class = DeadlineSocket
+        super().init_poolmanager(*args, ssl_context=context, **kwargs)
         pinned = frozenset(self._trust.fingerprints)
-        connection = type("PinnedConnection", (_Connection,), {"pinned": pinned, "unverified": self._trust.insecure})
+        own = {"pinned": pinned, "unverified": self._trust.insecure, "deadline": self.deadline}
+        connection = type("PinnedConnection", (_Connection,), own)
         pool = type("PinnedPool", (HTTPSConnectionPool,), {"ConnectionCls": connection})
         self.poolmanager.pool_classes_by_scheme = {"https": pool}
 
@@ -144,11 +152,19 @@ class _Connection(HTTPSConnection):
 
     pinned: frozenset[str] = frozenset()
     unverified = False
+    deadline: Deadline
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        # Only now: connecting has a timeout of its own, and ends with "nothing was sent".
+        self.deadline.begin()
+        super().request(*args, **kwargs)
 
     def connect(self) -> None:
         try:
             super().connect()
             self._check_peer()
+            if isinstance(self.sock, DeadlineSocket):
+                self.sock.deadline = self.deadline
         except (ConnectTimeoutError, NewConnectionError):
             raise
         except Exception as error:

@@ -11,8 +11,9 @@ from datetime import datetime
 from proximity_tui.core.doctrine.permit import DestroyPermit, PermitError
 from proximity_tui.core.model import names
 from proximity_tui.core.proxmox import errors, paths
+from proximity_tui.core.proxmox.channel import Parameters
 from proximity_tui.core.proxmox.paths import ApiPath
-from proximity_tui.core.proxmox.session import Parameters, Session
+from proximity_tui.core.proxmox.session import Session
 
 
 def start(session: Session, node: str, vmid: int) -> str:

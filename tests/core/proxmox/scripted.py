@@ -20,9 +20,11 @@ from proximity_tui.simulator import certificate
 
 @dataclass(frozen=True)
 class Reply:
-    """What is sent for one request. `close` ends the connection after it; `hang` waits for the test to be over."""
+    """What is sent for one request. `close` ends the connection after it; `hang` waits for the test to be over; with
+    `pace` there are so many seconds between two bytes."""
 
     content: bytes = b""
+    pace: float = 0.0
     close: bool = False
     hang: bool = False
 
@@ -140,7 +142,12 @@ class Scripted:
         if reply.hang:
             self._over.wait(120)
             return False
-        if reply.content:
+        if reply.pace:
+            for byte in reply.content:
+                connection.sendall(bytes((byte,)))
+                if self._over.wait(reply.pace):
+                    return False
+        elif reply.content:
             connection.sendall(reply.content)
         return not reply.close
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import traceback
 
 import pytest
 
 from proximity_tui.core.proxmox import errors, paths
 from tests.core.proxmox.conftest import TOKEN_SECRET
-from tests.core.proxmox.scripted import Reply, ok, raw, refused
+from tests.core.proxmox.scripted import Reply, ok, raw, redirect, refused
 
 STATUS = paths.guest("pve1", 999, "status", "current")
 START = paths.guest("pve1", 999, "status", "start")
@@ -245,3 +246,97 @@ def test_no_error_carries_the_token_or_the_exception_that_does(answered, serve, 
     assert TOKEN_SECRET not in repr(session) + repr(vars(session))
     assert TOKEN_SECRET not in caplog.text
     assert not [record for record in caplog.records if record.name.startswith(("proxmoxer", "urllib3"))]
+
+
+PAGE = b"<html><head><title>Denied</title></head><body><h1>Access denied</h1></body></html>"
+
+
+def page(status, phrase, *headers, body=PAGE):
+    lines = [f"HTTP/1.1 {status} {phrase}", f"Content-Length: {len(body)}", *headers, "", ""]
+    return Reply("\r\n".join(lines).encode() + body, close=True)
+
+
+@pytest.mark.parametrize(
+    ("status", "phrase"),
+    [(401, "Authorization Required"), (403, "Forbidden"), (404, "Not Found"), (407, "Proxy Authentication Required"),
+     (500, "Internal Server Error"), (502, "Bad Gateway"), (200, "OK"), (403, "Blocked by policy 7")],
+)  # fmt: skip
+def test_of_a_page_of_something_between_nothing_is_concluded(answered, status, phrase):
+    reply = page(status, phrase, "Server: nginx/1.22.1", "Content-Type: text/html")
+    for write in (False, True):
+        error = failing(answered(reply), write=write)
+        assert type(error) is errors.Unknown
+        assert error.may_have_run is write
+        assert error.elsewhere
+        if status != 502:
+            assert "not Proxmox but something before it answered" in error.sentence
+            assert f"{status} {phrase} (server: nginx/1.22.1)" in error.sentence
+        assert error.raw.startswith("<html><head><title>Denied")
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        page(401, "Unauthorized", 'WWW-Authenticate: Basic realm="x"', body=b""),
+        page(401, "Unauthorized", body=b""),
+        page(403, "Forbidden", "Content-Type: application/json", body=b'{"message": "Forbidden"}'),
+        page(404, "Not Found", body=b"no such page"),
+    ],
+)
+def test_without_a_word_of_proxmox_a_refusal_is_nobody_s(answered, reply):
+    assert type(failing(answered(reply))) is errors.Unknown
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        (page(401, "Unauthorized", "Server: pve-api-daemon/3.0", body=b""), errors.Unauthenticated),
+        (page(401, "permission denied - invalid PVE ticket", "Server: nginx", body=b""), errors.Unauthenticated),
+        (
+            page(403, "Forbidden", "Server: nginx", "Content-Type: application/json",
+                 body=b'{"data":null,"message":"Permission check failed (/vms/999, VM.Audit)\\n"}'),
+            errors.Denied,
+        ),
+        (
+            page(500, "Internal Server Error", "Server: nginx", body=b'{"data":1,"message":"%s"}' % NO_CONFIG.encode()),
+            errors.NotFound,
+        ),
+        (page(500, "CT is locked (backup)", "Server: nginx", body=b""), errors.Busy),
+    ],
+)  # fmt: skip
+def test_proxmoxs_own_word_counts_also_through_a_proxy_that_puts_its_name_there(answered, reply, kind):
+    assert type(failing(answered(reply))) is kind
+
+
+def test_another_url_is_asked_when_something_before_the_first_answers_or_nothing_comes(serve, session_to):
+    for reply in (page(403, "Forbidden"), page(200, "OK"), Reply(close=True), redirect("https://login.example/")):
+        first, second = serve(reply), serve(ok("here"))
+        session = session_to(first, second)
+        assert session.get(STATUS) == "here"
+        assert session.url == second.url
+
+
+def test_a_write_goes_to_no_other_url_whatever_answers_it(serve, session_to):
+    first, second = serve(page(502, "Bad Gateway")), serve(ok("here"))
+    assert failing(session_to(first, second), write=True).may_have_run
+    assert second.connections == 0
+
+
+def test_an_answer_that_cannot_be_read_is_kept_short_plain_and_without_secrets_and_logged(answered, caplog):
+    caplog.set_level("DEBUG", "proximity_tui")
+    body = b"<html>\x1b[2J \xff " + TOKEN_SECRET.encode() + b" password=hunter2 " + b"y" * 100_000
+    error = failing(answered(raw(body, "text/html")))
+    assert error.raw.startswith("<html>␛[2J � ")
+    assert error.raw.isprintable()
+    assert len(error.raw) <= 600
+    assert error.raw in caplog.text
+    for secret in (TOKEN_SECRET, "hunter2"):
+        assert secret not in error.raw + caplog.text
+    assert "proximity-tui doctor shows how" in error.sentence
+
+
+def test_a_bomb_in_a_small_answer_is_not_unpacked(answered, monkeypatch):
+    monkeypatch.setattr("proximity_tui.core.proxmox.trust.LARGEST_ANSWER", 1_000_000)
+    packed = gzip.compress(b"0" * 50_000_000)
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(packed)}\r\n\r\n"
+    assert "far too much" in failing(answered(Reply(head.encode() + packed))).sentence

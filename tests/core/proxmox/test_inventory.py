@@ -127,6 +127,7 @@ def test_an_amount_that_is_no_whole_number_is_cut_to_one(answered):
 @pytest.mark.parametrize("value", [1e300, 18446744073692774400, -1, "nan", "1e999", {"surprise": True}, [], True, "x"])
 @pytest.mark.parametrize("field", ["uptime", "cpu", "maxcpu", "mem", "maxdisk", "netin"])
 def test_a_figure_that_is_out_of_range_or_none_is_unknown_and_costs_nothing_else(answered, caplog, field, value):
+    caplog.set_level("INFO", "proximity_tui")
     found = read(answered, guest_row(**{field: value}))
     assert getattr(found.guests[101], field) is None
     assert (found.complete, found.set_aside) == (True, ())

@@ -1,0 +1,78 @@
+"""The end of every wait for an answer, for the whole of it.
+
+A timeout of a socket begins anew with every byte, so that a server which sends one byte a second is waited for for
+ever. Here a request has one deadline from when it is sent to the last byte of its answer, and a look of several
+requests may have one for all of them (law 10)."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+SHORTEST = 0.001
+"""Seconds: a socket takes 0 for "do not wait at all", which is another thing than "time is up"."""
+
+
+class Deadline:
+    """When the answer that is waited for has to be there. One request at a time: each connection has its own."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._seconds: float | None = None
+        self._until: float | None = None
+
+    def grant(self, seconds: float) -> None:
+        """Give the next request so many seconds from when it is sent."""
+        self._seconds, self._until = seconds, None
+
+    def begin(self) -> None:
+        """The request is sent now."""
+        self._until = None if self._seconds is None else self._monotonic() + self._seconds
+
+    def remaining(self) -> float | None:
+        """The seconds that are left; None where nothing was granted. Raises TimeoutError when none are."""
+        if self._until is None:
+            return None
+        left = self._until - self._monotonic()
+        if left <= 0:
+            raise TimeoutError("the whole answer took too long")
+        return max(left, SHORTEST)
+
+
+class DeadlineSocket(ssl.SSLSocket):
+    """A socket that waits for each piece only as long as is left for the whole."""
+
+    deadline: Deadline | None = None
+
+    def read(self, len: int = 1024, buffer: bytearray | None = None) -> bytes | int:  # type: ignore[override]
+        """Read as `ssl.SSLSocket` does. Raises TimeoutError at the deadline."""
+        left = self.deadline.remaining() if self.deadline is not None else None
+        if left is not None:
+            self.settimeout(left)
+        return super().read(len, buffer)
+
+
+class Patience:
+    """How long a thread may go on asking, over all its requests. It nests: the shorter one counts."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._local = threading.local()
+
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """Everything that this thread asks in here ends `seconds` from now at the latest."""
+        before: float | None = getattr(self._local, "until", None)
+        until = self._monotonic() + seconds
+        self._local.until = until if before is None else min(before, until)
+        try:
+            yield
+        finally:
+            self._local.until = before
+
+    def left(self) -> float | None:
+        """The seconds that are left to this thread, not below 0; None where nobody counts them."""
+        until: float | None = getattr(self._local, "until", None)
+        return None if until is None else max(0.0, until - self._monotonic())

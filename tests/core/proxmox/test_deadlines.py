@@ -1,0 +1,83 @@
+"""Every wait for an answer has an end, for the whole of it (law 10)."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from proximity_tui.core.engine import sight
+from proximity_tui.core.engine.survey import survey
+from proximity_tui.core.model import Missing, Presence
+from proximity_tui.core.proxmox import errors, paths
+from tests.core.proxmox.scripted import Reply, ok
+from tests.support.make import container
+
+VERSION = paths.top("version")
+START = paths.guest("pve1", 105, "status", "start")
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+WHOLE = HEAD + b'Content-Length: 2000\r\n\r\n{"data": "' + b"x" * 1990
+TRICKLES = {
+    "every byte": WHOLE,
+    "chunks": HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n" * 500,
+    "headers": HEAD + b"X-Header: x\r\n" * 90,
+    "one header": HEAD + b"X-Header: " + b"x" * 2000,
+    "go on": b"HTTP/1.1 100 Continue\r\n\r\n" * 200,
+}
+
+
+@pytest.mark.parametrize("content", TRICKLES.values(), ids=TRICKLES)
+def test_an_answer_that_trickles_in_ends_at_the_deadline_of_the_whole(serve, session_to, content):
+    session = session_to(serve(Reply(content, pace=0.005, close=True)), read_timeout=0.2, write_timeout=0.2)
+    for write in (False, True):
+        with pytest.raises(errors.Unknown, match=r"no (complete )?answer within 0\.2 s") as caught:
+            session.post(START, {}) if write else session.get(VERSION)
+        assert caught.value.may_have_run is write
+
+
+def test_a_look_of_many_requests_has_one_end_and_what_comes_later_is_not_asked(serve, session_to, clock):
+    server = serve(ok(1))
+    session = session_to(server)
+    with session.within(100):
+        assert session.get(VERSION) == 1
+        with session.within(10):
+            clock.ahead += 11
+            with pytest.raises(
+                errors.Unreachable, match="it was not asked, because what was asked before took too long"
+            ):
+                session.get(VERSION)
+        assert session.get(VERSION) == 1
+        clock.ahead += 90
+        with pytest.raises(errors.Unreachable):
+            session.get(VERSION)
+    assert session.get(VERSION) == 1
+    assert len(server.requests) == 3
+
+
+def test_the_end_of_one_thread_s_look_is_not_that_of_another(serve, session_to, clock):
+    session = session_to(serve(ok(1)))
+    seen = []
+    with session.within(10):
+        clock.ahead += 11
+        other = threading.Thread(target=lambda: seen.append(session.get(VERSION)))
+        other.start()
+        other.join()
+    assert seen == [1]
+
+
+def test_a_look_and_a_survey_of_a_cluster_that_is_ever_slower_end_and_prove_nothing(lab, gateway, clock):
+    def slowly(data):
+        clock.ahead += 45
+        return data
+
+    gone = [container(id=vmid, vmid=vmid, cluster="lab", name=f"gone{vmid}") for vmid in range(300, 330)]
+    lab.faults.rewrite(slowly)
+    seen = sight.look(gateway, 101)
+    assert isinstance(seen, Missing)
+    assert seen.presence is Presence.UNKNOWN
+    lab.journal.clear()
+    found = survey(gateway, gone, [], clock)
+    assert len(lab.journal.entries()) < 12
+    assert all(probe.free is not True for probe in list(found.probes.values())[5:])
+    assert found.trouble is not None

@@ -1,0 +1,44 @@
+"""A proxy, a firewall or a sign-in page answers in Proxmox's place: it is named, and nothing is concluded from it."""
+
+from __future__ import annotations
+
+import pytest
+
+from proximity_tui.core.engine import sight
+from proximity_tui.core.model import Missing, Presence
+from proximity_tui.core.signals import AlertKind
+from proximity_tui.core.store import alerts
+from proximity_tui.simulator import Simulator
+from tests.support.house import House
+
+STATUSES = (200, 401, 403, 404, 500, 502)
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_page_in_place_of_the_list_is_an_outage_and_no_lost_right(
+    house: House, simulator: Simulator, status: int
+) -> None:
+    ours = house.adopt(101)
+    simulator.faults.html(status=status)
+    report = house.reconcile_twice()
+    assert (report.undecided, report.hidden, report.orphans_found) == (1, 0, 0)
+    [alert] = alerts.open_alerts()
+    assert alert.kind == AlertKind.UNREACHABLE
+    assert "nothing was learnt since" in alert.message
+    if status != 502:
+        assert f"something before it answered: {status} " in alert.message
+        assert "nginx/1.22.1" in alert.message
+    assert house.again(ours).missing_since is None
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_page_in_place_of_the_guest_or_of_the_oracle_proves_no_absence(
+    house: House, simulator: Simulator, status: int
+) -> None:
+    simulator.faults.html("/lxc/101/", status=status)
+    simulator.faults.html("/cluster/nextid", status=status)
+    simulator.faults.partial([102])
+    for vmid in (101, 102):
+        seen = sight.look(house.gateways["lab"], vmid)
+        assert isinstance(seen, Missing)
+        assert seen.presence is Presence.UNKNOWN
