@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from proximity_tui.core.model import BadRow
 from proximity_tui.doctor.facts import ClusterFacts
-from proximity_tui.doctor.finding import Finding, ok, unanswered, warn
+from proximity_tui.doctor.finding import Finding, unanswered, warn
 
 AREA = "rows"
 
@@ -14,14 +14,12 @@ _MOST_TOLD = 10
 
 
 def judge(facts: ClusterFacts) -> Iterator[Finding]:
-    """A finding for every row that was set aside. Nothing where no server could be asked."""
+    """A finding for every row that was set aside. Nothing where every row can be read or no server could be asked."""
     if "inventory" in facts.trouble:
         yield unanswered(AREA, facts.name, facts.trouble["inventory"])
     if facts.inventory is None:
         return
     bad = facts.inventory.set_aside
-    if not bad:
-        yield ok(AREA, facts.name, "every row of the list of guests can be read")
     for row in bad[:_MOST_TOLD]:
         yield _finding(facts.name, row)
     if len(bad) > _MOST_TOLD:

@@ -220,7 +220,7 @@ def test_the_clock_of_a_server_is_read_from_its_answer(prod: ClusterConfig) -> N
 
 
 def test_a_row_that_cannot_be_read_is_named_with_what_it_was(lab: Simulator, prod: ClusterConfig) -> None:
-    assert [one.level for one in rows.judge(asked(prod))] == [Level.OK]
+    assert not list(rows.judge(asked(prod)))
     lab.faults.rewrite(
         lambda listed: [row | {"status": None} if row.get("vmid") == 101 else row for row in listed],
         "/cluster/resources",

@@ -132,7 +132,10 @@ def _meaning(key: str, value: object) -> object:
     if key in _WORDS:
         return value if value is None else str(value)
     if isinstance(value, int | float) or (isinstance(value, str) and _NUMBER.fullmatch(value)):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            return str(value)
     return value
 
 

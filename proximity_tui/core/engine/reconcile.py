@@ -80,8 +80,7 @@ def _report_on(cluster: str, found: Survey, verdicts: list[Verdict], breaker: Br
     if breaker:
         reasons.insert(0, breaker.sentence)
     if found.inventory is not None:
-        # A row that does not say whose it is stands in the reasons of the list already.
-        reasons += [*found.inventory.reasons, *_set_aside(found.inventory)]
+        reasons += [*found.inventory.reasons, *_strangers_set_aside(found.inventory, verdicts)]
     reasons += _doubts(verdicts, reasons)
     orphans = [one for one in verdicts if one.concluded]
     return Report(
@@ -100,8 +99,11 @@ def _report_on(cluster: str, found: Survey, verdicts: list[Verdict], breaker: Br
     )
 
 
-def _set_aside(inventory: Inventory) -> list[str]:
-    told = [f"CT {row.vmid}: its row was set aside: {row.why}" for row in inventory.set_aside if row.vmid is not None]
+def _strangers_set_aside(inventory: Inventory, verdicts: list[Verdict]) -> list[str]:
+    """The rows of guests without a record that could not be read. Of our containers it is told as a doubt, and a row
+    that does not say whose it is stands in the reasons of the list."""
+    known = {None, *(one.container.vmid for one in verdicts)}
+    told = [f"CT {row.vmid}: its row was set aside: {row.why}" for row in inventory.set_aside if row.vmid not in known]
     more = len(told) - _MOST_TOLD
     return told if more <= 0 else [*told[:_MOST_TOLD], f"and {more} more rows"]
 

@@ -136,3 +136,24 @@ def test_without_a_clinical_record_there_is_nothing_to_say() -> None:
 
 def test_a_recorded_value_that_is_no_number_is_not_judged_by_a_list() -> None:
     assert in_list(Compared({**RECORDED, "cores": "many", "memory": "much"}), maxcpu=1.0, maxmem=1) == []
+
+
+@pytest.mark.parametrize(
+    "absurd",
+    [
+        pytest.param(10**400, id="huge"),
+        pytest.param("9" * 400, id="long"),
+        1e300,
+        float("nan"),
+        -1,
+        {},
+        [[]],
+        None,
+        True,
+    ],
+)
+def test_a_setting_of_any_size_and_shape_is_compared(absurd: object) -> None:
+    config = {"memory": 512, "cores": 1, "hostname": "web1"}
+    for key in config:
+        assert drift({**config, key: absurd}, {**config, key: 7})
+        drift_in_list(Compared({**config, key: absurd}), guest(maxmem=512, maxcpu=1.0), NOON)
