@@ -4,22 +4,19 @@ It answers; it does not act. What the answer leads to is decided by the screen t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from proximity_tui.core.text import plain
 from proximity_tui.widgets.cells import Cell
-from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.line_button import LineButton
-
-Answer = TypeVar("Answer")
+from proximity_tui.widgets.modal import Answer, Dialog
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +30,7 @@ class Choice(Generic[Answer]):
     disabled: bool = False
 
 
-class Question(ModalScreen[Answer]):
+class Question(Dialog[Answer]):
     """Asks and is dismissed with the `answer` of a choice, or of `cancel` by escape, `q` or its button.
 
     Cancel stands first and has the focus, so enter alone never does harm. At 40×10 the body scrolls and the
@@ -43,14 +40,7 @@ class Question(ModalScreen[Answer]):
 
     DEFAULT_CSS = """
     Question {
-        align: center middle;
-        & > #dialog {
-            width: 76; max-width: 100%;
-            height: auto; max-height: 100%;
-            padding: 0 1;
-            border: round $border;
-            background: $surface;
-        }
+        & > #dialog { width: 76; height: auto; padding: 0 1; }
         & #dialog-title { text-style: bold; height: auto; max-height: 2; }
         & #dialog-body { height: auto; margin: 1 0; scrollbar-size-vertical: 1; }
         & #dialog-body > Static { height: auto; }
@@ -63,7 +53,7 @@ class Question(ModalScreen[Answer]):
         & .-accent { color: $text-accent; }
         &.-short #dialog-body { margin: 0; }
     }
-    """.replace("round $border", f"{glyphs().frame} $border")
+    """
     AUTO_FOCUS = "#dialog-cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "cancel", "Cancel", id="dialog.cancel"),

@@ -9,13 +9,14 @@ import signal
 import sys
 import termios
 import threading
+import time
 from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any, Self
 
-LIMIT = 3.0
-"""Seconds that an orderly exit may take."""
-LOOK_EVERY = 1.0
+LIMIT = 2.5
+"""Seconds that an orderly exit may take, up to the end of the process: with all else less than three."""
+LOOK_EVERY = 0.25
 """Seconds between two looks at whether the terminal is still there."""
 SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
@@ -28,9 +29,9 @@ class Leaver:
         with Leaver(lambda code: app.exit(return_code=code)):
             app.run()
 
-    `leave(code)` is called on a thread of its own, with 128 + signal; when the block is not left `limit` seconds
-    later, the process ends at once with that code. A thread, because an event loop that waits for a terminal
-    nobody reads is deaf to signals (measured on Textual 8.2.8: still there after 8 s, every time).
+    `leave(code)` is called on a thread of its own, with 128 + signal; when the process is still there `limit` seconds
+    later, whether the block was left or not, it ends at once with that code. A thread, because an event loop that
+    waits for a terminal nobody reads is deaf to signals (measured on Textual 8.2.8: still there after 8 s, every time).
     """
 
     def __init__(self, leave: Callable[[int], object], *, limit: float = LIMIT) -> None:
@@ -68,9 +69,12 @@ class Leaver:
         if number and not self._left.is_set():
             with contextlib.suppress(RuntimeError):  # the event loop has just been closed
                 self._leave(128 + number)
+            deadline = time.monotonic() + self._limit
             if not self._left.wait(self._limit):
                 self._restore_terminal()
-                os._exit(128 + number)
+            # The end of the program may hang, too, as in a thread that it waits for; this one goes down with it.
+            time.sleep(max(0.0, deadline - time.monotonic()))
+            os._exit(128 + number)
 
     def _wait(self) -> int:
         """The signal that was heard, SIGHUP for a lost terminal, 0 when the block was left without any."""

@@ -11,11 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from textual.app import App, SuspendNotSupported
 
 from proximity_tui.core.text import plain
+from proximity_tui.widgets.leaver import SIGNALS
 
 HELD_UNTIL = 3.0
 """A command that fails faster than this (seconds) leaves its last words on the screen until enter is pressed."""
@@ -46,9 +48,11 @@ def _run(command: Sequence[str], environ: Mapping[str, str] | None) -> int | Not
     began = time.monotonic()
     with _interrupts_are_for_the_command():
         try:
-            code = subprocess.run(command, env=environ, check=False).returncode
+            process = subprocess.Popen(command, env=environ)
         except (OSError, ValueError) as problem:
             return NotRun(f"{plain(command[0])} cannot be run: {plain(str(problem))}.")
+        with _ends_with_us(process):
+            code = process.wait()
         name = plain(Path(command[0]).name)
         if code != 0 and time.monotonic() - began < HELD_UNTIL:
             _say(f"\r\n{name} ended with code {code}; enter goes back\r\n")
@@ -65,6 +69,26 @@ def _interrupts_are_for_the_command() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _ends_with_us(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """What tells this program to end is told to the command, too: nobody else would take the terminal back from it."""
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+
+    def pass_on(number: int, frame: FrameType | None) -> None:
+        process.send_signal(number)
+        ours = before[signal.Signals(number)]
+        if callable(ours):
+            ours(number, frame)
+
+    for number in SIGNALS:
+        signal.signal(number, pass_on)
+    try:
+        yield
+    finally:
+        for number, ours in before.items():
+            signal.signal(number, ours)
 
 
 def _say(text: str) -> None:

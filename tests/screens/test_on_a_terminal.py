@@ -75,6 +75,27 @@ def test_sigterm_ends_it_in_order(stage: Stage) -> None:
         assert bytes(terminal.raw).rstrip().find(b"\x1b[?1049l") > 0, "the terminal is given back"
 
 
+@pytest.mark.parametrize("keys", [(), ("ctrl+d",), ("q",)], ids=["list", "dialog", "quitting"])
+def test_a_closed_terminal_ends_it_whatever_it_does(stage: Stage, keys: tuple[str, ...]) -> None:
+    with program(stage) as terminal:
+        terminal.until("quorate 3/3")
+        stage.simulator.faults.hang()
+        terminal.press(*keys)
+        terminal.hang_up()
+        # Whichever is first: the quit, the orderly exit, or the signal itself once nobody handles it any more.
+        assert terminal.wait() in (0, 129, -signal.SIGHUP)
+
+
+def test_a_paste_that_holds_keys_presses_none(stage: Stage) -> None:
+    with program(stage) as terminal:
+        terminal.until("Fleet 2")
+        terminal.write("\x1b[200~\x1b[3~\x1b q s\r\x1b[201~3")
+        terminal.until("No alert is open")
+        terminal.write("\x1b[20")
+        terminal.write("0~q2\x1b[201~1")
+        terminal.until("Fleet 2")
+
+
 def test_a_hostile_name_reaches_no_terminal_as_a_command(stage: Stage) -> None:
     stage.record("web\x1b]0;owned\x07\x9b2J\u202e[red]", 98)
     with program(stage) as terminal:

@@ -110,6 +110,10 @@ class Terminal:
         """Type `text` as it is."""
         os.write(self._master, text.encode())
 
+    def write_bytes(self, data: bytes) -> None:
+        """Type bytes that need not be text."""
+        os.write(self._master, data)
+
     def resize(self, columns: int, lines: int) -> None:
         """Change the size of the terminal, as dragging its window does."""
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))

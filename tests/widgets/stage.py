@@ -2,9 +2,11 @@
 
 import os
 import random
+import signal
 import sys
 import time
 from collections.abc import Sequence
+from threading import Thread
 
 from textual.app import App, ComposeResult
 from textual.filter import LineFilter
@@ -16,6 +18,7 @@ from proximity_tui.widgets.leaver import Leaver
 from proximity_tui.widgets.outside import run_outside
 from proximity_tui.widgets.row_table import RowTable
 from proximity_tui.widgets.scrub import Scrub
+from proximity_tui.widgets.terminal_driver import TerminalDriver
 from proximity_tui.widgets.theme import THEMES, no_color, theme_for
 
 HOSTILE = "a\x1b]0;owned\x1b\\b\x9b2Jc\u202ed\x1b[cf\ud800g"
@@ -25,9 +28,10 @@ class Stage(App[None]):
     """A table in the themes of the program, behind its line filter."""
 
     ENABLE_COMMAND_PALETTE = False
+    DRIVER = TerminalDriver
 
     def __init__(self) -> None:
-        super().__init__(ansi_color=no_color(os.environ) or None)
+        super().__init__(driver_class=self.DRIVER, ansi_color=no_color(os.environ) or None)
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = theme_for(os.environ)
@@ -110,8 +114,29 @@ class Stuck(Stage):
             self.call_later(time.sleep, 3600)
 
 
+class ContinuedDriver(TerminalDriver):
+    """Gets what a closing terminal sends when reading has just ended for good."""
+
+    def stop_application_mode(self) -> None:
+        super().stop_application_mode()
+        signal.raise_signal(signal.SIGCONT)
+
+
+class Continued(Stage):
+    DRIVER = ContinuedDriver
+
+
+class Lingering(Stage):
+    """Leaves a thread behind that the end of the program waits for, for ever."""
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        Thread(target=time.sleep, args=(3600,)).start()
+
+
 if __name__ == "__main__":
-    app = {"table": Stage, "restless": Restless, "stuck": Stuck}[sys.argv[1]]()
+    apps = (Stage, Restless, Stuck, Continued, Lingering)
+    app = next(one for one in apps if one.__name__.lower() == sys.argv[1])()
     with Leaver(lambda code: app.exit(return_code=code), limit=1.0):
         app.run(mouse=False)
     sys.exit(app.return_code)

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,7 @@ DEAF_TO_HANGUPS = (
 )
 
 
-def stage(name: str = "table", *, seed: int = 0, under: tuple[str, ...] = (), **environ: str) -> Terminal:
+def stage(name: str = "stage", *, seed: int = 0, under: tuple[str, ...] = (), **environ: str) -> Terminal:
     argv = [*under, sys.executable, "-m", "tests.widgets.stage", name]
     return Terminal(argv, columns=60, lines=16, environ={"SEED": str(seed), **environ})
 
@@ -136,7 +137,7 @@ def test_a_signal_ends_the_program_orderly_and_gives_the_terminal_back(number: s
 
 
 @pytest.mark.parametrize("under", [(), (sys.executable, "-c", DEAF_TO_HANGUPS)], ids=["signal", "no signal"])
-@pytest.mark.parametrize("name", ["table", "restless"])
+@pytest.mark.parametrize("name", ["stage", "restless"])
 def test_a_lost_terminal_ends_the_program_whether_or_not_a_signal_says_so(name: str, under: tuple[str, ...]) -> None:
     with stage(name, under=under) as terminal:
         terminal.until("ct1")
@@ -160,3 +161,36 @@ def test_a_program_that_is_stuck_ends_when_told_to_and_gives_the_terminal_back()
         terminal.signal(signal.SIGTERM)
         assert terminal.wait() == 143
         assert terminal.raw.rindex(b"\x1b[?1049l") > terminal.raw.rindex(b"\x1b[?1049h")
+
+
+def test_a_terminal_that_says_goodbye_twice_is_not_read_once_more() -> None:
+    with stage("continued") as terminal:
+        begun(terminal)
+        terminal.press("q")
+        assert terminal.wait() == 7
+
+
+def test_a_program_that_its_own_threads_hold_back_ends_all_the_same() -> None:
+    with stage("lingering") as terminal:
+        begun(terminal)
+        terminal.signal(signal.SIGTERM)
+        assert terminal.wait() == 143
+
+
+def test_a_signal_ends_the_program_and_the_command_that_has_its_terminal() -> None:
+    with stage() as terminal:
+        begun(terminal)
+        terminal.press("1")
+        terminal.until("hello from outside")
+        child = int(Path(f"/proc/{terminal.process.pid}/task/{terminal.process.pid}/children").read_text())
+        terminal.signal(signal.SIGTERM)
+        assert terminal.wait() == 143
+        assert not Path(f"/proc/{child}").exists()
+
+
+def test_what_is_no_text_at_all_ends_nothing() -> None:
+    with stage() as terminal:
+        begun(terminal)
+        terminal.write_bytes(b"\xff\xfe\xe9\x80")
+        terminal.press("m")
+        terminal.until("mark 1.")

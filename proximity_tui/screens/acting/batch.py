@@ -17,7 +17,6 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 
 from proximity_tui.screens.desk.errand import Ended, Errand
 from proximity_tui.screens.desk.host import DeskApp
@@ -25,8 +24,8 @@ from proximity_tui.screens.desk.late import unless_too_late
 from proximity_tui.screens.text.line import Line
 from proximity_tui.widgets.cells import Row
 from proximity_tui.widgets.columns import Column
-from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.line_button import LineButton
+from proximity_tui.widgets.modal import Dialog
 from proximity_tui.widgets.row_table import RowTable
 
 CLUSTER = Column("cluster", "CLUSTER", 5, flex=1, max=14, priority=1)
@@ -74,21 +73,17 @@ class Phase(Enum):
     OVER = 4
 
 
-class BatchDialog(ModalScreen[None], Generic[T]):
+class BatchDialog(Dialog[None], Generic[T]):
     """Subclasses say what is asked, looked at and done; everything that they show is shown by `show`."""
 
     DEFAULT_CSS = """
     BatchDialog {
-        align: center middle;
-        & > Vertical {
-            width: 110; max-width: 100%; height: 26; max-height: 100%;
-            border: round $border; background: $surface; padding: 0 1;
-        }
+        & > Vertical { width: 110; height: 26; padding: 0 1; }
         & RowTable { height: 1fr; min-height: 2; }
         & .buttons { height: 1; align-horizontal: right; }
         & LineButton { margin-left: 2; }
     }
-    """.replace("round $border", f"{glyphs().frame} $border")
+    """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "cancel", "Cancel")]
 
     NAME: ClassVar[str]

@@ -154,7 +154,7 @@ class DeleteDialog(Sheet):
         if self._choice is Choice.SOFT:
             self.dismiss(None)
         else:
-            self.app.switch_screen(ProgressDialog(plan, errand))
+            self.become(ProgressDialog(plan, errand))
 
     async def action_watch(self) -> None:
         """Watch the operation that is in the way."""
@@ -164,7 +164,7 @@ class DeleteDialog(Sheet):
             except StoreError as error:
                 self.app.say(str(error), bad=True)
                 return
-            self.app.switch_screen(ProgressDialog(operation.plan, operation_id=operation.id))
+            self.become(ProgressDialog(operation.plan, operation_id=operation.id))
 
     def _agreed(self) -> Plan | None:
         """The plan that was chosen, once everything that it asks for was typed."""

@@ -157,7 +157,7 @@ class PlannedForm(Sheet, Generic[R]):
         if self._plan is not None:
             self._begun = True
             errand = self.app.desk.begin(f"{self.VERB} {self._plan.name}", self.carry_out, self._plan)
-            self.app.switch_screen(ProgressDialog(self._plan, errand))
+            self.become(ProgressDialog(self._plan, errand))
             return
         self._checked = True
         read = self._read()

@@ -125,7 +125,7 @@ class PowerDialog(Sheet):
         desk = self.app.desk
         label = f"{LABELS[self._choice]} {self._record.name}"
         errand = desk.begin(label, desk.session.engine.power, plan, self._record)
-        self.app.switch_screen(ProgressDialog(plan, errand))
+        self.become(ProgressDialog(plan, errand))
 
     async def _look(self) -> None:
         desk = self.app.desk

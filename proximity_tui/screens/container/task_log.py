@@ -8,7 +8,6 @@ from textual import getters
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.errors import StoreError
@@ -18,18 +17,13 @@ from proximity_tui.screens.desk.late import unless_too_late
 from proximity_tui.screens.text.line import Line
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.screens.text.scroll_text import ScrollText
-from proximity_tui.widgets.glyphs import glyphs
+from proximity_tui.widgets.modal import Dialog
 
 
-class Reader(ModalScreen[None]):
+class Reader(Dialog[None]):
     """Shows what `read` brings, over the whole screen. A subclass names its `heading` and says how to read."""
 
-    DEFAULT_CSS = """
-    Reader {
-        & > Vertical { border: round $border; background: $surface; }
-        & Line { padding: 0 1; }
-    }
-    """.replace("round $border", f"{glyphs().frame} $border")
+    DEFAULT_CSS = "Reader Line { padding: 0 1; }"
     AUTO_FOCUS = "ScrollText"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "close", "Close"),

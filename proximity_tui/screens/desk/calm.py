@@ -11,16 +11,21 @@ import sys
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from textual import events, on
 from textual.app import App
 from textual.binding import BindingType
 from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.message import Message
 from textual.widget import Widget
+from textual.widgets import Input
 
 from proximity_tui.core.text import plain
 from proximity_tui.screens.desk.unexpected import UnexpectedErrors, guard
+from proximity_tui.widgets.key_queue import KeyQueue
+from proximity_tui.widgets.paste import one_line
 from proximity_tui.widgets.scrub import Scrub
+from proximity_tui.widgets.terminal_driver import PasteLost, TerminalDriver
 from proximity_tui.widgets.theme import THEMES, no_color, theme_for
 
 log = logging.getLogger(__name__)
@@ -38,17 +43,38 @@ class CalmApp(App[str]):
     TITLE = "Proximity"
 
     def __init__(self) -> None:
-        super().__init__(ansi_color=no_color(os.environ) or None)
+        super().__init__(driver_class=TerminalDriver, ansi_color=no_color(os.environ) or None)
         self.animation_level = "none"
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = theme_for(os.environ)
         self.unexpected = UnexpectedErrors(lambda sentence: self.say(sentence, bad=True))
         self._begun = False
+        self.keys = KeyQueue(self, self._deliver)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own filters, and behind them the wall against what a terminal would obey."""
         return [*super().get_line_filters(), Scrub()]
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys and pastes act one after the other; everything else at once."""
+        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
+            await self.keys.take(event)
+        else:
+            await super().on_event(event)
+
+    async def _deliver(self, event: events.Key | events.Paste) -> None:
+        if isinstance(event, events.Paste):
+            # A paste is text: outside of a field there is nothing that it could be for.
+            text = one_line(event.text) if isinstance(self.focused, Input) else ""
+            event = events.Paste(text)
+            if not text:
+                return
+        await super().on_event(event)
+
+    @on(PasteLost)
+    def _paste_lost(self) -> None:
+        self.say("What you pasted was too long, or did not arrive as a whole. Nothing of it was used.", bad=True)
 
     def clear_selection(self) -> None:
         """Forget what was selected. From Python 3.12 on Textual starts tasks eagerly: the fields of the first screen

@@ -10,13 +10,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from proximity_tui.screens.desk.host import DeskApp
 from proximity_tui.screens.keyboard.keys import Place, commands_for, shown_all
 from proximity_tui.screens.text.line import STYLES
-from proximity_tui.widgets.glyphs import glyphs
+from proximity_tui.widgets.modal import Dialog
 
 NAMES = 22
 """Cells for keys and names; where the screen is narrow the text goes below them."""
@@ -25,22 +24,18 @@ NAMES = 22
 FILTERS = 'In a filter ! before a word negates it, "quotes" keep blanks, * stands for anything.'
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """Every command that applies, its keys as they are bound now, and what it does."""
 
     DEFAULT_CSS = """
     HelpScreen {
-        align: center middle;
         padding-top: 1;  /* the status line stays in sight */
-        & > Vertical {
-            width: 100; max-width: 100%; height: auto; max-height: 100%;
-            border: round $border; background: $surface; padding: 0 1;
-        }
+        & > Vertical { width: 100; height: auto; padding: 0 1; }
         & VerticalScroll { height: auto; scrollbar-size-vertical: 1; }
         & Static { height: auto; }
         & #help-title { text-style: bold; }
     }
-    """.replace("round $border", f"{glyphs().frame} $border")
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,enter", "dismiss", "Close"),
         Binding("j", "scroll(1)", "Down", show=False),

@@ -9,33 +9,29 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from proximity_tui.screens.desk.host import DeskApp
 from proximity_tui.screens.keyboard.keys import Command, Place, commands_for, in_table, shown_all
 from proximity_tui.screens.text.line import STYLES
-from proximity_tui.widgets.glyphs import glyphs
+from proximity_tui.widgets.modal import Dialog
 
 
-class Palette(ModalScreen[str | None]):
+class Palette(Dialog[str | None]):
     """Dismissed with the id of a command, or None."""
 
     DEFAULT_CSS = """
     Palette {
         align: center top;
         padding-top: 1;  /* the status line stays in sight */
-        & > Vertical {
-            width: 90; max-width: 100%; height: auto; max-height: 100%;
-            border: round $border; background: $surface;
-        }
+        & > Vertical { width: 90; height: auto; }
         & Input { height: 1; border: none; padding: 0 1; background: $surface; }
         & Input:focus { border: none; }
         & OptionList { height: auto; border: none; background: $surface; scrollbar-size-vertical: 1;
             text-wrap: nowrap; text-overflow: ellipsis; }
     }
-    """.replace("round $border", f"{glyphs().frame} $border")
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,ctrl+p", "cancel", "Close"),
         Binding("down", "move(1)", "Down", show=False),

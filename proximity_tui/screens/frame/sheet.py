@@ -1,4 +1,4 @@
-"""What every dialog of ours looks like: a frame in the middle, a body that scrolls when it must, and below it fields
+"""What a dialog that acts looks like: a frame in the middle, a body that scrolls when it must, and below it fields
 and buttons that stay within reach however small the terminal is. It does not know what is asked.
 """
 
@@ -9,9 +9,8 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 
-from proximity_tui.widgets.glyphs import glyphs
+from proximity_tui.widgets.modal import Dialog
 
 SHORT = 16
 """Below so many lines a screen has none to spare for blank ones."""
@@ -23,21 +22,17 @@ WALKING: tuple[BindingType, ...] = (
 """For a sheet without a form: from one choice to the next as in a list."""
 
 
-class Sheet(ModalScreen[None]):
+class Sheet(Dialog[None]):
     """To be filled by `compose_top`, `compose_body`, `compose_foot` and `compose_buttons`."""
 
     DEFAULT_CSS = """
     Sheet {
-        align: center middle;
-        & > Vertical {
-            width: 100; max-width: 100%; height: auto; max-height: 100%;
-            border: round $border; background: $surface; padding: 0 1;
-        }
+        & > Vertical { width: 100; height: auto; padding: 0 1; }
         & > Vertical > VerticalScroll { height: auto; scrollbar-size-vertical: 1; }
         & .buttons { height: 1; align-horizontal: right; }
         & LineButton { margin-left: 2; }
     }
-    """.replace("round $border", f"{glyphs().frame} $border")
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pageup", "scroll_body(-4)", "Page up", show=False),
         Binding("pagedown", "scroll_body(4)", "Page down", show=False),

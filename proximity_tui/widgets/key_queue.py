@@ -1,0 +1,100 @@
+"""Lets one key after the other act: the next one only when all that the last one led to has happened.
+
+Textual 8.2.8 hands a key to what has the focus as soon as it arrives. Of several that arrive at once, as over a slow
+line, the later ones reach a field that Tab has left, or a dialog that Enter has closed, and act on the screen below.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from textual.app import App
+from textual.dom import DOMNode
+from textual.events import Key, Paste
+from textual.message_pump import MessagePump
+from textual.screen import ModalScreen, Screen
+
+ROUNDS = 12
+"""How often a key is followed through all queues at most."""
+STILL = 2
+"""After so many rounds in which nothing new was seen, everything that a key led to has happened."""
+PATIENCE = 10.0
+"""Seconds that a key waits at most for one queue; more than any handler takes."""
+
+
+class KeyQueue:
+    """The keys and pastes of one App. To be used on its event loop."""
+
+    def __init__(self, app: App[Any], deliver: Callable[[Key | Paste], Awaitable[None]]) -> None:
+        """`deliver` hands one to whatever has the focus; it is called within the App's own messages."""
+        self._app = app
+        self._deliver = deliver
+        self._waiting: deque[Key | Paste] = deque()
+        self._acting: asyncio.Task[None] | None = None
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether all that was taken has had its effect."""
+        return self._acting is None and not self._waiting
+
+    async def take(self, event: Key | Paste) -> None:
+        """Deliver it at once, or after those that came before it."""
+        self._waiting.append(event)
+        if self._acting is None:
+            await self._deliver_next()
+
+    async def _deliver_next(self) -> None:
+        self._acting = None
+        if self._waiting:
+            top = self._app.screen
+            try:
+                await self._deliver(self._waiting.popleft())
+            finally:
+                self._acting = asyncio.create_task(self._follow(top), name="key")
+
+    async def _follow(self, top: Screen[Any]) -> None:
+        """Wait until a key that was delivered to this screen has had its effect, then go on with the next one."""
+        try:
+            await self._until_still()
+        finally:
+            # Within the App's messages: those that arrived before this are all waiting here by then.
+            if not self._app.call_later(self._go_on, top):
+                self._acting = None
+
+    async def _go_on(self, top: Screen[Any]) -> None:
+        if isinstance(top, ModalScreen) and top not in self._app.screen_stack:
+            # They were meant for a dialog that is gone, and for nothing that lies under it.
+            self._waiting.clear()
+        await self._deliver_next()
+
+    async def _until_still(self) -> None:
+        still = 0
+        for _ in range(ROUNDS):
+            pumps = self._pumps()
+            busy = any(pump.message_queue_size for pump in pumps)
+            for pump in pumps:
+                await _reached(pump)
+            busy = busy or pumps != self._pumps() or any(pump.message_queue_size for pump in pumps)
+            still = 0 if busy else still + 1
+            if still == STILL:
+                return
+
+    def _pumps(self) -> list[MessagePump]:
+        """Every queue that a key goes through, from what has the focus up to the App."""
+        if not self._app.screen_stack:
+            return [self._app]
+        focused: DOMNode = self._app.focused or self._app.screen
+        return [*focused.ancestors_with_self] if focused.is_attached else [self._app.screen, self._app]
+
+
+async def _reached(pump: MessagePump) -> None:
+    """Wait until a queue has done everything that is in it now."""
+    done = asyncio.Event()
+    if pump.is_running and pump.call_later(done.set):
+        try:
+            await asyncio.wait_for(done.wait(), PATIENCE)
+        except TimeoutError:
+            return

@@ -1,0 +1,131 @@
+"""Keys that come at once, twice, or while a dialog closes: a slow line sends them so, and a key that is held."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.screen import Screen
+from textual.widgets import Input
+
+from proximity_tui.connecting.introduction import Where
+from proximity_tui.screens.acting.adopt import AdoptDialog
+from proximity_tui.screens.acting.clone import CloneScreen
+from proximity_tui.screens.acting.create import CreateScreen
+from proximity_tui.screens.acting.delete import DeleteDialog
+from proximity_tui.screens.acting.delete_many import DeleteManyDialog
+from proximity_tui.screens.acting.interrupted import InterruptedDialog
+from proximity_tui.screens.acting.power import PowerDialog
+from proximity_tui.screens.acting.progress import ProgressDialog
+from proximity_tui.screens.alert.acknowledge import AcknowledgeDialog
+from proximity_tui.screens.alert.breaker import BreakerDialog, Frozen
+from proximity_tui.screens.connecting.connect import ConnectScreen
+from proximity_tui.screens.connecting.retrust import RetrustDialog
+from proximity_tui.screens.fleet import FleetScreen
+from proximity_tui.screens.frame.help import HelpScreen
+from proximity_tui.screens.frame.palette import Palette
+from proximity_tui.screens.keyboard.keys import Place
+from tests.screens.acting.deleting import by_name, native
+from tests.screens.acting.test_progress import elsewhere
+from tests.screens.frame.test_banner import red
+from tests.screens.stage import Stage
+from tests.screens.test_app import interrupted
+from tests.support.bursts import burst, pasted
+from tests.support.until import screen_text, until
+
+POOL = (
+    *("enter", "escape", "q", "tab", "space", "up", "down", "left", "right", "pageup", "delete", "backspace"),
+    *("ctrl+d", "ctrl+p", "ctrl+s", "ctrl+c", "/", ":", "?", "!", "*", "\\"),
+    *"abcdefhjklmnoprstuvwxyRJGO12345",
+    pasted("q\r\x1b[3~\x1b[A\x1b\r"),
+)
+"""Nearly every key that does something somewhere, and a paste that would be some of them."""
+
+
+def dialogs(stage: Stage, app: Any) -> list[Callable[[], Screen[Any]]]:
+    """How each dialog is made."""
+    web, store, db = by_name("web-1"), by_name("web-2"), native(stage, 104)
+    alert, operation, cut_off = red(stage, "loki", 106), elsewhere(stage, store), interrupted(stage)
+
+    async def nothing(chosen: str | None) -> None:
+        assert chosen is None or chosen
+
+    return [
+        lambda: DeleteDialog(db.id),
+        lambda: DeleteManyDialog([web.id, db.id]),
+        lambda: PowerDialog(db.id),
+        lambda: AdoptDialog([("prod", 105), ("prod", 106)]),
+        lambda: CreateScreen("prod"),
+        lambda: CloneScreen(db.id),
+        lambda: ProgressDialog(operation.plan, operation_id=operation.id),
+        lambda: InterruptedDialog(cut_off, app, 0),
+        lambda: AcknowledgeDialog(alert, "anna@jump1", app.desk.clock.now()),
+        lambda: BreakerDialog(Frozen("prod", {1: "a", 2: "b", 3: "c", 4: "d"}, 4)),
+        lambda: RetrustDialog("prod"),
+        lambda: ConnectScreen(Where(Path(stage.folder) / "new.toml", records_open=True), lambda name: None),
+        lambda: HelpScreen(Place.FLEET),
+        lambda: Palette(Place.FLEET),
+    ]
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_no_burst_of_keys_ends_the_program(
+    set_up: Callable[..., Stage], seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What ctrl+s saves is saved here.
+    monkeypatch.chdir(tmp_path)
+    # `q` would be right to end it, and a shell is another test: they get keys that are never sent.
+    stage = set_up(extra='[keys]\nquit = "f9"\nshell = "f8"\n')
+    stage.adopt(101)
+    stage.adopt(102)
+    chance = random.Random(seed)
+    async with stage.shown((100, 30)) as pilot:
+        for make in dialogs(stage, pilot.app):
+            pilot.app.push_screen(make())
+            keys = chance.choices(POOL, k=chance.randint(4, 14))
+            await burst(pilot, *keys, keys[-1])
+            assert alive(pilot), f"{type(pilot.app.screen)} with {keys}"
+            pilot.app.routes.go(Place.FLEET)  # type: ignore[attr-defined]
+        for line in ("/", ":", "ctrl+s", "1", "2", "3", "4", "5"):
+            keys = chance.choices(POOL, k=12)
+            await burst(pilot, line, *keys)
+            assert alive(pilot), f"{line} with {keys}"
+        assert stage.simulator.journal.count("DELETE", "/lxc/") == 0
+
+
+def alive(pilot: Pilot[Any]) -> bool:
+    app: Any = pilot.app
+    return app.unexpected.last is None and app.is_running and bool(app.screen_stack)
+
+
+@pytest.mark.parametrize("keys", ["ctrl+d enter enter", "p enter enter", "? q q", "? enter enter", "ctrl+p escape q"])
+async def test_what_follows_the_key_that_closes_a_dialog_goes_nowhere(stage: Stage, keys: str) -> None:
+    async with stage.shown() as pilot:
+        await burst(pilot, *keys.split())
+        assert alive(pilot)
+        assert [type(screen) for screen in pilot.app.screen_stack] == [FleetScreen]
+
+
+async def test_letters_and_tabs_that_come_at_once_keep_their_order(stage: Stage) -> None:
+    async with stage.shown() as pilot:
+        await burst(pilot, "n", *"web-9", "tab", *"local:t", "tab", *"pve1", "enter", *"store")
+        await until(pilot, lambda: "what there is" in screen_text(pilot.app))
+        assert typed(pilot, "hostname", "template", "node") == ["web-9", "local:t", "pve1"]
+
+
+async def test_a_paste_is_text_for_a_field_and_nothing_anywhere_else(stage: Stage) -> None:
+    async with stage.shown() as pilot:
+        for text in ("\x1b[3~", "\x1b", "s\r", "q", "2\x1b[201~q", "\x1b[200~q"):
+            await burst(pilot, pasted(text))
+            assert [type(screen) for screen in pilot.app.screen_stack] == [FleetScreen]
+        assert alive(pilot)
+        await burst(pilot, "n", pasted("\r\n we\x1b[3~b\t-9\rq\r"), "tab", pasted("second"))
+        assert typed(pilot, "hostname", "template") == ["we[3~b-9", "second"]
+
+
+def typed(pilot: Pilot[Any], *fields: str) -> list[str]:
+    return [pilot.app.screen.query_one(f"#create-{name}", Input).value for name in fields]
