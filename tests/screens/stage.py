@@ -93,6 +93,7 @@ class Stage:
         """The App on this stage; with `answered` once every cluster was seen. Without `jobs` nothing is concluded."""
         app = ProximityApp(self.session, jobs=jobs)
         async with app.run_test(size=size, notifications=True) as pilot:
+            wait_for_keys(pilot)
             if answered:
                 await until(pilot, lambda: _was_answered(app.desk.view))
             yield pilot
@@ -109,6 +110,17 @@ class Stage:
             )
         # So seldom that a test decides when there is a look: with `refresh`.
         return [*tables, '[refresh]\ninterval = "1h"\n']
+
+
+def wait_for_keys(pilot: Pilot[Any]) -> None:
+    """Have `pilot.press` return when the keys have had their effect, however busy the machine is."""
+    press, app = pilot.press, pilot.app
+
+    async def press_and_wait(*keys: str) -> None:
+        await press(*keys)
+        await until(pilot, lambda: not app.is_running or app.keys.is_idle)  # type: ignore[attr-defined]
+
+    pilot.press = press_and_wait  # type: ignore[method-assign]
 
 
 def _was_answered(view: View) -> bool:

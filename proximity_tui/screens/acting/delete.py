@@ -11,6 +11,7 @@ from typing import ClassVar
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.events import Key
 from textual.widgets import Input
 
 from proximity_tui.core.doctrine.deletion import Choice, HardOptions, check_confirmation
@@ -27,7 +28,7 @@ from proximity_tui.screens.desk.host import DeskApp
 from proximity_tui.screens.desk.late import unless_too_late
 from proximity_tui.screens.frame.sheet import WALKING, Sheet
 from proximity_tui.screens.text.lines import Lines
-from proximity_tui.screens.text.typed_row import TypedRow
+from proximity_tui.screens.text.typed_row import TypedRow, type_beside
 from proximity_tui.widgets.line_button import LineButton
 
 
@@ -45,8 +46,8 @@ class DeleteDialog(Sheet):
         Binding("escape,q", "cancel", "Cancel"),
         Binding("s", "choose('soft')", "Soft"),
         Binding("h", "choose('hard')", "Hard"),
-        Binding("b", "back_up", "Back up first"),
-        Binding("p", "purge", "Purge"),
+        Binding("alt+b", "back_up", "Back up first", priority=True),
+        Binding("alt+p", "purge", "Purge", priority=True),
         Binding("w", "watch", "Watch"),
         *WALKING,
     ]
@@ -114,6 +115,10 @@ class DeleteDialog(Sheet):
         """Wish that it is backed up before it is destroyed: to the next place, and after the last one no longer."""
         if self._case is not None and self._case.storages:
             self.run_worker(self._plan_again(self._case.backed_up), group="look", exclusive=True)
+
+    def on_key(self, event: Key) -> None:
+        """A name that is typed while a button has the focus is meant for its field."""
+        type_beside(self, event)
 
     @on(ChoiceLine.Chosen)
     def _chosen(self, event: ChoiceLine.Chosen) -> None:

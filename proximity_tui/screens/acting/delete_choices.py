@@ -55,5 +55,5 @@ class DeleteChoices(Vertical):
         purge.display = case is not None and case.may_add
         if case is not None:
             backup.show(backup_text(case), chosen=case.options.backup_first, disabled=False)
-            said = "also take it out of backup jobs, replication and HA"
+            said = "also take it out of backup jobs, replication and HA (alt+p)"
             purge.show(said, chosen=case.options.purge, disabled=False)

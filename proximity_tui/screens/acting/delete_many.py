@@ -12,6 +12,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.events import Key
 from textual.widgets import Input
 
 from proximity_tui.core.doctrine.deletion import Choice
@@ -21,7 +22,7 @@ from proximity_tui.screens.acting.case import look_at, open_case
 from proximity_tui.screens.acting.choice_line import ChoiceLine
 from proximity_tui.screens.acting.doomed import Doomed
 from proximity_tui.screens.desk.errand import Errand
-from proximity_tui.screens.text.typed_row import TypedRow
+from proximity_tui.screens.text.typed_row import TypedRow, type_beside
 from proximity_tui.widgets.cells import Cell, Row
 from proximity_tui.widgets.columns import Column
 from proximity_tui.widgets.line_button import LineButton
@@ -70,6 +71,10 @@ class DeleteManyDialog(BatchDialog[Doomed]):
             self._choice = choice
             self.show()
             self.query_one(TypedRow).enter()
+
+    def on_key(self, event: Key) -> None:
+        """A number is only ever meant for the field, also while the table or a button has the focus."""
+        type_beside(self, event, str.isdigit)
 
     @on(ChoiceLine.Chosen)
     def _chosen(self, event: ChoiceLine.Chosen) -> None:

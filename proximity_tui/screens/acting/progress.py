@@ -93,7 +93,7 @@ class ProgressDialog(Sheet):
 
     def compose_buttons(self) -> ComposeResult:
         """The way out."""
-        yield LineButton("Leave it running", id="progress-close")
+        yield LineButton("Close", id="progress-close")
 
     def on_mount(self) -> None:
         """Follow the journal and the log, each at its own pace: a hung cluster must not hide the journal."""
@@ -188,10 +188,9 @@ class ProgressDialog(Sheet):
         tail = self._log[-LOG_LINES:]
         self.query_one("#progress-log", Lines).say([[(line, "dim")] for line in tail])
         self.query_one("#progress-end", Lines).say([self._end(now)])
-        hint = "" if over else "Closing this leaves it running; its row on Fleet tells how far it is."
+        hint = "" if over else "The operation continues in the background; its row on Fleet shows how far it is."
         self.query_one("#progress-hint", Line).say([(hint, "dim")])
         self.query_one("#progress-hint").display = bool(hint) and not self.has_class("-short")
-        self.query_one(LineButton).relabel("Close" if over else "Leave it running")
 
     def _heading(self) -> str:
         doing = DOING.get(self._plan.action, self._plan.action.value).capitalize()

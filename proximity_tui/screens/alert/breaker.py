@@ -16,10 +16,9 @@ from textual.widgets import Input
 from proximity_tui.core.signals import BreakerAnswer
 from proximity_tui.core.store import breakers, records
 from proximity_tui.core.store.errors import NotFound
-from proximity_tui.screens.text.typed_row import TypedRow
+from proximity_tui.screens.text.typed_row import TypedRow, type_beside
 from proximity_tui.widgets.cells import Cell
 from proximity_tui.widgets.dialog import Choice, Question
-from proximity_tui.widgets.line_button import LineButton
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +77,7 @@ class BreakerDialog(Question[BreakerAnswer | None]):
 
     def on_key(self, event: Key) -> None:
         """A number is only ever meant for the field, also while the harmless answer has the focus."""
-        row = self.query_one(TypedRow)
-        if isinstance(self.focused, LineButton) and event.character is not None and event.character.isdigit():
-            event.stop()
-            row.enter(event.character)
+        type_beside(self, event, str.isdigit)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

@@ -11,6 +11,7 @@ from typing import ClassVar
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.events import Key
 from textual.widgets import Input
 
 from proximity_tui import config
@@ -26,7 +27,7 @@ from proximity_tui.screens.desk.late import unless_too_late
 from proximity_tui.screens.frame.sheet import WALKING, Sheet
 from proximity_tui.screens.text.line import Line
 from proximity_tui.screens.text.lines import Lines, TextLine
-from proximity_tui.screens.text.typed_row import TypedRow
+from proximity_tui.screens.text.typed_row import TypedRow, type_beside
 from proximity_tui.session import cluster_settings
 from proximity_tui.settings.errors import ConfigError
 from proximity_tui.widgets.line_button import LineButton
@@ -82,6 +83,10 @@ class RetrustDialog(Sheet):
     def action_cancel(self) -> None:
         """Close; what was not kept by now is not trusted."""
         self.dismiss(None)
+
+    def on_key(self, event: Key) -> None:
+        """A name that is typed while a button has the focus is meant for its field."""
+        type_beside(self, event)
 
     @on(Input.Changed)
     def _typed(self) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.events import Key
+from textual.screen import Screen
 from textual.widgets import Input
 
 from proximity_tui.screens.text.lines import Lines
@@ -50,3 +55,16 @@ class TypedRow(Horizontal):
         self._field.select_on_focus = not typed
         self._field.focus()
         self._field.insert_text_at_cursor(typed)
+
+
+def type_beside(screen: Screen[Any], event: Key, accepts: Callable[[str], bool] = str.isprintable) -> None:
+    """Give a character that was typed beside the fields to the first one that is asked for, so that it is no command.
+
+    The space bar still presses what has the focus.
+    """
+    row = next((row for row in screen.query(TypedRow) if row.display), None)
+    # Textual gives alt+p the character p, too.
+    character = event.character if event.character != " " and "+" not in event.key else None
+    if row is not None and not isinstance(screen.focused, Input) and character is not None and accepts(character):
+        event.stop()
+        row.enter(character)

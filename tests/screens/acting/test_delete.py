@@ -10,11 +10,13 @@ from textual.widgets import Input
 
 from proximity_tui.core.model import State
 from proximity_tui.core.store import events, operations, records
+from proximity_tui.screens.acting.choice_line import ChoiceLine
 from proximity_tui.screens.acting.delete import DeleteDialog
 from proximity_tui.screens.acting.progress import ProgressDialog
 from tests.screens.acting.deleting import asked, by_name, confirm, looked, native
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage
+from tests.support.bursts import burst
 from tests.support.until import said, screen_text, until
 
 
@@ -145,7 +147,7 @@ async def test_purge_is_a_wish_that_makes_another_plan(stage: Stage) -> None:
     stage.world.set_ha(101, "started")
     async with asked(stage, container, size=(140, 30)) as pilot:
         assert pilot.app.screen.query_one("#delete-hard").disabled
-        await pilot.press("p")
+        await pilot.press("alt+p")
         await until(pilot, lambda: not pilot.app.screen.query_one("#delete-hard").disabled)
         await pilot.press("h")
         await until(
@@ -190,3 +192,26 @@ async def test_a_name_from_outside_is_shown_and_never_interpreted(stage: Stage) 
     container = stage.record("[red]x[/red][/]", 998)
     async with asked(stage, container, size=(140, 30)) as pilot:
         await until(pilot, lambda: "Delete [red]x[/red][/] (native, CT 998" in screen_text(pilot.app))
+
+
+@pytest.mark.parametrize("beside", [("up",), ("tab",), ("tab", "tab")])
+async def test_a_name_that_is_typed_beside_its_field_is_a_name_and_no_command(
+    stage: Stage, beside: tuple[str, ...]
+) -> None:
+    async with asked(stage, native(stage, 104)) as pilot:
+        await pilot.press("h", *beside)
+        assert not isinstance(pilot.app.focused, Input)
+        await burst(pilot, *"psbwq-1")
+        dialog = pilot.app.screen
+        assert isinstance(dialog, DeleteDialog)
+        assert dialog.query_one("#delete-name", Input).value == "psbwq-1"
+        assert not dialog.query_one("#delete-purge", ChoiceLine).chosen
+        await pilot.press("alt+p")
+        await until(pilot, lambda: dialog.query_one("#delete-purge", ChoiceLine).chosen)
+        assert dialog.query_one("#delete-name", Input).value == "psbwq-1"
+
+
+async def test_letters_before_anything_is_chosen_change_nothing(stage: Stage) -> None:
+    async with asked(stage, native(stage, 104)) as pilot:
+        await burst(pilot, *"app1b")
+        assert not any(line.chosen for line in pilot.app.screen.query(ChoiceLine))

@@ -12,7 +12,7 @@ async def test_a_backup_first_is_a_wish_that_becomes_two_steps_and_is_made_befor
     container = by_name("app1")
     async with asked(live, container, size=(140, 40)) as pilot:
         await until(pilot, lambda: "[ ] back up first  to backups" in screen_text(pilot.app))
-        await pilot.press("b")
+        await pilot.press("alt+b")
         await until(pilot, lambda: "[x] back up first  to backups, after the stop" in screen_text(pilot.app))
         await pilot.press("h")
         await until(pilot, lambda: "3. back_up: back CT 100 up to backups" in said(pilot))
@@ -30,7 +30,7 @@ async def test_a_backup_that_fails_destroys_nothing_and_says_what_is_left(live: 
     container = by_name("app1")
     live.world.fail_next_task("vzdump", 100, "storage is full")
     async with asked(live, container, size=(140, 40)) as pilot:
-        await pilot.press("b")
+        await pilot.press("alt+b")
         await until(pilot, lambda: "[x] back up first" in screen_text(pilot.app))
         await confirm(pilot, "app1")
         await until(pilot, lambda: "storage is full" in said(pilot) and "FAILED" in said(pilot), timeout=60)
@@ -42,7 +42,7 @@ async def test_of_several_places_for_a_backup_the_next_is_taken_and_after_the_la
     container = native(stage, 101)
     async with asked(stage, container, size=(140, 40)) as pilot:
         for place in stage.session.engine.look(container, backups=True).backup_storages:  # type: ignore[union-attr]
-            await pilot.press("b")
+            await pilot.press("alt+b")
             await until(pilot, lambda place=place: f"[x] back up first  to {place}" in screen_text(pilot.app))
-        await pilot.press("b")
+        await pilot.press("alt+b")
         await until(pilot, lambda: "[ ] back up first  to " in screen_text(pilot.app))
