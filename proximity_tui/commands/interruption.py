@@ -52,7 +52,8 @@ def interrupted_once() -> Iterator[None]:
 @contextmanager
 def heard_early() -> Iterator[None]:
     """Keep a signal that comes before whoever hears it by himself is ready: `is_asked_to_end` tells him."""
-    _heard.number = None
+    if not _heard.working:
+        _heard.number = None
     with _handled(signal.SIGINT, signal.SIGTERM), _watching():
         yield
 

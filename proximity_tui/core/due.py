@@ -45,4 +45,5 @@ def after_takeover(job: str, cluster: str, now: datetime, *, interval: timedelta
     if job == RECONCILER:
         missed = [one.missing_since for one in records.active(cluster) if one.missing_since is not None]
         moments += [since + confirm_after + CONFIRM_SLACK for since in missed]
-    return max(now, min(moments))
+    # What lies further ahead than its own wait was written before a clock was set back.
+    return max(now, min(*moments, now + interval))

@@ -41,24 +41,24 @@ def test_a_signal_ends_it_cleanly_and_gives_the_lease_back(site: Site, number: s
 
 TOLD_TOO_EARLY = """
 import os, signal, sys
-from proximity_tui import cli
-from proximity_tui.commands import daemon
+from proximity_tui.__main__ import main
 
-run = daemon.run
+class TellsToEnd:
+    def find_spec(self, name, path=None, target=None):
+        if name == WHILE_LOADING:
+            os.kill(os.getpid(), signal.SIGTERM)
 
-def told_to_end_first(args):
-    os.kill(os.getpid(), signal.SIGTERM)
-    return run(args)
-
-daemon.run = told_to_end_first
-sys.exit(cli.main(["daemon"]))
+sys.meta_path.insert(0, TellsToEnd())
+sys.argv = ["proximity-tui", "daemon"]
+sys.exit(main())
 """
 
 
-def test_a_daemon_that_is_told_to_end_before_it_is_up_ends_with_0(site: Site, lab: Simulator) -> None:
+@pytest.mark.parametrize("loading", ["proximity_tui.cli", "proximity_tui.daemon.runner"])
+def test_a_daemon_that_is_told_to_end_before_it_is_up_ends_with_0(site: Site, lab: Simulator, loading: str) -> None:
     lab.journal.clear()
     environ = {**os.environ, "PROXIMITY_TUI_CONFIG": str(site.config)}
-    command = [sys.executable, "-c", TOLD_TOO_EARLY]
+    command = [sys.executable, "-c", TOLD_TOO_EARLY.replace("WHILE_LOADING", repr(loading))]
     ended = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60)
     assert (ended.returncode, lab.journal.entries()) == (0, []), ended.stderr
 
