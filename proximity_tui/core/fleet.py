@@ -11,7 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from proximity_tui.core.doctrine.drift import Compared, drift_in_list
-from proximity_tui.core.doctrine.observation import list_is_older
+from proximity_tui.core.doctrine.observation import follow
 from proximity_tui.core.model import (
     Container,
     Guest,
@@ -124,7 +124,7 @@ def _managed(
     elif inventory is not None and guest is not None and inventory.node_status(guest.node) == "offline":
         status, presence, reason = Status.UNKNOWN, _doubt(presence), f"node {guest.node} is offline"
     elif inventory is not None and guest is not None and guest.type == "lxc" and presence is Presence.PRESENT:
-        status = status if list_is_older(container, inventory) else guest.status
+        status = follow(container, inventory).status
     if presence is not Presence.PRESENT:
         status = Status.UNKNOWN
     return Row(

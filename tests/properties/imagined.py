@@ -10,8 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from proximity_tui.core.doctrine.identity import UNSETTLED_LOCKS
-from proximity_tui.core.model import BackupList, Fingerprint, Guest, Inventory, Observation, Quorum, Status, Task
+from proximity_tui.core.model import (
+    BackupList,
+    Fingerprint,
+    Guest,
+    GuestConfig,
+    Inventory,
+    Observation,
+    Quorum,
+    Status,
+    Task,
+)
 from proximity_tui.core.proxmox.errors import NotFound, Unknown, Unreachable
 
 NODES = ("pve1", "pve2", "pve3")
@@ -124,9 +133,10 @@ class ImaginedCluster:
             digest="d", protection=False, ha_state=None, ha_known=True, replicated=False, quorum=self.quorum(),
         )  # fmt: skip
 
-    def fingerprint(self, vmid: int, node: str) -> Fingerprint | None:
+    def config(self, vmid: int, node: str) -> GuestConfig:
         seen = self.observe(vmid, node)
-        return None if seen.lock in UNSETTLED_LOCKS else seen.fingerprint
+        assert seen.fingerprint is not None
+        return GuestConfig(vmid, node, seen.taken_at, seen.lock, {}, seen.fingerprint)
 
     def permissions(self, of: str | None = None) -> Mapping[str, frozenset[str]]:
         return {"/": frozenset({"VM.Audit"} if self.weather.privileges else {"Sys.Audit"})}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from proximity_tui.core.doctrine.observation import LIST_AGE
+from proximity_tui.core.doctrine.judge import LIST_AGE
 from proximity_tui.core.model import Container, Task, describe, names
 
 

@@ -113,6 +113,7 @@ def guard_destroy(container: Container, seen: Observation, options: HardOptions)
     write (`agreement`)."""
     return (
         guards.guard_identity(container, seen, unsure_confirmed=options.unsure_confirmed)
+        or guards.guard_name(container, seen)
         or guards.guard_quorum(seen)
         or guards.guard_status(seen)
         or guards.guard_template(seen)

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from proximity_tui.core.doctrine.identity import UNSETTLED_LOCKS
-from proximity_tui.core.doctrine.observation import LIST_AGE
+from proximity_tui.core.doctrine.judge import LIST_AGE
 from proximity_tui.core.model import Guest
 from proximity_tui.core.text import plain
 

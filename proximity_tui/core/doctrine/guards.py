@@ -62,6 +62,18 @@ def guard_stranger(container: Container, seen: Observation) -> Refusal | None:
     return stranger(seen, identity) if identity.match is Match.DIFFERENT else None
 
 
+def guard_name(container: Container, seen: Observation) -> Refusal | None:
+    """Refuse a guest whose own config calls it otherwise than our record: a person types the name of the record."""
+    hostname = seen.fingerprint.hostname if seen.fingerprint is not None else None
+    if hostname is None or hostname == container.name:
+        return None
+    return Refusal(
+        "renamed",
+        f"our record calls CT {seen.vmid} {container.name}, its config says {hostname}: nothing is destroyed under two"
+        " names. Let the record follow first (`proximity-tui list`), then delete it by its new name",
+    )
+
+
 def stranger(seen: Observation, identity: Identity) -> Refusal:
     """The refusal of a guest whose fingerprint is not that of the record (law 3)."""
     return Refusal("replaced", f"the guest at CT {seen.vmid} is not the one we recorded: {identity.sentence}")

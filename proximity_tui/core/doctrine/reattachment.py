@@ -6,7 +6,7 @@ one must still carry our marker; anything less can only be adopted, which makes 
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.identity import compare
+from proximity_tui.core.doctrine.judge import judge
 from proximity_tui.core.model import Container, Kind, Match, Missing, Refusal, Sighting
 
 
@@ -22,7 +22,7 @@ def may_reattach(tombstone: Container, existing: Container | None, sighting: Sig
         return Refusal("unknown_status", f"{tombstone.name} has no VMID, or {tombstone.cluster} is not configured")
     if isinstance(sighting, Missing):
         return Refusal("unknown_status", f"CT {tombstone.vmid} is not seen: {sighting.reason}")
-    identity = compare(tombstone.fingerprint, sighting.fingerprint, sighting.lock)
+    identity = judge(tombstone, sighting, sighting.taken_at)
     if identity.match is not Match.SAME:
         return Refusal(
             "identity_unsure",

@@ -13,7 +13,7 @@ from datetime import datetime
 from proximity_tui.core.doctrine.identity import UNSETTLED_LOCKS, half_destroyed, unsettled
 from proximity_tui.core.doctrine.orphans import orphan_kind
 from proximity_tui.core.doctrine.verdict import Limits, Probe, Rung, Survey, Verdict
-from proximity_tui.core.model import Container, Guest, Inventory, Presence, State
+from proximity_tui.core.model import Container, Guest, Inventory, Match, Presence, State
 from proximity_tui.core.signals import JobOutcome
 
 _ORDINARY = (Rung.SECOND_LOOK, Rung.OPERATION, Rung.NEVER_SEEN, Rung.NO_VMID, Rung.SETTLING, Rung.NODE_OFFLINE)
@@ -79,7 +79,11 @@ def _judge_listed(container: Container, survey: Survey, inventory: Inventory, li
         return _unknown(container, Rung.SETTLING, container.presence_reason or "its config could not be read")
     if inventory.node_status(guest.node) == "offline":
         return _unknown(container, Rung.NODE_OFFLINE, f"node {guest.node} is offline")
-    return Verdict(container, Presence.PRESENT, Rung.PRESENT, f"listed on {guest.node}")
+    seen = survey.seen.get(container.id)
+    if seen is not None and seen.read is not None and seen.match is Match.PLACEHOLDER:
+        return _unknown(container, Rung.SETTLING, seen.reason or "it is not settled")
+    confirmed = seen is None or seen.confirmed
+    return Verdict(container, Presence.PRESENT, Rung.PRESENT, f"listed on {guest.node}", confirmed=confirmed)
 
 
 def _judge_remains(container: Container, guest: Guest, inventory: Inventory, limits: Limits, remains: str) -> Verdict:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from proximity_tui.core.doctrine.observation import Seen
 from proximity_tui.core.doctrine.orphans import Orphan
 from proximity_tui.core.model import Container, Inventory, Presence
 
@@ -89,6 +90,8 @@ class Survey:
     token_id: str = ""
     privileges: Mapping[str, frozenset[str]] | None = None
     """Path to privileges of our token; None where they were not asked for or could not be read."""
+    seen: Mapping[int, Seen] = field(default_factory=dict)
+    """What the list, and the config where it was read, say of each container, by its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,8 @@ class Verdict:
     remains: str | None = None
     """What shows that only the remains of a destroy are left, where that was seen."""
     half_destroyed_since: datetime | None = None
+    confirmed: bool = True
+    """Whether it counts as seen; False where a row is listed that is not to be taken for the guest's own yet."""
 
     @property
     def concluded(self) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from proximity_tui.core.clock import Clock
 from proximity_tui.core.doctrine.adoption import AdoptionWish, plan_adoption
 from proximity_tui.core.doctrine.identity import compare
+from proximity_tui.core.doctrine.judge import tags_in
 from proximity_tui.core.engine import sight
 from proximity_tui.core.engine.outcome import EngineSettings, Result
 from proximity_tui.core.lifecycle import state_for
@@ -122,6 +123,8 @@ def _record(
             presence=Presence.PRESENT,
             observed_at=captured.captured_at,
             lock=seen.lock,
+            template=seen.template,
+            tags=tags_in(captured.config or seen.config or {}),
             actor=settings.actor,
             action="adopt",
             message=f"adopting {agreed.name} (CT {seen.vmid} on {seen.node})",

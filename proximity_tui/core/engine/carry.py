@@ -13,6 +13,7 @@ from contextlib import contextmanager
 
 from proximity_tui.core.doctrine import deletion
 from proximity_tui.core.doctrine.creation import never_made
+from proximity_tui.core.doctrine.identity import DESTROYED, UNSETTLED_LOCKS, unsettled
 from proximity_tui.core.doctrine.power import expected_status
 from proximity_tui.core.engine import backup, clone, create, hard_delete, power
 from proximity_tui.core.engine.outcome import Fact, Interrupted, Result, StepFailed
@@ -23,6 +24,8 @@ from proximity_tui.core.model import (
     Action,
     Container,
     Ending,
+    Identity,
+    Match,
     Observation,
     OperationStatus,
     Sighting,
@@ -168,8 +171,7 @@ def settle_to_observed(run: Run, reason: str, status: OperationStatus, sighting:
     A container that we failed to create and that is proved absent is closed: there is nothing to look after.
     """
     sighting = sighting or run.look_when_quiet()
-    if isinstance(sighting, Observation):
-        run.note(sighting)
+    identity = run.note(sighting) if isinstance(sighting, Observation) else None
     container = run.container
     action = run.operation.action
     evidence = {"operation": run.operation.id, "seen": sighting}
@@ -184,13 +186,12 @@ def settle_to_observed(run: Run, reason: str, status: OperationStatus, sighting:
                 evidence=evidence,
             )
         else:
-            _put_back(run, container, sighting, reason)
+            _put_back(run, container, sighting, identity, reason)
         operations.finish(run.operation.id, status, reason, owner=run.owner)
 
 
-def _put_back(run: Run, container: Container, sighting: Sighting, reason: str) -> None:
-    state = (state_for(sighting.status) if isinstance(sighting, Observation) else None) or State.ERROR
-    seen = f"seen {sighting.status}" if isinstance(sighting, Observation) else sighting.reason
+def _put_back(run: Run, container: Container, sighting: Sighting, identity: Identity | None, reason: str) -> None:
+    state, seen = _what_is_there(sighting, identity)
     action = run.operation.action
     message = f"{action} of {container.label} ended: {reason} ({seen})"
     evidence = {"operation": run.operation.id, "seen": sighting}
@@ -211,6 +212,18 @@ def _put_back(run: Run, container: Container, sighting: Sighting, reason: str) -
         vmid=container.vmid,
         evidence=evidence,
     )
+
+
+def _what_is_there(sighting: Sighting, identity: Identity | None) -> tuple[State, str]:
+    """Return the state that a record goes back to, and why. Of another guest, or of one that is being made at its VMID,
+    the status says nothing of ours (law 3)."""
+    if not isinstance(sighting, Observation):
+        return State.ERROR, sighting.reason
+    if identity is not None and identity.match is Match.DIFFERENT:
+        return State.ERROR, f"CT {sighting.vmid} is another guest now"
+    if sighting.lock in UNSETTLED_LOCKS - {DESTROYED}:
+        return State.ERROR, unsettled(sighting.lock or "")
+    return state_for(sighting.status) or State.ERROR, f"seen {sighting.status}"
 
 
 def _result(run: Run, *, success: bool, error: str | None = None, interrupted: bool = False) -> Result:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from proximity_tui.core.doctrine.drift import Change, drift
-from proximity_tui.core.doctrine.identity import UNSETTLED_LOCKS, compare
+from proximity_tui.core.doctrine.judge import judge
 from proximity_tui.core.model import ClinicalRecord, Container, Match, Observation, Sighting
 from proximity_tui.core.store import clinical, drifts
 
@@ -35,6 +35,6 @@ def compare_with_record(container: Container, seen: Sighting | None, *, remember
 
 
 def _is_itself(container: Container, seen: Observation) -> bool:
-    """What another guest at the VMID is like (law 3), or one that is being made or unmade, is no drift of ours."""
-    different = compare(container.fingerprint, seen.fingerprint, seen.lock).match is Match.DIFFERENT
-    return not different and seen.lock not in UNSETTLED_LOCKS
+    """Whether what is compared is ours: what another guest at the VMID is like (law 3), or one that is being made or
+    unmade, is no drift of ours."""
+    return judge(container, seen, seen.taken_at).match in (Match.SAME, Match.UNSURE, Match.OLDER)

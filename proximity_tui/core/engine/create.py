@@ -82,7 +82,7 @@ def settle(run: Run, step: StepRecord) -> Fact:
     if state is None:
         raise StepFailed(f"CT {run.vmid} is there, but its status is not known")
     container = run.container
-    run.note(seen)
+    run.note_ours(seen)
     with run.writing():
         mapping, lacking = _publish(run, container.id)
         records.transition(

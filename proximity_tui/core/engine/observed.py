@@ -1,35 +1,27 @@
 """How what was seen of a container is written down: by a verdict, by a row of the list, by a close look.
 
 A guest that was not seen keeps its old values, its last status among them, and their age; only what was seen just now
-is as young as now. Whoever shows a record says `unknown` for what is not present.
+is as young as now. Whoever shows a record says `unknown` for what is not present. What a guest is called, where it is
+and how it is tagged is only written where its identity was judged to be the same (law 3).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime
 
-from proximity_tui.core.doctrine.observation import Seen, list_is_older
+from proximity_tui.core.doctrine.judge import face_of, judge
+from proximity_tui.core.doctrine.observation import Seen
 from proximity_tui.core.doctrine.verdict import Rung, Verdict
-from proximity_tui.core.model import Guest, Inventory, Observation, Presence
+from proximity_tui.core.model import Container, Identity, Inventory, Match, Observation, Presence
 from proximity_tui.core.store.records import Observed
 
 
-def observed(
-    verdict: Verdict, inventory: Inventory, unread: Collection[int] = (), confirmed: Collection[int] = ()
-) -> Observed:
-    """A verdict of the reconciler, as the store takes it. Of `unread` VMIDs no new name is believed; of `confirmed`
-    ones the fingerprint was seen to be the recorded one."""
+def observed(verdict: Verdict, inventory: Inventory, seen: Seen | None = None) -> Observed:
+    """Return a verdict of the reconciler as the store takes it; of a guest that is listed, what was `seen` of it."""
     container = verdict.container
+    if verdict.presence is Presence.PRESENT and seen is not None:
+        return from_list(seen, inventory.taken_at)
     guest = inventory.guests.get(container.vmid or 0)
-    if verdict.presence is Presence.PRESENT and guest is not None:
-        seen = _from_row(container.id, guest, Presence.PRESENT, None, inventory.taken_at)
-        if list_is_older(container, inventory):
-            seen = replace(seen, status=container.status)
-        if guest.vmid in confirmed:
-            seen = replace(seen, identity_seen_at=inventory.taken_at)
-        return _without_looks(seen) if guest.vmid in unread else seen
     keeps_waiting = verdict.rung in (Rung.SECOND_LOOK, Rung.BREAKER, Rung.PROVED)
     since = verdict.missing_since or container.missing_since
     return Observed(
@@ -39,42 +31,73 @@ def observed(
         verdict.reason,
         missing_since=since if keeps_waiting else None,
         half_destroyed_since=_half_destroyed_since(verdict),
-        lock=guest.lock if guest else container.lock,
+        lock=container.lock if guest is None or verdict.presence is Presence.REPLACED else guest.lock,
+        doubted_at=inventory.taken_at if seen is not None and seen.doubted else None,
     )
 
 
 def from_list(seen: Seen, at: datetime) -> Observed:
-    """A row of the list (or its absence) as the store takes it. `at` is when the list was read."""
-    container = seen.container
-    if seen.guest is None or seen.presence is not Presence.PRESENT:
-        missing_since = container.missing_since if seen.guest is None else None
-        reason = container.presence_reason if missing_since else seen.reason
+    """Return a row of the list (or its absence), and a config where one was read, as the store takes it. `at` is when
+    the list was read."""
+    container, guest = seen.container, seen.guest
+    lock = container.lock if guest is None or seen.match in (Match.DIFFERENT, Match.OLDER) else guest.lock
+    doubted_at = at if seen.doubted else None
+    identity_read = seen.read is not None and seen.match in (Match.SAME, Match.UNSURE)
+    if guest is None or not seen.confirmed or seen.presence is not Presence.PRESENT:
+        missing_since = None if seen.presence is Presence.REPLACED else container.missing_since
         return Observed(
             container.id,
-            container.status,
+            seen.status if guest is not None and seen.presence is Presence.PRESENT else container.status,
             seen.presence,
-            reason,
+            container.presence_reason if missing_since is not None else seen.reason,
             missing_since=missing_since,
             half_destroyed_since=container.half_destroyed_since,
-            lock=seen.guest.lock if seen.guest is not None and seen.guest.type == "lxc" else container.lock,
+            lock=lock,
+            doubted_at=doubted_at,
+            identity_read=identity_read,
         )
-    # Not the status of the row: right after an operation the list is older than what we saw ourselves.
-    row = replace(_from_row(container.id, seen.guest, seen.presence, seen.reason, at), status=seen.status)
-    return _without_looks(row) if seen.suspicious else row
-
-
-def from_look(container: int, seen: Observation) -> Observed:
-    """A close look as the store takes it."""
+    face = seen.face
     return Observed(
-        container,
+        container.id,
+        # Not the status of the row: right after an operation the list is older than what we saw ourselves.
         seen.status,
         Presence.PRESENT,
-        observed_at=seen.taken_at,
-        node=seen.node,
-        name=seen.fingerprint.hostname if seen.fingerprint else None,
-        template=seen.template,
-        lock=seen.lock,
+        seen.reason,
+        observed_at=at,
+        lock=lock,
+        doubted_at=doubted_at,
+        identity_read=identity_read,
+        identity_seen_at=None if face is None or seen.read is None else seen.read.taken_at,
+        node=None if face is None else face.node,
+        name=None if face is None else face.name,
+        tags=None if face is None else face.tags,
+        template=None if face is None else face.template,
     )
+
+
+def from_look(container: Container, seen: Observation) -> tuple[Observed | None, Identity]:
+    """Return a close look as the store takes it, and who was seen. Nothing is written of what is older than what is
+    known, or of a placeholder; of another guest only that it is there."""
+    identity = judge(container, seen, seen.taken_at)
+    if identity.match in (Match.OLDER, Match.PLACEHOLDER):
+        return None, identity
+    if identity.match is Match.DIFFERENT:
+        reason = f"CT {seen.vmid} is another guest now: {identity.sentence}"
+        return Observed(container.id, container.status, Presence.REPLACED, reason, lock=container.lock), identity
+    if identity.match is Match.UNSURE:
+        weakened = f"identity weakened: {identity.sentence}"
+        there = Observed(
+            container.id, seen.status, Presence.PRESENT, weakened, observed_at=seen.taken_at, lock=seen.lock,
+            half_destroyed_since=container.half_destroyed_since,
+        )  # fmt: skip
+        return there, identity
+    face = face_of(seen)
+    same = Observed(
+        container.id, seen.status, Presence.PRESENT, observed_at=seen.taken_at, lock=seen.lock,
+        identity_read=True, identity_seen_at=seen.taken_at,
+        node=face.node, name=face.name, tags=face.tags, template=face.template or seen.template,
+    )  # fmt: skip
+    return same, identity
 
 
 def _half_destroyed_since(verdict: Verdict) -> datetime | None:
@@ -82,23 +105,3 @@ def _half_destroyed_since(verdict: Verdict) -> datetime | None:
     if verdict.presence is Presence.REPLACED:
         return None
     return verdict.half_destroyed_since or verdict.container.half_destroyed_since
-
-
-def _without_looks(row: Observed) -> Observed:
-    """The row without what made it odd: were the new name written down, nobody would ever look closely again."""
-    return replace(row, name=None, template=None)
-
-
-def _from_row(container: int, guest: Guest, presence: Presence, reason: str | None, at: datetime) -> Observed:
-    return Observed(
-        container,
-        guest.status,
-        presence,
-        reason,
-        observed_at=at,
-        node=guest.node,
-        name=guest.name,
-        tags=guest.tags,
-        template=guest.template,
-        lock=guest.lock,
-    )

@@ -45,7 +45,7 @@ def ask(run: Run, step: StepRecord) -> Fact:
 def await_status(run: Run, step: StepRecord) -> Fact:
     """Observe that the guest reached the status the action is for."""
     seen = run.await_status(rules.expected_status(run.operation.action))
-    run.note(seen)
+    run.note_ours(seen)
     return Fact(StepOutcome.DONE, {"observed": seen.status.value})
 
 

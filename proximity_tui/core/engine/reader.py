@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Protocol
 
-from proximity_tui.core.model import BackupList, Fingerprint, Inventory, Observation, Quorum, Task
+from proximity_tui.core.model import BackupList, GuestConfig, Inventory, Observation, Quorum, Task
 
 
 class Reader(Protocol):
@@ -36,8 +36,8 @@ class Reader(Protocol):
         """A close look at one guest."""
         ...
 
-    def fingerprint(self, vmid: int, node: str) -> Fingerprint | None:
-        """The fingerprint of one container, by one request."""
+    def config(self, vmid: int, node: str) -> GuestConfig:
+        """The config of one container, by one request."""
         ...
 
     def permissions(self, of: str | None = ...) -> Mapping[str, frozenset[str]]:

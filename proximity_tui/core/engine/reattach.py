@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from proximity_tui.core.doctrine.judge import tags_in
 from proximity_tui.core.doctrine.provenance import check_provenance
 from proximity_tui.core.doctrine.reattachment import may_reattach
 from proximity_tui.core.engine import sight
-from proximity_tui.core.engine.observed import from_look
 from proximity_tui.core.engine.outcome import EngineSettings, Result
 from proximity_tui.core.lifecycle import state_for
 from proximity_tui.core.model import ClinicalRecord, Container, Kind, Observation, Presence, Refusal, State
@@ -52,6 +52,9 @@ def _record(tombstone: Container, seen: Observation, captured: ClinicalRecord, s
             status=seen.status,
             presence=Presence.PRESENT,
             observed_at=seen.taken_at,
+            lock=seen.lock,
+            template=seen.template,
+            tags=tags_in(seen.config or {}),
             fingerprint=seen.fingerprint,
             actor=settings.actor,
             action="reattach",
@@ -59,7 +62,6 @@ def _record(tombstone: Container, seen: Observation, captured: ClinicalRecord, s
             predecessor=tombstone.id,
         )
         clinical.add_revision(container.id, captured, "re-attached")
-        records.observe([from_look(container.id, seen)])
         container = records.transition(
             container,
             state_for(seen.status) or State.ERROR,

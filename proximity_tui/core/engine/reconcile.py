@@ -127,7 +127,7 @@ def _write(
     errors: list[str] = []
     inventory = found.inventory
     if inventory is not None:
-        seen = [observed(one, inventory, found.unread, found.confirmed) for one in report.verdicts]
+        seen = [observed(one, inventory, found.seen.get(one.container.id)) for one in report.verdicts]
         with fence():
             records.observe(seen, actor=RECONCILER)
             breakers.seen_again(report.cluster, present_ids(report))

@@ -49,5 +49,5 @@ class Report:
 
 
 def present_ids(report: Report) -> frozenset[int]:
-    """The ids of the containers that are listed."""
-    return frozenset(one.container.id for one in report.verdicts if one.presence is Presence.PRESENT)
+    """Return the ids of the containers that were seen."""
+    return frozenset(one.container.id for one in report.verdicts if one.presence is Presence.PRESENT and one.confirmed)

@@ -5,7 +5,7 @@ Restored under another VMID it is another guest to Proxmox; then it can only be 
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.identity import compare
+from proximity_tui.core.doctrine.judge import judge
 from proximity_tui.core.engine.reader import Reader
 from proximity_tui.core.engine.report import Fence
 from proximity_tui.core.model import Container, Ending, Guest, Inventory, Match
@@ -70,10 +70,10 @@ def _resolve_what_is_over(offered: dict[int, list[int]], listed: set[int], fence
 
 def _is_back(reader: Reader, tombstone: Container, guest: Guest) -> bool:
     try:
-        seen = reader.observe(guest.vmid, guest.node)
+        seen = reader.config(guest.vmid, guest.node)
     except ProxmoxError:
         return False
-    return compare(tombstone.fingerprint, seen.fingerprint, seen.lock).match is Match.SAME
+    return judge(tombstone, seen, seen.taken_at).match is Match.SAME
 
 
 def _offer(tombstone: Container, guest: Guest) -> None:

@@ -16,6 +16,8 @@ from proximity_tui.core.engine.outcome import EngineSettings, Interrupted, StepF
 from proximity_tui.core.engine.safemode import refuse_step
 from proximity_tui.core.model import (
     Container,
+    Identity,
+    Match,
     Missing,
     Observation,
     Operation,
@@ -206,10 +208,19 @@ class Run:
             raise Interrupted(f"task {upid} still runs after {seconds:.0f} s; it was left alone")
         return task
 
-    def note(self, seen: Observation) -> None:
-        """Write down what was just seen of the guest, so that the record is as young as our knowledge."""
-        if self.operation.container is not None:
-            records.observe([from_look(self.operation.container, seen)])
+    def note(self, seen: Observation) -> Identity:
+        """Write down what was just seen, so that the record is as young as our knowledge, and return who was seen: only
+        the recorded guest changes what the record says of it (law 3)."""
+        change, identity = from_look(self.container, seen)
+        if change is not None:
+            records.observe([change])
+        return identity
+
+    def note_ours(self, seen: Observation) -> None:
+        """Write down what was just seen. Raises StepFailed when it is another guest than the recorded one."""
+        identity = self.note(seen)
+        if identity.match is Match.DIFFERENT:
+            raise StepFailed(f"CT {seen.vmid} is another guest now: {identity.sentence}")
 
     def await_status(self, wanted: Status, timeout: float | None = None) -> Observation:
         """The guest once it is seen in `wanted` status; Interrupted when it is not in time."""

@@ -8,17 +8,17 @@ gateway (law 4).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from proximity_tui.core.clock import Clock
 from proximity_tui.core.doctrine.belief import doubt_identity, doubt_privileges, doubt_quorum
 from proximity_tui.core.doctrine.granting import AUDIT, Permissions, held_at
-from proximity_tui.core.doctrine.identity import UNSETTLED_LOCKS, compare, half_destroyed
-from proximity_tui.core.doctrine.observation import follow
+from proximity_tui.core.doctrine.judge import face_of
+from proximity_tui.core.doctrine.observation import Seen, due_for_check, follow
 from proximity_tui.core.doctrine.verdict import Probe, Rung, Survey, Trouble
-from proximity_tui.core.engine import patrol
+from proximity_tui.core.engine.identity_check import MOST_CONFIGS, read_configs
 from proximity_tui.core.engine.reader import Reader
-from proximity_tui.core.model import Container, Fingerprint, Guest, Inventory, Match, Observation, Presence
+from proximity_tui.core.model import Container, Inventory, Match, Presence
 from proximity_tui.core.proxmox.errors import CertificateMismatch, ProxmoxError, WrongCluster
 from proximity_tui.core.proxmox.identity import answering
 
@@ -33,18 +33,6 @@ PATIENCE = 120.0
 
 PROBES_LOST = 3
 """After so many failures in a row the oracle is not asked again in this run: the API is dying (N2)."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """What fingerprints showed, by VMID: who has it now, what a destroy left, what agrees in part and what wholly; and
-    the odd rows that were not read."""
-
-    replaced: dict[int, str] = field(default_factory=dict)
-    remains: dict[int, str] = field(default_factory=dict)
-    weakened: dict[int, str] = field(default_factory=dict)
-    confirmed: set[int] = field(default_factory=set)
-    unread: set[int] = field(default_factory=set)
 
 
 def survey(
@@ -91,21 +79,20 @@ def _survey(
     if privileges is not None:
         probes = {vmid: _with_right(reader, vmid, probe, privileges) for vmid, probe in probes.items()}
     trouble = _trouble(inventory, privileges, unread) or unsure
-    shown = _look_at_odd_rows(reader, containers, inventory)
-    for container, guest, seen in patrol.go_round(reader.fingerprint, containers, inventory, held_ids, clock):
-        _sort_in(shown, container, guest, seen, None)
+    seen = _look_closely(reader, containers, inventory, held_ids, clock)
     return Survey(
         inventory,
         clock.now(),
         probes,
-        replaced=shown.replaced,
+        replaced={_vmid(one): _who_replaced(one) for one in seen if one.presence is Presence.REPLACED},
         held=held_ids,
-        unread=frozenset(shown.unread),
-        remains=shown.remains,
+        seen={one.container.id: one for one in seen},
+        unread=frozenset(_vmid(one) for one in seen if one.suspicious is not None),
+        remains={_vmid(one): one.remains for one in seen if one.remains is not None},
         trouble=trouble,
         identity=identity,
-        weakened=shown.weakened,
-        confirmed=frozenset(shown.confirmed),
+        weakened={_vmid(one): one.identity.sentence for one in seen if one.identity is not None and _weakened(one)},
+        confirmed=frozenset(_vmid(one) for one in seen if one.face is not None),
         token_id=reader.token_id,
         privileges=privileges,
     )
@@ -183,45 +170,30 @@ def _trouble(inventory: Inventory, privileges: Permissions | None, unread: Troub
     return doubt_privileges(privileges) if doubt is None and privileges is not None else doubt
 
 
-def _look_at_odd_rows(reader: Reader, containers: Sequence[Container], inventory: Inventory) -> _Shown:
-    """Read the fingerprint where the list looks odd. What is known to be replaced is read last, so that it crowds
-    nobody out."""
-    shown = _Shown()
-    looked = 0
-    for container in sorted(containers, key=lambda one: one.presence is Presence.REPLACED):
-        seen = follow(container, inventory)
-        if seen.guest is None or seen.guest.type != "lxc" or not seen.suspicious:
-            continue
-        close = None
-        if looked < MOST_CLOSE_LOOKS:
-            looked += 1
-            close = _look_closely(reader, seen.guest.vmid, seen.guest.node)
-        if close is None:
-            shown.unread.add(seen.guest.vmid)
-            if seen.presence is Presence.REPLACED:
-                shown.replaced[seen.guest.vmid] = container.presence_reason or "it was replaced"
-        else:
-            _sort_in(shown, container, seen.guest, close.fingerprint, close.lock)
-    return shown
+def _look_closely(
+    reader: Reader, containers: Sequence[Container], inventory: Inventory, held: frozenset[int], clock: Clock
+) -> list[Seen]:
+    """What is seen of each container, with a config where the list looks odd and, here and there, where it does not."""
+    seen = [follow(one, inventory) for one in containers]
+    odd = [(one.container, one.guest) for one in seen if one.guest is not None and one.suspicious is not None]
+    read = read_configs(reader.config, odd, clock, MOST_CLOSE_LOOKS)
+    rows = [(one, due_for_check(one, inventory)) for one in containers if one.id not in held]
+    due = [(one, row) for one, row in rows if row is not None]
+    read |= read_configs(reader.config, due, clock, MOST_CONFIGS)
+    return [follow(one, inventory, read.get(one.id)) for one in containers]
 
 
-def _sort_in(shown: _Shown, container: Container, guest: Guest, seen: Fingerprint | None, lock: str | None) -> None:
-    identity = compare(container.fingerprint, seen, lock)
-    remains = half_destroyed(container.fingerprint, lock, seen)
-    if identity.match is Match.DIFFERENT:
-        shown.replaced[guest.vmid] = f"CT {guest.vmid} is now {guest.display_name}: {identity.sentence}"
-    elif remains is not None:
-        shown.remains[guest.vmid] = remains
-    elif identity.match is Match.SAME:
-        shown.confirmed.add(guest.vmid)
-    elif container.fingerprint is not None:
-        shown.weakened[guest.vmid] = identity.sentence
+def _vmid(seen: Seen) -> int:
+    return seen.container.vmid or 0
 
 
-def _look_closely(reader: Reader, vmid: int, node: str) -> Observation | None:
-    """The guest, if its fingerprint can be read and is its own now."""
-    try:
-        close = reader.observe(vmid, node)
-    except ProxmoxError:
-        return None
-    return None if close.lock in UNSETTLED_LOCKS or close.fingerprint is None else close
+def _who_replaced(seen: Seen) -> str:
+    """Who has the VMID now, by its own config where that was read."""
+    reason = seen.reason or "it was replaced"
+    if seen.read is None:
+        return reason
+    return f"CT {seen.read.vmid} is now {face_of(seen.read).name}: {reason}"
+
+
+def _weakened(seen: Seen) -> bool:
+    return seen.read is not None and seen.match is Match.UNSURE and seen.container.fingerprint is not None

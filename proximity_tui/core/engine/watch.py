@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from proximity_tui.core.clock import Clock
-from proximity_tui.core.doctrine.identity import UNSETTLED_LOCKS, compare, half_destroyed
 from proximity_tui.core.doctrine.observation import Seen, follow
+from proximity_tui.core.engine.identity_check import read_configs
 from proximity_tui.core.engine.observed import from_list
 from proximity_tui.core.lifecycle import STABLE, state_for
-from proximity_tui.core.model import Inventory, Match, Presence, Status
+from proximity_tui.core.model import Container, Inventory, Presence, Status
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.proxmox.gateway import Gateway
 from proximity_tui.core.store import records
@@ -26,7 +26,7 @@ from proximity_tui.core.store.errors import LostRace, StoreError
 log = logging.getLogger(__name__)
 
 CLOSE_LOOKS_A_TICK = 3
-"""How many suspicious rows are read closely per tick; the others wait for the next, so a tick stays cheap."""
+"""How many configs are read per tick, one request each; the others wait for the next, so a tick stays cheap."""
 
 
 PATIENCE = 60.0
@@ -52,6 +52,7 @@ class Look:
 
 
 Listener = Callable[[Look], None]
+Row = tuple[str, str | None, tuple[str, ...], bool | None, str | None, Status]
 
 
 class Watch:
@@ -63,6 +64,7 @@ class Watch:
         self.clock = clock
         self.look = Look(gateway.cluster)
         self._record = record
+        self._familiar: dict[int, Row | None] = {}
         self._listeners: list[Listener] = []
         self._wanted = threading.Event()
         self._stopping = threading.Event()
@@ -135,48 +137,33 @@ class Watch:
         return look
 
     def _remember(self, inventory: Inventory) -> None:
-        """Write what is seen into the records; read closely, a few a tick, what looks like another guest."""
-        seen = [follow(container, inventory) for container in records.active(inventory.cluster)]
-        closely = 0
-        judged = []
-        for one in seen:
-            if one.suspicious and one.presence is Presence.PRESENT and closely < CLOSE_LOOKS_A_TICK:
-                closely += 1
-                one = self._look_closely(one)
-            judged.append(one)
+        """Write what is seen into the records; read the configs, a few a tick, of what looks like another guest."""
+        containers = records.active(inventory.cluster)
+        seen = [follow(one, inventory, familiar=self._is_familiar(one, inventory)) for one in containers]
+        wanted = [(one.container, one.guest) for one in seen if one.guest is not None and _is_to_be_read(one)]
+        with self.gateway.within(PATIENCE):
+            read = read_configs(self.gateway.config, wanted, self.clock, CLOSE_LOOKS_A_TICK)
+        judged = [
+            follow(one.container, inventory, read[one.container.id]) if one.container.id in read else one
+            for one in seen
+        ]
+        self._familiar |= {
+            container: _row_of(inventory, one.vmid) for one in containers if (container := one.id) in read
+        }
         records.observe([from_list(one, inventory.taken_at) for one in judged])
         for one in judged:
             self._follow_state(one)
 
-    def _look_closely(self, seen: Seen) -> Seen:
-        """Compare fingerprints where the list looked odd. What cannot be read, or is being rewritten, stays odd."""
-        if seen.guest is None:
-            return seen
-        try:
-            with self.gateway.within(PATIENCE):
-                close = self.gateway.observe(seen.guest.vmid, seen.guest.node)
-        except ProxmoxError:
-            return seen
-        if close.lock in UNSETTLED_LOCKS or close.fingerprint is None:
-            return seen
-        remains = half_destroyed(seen.container.fingerprint, close.lock, close.fingerprint)
-        if remains is not None:
-            # It stays odd: what is left of a container has a new name, which is not to be believed.
-            reason = f"half destroyed? {remains}"
-            return replace(seen, presence=Presence.UNKNOWN, status=Status.UNKNOWN, reason=reason)
-        seen = replace(seen, suspicious=None)
-        identity = compare(seen.container.fingerprint, close.fingerprint, close.lock)
-        if identity.match is Match.DIFFERENT:
-            return replace(seen, presence=Presence.REPLACED, status=Status.UNKNOWN, reason=identity.sentence)
-        if identity.match is Match.UNSURE:
-            return replace(seen, reason=f"identity weakened: {identity.sentence}")
-        return seen
+    def _is_familiar(self, container: Container, inventory: Inventory) -> bool:
+        """Whether the row is as it was when its config was last read here: there would be nothing new to read."""
+        row = _row_of(inventory, container.vmid)
+        return container.identity_due_since is None and row is not None and self._familiar.get(container.id) == row
 
     def _follow_state(self, seen: Seen) -> None:
         """`running` and `stopped` follow observation. An `error` stays until a person or an operation ends it (N62)."""
         container = seen.container
         wanted = state_for(seen.status)
-        follows = container.state in STABLE and container.operation is None
+        follows = container.state in STABLE and container.operation is None and seen.confirmed
         if not follows or wanted is None or wanted is container.state or seen.presence is not Presence.PRESENT:
             return
         try:
@@ -190,6 +177,19 @@ class Watch:
             )
         except LostRace:
             return
+
+
+def _is_to_be_read(seen: Seen) -> bool:
+    """Whether the watch reads a config. What was replaced or half destroyed is left to the reconciler, which tells."""
+    container = seen.container
+    left = container.presence is Presence.REPLACED or container.half_destroyed_since is not None
+    return seen.suspicious is not None and not left
+
+
+def _row_of(inventory: Inventory, vmid: int | None) -> Row | None:
+    """What of a row tells guests apart, leaving out what changes all the time."""
+    guest = inventory.guests.get(vmid or 0)
+    return None if guest is None else (guest.node, guest.name, guest.tags, guest.template, guest.lock, guest.status)
 
 
 OBSERVER = "observation"

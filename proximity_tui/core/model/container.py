@@ -101,6 +101,10 @@ class Container:
     """What the clocks said at `state_since`."""
     doubt_clock: ClockReading | None = None
     """What the clocks said when `missing_since` or `half_destroyed_since` was written."""
+    identity_due_since: datetime | None = None
+    """Since when a list gives reason to read the fingerprint again; None once it was seen to be the recorded one."""
+    marker: str | None = None
+    """What we write into the description of what we create; known before there is a fingerprint."""
 
     @property
     def is_tombstone(self) -> bool:

@@ -18,11 +18,16 @@ class Status(StrEnum):
 
 
 class Match(StrEnum):
-    """How a fingerprint that was just read compares with the recorded one."""
+    """Who is at the VMID of a record. A comparison of two fingerprints says same, unsure or different; of what a list
+    shows there is more to say (`judge`)."""
 
     SAME = "same"
     UNSURE = "unsure"
     DIFFERENT = "different"
+    PLACEHOLDER = "placeholder"
+    """What Proxmox shows while a guest is being made or unmade, or before its node has told of it."""
+    OLDER = "older"
+    """It tells of a time before what is already known of the guest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +203,18 @@ class Observation:
     """Why there may be more backups than listed; see `BackupList.unlisted`."""
     backup_storages: tuple[str, ...] | None = None
     """The active storages of its node that take backups; None where that was not asked or could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class GuestConfig:
+    """The config of one container, read by one request: enough to tell who it is and what it is called."""
+
+    vmid: int
+    node: str
+    taken_at: datetime
+    lock: str | None
+    config: Mapping[str, Any]
+    fingerprint: Fingerprint
 
 
 class Presence(StrEnum):

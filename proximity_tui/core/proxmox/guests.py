@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from proximity_tui.core.doctrine.identity import UNSETTLED_LOCKS, fingerprint_of
-from proximity_tui.core.model import Backup, Fingerprint, Observation, Quorum, Task
+from proximity_tui.core.doctrine.identity import fingerprint_of
+from proximity_tui.core.model import Backup, Fingerprint, GuestConfig, Observation, Quorum, Task
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.backups import read_backup_list
 from proximity_tui.core.proxmox.catalogue import read_backup_storages
@@ -104,11 +104,10 @@ def reread(session: Session, seen: Observation, now: datetime) -> Observation:
     )
 
 
-def read_fingerprint(session: Session, vmid: int, node: str) -> Fingerprint | None:
-    """The fingerprint of a container, by one request; None while a lock says that its config is not its own. Raises
-    `ProxmoxError`."""
+def read_guest_config(session: Session, vmid: int, node: str, now: datetime) -> GuestConfig:
+    """Return the config of a container, by one request; `now` is the moment before it. Raises `ProxmoxError`."""
     config = read_config(session, vmid, node)
-    return None if _lock({}, config) in UNSETTLED_LOCKS else plain_fingerprint(config)
+    return GuestConfig(vmid, node, now, _lock({}, config), config, plain_fingerprint(config))
 
 
 def plain_fingerprint(config: Mapping[str, Any]) -> Fingerprint:

@@ -16,7 +16,7 @@ from proximity_tui.core.model import (
     Backup,
     BackupList,
     ClinicalRecord,
-    Fingerprint,
+    GuestConfig,
     Inventory,
     Observation,
     Quorum,
@@ -121,9 +121,9 @@ class Looks:
         """The same look with its config read once more, just now."""
         return guests.reread(self._session, seen, self.now())
 
-    def fingerprint(self, vmid: int, node: str) -> Fingerprint | None:
-        """The fingerprint of one container, by one request; None while its config is not settled."""
-        return guests.read_fingerprint(self._session, vmid, node)
+    def config(self, vmid: int, node: str) -> GuestConfig:
+        """Return the config of one container, by one request."""
+        return guests.read_guest_config(self._session, vmid, node, self.now())
 
     def clinical(self, node: str, vmid: int) -> ClinicalRecord:
         """Everything that can be captured of one guest."""

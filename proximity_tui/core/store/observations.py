@@ -10,6 +10,7 @@ from typing import Any
 from proximity_tui.core.model import Actor, ClockReading, Event, Presence, Status
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import transaction, unit
+from proximity_tui.core.store.errors import StoreError
 from proximity_tui.core.store.fields import canonical, now
 from proximity_tui.core.store.queries import dicts
 from proximity_tui.core.store.readings import clock_reading, kept
@@ -27,7 +28,10 @@ class Observed:
 
     None keeps what is known, save for `presence_reason`, `missing_since`, `half_destroyed_since` and `lock`, which are
     as given.
-    `observed_at` is when the guest itself was seen, so it is None for a reading that could not see it.
+    `observed_at` is when the guest itself was seen, so it is None for a reading that could not see it. `doubted_at` is
+    when it was shown as something whose fingerprint must be read, and `identity_read` says that it was.
+    Raises `StoreError` for what a guest is called, where it is or how it is tagged, unless `identity_seen_at` says that
+    it was compared and is the recorded one (law 3).
     """
 
     container: int
@@ -43,6 +47,13 @@ class Observed:
     tags: tuple[str, ...] | None = None
     template: bool | None = None
     lock: str | None = None
+    doubted_at: datetime | None = None
+    identity_read: bool = False
+
+    def __post_init__(self) -> None:
+        face = (self.node, self.name, self.tags, self.template)
+        if self.identity_seen_at is None and any(value is not None for value in face):
+            raise StoreError(f"nothing is written into record {self.container} from a guest that was not compared")
 
 
 def observe(changes: Sequence[Observed], *, actor: Actor | str = "observer") -> tuple[Event, ...]:
@@ -81,7 +92,7 @@ def _observe_chunk(changes: Mapping[int, Observed], actor: Actor | str) -> list[
         change = changes[row["id"]]
         if change.observed_at and _later(row["observed_at"], change.observed_at):
             continue
-        different = {key: value for key, value in _values(change).items() if row[key] != value}
+        different = {key: value for key, value in _values(change, row).items() if row[key] != value}
         if doubted := different.get("missing_since") or different.get("half_destroyed_since"):
             reading = reading or clock_reading()
             different["doubt_clock"] = kept(reading, doubted)
@@ -93,7 +104,7 @@ def _observe_chunk(changes: Mapping[int, Observed], actor: Actor | str) -> list[
     return made
 
 
-def _values(change: Observed) -> dict[str, Any]:
+def _values(change: Observed, row: Mapping[str, Any]) -> dict[str, Any]:
     values: dict[str, Any] = {
         "status": change.status.value,
         "presence": change.presence.value,
@@ -101,6 +112,7 @@ def _values(change: Observed) -> dict[str, Any]:
         "missing_since": change.missing_since,
         "half_destroyed_since": change.half_destroyed_since,
         "lock": change.lock,
+        "identity_due_since": None if change.identity_read else row["identity_due_since"] or change.doubted_at,
     }
     known = {
         "observed_at": change.observed_at,

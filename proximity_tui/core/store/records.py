@@ -246,7 +246,7 @@ def set_fingerprint(
             },
         )
         values = {"fingerprint": fingerprint, "marker": identity["marker"], "identity_event": event.hash}
-        update_open(container.id, {**values, "identity_seen_at": now()})
+        update_open(container.id, {**values, "identity_seen_at": now(), "identity_due_since": None})
         return get(container.id)
 
 

@@ -110,6 +110,8 @@ def _container(row: Mapping[str, Any], ports: tuple[PortMapping, ...]) -> Contai
         identity_seen_at=row["identity_seen_at"],
         state_clock=readings.read(row["state_clock"], row["state_since"]),
         doubt_clock=readings.read(row["doubt_clock"], doubted) if doubted else None,
+        identity_due_since=row["identity_due_since"],
+        marker=row["marker"],
     )
 
 

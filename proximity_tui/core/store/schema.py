@@ -53,6 +53,7 @@ class ContainerRow(Table):
     half_destroyed_since = OptionalTimeField()
     doubt_clock = JsonField(null=True)
     identity_seen_at = OptionalTimeField()
+    identity_due_since = OptionalTimeField()
     created_at = TimeField()
     fingerprint = JsonField(null=True)
     marker = peewee.TextField(null=True)

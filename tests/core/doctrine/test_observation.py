@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.doctrine.observation import follow, identity_is_due, wants_reconciler
+from proximity_tui.core.doctrine.judge import identity_is_due
+from proximity_tui.core.doctrine.observation import follow, wants_reconciler
 from proximity_tui.core.model import Container, Guest, Inventory, Presence, Quorum, State, Status
 from tests.support.make import after, container, guest, inventory
 

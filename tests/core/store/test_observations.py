@@ -1,11 +1,13 @@
 """What Proxmox says is written down without touching what is ours (laws 2, 4 and 8)."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from proximity_tui.core.model import Presence, Status
 from proximity_tui.core.store import events, records
+from proximity_tui.core.store.errors import StoreError
 from proximity_tui.core.store.records import Observed, observe
 from tests.core.store.making import a_container, close
 
@@ -24,6 +26,7 @@ def test_what_was_seen_is_recorded_and_state_and_version_are_not_touched() -> No
                 Status.STOPPED,
                 Presence.PRESENT,
                 observed_at=BEFORE,
+                identity_seen_at=BEFORE,
                 node="pve1",
                 name=web.name,
                 tags=("a", "b"),
@@ -47,12 +50,29 @@ def test_what_was_not_seen_keeps_what_was_known() -> None:
 
 def test_a_move_and_a_new_name_are_events() -> None:
     web = a_container(name="web1")
-    made = observe([Observed(web.id, Status.RUNNING, Presence.PRESENT, observed_at=BEFORE, node="pve2", name="shop")])
+    compared = {"observed_at": BEFORE, "identity_seen_at": BEFORE}
+    made = observe([Observed(web.id, Status.RUNNING, Presence.PRESENT, **compared, node="pve2", name="shop")])
     assert [(event.action, event.evidence) for event in made] == [
         ("moved", {"from": "pve1", "to": "pve2"}),
         ("renamed", {"from": "web1", "to": "shop"}),
     ]
     assert events.list_events(container=web.id)[:2] == tuple(reversed(made))
+
+
+@pytest.mark.parametrize("face", [{"node": "pve2"}, {"name": "shop"}, {"tags": ("a",)}, {"template": False}], ids=str)
+def test_law_3_nothing_is_written_from_a_guest_that_was_not_compared(face: dict[str, Any]) -> None:
+    with pytest.raises(StoreError, match="not compared"):
+        Observed(1, Status.RUNNING, Presence.PRESENT, observed_at=BEFORE, **face)
+
+
+def test_that_a_fingerprint_is_due_is_kept_until_it_was_read() -> None:
+    web = a_container()
+    for moment in (BEFORE, LATER):
+        observe([Observed(web.id, Status.UNKNOWN, Presence.UNKNOWN, doubted_at=moment)])
+    observe([Observed(web.id, Status.STOPPED, Presence.PRESENT, observed_at=LATER)])
+    assert records.get(web.id).identity_due_since == BEFORE
+    observe([Observed(web.id, Status.STOPPED, Presence.PRESENT, observed_at=LATER, identity_read=True)])
+    assert records.get(web.id).identity_due_since is None
 
 
 def test_seeing_the_same_again_makes_no_event() -> None:

@@ -22,6 +22,7 @@ from proximity_tui.core.store.migrations import (
     m0008_identity,
     m0009_clock_readings,
     m0010_trail,
+    m0012_identity_due,
     m0014_guest_locks,
 )
 from proximity_tui.core.store.queries import run_sql
@@ -37,6 +38,7 @@ MIGRATIONS: tuple[tuple[int, ModuleType], ...] = (
     (8, m0008_identity),
     (9, m0009_clock_readings),
     (10, m0010_trail),
+    (12, m0012_identity_due),
     (14, m0014_guest_locks),
 )
 HISTORY = "schema_history"

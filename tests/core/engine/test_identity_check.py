@@ -6,8 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from proximity_tui.core.engine import patrol
-from proximity_tui.core.engine.patrol import go_round
+from proximity_tui.core.engine import identity_check, survey
 from proximity_tui.core.model import Container
 from proximity_tui.core.store import records
 from proximity_tui.core.store.records import Observed
@@ -22,10 +21,9 @@ def unseen_for(container: Container, time: timedelta) -> None:
 
 
 def seen_in(house: House, held: frozenset[int] = frozenset()) -> set[int]:
-    """The VMIDs whose fingerprints one round came to see."""
-    gateway = house.gateways["lab"]
-    found = go_round(gateway.fingerprint, records.active("lab"), gateway.inventory(), held, house.clock)
-    return {guest.vmid for _, guest, _ in found}
+    """The VMIDs whose configs one run of the reconciler came to see."""
+    found = survey.survey(house.gateways["lab"], records.active("lab"), held, house.clock)
+    return {one.container.vmid or 0 for one in found.seen.values() if one.read is not None}
 
 
 def test_each_config_costs_one_request(house: House, simulator: Simulator) -> None:
@@ -39,7 +37,7 @@ def test_each_config_costs_one_request(house: House, simulator: Simulator) -> No
 def test_however_many_are_due_a_round_is_short_and_begins_with_those_unseen_for_longest(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patrol, "MOST_CONFIGS", 2)
+    monkeypatch.setattr(survey, "MOST_CONFIGS", 2)
     for hours, vmid in enumerate((101, 102, 103, 104), start=2):
         unseen_for(house.adopt(vmid), timedelta(hours=hours))
     assert seen_in(house) == {103, 104}
@@ -60,18 +58,16 @@ def test_what_was_made_anew_and_started_is_looked_at(house: House, simulator: Si
 
 
 def test_a_slow_proxmox_ends_the_round(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patrol, "PATIENCE", 0.0)
+    monkeypatch.setattr(identity_check, "PATIENCE", 0.0)
     unseen_for(house.adopt(101), timedelta(hours=2))
     assert seen_in(house) == set()
 
 
-def test_a_silent_proxmox_ends_the_round_at_the_first_no(house: House, simulator: Simulator) -> None:
+def test_a_config_that_cannot_be_read_spoils_no_other(house: House, simulator: Simulator) -> None:
     for vmid in (101, 102, 103):
         unseen_for(house.adopt(vmid), timedelta(hours=2))
-    simulator.faults.answer(596, "Connection timed out", "/config")
-    simulator.journal.clear()
-    assert seen_in(house) == set()
-    assert simulator.journal.count("GET", "/config") == 1
+    simulator.faults.answer(596, "Connection timed out", "/lxc/102/config")
+    assert seen_in(house) == {101, 103}
 
 
 def test_what_is_held_locked_or_on_a_node_that_is_off_is_left_alone(house: House, simulator: Simulator) -> None:
