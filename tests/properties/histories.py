@@ -24,7 +24,7 @@ from proximity_tui.core.lifecycle import STABLE
 from proximity_tui.core.model import Container, Kind, Presence, State, Status
 from proximity_tui.core.signals import AlertKind
 from proximity_tui.core.store import alerts, breakers, clusters, events, records
-from tests.properties.imagined import CLEAR, NODES, OURS, Being, ImaginedCluster, Weather
+from tests.properties.imagined import CLEAR, NODES, Being, ImaginedCluster, Weather
 
 LIMITS = Limits(confirm_after=timedelta(seconds=30))
 VMIDS = tuple(range(101, 109))
@@ -72,7 +72,7 @@ class Histories(RuleBasedStateMachine):
         self.made: list[Container] = []
         self.concluded: set[int] = set()
         self.approved: set[int] = set()
-        clusters.remember(self.world.cluster, OURS)
+        clusters.remember(self.world.cluster, self.world.root_ca)
         for vmid in sorted(ours | others):
             self.world.born(vmid, f"web{vmid}")
         for vmid in sorted(ours):

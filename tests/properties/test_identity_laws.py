@@ -38,7 +38,7 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.proxmox.errors import Unknown
 from proximity_tui.core.store import clusters, records
-from tests.properties.imagined import NODES, OURS, Being, ImaginedCluster
+from tests.properties.imagined import NODES, Being, ImaginedCluster
 
 VMID = 101
 NUMBERS = count(1)
@@ -110,7 +110,7 @@ class Takeovers(RuleBasedStateMachine):
     @initialize(name=names)
     def begin(self, name: str) -> None:
         self.world = TwoSpeeds(f"cluster-{next(NUMBERS)}")
-        clusters.remember(self.world.cluster, OURS)
+        clusters.remember(self.world.cluster, self.world.root_ca)
         self.watch = Watch(self.world, 60.0, SystemClock())  # type: ignore[arg-type]
         self.ours = self.world.born(VMID, name)
         self.broadcast()

@@ -11,7 +11,7 @@ from proximity_tui.core.store.schema import ContainerRow
 from proximity_tui.core.store.trail import IDENTITY, differences, first_told, identity_of, last_told
 
 DUE = "due"
-"""What migration 10 leaves in place of the event. It stays where record and trail do not agree, and is reported then."""
+"""What migration 10 leaves in place of the event. It stays where record and trail do not agree, and is reported."""
 
 log = logging.getLogger(__name__)
 
