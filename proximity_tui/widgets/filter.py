@@ -2,10 +2,10 @@
 Pure: it knows nothing of screens, and the keys that may be asked for are given to it.
 """
 
-import re
-import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+
+from proximity_tui.widgets.expression import BadExpression, escaped, found_in, whole_of
 
 Fields = Mapping[str, str | Sequence[str]]
 
@@ -19,6 +19,11 @@ class Filter:
 
     def __bool__(self) -> bool:
         return bool(self.terms)
+
+    @property
+    def costly(self) -> bool:
+        """Whether it is worth a look at what it costs on a long list."""
+        return any(term.costly for term in self.terms)
 
     def matches(self, fields: Fields) -> bool:
         """Whether every term holds for `fields` (key to value, or to several values)."""
@@ -40,6 +45,8 @@ class Term:
     key: str | None
     accepts: Callable[[str], bool]
     negated: bool
+    costly: bool = False
+    """Whether an expression that a person wrote is searched, which may take a while."""
 
     def holds(self, fields: Fields) -> bool:
         """Whether the condition is met. A key that is not among `fields` has no value."""
@@ -97,7 +104,7 @@ def _term(pieces: list[_Piece], keys: Collection[str]) -> Term:
     if negated and not rest:
         raise _NotUnderstood("There is nothing after !, it negates what follows it.")
     if rest[:1] == [("~", False)]:
-        return Term(None, _expression(_text(rest[1:])), negated)
+        return Term(None, _expression(_text(rest[1:])), negated, costly=True)
     if (":", False) not in rest:
         word = _text(rest).casefold()
         return Term(None, lambda value: word in value.casefold(), negated)
@@ -106,7 +113,8 @@ def _term(pieces: list[_Piece], keys: Collection[str]) -> Term:
     if key not in keys:
         known = ", ".join(sorted(keys))
         raise _NotUnderstood(f'There is no "{key}" to filter by; known are {known}. For the text itself use quotes.')
-    return Term(key, _value(key, rest[colon + 1 :]), negated)
+    value = rest[colon + 1 :]
+    return Term(key, _value(key, value), negated, costly=value[:1] == [("~", False)])
 
 
 def _value(key: str, pieces: list[_Piece]) -> Callable[[str], bool]:
@@ -115,22 +123,20 @@ def _value(key: str, pieces: list[_Piece]) -> Callable[[str], bool]:
     if pieces[0] == ("~", False):
         return _expression(_text(pieces[1:]))
     wildcards = {"*": ".*", ",": "|"}
-    pattern = "".join(re.escape(sign) if quoted else wildcards.get(sign, re.escape(sign)) for sign, quoted in pieces)
-    whole = re.compile(f"(?:{pattern})", re.IGNORECASE | re.DOTALL)
-    return lambda value: whole.fullmatch(value) is not None
+    pattern = "".join(escaped(sign) if quoted else wildcards.get(sign, escaped(sign)) for sign, quoted in pieces)
+    try:
+        return whole_of(f"(?:{pattern})")
+    except BadExpression as problem:
+        raise _NotUnderstood(f"The value of {key}: cannot be used: {problem}.") from problem
 
 
 def _expression(source: str) -> Callable[[str], bool]:
     if not source:
         raise _NotUnderstood("There is no regular expression after ~.")
     try:
-        with warnings.catch_warnings():
-            # What Python may one day read differently it reads all the same today.
-            warnings.simplefilter("ignore", FutureWarning)
-            found = re.compile(source, re.IGNORECASE)
-    except (re.error, OverflowError, RecursionError) as problem:
+        return found_in(source)
+    except BadExpression as problem:
         raise _NotUnderstood(f"The regular expression {source} cannot be read: {problem}.") from problem
-    return lambda value: found.search(value) is not None
 
 
 def _text(pieces: list[_Piece]) -> str:

@@ -13,6 +13,7 @@ from textual.widgets import Input
 
 from proximity_tui.core.model import State
 from proximity_tui.core.store import records
+from proximity_tui.screens.frame import listing
 from proximity_tui.screens.frame.listing import ListScreen
 from proximity_tui.screens.wording.words import last_seen, notes
 from proximity_tui.widgets.row_table import RowTable
@@ -208,3 +209,16 @@ def names(screen: object) -> list[str]:
     assert isinstance(screen, ListScreen)
     place = [column.id for column in screen.table.columns].index("name")
     return [row.cell(place).text for row in screen.table.shown]
+
+
+async def test_a_filter_that_takes_too_long_is_a_message_and_changes_nothing(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with stage.shown() as pilot:
+        await until(pilot, lambda: "Fleet 2" in screen_text(pilot.app))
+        monkeypatch.setattr(listing, "FILTER_LIMIT", -1.0)
+        await pilot.press("/", *"~web-1")
+        await until(pilot, lambda: "This filter takes too long on this list" in screen_text(pilot.app))
+        assert "Fleet 2" in screen_text(pilot.app)
+        await pilot.press("escape", "/", *"web-1")
+        await until(pilot, lambda: "Fleet 1 of 2" in screen_text(pilot.app))

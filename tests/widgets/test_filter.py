@@ -91,7 +91,11 @@ def test_what_a_filter_finds(text: str, names: str) -> None:
         ("node:", "There is no value after node:."),
         ("~", "There is no regular expression after ~."),
         ("name:~", "There is no regular expression after ~."),
-        ("~web[", "The regular expression web[ cannot be read: unterminated character set at position 3."),
+        ("~web[", "The regular expression web[ cannot be read: missing ]: [."),
+        ("~(?=web)", "The regular expression (?=web) cannot be read: invalid perl operator: (?=."),
+        ("~(a)\\1", "The regular expression (a)\\1 cannot be read: invalid escape sequence: \\1."),
+        ("~((a{30}){30}){9}", "The regular expression ((a{30}){30}){9} cannot be read: invalid repetition size: {9}."),
+        ("~" + "a" * 201, f"The regular expression {'a' * 201} cannot be read: it has more than 200 characters."),
         ('node:"pve 2', 'A quotation mark (") is not closed.'),
     ],
 )
@@ -118,3 +122,18 @@ def test_quoted_text_finds_itself(text: str) -> None:
     understood = parse(f'"{text}"', KEYS)
     assert isinstance(understood, Filter)
     assert understood.matches({"name": f"x{text}y"})
+
+
+@pytest.mark.parametrize("text", ["~(A+A+)+b", "~(a|aa)+$", "~^(([a-z])+.)+[A-Z]([a-z])+$", "name:*a*a*a*a*a*a*a*a*b"])
+def test_no_pattern_needs_more_than_a_moment_for_a_long_name(text: str) -> None:
+    """Python's own `re` would take longer for one of these than the test run lasts."""
+    understood = parse(text, KEYS)
+    assert isinstance(understood, Filter)
+    assert not understood.matches({"name": "a" * 900 + "!"})
+
+
+def test_a_lone_surrogate_is_no_reason_to_fail() -> None:
+    for text in ("~\ud800", "name:\ud800*", "~a.c"):
+        understood = parse(text, KEYS)
+        assert isinstance(understood, Filter)
+        assert understood.matches({"name": "a\ud800c"}) in (True, False)

@@ -5,6 +5,7 @@ It knows nothing of what is listed; `entries` of a subclass does.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar
@@ -29,6 +30,9 @@ __all__ = ["Entry", "ListScreen", "Listed"]
 
 CALM_TICKS = 5
 """While nothing is under way, ages are looked at only every so many seconds."""
+
+FILTER_LIMIT = 1.0
+"""Seconds of processor time; a filter that takes longer is refused, because nothing else happens meanwhile."""
 
 GONE = "unlisted: shown only until the cursor leaves it. Audit tells what became of it."
 """What is said of a row that vanished under the cursor."""
@@ -104,9 +108,20 @@ class ListScreen(BaseScreen):
         fresh = parse(text, self.FILTER_KEYS)
         if isinstance(fresh, BadFilter):
             return fresh.reason
+        if fresh.costly and self._seconds_for(fresh) > FILTER_LIMIT:
+            return "This filter takes too long on this list; write a simpler regular expression."
         self._filter = fresh
         self._narrowed()
         return None
+
+    def _seconds_for(self, fresh: Filter) -> float:
+        """Processor time that a filter takes for the list; it is not tried on the rest once that is too much."""
+        began = time.thread_time()
+        for entry in self._entries.values():
+            fresh.matches(entry.make_fields())
+            if time.thread_time() - began > FILTER_LIMIT:
+                break
+        return time.thread_time() - began
 
     def filter_allows(self, key: str, value: str) -> bool:
         """Whether what the filter says of this key lets the value through."""
