@@ -95,15 +95,7 @@ class Watch:
             with self.gateway.within(PATIENCE):
                 inventory = self.gateway.inventory()
         except ProxmoxError as error:
-            since = self.look.failing_since or self.clock.now()
-            failed = replace(
-                self.look,
-                error=error.sentence,
-                error_kind=type(error).__name__,
-                failing_since=since,
-                asking_since=None,
-            )
-            return self._publish(failed)
+            return self._publish(self._failed(error.sentence, type(error).__name__))
         look = Look(self.gateway.cluster, inventory)
         if self._record:
             try:
@@ -129,11 +121,20 @@ class Watch:
                 self.look_once()
             except Exception:
                 log.exception("looking at %s failed in a way nobody thought of", self.gateway.cluster)
+                self._publish(self._failed(f"{self.gateway.cluster}: the look itself failed; see the log", "Unknown"))
+
+    def _failed(self, sentence: str, kind: str) -> Look:
+        """What is known after a look that failed: all that was known before, and since when nothing was learnt."""
+        since = self.look.failing_since or self.clock.now()
+        return replace(self.look, error=sentence, error_kind=kind, failing_since=since, asking_since=None)
 
     def _publish(self, look: Look) -> Look:
         self.look = look
         for listener in self._listeners:
-            listener(look)
+            try:
+                listener(look)
+            except Exception:
+                log.exception("telling of a look at %s failed", self.gateway.cluster)
         return look
 
     def _remember(self, inventory: Inventory) -> None:

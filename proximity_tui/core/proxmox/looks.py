@@ -35,6 +35,9 @@ QUORUM_AGE = 30.0
 """Seconds for which a reading of the quorum is good enough to stand beside an inventory. A decision reads its
 own."""
 
+SEARCH_PATIENCE = 60.0
+"""Seconds for the search of a free VMID, however many are taken (law 10)."""
+
 
 class Looks:
     """One cluster, to be read. Safe to share between threads. `read_only` refuses every write before anything is sent;
@@ -137,7 +140,8 @@ class Looks:
 
     def next_free(self, avoid: Collection[int | None] = ()) -> int:
         """A free VMID that is not in `avoid`."""
-        return oracle.next_free(self._session, avoid)
+        with self.within(SEARCH_PATIENCE):
+            return oracle.next_free(self._session, avoid)
 
     def permissions(self, of: str | None = None) -> Mapping[str, frozenset[str]]:
         """Path to privileges of our token, those of one path if it is named; empty when it has none."""

@@ -6,6 +6,7 @@ privileges (law 2; the ladder, rung 4)."""
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from itertools import islice
 
 from proximity_tui.core.model.names import SMALLEST_NEW_VMID
 from proximity_tui.core.proxmox import errors, paths
@@ -13,6 +14,9 @@ from proximity_tui.core.proxmox.identity import root_ca
 from proximity_tui.core.proxmox.reading import Malformed, as_int, require_dict
 from proximity_tui.core.proxmox.session import Session
 from proximity_tui.core.text import plain
+
+MOST_TAKEN = 1000
+"""How many VMIDs in a row may turn out to be taken while we look for a free one."""
 
 _TAKEN = "already exists"
 
@@ -36,7 +40,7 @@ def is_free(session: Session, vmid: int) -> bool:
 
 def next_free(session: Session, avoid: Collection[int | None] = ()) -> int:
     """The VMID that Proxmox would give to the next guest, or the first free one after it that is not in
-    `avoid`. It is not reserved."""
+    `avoid`. It is not reserved. Unknown when so many after it are said to be taken that this is not to be believed."""
     path = paths.cluster("nextid")
     try:
         candidate = paths.vmid(as_int(session.get(path), "the answer"))
@@ -44,9 +48,11 @@ def next_free(session: Session, avoid: Collection[int | None] = ()) -> int:
             raise Malformed(f"{candidate} is no VMID for a new guest")
     except (Malformed, ValueError) as error:
         raise session.malformed(path, str(error)) from None
-    while candidate in avoid or not is_free(session, candidate):
-        candidate += 1
-    return candidate
+    fresh = (vmid for vmid in range(candidate, paths.LARGEST_VMID + 1) if vmid not in avoid)
+    for vmid in islice(fresh, MOST_TAKEN):
+        if is_free(session, vmid):
+            return vmid
+    raise session.malformed(path, f"{candidate} is said to be free, but neither it nor any that follows is")
 
 
 def permissions(session: Session, of: str | None = None) -> Mapping[str, frozenset[str]]:
@@ -56,12 +62,13 @@ def permissions(session: Session, of: str | None = None) -> Mapping[str, frozens
     wanted = {} if of is None else {"path": of}
     try:
         found = require_dict(session.get(path, **wanted), "the permissions")
-        return {
-            plain(place): frozenset(map(plain, require_dict(granted, "the entry of a path")))
-            for place, granted in found.items()
-        }
+        readable = {place: granted for place, granted in found.items() if isinstance(granted, dict)}
+        if found and not readable:
+            raise Malformed("no path of the permissions can be read")
     except Malformed as error:
         raise session.malformed(path, str(error)) from None
+    # A path that cannot be read grants nothing: less is known then, and never more.
+    return {plain(place): frozenset(map(plain, granted)) for place, granted in readable.items()}
 
 
 def cluster_identity(session: Session, node: str) -> str:

@@ -2,7 +2,8 @@
 
 Only from Proxmox's own word anything is concluded (law 2). Its daemon names itself in every answer, but a reverse proxy
 may put its own name there, so the words count as well: Proxmox answers errors with JSON that has `data`, or with an
-empty body and a reason phrase of its own, never with a page and never with the stock phrase of HTTP alone."""
+empty body and a reason phrase of its own, never with a page. Who gives his name and says no more than the stock phrase
+of HTTP is not Proxmox."""
 
 from __future__ import annotations
 
@@ -30,8 +31,12 @@ def is_proxmoxs(answer: Response, body: Mapping[str, object]) -> bool:
     """Whether an error was answered by Proxmox; `body` is its JSON object, empty where it has none."""
     if named(answer).startswith(_DAEMON) or "data" in body or OWN_WORDS.search(answer.reason or ""):
         return True
+    if is_page(answer):
+        return False
     # 501 is how a Proxmox says that it does not know a call, also where a proxy put the words of HTTP in its place.
-    return not is_page(answer) and (answer.status_code == HTTPStatus.NOT_IMPLEMENTED or _own_phrase(answer))
+    own_words = answer.status_code == HTTPStatus.NOT_IMPLEMENTED or _own_phrase(answer)
+    empty = not answer.content
+    return own_words and empty if named(answer) else own_words or empty
 
 
 def named(answer: Response) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from proximity_tui.core.engine.watch import Look, Watch
 from proximity_tui.core.model import Presence, Status
 from proximity_tui.core.store import events
@@ -78,6 +80,29 @@ def test_many_wants_make_one_look(house: House, simulator: Simulator) -> None:
     until(lambda: len(looks) == 2)
     watch.stop()
     assert simulator.journal.count("GET", "/cluster/resources") == 2
+
+
+def test_a_look_that_fails_in_a_way_nobody_thought_of_is_told_and_the_next_one_follows(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No wire provokes it any more that we know of: the gateway itself has to be broken for it."""
+
+    def broken(**_: object) -> None:
+        raise OverflowError("cannot convert float infinity to integer")
+
+    def listener(_: Look) -> None:
+        raise RuntimeError("a listener that is broken, too")
+
+    watch = Watch(house.gateways["lab"], 3600.0, house.clock)
+    watch.subscribe(listener)
+    with monkeypatch.context() as patch:
+        patch.setattr(house.gateways["lab"], "inventory", broken)
+        watch.start()
+        until(lambda: watch.look.error)
+    assert (watch.look.asking_since, watch.look.failing_since is None) == (None, False)
+    watch.want()
+    until(lambda: watch.look.healthy)
+    watch.stop()
 
 
 def test_without_recording_nothing_is_written(house: House, simulator: Simulator) -> None:

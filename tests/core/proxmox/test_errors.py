@@ -278,9 +278,11 @@ def test_of_a_page_of_something_between_nothing_is_concluded(answered, status, p
     "reply",
     [
         page(401, "Unauthorized", 'WWW-Authenticate: Basic realm="x"', body=b""),
-        page(401, "Unauthorized", body=b""),
+        page(401, "Unauthorized", "Server: awselb/2.0", body=b""),
         page(403, "Forbidden", "Content-Type: application/json", body=b'{"message": "Forbidden"}'),
         page(404, "Not Found", body=b"no such page"),
+        page(403, "Blocked by policy 7", "Server: waf", body=b"blocked"),
+        page(500, "Upstream failed", "Server: envoy", body=b"upstream connect error"),
     ],
 )
 def test_without_a_word_of_proxmox_a_refusal_is_nobody_s(answered, reply):

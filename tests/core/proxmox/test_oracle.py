@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.core.proxmox import errors
-from tests.core.proxmox.scripted import ok, raw, refused
+from tests.core.proxmox.scripted import Scripted, ok, raw, refused
 
 
 def test_a_vmid_is_taken_or_free_whatever_the_token_may_see(lab, gateway_of):
@@ -59,6 +59,30 @@ def test_a_next_vmid_that_is_none_is_unknown(serve, gateway_to):
     for answer in (None, "x", 7, 10**12):
         with pytest.raises(errors.Unknown, match="malformed"):
             gateway_to(serve(ok(answer))).next_free()
+
+
+def test_the_search_for_a_free_vmid_ends_where_everything_is_said_to_be_taken(clock, gateway_to):
+    taken = refused(400, "Parameter verification failed.", {"data": None, "errors": {"vmid": "VM already exists"}})
+    asked = []
+
+    def answer(line):
+        asked.append(line)
+        clock.ahead += 7
+        return taken if "vmid=" in line else ok("100")
+
+    with Scripted(answer) as server, pytest.raises(errors.ProxmoxError):
+        gateway_to(server).next_free()
+    assert len(asked) < 12
+
+
+def test_the_last_vmid_is_followed_by_none(serve, gateway_to):
+    with pytest.raises(errors.Unknown, match="neither it nor any that follows"):
+        gateway_to(serve(ok("999999999"))).next_free(avoid={999999999})
+
+
+def test_a_path_of_the_permissions_that_cannot_be_read_hides_no_other(serve, gateway_to):
+    answer = {"/": 5, "/vms": {"VM.Audit": 1}, "/nodes": None, "/pool": ["VM.Audit"]}
+    assert gateway_to(serve(ok(answer))).permissions() == {"/vms": frozenset({"VM.Audit"})}
 
 
 def test_permissions_by_path(lab, gateway_of):
