@@ -6,11 +6,8 @@ It knows which commands there are and loads only the one that is asked for; what
 from __future__ import annotations
 
 import argparse
-import errno
 import importlib
-import io
 import logging
-import os
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -19,7 +16,7 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 from proximity_tui import __version__
-from proximity_tui.commands import COMMANDS, OWN_SIGNALS, SCREEN, logbook, output
+from proximity_tui.commands import COMMANDS, OWN_SIGNALS, SCREEN, logbook, output, streams
 from proximity_tui.commands.exits import Ending, Exit, ending_of
 from proximity_tui.commands.interruption import Interrupted, heard_early, interrupted_once, is_asked_to_end
 from proximity_tui.core.secret import redact
@@ -32,25 +29,24 @@ log = logging.getLogger(__name__)
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code, which is never a traceback."""
     words = list(sys.argv[1:] if argv is None else argv)
-    _write_anything()
+    streams.make_usable()
     try:
         args = parse(words)
         logbook.start()
         command = COMMANDS[args.command] if args.command else SCREEN
         with _signals_of(args.command):
             code = int(_module(command.module).run(args))
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        streams.flush()
         return code
     except SystemExit as end:
         # argparse leaves this way after --help and --version.
-        return int(end.code or 0)
+        return _flushed(int(end.code or 0))
     except _UsageError as error:
         sys.stderr.write(error.usage)
         return _tell(Ending(Exit.USAGE, str(error)), words)
     except BrokenPipeError:
         # Whoever read our output has read enough.
-        _write_no_more()
+        streams.write_no_more()
         return Exit.FAILED
     except (KeyboardInterrupt, Interrupted):
         return _tell(Ending(Exit.INTERRUPTED, "interrupted"), words)
@@ -103,6 +99,10 @@ class _Parser(argparse.ArgumentParser):
     def __init__(self, **settings: Any) -> None:
         super().__init__(allow_abbrev=False, **settings)
 
+    def _print_message(self, message: str, file: Any = None) -> None:
+        # argparse would keep silent where the answer finds no room.
+        (file or sys.stdout).write(message)
+
     def error(self, message: str) -> NoReturn:
         raise _UsageError(message, self.format_usage())
 
@@ -138,37 +138,35 @@ def _documented(ending: Ending) -> bool:
     """Print the JSON document of an ending. False where it found no room, so that it is told on stderr."""
     try:
         output.document(ending.document)
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        streams.flush()
     except OSError:
-        _write_no_more()
+        streams.write_no_more()
         return False
     return True
 
 
 def _unwritten(error: Exception) -> Ending | None:
     """The ending of a command whose answer found no room: what it did is done, only saying so is not."""
-    if not isinstance(error, OSError) or error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+    reason = streams.why_unwritten(error)
+    if reason is None:
         return None
-    _write_no_more()
-    return Ending(Exit.FAILED, f"the answer could not be written: {(error.strerror or 'no reason given').lower()}")
+    streams.write_no_more()
+    return Ending(Exit.FAILED, f"the answer could not be written: {reason}")
 
 
-def _write_no_more() -> None:
-    """Let what is left of the answer go nowhere: Python must not complain about it at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _flushed(code: int) -> int:
+    """The exit code, once everything is written."""
+    try:
+        streams.flush()
+    except OSError as error:
+        lost = _unwritten(error)
+        return _tell(lost, ()) if lost is not None else code
+    return code
 
 
 def _unexpected(error: Exception) -> Ending:
     log.error("unexpected: %s", error, exc_info=error)
     kept = f"; the details are in {logbook.path()}" if logbook.path() else ""
     return Ending(
-        Exit.FAILED, f"something happened that nobody thought of ({type(error).__name__}: {redact(str(error))}){kept}"
+        Exit.FAILED, f"unexpected error (a bug in proximity-tui): {type(error).__name__}: {redact(str(error))}{kept}"
     )
-
-
-def _write_anything() -> None:
-    """Let a terminal that knows few characters get escapes for the others, instead of an error."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")

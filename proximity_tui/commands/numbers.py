@@ -7,8 +7,17 @@ from argparse import ArgumentTypeError
 _LARGEST = 2**63 - 1
 
 
-def row_number(text: str) -> int:
-    """The number in `text`, for an argument. ArgumentTypeError for anything else, and for more than any row has."""
-    if not (text.isascii() and text.isdecimal()) or int(text) > _LARGEST:
-        raise ArgumentTypeError(f"{text} is not a number that anything here has")
+def whole_number(text: str) -> int | None:
+    """Return the number in `text`; None for anything else, and for more than any row has."""
+    # Python refuses to read a number of thousands of digits.
+    if not (text.isascii() and text.isdecimal()) or len(text) > len(str(_LARGEST)) or int(text) > _LARGEST:
+        return None
     return int(text)
+
+
+def row_number(text: str) -> int:
+    """Return the number in `text`, for an argument. Raise ArgumentTypeError where there is none."""
+    number = whole_number(text)
+    if number is None:
+        raise ArgumentTypeError(f"{text} is not a number that anything here has")
+    return number

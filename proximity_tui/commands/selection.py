@@ -9,6 +9,7 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 
 from proximity_tui.commands.exits import CommandEnd, Exit
+from proximity_tui.commands.numbers import whole_number
 from proximity_tui.core.model import Container, describe
 
 
@@ -44,7 +45,7 @@ def find(text: str, cluster: str | None, *, closed: bool = False) -> Container:
 
 def fitting(wanted: str, containers: Sequence[Container]) -> Sequence[Container]:
     """Those that `wanted` names. A record id counts only where neither a name nor a VMID fits."""
-    number = int(wanted) if wanted.isascii() and wanted.isdecimal() else None
+    number = whole_number(wanted)
     named = [one for one in containers if one.name == wanted or (one.vmid is not None and one.vmid == number)]
     return named or [one for one in containers if one.id == number or f"id:{one.id}" == wanted]
 

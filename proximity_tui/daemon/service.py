@@ -64,6 +64,6 @@ def _address(given: str) -> bytes | None:
 
 def _watchdog_interval(environ: Mapping[str, str]) -> float | None:
     wanted, process = environ.get("WATCHDOG_USEC", ""), environ.get("WATCHDOG_PID", "")
-    if not wanted.isdecimal() or int(wanted) == 0 or (process and process != str(os.getpid())):
+    if not wanted.isdecimal() or len(wanted) > 18 or int(wanted) == 0 or (process and process != str(os.getpid())):
         return None
     return int(wanted) / 2_000_000

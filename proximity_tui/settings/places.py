@@ -54,7 +54,10 @@ def user_folder(kind: Literal["config", "data", "state"]) -> Path:
         "data": platformdirs.user_data_path,
         "state": platformdirs.user_state_path,
     }[kind]
-    folder = find("proximity-tui", appauthor=False)
+    try:
+        folder = find("proximity-tui", appauthor=False)
+    except RuntimeError:
+        folder = Path()
     if not folder.is_absolute():
         variable = {"config": "XDG_CONFIG_HOME", "data": "XDG_DATA_HOME", "state": "XDG_STATE_HOME"}[kind]
         raise ConfigError(
