@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -94,6 +95,9 @@ class ImaginedCluster:
         self._souls += 1
         self.beings[vmid] = Being(self._souls, NODES[vmid % len(NODES)], name, type)
         return self.beings[vmid]
+
+    def within(self, seconds: float) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def inventory(self, *, quorum_age: float = 0.0) -> Inventory:
         weather = self.weather
