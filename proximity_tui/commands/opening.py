@@ -110,4 +110,7 @@ def _unknown_cluster(name: str, known: tuple[str, ...]) -> CommandEnd:
 
 
 def _no_database(settings: Settings, error: Exception) -> CommandEnd:
-    return CommandEnd(Exit.USAGE, f"{settings.database_shown}: {error}")
+    said = str(error)
+    # A server says itself which one it is.
+    where = "" if said.startswith("postgres") else f"{settings.database_shown}: "
+    return CommandEnd(Exit.USAGE, f"{where}{said}")

@@ -15,6 +15,7 @@ from proximity_tui.core.model import Ending, OperationStatus
 from proximity_tui.core.signals import JobOutcome, Severity
 from proximity_tui.core.store import alerts, counting, operations
 from proximity_tui.core.store.errors import StoreError
+from proximity_tui.core.store.readings import clock_reading
 from proximity_tui.daemon.exposition import Family, Sample
 
 if TYPE_CHECKING:
@@ -139,7 +140,8 @@ def _records(session: Session) -> Iterable[Family]:
         ),
     )
     status = {True: OperationStatus.OPEN, False: OperationStatus.INTERRUPTED}
-    counted = Counter((one.cluster, status[operations.is_alive(one)]) for one in operations.open_operations())
+    now = clock_reading()
+    counted = Counter((one.cluster, status[operations.is_alive(one, now)]) for one in operations.open_operations())
     clusters = sorted({*session.gateways, *(cluster for cluster, _ in counted)})
     yield _gauge(
         "operations",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import queue
 import signal
 import sys
-import threading
 from types import FrameType
 
 from proximity_tui.simulator.clock import RealClock
@@ -14,10 +14,11 @@ from proximity_tui.simulator.simulator import Simulator
 
 def serve(listen: tuple[str, int], scenario: str, seed: int, speed: float) -> int:
     """Run until SIGINT or SIGTERM; the first line on stdout is one JSON object that tells how to connect."""
-    ended = threading.Event()
+    # Not an Event: a handler may come where the main thread holds the lock of one, and would wait for itself.
+    told: queue.SimpleQueue[int] = queue.SimpleQueue()
 
     def end(number: int, frame: FrameType | None) -> None:
-        ended.set()
+        told.put(number)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
@@ -30,6 +31,5 @@ def serve(listen: tuple[str, int], scenario: str, seed: int, speed: float) -> in
         }
         sys.stdout.write(json.dumps(access) + "\n")
         sys.stdout.flush()
-        while not ended.wait(1.0):
-            pass
+        told.get()
     return 0

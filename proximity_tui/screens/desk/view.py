@@ -15,6 +15,7 @@ from proximity_tui.core.signals import Alert, Severity
 from proximity_tui.core.store import alerts, armings, freezes, operations, records
 from proximity_tui.core.store.database import data_version
 from proximity_tui.core.store.errors import StoreError
+from proximity_tui.core.store.readings import clock_reading
 
 if TYPE_CHECKING:
     from proximity_tui.background import Background
@@ -106,7 +107,10 @@ def _still_shown(looks: Mapping[str, Look], before: View) -> dict[str, Look]:
 def _operations(session: Session) -> tuple[Operation, ...]:
     """Those without an end. Only when one has lost its process is anything written: that it is interrupted."""
     found = operations.open_operations()
-    lost = any(one.status is OperationStatus.OPEN and not operations.is_alive(one) for one in found)
+    if not found:
+        return found
+    now = clock_reading()
+    lost = any(one.status is OperationStatus.OPEN and not operations.is_alive(one, now) for one in found)
     if lost and session.engine.interrupted():
         return operations.open_operations()
     return found
