@@ -34,9 +34,11 @@ def plain_multiline(text: str) -> str:
 
 
 def human_bytes(count: int) -> str:
-    """A number of bytes in at most four characters: `512B`, `412M`, `2.0G` (powers of 1024)."""
+    """A number of bytes in at most four characters: `512B`, `412M`, `2.0G` (powers of 1024); `huge` beyond `999E`."""
     if count < 0:
         return "-" + human_bytes(-count)
+    if count >= 999 << 60:
+        return "huge"
     size, unit = float(count), "B"
     for unit in "BKMGTPE":
         # Four digits would widen the column, so 1000M is already 1.0G.

@@ -81,13 +81,14 @@ def test_multiline_keeps_the_columns_of_tabbed_text() -> None:
         (64 * 1024**3, "64G"),
         (3 * 1024**4, "3.0T"),
         (-2048, "-2.0K"),
+        (10**400, "huge"),
     ],
 )
 def test_bytes_in_a_column(count: int, short: str) -> None:
     assert human_bytes(count) == short
 
 
-@given(st.integers(0, 1024**6 * 900))
+@given(st.integers(0))
 def test_bytes_never_need_more_than_four_characters(count: int) -> None:
     assert len(human_bytes(count)) <= 4
 

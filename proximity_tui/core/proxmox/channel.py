@@ -12,11 +12,7 @@ from proxmoxer import ProxmoxAPI
 from requests import Response
 
 from proximity_tui.core.proxmox.settings import Address, ClusterSettings
-from proximity_tui.core.proxmox.translate import Call
 from proximity_tui.core.proxmox.trust import TrustAdapter
-
-LONGEST_IDLE = 4.0
-"""Seconds. pveproxy closes after 5 s; a request sent at that moment is lost, so we hang up first."""
 
 Parameters = Mapping[str, str | int]
 """Values of a call. Booleans are given as 0 and 1: Proxmox takes no other."""
@@ -35,7 +31,7 @@ class Channel:
         self.adapter = TrustAdapter(settings.trust, monotonic)
         self.used_at: float | None = None
         self.data: Any = None
-        self._api = ProxmoxAPI(
+        self.api = ProxmoxAPI(
             f"[{address.host}]" if ":" in address.host else address.host,
             port=address.port,
             user=_in_a_header(settings.token_user),
@@ -44,7 +40,7 @@ class Channel:
             path_prefix=address.prefix,
             timeout=(settings.connect_timeout, timeout),
         )
-        session = self._api._store["session"]
+        session = self.api._store["session"]
         # The environment knows proxies, CA bundles and passwords; none of them is ours to use on this way.
         session.trust_env = False
         session.mount("https://", self.adapter)
@@ -56,23 +52,10 @@ class Channel:
         """The last complete response, also of a refusal."""
         return self.adapter.answer
 
-    def rest(self, now: float) -> None:
-        """Hang up if the connection has idled so long that the server may be closing it."""
-        if self.used_at is not None and now - self.used_at > LONGEST_IDLE:
+    def rest(self, now: float, longest: float) -> None:
+        """Hang up if the connection has idled for more than `longest` seconds: the server may be closing it."""
+        if self.used_at is not None and now - self.used_at > longest:
             self.adapter.hang_up()
-
-    def attempt(self, call: Call, parameters: Parameters) -> Exception | None:
-        """Send once, and wait for the whole answer as long as the call may take. None when there is one, in `data`;
-        else what was raised."""
-        self.data = None
-        self.adapter.deadline.grant(call.timeout)
-        try:
-            self.data = getattr(self._api(call.path.strip("/")), call.method.lower())(**parameters)
-        except Exception as error:
-            # What is left of an answer would be taken for the answer to the next request.
-            self.adapter.hang_up()
-            return error
-        return None
 
 
 def _in_a_header(text: str) -> str:

@@ -20,6 +20,9 @@ TEXT_LIMIT = 1000
 LONGEST_SPAN = 100 * 365 * 86_400.0
 """Seconds. Nothing that Proxmox tells of has run for a hundred years."""
 
+_LATEST = 7_258_118_400.0
+"""Seconds since 1970: the year 2200. Near the end of what a calendar can hold, another time zone is an overflow."""
+
 MOST_CORES = 1_000_000.0
 
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
@@ -105,7 +108,7 @@ def as_status(value: object, name: str) -> Status:
 def as_moment(value: object, name: str) -> datetime:
     """A point in time from seconds since 1970."""
     seconds = as_float(value, name)
-    if not 0 <= seconds < 253_402_300_800:
+    if not 0 <= seconds < _LATEST:
         raise Malformed(f"{name} is not a point in time")
     return datetime.fromtimestamp(seconds, UTC)
 

@@ -26,6 +26,9 @@ from proximity_tui.core.proxmox.settings import ClusterSettings
 from proximity_tui.core.proxmox.translate import Call, dropped, malformed, not_json, translate
 from proximity_tui.core.proxmox.trust import Trust
 
+LONGEST_IDLE = 4.0
+"""Seconds. pveproxy closes after 5 s; a request sent at that moment is lost, so we hang up first."""
+
 _MOST_TOLD = 200
 """How many different things are warned of; a server that sends ever new nonsense fills no log."""
 
@@ -163,11 +166,11 @@ class Session:
 
     def _ask(self, position: int, path: ApiPath, parameters: Parameters) -> Any:
         channel = self._channel(position, "GET")
-        channel.rest(self._monotonic())
+        channel.rest(self._monotonic(), LONGEST_IDLE)
         call = self._in_time(self._call(position, "GET", path))
-        failure = channel.attempt(call, parameters)
+        failure = _attempt(channel, call, parameters)
         if failure is not None and dropped(failure):
-            failure = channel.attempt(self._in_time(call), parameters)
+            failure = _attempt(channel, self._in_time(call), parameters)
         channel.used_at = self._monotonic()
         return self._outcome(position, channel, call, failure)
 
@@ -188,7 +191,7 @@ class Session:
         self._recognise(position)
         channel = self._channel(position, method)
         call = self._call(position, method, path)
-        failure = channel.attempt(call, parameters)
+        failure = _attempt(channel, call, parameters)
         # The next write gets a connection of its own: on a used one, "dropped" could mean before as well as after.
         channel.adapter.hang_up()
         return self._outcome(position, channel, call, failure)
@@ -241,3 +244,17 @@ class Session:
                     f"{self.cluster}: the CA file {self._settings.trust.ca_file} cannot be used ({detail})"
                 ) from None
         return channels[key]
+
+
+def _attempt(channel: Channel, call: Call, parameters: Parameters) -> Exception | None:
+    """Send once, and wait for the whole answer as long as the call may take. None when there is one, in the `data` of
+    the channel; else what was raised."""
+    channel.data = None
+    channel.adapter.deadline.grant(call.timeout)
+    try:
+        channel.data = getattr(channel.api(call.path.strip("/")), call.method.lower())(**parameters)
+    except Exception as error:
+        # What is left of an answer would be taken for the answer to the next request.
+        channel.adapter.hang_up()
+        return error
+    return None

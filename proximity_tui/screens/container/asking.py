@@ -14,13 +14,17 @@ _NOWHERE = "where it runs is not known, or its cluster is not configured"
 
 
 def tasks_of(gateway: Gateway | None, record: Container | None) -> tuple[tuple[Task, ...] | None, str | None]:
-    """The tasks of a container that its node lists, newest first. None of them is said, too."""
+    """The tasks of a container that its node lists, newest first. None of them is said, too; one that cannot be read
+    hides no other."""
     if record is None or gateway is None or record.vmid is None or record.node is None:
         return None, f"{_NOWHERE.capitalize()}."
+    gaps: list[str] = []
     try:
-        found = gateway.find_tasks(record.node, record.vmid)
+        found = gateway.find_tasks(record.node, record.vmid, gaps=gaps)
     except (ProxmoxError, ValueError) as error:
         return None, f"The tasks cannot be read: {error}"
+    if gaps and not found:
+        return None, f"The tasks cannot be read: {gaps[0]}"
     return found, None if found else f"{record.node} has no task of CT {record.vmid}."
 
 

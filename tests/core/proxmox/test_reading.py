@@ -83,7 +83,7 @@ def test_tags_are_split_where_proxmox_splits_them():
 
 def test_moments_are_utc():
     assert reading.as_moment(1795420416, "t") == datetime.fromtimestamp(1795420416, UTC)
-    for value in (-1, "soon", 10**18, float("nan")):
+    for value in (-1, "soon", 253_402_300_799, 10**18, float("nan")):
         with pytest.raises(Malformed):
             reading.as_moment(value, "t")
 

@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from proximity_tui.core.proxmox import errors, paths
-from proximity_tui.core.proxmox.channel import LONGEST_IDLE
+from proximity_tui.core.proxmox.session import LONGEST_IDLE
 from tests.core.proxmox.conftest import TOKEN_ID, TOKEN_SECRET
 from tests.core.proxmox.scripted import DROP, HANG, Reply, ok, redirect
 from tests.support.waiting import until
