@@ -27,7 +27,9 @@ def answer(args: Namespace) -> int:
             raise CommandEnd(Exit.USAGE, f"alert {alert.id} is no mass disappearance: only such a one is answered")
         question = breakers.state(alert.cluster)
         if question is None:
-            raise CommandEnd(Exit.CONFLICT, f"{alert.cluster} is not frozen any more: there is nothing to answer")
+            raise CommandEnd(
+                Exit.CONFLICT, f"{alert.cluster} is not held by the breaker any more: there is nothing to answer"
+            )
         _show(question)
         believed = args.verb == APPROVE
         confirm.ask(args, "Are they gone?" if believed else "Shall nothing be concluded of them?")

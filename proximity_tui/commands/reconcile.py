@@ -111,7 +111,7 @@ def _silent(session: Session, reports: list[Report]) -> list[dict[str, object]]:
 def _tell(report: Report, dry_run: bool) -> None:
     would = " (dry run: nothing was written)" if dry_run else ""
     counted = ", ".join(f"{name} {number}" for name, number in report.counters.items() if number)
-    output.say(f"{report.cluster}: {report.outcome}{would}: {counted or 'nothing to do'}")
+    output.say(f"{report.cluster}: {report.outcome.words}{would}: {counted or 'nothing to do'}")
     for reason in (*report.reasons, *report.errors):
         output.say(f"  {reason}")
     for verdict in report.verdicts:

@@ -135,6 +135,11 @@ class JobOutcome(StrEnum):
     FAILED = "failed"
     FROZEN = "frozen"
 
+    @property
+    def words(self) -> str:
+        """Return what a person reads: the breaker *holds* a cluster, and only a person *freezes* one."""
+        return "held" if self is JobOutcome.FROZEN else self.value
+
 
 @dataclass(frozen=True, slots=True)
 class JobRun:
@@ -157,6 +162,11 @@ class JobRun:
     """The fencing token it ran under, if it ran under a lease."""
     head: tuple[int, str] | None = None
     """`seq` and hash of the last event when it ended: they betray a trail whose tail was cut."""
+
+    @property
+    def outcome_words(self) -> str:
+        """Return how it ended as a person reads it; `running` while it has not."""
+        return self.outcome.words if self.outcome is not None else "running"
 
     @property
     def duration(self) -> timedelta | None:
@@ -186,7 +196,7 @@ class BreakerAnswer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BreakerState:
-    """A cluster where too much vanished at once. Frozen until a person answers (ladder, rung 6)."""
+    """A cluster where too much vanished at once. Held until a person answers (ladder, rung 6)."""
 
     id: int
     cluster: str
@@ -201,5 +211,5 @@ class BreakerState:
 
     @property
     def is_open(self) -> bool:
-        """Whether the cluster is frozen because of it."""
+        """Whether the cluster is held because of it."""
         return self.answer is None

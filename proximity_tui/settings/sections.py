@@ -71,7 +71,7 @@ class RefreshSettings:
 
 @dataclass(frozen=True, slots=True)
 class BreakerSettings:
-    """More than max(`min`, `fraction` of a cluster's containers) newly absent at once freezes the cluster."""
+    """More than max(`min`, `fraction` of a cluster's containers) newly absent at once: the cluster is held."""
 
     min: int = 3
     fraction: float = 0.10

@@ -59,3 +59,15 @@ def test_another_alert_has_no_answer(cli: Cli, lab: Simulator) -> None:
     assert cli("alerts", "approve", str(alert["id"]), "--yes").code == 2
     assert cli("alerts", "approve", "4711", "--yes").code == 5
     assert cli("alerts", "approve", "--yes").code == 2
+
+
+def test_held_by_the_breaker_is_not_frozen_by_a_person(cli: Cli, frozen: int) -> None:
+    assert "held until a person approves or dismisses" in cli("alerts").out
+    reconciled = cli("reconcile", "--no-wait")
+    assert reconciled.code == 3
+    assert "held: " in reconciled.out
+    refused = cli("unfreeze", "--cluster", "lab")
+    assert refused.code == 5
+    assert f"lab is held by the breaker: `alerts approve {frozen}`" in refused.err
+    for said in (cli("alerts"), reconciled, refused):
+        assert "frozen" not in (said.out + said.err).replace("nothing is frozen", "")

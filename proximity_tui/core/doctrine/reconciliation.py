@@ -46,7 +46,7 @@ def judge(container: Container, survey: Survey, limits: Limits) -> Verdict:
 
 
 def outcome_of(survey: Survey, verdicts: Iterable[Verdict], *, frozen: bool) -> JobOutcome:
-    """How complete a run was: frozen by the breaker, partial where anything was not seen that should have been."""
+    """How complete a run was: held by the breaker, partial where anything was not seen that should have been."""
     if frozen:
         return JobOutcome.FROZEN
     if survey.inventory is None or survey.trouble or not survey.inventory.complete:

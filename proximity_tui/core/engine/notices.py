@@ -66,7 +66,7 @@ def _about_breaker(report: Report, asked: Asked, breaker: Breaker | None) -> Non
             AlertKind.MASS_DISAPPEARANCE,
             Severity.RED,
             report.cluster,
-            f"{breaker.sentence} in {report.cluster}: frozen until a person approves or dismisses",
+            f"{breaker.sentence} in {report.cluster}: held until a person approves or dismisses",
             {"missing": names, "total": breaker.total},
             notify=True,
         )

@@ -141,7 +141,7 @@ def _write(
             returned.about_returned(reader, inventory, fence, errors)
             stale_locks.about_locks(reader, report, found, inventory, fence)
     if not report.orphans_found and not errors:
-        log.info("reconciled %s: %s, nothing to do", report.cluster, report.outcome)
+        log.info("reconciled %s: %s, nothing to do", report.cluster, report.outcome.words)
     return replace(report, orphans_purged=purged, errors=tuple(errors))
 
 

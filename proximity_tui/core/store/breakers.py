@@ -1,4 +1,4 @@
-"""Clusters where too much vanished at once: frozen until a person says whether to believe it (ladder, rung 6).
+"""Clusters where too much vanished at once: held until a person says whether to believe it (ladder, rung 6).
 
 An answer is about the containers that were missing, one by one, and holds until such a container is seen again.
 When the breaker must open is not known here: that is doctrine.
@@ -24,7 +24,7 @@ from proximity_tui.core.text import plain
 def open_breaker(
     cluster: str, missing: Iterable[int], total: int, *, message: str | None = None, actor: Actor | str = "reconciler"
 ) -> BreakerState:
-    """Freeze a cluster, with its event; if it is frozen already, only bring up to date which containers are missing.
+    """Hold a cluster, with its event; if it is held already, only bring up to date which containers are missing.
 
     `missing` are ids of containers, of `total` in the cluster.
     """
@@ -42,7 +42,7 @@ def open_breaker(
 
 
 def state(cluster: str) -> BreakerState | None:
-    """The breaker that freezes a cluster now, or None while it is not frozen."""
+    """The breaker that holds a cluster now, or None while none does."""
     found = _read(BreakerRow.cluster == cluster, BreakerRow.closed_at.is_null())
     return found[0] if found else None
 
@@ -57,7 +57,7 @@ def approve(cluster: str, by: Actor | str, note: str = "", *, seen: frozenset[in
     """Record that a person believes the missing containers are gone: they may be concluded.
 
     `seen` are the ids that the person was shown. Raises `LostRace` when others are missing by now, `NotFound` when
-    the cluster is not frozen, `Conflict` that names who answered first.
+    the cluster is not held, `Conflict` that names who answered first.
     """
     return _answer(cluster, BreakerAnswer.APPROVED, by, note, seen)
 
@@ -68,7 +68,7 @@ def dismiss(cluster: str, by: Actor | str, note: str = "", *, seen: frozenset[in
 
 
 def withdraw(cluster: str, reason: str, *, actor: Actor | str = "reconciler") -> BreakerState | None:
-    """Thaw a cluster because the containers are back, with its event. None when it was not frozen."""
+    """Release a cluster because the containers are back, with its event. None when it was not held."""
     with transaction():
         known = state(cluster)
         if known is None:
@@ -133,7 +133,7 @@ def _close(
 def _no_question(cluster: str) -> NotFound | Conflict:
     past = [known for known in history(cluster, limit=1) if known.answered_by]
     if not past:
-        return NotFound(f"{cluster} is not frozen")
+        return NotFound(f"{cluster} is not held by the breaker")
     return Conflict(f"the breaker of {cluster} is already {past[0].answer}", past[0].answered_by or "")
 
 

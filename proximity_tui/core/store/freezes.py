@@ -8,7 +8,8 @@ from typing import Any
 
 from proximity_tui.core.doctrine.safemode import Freeze
 from proximity_tui.core.model import Actor
-from proximity_tui.core.store import events
+from proximity_tui.core.signals import AlertKind
+from proximity_tui.core.store import alerts, events
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.errors import NotFound, StoreError
 from proximity_tui.core.store.fields import now
@@ -50,7 +51,7 @@ def lift(cluster: str | None, by: Actor | str, reason: str | None = None) -> tup
         found = tuple(one for one in standing if one.cluster == cluster)
         if not found:
             others = "; ".join(one.sentence for one in standing) or "nothing is frozen"
-            raise NotFound(f"there is no freeze of {cluster or 'every cluster'} to lift: {others}")
+            raise NotFound(f"there is no freeze of {cluster or 'every cluster'} to lift: {others}{_held(cluster)}")
         FreezeRow.update(lifted_at=moment, lifted_by=plain(str(by))).where(
             FreezeRow.id.in_([one.id for one in found])
         ).execute()
@@ -63,6 +64,15 @@ def lift(cluster: str | None, by: Actor | str, reason: str | None = None) -> tup
             evidence={"freezes": [one.id for one in found]},
         )
     return found
+
+
+def _held(cluster: str | None) -> str:
+    """What is held by the breaker and not frozen, for whoever takes the one for the other."""
+    held = [one for one in alerts.open_alerts(cluster) if one.kind == AlertKind.MASS_DISAPPEARANCE]
+    return "".join(
+        f"; {one.cluster} is held by the breaker: `alerts approve {one.id}` or `alerts dismiss {one.id}` answers it"
+        for one in held
+    )
 
 
 def active() -> tuple[Freeze, ...]:

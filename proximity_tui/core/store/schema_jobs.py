@@ -83,7 +83,7 @@ class JobRunRow(Table):
 
 
 class BreakerRow(Table):
-    """A cluster frozen because too much vanished at once, until a person answers."""
+    """A cluster held because too much vanished at once, until a person answers."""
 
     id = peewee.BigAutoField()
     cluster = peewee.TextField()

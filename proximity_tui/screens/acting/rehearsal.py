@@ -28,7 +28,7 @@ def _reconciler(session: Session, cluster: str) -> list[Cell]:
     report = reconcile.run(
         session.gateways[cluster], limits(session.settings), session.engine.clock, store.transaction, dry_run=True
     )
-    lines = [Cell(f"{report.outcome}: {_counted(report.counters)}", "accent")]
+    lines = [Cell(f"{report.outcome.words}: {_counted(report.counters)}", "accent")]
     lines += [Cell(reason, "warn") for reason in (*report.reasons, *report.errors)]
     doubtful = [one for one in report.verdicts if one.presence is not Presence.PRESENT]
     for one in doubtful[:MOST]:

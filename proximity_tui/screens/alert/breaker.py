@@ -23,7 +23,7 @@ from proximity_tui.widgets.dialog import Choice, Question
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """The question that froze a cluster: who is missing, by id, and of how many."""
+    """The question for which a cluster is held: who is missing, by id, and of how many."""
 
     cluster: str
     names: Mapping[int, str]

@@ -66,7 +66,7 @@ class AlertCommands(BaseScreen):
             self.app.say(str(error), bad=True)
             return
         if found is None:
-            self.app.say(f"{alert.cluster} is not frozen any more.")
+            self.app.say(f"{alert.cluster} is not held by the breaker any more.")
             return
 
         def answered(answer: BreakerAnswer | None) -> None:

@@ -52,7 +52,7 @@ def _vanished(case: AlertCase, token: str) -> list[str]:
 
 def _mass(case: AlertCase, token: str) -> list[str]:
     if case.breaker is None:
-        return ["The question was answered: nothing is frozen any more."]
+        return ["The question was answered: nothing is held any more."]
     return [
         "Make sure that the right cluster answers, that its nodes and storages are up, and that our token "
         f"({token}) still has its privileges: an empty list is how a lost permission looks.",

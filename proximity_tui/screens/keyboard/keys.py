@@ -105,7 +105,7 @@ COMMANDS: tuple[Command, ...] = (
         "breaker",
         ("b",),
         "breaker",
-        "Approve or dismiss a mass disappearance, which froze its cluster.",
+        "Approve or dismiss a mass disappearance, for which its cluster is held.",
         ALARMS,
         mutating=True,
         rank=3,

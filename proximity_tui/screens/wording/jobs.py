@@ -62,7 +62,7 @@ def last_cell(status: JobStatus, now: datetime) -> Cell:
     last = status.last
     if last is None:
         return Cell("not run yet", "dim")
-    return Cell(f"{last.outcome} {coarse_age(since(last.finished_at, now))} ago", TONES[last.outcome])
+    return Cell(f"{last.outcome_words} {coarse_age(since(last.finished_at, now))} ago", TONES[last.outcome])
 
 
 def next_text(status: JobStatus, now: datetime) -> str:
@@ -126,7 +126,7 @@ def _header(status: JobStatus, now: datetime, signs: Glyphs) -> tuple[int, tuple
     if status.last.outcome is JobOutcome.COMPLETE:
         return 3, ((f"{name} {ago}", "normal"), *ahead)
     # How it ended matters more than when it is due: one of them has room beside an alert count on 80 columns.
-    return 2, ((f"{name} {status.last.outcome} {ago}", TONES[status.last.outcome]),)
+    return 2, ((f"{name} {status.last.outcome_words} {ago}", TONES[status.last.outcome]),)
 
 
 def _schedule(status: JobStatus, now: datetime, *, read_only: bool) -> Iterable[TextLine]:
@@ -153,7 +153,10 @@ def _schedule(status: JobStatus, now: datetime, *, read_only: bool) -> Iterable[
 def _last_run(last: JobRun | None) -> Iterable[TextLine]:
     if last is None:
         return
-    yield [(f"Last run: {last.outcome}", TONES[last.outcome]), (f"  {_counted(last.counters, all=True)}", "normal")]
+    yield [
+        (f"Last run: {last.outcome_words}", TONES[last.outcome]),
+        (f"  {_counted(last.counters, all=True)}", "normal"),
+    ]
     for reason in last.reasons:
         yield [(f"  {reason}", "warn")]
     for error in last.errors:
@@ -161,17 +164,16 @@ def _last_run(last: JobRun | None) -> Iterable[TextLine]:
 
 
 def _run_line(run: JobRun, now: datetime) -> TextLine:
-    words = str(run.outcome) if run.outcome else "running"
     rest = f"  {took_text(run):>6}  {run.trigger:<9} {found_text(run)}  by {process(run.run_by)}"
     local = run.started_at.astimezone()
     today = local.date() == now.astimezone().date()
     at = f"{local:%H:%M:%S%z}" if today else f"{local:%Y-%m-%d %H:%M}"
-    return [(f" {at:<{RUN - 2}} ", "dim"), (f"{words:<8}", TONES[run.outcome]), (rest, "normal")]
+    return [(f" {at:<{RUN - 2}} ", "dim"), (f"{run.outcome_words:<8}", TONES[run.outcome]), (rest, "normal")]
 
 
 def _summary(runs: Sequence[JobRun]) -> str:
     """`30: 28 complete, 2 partial; orphans_purged 1`: what to watch, in one line."""
-    outcomes = Counter(str(run.outcome) for run in runs if run.outcome)
+    outcomes = Counter(run.outcome_words for run in runs if run.outcome)
     found: Counter[str] = Counter()
     for run in runs:
         found.update({name: number for name, number in run.counters.items() if name in _WATCHED})

@@ -69,7 +69,7 @@ def test_an_answer_is_to_what_the_person_saw() -> None:
 
 
 def test_who_answers_second_is_told_who_was_first() -> None:
-    with pytest.raises(NotFound, match="not frozen"):
+    with pytest.raises(NotFound, match="not held by the breaker"):
         breakers.approve("prod", ANNA)
     breakers.open_breaker("prod", [1, 2], 4)
     breakers.dismiss("prod", ANNA)

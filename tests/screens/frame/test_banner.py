@@ -93,9 +93,9 @@ def test_times_are_those_of_the_wall_with_their_offset(monkeypatch: pytest.Monke
 
 
 def test_a_sentence_that_begins_with_its_kind_says_it_once(stage: Stage) -> None:
-    message = "mass disappearance: 16 of 24 in prod: frozen until a person approves or dismisses"
+    message = "mass disappearance: 16 of 24 in prod: held until a person approves or dismisses"
     alert = alerts.raise_alert(AlertKind.MASS_DISAPPEARANCE, Severity.RED, cluster="prod", message=message)
-    assert headline(alert, alert.opened_at).startswith("MASS DISAPPEARANCE  16 of 24 in prod: frozen")
+    assert headline(alert, alert.opened_at).startswith("MASS DISAPPEARANCE  16 of 24 in prod: held")
 
 
 def red(stage: Stage, name: str, vmid: int) -> Alert:
