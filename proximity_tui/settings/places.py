@@ -25,10 +25,8 @@ def expanded(path: str | Path) -> Path:
         return Path(written).expanduser()
     except RuntimeError:
         user = written.partition("/")[0]
-        whose = (
-            "the home directory of this user is not known: set HOME" if user == "~" else f"there is no user {user[1:]}"
-        )
-        raise Invalid(f"begins with {user}, but {whose}, or write the whole path") from None
+        whose = "this user has no home directory" if user == "~" else f"there is no user {user[1:]}"
+        raise Invalid(f"begins with {user}, but {whose}; write the whole path") from None
     except UnicodeEncodeError:
         raise Invalid("cannot be a path: it holds characters that no file name can have") from None
 

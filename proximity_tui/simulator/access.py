@@ -52,7 +52,8 @@ class Access:
     def authenticate(self, header: str) -> Token | None:
         """The token that a header `PVEAPIToken=USER@REALM!NAME=SECRET` proves, or None."""
         scheme, _, rest = header.partition("=")
-        token_id, _, secret = rest.partition("=")
+        # A user may hold "=", and a header is bytes: names in it are UTF-8, read as Latin-1.
+        token_id, _, secret = rest.encode("latin-1", "replace").decode("utf-8", "replace").rpartition("=")
         token = self.tokens.get(token_id)
         if scheme == "PVEAPIToken" and token and hmac.compare_digest(token.secret.encode(), secret.encode()):
             return token

@@ -47,11 +47,18 @@ class Task:
 
     @property
     def owner(self) -> str:
-        return self.user.partition("!")[0]
+        return self._user_and_token[0]
 
     @property
     def token_name(self) -> str | None:
-        return self.user.partition("!")[2] or None
+        return self._user_and_token[1]
+
+    @property
+    def _user_and_token(self) -> tuple[str, str | None]:
+        """A user may hold "!", a realm and a token may not: the token follows the last one behind the last "@"."""
+        user, at, rest = self.user.rpartition("@")
+        realm, _, token = rest.partition("!")
+        return f"{user}{at}{realm}", token or None
 
 
 @dataclass(frozen=True)
