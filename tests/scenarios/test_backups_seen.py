@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from proximity_tui.core.model import Observation, Plan, Refusal
+from proximity_tui.core.model import Container, Observation, Plan, Refusal, State
 from proximity_tui.core.signals import AlertKind
 from proximity_tui.simulator.vocabulary import PRIVILEGES
-from tests.scenarios.backing_up import VZDUMP
+from tests.scenarios.backing_up import FIRST, VZDUMP, planned
 from tests.support.alerted import the_alert
 from tests.support.house import House
 
@@ -53,18 +53,39 @@ def test_backups_of_a_former_guest_are_named_as_its_and_not_counted(house: House
     )
 
 
-def test_one_protected_backup_too_many_is_refused_before_anything_is_shut_down(house: House) -> None:
+def full(house: House, ours: Container) -> None:
+    """Five protected backups, and a token that may keep no more."""
     simulator = house.simulator
-    ours = house.create()
     for hours in range(5):
         simulator.world.add_backup(ours.vmid or 0, storage="backups", ago=3600.0 * (hours + 1), protected=True)
     simulator.set_acl(simulator.token_id, {"/": PRIVILEGES - {"Datastore.Allocate"}})
     simulator.journal.clear()
-    refused = house.plan_hard(ours, backup_first=True, backup_storage="backups")
+
+
+def test_one_protected_backup_too_many_is_refused_by_the_plan(house: House) -> None:
+    ours = house.create()
+    full(house, ours)
+    refused = house.plan_hard(ours, **FIRST)
     assert isinstance(refused, Refusal)
     assert refused.code == "backup_limit"
     assert house.wire() == []
-    simulator.set_acl(simulator.token_id, {"/": PRIVILEGES})
-    result = house.hard_delete(ours, backup_first=True, backup_storage="backups")
-    assert result.success
+
+
+def test_one_that_became_too_many_after_the_plan_ends_it_before_anything_is_shut_down(house: House) -> None:
+    ours = house.create()
+    plan = planned(house, ours)
+    full(house, ours)
+    result = house.engine.delete(plan, house.again(ours))
+    assert not result.success
+    assert result.error is not None
+    assert result.error.startswith("nothing was shut down: ")
+    assert house.wire() == []
+    assert house.again(ours).state is State.RUNNING
+
+
+def test_a_token_that_manages_the_storage_has_no_limit(house: House) -> None:
+    ours = house.create()
+    full(house, ours)
+    house.simulator.set_acl(house.simulator.token_id, {"/": PRIVILEGES})
+    assert house.hard_delete(ours, **FIRST).success
     assert VZDUMP in house.wire()

@@ -104,7 +104,7 @@ def check_limit(vmid: int, storage: str, backups: Iterable[Backup], limit: int) 
         return None
     reason = (
         f"CT {vmid} cannot be backed up to {storage}: {kept} protected backups of VMID {vmid} are there, and Proxmox"
-        f" lets our token keep {limit}. Nothing was shut down. Remove the protection of one, or name another storage"
+        f" lets our token keep {limit}. Remove the protection of one, or name another storage"
     )
     return Refusal("backup_limit", reason)
 

@@ -48,6 +48,14 @@ def _too_many(gateway: Gateway, vmid: int, node: str, storage: str, on_storage: 
     return backup_list.check_limit(vmid, storage, kept, limit)
 
 
+def require_possible(run: Run) -> None:
+    """Raises StepFailed where the backup of the plan would be refused now: known before the container is shut down for
+    it, and not after."""
+    refused = lacking_rights({run.operation.cluster: run.gateway}, run.operation.plan)
+    if refused:
+        raise StepFailed(f"nothing was shut down: {refused.reason}")
+
+
 def back_up(run: Run, step: StepRecord) -> Fact:
     """Back it up once, stopped, after every guard held again; the task must have ended well."""
     plan = run.operation.plan

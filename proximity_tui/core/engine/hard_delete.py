@@ -48,6 +48,7 @@ def shutdown(run: Run, step: StepRecord) -> Fact:
         fresh = _checked(run, options)
         return run.gateway.shutdown(fresh.node, fresh.vmid, timeout=seconds)
 
+    backup.require_possible(run)
     task = run.ask(step, "vzshutdown|hastop", seen.node, send)
     if task.succeeded:
         return Fact(detail={"exitstatus": task.exitstatus})

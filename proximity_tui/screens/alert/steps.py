@@ -150,7 +150,7 @@ def _stale_lock(case: AlertCase, token: str) -> list[str]:
     node = evidence.get("node") or "its node"
     return [
         f"Make sure that nothing works on it: on {node}, look at the task log and type  pct status {case.alert.vmid}",
-        f"Know before you unlock it: {evidence.get('warning')}.",
+        f"Know before you unlock it: {evidence.get('warning') or 'what set its lock was cut off'}.",
         *(f"Only then, as root on {node}:  {command}" for command in evidence.get("commands") or ()),
         "No API token may take a lock away. It resolves by itself when the lock is gone.",
     ]

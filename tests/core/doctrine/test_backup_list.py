@@ -104,7 +104,7 @@ def test_the_limit_of_protected_backups_is_told_with_its_reason() -> None:
     assert isinstance(refused, Refusal)
     assert refused.code == "backup_limit"
     assert "5 protected backups of VMID 101 are there" in refused.reason
-    assert "Nothing was shut down" in refused.reason
+    assert "Remove the protection of one, or name another storage" in refused.reason
     assert check_limit(101, "local", [*five[:4], elsewhere, plain], limit_of(None, ())) is None
     assert limit_of(None, {"Datastore.Allocate"}) == NO_LIMIT
     assert limit_of(2, {"Datastore.Allocate"}) == 2
