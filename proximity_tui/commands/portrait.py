@@ -10,9 +10,10 @@ from proximity_tui.commands import output
 from proximity_tui.commands.documents import notes_words, ports_words, status_words
 from proximity_tui.core.doctrine import backup_list
 from proximity_tui.core.doctrine.drift import Change
+from proximity_tui.core.doctrine.judge import judge
 from proximity_tui.core.fleet import Row
 from proximity_tui.core.masking import masked_setting
-from proximity_tui.core.model import BadRow, ClinicalRecord, Container, Event, Missing, Observation, Sighting
+from proximity_tui.core.model import BadRow, ClinicalRecord, Container, Event, Match, Missing, Observation, Sighting
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +74,24 @@ def _live(known: Known) -> None:
     elif seen is None:
         output.say(f"There was no live look: {known.not_looked}")
     else:
+        _whose(seen, record)
         for gap in seen.gaps:
             output.say(f"The live look could not read {gap}")
         if record is not None:
             _backups(seen, record)
+
+
+def _whose(seen: Observation, record: Container | None) -> None:
+    """Say so where what was looked at is not, or not surely, the guest of the record."""
+    if record is None or record.is_tombstone:
+        return
+    identity = judge(record, seen, seen.taken_at)
+    if identity.match is Match.DIFFERENT:
+        output.say(
+            f"CT {seen.vmid} is another guest now: {identity.sentence}. Its config is shown; our record keeps ours."
+        )
+    elif identity.match in (Match.UNSURE, Match.PLACEHOLDER):
+        output.say(f"It is not certain that CT {seen.vmid} is {record.name}: {identity.sentence}")
 
 
 def _backups(seen: Observation, record: Container) -> None:

@@ -15,6 +15,7 @@ from proximity_tui.commands.opening import session_of
 from proximity_tui.commands.portrait import Known, describe
 from proximity_tui.commands.selection import container_argument, find
 from proximity_tui.core.doctrine.backup_list import owner_of
+from proximity_tui.core.doctrine.judge import judge
 from proximity_tui.core.fleet import managed_rows
 from proximity_tui.core.model import Backup, Container, Missing, Sighting
 
@@ -107,6 +108,7 @@ def _live(sighting: Sighting | None, record: Container | None) -> dict[str, Any]
         "replicated": sighting.replicated,
         "busy_tasks": sighting.busy_tasks,
         "fingerprint": sighting.fingerprint,
+        "identity": None if record is None else judge(record, sighting, sighting.taken_at),
         "digest": sighting.digest,
         "config": sighting.config,
         "gaps": sighting.gaps,

@@ -144,3 +144,35 @@ def test_the_same_seed_and_time_give_the_same_figures() -> None:
         with Lab("demo") as lab:
             answers.append(lab.get("/cluster/resources", type="vm"))
     assert answers[0] == answers[1]
+
+
+def test_a_reused_vmid_shows_its_former_guest_in_everything_that_is_broadcast(lab: Lab) -> None:
+    """Recorded as reuse-stale-row, reuse-live-list and reuse-config: it even seems to run on."""
+    lab.world.add_container(101, hostname="first", cores=2, memory_mib=300, uptime=9, tags=["old"])
+    lab.world.set_status(101, "stopped")
+    lab.begin("DELETE", "/nodes/pve1/lxc/101")
+    lab.clock.advance(2)
+    lab.begin("POST", "/nodes/pve1/lxc", {"vmid": 101, "ostemplate": DEBIAN, "hostname": "second", "memory": 150})
+    lab.clock.advance(2)
+    row = lab.rows()[101]
+    assert (row["name"], row["status"], row["uptime"]) == ("first", "running", 9)
+    assert (row["maxcpu"], row["maxmem"]) == (2, 300 << 20)
+    assert "tags" not in row, "tags come from the config itself"
+    (live,) = lab.get("/nodes/pve1/lxc")
+    assert (live["name"], live["status"], live["maxmem"]) == ("second", "stopped", 150 << 20)
+    assert lab.get("/nodes/pve1/lxc/101/config")["hostname"] == "second"
+
+
+def test_a_container_that_was_being_made_at_the_last_round_is_a_placeholder_until_the_next(lab: Lab) -> None:
+    """Recorded as create-polled: also once its lock is gone."""
+    lab.clock.advance(9.9)
+    lab.begin("POST", "/nodes/pve1/lxc", {"vmid": 110, "ostemplate": DEBIAN, "hostname": "polled", "memory": 128})
+    lab.clock.advance(0.15)
+    made = lab.rows()[110]
+    assert (made["name"], made["lock"], made["maxmem"], made["maxdisk"]) == ("CT110", "create", 512 << 20, 4 << 30)
+    lab.clock.advance(5)
+    unlocked = lab.rows()[110]
+    assert "lock" not in unlocked
+    assert (unlocked["name"], unlocked["maxmem"], unlocked["maxcpu"]) == ("CT110", 512 << 20, made["maxcpu"])
+    lab.clock.advance(5)
+    assert (lab.rows()[110]["name"], lab.rows()[110]["maxmem"]) == ("polled", 128 << 20)

@@ -151,8 +151,11 @@ def _follow_row(
     status = container.status if list_is_older(container, inventory) else guest.status
     if familiar and container.presence is Presence.PRESENT:
         return Seen(container, guest, Presence.PRESENT, status, container.presence_reason, identity)
+    if not comparable and container.marker is None and container.presence is Presence.PRESENT:
+        # There is nothing that a config could be compared with.
+        odd = None
     if odd is not None:
-        kept = _kept(container, guest, identity, odd if comparable or container.marker else None)
+        kept = _kept(container, guest, identity, odd)
         return replace(kept, status=_of_odd_row(container, status), doubted=comparable and placeholder is not None)
     unseen = None if container.presence is Presence.PRESENT else f"it was {container.presence} before"
     due = None if container.identity_due_since is None else "it was shown as one that is being made"
