@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator, Mapping
 
@@ -26,6 +27,8 @@ from proximity_tui.doctor import (
 )
 from proximity_tui.doctor.facts import ClusterFacts
 from proximity_tui.doctor.finding import Finding, Level, fail, unanswered
+
+log = logging.getLogger(__name__)
 
 PATIENCE = 30.0
 """Seconds for all clusters together."""
@@ -74,7 +77,12 @@ def _ask_all(clusters: Mapping[str, ClusterConfig], clock: Clock) -> dict[str, C
     told: dict[str, ClusterFacts] = {}
 
     def ask(name: str, cluster: ClusterConfig) -> None:
-        told[name] = probe.examine(cluster, clock)
+        try:
+            told[name] = probe.examine(cluster, clock)
+        except Exception:
+            # Not the silence of the cluster: whoever reads the findings would look for the fault there.
+            log.exception("the examination of %s failed", name)
+            told[name] = ClusterFacts(cluster, problem="the examination itself failed; the log has the traceback")
 
     threads = [
         threading.Thread(target=ask, args=pair, name=f"doctor-{pair[0]}", daemon=True) for pair in clusters.items()

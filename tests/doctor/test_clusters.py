@@ -18,7 +18,7 @@ from proximity_tui.config import (
 )
 from proximity_tui.config import Trust as ConfiguredTrust
 from proximity_tui.core.clock import SystemClock
-from proximity_tui.doctor import cluster_identity, probe, quorum, reach, rows, skew, tls, token
+from proximity_tui.doctor import cluster_identity, examination, probe, quorum, reach, rows, skew, tls, token
 from proximity_tui.doctor.facts import ClusterFacts, Endpoint
 from proximity_tui.doctor.finding import Finding, Level
 from proximity_tui.simulator import Simulator
@@ -229,3 +229,16 @@ def test_a_row_that_cannot_be_read_is_named_with_what_it_was(lab: Simulator, pro
     assert (found.level, found.area) == (Level.WARN, "rows")
     assert "the row of CT 101 was set aside: status is not a text" in found.message
     assert '"vmid": 101' in found.advice[0]
+
+
+def test_an_examination_that_fails_itself_is_not_called_the_silence_of_the_cluster(
+    prod: ClusterConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> ClusterFacts:
+        raise OverflowError("nobody thought of it")
+
+    monkeypatch.setattr(probe, "examine", broken)
+    facts = examination._ask_all({"prod": prod}, SystemClock())["prod"]
+    [found] = reach.judge(facts)
+    assert (found.level, found.unanswered) == (Level.FAIL, False)
+    assert "the examination itself failed" in found.message

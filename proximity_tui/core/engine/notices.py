@@ -53,7 +53,7 @@ def _about_whose(report: Report, found: Survey) -> None:
 def _last_good(report: Report) -> str:
     seen = [one.container.observed_at for one in report.verdicts if one.container.observed_at is not None]
     if not seen:
-        return "nothing was learnt of it so far"
+        return "no container of it was ever seen"
     return f"last good answer {max(seen):%Y-%m-%d %H:%M} UTC, nothing was learnt since"
 
 

@@ -10,7 +10,7 @@ from proximity_tui.core.engine import sight
 from proximity_tui.core.engine.survey import survey
 from proximity_tui.core.model import Missing, Presence
 from proximity_tui.core.proxmox import errors, paths
-from tests.core.proxmox.scripted import Reply, ok
+from tests.core.proxmox.scripted import Reply, Scripted, ok
 from tests.support.make import container
 
 VERSION = paths.top("version")
@@ -34,6 +34,19 @@ def test_an_answer_that_trickles_in_ends_at_the_deadline_of_the_whole(serve, ses
         with pytest.raises(errors.Unknown, match=r"no (complete )?answer within 0\.2 s") as caught:
             session.post(START, {}) if write else session.get(VERSION)
         assert caught.value.may_have_run is write
+
+
+def test_another_url_is_asked_when_the_first_trickles_and_stays_the_one_in_use(serve, session_to, clock):
+    def trickling(_):
+        clock.ahead += 61
+        return Reply(WHOLE, pace=0.01, close=True)
+
+    good = serve(ok("here"))
+    with Scripted(trickling) as first:
+        session = session_to(first, good)
+        assert session.get(VERSION) == "here"
+        assert session.get(VERSION) == "here"
+        assert (session.url, len(first.requests)) == (good.url, 1)
 
 
 def test_a_look_of_many_requests_has_one_end_and_what_comes_later_is_not_asked(serve, session_to, clock):
