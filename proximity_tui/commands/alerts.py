@@ -24,6 +24,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--note", metavar="TEXT", help="what you found out or did about it")
     parser.add_argument("--yes", action="store_true", help="answer without being asked again")
     parser.add_argument("--all", action="store_true", help="acknowledged and resolved ones, too")
+    parser.add_argument("--reveal", action="store_true", help="with --json: also what may be secret in the evidence")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
@@ -40,7 +41,7 @@ def run(args: Namespace) -> int:
     with records_of(args):
         found = alerts.all_alerts(cluster=args.cluster) if args.all else alerts.open_alerts(args.cluster)
     if args.json:
-        output.document([alert_document(alert) for alert in found])
+        output.document([alert_document(alert) for alert in found], reveal=args.reveal)
     elif found:
         output.table(("ID", "SEVERITY", "KIND", "MESSAGE", "SEEN", "LAST SEEN", "STATE"), list(map(_cells, found)))
     else:

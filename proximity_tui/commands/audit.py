@@ -26,6 +26,7 @@ def arguments(parser: ArgumentParser) -> None:
     """Declare what `audit` takes."""
     container_argument(parser, optional=True)
     parser.add_argument("--last", type=row_number, metavar="N", help=f"only the last N events (0: all; {_LAST})")
+    parser.add_argument("--reveal", action="store_true", help="with --json: also what may be secret in the evidence")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.epilog = (
         "`audit verify` checks that no event was changed, removed or inserted, that every record is what the trail"
@@ -41,7 +42,7 @@ def run(args: Namespace) -> int:
         last = args.last if args.last is not None else (0 if args.json else _LAST)
         trail = _trail(args, last)
     if args.json:
-        output.document([event_document(event) for event in trail])
+        output.document([event_document(event) for event in trail], reveal=args.reveal)
         return Exit.DONE
     output.table(("SEQ", "AT", "ACTION", "CONTAINER", "MESSAGE", "ACTOR"), [_cells(event) for event in trail])
     if last and len(trail) == last:

@@ -1,7 +1,7 @@
 """What may be printed, exported or sent: text and data without the secrets that people keep in the settings of guests.
 
 Our own secrets are the business of `secret.redact`, which is applied here as well. It masks rather too much: what is
-masked is in the database, and can be seen on the screen and by `show --reveal`. Every output goes through here: of
+masked is in the database, and can be seen on the screen and by `--reveal`. Every output goes through here: of
 commands (`commands.output`), of the screens (`screens.wording.settings`, `screens.frame.save`), of Sentry.
 """
 

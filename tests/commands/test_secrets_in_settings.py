@@ -60,4 +60,5 @@ def test_who_reads_still_sees_what_there_is_and_that_it_changed(keeper: Cli) -> 
 
 def test_who_asks_for_them_gets_them(keeper: Cli) -> None:
     assert "hunter-new-env" in keeper("show", "lab/101", "--reveal").out
+    assert keeper.json("alerts", "--reveal")[0]["evidence"]["config"] == BEFORE
     assert keeper.json("show", "lab/101", "--reveal")["clinical_record"]["config"]["env"] == BEFORE["env"]
