@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.core.model import Presence, State
+from proximity_tui.core.model import CreateRequest, Ending, Plan, Presence, State
 from proximity_tui.core.signals import AlertKind, Severity
-from proximity_tui.core.store import records
+from proximity_tui.core.store import clinical, records
 from proximity_tui.simulator import ManualClock, Simulator
 from tests.support.alerted import the_alert
-from tests.support.house import House, HurriedClock, refusal_of
-from tests.support.meddling import about_to_destroy, when
+from tests.support.house import TEMPLATE, House, HurriedClock, refusal_of
+from tests.support.meddling import about_to_destroy, asked, when
 
 
 @pytest.fixture
@@ -79,6 +79,32 @@ def test_law_3_what_was_shown_as_being_made_is_compared_once_it_is_settled(house
     house.reconcile()
     assert the_alert(AlertKind.REPLACED).severity is Severity.RED
     assert not any(line.startswith("renamed") for line in house.said(ours))
+
+
+def test_law_3_what_another_guest_is_like_is_not_captured_as_ours(house: House, simulator: Simulator) -> None:
+    """It comes between the look that recognises our new container and the reading of everything about it."""
+    request = CreateRequest(TEMPLATE, "payroll", node="pve1")
+    plan = house.engine.plan_create("lab", request)
+    assert isinstance(plan, Plan)
+    vmid = plan.vmid or 0
+    when(simulator, asked("GET", "/cluster/replication"), lambda: simulator.world.recreate_outside(vmid, "intruder"))
+    ended = house.engine.create(plan)
+    assert ended.interrupted
+    assert ended.container is not None
+    assert ended.operation is not None
+    assert (ended.container.fingerprint, clinical.latest(ended.container.id)) == (None, None)
+    assert not house.engine.resume(ended.operation.id).success
+    now = house.again(ended.container)
+    assert (now.name, now.closed_reason) == ("payroll", Ending.NEVER_CREATED)
+
+
+def test_law_3_who_comes_between_look_and_capture_is_not_reattached(house: House, simulator: Simulator) -> None:
+    ours = house.adopt(101)
+    assert house.soft_delete(ours).success
+    when(simulator, asked("GET", "/cluster/replication"), lambda: simulator.world.recreate_outside(101, "intruder"))
+    result = house.engine.reattach(ours.id)
+    assert "changed while it was read" in (result.error or "")
+    assert records.active() == ()
 
 
 def test_law_3_nothing_is_destroyed_under_two_names(house: House, simulator: Simulator) -> None:

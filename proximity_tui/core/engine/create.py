@@ -10,6 +10,7 @@ from proximity_tui.core.engine.outcome import Fact, Interrupted, StepFailed
 from proximity_tui.core.engine.run import Run
 from proximity_tui.core.lifecycle import state_for
 from proximity_tui.core.model import Action, Observation, OperationStatus, PortMapping, Status, StepOutcome, StepRecord
+from proximity_tui.core.proxmox.guests import plain_fingerprint
 from proximity_tui.core.store import clinical, operations, ports, records
 from proximity_tui.core.store.errors import PortsExhausted
 
@@ -54,6 +55,8 @@ def verify(run: Run, step: StepRecord) -> Fact:
     if seen.fingerprint is None or seen.fingerprint.marker != marker:
         raise StepFailed(f"the container at CT {seen.vmid} does not carry our marker: it is not the one we asked for")
     captured = run.gateway.clinical(seen.node, seen.vmid)
+    if captured.config is not None and plain_fingerprint(captured.config) != seen.fingerprint:
+        raise Interrupted(f"CT {seen.vmid} changed while it was read back; nothing of it was recorded: resume")
     container = run.container
     with run.writing():
         records.set_fingerprint(

@@ -11,6 +11,7 @@ from proximity_tui.core.lifecycle import state_for
 from proximity_tui.core.model import ClinicalRecord, Container, Kind, Observation, Presence, Refusal, State
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.proxmox.gateway import Gateway
+from proximity_tui.core.proxmox.guests import plain_fingerprint
 from proximity_tui.core.signals import AlertKind
 from proximity_tui.core.store import alerts, clinical, records, trail
 from proximity_tui.core.store.database import transaction
@@ -32,6 +33,9 @@ def carry_out(gateway: Gateway, tombstone: Container, settings: EngineSettings) 
         if captured.config is None:
             gaps = "; ".join(captured.gaps)
             return Result(False, container=tombstone, error=f"nothing was re-attached: not read whole ({gaps})")
+        if plain_fingerprint(captured.config) != sighting.fingerprint:
+            changed = f"CT {sighting.vmid} changed while it was read: look again"
+            return Result(False, container=tombstone, error=f"nothing was re-attached: {changed}")
         return Result(True, container=_record(tombstone, sighting, captured, settings))
     except ProxmoxError as error:
         return Result(False, container=tombstone, error=f"nothing was re-attached: {error.sentence}")
