@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from proximity_tui.core.engine.watch import Look
-from proximity_tui.core.model import Quorum
+from proximity_tui.core.model import BadRow, Quorum
 from proximity_tui.core.store import freezes
 from proximity_tui.screens.frame.header import cluster_part, laid_out
 from proximity_tui.widgets.glyphs import UNICODE
@@ -48,6 +49,12 @@ def test_an_unreachable_cluster_says_since_when_and_how_old_its_last_answer_is()
 )
 def test_different_troubles_are_different_words(kind: str, words: str) -> None:
     assert words in said(Look("lab", None, "why", kind, failing_since=NOON))
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "1 row unreadable"), (3, "3 rows unreadable")])
+def test_rows_that_were_set_aside_are_counted(count: int, words: str) -> None:
+    rows = (BadRow("the list of guests", "its node cannot be read", "{}", 101),) * count
+    assert words in said(Look("prod", replace(inventory(quorum=QUORATE), set_aside=rows)))
 
 
 def test_a_slow_answer_is_mentioned() -> None:
