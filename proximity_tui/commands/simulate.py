@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 
+from proximity_tui.commands.exits import CommandEnd, Exit
+
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare what `simulate` takes."""
@@ -23,8 +25,13 @@ def world_options(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Serve until SIGINT or SIGTERM. The first line on stdout says how to connect."""
     from proximity_tui.simulator import serve
+    from proximity_tui.simulator.serve import CannotListen
 
-    return serve(args.listen, args.scenario, args.seed, args.speed)
+    try:
+        return serve(args.listen, args.scenario, args.seed, args.speed)
+    except CannotListen as reason:
+        host, port = args.listen
+        raise CommandEnd(Exit.USAGE, f"--listen {host}:{port} cannot be listened on: {reason}") from None
 
 
 def _scenario(name: str) -> str:

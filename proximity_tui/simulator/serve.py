@@ -12,8 +12,15 @@ from proximity_tui.simulator.clock import RealClock
 from proximity_tui.simulator.simulator import Simulator
 
 
+class CannotListen(Exception):
+    """The address cannot be listened on; the text is the reason."""
+
+
 def serve(listen: tuple[str, int], scenario: str, seed: int, speed: float) -> int:
-    """Run until SIGINT or SIGTERM; the first line on stdout is one JSON object that tells how to connect."""
+    """Run until SIGINT or SIGTERM; the first line on stdout is one JSON object that tells how to connect.
+
+    Raises CannotListen.
+    """
     # Not an Event: a handler may come where the main thread holds the lock of one, and would wait for itself.
     told: queue.SimpleQueue[int] = queue.SimpleQueue()
 
@@ -22,7 +29,11 @@ def serve(listen: tuple[str, int], scenario: str, seed: int, speed: float) -> in
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
-    with Simulator(scenario, seed=seed, clock=RealClock(speed), listen=listen, auth_delay=3.0) as simulator:
+    try:
+        made = Simulator(scenario, seed=seed, clock=RealClock(speed), listen=listen, auth_delay=3.0)
+    except (OSError, UnicodeError) as error:
+        raise CannotListen((getattr(error, "strerror", None) or str(error)).lower()) from error
+    with made as simulator:
         access = {
             "url": simulator.url,
             "token_id": simulator.token_id,

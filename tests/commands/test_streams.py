@@ -63,6 +63,13 @@ def test_the_home_of_nobody_is_an_error_of_usage(cli: Cli, option: str) -> None:
     assert (ended.code, f"{option} begins with ~nosuchuser, but there is no user nosuchuser" in ended.err) == (2, True)
 
 
+@pytest.mark.parametrize("host", ["256.1.1.1", f"{'x' * 300}.example", "nobody.invalid", "[::1"])
+def test_an_address_that_cannot_be_listened_on_is_an_error_of_usage(bare: Cli, host: str) -> None:
+    process = bare.start("simulate", "--listen", f"{host}:0")
+    _, told = process.communicate()
+    assert (process.returncode, "cannot be listened on" in told) == (2, True), told
+
+
 @pytest.mark.parametrize("words", [("show",), ("audit",), ("start",), ("alerts", "ack"), ("operations", "resume")])
 def test_a_number_of_any_length_is_not_found_or_refused(cli: Cli, words: tuple[str, ...]) -> None:
     more = ("--note", "x") if "ack" in words else ("--yes",) if words[0] in ("start", "operations") else ()
