@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from proximity_tui.core.model import Container, Observation, Plan, Refusal, State
 from proximity_tui.core.signals import AlertKind
+from proximity_tui.simulator.journal import Entry
 from proximity_tui.simulator.vocabulary import PRIVILEGES
-from tests.scenarios.backing_up import FIRST, VZDUMP, planned
+from tests.scenarios.backing_up import FIRST, VZDUMP, backups, planned
 from tests.support.alerted import the_alert
 from tests.support.house import House
+from tests.support.meddling import when
 
 LOOKING = ["VM.Audit", "Datastore.Audit", "Sys.Audit"]
 
@@ -89,3 +91,20 @@ def test_a_token_that_manages_the_storage_has_no_limit(house: House) -> None:
     house.simulator.set_acl(house.simulator.token_id, {"/": PRIVILEGES})
     assert house.hard_delete(ours, **FIRST).success
     assert VZDUMP in house.wire()
+
+
+def test_a_backup_that_was_made_and_is_not_shown_any_more_is_told_with_the_right(house: House) -> None:
+    simulator = house.simulator
+    ours = house.create()
+    plan = planned(house, ours)
+    lost = {"/": PRIVILEGES - {"Datastore.Allocate", "VM.Backup"}}
+
+    def is_made(entry: Entry) -> bool:
+        return "vzdump" in entry.path and entry.path.endswith("/status") and len(backups(house, ours)) == 1
+
+    when(simulator, is_made, lambda: simulator.set_acl(simulator.token_id, lost))
+    house.engine = house.hands(settle_timeout=0.2)
+    error = str(house.engine.delete(plan, house.again(ours)).error)
+    assert "lists no new one (backups on storage backups are not shown to our token" in error
+    assert f"VM.Backup on /vms/{ours.vmid}" in error
+    assert house.destroys() == []

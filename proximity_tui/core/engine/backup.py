@@ -90,7 +90,7 @@ def prove_backup(run: Run, step: StepRecord) -> Fact:
             if new is not None:
                 return Fact(detail={"volume": new.volid, "at": new.at, "size": new.size})
             if run.clock.monotonic() >= deadline:
-                raise StepFailed(f"its task ended well, but {storage} lists no new one")
+                raise StepFailed(f"its task ended well, but {storage} lists no new one{_hidden(run, made)}")
             run.clock.sleep(_POLL)
 
 
@@ -110,7 +110,7 @@ def require(run: Run) -> None:
     except ProxmoxError as error:
         raise Interrupted(f"nothing was destroyed: {error.sentence}") from error
     if volume is None or volume not in {one.volid for one in listed}:
-        raise StepFailed(f"nothing was destroyed: its backup {volume} is not listed any more")
+        raise StepFailed(f"nothing was destroyed: its backup {volume} is not listed any more{_hidden(run, made)}")
     if outdated:
         raise StepFailed(f"nothing was destroyed: {outdated}; make the plan again")
 
@@ -136,6 +136,15 @@ def _listed(run: Run, node: str, storage: str) -> tuple[Backup, ...]:
         return run.gateway.backups(node, run.vmid, (storage,))
     except Denied as error:
         raise StepFailed(f"the backups on {storage} may not be listed: {error.sentence}") from error
+
+
+def _hidden(run: Run, made: StepRecord) -> str:
+    """What to add where a backup is missing from a list: whether it may be there and not be shown to our token."""
+    try:
+        unlisted = run.gateway.backup_list(str(made.detail["node"]), run.vmid).unlisted
+    except ProxmoxError:
+        return ""
+    return f" ({'; '.join(unlisted)})" if unlisted else ""
 
 
 @contextmanager
