@@ -43,6 +43,16 @@ def why_hidden(held: Permissions) -> str | None:
     return f"our token has VM.Audit on {named} only, and other guests are hidden from it (needs VM.Audit on /vms)"
 
 
+def why_unlisted(vmid: int, audit: bool | None) -> str:
+    """Return what is said of a VMID that is taken and not listed; `audit` is whether our token has VM.Audit there, None
+    where that is not known. That it was not listed is no lost right by itself."""
+    if audit:
+        return f"VMID {vmid} exists and is not in this list, although our token has VM.Audit on /vms/{vmid}"
+    if audit is None:
+        return f"VMID {vmid} exists and is not in this list; whether our token may see it is not known"
+    return f"VMID {vmid} exists, but our token may not see it (needs VM.Audit on /vms/{vmid})"
+
+
 def grant(
     role: str,
     privileges: Collection[str],

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from proximity_tui.core.doctrine.granting import why_unlisted
 from proximity_tui.core.doctrine.identity import UNSETTLED_LOCKS, half_destroyed, unsettled
 from proximity_tui.core.doctrine.orphans import orphan_kind
 from proximity_tui.core.doctrine.verdict import Limits, Probe, Rung, Survey, Verdict
@@ -127,13 +128,9 @@ def _judge_missing(container: Container, survey: Survey, inventory: Inventory, l
 
 def _judge_taken(container: Container, probe: Probe) -> Verdict:
     """It exists and is not listed. That is a lost right only where the right is known to be missing."""
-    place = f"/vms/{container.vmid}"
+    why = why_unlisted(container.vmid or 0, probe.audit)
     if probe.audit:
-        why = f"VMID {container.vmid} exists and is not in this list, although our token has VM.Audit on {place}"
         return _unknown(container, Rung.EXISTS, why)
-    why = f"VMID {container.vmid} exists, but our token may not see it (needs VM.Audit on {place})"
-    if probe.audit is None:
-        why = f"VMID {container.vmid} exists and is not in this list; whether our token may see it is not known"
     return Verdict(container, Presence.HIDDEN, Rung.EXISTS, why)
 
 

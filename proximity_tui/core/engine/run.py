@@ -101,7 +101,8 @@ class Run:
             sighting = self.look()
             if isinstance(sighting, Observation):
                 return sighting
-            if sighting.presence is not Presence.HIDDEN or self.clock.monotonic() >= deadline:
+            waits = sighting.exists or sighting.presence is Presence.HIDDEN
+            if not waits or self.clock.monotonic() >= deadline:
                 return self._stop_at(sighting)
             self.clock.sleep(_POLL)
 

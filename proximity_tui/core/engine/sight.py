@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from proximity_tui.core.doctrine.belief import doubt_quorum
+from proximity_tui.core.doctrine.granting import AUDIT, why_unlisted
 from proximity_tui.core.model import Guest, Inventory, Missing, Observation, Presence, Sighting
 from proximity_tui.core.proxmox.errors import Denied, NotFound, ProxmoxError
 from proximity_tui.core.proxmox.gateway import Gateway
@@ -70,11 +71,20 @@ def _explain_absence(gateway: Gateway, inventory: Inventory, vmid: int) -> Missi
     if doubt := doubt_quorum(gateway.quorum()):
         return _missing(inventory, vmid, Presence.UNKNOWN, f"nothing may be concluded: {doubt[1]}")
     if not gateway.is_free(vmid):
-        reason = f"VMID {vmid} exists, but our token may not see it (needs VM.Audit on /vms/{vmid})"
-        return _missing(inventory, vmid, Presence.HIDDEN, reason)
+        audit = _may_see(gateway, vmid)
+        presence = Presence.UNKNOWN if audit else Presence.HIDDEN
+        return replace(_missing(inventory, vmid, presence, why_unlisted(vmid, audit)), exists=True)
     return _missing(
         inventory, vmid, Presence.ABSENT, "a complete list does not have it and Proxmox says its VMID is free"
     )
+
+
+def _may_see(gateway: Gateway, vmid: int) -> bool | None:
+    path = f"/vms/{vmid}"
+    try:
+        return AUDIT in gateway.permissions(path).get(path, ())
+    except ProxmoxError:
+        return None
 
 
 def _missing(inventory: Inventory, vmid: int, presence: Presence, reason: str) -> Missing:

@@ -239,6 +239,8 @@ class Missing:
     taken_at: datetime
     presence: Presence
     reason: str
+    exists: bool = False
+    """Whether Proxmox says all the same that its VMID is taken: the list may only lag behind."""
 
 
 Sighting = Observation | Missing
