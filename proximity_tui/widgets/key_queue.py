@@ -7,6 +7,7 @@ line, the later ones reach a field that Tab has left, or a dialog that Enter has
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -17,12 +18,14 @@ from textual.events import Key, Paste
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
 
+log = logging.getLogger(__name__)
+
 ROUNDS = 12
 """How often a key is followed through all queues at most."""
 STILL = 2
 """After so many rounds in which nothing new was seen, everything that a key led to has happened."""
 PATIENCE = 10.0
-"""Seconds that a key waits at most for one queue; more than any handler takes."""
+"""Seconds that a key waits at most for the one before it; more than any handler takes."""
 
 
 class KeyQueue:
@@ -34,6 +37,8 @@ class KeyQueue:
         self._deliver = deliver
         self._waiting: deque[Key | Paste] = deque()
         self._acting: asyncio.Task[None] | None = None
+        self._stale = False
+        """Whether the one that acts has made those that wait meaningless."""
 
     @property
     def is_idle(self) -> bool:
@@ -46,10 +51,14 @@ class KeyQueue:
         if self._acting is None:
             await self._deliver_next()
 
+    def drop_waiting(self) -> None:
+        """Forget what was typed up to now. To be called by whatever a key has begun, such as another program."""
+        self._stale = True
+
     async def _deliver_next(self) -> None:
         self._acting = None
         if self._waiting:
-            top = self._app.screen
+            top, self._stale = self._app.screen, False
             try:
                 await self._deliver(self._waiting.popleft())
             finally:
@@ -58,15 +67,18 @@ class KeyQueue:
     async def _follow(self, top: Screen[Any]) -> None:
         """Wait until a key that was delivered to this screen has had its effect, then go on with the next one."""
         try:
-            await self._until_still()
+            async with asyncio.timeout(PATIENCE):
+                await self._until_still()
+        except TimeoutError:
+            log.debug("a key still has effects after %s s; the next one acts all the same", PATIENCE)
         finally:
             # Within the App's messages: those that arrived before this are all waiting here by then.
             if not self._app.call_later(self._go_on, top):
                 self._acting = None
 
     async def _go_on(self, top: Screen[Any]) -> None:
-        if isinstance(top, ModalScreen) and top not in self._app.screen_stack:
-            # They were meant for a dialog that is gone, and for nothing that lies under it.
+        # What was meant for a dialog that is gone is for nothing that lies under it.
+        if self._stale or (isinstance(top, ModalScreen) and top not in self._app.screen_stack):
             self._waiting.clear()
         await self._deliver_next()
 
@@ -94,7 +106,4 @@ async def _reached(pump: MessagePump) -> None:
     """Wait until a queue has done everything that is in it now."""
     done = asyncio.Event()
     if pump.is_running and pump.call_later(done.set):
-        try:
-            await asyncio.wait_for(done.wait(), PATIENCE)
-        except TimeoutError:
-            return
+        await done.wait()

@@ -110,6 +110,12 @@ async def test_what_follows_the_key_that_closes_a_dialog_goes_nowhere(stage: Sta
         assert [type(screen) for screen in pilot.app.screen_stack] == [FleetScreen]
 
 
+async def test_what_is_typed_behind_a_shell_is_not_for_the_screen_that_comes_back(stage: Stage) -> None:
+    async with stage.shown() as pilot:
+        await burst(pilot, "s", "2", "ctrl+d")
+        assert [type(screen) for screen in pilot.app.screen_stack] == [FleetScreen]
+
+
 async def test_letters_and_tabs_that_come_at_once_keep_their_order(stage: Stage) -> None:
     async with stage.shown() as pilot:
         await burst(pilot, "n", *"web-9", "tab", *"local:t", "tab", *"pve1", "enter", *"store")

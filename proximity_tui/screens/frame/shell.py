@@ -19,6 +19,7 @@ def open_shell(app: DeskApp, cluster: str, node: str | None, vmid: int | None) -
         )
         return
     ended = run_outside(app, app.desk.session.settings.shell_argv(cluster=cluster, node=node, vmid=vmid))
+    app.keys.drop_waiting()
     if isinstance(ended, NotRun):
         app.say(ended.reason, bad=True)
     elif ended != 0:
