@@ -37,7 +37,7 @@ def test_law_3_who_takes_our_vmid_during_a_delete_gives_its_face_to_nobody(house
     assert not house.hard_delete(native).success
     now = house.again(native)
     assert (now.name, now.node, now.presence, now.state) == ("payroll", native.node, Presence.REPLACED, State.ERROR)
-    assert "another guest" in (now.presence_reason or "")
+    assert (now.presence_reason or "").startswith(f"CT {vmid} is now intruder")
     assert not any(line.startswith(("renamed", "moved")) for line in house.said(native))
     assert refusal_of(house.hard_delete(native)).code == "replaced"
     assert house.destroys() == []

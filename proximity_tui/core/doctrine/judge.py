@@ -57,6 +57,13 @@ def face_of(read: Read) -> Face:
     return Face(read.node, hostname or f"CT{read.vmid}", tags_in(config), str(config.get("template", 0)) == "1")
 
 
+def who_is_there(identity: Identity, read: Read | None) -> str:
+    """Return the reason why a record is replaced: who has its VMID, by that guest's own config where it was read."""
+    if read is None:
+        return identity.sentence
+    return f"CT {read.vmid} is now {face_of(read).name}: {identity.sentence}"
+
+
 def tags_in(config: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the tags of a config, plain, as Proxmox splits them: at `;`, `,` and blanks."""
     tags = config.get("tags")

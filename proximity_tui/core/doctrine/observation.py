@@ -18,6 +18,7 @@ from proximity_tui.core.doctrine.judge import (
     identity_is_due,
     judge,
     oddness,
+    who_is_there,
 )
 from proximity_tui.core.model import Container, Guest, Identity, Inventory, Match, Presence, Status
 
@@ -73,7 +74,8 @@ def follow(container: Container, inventory: Inventory, read: Read | None = None,
         return Seen(container, guest, Presence.UNKNOWN, Status.UNKNOWN, f"node {guest.node} is offline")
     identity = judge(container, guest if read is None else read, inventory.taken_at if read is None else read.taken_at)
     if identity.match is Match.DIFFERENT:
-        return Seen(container, guest, Presence.REPLACED, Status.UNKNOWN, identity.sentence, identity, read)
+        reason = who_is_there(identity, read)
+        return Seen(container, guest, Presence.REPLACED, Status.UNKNOWN, reason, identity, read)
     if read is not None:
         return _follow_config(container, guest, inventory, identity, read)
     return _follow_row(container, guest, inventory, identity, familiar=familiar)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from proximity_tui.core.doctrine.judge import face_of, judge
+from proximity_tui.core.doctrine.judge import face_of, judge, who_is_there
 from proximity_tui.core.doctrine.observation import Seen
 from proximity_tui.core.doctrine.verdict import Rung, Verdict
-from proximity_tui.core.model import Container, Identity, Inventory, Match, Observation, Presence
+from proximity_tui.core.model import Container, Guest, Identity, Inventory, Match, Observation, Presence
 from proximity_tui.core.store.records import Observed
 
 
@@ -31,7 +31,7 @@ def observed(verdict: Verdict, inventory: Inventory, seen: Seen | None = None) -
         verdict.reason,
         missing_since=since if keeps_waiting else None,
         half_destroyed_since=_half_destroyed_since(verdict),
-        lock=container.lock if guest is None or verdict.presence is Presence.REPLACED else guest.lock,
+        lock=_lock(verdict, guest),
         doubted_at=inventory.taken_at if seen is not None and seen.doubted else None,
     )
 
@@ -40,7 +40,9 @@ def from_list(seen: Seen, at: datetime) -> Observed:
     """Return a row of the list (or its absence), and a config where one was read, as the store takes it. `at` is when
     the list was read."""
     container, guest = seen.container, seen.guest
-    lock = container.lock if guest is None or seen.match in (Match.DIFFERENT, Match.OLDER) else guest.lock
+    lock = container.lock if guest is None or seen.match is Match.OLDER else guest.lock
+    if seen.presence is Presence.REPLACED:
+        lock = None
     doubted_at = at if seen.doubted else None
     identity_read = seen.read is not None and seen.match in (Match.SAME, Match.UNSURE)
     if guest is None or not seen.confirmed or seen.presence is not Presence.PRESENT:
@@ -82,8 +84,7 @@ def from_look(container: Container, seen: Observation) -> tuple[Observed | None,
     if identity.match in (Match.OLDER, Match.PLACEHOLDER):
         return None, identity
     if identity.match is Match.DIFFERENT:
-        reason = f"CT {seen.vmid} is another guest now: {identity.sentence}"
-        return Observed(container.id, container.status, Presence.REPLACED, reason, lock=container.lock), identity
+        return Observed(container.id, container.status, Presence.REPLACED, who_is_there(identity, seen)), identity
     if identity.match is Match.UNSURE:
         weakened = f"identity weakened: {identity.sentence}"
         there = Observed(
@@ -98,6 +99,13 @@ def from_look(container: Container, seen: Observation) -> tuple[Observed | None,
         node=face.node, name=face.name, tags=face.tags, template=face.template or seen.template,
     )  # fmt: skip
     return same, identity
+
+
+def _lock(verdict: Verdict, guest: Guest | None) -> str | None:
+    """Return the lock of what is listed; that of another guest is none of ours."""
+    if verdict.presence is Presence.REPLACED:
+        return None
+    return verdict.container.lock if guest is None else guest.lock
 
 
 def _half_destroyed_since(verdict: Verdict) -> datetime | None:

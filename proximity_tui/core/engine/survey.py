@@ -13,7 +13,6 @@ from dataclasses import replace
 from proximity_tui.core.clock import Clock
 from proximity_tui.core.doctrine.belief import doubt_identity, doubt_privileges, doubt_quorum
 from proximity_tui.core.doctrine.granting import AUDIT, Permissions, held_at
-from proximity_tui.core.doctrine.judge import face_of
 from proximity_tui.core.doctrine.observation import Seen, due_for_check, follow
 from proximity_tui.core.doctrine.verdict import Probe, Rung, Survey, Trouble
 from proximity_tui.core.engine.identity_check import MOST_CONFIGS, read_configs
@@ -84,7 +83,7 @@ def _survey(
         inventory,
         clock.now(),
         probes,
-        replaced={_vmid(one): _who_replaced(one) for one in seen if one.presence is Presence.REPLACED},
+        replaced={_vmid(one): one.reason or "it was replaced" for one in seen if one.presence is Presence.REPLACED},
         held=held_ids,
         seen={one.container.id: one for one in seen},
         unread=frozenset(_vmid(one) for one in seen if one.suspicious is not None),
@@ -185,14 +184,6 @@ def _look_closely(
 
 def _vmid(seen: Seen) -> int:
     return seen.container.vmid or 0
-
-
-def _who_replaced(seen: Seen) -> str:
-    """Who has the VMID now, by its own config where that was read."""
-    reason = seen.reason or "it was replaced"
-    if seen.read is None:
-        return reason
-    return f"CT {seen.read.vmid} is now {face_of(seen.read).name}: {reason}"
 
 
 def _weakened(seen: Seen) -> bool:
