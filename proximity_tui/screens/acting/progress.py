@@ -188,7 +188,7 @@ class ProgressDialog(Sheet):
         tail = self._log[-LOG_LINES:]
         self.query_one("#progress-log", Lines).say([[(line, "dim")] for line in tail])
         self.query_one("#progress-end", Lines).say([self._end(now)])
-        hint = "" if over else "The operation continues in the background; its row on Fleet shows how far it is."
+        hint = "" if over else "The operation continues in the background; Fleet shows how far it is."
         self.query_one("#progress-hint", Line).say([(hint, "dim")])
         self.query_one("#progress-hint").display = bool(hint) and not self.has_class("-short")
 

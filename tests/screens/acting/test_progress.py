@@ -155,3 +155,12 @@ def elsewhere(stage: Stage, container: Container) -> Operation:
     return operations.begin(
         plan, container, "bob@jump2", "jump2:77:abc", transient=records.State.UPDATING, message="begun elsewhere"
     )
+
+
+async def test_what_runs_can_only_be_closed_and_it_says_what_that_means(stage: Stage) -> None:
+    operation = elsewhere(stage, by_name("web-1"))
+    async with stage.shown((80, 24)) as pilot:
+        await pilot.app.push_screen(ProgressDialog(operation.plan, operation_id=operation.id))
+        await until(pilot, lambda: "under way" in said(pilot))
+        assert "The operation continues in the background; Fleet shows how far it is." in screen_text(pilot.app)
+        assert button(pilot) == "[ Close ]"
