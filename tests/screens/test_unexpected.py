@@ -60,6 +60,7 @@ class BrokenScreen(ModalScreen[None]):
 
 PLACES: dict[str, Callable[[Any], object]] = {
     "an action": lambda app: app.call_later(app.run_action, "broken"),
+    "a key": lambda app: (app.bind("f9", "broken"), app.simulate_key("f9")),
     "a callback": lambda app: app.screen.call_later(broken),
     "a callback of the next message": lambda app: app.screen.call_next(broken),
     "a callback after a repaint": lambda app: app.screen.call_after_refresh(broken),
