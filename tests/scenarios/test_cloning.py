@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from proximity_tui.core.doctrine.cloning import CloneRequest
 from proximity_tui.core.engine.outcome import Result
 from proximity_tui.core.model import Action, Container, Kind, Plan, Presence, Refusal, State, Status
@@ -166,10 +164,19 @@ def interrupted_after_asking(house: House, simulator: Simulator, plan: Plan) -> 
     return engine.clone(plan)
 
 
-@pytest.mark.parametrize("node", ["pve2"])
-def test_what_proxmox_refuses_at_once_is_said_in_its_words(house: House, node: str) -> None:
+def test_another_node_is_refused_before_there_is_a_plan_where_the_volumes_are_local(house: House) -> None:
     source = still(house, house.create("web1"))
-    result = house.engine.clone(planned(house, source, node=node))
+    refused = house.engine.plan_clone(source, CloneRequest("web2", node="pve2"))
+    assert isinstance(refused, Refusal), refused
+    assert refused.code == "not_shared"
+    assert "which only pve1 has" in refused.reason
+
+
+def test_what_proxmox_refuses_at_once_is_said_in_its_words(house: House, simulator: Simulator) -> None:
+    source = still(house, house.create("web1"))
+    plan = planned(house, source)
+    simulator.faults.answer(500, "can't clone CT: local storage", path="/clone", method="POST")
+    result = house.engine.clone(plan)
     assert not result.success
     assert "local storage" in str(result.error)
     assert result.container is not None
