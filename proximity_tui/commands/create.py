@@ -45,7 +45,7 @@ def run(args: Namespace) -> int:
         disk_gib=args.disk,
         port=args.port,
         start=args.start,
-        **({} if args.bridge is None else {"bridge": args.bridge}),
+        bridge=args.bridge,
     )
     with session_of(args) as session:
         confirm.may_change(args, session.settings)

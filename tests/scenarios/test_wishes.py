@@ -68,6 +68,21 @@ def test_a_clone_is_wished_for_like_anything_new(house: House, wish: dict[str, A
     assert sentence in refused.reason
 
 
+@pytest.mark.parametrize(("wanted", "used"), [(None, "vmbr7"), ("vmbr0", None)])
+def test_another_bridge_is_used_only_where_none_was_named(
+    house: House, simulator: Simulator, wanted: str | None, used: str | None
+) -> None:
+    with simulator.world.entered() as cluster:
+        cluster.bridges = ["vmbr7"]
+    plan = planned(house, node="pve1", bridge=wanted)
+    if used is None:
+        assert isinstance(plan, Refusal)
+        assert "no bridge vmbr0 on pve1" in plan.reason
+    else:
+        assert isinstance(plan, Plan), plan
+        assert plan.options["bridge"] == used
+
+
 def test_what_the_token_may_not_see_is_said_in_the_plan_and_not_refused(house: House, simulator: Simulator) -> None:
     blind = "blind@pve!tui"
     secret = simulator.add_token(blind, {"/": ["Sys.Audit"], "/vms": ["VM.Allocate", "VM.Audit"]})

@@ -25,7 +25,7 @@ from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.proxmox.gateway import Gateway
 from proximity_tui.core.store import ports
 
-USUAL_BRIDGE = CreateRequest.__dataclass_fields__["bridge"].default
+USUAL_BRIDGE = "vmbr0"
 _VOLUME_KEY = re.compile(r"rootfs|mp[0-9]+")
 
 
@@ -103,19 +103,20 @@ class _Checks:
             self._offered(volume, Offer("template", f"on {storage} of {self._node}", found))
 
     def bridge(self, wanted: str | None) -> str | None:
-        """Check that a bridge is there; return it, or the first one there is in place of the usual one."""
-        if wanted is None or self.refused is not None:
+        """Return the bridge to use: the one that was named, checked, or else the usual one or the first there is."""
+        if self.refused is not None:
             return wanted
+        name = wanted or USUAL_BRIDGE
         try:
             found = self._gateway.bridges(self._node)
         except ProxmoxError as error:
-            self.warnings.append(f"not checked: whether there is a bridge {wanted} on {self._node}; {error.sentence}")
-            return wanted
-        if wanted == USUAL_BRIDGE and found and wanted not in found:
+            self.warnings.append(f"not checked: whether there is a bridge {name} on {self._node}; {error.sentence}")
+            return name
+        if wanted is None and found and name not in found:
             return found[0]
-        where, zone = f"on {self._node}", f"/sdn/zones/localnetwork/{wanted}"
-        self._offered(wanted, self._seen_with(Offer("bridge", where, found), zone, SEES_BRIDGES, wanted in found))
-        return wanted
+        where, zone = f"on {self._node}", f"/sdn/zones/localnetwork/{name}"
+        self._offered(name, self._seen_with(Offer("bridge", where, found), zone, SEES_BRIDGES, name in found))
+        return name
 
     def shared(self, seen: Observation) -> None:
         """Check that another node reaches the volumes of the guest, which lie where it is now."""

@@ -71,7 +71,8 @@ class CreateRequest:
     disk_gib: int = 4
     port: int | None = None
     start: bool = False
-    bridge: str | None = "vmbr0"
+    bridge: str | None = None
+    """None: `vmbr0`, or the first bridge of the node where there is none of that name."""
 
 
 def describe(items: Sequence[str]) -> str:
