@@ -34,6 +34,7 @@ COMMANDS: dict[str, Command] = {
     "freeze": Command("freeze", "refuse every change, for everybody, until it is lifted or its time is over"),
     "unfreeze": Command("freeze", "lift a freeze"),
     "arm": Command("arm", "have ten minutes of write mode for a production cluster"),
+    "cluster": Command("cluster", "give a cluster another name, for our records and the configuration"),
     "db": Command("db", "copy the database into an empty one, and verify the copy"),
     "daemon": Command("daemon", "run the jobs without a screen, until a signal ends it"),
     "connect": Command("connect", "trust a cluster on first use, and write it into the configuration"),

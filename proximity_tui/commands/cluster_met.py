@@ -22,14 +22,6 @@ def tell(facts: ClusterFacts, known: str | None) -> None:
         tell_finding(finding, output.note)
 
 
-def tell_twice(name: str, other: str) -> None:
-    """Say on stderr that the cluster has another name with us already."""
-    from proximity_tui.commands.doctor import tell as tell_finding
-    from proximity_tui.doctor.cluster_identity import twice
-
-    tell_finding(twice(name, other), output.note)
-
-
 def report(
     args: Namespace, facts: ClusterFacts, path: Path, pins: Sequence[str], identity: str | None, said: str
 ) -> None:

@@ -68,10 +68,11 @@ def _connect(args: Namespace) -> int:
     with introduction.prepared(path, before, wish, load) as (draft, settings), open_records(settings):
         try:
             cluster_met.tell(facts, introduction.known_only_as(name, identity))
+            introduction.known_by_no_other_name(name, identity)
         except introduction.NameTaken as taken:
             raise CommandEnd(Exit.CONFLICT, str(taken), {"expected": taken.known, "seen": taken.seen}) from taken
-        if (other := introduction.namesake(name, identity, settings)) is not None:
-            cluster_met.tell_twice(name, other)
+        except introduction.SecondName as second:
+            raise CommandEnd(Exit.CONFLICT, str(second), {"known_as": second.known_as}) from second
         confirm.ask(args, f"Write {name} into {path}?")
         keeping.keep_new(draft, facts, identity, wish.pins, who_acts(settings))
     said = f"{name} is in {path}; look with: proximity-tui list --kind all"

@@ -29,6 +29,7 @@ class Exit(IntEnum):
 
 _BY_REFUSAL = {
     "invalid": Exit.USAGE,
+    "same_cluster": Exit.USAGE,
     "not_found": Exit.NOT_FOUND,
     "absent": Exit.NOT_FOUND,
     "closed": Exit.NOT_FOUND,
@@ -125,7 +126,7 @@ def _of_store(error: Exception) -> Ending:
 
 
 def _of_proxmox(error: Exception) -> Ending:
-    from proximity_tui.core.proxmox.errors import CertificateMismatch, NotFound, ReadOnly, WrongCluster
+    from proximity_tui.core.proxmox.errors import CertificateMismatch, NotFound, ReadOnly, SecondName, WrongCluster
     from proximity_tui.core.proxmox.errors import Refused as SaidNo
 
     match error:
@@ -140,6 +141,8 @@ def _of_proxmox(error: Exception) -> Ending:
                 Refusal("wrong_cluster", error.sentence),
                 {"expected": error.expected, "seen": error.seen},
             )
+        case SecondName():
+            return Ending(Exit.USAGE, error.sentence, Refusal("same_cluster", error.sentence))
         case CertificateMismatch():
             trusted = f"{error.sentence}. Trusted: {', '.join(error.expected)}"
             more = {"expected": list(error.expected), "seen": error.seen}

@@ -83,6 +83,28 @@ def open_records(settings: Settings) -> Iterator[None]:
 
 def the_cluster(session: Session, named: str | None) -> str:
     """The enabled cluster that was named, or the only one there is. Otherwise an error that lists them."""
+    found = _chosen(session, named)
+    _meet(session, found)
+    return found
+
+
+def _meet(session: Session, name: str) -> None:
+    """Ask a cluster that was never met who it is. Raises SecondName for one that has another name with us."""
+    from proximity_tui.core.proxmox.errors import ProxmoxError, SecondName
+    from proximity_tui.core.store import clusters
+
+    if clusters.known_identity(name) is not None:
+        return
+    try:
+        session.gateways[name].inventory()
+    except SecondName:
+        raise
+    except ProxmoxError:
+        # Whatever is asked of it next says so better.
+        return
+
+
+def _chosen(session: Session, named: str | None) -> str:
     known = tuple(session.gateways)
     if named in session.gateways:
         return str(named)

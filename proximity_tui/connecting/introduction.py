@@ -13,6 +13,7 @@ from proximity_tui.config import CertificateAuthority, ClusterConfig, PinnedCert
 from proximity_tui.connecting import keeping, meeting
 from proximity_tui.connecting.meeting import Shown
 from proximity_tui.core import store
+from proximity_tui.core.doctrine.scope import second_name
 from proximity_tui.core.secret import register
 from proximity_tui.core.store import clusters
 from proximity_tui.doctor.facts import ClusterFacts
@@ -63,6 +64,14 @@ class NameTaken(ConfigError):
         super().__init__(f"our records know {name} as another cluster (root CA {known}); choose another name")
         self.known = known
         self.seen = seen
+
+
+class SecondName(ConfigError):
+    """Our records know this cluster by another name, `known_as`."""
+
+    def __init__(self, name: str, known_as: str) -> None:
+        super().__init__(second_name(name, known_as).reason)
+        self.known_as = known_as
 
 
 def wish_for(
@@ -142,6 +151,7 @@ def write_down(where: Where, wish: Wish, facts: ClusterFacts) -> None:
             store.open_store(settings.database)
             stack.callback(store.close_store)
         known_only_as(wish.cluster.name, identity)
+        known_by_no_other_name(wish.cluster.name, identity)
         keeping.keep_new(draft, facts, identity, wish.pins, who_acts(settings))
 
 
@@ -159,10 +169,11 @@ def prepared(
         yield draft, load(draft.file)
 
 
-def namesake(name: str, identity: str | None, settings: Settings) -> str | None:
-    """The other name that a cluster has with us already. The records must be open."""
-    others = (other for other in settings.clusters if other != name)
-    return next((other for other in others if identity and clusters.known_identity(other) == identity), None)
+def known_by_no_other_name(name: str, identity: str | None) -> None:
+    """Raise SecondName if our records know the cluster by another name. The records must be open."""
+    other = clusters.name_of(identity)
+    if other is not None and other != name:
+        raise SecondName(name, other)
 
 
 def known_only_as(name: str, identity: str | None) -> str | None:

@@ -49,8 +49,9 @@ def judge_names(all_facts: Sequence[ClusterFacts]) -> Iterator[Finding]:
 
 def twice(name: str, other: str) -> Finding:
     """The finding for a cluster that has two names."""
-    said = f"{name} and {other} are one and the same cluster: its containers would be kept twice"
-    return warn(AREA, name, said, "take one of the two out of the configuration (enabled = false)")
+    said = f"{name} and {other} are one and the same cluster: the second name is refused"
+    rename = f"or, to call it by the other name from now on: proximity-tui cluster rename {other} {name}"
+    return fail(AREA, name, said, "take one of the two out of the configuration (enabled = false)", rename)
 
 
 def on_record(names: Sequence[str]) -> Mapping[str, str | None]:

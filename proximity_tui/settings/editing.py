@@ -110,6 +110,17 @@ def with_fingerprints(text: str, name: str, fingerprints: Sequence[str]) -> str:
     return _agreed(changed, wanted, by_hand)
 
 
+def with_name(text: str, old: str, new: str) -> str:
+    """`text` with another name for a cluster. Raises ConfigError that names the line to change by hand."""
+    by_hand = f"write it by hand: the table [clusters.{old}] is to be called [clusters.{new}]"
+    name = rf"([ \t]*(?:\[[ \t]*)?clusters[ \t]*\.[ \t]*)([\"']?){re.escape(old)}\2(?=[ \t]*[\].])"
+    changed = re.sub(rf"^{name}", rf"\g<1>{new}", text, flags=re.MULTILINE)
+    wanted = tomllib.loads(text)
+    tables = wanted.get("clusters", {})
+    wanted["clusters"] = {new if one == old else one: table for one, table in tables.items()}
+    return _agreed(changed, wanted, by_hand)
+
+
 def pinned(fingerprints: Sequence[str]) -> str | list[str]:
     """Pins as the configuration has them: one is a text, several are a list."""
     return fingerprints[0] if len(fingerprints) == 1 else list(fingerprints)

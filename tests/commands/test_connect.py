@@ -114,11 +114,12 @@ def test_what_cannot_be_used_is_an_error_of_usage_and_not_of_the_cluster(
     assert prod.journal.entries() == []
 
 
-def test_a_cluster_that_has_another_name_with_us_already_is_said_to_be_the_same(ours: Cli, prod: Simulator) -> None:
+def test_a_cluster_that_has_another_name_with_us_already_is_refused(ours: Cli, prod: Simulator) -> None:
     assert connect(ours, prod, "--fingerprint", prod.fingerprint).code == 0
     again = connect(ours, prod, "--fingerprint", prod.fingerprint, name="twin")
-    assert again.code == 0
-    assert "twin and prod are one and the same cluster" in again.err
+    assert (again.code, again.json["known_as"]) == (6, "prod")
+    assert "twin and prod are one and the same cluster" in again.json["error"]
+    assert set(ours.configured) == {"prod"}
 
 
 def test_a_token_that_is_not_accepted_is_not_written_down(ours: Cli, prod: Simulator) -> None:

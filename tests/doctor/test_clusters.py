@@ -170,7 +170,7 @@ def test_a_cluster_that_does_not_say_which_it_is_must_if_it_is_known(prod: Clust
 
 def test_one_cluster_under_two_names_is_found_out(prod: ClusterConfig) -> None:
     first, second = asked(prod), asked(prod, name="twin")
-    assert levels(cluster_identity.judge_names([first, second])) == [Level.WARN]
+    assert levels(cluster_identity.judge_names([first, second])) == [Level.FAIL]
     assert levels(cluster_identity.judge_names([first])) == []
 
 

@@ -6,8 +6,11 @@ that it was seen: that key is pressed out of habit.
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from proximity_tui.core.signals import AlertKind, Severity
 from proximity_tui.core.store import alerts, clusters
+from proximity_tui.core.store.errors import SameCluster
 
 
 def known(cluster: str) -> str | None:
@@ -21,9 +24,10 @@ def doubted(cluster: str) -> bool:
 
 
 def learn(cluster: str, identity: str) -> None:
-    """Remember the root CA of a cluster that was met for the first time."""
+    """Remember the root CA of a cluster that was met for the first time; one of another name is not remembered."""
     if clusters.known_identity(cluster) is None:
-        clusters.remember(cluster, identity)
+        with suppress(SameCluster):
+            clusters.remember(cluster, identity)
 
 
 def differs(cluster: str, identity: str, reason: str) -> None:

@@ -26,7 +26,7 @@ from proximity_tui.core.model import (
     Sighting,
     State,
 )
-from proximity_tui.core.store import operations, records
+from proximity_tui.core.store import clusters, operations, records
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.errors import Conflict, LostRace
 
@@ -36,10 +36,11 @@ class Engine(Planner):
 
     def delete(self, agreed: Plan, container: Container) -> Result:
         """Carry an agreed soft or hard delete out."""
-        refused = self.refuse_write_to(container.cluster)
+        soft = agreed.action is Action.SOFT_DELETE
+        refused = self.refuse_forgetting(container.cluster) if soft else self.refuse_write_to(container.cluster)
         if refused:
             return Result(False, agreed, container, refused=refused)
-        if agreed.action is Action.SOFT_DELETE:
+        if soft:
             # Closing a record ends its interrupted operation; the one of a dead process is not called that yet.
             operations.mark_interrupted_stale()
             return soft_delete.carry_out(agreed, container, str(self.settings.actor))
@@ -98,13 +99,14 @@ class Engine(Planner):
     def reattach(self, tombstone_id: int) -> Result:
         """Take a container that came back under care again, as what it was (N28). Asks Proxmox for looks only."""
         tombstone = records.get(tombstone_id)
-        refused = self.refuse_write_to(tombstone.cluster)
+        cluster = clusters.current_name(tombstone.cluster)
+        refused = self.refuse_write_to(cluster)
         if refused:
             return Result(False, container=tombstone, refused=refused)
-        if tombstone.cluster not in self.gateways:
-            gone = Refusal("unknown_status", f"cluster {tombstone.cluster} is not configured")
+        if cluster not in self.gateways:
+            gone = Refusal("unknown_status", f"cluster {cluster} is not configured")
             return Result(False, container=tombstone, refused=gone)
-        return reattach.carry_out(self.gateways[tombstone.cluster], tombstone, self.settings)
+        return reattach.carry_out(self.gateways[cluster], tombstone, self.settings)
 
     def interrupted(self) -> tuple[Operation, ...]:
         """Operations without an end that nobody carries any more; those of dead processes are marked as such first."""

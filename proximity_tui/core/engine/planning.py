@@ -16,6 +16,7 @@ from proximity_tui.core.doctrine.adoption import AdoptionWish
 from proximity_tui.core.doctrine.cloning import CloneRequest
 from proximity_tui.core.doctrine.deletion import Choice, HardOptions
 from proximity_tui.core.doctrine.provenance import check_ours, check_provenance
+from proximity_tui.core.doctrine.scope import SAME_CLUSTER
 from proximity_tui.core.engine import adopt, backup, offers, sight
 from proximity_tui.core.engine.outcome import EngineSettings
 from proximity_tui.core.engine.safemode import refuse_write
@@ -52,10 +53,11 @@ class Planner:
         sighting: Sighting | None = None,
     ) -> Plan | Refusal:
         """The plan for a soft or hard delete. A hard one looks first, unless a fresh look is handed in."""
-        refused = self.refuse_write_to(container.cluster)
+        soft = choice is Choice.SOFT
+        refused = self.refuse_forgetting(container.cluster) if soft else self.refuse_write_to(container.cluster)
         if refused:
             return refused
-        if choice is Choice.SOFT:
+        if soft:
             free = _released(container)
             return why_held(free) or deletion.plan_delete(free, choice)
         never = deletion.why_not_hard(container) or why_not_ours(container)
@@ -138,6 +140,11 @@ class Planner:
     def refuse_write_to(self, cluster: str) -> Refusal | None:
         """Why nothing may be changed there now: read-only, frozen, not armed."""
         return refuse_write(self.settings, cluster, self.clock.now())
+
+    def refuse_forgetting(self, cluster: str) -> Refusal | None:
+        """Why no record of it may be closed now: what was kept twice can only be mended by forgetting it once."""
+        refused = self.refuse_write_to(cluster)
+        return None if refused is not None and refused.code == SAME_CLUSTER else refused
 
 
 def why_held(container: Container) -> Refusal | None:

@@ -23,7 +23,7 @@ _BIRTH = {Kind.NATIVE: State.DEPLOYING, Kind.ADOPTED: State.ADOPTING}
 def carry_out(gateway: Gateway, tombstone: Container, settings: EngineSettings) -> Result:
     """Take the guest of a tombstone under care again, as what it was. A look decides whether it is the same guest."""
     sighting = sight.look(gateway, tombstone.vmid) if tombstone.vmid is not None else None
-    existing = records.find_active(tombstone.cluster, tombstone.vmid) if tombstone.vmid is not None else None
+    existing = records.find_active(gateway.cluster, tombstone.vmid) if tombstone.vmid is not None else None
     altered = check_provenance(tombstone, trail.provenance(tombstone.id))
     refused = altered or may_reattach(tombstone, existing, sighting)
     if refused or not isinstance(sighting, Observation):
@@ -47,7 +47,7 @@ def _record(tombstone: Container, seen: Observation, captured: ClinicalRecord, s
     name = seen.fingerprint.hostname if seen.fingerprint and seen.fingerprint.hostname else tombstone.name
     with transaction():
         container = records.add(
-            cluster=tombstone.cluster,
+            cluster=seen.cluster,
             vmid=tombstone.vmid,
             node=seen.node,
             name=name,

@@ -8,9 +8,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from proximity_tui.core.doctrine import safemode
+from proximity_tui.core.doctrine.scope import second_name
 from proximity_tui.core.engine.outcome import EngineSettings
 from proximity_tui.core.model import Refusal
-from proximity_tui.core.store import armings, freezes
+from proximity_tui.core.store import armings, clusters, freezes
 
 READ_ONLY = Refusal("read_only", "read-only: every change is switched off")
 
@@ -19,6 +20,8 @@ def refuse_write(settings: EngineSettings, cluster: str, now: datetime) -> Refus
     """Why nothing of `cluster` may be changed by us now; None when it may."""
     if settings.read_only:
         return READ_ONLY
+    if other := clusters.twin_of(cluster):
+        return second_name(cluster, other)
     armed = armings.active() if cluster in settings.production else ()
     return safemode.may_write(cluster, settings.actor, freezes.active(), armed, now, settings.production)
 
@@ -28,4 +31,6 @@ def refuse_step(cluster: str, now: datetime) -> Refusal | None:
 
     Write mode that ran out meanwhile stops nothing that it had begun.
     """
+    if other := clusters.twin_of(cluster):
+        return second_name(cluster, other)
     return safemode.why_frozen(cluster, freezes.active(), now)

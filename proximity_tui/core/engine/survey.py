@@ -18,7 +18,7 @@ from proximity_tui.core.doctrine.verdict import Probe, Rung, Survey, Trouble
 from proximity_tui.core.engine.identity_check import MOST_CONFIGS, read_configs
 from proximity_tui.core.engine.reader import Reader
 from proximity_tui.core.model import Container, Inventory, Match, Presence
-from proximity_tui.core.proxmox.errors import CertificateMismatch, ProxmoxError, WrongCluster
+from proximity_tui.core.proxmox.errors import CertificateMismatch, ProxmoxError, SecondName, WrongCluster
 from proximity_tui.core.proxmox.identity import answering
 
 MOST_PROBES = 200
@@ -100,6 +100,8 @@ def _survey(
 def _why_unread(error: ProxmoxError) -> Trouble:
     if isinstance(error, CertificateMismatch):
         return Rung.CERTIFICATE, f"{error.sentence} (trusted: {', '.join(error.expected)})"
+    if isinstance(error, SecondName):
+        return Rung.IDENTITY, error.sentence
     return Rung.API, error.sentence
 
 

@@ -82,6 +82,14 @@ class WrongCluster(Unreachable):
         self.seen = seen
 
 
+class SecondName(Unreachable):
+    """The cluster has another name with us already, `known_as`. What was to be asked was not asked."""
+
+    def __init__(self, sentence: str, *, known_as: str) -> None:
+        super().__init__(sentence)
+        self.known_as = known_as
+
+
 class Unauthenticated(Unreachable):
     """401: Proxmox does not accept our token (wrong, expired, disabled or removed: it does not tell
     which)."""

@@ -15,7 +15,8 @@ from proximity_tui.core.proxmox.trust import normal_fingerprint
 
 Recall = Callable[[str, str | None], str | None]
 """From our name of a cluster and the root CA that it shows (None: none at all) to the root CA it is known by; None when
-nobody can tell. A cluster that is met for the first time is known by what it shows."""
+nobody can tell. A cluster that is met for the first time is known by what it shows. Raises SecondName for one that we
+know by another name."""
 
 RECOGNISED_FOR = 300.0
 """Seconds after which a server is asked again who it is, also when its connections never failed."""

@@ -86,7 +86,7 @@ class Session:
         for position in others:
             try:
                 return self._read(position, path, parameters)
-            except (errors.CertificateMismatch, errors.WrongCluster, errors.Unauthenticated):
+            except (errors.CertificateMismatch, errors.WrongCluster, errors.SecondName, errors.Unauthenticated):
                 # Another node would only hide that something is wrong with this one, or say the same.
                 raise
             except errors.Unreachable:
@@ -147,7 +147,8 @@ class Session:
         return data
 
     def _recognise(self, position: int) -> None:
-        """Raise `WrongCluster` if the server belongs to another cluster than the one we know by our name."""
+        """Raise `WrongCluster` if the server belongs to another cluster than the one we know by our name, and
+        `SecondName` if we know it by another one."""
         since = self._recognised.get(position)
         if self._recall is None or (since is not None and self._monotonic() - since < identity.RECOGNISED_FOR):
             return

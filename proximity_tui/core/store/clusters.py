@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from proximity_tui.core.store.database import transaction, unit
-from proximity_tui.core.store.errors import Conflict
+from proximity_tui.core.store.errors import Conflict, SameCluster
 from proximity_tui.core.store.fields import now
 from proximity_tui.core.store.queries import tuples
-from proximity_tui.core.store.schema import ClusterRow
+from proximity_tui.core.store.schema import ClusterRow, ContainerRow
 
 
 def remember(name: str, identity: str | None, *, replace: bool = False) -> str | None:
     """Record the root CA fingerprint of a cluster and return the one that is on record now.
 
     None records that the cluster was met, without an identity. Raises `Conflict` when another identity is on
-    record, unless a person decided to `replace` it.
+    record, unless a person decided to `replace` it, and `SameCluster` when another name has this one.
     """
     moment = now()
     with transaction():
+        if (other := name_of(identity)) not in (None, name):
+            raise SameCluster(name, str(other))
         row = ClusterRow.name == name
         if not ClusterRow.select().where(row).exists():
             identity_at = moment if identity else None
@@ -34,5 +36,55 @@ def remember(name: str, identity: str | None, *, replace: bool = False) -> str |
 def known_identity(name: str) -> str | None:
     """The root CA fingerprint on record for a cluster, if any."""
     with unit():
-        found = tuples(ClusterRow.select(ClusterRow.identity).where(ClusterRow.name == name))
+        found = tuples(
+            ClusterRow.select(ClusterRow.identity).where(ClusterRow.name == name, ClusterRow.renamed_to.is_null())
+        )
     return found[0][0] if found else None
+
+
+def name_of(identity: str | None) -> str | None:
+    """Return the name under which a cluster is on record, by its root CA: of two, the one that was there first."""
+    if identity is None:
+        return None
+    mine = (ClusterRow.identity == identity) & ClusterRow.renamed_to.is_null()
+    with unit():
+        found = tuples(ClusterRow.select(ClusterRow.name).where(mine).order_by(ClusterRow.identity_at, ClusterRow.name))
+    return found[0][0] if found else None
+
+
+def twin_of(name: str) -> str | None:
+    """Return the other name that owns the records of this cluster; None while this name does."""
+    if (renamed := current_name(name)) != name:
+        return renamed
+    owner = name_of(known_identity(name))
+    return owner if owner != name else None
+
+
+def is_known(name: str) -> bool:
+    """Return whether we keep anything under a name: the cluster itself, or a record."""
+    with unit():
+        met = ClusterRow.select().where(ClusterRow.name == name).exists()
+        return met or ContainerRow.select().where(ContainerRow.cluster == name).exists()
+
+
+def current_name(name: str) -> str:
+    """Return what a cluster is called now that was once called `name`."""
+    with unit():
+        renamed = {old: new for old, new in tuples(ClusterRow.select(ClusterRow.name, ClusterRow.renamed_to)) if new}
+    while name in renamed:
+        name = renamed.pop(name)
+    return name
+
+
+def former_names(name: str) -> tuple[str, ...]:
+    """Return the names that a cluster had before it was renamed, the last one first."""
+    with unit():
+        renamed = {old: new for old, new in tuples(ClusterRow.select(ClusterRow.name, ClusterRow.renamed_to)) if new}
+    found: list[str] = []
+    wanted = [name]
+    while wanted:
+        now_called = wanted.pop()
+        before = [old for old, new in renamed.items() if new == now_called and old not in (name, *found)]
+        found += before
+        wanted += before
+    return tuple(found)

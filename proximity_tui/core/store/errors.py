@@ -51,6 +51,13 @@ class Conflict(StoreError):
         self.holder = holder
 
 
+class SameCluster(Conflict):
+    """Our records know the cluster by another name, which is `holder`."""
+
+    def __init__(self, name: str, known_as: str) -> None:
+        super().__init__(f"{name} is a cluster that our records know by another name", known_as)
+
+
 class PortsExhausted(StoreError):
     """Every public port of the pool is allocated."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from proximity_tui.core.model import Container
+from proximity_tui.core.store.clusters import former_names
 from proximity_tui.core.store.database import unit
 from proximity_tui.core.store.errors import NotFound
 from proximity_tui.core.store.rows import read_containers
@@ -33,12 +34,12 @@ def find_active(cluster: str, vmid: int) -> Container | None:
 def tombstones(cluster: str | None = None, limit: int = 500) -> tuple[Container, ...]:
     """The closed records (of a cluster), the last closed first, at most `limit`."""
     with unit():
-        return read_containers(ContainerRow.closed_at.is_null(False), *_of(cluster), order=_LAST_CLOSED, limit=limit)
+        return read_containers(ContainerRow.closed_at.is_null(False), *_ever(cluster), order=_LAST_CLOSED, limit=limit)
 
 
 def last_tombstone(cluster: str, vmid: int) -> Container | None:
     """The record of a VMID that was closed last, if any. Whether it is the same guest is not said (law 3)."""
-    return _first(ContainerRow.closed_at.is_null(False), ContainerRow.vmid == vmid, *_of(cluster), order=_LAST_CLOSED)
+    return _first(ContainerRow.closed_at.is_null(False), ContainerRow.vmid == vmid, *_ever(cluster), order=_LAST_CLOSED)
 
 
 _LAST_CLOSED = (ContainerRow.closed_at.desc(), ContainerRow.id.desc())
@@ -46,6 +47,11 @@ _LAST_CLOSED = (ContainerRow.closed_at.desc(), ContainerRow.id.desc())
 
 def _of(cluster: str | None) -> tuple[Any, ...]:
     return () if cluster is None else (ContainerRow.cluster == cluster,)
+
+
+def _ever(cluster: str | None) -> tuple[Any, ...]:
+    """A tombstone keeps the name that the cluster had."""
+    return () if cluster is None else (ContainerRow.cluster.in_((cluster, *former_names(cluster))),)
 
 
 def _first(*conditions: Any, order: Any = None) -> Container | None:

@@ -21,9 +21,9 @@ from proximity_tui.core.model import (
     State,
     Status,
 )
-from proximity_tui.core.store import events, ports, trail
+from proximity_tui.core.store import clusters, events, ports, trail
 from proximity_tui.core.store.database import transaction
-from proximity_tui.core.store.errors import ForbiddenMove, StoreError
+from proximity_tui.core.store.errors import ForbiddenMove, SameCluster, StoreError
 from proximity_tui.core.store.fields import now
 from proximity_tui.core.store.finding import (
     active,
@@ -90,11 +90,14 @@ def add(
 ) -> Container:
     """A new record and its event, in one transaction. `marker` defaults to the fingerprint's.
 
-    Raises `Conflict` that names the open record which holds the VMID already.
+    Raises `Conflict` that names the open record which holds the VMID already, and `SameCluster` for the second name of
+    a cluster.
     """
     if kind is Kind.UNKNOWN:
         raise StoreError("a record needs a kind, native or adopted")
     with transaction():
+        if other := clusters.twin_of(cluster):
+            raise SameCluster(cluster, other)
         reading = clock_reading()
         moment = reading.at
         try:

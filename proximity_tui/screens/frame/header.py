@@ -30,6 +30,7 @@ _FAILURES = {
     "CertificateMismatch": "certificate changed",
     "Denied": "forbidden",
     "WrongCluster": "another cluster answers",
+    "SecondName": "has another name already",
     "Unknown": "no usable answer",
 }
 

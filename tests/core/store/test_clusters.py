@@ -3,7 +3,8 @@
 import pytest
 
 from proximity_tui.core.store import clusters
-from proximity_tui.core.store.errors import Conflict
+from proximity_tui.core.store.errors import Conflict, SameCluster, StoreError
+from tests.core.store.making import a_container, drop_trigger, raw
 
 pytestmark = pytest.mark.usefixtures("opened")
 
@@ -28,3 +29,25 @@ def test_another_identity_is_refused_until_a_person_decides() -> None:
     assert refused.value.holder == "AA:BB"
     assert clusters.known_identity("prod") == "AA:BB"
     assert clusters.remember("prod", "CC:DD", replace=True) == "CC:DD"
+
+
+def test_one_cluster_has_one_name() -> None:
+    clusters.remember("prod", "AA:BB")
+    with pytest.raises(SameCluster) as refused:
+        clusters.remember("lab", "AA:BB")
+    assert refused.value.holder == "prod"
+    assert clusters.name_of("AA:BB") == "prod"
+    clusters.remember("lab", None)
+    with pytest.raises(StoreError, match="one cluster has one name"):
+        raw("UPDATE cluster SET identity = 'AA:BB'")
+
+
+def test_of_two_names_of_before_the_second_is_refused() -> None:
+    clusters.remember("prod", "AA:BB")
+    clusters.remember("lab", "CC:DD")
+    drop_trigger("cluster_renamed", "cluster")
+    raw("UPDATE cluster SET identity = 'AA:BB'")
+    assert (clusters.twin_of("prod"), clusters.twin_of("lab")) == (None, "prod")
+    a_container(cluster="prod")
+    with pytest.raises(SameCluster):
+        a_container(cluster="lab")
