@@ -13,7 +13,7 @@ from proximity_tui.core.model import Presence, Status
 from proximity_tui.core.store import database, records
 from proximity_tui.core.store.records import Observed, observe
 from proximity_tui.core.store.schema import ContainerRow
-from tests.core.store.making import FINGERPRINT
+from tests.core.store.making import FINGERPRINT, drop_trigger
 
 FLEET = 10_000
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -38,6 +38,7 @@ def fleet(db_file: Path, closed_after: None) -> None:
         "tags": ["web"],
     }
     rows = [{**row, "vmid": 100 + number, "name": f"web{number}"} for number in range(FLEET)]
+    drop_trigger("container_made", "container")
     with database.transaction():
         for start in range(0, FLEET, 500):
             ContainerRow.insert_many(rows[start : start + 500]).execute()
