@@ -67,15 +67,14 @@ def test_every_sign_is_one_cell_wide(signs: Glyphs) -> None:
 
 
 def test_no_dialog_has_corners_that_the_console_of_a_host_cannot_draw() -> None:
-    look = "from proximity_tui.widgets.dialog import Question as q; from proximity_tui.screens.frame.sheet import Sheet"
     shown = subprocess.run(
-        [sys.executable, "-c", f"{look}; print(q.DEFAULT_CSS, Sheet.DEFAULT_CSS)"],
+        [sys.executable, "-c", "from proximity_tui.widgets.modal import Dialog; print(Dialog.DEFAULT_CSS)"],
         env={**os.environ, "TERM": "linux"},
         capture_output=True,
         text=True,
         check=True,
     ).stdout
-    assert shown.count("border: ascii $border") == 2
+    assert "border: ascii $border" in shown
     assert "border: round" not in shown
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
+from proximity_tui.core.doctrine.identity import marker_line
 from proximity_tui.core.model import Container, CreateRequest, Kind, Plan
 from proximity_tui.core.store import records
 from proximity_tui.screens.acting.delete import DeleteDialog
@@ -46,11 +47,20 @@ async def confirm(pilot: Pilot[Any], name: str) -> None:
 
 
 def native(stage: Stage, vmid: int) -> Container:
-    """A native record of a guest of the demo, with the fingerprint that it has, as if we had created it."""
-    sighting = stage.session.engine.gateways["prod"].observe(vmid, "pve1")
+    """A native record of a guest of the demo, with the fingerprint that it has, as if we had created it.
+
+    What was ever adopted is never destroyed. So a guest with an adopted record is made to be another one first, with a
+    hardware address and a marker of its own.
+    """
     adopted = next((record for record in records.active() if record.vmid == vmid), None)
     if adopted is not None:
         records.close(adopted, reason="by hand", actor="bob", action="soft-delete", message="forgotten")
+        stage.simulator.world.set_config(
+            vmid,
+            net0=f"name=eth0,bridge=vmbr0,hwaddr=BC:24:11:00:00:{vmid:02X},ip=dhcp,type=veth",
+            description=f"{marker_line(f'{vmid:032x}')}\n",
+        )
+    sighting = stage.session.engine.gateways["prod"].observe(vmid, "pve1")
     assert sighting.fingerprint is not None
     return stage.record(sighting.fingerprint.hostname or "", vmid, kind=Kind.NATIVE, fingerprint=sighting.fingerprint)
 
