@@ -48,10 +48,13 @@ def carry(args: Namespace, session: Session, work: Callable[[], Result]) -> Resu
         finally:
             session.hang_up()
 
+    progress = _Progress(session.engine.owner, quiet=args.json)
     try:
-        return watched(run, tick=_Progress(session.engine.owner, quiet=args.json).tell)
+        result = watched(run, tick=progress.tell)
     except Interrupted:
         raise _left_open(session.engine.owner) from None
+    progress.tell_rest(result.operation)
+    return result
 
 
 class _Progress:
@@ -63,8 +66,13 @@ class _Progress:
         self._told = 0
 
     def tell(self) -> None:
-        operation = None if self._quiet else _carried_by(self._owner)
-        if operation is None:
+        """Tell the steps that ended since the last call."""
+        if not self._quiet:
+            self.tell_rest(_carried_by(self._owner))
+
+    def tell_rest(self, operation: Operation | None) -> None:
+        """Tell the steps of `operation` that were not told yet: it may have ended between two calls of `tell`."""
+        if operation is None or self._quiet:
             return
         ended = [step for step in operation.steps if step.outcome in _ENDED]
         for step in ended[self._told :]:

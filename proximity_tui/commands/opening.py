@@ -96,7 +96,7 @@ def _meet(session: Session, name: str) -> None:
     if clusters.known_identity(name) is not None:
         return
     try:
-        session.gateways[name].inventory()
+        session.gateways[name].version()
     except SecondName:
         raise
     except ProxmoxError:
