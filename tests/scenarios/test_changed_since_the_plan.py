@@ -6,15 +6,19 @@ from collections.abc import Callable
 
 import pytest
 
+from proximity_tui.core.doctrine.adoption import AdoptionWish
+from proximity_tui.core.doctrine.cloning import CloneRequest
 from proximity_tui.core.doctrine.deletion import Choice
-from proximity_tui.core.model import Action, Observation, Plan
-from proximity_tui.core.store import ports
+from proximity_tui.core.engine.outcome import Result
+from proximity_tui.core.model import Action, CreateRequest, Observation, Plan
+from proximity_tui.core.store import ports, records
 from proximity_tui.simulator import Simulator
 from tests.scenarios.before_and_after import is_untouched, planned
-from tests.support.house import House, refusal_of
+from tests.support.house import TEMPLATE, House, refusal_of
 from tests.support.meddling import about_to_destroy, when
 
 Meddle = Callable[[Simulator, int], object]
+Go = Callable[[], Result]
 
 CHANGES: dict[str, tuple[Meddle, str]] = {
     "its config": (lambda simulator, vmid: simulator.world.set_config(vmid, memory=4096), "changed"),
@@ -128,14 +132,86 @@ def test_law_3_a_stranger_is_noticed_even_between_the_last_look_and_the_permit(
     assert simulator.world.container(vmid) is not None
 
 
-def test_law_3_power_is_not_used_on_a_stranger(house: House, simulator: Simulator) -> None:
+def an_adoption(house: House) -> Go:
+    plan = house.engine.plan_adopt("lab", 104, AdoptionWish())
+    assert isinstance(plan, Plan)
+    return lambda: house.engine.adopt(plan, AdoptionWish())
+
+
+def a_stop(house: House) -> Go:
+    ours = house.adopt(101)
+    plan = house.engine.plan_power(ours, Action.STOP)
+    assert isinstance(plan, Plan)
+    return lambda: house.engine.power(plan, ours)
+
+
+def a_clone(house: House) -> Go:
+    house.simulator.world.set_status(104, "stopped")
+    source = house.adopt(104)
+    plan = house.engine.plan_clone(source, CloneRequest("copy"))
+    assert isinstance(plan, Plan), plan
+    return lambda: house.engine.clone(plan)
+
+
+def a_creation(house: House) -> Go:
+    plan = house.engine.plan_create("lab", CreateRequest(TEMPLATE, "web1", node="pve1"))
+    assert isinstance(plan, Plan)
+    return lambda: house.engine.create(plan)
+
+
+def a_delete_of_what_is_back(house: House) -> Go:
     native = house.create("web1")
     assert native.vmid is not None
-    plan = house.engine.plan_power(native, Action.STOP)
+    with house.simulator.world.entered() as cluster:
+        before = cluster.guests[native.vmid]
+    house.simulator.world.destroy_outside(native.vmid)
+    house.simulator.world.broadcast()
+    plan = house.plan_hard(native)
     assert isinstance(plan, Plan)
-    simulator.world.recreate_outside(native.vmid)
+    assert plan.bound_to["already_absent"]
+    with house.simulator.world.entered() as cluster:
+        cluster.add_guest(before)
+    house.simulator.world.broadcast()
+    return lambda: house.engine.delete(plan, native)
+
+
+def template_goes(simulator: Simulator) -> None:
+    with simulator.world.entered() as cluster:
+        for place in cluster.storages.values():
+            for node in cluster.nodes:
+                files = place.files_on(node)
+                files[:] = [file for file in files if file.volid != TEMPLATE]
+
+
+def is_taken(simulator: Simulator, vmid: int) -> None:
+    simulator.world.add_container(vmid, node="pve1")
+
+
+AGREED: dict[str, tuple[Callable[[House], Go], Meddle, int]] = {
+    "adopt: another guest": (an_adoption, lambda simulator, vmid: simulator.world.recreate_outside(vmid), 104),
+    "adopt: another config": (an_adoption, lambda simulator, vmid: simulator.world.set_config(vmid, memory=4096), 104),
+    "stop: another guest": (a_stop, lambda simulator, vmid: simulator.world.recreate_outside(vmid), 101),
+    "stop: another node": (a_stop, lambda simulator, vmid: simulator.world.migrate(vmid, "pve3"), 101),
+    "clone: another source": (a_clone, lambda simulator, vmid: simulator.world.recreate_outside(vmid), 104),
+    "clone: another config": (a_clone, lambda simulator, vmid: simulator.world.set_config(vmid, memory=4096), 104),
+    "clone: its VMID is taken": (a_clone, is_taken, 100),
+    "create: its VMID is taken": (a_creation, is_taken, 100),
+    "create: its template is gone": (a_creation, lambda simulator, _: template_goes(simulator), 0),
+    "delete: it is back": (a_delete_of_what_is_back, lambda simulator, vmid: None, 0),
+}
+
+
+@pytest.mark.parametrize("what", AGREED)
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_law_5_whatever_was_agreed_to_is_void_when_it_is_not_what_was_shown(
+    house: House, simulator: Simulator, what: str
+) -> None:
+    agree, change, vmid = AGREED[what]
+    go = agree(house)
     simulator.journal.clear()
-    result = house.engine.power(plan, native)
-    assert not result.success
-    assert "not the one we recorded" in str(result.error)
+    before = records.active()
+    change(simulator, vmid)
+
+    assert refusal_of(go()).code == "changed"
     assert house.wire() == []
+    assert records.active() == before

@@ -67,6 +67,7 @@ def plan_adoption(
         summary=f"adopt {name} (CT {vmid} on {sighting.node}, {sighting.status}): read it whole, write nothing there",
         bound_to={
             "digest": sighting.digest,
+            "fingerprint": sighting.fingerprint,
             "status": sighting.status.value,
             "predecessor": predecessor.id if predecessor else None,
         },

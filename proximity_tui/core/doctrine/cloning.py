@@ -72,7 +72,7 @@ def plan_clone(source: Container, request: CloneRequest, sighting: Sighting, vmi
         name=request.hostname,
         steps=tuple(steps),
         summary=f"clone {source.name} (CT {seen.vmid}) to {request.hostname} (native, CT {vmid} on {node}), {how}",
-        bound_to={"source": seen.vmid, "digest": seen.digest},
+        bound_to={"source": seen.vmid, "digest": seen.digest, "fingerprint": seen.fingerprint},
         options={
             "source": seen.vmid,
             "source_record": source.id,

@@ -117,7 +117,13 @@ def _plan(container: Container, action: Action, seen: Observation) -> Plan:
             Step("await_status", f"observe that it is {end}"),
         ),
         summary=f"{words} {container.label}",
-        bound_to={"version": container.version, "status": seen.status.value, "node": seen.node},
+        bound_to={
+            "version": container.version,
+            "status": seen.status.value,
+            "node": seen.node,
+            "digest": seen.digest,
+            "fingerprint": seen.fingerprint,
+        },
         options={"ha": seen.ha_state is not None},
         warnings=tuple(warnings),
     )

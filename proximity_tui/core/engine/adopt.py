@@ -5,9 +5,11 @@ A killed process leaves either no record or a whole one, so adoption needs no jo
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from proximity_tui.core.clock import Clock
+from proximity_tui.core.doctrine import agreement
 from proximity_tui.core.doctrine.adoption import AdoptionWish, plan_adoption
-from proximity_tui.core.doctrine.identity import compare
 from proximity_tui.core.doctrine.judge import tags_in
 from proximity_tui.core.engine import sight
 from proximity_tui.core.engine.outcome import EngineSettings, Result
@@ -15,7 +17,6 @@ from proximity_tui.core.lifecycle import state_for
 from proximity_tui.core.model import (
     ClinicalRecord,
     Kind,
-    Match,
     Missing,
     Observation,
     Plan,
@@ -49,7 +50,7 @@ def name_of(seen: Observation) -> str:
 
 
 def carry_out(gateway: Gateway, agreed: Plan, wish: AdoptionWish, clock: Clock, settings: EngineSettings) -> Result:
-    """Adopt by an agreed plan. What changed since is read again; what makes it impossible is refused."""
+    """Adopt by an agreed plan, and only the guest that it was made of, as it was shown (law 5)."""
     vmid = int(agreed.vmid or 0)
     sighting = sight.look(gateway, vmid)
     fresh = plan(gateway, vmid, wish, sighting)
@@ -57,6 +58,9 @@ def carry_out(gateway: Gateway, agreed: Plan, wish: AdoptionWish, clock: Clock, 
         return Result(False, agreed, refused=fresh)
     if isinstance(sighting, Missing):
         return Result(False, agreed, refused=Refusal("not_found", sighting.reason))
+    changed = agreement.still_as_shown(agreed, sighting, sighting.digest)
+    if changed:
+        return Result(False, agreed, refused=changed)
     try:
         captured = _capture(gateway, sighting, clock)
     except ProxmoxError as error:
@@ -66,9 +70,9 @@ def carry_out(gateway: Gateway, agreed: Plan, wish: AdoptionWish, clock: Clock, 
     if captured.config is None and not wish.without_record:
         gaps = "; ".join(captured.gaps)
         return Result(False, agreed, error=f"nothing was adopted: CT {vmid} could not be read whole ({gaps})")
-    stranger = _another_guest(sighting, captured)
-    if stranger:
-        return Result(False, agreed, refused=stranger)
+    changed = _changed_while_read(agreed, sighting, captured)
+    if changed:
+        return Result(False, agreed, refused=changed)
     try:
         return _record(gateway, fresh, sighting, captured, wish, settings)
     except Conflict as conflict:
@@ -79,14 +83,13 @@ def carry_out(gateway: Gateway, agreed: Plan, wish: AdoptionWish, clock: Clock, 
         return Result(False, agreed, error=f"nothing was adopted: {error}")
 
 
-def _another_guest(seen: Observation, captured: ClinicalRecord) -> Refusal | None:
-    """The refusal when the VMID changed hands between the look that was agreed on and the capture (law 3)."""
-    if captured.config is None or seen.fingerprint is None:
+def _changed_while_read(agreed: Plan, seen: Observation, captured: ClinicalRecord) -> Refusal | None:
+    """The refusal when the config that was captured is not the one that was agreed to: the VMID may have changed hands
+    between the look and the capture (law 3)."""
+    if captured.config is None:
         return None
-    identity = compare(seen.fingerprint, plain_fingerprint(captured.config))
-    if identity.match is not Match.DIFFERENT:
-        return None
-    return Refusal("changed", f"CT {seen.vmid} became another guest while it was read: {identity.sentence}")
+    read = replace(seen, fingerprint=plain_fingerprint(captured.config))
+    return agreement.still_as_shown(agreed, read, captured.digest)
 
 
 def _capture(gateway: Gateway, seen: Observation, clock: Clock) -> ClinicalRecord:

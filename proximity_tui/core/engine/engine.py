@@ -6,9 +6,10 @@ callers keep it off any event loop; a plan that they show is the plan that is ca
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine import agreement, deletion
+from proximity_tui.core.doctrine import deletion
 from proximity_tui.core.doctrine.adoption import AdoptionWish
 from proximity_tui.core.engine import adopt, reattach, recovery, soft_delete
+from proximity_tui.core.engine.agreed import why_void
 from proximity_tui.core.engine.carry import carry
 from proximity_tui.core.engine.outcome import Result
 from proximity_tui.core.engine.planning import Planner, why_not_ours
@@ -17,13 +18,10 @@ from proximity_tui.core.model import (
     Action,
     Container,
     Kind,
-    Missing,
-    Observation,
     Operation,
     OperationStatus,
     Plan,
     Refusal,
-    Sighting,
     State,
 )
 from proximity_tui.core.store import clusters, operations, records
@@ -69,6 +67,9 @@ class Engine(Planner):
         refused = self.refuse_write_to(agreed.cluster)
         if refused:
             return Result(False, agreed, refused=refused)
+        void = why_void(self.gateways[agreed.cluster], agreed)
+        if void:
+            return Result(False, agreed, refused=void)
         doing = "cloning" if state is State.CLONING else "creating"
         try:
             with transaction():
@@ -139,11 +140,6 @@ class Engine(Planner):
         never = deletion.why_not_hard(container) or why_not_ours(container)
         if never:
             return Result(False, agreed, container, refused=never)
-        if container.vmid is not None and not agreed.bound_to.get("already_absent"):
-            sighting = self.look(container)
-            changed = _changed_since(agreed, sighting)
-            if changed:
-                return Result(False, agreed, container, refused=changed)
         return self._begin(agreed, container, State.REMOVING)
 
     def _begin(self, agreed: Plan, container: Container, transient: State) -> Result:
@@ -155,6 +151,9 @@ class Engine(Planner):
         if agreed.bound_to.get("version") != container.version:
             changed = Refusal("changed", f"{container.name} changed since the plan was made: make the plan again")
             return Result(False, agreed, container, refused=changed)
+        void = why_void(self.gateways[agreed.cluster], agreed)
+        if void:
+            return Result(False, agreed, container, refused=void)
         try:
             operation = operations.begin(
                 agreed,
@@ -174,11 +173,3 @@ class Engine(Planner):
 
 def _unconfigured(cluster: str) -> Refusal:
     return Refusal("unknown_status", f"cluster {cluster} is not configured here: nobody can look at its guests")
-
-
-def _changed_since(agreed: Plan, sighting: Sighting | None) -> Refusal | None:
-    if isinstance(sighting, Observation):
-        return agreement.still_true(agreed, sighting)
-    if isinstance(sighting, Missing):
-        return Refusal("changed", f"{agreed.name} cannot be seen as it was planned: {sighting.reason}")
-    return Refusal("changed", f"{agreed.name} was not seen")

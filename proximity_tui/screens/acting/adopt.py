@@ -20,7 +20,7 @@ from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.outcome import Result
 from proximity_tui.core.model import Refusal, Status
 from proximity_tui.core.store.errors import StoreError
-from proximity_tui.screens.acting.adoption import Candidate, look_at, plan_again, read_port
+from proximity_tui.screens.acting.adoption import Candidate, look_at, plan_as_shown, read_port
 from proximity_tui.screens.acting.batch import BatchDialog
 from proximity_tui.screens.desk.errand import Errand
 from proximity_tui.screens.text.line import Line
@@ -157,6 +157,6 @@ class AdoptDialog(BatchDialog[Candidate]):
 
 
 def _adopt(engine: Engine, candidate: Candidate, wish: AdoptionWish) -> Result:
-    """On the thread of the errand: the plan for exactly this wish, then its execution."""
-    plan = plan_again(engine, candidate, wish)
+    """On the thread of the errand: the plan for exactly this wish and the guest that was shown, then its execution."""
+    plan = plan_as_shown(engine, candidate, wish)
     return Result(False, refused=plan) if isinstance(plan, Refusal) else engine.adopt(plan, wish)

@@ -12,7 +12,7 @@ from typing import Any
 from proximity_tui.core.doctrine.adoption import AdoptionWish
 from proximity_tui.core.engine import adopt, sight
 from proximity_tui.core.engine.engine import Engine
-from proximity_tui.core.model import Observation, Plan, Refusal, Status
+from proximity_tui.core.model import Observation, Plan, Refusal, Sighting, Status
 from proximity_tui.screens.acting.batch import Item
 from proximity_tui.screens.desk.errand import Ended
 from proximity_tui.widgets.cells import Tone
@@ -30,6 +30,8 @@ class Candidate(Item):
     node: str
     status: Status
     preview: Plan | Refusal | None = None
+    sighting: Sighting | None = None
+    """The look that the preview was made from; what is agreed to is bound to it."""
     captures: str = ""
     """What would be captured, in a few words."""
 
@@ -84,13 +86,15 @@ def look_at(engine: Engine, candidate: Candidate) -> Candidate:
     preview = adopt.plan(engine.gateways[candidate.cluster], candidate.vmid, AdoptionWish(), seen)
     if isinstance(seen, Observation):
         captures = _captures(seen.config) if seen.config is not None else "no config: it cannot be read"
-        return replace(candidate, preview=preview, captures=captures, status=seen.status, node=seen.node)
-    return replace(candidate, preview=preview)
+        found = replace(candidate, preview=preview, sighting=seen, captures=captures)
+        return replace(found, status=seen.status, node=seen.node)
+    return replace(candidate, preview=preview, sighting=seen)
 
 
-def plan_again(engine: Engine, candidate: Candidate, wish: AdoptionWish) -> Plan | Refusal:
-    """The plan for exactly this wish, from a fresh look. Blocks; raises StoreError."""
-    return engine.plan_adopt(candidate.cluster, candidate.vmid, wish)
+def plan_as_shown(engine: Engine, candidate: Candidate, wish: AdoptionWish) -> Plan | Refusal:
+    """The plan for exactly this wish, from the look that was shown: whoever has the VMID by now was not agreed to.
+    Raises StoreError."""
+    return engine.plan_adopt(candidate.cluster, candidate.vmid, wish, candidate.sighting)
 
 
 def read_port(text: str) -> int | Refusal | None:

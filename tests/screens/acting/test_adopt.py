@@ -63,6 +63,18 @@ async def test_a_guest_that_went_away_fails_alone(stage: Stage) -> None:
         assert {record.vmid for record in records.active()} == {101, 102, 104}
 
 
+async def test_another_guest_at_the_vmid_was_not_shown_and_is_not_adopted(stage: Stage) -> None:
+    async with stage.shown((120, 30)) as pilot:
+        await offer(pilot, 2)
+        await until(pilot, lambda: "2 ready" in screen_text(pilot.app))
+        stage.world.recreate_outside(103, hostname="intruder")
+        pilot.app.screen.query_one("#adopt-port", Input).value = "80"
+        await pilot.press("a")
+        await until(pilot, lambda: "Adopted 1 of 2: 1 failed" in screen_text(pilot.app))
+        await until(pilot, lambda: "CT 103 is another guest than the plan was made of" in screen_text(pilot.app))
+        assert {record.vmid for record in records.active()} == {101, 102, 104}
+
+
 async def test_without_a_readable_config_it_asks_for_consent(stage: Stage) -> None:
     stage.simulator.faults.answer(500, "got timeout", path="/lxc/103/config")
     async with stage.shown((120, 30)) as pilot:
