@@ -131,6 +131,6 @@ def _sentence(container: Container, choice: Choice, result: Result) -> str:
 
 def _backup(result: Result) -> str | None:
     """The volume id of the backup that was made and proved."""
-    from proximity_tui.core.engine.backup import volume_of
+    from proximity_tui.core.doctrine.asked import volume_of
 
     return volume_of(result.operation) if result.operation is not None else None

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from proximity_tui.commands import confirm, output
 from proximity_tui.commands.carrying import carry
 from proximity_tui.commands.documents import operation_document
-from proximity_tui.commands.exits import CommandEnd, Exit
+from proximity_tui.commands.exits import CommandEnd, Exit, Refused
 from proximity_tui.commands.numbers import row_number
 from proximity_tui.commands.opening import records_of, session_of
 from proximity_tui.commands.results import finish
-from proximity_tui.core.model import Operation, OperationStatus
+from proximity_tui.core.model import Operation, OperationStatus, Plan, Refusal
 
 if TYPE_CHECKING:
+    from proximity_tui.core.engine.outcome import Result
     from proximity_tui.session import Session
 
 
@@ -22,8 +23,13 @@ def arguments(parser: ArgumentParser) -> None:
     """Declare what `operations` takes."""
     parser.add_argument("verb", nargs="?", choices=("resume", "abandon"), help="what to do; without it: list")
     parser.add_argument("id", nargs="?", type=row_number, metavar="ID", help="which operation")
-    parser.add_argument("--yes", action="store_true", help="do it without asking")
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    confirm.consent_options(parser)
+    parser.add_argument(
+        "--destroy-again",
+        action="store_true",
+        help="with resume: send a destroy whose answer was lost a second time, if no task of it is found",
+    )
+    parser.add_argument("--confirm", metavar="NAME", help="with --destroy-again: the container's name")
 
 
 def run(args: Namespace) -> int:
@@ -32,16 +38,21 @@ def run(args: Namespace) -> int:
         return _list(args)
     if args.id is None:
         raise CommandEnd(Exit.USAGE, f"say which operation to {args.verb}: `operations` lists them")
-    args.plan = False
+    if args.destroy_again and args.verb != "resume":
+        raise CommandEnd(Exit.USAGE, "--destroy-again belongs to `operations resume`")
     with session_of(args) as session:
         confirm.may_change(args, session.settings)
         session.engine.interrupted()
         operation = _interrupted(session, args.id)
-        if not args.yes:
-            output.note(_story(operation))
+        planned = _plan(session, operation, args)
+        if isinstance(planned, Refusal):
+            raise Refused(planned)
+        if confirm.present(args, planned):
+            return Exit.DONE
+        if args.destroy_again:
+            _confirm_name(args, operation)
         confirm.ask(args, f"{args.verb.capitalize()} it?")
-        settle = session.engine.resume if args.verb == "resume" else session.engine.abandon
-        result = carry(args, session, lambda: settle(operation.id))
+        result = carry(args, session, lambda: _settle(session, operation, args))
     ended = result.operation or operation
     document = {"success": result.success, **operation_document(ended), "error": result.error}
     return finish(args, result, document, f"{ended.action} of {ended.name}: {ended.status}")
@@ -77,10 +88,26 @@ def _interrupted(session: Session, number: int) -> Operation:
     return operation
 
 
-def _story(operation: Operation) -> str:
-    from proximity_tui.core.engine.recovery import story
+def _plan(session: Session, operation: Operation, args: Namespace) -> Plan | Refusal:
+    if args.verb == "abandon":
+        return session.engine.plan_abandon(operation.id)
+    return session.engine.plan_resume(operation.id, destroy_again=args.destroy_again)
 
-    return f"{operation.action} of {operation.name} ({operation.cluster}/{operation.vmid}): {story(operation)}"
+
+def _settle(session: Session, operation: Operation, args: Namespace) -> Result:
+    if args.verb == "abandon":
+        return session.engine.abandon(operation.id, operation)
+    return session.engine.resume(operation.id, operation, destroy_again=args.destroy_again)
+
+
+def _confirm_name(args: Namespace, operation: Operation) -> None:
+    """A second destroy needs the name typed, on a terminal or by `--confirm`; `--yes` alone is not enough."""
+    name = args.confirm
+    if name is None and not args.yes:
+        name = confirm.typed(f"Type {operation.name} to send its destroy a second time: ")
+    if name != operation.name:
+        said = f"a second destroy is confirmed by the container's name: --confirm {operation.name}"
+        raise Refused(Refusal("confirmation", said))
 
 
 def _cells(operation: Operation) -> list[str | None]:

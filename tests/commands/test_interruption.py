@@ -75,6 +75,40 @@ def test_abandoning_tells_what_is_and_destroys_nothing(
     assert row["state"] in ("running", "stopped")
 
 
+def test_the_plan_of_a_resume_says_what_it_would_do_and_who_is_there_now(
+    cli: Cli, lab: Simulator, native: Any, interrupted: tuple[int, str]
+) -> None:
+    lab.world.recreate_outside(native["vmid"], hostname="intruder")
+    lab.journal.clear()
+    plan = cli.json("operations", "resume", "2", "--plan")["plan"]
+    assert [step["step"] for step in plan["steps"]][:2] == ["shutdown", "stop"]
+    assert "it is not asked again" in plan["steps"][0]["reason"]
+    assert f"another guest is at CT {native['vmid']} now" in plan["warnings"][0]
+    assert "nothing was destroyed" in plan["summary"]
+    assert "a SECOND time" not in cli("operations", "resume", "2", "--plan").out
+    assert lab.journal.writes() == []
+
+
+def test_a_lost_destroy_is_sent_again_only_by_its_own_word_and_the_name(cli: Cli, lab: Simulator, native: Any) -> None:
+    lab.world.set_status(native["vmid"], "stopped")
+    lab.faults.drop(f"/lxc/{native['vmid']}$", method="DELETE", times=1)
+    process = cli.start(*HARD)
+    until(lambda: lab.journal.count("DELETE"))
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+
+    assert cli("operations", "resume", "2", "--yes").code == 75
+    again = ("operations", "resume", "2", "--destroy-again")
+    for words in ((*again, "--yes"), (*again, "--yes", "--confirm", "web2")):
+        refused = cli(*words, "--json")
+        assert (refused.code, refused.json["refused"]["code"]) == (3, "confirmation")
+    assert "SECOND time" in cli.json(*again, "--plan")["plan"]["steps"][0]["reason"]
+    assert lab.journal.count("DELETE") == 1
+    assert cli.json(*again, "--yes", "--confirm", "web1")["status"] == "done"
+    assert lab.journal.count("DELETE") == 2
+    assert lab.world.container(native["vmid"]) is None
+
+
 def test_what_is_held_by_an_operation_is_nobody_elses(cli: Cli, interrupted: tuple[int, str]) -> None:
     for words in (("start", "web1", "--yes"), HARD):
         outcome = cli(*words, "--json")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from proximity_tui.core.doctrine.write_permit import Deed
 from proximity_tui.core.model import Container, Operation, OperationStatus, State
 from proximity_tui.core.store import operations
 from proximity_tui.simulator import Simulator
@@ -18,6 +19,7 @@ from tests.scenarios.backing_up import (
 )
 from tests.support.house import House, refusal_of
 from tests.support.meddling import asked, die_while_deleting, when
+from tests.support.permits import permit_to
 from tests.support.waiting import until
 
 
@@ -121,8 +123,8 @@ def test_a_container_that_ran_after_its_backup_is_not_destroyed_by_a_resume(hous
     (upid,) = (str(step.task) for step in left.steps if step.name == "back_up")
     began = gateway.task(upid).started_at.timestamp()
     until(lambda: simulator.world.clock.now() >= began + 1)
-    for ask in (gateway.start, gateway.stop):
-        assert gateway.wait_task(ask("pve1", native.vmid), 10).succeeded
+    for deed, ask in ((Deed.START, gateway.start), (Deed.STOP, gateway.stop)):
+        assert gateway.wait_task(ask(permit_to(gateway, deed, native.vmid, "pve1")), 10).succeeded
     house.simulator.journal.clear()
     result = house.engine.resume(left.id)
     assert "started it after it was backed up" in str(result.error)
@@ -136,7 +138,7 @@ def test_law_2_storage_that_cannot_be_read_parks_it_before_the_destroy(house: Ho
     result = house.engine.resume(left.id)
     assert result.interrupted, result
     assert house.destroys() == []
-    assert house.engine.resume(left.id).success
+    assert house.engine.resume(left.id, destroy_again=True).success
     assert len(house.destroys()) == 1
 
 

@@ -280,8 +280,8 @@ def test_law_4_what_only_remembers_never_meets_a_client_that_could_do_more(modul
     assert names & writers == set()
 
 
-def test_law_1_only_the_steps_of_a_hard_delete_know_the_permit() -> None:
+def test_law_1_only_the_last_look_mints_the_permit_and_only_a_hard_delete_uses_it() -> None:
     holders = {path.name for path in CORE.rglob("*.py") if "mint" in attributes_called(path)}
-    assert holders == {"hard_delete.py"}
+    assert holders == {"last_look.py"}
     senders = {path.name for path in (CORE / "engine").glob("*.py") if "destroy" in attributes_called(path)}
     assert senders == {"hard_delete.py"}

@@ -10,13 +10,14 @@ from email.utils import formatdate
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.core.model import Container, Presence, State
+from proximity_tui.core.model import Container, Ending, OperationStatus, Plan, Presence, State
 from proximity_tui.core.signals import AlertKind, Severity
-from proximity_tui.core.store import alerts, clinical, ports, records
+from proximity_tui.core.store import alerts, clinical, events, operations, ports, records
 from proximity_tui.simulator import RealClock, Simulator, transport
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.support.alerted import the_alert
 from tests.support.house import House
+from tests.support.meddling import die_while_deleting
 from tests.support.waiting import until
 
 
@@ -41,6 +42,37 @@ def test_o3_expected_orphan(house: House, simulator: Simulator, caplog: pytest.L
     assert ports.used() == frozenset()
     assert alerts.all_alerts() == ()
     assert house.wire() == []
+
+
+@pytest.mark.parametrize(
+    ("method", "ending", "said"),
+    [
+        ("wait_task", Ending.DESTROYED, "hard-delete: HARD DELETE: Destroying container and cleaning up resources"),
+        ("destroy", Ending.REMOVED, "expected-orphan: EXPECTED ORPHAN: Container removal expected: web1"),
+    ],
+)
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_o3_a_hard_delete_whose_destroy_is_known_is_ended_by_the_reconciler_as_what_it_is(
+    house: House, caplog: pytest.LogCaptureFixture, method: str, ending: Ending, said: str
+) -> None:
+    native = house.create("web1", port=80, start=False)
+    plan = house.plan_hard(native)
+    assert isinstance(plan, Plan)
+    left = die_while_deleting(house, plan, native, method, after=True)
+    caplog.clear()
+    with caplog.at_level(logging.INFO):
+        assert house.reconcile_twice().orphans_purged == 1
+    assert house.again(native).closed_reason == ending
+    assert house.said(native)[-1].startswith(said)
+    ours = ending is Ending.DESTROYED
+    assert ("EXPECTED ORPHAN" in caplog.text) is not ours
+    operation = operations.get(left)
+    assert operation.status is (OperationStatus.DONE if ours else OperationStatus.ABANDONED)
+    assert operation.current is None or not ours
+    if ours:
+        evidence = events.list_events(container=native.id)[0].evidence
+        assert (evidence["vmid_destroyed"], evidence["found_by"]) == (native.vmid, "reconciler")
+    assert ports.used() == frozenset()
 
 
 def test_o4_anomalous_orphan(house: House, simulator: Simulator, caplog: pytest.LogCaptureFixture) -> None:

@@ -8,9 +8,10 @@ from collections.abc import Callable
 import pytest
 
 from proximity_tui.app import NoTerminal, ProximityApp, require_terminal
-from proximity_tui.core.model import Action, Operation, OperationStatus, Plan, State
+from proximity_tui.core.doctrine.deletion import Choice
+from proximity_tui.core.model import Action, Operation, OperationStatus, Plan, State, StepOutcome
 from proximity_tui.core.store import operations, records
-from proximity_tui.screens.acting.interrupted import InterruptedDialog
+from proximity_tui.screens.acting.interrupted import DestroyAgainDialog, InterruptedDialog
 from proximity_tui.screens.fleet import FleetScreen
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage, look_again
@@ -144,3 +145,36 @@ def begin(stage: Stage, owner: str) -> Operation:
 def interrupted(stage: Stage) -> Operation:
     """A shutdown of web-1 whose process, on this host, is dead."""
     return begin(stage, owner=f"{socket.gethostname()}:{2**22 - 1}:dead")
+
+
+async def test_a_destroy_without_an_answer_is_sent_again_only_when_the_name_is_typed(stage: Stage) -> None:
+    operation = lost_destroy(stage)
+    async with stage.shown((100, 30)) as pilot:
+        await until(pilot, lambda: isinstance(pilot.app.screen, InterruptedDialog))
+        await until(pilot, lambda: "Resume sends no second destroy" in screen_text(pilot.app))
+        await pilot.press("right", "right", "right", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, DestroyAgainDialog))
+        await pilot.press(*"ct-104", "enter", "enter")
+        assert isinstance(pilot.app.screen, DestroyAgainDialog), "another name is no agreement"
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, InterruptedDialog))
+        assert operations.get(operation.id).status is OperationStatus.INTERRUPTED
+        await pilot.press("right", "right", "right", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, DestroyAgainDialog))
+        await pilot.press(*operation.name, "enter", "enter")
+        await until(pilot, lambda: stage.simulator.journal.count("DELETE") == 1)
+
+
+def lost_destroy(stage: Stage) -> Operation:
+    """A hard delete that died when its DELETE was about to be sent, or had just been; nobody knows."""
+    vmid = stage.world.add_container(160, node="pve1", hostname="web9", status="stopped")
+    seen = stage.session.gateways["prod"].observe(vmid, "pve1")
+    container = stage.record("web9", vmid, fingerprint=seen.fingerprint)
+    plan = stage.session.engine.plan_delete(container, Choice.HARD)
+    assert isinstance(plan, Plan), plan
+    owner = f"{socket.gethostname()}:{2**22 - 1}:dead"
+    begun = operations.begin(plan, container, "anna@jump1", owner, transient=State.REMOVING, message="deleting")
+    for seq in (1, 2):
+        operations.fact(begun.id, seq, StepOutcome.SKIPPED, owner=owner)
+    operations.intend(begun.id, 3, {"node": "pve1", "tasks_before": []}, owner=owner)
+    return operations.get(begun.id)

@@ -34,6 +34,9 @@ HARD_PHRASE = "HARD DELETE: Destroying container and cleaning up resources"
 SHUTDOWN_SECONDS = 60
 """How long a guest may take to shut down by itself before it is stopped; also Proxmox's own default."""
 
+LOOK_ORDER = "quorum and config last (HA, replication, tasks just before)"
+"""What the look before a write reads when; what cannot be read last is said in the plan (law 3)."""
+
 _RELEASE = Step("release", "free its ports, close the record, write the event")
 _NOTHING_LEFT = ("there is nothing left to back up",)
 
@@ -204,7 +207,7 @@ def _destroy_steps(seen: Observation, options: HardOptions, storage: str | None)
         Step("shutdown", down),
         Step("stop", "stop it if it did not, and observe that it is stopped; nothing is destroyed while it runs"),
         *(backup.steps(seen, storage) if storage else ()),
-        Step("destroy", f"read its fingerprint again, then destroy CT {seen.vmid} on {seen.node} and its volumes"),
+        Step("destroy", f"look again, {LOOK_ORDER}, then destroy CT {seen.vmid} on {seen.node} and its volumes"),
         Step("prove_absent", "prove that it is gone"),
         _RELEASE,
     )

@@ -84,9 +84,16 @@ def guard_quorum(seen: Observation) -> Refusal | None:
     if seen.quorum.allows_conclusions:
         return None
     if seen.quorum.quorate is False:
-        return Refusal("no_quorum", "the cluster has no quorum: wait for the other nodes; nothing was asked of Proxmox")
+        return Refusal("no_quorum", "the cluster has no quorum: wait for the other nodes")
     unseen = "whether the cluster is quorate is not known: our token may not see it (needs Sys.Audit on /)"
     return Refusal("no_quorum", seen.quorum.reason or unseen)
+
+
+def guard_seeing(seen: Observation) -> Refusal | None:
+    """Refuses where our token may not see the guest, or that could not be read: then lists of jobs and tasks may lack
+    what is its, without a word (recorded 9.2)."""
+    gap = next((gap for gap in seen.gaps if gap.startswith("permissions")), None)
+    return Refusal("denied", f"what our token may see of CT {seen.vmid} is not certain: {gap}") if gap else None
 
 
 def guard_status(seen: Observation) -> Refusal | None:

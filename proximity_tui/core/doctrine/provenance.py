@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from proximity_tui.core.model import Container, Fingerprint, Provenance, Refusal
 
-ADVICE = "nothing was asked of Proxmox; see `proximity-tui audit verify`, and compare the database with a backup"
+ADVICE = "see `proximity-tui audit verify`, and compare the database with a backup"
 
 
 def check_ours(container: Container, provenance: Provenance) -> Refusal | None:

@@ -11,10 +11,22 @@ from contextlib import contextmanager
 
 from proximity_tui.core.doctrine import agreement, backup_list
 from proximity_tui.core.doctrine import backup as rules
+from proximity_tui.core.doctrine.asked import volume_of
 from proximity_tui.core.doctrine.deletion import HardOptions
+from proximity_tui.core.doctrine.write_permit import Deed
+from proximity_tui.core.engine.last_look import permit_to
 from proximity_tui.core.engine.outcome import Fact, Interrupted, StepFailed
-from proximity_tui.core.engine.run import Run
-from proximity_tui.core.model import Backup, Operation, Plan, Refusal, Status, StepOutcome, StepRecord, Task
+from proximity_tui.core.engine.run import Run, Write
+from proximity_tui.core.model import (
+    Backup,
+    Observation,
+    Operation,
+    Plan,
+    Refusal,
+    Status,
+    StepRecord,
+    Task,
+)
 from proximity_tui.core.proxmox.errors import Denied, ProxmoxError
 from proximity_tui.core.proxmox.gateway import Gateway
 
@@ -64,17 +76,20 @@ def back_up(run: Run, step: StepRecord) -> Fact:
     def listed_before() -> dict[str, object]:
         return {"backups_before": sorted(one.volid for one in _listed(run, node, storage))}
 
-    def send() -> str:
-        seen = run.observe()
-        refused = agreement.recheck(run.container, seen, HardOptions.of(plan)) or agreement.still_holds(plan, seen)
-        if refused:
-            raise StepFailed(refused.reason)
+    def check(seen: Observation) -> Refusal | None:
         if seen.status is not Status.STOPPED:
-            raise StepFailed(f"CT {seen.vmid} is {seen.status}, not stopped")
-        return run.gateway.back_up(seen.node, seen.vmid, storage=storage)
+            return Refusal("changed", f"CT {seen.vmid} is {seen.status}, not stopped")
+        return agreement.recheck(run.container, seen, HardOptions.of(plan)) or agreement.still_holds(plan, seen)
 
-    with _nothing_destroyed(run, f"CT {run.vmid} could not be backed up to {storage}"):
-        task = run.ask(step, "vzdump", node, send, note=listed_before, timeout=run.settings.backup_timeout)
+    write = Write(
+        task_type="vzdump",
+        node=node,
+        permit=lambda: permit_to(Deed.BACK_UP, run.gateway, run.container, run.clock, check),
+        send=lambda permit: run.gateway.back_up(permit, storage=storage),
+        note=listed_before,
+    )
+    with _telling(run, f"CT {run.vmid} could not be backed up to {storage}"):
+        task = run.ask(step, write, timeout=run.settings.backup_timeout)
         if not task.succeeded:
             raise StepFailed(_words(run, task))
     return Fact(detail={"exitstatus": task.exitstatus})
@@ -84,7 +99,7 @@ def prove_backup(run: Run, step: StepRecord) -> Fact:
     """See the new backup in the list of its storage: a task that ended well is not yet a backup."""
     made, storage = _made(run.operation), _storage_of(run.operation.plan)
     deadline = run.clock.monotonic() + run.settings.settle_timeout
-    with _nothing_destroyed(run, f"the backup of CT {run.vmid} cannot be proved"):
+    with _telling(run, f"the backup of CT {run.vmid} cannot be proved"):
         while True:
             new = rules.find_new(made.detail["backups_before"], _listed(run, str(made.detail["node"]), storage))
             if new is not None:
@@ -92,6 +107,11 @@ def prove_backup(run: Run, step: StepRecord) -> Fact:
             if run.clock.monotonic() >= deadline:
                 raise StepFailed(f"its task ended well, but {storage} lists no new one{_hidden(run, made)}")
             run.clock.sleep(_POLL)
+
+
+def is_wanted(plan: Plan) -> bool:
+    """Whether a plan backs the container up first."""
+    return bool(_storage_of(plan))
 
 
 def require(run: Run) -> None:
@@ -108,17 +128,11 @@ def require(run: Run) -> None:
             run.gateway.find_tasks(node, run.vmid), run.gateway.task(str(made.task)).started_at
         )
     except ProxmoxError as error:
-        raise Interrupted(f"nothing was destroyed: {error.sentence}") from error
+        raise Interrupted(f"{error.sentence}") from error
     if volume is None or volume not in {one.volid for one in listed}:
-        raise StepFailed(f"nothing was destroyed: its backup {volume} is not listed any more{_hidden(run, made)}")
+        raise StepFailed(f"its backup {volume} is not listed any more{_hidden(run, made)}")
     if outdated:
-        raise StepFailed(f"nothing was destroyed: {outdated}; make the plan again")
-
-
-def volume_of(operation: Operation) -> str | None:
-    """The backup that an operation made and proved, by its volume id; None if it has none."""
-    proved = (step for step in operation.steps if step.name == "prove_backup" and step.outcome is StepOutcome.DONE)
-    return next((str(step.detail["volume"]) for step in proved if step.detail.get("volume")), None)
+        raise StepFailed(f"{outdated}; make the plan again")
 
 
 def _storage_of(plan: Plan) -> str:
@@ -148,14 +162,15 @@ def _hidden(run: Run, made: StepRecord) -> str:
 
 
 @contextmanager
-def _nothing_destroyed(run: Run, what: str) -> Iterator[None]:
-    """Says of every failure what failed, what was left alone, and what the backup cost a container that ran."""
+def _telling(run: Run, what: str) -> Iterator[None]:
+    """Says of every failure what failed, and what the backup cost a container that ran. What was not destroyed is told
+    from the journal (`doctrine.asked`)."""
     try:
         yield
     except StepFailed as failed:
         ran = run.operation.plan.bound_to.get("status") == Status.RUNNING
         stopped = "; it was stopped for the backup and stays stopped" if ran else ""
-        raise StepFailed(f"{what}: {failed.reason}; nothing was destroyed{stopped}") from failed
+        raise StepFailed(f"{what}: {failed.reason}{stopped}") from failed
 
 
 def _words(run: Run, task: Task) -> str:

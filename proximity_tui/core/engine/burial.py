@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import logging
 
+from proximity_tui.core.doctrine.asked import evidence_of
+from proximity_tui.core.doctrine.deletion import HARD_PHRASE, ending_when_gone
 from proximity_tui.core.doctrine.orphans import ANOMALOUS_PHRASE, EXPECTED_PHRASE, Orphan, deserves_notice
 from proximity_tui.core.doctrine.verdict import Verdict
 from proximity_tui.core.engine.evidence import Evidence
-from proximity_tui.core.model import Action, Container, Ending
+from proximity_tui.core.model import Action, Container, Ending, Operation, OperationStatus
 from proximity_tui.core.signals import AlertKind, Severity
 from proximity_tui.core.store import alerts, clinical, operations, records
 
@@ -20,11 +22,40 @@ log = logging.getLogger(__name__)
 
 def close_orphan(verdict: Verdict, gathered: Evidence) -> None:
     """Close one orphan by its verdict. Raises `LostRace` when the record changed since it was judged."""
-    if verdict.orphan is Orphan.ANOMALOUS:
+    ours = _our_destroy(verdict)
+    if ours is not None:
+        _close_destroyed(verdict, ours)
+    elif verdict.orphan is Orphan.ANOMALOUS:
         _close_anomalous(verdict, gathered)
     else:
         _close_expected(verdict)
     alerts.resolve(alerts.key_of(AlertKind.HALF_DESTROYED, container=verdict.container.id), "it is proved gone")
+
+
+def _our_destroy(verdict: Verdict) -> Operation | None:
+    """The hard delete of ours that destroyed the guest and was interrupted before it could say so; None without one.
+    That it was ours is only said where a task of its destroy is known; else the orphan is an expected one."""
+    if verdict.orphan is not Orphan.EXPECTED:
+        return None
+    unfinished = (OperationStatus.OPEN, OperationStatus.INTERRUPTED)
+    mine = (one for one in operations.for_container(verdict.container.id) if one.status in unfinished)
+    return next((one for one in mine if ending_when_gone(one) is Ending.DESTROYED), None)
+
+
+def _close_destroyed(verdict: Verdict, operation: Operation) -> None:
+    """End a hard delete as what it is: its guest is gone by our own destroy, and only the words were missing."""
+    container = verdict.container
+    found = {"found_by": "reconciler", "proof": verdict.reason}
+    operations.conclude(operation.id, found)
+    records.close(
+        container,
+        reason=Ending.DESTROYED,
+        actor=operation.actor,
+        action="hard-delete",
+        message=HARD_PHRASE,
+        evidence={**evidence_of(operation, operation.vmid), **found},
+    )
+    log.info("%s: %s, found gone by the reconciler", HARD_PHRASE, container.label)
 
 
 def _close_expected(verdict: Verdict) -> None:

@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from proximity_tui.core.doctrine import deletion
+from proximity_tui.core.doctrine.asked import with_asked
 from proximity_tui.core.doctrine.creation import never_made
 from proximity_tui.core.doctrine.identity import DESTROYED, UNSETTLED_LOCKS, unsettled
 from proximity_tui.core.doctrine.power import expected_status
 from proximity_tui.core.engine import backup, clone, create, hard_delete, power
-from proximity_tui.core.engine.outcome import Fact, Interrupted, Result, StepFailed
+from proximity_tui.core.engine.outcome import Fact, Interrupted, NotNeeded, Result, StepFailed
 from proximity_tui.core.engine.run import Run
 from proximity_tui.core.lifecycle import state_for
 from proximity_tui.core.model import (
@@ -109,19 +110,26 @@ def _stop_unexpectedly(run: Run, error: Exception) -> Result:
         f"unexpected error (a bug in proximity-tui): {type(error).__name__}: {plain(redact(str(error)), limit=300)}"
     )
     run.operation = operations.get(run.operation.id)
-    return _fail(run, f"{reason}; nothing was asked of Proxmox") if run.operation.nothing_ran else _park(run, reason)
+    return _fail(run, reason) if run.operation.nothing_ran else _park(run, reason)
 
 
 def _carry_steps(run: Run) -> None:
     handlers = HANDLERS[run.operation.action]
     while (step := run.operation.current) is not None:
-        fact = handlers[step.name](run, step)
+        fact = _carry_out(handlers[step.name], run, step)
         run.operation = operations.get(run.operation.id)
         if run.operation.status is OperationStatus.DONE:
             return
         operations.fact(run.operation.id, step.seq, fact.outcome, fact.detail, owner=run.owner)
         run.operation = operations.get(run.operation.id)
     _settle_power(run)
+
+
+def _carry_out(handler: Handler, run: Run, step: StepRecord) -> Fact:
+    try:
+        return handler(run, step)
+    except NotNeeded as so:
+        return Fact(StepOutcome.SKIPPED, {"why": so.why})
 
 
 def _settle_power(run: Run) -> None:
@@ -149,6 +157,7 @@ def _fail(run: Run, reason: str) -> Result:
     with run.writing():
         if step is not None:
             operations.fact(run.operation.id, step.seq, StepOutcome.FAILED, {"error": reason}, owner=run.owner)
+    reason = with_asked(reason, operations.get(run.operation.id))
     settle_to_observed(run, reason, OperationStatus.FAILED)
     log.warning("%s of %s failed: %s", run.operation.action, run.operation.name, reason)
     return _result(run, success=False, error=reason)
@@ -156,6 +165,7 @@ def _fail(run: Run, reason: str) -> Result:
 
 def _park(run: Run, reason: str) -> Result:
     """Whether the step happened is unknown: leave everything as it is, resumable."""
+    reason = with_asked(reason, operations.get(run.operation.id))
     with run.writing():
         operations.finish(run.operation.id, OperationStatus.INTERRUPTED, reason, owner=run.owner)
         if run.operation.container is not None:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from proximity_tui.core.doctrine.cloning import guard_source
 from proximity_tui.core.doctrine.identity import marker_line
-from proximity_tui.core.engine import create, sight
+from proximity_tui.core.doctrine.write_permit import Deed, WritePermit
+from proximity_tui.core.engine import create
+from proximity_tui.core.engine.last_look import permit_to
 from proximity_tui.core.engine.outcome import Fact, StepFailed
-from proximity_tui.core.engine.run import Run
-from proximity_tui.core.model import Observation, StepRecord
+from proximity_tui.core.engine.run import Run, Write
+from proximity_tui.core.model import Observation, Refusal, StepRecord
 from proximity_tui.core.store import records
 
 
@@ -19,29 +21,34 @@ def clone(run: Run, step: StepRecord) -> Fact:
     plan = run.operation.plan
     wish = plan.options
     vmid, full = int(wish["source"]), bool(wish["full"])
+    # Its VMID is not its identity: somebody may have put another guest there since (law 3).
+    source = records.get(int(wish["source_record"]))
 
-    def send() -> str:
-        seen = sight.look(run.gateway, vmid)
-        if not isinstance(seen, Observation):
-            raise StepFailed(f"nothing was asked: the source CT {vmid} is not to be seen: {seen.reason}")
+    def check(seen: Observation) -> Refusal | None:
         if seen.node != wish["source_node"]:
-            raise StepFailed(f"nothing was asked: the source CT {vmid} moved to {seen.node}: make the plan again")
-        # Its VMID is not its identity: somebody may have put another guest there since (law 3).
-        refused = guard_source(records.get(int(wish["source_record"])), seen, full=full)
-        if refused:
-            raise StepFailed(f"nothing was asked: {refused.reason}")
+            return Refusal("changed", f"the source CT {vmid} moved to {seen.node}: make the plan again")
+        return guard_source(source, seen, full=full)
+
+    def send(permit: WritePermit) -> str:
         return run.gateway.clone(
-            seen.node,
-            vmid,
+            permit,
             newid=run.vmid,
             hostname=plan.name,
             description=f"{create.DESCRIPTION}\n{marker_line(str(wish['marker']))}",
             full=full,
-            target=plan.node if plan.node != seen.node else None,
+            target=plan.node if plan.node != wish["source_node"] else None,
             storage=wish.get("storage"),
         )
 
-    task = run.ask(step, "vzclone", str(wish["source_node"]), send)
+    write = Write(
+        task_type="vzclone",
+        node=str(wish["source_node"]),
+        permit=lambda: permit_to(Deed.CLONE, run.gateway, source, run.clock, check),
+        send=send,
+        # Proxmox lists a clone under the VMID of its source.
+        vmid=vmid,
+    )
+    task = run.ask(step, write)
     if task.failed:
         raise StepFailed(f"Proxmox could not clone CT {vmid} to CT {run.vmid}: {task.exitstatus}")
     return Fact(detail={"exitstatus": task.exitstatus})

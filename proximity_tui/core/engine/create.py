@@ -5,11 +5,23 @@ A clone is made differently (see `clone`), and then read back, started and settl
 
 from __future__ import annotations
 
+from proximity_tui.core.doctrine import power
 from proximity_tui.core.doctrine.identity import marker_line
-from proximity_tui.core.engine.outcome import Fact, Interrupted, StepFailed
-from proximity_tui.core.engine.run import Run
+from proximity_tui.core.doctrine.write_permit import Deed, WritePermit
+from proximity_tui.core.engine.last_look import permit_to, permit_to_make
+from proximity_tui.core.engine.outcome import Fact, Interrupted, NotNeeded, StepFailed
+from proximity_tui.core.engine.run import Run, Write
 from proximity_tui.core.lifecycle import state_for
-from proximity_tui.core.model import Action, Observation, OperationStatus, PortMapping, Status, StepOutcome, StepRecord
+from proximity_tui.core.model import (
+    Action,
+    Observation,
+    OperationStatus,
+    PortMapping,
+    Refusal,
+    Status,
+    StepOutcome,
+    StepRecord,
+)
 from proximity_tui.core.proxmox.guests import plain_fingerprint
 from proximity_tui.core.store import clinical, operations, ports, records
 from proximity_tui.core.store.errors import PortsExhausted
@@ -26,10 +38,9 @@ def create(run: Run, step: StepRecord) -> Fact:
     wish = plan.options
     node = str(plan.node)
 
-    def send() -> str:
+    def send(permit: WritePermit) -> str:
         return run.gateway.create(
-            node,
-            run.vmid,
+            permit,
             template=str(wish["template"]),
             hostname=plan.name,
             storage=str(wish["storage"]),
@@ -40,7 +51,10 @@ def create(run: Run, step: StepRecord) -> Fact:
             description=f"{DESCRIPTION}\n{marker_line(str(wish['marker']))}",
         )
 
-    task = run.ask(step, "vzcreate", node, send)
+    # Asked before without an answer: whether what is there is ours is seen by its marker, in the next step.
+    taken = f"CT {run.vmid} is there" if step.outcome is StepOutcome.INTENDED else None
+    write = Write("vzcreate", node, lambda: permit_to_make(run.gateway, node, run.vmid, run.clock, taken=taken), send)
+    task = run.ask(step, write)
     if task.failed:
         raise StepFailed(f"Proxmox could not create CT {run.vmid}: {task.exitstatus}")
     return Fact(detail={"exitstatus": task.exitstatus})
@@ -50,7 +64,7 @@ def verify(run: Run, step: StepRecord) -> Fact:
     """Read it back: it must carry our marker. Then its fingerprint and clinical record are ours to keep."""
     seen = run.observe(run.settings.settle_timeout)
     if seen.lock == "create":
-        raise Interrupted(f"CT {seen.vmid} is still being made: wait and resume")
+        raise Interrupted(f"CT {seen.vmid} is locked (create) although our task ended: see who makes it, then resume")
     marker = run.operation.plan.options["marker"]
     if seen.fingerprint is None or seen.fingerprint.marker != marker:
         raise StepFailed(f"the container at CT {seen.vmid} does not carry our marker: it is not the one we asked for")
@@ -68,10 +82,20 @@ def verify(run: Run, step: StepRecord) -> Fact:
 
 def start(run: Run, step: StepRecord) -> Fact:
     """Start it and observe that it runs."""
-    seen = run.observe()
-    if seen.status is Status.RUNNING:
-        return Fact(StepOutcome.SKIPPED, {"why": "it runs already"})
-    task = run.ask(step, "vzstart|hastart", seen.node, lambda: run.gateway.start(seen.node, seen.vmid))
+    node = str(step.detail.get("node") or run.container.node or run.operation.plan.node)
+
+    def check(seen: Observation) -> Refusal | None:
+        if seen.status is Status.RUNNING:
+            raise NotNeeded("it runs already")
+        return power.recheck(run.container, Action.START, seen)
+
+    write = Write(
+        task_type="vzstart|hastart",
+        node=node,
+        permit=lambda: permit_to(Deed.START, run.gateway, run.container, run.clock, check),
+        send=run.gateway.start,
+    )
+    task = run.ask(step, write)
     if task.failed:
         raise StepFailed(f"CT {run.vmid} was created, but did not start: {task.exitstatus}")
     run.await_status(Status.RUNNING)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from proximity_tui.core.doctrine import deletion
 from proximity_tui.core.doctrine.adoption import AdoptionWish
-from proximity_tui.core.engine import adopt, reattach, recovery, soft_delete
+from proximity_tui.core.engine import adopt, reattach, recovery, sight, soft_delete
 from proximity_tui.core.engine.agreed import why_void
 from proximity_tui.core.engine.carry import carry
 from proximity_tui.core.engine.outcome import Result
-from proximity_tui.core.engine.planning import Planner, why_not_ours
+from proximity_tui.core.engine.planning import Planner, why_held, why_not_ours
 from proximity_tui.core.engine.run import Run
 from proximity_tui.core.model import (
     Action,
@@ -22,6 +22,7 @@ from proximity_tui.core.model import (
     OperationStatus,
     Plan,
     Refusal,
+    Sighting,
     State,
 )
 from proximity_tui.core.store import clusters, operations, records
@@ -115,25 +116,47 @@ class Engine(Planner):
         found = operations.open_operations()
         return tuple(operation for operation in found if operation.status is OperationStatus.INTERRUPTED)
 
-    def resume(self, operation_id: int) -> Result:
-        """Go on with an interrupted operation, from its facts. Raises Conflict when somebody else carries it."""
-        refused = self._refuse_to_settle(operation_id)
+    def plan_resume(self, operation_id: int, *, destroy_again: bool = False) -> Plan | Refusal:
+        """What `resume` would do with an interrupted operation, from a fresh look at whoever has its VMID now."""
+        operation = operations.get(operation_id)
+        return self._refuse_to_settle(operation_id) or recovery.plan_resume(
+            operation, _record_of(operation), self._look_at(operation), again=destroy_again
+        )
+
+    def plan_abandon(self, operation_id: int) -> Plan | Refusal:
+        """What `abandon` would do with an interrupted operation, from a fresh look."""
+        operation = operations.get(operation_id)
+        return self._refuse_to_settle(operation_id) or recovery.plan_abandon(
+            operation, _record_of(operation), self._look_at(operation)
+        )
+
+    def resume(self, operation_id: int, shown: Operation | None = None, *, destroy_again: bool = False) -> Result:
+        """Go on with an interrupted operation, from its facts; refused when it is not as it was `shown` any more. A
+        destroy whose answer was lost is sent a second time only with `destroy_again`. Raises Conflict when somebody
+        else carries it."""
+        refused = self._refuse_to_settle(operation_id, shown)
         if refused:
             return Result(False, refused=refused)
         operation = operations.take_over(operation_id, self.owner)
-        return carry(self._run(operation))
+        return carry(self._run(operation, destroy_again=destroy_again))
 
-    def abandon(self, operation_id: int) -> Result:
-        """End an interrupted operation truthfully, asking Proxmox for nothing more than a look."""
-        refused = self._refuse_to_settle(operation_id)
+    def abandon(self, operation_id: int, shown: Operation | None = None) -> Result:
+        """End an interrupted operation truthfully, asking Proxmox for nothing more than a look; refused as `resume`."""
+        refused = self._refuse_to_settle(operation_id, shown)
         if refused:
             return Result(False, refused=refused)
         operation = operations.take_over(operation_id, self.owner)
         return recovery.abandon(self._run(operation))
 
-    def _refuse_to_settle(self, operation_id: int) -> Refusal | None:
+    def _look_at(self, operation: Operation) -> Sighting | None:
+        return None if operation.vmid is None else sight.look(self.gateways[operation.cluster], operation.vmid)
+
+    def _refuse_to_settle(self, operation_id: int, shown: Operation | None = None) -> Refusal | None:
         """Why an interrupted operation cannot even be taken over; once it is, others have to wait for us."""
-        cluster = operations.get(operation_id).cluster
+        operation = operations.get(operation_id)
+        if shown is not None and _went_on(shown, operation):
+            return Refusal("changed", f"operation {operation_id} went on since it was shown: look at it again")
+        cluster = operation.cluster
         return self.refuse_write_to(cluster) or (None if cluster in self.gateways else _unconfigured(cluster))
 
     def _hard_delete(self, agreed: Plan, container: Container) -> Result:
@@ -151,7 +174,8 @@ class Engine(Planner):
         if agreed.bound_to.get("version") != container.version:
             changed = Refusal("changed", f"{container.name} changed since the plan was made: make the plan again")
             return Result(False, agreed, container, refused=changed)
-        void = why_void(self.gateways[agreed.cluster], agreed)
+        # Who is at work on it comes first: then it is no wonder that it is not as it was shown.
+        void = why_held(records.get(container.id)) or why_void(self.gateways[agreed.cluster], agreed)
         if void:
             return Result(False, agreed, container, refused=void)
         try:
@@ -167,8 +191,18 @@ class Engine(Planner):
             return Result(False, agreed, container, refused=Refusal("busy", str(conflict)))
         return carry(self._run(operation))
 
-    def _run(self, operation: Operation) -> Run:
-        return Run(operation, self.gateways[operation.cluster], self.clock, self.settings, self.owner)
+    def _run(self, operation: Operation, *, destroy_again: bool = False) -> Run:
+        gateway = self.gateways[operation.cluster]
+        return Run(operation, gateway, self.clock, self.settings, self.owner, destroy_again=destroy_again)
+
+
+def _record_of(operation: Operation) -> Container | None:
+    return None if operation.container is None else records.get(operation.container)
+
+
+def _went_on(shown: Operation, now: Operation) -> bool:
+    """Whether somebody else carried an operation on since it was shown, or ended it."""
+    return (shown.owner, shown.heartbeat_at, shown.steps) != (now.owner, now.heartbeat_at, now.steps)
 
 
 def _unconfigured(cluster: str) -> Refusal:

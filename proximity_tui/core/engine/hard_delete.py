@@ -5,15 +5,18 @@ Each step may be entered again after a crash: it first looks at what is, and ask
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine import agreement, permit
+from proximity_tui.core.doctrine import agreement
+from proximity_tui.core.doctrine.asked import evidence_of, is_unanswered, was_asked
 from proximity_tui.core.doctrine.deletion import HARD_PHRASE, HardOptions
 from proximity_tui.core.doctrine.identity import compare
+from proximity_tui.core.doctrine.permit import DestroyPermit
 from proximity_tui.core.doctrine.provenance import check_ours
+from proximity_tui.core.doctrine.write_permit import Deed, WritePermit
 from proximity_tui.core.engine import backup
-from proximity_tui.core.engine.outcome import Fact, Interrupted, StepFailed
-from proximity_tui.core.engine.run import Run
+from proximity_tui.core.engine.last_look import permit_to, permit_to_destroy
+from proximity_tui.core.engine.outcome import Fact, Interrupted, NotNeeded, StepFailed
+from proximity_tui.core.engine.run import Run, Write
 from proximity_tui.core.model import (
-    Container,
     Ending,
     Match,
     Missing,
@@ -32,24 +35,18 @@ from proximity_tui.core.store import operations, records, trail
 _POLL = 1.0
 
 
-class _AlreadyGone(Exception):
-    """The guest was not there any more when the destroy was about to be sent."""
-
-
 def shutdown(run: Run, step: StepRecord) -> Fact:
     """Ask the guest to shut down by itself; that it would not is no failure, the next step stops it."""
-    seen = run.observe()
-    if seen.status is Status.STOPPED:
-        return Fact(StepOutcome.SKIPPED, {"why": "it was already stopped"})
-    options = HardOptions.of(run.operation.plan)
-    seconds = options.shutdown_seconds
-
-    def send() -> str:
-        fresh = _checked(run, options)
-        return run.gateway.shutdown(fresh.node, fresh.vmid, timeout=seconds)
-
+    _skip_if_stopped(run, "it was already stopped")
+    seconds = HardOptions.of(run.operation.plan).shutdown_seconds
+    write = Write(
+        task_type="vzshutdown|hastop",
+        node=_node(run, step),
+        permit=lambda: _permit(run, Deed.SHUTDOWN),
+        send=lambda permit: run.gateway.shutdown(permit, timeout=seconds),
+    )
     backup.require_possible(run)
-    task = run.ask(step, "vzshutdown|hastop", seen.node, send)
+    task = run.ask(step, write)
     if task.succeeded:
         return Fact(detail={"exitstatus": task.exitstatus})
     return Fact(detail={"exitstatus": task.exitstatus, "why": f"it did not shut down in {seconds} s"})
@@ -57,19 +54,17 @@ def shutdown(run: Run, step: StepRecord) -> Fact:
 
 def stop(run: Run, step: StepRecord) -> Fact:
     """Stop it if it still runs, and observe that it is stopped. Nothing is destroyed while it runs (N48)."""
-    seen = run.observe()
-    if seen.status is Status.STOPPED:
-        return Fact(StepOutcome.SKIPPED, {"why": "it is stopped"})
-    if seen.ha_state is not None:
+    _skip_if_stopped(run, "it is stopped")
+    if run.observe().ha_state is not None:
         stopped = run.await_status(Status.STOPPED, run.settings.task_timeout)
         return Fact(detail={"observed": stopped.status.value, "why": "HA carried the stop out"})
-    options = HardOptions.of(run.operation.plan)
-
-    def send() -> str:
-        fresh = _checked(run, options)
-        return run.gateway.stop(fresh.node, fresh.vmid)
-
-    task = run.ask(step, "vzstop|hastop", seen.node, send)
+    write = Write(
+        task_type="vzstop|hastop",
+        node=_node(run, step),
+        permit=lambda: _permit(run, Deed.STOP),
+        send=run.gateway.stop,
+    )
+    task = run.ask(step, write)
     if task.failed:
         raise StepFailed(f"CT {run.vmid} could not be stopped: {task.exitstatus}")
     stopped = run.await_status(Status.STOPPED)
@@ -77,35 +72,30 @@ def stop(run: Run, step: StepRecord) -> Fact:
 
 
 def destroy(run: Run, step: StepRecord) -> Fact:
-    """Read the fingerprint again, mint the permit, destroy, await the task. The permit dies with the request."""
+    """Look one last time, mint the permit, destroy, await the task. The permit dies with the request."""
     options = HardOptions.of(run.operation.plan)
-    container = run.container
+    gone = (
+        "it is absent; no other destroy was sent" if was_asked(step) else "it was already absent; no destroy was sent"
+    )
 
-    def send() -> str:
-        seen = _as_planned(run, container, _seen_for_destroy(run), options)
-        backup.require(run)
-        fresh = _as_planned(run, container, _read_again(run, seen), options)
-        permitted = permit.mint(
-            container,
-            fresh,
-            run.clock.now(),
-            provenance=trail.provenance(container.id),
-            purge=options.purge,
-            unsure_confirmed=options.unsure_confirmed,
+    def check(seen: Observation) -> Refusal | None:
+        refused = _as_planned(run, seen)
+        if refused is None and is_unanswered(step) and not run.destroy_again:
+            raise Interrupted(_unanswered(run, step))
+        return refused
+
+    def last_look() -> DestroyPermit:
+        if backup.is_wanted(run.operation.plan):
+            # Whether the backup is still there takes requests of its own, so it is read before the last look.
+            _skip_if_absent(run, gone)
+            backup.require(run)
+        purge, unsure = options.purge, options.unsure_confirmed
+        return permit_to_destroy(
+            run.gateway, run.container, run.clock, check, purge=purge, unsure_confirmed=unsure, gone=gone
         )
-        if isinstance(permitted, Refusal):
-            raise StepFailed(permitted.reason)
-        # A laptop that slept through its heartbeats is not the one that carries this any more.
-        operations.heartbeat(run.operation.id, run.owner)
-        try:
-            return run.gateway.destroy(permitted)
-        except permit.PermitError as error:
-            raise StepFailed(f"nothing was destroyed: {error}") from error
 
-    try:
-        task = run.ask(step, "vzdestroy", _node_of_destroy(run, step), send)
-    except _AlreadyGone:
-        return Fact(StepOutcome.SKIPPED, {"why": "it was already absent; no destroy was sent"})
+    write = Write("vzdestroy", _node(run, step), last_look, lambda permit: run.gateway.destroy(permit))
+    task = run.ask(step, write)
     if task.failed:
         raise StepFailed(f"Proxmox could not destroy CT {run.vmid}: {task.exitstatus}")
     return Fact(detail={"exitstatus": task.exitstatus})
@@ -132,52 +122,64 @@ def release(run: Run, step: StepRecord) -> Fact:
             actor=run.operation.actor,
             action="hard-delete",
             message=message,
-            evidence=_evidence(run.operation, None if absent_before else run.operation.vmid),
+            evidence=evidence_of(run.operation, None if absent_before else run.operation.vmid),
         )
         operations.fact(run.operation.id, step.seq, StepOutcome.DONE, owner=run.owner)
         operations.finish(run.operation.id, OperationStatus.DONE, owner=run.owner)
     return Fact()
 
 
-def _checked(run: Run, options: HardOptions) -> Observation:
-    """The guest, seen just now and passing every guard of a hard delete again (law 3)."""
-    seen = run.observe()
-    container = run.container
-    refused = check_ours(container, trail.provenance(container.id)) or agreement.recheck(container, seen, options)
-    if refused:
-        raise StepFailed(refused.reason)
-    return seen
+def _permit(run: Run, deed: Deed) -> WritePermit:
+    """The permit to take it down, from a look at it right now that passes every guard of a hard delete (law 3)."""
+
+    def check(seen: Observation) -> Refusal | None:
+        if seen.status is Status.STOPPED:
+            raise NotNeeded("it is stopped")
+        return _as_planned(run, seen)
+
+    return permit_to(deed, run.gateway, run.container, run.clock, check)
 
 
-def _seen_for_destroy(run: Run) -> Observation:
-    sighting = run.look()
-    if isinstance(sighting, Observation):
-        return sighting
-    if sighting.presence is Presence.ABSENT:
-        raise _AlreadyGone
-    if sighting.presence is Presence.REPLACED:
-        raise StepFailed(f"nothing was destroyed: {sighting.reason}")
-    raise Interrupted(f"nothing was destroyed: {sighting.reason}")
+def _as_planned(run: Run, seen: Observation) -> Refusal | None:
+    """None while it is ours, passes every guard and is what the plan was made from."""
+    container, plan = run.container, run.operation.plan
+    return (
+        check_ours(container, trail.provenance(container.id))
+        or agreement.recheck(container, seen, HardOptions.of(plan))
+        or agreement.still_holds(plan, seen)
+    )
 
 
-def _as_planned(run: Run, container: Container, seen: Observation, options: HardOptions) -> Observation:
-    """`seen`, if it passes every guard and is still what the plan was made from; else the step failed."""
-    refused = agreement.recheck(container, seen, options) or agreement.still_holds(run.operation.plan, seen)
-    if refused:
-        raise StepFailed(f"nothing was destroyed: {refused.reason}")
-    return seen
-
-
-def _read_again(run: Run, seen: Observation) -> Observation:
-    """The fingerprint once more, by one request, so that the permit rests on what was true a moment ago (law 3)."""
+def _skip_if_stopped(run: Run, why: str) -> None:
+    """One request tells whether there is anything to take down at all; the last look tells who it is."""
     try:
-        return run.gateway.reread(seen)
-    except ProxmoxError as error:
-        raise Interrupted(f"nothing was destroyed: {error.sentence}") from error
+        status = run.gateway.status(run.vmid, str(run.operation.plan.node))
+    except ProxmoxError:
+        # It may have moved, or nothing answers: the look that follows says what it is.
+        return
+    if status is Status.STOPPED:
+        raise NotNeeded(why)
 
 
-def _node_of_destroy(run: Run, step: StepRecord) -> str:
-    """Where the destroy is, or was, asked: the node of the first try if there was one, else where the plan saw it."""
+def _skip_if_absent(run: Run, why: str) -> None:
+    seen = run.look()
+    if isinstance(seen, Missing) and seen.presence is Presence.ABSENT:
+        raise NotNeeded(why)
+
+
+def _unanswered(run: Run, step: StepRecord) -> str:
+    """Why a destroy is not sent a second time by itself, and what to do."""
+    asked = f"{step.intent_at:%Y-%m-%d %H:%M:%S} UTC" if step.intent_at else "an earlier try"
+    number, name = run.operation.id, run.operation.name
+    return (
+        f"the destroy that was asked at {asked} has no answer and no task of it is found on {_node(run, step)}, and"
+        f" CT {run.vmid} is still there: a second one is sent only by `proximity-tui operations resume {number}"
+        f" --destroy-again --confirm {name}`"
+    )
+
+
+def _node(run: Run, step: StepRecord) -> str:
+    """Where the task of a step is listed: the node of the first try if there was one, else where the plan saw it."""
     return str(step.detail.get("node") or run.operation.plan.node)
 
 
@@ -210,10 +212,3 @@ def _give_up(run: Run, sighting: Observation | Missing) -> None:
         raise Interrupted(f"that CT {run.vmid} is gone cannot be proved yet: {sighting.reason}")
     locked = f", locked ({sighting.lock})" if sighting.lock else ""
     raise StepFailed(f"CT {run.vmid} is still on {sighting.node}{locked}: it was not destroyed, its record is kept")
-
-
-def _evidence(operation: Operation, destroyed: int | None) -> dict[str, object]:
-    tasks = {step.name: step.task for step in operation.steps if step.task}
-    found = {"operation": operation.id, "tasks": tasks, "deletion_type": "hard", "vmid_destroyed": destroyed}
-    volume = backup.volume_of(operation)
-    return found if volume is None else {**found, "backup": volume}

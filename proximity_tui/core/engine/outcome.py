@@ -26,6 +26,14 @@ class Interrupted(Exception):
         self.reason = reason
 
 
+class NotNeeded(Exception):
+    """The last look found that there is nothing to ask for: the step is skipped. `why` is for a person."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """What a step found to be true when it ended."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from proximity_tui.core.doctrine import power as rules
-from proximity_tui.core.engine.outcome import Fact, StepFailed
-from proximity_tui.core.engine.run import Run
-from proximity_tui.core.model import Action, Observation, StepOutcome, StepRecord
+from proximity_tui.core.doctrine.write_permit import Deed, WritePermit
+from proximity_tui.core.engine.last_look import permit_to
+from proximity_tui.core.engine.outcome import Fact, NotNeeded, StepFailed
+from proximity_tui.core.engine.run import Run, Write
+from proximity_tui.core.model import Action, Observation, Refusal, StepOutcome, StepRecord
+from proximity_tui.core.proxmox.gateway import Gateway
 
 _TASKS = {
     Action.START: "vzstart|hastart",
@@ -13,30 +16,32 @@ _TASKS = {
     Action.STOP: "vzstop|hastop",
     Action.REBOOT: "vzreboot",
 }
-
-
-class _AlreadySo(Exception):
-    """Asked before without an answer, and the guest is what was wished: nothing more is sent."""
+_DEEDS = {
+    Action.START: Deed.START,
+    Action.SHUTDOWN: Deed.SHUTDOWN,
+    Action.STOP: Deed.STOP,
+    Action.REBOOT: Deed.REBOOT,
+}
 
 
 def ask(run: Run, step: StepRecord) -> Fact:
     """Send the one request of this power action and await its task."""
     action = run.operation.action
 
-    def send() -> str:
-        seen = run.observe()
+    def check(seen: Observation) -> Refusal | None:
         refused = rules.recheck(run.container, action, seen)
         if refused and step.outcome is StepOutcome.INTENDED and refused.code in rules.POINTLESS:
-            raise _AlreadySo(refused.reason)
-        if refused:
-            raise StepFailed(f"nothing was asked: {refused.reason}")
-        return _send(run, action, seen)
+            # Asked before without an answer, and the guest is what was wished: nothing more is sent.
+            raise NotNeeded(refused.reason)
+        return refused
 
-    node = str(step.detail.get("node") or run.operation.plan.node)
-    try:
-        task = run.ask(step, _TASKS[action], node, send)
-    except _AlreadySo as so:
-        return Fact(StepOutcome.SKIPPED, {"why": str(so)})
+    write = Write(
+        task_type=_TASKS[action],
+        node=str(step.detail.get("node") or run.operation.plan.node),
+        permit=lambda: permit_to(_DEEDS[action], run.gateway, run.container, run.clock, check),
+        send=lambda permit: _send(run.gateway, action, permit),
+    )
+    task = run.ask(step, write)
     if task.failed:
         raise StepFailed(f"{action} of CT {run.vmid} failed: {task.exitstatus}")
     return Fact(detail={"exitstatus": task.exitstatus})
@@ -49,12 +54,11 @@ def await_status(run: Run, step: StepRecord) -> Fact:
     return Fact(StepOutcome.DONE, {"observed": seen.status.value})
 
 
-def _send(run: Run, action: Action, seen: Observation) -> str:
-    node, vmid = seen.node, seen.vmid
+def _send(gateway: Gateway, action: Action, permit: WritePermit) -> str:
     if action is Action.START:
-        return run.gateway.start(node, vmid)
+        return gateway.start(permit)
     if action is Action.SHUTDOWN:
-        return run.gateway.shutdown(node, vmid, timeout=60)
+        return gateway.shutdown(permit, timeout=60)
     if action is Action.STOP:
-        return run.gateway.stop(node, vmid)
-    return run.gateway.reboot(node, vmid)
+        return gateway.stop(permit)
+    return gateway.reboot(permit)

@@ -5,6 +5,7 @@ Every plan and every destructive step starts here. It reads and never writes.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from proximity_tui.core.doctrine.belief import doubt_quorum
@@ -21,14 +22,29 @@ _MOVES_TOLERATED = 2
 
 
 def look(gateway: Gateway, vmid: int, *, backups: bool = False, inventory: Inventory | None = None) -> Sighting:
+    """A close look, its status and config true together; see `_look`. Whoever looks at many may hand in an
+    `inventory` that was just taken."""
+    return _look(gateway, vmid, lambda node: gateway.observe(vmid, node, backups=backups), inventory)
+
+
+def last_look(gateway: Gateway, vmid: int) -> Sighting:
+    """The close look right before a write, its config read by the very last request (law 3); see `_look`."""
+    return _look(gateway, vmid, lambda node: gateway.last_look(vmid, node))
+
+
+def _look(
+    gateway: Gateway, vmid: int, read: Callable[[str], Observation], inventory: Inventory | None = None
+) -> Sighting:
     """What is seen at `vmid`: an Observation, or a Missing with its presence and reason. Raises nothing of Proxmox's:
     an outage is a Missing of presence `unknown`, because a miss is not a proof (law 2); so is a look that takes longer
-    than `PATIENCE`. Whoever looks at many may hand in an `inventory` that was just taken."""
+    than `PATIENCE`."""
     with gateway.within(PATIENCE):
-        return _look(gateway, vmid, inventory, backups=backups)
+        return _look_within(gateway, vmid, read, inventory)
 
 
-def _look(gateway: Gateway, vmid: int, inventory: Inventory | None, *, backups: bool) -> Sighting:
+def _look_within(
+    gateway: Gateway, vmid: int, read: Callable[[str], Observation], inventory: Inventory | None
+) -> Sighting:
     try:
         inventory = inventory or gateway.inventory()
         for _ in range(_MOVES_TOLERATED):
@@ -39,7 +55,7 @@ def _look(gateway: Gateway, vmid: int, inventory: Inventory | None, *, backups: 
             if unreadable:
                 return unreadable
             try:
-                seen = gateway.observe(vmid, guest.node, backups=backups)
+                seen = read(guest.node)
             except NotFound:
                 inventory = gateway.inventory()
                 continue

@@ -22,6 +22,7 @@ from proximity_tui.core.model.guest import (
     Quorum,
     Sighting,
     Status,
+    Vacancy,
 )
 from proximity_tui.core.model.operation import Actor, Event, Operation, OperationStatus, StepOutcome, StepRecord
 from proximity_tui.core.model.plan import POWER_ACTIONS, Action, CreateRequest, Plan, Refusal, Step, describe
@@ -64,5 +65,6 @@ __all__ = [
     "StepOutcome",
     "StepRecord",
     "Task",
+    "Vacancy",
     "describe",
 ]

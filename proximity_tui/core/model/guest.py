@@ -243,5 +243,17 @@ class Missing:
     """Whether Proxmox says all the same that its VMID is taken: the list may only lag behind."""
 
 
+@dataclass(frozen=True, slots=True)
+class Vacancy:
+    """A look at a VMID that is to be given to a new container: whether it is free, and the quorum, read just now."""
+
+    cluster: str
+    node: str
+    vmid: int
+    taken_at: datetime
+    free: bool
+    quorum: Quorum
+
+
 Sighting = Observation | Missing
 """What a close look brings back."""

@@ -1,37 +1,38 @@
 """Everything the rest of the program may ask of one cluster, and nothing else: looks, and eight writes.
 
-A write is sent once and answers with the id of the task that it started. Whether it is right is decided before."""
+A write is sent once and answers with the id of the task that it started. It takes a permit, which says on what it acts
+and which only a look right before can give; whether it is right is decided there."""
 
 from __future__ import annotations
 
 from proximity_tui.core.doctrine.permit import DestroyPermit
+from proximity_tui.core.doctrine.write_permit import WritePermit
 from proximity_tui.core.proxmox import writes
 from proximity_tui.core.proxmox.looks import Looks
 
 
 class Gateway(Looks):
-    """One cluster, to be read and changed."""
+    """One cluster, to be read and changed. Every write raises PermitError when its permit does not fit."""
 
-    def start(self, node: str, vmid: int) -> str:
+    def start(self, permit: WritePermit) -> str:
         """Start a container."""
-        return writes.start(self._session, node, vmid)
+        return writes.start(self._session, permit, self.now())
 
-    def shutdown(self, node: str, vmid: int, *, timeout: int = 60) -> str:
+    def shutdown(self, permit: WritePermit, *, timeout: int = 60) -> str:
         """Ask a container to shut down within `timeout` seconds."""
-        return writes.shutdown(self._session, node, vmid, timeout=timeout)
+        return writes.shutdown(self._session, permit, self.now(), timeout=timeout)
 
-    def stop(self, node: str, vmid: int) -> str:
+    def stop(self, permit: WritePermit) -> str:
         """Stop a container at once."""
-        return writes.stop(self._session, node, vmid)
+        return writes.stop(self._session, permit, self.now())
 
-    def reboot(self, node: str, vmid: int) -> str:
+    def reboot(self, permit: WritePermit) -> str:
         """Reboot a container."""
-        return writes.reboot(self._session, node, vmid)
+        return writes.reboot(self._session, permit, self.now())
 
     def create(
         self,
-        node: str,
-        vmid: int,
+        permit: WritePermit,
         *,
         template: str,
         hostname: str,
@@ -45,8 +46,8 @@ class Gateway(Looks):
         """Create an unprivileged container and leave it stopped."""
         return writes.create(
             self._session,
-            node,
-            vmid,
+            permit,
+            self.now(),
             template=template,
             hostname=hostname,
             storage=storage,
@@ -59,8 +60,7 @@ class Gateway(Looks):
 
     def clone(
         self,
-        node: str,
-        vmid: int,
+        permit: WritePermit,
         *,
         newid: int,
         hostname: str,
@@ -69,11 +69,11 @@ class Gateway(Looks):
         target: str | None = None,
         storage: str | None = None,
     ) -> str:
-        """Clone the container `vmid` to `newid`."""
+        """Clone the container of the permit to `newid`."""
         return writes.clone(
             self._session,
-            node,
-            vmid,
+            permit,
+            self.now(),
             newid=newid,
             hostname=hostname,
             description=description,
@@ -82,9 +82,9 @@ class Gateway(Looks):
             storage=storage,
         )
 
-    def back_up(self, node: str, vmid: int, *, storage: str) -> str:
+    def back_up(self, permit: WritePermit, *, storage: str) -> str:
         """Back a stopped container up, protected, and prune nothing."""
-        return writes.back_up(self._session, node, vmid, storage=storage)
+        return writes.back_up(self._session, permit, self.now(), storage=storage)
 
     def destroy(self, permit: DestroyPermit) -> str:
         """Destroy the guest that `permit` was minted for, and spend the permit."""

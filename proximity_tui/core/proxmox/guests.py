@@ -5,17 +5,18 @@ What cannot be read becomes a named gap, never a default (law 2). Nothing here j
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from proximity_tui.core.doctrine.identity import fingerprint_of
-from proximity_tui.core.model import Backup, Fingerprint, GuestConfig, Observation, Quorum, Task
+from proximity_tui.core.model import Backup, Fingerprint, GuestConfig, Observation, Quorum, Status, Task
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.backups import read_backup_list
 from proximity_tui.core.proxmox.catalogue import read_backup_storages
 from proximity_tui.core.proxmox.inventory import read_quorum
+from proximity_tui.core.proxmox.oracle import permissions
 from proximity_tui.core.proxmox.reading import (
     Malformed,
     as_bool,
@@ -27,9 +28,12 @@ from proximity_tui.core.proxmox.reading import (
     require_list_of_dicts,
 )
 from proximity_tui.core.proxmox.session import Session
-from proximity_tui.core.proxmox.settled import attempt, digest_of, read_config, read_settled
+from proximity_tui.core.proxmox.settled import attempt, digest_of, read_config, read_settled, read_status
 from proximity_tui.core.proxmox.tasks import find
 from proximity_tui.core.text import plain
+
+_NO_QUORUM = Quorum(quorate=None, reason="the quorum could not be read")
+_NO_TASKS: tuple[Task, ...] = ()
 
 
 def observe(
@@ -47,11 +51,9 @@ def observe(
     """
     gaps: list[str] = []
     status, config = read_settled(session, vmid, node, gaps)
-    ha_state, ha_known = _high_availability(session, vmid, status, gaps)
-    no_quorum = Quorum(quorate=None, reason="the quorum could not be read")
-    quorum = attempt(gaps, "quorum", lambda: read_quorum(session), no_quorum)
-    nothing: tuple[Task, ...] = ()
-    tasks = attempt(gaps, "running tasks", lambda: find(session, node, vmid, "active", gaps), nothing)
+    ha = _high_availability(status, _listed_in_ha(session, vmid), gaps)
+    quorum = attempt(gaps, "quorum", lambda: read_quorum(session), _NO_QUORUM)
+    tasks = attempt(gaps, "running tasks", lambda: find(session, node, vmid, "active", gaps), _NO_TASKS)
     backups: tuple[Backup, ...] = ()
     unlisted: tuple[str, ...] = ()
     storages: tuple[str, ...] | None = None
@@ -63,45 +65,43 @@ def observe(
         unlisted = ("the backups could not be read",) if listed is None else listed.unlisted
         backups = () if listed is None else listed.found
     replicated = attempt(gaps, "replication", lambda: _replicated(session, vmid), None)
-    # Only the config can say that it is not one; the status says it when it is.
-    template = _flag(status if config is None else config, "template", gaps)
-    protection = None if config is None else _flag(config, "protection", gaps)
-    return Observation(
-        cluster=session.cluster,
-        vmid=vmid,
-        node=node,
-        taken_at=now,
-        status=as_status(status["status"], "status"),
-        lock=_lock(status, config),
-        template=template is True,
-        config=config,
-        fingerprint=None if config is None else plain_fingerprint(config),
-        digest=None if config is None else digest_of(config),
-        protection=protection,
-        ha_state=ha_state,
-        ha_known=ha_known,
-        replicated=replicated,
+    seen = _put_together(session, vmid, node, now, status, config, ha, gaps)
+    return replace(
+        seen,
         quorum=quorum,
-        busy_tasks=tuple(task.upid for task in tasks if task.running),
-        gaps=tuple(gaps),
+        replicated=replicated,
+        busy_tasks=_running(tasks),
         backups=backups,
         backups_unlisted=unlisted,
         backup_storages=storages,
     )
 
 
-def reread(session: Session, seen: Observation, now: datetime) -> Observation:
-    """`seen` with its config, digest, lock and fingerprint read once more: one request, so that what a destroy rests
-    on is as old as that request and not as the whole look. `now` is the moment before it. Raises `ProxmoxError`."""
-    config = read_config(session, seen.vmid, seen.node)
-    return replace(
-        seen,
-        taken_at=now,
-        config=config,
-        fingerprint=plain_fingerprint(config),
-        digest=digest_of(config),
-        lock=_lock({}, config),
-    )
+def last_look(session: Session, vmid: int, node: str, clock: Callable[[], datetime]) -> Observation:
+    """Everything that must be true of a guest right before something is asked of it, read in one order.
+
+    Jobs and running tasks come first, then the status, our own privileges and the quorum; the config, which has
+    fingerprint, lock, protection, template flag and digest, is the very last request, and the look is as old as that
+    one. Raises as `observe` does.
+    """
+    gaps: list[str] = []
+    listed = _listed_in_ha(session, vmid)
+    tasks = attempt(gaps, "running tasks", lambda: find(session, node, vmid, "active", gaps), _NO_TASKS)
+    replicated = attempt(gaps, "replication", lambda: _replicated(session, vmid), None)
+    status = read_status(session, vmid, node)
+    ha = _high_availability(status, listed, gaps)
+    if attempt(gaps, "permissions", lambda: _may_see(session, vmid), True) is False:
+        gaps.append(f"permissions: our token lacks VM.Audit on /vms/{vmid}")
+    quorum = attempt(gaps, "quorum", lambda: read_quorum(session), _NO_QUORUM)
+    now = clock()
+    config = attempt(gaps, "config", lambda: read_config(session, vmid, node), None)
+    seen = _put_together(session, vmid, node, now, status, config, ha, gaps)
+    return replace(seen, quorum=quorum, replicated=replicated, busy_tasks=_running(tasks))
+
+
+def read_guest_status(session: Session, vmid: int, node: str) -> Status:
+    """What Proxmox says of a guest, by one request. Raises `ProxmoxError`."""
+    return as_status(read_status(session, vmid, node)["status"], "status")
 
 
 def read_guest_config(session: Session, vmid: int, node: str, now: datetime) -> GuestConfig:
@@ -126,12 +126,51 @@ def plain_fingerprint(config: Mapping[str, Any]) -> Fingerprint:
     )
 
 
-def _high_availability(
-    session: Session, vmid: int, status: Mapping[str, Any], gaps: list[str]
-) -> tuple[str | None, bool]:
-    """The requested HA state (None if not managed), and whether that is known. Without Sys.Audit on / the
-    status of the guest still tells whether HA manages it."""
-    listed = True
+def _put_together(
+    session: Session,
+    vmid: int,
+    node: str,
+    now: datetime,
+    status: Mapping[str, Any],
+    config: Mapping[str, Any] | None,
+    ha: tuple[str | None, bool],
+    gaps: list[str],
+) -> Observation:
+    """What status and config say of a guest. What other requests say is not in it yet."""
+    # Only the config can say that it is not one; the status says it when it is.
+    template = _flag(status if config is None else config, "template", gaps)
+    protection = None if config is None else _flag(config, "protection", gaps)
+    return Observation(
+        cluster=session.cluster,
+        vmid=vmid,
+        node=node,
+        taken_at=now,
+        status=as_status(status["status"], "status"),
+        lock=_lock(status, config),
+        template=template is True,
+        config=config,
+        fingerprint=None if config is None else plain_fingerprint(config),
+        digest=None if config is None else digest_of(config),
+        protection=protection,
+        ha_state=ha[0],
+        ha_known=ha[1],
+        replicated=None,
+        quorum=_NO_QUORUM,
+        gaps=tuple(gaps),
+    )
+
+
+def _running(tasks: Iterable[Task]) -> tuple[str, ...]:
+    return tuple(task.upid for task in tasks if task.running)
+
+
+def _may_see(session: Session, vmid: int) -> bool:
+    path = f"/vms/{vmid}"
+    return "VM.Audit" in permissions(session, path).get(path, ())
+
+
+def _listed_in_ha(session: Session, vmid: int) -> tuple[str | None, bool]:
+    """The state that the list of HA has for a guest (None if it has none), and whether the list could be read."""
     try:
         rows = require_list(session.get(paths.cluster("ha", "resources")), "the HA resources")
         for row in _objects(rows):
@@ -139,14 +178,24 @@ def _high_availability(
                 return as_text(row.get("state", "started"), "the HA state"), True
         require_list_of_dicts(rows, "the HA resources")
     except (errors.ProxmoxError, Malformed) as error:
-        listed = _has_no_such_call(error)
-    ha = status.get("ha")
+        return None, _has_no_such_call(error)
+    return None, True
+
+
+def _high_availability(
+    status: Mapping[str, Any], listed: tuple[str | None, bool], gaps: list[str]
+) -> tuple[str | None, bool]:
+    """The requested HA state (None if not managed), and whether that is known. Without Sys.Audit on / the
+    status of the guest still tells whether HA manages it."""
+    state, was_read = listed
+    if state is not None:
+        return state, True
     try:
-        own = require_dict(ha, "ha")
+        own = require_dict(status.get("ha"), "ha")
         if as_bool(own.get("managed"), "managed"):
             return as_text(own.get("state", "managed"), "the HA state"), True
     except Malformed as error:
-        if not listed:
+        if not was_read:
             gaps.append(f"HA: {error}")
             return None, False
     return None, True

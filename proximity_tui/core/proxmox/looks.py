@@ -20,7 +20,9 @@ from proximity_tui.core.model import (
     Inventory,
     Observation,
     Quorum,
+    Status,
     Task,
+    Vacancy,
 )
 from proximity_tui.core.proxmox import backups, catalogue, errors, guests, inventory, offers, oracle, server, tasks
 from proximity_tui.core.proxmox.catalogue import Node, Sample, Storage, Template, Timeframe, Version
@@ -120,9 +122,18 @@ class Looks:
         """A close look at one guest; see `guests.observe`."""
         return guests.observe(self._session, vmid, node, self.now(), with_backups=backups)
 
-    def reread(self, seen: Observation) -> Observation:
-        """The same look with its config read once more, just now."""
-        return guests.reread(self._session, seen, self.now())
+    def last_look(self, vmid: int, node: str) -> Observation:
+        """The look right before a write, its config by the very last request; see `guests.last_look`."""
+        return guests.last_look(self._session, vmid, node, self.now)
+
+    def status(self, vmid: int, node: str) -> Status:
+        """What Proxmox says of one guest, by one request."""
+        return guests.read_guest_status(self._session, vmid, node)
+
+    def vacancy(self, vmid: int, node: str) -> Vacancy:
+        """The look right before a container is made: the quorum, and last whether its VMID is free."""
+        quorum, taken_at = inventory.read_quorum(self._session), self.now()
+        return Vacancy(self.cluster, node, vmid, taken_at, self.is_free(vmid), quorum)
 
     def config(self, vmid: int, node: str) -> GuestConfig:
         """Return the config of one container, by one request."""

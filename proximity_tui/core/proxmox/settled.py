@@ -26,7 +26,7 @@ def read_settled(
     """Status and config, the config None with a gap where it cannot be read. Raises when the status cannot."""
     before = attempt([], "config", lambda: read_config(session, vmid, node), None)
     for _ in range(MOST_READINGS):
-        status = _status(session, vmid, node)
+        status = read_status(session, vmid, node)
         reading_gaps: list[str] = []
         after = attempt(reading_gaps, "config", lambda: read_config(session, vmid, node), None)
         if after is None or (before is not None and digest_of(before) == digest_of(after)):
@@ -69,7 +69,8 @@ def attempt(gaps: list[str], name: str, read: Callable[[], T], otherwise: T) -> 
     return otherwise
 
 
-def _status(session: Session, vmid: int, node: str) -> Mapping[str, Any]:
+def read_status(session: Session, vmid: int, node: str) -> Mapping[str, Any]:
+    """What Proxmox says of a guest now; it always says a status. Raises ProxmoxError."""
     path = paths.guest(node, vmid, "status", "current")
     try:
         status = require_dict(session.get(path), "the status")

@@ -1,14 +1,16 @@
 """Every write that we ever send to Proxmox VE. Each is sent once, and answers with the id of the task it
 started.
 
-Here is the one call site of `DELETE …/lxc/{vmid}` (law 1). Whether a write is right is decided before;
-whether it worked is seen afterwards, in its task and on the guest."""
+Here is the one call site of `DELETE …/lxc/{vmid}` (law 1). Every write spends a permit first, which only a last look
+can give (law 3): on what it acts is said by the permit alone. Whether a write worked is seen afterwards, in its task
+and on the guest."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from proximity_tui.core.doctrine.permit import DestroyPermit, PermitError
+from proximity_tui.core.doctrine.write_permit import Deed, WritePermit
 from proximity_tui.core.model import names
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.channel import Parameters
@@ -16,32 +18,36 @@ from proximity_tui.core.proxmox.paths import ApiPath
 from proximity_tui.core.proxmox.session import Session
 
 
-def start(session: Session, node: str, vmid: int) -> str:
+def start(session: Session, permit: WritePermit, now: datetime) -> str:
     """Start a container. The task is also given for one that is missing or locked, and fails then."""
-    return _post(session, paths.guest(node, vmid, "status", "start"), {})
+    permit.spend(Deed.START, session.cluster, now)
+    return _post(session, paths.guest(permit.node, permit.vmid, "status", "start"), {})
 
 
-def shutdown(session: Session, node: str, vmid: int, *, timeout: int) -> str:
+def shutdown(session: Session, permit: WritePermit, now: datetime, *, timeout: int) -> str:
     """Ask a container to shut down within `timeout` seconds; nobody stops it when that is over."""
+    permit.spend(Deed.SHUTDOWN, session.cluster, now)
     parameters = {"timeout": timeout, "forceStop": 0}
-    return _post(session, paths.guest(node, vmid, "status", "shutdown"), parameters)
+    return _post(session, paths.guest(permit.node, permit.vmid, "status", "shutdown"), parameters)
 
 
-def stop(session: Session, node: str, vmid: int) -> str:
+def stop(session: Session, permit: WritePermit, now: datetime) -> str:
     """Stop a container at once. Refused as "not running" also for one that is missing or on another node."""
-    return _post(session, paths.guest(node, vmid, "status", "stop"), {})
+    permit.spend(Deed.STOP, session.cluster, now)
+    return _post(session, paths.guest(permit.node, permit.vmid, "status", "stop"), {})
 
 
-def reboot(session: Session, node: str, vmid: int) -> str:
+def reboot(session: Session, permit: WritePermit, now: datetime) -> str:
     """Reboot a container; Proxmox kills it when its own time for that is over. A locked one is stopped and stays down:
     check first."""
-    return _post(session, paths.guest(node, vmid, "status", "reboot"), {})
+    permit.spend(Deed.REBOOT, session.cluster, now)
+    return _post(session, paths.guest(permit.node, permit.vmid, "status", "reboot"), {})
 
 
 def create(
     session: Session,
-    node: str,
-    vmid: int,
+    permit: WritePermit,
+    now: datetime,
     *,
     template: str,
     hostname: str,
@@ -52,15 +58,17 @@ def create(
     bridge: str | None,
     description: str,
 ) -> str:
-    """Create a container and leave it stopped: a start from within is a second task whose id nobody learns.
+    """Create the container of `permit` and leave it stopped: a start from within is a second task whose id nobody
+    learns.
 
     `description` carries our marker. `unprivileged` is always sent, because its default is not the same in
     Proxmox 8 and 9. Never with `force`, which would overwrite a container that is there.
     """
+    permit.spend(Deed.CREATE, session.cluster, now)
     try:
-        path = paths.node(node, "lxc")
+        path = paths.node(permit.node, "lxc")
         parameters: dict[str, str | int] = {
-            "vmid": paths.vmid(vmid),
+            "vmid": paths.vmid(permit.vmid),
             "ostemplate": paths.volid(template),
             "hostname": hostname,
             "cores": cores,
@@ -79,8 +87,8 @@ def create(
 
 def clone(
     session: Session,
-    node: str,
-    vmid: int,
+    permit: WritePermit,
+    now: datetime,
     *,
     newid: int,
     hostname: str,
@@ -89,11 +97,12 @@ def clone(
     target: str | None = None,
     storage: str | None = None,
 ) -> str:
-    """Clone the container `vmid` to `newid`, on the node `target` and to `storage` if given. Its task is listed under
-    the VMID of the source.
+    """Clone the container of `permit` to `newid`, on the node `target` and to `storage` if given. Its task is listed
+    under the VMID of the source.
 
     `description` replaces the one of the source, whose marker must not be inherited. Without `full` Proxmox
     links a clone of a template and copies everything else."""
+    permit.spend(Deed.CLONE, session.cluster, now)
     parameters: dict[str, str | int] = {
         "newid": paths.vmid(newid),
         "hostname": hostname,
@@ -108,10 +117,10 @@ def clone(
             parameters["storage"] = paths.storage_name(storage)
     except ValueError as error:
         raise errors.Refused(f"{session.cluster}: nothing was cloned: {error}", reason=str(error)) from None
-    return _post(session, paths.guest(node, vmid, "clone"), parameters)
+    return _post(session, paths.guest(permit.node, permit.vmid, "clone"), parameters)
 
 
-def back_up(session: Session, node: str, vmid: int, *, storage: str) -> str:
+def back_up(session: Session, permit: WritePermit, now: datetime, *, storage: str) -> str:
     """Back a stopped container up to `storage`. NotFound when it lives on another node: then nothing is started.
 
     Mode `stop`, the only one that is consistent whatever happens meanwhile. Never at the cost of an older backup:
@@ -122,13 +131,14 @@ def back_up(session: Session, node: str, vmid: int, *, storage: str) -> str:
     Recorded on 9.2: mode and compression, on a stopped container. `remove`, `protected` and the plain `OK` of a node
     that does not have it are from Proxmox's schema and source, and were not recorded.
     """
-    path = paths.node(node, "vzdump")
+    permit.spend(Deed.BACK_UP, session.cluster, now)
+    path = paths.node(permit.node, "vzdump")
     try:
         place = paths.storage_name(storage)
     except ValueError as error:
         raise errors.Refused(f"{session.cluster}: nothing was backed up: {error}", reason=str(error)) from None
     parameters: dict[str, str | int] = {
-        "vmid": paths.vmid(vmid),
+        "vmid": paths.vmid(permit.vmid),
         "storage": place,
         "mode": "stop",
         "compress": "zstd",
@@ -137,8 +147,8 @@ def back_up(session: Session, node: str, vmid: int, *, storage: str) -> str:
     }
     answer = session.post(path, parameters)
     if answer == "OK":
-        said = f"{session.cluster}: CT {vmid} is not on {node} any more: nothing was backed up"
-        raise errors.NotFound(said, node=node, vmid=vmid)
+        said = f"{session.cluster}: CT {permit.vmid} is not on {permit.node} any more: nothing was backed up"
+        raise errors.NotFound(said, node=permit.node, vmid=permit.vmid)
     return _task_id(session, path, "POST", answer)
 
 

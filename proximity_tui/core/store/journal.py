@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from proximity_tui.core.model import Operation, OperationStatus, StepOutcome
+from proximity_tui.core.model import Operation, OperationStatus, StepOutcome, StepRecord
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.errors import LostRace, NotFound, StoreError
 from proximity_tui.core.store.fields import now
@@ -21,6 +21,12 @@ def intend(op_id: int, seq: int, detail: Mapping[str, Any] | None = None, *, own
     """Record that a step is about to be asked of Proxmox. Committed before it is asked (law 5)."""
     values = {"outcome": StepOutcome.INTENDED.value, "intent_at": now()}
     _journal(op_id, seq, values, detail, owner, until=(StepOutcome.DONE, StepOutcome.SKIPPED))
+
+
+def withdraw(op_id: int, before: StepRecord, *, owner: str | None = None) -> None:
+    """Take the intent of a step back, of which it is certain that nothing was sent: it is as it was `before`."""
+    values = {"outcome": before.outcome.value, "intent_at": before.intent_at}
+    _journal(op_id, before.seq, values, None, owner, until=(StepOutcome.DONE, StepOutcome.SKIPPED))
 
 
 def record_task(op_id: int, seq: int, upid: str, *, owner: str | None = None) -> None:
@@ -61,6 +67,23 @@ def finish(op_id: int, status: OperationStatus, error: str | None = None, *, own
         values = {"status": status.value, "finished_at": ended, "error": error}
         if OperationRow.update(values).where(*mine).execute() != 1:
             raise lost(op_id)
+        return get(op_id)
+
+
+def conclude(op_id: int, detail: Mapping[str, Any]) -> Operation:
+    """End an operation that nobody carries as done, because what its open steps were for was observed; `detail` says
+    how, in each of them. Raises `LostRace` when it has ended."""
+    moment = now()
+    with transaction():
+        found = get(op_id)
+        mine = (OperationRow.id == op_id, OperationRow.status.in_(UNFINISHED))
+        ended = {"status": OperationStatus.DONE.value, "finished_at": moment, "error": None}
+        if OperationRow.update(ended).where(*mine).execute() != 1:
+            raise lost(op_id)
+        for step in found.steps:
+            if step.outcome not in (StepOutcome.DONE, StepOutcome.SKIPPED):
+                values = {"outcome": StepOutcome.DONE.value, "fact_at": moment, "detail": {**step.detail, **detail}}
+                StepRow.update(values).where(StepRow.operation_id == op_id, StepRow.seq == step.seq).execute()
         return get(op_id)
 
 

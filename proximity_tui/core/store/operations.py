@@ -15,6 +15,7 @@ from proximity_tui.core.store import events, records
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.errors import Conflict, LostRace, StoreError
 from proximity_tui.core.store.journal import (
+    conclude,
     fact,
     finish,
     for_container,
@@ -24,6 +25,7 @@ from proximity_tui.core.store.journal import (
     intend,
     open_operations,
     record_task,
+    withdraw,
 )
 from proximity_tui.core.store.ownership import STALE, is_alive, mark_interrupted_stale, take_over
 from proximity_tui.core.store.readings import clock_reading, kept
@@ -33,6 +35,7 @@ from proximity_tui.core.store.schema import ContainerRow, OperationRow, StepRow
 __all__ = [
     "STALE",
     "begin",
+    "conclude",
     "fact",
     "finish",
     "for_container",
@@ -44,6 +47,7 @@ __all__ = [
     "open_operations",
     "record_task",
     "take_over",
+    "withdraw",
 ]
 
 

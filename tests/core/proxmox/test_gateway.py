@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from proximity_tui.core.doctrine.write_permit import Deed
 from proximity_tui.core.model import Status
 from proximity_tui.core.proxmox import errors
 from tests.core.proxmox.scripted import Scripted, node_row, ok
+from tests.support.permits import permit_to, permit_to_make
 
 
 def test_an_inventory_is_one_request_and_the_quorum_is_read_now_and_then(lab, gateway, clock):
@@ -130,21 +132,21 @@ def test_a_renewed_certificate_is_refused_before_anything_is_asked(lab, gateway_
 def test_a_read_only_gateway_writes_nothing(lab, gateway_of):
     gateway = gateway_of(lab, read_only=True)
     writes = (
-        lambda: gateway.start("pve2", 102),
-        lambda: gateway.shutdown("pve1", 101),
-        lambda: gateway.stop("pve1", 101),
-        lambda: gateway.reboot("pve1", 101),
-        lambda: gateway.back_up("pve1", 101, storage="backups"),
-        lambda: gateway.clone("pve2", 102, newid=200, hostname="x", description=""),
+        lambda: gateway.start(permit_to(gateway, Deed.START, 102, "pve2")),
+        lambda: gateway.shutdown(permit_to(gateway, Deed.SHUTDOWN, 101, "pve1")),
+        lambda: gateway.stop(permit_to(gateway, Deed.STOP, 101, "pve1")),
+        lambda: gateway.reboot(permit_to(gateway, Deed.REBOOT, 101, "pve1")),
+        lambda: gateway.back_up(permit_to(gateway, Deed.BACK_UP, 101, "pve1"), storage="backups"),
+        lambda: gateway.clone(permit_to(gateway, Deed.CLONE, 102, "pve2"), newid=200, hostname="x", description=""),
         lambda: gateway.create(
-            "pve1", 200, template="local:vztmpl/x.tar.zst", hostname="x", storage="local", cores=1, memory_mib=64,
-            disk_gib=1, bridge=None, description="",
+            permit_to_make(gateway, 200, "pve1"), template="local:vztmpl/x.tar.zst", hostname="x",
+            storage="local", cores=1, memory_mib=64, disk_gib=1, bridge=None, description="",
         ),
     )  # fmt: skip
     for write in writes:
         with pytest.raises(errors.ReadOnly):
             write()
-    assert lab.journal.count() == 0
+    assert lab.journal.writes() == []
     assert gateway.inventory().guests[101].status is Status.RUNNING
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from proximity_tui.core.doctrine.write_permit import Deed
 from proximity_tui.core.model import Status
 from proximity_tui.core.proxmox import errors
 from proximity_tui.core.proxmox.clinical import networks
-from tests.core.proxmox.scripted import ok, raw
+from tests.support.meddling import asked, when
+from tests.support.permits import permit_to
 
 
 def test_a_close_look_sees_everything_a_decision_needs(lab, gateway):
@@ -55,27 +59,47 @@ def test_lock_ha_and_replication_are_seen(lab, gateway):
 
 def test_a_running_task_of_the_guest_is_seen(lab, gateway):
     lab.world.hang_next_task("vzshutdown", 101)
-    upid = gateway.shutdown("pve1", 101)
+    upid = gateway.shutdown(permit_to(gateway, Deed.SHUTDOWN, 101, "pve1"))
     assert gateway.observe(101, "pve1").busy_tasks == (upid,)
 
 
-def test_reading_again_costs_one_request_and_takes_the_newest_config(lab, gateway):
-    seen = gateway.observe(101, "pve1")
-    before = lab.journal.count()
-    lab.world.set_config(101, hostname="renamed")
-    lab.world.set_lock(101, "backup")
-    again = gateway.reread(seen)
-    assert lab.journal.count() == before + 1
-    assert (again.fingerprint.hostname, again.lock) == ("renamed", "backup")
-    assert again.digest != seen.digest
-    assert again.taken_at >= seen.taken_at
-    assert (again.status, again.quorum, again.ha_known) == (seen.status, seen.quorum, seen.ha_known)
+def test_the_last_look_ends_with_permissions_quorum_and_config_and_is_as_old_as_its_last_request(lab, gateway):
+    gateway.version()
+    lab.journal.clear()
+    seen = gateway.last_look(101, "pve1")
+    paths = [entry.path for entry in lab.journal.entries()]
+    assert paths[-3:] == ["/access/permissions", "/cluster/status", "/nodes/pve1/lxc/101/config"]
+    assert len(paths) == 7
+    looked = gateway.observe(101, "pve1")
+    assert replace(looked, taken_at=seen.taken_at) == seen
 
 
-@pytest.mark.parametrize("reply", [ok(None), ok({"hostname": "x"}), ok([]), raw(b"<html>")])
-def test_a_config_that_cannot_be_read_again_is_an_error_and_not_the_old_one(gateway, serve, gateway_to, reply):
-    with pytest.raises(errors.Unknown, match="malformed"):
-        gateway_to(serve(reply)).reread(gateway.observe(101, "pve1"))
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [({"template": 1}, "template"), ({"protection": 1}, "protection"), ({"hostname": "renamed"}, "fingerprint")],
+)
+def test_the_last_look_takes_everything_that_a_config_says_from_its_last_request(lab, gateway, change, field):
+    before = gateway.last_look(101, "pve1")
+    when(lab, asked("GET", "/cluster/status"), lambda: lab.world.set_config(101, **change))
+    seen = gateway.last_look(101, "pve1")
+    assert getattr(seen, field) != getattr(before, field)
+    assert seen.digest != before.digest
+
+
+def test_what_our_token_may_not_see_any_more_is_a_gap_of_the_last_look(lab, gateway):
+    lab.set_acl(lab.token_id, {"/": ["Sys.Audit"], "/vms/101": ["VM.Audit"]})
+    assert gateway.last_look(101, "pve1").gaps == ()
+    granted = asked("GET", "/lxc/101/status/current")
+    when(lab, granted, lambda: lab.set_acl(lab.token_id, {"/": ["Sys.Audit"], "/vms/101": ["VM.PowerMgmt"]}))
+    gaps = gateway.last_look(101, "pve1").gaps
+    assert gaps[0] == "permissions: our token lacks VM.Audit on /vms/101"
+
+
+def test_a_config_that_cannot_be_read_last_is_a_gap_and_not_an_older_one(lab, gateway):
+    lab.faults.answer(500, "got timeout", path="/lxc/101/config")
+    seen = gateway.last_look(101, "pve1")
+    assert (seen.config, seen.fingerprint, seen.digest, seen.protection) == (None, None, None, None)
+    assert [gap.partition(":")[0] for gap in seen.gaps] == ["config"]
 
 
 def test_a_guest_that_is_elsewhere_or_gone_is_not_found(lab, gateway):

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from proximity_tui.core.doctrine.write_permit import Deed
 from proximity_tui.core.proxmox import errors
 from tests.core.proxmox.scripted import DROP, ok, raw, refused
+from tests.support.permits import permit_to
 
 UPID = "UPID:pve1:0000063C:00045CFE:6B03F131:vzstart:107:labadmin@pve!full:"
 OLD = "UPID:pve1:00000001:00000001:60000000:vzstart:101:root@pam:"
@@ -82,9 +84,9 @@ def test_a_log_that_makes_no_sense_is_unknown(serve, gateway_to, rows):
 
 
 def test_tasks_are_found_by_guest_newest_first(lab, gateway, clock):
-    started = gateway.start("pve2", 102)
+    started = gateway.start(permit_to(gateway, Deed.START, 102, "pve2"))
     gateway.wait_task(started, 10)
-    stopped = gateway.stop("pve2", 102)
+    stopped = gateway.stop(permit_to(gateway, Deed.STOP, 102, "pve2"))
     gateway.wait_task(stopped, 10)
     found = gateway.find_tasks("pve2", 102)
     assert [task.upid for task in found] == [stopped, started]
@@ -161,7 +163,7 @@ def test_waiting_does_not_wait_for_rights(serve, gateway_to, reply):
 
 def test_a_failed_task_is_an_answer_and_no_error(lab, gateway):
     lab.world.fail_next_task("vzstart", 102, "startup for container '102' failed")
-    task = gateway.wait_task(gateway.start("pve2", 102), 10)
+    task = gateway.wait_task(gateway.start(permit_to(gateway, Deed.START, 102, "pve2")), 10)
     assert (task.succeeded, task.exitstatus) == (False, "startup for container '102' failed")
 
 

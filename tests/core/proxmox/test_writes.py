@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from proximity_tui.core.doctrine.identity import fingerprint_of, marker_line
 from proximity_tui.core.doctrine.permit import DestroyPermit, PermitError, mint
+from proximity_tui.core.doctrine.write_permit import Deed, WritePermit, permit_write
 from proximity_tui.core.proxmox import errors
 from proximity_tui.simulator.world import World
 from tests.core.proxmox.scripted import ok, raw
 from tests.support import make
+from tests.support.permits import permit_to, permit_to_make
 
 MARKER = "0123456789abcdef0123456789abcdef"
 TEMPLATE = "local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst"
@@ -34,24 +38,24 @@ def last_write(lab):
 
 def test_power_actions_answer_with_their_task(lab, gateway):
     for act in (
-        lambda: gateway.start("pve2", 102),
-        lambda: gateway.reboot("pve2", 102),
-        lambda: gateway.shutdown("pve2", 102, timeout=7),
+        lambda: gateway.start(permit_to(gateway, Deed.START, 102, "pve2")),
+        lambda: gateway.reboot(permit_to(gateway, Deed.REBOOT, 102, "pve2")),
+        lambda: gateway.shutdown(permit_to(gateway, Deed.SHUTDOWN, 102, "pve2"), timeout=7),
     ):
         assert gateway.wait_task(act(), 10).succeeded
     assert lab.world.container(102).status == "stopped"
-    gateway.wait_task(gateway.stop("pve1", 101), 10)
+    gateway.wait_task(gateway.stop(permit_to(gateway, Deed.STOP, 101, "pve1")), 10)
     assert lab.world.container(101).status == "stopped"
     assert [entry.path.rpartition("/")[2] for entry in lab.journal.writes()] == ["start", "reboot", "shutdown", "stop"]
 
 
 def test_a_shutdown_never_turns_into_a_stop_unasked(lab, gateway):
-    gateway.shutdown("pve1", 101, timeout=7)
+    gateway.shutdown(permit_to(gateway, Deed.SHUTDOWN, 101, "pve1"), timeout=7)
     assert last_write(lab).params == {"timeout": "7", "forceStop": "0"}
 
 
 def test_a_new_container_is_unprivileged_stopped_and_carries_our_marker(lab, gateway):
-    task = gateway.wait_task(gateway.create("pve1", 150, **WISH), 10)
+    task = gateway.wait_task(gateway.create(permit_to_make(gateway, 150, "pve1"), **WISH), 10)
     assert task.succeeded
     sent = last_write(lab)
     assert (sent.method, sent.path) == ("POST", "/nodes/pve1/lxc")
@@ -66,7 +70,7 @@ def test_a_new_container_is_unprivileged_stopped_and_carries_our_marker(lab, gat
 
 
 def test_a_container_may_have_no_network(lab, gateway):
-    gateway.wait_task(gateway.create("pve1", 150, **{**WISH, "bridge": None}), 10)
+    gateway.wait_task(gateway.create(permit_to_make(gateway, 150, "pve1"), **{**WISH, "bridge": None}), 10)
     assert "net0" not in gateway.observe(150, "pve1").config
 
 
@@ -79,18 +83,21 @@ def test_a_container_may_have_no_network(lab, gateway):
 )  # fmt: skip
 def test_a_wish_that_would_say_something_else_is_refused_before_it_is_sent(lab, gateway, bent):
     with pytest.raises(errors.Refused, match="nothing was created"):
-        gateway.create("pve1", 150, **{**WISH, **bent})
+        gateway.create(permit_to_make(gateway, 150, "pve1"), **{**WISH, **bent})
     assert lab.journal.writes() == []
 
 
 def test_a_vmid_that_is_taken_is_refused(lab, gateway):
+    permit = permit_to_make(gateway, 150, "pve1")
+    lab.world.add_container(150, node="pve2")
     with pytest.raises(errors.Refused, match="already exists"):
-        gateway.create("pve1", 101, **WISH)
+        gateway.create(permit, **WISH)
 
 
 def test_a_clone_does_not_inherit_the_description_of_its_source(lab, gateway):
     lab.world.set_config(102, description=marker_line("f" * 32))
-    upid = gateway.clone("pve2", 102, newid=160, hostname="copy", description=marker_line(MARKER), full=True)
+    permit = permit_to(gateway, Deed.CLONE, 102, "pve2")
+    upid = gateway.clone(permit, newid=160, hostname="copy", description=marker_line(MARKER), full=True)
     assert gateway.wait_task(upid, 10).succeeded
     assert gateway.observe(160, "pve2").fingerprint.marker == MARKER
     assert str(last_write(lab).params["full"]) == "1"
@@ -99,7 +106,7 @@ def test_a_clone_does_not_inherit_the_description_of_its_source(lab, gateway):
 def test_a_backup_says_exactly_what_is_backed_up_and_that_no_other_goes_for_it(lab, gateway):
     lab.world.set_status(102, "stopped")
     older = lab.world.add_backup(102, storage="backups", ago=3600)
-    task = gateway.wait_task(gateway.back_up("pve2", 102, storage="backups"), 10)
+    task = gateway.wait_task(gateway.back_up(permit_to(gateway, Deed.BACK_UP, 102, "pve2"), storage="backups"), 10)
     assert (task.succeeded, task.type, task.id) == (True, "vzdump", "102")
     sent = last_write(lab)
     assert (sent.method, sent.path) == ("POST", "/nodes/pve2/vzdump")
@@ -111,14 +118,16 @@ def test_a_backup_says_exactly_what_is_backed_up_and_that_no_other_goes_for_it(l
 
 
 def test_a_backup_of_what_moved_away_is_definitely_none(lab, gateway):
+    permit = permit_to(gateway, Deed.BACK_UP, 102, "pve2")
+    lab.world.migrate(102, "pve1")
     with pytest.raises(errors.NotFound, match="nothing was backed up") as caught:
-        gateway.back_up("pve1", 102, storage="backups")
+        gateway.back_up(permit, storage="backups")
     assert not caught.value.may_have_run
 
 
 def test_a_storage_whose_name_would_say_something_else_is_refused_before_it_is_sent(lab, gateway):
     with pytest.raises(errors.Refused, match="nothing was backed up"):
-        gateway.back_up("pve2", 102, storage="x/../y")
+        gateway.back_up(permit_to(gateway, Deed.BACK_UP, 102, "pve2"), storage="x/../y")
     assert lab.journal.writes() == []
 
 
@@ -134,6 +143,22 @@ def test_a_destroy_says_exactly_what_is_destroyed_and_what_is_not(lab, gateway):
 def test_a_purge_is_sent_when_it_was_permitted(lab, gateway):
     gateway.destroy(permit_for(gateway, 102, "pve2", purge=True))
     assert last_write(lab).params["purge"] == "1"
+
+
+def test_a_permit_is_for_one_deed_on_one_cluster_once(lab, gateway):
+    permit = permit_to(gateway, Deed.SHUTDOWN, 101, "pve1")
+    with pytest.raises(PermitError, match="permit is to shutdown CT 101 of lab, not to stop on lab"):
+        gateway.stop(permit)
+    elsewhere = replace(gateway.last_look(101, "pve1"), cluster="attic")
+    record = make.container(cluster="attic", vmid=101, fingerprint=elsewhere.fingerprint)
+    foreign = permit_write(Deed.SHUTDOWN, record, elsewhere, gateway.now(), provenance=make.VOUCHED)
+    assert isinstance(foreign, WritePermit)
+    with pytest.raises(PermitError, match="of attic, not to shutdown on lab"):
+        gateway.shutdown(foreign)
+    gateway.shutdown(permit)
+    with pytest.raises(PermitError, match="already used"):
+        gateway.shutdown(permit)
+    assert len(lab.journal.writes()) == 1
 
 
 def test_a_permit_opens_once(lab, gateway):
@@ -193,16 +218,17 @@ def test_a_write_without_an_answer_is_sent_once_and_its_task_can_be_looked_up(la
     gateway = gateway_of(lab, write_timeout=3.0)
     disturb(lab.faults)
     with pytest.raises(errors.Unknown) as caught:
-        gateway.start("pve2", 102)
+        gateway.start(permit_to(gateway, Deed.START, 102, "pve2"))
     assert caught.value.may_have_run
     assert lab.journal.count("POST", "/status/start") == 1
     assert any(task.type == "vzstart" for task in gateway.find_tasks("pve2", 102)) is ran
 
 
 @pytest.mark.parametrize("reply", [ok(None), ok("done"), ok({}), ok(["UPID"]), raw(b"{}")])
-def test_an_answer_that_is_no_task_leaves_open_whether_the_write_ran(serve, gateway_to, reply):
+def test_an_answer_that_is_no_task_leaves_open_whether_the_write_ran(gateway, serve, gateway_to, reply):
+    permit = permit_to(gateway, Deed.START, 102, "pve2")
     with pytest.raises(errors.Unknown, match="malformed") as caught:
-        gateway_to(serve(reply)).start("pve1", 105)
+        gateway_to(serve(reply)).start(permit)
     assert caught.value.may_have_run
 
 

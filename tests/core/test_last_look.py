@@ -1,0 +1,117 @@
+"""Law 3, in the source itself: nothing is asked of a guest without a last look, and only that look mints permits."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from pathlib import Path
+
+import pytest
+
+import proximity_tui
+from proximity_tui.core.doctrine.permit import DestroyPermit, PermitError
+from proximity_tui.core.doctrine.write_permit import Deed, WritePermit, permit_create, permit_write
+from proximity_tui.core.model import Provenance, Quorum, Refusal, Vacancy
+from proximity_tui.core.proxmox import writes
+from proximity_tui.core.proxmox.gateway import Gateway
+from tests.core.proxmox.test_one_destroy import functions_around, modules
+from tests.support.make import NOON, QUORATE, VOUCHED, after, container, fingerprint, observation
+
+PACKAGE = Path(proximity_tui.__file__).parent
+MINTS = {"mint", "permit_write", "permit_create"}
+PERMITS = {"WritePermit", "DestroyPermit"}
+
+
+def test_every_write_of_the_gateway_takes_a_permit_and_says_nothing_else_of_whom_it_is_about():
+    own = {name: value for name, value in vars(Gateway).items() if not name.startswith("_")}
+    assert len(own) == 8
+    for name, method in own.items():
+        parameters = inspect.signature(method).parameters
+        assert parameters["permit"].annotation in PERMITS, name
+        assert not {"vmid", "node"} & set(parameters), name
+
+
+def test_whatever_writes_spends_its_permit_first():
+    tree = ast.parse(Path(writes.__file__).read_text(encoding="utf-8"))
+    public = [node for node in tree.body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")]
+    assert len(public) == 8
+    for function in public:
+        sends = [
+            call.lineno
+            for call in ast.walk(function)
+            if isinstance(call, ast.Call) and ast.unparse(call.func) in ("_post", "session.post", "session.delete")
+        ]
+        spends = [
+            step.lineno for step in function.body if isinstance(step, ast.Expr) and "permit.spend(" in ast.unparse(step)
+        ]
+        assert len(sends) == len(spends) == 1, function.name
+        assert spends < sends, function.name
+
+
+def test_permits_are_minted_by_the_last_look_alone():
+    minting = {
+        path.relative_to(PACKAGE).as_posix()
+        for path, tree in modules(PACKAGE)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in MINTS | PERMITS
+    }
+    assert minting == {"core/doctrine/permit.py", "core/doctrine/write_permit.py", "core/engine/last_look.py"}
+
+
+def test_the_last_look_mints_only_right_after_it_looked():
+    (tree,) = [tree for path, tree in modules(PACKAGE) if path.name == "last_look.py"]
+    mints = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in MINTS
+    ]
+    assert len(mints) == 3
+    for call in mints:
+        (function,) = functions_around(tree, call)
+        looks = ("_seen(", "gateway.vacancy(")
+        assert sum(ast.unparse(function).count(look) for look in looks) == 1, function.name
+
+
+def test_a_permit_to_write_cannot_be_forged():
+    with pytest.raises(PermitError):
+        WritePermit(object(), Deed.STOP, "prod", "pve1", 101, NOON)
+    with pytest.raises(PermitError):
+        DestroyPermit(object(), "prod", "pve1", 101, False, NOON)
+
+
+@pytest.mark.parametrize(
+    ("seen", "code"),
+    [
+        (observation(fingerprint=fingerprint(hwaddrs=frozenset({"02:00:00:00:00:09"}), marker="f" * 32)), "replaced"),
+        (observation(vmid=102), "replaced"),
+        (observation(cluster="attic"), "replaced"),
+        (observation(config=None, fingerprint=None), "identity_unsure"),
+        (observation(taken_at=after(-11)), "identity_unsure"),
+        (observation(taken_at=after(1)), "identity_unsure"),
+    ],
+)
+def test_nobody_may_write_to_what_was_not_just_seen_to_be_the_guest_of_the_record(seen, code):
+    minted = permit_write(Deed.STOP, container(), seen, NOON, provenance=VOUCHED)
+    assert isinstance(minted, Refusal)
+    assert minted.code == code
+
+
+def test_nobody_may_write_to_what_the_audit_trail_does_not_vouch_for():
+    altered = Provenance(1, "its VMID")
+    minted = permit_write(Deed.STOP, container(), observation(), NOON, provenance=altered)
+    assert isinstance(minted, Refusal)
+    assert minted.code == "record_altered"
+
+
+@pytest.mark.parametrize(
+    ("free", "quorum", "at", "code"),
+    [
+        (False, QUORATE, NOON, "changed"),
+        (True, Quorum(quorate=False), NOON, "no_quorum"),
+        (True, QUORATE, after(-11), "changed"),
+    ],
+)
+def test_nothing_is_made_at_a_vmid_that_was_not_just_seen_to_be_free(free, quorum, at, code):
+    minted = permit_create(Vacancy("prod", "pve1", 150, at, free, quorum), NOON)
+    assert isinstance(minted, Refusal)
+    assert minted.code == code

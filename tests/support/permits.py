@@ -1,0 +1,23 @@
+"""Permits to write, as the last look gives them, for tests of the writes themselves."""
+
+from __future__ import annotations
+
+from proximity_tui.core.doctrine.write_permit import Deed, WritePermit, permit_create, permit_write
+from proximity_tui.core.proxmox.gateway import Gateway
+from tests.support import make
+
+
+def permit_to(gateway: Gateway, deed: Deed, vmid: int, node: str) -> WritePermit:
+    """The permit for a container whose record matches what is there."""
+    seen = gateway.last_look(vmid, node)
+    record = make.container(cluster=gateway.cluster, vmid=vmid, node=node, fingerprint=seen.fingerprint)
+    permit = permit_write(deed, record, seen, gateway.now(), provenance=make.VOUCHED)
+    assert isinstance(permit, WritePermit), permit
+    return permit
+
+
+def permit_to_make(gateway: Gateway, vmid: int, node: str) -> WritePermit:
+    """The permit for a VMID that is free."""
+    permit = permit_create(gateway.vacancy(vmid, node), gateway.now())
+    assert isinstance(permit, WritePermit), permit
+    return permit
