@@ -1,4 +1,5 @@
-"""`db copy --to URL`: the whole database into an empty one, and the proof that nothing is missing. Asks no cluster."""
+"""`db copy --to URL`: the whole database into an empty one, and the proof that nothing is missing. `db init`: a new one
+where none is, also where one is gone. Asks no cluster."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.commands import confirm, output
 from proximity_tui.commands.exits import CommandEnd, Exit
-from proximity_tui.commands.opening import records_of
+from proximity_tui.commands.opening import records_of, settings_of
 from proximity_tui.core.model import describe
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare what `db` takes."""
-    parser.add_argument("verb", choices=("copy",), help="what to do with the database")
-    parser.add_argument("--to", metavar="URL", required=True, help="an empty database: postgresql://… or sqlite:////…")
+    parser.add_argument("verb", choices=("copy", "init"), help="copy it, or make a new one")
+    parser.add_argument("--to", metavar="URL", help="with copy: an empty database: postgresql://… or sqlite:////…")
     parser.add_argument("--yes", action="store_true", help="do it without asking")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.epilog = (
@@ -28,6 +29,36 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
+    """Copy the database, or make a new one."""
+    if (args.verb == "copy") != (args.to is not None):
+        raise CommandEnd(Exit.USAGE, "--to URL belongs to `db copy`, and `db copy` needs it")
+    return _copy(args) if args.verb == "copy" else _init(args)
+
+
+def _init(args: Namespace) -> int:
+    """Make an empty database where there is none."""
+    from proximity_tui.core import store
+    from proximity_tui.core.store.errors import StoreUnavailable
+
+    args.plan = False
+    settings = settings_of(args)
+    confirm.may_change(args, settings)
+    confirm.ask(args, "Make a new, empty database? What was in a former one does not come back.")
+    try:
+        store.make_anew(settings.database)
+        label = store.database_url_label()
+    except StoreUnavailable as error:
+        raise CommandEnd(Exit.USAGE, f"no database was made: {error}") from error
+    finally:
+        store.close_store()
+    if args.json:
+        output.document({"success": True, "database": label})
+    else:
+        output.say(f"made a new, empty database: {label}")
+    return Exit.DONE
+
+
+def _copy(args: Namespace) -> int:
     """Copy, open the copy, and verify it there."""
     from proximity_tui.core import store
     from proximity_tui.core.store import copying

@@ -22,7 +22,7 @@ from proximity_tui.core.store.database import (
     server_time,
     transaction,
 )
-from proximity_tui.core.store.opening import open_store
+from proximity_tui.core.store.opening import make_anew, open_store
 
 __all__ = [
     "alerts",
@@ -37,6 +37,7 @@ __all__ = [
     "is_read_only",
     "job_runs",
     "leases",
+    "make_anew",
     "open_store",
     "operations",
     "ports",

@@ -9,6 +9,19 @@ from proximity_tui.core.store import baseline, guard_state
 from proximity_tui.core.store.database import backend_for, close_store, use
 from proximity_tui.core.store.errors import translated
 from proximity_tui.core.store.migrations import migrate, must_be_current
+from proximity_tui.core.store.sqlite import SqliteBackend
+
+
+def make_anew(url: str) -> None:
+    """Make and open an empty database where there is none, also where one is gone. Raises `StoreUnavailable` for an
+    SQLite file that is there already."""
+    backend = backend_for(url)
+    try:
+        if isinstance(backend, SqliteBackend):
+            backend.forget_former()
+    finally:
+        backend.close()
+    open_store(url)
 
 
 def open_store(url: str) -> None:

@@ -70,12 +70,35 @@ class SqliteBackend:
                     "use a local disk or PostgreSQL"
                 )
             if not path.exists():
+                self._refuse_to_replace()
                 os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         except OSError as error:
             raise StoreUnavailable(f"{path} cannot be made: {error.strerror or error}") from error
         # The mode is looked at too, because root may write what somebody marked read-only on purpose.
         if not os.access(path, os.R_OK | os.W_OK) or not path.stat().st_mode & 0o222:
             raise StoreUnavailable(f"{path} is read-only")
+
+    def _refuse_to_replace(self) -> None:
+        """Refuse to make an empty file where a database was: it is gone, and gone is not empty (law 6).
+
+        The lock and the write-ahead log beside it stay behind; only `forget_former` removes them.
+        """
+        # The file is looked for once more: who makes a new one makes the file first and the lock after it.
+        if any(left.exists() for left in self._left_behind()) and not self.path.exists():
+            raise StoreUnavailable(
+                f"{self.path} is gone: there was a database here, and no empty one is made in its place; nothing was"
+                " written. Bring it back, or make a new one with `proximity-tui db init`"
+            )
+
+    def forget_former(self) -> None:
+        """Remove what a database that is gone left beside its path. Raises StoreUnavailable when it is still there."""
+        if self.path.exists():
+            raise StoreUnavailable(f"{self.path} is there already; nothing was changed")
+        for left in self._left_behind():
+            left.unlink(missing_ok=True)
+
+    def _left_behind(self) -> tuple[Path, ...]:
+        return tuple(Path(f"{self.path}{suffix}") for suffix in (".lock", "-wal", "-shm"))
 
     def look(self) -> None:
         """Refuse a damaged file, or one that lies where WAL does not work."""
