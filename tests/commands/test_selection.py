@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -23,11 +24,12 @@ def test_what_fits_nothing_is_not_found(cli: Cli, adopted: Any, words: str) -> N
 
 
 @pytest.fixture
-def twins(cli: Cli, lab: Simulator) -> Cli:
-    """The same guest, managed through two names of its cluster."""
-    cli.connect("far", lab)
-    cli.json("adopt", "lab/101", "far/101", "--yes")
-    return cli
+def twins(cli: Cli, lab: Simulator) -> Iterator[Cli]:
+    """Two guests of one name and VMID, in two clusters."""
+    with Simulator("demo", seed=2) as far:
+        cli.connect("far", far)
+        cli.json("adopt", "lab/101", "far/101", "--yes")
+        yield cli
 
 
 @pytest.mark.parametrize("words", ["web-1", "101"])

@@ -59,6 +59,8 @@ def test_o3_a_hard_delete_whose_destroy_is_known_is_ended_by_the_reconciler_as_w
     plan = house.plan_hard(native)
     assert isinstance(plan, Plan)
     left = die_while_deleting(house, plan, native, method, after=True)
+    # The destroy was asked for; its task may end a moment after the process died.
+    until(lambda: house.simulator.world.container(native.vmid or 0) is None)
     caplog.clear()
     with caplog.at_level(logging.INFO):
         assert house.reconcile_twice().orphans_purged == 1

@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 
 from proximity_tui.core.doctrine import stale_lock
+from proximity_tui.core.doctrine.write_permit import Deed
 from proximity_tui.core.signals import AlertKind, Severity
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.support.alerted import open_kinds, the_alert, the_open_alert
 from tests.support.house import House
+from tests.support.permits import permit_to
 
 
 @pytest.fixture
@@ -49,7 +51,7 @@ def test_a_lock_whose_task_runs_is_no_alert_and_tasks_that_are_hidden_are_said_t
     simulator = house.simulator
     house.adopt(101)
     simulator.world.hang_next_task("vzdump", 101)
-    upid = house.gateways["lab"].back_up("pve1", 101, storage="backups")
+    upid = house.gateways["lab"].back_up(permit_to(house.gateways["lab"], Deed.BACK_UP, 101, "pve1"), storage="backups")
     house.reconcile()
     assert open_kinds() == []
     with simulator.world.entered() as cluster:

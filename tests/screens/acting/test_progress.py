@@ -35,8 +35,8 @@ async def test_it_shows_each_step_its_task_and_how_it_ended(live: Stage, size: t
     async with live.shown(size) as pilot:
         await begin(pilot, live, by_name("app1"))
         await until(pilot, lambda: "delete app1: done" in said(pilot), timeout=60)
-        await until(pilot, lambda: said(pilot).count(" done") >= 4)
         steps, log = (pilot.app.screen.query_one(f"#progress-{name}", Lines) for name in ("steps", "log"))
+        await until(pilot, lambda: steps.text.count(" done") >= 4)
         assert "task UPID:pve1:" in steps.text
         await until(pilot, lambda: "5. release done" in steps.text)
         await until(pilot, lambda: log.text)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from proximity_tui.core.doctrine.write_permit import Deed
 from proximity_tui.screens.container.asking import tasks_of
 from proximity_tui.simulator import Simulator
 from tests.support.house import gateway_to
 from tests.support.make import container
+from tests.support.permits import permit_to
 
 
 def torn(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -23,7 +25,7 @@ def test_a_task_that_cannot_be_read_hides_no_other() -> None:
         assert found is None
         assert why is not None
         assert "cannot be read" in why
-        gateway.wait_task(gateway.reboot("pve1", 101), 60.0)
+        gateway.wait_task(gateway.reboot(permit_to(gateway, Deed.REBOOT, 101, "pve1")), 60.0)
         simulator.faults.rewrite(torn, "/tasks")
         found, why = tasks_of(gateway, record)
         assert found
