@@ -185,7 +185,7 @@ async def test_a_record_that_changes_meanwhile_has_to_be_chosen_again(stage: Sta
         await until(pilot, lambda: not pilot.app.screen.query_one("#delete-go").disabled)
         records.transition(container, State.STOPPED, actor="bob", action="observe", message="it was stopped")
         await until(pilot, lambda: "proxy changed while you were reading: choose again." in said(pilot))
-        assert pilot.app.screen.query_one("#delete-go").disabled
+        await until(pilot, lambda: pilot.app.screen.query_one("#delete-go").disabled)
 
 
 async def test_a_name_from_outside_is_shown_and_never_interpreted(stage: Stage) -> None:
