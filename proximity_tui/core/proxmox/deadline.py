@@ -53,6 +53,10 @@ class DeadlineSocket(ssl.SSLSocket):
             self.settimeout(left)
         return super().read(len, buffer)
 
+    def __del__(self) -> None:
+        # Nobody waits for a thread that asks while the program or a screen ends: its connection is dropped with it.
+        self.close()
+
 
 class Patience:
     """How long a thread may go on asking, over all its requests. It nests: the shorter one counts."""
