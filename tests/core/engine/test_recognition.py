@@ -10,6 +10,7 @@ import pytest
 from proximity_tui.core import store
 from proximity_tui.core.clock import SystemClock
 from proximity_tui.core.doctrine.verdict import Limits
+from proximity_tui.core.doctrine.write_permit import Deed
 from proximity_tui.core.engine import reconcile
 from proximity_tui.core.engine.recognition import Recognition
 from proximity_tui.core.proxmox import errors
@@ -21,6 +22,7 @@ from proximity_tui.core.secret import Secret
 from proximity_tui.core.signals import AlertKind, JobOutcome, Severity
 from proximity_tui.core.store import alerts, clusters
 from proximity_tui.simulator import Simulator
+from tests.support.permits import permit_to
 
 NOBODY = "https://127.0.0.1:1"
 WHO = ["/nodes", "/nodes/pve1/certificates/info"]
@@ -77,9 +79,13 @@ def test_the_first_meeting_is_what_a_cluster_is_known_by(ours: Simulator) -> Non
 
 
 def test_another_cluster_is_refused_before_anything_else_is_asked_of_it(ours: Simulator, stranger: Simulator) -> None:
-    gateway(ours).inventory()
-    lost = gateway(stranger)
-    for ask in (lost.inventory, lost.permissions, lambda: lost.is_free(101), lambda: lost.stop("pve1", 101)):
+    known, lost = gateway(ours), gateway(stranger)
+    known.inventory()
+
+    def stop() -> str:
+        return lost.stop(permit_to(known, Deed.STOP, 101, "pve1"))
+
+    for ask in (lost.inventory, lost.permissions, lambda: lost.is_free(101), stop):
         stranger.journal.clear()
         with pytest.raises(errors.WrongCluster) as caught:
             ask()
@@ -167,11 +173,11 @@ def test_who_never_showed_a_root_ca_is_worked_with_and_known_by_what_it_shows_on
 
 
 def test_who_is_known_by_his_root_ca_and_shows_none_is_not_believed(ours: Simulator) -> None:
-    gateway(ours).inventory()
+    known, silent = gateway(ours), gateway(ours)
+    permit = permit_to(known, Deed.STOP, 101, "pve1")
     ours.faults.answer(501, "Method 'GET ...' not implemented", "/certificates/info")
     ours.journal.clear()
-    silent = gateway(ours)
-    for ask in (silent.inventory, lambda: silent.stop("pve1", 101)):
+    for ask in (lambda: silent.stop(permit), silent.inventory):
         with pytest.raises(errors.Unreachable, match="does not say which cluster"):
             ask()
     assert all(path == "/nodes" or path.endswith("/certificates/info") for path in paths(ours))
