@@ -179,3 +179,19 @@ def test_n9_a_power_action_that_came_true_is_not_sent_again_by_a_resume(house: H
     assert len(house.wire()) == 1
     now = house.again(native)
     assert (now.state, now.last_error) == (State.STOPPED, None)
+
+
+def test_n9_a_lost_destroy_that_is_not_sent_again_is_not_called_failed(house: House, simulator: Simulator) -> None:
+    native = house.create("web1")
+    plan = planned(house, native)
+    simulator.faults.drop(f"/lxc/{native.vmid}$", method="DELETE", times=1)
+    assert house.hands(lost_answer=0.1).delete(plan, native).interrupted
+    simulator.world.recreate_outside(native.vmid or 0)
+    (left,) = house.engine.interrupted()
+
+    result = house.engine.resume(left.id, destroy_again=True)
+
+    assert (result.success, result.interrupted) == (False, False)
+    assert "destroy (no answer is known)" in str(result.error)
+    assert "destroy (failed)" not in str(result.error)
+    assert len(house.destroys()) == 1

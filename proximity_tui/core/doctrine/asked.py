@@ -14,6 +14,9 @@ _ENDS = {
     StepOutcome.SKIPPED: "its answer was lost",
 }
 
+STILL_UNANSWERED = "still_unanswered"
+"""In the detail of a failed step: it was asked by an earlier try, and nobody knows what became of that."""
+
 
 def was_asked(step: StepRecord) -> bool:
     """Whether a step reached for Proxmox: its intent is on record, or its task. One that was withdrawn did not."""
@@ -70,6 +73,8 @@ def _name(operation: Operation, step: StepRecord) -> str:
 
 
 def _end(step: StepRecord) -> str:
+    if step.detail.get(STILL_UNANSWERED):
+        return "no answer is known"
     if step.outcome in _ENDS:
         return _ENDS[step.outcome]
     return f"task {step.task}, its end is not known" if step.task else "no answer is known"

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from proximity_tui.core.doctrine import deletion
-from proximity_tui.core.doctrine.asked import with_asked
+from proximity_tui.core.doctrine.asked import STILL_UNANSWERED, is_unanswered, with_asked
 from proximity_tui.core.doctrine.creation import never_made
 from proximity_tui.core.doctrine.identity import DESTROYED, UNSETTLED_LOCKS, unsettled
 from proximity_tui.core.doctrine.power import expected_status
@@ -156,11 +156,21 @@ def _fail(run: Run, reason: str) -> Result:
     step = run.operation.current
     with run.writing():
         if step is not None:
-            operations.fact(run.operation.id, step.seq, StepOutcome.FAILED, {"error": reason}, owner=run.owner)
+            detail = {"error": reason, STILL_UNANSWERED: _sent_nothing_more(run, step)}
+            operations.fact(run.operation.id, step.seq, StepOutcome.FAILED, detail, owner=run.owner)
     reason = with_asked(reason, operations.get(run.operation.id))
     settle_to_observed(run, reason, OperationStatus.FAILED)
     log.warning("%s of %s failed: %s", run.operation.action, run.operation.name, reason)
     return _result(run, success=False, error=reason)
+
+
+def _sent_nothing_more(run: Run, step: StepRecord) -> bool:
+    """Whether a step was asked by an earlier try, without an answer, and by this one not at all: that this try failed
+    says nothing of what became of the first. `step` is as it was when this try began."""
+    if not is_unanswered(step):
+        return False
+    now = next(one for one in operations.get(run.operation.id).steps if one.seq == step.seq)
+    return now.task is None and now.intent_at == step.intent_at
 
 
 def _park(run: Run, reason: str) -> Result:

@@ -54,9 +54,10 @@ class InterruptedDialog(Question[str]):
     def __init__(self, operation: Operation, app: DeskApp, more: int) -> None:
         age = human_age((app.desk.clock.now() - operation.heartbeat_at).total_seconds())
         known = operation.cluster in app.desk.clusters
+        told = story(operation)
         lines: list[str | Cell] = [
             f"{_doing(operation)}, CT {operation.vmid or '–'} of {operation.cluster}, begun by {operation.actor}.",
-            f"Nobody has carried it for {age}. {story(operation).capitalize()}.",
+            f"Nobody has carried it for {age}. {told[:1].upper()}{told[1:]}.",
             *([Cell(operation.error, "warn")] if operation.error else []),
             *(Cell(f"{step.seq}. {step.name}: {step.outcome}", "dim") for step in operation.steps),
             "Resume goes on from what is recorded, and first asks Proxmox what became of the last step.",
