@@ -66,6 +66,10 @@ def old_url(url: str, monkeypatch: pytest.MonkeyPatch) -> str:
     return url
 
 
+def test_the_numbers_of_the_migrations_have_no_gap() -> None:
+    assert KNOWN == list(range(1, len(KNOWN) + 1))
+
+
 def test_an_old_database_is_brought_up_with_all_its_records_and_triggers(old_url: str) -> None:
     store.open_store(old_url)
     assert history() == [*KNOWN, NEXT]

@@ -22,8 +22,8 @@ from proximity_tui.core.store.migrations import (
     m0008_identity,
     m0009_clock_readings,
     m0010_trail,
-    m0012_identity_due,
-    m0014_guest_locks,
+    m0011_identity_due,
+    m0012_guest_locks,
 )
 from proximity_tui.core.store.queries import run_sql
 
@@ -38,8 +38,8 @@ MIGRATIONS: tuple[tuple[int, ModuleType], ...] = (
     (8, m0008_identity),
     (9, m0009_clock_readings),
     (10, m0010_trail),
-    (12, m0012_identity_due),
-    (14, m0014_guest_locks),
+    (11, m0011_identity_due),
+    (12, m0012_guest_locks),
 )
 HISTORY = "schema_history"
 
