@@ -75,7 +75,7 @@ def open_session(settings: Settings, *, simulated: bool = False, simulator: Simu
     Raises ConfigError for what was configured wrongly and StoreUnavailable for a database that cannot be used.
     """
     session = join_session(settings, simulated=simulated, simulator=simulator)
-    store.open_store(settings.database)
+    store.open_store(settings.database, asked=simulated)
     if store.is_read_only() and not settings.read_only:
         # Nothing may be changed that could not be written down; what was joined has asked nobody anything yet.
         session = join_session(replace(settings, read_only=True), simulated=simulated, simulator=simulator)

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from proximity_tui.config import Settings
 from proximity_tui.core import store
 from proximity_tui.core.clock import Clock
-from proximity_tui.core.store import marks, verification
+from proximity_tui.core.store import marks, sqlite_files, verification
 from proximity_tui.core.store.errors import StoreError
 from proximity_tui.core.store.migrations import latest
 from proximity_tui.core.store.ownership import STALE
@@ -33,8 +33,9 @@ def open_it(settings: Settings) -> Finding:
     """Open the database of the settings; when the finding is no failure it is open, unless there is none yet."""
     shown = settings.database_shown
     file = sqlite_file(settings)
-    if file is not None and not file.exists():
+    if file is not None and not file.exists() and not sqlite_files.left_behind(file):
         return ok(AREA, shown, "there is none yet; it is made when it is first needed")
+    loose = sqlite_files.open_to_others(file) if file else {}
     try:
         store.open_store(settings.database)
     except StoreError as error:
@@ -42,6 +43,10 @@ def open_it(settings: Settings) -> Finding:
             "restore a backup (beside it there may be one: *-before-*.db)" if file else "is the server up? psql URL"
         )
         return fail(AREA, shown, str(error), advice)
+    if loose:
+        named = ", ".join(f"{path} ({mode:04o})" for path, mode in loose.items())
+        advice = "find out who could: the records hold the configs of guests"
+        return warn(AREA, shown, f"others could read it until now, which was ended: {named}", advice)
     return ok(AREA, shown, f"schema {latest()}, the one that this version knows")
 
 

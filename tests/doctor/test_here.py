@@ -35,6 +35,16 @@ def opened(tmp_path: Path) -> Iterator[str]:
     store.close_store()
 
 
+@pytest.fixture
+def database_file(tmp_path: Path) -> Iterator[Path]:
+    """A database that is closed while the test begins."""
+    file = tmp_path / "proximity.db"
+    store.open_store(f"sqlite:///{file}")
+    store.close_store()
+    yield file
+    store.close_store()
+
+
 def levels(findings: Iterator[Finding]) -> dict[str, Level]:
     return {one.subject: one.level for one in findings}
 
@@ -77,6 +87,20 @@ def test_a_database_that_is_not_there_yet_is_not_made(read: Read, tmp_path: Path
     settings = read(database=f"sqlite:///{tmp_path / 'none.db'}")
     assert database.open_it(settings).level is Level.OK
     assert not (tmp_path / "none.db").exists()
+
+
+def test_a_database_that_is_gone_fails_and_is_not_made(read: Read, database_file: Path) -> None:
+    database_file.unlink()
+    finding = database.open_it(read(database=f"sqlite:///{database_file}"))
+    assert (finding.level, "is gone" in finding.message) == (Level.FAIL, True)
+    assert not database_file.exists()
+
+
+def test_that_others_could_read_the_database_until_now_is_told(read: Read, database_file: Path) -> None:
+    database_file.chmod(0o644)
+    finding = database.open_it(read(database=f"sqlite:///{database_file}"))
+    assert (finding.level, f"{database_file} (0644)" in finding.message) == (Level.WARN, True)
+    assert database_file.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_file_that_is_no_database_fails(read: Read, tmp_path: Path) -> None:

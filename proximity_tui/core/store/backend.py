@@ -34,6 +34,15 @@ class Backend(Protocol):
     def exclusive(self) -> AbstractContextManager[None]:
         """Keeps every other process out while the schema is looked at and changed."""
 
+    def was_made(self) -> bool:
+        """Return whether our tables were in it before, by what they leave behind. The exclusive lock must be held."""
+
+    def note_made(self) -> None:
+        """Leave something behind by which `was_made` knows. The exclusive lock must be held."""
+
+    def make_private(self) -> None:
+        """Keep others from reading it, where that is ours to do. Raises `StoreUnavailable` where we may not."""
+
     def back_up(self, before: int) -> None:
         """Keep a copy of the database before migration number `before` runs."""
 

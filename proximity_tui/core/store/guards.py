@@ -142,6 +142,14 @@ SELECT md5(coalesce(string_agg(one, ' ' ORDER BY one), '')) FROM (
 ) AS seen
 """
 
+POSTGRESQL_LEFT = """
+SELECT to_regclass('store_change') IS NOT NULL OR EXISTS (
+    SELECT 1 FROM pg_proc
+    WHERE left(proname, 10) = 'proximity_' AND pronamespace = current_schema()::regnamespace
+)
+"""
+"""Whether anything of ours is left that is not a table with rows of ours."""
+
 
 def postgresql_triggers() -> list[str]:
     """The statements that make (or make again) every guard; TRUNCATE is refused where DELETE is."""

@@ -5,11 +5,15 @@ Everything here happens while other processes are kept out, so that each finding
 
 from __future__ import annotations
 
-from proximity_tui.core.store import baseline, guard_state
+import logging
+
+from proximity_tui.core.store import baseline, guard_state, sqlite_files
 from proximity_tui.core.store.database import backend_for, close_store, use
 from proximity_tui.core.store.errors import translated
 from proximity_tui.core.store.migrations import migrate, must_be_current
 from proximity_tui.core.store.sqlite import SqliteBackend
+
+log = logging.getLogger(__name__)
 
 
 def make_anew(url: str) -> None:
@@ -18,15 +22,16 @@ def make_anew(url: str) -> None:
     backend = backend_for(url)
     try:
         if isinstance(backend, SqliteBackend):
-            backend.forget_former()
+            sqlite_files.forget(backend.path)
     finally:
         backend.close()
-    open_store(url)
+    open_store(url, asked=True)
 
 
-def open_store(url: str) -> None:
+def open_store(url: str, *, asked: bool = False) -> None:
     """Open (and where needed make or upgrade) the database at `sqlite:////path` or `postgresql://user@host/name`.
 
+    A new one is made in silence if somebody `asked` for it, and otherwise only where none was, which is said.
     Another database that was open is closed. Raises `StoreUnavailable` with one sentence that says why not.
     """
     close_store()
@@ -41,7 +46,9 @@ def open_store(url: str) -> None:
                     use(backend)
                     return
                 before = backend.guards_seen()
-                migrated = migrate(backend)
+                migrated = migrate(backend, asked=asked)
+                if not migrated.existed and not asked:
+                    log.warning("there was no database yet; a new, empty one was made: %s", backend.label)
                 backend.watch()
                 use(backend)
                 baseline.write_due()

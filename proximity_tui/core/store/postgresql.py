@@ -97,6 +97,16 @@ class PostgresqlBackend:
             return None
         return "reached through a pooler, which keeps our limits from it: they are set in each transaction that writes"
 
+    def was_made(self) -> bool:
+        """Tables that are dropped leave the functions of their triggers, and the row on which writers queue."""
+        return bool(run_sql(self.db, guards.POSTGRESQL_LEFT)[0][0])
+
+    def note_made(self) -> None:
+        """Nothing to do: the triggers are noted by the server."""
+
+    def make_private(self) -> None:
+        """Nothing to do: who may read a server's database is its administrator's to say."""
+
     def back_up(self, before: int) -> None:
         """Nothing: who runs a shared server backs it up, and each migration here is one transaction."""
 

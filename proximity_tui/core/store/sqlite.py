@@ -13,10 +13,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 import peewee
 
-from proximity_tui.core.store import guards
+from proximity_tui.core.store import guards, sqlite_files
 from proximity_tui.core.store.errors import StoreUnavailable
 from proximity_tui.core.store.queries import run_sql
 
@@ -41,9 +42,12 @@ class SqliteBackend:
     def __init__(self, path: Path) -> None:
         self.path = path.absolute()
         self.label = f"sqlite:///{self.path}"
+        # Without a mode, whoever connects makes a file that is gone anew, and empty.
+        self._uri = f"file:{quote(os.fsencode(self.path))}?mode=rw"
         # IMMEDIATE: a deferred transaction that reads and then writes fails at once under contention.
         self.db: peewee.Database = peewee.SqliteDatabase(
-            str(self.path),
+            self._uri,
+            uri=True,
             lock_type="IMMEDIATE",
             timeout=5,
             pragmas=[
@@ -70,7 +74,7 @@ class SqliteBackend:
                     "use a local disk or PostgreSQL"
                 )
             if not path.exists():
-                self._refuse_to_replace()
+                sqlite_files.refuse_to_replace(path)
                 os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         except OSError as error:
             raise StoreUnavailable(f"{path} cannot be made: {error.strerror or error}") from error
@@ -78,27 +82,17 @@ class SqliteBackend:
         if not os.access(path, os.R_OK | os.W_OK) or not path.stat().st_mode & 0o222:
             raise StoreUnavailable(f"{path} is read-only")
 
-    def _refuse_to_replace(self) -> None:
-        """Refuse to make an empty file where a database was: it is gone, and gone is not empty (law 6).
+    def was_made(self) -> bool:
+        """By what the lock holds."""
+        return sqlite_files.was_made(self.path)
 
-        The lock and the write-ahead log beside it stay behind; only `forget_former` removes them.
-        """
-        # The file is looked for once more: who makes a new one makes the file first and the lock after it.
-        if any(left.exists() for left in self._left_behind()) and not self.path.exists():
-            raise StoreUnavailable(
-                f"{self.path} is gone: there was a database here, and no empty one is made in its place; nothing was"
-                " written. Bring it back, or make a new one with `proximity-tui db init`"
-            )
+    def note_made(self) -> None:
+        """In the lock, which stays behind when the file goes."""
+        sqlite_files.note_made(self.path)
 
-    def forget_former(self) -> None:
-        """Remove what a database that is gone left beside its path. Raises StoreUnavailable when it is still there."""
-        if self.path.exists():
-            raise StoreUnavailable(f"{self.path} is there already; nothing was changed")
-        for left in self._left_behind():
-            left.unlink(missing_ok=True)
-
-    def _left_behind(self) -> tuple[Path, ...]:
-        return tuple(Path(f"{self.path}{suffix}") for suffix in (".lock", "-wal", "-shm"))
+    def make_private(self) -> None:
+        """Take the rights of others to the file, to what lies beside it and to its copies away."""
+        sqlite_files.make_private(self.path)
 
     def look(self) -> None:
         """Refuse a damaged file, or one that lies where WAL does not work."""
@@ -113,7 +107,7 @@ class SqliteBackend:
     def exclusive(self) -> Iterator[None]:
         """Hold `<file>.lock`: the switch to WAL ignores busy_timeout, and two migrations must not race."""
         try:
-            handle = os.open(f"{self.path}.lock", os.O_CREAT | os.O_RDWR, 0o600)
+            handle = os.open(sqlite_files.lock_of(self.path), os.O_CREAT | os.O_RDWR, 0o600)
         except OSError as error:
             raise StoreUnavailable(f"{self.path}.lock cannot be opened: {error.strerror}") from error
         try:
@@ -122,6 +116,7 @@ class SqliteBackend:
                 if time.monotonic() > deadline:
                     raise StoreUnavailable(f"another process has been preparing {self.path} for too long")
                 time.sleep(0.02)
+            sqlite_files.refuse_emptied(self.path)
             yield
         finally:
             os.close(handle)
@@ -171,7 +166,7 @@ class SqliteBackend:
 
     def watch(self) -> None:
         """Open the connection that watches; it also keeps the WAL from being folded up after every unit."""
-        self._watcher = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=5)
+        self._watcher = sqlite3.connect(self._uri, uri=True, isolation_level=None, check_same_thread=False, timeout=5)
         self._watcher.execute("PRAGMA data_version").fetchone()
 
     def ticks(self) -> tuple[str, int]:

@@ -38,20 +38,6 @@ def test_what_was_written_is_there_when_the_database_is_opened_again(db_file: Pa
     assert records.active() == (web,)
 
 
-def test_law_6_a_database_that_is_gone_is_not_replaced_by_an_empty_one(db_file: Path) -> None:
-    store.open_store(url_of(db_file))
-    store.close_store()
-    db_file.unlink()
-    with pytest.raises(StoreUnavailable, match="is gone: there was a database here"):
-        store.open_store(url_of(db_file))
-    assert not db_file.exists()
-    store.make_anew(url_of(db_file))
-    assert records.active() == ()
-    store.close_store()
-    with pytest.raises(StoreUnavailable, match="is there already"):
-        store.make_anew(url_of(db_file))
-
-
 def test_opening_another_database_closes_the_first(tmp_path: Path) -> None:
     store.open_store(url_of(tmp_path / "one.db"))
     a_container()

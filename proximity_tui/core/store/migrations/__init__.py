@@ -5,6 +5,8 @@ It runs under the backend's exclusive lock. It only adds: rebuilding a table wou
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -42,6 +44,7 @@ MIGRATIONS: tuple[tuple[int, ModuleType], ...] = (
     (12, m0012_guest_locks),
 )
 HISTORY = "schema_history"
+_CREATED = re.compile(r"CREATE TABLE (\w+)")
 
 
 def latest() -> int:
@@ -59,20 +62,23 @@ class Migrated:
     guards_lost: tuple[str, ...]
 
 
-def migrate(backend: Backend) -> Migrated:
-    """Apply what is missing; an existing database is backed up first.
+def migrate(backend: Backend, *, asked: bool = False) -> Migrated:
+    """Apply what is missing; an existing database is backed up first. Where one was and is gone, a new one is made only
+    if somebody `asked` for it.
 
     Raises `StoreUnavailable` for a schema newer than this program, for a database of another program, and for
-    one that is damaged afterwards. The connection must be open and the exclusive lock held.
+    one that is damaged afterwards or has lost tables. The connection must be open and the exclusive lock held.
     """
     backend.look()
-    applied = _applied(backend)
+    applied = _applied(backend, asked=asked)
     newer = [number for number in applied if number > latest()]
     if newer:
         raise StoreUnavailable(
             f"{backend.label} has schema {max(newer)}, written by a newer version of this program, "
             f"which knows schemas up to {latest()}"
         )
+    _must_have_its_tables(backend, applied)
+    backend.make_private()
     pending = [(number, module) for number, module in MIGRATIONS if number not in applied]
     if pending and applied:
         backend.back_up(pending[0][0])
@@ -81,6 +87,7 @@ def migrate(backend: Backend) -> Migrated:
     made = backend.install_guards(again=bool(pending))
     if pending and (damage := backend.check()):
         raise StoreUnavailable(f"{backend.label} is damaged: {'; '.join(damage)}")
+    backend.note_made()
     return Migrated(tuple(number for number, _ in pending), bool(applied), () if pending else made)
 
 
@@ -94,15 +101,32 @@ def must_be_current(backend: Backend) -> None:
             f"{backend.label} has schema {max(applied)}, this program needs {latest()}, and a read-only database cannot"
             " be changed: open the one that can be written first, or use the version that fits"
         )
+    _must_have_its_tables(backend, applied)
 
 
-def _applied(backend: Backend) -> frozenset[int]:
+def _applied(backend: Backend, *, asked: bool = False) -> frozenset[int]:
     tables = backend.db.get_tables()
     if HISTORY in tables:
         return frozenset(row[0] for row in run_sql(backend.db, f"SELECT number FROM {HISTORY}"))
+    if not asked and backend.was_made():
+        raise _lost(backend, "all of its records")
     if tables:
         raise StoreUnavailable(f"{backend.label} is the database of another program (it has a table {tables[0]})")
     return frozenset()
+
+
+def _must_have_its_tables(backend: Backend, applied: Collection[int]) -> None:
+    """Raise `StoreUnavailable` where a table is gone that a migration made: gone is not empty (law 6)."""
+    made = {name for number, module in MIGRATIONS if number in applied for name in _CREATED.findall(module.TABLES)}
+    if gone := made - set(backend.db.get_tables()):
+        raise _lost(backend, f"the tables {', '.join(sorted(gone))}")
+
+
+def _lost(backend: Backend, what: str) -> StoreUnavailable:
+    return StoreUnavailable(
+        f"{backend.label} has lost {what}: there was a database here, and no empty one is made in its place; nothing"
+        " was written. Restore a backup, or name another database"
+    )
 
 
 def _apply(backend: Backend, number: int, module: ModuleType) -> None:

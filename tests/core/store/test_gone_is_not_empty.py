@@ -1,0 +1,131 @@
+"""A database that is gone or emptied is not replaced by an empty one, a new one is told, and others cannot read it."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from proximity_tui.core import store
+from proximity_tui.core.store import database, records
+from proximity_tui.core.store.errors import StoreUnavailable
+from proximity_tui.core.store.migrations import HISTORY
+from tests.core.store.making import a_container
+
+pytestmark = pytest.mark.usefixtures("closed_after")
+
+
+def url_of(path: Path) -> str:
+    return f"sqlite:///{path}"
+
+
+def test_law_6_a_database_that_is_gone_is_not_replaced_by_an_empty_one(db_file: Path) -> None:
+    store.open_store(url_of(db_file))
+    store.close_store()
+    db_file.unlink()
+    with pytest.raises(StoreUnavailable, match="is gone: there was a database here"):
+        store.open_store(url_of(db_file))
+    assert not db_file.exists()
+    store.make_anew(url_of(db_file))
+    assert records.active() == ()
+    store.close_store()
+    with pytest.raises(StoreUnavailable, match="is there already"):
+        store.make_anew(url_of(db_file))
+
+
+def test_law_6_a_database_that_was_emptied_is_not_filled_anew(db_file: Path) -> None:
+    store.open_store(url_of(db_file))
+    store.close_store()
+    db_file.write_bytes(b"")
+    with pytest.raises(StoreUnavailable, match="is empty: there was a database in it"):
+        store.open_store(url_of(db_file))
+    assert db_file.stat().st_size == 0
+    store.make_anew(url_of(db_file))
+    assert records.active() == ()
+
+
+def test_an_empty_file_in_which_there_was_no_database_yet_is_a_first_start(db_file: Path) -> None:
+    db_file.touch()
+    store.open_store(url_of(db_file))
+    assert records.active() == ()
+
+
+def test_a_file_that_vanishes_under_the_program_is_not_made_again(db_file: Path) -> None:
+    store.open_store(url_of(db_file))
+    db_file.unlink()
+    with pytest.raises(StoreUnavailable, match="cannot be opened"):
+        records.active()
+    assert not db_file.exists()
+
+
+def dropped(url: str, tables: list[str]) -> None:
+    """Let another program drop tables of the database."""
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)) as file:
+            for table in tables:
+                file.execute(f"DROP TABLE {table}")
+        return
+    with psycopg.connect(url) as connection:
+        for table in tables:
+            connection.execute(f"DROP TABLE {table} CASCADE".encode())
+
+
+@pytest.mark.parametrize(
+    ("lost", "told"), [("event", "the tables event"), (HISTORY, "all of its records"), ("all", "all of its records")]
+)
+def test_law_6_a_database_that_lost_tables_is_not_given_empty_ones(url: str, lost: str, told: str) -> None:
+    store.open_store(url)
+    a_container()
+    ours = [table for table in database.opened().db.get_tables() if not table.startswith("sqlite_")]
+    store.close_store()
+    dropped(url, ours if lost == "all" else [lost])
+    for _ in range(2):
+        with pytest.raises(StoreUnavailable, match=f"has lost {told}: there was a database here"):
+            store.open_store(url)
+
+
+def test_a_first_start_says_that_it_made_a_database(url: str, caplog: pytest.LogCaptureFixture) -> None:
+    for _ in range(2):
+        store.open_store(url)
+    assert caplog.text.count("a new, empty one was made") == 1
+
+
+def test_files_that_others_may_read_are_made_private_and_named(db_file: Path, caplog: pytest.LogCaptureFixture) -> None:
+    store.open_store(url_of(db_file))
+    store.close_store()
+    stranger = db_file.with_name("stranger")
+    stranger.touch(0o644)
+    copy = Path(f"{db_file}-before-0007.db")
+    copy.touch(0o640)
+    Path(f"{db_file}-before-0008.db").symlink_to(stranger)
+    lock = Path(f"{db_file}.lock")
+    for file in (db_file, lock):
+        file.chmod(0o644)
+    store.open_store(url_of(db_file))
+    assert [file.stat().st_mode & 0o777 for file in (db_file, lock, copy)] == [0o600] * 3
+    assert stranger.stat().st_mode & 0o777 == 0o644
+    assert all(str(file) in caplog.text for file in (db_file, lock, copy))
+
+
+def test_a_file_of_another_program_keeps_its_mode(db_file: Path) -> None:
+    with sqlite3.connect(db_file) as other:
+        other.execute("CREATE TABLE recipe (name TEXT)")
+    other.close()
+    db_file.chmod(0o644)
+    with pytest.raises(StoreUnavailable, match="another program"):
+        store.open_store(url_of(db_file))
+    assert db_file.stat().st_mode & 0o777 == 0o644
+
+
+def test_a_file_that_only_its_owner_can_make_private_is_refused(db_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.open_store(url_of(db_file))
+    store.close_store()
+    db_file.chmod(0o644)
+
+    def refuse(file: Path, mode: int) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "chmod", refuse)
+    with pytest.raises(StoreUnavailable, match=r"mode 0644.*only its owner.*chmod 600"):
+        store.open_store(url_of(db_file))
