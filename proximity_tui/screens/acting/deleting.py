@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from proximity_tui.core.doctrine.backup_list import Owner, of_owner
 from proximity_tui.core.model import (
     Fingerprint,
     Match,
@@ -103,12 +104,13 @@ def backup_text(case: Case) -> str:
 
 
 def backup_line(case: Case, now: datetime) -> list[Piece]:
-    """The last backup that Proxmox lists."""
+    """The last backup of this container that Proxmox lists."""
     seen = case.sighting
-    if not isinstance(seen, Observation) or not seen.backups:
-        # That there is none, or that it could not be read, is a warning of the plan.
+    ours = of_owner(seen.backups, case.container, Owner.OURS) if isinstance(seen, Observation) else ()
+    if not ours:
+        # That there is none, whose the others are, or that they could not be read, is a warning of the plan.
         return []
-    latest = max(seen.backups, key=lambda one: one.at)
+    latest = max(ours, key=lambda one: one.at)
     return [(f"last backup {coarse_age(since(latest.at, now))} ago ({latest.volid})", "dim")]
 
 

@@ -37,8 +37,11 @@ async def test_without_colours_the_same_words_are_there(stage: Stage, monkeypatc
 
 
 async def test_it_names_the_last_backup(stage: Stage) -> None:
-    async with asked(stage, native(stage, 101)) as pilot:
-        await until(pilot, lambda: "(backups:backup/vzdump-lxc-101-" in said(pilot))
+    container = native(stage, 101)
+    # Later than the record: the clock of the simulated cluster stands still, days ago.
+    volid = stage.world.add_backup(101, ago=-30 * 86_400.0)
+    async with asked(stage, container, size=(140, 40)) as pilot:
+        await until(pilot, lambda: f"ago ({volid})" in said(pilot))
 
 
 async def test_nothing_is_chosen_beforehand_and_enter_alone_does_nothing(stage: Stage) -> None:

@@ -38,6 +38,13 @@ async def test_a_backup_that_fails_destroys_nothing_and_says_what_is_left(live: 
     assert not records.get(container.id).is_tombstone
 
 
+async def test_a_backup_of_a_former_container_is_told_as_nothing_else(stage: Stage) -> None:
+    async with asked(stage, native(stage, 101), size=(140, 40)) as pilot:
+        await pilot.press("h")
+        await until(pilot, lambda: "the backups of VMID 101 are of a former CT 101" in said(pilot))
+        assert "last backup" not in said(pilot)
+
+
 async def test_of_several_places_for_a_backup_the_next_is_taken_and_after_the_last_none(stage: Stage) -> None:
     container = native(stage, 101)
     async with asked(stage, container, size=(140, 40)) as pilot:
