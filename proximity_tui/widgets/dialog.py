@@ -102,7 +102,7 @@ class Question(Dialog[Answer]):
             with Horizontal(id="dialog-buttons"):
                 yield LineButton(self._cancel.label, id="dialog-cancel")
                 for id, choice in self._choices.items():
-                    yield LineButton(choice.label, id=id, danger=choice.danger, disabled=choice.disabled)
+                    yield LineButton(choice.label, id=id, danger=choice.danger, agrees=True, disabled=choice.disabled)
 
     def on_resize(self, event: events.Resize) -> None:
         short = event.size.height < 16

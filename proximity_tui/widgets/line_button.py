@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from rich.cells import cell_len
 from textual import events
+from textual._time import get_time
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Size
@@ -40,9 +41,20 @@ class LineButton(Widget, can_focus=True):
             """The button, so that `@on(..., "#id")` can tell buttons apart."""
             return self.button
 
-    def __init__(self, label: str, *, danger: bool = False, id: str | None = None, disabled: bool = False) -> None:
+    def __init__(
+        self,
+        label: str,
+        *,
+        danger: bool = False,
+        agrees: bool = False,
+        id: str | None = None,
+        disabled: bool = False,
+    ) -> None:
+        """`agrees`: it says yes to what is shown, so a key that was typed before it could be pressed does nothing."""
         super().__init__(id=id, classes="-danger" if danger else None, disabled=disabled)
         self._text = f"[ {plain(label)} ]"
+        self._agrees = agrees
+        self._offered_at = self._typed_at = get_time()
 
     def render(self) -> Content:
         return Content(self._text)
@@ -52,14 +64,28 @@ class LineButton(Widget, can_focus=True):
         fresh = f"[ {plain(label)} ]"
         if fresh != self._text:
             self._text = fresh
+            self._offered_at = get_time()
             self.refresh(layout=True)
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         return cell_len(self._text)
 
+    def watch_disabled(self, disabled: bool) -> None:
+        """What it says counts from when it can be pressed."""
+        super().watch_disabled(disabled)
+        self._offered_at = get_time()
+
+    def on_key(self, event: events.Key) -> None:
+        """Remember when the key was typed that may press it; over a slow line it may have waited since."""
+        self._typed_at = event.time
+
     def on_click(self, event: events.Click) -> None:
         event.stop()
-        self.action_press()
+        # The second click of a double click was meant for what stood here at the first.
+        if not (self._agrees and event.chain > 1):
+            self.post_message(self.Pressed(self))
 
     def action_press(self) -> None:
-        self.post_message(self.Pressed(self))
+        """Be pressed, unless it would agree to what was not shown yet when the key was typed."""
+        if not (self._agrees and self._typed_at < self._offered_at):
+            self.post_message(self.Pressed(self))

@@ -113,12 +113,14 @@ class Stage:
 
 
 def wait_for_keys(pilot: Pilot[Any]) -> None:
-    """Have `pilot.press` return when the keys have had their effect, however busy the machine is."""
-    press, app = pilot.press, pilot.app
+    """Have `pilot.press` type each key when the one before has had its effect, however busy the machine is."""
+    press = pilot.press
+    app: Any = pilot.app
 
     async def press_and_wait(*keys: str) -> None:
-        await press(*keys)
-        await until(pilot, lambda: not app.is_running or app.keys.is_idle)  # type: ignore[attr-defined]
+        for key in keys:
+            await press(key)
+            await until(pilot, lambda: not app.is_running or (app.keys.is_idle and not app.message_queue_size))
 
     pilot.press = press_and_wait  # type: ignore[method-assign]
 

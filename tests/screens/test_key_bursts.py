@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.binding import Binding
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Input
@@ -29,6 +31,7 @@ from proximity_tui.screens.fleet import FleetScreen
 from proximity_tui.screens.frame.help import HelpScreen
 from proximity_tui.screens.frame.palette import Palette
 from proximity_tui.screens.keyboard.keys import Place
+from proximity_tui.widgets.terminal_driver import TerminalInput
 from tests.screens.acting.deleting import by_name, native
 from tests.screens.acting.test_progress import elsewhere
 from tests.screens.frame.test_banner import red
@@ -36,6 +39,7 @@ from tests.screens.stage import Stage
 from tests.screens.test_app import interrupted
 from tests.support.bursts import burst, pasted
 from tests.support.until import screen_text, until
+from tests.support.waiting import until as until_so
 
 POOL = (
     *("enter", "escape", "q", "tab", "space", "up", "down", "left", "right", "pageup", "delete", "backspace"),
@@ -135,3 +139,13 @@ async def test_a_paste_is_text_for_a_field_and_nothing_anywhere_else(stage: Stag
 
 def typed(pilot: Pilot[Any], *fields: str) -> list[str]:
     return [pilot.app.screen.query_one(f"#create-{name}", Input).value for name in fields]
+
+
+@pytest.mark.parametrize("key", ["alt+p", "alt+u"])
+def test_the_keys_of_the_delete_dialog_arrive_from_a_plain_terminal(key: str) -> None:
+    bindings = [one for one in DeleteDialog.BINDINGS if isinstance(one, Binding)]
+    assert key in {name for binding in bindings for name in binding.key.split(",")}
+    source = TerminalInput()
+    typed = source.feed("\x1b" + key[-1], 0.0)
+    until_so(lambda: typed or typed.extend(source.tick(1.0)) or typed)
+    assert [message.key for message in typed if isinstance(message, Key)] == [key]

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from textual.events import Key
+from textual.message import Message
 from textual.pilot import Pilot
 
 from proximity_tui.widgets.terminal_driver import TerminalInput
@@ -18,8 +20,13 @@ def pasted(text: str) -> str:
 
 async def burst(pilot: Pilot[Any], *keys: str) -> None:
     """Send keys by name, or texts as they are, before any of them can act."""
-    source, now, messages = TerminalInput(), 0.0, []
+    source, now = TerminalInput(), 0.0
+    messages: list[Message] = []
     for key in keys:
+        if key.startswith("alt+"):
+            # A terminal sends two characters for it, which are one key only once nothing follows them for a while.
+            messages.append(Key(key, key[-1]))
+            continue
         # Time enough between two that escape and the next one are not taken for one key with alt.
         messages += [*source.feed(KEYS.get(key, key), now), *source.tick(now + 1)]
         now += 2

@@ -84,8 +84,8 @@ class AdoptDialog(BatchDialog[Candidate]):
         return "Adopt", "Adopting", "Adopted"
 
     def action_adopt(self) -> None:
-        """Adopt what is ready, if what was typed allows it."""
-        self.begin()
+        """Lead to the button, which agrees: the key that opens this dialog may come twice."""
+        self.query_one("#adopt-go").focus()
 
     @on(Input.Changed, "#adopt-port")
     @on(Checkbox.Changed, "#adopt-consent")

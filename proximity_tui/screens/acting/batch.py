@@ -108,7 +108,8 @@ class BatchDialog(Dialog[None], Generic[T]):
             yield from self.compose_questions()
             with Horizontal(classes="buttons"):
                 yield LineButton("Cancel", id=f"{self.NAME}-cancel")
-                yield LineButton(self.words[0], id=f"{self.NAME}-go", danger=self.HARMFUL, disabled=True)
+                go = f"{self.NAME}-go"
+                yield LineButton(self.words[0], id=go, danger=self.HARMFUL, agrees=True, disabled=True)
 
     def on_mount(self) -> None:
         """Look at each."""

@@ -46,7 +46,8 @@ class DeleteDialog(Sheet):
         Binding("escape,q", "cancel", "Cancel"),
         Binding("s", "choose('soft')", "Soft"),
         Binding("h", "choose('hard')", "Hard"),
-        Binding("alt+b", "back_up", "Back up first", priority=True),
+        # A terminal without the protocol of Kitty sends the same for alt+b as for ctrl+left.
+        Binding("alt+u,alt+b", "back_up", "Back up first", priority=True),
         Binding("alt+p", "purge", "Purge", priority=True),
         Binding("w", "watch", "Watch"),
         *WALKING,
@@ -64,6 +65,8 @@ class DeleteDialog(Sheet):
         self._asked_at: datetime | None = None
         self._trouble = ""
         self._busy = ""
+        self._planning = False
+        """Whether other wishes are being planned, so that the plan that is shown is not the one that is wanted."""
         self._begun = False
 
     def compose_body(self) -> ComposeResult:
@@ -80,7 +83,7 @@ class DeleteDialog(Sheet):
     def compose_buttons(self) -> ComposeResult:
         """Cancel and go."""
         yield LineButton("Cancel", id="delete-cancel")
-        yield LineButton("Delete", id="delete-go", danger=True, disabled=True)
+        yield LineButton("Delete", id="delete-go", danger=True, agrees=True, disabled=True)
 
     def on_mount(self) -> None:
         """Read the record, then look at the guest."""
@@ -109,12 +112,12 @@ class DeleteDialog(Sheet):
     def action_purge(self) -> None:
         """Wish, or no longer wish, that jobs and HA entries of the VMID go too; that makes another plan."""
         if self._case is not None and self._case.may_add:
-            self.run_worker(self._plan_again(self._case.purged), group="look", exclusive=True)
+            self._wish(self._case.purged)
 
     def action_back_up(self) -> None:
         """Wish that it is backed up before it is destroyed: to the next place, and after the last one no longer."""
         if self._case is not None and self._case.storages:
-            self.run_worker(self._plan_again(self._case.backed_up), group="look", exclusive=True)
+            self._wish(self._case.backed_up)
 
     def on_key(self, event: Key) -> None:
         """A name that is typed while a button has the focus is meant for its field."""
@@ -173,7 +176,7 @@ class DeleteDialog(Sheet):
 
     def _agreed(self) -> Plan | None:
         """The plan that was chosen, once everything that it asks for was typed."""
-        if self._case is None:
+        if self._case is None or self._planning:
             return None
         plan = self._case.plan(self._choice)
         if plan is None or self._choice is Choice.SOFT:
@@ -190,6 +193,7 @@ class DeleteDialog(Sheet):
             return
         if row.container.version != case.container.version:
             self._busy = f"{case.container.name} changed while you were reading: choose again."
+            self._choice, self._planning = None, True
             self._asked_at = self.app.desk.clock.now()
             self.run_worker(self._look(), group="look", exclusive=True)
 
@@ -207,15 +211,24 @@ class DeleteDialog(Sheet):
         except (StoreError, ValueError) as error:
             # ValueError: what stands in the record can be no VMID, as after an edit by hand.
             self._trouble = str(error)
+        self._planning = False
         self._show()
 
-    async def _plan_again(self, options: HardOptions) -> None:
+    def _wish(self, options: HardOptions) -> None:
+        """Plan with these options. Until that is shown there is nothing to agree to."""
         if self._case is not None and self._case.looked:
-            try:
-                self._case = await self.app.desk.ask(plan_again, self.app.desk.session.engine, self._case, options)
-            except StoreError as error:
-                self._trouble = str(error)
+            self._planning = True
             self._show()
+            self.run_worker(self._plan_again(self._case, options), group="look", exclusive=True)
+
+    async def _plan_again(self, case: Case, options: HardOptions) -> None:
+        try:
+            self._case = await self.app.desk.ask(plan_again, self.app.desk.session.engine, case, options)
+        except StoreError as error:
+            self._trouble = str(error)
+        # Not after an unexpected error: what is shown then is not what was wished.
+        self._planning = False
+        self._show()
 
     @unless_too_late
     def _show(self) -> None:

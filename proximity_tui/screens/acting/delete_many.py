@@ -68,6 +68,9 @@ class DeleteManyDialog(BatchDialog[Doomed]):
         """Choose soft or hard for all. What may not be destroyed stays untouched by a hard one."""
         choice = Choice(name)
         if self.asking and self._able(choice):
+            if choice is not self._choice:
+                # A count that was typed for forgetting agrees to no destroying.
+                self.query_one(TypedRow).clear()
             self._choice = choice
             self.show()
             self.query_one(TypedRow).enter()

@@ -99,8 +99,8 @@ def backup_text(case: Case) -> str:
     """Where a backup would go, and that there are other places."""
     chosen, places = case.options.backup_storage, case.storages
     if chosen is not None:
-        return f"to {chosen}, after the stop (alt+b{' takes the next place' if len(places) > 1 else ''})"
-    return f"to {' or '.join(places)} (alt+b)"
+        return f"to {chosen}, after the stop (alt+u{' takes the next place' if len(places) > 1 else ''})"
+    return f"to {' or '.join(places)} (alt+u)"
 
 
 def backup_line(case: Case, now: datetime) -> list[Piece]:

@@ -105,7 +105,7 @@ class PlannedForm(Sheet, Generic[R]):
     def compose_buttons(self) -> ComposeResult:
         """Cancel and go."""
         yield LineButton("Cancel", id=f"{self.VERB}-cancel")
-        yield LineButton("Show the plan", id=f"{self.VERB}-go")
+        yield LineButton("Show the plan", agrees=True, id=f"{self.VERB}-go")
 
     def on_mount(self) -> None:
         """Begin with the first field."""
@@ -183,6 +183,9 @@ class PlannedForm(Sheet, Generic[R]):
         finally:
             self._planning = False
             self.show_all()
+        if self._plan is not None and self.focused is self.query_one(f"#{self.VERB}-go"):
+            # The enter that asked for the plan may come twice; to agree is one deliberate step to the right.
+            self.query_one(f"#{self.VERB}-cancel").focus()
         if self._plan is not None or self._trouble:
             # Only once it is laid out there is a place to scroll to.
             self.call_after_refresh(self.query_one(f"#{self.VERB}-plan").scroll_visible, animate=False, top=True)

@@ -87,7 +87,7 @@ class PowerDialog(Sheet):
     def compose_buttons(self) -> ComposeResult:
         """Cancel and go."""
         yield LineButton("Cancel", id="power-cancel")
-        yield LineButton("Do it", id="power-go", danger=True, disabled=True)
+        yield LineButton("Do it", id="power-go", danger=True, agrees=True, disabled=True)
 
     def on_mount(self) -> None:
         """Read the record, then look at the guest."""
@@ -102,15 +102,20 @@ class PowerDialog(Sheet):
 
     def action_choose(self, name: str) -> None:
         """Choose one of the four. It only shows the steps; the button carries them out."""
-        action = Action(name)
-        if isinstance(self._outcomes.get(action), Plan):
+        if self._choose(Action(name)):
+            self.query_one("#power-go").focus()
+
+    def _choose(self, action: Action) -> bool:
+        chosen = isinstance(self._outcomes.get(action), Plan)
+        if chosen:
             self._choice = action
             self._show()
-            self.query_one("#power-go").focus()
+        return chosen
 
     @on(ChoiceLine.Chosen)
     def _chosen(self, event: ChoiceLine.Chosen) -> None:
-        self.action_choose(event.line.name or "")
+        # It was chosen by enter: a second one must not be a yes, so the focus stays.
+        self._choose(Action(event.line.name or ""))
 
     @on(LineButton.Pressed, "#power-cancel")
     def _cancel_pressed(self) -> None:

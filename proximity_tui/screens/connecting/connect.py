@@ -11,7 +11,8 @@ from enum import Enum
 from functools import partial
 from typing import ClassVar, TypeVar
 
-from textual import on
+from textual import events, on
+from textual._time import get_time
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
@@ -61,6 +62,7 @@ class ConnectScreen(Sheet):
         self._lane = Lane("connect", 4)
         self._form = Form("connect", FIELDS)
         self._step = Step.FORM
+        self._shown_at = self._typed_at = get_time()
         self._busy = self._trouble = ""
         self._checked = self._warned = False
         self._asked: Asked | None = None
@@ -82,7 +84,7 @@ class ConnectScreen(Sheet):
     def compose_buttons(self) -> ComposeResult:
         """One step back, one step on."""
         yield LineButton("Back", id="connect-back")
-        yield LineButton(Step.FORM.value, id="connect-go")
+        yield LineButton(Step.FORM.value, agrees=True, id="connect-go")
 
     def on_mount(self) -> None:
         """Ask."""
@@ -104,7 +106,21 @@ class ConnectScreen(Sheet):
         else:
             self.dismiss(None)
 
+    def on_key(self, event: events.Key) -> None:
+        """Remember when a key was typed: one that is older than the step that is shown says nothing about it."""
+        self._typed_at = event.time
+
     def action_trust(self) -> None:
+        """Trust, if that was typed after the certificates were shown."""
+        if self._typed_at >= self._shown_at:
+            self._go_on_with_trust()
+
+    def action_write(self) -> None:
+        """Write it down, if that was typed after it was shown what would be written."""
+        if self._typed_at >= self._shown_at:
+            self._go_on_with_writing()
+
+    def _go_on_with_trust(self) -> None:
         """The person compared: check the token with exactly the certificates that were shown."""
         asked, trust = self._asked, self._trust
         if self._step is Step.COMPARE and not self._busy and asked is not None and trust is not None:
@@ -113,8 +129,7 @@ class ConnectScreen(Sheet):
             )
             self._begin(f"Asking {asked.name} what the token may do.", partial(self._check, self._wish))
 
-    def action_write(self) -> None:
-        """Write it down."""
+    def _go_on_with_writing(self) -> None:
         if self._step is Step.WRITE and not self._busy and self._wish is not None and self._facts is not None:
             self._begin(f"Writing {self._where.path}.", partial(self._write, self._wish, self._facts))
 
@@ -131,9 +146,9 @@ class ConnectScreen(Sheet):
     @on(LineButton.Pressed, "#connect-go")
     def _go_pressed(self) -> None:
         if self._step is Step.COMPARE:
-            self.action_trust()
+            self._go_on_with_trust()
         elif self._step is Step.WRITE:
-            self.action_write()
+            self._go_on_with_writing()
         elif not self._busy:
             self._checked = True
             read = self._read()
@@ -187,7 +202,7 @@ class ConnectScreen(Sheet):
         self._to(Step.FORM)
 
     def _to(self, step: Step) -> None:
-        self._busy, self._step = "", step
+        self._busy, self._step, self._shown_at = "", step, get_time()
         self._show()
         # A key too many must neither trust nor write anything: that is one deliberate step to the right.
         if step is Step.FORM:

@@ -72,7 +72,7 @@ class RetrustDialog(Sheet):
     def compose_buttons(self) -> ComposeResult:
         """Cancel and go."""
         yield LineButton("Cancel", id="retrust-cancel")
-        yield LineButton("Trust it", id="retrust-go", danger=True, disabled=True)
+        yield LineButton("Trust it", id="retrust-go", danger=True, agrees=True, disabled=True)
 
     def on_mount(self) -> None:
         """Look at what it shows, without a byte of HTTP."""

@@ -73,7 +73,7 @@ async def test_it_creates_and_becomes_the_progress(set_up: Callable[..., Stage])
         await pilot.press(*"app1")
         await go(pilot)
         await until(pilot, lambda: "[ Create ]" in said(pilot))
-        await pilot.press("enter")
+        await pilot.press("tab", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, ProgressDialog))
         await until(pilot, lambda: "create app1: done" in said(pilot), timeout=60)
         assert by_name("app1").state is State.RUNNING
@@ -128,6 +128,16 @@ def test_each_problem_belongs_to_its_field(field: str, typed: str) -> None:
     problems = read_form({**SOUND, field: typed}, start=True)
     assert isinstance(problems, dict)
     assert set(problems) == {field}
+
+
+async def test_a_second_enter_does_not_agree_to_the_plan_that_the_first_one_asked_for(stage: Stage) -> None:
+    async with stage.shown((120, 40)) as pilot:
+        await ask(pilot)
+        await pilot.press(*"app1")
+        await go(pilot)
+        await until(pilot, lambda: "[ Create ]" in said(pilot))
+        await pilot.press("enter")
+        assert stage.simulator.journal.writes() == []
 
 
 async def ask(pilot: Pilot[Any]) -> None:

@@ -39,3 +39,16 @@ async def test_hard_for_several_leaves_the_adopted_ones_untouched(live: Stage) -
         assert records.get(app1.id).is_tombstone
         assert not records.get(adopted.id).is_tombstone
         assert live.simulator.journal.count("DELETE", "/lxc/") == 1
+
+
+async def test_a_count_typed_for_forgetting_agrees_to_no_destroying(live: Stage) -> None:
+    app1 = by_name("app1")
+    async with live.shown((140, 30)) as pilot:
+        await pilot.app.push_screen(DeleteManyDialog((app1.id,)))
+        await until(pilot, lambda: "destroy 1 of them" in screen_text(pilot.app))
+        await pilot.press("s", "1")
+        assert not pilot.app.screen.query_one("#many-go").disabled
+        pilot.app.screen.query_one("#many-hard").focus()
+        await pilot.press("enter", "enter", "enter")
+        assert pilot.app.screen.query_one("#many-go").disabled
+        assert live.simulator.journal.count("DELETE", "/lxc/") == 0

@@ -17,6 +17,7 @@ from tests.screens.acting.deleting import by_name
 from tests.screens.acting.test_progress import elsewhere
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage
+from tests.support.bursts import burst
 from tests.support.until import said, until
 
 
@@ -55,6 +56,26 @@ async def test_a_shutdown_is_carried_out_once_and_watched(set_up: Callable[..., 
         await until(pilot, lambda: "shut down web-1: done" in said(pilot), timeout=60)
         assert records.get(web.id).state is State.STOPPED
         assert stage.simulator.journal.count("POST", "/status/shutdown") == 1
+
+
+async def test_enter_on_a_choice_comes_twice_and_only_chooses(stage: Stage) -> None:
+    async with stage.shown((100, 30)) as pilot:
+        await ask(pilot, by_name("web-1").id)
+        await until(pilot, lambda: "already running" in said(pilot))
+        pilot.app.screen.query_one("#power-stop").focus()
+        await pilot.press("enter", "enter")
+        await until(pilot, lambda: "[ Stop ]" in said(pilot))
+        assert isinstance(pilot.app.screen, PowerDialog)
+        assert stage.simulator.journal.writes() == []
+
+
+async def test_what_was_typed_before_the_steps_were_shown_agrees_to_nothing(stage: Stage) -> None:
+    async with stage.shown((100, 30)) as pilot:
+        await ask(pilot, by_name("web-1").id)
+        await until(pilot, lambda: "already running" in said(pilot))
+        await burst(pilot, "x", "enter")
+        assert "[ Stop ]" in said(pilot)
+        assert stage.simulator.journal.writes() == []
 
 
 async def test_a_lock_refuses_with_the_words_of_proxmox(stage: Stage) -> None:
