@@ -36,7 +36,7 @@ _IN_TEXT = (
     re.compile(
         r"(?P<kept>(?:passw(?:or)?d|passphrase|\bpass(?=[\"']?\s{0,3}[=:])|\bpwd|secret|token|credential"
         r"|(?:api|private|access|account|encryption|signing|shared)[_-]?key)[\w-]{0,40}"
-        r"[\"']?\s{0,3}[=:]\s{0,3}[\"']?)[^\s,;\"'&]+",
+        r"[\"']?\s{0,3}[=:]\s{0,3}[\"']?)(?!…)[^\s,;\"'&]+",
         re.IGNORECASE,
     ),
 )

@@ -136,7 +136,8 @@ def token_id(value: object) -> str:
     if names.token_id(words) is None:
         raise Invalid(
             'must be user@realm!name, as in "proximity@pve!tui"; the user and its realm together have at most '
-            f"{names.LONGEST_USER} characters and hold no blanks, colons or slashes"
+            f"{names.LONGEST_USER} characters and hold no blanks, colons or slashes; realm and name begin with a letter"
+            " and have two characters or more"
         )
     return words
 

@@ -15,6 +15,9 @@ from proximity_tui.settings.errors import ConfigError, Invalid
 _LONGEST = 4096
 """Bytes of a path that Linux takes."""
 
+_LONGEST_NAME = 255
+"""Bytes of one part of it that every file system of Linux takes."""
+
 
 def expanded(path: str | Path) -> Path:
     """Return `path` with a leading `~` or `~user` replaced by that home. Raise Invalid for what can be no path."""
@@ -22,6 +25,8 @@ def expanded(path: str | Path) -> Path:
     try:
         if "\0" in written or len(os.fsencode(written)) >= _LONGEST:
             raise Invalid("cannot be a path: it is too long or holds a null character")
+        if any(len(os.fsencode(part)) > _LONGEST_NAME for part in written.split("/")):
+            raise Invalid(f"cannot be a path: a part of it is longer than {_LONGEST_NAME} bytes")
         return Path(written).expanduser()
     except RuntimeError:
         user = written.partition("/")[0]

@@ -177,4 +177,5 @@ def _from_command(source: SecretSource) -> str:
 
 
 def _unusable(source: SecretSource, problem: str) -> ConfigError:
-    return ConfigError(f"{source.key}: {source.origin} {problem}")
+    # No colon after the key: what follows one is taken for the secret itself, and masked.
+    return ConfigError(f"{source.key}, {source.origin} {problem}")

@@ -17,17 +17,23 @@ from proximity_tui.settings.errors import ConfigError, Invalid
 
 T = TypeVar("T")
 
+LARGEST = 1 << 20
+"""Bytes of a configuration; what is longer, such as a device that never ends, is read no further."""
+
 _PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
 
 
 def read_toml(path: Path) -> dict[str, Any]:
     """The content of the file at `path`. Raises FileNotFoundError if there is none, else ConfigError."""
     try:
-        content = path.read_bytes()
+        with path.open("rb") as stream:
+            content = stream.read(LARGEST + 1)
     except FileNotFoundError:
         raise
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {(error.strerror or 'unknown reason').lower()}") from None
+    if len(content) > LARGEST:
+        raise ConfigError(f"{path} holds more than {LARGEST} bytes, so it is no configuration")
     try:
         return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

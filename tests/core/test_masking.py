@@ -42,6 +42,11 @@ def test_what_a_person_needs_to_read_stays(innocent: Any) -> None:
     assert masked(innocent) == innocent
 
 
+def test_how_to_write_a_secret_is_no_secret() -> None:
+    advice = 'write { env = "…" } or { credential = "…" }'
+    assert masked_text(advice) == advice
+
+
 def test_what_stays_here_keeps_a_name_that_only_looks_like_a_secret() -> None:
     row = {
         "name": "9f1c2d3e-0000-4444-8888-123456789abc",

@@ -88,7 +88,7 @@ def read(tmp_path: Path) -> Read:
         (cluster(token_id='"a@pve!t"'), "clusters.prod.token_id", "must be user@realm!name"),
         (cluster(token_secret='{ file = "~nosuchuser/x" }'), "clusters.prod.token_secret", "no user nosuchuser"),
         (cluster(fingerprint=None, ca_file='"~nosuchuser/x"'), "clusters.prod.ca_file", "no user nosuchuser"),
-        (cluster(fingerprint=None, ca_file=f'"{"x" * 300}"'), "clusters.prod.ca_file", "cannot be read"),
+        (cluster(fingerprint=None, ca_file=f'"{"x" * 300}"'), "clusters.prod.ca_file", "longer than 255 bytes"),
         ('[metrics]\nfile = "~nosuchuser/x"', "metrics.file", "no user nosuchuser"),
         ('database = "sqlite:///~nosuchuser/x.db"', "database", "no user nosuchuser"),
         ('database = "sqlite:////var/%00.db"', "database", "no control characters"),
@@ -181,6 +181,11 @@ def test_a_broken_file_is_one_sentence_with_its_line(tmp_path: Path, content: by
     assert str(refused.value).startswith(str(path))
     assert place in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_a_configuration_that_never_ends_is_read_no_further() -> None:
+    with pytest.raises(config.ConfigError, match="so it is no configuration"):
+        config.load(Path("/dev/zero"), environ={})
 
 
 def test_a_folder_is_not_a_configuration(tmp_path: Path) -> None:

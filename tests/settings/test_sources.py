@@ -33,7 +33,7 @@ def sentence(source: SecretSource, environ: Mapping[str, str] | None = None) -> 
     with pytest.raises(ConfigError) as refused:
         resolve_secret(source, environ or {})
     message = str(refused.value)
-    assert message.startswith(f"{KEY}: ")
+    assert message.startswith(f"{KEY}, ")
     assert TOKEN not in message
     return message
 

@@ -121,6 +121,8 @@ def backend_for(url: str) -> Backend:
         raise StoreUnavailable(f"a database is sqlite:////path or postgresql://…, not {scheme}:…")
     parts = urlsplit(url)
     path = unquote(parts.path[1:])
-    if parts.netloc or parts.query or not path or ":memory:" in path:
+    if parts.query:
+        raise StoreUnavailable("the SQLite URL must end after its path: options such as ?mode=ro are not taken")
+    if parts.netloc or not path or ":memory:" in path:
         raise StoreUnavailable("the SQLite URL names no file: write sqlite:////absolute/path/to/proximity.db")
     return SqliteBackend(Path(path))

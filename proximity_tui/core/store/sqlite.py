@@ -63,9 +63,9 @@ class SqliteBackend:
     def prepare(self) -> None:
         """Make the directories (0700) and the file (0600), and refuse places where SQLite is not safe."""
         path = self.path
-        if path.is_dir():
-            raise StoreUnavailable(f"{path} is a directory, not a database file")
         try:
+            if path.is_dir():
+                raise StoreUnavailable(f"{path} is a directory, not a database file")
             _make_directories(path.parent)
             kind = file_system_of(path.parent.resolve(), MOUNTS.read_text(errors="replace"))
             if kind in NETWORK_FILE_SYSTEMS:

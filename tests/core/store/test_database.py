@@ -62,7 +62,7 @@ def test_a_store_that_is_not_open_says_so() -> None:
     "url", ["sqlite://", "sqlite:///", "sqlite:///:memory:", "sqlite://host/x.db", "sqlite:////x.db?mode=ro"]
 )
 def test_a_database_that_is_no_plain_file_is_refused(url: str) -> None:
-    with pytest.raises(StoreUnavailable, match="names no file"):
+    with pytest.raises(StoreUnavailable, match="the SQLite URL"):
         store.open_store(url)
 
 
