@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import termios
 import threading
 import time
@@ -78,14 +79,25 @@ class TerminalDriver(LinuxDriver):
         newest = self._key_thread is threading.current_thread()
         return newest and not self.exit_event.is_set() and threading.main_thread().is_alive()
 
+    def _sigtstp_application(self, *_: object) -> None:
+        """Stop, unless the terminal went away while it was given back: nobody would ever wake the program."""
+        if self._auto_restart:
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+        if os.isatty(self.fileno):
+            os.kill(os.getpid(), signal.SIGSTOP)
+
     def _sigcont_application(self, *_: object) -> None:
         """Come back from what SIGTSTP was, and from nothing else.
 
-        A terminal that is closed sends SIGCONT after its SIGHUP, and Textual would begin to read it once more.
+        A terminal that is closed sends SIGCONT after its SIGHUP, and Textual would begin to read it once more, or stop
+        the program again because it has no terminal.
         """
+        if not os.isatty(self.fileno):
+            return
         if self._must_signal_resume:
             super()._sigcont_application()
-        elif self._key_thread is not None and self._key_thread.is_alive() and os.isatty(self.fileno):
+        elif self._key_thread is not None and self._key_thread.is_alive():
             # It was stopped by SIGSTOP, and somebody else may have used the terminal: it is drawn and read as before.
             self._read_single_keys()
             self._loop.call_soon_threadsafe(self._app.refresh)

@@ -86,6 +86,18 @@ def test_a_closed_terminal_ends_it_whatever_it_does(stage: Stage, keys: tuple[st
         assert terminal.wait() in (0, 129, -signal.SIGHUP)
 
 
+def test_a_program_told_to_stop_while_its_terminal_goes_away_is_not_left_behind_stopped(stage: Stage) -> None:
+    with program(stage) as terminal:
+        terminal.until("quorate 3/3")
+        # So much is painted that the terminal takes no more: the program waits to give it back, until it is gone.
+        terminal.press("ctrl+d")
+        terminal.stall()
+        terminal.signal(signal.SIGTSTP)
+        terminal.stall()
+        terminal.hang_up()
+        assert terminal.wait(reading=False) == 129
+
+
 def test_a_paste_that_holds_keys_presses_none(stage: Stage) -> None:
     with program(stage) as terminal:
         terminal.until("Fleet 2")
