@@ -133,3 +133,11 @@ async def test_what_is_known_is_read_again_after_an_error_of_ours(
             stage.adopt(103)
             await told(pilot, "ZeroDivisionError")
         await until(pilot, lambda: "Fleet 3" in screen_text(pilot.app))
+
+
+async def test_what_ends_after_the_last_screen_is_gone_raises_nothing(stage: Stage) -> None:
+    async with stage.shown() as pilot:
+        app: Any = pilot.app
+    assert not app.screen_stack
+    app.say("delete web-1: done")
+    assert app.unexpected.last is None

@@ -83,7 +83,11 @@ class CalmApp(App[str]):
             super().clear_selection()
 
     def say(self, text: str, *, bad: bool = False) -> None:
-        """Show a toast. `text` may hold anything: it is never read as markup."""
+        """Show a toast. `text` may hold anything: it is never read as markup. Once the last screen is gone it is only
+        logged: work that this process began may end while the program does."""
+        if not self.screen_stack:
+            log.info("%s", plain(text))
+            return
         self.notify(plain(text), severity="error" if bad else "information", markup=False)
 
     async def _ready(self) -> None:

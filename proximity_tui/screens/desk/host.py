@@ -33,5 +33,6 @@ class DeskApp(CalmApp):
 
     def say(self, text: str, *, bad: bool = False) -> None:
         """Show a toast, unless the screen on top says the same: it would only hide that, and the button below it."""
-        if not (isinstance(self.screen, Telling) and self.screen.tells(text)):
+        top: object = self.screen_stack[-1] if self.screen_stack else None
+        if not (isinstance(top, Telling) and top.tells(text)):
             super().say(text, bad=bad)

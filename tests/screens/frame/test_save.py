@@ -61,7 +61,7 @@ def test_a_file_is_for_its_owner_alone_and_never_written_over(tmp_path: Path) ->
         ("~nosuchuser/fleet.txt", "there is no user nosuchuser"),
         ("fleet\0.txt", "cannot be a path"),
         (f"{'x' * 5000}.txt", "cannot be a path"),
-        (f"{'x' * 300}.txt", "File name too long"),
+        (f"{'x' * 300}.txt", "longer than 255 bytes"),
         ("/no/such/folder/fleet.txt", "No such file or directory"),
     ],
 )
