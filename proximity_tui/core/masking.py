@@ -30,19 +30,27 @@ _DESCRIBED_BY = ("key", "setting", "option")
 # Each begins with something fixed or bounded, so that a long text costs time in proportion to its length.
 _IN_TEXT = (
     # A password in an address, a header, or an option of a mount.
-    re.compile(r"(?P<kept>\b[a-z][a-z0-9+.-]{0,20}://[^\s/@:]{0,64}:)[^\s/@]+(?=@)", re.IGNORECASE),
+    # The last @ before the path ends the password: people forget to write one inside it as %40.
+    re.compile(r"(?P<kept>\b[a-z][a-z0-9+.-]{0,20}://[^\s/@:]{0,64}:)[^\s/]+(?=@)", re.IGNORECASE),
+    re.compile(r"(?P<kept>-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)(?:(?!-----END ).)+", re.DOTALL),
     re.compile(r"(?P<kept>\b(?:Bearer|Authorization:\s{0,3}\w{1,20})\s{1,3})[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE),
     re.compile(r"(?P<kept>\bmountoptions=)[^,\s]+", re.IGNORECASE),
     re.compile(
         r"(?P<kept>(?:passw(?:or)?d|passphrase|\bpass(?=[\"']?\s{0,3}[=:])|\bpwd|secret|token|credential"
         r"|(?:api|private|access|account|encryption|signing|shared)[_-]?key)[\w-]{0,40}"
-        r"[\"']?\s{0,3}[=:]\s{0,3}[\"']?)(?!…)[^\s,;\"'&]+",
+        r"[\"']?\s{0,3}[=:]\s{0,3}[\"']?)(?!…)"
+        # What stands in quotes may hold blanks, and ends with its quote.
+        r"(?:(?<=\")(?:\\.|[^\"\\\n])+(?=\")|(?<=')(?:\\.|[^'\\\n])+(?=')|[^\s,;\"'&]+)",
         re.IGNORECASE,
+    ),
+    # An option of a command that somebody noted down.
+    re.compile(
+        r"(?P<kept>(?<!\S)--?(?:passw(?:or)?d|passphrase|secret|token|api-?key)\s{1,3})[^\s-]\S*", re.IGNORECASE
     ),
 )
 _IN_LEAVING_TEXT = (
     # Whoever is named in an address is nobody's business elsewhere.
-    re.compile(r"(?P<kept>\b[a-z][a-z0-9+.-]{0,20}://)[^\s/@]+(?=@)", re.IGNORECASE),
+    re.compile(r"(?P<kept>\b[a-z][a-z0-9+.-]{0,20}://)[^\s/]+(?=@)", re.IGNORECASE),
     # The secret of an API token looks like this, and so does little else that anybody needs to read elsewhere.
     re.compile(r"(?P<kept>)\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE),
 )

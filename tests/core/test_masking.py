@@ -23,6 +23,14 @@ def test_a_setting_that_may_hold_a_secret_is_masked_by_its_name(setting: str) ->
         ("mount -o username=bob,password=hunter2,ro", f"mount -o username=bob,password={REDACTED},ro"),
         ('{"client_secret": "hunter2"}', f'{{"client_secret": "{REDACTED}"}}'),
         ("vol,mp=/x,mountoptions=hunter2", f"vol,mp=/x,mountoptions={REDACTED}"),
+        ("dial ftp://bob:hunt@er2@nas/x failed", f"dial ftp://{REDACTED}@nas/x failed"),
+        ('password="hunter 2" user="bob"', f'password="{REDACTED}" user="bob"'),
+        ("secret: 'hunter \\' 2', then", f"secret: '{REDACTED}', then"),
+        ("run backup --password hunter2 --all", f"run backup --password {REDACTED} --all"),
+        (
+            "-----BEGIN OPENSSH PRIVATE KEY-----\nhunter2\n-----END OPENSSH PRIVATE KEY-----",
+            f"-----BEGIN OPENSSH PRIVATE KEY-----{REDACTED}-----END OPENSSH PRIVATE KEY-----",
+        ),
     ],
 )
 def test_a_secret_in_a_text_is_masked_by_its_shape(text: str, shown: str) -> None:
