@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import peewee
 
 from proximity_tui.core.model import Refusal
+from proximity_tui.core.secret import redact
 from proximity_tui.core.store.server_refusals import server_refusal
 
 
@@ -80,7 +81,6 @@ _UNAVAILABLE = (
     ("read-only", "the database is read-only"),
     ("disk i/o error", "the disk that holds the database reports errors"),
     ("unable to open", "the database file cannot be opened"),
-    ("connection", "the database server cannot be reached"),
 )
 
 
@@ -95,11 +95,19 @@ def describe(error: Exception, where: str | None = None) -> StoreError:
     for words, sentence in _UNAVAILABLE:
         if words in said.lower():
             return StoreUnavailable(f"{before}{sentence}")
+    if "connection" in said.lower():
+        return StoreUnavailable(f"{before}the database server cannot be reached: {_why(error)}")
     if isinstance(error, peewee.IntegrityError):
         return StoreError(f"{before}the database refused the change: {said}")
     if isinstance(error, (peewee.OperationalError, peewee.InterfaceError)):
         return StoreUnavailable(f"{before}the database failed: {said}")
     return StoreError(f"{before}the database failed: {said}")
+
+
+def _why(error: Exception) -> str:
+    """Return the reason in what the library of PostgreSQL says: its first line, without where it tried to connect."""
+    said = redact(str(error)).strip().partition("\n")[0]
+    return said.removeprefix("connection is bad: ").rpartition(" failed: ")[2] or "no reason was given"
 
 
 @contextmanager

@@ -50,6 +50,10 @@ _MISTAKES: tuple[tuple[str, str], ...] = (
         r"certificate verify failed|server certificate for .* does not match",
         "the certificate of the server is not the one that is trusted: correct sslrootcert or the host in the URL",
     ),
+    (
+        r'definition of service "(?P<it>[^"]+)" not found',
+        "no service {it} is defined here: add it to ~/.pg_service.conf, or correct the URL",
+    ),
     (r'invalid connection option "(?P<it>[^"]+)"', "PostgreSQL knows no option {it}: correct the URL"),
     (r"(?:invalid|bad) (?P<it>\w+) value|bad value for (?P<other>\w+)", "the URL has a wrong value for {it}"),
     (r'unrecognized configuration parameter "(?P<it>[^"]+)"', "the server knows no setting {it}: correct the URL"),
@@ -72,6 +76,10 @@ _OUTAGES: tuple[tuple[str, str], ...] = (
     (
         r"connection refused",
         "the database server cannot be reached: nobody listens there (is it up, and are host and port right?)",
+    ),
+    (
+        r'on socket "(?P<it>[^"]+)" failed: no such file',
+        "the database server cannot be reached: there is no socket {it} (is it up, and is the folder right?)",
     ),
     (r"timeout expired|connection timeout", "the database server cannot be reached: it did not answer in time"),
     (

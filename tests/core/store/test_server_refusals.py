@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import peewee
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.core.store.errors import StoreMisconfigured, StoreUnavailable
+from proximity_tui.core.store.errors import StoreMisconfigured, StoreUnavailable, describe
 from proximity_tui.core.store.server_refusals import server_refusal
 from tests.support.postgresql import Server
 
@@ -28,6 +29,7 @@ from tests.support.postgresql import Server
         ('root certificate file "/home/anna/.postgresql/root.crt" does not exist', "sslrootcert"),
         ("SSL error: certificate verify failed", "certificate of the server"),
         ('server certificate for "db" does not match host name "db.example"', "certificate of the server"),
+        ('definition of service "fleet" not found', "no service fleet is defined"),
         ('invalid connection option "foo"', "no option foo"),
         ('invalid sslmode value: "bogus"', "wrong value for sslmode"),
         ("bad value for connect_timeout: 'abc'", "wrong value for connect_timeout"),
@@ -49,6 +51,7 @@ def test_a_mistake_of_configuration_is_told_with_what_to_do(said: str, sentence:
         "failed to resolve host 'db.example': [Errno -2] Name or service not known",
         "Connection refused Is the server running on that host and accepting TCP/IP connections?",
         "connection timeout expired",
+        'connection to server on socket "/run/pg/.s.PGSQL.5432" failed: No such file or directory',
         "FATAL:  sorry, too many clients already",
         "FATAL:  the database system is starting up",
     ],
@@ -57,6 +60,12 @@ def test_an_outage_is_no_mistake(said: str) -> None:
     refusal = server_refusal(said)
     assert refusal is not None
     assert not refusal.misconfigured
+
+
+def test_a_reason_that_is_not_known_here_is_told_in_the_words_of_the_library() -> None:
+    said = 'connection failed: connection to server at "10.0.0.1", port 5432 failed: the moon is full\n\tIs it?'
+    told = describe(peewee.OperationalError(said), "postgresql://anna@10.0.0.1/fleet")
+    assert str(told) == "postgresql://anna@10.0.0.1/fleet: the database server cannot be reached: the moon is full"
 
 
 def test_other_words_mean_nothing_here() -> None:
