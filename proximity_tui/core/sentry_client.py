@@ -119,6 +119,6 @@ def _not_taken(response: Any, envelope: Envelope | None) -> str | None:
     try:
         answer = json.loads(response.data)
         taken = uuid.UUID(answer["id"]) == uuid.UUID(sent)
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return f"it answered {response.status}, but not as Sentry does: something in between may have answered"
     return None if taken else f"it answered {response.status}, but named another event"

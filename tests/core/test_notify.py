@@ -248,6 +248,7 @@ def test_a_refusal_is_told_and_tried_again(receiver: SentryReceiver, status: int
         (b"<html>Please log in to the hotel's network</html>", "not as Sentry does"),
         (b"{}", "not as Sentry does"),
         (b"[]", "not as Sentry does"),
+        (b"[" * 100_000, "not as Sentry does"),
         (b'{"id": null}', "not as Sentry does"),
         (b'{"id": "00000000000000000000000000000000"}', "named another event"),
     ],
