@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from proximity_tui.core import secret
+
 pytest_plugins = ("tests.support.databases",)
 
 # The machine that runs the tests is shared and slow at times; how long an example took says nothing there.
@@ -21,6 +23,12 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
         monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(home))
     return home
+
+
+@pytest.fixture(autouse=True)
+def own_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Know no secret of an earlier test: a word of one must not be taken out of what the next one reads."""
+    monkeypatch.setattr(secret, "_known", set())
 
 
 def leads_elsewhere(variable: str) -> bool:

@@ -22,7 +22,7 @@ from tests.support.house import House, HurriedClock
 from tests.support.meddling import when
 
 MOST_REQUESTS = 32
-"""From the key press to the DELETE."""
+"""From the agreed plan to the DELETE, without the polls of tasks."""
 
 
 @pytest.fixture
