@@ -105,9 +105,9 @@ class Jobs:
             if holder is not None and holder.owner == self._owner:
                 return f"the jobs of {cluster} are just being taken over"
             return f"the jobs of {cluster} are run by {holder.owner}" if holder else f"{cluster} has no lease yet"
-        if (job, cluster) in self._running:
+        if not self._claim(job, cluster):
             return f"the {job} of {cluster} is already running"
-        self._lane.submit(self._run, job, cluster, "manual")
+        self._lane.submit(self._run_claimed, job, cluster, "manual")
         return f"the {job} of {cluster} runs now"
 
     def missed(self, cluster: str) -> bool:
@@ -164,22 +164,35 @@ class Jobs:
         )
 
     def _run(self, job: str, cluster: str, trigger: str) -> None:
-        """One run: only under the lease, never two at once, always a row."""
-        lease = self._ready(cluster)
-        if lease is None or self._stopping.is_set():
+        """Run a job that is due: only under the lease, not while it is paused, and never two at once."""
+        if self._ready(cluster) is None or self._stopping.is_set():
             return
+        try:
+            # Asked before the run is claimed: a paused job must not look busy to who starts it by hand.
+            paused = job_runs.paused(job, cluster) is not None
+        except StoreError as error:
+            self._could_not_begin(job, cluster, error)
+            return
+        if not paused and self._claim(job, cluster):
+            self._run_claimed(job, cluster, trigger)
+
+    def _claim(self, job: str, cluster: str) -> bool:
+        """Take the one place in which a job of a cluster runs. False when it is taken."""
         with self._lock:
             if (job, cluster) in self._running:
-                return
+                return False
             self._running[job, cluster] = self._clock.now()
+            return True
+
+    def _run_claimed(self, job: str, cluster: str, trigger: str) -> None:
+        """One run in the place that was claimed for it, always a row; the place is free again afterwards."""
         again_at: datetime | None = None
         try:
-            if trigger == "manual" or job_runs.paused(job, cluster) is None:
+            lease = self._ready(cluster)
+            if lease is not None and not self._stopping.is_set():
                 again_at = self._run_as_row(job, cluster, trigger, lease)
         except StoreError as error:
-            log.warning("the %s of %s could not begin: %s", job, cluster, error)
-            if isinstance(error, StoreUnavailable):
-                self._begin_soon(job, cluster)
+            self._could_not_begin(job, cluster, error)
         finally:
             with self._lock:
                 self._running.pop((job, cluster), None)
@@ -228,8 +241,11 @@ class Jobs:
             moment = self._clock.now() + SOON
             self.schedule.once(f"ended:{job}:{cluster}", moment, self._write_down, job, cluster, again)
 
-    def _begin_soon(self, job: str, cluster: str) -> None:
-        """A database that was away for a moment is no reason to wait for a whole interval."""
+    def _could_not_begin(self, job: str, cluster: str, error: StoreError) -> None:
+        """Log it; a database that was away for a moment is no reason to wait for a whole interval."""
+        log.warning("the %s of %s could not begin: %s", job, cluster, error)
+        if not isinstance(error, StoreUnavailable):
+            return
         name, soon = f"{job}:{cluster}", self._clock.now() + SOON
         planned = self.schedule.next_run(name)
         if planned is not None and planned > soon:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -15,7 +16,7 @@ from proximity_tui.core.engine.watch import Watch
 from proximity_tui.core.job_bodies import JobSettings
 from proximity_tui.core.jobs import Jobs
 from proximity_tui.core.model import Container
-from proximity_tui.core.signals import AlertKind, JobOutcome
+from proximity_tui.core.signals import AlertKind, JobOutcome, Pause
 from proximity_tui.core.store import alerts, events, job_runs, records
 from tests.scenarios.jobs_at_work import ME, RIVAL, at_work, both_ended, ended, pulses, status_of
 from tests.scenarios.unharmed import nothing_was_lost
@@ -89,6 +90,29 @@ def test_a_paused_job_runs_only_by_hand_until_it_is_resumed(house: House) -> Non
         until(lambda: len(ended()) == before + 1)
         jobs.resume("reconciler", "lab")
         until(lambda: len(ended()) > before + 1)
+
+
+def test_a_paused_job_is_not_busy_while_its_clock_asks_whether_it_is_paused(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_for, answered = threading.Event(), threading.Event()
+    paused = job_runs.paused
+
+    def slowly(job: str, cluster: str) -> Pause | None:
+        asked_for.set()
+        assert answered.wait(60)
+        return paused(job, cluster)
+
+    with at_work(house) as jobs:
+        until(lambda: both_ended(1) and status_of(jobs).running_since is None)
+        jobs.pause("reconciler", "lab")
+        with monkeypatch.context() as slow:
+            slow.setattr(job_runs, "paused", slowly)
+            jobs.missed("lab")
+            assert asked_for.wait(60)
+            assert jobs.run_now("reconciler", "lab") == "the reconciler of lab runs now"
+            answered.set()
+        until(lambda: [run.trigger for run in ended()] == ["schedule", "manual"])
 
 
 def test_n69_a_run_longer_than_its_interval_is_never_joined_by_another(house: House) -> None:
