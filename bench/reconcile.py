@@ -8,11 +8,11 @@ from pathlib import Path
 
 from bench.measure import median_seconds, report
 from proximity_tui.core import store
-from proximity_tui.core.clock import SystemClock
-from proximity_tui.core.doctrine.verdict import Limits
-from proximity_tui.core.engine import reconcile
+from proximity_tui.core.base.clock import SystemClock
+from proximity_tui.core.doctrine.reconciliation.verdict import Limits
+from proximity_tui.core.engine.reconcile import reconciler
 from proximity_tui.core.model import Kind, Presence, State, Status
-from proximity_tui.core.store import records
+from proximity_tui.core.store.records import records
 from proximity_tui.simulator import Simulator
 from tests.support.house import gateway_to
 
@@ -33,7 +33,7 @@ def run() -> None:
         limits = Limits(confirm_after=timedelta(0))
 
         def one_run() -> None:
-            reconcile.run(gateway, limits, SystemClock(), store.transaction)
+            reconciler.run(gateway, limits, SystemClock(), store.transaction)
 
         simulator.journal.clear()
         one_run()

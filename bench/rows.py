@@ -9,9 +9,9 @@ from textual.app import App, ComposeResult
 from textual.widgets import DataTable
 
 from bench.measure import report
-from proximity_tui.widgets.cells import Row
-from proximity_tui.widgets.columns import Column
-from proximity_tui.widgets.row_table import RowTable
+from proximity_tui.widgets.table.cells import Row
+from proximity_tui.widgets.table.columns import Column
+from proximity_tui.widgets.table.row_table import RowTable
 
 ROWS, COLUMNS = 5_000, 8
 

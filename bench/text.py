@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.measure import median_seconds, report
-from proximity_tui.core.text import plain
+from proximity_tui.core.base.text import plain
 
 
 def run() -> None:

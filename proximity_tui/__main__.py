@@ -11,7 +11,7 @@ def main() -> int:
 
         return run()
 
-    from proximity_tui.commands.interruption import heard_early
+    from proximity_tui.commands.base.interruption import heard_early
 
     # What takes long to load is loaded while signals are heard: a daemon may be told to end before it is up.
     with heard_early():

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from textual.screen import Screen
 
-from proximity_tui.config import ConfigError
-from proximity_tui.screens.desk.calm import CalmApp
-from proximity_tui.screens.desk.desk import Desk, View
-from proximity_tui.screens.desk.host import DeskApp
+from proximity_tui.config.load import ConfigError
+from proximity_tui.runtime.exit_watchdog import Leaver
+from proximity_tui.screens.app.base_app import CalmApp
+from proximity_tui.screens.app.controller import Desk, View
+from proximity_tui.screens.app.protocol import DeskApp
 from proximity_tui.screens.keyboard.keymap import Keymap
 from proximity_tui.screens.keyboard.keys import Place
 from proximity_tui.screens.routes import MAIN, AppRoutes
 from proximity_tui.widgets.dialog import Choice, Question
-from proximity_tui.widgets.leaver import Leaver
 
 if TYPE_CHECKING:
-    from proximity_tui.session import Session
+    from proximity_tui.runtime.context import Session
 
 
 class NoTerminal(ConfigError):

@@ -16,10 +16,11 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 from proximity_tui import __version__
-from proximity_tui.commands import COMMANDS, OWN_SIGNALS, SCREEN, logbook, output, streams
-from proximity_tui.commands.exits import Ending, Exit, ending_of
-from proximity_tui.commands.interruption import Interrupted, heard_early, interrupted_once, is_asked_to_end
-from proximity_tui.core.secret import redact
+from proximity_tui.commands import COMMANDS, OWN_SIGNALS, SCREEN
+from proximity_tui.commands.base import log_setup, output, streams
+from proximity_tui.commands.base.exit_codes import Ending, Exit, ending_of
+from proximity_tui.commands.base.interruption import Interrupted, heard_early, interrupted_once, is_asked_to_end
+from proximity_tui.core.base.secret import redact
 
 PROG = "proximity-tui"
 
@@ -32,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     streams.make_usable()
     try:
         args = parse(words)
-        logbook.start()
+        log_setup.start()
         command = COMMANDS[args.command] if args.command else SCREEN
         with _signals_of(args.command):
             code = int(_module(command.module).run(args))
@@ -58,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             ending = Ending(Exit.INTERRUPTED, "interrupted")
         return _tell(ending or _unexpected(error), words)
     finally:
-        logbook.stop()
+        log_setup.stop()
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
@@ -166,7 +167,7 @@ def _flushed(code: int) -> int:
 
 def _unexpected(error: Exception) -> Ending:
     log.error("unexpected: %s", error, exc_info=error)
-    kept = f"; the details are in {logbook.path()}" if logbook.path() else ""
+    kept = f"; the details are in {log_setup.path()}" if log_setup.path() else ""
     return Ending(
         Exit.FAILED, f"unexpected error (a bug in proximity-tui): {type(error).__name__}: {redact(str(error))}{kept}"
     )

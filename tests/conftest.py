@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from proximity_tui.core import secret
+from proximity_tui.core.base import secret
 
 pytest_plugins = ("tests.support.databases",)
 

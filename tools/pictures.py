@@ -15,7 +15,7 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from proximity_tui.app import ProximityApp
-from proximity_tui.commands.demo import CLUSTER, prepared
+from proximity_tui.commands.setup.demo import CLUSTER, prepared
 
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 PATIENCE = 60.0

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
-from proximity_tui.core.doctrine.drift import Compared, drift_in_list
-from proximity_tui.core.doctrine.observation import follow
+from proximity_tui.core.doctrine.observation.drift import Compared, drift_in_list
+from proximity_tui.core.doctrine.observation.match_row import follow
 from proximity_tui.core.model import (
     Container,
     Guest,

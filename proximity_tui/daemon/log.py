@@ -11,8 +11,8 @@ import sys
 import time
 from collections.abc import Mapping
 
-from proximity_tui.core.secret import redact
-from proximity_tui.core.text import plain
+from proximity_tui.core.base.secret import redact
+from proximity_tui.core.base.text import plain
 
 QUIET = 60.0
 """Seconds for which a complaint is not repeated: a database that is away would be told of every second."""

@@ -17,17 +17,18 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from proximity_tui import __version__
-from proximity_tui.core import owners, store
-from proximity_tui.core.lane import spawn
-from proximity_tui.core.secret import redact
-from proximity_tui.core.store.errors import StoreUnavailable
-from proximity_tui.daemon.crew import Crew
-from proximity_tui.daemon.service import Service
-from proximity_tui.session import Session, framed, join_session
-from proximity_tui.settings.errors import ConfigError
+from proximity_tui.config.errors import ConfigError
+from proximity_tui.core import store
+from proximity_tui.core.base import process_id
+from proximity_tui.core.base.daemon_threads import spawn
+from proximity_tui.core.base.secret import redact
+from proximity_tui.core.store.db.errors import StoreUnavailable
+from proximity_tui.daemon.services import Crew
+from proximity_tui.daemon.systemd import Service
+from proximity_tui.runtime.context import Session, framed, join_session
 
 if TYPE_CHECKING:
-    from proximity_tui.config import Settings
+    from proximity_tui.config.load import Settings
 
 log = logging.getLogger(__name__)
 
@@ -129,12 +130,12 @@ class Daemon:
             settings = self._load()
             _must_have_clusters(settings)
             if current is None:
-                session = join_session(settings, role=owners.DAEMON)
+                session = join_session(settings, role=process_id.DAEMON)
                 store.open_store(settings.database)
                 _must_be_writable()
             else:
                 _must_be_the_same_database(current, settings)
-                session = join_session(settings, role=owners.DAEMON)
+                session = join_session(settings, role=process_id.DAEMON)
             session = framed(session)
         except Exception as error:
             self._happened.put(_Refused(error))

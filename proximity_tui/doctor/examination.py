@@ -6,16 +6,16 @@ import logging
 import threading
 from collections.abc import Iterator, Mapping
 
-from proximity_tui.config import ClusterConfig, Settings
+from proximity_tui.config.load import ClusterConfig, Settings
 from proximity_tui.core import store
-from proximity_tui.core.clock import Clock
-from proximity_tui.core.store.errors import StoreError
-from proximity_tui.doctor import (
+from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.doctor import probe
+from proximity_tui.doctor.checks import (
     cluster_identity,
     configuration,
     database,
     jobs,
-    probe,
     quorum,
     reach,
     rows,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from proximity_tui.config import ClusterConfig
+from proximity_tui.config.load import ClusterConfig
 from proximity_tui.core.model import Inventory, Quorum
 from proximity_tui.core.proxmox.catalogue import Node, Version
 from proximity_tui.core.proxmox.errors import ProxmoxError, Unauthenticated

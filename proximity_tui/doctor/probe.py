@@ -6,16 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from proximity_tui.config import ClusterConfig, ConfigError
-from proximity_tui.core.clock import Clock
-from proximity_tui.core.proxmox import identity
+from proximity_tui.config.load import ClusterConfig, ConfigError
+from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.proxmox.catalogue import Node
 from proximity_tui.core.proxmox.errors import CertificateMismatch, ProxmoxError, Unreachable
 from proximity_tui.core.proxmox.server import Certificate, Server
-from proximity_tui.core.proxmox.settings import ClusterSettings, address_of
-from proximity_tui.core.proxmox.trust import read_fingerprint
+from proximity_tui.core.proxmox.transport import root_ca
+from proximity_tui.core.proxmox.transport.address import ClusterSettings, address_of
+from proximity_tui.core.proxmox.transport.trust import read_fingerprint
 from proximity_tui.doctor.facts import ClusterFacts, Endpoint
-from proximity_tui.session import cluster_settings
+from proximity_tui.runtime.context import cluster_settings
 
 T = TypeVar("T")
 
@@ -82,7 +82,7 @@ def _endpoint(settings: ClusterSettings, url: str, clock: Clock) -> Endpoint:
     finally:
         server.close()
     own = next((one for one in shown if one.fingerprint == seen), None)
-    root = next((one.fingerprint for one in shown if one.filename == identity.ROOT_CA), None)
+    root = next((one.fingerprint for one in shown if one.filename == root_ca.ROOT_CA), None)
     return Endpoint(url, None, version, ahead, root, seen, own.expires_at if own else None)
 
 

@@ -11,18 +11,19 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from proximity_tui.core.model import Ending, Event
-from proximity_tui.core.store import counting, events, verification
-from proximity_tui.core.store.counting import Tally
-from proximity_tui.core.store.errors import StoreError
+from proximity_tui.core.store import events, verification
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.records import counting
+from proximity_tui.core.store.records.counting import Tally
 from proximity_tui.core.store.verification import Verdict
-from proximity_tui.screens.desk.desk import View
-from proximity_tui.screens.frame.listing import Listed, ListScreen
+from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.base.list_screen import Listed, ListScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.keys import Place
 from proximity_tui.screens.text.line import Line
-from proximity_tui.widgets.cells import Cell
-from proximity_tui.widgets.columns import Column
-from proximity_tui.widgets.filter import Fields
+from proximity_tui.widgets.table.cells import Cell
+from proximity_tui.widgets.table.columns import Column
+from proximity_tui.widgets.table.filter import Fields
 
 NEWEST = 1000
 """How many events are listed; the whole trail is `proximity-tui audit`."""

@@ -15,9 +15,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.screen import Screen
 
-from proximity_tui.config import config_template
-from proximity_tui.connecting.introduction import Where
-from proximity_tui.core.text import plain
+from proximity_tui.config.load import config_template
+from proximity_tui.connect.connect_request import Where
+from proximity_tui.core.base.text import plain
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.screens.text.scroll_text import ScrollText
 from proximity_tui.widgets.line_button import LineButton
@@ -69,7 +69,7 @@ class FirstRunScreen(Screen[None]):
 
     def action_connect(self) -> None:
         """Connect a cluster here, and go on with it."""
-        from proximity_tui.screens.connecting.connect import ConnectScreen
+        from proximity_tui.screens.connect.screen import ConnectScreen
 
         self.app.push_screen(ConnectScreen(self._where, lambda name: self.app.exit("connected")))
 

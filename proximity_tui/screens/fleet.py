@@ -11,18 +11,18 @@ from textual import on
 from textual.binding import BindingType
 
 from proximity_tui.core.fleet import Row
-from proximity_tui.screens.desk.desk import View
-from proximity_tui.screens.frame.emptiness import no_containers
-from proximity_tui.screens.frame.hidden_guests import HiddenGuestsScreen
-from proximity_tui.screens.frame.listing import Listed
-from proximity_tui.screens.frame.shell import open_shell
+from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.base.empty_state import no_containers
+from proximity_tui.screens.base.hidden_guests import HiddenGuestsScreen
+from proximity_tui.screens.base.list_screen import Listed
+from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.keys import Place
-from proximity_tui.screens.wording import words
-from proximity_tui.widgets.cells import Cell
-from proximity_tui.widgets.columns import Column
-from proximity_tui.widgets.filter import Fields
-from proximity_tui.widgets.row_table import RowTable
+from proximity_tui.screens.presentation import containers
+from proximity_tui.widgets.table.cells import Cell
+from proximity_tui.widgets.table.columns import Column
+from proximity_tui.widgets.table.filter import Fields
+from proximity_tui.widgets.table.row_table import RowTable
 
 CLUSTER = Column("cluster", "CLUSTER", 8, flex=1, max=16, priority=2)
 COLUMNS = (
@@ -168,16 +168,16 @@ class FleetEntry:
     @property
     def seen_at(self) -> datetime | None:
         """When its guest was seen."""
-        return words.last_seen(self.row, self.view.looks)
+        return containers.last_seen(self.row, self.view.looks)
 
     def make_cells(self) -> Sequence[str | Cell]:
         """State and status are two of them, never one."""
         row = self.row
-        vmid = Cell(str(row.vmid), order=row.vmid) if row.vmid is not None else words.nothing()
-        figures = words.figure_cells(row, words.is_stale(row, self.view.looks, self.now))
-        ports = words.ports_cell(row.ports)
+        vmid = Cell(str(row.vmid), order=row.vmid) if row.vmid is not None else containers.nothing()
+        figures = containers.figure_cells(row, containers.is_stale(row, self.view.looks, self.now))
+        ports = containers.ports_cell(row.ports)
         who = (row.kind, vmid, row.name, row.node or "?")
-        line = (*who, words.state_cell(row), self._status(), *figures, ports, self._notes())
+        line = (*who, containers.state_cell(row), self._status(), *figures, ports, self._notes())
         return (row.cluster, *line) if self.several else line
 
     def make_fields(self) -> Fields:
@@ -204,7 +204,7 @@ class FleetEntry:
         return f"{self.row.name}, {self._status().text}" + (f": {notes}" if notes else "")
 
     def _status(self) -> Cell:
-        return words.status_cell(self.row, self.seen_at, self.now)
+        return containers.status_cell(self.row, self.seen_at, self.now)
 
     def _notes(self) -> Cell:
-        return words.notes_cell(self.row, self.seen_at, self.now, self.owner, self.confirm_after)
+        return containers.notes_cell(self.row, self.seen_at, self.now, self.owner, self.confirm_after)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
+from proximity_tui.config.errors import ConfigError
 from proximity_tui.core.model import Operation
-from proximity_tui.screens.desk.routes import Routes
+from proximity_tui.screens.app.routes import Routes
 from proximity_tui.screens.keyboard.keys import Place
-from proximity_tui.settings.errors import ConfigError
 
 if TYPE_CHECKING:
-    from proximity_tui.screens.desk.host import DeskApp
+    from proximity_tui.screens.app.protocol import DeskApp
 
 
 class AppRoutes(Routes):
@@ -29,7 +29,7 @@ class AppRoutes(Routes):
             self._app.switch_mode(place)
 
     def narrow(self, text: str) -> None:
-        from proximity_tui.screens.frame.listing import ListScreen
+        from proximity_tui.screens.base.list_screen import ListScreen
 
         def set_filter() -> None:
             if isinstance(self._app.screen, ListScreen):
@@ -38,12 +38,12 @@ class AppRoutes(Routes):
         self._app.call_later(set_filter)
 
     def open_help(self, place: Place) -> None:
-        from proximity_tui.screens.frame.help import HelpScreen
+        from proximity_tui.screens.base.help import HelpScreen
 
         self._app.push_screen(HelpScreen(place))
 
     def open_palette(self, place: Place, chosen: Callable[[str | None], Awaitable[None]]) -> None:
-        from proximity_tui.screens.frame.palette import Palette
+        from proximity_tui.screens.base.palette import Palette
 
         self._app.push_screen(Palette(place), chosen)
 
@@ -53,29 +53,29 @@ class AppRoutes(Routes):
         self._app.push_screen(ContainerScreen(container_id))
 
     def open_delete(self, container_ids: Sequence[int]) -> None:
-        from proximity_tui.screens.acting.delete import DeleteDialog
-        from proximity_tui.screens.acting.delete_many import DeleteManyDialog
+        from proximity_tui.screens.delete.dialog import DeleteDialog
+        from proximity_tui.screens.delete.many import DeleteManyDialog
 
         only = container_ids[0] if len(container_ids) == 1 else None
         self._app.push_screen(DeleteManyDialog(container_ids) if only is None else DeleteDialog(only))
 
     def open_power(self, container_id: int) -> None:
-        from proximity_tui.screens.acting.power import PowerDialog
+        from proximity_tui.screens.power.dialog import PowerDialog
 
         self._app.push_screen(PowerDialog(container_id))
 
     def open_create(self, cluster: str) -> None:
-        from proximity_tui.screens.acting.create import CreateScreen
+        from proximity_tui.screens.create.create import CreateScreen
 
         self._app.push_screen(CreateScreen(cluster))
 
     def open_clone(self, container_id: int) -> None:
-        from proximity_tui.screens.acting.clone import CloneScreen
+        from proximity_tui.screens.create.clone import CloneScreen
 
         self._app.push_screen(CloneScreen(container_id))
 
     def open_adopt(self, guests: Sequence[tuple[str, int]]) -> None:
-        from proximity_tui.screens.acting.adopt import AdoptDialog
+        from proximity_tui.screens.adopt.dialog import AdoptDialog
 
         self._app.push_screen(AdoptDialog(tuple(guests)))
 
@@ -85,13 +85,13 @@ class AppRoutes(Routes):
         self._app.push_screen(RawScreen(cluster, vmid, container_id))
 
     def open_alert(self, alert_id: int) -> None:
-        from proximity_tui.screens.alert.page import AlertScreen
+        from proximity_tui.screens.alerts.page import AlertScreen
 
         self._app.push_screen(AlertScreen(alert_id))
 
     def open_connect(self) -> None:
-        from proximity_tui.connecting.introduction import Where
-        from proximity_tui.screens.connecting.connect import ConnectScreen
+        from proximity_tui.connect.connect_request import Where
+        from proximity_tui.screens.connect.screen import ConnectScreen
 
         def connected(name: str) -> None:
             self._app.run_worker(self._take_in(name), group="connected")
@@ -108,12 +108,12 @@ class AppRoutes(Routes):
             self._app.say(f"{name} is connected; what can be adopted there is on Unmanaged.")
 
     def open_retrust(self, cluster: str) -> None:
-        from proximity_tui.screens.connecting.retrust import RetrustDialog
+        from proximity_tui.screens.connect.retrust import RetrustDialog
 
         self._app.push_screen(RetrustDialog(cluster))
 
     def open_interrupted(self, operations: Sequence[Operation]) -> None:
-        from proximity_tui.screens.acting.interrupted import ask_next
+        from proximity_tui.screens.operation.interrupted import ask_next
 
         ask_next(self._app, tuple(operations))
 
@@ -131,13 +131,13 @@ def _unmanaged() -> Screen[Any]:
 
 
 def _alerts() -> Screen[Any]:
-    from proximity_tui.screens.alerts import AlertsScreen
+    from proximity_tui.screens.alerts.screen import AlertsScreen
 
     return AlertsScreen()
 
 
 def _jobs() -> Screen[Any]:
-    from proximity_tui.screens.jobs import JobsScreen
+    from proximity_tui.screens.jobs.screen import JobsScreen
 
     return JobsScreen()
 

@@ -10,20 +10,20 @@ from typing import ClassVar
 from textual import on
 from textual.binding import BindingType
 
+from proximity_tui.core.base.text import human_bytes
 from proximity_tui.core.fleet import Row
-from proximity_tui.core.text import human_bytes
-from proximity_tui.screens.desk.desk import View
-from proximity_tui.screens.frame.emptiness import no_guests
-from proximity_tui.screens.frame.hidden_guests import HiddenGuestsScreen
-from proximity_tui.screens.frame.listing import Listed
-from proximity_tui.screens.frame.shell import open_shell
+from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.base.empty_state import no_guests
+from proximity_tui.screens.base.hidden_guests import HiddenGuestsScreen
+from proximity_tui.screens.base.list_screen import Listed
+from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.keys import Place
-from proximity_tui.screens.wording import words
-from proximity_tui.widgets.cells import Cell
-from proximity_tui.widgets.columns import Column
-from proximity_tui.widgets.filter import Fields
-from proximity_tui.widgets.row_table import RowTable
+from proximity_tui.screens.presentation import containers
+from proximity_tui.widgets.table.cells import Cell
+from proximity_tui.widgets.table.columns import Column
+from proximity_tui.widgets.table.filter import Fields
+from proximity_tui.widgets.table.row_table import RowTable
 
 CLUSTER = Column("cluster", "CLUSTER", 8, flex=1, max=16, priority=2)
 COLUMNS = (
@@ -117,14 +117,14 @@ class GuestEntry:
     @property
     def seen_at(self) -> datetime | None:
         """When it was seen."""
-        return words.last_seen(self.row, self.view.looks)
+        return containers.last_seen(self.row, self.view.looks)
 
     def make_cells(self) -> Sequence[str | Cell]:
         """Without a state: that is ours alone."""
         row = self.row
-        stale = words.is_stale(row, self.view.looks, self.now)
-        cpu, mem, uptime = words.figure_cells(row, stale)
-        disk = words.nothing()
+        stale = containers.is_stale(row, self.view.looks, self.now)
+        cpu, mem, uptime = containers.figure_cells(row, stale)
+        disk = containers.nothing()
         if row.guest is not None and row.guest.maxdisk is not None:
             disk = Cell(human_bytes(row.guest.maxdisk), "dim" if stale else "normal", row.guest.maxdisk)
         vmid = Cell(str(row.vmid), order=row.vmid)
@@ -153,7 +153,7 @@ class GuestEntry:
         return f"{self.row.name}, {self._status().text}" + (f": {notes}" if notes else "")
 
     def _status(self) -> Cell:
-        return words.status_cell(self.row, self.seen_at, self.now)
+        return containers.status_cell(self.row, self.seen_at, self.now)
 
     def _notes(self) -> Cell:
-        return words.notes_cell(self.row, self.seen_at, self.now)
+        return containers.notes_cell(self.row, self.seen_at, self.now)

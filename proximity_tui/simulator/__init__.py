@@ -1,13 +1,13 @@
 """An embedded Proxmox VE API over real HTTPS, for the demo, the tests and drills. It shares no code with the client:
 what both got wrong together, no test would find."""
 
-from proximity_tui.simulator.clock import Clock, ManualClock, RealClock
 from proximity_tui.simulator.faults import Fault, Faults
 from proximity_tui.simulator.journal import Entry, Journal
 from proximity_tui.simulator.scenarios import SCENARIOS, Scenario
 from proximity_tui.simulator.serve import serve
 from proximity_tui.simulator.simulator import Simulator
-from proximity_tui.simulator.world import Container, World
+from proximity_tui.simulator.world.clock import Clock, ManualClock, RealClock
+from proximity_tui.simulator.world.world import Container, World
 
 __all__ = [
     "SCENARIOS",

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from proximity_tui.simulator import routing, schema
-from proximity_tui.simulator.access import Token
-from proximity_tui.simulator.certificate import Certificate
 from proximity_tui.simulator.errors import Died, Refused, bare, denied, failed, not_implemented
 from proximity_tui.simulator.routing import Busy, Call, Encoded, Listing
-from proximity_tui.simulator.tasks import FLOCK_PATIENCE, flock_timeout
-from proximity_tui.simulator.world import World
+from proximity_tui.simulator.tls.certificate import Certificate
+from proximity_tui.simulator.world.access import Token
+from proximity_tui.simulator.world.tasks import FLOCK_PATIENCE, flock_timeout
+from proximity_tui.simulator.world.world import World
 
 PREFIX = "/api2/json"
 _FLOCK_POLL = 0.05

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.simulator import schema
-from proximity_tui.simulator.access import Token
-from proximity_tui.simulator.cluster import Cluster
 from proximity_tui.simulator.errors import denied
 from proximity_tui.simulator.schema import Field, Params, Schema
+from proximity_tui.simulator.world.access import Token
+from proximity_tui.simulator.world.cluster import Cluster
 
 if TYPE_CHECKING:
-    from proximity_tui.simulator.certificate import Certificate
+    from proximity_tui.simulator.tls.certificate import Certificate
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ import signal
 import sys
 from types import FrameType
 
-from proximity_tui.simulator.clock import RealClock
 from proximity_tui.simulator.simulator import Simulator
+from proximity_tui.simulator.world.clock import RealClock
 
 
 class CannotListen(Exception):

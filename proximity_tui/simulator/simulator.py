@@ -7,17 +7,18 @@ from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Self
 
-from proximity_tui.simulator import certificate, routes
+from proximity_tui.simulator import routes
 from proximity_tui.simulator.api import Api
-from proximity_tui.simulator.clock import Clock, RealClock
-from proximity_tui.simulator.cluster import DOMAIN, Cluster
 from proximity_tui.simulator.faults import Faults
 from proximity_tui.simulator.gate import Gate
 from proximity_tui.simulator.journal import Journal
 from proximity_tui.simulator.scenarios import SCENARIOS
-from proximity_tui.simulator.transport import Server
+from proximity_tui.simulator.server.transport import Server
+from proximity_tui.simulator.tls import certificate
 from proximity_tui.simulator.vocabulary import PRIVILEGES
-from proximity_tui.simulator.world import World
+from proximity_tui.simulator.world.clock import Clock, RealClock
+from proximity_tui.simulator.world.cluster import DOMAIN, Cluster
+from proximity_tui.simulator.world.world import World
 
 routes.register()
 

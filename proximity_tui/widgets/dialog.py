@@ -13,10 +13,10 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from proximity_tui.core.text import plain
-from proximity_tui.widgets.cells import Cell
+from proximity_tui.core.base.text import plain
+from proximity_tui.widgets.dialog_base import Answer, Dialog
 from proximity_tui.widgets.line_button import LineButton
-from proximity_tui.widgets.modal import Answer, Dialog
+from proximity_tui.widgets.table.cells import Cell
 
 
 @dataclass(frozen=True, slots=True)

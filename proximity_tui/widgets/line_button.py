@@ -12,7 +12,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 
-from proximity_tui.core.text import plain
+from proximity_tui.core.base.text import plain
 
 
 class LineButton(Widget, can_focus=True):

@@ -11,7 +11,7 @@ import pytest
 from proximity_tui.simulator import RealClock, Simulator
 from proximity_tui.simulator.api import Answer
 from proximity_tui.simulator.gate import Gate
-from proximity_tui.simulator.wire import Message
+from proximity_tui.simulator.server.wire import Message
 from tests.commands.conftest import Cli
 
 RIGHTS = {"/": ["VM.Audit", "VM.PowerMgmt", "Sys.Audit", "Datastore.Audit"]}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from proximity_tui.simulator import Simulator
-from proximity_tui.simulator.world import World
+from proximity_tui.simulator.world.world import World
 from tests.commands.conftest import TEMPLATE, Cli, Outcome
 
 HARD = ("delete", "web1", "--hard", "--confirm", "web1", "--yes")

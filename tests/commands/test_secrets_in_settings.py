@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.secret import REDACTED
+from proximity_tui.core.base.secret import REDACTED
 from proximity_tui.core.signals import AlertKind, Severity
-from proximity_tui.core.store import alerts, close_store, open_store
+from proximity_tui.core.store import close_store, open_store
+from proximity_tui.core.store.alerts import alerts
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
 

@@ -110,7 +110,7 @@ def test_a_cluster_that_left_the_configuration_keeps_its_records(cli: Cli, lab: 
 def test_a_cluster_that_hangs_holds_nobody_for_long(
     cli: Cli, lab: Simulator, adopted: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("proximity_tui.commands.looking.PATIENCE", 0.3)
+    monkeypatch.setattr("proximity_tui.commands.base.refresh.PATIENCE", 0.3)
     lab.faults.hang("/cluster/resources")
     [row] = cli.json("list")
     assert "did not answer within" in row["presence_reason"]
@@ -120,8 +120,8 @@ def test_a_cluster_that_hangs_holds_nobody_for_long(
 def test_a_run_over_a_cluster_that_hangs_ends_and_says_so(
     cli: Cli, lab: Simulator, adopted: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("proximity_tui.commands.reconcile.PATIENCE", 0.3)
-    monkeypatch.setattr("proximity_tui.commands.reconcile.RUN_PATIENCE", 0.0)
+    monkeypatch.setattr("proximity_tui.commands.jobs.reconcile.PATIENCE", 0.3)
+    monkeypatch.setattr("proximity_tui.commands.jobs.reconcile.RUN_PATIENCE", 0.0)
     lab.faults.hang("/cluster/resources")
     said = cli("reconcile")
     assert (said.code, said.out) == (4, "lab: failed: no answer in time, nothing was concluded\n")

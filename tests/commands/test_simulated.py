@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from proximity_tui import config
-from proximity_tui.background import Background
-from proximity_tui.commands import demo
+from proximity_tui.commands.setup import demo
+from proximity_tui.config import load as config
 from proximity_tui.core.signals import AlertKind, DeliveryState, Severity
-from proximity_tui.core.store import alerts, job_runs
-from proximity_tui.session import Session, open_session
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.jobs import job_runs
+from proximity_tui.runtime.context import Session, open_session
+from proximity_tui.runtime.services import Background
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
 from tests.support.sentry_receiver import SentryReceiver, sentry_receiver

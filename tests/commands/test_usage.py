@@ -158,7 +158,7 @@ def test_what_nobody_thought_of_is_a_sentence_and_the_place_of_the_log(
         raise RuntimeError("the moon fell down")
 
     monkeypatch.setattr("proximity_tui.core.fleet.order", explode)
-    monkeypatch.setattr("proximity_tui.commands.list.order", explode)
+    monkeypatch.setattr("proximity_tui.commands.containers.list.order", explode)
     outcome = cli("list")
     assert outcome.code == 1
     assert outcome.err.count("the moon fell down") == 1

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 import proximity_tui
-from proximity_tui.core.doctrine.permit import DestroyPermit, PermitError
-from proximity_tui.core.doctrine.write_permit import Deed, WritePermit, permit_create, permit_write
+from proximity_tui.core.doctrine.actions.permit import DestroyPermit, PermitError
+from proximity_tui.core.doctrine.actions.write_permit import Deed, WritePermit, permit_create, permit_write
 from proximity_tui.core.model import Provenance, Quorum, Refusal, Vacancy
 from proximity_tui.core.proxmox import writes
-from proximity_tui.core.proxmox.gateway import Gateway
+from proximity_tui.core.proxmox.client import Gateway
 from tests.core.proxmox.test_one_destroy import functions_around, modules
 from tests.support.make import NOON, QUORATE, VOUCHED, after, container, fingerprint, observation
 
@@ -55,7 +55,11 @@ def test_permits_are_minted_by_the_last_look_alone():
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in MINTS | PERMITS
     }
-    assert minting == {"core/doctrine/permit.py", "core/doctrine/write_permit.py", "core/engine/last_look.py"}
+    assert minting == {
+        "core/doctrine/actions/permit.py",
+        "core/doctrine/actions/write_permit.py",
+        "core/engine/operations/last_inspection.py",
+    }
 
 
 def test_the_last_look_mints_only_right_after_it_looked():

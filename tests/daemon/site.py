@@ -10,9 +10,10 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
-from proximity_tui.core import owners, store
+from proximity_tui.core import store
+from proximity_tui.core.base import process_id
 from proximity_tui.core.signals import Lease
-from proximity_tui.core.store import leases
+from proximity_tui.core.store.jobs import leases
 from proximity_tui.simulator import Simulator
 from tests.support.waiting import until
 
@@ -138,4 +139,4 @@ def holder(cluster: str = "lab") -> Lease | None:
 def held_by(daemon: Running, cluster: str = "lab") -> bool:
     """Whether that daemon holds the lease of a cluster."""
     lease = holder(cluster)
-    return lease is not None and owners.read(lease.owner).pid == daemon.pid
+    return lease is not None and process_id.read(lease.owner).pid == daemon.pid

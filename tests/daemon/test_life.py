@@ -10,9 +10,9 @@ import sys
 
 import pytest
 
-from proximity_tui.core import owners
+from proximity_tui.core.base import process_id
 from proximity_tui.core.signals import JobOutcome
-from proximity_tui.core.store import job_runs
+from proximity_tui.core.store.jobs import job_runs
 from proximity_tui.simulator import Simulator
 from tests.daemon.site import Running, Site, held_by, holder
 
@@ -26,7 +26,7 @@ def test_it_runs_both_jobs_under_a_lease_that_tells_a_daemon_from_a_screen(site:
     assert run.outcome is JobOutcome.COMPLETE
     lease = holder()
     assert lease is not None
-    assert owners.read(lease.owner).daemon
+    assert process_id.read(lease.owner).daemon
     assert run.run_by == lease.owner
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from proximity_tui.core.secret import Secret
+from proximity_tui.core.base.secret import Secret
 from proximity_tui.daemon import log as daemon_log
 
 log = logging.getLogger("proximity_tui.tests")

@@ -7,8 +7,8 @@ import signal
 import socket
 from datetime import timedelta
 
-from proximity_tui.core.lease_keeper import LeaseKeeper
-from proximity_tui.core.store import job_runs
+from proximity_tui.core.jobs.lease import LeaseKeeper
+from proximity_tui.core.store.jobs import job_runs
 from proximity_tui.simulator import Simulator
 from tests.daemon.site import Site, held_by, holder
 from tests.support.waiting import until

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from proximity_tui.core.store import alerts, marks
+from proximity_tui.core.store import flags
+from proximity_tui.core.store.alerts import alerts
 from proximity_tui.simulator import Simulator
 from tests.daemon.site import Site
 from tests.support.notifying import an_alert, state_of
@@ -13,7 +14,7 @@ def test_a_daemon_on_the_database_of_a_demo_says_so_and_sends_nothing(bare: Site
     with sentry_receiver() as receiver:
         bare.configure(f'[sentry]\ndsn = "{receiver.dsn}"', lab=lab)
         bare.open()
-        marks.mark_simulated()
+        flags.mark_simulated()
         alert = an_alert()
         daemon = bare.working()
         daemon.says(", SIMULATED")

@@ -9,16 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from proximity_tui.config import (
-    CertificateAuthority,
-    ClusterConfig,
-    PinnedCertificate,
-    SecretSource,
-    Unverified,
-)
-from proximity_tui.config import Trust as ConfiguredTrust
-from proximity_tui.core.clock import SystemClock
-from proximity_tui.doctor import cluster_identity, examination, probe, quorum, reach, rows, skew, tls, token
+from proximity_tui.config.load import CertificateAuthority, ClusterConfig, PinnedCertificate, SecretSource, Unverified
+from proximity_tui.config.load import Trust as ConfiguredTrust
+from proximity_tui.core.base.clock import SystemClock
+from proximity_tui.doctor import examination, probe
+from proximity_tui.doctor.checks import cluster_identity, quorum, reach, rows, skew, tls, token
 from proximity_tui.doctor.facts import ClusterFacts, Endpoint
 from proximity_tui.doctor.finding import Finding, Level
 from proximity_tui.simulator import Simulator

@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from proximity_tui.config import SecretSource, SentrySettings
+from proximity_tui.config.load import SecretSource, SentrySettings
 from proximity_tui.core import store
-from proximity_tui.core.clock import SystemClock
+from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.model import Actor
 from proximity_tui.core.signals import JobOutcome
-from proximity_tui.core.store import events, job_runs, leases
-from proximity_tui.doctor import configuration, database, jobs, sentry, terminal
+from proximity_tui.core.store import events
+from proximity_tui.core.store.jobs import job_runs, leases
+from proximity_tui.doctor.checks import configuration, database, jobs, sentry, terminal
+from proximity_tui.doctor.checks.terminal import TerminalFacts
 from proximity_tui.doctor.finding import Finding, Level
-from proximity_tui.doctor.terminal import TerminalFacts
 from tests.support.configs import Read, cluster, reader
 
 INTERVAL = timedelta(minutes=5)

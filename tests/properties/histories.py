@@ -15,15 +15,18 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from proximity_tui.core import store
-from proximity_tui.core.clock import SystemClock
-from proximity_tui.core.doctrine.janitor import DEFAULT_THRESHOLDS
-from proximity_tui.core.doctrine.verdict import Limits
-from proximity_tui.core.engine import checkup, reconcile
-from proximity_tui.core.engine.watch import Watch
-from proximity_tui.core.lifecycle import STABLE
+from proximity_tui.core.base.clock import SystemClock
+from proximity_tui.core.doctrine.reconciliation.janitor import DEFAULT_THRESHOLDS
+from proximity_tui.core.doctrine.reconciliation.verdict import Limits
+from proximity_tui.core.engine.observe.poller import Watch
+from proximity_tui.core.engine.reconcile import janitor, reconciler
 from proximity_tui.core.model import Container, Kind, Presence, State, Status
+from proximity_tui.core.model.lifecycle import STABLE
 from proximity_tui.core.signals import AlertKind
-from proximity_tui.core.store import alerts, breakers, clusters, events, records
+from proximity_tui.core.store import clusters, events
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.jobs import breakers
+from proximity_tui.core.store.records import records
 from tests.properties.imagined import CLEAR, NODES, Being, ImaginedCluster, Weather
 
 LIMITS = Limits(confirm_after=timedelta(seconds=30))
@@ -177,13 +180,13 @@ class Histories(RuleBasedStateMachine):
 
     @rule()
     def the_janitor_looks(self) -> None:
-        checkup.run(self.world.cluster, DEFAULT_THRESHOLDS, store.transaction)
+        janitor.run(self.world.cluster, DEFAULT_THRESHOLDS, store.transaction)
 
     @rule(weather=weathers, dry_run=st.sampled_from([False, False, False, True]))
     def the_reconciler_looks(self, weather: Weather, dry_run: bool) -> None:
         self.world.weather = weather
         before = records.active(self.world.cluster)
-        report = reconcile.run(self.world, LIMITS, CLOCK, store.transaction, dry_run=dry_run)
+        report = reconciler.run(self.world, LIMITS, CLOCK, store.transaction, dry_run=dry_run)
         assert report.errors == ()
         gone = [one for one in before if records.get(one.id).is_tombstone]
         assert len(gone) == report.orphans_purged

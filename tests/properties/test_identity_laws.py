@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from proximity_tui.core import store
-from proximity_tui.core.clock import SystemClock
-from proximity_tui.core.doctrine.verdict import Limits
-from proximity_tui.core.engine import reconcile
-from proximity_tui.core.engine.observed import from_look
-from proximity_tui.core.engine.watch import Watch
+from proximity_tui.core.base.clock import SystemClock
+from proximity_tui.core.doctrine.reconciliation.verdict import Limits
+from proximity_tui.core.engine.observe.poller import Watch
+from proximity_tui.core.engine.observe.status_update import from_look
+from proximity_tui.core.engine.reconcile import reconciler
 from proximity_tui.core.model import (
     Container,
     Fingerprint,
@@ -37,7 +37,8 @@ from proximity_tui.core.model import (
     Status,
 )
 from proximity_tui.core.proxmox.errors import Unknown
-from proximity_tui.core.store import clusters, records
+from proximity_tui.core.store import clusters
+from proximity_tui.core.store.records import records
 from tests.properties.imagined import NODES, Being, ImaginedCluster
 
 VMID = 101
@@ -214,7 +215,7 @@ class Takeovers(RuleBasedStateMachine):
         return records.get(self.record.id)
 
     def reconcile(self) -> None:
-        reconcile.run(self.world, Limits(), SystemClock(), store.transaction)
+        reconciler.run(self.world, Limits(), SystemClock(), store.transaction)
 
     def remember_face(self) -> None:
         if self.there is self.ours:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from proximity_tui.core import schedule, store
+from proximity_tui.core import store
+from proximity_tui.core.jobs import scheduler
 from proximity_tui.core.model import Container
 from proximity_tui.core.signals import JobOutcome
 from proximity_tui.simulator import Simulator
@@ -47,4 +48,4 @@ def fleet(house: House) -> list[Container]:
 @pytest.fixture
 def quick_pulse(monkeypatch: pytest.MonkeyPatch) -> None:
     """Signs of life of the scheduler ten times as often, so that nobody waits for one for long."""
-    monkeypatch.setattr(schedule, "PULSE", 0.2)
+    monkeypatch.setattr(scheduler, "PULSE", 0.2)

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from proximity_tui.core.clock import SystemClock
-from proximity_tui.core.job_bodies import JobSettings
-from proximity_tui.core.job_status import JobStatus
-from proximity_tui.core.jobs import Jobs
+from proximity_tui.core.base.clock import SystemClock
+from proximity_tui.core.jobs.runner import Jobs
+from proximity_tui.core.jobs.status import JobStatus
+from proximity_tui.core.jobs.tasks import JobSettings
 from proximity_tui.core.signals import JobRun
-from proximity_tui.core.store import job_runs
+from proximity_tui.core.store.jobs import job_runs
 from tests.support.house import QUICK, House
 from tests.support.waiting import until
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.doctrine.adoption import AdoptionWish
+from proximity_tui.core.doctrine.actions.adoption import AdoptionWish
 from proximity_tui.core.model import Action, Kind, Plan, Refusal, State, Status
-from proximity_tui.core.store import clinical, events, ports, records
+from proximity_tui.core.store import events
+from proximity_tui.core.store.records import clinical, ports, records
 from proximity_tui.simulator import Simulator
-from proximity_tui.simulator.guests import Guest
+from proximity_tui.simulator.world.guests import Guest
 from tests.support.house import House, refusal_of
 from tests.support.meddling import asked, when
 

@@ -10,8 +10,10 @@ import pytest
 from proximity_tui.core import store
 from proximity_tui.core.model import Container
 from proximity_tui.core.signals import Alert, AlertKind, DeliveryState, Severity
-from proximity_tui.core.store import alerts, breakers, events
-from proximity_tui.core.store.errors import Conflict
+from proximity_tui.core.store import events
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.db.errors import Conflict
+from proximity_tui.core.store.jobs import breakers
 from tests.support.house import House
 from tests.support.notifying import ME, RIVAL, delivering, state_of
 from tests.support.sentry_receiver import SentryReceiver, nobody_listens, sentry_receiver

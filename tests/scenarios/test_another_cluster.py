@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.verdict import Rung
+from proximity_tui.core.doctrine.reconciliation.verdict import Rung
 from proximity_tui.core.model import Container
-from proximity_tui.core.proxmox.trust import Trust
+from proximity_tui.core.proxmox.transport.trust import Trust
 from proximity_tui.core.signals import AlertKind, JobOutcome, Severity
-from proximity_tui.core.store import alerts, clusters
+from proximity_tui.core.store import clusters
+from proximity_tui.core.store.alerts import alerts
 from proximity_tui.simulator import Simulator
 from tests.scenarios.unharmed import concluded_nothing, nothing_was_lost
 from tests.support.alerted import open_kinds, the_open_alert

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.doctrine.verdict import Rung
+from proximity_tui.core.doctrine.reconciliation.verdict import Rung
 from proximity_tui.core.model import Plan, Presence, Refusal
 from proximity_tui.core.signals import AlertKind, JobOutcome, Severity
-from proximity_tui.core.store import alerts
+from proximity_tui.core.store.alerts import alerts
 from proximity_tui.simulator import Simulator
 from tests.support.alerted import the_alert
 from tests.support.house import House

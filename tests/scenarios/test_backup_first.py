@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from proximity_tui.core.model import Kind, Plan, State
-from proximity_tui.core.store import ports
+from proximity_tui.core.store.records import ports
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.journal import Entry
 from proximity_tui.simulator.vocabulary import PRIVILEGES

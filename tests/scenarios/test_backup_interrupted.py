@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.doctrine.write_permit import Deed
+from proximity_tui.core.doctrine.actions.write_permit import Deed
 from proximity_tui.core.model import Container, Operation, OperationStatus, State
-from proximity_tui.core.store import operations
+from proximity_tui.core.store.records import operations
 from proximity_tui.simulator import Simulator
 from tests.scenarios.backing_up import (
     FIRST,

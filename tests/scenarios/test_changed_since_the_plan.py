@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
-from proximity_tui.core.doctrine.adoption import AdoptionWish
-from proximity_tui.core.doctrine.cloning import CloneRequest
-from proximity_tui.core.doctrine.deletion import Choice
-from proximity_tui.core.engine.outcome import Result
+from proximity_tui.core.doctrine.actions.adoption import AdoptionWish
+from proximity_tui.core.doctrine.actions.cloning import CloneRequest
+from proximity_tui.core.doctrine.actions.deletion import Choice
+from proximity_tui.core.engine.operations.outcome import Result
 from proximity_tui.core.model import Action, CreateRequest, Observation, Plan
-from proximity_tui.core.store import ports, records
+from proximity_tui.core.store.records import ports, records
 from proximity_tui.simulator import Simulator
 from tests.scenarios.before_and_after import is_untouched, planned
 from tests.support.house import TEMPLATE, House, refusal_of

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from proximity_tui.core.doctrine.cloning import CloneRequest
-from proximity_tui.core.engine.outcome import Result
+from proximity_tui.core.doctrine.actions.cloning import CloneRequest
+from proximity_tui.core.engine.operations.outcome import Result
 from proximity_tui.core.model import Action, Container, Kind, Plan, Presence, Refusal, State, Status
-from proximity_tui.core.store import clinical, operations, ports, records
+from proximity_tui.core.store.records import clinical, operations, ports, records
 from proximity_tui.simulator import Simulator
 from tests.support.house import House, refusal_of
 from tests.support.meddling import asked, owner_that_died, when

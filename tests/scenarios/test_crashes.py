@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.core.engine import checkup
-from proximity_tui.core.engine.recovery import story
+from proximity_tui.core.engine.operations.recovery import story
+from proximity_tui.core.engine.reconcile import janitor
 from proximity_tui.core.model import (
     Kind,
     OperationStatus,
@@ -17,8 +17,9 @@ from proximity_tui.core.model import (
     Status,
     StepOutcome,
 )
-from proximity_tui.core.store import events, operations, ports, records, transaction
-from proximity_tui.core.store.errors import Conflict, LostRace
+from proximity_tui.core.store import events, transaction
+from proximity_tui.core.store.db.errors import Conflict, LostRace
+from proximity_tui.core.store.records import operations, ports, records
 from proximity_tui.simulator import Simulator
 from tests.scenarios.before_and_after import is_running, planned
 from tests.support.house import House, refusal_of
@@ -180,7 +181,7 @@ def test_law_8_what_the_janitor_marked_can_be_abandoned_while_the_cluster_is_dow
 ) -> None:
     native = house.create("web1", port=80)
     left = die_while_deleting(house, planned(house, native), native, "shutdown", after=False)
-    checkup.run("lab", dict.fromkeys(State, timedelta(0)), transaction)
+    janitor.run("lab", dict.fromkeys(State, timedelta(0)), transaction)
     assert house.again(native).state is State.ERROR
     simulator.faults.answer(595, "no route to host")
 

@@ -11,7 +11,7 @@ from proximity_tui.core.model import (
     Plan,
     State,
 )
-from proximity_tui.core.store import operations, ports, records
+from proximity_tui.core.store.records import operations, ports, records
 from proximity_tui.simulator import Simulator
 from tests.support.house import TEMPLATE, House
 from tests.support.meddling import (

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.doctrine.deletion import Choice
+from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.model import Action, Plan, Refusal
-from proximity_tui.core.store import events, records
+from proximity_tui.core.store import events
+from proximity_tui.core.store.records import records
 from proximity_tui.simulator import Simulator
 from tests.scenarios.before_and_after import is_untouched
 from tests.support.house import House, refusal_of

@@ -10,19 +10,21 @@ from pathlib import Path
 import pytest
 
 import proximity_tui.core
-from proximity_tui.core.doctrine.deletion import (
+from proximity_tui.core.doctrine.actions.deletion import (
     HARD_PHRASE,
     SOFT_PHRASE,
     Choice,
     check_confirmation,
     why_not_hard,
 )
-from proximity_tui.core.doctrine.janitor import PHRASE as DIAGNOSING
-from proximity_tui.core.doctrine.orphans import ANOMALOUS_PHRASE, EXPECTED_PHRASE
-from proximity_tui.core.engine import checkup
+from proximity_tui.core.doctrine.reconciliation.janitor import PHRASE as DIAGNOSING
+from proximity_tui.core.doctrine.reconciliation.orphans import ANOMALOUS_PHRASE, EXPECTED_PHRASE
+from proximity_tui.core.engine.reconcile import janitor
 from proximity_tui.core.fleet import unmanaged_rows
 from proximity_tui.core.model import Action, Kind, OperationStatus, Plan, Presence, State, Status, StepOutcome
-from proximity_tui.core.store import alerts, clinical, events, operations, ports, records, transaction
+from proximity_tui.core.store import events, transaction
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.records import clinical, operations, ports, records
 from proximity_tui.simulator import Simulator
 from tests.support.house import House
 
@@ -173,7 +175,7 @@ def test_o11_every_deletion_orphan_and_diagnosis_can_be_found_in_the_log(
     simulator.world.destroy_outside(102)
     simulator.world.destroy_outside(103)
     house.reconcile_twice()
-    checkup.run("lab", dict.fromkeys(State, timedelta(0)), transaction)
+    janitor.run("lab", dict.fromkeys(State, timedelta(0)), transaction)
 
     lines = [record.getMessage() for record in caplog.records]
     for phrase in (SOFT_PHRASE, HARD_PHRASE, EXPECTED_PHRASE, ANOMALOUS_PHRASE, DIAGNOSING):
@@ -273,9 +275,9 @@ def test_law_1_and_4_what_forgets_adopts_or_reconciles_calls_no_write(module: st
 def test_law_4_what_only_remembers_never_meets_a_client_that_could_do_more(module: str) -> None:
     names = imported(CORE / "engine" / f"{module}.py")
     writers = {
-        "proximity_tui.core.proxmox.gateway",
+        "proximity_tui.core.proxmox.client",
         "proximity_tui.core.proxmox.writes",
-        "proximity_tui.core.engine.run",
+        "proximity_tui.core.engine.operations.step_context",
     }
     assert names & writers == set()
 

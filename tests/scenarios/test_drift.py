@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.core.engine import sight
-from proximity_tui.core.engine.comparing import compare_with_record
+from proximity_tui.core.engine.observe import inspection
+from proximity_tui.core.engine.observe.drift_check import compare_with_record
 from proximity_tui.core.fleet import Row, managed_rows
 from proximity_tui.core.model import Container, Kind, Presence, State
-from proximity_tui.core.store import records
-from proximity_tui.core.store.drifts import Drifts
+from proximity_tui.core.store.records import records
+from proximity_tui.core.store.records.drifts import Drifts
 from proximity_tui.simulator import Simulator
 from tests.support.house import House, HurriedClock
 
@@ -56,7 +56,7 @@ def listed(house: House, known: Drifts | None = None) -> dict[str, Row]:
 def look_closely(house: House, container: Container, *, remember: bool = True) -> list[str]:
     """What `show` does: a look, compared with the clinical record."""
     found = compare_with_record(
-        house.again(container), sight.look(house.gateways["lab"], container.vmid or 0), remember=remember
+        house.again(container), inspection.look(house.gateways["lab"], container.vmid or 0), remember=remember
     )
     assert found.changes is not None
     return [change.key for change in found.changes]

@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.core.model import Container
 from proximity_tui.core.signals import AlertKind, JobOutcome
-from proximity_tui.core.store import breakers
+from proximity_tui.core.store.jobs import breakers
 from proximity_tui.simulator import Simulator
 from tests.support.alerted import the_open_alert
 from tests.support.house import House

@@ -6,7 +6,8 @@ import pytest
 
 from proximity_tui.core.model import Presence, Refusal, State
 from proximity_tui.core.signals import Alert, AlertKind, JobOutcome, Severity
-from proximity_tui.core.store import alerts, clinical, records
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.records import clinical, records
 from tests.support.house import House
 
 

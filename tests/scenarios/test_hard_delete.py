@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from proximity_tui.core import store
-from proximity_tui.core.doctrine.deletion import Choice
+from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.model import Kind, Plan, State, Status
-from proximity_tui.core.store import events, ports, records
+from proximity_tui.core.store import events
+from proximity_tui.core.store.records import ports, records
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.journal import Entry
 from tests.support.house import House, HurriedClock

@@ -8,7 +8,9 @@ import pytest
 
 from proximity_tui.core import fleet
 from proximity_tui.core.model import Action, Kind, Match, Plan, Presence
-from proximity_tui.core.store import alerts, events, ports, records
+from proximity_tui.core.store import events
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.records import ports, records
 from proximity_tui.simulator import Simulator
 from tests.support.house import House, refusal_of
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from proximity_tui.core.doctrine import observation
+from proximity_tui.core.doctrine.observation import match_row
 from proximity_tui.core.model import Container, Presence, Status
 from proximity_tui.core.signals import JobOutcome
 from tests.scenarios.unharmed import concluded_nothing, nothing_was_lost
@@ -49,7 +49,7 @@ def test_a_status_that_nobody_broadcasts_is_unknown_and_the_container_present(
     house: House, fleet: list[Container], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Long after the adoption: until then our own close look counts for more than the list.
-    monkeypatch.setattr(observation, "LIST_AGE", timedelta(0))
+    monkeypatch.setattr(match_row, "LIST_AGE", timedelta(0))
     house.simulator.faults.pvestatd_down()
     house.simulator.world.forget_broadcasts()
     report = house.reconcile_twice()

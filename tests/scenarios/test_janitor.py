@@ -12,13 +12,15 @@ import pytest
 import time_machine
 
 from proximity_tui.core import store
-from proximity_tui.core.doctrine.janitor import DEFAULT_THRESHOLDS
-from proximity_tui.core.engine import checkup
-from proximity_tui.core.engine.checkup import Checkup
-from proximity_tui.core.job_bodies import Bodies, JobSettings
+from proximity_tui.core.doctrine.reconciliation.janitor import DEFAULT_THRESHOLDS
+from proximity_tui.core.engine.reconcile import janitor
+from proximity_tui.core.engine.reconcile.janitor import Checkup
+from proximity_tui.core.jobs.tasks import Bodies, JobSettings
 from proximity_tui.core.model import Action, Container, Kind, Operation, Plan, State, Status, Step
-from proximity_tui.core.store import alerts, events, operations, records
-from proximity_tui.core.store.errors import Conflict
+from proximity_tui.core.store import events
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.db.errors import Conflict
+from proximity_tui.core.store.records import operations, records
 from proximity_tui.core.store.schema import ContainerRow
 from tests.support.house import House
 from tests.support.lived import after_living
@@ -33,7 +35,7 @@ def later(span: timedelta = LATER) -> AbstractContextManager[None]:
 
 
 def check(house: House, **how: bool) -> Checkup:
-    return checkup.run("lab", DEFAULT_THRESHOLDS, store.transaction, **how)
+    return janitor.run("lab", DEFAULT_THRESHOLDS, store.transaction, **how)
 
 
 def stuck(house: House, state: State = State.DEPLOYING, name: str = "web1") -> Container:
@@ -143,7 +145,7 @@ def test_n64_left_and_entered_again_between_look_and_mark(house: House) -> None:
             yield
 
     with later():
-        found = checkup.run("lab", DEFAULT_THRESHOLDS, meanwhile)
+        found = janitor.run("lab", DEFAULT_THRESHOLDS, meanwhile)
     assert (found.stuck_found, found.stuck_marked_error, found.errors) == (1, 0, ())
     now = house.again(ours)
     assert (now.state, now.last_error) == (State.UPDATING, None)
@@ -202,8 +204,8 @@ def test_n55_a_read_only_janitor_writes_nothing(house: House) -> None:
 
 
 def test_the_janitor_is_given_nothing_that_could_reach_proxmox() -> None:
-    assert list(inspect.signature(checkup.run).parameters) == ["cluster", "thresholds", "fence", "dry_run"]
-    source = inspect.getsource(checkup)
+    assert list(inspect.signature(janitor.run).parameters) == ["cluster", "thresholds", "fence", "dry_run"]
+    source = inspect.getsource(janitor)
     assert "core.proxmox" not in source
     assert "Reader" not in source
 

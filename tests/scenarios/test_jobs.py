@@ -10,14 +10,17 @@ from pathlib import Path
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.core.clock import SystemClock
-from proximity_tui.core.doctrine.verdict import Limits
-from proximity_tui.core.engine.watch import Watch
-from proximity_tui.core.job_bodies import JobSettings
-from proximity_tui.core.jobs import Jobs
+from proximity_tui.core.base.clock import SystemClock
+from proximity_tui.core.doctrine.reconciliation.verdict import Limits
+from proximity_tui.core.engine.observe.poller import Watch
+from proximity_tui.core.jobs.runner import Jobs
+from proximity_tui.core.jobs.tasks import JobSettings
 from proximity_tui.core.model import Container
 from proximity_tui.core.signals import AlertKind, JobOutcome, Pause
-from proximity_tui.core.store import alerts, events, job_runs, records
+from proximity_tui.core.store import events
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.jobs import job_runs
+from proximity_tui.core.store.records import records
 from tests.scenarios.jobs_at_work import ME, RIVAL, at_work, both_ended, ended, pulses, status_of
 from tests.scenarios.unharmed import nothing_was_lost
 from tests.support.house import QUICK, House

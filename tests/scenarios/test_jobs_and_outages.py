@@ -9,13 +9,14 @@ from datetime import timedelta
 
 import pytest
 
-from proximity_tui.core import due
-from proximity_tui.core import jobs as jobs_module
-from proximity_tui.core.doctrine.verdict import Limits
-from proximity_tui.core.jobs import Jobs
+from proximity_tui.core.doctrine.reconciliation.verdict import Limits
+from proximity_tui.core.jobs import next_run
+from proximity_tui.core.jobs import runner as jobs_module
+from proximity_tui.core.jobs.runner import Jobs
 from proximity_tui.core.signals import AlertKind, JobOutcome
-from proximity_tui.core.store import alerts, job_runs, leases
-from proximity_tui.core.store.errors import StoreUnavailable
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.db.errors import StoreUnavailable
+from proximity_tui.core.store.jobs import job_runs, leases
 from tests.scenarios.jobs_at_work import LONG, ME, RIVAL, at_work, both_ended, ended, pulses, status_of
 from tests.support.house import House
 from tests.support.meddling import asked, full_disk, held_back
@@ -49,7 +50,7 @@ def away(backend: str, request: pytest.FixtureRequest, monkeypatch: pytest.Monke
 @pytest.fixture
 def quick_to_look_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Half a minute is half a second."""
-    monkeypatch.setattr(due, "LOOK_AGAIN", timedelta(seconds=0.5))
+    monkeypatch.setattr(next_run, "LOOK_AGAIN", timedelta(seconds=0.5))
 
 
 def answers() -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from proximity_tui.core.signals import AlertKind, Severity
-from proximity_tui.core.store import alerts, records
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.records import records
 from tests.support.alerted import the_alert
 from tests.support.house import House
 

@@ -10,7 +10,7 @@ from proximity_tui.core.model import (
     Refusal,
     State,
 )
-from proximity_tui.core.store import ports
+from proximity_tui.core.store.records import ports
 from proximity_tui.simulator import Simulator
 from tests.scenarios.before_and_after import planned
 from tests.support.house import House, refusal_of

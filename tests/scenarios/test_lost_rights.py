@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.doctrine.verdict import Limits
-from proximity_tui.core.engine import survey
+from proximity_tui.core.doctrine.reconciliation.verdict import Limits
+from proximity_tui.core.engine.observe import collect
 from proximity_tui.core.model import Container, Inventory, Presence
 from proximity_tui.core.signals import AlertKind, JobOutcome, Severity
 from proximity_tui.simulator.vocabulary import PRIVILEGES
@@ -60,7 +60,7 @@ def test_n06_the_token_may_do_nothing_any_more(house: House, fleet: list[Contain
 def test_n06_so_many_are_hidden_that_not_every_vmid_is_asked_for_and_nothing_freezes(
     house: House, fleet: list[Container], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(survey, "MOST_PROBES", 1)
+    monkeypatch.setattr(collect, "MOST_PROBES", 1)
     house.simulator.set_acl(house.simulator.token_id, {"/": ["Sys.Audit"]})
     report = house.reconcile(Limits(timedelta(0), breaker_min=1, breaker_fraction=0.1))
     assert (report.hidden, report.undecided) == (1, 2)

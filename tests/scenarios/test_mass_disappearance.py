@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from proximity_tui.core.model import Container
 from proximity_tui.core.signals import AlertKind, JobOutcome, Severity
-from proximity_tui.core.store import alerts, breakers
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.jobs import breakers
 from proximity_tui.simulator import Simulator
 from tests.support.alerted import the_alert
 from tests.support.house import House

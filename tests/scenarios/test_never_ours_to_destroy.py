@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.core.doctrine import permit
-from proximity_tui.core.doctrine.deletion import Choice, HardOptions
-from proximity_tui.core.doctrine.permit import DestroyPermit, PermitError
+from proximity_tui.core.doctrine.actions import permit
+from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions
+from proximity_tui.core.doctrine.actions.permit import DestroyPermit, PermitError
 from proximity_tui.core.model import Kind, OperationStatus, Plan, Refusal, State
-from proximity_tui.core.store import operations, ports, trail, verification
+from proximity_tui.core.store import verification
+from proximity_tui.core.store.records import operations, ports, trail
 from proximity_tui.simulator import Simulator
 from tests.core.store.making import drop_trigger, raw
 from tests.support.house import House, refusal_of

@@ -9,18 +9,18 @@ import pytest
 from textual.pilot import Pilot
 
 from proximity_tui.app import ProximityApp
-from proximity_tui.core.engine.outcome import Result
-from proximity_tui.core.store import records
-from proximity_tui.screens.acting.adopt import AdoptDialog
-from proximity_tui.screens.acting.delete import DeleteDialog
+from proximity_tui.core.engine.operations.outcome import Result
+from proximity_tui.core.store.records import records
+from proximity_tui.screens.adopt.dialog import AdoptDialog
 from proximity_tui.screens.container.page import ContainerScreen
+from proximity_tui.screens.delete.dialog import DeleteDialog
 from proximity_tui.screens.fleet import FleetScreen
 from proximity_tui.widgets.dialog import Question
-from proximity_tui.widgets.row_table import RowTable
+from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.acting.deleting import by_name
-from tests.screens.acting.test_adopt import offer
+from tests.screens.adopt.test_dialog import offer
+from tests.screens.base.test_banner import red
 from tests.screens.conftest import set_up, stage
-from tests.screens.frame.test_banner import red
 from tests.screens.stage import Stage
 from tests.screens.watched import shows
 from tests.support.until import said, screen_text, until

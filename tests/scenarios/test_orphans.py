@@ -12,8 +12,11 @@ import pytest
 from proximity_tui.core import store
 from proximity_tui.core.model import Container, Ending, OperationStatus, Plan, Presence, State
 from proximity_tui.core.signals import AlertKind, Severity
-from proximity_tui.core.store import alerts, clinical, events, operations, ports, records
-from proximity_tui.simulator import RealClock, Simulator, transport
+from proximity_tui.core.store import events
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.records import clinical, operations, ports, records
+from proximity_tui.simulator import RealClock, Simulator
+from proximity_tui.simulator.server import transport
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.support.alerted import the_alert
 from tests.support.house import House

@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 import pytest
 
-from proximity_tui.core.doctrine.verdict import Rung
+from proximity_tui.core.doctrine.reconciliation.verdict import Rung
 from proximity_tui.core.model import Container, Presence, Refusal
 from proximity_tui.core.signals import AlertKind, JobOutcome, Severity
-from proximity_tui.core.store import alerts
+from proximity_tui.core.store.alerts import alerts
 from proximity_tui.simulator import Simulator
 from tests.scenarios.unharmed import concluded_nothing, nothing_was_lost
 from tests.support.alerted import open_kinds, the_open_alert

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.core.doctrine.adoption import AdoptionWish
-from proximity_tui.core.engine.outcome import Result
+from proximity_tui.core.doctrine.actions.adoption import AdoptionWish
+from proximity_tui.core.engine.operations.outcome import Result
 from proximity_tui.core.model import Plan
-from proximity_tui.core.store import events, ports, records
+from proximity_tui.core.store import events
+from proximity_tui.core.store.records import ports, records
 from proximity_tui.simulator import Simulator
 from tests.support.at_once import at_once
 from tests.support.house import House, HurriedClock, refusal_of

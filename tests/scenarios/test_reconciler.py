@@ -7,14 +7,16 @@ import logging
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.core.clock import SystemClock
-from proximity_tui.core.doctrine.verdict import Rung
-from proximity_tui.core.engine import reconcile
-from proximity_tui.core.engine.report import Report
+from proximity_tui.core.base.clock import SystemClock
+from proximity_tui.core.doctrine.reconciliation.verdict import Rung
+from proximity_tui.core.engine.reconcile import reconciler
+from proximity_tui.core.engine.reconcile.report import Report
 from proximity_tui.core.model import Action, Container, Kind, Plan, Presence, Refusal, State, Status
-from proximity_tui.core.proxmox.gateway import Gateway
+from proximity_tui.core.proxmox.client import Gateway
 from proximity_tui.core.signals import JobOutcome
-from proximity_tui.core.store import alerts, events, operations, records
+from proximity_tui.core.store import events
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.records import operations, records
 from proximity_tui.simulator import Simulator
 from tests.support.house import QUICK, House, gateway_to
 from tests.support.meddling import asked, owner_that_died, when
@@ -154,4 +156,4 @@ def a_record(cluster: str, vmid: int, name: str) -> Container:
 
 
 def reconciled(gateway: Gateway) -> Report:
-    return reconcile.run(gateway, QUICK, SystemClock(), store.transaction)
+    return reconciler.run(gateway, QUICK, SystemClock(), store.transaction)

@@ -8,13 +8,15 @@ from datetime import timedelta
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.core.doctrine.deletion import Choice
-from proximity_tui.core.doctrine.safemode import person_of
-from proximity_tui.core.engine.outcome import Result
+from proximity_tui.core.doctrine.actions.deletion import Choice
+from proximity_tui.core.doctrine.actions.safemode import person_of
+from proximity_tui.core.engine.operations.outcome import Result
 from proximity_tui.core.model import Action, Actor, Plan, Refusal, State
-from proximity_tui.core.store import armings, events, freezes, operations, records
-from proximity_tui.core.store.errors import NotFound, StoreError
-from proximity_tui.core.store.fields import now
+from proximity_tui.core.store import events
+from proximity_tui.core.store.db.errors import NotFound, StoreError
+from proximity_tui.core.store.db.fields import now
+from proximity_tui.core.store.records import operations, records
+from proximity_tui.core.store.safemode import armings, freezes
 from proximity_tui.simulator import Simulator
 from tests.support.house import House, refusal_of
 from tests.support.meddling import asked, when

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from proximity_tui.core.doctrine.verdict import Limits, Rung
+from proximity_tui.core.doctrine.reconciliation.verdict import Limits, Rung
 from proximity_tui.core.model import Presence, Status
-from proximity_tui.core.store import alerts, records
-from proximity_tui.core.store.records import Observed
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.records import records
+from proximity_tui.core.store.records.records import Observed
 from tests.support.house import QUICK, House
 from tests.support.lived import after_living
 from tests.support.meddling import asked, when

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from proximity_tui.core.masking import masked
-from proximity_tui.core.store import clinical, events
+from proximity_tui.core.base.redaction import masked
+from proximity_tui.core.store import events
+from proximity_tui.core.store.records import clinical
 from proximity_tui.simulator import Simulator
 from tests.support.house import House
 

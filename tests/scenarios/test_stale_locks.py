@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from proximity_tui.core.doctrine import stale_lock
-from proximity_tui.core.doctrine.write_permit import Deed
+from proximity_tui.core.doctrine.actions.write_permit import Deed
+from proximity_tui.core.doctrine.reconciliation import stale_lock
 from proximity_tui.core.signals import AlertKind, Severity
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.support.alerted import open_kinds, the_alert, the_open_alert

@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 
-from proximity_tui.core.doctrine.deletion import Choice
-from proximity_tui.core.engine.outcome import Result
+from proximity_tui.core.doctrine.actions.deletion import Choice
+from proximity_tui.core.engine.operations.outcome import Result
 from proximity_tui.core.model import Action, Plan, Refusal
-from proximity_tui.core.store import operations
+from proximity_tui.core.store.records import operations
 from proximity_tui.simulator import Simulator
 from tests.scenarios.before_and_after import planned
 from tests.support.at_once import at_once

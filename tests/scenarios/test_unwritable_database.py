@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.core.doctrine.deletion import Choice
+from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.model import (
     Plan,
 )
-from proximity_tui.core.store import events, records
-from proximity_tui.core.store.errors import StoreError, StoreUnavailable
+from proximity_tui.core.store import events
+from proximity_tui.core.store.db.errors import StoreError, StoreUnavailable
 from proximity_tui.core.store.migrations import HISTORY
+from proximity_tui.core.store.records import records
 from proximity_tui.simulator import Simulator
 from tests.scenarios.before_and_after import is_running, planned
 from tests.support.house import House

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.doctrine.cloning import CloneRequest
+from proximity_tui.core.base.secret import Secret
+from proximity_tui.core.doctrine.actions.cloning import CloneRequest
 from proximity_tui.core.model import CreateRequest, OperationStatus, Plan, Refusal
-from proximity_tui.core.secret import Secret
-from proximity_tui.core.store import operations, records
+from proximity_tui.core.store.records import operations, records
 from proximity_tui.simulator import Simulator
 from tests.support.house import TEMPLATE, House, gateway_to
 

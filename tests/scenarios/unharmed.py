@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proximity_tui.core.engine.report import Report
+from proximity_tui.core.engine.reconcile.report import Report
 from proximity_tui.core.model import Container
 from tests.support.house import House
 

@@ -12,13 +12,13 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from proximity_tui import config
 from proximity_tui.app import ProximityApp
-from proximity_tui.core.doctrine.adoption import AdoptionWish
+from proximity_tui.config import load as config
+from proximity_tui.core.doctrine.actions.adoption import AdoptionWish
 from proximity_tui.core.model import Container, Kind, Plan, State, Status
-from proximity_tui.core.store import records
-from proximity_tui.screens.desk.view import View
-from proximity_tui.session import Session, open_session
+from proximity_tui.core.store.records import records
+from proximity_tui.runtime.context import Session, open_session
+from proximity_tui.screens.app.view import View
 from proximity_tui.simulator import ManualClock, RealClock, Simulator
 from tests.support.until import until
 

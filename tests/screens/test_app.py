@@ -8,11 +8,11 @@ from collections.abc import Callable
 import pytest
 
 from proximity_tui.app import NoTerminal, ProximityApp, require_terminal
-from proximity_tui.core.doctrine.deletion import Choice
+from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.model import Action, Operation, OperationStatus, Plan, State, StepOutcome
-from proximity_tui.core.store import operations, records
-from proximity_tui.screens.acting.interrupted import DestroyAgainDialog, InterruptedDialog
+from proximity_tui.core.store.records import operations, records
 from proximity_tui.screens.fleet import FleetScreen
+from proximity_tui.screens.operation.interrupted import DestroyAgainDialog, InterruptedDialog
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage, look_again
 from tests.support.until import screen_text, until

@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Callable
 
 from proximity_tui.core.model import Ending
-from proximity_tui.core.store import events, records
+from proximity_tui.core.store import events
+from proximity_tui.core.store.records import records
 from tests.screens.stage import Stage
 from tests.support.until import screen_text, until
 

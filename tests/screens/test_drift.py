@@ -7,10 +7,10 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from proximity_tui import config
-from proximity_tui.core.store.drifts import Drifts
+from proximity_tui.config import load as config
+from proximity_tui.core.store.records.drifts import Drifts
+from proximity_tui.runtime.context import open_session
 from proximity_tui.screens.container.page import ContainerScreen
-from proximity_tui.session import open_session
 from tests.core.store.making import raw
 from tests.screens.acting.deleting import by_name
 from tests.screens.stage import Stage, look_again

@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from proximity_tui.app import FirstRunApp
-from proximity_tui.config import config_template
+from proximity_tui.config.load import config_template
 from proximity_tui.screens.first_run import FirstRunScreen
 from proximity_tui.screens.text.scroll_text import ScrollText
 from tests.support.until import said, until

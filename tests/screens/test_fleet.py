@@ -12,11 +12,11 @@ import pytest
 from textual.widgets import Input
 
 from proximity_tui.core.model import State
-from proximity_tui.core.store import records
-from proximity_tui.screens.frame import listing
-from proximity_tui.screens.frame.listing import ListScreen
-from proximity_tui.screens.wording.words import last_seen, notes
-from proximity_tui.widgets.row_table import RowTable
+from proximity_tui.core.store.records import records
+from proximity_tui.screens.base import list_screen
+from proximity_tui.screens.base.list_screen import ListScreen
+from proximity_tui.screens.presentation.containers import last_seen, notes
+from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage, look_again
 from tests.support.until import screen_text, until
@@ -216,7 +216,7 @@ async def test_a_filter_that_takes_too_long_is_a_message_and_changes_nothing(
 ) -> None:
     async with stage.shown() as pilot:
         await until(pilot, lambda: "Fleet 2" in screen_text(pilot.app))
-        monkeypatch.setattr(listing, "FILTER_LIMIT", -1.0)
+        monkeypatch.setattr(list_screen, "FILTER_LIMIT", -1.0)
         await pilot.press("/", *"~web-1")
         await until(pilot, lambda: "This filter takes too long on this list" in screen_text(pilot.app))
         assert "Fleet 2" in screen_text(pilot.app)

@@ -14,27 +14,27 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Input
 
-from proximity_tui.connecting.introduction import Where
-from proximity_tui.screens.acting.adopt import AdoptDialog
-from proximity_tui.screens.acting.clone import CloneScreen
-from proximity_tui.screens.acting.create import CreateScreen
-from proximity_tui.screens.acting.delete import DeleteDialog
-from proximity_tui.screens.acting.delete_many import DeleteManyDialog
-from proximity_tui.screens.acting.interrupted import InterruptedDialog
-from proximity_tui.screens.acting.power import PowerDialog
-from proximity_tui.screens.acting.progress import ProgressDialog
-from proximity_tui.screens.alert.acknowledge import AcknowledgeDialog
-from proximity_tui.screens.alert.breaker import BreakerDialog, Frozen
-from proximity_tui.screens.connecting.connect import ConnectScreen
-from proximity_tui.screens.connecting.retrust import RetrustDialog
+from proximity_tui.connect.connect_request import Where
+from proximity_tui.screens.adopt.dialog import AdoptDialog
+from proximity_tui.screens.alerts.acknowledge import AcknowledgeDialog
+from proximity_tui.screens.alerts.breaker import BreakerDialog, Frozen
+from proximity_tui.screens.base.help import HelpScreen
+from proximity_tui.screens.base.palette import Palette
+from proximity_tui.screens.connect.retrust import RetrustDialog
+from proximity_tui.screens.connect.screen import ConnectScreen
+from proximity_tui.screens.create.clone import CloneScreen
+from proximity_tui.screens.create.create import CreateScreen
+from proximity_tui.screens.delete.dialog import DeleteDialog
+from proximity_tui.screens.delete.many import DeleteManyDialog
 from proximity_tui.screens.fleet import FleetScreen
-from proximity_tui.screens.frame.help import HelpScreen
-from proximity_tui.screens.frame.palette import Palette
 from proximity_tui.screens.keyboard.keys import Place
-from proximity_tui.widgets.terminal_driver import TerminalInput
+from proximity_tui.screens.operation.interrupted import InterruptedDialog
+from proximity_tui.screens.operation.progress import ProgressDialog
+from proximity_tui.screens.power.dialog import PowerDialog
+from proximity_tui.widgets.terminal.driver import TerminalInput
 from tests.screens.acting.deleting import by_name, native
-from tests.screens.acting.test_progress import elsewhere
-from tests.screens.frame.test_banner import red
+from tests.screens.base.test_banner import red
+from tests.screens.operation.test_progress import elsewhere
 from tests.screens.stage import Stage
 from tests.screens.test_app import interrupted
 from tests.support.bursts import burst, pasted

@@ -15,9 +15,9 @@ from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from proximity_tui.screens.desk import desk as desk_module
-from proximity_tui.screens.desk.calm import CalmApp
-from proximity_tui.screens.desk.unexpected import UNDRAWN
+from proximity_tui.screens.app import controller as desk_module
+from proximity_tui.screens.app.base_app import CalmApp
+from proximity_tui.screens.app.unexpected import UNDRAWN
 from tests.screens.stage import Stage
 from tests.support.until import screen_text, until
 

@@ -9,10 +9,10 @@ from typing import Any
 from textual.pilot import Pilot
 
 from proximity_tui.core.engine.engine import Engine
-from proximity_tui.core.engine.watch import Watch
-from proximity_tui.core.job_status import JobStatus
+from proximity_tui.core.engine.observe.poller import Watch
+from proximity_tui.core.jobs.status import JobStatus
 from proximity_tui.core.model import Actor
-from proximity_tui.session import Session
+from proximity_tui.runtime.context import Session
 from tests.screens.stage import Stage
 from tests.support.until import said, screen_text, until
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from proximity_tui.simulator import World
-from proximity_tui.simulator.storage import Volume
 from proximity_tui.simulator.vocabulary import PRIVILEGES, words
+from proximity_tui.simulator.world.storage import Volume
 
 AFTER_THE_RECORDING = 1_795_430_000.0
 """Seconds since the epoch, later than every time that a recorded request names."""

@@ -1,7 +1,7 @@
 """What people are told: the one alert of a kind, and the kinds that are open."""
 
 from proximity_tui.core.signals import Alert, AlertKind, Severity
-from proximity_tui.core.store import alerts
+from proximity_tui.core.store.alerts import alerts
 
 
 def the_alert(kind: AlertKind) -> Alert:

@@ -6,7 +6,7 @@ from textual.events import Key
 from textual.message import Message
 from textual.pilot import Pilot
 
-from proximity_tui.widgets.terminal_driver import TerminalInput
+from proximity_tui.widgets.terminal.driver import TerminalInput
 from tests.support.until import until
 from tests.terminal.pty import KEYS
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from proximity_tui import config
+from proximity_tui.config import load as config
 
 HEX = "ab" * 32
 """A certificate fingerprint as a person may type it."""

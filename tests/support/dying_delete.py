@@ -18,16 +18,16 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from proximity_tui.core import store
-from proximity_tui.core.doctrine.deletion import Choice, HardOptions
+from proximity_tui.core.base.secret import Secret
+from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions
 from proximity_tui.core.engine.engine import Engine
-from proximity_tui.core.engine.outcome import EngineSettings
+from proximity_tui.core.engine.operations.outcome import EngineSettings
 from proximity_tui.core.model import Actor, Plan
-from proximity_tui.core.proxmox.gateway import Gateway
-from proximity_tui.core.proxmox.settings import ClusterSettings
-from proximity_tui.core.proxmox.trust import Trust
-from proximity_tui.core.secret import Secret
+from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.transport.address import ClusterSettings
+from proximity_tui.core.proxmox.transport.trust import Trust
 from proximity_tui.core.store import database as opened
-from proximity_tui.core.store import records
+from proximity_tui.core.store.records import records
 
 
 class Countdown:

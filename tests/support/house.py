@@ -12,21 +12,22 @@ from pathlib import Path
 from typing import Any
 
 from proximity_tui.core import store
-from proximity_tui.core.clock import Clock, SystemClock
-from proximity_tui.core.doctrine.adoption import AdoptionWish
-from proximity_tui.core.doctrine.deletion import Choice, HardOptions
-from proximity_tui.core.doctrine.verdict import Limits
-from proximity_tui.core.engine import reconcile
+from proximity_tui.core.base.clock import Clock, SystemClock
+from proximity_tui.core.base.secret import Secret
+from proximity_tui.core.doctrine.actions.adoption import AdoptionWish
+from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions
+from proximity_tui.core.doctrine.reconciliation.verdict import Limits
 from proximity_tui.core.engine.engine import Engine
-from proximity_tui.core.engine.outcome import EngineSettings, Result
-from proximity_tui.core.engine.report import Report
-from proximity_tui.core.engine.watch import Look, Watch
+from proximity_tui.core.engine.observe.poller import Look, Watch
+from proximity_tui.core.engine.operations.outcome import EngineSettings, Result
+from proximity_tui.core.engine.reconcile import reconciler
+from proximity_tui.core.engine.reconcile.report import Report
 from proximity_tui.core.model import Action, Actor, Container, CreateRequest, Plan, Refusal
-from proximity_tui.core.proxmox.gateway import Gateway
-from proximity_tui.core.proxmox.settings import ClusterSettings
-from proximity_tui.core.proxmox.trust import Trust
-from proximity_tui.core.secret import Secret
-from proximity_tui.core.store import events, records
+from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.transport.address import ClusterSettings
+from proximity_tui.core.proxmox.transport.trust import Trust
+from proximity_tui.core.store import events
+from proximity_tui.core.store.records import records
 from proximity_tui.simulator import Simulator
 
 TEMPLATE = "local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst"
@@ -151,7 +152,7 @@ class House:
         """One run of the reconciler over the cluster."""
         fence: Callable[[], AbstractContextManager[None]] = store.transaction
         gateway = self.gateways[cluster or self.cluster]
-        return reconcile.run(gateway, limits, self.clock, fence, **how)
+        return reconciler.run(gateway, limits, self.clock, fence, **how)
 
     def reconcile_twice(self, limits: Limits = QUICK, cluster: str | None = None) -> Report:
         """Two runs, of which the second may conclude what the first found missing."""

@@ -12,14 +12,14 @@ from datetime import timedelta
 from typing import Any
 
 from proximity_tui.core import store
-from proximity_tui.core.clock import SystemClock
-from proximity_tui.core.doctrine.verdict import Limits
-from proximity_tui.core.job_bodies import JobSettings
-from proximity_tui.core.jobs import Jobs
-from proximity_tui.core.proxmox.gateway import Gateway
-from proximity_tui.core.proxmox.settings import ClusterSettings
-from proximity_tui.core.proxmox.trust import Trust
-from proximity_tui.core.secret import Secret
+from proximity_tui.core.base.clock import SystemClock
+from proximity_tui.core.base.secret import Secret
+from proximity_tui.core.doctrine.reconciliation.verdict import Limits
+from proximity_tui.core.jobs.runner import Jobs
+from proximity_tui.core.jobs.tasks import JobSettings
+from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.transport.address import ClusterSettings
+from proximity_tui.core.proxmox.transport.trust import Trust
 
 
 def main(told: dict[str, Any]) -> None:

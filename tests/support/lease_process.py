@@ -10,10 +10,11 @@ import sys
 from datetime import timedelta
 
 from proximity_tui.core import store
-from proximity_tui.core.lease_keeper import LeaseKeeper
+from proximity_tui.core.jobs.lease import LeaseKeeper
 from proximity_tui.core.signals import Lease
-from proximity_tui.core.store import events, leases
-from proximity_tui.core.store.errors import LostLease
+from proximity_tui.core.store import events
+from proximity_tui.core.store.db.errors import LostLease
+from proximity_tui.core.store.jobs import leases
 
 
 def main(url: str, owner: str, ttl: float) -> None:

@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import time_machine
 
-from proximity_tui.core import clock
+from proximity_tui.core.base import clock
 
 
 @contextmanager

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from proximity_tui.core.notify import Notifier
-from proximity_tui.core.secret import Secret
+from proximity_tui.core.alerting.notifier import Notifier
+from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.signals import Alert, AlertKind, DeliveryState, Severity
-from proximity_tui.core.store import alerts
+from proximity_tui.core.store.alerts import alerts
 
 ME, RIVAL = "jump1:10:aa", "jump2:20:bb"
 EVIDENCE: dict[str, Any] = {"node": "pve2", "kind": "adopted", "last_seen": "2026-11-23T02:40:00Z"}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.write_permit import Deed, WritePermit, permit_create, permit_write
-from proximity_tui.core.proxmox.gateway import Gateway
+from proximity_tui.core.doctrine.actions.write_permit import Deed, WritePermit, permit_create, permit_write
+from proximity_tui.core.proxmox.client import Gateway
 from tests.support import make
 
 

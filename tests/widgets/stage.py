@@ -12,13 +12,13 @@ from textual.app import App, ComposeResult
 from textual.filter import LineFilter
 from textual.widgets import Static
 
-from proximity_tui.widgets.cells import Cell, Row
-from proximity_tui.widgets.columns import Column
-from proximity_tui.widgets.leaver import Leaver
-from proximity_tui.widgets.outside import run_outside
-from proximity_tui.widgets.row_table import RowTable
-from proximity_tui.widgets.scrub import Scrub
-from proximity_tui.widgets.terminal_driver import TerminalDriver
+from proximity_tui.runtime.exit_watchdog import Leaver
+from proximity_tui.widgets.table.cells import Cell, Row
+from proximity_tui.widgets.table.columns import Column
+from proximity_tui.widgets.table.row_table import RowTable
+from proximity_tui.widgets.terminal.driver import TerminalDriver
+from proximity_tui.widgets.terminal.sanitize import Scrub
+from proximity_tui.widgets.terminal.suspend import run_outside
 from proximity_tui.widgets.theme import THEMES, no_color, theme_for
 
 HOSTILE = "a\x1b]0;owned\x1b\\b\x9b2Jc\u202ed\x1b[cf\ud800g"

@@ -7,10 +7,10 @@ from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.pilot import Pilot
 
-from proximity_tui.widgets.cells import Cell, Row, Tone
-from proximity_tui.widgets.columns import Column
 from proximity_tui.widgets.glyphs import UNICODE, Glyphs
-from proximity_tui.widgets.row_table import RowTable
+from proximity_tui.widgets.table.cells import Cell, Row, Tone
+from proximity_tui.widgets.table.columns import Column
+from proximity_tui.widgets.table.row_table import RowTable
 
 COLUMNS = (
     Column("vmid", "VMID", 4, align="right"),

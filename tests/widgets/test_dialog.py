@@ -4,8 +4,8 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.widgets import Input
 
-from proximity_tui.widgets.cells import Cell
 from proximity_tui.widgets.dialog import Choice, Question
+from proximity_tui.widgets.table.cells import Cell
 from tests.support.until import screen_text, until
 
 CANCEL = Choice("cancel", "Cancel", "cancelled")

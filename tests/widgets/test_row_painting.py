@@ -6,11 +6,11 @@ from collections.abc import Callable
 import pytest
 from rich.cells import cell_len
 
-from proximity_tui.widgets.cells import Row
-from proximity_tui.widgets.columns import Column, arrange
 from proximity_tui.widgets.glyphs import UNICODE
-from proximity_tui.widgets.row_line import GONE, Piece, row_look
-from proximity_tui.widgets.row_table import RowTable
+from proximity_tui.widgets.table.cells import Row
+from proximity_tui.widgets.table.columns import Column, arrange
+from proximity_tui.widgets.table.row_line import GONE, Piece, row_look
+from proximity_tui.widgets.table.row_table import RowTable
 from tests.support.until import until
 from tests.widgets.table_app import TableApp, row, rows, settled
 

@@ -6,14 +6,15 @@ callers keep it off any event loop; a plan that they show is the plan that is ca
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine import deletion
-from proximity_tui.core.doctrine.adoption import AdoptionWish
-from proximity_tui.core.engine import adopt, reattach, recovery, sight, soft_delete
-from proximity_tui.core.engine.agreed import why_void
-from proximity_tui.core.engine.carry import carry
-from proximity_tui.core.engine.outcome import Result
-from proximity_tui.core.engine.planning import Planner, why_held, why_not_ours
-from proximity_tui.core.engine.run import Run
+from proximity_tui.core.doctrine.actions import deletion
+from proximity_tui.core.doctrine.actions.adoption import AdoptionWish
+from proximity_tui.core.engine.observe import inspection
+from proximity_tui.core.engine.operations import adopt, reattach, recovery, soft_delete
+from proximity_tui.core.engine.operations.agreed import why_void
+from proximity_tui.core.engine.operations.executor import carry
+from proximity_tui.core.engine.operations.outcome import Result
+from proximity_tui.core.engine.operations.planner import Planner, why_held, why_not_ours
+from proximity_tui.core.engine.operations.step_context import Run
 from proximity_tui.core.model import (
     Action,
     Container,
@@ -25,9 +26,10 @@ from proximity_tui.core.model import (
     Sighting,
     State,
 )
-from proximity_tui.core.store import clusters, operations, records
+from proximity_tui.core.store import clusters
 from proximity_tui.core.store.database import transaction
-from proximity_tui.core.store.errors import Conflict, LostRace
+from proximity_tui.core.store.db.errors import Conflict, LostRace
+from proximity_tui.core.store.records import operations, records
 
 
 class Engine(Planner):
@@ -149,7 +151,7 @@ class Engine(Planner):
         return recovery.abandon(self._run(operation))
 
     def _look_at(self, operation: Operation) -> Sighting | None:
-        return None if operation.vmid is None else sight.look(self.gateways[operation.cluster], operation.vmid)
+        return None if operation.vmid is None else inspection.look(self.gateways[operation.cluster], operation.vmid)
 
     def _refuse_to_settle(self, operation_id: int, shown: Operation | None = None) -> Refusal | None:
         """Why an interrupted operation cannot even be taken over; once it is, others have to wait for us."""

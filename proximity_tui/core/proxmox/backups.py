@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from proximity_tui.core.doctrine.backup_list import why_storages_unlisted, why_unlisted
+from proximity_tui.core.doctrine.observation.backup_list import why_storages_unlisted, why_unlisted
 from proximity_tui.core.model import Backup, BackupList
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.catalogue import read_backups, read_storages
-from proximity_tui.core.proxmox.oracle import permissions
-from proximity_tui.core.proxmox.reading import Malformed, as_int, require_list_of_dicts
-from proximity_tui.core.proxmox.session import Session
+from proximity_tui.core.proxmox.decode.values import Malformed, as_int, require_list_of_dicts
+from proximity_tui.core.proxmox.existence import permissions
+from proximity_tui.core.proxmox.transport.http import Session
 
 
 def read_backup_list(session: Session, node: str, vmid: int) -> BackupList:

@@ -13,8 +13,8 @@ from typing import Literal
 
 from proximity_tui.core.model import Backup
 from proximity_tui.core.proxmox import errors, paths
-from proximity_tui.core.proxmox.lists import read_list
-from proximity_tui.core.proxmox.reading import (
+from proximity_tui.core.proxmox.decode.rows import Fields, from_each
+from proximity_tui.core.proxmox.decode.values import (
     Malformed,
     as_bool,
     as_bytes,
@@ -25,8 +25,8 @@ from proximity_tui.core.proxmox.reading import (
     as_text,
     require_dict,
 )
-from proximity_tui.core.proxmox.rows import Fields, from_each
-from proximity_tui.core.proxmox.session import Session
+from proximity_tui.core.proxmox.lists import read_list
+from proximity_tui.core.proxmox.transport.http import Session
 
 Timeframe = Literal["hour", "day", "week", "month", "year"]
 

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import ClinicalRecord
 from proximity_tui.core.proxmox import paths
-from proximity_tui.core.proxmox.reading import as_status, as_text, plain_tree, require_list_of_dicts
-from proximity_tui.core.proxmox.session import Session
+from proximity_tui.core.proxmox.decode.values import as_status, as_text, plain_tree, require_list_of_dicts
 from proximity_tui.core.proxmox.settled import attempt, digest_of, read_settled
-from proximity_tui.core.text import plain
+from proximity_tui.core.proxmox.transport.http import Session
 
 _NET = re.compile(r"net[0-9]{1,9}")
 _RESOURCES = ["cpus", "maxmem", "maxswap", "maxdisk", "cpu", "mem", "swap", "disk", "uptime", "pid", "netin", "netout"]

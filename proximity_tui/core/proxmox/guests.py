@@ -10,14 +10,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from proximity_tui.core.doctrine.identity import fingerprint_of
+from proximity_tui.core.base.text import plain
+from proximity_tui.core.doctrine.observation.identity import fingerprint_of
 from proximity_tui.core.model import Backup, Fingerprint, GuestConfig, Observation, Quorum, Status, Task
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.backups import read_backup_list
 from proximity_tui.core.proxmox.catalogue import read_backup_storages
-from proximity_tui.core.proxmox.inventory import read_quorum
-from proximity_tui.core.proxmox.oracle import permissions
-from proximity_tui.core.proxmox.reading import (
+from proximity_tui.core.proxmox.decode.values import (
     Malformed,
     as_bool,
     as_int,
@@ -27,10 +26,11 @@ from proximity_tui.core.proxmox.reading import (
     require_list,
     require_list_of_dicts,
 )
-from proximity_tui.core.proxmox.session import Session
+from proximity_tui.core.proxmox.existence import permissions
+from proximity_tui.core.proxmox.inventory import read_quorum
 from proximity_tui.core.proxmox.settled import attempt, digest_of, read_config, read_settled, read_status
 from proximity_tui.core.proxmox.tasks import find
-from proximity_tui.core.text import plain
+from proximity_tui.core.proxmox.transport.http import Session
 
 _NO_QUORUM = Quorum(quorate=None, reason="the quorum could not be read")
 _NO_TASKS: tuple[Task, ...] = ()

@@ -11,9 +11,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import BadRow, Guest, Inventory, Quorum
 from proximity_tui.core.proxmox import errors, paths
-from proximity_tui.core.proxmox.reading import (
+from proximity_tui.core.proxmox.decode.rows import MOST_KEPT, Fields, bad_row, notes_on, why_not
+from proximity_tui.core.proxmox.decode.values import (
     Malformed,
     as_bool,
     as_bytes,
@@ -27,9 +29,7 @@ from proximity_tui.core.proxmox.reading import (
     require_list,
     require_list_of_dicts,
 )
-from proximity_tui.core.proxmox.rows import MOST_KEPT, Fields, bad_row, notes_on, why_not
-from proximity_tui.core.proxmox.session import Session
-from proximity_tui.core.text import plain
+from proximity_tui.core.proxmox.transport.http import Session
 
 GUEST_TYPES = ("lxc", "qemu", "openvz")
 _MOST_REASONS = 20

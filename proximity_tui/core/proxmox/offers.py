@@ -10,9 +10,9 @@ from typing import Any
 
 from proximity_tui.core.model import names
 from proximity_tui.core.proxmox import paths
+from proximity_tui.core.proxmox.decode.values import Malformed, require_list
 from proximity_tui.core.proxmox.paths import ApiPath
-from proximity_tui.core.proxmox.reading import Malformed, require_list
-from proximity_tui.core.proxmox.session import Session
+from proximity_tui.core.proxmox.transport.http import Session
 
 
 def read_bridges(session: Session, node: str) -> tuple[str, ...]:

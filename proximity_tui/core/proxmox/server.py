@@ -10,16 +10,16 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from proximity_tui.core.clock import Clock
+from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.model import Inventory, Quorum
-from proximity_tui.core.proxmox import catalogue, inventory, oracle, paths
+from proximity_tui.core.proxmox import catalogue, existence, inventory, paths
 from proximity_tui.core.proxmox.catalogue import Node, Version
+from proximity_tui.core.proxmox.decode.rows import Fields
+from proximity_tui.core.proxmox.decode.values import Malformed, as_moment, as_text
 from proximity_tui.core.proxmox.lists import read_list
-from proximity_tui.core.proxmox.reading import Malformed, as_moment, as_text
-from proximity_tui.core.proxmox.rows import Fields
-from proximity_tui.core.proxmox.session import Session
-from proximity_tui.core.proxmox.settings import ClusterSettings
-from proximity_tui.core.proxmox.trust import normal_fingerprint
+from proximity_tui.core.proxmox.transport.address import ClusterSettings
+from proximity_tui.core.proxmox.transport.http import Session
+from proximity_tui.core.proxmox.transport.trust import normal_fingerprint
 
 _HALF_A_SECOND = timedelta(seconds=0.5)
 
@@ -71,7 +71,7 @@ class Server:
 
     def permissions(self) -> Mapping[str, frozenset[str]]:
         """Path to privileges of our token; empty when it has none."""
-        return oracle.permissions(self._session)
+        return existence.permissions(self._session)
 
     def quorum(self) -> Quorum:
         """Whether it sees a majority."""

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from proximity_tui.core.base.text import plain
 from proximity_tui.core.proxmox import errors, paths
-from proximity_tui.core.proxmox.reading import Malformed, as_int, as_text, require_dict
-from proximity_tui.core.proxmox.session import Session
-from proximity_tui.core.text import plain
+from proximity_tui.core.proxmox.decode.values import Malformed, as_int, as_text, require_dict
+from proximity_tui.core.proxmox.transport.http import Session
 
 T = TypeVar("T")
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from proximity_tui.core.doctrine.permit import DestroyPermit, PermitError
-from proximity_tui.core.doctrine.write_permit import Deed, WritePermit
+from proximity_tui.core.doctrine.actions.permit import DestroyPermit, PermitError
+from proximity_tui.core.doctrine.actions.write_permit import Deed, WritePermit
 from proximity_tui.core.model import names
 from proximity_tui.core.proxmox import errors, paths
-from proximity_tui.core.proxmox.channel import Parameters
 from proximity_tui.core.proxmox.paths import ApiPath
-from proximity_tui.core.proxmox.session import Session
+from proximity_tui.core.proxmox.transport.channel import Parameters
+from proximity_tui.core.proxmox.transport.http import Session
 
 
 def start(session: Session, permit: WritePermit, now: datetime) -> str:

@@ -1,17 +1,7 @@
 """The only code that knows the database: records, events, alerts, leases and their history."""
 
-from proximity_tui.core.store import (
-    alerts,
-    breakers,
-    clinical,
-    clusters,
-    events,
-    job_runs,
-    leases,
-    operations,
-    ports,
-    records,
-)
+from proximity_tui.core.store import clusters, events
+from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import (
     check_integrity,
     close_store,
@@ -22,7 +12,9 @@ from proximity_tui.core.store.database import (
     server_time,
     transaction,
 )
+from proximity_tui.core.store.jobs import breakers, job_runs, leases
 from proximity_tui.core.store.opening import make_anew, open_store
+from proximity_tui.core.store.records import clinical, operations, ports, records
 
 __all__ = [
     "alerts",

@@ -6,9 +6,9 @@ import logging
 
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import transaction
-from proximity_tui.core.store.queries import dicts
+from proximity_tui.core.store.db.queries import dicts
+from proximity_tui.core.store.records.trail import IDENTITY, differences, first_told, identity_of, last_told
 from proximity_tui.core.store.schema import ContainerRow
-from proximity_tui.core.store.trail import IDENTITY, differences, first_told, identity_of, last_told
 
 DUE = "due"
 """What migration 10 leaves in place of the event. It stays where record and trail do not agree, and is reported."""

@@ -14,11 +14,11 @@ import peewee
 
 from proximity_tui.core.model import Actor
 from proximity_tui.core.store import events
-from proximity_tui.core.store.backend import Backend
 from proximity_tui.core.store.database import backend_for, opened, transaction
-from proximity_tui.core.store.errors import StoreError, translated
+from proximity_tui.core.store.db.backend import Backend
+from proximity_tui.core.store.db.errors import StoreError, translated
+from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.migrations import HISTORY, migrate
-from proximity_tui.core.store.queries import run_sql
 
 _OWN = frozenset({HISTORY, "store_change", "guard_state", "sqlite_sequence"})
 """Tables in which each database keeps its own books."""

@@ -14,9 +14,9 @@ from urllib.parse import unquote, urlsplit
 
 import peewee
 
-from proximity_tui.core.store.backend import Backend
-from proximity_tui.core.store.errors import StoreUnavailable, translated
-from proximity_tui.core.store.sqlite import SqliteBackend
+from proximity_tui.core.store.db.backend import Backend
+from proximity_tui.core.store.db.errors import StoreUnavailable, translated
+from proximity_tui.core.store.db.sqlite import SqliteBackend
 
 # At DEBUG it prints every value that is written, clinical records with their passwords included.
 logging.getLogger("peewee").setLevel(logging.WARNING)
@@ -114,7 +114,7 @@ def backend_for(url: str) -> Backend:
     scheme = url.partition(":")[0]
     if scheme in ("postgresql", "postgres"):
         # Imported late: the driver is optional, and most installations do without.
-        from proximity_tui.core.store.postgresql import PostgresqlBackend
+        from proximity_tui.core.store.db.postgresql import PostgresqlBackend
 
         return PostgresqlBackend(url)
     if scheme != "sqlite":

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import Actor, Event
 from proximity_tui.core.store.database import transaction, unit
-from proximity_tui.core.store.fields import canonical, now, to_json
-from proximity_tui.core.store.queries import dicts, streamed, tuples
+from proximity_tui.core.store.db.fields import canonical, now, to_json
+from proximity_tui.core.store.db.queries import dicts, streamed, tuples
 from proximity_tui.core.store.schema import EventRow, TrailHeadRow
-from proximity_tui.core.text import plain
 
 GENESIS = "0" * 64
 """What stands for the hash before the first event."""

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import logging
 
-from proximity_tui.core.store import baseline, guard_state, sqlite_files
+from proximity_tui.core.store import baseline, trigger_state
 from proximity_tui.core.store.database import backend_for, close_store, use
-from proximity_tui.core.store.errors import translated
+from proximity_tui.core.store.db import sqlite_files
+from proximity_tui.core.store.db.errors import translated
+from proximity_tui.core.store.db.sqlite import SqliteBackend
 from proximity_tui.core.store.migrations import migrate, must_be_current
-from proximity_tui.core.store.sqlite import SqliteBackend
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ def open_store(url: str, *, asked: bool = False) -> None:
                 backend.watch()
                 use(backend)
                 baseline.write_due()
-                guard_state.compare(backend, before, migrated)
+                trigger_state.compare(backend, before, migrated)
     except BaseException:
         close_store()
         backend.close()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import peewee
 
 from proximity_tui.core.store.database import proxy
-from proximity_tui.core.store.fields import JsonField, OptionalTimeField, TimeField
+from proximity_tui.core.store.db.fields import JsonField, OptionalTimeField, TimeField
 
 
 class Table(peewee.Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import peewee
 
-from proximity_tui.core.store.fields import JsonField, OptionalTimeField, TimeField
+from proximity_tui.core.store.db.fields import JsonField, OptionalTimeField, TimeField
 from proximity_tui.core.store.schema import Table
 
 

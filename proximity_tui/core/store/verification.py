@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from proximity_tui.core.store import events, guard_state, job_runs, trail
+from proximity_tui.core.store import events, trigger_state
 from proximity_tui.core.store.events import ChainReport
+from proximity_tui.core.store.jobs import job_runs
+from proximity_tui.core.store.records import trail
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,6 @@ def verify() -> Verdict:
         flaws.append(f"it was cut: the last event that run {run.id} of the {run.job} saw is gone")
     altered = tuple(trail.disagreements())
     flaws += [sentence for _, sentence in altered]
-    unguarded = guard_state.unanswered()
+    unguarded = trigger_state.unanswered()
     flaws += [f"event {event.seq}: {event.message}" for event in unguarded]
     return Verdict(chain, run.id if run else None, altered, tuple(one.seq for one in unguarded), tuple(flaws))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from proximity_tui.core.store.clinical import Revision
-from proximity_tui.core.text import human_bytes
+from proximity_tui.core.base.text import human_bytes
+from proximity_tui.core.store.records.clinical import Revision
 from proximity_tui.screens.container.overview import local_time, pair
+from proximity_tui.screens.presentation.config import hidden_hint, settings_lines
 from proximity_tui.screens.text.lines import TextLine
-from proximity_tui.screens.wording.settings import hidden_hint, settings_lines
 
 _BYTES = frozenset({"maxmem", "maxswap", "maxdisk", "mem", "swap", "disk", "netin", "netout"})
 

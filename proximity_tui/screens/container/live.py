@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from proximity_tui.core.engine.watch import Look
+from proximity_tui.core.base.text import human_age, human_bytes, percent
+from proximity_tui.core.engine.observe.poller import Look
 from proximity_tui.core.model import Guest, Status
 from proximity_tui.core.proxmox.catalogue import Sample
-from proximity_tui.core.text import human_age, human_bytes, percent
 from proximity_tui.screens.container.overview import local_time, pair
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.widgets.sparkline import sparkline

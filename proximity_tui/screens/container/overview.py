@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from proximity_tui.core.engine.watch import Look
+from proximity_tui.core.engine.observe.poller import Look
 from proximity_tui.core.fleet import Row
 from proximity_tui.core.model import Container, OperationStatus, Presence
-from proximity_tui.screens.text.line import Piece
-from proximity_tui.screens.text.lines import TextLine
-from proximity_tui.screens.wording.words import (
+from proximity_tui.screens.presentation.containers import (
     coarse_age,
     figure_cells,
     is_stale,
@@ -21,6 +19,8 @@ from proximity_tui.screens.wording.words import (
     state_cell,
     status_cell,
 )
+from proximity_tui.screens.text.line import Piece
+from proximity_tui.screens.text.lines import TextLine
 
 LABEL = 13
 """How wide the names of values are."""

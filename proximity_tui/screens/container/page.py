@@ -11,31 +11,32 @@ from textual import on
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from proximity_tui.core.engine.comparing import compare_with_record
+from proximity_tui.core.engine.observe.drift_check import compare_with_record
 from proximity_tui.core.model import Container, Event, Sighting, Task
 from proximity_tui.core.proxmox.catalogue import Sample, Timeframe
-from proximity_tui.core.proxmox.gateway import Gateway
-from proximity_tui.core.store import clinical, events, records
-from proximity_tui.core.store.clinical import Revision
-from proximity_tui.core.store.errors import StoreError
-from proximity_tui.screens.acting.progress import ProgressDialog
-from proximity_tui.screens.container.asking import history_of, tasks_of
+from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.store import events
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.records import clinical, records
+from proximity_tui.core.store.records.clinical import Revision
+from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.app.unmounted import unless_too_late
+from proximity_tui.screens.base.base_screen import BaseScreen
 from proximity_tui.screens.container.clinical import clinical_lines
-from proximity_tui.screens.container.close_look import close_look_lines
+from proximity_tui.screens.container.history import TASK_COLUMNS, event_lines, task_row
+from proximity_tui.screens.container.inspection import close_look_lines
 from proximity_tui.screens.container.live import Reading, add_reading, history_lines, live_lines
 from proximity_tui.screens.container.overview import hang, overview_lines
-from proximity_tui.screens.container.past import TASK_COLUMNS, event_lines, task_row
+from proximity_tui.screens.container.reads import history_of, tasks_of
+from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.container.task_log import TaskLogScreen
-from proximity_tui.screens.desk.desk import View
-from proximity_tui.screens.desk.late import unless_too_late
-from proximity_tui.screens.frame.base import BaseScreen
-from proximity_tui.screens.frame.shell import open_shell
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.keys import Place
+from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.text.line import Line, Piece
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.screens.text.scroll_text import ScrollText
-from proximity_tui.widgets.row_table import RowTable
+from proximity_tui.widgets.table.row_table import RowTable
 
 TABS = ("overview", "live", "clinical", "events", "tasks")
 TIMEFRAMES: tuple[Timeframe, ...] = ("hour", "day", "week")

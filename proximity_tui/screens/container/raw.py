@@ -6,14 +6,14 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from proximity_tui.core.engine import sight
-from proximity_tui.core.engine.comparing import compare_with_record
+from proximity_tui.core.engine.observe import inspection
+from proximity_tui.core.engine.observe.drift_check import compare_with_record
 from proximity_tui.core.model import Observation
-from proximity_tui.core.store import records
+from proximity_tui.core.store.records import records
 from proximity_tui.screens.container.overview import local_time
 from proximity_tui.screens.container.task_log import Reader
+from proximity_tui.screens.presentation.config import difference_lines, hidden_hint, settings_lines
 from proximity_tui.screens.text.lines import TextLine
-from proximity_tui.screens.wording.settings import difference_lines, hidden_hint, settings_lines
 
 
 class RawScreen(Reader):
@@ -50,7 +50,7 @@ class RawScreen(Reader):
         gateway = desk.session.gateways.get(self._cluster)
         if gateway is None:
             return [[(f"{self._cluster} is not configured or switched off: nothing can be read.", "warn")]]
-        seen = await desk.ask(sight.look, gateway, self._vmid)
+        seen = await desk.ask(inspection.look, gateway, self._vmid)
         if not isinstance(seen, Observation):
             return [[(f"{seen.presence}: {seen.reason}", "warn")], *self._row_set_aside()]
         lines: list[TextLine] = [[(f"on {seen.node}, {seen.status}, read {local_time(seen.taken_at)}", "normal")], []]

@@ -9,15 +9,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
+from proximity_tui.core.base.text import plain_multiline
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store.errors import StoreError
-from proximity_tui.core.text import plain_multiline
-from proximity_tui.screens.desk.host import DeskApp
-from proximity_tui.screens.desk.late import unless_too_late
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.screens.app.protocol import DeskApp
+from proximity_tui.screens.app.unmounted import unless_too_late
 from proximity_tui.screens.text.line import Line
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.screens.text.scroll_text import ScrollText
-from proximity_tui.widgets.modal import Dialog
+from proximity_tui.widgets.dialog_base import Dialog
 
 
 class Reader(Dialog[None]):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from proximity_tui.settings.errors import Invalid
+from proximity_tui.config.errors import Invalid
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.widget import Widget
 
-from proximity_tui.core.text import plain
-from proximity_tui.widgets.cells import Tone
+from proximity_tui.core.base.text import plain
+from proximity_tui.widgets.table.cells import Tone
 
 Piece = tuple[str, Tone]
 

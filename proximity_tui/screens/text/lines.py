@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from textual.content import Content
 from textual.widget import Widget
 
-from proximity_tui.core.text import plain
+from proximity_tui.core.base.text import plain
 from proximity_tui.screens.text.line import STYLES, Piece
 
 TextLine = Sequence[Piece]

@@ -5,14 +5,15 @@ from __future__ import annotations
 
 import time as wallclock
 
-from proximity_tui.simulator import builder, schema
+from proximity_tui.simulator import schema
 from proximity_tui.simulator.errors import Died
-from proximity_tui.simulator.guests import Guest
 from proximity_tui.simulator.routes.power import fork
 from proximity_tui.simulator.routing import Call, route
 from proximity_tui.simulator.schema import BOOLEAN, STRING, Field
-from proximity_tui.simulator.storage import Storage
-from proximity_tui.simulator.tasks import Task, Worker
+from proximity_tui.simulator.world import builder
+from proximity_tui.simulator.world.guests import Guest
+from proximity_tui.simulator.world.storage import Storage
+from proximity_tui.simulator.world.tasks import Task, Worker
 
 _FORMATS = {"0": "tar", "1": "tar.lzo", "lzo": "tar.lzo", "gzip": "tar.gz", "zstd": "tar.zst"}
 _HA_STOP = (

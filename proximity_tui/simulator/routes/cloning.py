@@ -7,12 +7,12 @@ import re
 
 from proximity_tui.simulator import options, schema
 from proximity_tui.simulator.errors import Died, denied, invalid
-from proximity_tui.simulator.guests import Conf, Guest
 from proximity_tui.simulator.options import OPTIONS
 from proximity_tui.simulator.routes.power import fork
 from proximity_tui.simulator.routing import Call, needs, route
 from proximity_tui.simulator.schema import BOOLEAN, STRING
-from proximity_tui.simulator.tasks import Flock, Task, Worker
+from proximity_tui.simulator.world.guests import Conf, Guest
+from proximity_tui.simulator.world.tasks import Flock, Task, Worker
 
 
 @route(

@@ -6,10 +6,10 @@ import hashlib
 from typing import Any
 
 from proximity_tui.simulator import schema
-from proximity_tui.simulator.cluster import Cluster
 from proximity_tui.simulator.routing import Call, needs, route
 from proximity_tui.simulator.schema import Field
-from proximity_tui.simulator.tasks import Task
+from proximity_tui.simulator.world.cluster import Cluster
+from proximity_tui.simulator.world.tasks import Task
 
 _FINISHED_PER_NODE = 25
 

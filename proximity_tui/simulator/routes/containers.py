@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from proximity_tui.simulator import figures, options, schema
+from proximity_tui.simulator import options, schema
 from proximity_tui.simulator.errors import Died, invalid
-from proximity_tui.simulator.guests import Conf, Guest
 from proximity_tui.simulator.routing import Call, needs, route
 from proximity_tui.simulator.schema import BOOLEAN, Field
 from proximity_tui.simulator.vocabulary import CONTAINER_INDEX
+from proximity_tui.simulator.world import figures
+from proximity_tui.simulator.world.guests import Conf, Guest
 
 _AUDIT = needs("/vms/{vmid}", "VM.Audit")
 PRESSURES = ("cpu", "io", "memory")

@@ -8,15 +8,15 @@ from typing import Any
 
 from proximity_tui.simulator import options, schema
 from proximity_tui.simulator.errors import Died, denied, denied_because, invalid, root_only
-from proximity_tui.simulator.guests import GIB, Conf, Guest, format_size
 from proximity_tui.simulator.options import OPTIONS
 from proximity_tui.simulator.routes.power import check_startable, fork
 from proximity_tui.simulator.routes.settings import new_volume, only_root, with_mac
 from proximity_tui.simulator.routing import Call, route
 from proximity_tui.simulator.schema import BOOLEAN, STRING, Field, Params
-from proximity_tui.simulator.storage import Volume
-from proximity_tui.simulator.tasks import Flock, Task, Worker
 from proximity_tui.simulator.vocabulary import CREATION_PARAMETERS
+from proximity_tui.simulator.world.guests import GIB, Conf, Guest, format_size
+from proximity_tui.simulator.world.storage import Volume
+from proximity_tui.simulator.world.tasks import Flock, Task, Worker
 
 
 def _read_password(raw: Any) -> str:

@@ -4,14 +4,14 @@ afterwards, without asking for quorum: that is how data is lost while the contai
 from __future__ import annotations
 
 from proximity_tui.simulator import schema
-from proximity_tui.simulator.cluster import Cluster
 from proximity_tui.simulator.errors import Died, invalid
-from proximity_tui.simulator.guests import Guest
 from proximity_tui.simulator.routes.power import fork
 from proximity_tui.simulator.routes.settings import require_quorum_to_write
 from proximity_tui.simulator.routing import Call, needs, route
 from proximity_tui.simulator.schema import BOOLEAN, COUNT, STRING
-from proximity_tui.simulator.tasks import Flock, Task, Worker
+from proximity_tui.simulator.world.cluster import Cluster
+from proximity_tui.simulator.world.guests import Guest
+from proximity_tui.simulator.world.tasks import Flock, Task, Worker
 
 
 @route(

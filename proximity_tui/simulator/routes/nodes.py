@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from proximity_tui.simulator import figures, schema
-from proximity_tui.simulator.certificate import Certificate, distinguished
+from proximity_tui.simulator import schema
 from proximity_tui.simulator.errors import Died
 from proximity_tui.simulator.routes.containers import PRESSURES, RESOLUTION
 from proximity_tui.simulator.routes.general import VERSION
 from proximity_tui.simulator.routes.resources import node_row
 from proximity_tui.simulator.routing import Call, needs, route
 from proximity_tui.simulator.schema import Field
+from proximity_tui.simulator.tls.certificate import Certificate, distinguished
 from proximity_tui.simulator.vocabulary import NETWORK_TYPES, NODE_INDEX
+from proximity_tui.simulator.world import figures
 
 
 @route("GET", "/nodes")

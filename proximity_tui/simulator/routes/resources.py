@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from proximity_tui.simulator import figures, schema
-from proximity_tui.simulator.broadcast import Record
-from proximity_tui.simulator.cluster import Cluster, Pool
+from proximity_tui.simulator import schema
 from proximity_tui.simulator.errors import Died
-from proximity_tui.simulator.guests import Guest
 from proximity_tui.simulator.routing import Call, Encoded, route
 from proximity_tui.simulator.schema import Field
+from proximity_tui.simulator.world import figures
+from proximity_tui.simulator.world.broadcast import Record
+from proximity_tui.simulator.world.cluster import Cluster, Pool
+from proximity_tui.simulator.world.guests import Guest
 
 _Key = tuple[Record | None, str, object, object, str | None, str | None]
 _Cache = dict[int, tuple[_Key, str]]

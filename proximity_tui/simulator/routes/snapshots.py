@@ -3,16 +3,17 @@ networks of that moment back, and keeps the description."""
 
 from __future__ import annotations
 
-from proximity_tui.simulator import builder, schema
+from proximity_tui.simulator import schema
 from proximity_tui.simulator.errors import Died
-from proximity_tui.simulator.guests import Conf
 from proximity_tui.simulator.options import OPTIONS
 from proximity_tui.simulator.routes.containers import snapshottable
 from proximity_tui.simulator.routes.power import fork
 from proximity_tui.simulator.routes.settings import require_quorum_to_write
 from proximity_tui.simulator.routing import Call, needs, route
 from proximity_tui.simulator.schema import BOOLEAN
-from proximity_tui.simulator.tasks import Flock, Task, Worker
+from proximity_tui.simulator.world import builder
+from proximity_tui.simulator.world.guests import Conf
+from proximity_tui.simulator.world.tasks import Flock, Task, Worker
 
 _ONE = "/nodes/{node}/lxc/{vmid}/snapshot/{snapname}"
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from proximity_tui.simulator import figures, schema
+from proximity_tui.simulator import schema
 from proximity_tui.simulator.errors import Died, invalid
-from proximity_tui.simulator.guests import parse_size
 from proximity_tui.simulator.routing import Call, needs, route
 from proximity_tui.simulator.schema import BOOLEAN, STRING, VMID
-from proximity_tui.simulator.storage import Storage, Volume
+from proximity_tui.simulator.world import figures
+from proximity_tui.simulator.world.guests import parse_size
+from proximity_tui.simulator.world.storage import Storage, Volume
 
 _SEE = ("Datastore.Audit", "Datastore.AllocateSpace")
 

@@ -9,7 +9,7 @@ from proximity_tui.simulator import schema
 from proximity_tui.simulator.errors import invalid
 from proximity_tui.simulator.routing import Call, Listing, route
 from proximity_tui.simulator.schema import BOOLEAN, COUNT, INTEGER, STRING, VMID, Field
-from proximity_tui.simulator.tasks import Task
+from proximity_tui.simulator.world.tasks import Task
 
 _UPID = re.compile(
     r"UPID:(?P<node>[^:\s]+):[0-9A-F]{8}:[0-9A-F]{8,9}:[0-9A-F]{8}:[^:\s/]+:[^:\s/]*:(?P<user>[^:\s]+):\Z"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from proximity_tui.simulator.faults import Faults
-from proximity_tui.simulator.world import World
+from proximity_tui.simulator.world.world import World
 
 
 class Stage(Protocol):

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.doctrine.identity import half_destroyed
-from proximity_tui.core.doctrine.observation import follow, wants_reconciler
-from proximity_tui.core.doctrine.reconciliation import judge
-from proximity_tui.core.doctrine.verdict import Limits, Probe, Rung, Survey, Verdict
+from proximity_tui.core.doctrine.observation.identity import half_destroyed
+from proximity_tui.core.doctrine.observation.match_row import follow, wants_reconciler
+from proximity_tui.core.doctrine.reconciliation.ladder import judge
+from proximity_tui.core.doctrine.reconciliation.verdict import Limits, Probe, Rung, Survey, Verdict
 from proximity_tui.core.model import Container, Guest, Presence, Status
 from tests.support.make import NOON, after, container, fingerprint, guest, inventory
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from proximity_tui.core.model import Container, State
-from proximity_tui.core.store import records
+from proximity_tui.core.store.records import records
 from proximity_tui.simulator import Simulator
 from tests.core.engine.sweeping import (
     abandon_all,

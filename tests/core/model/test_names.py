@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from proximity_tui.config import values
+from proximity_tui.config.errors import Invalid
+from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.model import names
-from proximity_tui.core.proxmox.settings import ClusterSettings
-from proximity_tui.core.proxmox.trust import Trust
-from proximity_tui.core.secret import Secret
-from proximity_tui.settings import grammar
-from proximity_tui.settings.errors import Invalid
+from proximity_tui.core.proxmox.transport.address import ClusterSettings
+from proximity_tui.core.proxmox.transport.trust import Trust
 
 TOKENS = {
     "proximity@pve!tui": "proximity@pve",
@@ -38,7 +38,7 @@ NO_TOKENS = (
 
 @pytest.mark.parametrize("token", TOKENS)
 def test_a_token_is_the_same_in_the_configuration_and_on_the_wire(token: str) -> None:
-    assert grammar.token_id(token) == token
+    assert values.token_id(token) == token
     settings = ClusterSettings("prod", ("https://pve1",), token, Secret("s", "a test"), Trust(insecure=True))
     assert (settings.token_user, settings.token_name) == (TOKENS[token], token.rpartition("!")[2])
     assert names.user_of(token) == TOKENS[token] == names.user_of(TOKENS[token])
@@ -47,7 +47,7 @@ def test_a_token_is_the_same_in_the_configuration_and_on_the_wire(token: str) ->
 @pytest.mark.parametrize("token", NO_TOKENS)
 def test_what_is_no_token_is_refused_in_both_places(token: str) -> None:
     with pytest.raises(Invalid):
-        grammar.token_id(token)
+        values.token_id(token)
     with pytest.raises(ValueError, match="user@realm!name"):
         ClusterSettings("prod", ("https://pve1",), token, Secret("s", "a test"), Trust(insecure=True))
 

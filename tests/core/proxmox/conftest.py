@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.clock import SystemClock
-from proximity_tui.core.proxmox.gateway import Gateway
-from proximity_tui.core.proxmox.session import Session
-from proximity_tui.core.proxmox.settings import ClusterSettings
-from proximity_tui.core.proxmox.trust import Trust
-from proximity_tui.core.secret import Secret
-from proximity_tui.simulator.clock import ManualClock
+from proximity_tui.core.base.clock import SystemClock
+from proximity_tui.core.base.secret import Secret
+from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.transport.address import ClusterSettings
+from proximity_tui.core.proxmox.transport.http import Session
+from proximity_tui.core.proxmox.transport.trust import Trust
 from proximity_tui.simulator.simulator import Simulator
+from proximity_tui.simulator.world.clock import ManualClock
 from tests.core.proxmox.scripted import Reply, Scripted, in_turn, ok
 
 TOKEN_ID = "labadmin@pve!full"

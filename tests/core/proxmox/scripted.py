@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from proximity_tui.simulator import certificate
+from proximity_tui.simulator.tls import certificate
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from proximity_tui.core.doctrine.observation import identity_is_due
-from proximity_tui.core.engine import sight
-from proximity_tui.core.engine.survey import survey
+from proximity_tui.core.base.text import human_age, human_bytes, percent
+from proximity_tui.core.doctrine.observation.match_row import identity_is_due
+from proximity_tui.core.engine.observe import inspection
+from proximity_tui.core.engine.observe.collect import survey
 from proximity_tui.core.fleet import unmanaged_rows
 from proximity_tui.core.model import Missing, Observation, Presence
 from proximity_tui.core.proxmox import errors
 from proximity_tui.core.proxmox.inventory import read_inventory
-from proximity_tui.core.text import human_age, human_bytes, percent
 from tests.core.proxmox.scripted import Scripted, guest_row, node_row, ok
 from tests.support.make import container as a_container
 
@@ -184,7 +184,7 @@ def test_whichever_request_of_a_look_and_a_survey_fails_they_say_what_they_do_no
     gone = a_container(vmid=199, cluster="lab", name="gone", identity_seen_at=None)
 
     def look():
-        return sight.look(gateway, 101, backups=True), survey(gateway, [container, gone], [], clock)
+        return inspection.look(gateway, 101, backups=True), survey(gateway, [container, gone], [], clock)
 
     assert isinstance(look()[0], Observation)
     paths = dict.fromkeys(f"{entry.path}$" for entry in lab.journal.entries())

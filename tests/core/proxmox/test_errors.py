@@ -222,7 +222,7 @@ def test_the_words_of_a_hostile_server_are_plain_and_short(answered):
 
 
 def test_an_answer_larger_than_anything_of_proxmox_is_not_kept(answered, monkeypatch):
-    monkeypatch.setattr("proximity_tui.core.proxmox.trust.LARGEST_ANSWER", 1000)
+    monkeypatch.setattr("proximity_tui.core.proxmox.transport.trust.LARGEST_ANSWER", 1000)
     assert type(failing(answered(ok("x" * 2000)))) is errors.Unknown
 
 
@@ -338,7 +338,7 @@ def test_an_answer_that_cannot_be_read_is_kept_short_plain_and_without_secrets_a
 
 
 def test_a_bomb_in_a_small_answer_is_not_unpacked(answered, monkeypatch):
-    monkeypatch.setattr("proximity_tui.core.proxmox.trust.LARGEST_ANSWER", 1_000_000)
+    monkeypatch.setattr("proximity_tui.core.proxmox.transport.trust.LARGEST_ANSWER", 1_000_000)
     packed = gzip.compress(b"0" * 50_000_000)
     head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(packed)}\r\n\r\n"
     assert "far too much" in failing(answered(Reply(head.encode() + packed))).sentence

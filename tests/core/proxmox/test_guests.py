@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from proximity_tui.core.doctrine.write_permit import Deed
+from proximity_tui.core.doctrine.actions.write_permit import Deed
 from proximity_tui.core.model import Status
 from proximity_tui.core.proxmox import errors
 from proximity_tui.core.proxmox.clinical import networks

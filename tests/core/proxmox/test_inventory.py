@@ -8,8 +8,8 @@ import pytest
 
 from proximity_tui.core.model import Status
 from proximity_tui.core.proxmox import errors
+from proximity_tui.core.proxmox.decode.rows import RAW_LIMIT
 from proximity_tui.core.proxmox.inventory import NO_SYS_AUDIT, read_inventory, read_quorum
-from proximity_tui.core.proxmox.rows import RAW_LIMIT
 from tests.core.proxmox.scripted import guest_row, node_row, ok, raw
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from proximity_tui.core.doctrine.write_permit import Deed
+from proximity_tui.core.doctrine.actions.write_permit import Deed
 from proximity_tui.core.proxmox import errors
 from tests.core.proxmox.scripted import DROP, ok, raw, refused
 from tests.support.permits import permit_to

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from proximity_tui.core.doctrine.identity import fingerprint_of, marker_line
-from proximity_tui.core.doctrine.permit import DestroyPermit, PermitError, mint
-from proximity_tui.core.doctrine.write_permit import Deed, WritePermit, permit_write
+from proximity_tui.core.doctrine.actions.permit import DestroyPermit, PermitError, mint
+from proximity_tui.core.doctrine.actions.write_permit import Deed, WritePermit, permit_write
+from proximity_tui.core.doctrine.observation.identity import fingerprint_of, marker_line
 from proximity_tui.core.proxmox import errors
-from proximity_tui.simulator.world import World
+from proximity_tui.simulator.world.world import World
 from tests.core.proxmox.scripted import ok, raw
 from tests.support import make
 from tests.support.permits import permit_to, permit_to_make

@@ -16,8 +16,9 @@ from proximity_tui.core.model import (
     Status,
     Step,
 )
-from proximity_tui.core.store import database, operations, records
-from proximity_tui.core.store.queries import run_sql
+from proximity_tui.core.store import database
+from proximity_tui.core.store.db.queries import run_sql
+from proximity_tui.core.store.records import operations, records
 
 ANNA = "anna@jump1"
 OWNER = "elsewhere:4711:c0ffee"

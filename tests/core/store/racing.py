@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from proximity_tui.core import store
-from proximity_tui.core.store import operations, records
-from proximity_tui.core.store.errors import Conflict
+from proximity_tui.core.store.db.errors import Conflict
+from proximity_tui.core.store.records import operations, records
 from tests.core.store.making import a_container, a_plan
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.model import Kind, Presence, State, Status
-from proximity_tui.core.store import records
-from proximity_tui.core.store.errors import LostRace
+from proximity_tui.core.store.db.errors import LostRace
+from proximity_tui.core.store.records import records
 from tests.core.store.making import a_container, close, move
 
 

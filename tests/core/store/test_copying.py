@@ -9,8 +9,10 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.model import OperationStatus
-from proximity_tui.core.store import armings, copying, events, freezes, operations, ports, records
-from proximity_tui.core.store.errors import StoreError
+from proximity_tui.core.store import copying, events
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.records import operations, ports, records
+from proximity_tui.core.store.safemode import armings, freezes
 from tests.core.store.making import ANNA, a_container, begun, close, raw
 from tests.support.postgresql import Server
 

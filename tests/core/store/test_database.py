@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.core.store import database, records, sqlite
-from proximity_tui.core.store.errors import StoreUnavailable
-from proximity_tui.core.store.queries import run_sql
-from proximity_tui.core.store.sqlite import file_system_of
+from proximity_tui.core.store import database
+from proximity_tui.core.store.db import sqlite
+from proximity_tui.core.store.db.errors import StoreUnavailable
+from proximity_tui.core.store.db.queries import run_sql
+from proximity_tui.core.store.db.sqlite import file_system_of
+from proximity_tui.core.store.records import records
 from tests.core.store.making import a_container, raw
 
 pytestmark = pytest.mark.usefixtures("closed_after")
@@ -215,7 +217,7 @@ def test_a_whole_database_has_nothing_to_report(opened: str) -> None:
 
 
 def test_a_password_is_not_shown() -> None:
-    from proximity_tui.core.store.postgresql import PostgresqlBackend
+    from proximity_tui.core.store.db.postgresql import PostgresqlBackend
 
     backend = PostgresqlBackend("postgresql://anna:s3cret@db.example/fleet?sslmode=verify-full")
     assert backend.label == "postgresql://anna@db.example/fleet"

@@ -8,9 +8,10 @@ import psycopg
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.core.store import database, records
-from proximity_tui.core.store.errors import StoreUnavailable
+from proximity_tui.core.store import database
+from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.migrations import HISTORY
+from proximity_tui.core.store.records import records
 from tests.core.store.making import a_container
 
 pytestmark = pytest.mark.usefixtures("closed_after")

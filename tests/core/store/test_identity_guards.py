@@ -4,8 +4,10 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.model import Kind
-from proximity_tui.core.store import alerts, events, guard_state, records, trail, verification
-from proximity_tui.core.store.errors import StoreError
+from proximity_tui.core.store import events, trigger_state, verification
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.records import records, trail
 from tests.core.store.making import ANNA, FINGERPRINT, a_container, close, drop_trigger, raw
 from tests.support.make import fingerprint
 
@@ -107,7 +109,7 @@ def test_a_missing_trigger_is_told_until_a_person_answers(native: int, opened: s
     alerts.acknowledge(alert.id, ANNA, "compared with the backup of yesterday")
     assert verification.verify().whole
     store.open_store(opened)
-    assert guard_state.unanswered() == ()
+    assert trigger_state.unanswered() == ()
     drop_trigger("event_kept", "event")
     store.open_store(opened)
     assert [alert.message for alert in alerts.open_alerts()] != []

@@ -7,9 +7,11 @@ import peewee
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.core.store import database, events, guards, migrations, records, trail, verification
-from proximity_tui.core.store.fields import canonical, time_from_text
-from proximity_tui.core.store.queries import run_sql
+from proximity_tui.core.store import database, events, migrations, verification
+from proximity_tui.core.store.db import triggers
+from proximity_tui.core.store.db.fields import canonical, time_from_text
+from proximity_tui.core.store.db.queries import run_sql
+from proximity_tui.core.store.records import records, trail
 
 AT = "2026-11-23T12:00:00.000000Z"
 NEW_TABLES = {"trail_head", "guard_state"}
@@ -25,8 +27,8 @@ def old(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """As version 9 left it: two records, of which somebody pointed the second at 205 by hand, and a tombstone."""
     with monkeypatch.context() as patch:
         patch.setattr(migrations, "MIGRATIONS", tuple(one for one in migrations.MIGRATIONS if one[0] <= 9))
-        before = [one for one in guards.GUARDS if one.table not in NEW_TABLES and one.name not in NEW_GUARDS]
-        patch.setattr(guards, "GUARDS", tuple(before))
+        before = [one for one in triggers.GUARDS if one.table not in NEW_TABLES and one.name not in NEW_GUARDS]
+        patch.setattr(triggers, "GUARDS", tuple(before))
         backend = database.backend_for(url)
         backend.prepare()
         with backend.exclusive(), backend.db.connection_context():

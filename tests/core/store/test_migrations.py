@@ -8,8 +8,9 @@ import pytest
 from playhouse.schema_diff import diff_models  # type: ignore[import-untyped]
 
 from proximity_tui.core import store
-from proximity_tui.core.store import database, migrations, records, schema, schema_jobs, schema_safemode
-from proximity_tui.core.store.errors import StoreError, StoreUnavailable
+from proximity_tui.core.store import database, migrations, schema, schema_jobs, schema_safemode
+from proximity_tui.core.store.db.errors import StoreError, StoreUnavailable
+from proximity_tui.core.store.records import records
 from tests.core.store.making import a_container, raw
 
 pytestmark = pytest.mark.usefixtures("closed_after")

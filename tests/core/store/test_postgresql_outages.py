@@ -9,10 +9,12 @@ from datetime import timedelta
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.core.lease_keeper import LeaseKeeper
+from proximity_tui.core.jobs.lease import LeaseKeeper
 from proximity_tui.core.model import Container
-from proximity_tui.core.store import database, events, pool, records
-from proximity_tui.core.store.errors import StoreError, StoreUnavailable
+from proximity_tui.core.store import database, events
+from proximity_tui.core.store.db import pool
+from proximity_tui.core.store.db.errors import StoreError, StoreUnavailable
+from proximity_tui.core.store.records import records
 from tests.core.store.making import a_container, raw
 from tests.support.at_once import at_once
 from tests.support.postgresql import Server

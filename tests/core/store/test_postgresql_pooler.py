@@ -15,8 +15,11 @@ from pathlib import Path
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.core.store import alerts, database, events, leases, records
-from proximity_tui.core.store.queries import run_sql
+from proximity_tui.core.store import database, events
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.db.queries import run_sql
+from proximity_tui.core.store.jobs import leases
+from proximity_tui.core.store.records import records
 from tests.core.store.making import a_container
 from tests.support.at_once import at_once
 from tests.support.postgresql import Server

@@ -10,8 +10,9 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.model import Operation, OperationStatus, State
-from proximity_tui.core.store import events, operations, ports, records
-from proximity_tui.core.store.errors import Conflict, LostRace
+from proximity_tui.core.store import events
+from proximity_tui.core.store.db.errors import Conflict, LostRace
+from proximity_tui.core.store.records import operations, ports, records
 from tests.core.store.making import a_container, begun, move
 from tests.core.store.racing import adopt_all, open_and_close
 

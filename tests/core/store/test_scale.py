@@ -10,8 +10,9 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.model import Presence, Status
-from proximity_tui.core.store import database, records
-from proximity_tui.core.store.records import Observed, observe
+from proximity_tui.core.store import database
+from proximity_tui.core.store.records import records
+from proximity_tui.core.store.records.records import Observed, observe
 from proximity_tui.core.store.schema import ContainerRow
 from tests.core.store.making import FINGERPRINT, drop_trigger
 

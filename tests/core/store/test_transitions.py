@@ -3,10 +3,11 @@
 import pytest
 import time_machine
 
-from proximity_tui.core.lifecycle import MOVES
 from proximity_tui.core.model import State
-from proximity_tui.core.store import database, events, records
-from proximity_tui.core.store.errors import ForbiddenMove, LostRace, StoreError
+from proximity_tui.core.model.lifecycle import MOVES
+from proximity_tui.core.store import database, events
+from proximity_tui.core.store.db.errors import ForbiddenMove, LostRace, StoreError
+from proximity_tui.core.store.records import records
 from tests.core.store.making import a_container, move
 
 pytestmark = pytest.mark.usefixtures("opened")

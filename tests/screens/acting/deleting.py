@@ -6,10 +6,10 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from proximity_tui.core.doctrine.identity import marker_line
+from proximity_tui.core.doctrine.observation.identity import marker_line
 from proximity_tui.core.model import Container, CreateRequest, Kind, Plan
-from proximity_tui.core.store import records
-from proximity_tui.screens.acting.delete import DeleteDialog
+from proximity_tui.core.store.records import records
+from proximity_tui.screens.delete.dialog import DeleteDialog
 from proximity_tui.screens.text.lines import Lines
 from tests.screens.stage import Size, Stage
 from tests.support.until import until

@@ -6,19 +6,19 @@ import re
 
 import pytest
 
-from proximity_tui.config import ConfigError
-from proximity_tui.screens.alert.page import AlertScreen
-from proximity_tui.screens.alerts import AlertsScreen
+from proximity_tui.config.load import ConfigError
+from proximity_tui.screens.alerts.page import AlertScreen
+from proximity_tui.screens.alerts.screen import AlertsScreen
 from proximity_tui.screens.audit import AuditScreen
+from proximity_tui.screens.base.base_screen import BaseScreen
+from proximity_tui.screens.base.footer import key_pieces
 from proximity_tui.screens.fleet import FleetScreen
-from proximity_tui.screens.frame.base import BaseScreen
-from proximity_tui.screens.frame.footer import key_pieces
-from proximity_tui.screens.jobs import JobsScreen
+from proximity_tui.screens.jobs.screen import JobsScreen
 from proximity_tui.screens.keyboard.keymap import Keymap
 from proximity_tui.screens.keyboard.keys import BY_ID, COMMANDS, Place, bindings_for, commands_for, in_table
 from proximity_tui.screens.routes import MAIN
 from proximity_tui.screens.unmanaged import UnmanagedScreen
-from proximity_tui.widgets.row_table import RowTable
+from proximity_tui.widgets.table.row_table import RowTable
 
 SCREENS: dict[Place, type[BaseScreen]] = {
     Place.FLEET: FleetScreen,

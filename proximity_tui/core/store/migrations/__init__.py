@@ -10,9 +10,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from types import ModuleType
 
-from proximity_tui.core.store.backend import Backend
-from proximity_tui.core.store.errors import StoreUnavailable
-from proximity_tui.core.store.fields import now, time_to_text
+from proximity_tui.core.store.db.backend import Backend
+from proximity_tui.core.store.db.errors import StoreUnavailable
+from proximity_tui.core.store.db.fields import now, time_to_text
+from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.migrations import (
     m0001_records,
     m0002_jobs,
@@ -27,7 +28,6 @@ from proximity_tui.core.store.migrations import (
     m0011_identity_due,
     m0012_guest_locks,
 )
-from proximity_tui.core.store.queries import run_sql
 
 MIGRATIONS: tuple[tuple[int, ModuleType], ...] = (
     (1, m0001_records),

@@ -1,0 +1,71 @@
+"""Consent: a plan is shown before anything is done, and a person says yes, on a terminal or by `--yes`."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from proximity_tui.commands.base import output
+from proximity_tui.commands.base.exit_codes import Refused
+from proximity_tui.commands.base.json_documents import plan_document
+from proximity_tui.core.base.text import plain
+from proximity_tui.core.model import Plan, Refusal
+
+if TYPE_CHECKING:
+    from proximity_tui.config.load import Settings
+
+
+def consent_options(parser: ArgumentParser) -> None:
+    """Give a mutating command its options."""
+    parser.add_argument("--plan", action="store_true", help="show what would be done, and do nothing")
+    parser.add_argument("--yes", action="store_true", help="do it without asking")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def may_change(args: Namespace, settings: Settings) -> None:
+    """Refuse at once what could not be agreed to later: in read-only, or where nobody is there to ask."""
+    from proximity_tui.core import store
+
+    if store.is_read_only():
+        sentence = "the database is read-only (a standby, or default_transaction_read_only): nothing can be changed"
+        raise Refused(Refusal("read_only", sentence))
+    if settings.read_only:
+        raise Refused(Refusal("read_only", "read-only: every change is switched off"))
+    if not args.yes and not args.plan and not sys.stdin.isatty():
+        raise Refused(Refusal("confirmation", "nobody is there to confirm it: use --yes, or --plan to only look"))
+
+
+def present(args: Namespace, plan: Plan) -> bool:
+    """Show a plan to whoever is to agree to it. True when that was all that was asked for."""
+    if args.plan and args.json:
+        output.document({"plan": plan_document(plan)})
+    elif args.plan:
+        show(plan, output.say)
+    elif not args.yes:
+        show(plan, output.note)
+    return bool(args.plan)
+
+
+def show(plan: Plan, line: Callable[[str], None]) -> None:
+    """Give a plan to `line`, step by step, each with its reason."""
+    line(plan.summary)
+    for number, step in enumerate(plan.steps, start=1):
+        line(f"  {number}. {step.name}: {step.reason}")
+    for warning in plan.warnings:
+        line(f"  note: {warning}")
+
+
+def ask(args: Namespace, question: str) -> None:
+    """Go on only with `--yes`, or after a person answered yes. Raises Refused."""
+    if args.yes:
+        return
+    if typed(f"{question} [y/N] ").lower() not in ("y", "yes"):
+        raise Refused(Refusal("confirmation", "not confirmed: nothing was done"))
+
+
+def typed(prompt: str) -> str:
+    """What a person types after the prompt, which goes to stderr; empty at the end of the input."""
+    print(plain(prompt), end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip()

@@ -1,0 +1,138 @@
+"""Opens what a command works with, as the global options say: settings, the session, or the records alone.
+
+The heavy imports of the program happen here, when a command runs, and not while its `--help` is printed.
+"""
+
+from __future__ import annotations
+
+import difflib
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from proximity_tui.commands.base import output
+from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+
+if TYPE_CHECKING:
+    from proximity_tui.config.load import Settings
+    from proximity_tui.runtime.context import Session
+
+
+def settings_of(args: Namespace) -> Settings:
+    """The settings, with the global options over them; `--cluster` leaves only that one. Raises ConfigError."""
+    from proximity_tui.config import load as config
+
+    settings = config.load(args.config, database=args.database, read_only=args.read_only)
+    if args.cluster is None:
+        return settings
+    if args.cluster not in settings.clusters:
+        raise _unknown_cluster(args.cluster, tuple(settings.clusters))
+    return replace(settings, clusters={args.cluster: settings.clusters[args.cluster]})
+
+
+@contextmanager
+def session_of(args: Namespace, *, on_screen: bool = False) -> Iterator[Session]:
+    """A session for as long as the command needs it. A database that cannot be opened is an error of usage. That it
+    is SIMULATED is said first, unless the frame will be `on_screen`."""
+    from proximity_tui.core.store.db.errors import StoreUnavailable
+    from proximity_tui.runtime.context import open_session
+
+    settings = settings_of(args)
+    try:
+        session = open_session(settings)
+    except StoreUnavailable as error:
+        raise _no_database(settings, error) from error
+    try:
+        if session.simulated and not on_screen:
+            _say_simulated(args)
+        yield session
+    finally:
+        session.close()
+
+
+@contextmanager
+def records_of(args: Namespace) -> Iterator[Settings]:
+    """The open database alone, for what answers without any cluster or secret. That it is SIMULATED is said first."""
+    from proximity_tui.core import store
+    from proximity_tui.core.store import flags
+
+    settings = settings_of(args)
+    with open_records(settings):
+        if flags.is_simulated():
+            _say_simulated(args)
+        yield replace(settings, read_only=True) if store.is_read_only() else settings
+
+
+@contextmanager
+def open_records(settings: Settings) -> Iterator[None]:
+    """The open database of these settings. One that cannot be opened is an error of usage."""
+    from proximity_tui.core import store
+    from proximity_tui.core.store.db.errors import StoreUnavailable
+
+    try:
+        store.open_store(settings.database)
+    except StoreUnavailable as error:
+        raise _no_database(settings, error) from error
+    try:
+        yield
+    finally:
+        store.close_store()
+
+
+def the_cluster(session: Session, named: str | None) -> str:
+    """The enabled cluster that was named, or the only one there is. Otherwise an error that lists them."""
+    found = _chosen(session, named)
+    _meet(session, found)
+    return found
+
+
+def _meet(session: Session, name: str) -> None:
+    """Ask a cluster that was never met who it is. Raises SecondName for one that has another name with us."""
+    from proximity_tui.core.proxmox.errors import ProxmoxError, SecondName
+    from proximity_tui.core.store import clusters
+
+    if clusters.known_identity(name) is not None:
+        return
+    try:
+        session.gateways[name].version()
+    except SecondName:
+        raise
+    except ProxmoxError:
+        # Whatever is asked of it next says so better.
+        return
+
+
+def _chosen(session: Session, named: str | None) -> str:
+    known = tuple(session.gateways)
+    if named in session.gateways:
+        return str(named)
+    if named in session.settings.clusters:
+        raise CommandEnd(Exit.USAGE, f"cluster {named} is disabled in {session.settings.path}")
+    if named is not None:
+        raise _unknown_cluster(named, known)
+    if len(known) == 1:
+        return known[0]
+    if not known:
+        raise CommandEnd(Exit.USAGE, f"no cluster is enabled in {session.settings.path}")
+    raise CommandEnd(Exit.USAGE, f"say which cluster, with --cluster: {', '.join(known)}")
+
+
+def _say_simulated(args: Namespace) -> None:
+    """The frame of law 7, for people: it goes wherever the answer goes. A JSON document stays as it is."""
+    if not getattr(args, "json", False):
+        output.say("SIMULATED: a demo made this database, and nothing in it is real")
+
+
+def _unknown_cluster(name: str, known: tuple[str, ...]) -> CommandEnd:
+    near = difflib.get_close_matches(name, known, n=1)
+    advice = f"did you mean {near[0]}?" if near else f"configured: {', '.join(known) or 'none'}"
+    return CommandEnd(Exit.USAGE, f"there is no cluster {name}; {advice}")
+
+
+def _no_database(settings: Settings, error: Exception) -> CommandEnd:
+    said = str(error)
+    # A server says itself which one it is.
+    where = "" if said.startswith("postgres") else f"{settings.database_shown}: "
+    return CommandEnd(Exit.USAGE, f"{where}{said}")

@@ -1,0 +1,152 @@
+"""Exit codes: what every way to end means to a script. The codes are an outer contract: they only ever grow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+from proximity_tui.core.model import Refusal
+
+if TYPE_CHECKING:
+    from proximity_tui.core.engine.operations.outcome import Result
+
+
+class Exit(IntEnum):
+    """The exit codes of every command."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    REFUSED = 3
+    UNANSWERED = 4
+    NOT_FOUND = 5
+    CONFLICT = 6
+    RESUMABLE = 75
+    INTERRUPTED = 130
+
+
+_BY_REFUSAL = {
+    "invalid": Exit.USAGE,
+    "same_cluster": Exit.USAGE,
+    "not_found": Exit.NOT_FOUND,
+    "absent": Exit.NOT_FOUND,
+    "closed": Exit.NOT_FOUND,
+    "managed": Exit.CONFLICT,
+    "changed": Exit.CONFLICT,
+    "busy": Exit.CONFLICT,
+}
+
+
+class CommandEnd(Exception):
+    """Ends a command before its natural end. `more` goes into the JSON document beside `success` and `error`."""
+
+    def __init__(self, code: Exit, reason: str, more: Mapping[str, Any] | None = None) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+        self.more = dict(more or {})
+
+
+class Refused(CommandEnd):
+    """Ends a command with a refusal."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(of_refusal(refusal), refusal.reason)
+        self.refusal = refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a command ended that did not end well: exit code, sentence for a person, and what JSON says besides."""
+
+    code: Exit
+    sentence: str
+    refusal: Refusal | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The JSON document of this ending."""
+        if self.refusal is not None:
+            said = {"refused": {"code": self.refusal.code, "reason": self.refusal.reason}}
+            return {"success": False, **said, **self.more}
+        return {"success": False, "error": self.sentence, **self.more}
+
+
+def of_refusal(refusal: Refusal) -> Exit:
+    """The exit code of a refusal."""
+    return _BY_REFUSAL.get(refusal.code, Exit.REFUSED)
+
+
+def of_result(result: Result) -> Exit:
+    """The exit code of a plan that was carried out, or was not."""
+    if result.success:
+        return Exit.DONE
+    if result.refused is not None:
+        return of_refusal(result.refused)
+    return Exit.RESUMABLE if result.interrupted else Exit.FAILED
+
+
+def ending_of(error: Exception) -> Ending | None:
+    """How a command ends that raised `error`; None for an error nobody thought of."""
+    # What was raised is loaded already; what was not need not be loaded for `--help`.
+    from proximity_tui.config.errors import ConfigError
+    from proximity_tui.core.proxmox.errors import ProxmoxError
+    from proximity_tui.core.store.db.errors import StoreError
+
+    match error:
+        case Refused():
+            return Ending(error.code, error.reason, error.refusal, error.more)
+        case CommandEnd():
+            return Ending(error.code, error.reason, None, error.more)
+        case ConfigError():
+            return Ending(Exit.USAGE, str(error))
+        case StoreError():
+            return _of_store(error)
+        case ProxmoxError():
+            return _of_proxmox(error)
+    return None
+
+
+def _of_store(error: Exception) -> Ending:
+    from proximity_tui.core.store.db.errors import Conflict, ForbiddenMove, LostRace, NotFound, StoreMisconfigured
+
+    match error:
+        case ForbiddenMove():
+            return Ending(Exit.REFUSED, str(error), error.refusal)
+        case NotFound():
+            return Ending(Exit.NOT_FOUND, str(error))
+        case Conflict() | LostRace():
+            return Ending(Exit.CONFLICT, str(error))
+        case StoreMisconfigured():
+            return Ending(Exit.USAGE, str(error))
+    return Ending(Exit.FAILED, str(error))
+
+
+def _of_proxmox(error: Exception) -> Ending:
+    from proximity_tui.core.proxmox.errors import CertificateMismatch, NotFound, ReadOnly, SecondName, WrongCluster
+    from proximity_tui.core.proxmox.errors import Refused as SaidNo
+
+    match error:
+        case ReadOnly():
+            return Ending(Exit.REFUSED, error.sentence, Refusal("read_only", error.sentence))
+        case NotFound():
+            return Ending(Exit.NOT_FOUND, error.sentence)
+        case WrongCluster():
+            return Ending(
+                Exit.REFUSED,
+                error.sentence,
+                Refusal("wrong_cluster", error.sentence),
+                {"expected": error.expected, "seen": error.seen},
+            )
+        case SecondName():
+            return Ending(Exit.USAGE, error.sentence, Refusal("same_cluster", error.sentence))
+        case CertificateMismatch():
+            trusted = f"{error.sentence}. Trusted: {', '.join(error.expected)}"
+            more = {"expected": list(error.expected), "seen": error.seen}
+            return Ending(Exit.UNANSWERED, trusted, None, more)
+        case SaidNo():
+            return Ending(Exit.FAILED, error.sentence)
+    return Ending(Exit.UNANSWERED, str(error))

@@ -1,0 +1,125 @@
+"""The shapes that several commands show, as JSON (an outer contract: fields are added, never renamed) and as words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from proximity_tui.commands.base.output import local, utc
+from proximity_tui.core.fleet import Row
+from proximity_tui.core.model import Container, Event, Operation, Plan, PortMapping, Presence, StepOutcome
+
+
+def row_document(row: Row) -> dict[str, Any]:
+    """One entry of `list`."""
+    return {
+        "id": row.id,
+        "cluster": row.cluster,
+        "node": row.node,
+        "vmid": row.vmid,
+        "name": row.name,
+        "kind": row.kind,
+        "state": row.state,
+        "status": row.status,
+        "presence": row.presence,
+        "presence_reason": row.reason,
+        "observed_at": utc(row.observed_at),
+        "ports": [port_document(port) for port in row.ports],
+        "drift": row.drift,
+        "last_error": row.last_error,
+        "operation": operation_document(row.operation) if row.operation else None,
+        "tags": list(row.tags),
+        "lock": row.lock,
+    }
+
+
+def port_document(port: PortMapping) -> dict[str, int]:
+    """A port that we allocated."""
+    return {"public": port.public, "container": port.container}
+
+
+def plan_document(plan: Plan) -> dict[str, Any]:
+    """A plan, as `--plan` gives it."""
+    return {
+        "action": plan.action,
+        "cluster": plan.cluster,
+        "node": plan.node,
+        "vmid": plan.vmid,
+        "name": plan.name,
+        "summary": plan.summary,
+        "steps": [{"step": step.name, "reason": step.reason} for step in plan.steps],
+        "warnings": list(plan.warnings),
+    }
+
+
+def step_documents(plan: Plan | None, operation: Operation | None, *, done: bool) -> list[dict[str, Any]]:
+    """What became of each step: from the journal, or, for a plan that needs none, from how it ended."""
+    if operation is not None:
+        return [{"step": step.name, "outcome": step.outcome, "task": step.task} for step in operation.steps]
+    outcome = StepOutcome.DONE if done else StepOutcome.PENDING
+    steps = plan.steps if plan else ()
+    return [{"step": step.name, "outcome": outcome, "task": None} for step in steps]
+
+
+def operation_document(operation: Operation) -> dict[str, Any]:
+    """An operation with its journal."""
+    return {
+        "id": operation.id,
+        "container": operation.container,
+        "cluster": operation.cluster,
+        "vmid": operation.vmid,
+        "name": operation.name,
+        "action": operation.action,
+        "status": operation.status,
+        "actor": operation.actor,
+        "started_at": utc(operation.started_at),
+        "heartbeat_at": utc(operation.heartbeat_at),
+        "progress": operation.progress,
+        "steps": step_documents(None, operation, done=False),
+        "error": operation.error,
+    }
+
+
+def event_document(event: Event) -> dict[str, Any]:
+    """One line of the audit trail."""
+    return {
+        "seq": event.seq,
+        "at": utc(event.at),
+        "actor": event.actor,
+        "action": event.action,
+        "container": event.container,
+        "cluster": event.cluster,
+        "vmid": event.vmid,
+        "message": event.message,
+        "evidence": event.evidence,
+        "hash": event.hash,
+    }
+
+
+def ports_words(row: Row | Container) -> str | None:
+    """`8101→80, 8102→22`, or None."""
+    return ", ".join(f"{port.public}→{port.container}" for port in row.ports) or None
+
+
+def status_words(row: Row) -> str:
+    """The status, and why it is not known where it is not."""
+    doubtful = row.presence is not Presence.PRESENT
+    verdict = f" ({row.presence})" if doubtful and row.presence is not Presence.UNKNOWN else ""
+    return f"{row.status}{verdict}"
+
+
+def notes_words(row: Row) -> str | None:
+    """What a person should know of the row, most pressing first."""
+    notes = []
+    if row.operation is not None:
+        notes.append(f"{row.operation.action} {row.operation.status}, step {row.operation.progress}")
+    if row.last_error:
+        notes.append(row.last_error)
+    if row.reason and row.reason != row.last_error:
+        notes.append(row.reason)
+    if row.lock and not (row.reason or "").startswith(f"locked ({row.lock})"):
+        notes.append(f"locked ({row.lock})")
+    if row.drift:
+        notes.append(f"drift {row.drift}")
+    if row.presence is not Presence.PRESENT and row.observed_at is not None:
+        notes.append(f"last seen {local(row.observed_at)}")
+    return "; ".join(notes) or None

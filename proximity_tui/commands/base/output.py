@@ -1,0 +1,94 @@
+"""What commands print: one JSON document, or lines and tables for people. Nothing from outside reaches a terminal raw,
+and no secret out of the settings of a guest.
+
+Times are UTC in JSON and local, with their offset, for people. It knows no command and no shape of a document.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+import unicodedata
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import UTC, datetime
+from typing import Any
+
+from proximity_tui.core.base.redaction import masked, masked_text
+from proximity_tui.core.base.text import plain
+
+NOTHING = "–"
+"""What a table shows where there is nothing to show."""
+
+
+def document(content: object, *, reveal: bool = False) -> None:
+    """Print the one JSON document of this command on stdout; with `reveal` also what may be secret."""
+    data = json.loads(json.dumps(content, default=_encode))
+    text = json.dumps(data if reveal else masked(data, leaving=False), indent=2)
+    # The only character that JSON lets through and a terminal may obey; everything beyond ASCII is escaped.
+    print(text.replace("\x7f", "\\u007f"))
+
+
+def say(text: str, *, reveal: bool = False) -> None:
+    """Print a line for a person on stdout; with `reveal` also what may be secret."""
+    print(plain(text) if reveal else _printable(text))
+
+
+def note(text: str) -> None:
+    """Print a line for a person on stderr, which stays free for people when stdout is for a program."""
+    print(_printable(text), file=sys.stderr)
+
+
+def table(headers: Sequence[str], rows: Sequence[Sequence[str | None]]) -> None:
+    """Print aligned columns under their headers. A value that is None or empty is shown as a dash."""
+    shown = [[_printable(cell) if cell else NOTHING for cell in row] for row in rows]
+    lines = [list(headers), *shown]
+    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        padded = (cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True))
+        print("  ".join(padded).rstrip())
+
+
+def pairs(values: Mapping[str, str | None], indent: str = "", *, reveal: bool = False) -> None:
+    """Print one aligned line per name and value; with `reveal` also what may be secret."""
+    width = max(map(_width, values), default=0)
+    said = plain if reveal else _printable
+    for name, value in values.items():
+        print(f"{indent}{plain(name)}{' ' * (width - _width(name))}  {said(value) if value else NOTHING}")
+
+
+def utc(moment: datetime | None) -> str | None:
+    """A time as JSON has it: `2026-11-23T14:02:31Z`."""
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def local(moment: datetime | None) -> str | None:
+    """A time as people have it: `2026-11-23 15:02:31+01:00`."""
+    return None if moment is None else moment.astimezone().isoformat(" ", timespec="seconds")
+
+
+def _printable(text: str) -> str:
+    return plain(masked_text(text, leaving=False))
+
+
+def _encode(value: object) -> Any:
+    if isinstance(value, datetime):
+        return utc(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, AbstractSet):
+        return sorted(value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {entry.name: getattr(value, entry.name) for entry in dataclasses.fields(value)}
+    return str(value)
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal `text` takes."""
+    return sum(
+        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+        for letter in text
+    )

@@ -1,0 +1,104 @@
+"""One look at every cluster at once, bounded in time: what they say, and why the others say nothing.
+
+A cluster that does not answer costs the others nothing, and never keeps a command from answering from the records.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from proximity_tui.core.doctrine.actions.granting import why_hidden
+from proximity_tui.core.model import Container, Inventory
+from proximity_tui.core.proxmox.errors import ProxmoxError
+
+if TYPE_CHECKING:
+    from proximity_tui.core.proxmox.client import Gateway
+    from proximity_tui.runtime.context import Session
+
+T = TypeVar("T")
+
+PATIENCE = 12.0
+"""Seconds for all clusters together. A person waits no longer for a list, and a script has its own limits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What one look at every cluster brought: an inventory of those that answered, a sentence for the others."""
+
+    inventories: Mapping[str, Inventory] = field(default_factory=dict)
+    silent: Mapping[str, str] = field(default_factory=dict)
+
+
+def look_at_all(session: Session, only: str | None = None) -> Looks:
+    """Ask every enabled cluster (or `only` one) for its inventory, and write down what is seen. One request each."""
+    watches = {name: watch for name, watch in session.watches.items() if only in (None, name)}
+    seen = at_once(session, {name: watch.look_once for name, watch in watches.items()}, PATIENCE)
+    inventories: dict[str, Inventory] = {}
+    silent: dict[str, str] = {}
+    for name in watches:
+        look = seen.get(name)
+        if look is None:
+            silent[name] = f"{name} did not answer within {PATIENCE:.0f} s"
+        elif look.error is not None:
+            silent[name] = look.error
+        elif look.inventory is not None:
+            inventories[name] = look.inventory
+    return Looks(inventories, silent)
+
+
+def hidden_guests(session: Session, looks: Looks) -> list[str]:
+    """Why the lists of those clusters that answered may lack guests: Proxmox leaves out what our token may not see."""
+    gateways = {name: session.gateways[name] for name in looks.inventories}
+    told = at_once(session, {name: partial(_why_hidden, gateway) for name, gateway in gateways.items()}, PATIENCE)
+    return [f"{name}: {told[name]}" for name in gateways if told.get(name)]
+
+
+def _why_hidden(gateway: Gateway) -> str | None:
+    try:
+        return why_hidden(gateway.permissions())
+    except ProxmoxError as error:
+        return f"whether our token may see every guest could not be read: {error.sentence}"
+
+
+def not_checked(session: Session, containers: tuple[Container, ...]) -> dict[str, str]:
+    """Why nobody asked the clusters of some records: they are disabled, or not configured any more."""
+    strangers = {container.cluster for container in containers} - session.gateways.keys()
+    known = session.settings.clusters
+    return {
+        name: f"not checked: cluster {name} is {'disabled' if name in known else 'not configured'}"
+        for name in strangers
+    }
+
+
+def at_once(session: Session, work: Mapping[str, Callable[[], T]], patience: float) -> dict[str, T]:
+    """The results of those calls that end within `patience` seconds, all made at once; an error of theirs is raised.
+
+    They run on daemon threads, so the ones that do not end hold nobody back.
+    """
+    results: dict[str, T] = {}
+    failures: list[Exception] = []
+
+    def run(name: str, call: Callable[[], T]) -> None:
+        try:
+            results[name] = call()
+        except Exception as error:
+            failures.append(error)
+        finally:
+            session.hang_up()
+
+    threads = [
+        threading.Thread(target=run, args=(name, call), name=f"look-{name}", daemon=True) for name, call in work.items()
+    ]
+    for thread in threads:
+        thread.start()
+    deadline = time.monotonic() + patience
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    if failures:
+        raise failures[0]
+    return dict(results)

@@ -1,0 +1,55 @@
+"""Which container a person means: a name, a VMID or a record id, with `cluster/` in front where that is ambiguous.
+
+It never guesses: what fits two containers is an error that lists them.
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Sequence
+
+from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.commands.base.row_numbers import whole_number
+from proximity_tui.core.model import Container, describe
+
+
+def container_argument(parser: ArgumentParser, *, optional: bool = False) -> None:
+    """Give a command its CONTAINER."""
+    parser.add_argument(
+        "container",
+        metavar="CONTAINER",
+        nargs="?" if optional else None,
+        help="a name, a VMID or a record id (id:7), with CLUSTER/ in front where that is ambiguous",
+    )
+
+
+def find(text: str, cluster: str | None, *, closed: bool = False) -> Container:
+    """The one open record that `text` means; with `closed`, the newest closed one where no open one fits.
+
+    Raises CommandEnd: not found, or ambiguous with the candidates.
+    """
+    from proximity_tui.core.store.records import records
+
+    place, slash, wanted = text.rpartition("/")
+    scope = place if slash else cluster
+    found = fitting(wanted, records.active(scope))
+    if not found and closed:
+        found = fitting(wanted, records.tombstones(scope))[:1]
+    if not found:
+        where = f" of {scope}" if scope else ""
+        raise CommandEnd(Exit.NOT_FOUND, f"there is no container {wanted}{where}")
+    if len(found) > 1:
+        raise CommandEnd(Exit.USAGE, _ambiguous(wanted, found))
+    return found[0]
+
+
+def fitting(wanted: str, containers: Sequence[Container]) -> Sequence[Container]:
+    """Those that `wanted` names. A record id counts only where neither a name nor a VMID fits."""
+    number = whole_number(wanted)
+    named = [one for one in containers if one.name == wanted or (one.vmid is not None and one.vmid == number)]
+    return named or [one for one in containers if one.id == number or f"id:{one.id}" == wanted]
+
+
+def _ambiguous(wanted: str, found: Sequence[Container]) -> str:
+    choices = [f"{one.cluster}/{one.vmid or f'id:{one.id}'} is {one.label}" for one in found]
+    return f"{wanted} is ambiguous: {describe(choices)}"

@@ -1,0 +1,47 @@
+"""How a command that carried a plan out says how it ended: one document or one sentence, and the exit code."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from proximity_tui.commands.base import output
+from proximity_tui.commands.base.exit_codes import CommandEnd, Refused, of_result
+
+if TYPE_CHECKING:
+    from proximity_tui.core.engine.operations.outcome import Result
+
+
+def finish(args: Namespace, result: Result, document: Mapping[str, Any], sentence: str) -> int:
+    """Print `document`, or `sentence` where all went well, and return the exit code.
+
+    Raises Refused or CommandEnd for everything that did not end well, with the document's fields.
+    """
+    if result.refused is not None:
+        raise Refused(result.refused)
+    if not result.success:
+        raise CommandEnd(of_result(result), _what_now(result), {**document, **_left_over(result)})
+    if args.json:
+        output.document(document)
+    else:
+        output.say(sentence)
+    return of_result(result)
+
+
+def _what_now(result: Result) -> str:
+    reason = result.error or "it failed without a reason"
+    if not result.interrupted or result.operation is None:
+        return reason
+    number = result.operation.id
+    return (
+        f"{reason}; go on with `proximity-tui operations resume {number}`, or end it with"
+        f" `proximity-tui operations abandon {number}`"
+    )
+
+
+def _left_over(result: Result) -> dict[str, Any]:
+    """What a program needs to go on with interrupted work."""
+    if not result.interrupted or result.operation is None:
+        return {}
+    return {"interrupted": True, "operation": result.operation.id}

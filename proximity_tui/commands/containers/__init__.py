@@ -1,0 +1,1 @@
+"""Commands about containers: list, show, adopt, create, clone, delete, power, operations."""

@@ -1,0 +1,195 @@
+"""`adopt`: take containers that are already there under management. Several at once; each succeeds or fails alone."""
+
+from __future__ import annotations
+
+import logging
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from proximity_tui.commands.base import confirm, output
+from proximity_tui.commands.base.context import session_of, the_cluster
+from proximity_tui.commands.base.exit_codes import CommandEnd, Ending, Exit, ending_of, of_result
+from proximity_tui.commands.base.interruption import Interrupted, is_asked_to_end, watched
+from proximity_tui.commands.base.run_plan import agreed
+from proximity_tui.commands.containers.adopt_items import (
+    Item,
+    first_failure,
+    mark_untouched,
+    plans_document,
+    results_document,
+    tell,
+)
+from proximity_tui.commands.containers.many_inspections import Looks
+from proximity_tui.core.base.secret import redact
+from proximity_tui.core.doctrine.actions.adoption import AdoptionWish
+from proximity_tui.core.model import Plan
+from proximity_tui.core.proxmox.paths import LARGEST_VMID, SMALLEST_VMID
+
+if TYPE_CHECKING:
+    from proximity_tui.runtime.context import Session
+
+GRACE = 60.0
+"""Seconds that an interrupted command waits for the adoption that is under way: it is one transaction, or nothing."""
+
+log = logging.getLogger(__name__)
+
+Target = tuple[str | None, int]
+"""The cluster, if it was said, and the VMID."""
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare what `adopt` takes."""
+    parser.add_argument("vmids", metavar="VMID", nargs="+", type=_target, help="a VMID, or CLUSTER/VMID")
+    parser.add_argument("--port", type=int, help="a port of each container to publish")
+    parser.add_argument(
+        "--without-record",
+        action="store_true",
+        help="adopt also what cannot be read whole; there will be nothing to compare with later",
+    )
+    confirm.consent_options(parser)
+
+
+def run(args: Namespace) -> int:
+    """Plan all of them, ask once, adopt one after the other. The exit code is that of the first failure."""
+    wish = AdoptionWish(args.port, args.without_record)
+    with session_of(args) as session:
+        confirm.may_change(args, session.settings)
+        wanted = dict.fromkeys(args.vmids)
+        items = [Item(the_cluster(session, cluster or args.cluster), vmid) for cluster, vmid in wanted]
+        if not _plan_all(session, items, wish) or args.plan:
+            return _end(args, items)
+        planned = [item for item in items if item.plan]
+        if planned:
+            _ask(args, [item.plan for item in planned if item.plan])
+        _adopt_all(session, planned, wish, tell_each=not args.json)
+    return _end(args, items)
+
+
+def _plan_all(session: Session, items: Sequence[Item], wish: AdoptionWish) -> bool:
+    """Look at all of them and plan each, telling how far it is. False when that was interrupted."""
+    looks = Looks(session)
+
+    def plan(item: Item) -> str:
+        planned = session.engine.refuse_write_to(item.cluster) or session.engine.plan_adopt(
+            item.cluster, item.vmid, wish, looks.at(item.cluster, item.vmid)
+        )
+        item.plan = agreed(session, item.cluster, planned)
+        return f"looked at {item.plan.name}"
+
+    return _each(session, items, plan)
+
+
+def _adopt_all(session: Session, items: Sequence[Item], wish: AdoptionWish, *, tell_each: bool) -> None:
+    """Adopt them one after the other, telling of each as soon as it has an end; until a signal says not to go on."""
+
+    def adopt(item: Item) -> str:
+        assert item.plan is not None
+        result = session.engine.adopt(item.plan, wish)
+        if result.refused is not None:
+            agreed(session, item.cluster, result.refused)
+        if not result.success:
+            raise CommandEnd(of_result(result), result.error or "it was not adopted")
+        item.container, item.detail = result.container, dict(result.detail)
+        if tell_each:
+            tell(item)
+        return f"adopted {item.plan.name}"
+
+    _each(session, items, adopt, grace=GRACE)
+
+
+def _each(session: Session, items: Sequence[Item], do: Callable[[Item], str], grace: float = 0.0) -> bool:
+    """Do something with one item after the other, on one thread that keeps its connections. What goes wrong with one
+    is its own failure. False when a signal ended it before the last."""
+
+    def work() -> None:
+        try:
+            for number, item in enumerate(items, start=1):
+                if is_asked_to_end():
+                    return
+                item.begun = True
+                try:
+                    said = do(item)
+                except Exception as error:
+                    item.failure = _failure(error)
+                    said = item.failure.sentence
+                item.begun = False
+                if len(items) > 1:
+                    output.note(f"{number}/{len(items)} {item.cluster}/{item.vmid}: {said}")
+        finally:
+            session.hang_up()
+
+    try:
+        watched(work, tick=_say_that_it_ends() if grace else None, grace=grace)
+    except Interrupted:
+        return False
+    return not is_asked_to_end()
+
+
+def _say_that_it_ends() -> Callable[[], None]:
+    """Something to call again and again: it tells a person once that their signal was heard."""
+    told: list[bool] = []
+
+    def tell_once() -> None:
+        if is_asked_to_end() and not told:
+            told.append(True)
+            output.note("interrupted: the one that is being adopted is finished first; a second Ctrl-C ends at once")
+
+    return tell_once
+
+
+def _target(text: str) -> Target:
+    cluster, slash, number = text.rpartition("/")
+    if not (number.isascii() and number.isdecimal() and (cluster or not slash)):
+        raise ArgumentTypeError(f"{text} is not a VMID: write a number, or CLUSTER/NUMBER")
+    vmid = int(number)
+    if not SMALLEST_VMID <= vmid <= LARGEST_VMID:
+        raise ArgumentTypeError(f"{text} is not a VMID: they go from {SMALLEST_VMID} to {LARGEST_VMID}")
+    return cluster or None, vmid
+
+
+def _ask(args: Namespace, plans: Sequence[Plan]) -> None:
+    if args.yes:
+        return
+    for plan in plans:
+        confirm.show(plan, output.note)
+    confirm.ask(args, f"Adopt {'it' if len(plans) == 1 else f'these {len(plans)}'}?")
+
+
+def _failure(error: Exception) -> Ending:
+    """How one guest failed. What nobody thought of is its failure, too: the others have nothing to do with it."""
+    ending = ending_of(error)
+    if ending is not None:
+        return ending
+    log.error("unexpected: %s", error, exc_info=error)
+    return Ending(Exit.FAILED, f"unexpected error ({type(error).__name__}: {redact(str(error))})")
+
+
+def _end(args: Namespace, items: Sequence[Item]) -> int:
+    """Say what became of all of them, also when a signal ended the command before the last one."""
+    interrupted = is_asked_to_end() and mark_untouched(items)
+    if args.plan and not interrupted:
+        return _show_plans(args, items)
+    if args.json:
+        output.document(results_document(items, interrupted=interrupted))
+    else:
+        for item in items:
+            if item.failure:
+                tell(item)
+    if interrupted:
+        made = sum(1 for item in items if item.container)
+        output.note(f"interrupted: {made} of {len(items)} adopted; the same command goes on with the rest")
+        return Exit.RESUMABLE
+    return first_failure(items)
+
+
+def _show_plans(args: Namespace, items: Sequence[Item]) -> int:
+    if args.json:
+        output.document(plans_document(items))
+        return first_failure(items)
+    for item in items:
+        if item.plan:
+            confirm.show(item.plan, output.say)
+        else:
+            tell(item)
+    return first_failure(items)

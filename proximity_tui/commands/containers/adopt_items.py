@@ -1,0 +1,92 @@
+"""The guests of one `adopt`: what each was planned to be, what became of it, and how that is said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from proximity_tui.commands.base import output
+from proximity_tui.commands.base.exit_codes import Ending, Exit
+from proximity_tui.commands.base.json_documents import plan_document
+from proximity_tui.core.model import Container, Plan
+
+
+@dataclass(slots=True)
+class Item:
+    """One guest that is to be adopted: its plan or why there is none, and at last what became of it."""
+
+    cluster: str
+    vmid: int
+    plan: Plan | None = None
+    container: Container | None = None
+    detail: dict[str, Any] | None = None
+    failure: Ending | None = None
+    begun: bool = False
+    """Whether somebody is at work on it."""
+    untouched: bool = False
+    """Whether a signal ended the command before its turn."""
+
+
+def mark_untouched(items: Sequence[Item]) -> bool:
+    """Say of each that has no end that the command was interrupted. Return whether there was any."""
+    left = [item for item in items if item.container is None and item.failure is None]
+    for item in left:
+        if item.begun and item.plan:
+            why = "interrupted while it was being adopted: `proximity-tui list` tells whether it was"
+        else:
+            why, item.untouched = "untouched: the command was interrupted before its turn", True
+        item.failure = Ending(Exit.RESUMABLE, why)
+    return bool(left)
+
+
+def first_failure(items: Sequence[Item]) -> int:
+    """The exit code of them all."""
+    return next((item.failure.code for item in items if item.failure), Exit.DONE)
+
+
+def tell(item: Item) -> None:
+    """Say to a person what became of one."""
+    if item.failure:
+        output.note(f"{item.cluster}/{item.vmid}: {item.failure.sentence}")
+    elif item.container and item.detail:
+        keys, port = item.detail["config_keys_count"], item.detail["public_port"]
+        leads = f", public port {port}" if port else ""
+        output.say(f"adopted {item.container.label}, {item.container.status}, {keys} config keys kept{leads}")
+
+
+def plans_document(items: Sequence[Item]) -> dict[str, Any]:
+    """The JSON document of `adopt --plan`."""
+    return {"plans": [plan_document(item.plan) if item.plan else _document(item) for item in items]}
+
+
+def results_document(items: Sequence[Item], *, interrupted: bool = False) -> dict[str, Any]:
+    """The JSON document of `adopt`. The first refusal also stands where every command has its refusal."""
+    results = [_document(item) for item in items]
+    refusals = [result["refused"] for result in results if "refused" in result]
+    said: dict[str, Any] = {"success": False, "interrupted": True} if interrupted else {}
+    if refusals:
+        said |= {"success": False, "refused": refusals[0]}
+    return {**said, "results": results}
+
+
+def _document(item: Item) -> dict[str, Any]:
+    made, plan, detail = item.container, item.plan, item.detail or {}
+    refusal = item.failure.refusal if item.failure else None
+    return {
+        "success": made is not None,
+        "container": made.id if made else None,
+        "cluster": item.cluster,
+        "node": made.node if made else plan.node if plan else None,
+        "vmid": item.vmid,
+        "name": made.name if made else plan.name if plan else None,
+        "kind": "adopted",
+        "state": made.state if made else None,
+        "status_at_adoption": detail.get("status_at_adoption"),
+        "config_snapshot_captured": detail.get("config_snapshot_captured", False),
+        "config_keys_count": detail.get("config_keys_count", 0),
+        "public_port": detail.get("public_port"),
+        "error": item.failure.sentence if item.failure else None,
+        **({"untouched": True} if item.untouched else {}),
+        **({"refused": {"code": refusal.code, "reason": refusal.reason}} if refusal else {}),
+    }

@@ -1,0 +1,50 @@
+"""`clone`: a native copy of a container of ours, whether that is native or adopted."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from proximity_tui.commands.base import confirm
+from proximity_tui.commands.base.context import session_of
+from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.commands.base.resolve import container_argument, find
+from proximity_tui.commands.base.results import finish
+from proximity_tui.commands.base.run_plan import agreed, carry
+from proximity_tui.commands.containers.create import made_document, made_sentence
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare what `clone` takes."""
+    container_argument(parser)
+    add = parser.add_argument
+    add("--hostname", metavar="NAME", required=True, help="the name of the clone")
+    add("--node", help="where; on another node only if its volumes are on shared storage")
+    add("--storage", help="for the volumes of a full clone; where those of the source are if not given")
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--full", action="store_true", help="copy every volume, also of a template")
+    kind.add_argument("--linked", action="store_true", help="live on the volumes of a template; the default for one")
+    add("--port", type=int, help="a port of it to publish")
+    add("--start", action="store_true", help="start it, too")
+    confirm.consent_options(parser)
+
+
+def run(args: Namespace) -> int:
+    """Plan, ask, carry out."""
+    from proximity_tui.core.doctrine.actions.cloning import CloneRequest
+
+    full = True if args.full else False if args.linked else None
+    request = CloneRequest(args.hostname, args.node, args.storage, full, args.port, args.start)
+    with session_of(args) as session:
+        confirm.may_change(args, session.settings)
+        source = find(args.container, args.cluster)
+        try:
+            planned = session.engine.plan_clone(source, request)
+        except ValueError as error:
+            raise CommandEnd(Exit.USAGE, str(error)) from error
+        plan = agreed(session, source.cluster, planned)
+        if confirm.present(args, plan):
+            return Exit.DONE
+        confirm.ask(args, f"Clone {source.name} to {args.hostname}?")
+        result = carry(args, session, lambda: session.engine.clone(plan))
+    document = {**made_document(result), "source": source.id}
+    return finish(args, result, document, made_sentence("cloned", result.container))

@@ -1,0 +1,136 @@
+"""`delete`: soft forgets a container and leaves it as it is; hard destroys one that we created. There is no default."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING, Any
+
+from proximity_tui.commands.base import confirm
+from proximity_tui.commands.base.context import session_of
+from proximity_tui.commands.base.exit_codes import CommandEnd, Exit, Refused
+from proximity_tui.commands.base.json_documents import step_documents
+from proximity_tui.commands.base.resolve import container_argument, find
+from proximity_tui.commands.base.results import finish
+from proximity_tui.commands.base.run_plan import agreed, carry
+from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions, check_confirmation, why_not_hard
+from proximity_tui.core.model import Container, Kind, Refusal
+
+if TYPE_CHECKING:
+    from proximity_tui.core.engine.operations.outcome import Result
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare what `delete` takes."""
+    container_argument(parser)
+    choice = parser.add_mutually_exclusive_group(required=True)
+    choice.add_argument("--soft", action="store_true", help="close the record; the container keeps running")
+    choice.add_argument("--hard", action="store_true", help="destroy the container and its volumes")
+    parser.add_argument("--confirm", metavar="NAME", help="hard: the container's name, to confirm")
+    parser.add_argument(
+        "--confirm-vmid",
+        metavar="N",
+        type=int,
+        help="hard: its VMID too, where the identity of the guest is not certain and you compared it",
+    )
+    parser.add_argument("--purge", action="store_true", help="hard: also drop it from backup jobs, replication and HA")
+    parser.add_argument(
+        "--backup-first",
+        action="store_true",
+        help="hard: once it is stopped, back it up, and destroy it only when the backup is proved to be there",
+    )
+    parser.add_argument(
+        "--backup-storage",
+        metavar="STORAGE",
+        help="with --backup-first: where to; without it where its last backup is, else the only storage that takes any",
+    )
+    confirm.consent_options(parser)
+
+
+def run(args: Namespace) -> int:
+    """Plan, ask, carry out."""
+    _check_usage(args)
+    with session_of(args) as session:
+        confirm.may_change(args, session.settings)
+        container = find(args.container, args.cluster)
+        choice = Choice.HARD if args.hard else Choice.SOFT
+        if args.hard:
+            _check_in_advance(args, container)
+        doubt_confirmed = args.confirm_vmid is not None and args.confirm_vmid == container.vmid
+        options = HardOptions(
+            purge=args.purge,
+            unsure_confirmed=doubt_confirmed,
+            backup_first=args.backup_first,
+            backup_storage=args.backup_storage,
+        )
+        planned = session.engine.plan_delete(container, choice, options)
+        plan = agreed(session, container.cluster, planned)
+        if confirm.present(args, plan):
+            return Exit.DONE
+        _ask(args, container)
+        result = carry(args, session, lambda: session.engine.delete(plan, container))
+    return finish(args, result, _document(container, choice, result), _sentence(container, choice, result))
+
+
+def _check_usage(args: Namespace) -> None:
+    """A backup that was asked for is never passed over in silence."""
+    if args.soft and args.backup_first:
+        raise CommandEnd(Exit.USAGE, "--backup-first goes with --hard: a soft delete leaves the container as it is")
+    if args.backup_storage is not None and not args.backup_first:
+        raise CommandEnd(Exit.USAGE, "--backup-storage says where to, not that: add --backup-first")
+
+
+def _check_in_advance(args: Namespace, container: Container) -> None:
+    """What needs no look at the guest to be refused: what is not ours, and a confirmation that nobody can type."""
+    never = why_not_hard(container)
+    if never:
+        raise Refused(never)
+    if args.confirm_vmid is not None and args.confirm_vmid != container.vmid:
+        raise Refused(Refusal("confirmation", f"{container.name} is not at VMID {args.confirm_vmid}"))
+    can_type = args.confirm is None and not args.yes and sys.stdin.isatty()
+    wrong = None if args.plan or can_type else check_confirmation(container, args.confirm)
+    if wrong:
+        raise Refused(wrong)
+
+
+def _ask(args: Namespace, container: Container) -> None:
+    if args.soft or args.confirm is not None:
+        confirm.ask(args, f"{'Destroy' if args.hard else 'Forget'} {container.name}?")
+        return
+    wrong = check_confirmation(container, confirm.typed(f"Type {container.name} to confirm: "))
+    if wrong:
+        raise Refused(wrong)
+
+
+def _document(container: Container, choice: Choice, result: Result) -> dict[str, Any]:
+    kept = "vmid_preserved" if choice is Choice.SOFT else "vmid_destroyed"
+    return {
+        "success": result.success,
+        "container": container.id,
+        "cluster": container.cluster,
+        "name": container.name,
+        "deletion_type": choice,
+        "adopted": container.kind is Kind.ADOPTED,
+        # Of a hard delete that did not end well it is not known that anything was destroyed.
+        kept: container.vmid if result.success or choice is Choice.SOFT else None,
+        "node": container.node,
+        # A backup that was made is there however the rest ended.
+        "backup": _backup(result),
+        "steps": step_documents(result.plan, result.operation, done=result.success),
+        "error": result.error,
+    }
+
+
+def _sentence(container: Container, choice: Choice, result: Result) -> str:
+    if choice is Choice.SOFT:
+        return f"forgot {container.label}: its record is closed, the container is untouched"
+    volume = _backup(result)
+    kept = f"; its backup is {volume}" if volume else ""
+    return f"destroyed {container.label}: it is proved to be gone, its record is closed{kept}"
+
+
+def _backup(result: Result) -> str | None:
+    """The volume id of the backup that was made and proved."""
+    from proximity_tui.core.doctrine.actions.asked import volume_of
+
+    return volume_of(result.operation) if result.operation is not None else None

@@ -1,0 +1,35 @@
+"""Close looks at many guests, one after the other, all from one list of the cluster for as long as that is fresh."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from proximity_tui.core.model import Inventory, Sighting
+
+if TYPE_CHECKING:
+    from proximity_tui.runtime.context import Session
+
+FRESH = 30.0
+"""Seconds for which a list serves the looks; each reads its guest's own status and config all the same."""
+
+
+class Looks:
+    """Looks for one command, on one thread."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._lists: dict[str, tuple[float, Inventory]] = {}
+
+    def at(self, cluster: str, vmid: int) -> Sighting:
+        """Return what is seen at `vmid` of `cluster`. Raises ProxmoxError when there is no list to begin with."""
+        from proximity_tui.core.engine.observe import inspection
+
+        return inspection.look(self._session.gateways[cluster], vmid, inventory=self._list(cluster))
+
+    def _list(self, cluster: str) -> Inventory:
+        now = self._session.engine.clock.monotonic()
+        taken, found = self._lists.get(cluster, (0.0, None))
+        if found is None or now - taken >= FRESH:
+            found = self._session.gateways[cluster].inventory()
+            self._lists[cluster] = now, found
+        return found

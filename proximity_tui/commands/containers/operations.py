@@ -1,0 +1,123 @@
+"""`operations`: interrupted work, and the two honest ways on from it: resume it, or abandon it."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
+
+from proximity_tui.commands.base import confirm, output
+from proximity_tui.commands.base.context import records_of, session_of
+from proximity_tui.commands.base.exit_codes import CommandEnd, Exit, Refused
+from proximity_tui.commands.base.json_documents import operation_document
+from proximity_tui.commands.base.results import finish
+from proximity_tui.commands.base.row_numbers import row_number
+from proximity_tui.commands.base.run_plan import carry
+from proximity_tui.core.model import Operation, OperationStatus, Plan, Refusal
+
+if TYPE_CHECKING:
+    from proximity_tui.core.engine.operations.outcome import Result
+    from proximity_tui.runtime.context import Session
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare what `operations` takes."""
+    parser.add_argument("verb", nargs="?", choices=("resume", "abandon"), help="what to do; without it: list")
+    parser.add_argument("id", nargs="?", type=row_number, metavar="ID", help="which operation")
+    confirm.consent_options(parser)
+    parser.add_argument(
+        "--destroy-again",
+        action="store_true",
+        help="with resume: send a destroy whose answer was lost a second time, if no task of it is found",
+    )
+    parser.add_argument("--confirm", metavar="NAME", help="with --destroy-again: the container's name")
+
+
+def run(args: Namespace) -> int:
+    """List what has no end yet, or settle one of it."""
+    if args.verb is None:
+        return _list(args)
+    if args.id is None:
+        raise CommandEnd(Exit.USAGE, f"say which operation to {args.verb}: `operations` lists them")
+    if args.destroy_again and args.verb != "resume":
+        raise CommandEnd(Exit.USAGE, "--destroy-again belongs to `operations resume`")
+    with session_of(args) as session:
+        confirm.may_change(args, session.settings)
+        session.engine.interrupted()
+        operation = _interrupted(session, args.id)
+        planned = _plan(session, operation, args)
+        if isinstance(planned, Refusal):
+            raise Refused(planned)
+        if confirm.present(args, planned):
+            return Exit.DONE
+        if args.destroy_again:
+            _confirm_name(args, operation)
+        confirm.ask(args, f"{args.verb.capitalize()} it?")
+        result = carry(args, session, lambda: _settle(session, operation, args))
+    ended = result.operation or operation
+    document = {"success": result.success, **operation_document(ended), "error": result.error}
+    return finish(args, result, document, f"{ended.action} of {ended.name}: {ended.status}")
+
+
+def _list(args: Namespace) -> int:
+    from proximity_tui.core.store.records import operations
+
+    with records_of(args) as settings:
+        if not settings.read_only:
+            operations.mark_interrupted_stale()
+        found = operations.open_operations(args.cluster)
+    if args.json:
+        output.document([operation_document(operation) for operation in found])
+    elif found:
+        output.table(("ID", "ACTION", "CONTAINER", "STATUS", "STEP", "STARTED", "BY", "NOTE"), list(map(_cells, found)))
+    else:
+        output.note("nothing is under way or interrupted")
+    return Exit.DONE
+
+
+def _interrupted(session: Session, number: int) -> Operation:
+    """The operation, if it is anybody's to settle and its cluster can be asked."""
+    from proximity_tui.core.store.records import operations
+
+    operation = operations.get(number)
+    if operation.status is OperationStatus.OPEN:
+        raise CommandEnd(Exit.CONFLICT, f"operation {number} is under way, carried by {operation.owner}")
+    if operation.status is not OperationStatus.INTERRUPTED:
+        raise CommandEnd(Exit.CONFLICT, f"operation {number} has ended: {operation.status}")
+    if operation.cluster not in session.gateways:
+        raise CommandEnd(Exit.USAGE, f"operation {number} is of cluster {operation.cluster}, which is not enabled")
+    return operation
+
+
+def _plan(session: Session, operation: Operation, args: Namespace) -> Plan | Refusal:
+    if args.verb == "abandon":
+        return session.engine.plan_abandon(operation.id)
+    return session.engine.plan_resume(operation.id, destroy_again=args.destroy_again)
+
+
+def _settle(session: Session, operation: Operation, args: Namespace) -> Result:
+    if args.verb == "abandon":
+        return session.engine.abandon(operation.id, operation)
+    return session.engine.resume(operation.id, operation, destroy_again=args.destroy_again)
+
+
+def _confirm_name(args: Namespace, operation: Operation) -> None:
+    """A second destroy needs the name typed, on a terminal or by `--confirm`; `--yes` alone is not enough."""
+    name = args.confirm
+    if name is None and not args.yes:
+        name = confirm.typed(f"Type {operation.name} to send its destroy a second time: ")
+    if name != operation.name:
+        said = f"a second destroy is confirmed by the container's name: --confirm {operation.name}"
+        raise Refused(Refusal("confirmation", said))
+
+
+def _cells(operation: Operation) -> list[str | None]:
+    return [
+        str(operation.id),
+        operation.action,
+        f"{operation.cluster}/{operation.name}",
+        operation.status,
+        operation.progress,
+        output.local(operation.started_at),
+        operation.actor,
+        operation.error,
+    ]

@@ -1,0 +1,129 @@
+"""`show`: everything that is known of one container, from our records and, where it can be seen, from Proxmox."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from proximity_tui.commands.base import output
+from proximity_tui.commands.base.context import session_of
+from proximity_tui.commands.base.exit_codes import Exit
+from proximity_tui.commands.base.json_documents import event_document, row_document
+from proximity_tui.commands.base.refresh import PATIENCE, at_once, look_at_all, not_checked
+from proximity_tui.commands.base.resolve import container_argument, find
+from proximity_tui.commands.containers.show_text import Known, describe
+from proximity_tui.core.doctrine.observation.backup_list import owner_of
+from proximity_tui.core.doctrine.observation.judge import judge
+from proximity_tui.core.fleet import managed_rows
+from proximity_tui.core.model import Backup, Container, Missing, Sighting
+
+if TYPE_CHECKING:
+    from proximity_tui.runtime.context import Session
+
+_EVENTS = 20
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare what `show` takes."""
+    container_argument(parser)
+    parser.add_argument("--reveal", action="store_true", help="print also what may be secret in its settings")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def run(args: Namespace) -> int:
+    """Print it. It is also 0 when the cluster is silent: the records still answer."""
+    with session_of(args) as session:
+        known = _know(session, args)
+    if args.json:
+        output.document(_document(known), reveal=args.reveal)
+    else:
+        describe(known, reveal=args.reveal)
+    return Exit.DONE
+
+
+def _know(session: Session, args: Namespace) -> Known:
+    from proximity_tui.core.engine.observe.drift_check import compare_with_record
+    from proximity_tui.core.store import events
+    from proximity_tui.core.store.records import operations, records
+
+    chosen = find(args.container, args.cluster, closed=True)
+    looks = look_at_all(session, only=chosen.cluster)
+    container = records.get(chosen.id)
+    silent = {**looks.silent, **not_checked(session, (container,))}
+    rows = managed_rows([container], looks.inventories, operations.open_operations(), silent)
+    answers = container.cluster in looks.inventories and not container.is_tombstone
+    seen = _look(session, container) if answers else None
+    why = None if seen is not None else _why_not_looked(container, silent, answers=answers)
+    found = compare_with_record(container, seen, remember=not session.settings.read_only)
+    row = replace(rows[0], drift=len(found.changes) if found.changes is not None else None)
+    history = events.list_events(container=container.id, limit=_EVENTS)
+    inventory = looks.inventories.get(container.cluster)
+    unreadable = inventory.row_set_aside(container.vmid) if inventory is not None else None
+    return Known(row, seen, why, found.kept, found.changes, history, unreadable)
+
+
+def _look(session: Session, container: Container) -> Sighting | None:
+    return at_once(session, {"look": lambda: session.engine.look(container, backups=True)}, PATIENCE).get("look")
+
+
+def _why_not_looked(container: Container, silent: Mapping[str, str], *, answers: bool) -> str:
+    if container.is_tombstone:
+        return "its record is closed"
+    if container.vmid is None:
+        return "it has no VMID"
+    if answers:
+        return f"{container.cluster} did not answer the close look within {PATIENCE:.0f} s"
+    return silent.get(container.cluster, f"{container.cluster} was not asked")
+
+
+def _document(known: Known) -> dict[str, Any]:
+    record = known.row.container
+    return {
+        **row_document(known.row),
+        "changes": known.changes,
+        "record": record,
+        "live": _live(known.sighting, record),
+        "live_error": known.not_looked,
+        "row_set_aside": known.unreadable,
+        "clinical_record": known.clinical,
+        "events": [event_document(event) for event in known.events],
+    }
+
+
+def _live(sighting: Sighting | None, record: Container | None) -> dict[str, Any] | None:
+    if isinstance(sighting, Missing):
+        return {"seen": False, "presence": sighting.presence, "reason": sighting.reason, "taken_at": sighting.taken_at}
+    if sighting is None:
+        return None
+    return {
+        "seen": True,
+        "taken_at": sighting.taken_at,
+        "node": sighting.node,
+        "status": sighting.status,
+        "lock": sighting.lock,
+        "template": sighting.template,
+        "protection": sighting.protection,
+        "ha_state": sighting.ha_state,
+        "replicated": sighting.replicated,
+        "busy_tasks": sighting.busy_tasks,
+        "fingerprint": sighting.fingerprint,
+        "identity": None if record is None else judge(record, sighting, sighting.taken_at),
+        "digest": sighting.digest,
+        "config": sighting.config,
+        "gaps": sighting.gaps,
+        "backups": [_backup(one, record) for one in sighting.backups],
+        "backups_unlisted": sighting.backups_unlisted,
+    }
+
+
+def _backup(backup: Backup, record: Container | None) -> dict[str, Any]:
+    """`of` says whose it is: a VMID outlives its containers, and so do the backups."""
+    return {
+        "volid": backup.volid,
+        "at": backup.at,
+        "size": backup.size,
+        "protected": backup.protected,
+        "of": None if record is None else owner_of(backup, record),
+    }

@@ -1,0 +1,125 @@
+"""What `show` knows of one container, and how it is told to a person: most pressing first, the history last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from proximity_tui.commands.base import output
+from proximity_tui.commands.base.json_documents import notes_words, ports_words, status_words
+from proximity_tui.core.base.redaction import masked_setting
+from proximity_tui.core.doctrine.observation import backup_list
+from proximity_tui.core.doctrine.observation.drift import Change
+from proximity_tui.core.doctrine.observation.judge import judge
+from proximity_tui.core.fleet import Row
+from proximity_tui.core.model import BadRow, ClinicalRecord, Container, Event, Match, Missing, Observation, Sighting
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of one container."""
+
+    row: Row
+    sighting: Sighting | None
+    not_looked: str | None
+    """Why there was no live look, where there was none."""
+    clinical: ClinicalRecord | None
+    changes: tuple[Change, ...] | None
+    events: tuple[Event, ...]
+    unreadable: BadRow | None = None
+    """The row of it that could not be understood, if the list has one."""
+
+
+def describe(known: Known, *, reveal: bool = False) -> None:
+    """Print everything on stdout; what may be secret in its settings only with `reveal`."""
+    row, record = known.row, known.row.container
+    output.pairs(
+        {
+            "container": record.label if record else row.name,
+            "record": f"{row.id} in {row.cluster}",
+            "closed": f"{output.local(record.closed_at)}: {record.closed_reason}"
+            if record and record.is_tombstone
+            else "no",
+            "state": f"{row.state} since {output.local(record.state_since)}" if record else None,
+            "status": status_words(row),
+            "presence": f"{row.presence}{f': {row.reason}' if row.reason else ''}",
+            "last seen": output.local(row.observed_at),
+            "ports": ports_words(row),
+            "tags": ", ".join(row.tags),
+            "notes": notes_words(row),
+        }
+    )
+    _live(known)
+    if known.unreadable is not None:
+        unreadable = {"why": known.unreadable.why, "row": known.unreadable.raw}
+        _section("its row in the list, which could not be read", unreadable, reveal)
+    if isinstance(known.sighting, Observation) and known.sighting.config is not None:
+        _section("config, as it is", known.sighting.config, reveal)
+    if known.clinical is not None:
+        output.say("")
+        output.say(f"clinical record of {output.local(known.clinical.captured_at)}, {known.clinical.raw_status}")
+        _drift(known.changes, reveal)
+    if known.events:
+        output.say("")
+        rows = [(output.local(event.at), event.action, event.message, event.actor) for event in reversed(known.events)]
+        output.table(("AT", "ACTION", "MESSAGE", "ACTOR"), rows)
+
+
+def _live(known: Known) -> None:
+    """What the live look could not see, or why there was none; and the backups."""
+    seen, record = known.sighting, known.row.container
+    if isinstance(seen, Missing):
+        output.say(f"The live look saw no container of ours: {seen.reason}")
+    elif seen is None:
+        output.say(f"There was no live look: {known.not_looked}")
+    else:
+        _whose(seen, record)
+        for gap in seen.gaps:
+            output.say(f"The live look could not read {gap}")
+        if record is not None:
+            _backups(seen, record)
+
+
+def _whose(seen: Observation, record: Container | None) -> None:
+    """Say so where what was looked at is not, or not surely, the guest of the record."""
+    if record is None or record.is_tombstone:
+        return
+    identity = judge(record, seen, seen.taken_at)
+    if identity.match is Match.DIFFERENT:
+        output.say(
+            f"CT {seen.vmid} is another guest now: {identity.sentence}. Its config is shown; our record keeps ours."
+        )
+    elif identity.match in (Match.UNSURE, Match.PLACEHOLDER):
+        output.say(f"It is not certain that CT {seen.vmid} is {record.name}: {identity.sentence}")
+
+
+def _backups(seen: Observation, record: Container) -> None:
+    ours = backup_list.of_owner(seen.backups, record, backup_list.Owner.OURS)
+    none = "not known" if seen.backups_unlisted else "none of it was found"
+    named = [*([] if ours else [none]), *(backup_list.label(one, record) for one in seen.backups)]
+    output.say("")
+    output.say("backups")
+    for line in (*named, *seen.backups_unlisted):
+        output.say(f"  {line}")
+
+
+def _section(title: str, values: Mapping[str, Any], reveal: bool) -> None:
+    output.say("")
+    output.say(title)
+    said = {key: str(values[key] if reveal else masked_setting(key, values[key])) for key in sorted(values)}
+    output.pairs(said, indent="  ", reveal=reveal)
+
+
+def _drift(changes: Sequence[Change] | None, reveal: bool) -> None:
+    if changes is None:
+        output.say("  nothing to compare it with now")
+    elif not changes:
+        output.say("  nothing changed since")
+    for change in changes or ():
+        values = (change.recorded, change.seen)
+        was, now = (
+            output.NOTHING if value is None else str(value if reveal else masked_setting(change.key, value))
+            for value in values
+        )
+        output.say(f"  {change.key}: {was} → {now}", reveal=reveal)

@@ -1,0 +1,102 @@
+"""`alerts`: what a person must look at, `alerts ack ID`, and `alerts approve|dismiss ID`. Asks no cluster anything."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from typing import Any
+
+from proximity_tui.commands.base import confirm, output
+from proximity_tui.commands.base.context import records_of
+from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.commands.base.row_numbers import row_number
+from proximity_tui.core.signals import Alert
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare what `alerts` takes."""
+    parser.add_argument(
+        "verb",
+        nargs="?",
+        choices=("ack", "approve", "dismiss"),
+        help="acknowledge one, or answer a mass disappearance; without it: list",
+    )
+    parser.add_argument("id", nargs="?", type=row_number, metavar="ID", help="which alert")
+    parser.add_argument("--note", metavar="TEXT", help="what you found out or did about it")
+    parser.add_argument("--yes", action="store_true", help="answer without being asked again")
+    parser.add_argument("--all", action="store_true", help="acknowledged and resolved ones, too")
+    parser.add_argument("--reveal", action="store_true", help="with --json: also what may be secret in the evidence")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def run(args: Namespace) -> int:
+    """List the alerts, acknowledge one, or answer one."""
+    if args.verb == "ack":
+        return _acknowledge(args)
+    if args.verb is not None:
+        from proximity_tui.commands.jobs.answer_breaker import answer
+
+        return answer(args)
+    from proximity_tui.core.store.alerts import alerts
+
+    with records_of(args):
+        found = alerts.all_alerts(cluster=args.cluster) if args.all else alerts.open_alerts(args.cluster)
+    if args.json:
+        output.document([alert_document(alert) for alert in found], reveal=args.reveal)
+    elif found:
+        output.table(("ID", "SEVERITY", "KIND", "MESSAGE", "SEEN", "LAST SEEN", "STATE"), list(map(_cells, found)))
+    else:
+        output.note("no alerts" if args.all else "no open alerts")
+    return Exit.DONE
+
+
+def alert_document(alert: Alert) -> dict[str, Any]:
+    """An alert as the outer contract has it; `resolved` and `resolution` are additions of ours."""
+    seen = alert.acknowledged
+    return {
+        "id": alert.id,
+        "severity": alert.severity,
+        "kind": alert.kind,
+        "cluster": alert.cluster,
+        "vmid": alert.vmid,
+        "name": alert.name,
+        "message": alert.message,
+        "opened_at": output.utc(alert.opened_at),
+        "last_seen_at": output.utc(alert.last_seen_at),
+        "count": alert.count,
+        "acknowledged": None if seen is None else {"at": output.utc(seen.at), "by": seen.by, "note": seen.note},
+        "evidence": dict(alert.evidence),
+        "resolved": output.utc(alert.resolved_at),
+        "resolution": alert.resolution,
+    }
+
+
+def _acknowledge(args: Namespace) -> int:
+    from proximity_tui.core.store.alerts import alerts
+    from proximity_tui.runtime.context import who_acts
+
+    if args.id is None:
+        raise CommandEnd(Exit.USAGE, "say which alert: `alerts` lists them")
+    if args.note is None:
+        raise CommandEnd(Exit.USAGE, "say what you found out or did about it, with --note TEXT")
+    args.plan, args.yes = False, True  # The note is the consent; only read-only refuses it.
+    with records_of(args) as settings:
+        confirm.may_change(args, settings)
+        alert = alerts.acknowledge(args.id, who_acts(settings), args.note)
+    if args.json:
+        output.document({"success": True, **alert_document(alert)})
+    else:
+        output.say(f"acknowledged {alert.id}: {alert.message}")
+    return Exit.DONE
+
+
+def _cells(alert: Alert) -> list[str | None]:
+    if alert.resolved_at is not None:
+        state = f"resolved: {alert.resolution}"
+    elif alert.acknowledged is not None:
+        state = f"acknowledged by {alert.acknowledged.by}: {alert.acknowledged.note}"
+    else:
+        state = "open"
+    times = f"{alert.count}x"
+    return [
+        str(alert.id), alert.severity, alert.kind, alert.message, times, output.local(alert.last_seen_at), state,
+    ]  # fmt: skip

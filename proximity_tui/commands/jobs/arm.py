@@ -1,0 +1,59 @@
+"""`arm`: ten minutes of write mode for a production cluster, for who asks, with the reason. Asks no cluster."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
+
+from proximity_tui.commands.base import confirm, output
+from proximity_tui.commands.base.context import records_of
+from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.core.model import describe
+
+if TYPE_CHECKING:
+    from proximity_tui.config.load import Settings
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare what `arm` takes."""
+    parser.add_argument("--reason", metavar="TEXT", help="why, for the audit trail")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.epilog = "Only clusters with `production = true` in the configuration have to be armed."
+
+
+def run(args: Namespace) -> int:
+    """Arm a cluster for the person who asks."""
+    from proximity_tui.core.store.safemode import armings
+    from proximity_tui.runtime.context import who_acts
+
+    args.plan, args.yes = False, True  # The reason is the consent; only read-only refuses it.
+    if not args.reason:
+        raise CommandEnd(Exit.USAGE, "say why, with --reason TEXT")
+    with records_of(args) as settings:
+        confirm.may_change(args, settings)
+        made = armings.arm(_production(settings), who_acts(settings), args.reason)
+    if args.json:
+        output.document(
+            {
+                "success": True,
+                "cluster": made.cluster,
+                "person": made.person,
+                "reason": made.reason,
+                "since": output.utc(made.since),
+                "until": output.utc(made.until),
+            }
+        )
+    else:
+        output.say(f"{made.cluster} is armed for {made.person} until {output.local(made.until)}")
+    return Exit.DONE
+
+
+def _production(settings: Settings) -> str:
+    """The production cluster that was named, or the only one there is."""
+    known = [name for name, cluster in settings.clusters.items() if cluster.production]
+    if len(known) == 1:
+        return known[0]
+    if known:
+        raise CommandEnd(Exit.USAGE, f"say which cluster, with --cluster: {describe(known)}")
+    named = describe(list(settings.clusters)) or "no cluster"
+    raise CommandEnd(Exit.USAGE, f"nothing has to be armed: {named} is not marked `production = true`")

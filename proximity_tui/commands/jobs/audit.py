@@ -1,0 +1,117 @@
+"""`audit`: who did what, why, on what evidence; and whether the trail is whole. It asks no cluster anything."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from proximity_tui.commands.base import output
+from proximity_tui.commands.base.context import records_of
+from proximity_tui.commands.base.exit_codes import Exit
+from proximity_tui.commands.base.json_documents import event_document
+from proximity_tui.commands.base.resolve import container_argument, find
+from proximity_tui.commands.base.row_numbers import row_number
+from proximity_tui.core.model import Container, Event
+
+if TYPE_CHECKING:
+    from proximity_tui.core.store.verification import Verdict
+
+_PAGE = 500
+_LAST = 200
+"""How many events people see unless they ask for more; a program gets them all."""
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare what `audit` takes."""
+    container_argument(parser, optional=True)
+    parser.add_argument("--last", type=row_number, metavar="N", help=f"only the last N events (0: all; {_LAST})")
+    parser.add_argument("--reveal", action="store_true", help="with --json: also what may be secret in the evidence")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.epilog = (
+        "`audit verify` checks that no event was changed, removed or inserted, that every record is what the trail"
+        " says, and that no trigger was missing meanwhile."
+    )
+
+
+def run(args: Namespace) -> int:
+    """Print the trail, oldest first, or the verdict on it."""
+    with records_of(args):
+        if args.container == "verify":
+            return _verify(args)
+        last = args.last if args.last is not None else (0 if args.json else _LAST)
+        trail = _trail(args, last)
+    if args.json:
+        output.document([event_document(event) for event in trail], reveal=args.reveal)
+        return Exit.DONE
+    output.table(("SEQ", "AT", "ACTION", "CONTAINER", "MESSAGE", "ACTOR"), [_cells(event) for event in trail])
+    if last and len(trail) == last:
+        output.note(f"only the last {last} events; --last 0 shows all")
+    return Exit.DONE
+
+
+def _verify(args: Namespace) -> int:
+    from proximity_tui.core.store import verification
+
+    verdict = verification.verify()
+    if args.json:
+        output.document(_verdict_document(verdict))
+    elif verdict.whole:
+        output.say(f"whole: {verdict.chain.sentence}")
+    else:
+        for flaw in verdict.flaws:
+            output.say(f"NOT WHOLE: {flaw}")
+        if verdict.unguarded:
+            output.note("compare with a backup; then say what you found with: proximity-tui alerts ack ID --note TEXT")
+    return Exit.DONE if verdict.whole else Exit.FAILED
+
+
+def _verdict_document(verdict: Verdict) -> dict[str, object]:
+    chain = verdict.chain
+    more = {
+        "broken_at": chain.broken_at,
+        "cut_after_run": verdict.lost_by_run,
+        "lost_until": chain.lost,
+        "altered_records": [container for container, _ in verdict.altered],
+        "unguarded": list(verdict.unguarded),
+        "flaws": list(verdict.flaws),
+    }
+    found = {key: value for key, value in more.items() if value}
+    return {"whole": verdict.whole, "events": chain.events, "head": chain.head, **found}
+
+
+def _trail(args: Namespace, last: int) -> list[Event]:
+    if args.container is None:
+        found = list(_events(args.cluster, None))
+    else:
+        chosen = find(args.container, args.cluster, closed=True)
+        found = [event for one in _lineage(chosen) for event in _events(None, one.id)]
+    found.sort(key=lambda event: event.seq)
+    return found[-last:] if last else found
+
+
+def _lineage(container: Container) -> Iterator[Container]:
+    """The record and the closed ones it follows: a container that was adopted twice has one history."""
+    from proximity_tui.core.store.records import records
+
+    seen: set[int] = set()
+    while container.id not in seen:
+        seen.add(container.id)
+        yield container
+        if container.predecessor is None:
+            return
+        container = records.get(container.predecessor)
+
+
+def _events(cluster: str | None, container: int | None) -> Iterator[Event]:
+    from proximity_tui.core.store import events
+
+    before: int | None = None
+    while page := events.list_events(cluster=cluster, container=container, limit=_PAGE, before=before):
+        yield from page
+        before = page[-1].seq
+
+
+def _cells(event: Event) -> list[str | None]:
+    place = f"{event.cluster}/{event.vmid}" if event.cluster and event.vmid else event.cluster
+    return [str(event.seq), output.local(event.at), event.action, place, event.message, event.actor]

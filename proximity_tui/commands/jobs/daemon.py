@@ -1,0 +1,51 @@
+"""`daemon`: the jobs without a screen, until SIGTERM or SIGINT ends them; SIGHUP reads the configuration again."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from argparse import ArgumentParser, Namespace
+
+from proximity_tui.commands.base import log_setup
+from proximity_tui.commands.base.context import settings_of
+from proximity_tui.commands.base.exit_codes import Exit, ending_of
+from proximity_tui.commands.base.interruption import is_asked_to_end
+
+log = logging.getLogger(__name__)
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare what `daemon` takes: nothing but the global options."""
+
+
+def run(args: Namespace) -> int:
+    """Work until a signal ends it, also one that came before it was up. A configuration that cannot be used is exit 2,
+    a database that is away exit 1."""
+    from proximity_tui.daemon import log as daemon_log
+
+    log_setup.stop()
+    daemon_log.start()
+    try:
+        from proximity_tui.daemon.runner import Daemon
+        from proximity_tui.daemon.systemd import Service
+
+        Daemon(lambda: settings_of(args), Service(), is_asked_to_end).run()
+    except Exception as error:
+        ending = ending_of(error)
+        if ending is None:
+            raise
+        log.critical("%s", ending.sentence)
+        return ending.code
+    finally:
+        # The database is closed under threads that may still use it, and what they say of it is nobody's concern.
+        daemon_log.stop()
+        _close_the_database()
+    return Exit.DONE
+
+
+def _close_the_database() -> None:
+    from proximity_tui.core import store
+
+    closing = threading.Thread(target=store.close_store, name="close", daemon=True)
+    closing.start()
+    closing.join(0.5)

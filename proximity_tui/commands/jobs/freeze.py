@@ -1,0 +1,91 @@
+"""`freeze` and `unfreeze`: nobody changes anything, until somebody lifts it or its time is over. Asks no cluster."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from datetime import UTC, datetime
+from typing import Any
+
+from proximity_tui.commands.base import confirm, output
+from proximity_tui.commands.base.context import records_of
+from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.core.doctrine.actions.safemode import Freeze
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare what both take; `--for` belongs to `freeze` alone."""
+    parser.add_argument(
+        "--for", dest="span", metavar="TIME", help="freeze: how long, as in 2h or 1h30m; else until lifted"
+    )
+    parser.add_argument("--reason", metavar="TEXT", help="why, for everybody who is refused, and for the audit trail")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.epilog = "Without --cluster it is about every cluster. The jobs go on: they change nothing at Proxmox."
+
+
+def run(args: Namespace) -> int:
+    """Order a freeze, or lift what was ordered."""
+    args.plan, args.yes = False, True  # The reason is the consent; only read-only refuses it.
+    return _freeze(args) if args.command == "freeze" else _unfreeze(args)
+
+
+def freeze_document(freeze: Freeze) -> dict[str, Any]:
+    """A freeze in JSON."""
+    return {
+        "id": freeze.id,
+        "cluster": freeze.cluster,
+        "by": freeze.by,
+        "reason": freeze.reason,
+        "since": output.utc(freeze.since),
+        "until": output.utc(freeze.until),
+    }
+
+
+def _freeze(args: Namespace) -> int:
+    from proximity_tui.core.store.safemode import freezes
+    from proximity_tui.runtime.context import who_acts
+
+    if not args.reason:
+        raise CommandEnd(Exit.USAGE, "say why, with --reason TEXT: everybody who is refused will read it")
+    until = _end_of(args.span)
+    with records_of(args) as settings:
+        confirm.may_change(args, settings)
+        made = freezes.freeze(args.cluster, who_acts(settings), args.reason, until)
+    if args.json:
+        output.document({"success": True, **freeze_document(made)})
+    else:
+        output.say(made.sentence)
+        output.note("operations under way stop before their next step; the jobs go on, they change nothing at Proxmox")
+    return Exit.DONE
+
+
+def _unfreeze(args: Namespace) -> int:
+    from proximity_tui.core.store.safemode import freezes
+    from proximity_tui.runtime.context import who_acts
+
+    if args.span is not None:
+        raise CommandEnd(Exit.USAGE, "--for belongs to freeze")
+    with records_of(args) as settings:
+        confirm.may_change(args, settings)
+        lifted = freezes.lift(args.cluster, who_acts(settings), args.reason)
+        left = freezes.active()
+    if args.json:
+        documents = {"lifted": lifted, "left": left}
+        output.document({"success": True, **{key: list(map(freeze_document, of)) for key, of in documents.items()}})
+        return Exit.DONE
+    for one in lifted:
+        output.say(f"lifted: {one.sentence}")
+    for one in left:
+        output.note(f"still: {one.sentence}")
+    return Exit.DONE
+
+
+def _end_of(span: str | None) -> datetime | None:
+    from proximity_tui.config.errors import Invalid
+    from proximity_tui.config.values import interval
+
+    if span is None:
+        return None
+    try:
+        return datetime.now(UTC) + interval(span)
+    except (Invalid, OverflowError) as error:
+        raise CommandEnd(Exit.USAGE, f"--for {error}") from None

@@ -1,0 +1,38 @@
+"""`janitor`: one run over the records. It asks no cluster anything, because it is given none."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from proximity_tui.commands.base import output
+from proximity_tui.commands.base.context import records_of
+from proximity_tui.commands.base.exit_codes import Exit
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare what `janitor` takes."""
+    parser.add_argument("--dry-run", action="store_true", help="say what is stuck, mark nothing")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def run(args: Namespace) -> int:
+    """Diagnose what is stuck, and print the counters."""
+    from proximity_tui.core import store
+    from proximity_tui.core.engine.reconcile import janitor
+    from proximity_tui.core.store.records import operations
+
+    with records_of(args) as settings:
+        dry = args.dry_run or settings.read_only
+        if not dry:
+            operations.mark_interrupted_stale()
+        found = janitor.run(args.cluster, settings.janitor.limits, store.transaction, dry_run=dry)
+    if args.json:
+        output.document({"success": not found.errors, **found.counters, "errors": list(found.errors)})
+    else:
+        counted = ", ".join(f"{name} {number}" for name, number in found.counters.items())
+        output.say(f"{'dry run: ' if dry else ''}{counted}")
+        for diagnosis in found.diagnoses:
+            output.say(f"  {diagnosis.log_line}")
+        for error in found.errors:
+            output.note(error)
+    return Exit.FAILED if found.errors else Exit.DONE

@@ -1,0 +1,120 @@
+"""`reconcile`: one run over every enabled cluster, waiting for the second look that concludes, unless told not to."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser, Namespace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from proximity_tui.commands.base import output
+from proximity_tui.commands.base.context import session_of
+from proximity_tui.commands.base.exit_codes import Exit
+from proximity_tui.commands.base.refresh import PATIENCE, at_once
+
+if TYPE_CHECKING:
+    from proximity_tui.core.engine.reconcile.report import Report
+    from proximity_tui.runtime.context import Session
+
+RUN_PATIENCE = 120.0
+"""Seconds that one run may take beyond the time between its two looks, however slow the cluster is."""
+
+_NO_ANSWER = "no answer in time"
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare what `reconcile` takes."""
+    parser.add_argument("--dry-run", action="store_true", help="say what would be concluded, write nothing")
+    parser.add_argument("--no-wait", action="store_true", help="do not wait for the second look")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def run(args: Namespace) -> int:
+    """Reconcile, print the counters, and end with what became of the least certain cluster."""
+    with session_of(args) as session:
+        reports = _reports(session, args)
+        silent = _silent(session, reports)
+        documents = [_document(report) for report in reports] + silent
+    if args.json:
+        output.document({"clusters": documents})
+    elif not documents:
+        output.note("no cluster is enabled: there is nothing to reconcile")
+    else:
+        for report in reports:
+            _tell(report, args.dry_run)
+        for document in silent:
+            output.say(f"{document['cluster']}: {document['outcome']}: {_NO_ANSWER}, nothing was concluded")
+    outcomes = {str(document["outcome"]) for document in documents}
+    if "frozen" in outcomes:
+        return Exit.REFUSED
+    return Exit.DONE if outcomes <= {"complete"} else Exit.UNANSWERED
+
+
+def _reports(session: Session, args: Namespace) -> list[Report]:
+    from proximity_tui.core import store
+    from proximity_tui.core.base.clock import SystemClock
+    from proximity_tui.core.engine.reconcile import reconciler
+    from proximity_tui.runtime.services import limits
+
+    careful = limits(session.settings)
+    dry = args.dry_run or session.settings.read_only
+
+    def both_looks(name: str) -> Report:
+        look = partial(reconciler.run, session.gateways[name], careful, SystemClock(), store.transaction, dry_run=dry)
+        first = look()
+        if not first.waiting or args.no_wait or dry:
+            return first
+        time.sleep(_wait_for(first))
+        return look()
+
+    wait = 0.0 if args.no_wait else 2 * careful.confirm_after.total_seconds()
+    work = {name: partial(both_looks, name) for name in session.gateways}
+    done = at_once(session, work, PATIENCE + RUN_PATIENCE + wait)
+    return [done[name] for name in session.gateways if name in done]
+
+
+def _wait_for(report: Report) -> float:
+    """Seconds until the latest candidate of a first look may be concluded."""
+    now = time.time()
+    moments = [one.confirm_at.timestamp() for one in report.verdicts if one.confirm_at is not None]
+    return max(0.0, max(moments, default=now) - now) + 0.05
+
+
+def _document(report: Report) -> dict[str, object]:
+    return {
+        "cluster": report.cluster,
+        "outcome": report.outcome,
+        "reasons": list(report.reasons),
+        **report.counters,
+        "errors": list(report.errors),
+    }
+
+
+def _silent(session: Session, reports: list[Report]) -> list[dict[str, object]]:
+    """Clusters whose run did not end in time: nothing was concluded of them."""
+    answered = {report.cluster for report in reports}
+    names = ("total_apps", "real_vmids_count", "orphans_found", "expected_orphans", "anomalous_orphans",
+             "orphans_purged", "undecided", "hidden", "replaced")  # fmt: skip
+    return [
+        {
+            "cluster": name,
+            "outcome": "failed",
+            "reasons": [_NO_ANSWER],
+            **dict.fromkeys(names, 0),
+            "errors": [],
+        }
+        for name in session.gateways
+        if name not in answered
+    ]
+
+
+def _tell(report: Report, dry_run: bool) -> None:
+    would = " (dry run: nothing was written)" if dry_run else ""
+    counted = ", ".join(f"{name} {number}" for name, number in report.counters.items() if number)
+    output.say(f"{report.cluster}: {report.outcome.words}{would}: {counted or 'nothing to do'}")
+    for reason in (*report.reasons, *report.errors):
+        output.say(f"  {reason}")
+    for verdict in report.verdicts:
+        if verdict.presence != "present":
+            container = verdict.container
+            output.say(f"  {container.label}: {verdict.presence} [{verdict.rung}] {verdict.reason}")

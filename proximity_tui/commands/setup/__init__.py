@@ -1,0 +1,1 @@
+"""Commands that set something up or try it out: connect, doctor, db, demo, simulate, and the screens themselves."""

@@ -1,0 +1,94 @@
+"""`cluster rename OLD NEW`: another name for a cluster, for our records and the configuration. Asks no cluster."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from proximity_tui.commands.base import confirm, output
+from proximity_tui.commands.base.context import records_of
+from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+
+if TYPE_CHECKING:
+    from proximity_tui.config.edit import Draft
+    from proximity_tui.config.load import Settings
+    from proximity_tui.core.store.records.renaming import Renamed
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare what `cluster` takes."""
+    parser.add_argument("verb", choices=("rename",), help="what to do with the cluster")
+    parser.add_argument("old", metavar="OLD", help="the name that our records have")
+    parser.add_argument("new", metavar="NEW", help="the name from now on")
+    parser.add_argument("--yes", action="store_true", help="do it without asking")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.epilog = (
+        "Records, ports, alerts, freezes, leases and operations follow; tombstones and the audit trail keep the old"
+        " name. The configuration is changed, too. Stop the daemon and the screens first, and start them again."
+    )
+
+
+def run(args: Namespace) -> int:
+    """Rename, and say what followed."""
+    from proximity_tui.core.store.jobs import leases
+    from proximity_tui.core.store.records import renaming
+
+    args.plan = False
+    new = _valid(args.new)
+    with records_of(args) as settings, ExitStack() as stack:
+        confirm.may_change(args, settings)
+        renaming.check(args.old, new)
+        draft, by_hand = _draft(settings, args.old, new, stack)
+        if held := leases.holder(args.old):
+            output.note(f"note: {held.owner} runs the jobs of {args.old}; start it again afterwards")
+        confirm.ask(args, f"Call the cluster {args.old} by the name {new} from now on?")
+        done = _rename(args.old, new, settings, draft)
+    if args.json:
+        document = {"success": True, "from": done.old, "to": done.new, "records": done.records, "alerts": done.alerts}
+        output.document({**document, "configuration": str(settings.path) if draft is not None else None})
+    else:
+        output.say(f"{done.old} is called {done.new} from now on: {done.records} records and {done.alerts} alerts")
+    if by_hand is not None:
+        output.note(by_hand)
+    return Exit.DONE
+
+
+def _rename(old: str, new: str, settings: Settings, draft: Draft | None) -> Renamed:
+    from proximity_tui.core import store
+    from proximity_tui.core.store.records import renaming
+    from proximity_tui.runtime.context import who_acts
+
+    with store.transaction():
+        done = renaming.rename(old, new, who_acts(settings))
+        if draft is not None:
+            draft.commit()
+    return done
+
+
+def _draft(settings: Settings, old: str, new: str, stack: ExitStack) -> tuple[Draft | None, str | None]:
+    """The changed configuration, ready to be put in place; or what to write into it by hand."""
+    from proximity_tui.config import edit
+    from proximity_tui.config.errors import ConfigError
+
+    if old not in settings.clusters:
+        return None, None
+    if new in settings.clusters:
+        said = f"{old} and {new} are both in {settings.path}: take the table [clusters.{old}] out of it first"
+        raise CommandEnd(Exit.USAGE, said)
+    before = edit.current_text(settings.path)
+    try:
+        after = edit.with_name(before, old, new)
+    except ConfigError as error:
+        return None, f"{settings.path}: {error}"
+    return stack.enter_context(edit.draft(settings.path, after, before)), None
+
+
+def _valid(name: str) -> str:
+    from proximity_tui.config.errors import Invalid
+    from proximity_tui.config.values import cluster_name
+
+    try:
+        return cluster_name(name)
+    except Invalid as error:
+        raise CommandEnd(Exit.USAGE, f"NEW {error}") from None

@@ -1,0 +1,89 @@
+"""`connect`: trust a cluster on first use, with eyes open, and write it into the configuration; `--retrust`: once more.
+
+Not a byte of HTTP goes to a server before a person, `--fingerprint` or `--ca-file` said that it is the right one.
+"""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from proximity_tui.commands.base import confirm
+from proximity_tui.commands.base.context import open_records
+from proximity_tui.commands.base.exit_codes import CommandEnd, Exit, Refused
+from proximity_tui.commands.setup import connect_report
+from proximity_tui.core.model import Refusal
+
+if TYPE_CHECKING:
+    from proximity_tui.config.load import Settings
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare what `connect` takes."""
+    parser.add_argument("--name", metavar="NAME", help="what you call the cluster")
+    parser.add_argument("--url", action="append", metavar="URL", help="https://host:8006; again for more nodes of it")
+    parser.add_argument("--token-id", metavar="ID", help="user@realm!name")
+    secret = parser.add_mutually_exclusive_group()
+    secret.add_argument("--token-secret-file", type=Path, metavar="FILE", help="where its secret is kept (mode 0600)")
+    secret.add_argument("--token-secret-env", metavar="VARIABLE", help="the variable that holds its secret")
+    trust = parser.add_mutually_exclusive_group()
+    trust.add_argument("--fingerprint", action="append", metavar="SHA256", help="of the certificate; one for each node")
+    trust.add_argument("--ca-file", type=Path, metavar="FILE", help="pve-root-ca.pem of the cluster")
+    parser.add_argument("--retrust", metavar="NAME", help="trust a configured cluster again that shows something else")
+    parser.add_argument("--confirm", metavar="NAME", help="with --retrust: the name again, in place of typing it")
+    parser.add_argument("--yes", action="store_true", help="write it without asking")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.epilog = "On a terminal it asks for whatever was not given."
+
+
+def run(args: Namespace) -> int:
+    """Connect a new cluster, or trust one again."""
+    if args.retrust is not None:
+        from proximity_tui.commands.setup import retrust
+
+        return retrust.run(args)
+    return _connect(args)
+
+
+def _connect(args: Namespace) -> int:
+    from proximity_tui.commands.setup.connect_request import wish_of
+    from proximity_tui.config import edit
+    from proximity_tui.config import load as config
+    from proximity_tui.connect import certificates, connect_request, save
+    from proximity_tui.runtime.context import who_acts
+
+    path, _ = config.locate(args.config)
+    before = edit.current_text(path)
+    existing = config.load(args.config, database=args.database, read_only=args.read_only) if before else None
+    _may_write(args, existing)
+    wish = wish_of(args, existing, path)
+    name = wish.cluster.name
+    facts = certificates.greet(wish.cluster)
+    identity = certificates.identity_of(facts)
+
+    def load(file: Path) -> Settings:
+        return config.load(file, database=args.database, read_only=args.read_only)
+
+    with connect_request.prepared(path, before, wish, load) as (draft, settings), open_records(settings):
+        try:
+            connect_report.tell(facts, connect_request.known_only_as(name, identity))
+            connect_request.known_by_no_other_name(name, identity)
+        except connect_request.NameTaken as taken:
+            raise CommandEnd(Exit.CONFLICT, str(taken), {"expected": taken.known, "seen": taken.seen}) from taken
+        except connect_request.SecondName as second:
+            raise CommandEnd(Exit.CONFLICT, str(second), {"known_as": second.known_as}) from second
+        confirm.ask(args, f"Write {name} into {path}?")
+        save.keep_new(draft, facts, identity, wish.pins, who_acts(settings))
+    said = f"{name} is in {path}; look with: proximity-tui list --kind all"
+    connect_report.report(args, facts, path, wish.pins, identity, said)
+    return Exit.DONE
+
+
+def _may_write(args: Namespace, existing: Settings | None) -> None:
+    if existing.read_only if existing is not None else args.read_only:
+        raise Refused(Refusal("read_only", "read-only: every change is switched off"))
+    if not args.yes and not sys.stdin.isatty():
+        said = "nobody is there to confirm it: use --yes, with --fingerprint or --ca-file"
+        raise Refused(Refusal("confirmation", said))

@@ -1,0 +1,42 @@
+"""What `connect` says of a cluster that was met: before it is trusted, and how it ended. It decides nothing."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from proximity_tui.commands.base import output
+
+if TYPE_CHECKING:
+    from proximity_tui.doctor.facts import ClusterFacts
+
+
+def tell(facts: ClusterFacts, known: str | None) -> None:
+    """Show on stderr what there is to say of a cluster, before anything is asked about it."""
+    from proximity_tui.commands.setup.doctor import tell as tell_finding
+    from proximity_tui.connect import certificates
+
+    for finding in certificates.worth_telling(facts, known):
+        tell_finding(finding, output.note)
+
+
+def report(
+    args: Namespace, facts: ClusterFacts, path: Path, pins: Sequence[str], identity: str | None, said: str
+) -> None:
+    """Say how it ended: `said` for a person, or one JSON document with what is trusted from now on (`pins`)."""
+    version = facts.used.version if facts.used is not None else None
+    document = {
+        "success": True,
+        "cluster": facts.name,
+        "configuration": str(path),
+        "urls": list(facts.cluster.urls),
+        "fingerprints": list(pins),
+        "identity": identity,
+        "version": version.version if version else None,
+    }
+    if args.json:
+        output.document(document)
+    else:
+        output.say(said)

@@ -1,0 +1,123 @@
+"""The cluster that a person wants to connect: from options, and at a terminal by asking for what they leave out.
+
+It reads the certificates of the servers, and asks whether they are the right ones. It sends no HTTP.
+"""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from proximity_tui.commands.base import confirm, output
+from proximity_tui.commands.base.exit_codes import CommandEnd, Exit, Refused
+from proximity_tui.config import addresses, clusters, values
+from proximity_tui.config.errors import Invalid
+from proximity_tui.config.load import CertificateAuthority, SecretSource, Settings
+from proximity_tui.config.places import absolute
+from proximity_tui.connect import certificates, save
+from proximity_tui.connect.certificates import Shown
+from proximity_tui.connect.connect_request import Trusted, Wish, fingerprints_of, trust_in_certificates, wish_for
+from proximity_tui.core.base.secret import register
+from proximity_tui.core.model import Refusal
+from proximity_tui.core.proxmox.errors import CertificateMismatch
+
+T = TypeVar("T")
+
+
+def wish_of(args: Namespace, existing: Settings | None, path: Path) -> Wish:
+    """What is to be connected. `existing` are the settings that the file at `path` holds by now.
+
+    Raises CommandEnd for what cannot be used, Refused for what was not agreed to.
+    """
+    name = _given(args.name, "--name", "Name of the cluster (a-z, 0-9, - and _): ", values.cluster_name)
+    if existing is not None and name in existing.clusters:
+        said = (
+            f"{name} is in {path} already; to trust another certificate of it: proximity-tui connect --retrust {name}"
+        )
+        raise CommandEnd(Exit.CONFLICT, said)
+    one_or_more = args.url or [_given(None, "--url", "URL of a node (https://host:8006): ", values.text)]
+    urls = _valid("--url", one_or_more, addresses.cluster_urls)
+    trust = _trust(args, name, urls)
+    token_id = _given(args.token_id, "--token-id", "API token (user@realm!name): ", values.token_id)
+    source, kept, typed = _secret(args, name, path)
+    return wish_for(name, urls, trust, token_id, source, kept, typed)
+
+
+def agree_to(args: Namespace, name: str, seen: Sequence[Shown], question: Callable[[], None]) -> tuple[str, ...]:
+    """The certificates that servers show, when `--fingerprint` names all of them or a person answers the question.
+
+    Raises CertificateMismatch for one that `--fingerprint` does not name, Refused when nobody can say.
+    """
+    pins = fingerprints_of(seen)
+    if args.fingerprint:
+        named = tuple(_valid("--fingerprint", one, values.certificate_fingerprint) for one in args.fingerprint)
+        for one in seen:
+            if one.fingerprint is not None and one.fingerprint not in named:
+                said = f"{name}: {one.url} shows the certificate {one.fingerprint}; nothing was sent to it"
+                raise CertificateMismatch(said, expected=named, seen=one.fingerprint)
+        return pins
+    if not sys.stdin.isatty():
+        said = "nobody is there to compare the certificate: give --fingerprint or --ca-file"
+        raise Refused(Refusal("confirmation", said))
+    for one in seen:
+        output.note(f"{one.url} shows this certificate (SHA-256):")
+        output.note(f"  {one.fingerprint or one.problem}")
+    output.note(f"Nothing was sent to it yet, and your token is not until you say so; {certificates.COMPARE}.")
+    question()
+    return pins
+
+
+def _trust(args: Namespace, name: str, urls: tuple[str, ...]) -> Trusted:
+    if args.ca_file is not None:
+        return CertificateAuthority(_valid("--ca-file", _followed("--ca-file", args.ca_file), clusters.authority))
+
+    def question() -> None:
+        if confirm.typed("Is it the same? [y/N] ").lower() not in ("y", "yes"):
+            raise Refused(Refusal("confirmation", "not trusted: nothing was sent, and nothing was written"))
+
+    return trust_in_certificates(agree_to(args, name, certificates.shown_by_all(name, urls), question))
+
+
+def _secret(args: Namespace, name: str, path: Path) -> tuple[SecretSource, Mapping[str, str], str | None]:
+    key = f"clusters.{name}.token_secret"
+    if args.token_secret_env is not None:
+        return SecretSource(key, "env", args.token_secret_env), {"env": args.token_secret_env}, None
+    if args.token_secret_file is not None:
+        file = _followed("--token-secret-file", args.token_secret_file)
+        beside = file.parent == path.resolve().parent
+        return SecretSource(key, "file", str(file)), {"file": file.name if beside else str(file)}, None
+    file = save.secret_file(path, name)
+    if file.exists():
+        said = f"{file} is there already: use it with --token-secret-file {file}, or move it away"
+        raise CommandEnd(Exit.CONFLICT, said)
+    if not sys.stdin.isatty():
+        raise CommandEnd(Exit.USAGE, "say where the secret is: --token-secret-file FILE or --token-secret-env VARIABLE")
+    typed = getpass.getpass("Secret of the token (not shown): ", stream=sys.stderr).strip()
+    if not typed:
+        raise CommandEnd(Exit.USAGE, "a token has a secret: Proxmox shows it once, when the token is made")
+    register(typed)
+    return SecretSource(key, "text", typed), {"file": file.name}, typed
+
+
+def _followed(option: str, path: Path) -> Path:
+    return _valid(option, path, partial(absolute, follow=True))
+
+
+def _given(value: str | None, option: str, prompt: str, grammar_of: Callable[[Any], T]) -> T:
+    if value is None:
+        if not sys.stdin.isatty():
+            raise CommandEnd(Exit.USAGE, f"{option} is missing")
+        value = confirm.typed(prompt)
+    return _valid(option, value, grammar_of)
+
+
+def _valid(option: str, value: Any, grammar_of: Callable[[Any], T]) -> T:
+    try:
+        return grammar_of(value)
+    except Invalid as error:
+        raise CommandEnd(Exit.USAGE, f"{option} {error}") from None

@@ -1,0 +1,131 @@
+"""`db copy --to URL`: the whole database into an empty one, and the proof that nothing is missing. `db init`: a new one
+where none is, also where one is gone. Asks no cluster."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
+
+from proximity_tui.commands.base import confirm, output
+from proximity_tui.commands.base.context import records_of, settings_of
+from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.core.model import describe
+
+if TYPE_CHECKING:
+    from proximity_tui.config.load import Settings
+    from proximity_tui.core.store.copying import Copied
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare what `db` takes."""
+    parser.add_argument("verb", choices=("copy", "init"), help="copy it, or make a new one")
+    parser.add_argument("--to", metavar="URL", help="with copy: an empty database: postgresql://… or sqlite:////…")
+    parser.add_argument("--yes", action="store_true", help="do it without asking")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.epilog = (
+        "Stop the other processes first: what they write after the copy is not in it. Then name the new database in"
+        " the configuration. A copy into an SQLite file is a backup."
+    )
+
+
+def run(args: Namespace) -> int:
+    """Copy the database, or make a new one."""
+    if (args.verb == "copy") != (args.to is not None):
+        raise CommandEnd(Exit.USAGE, "--to URL belongs to `db copy`, and `db copy` needs it")
+    return _copy(args) if args.verb == "copy" else _init(args)
+
+
+def _init(args: Namespace) -> int:
+    """Make an empty database where there is none."""
+    from proximity_tui.core import store
+    from proximity_tui.core.store.db.errors import StoreUnavailable
+
+    args.plan = False
+    settings = settings_of(args)
+    confirm.may_change(args, settings)
+    confirm.ask(args, "Make a new, empty database? What was in a former one does not come back.")
+    try:
+        store.make_anew(settings.database)
+        label = store.database_url_label()
+    except StoreUnavailable as error:
+        raise CommandEnd(Exit.USAGE, f"no database was made: {error}") from error
+    finally:
+        store.close_store()
+    if args.json:
+        output.document({"success": True, "database": label})
+    else:
+        output.say(f"made a new, empty database: {label}")
+    return Exit.DONE
+
+
+def _copy(args: Namespace) -> int:
+    """Copy, open the copy, and verify it there."""
+    from proximity_tui.core import store
+    from proximity_tui.core.store import copying
+    from proximity_tui.runtime.context import who_acts
+
+    args.plan = False
+    target = _target(args.to)
+    with records_of(args) as settings:
+        confirm.may_change(args, settings)
+        label = store.database_url_label()
+        if not args.yes:
+            output.note(f"everything in {label} is copied; nothing of it is changed")
+        for who in _at_work(settings):
+            output.note(f"note: {who} is still at work in {label}; what it writes afterwards is not in the copy")
+        confirm.ask(args, "Copy it?")
+        made = copying.copy_to(target, who_acts(settings))
+        store.open_store(target)
+        _verify(made)
+    rows = sum(made.rows.values())
+    if args.json:
+        trail = {"whole": made.trail.whole, "events": made.trail.events, "head": made.trail.head}
+        output.document({"success": True, "from": label, "to": made.label, "rows": dict(made.rows), "trail": trail})
+        return Exit.DONE
+    output.say(f"copied {rows} rows of {len(made.rows)} tables to {made.label}, and compared them")
+    if made.trail.whole:
+        output.say(f"the audit trail is whole: {made.trail.events} events, the last is {made.trail.head}")
+    else:
+        output.say(f"the audit trail was copied as it is: NOT WHOLE at event {made.trail.broken_at}")
+    output.note("to work with it, write its URL into the configuration, as `database`")
+    return Exit.DONE
+
+
+def _target(url: str) -> str:
+    """The URL, if it can be one; a password in it is kept out of every message."""
+    from urllib.parse import unquote, urlsplit
+
+    from proximity_tui.config.addresses import database_url
+    from proximity_tui.config.errors import Invalid
+    from proximity_tui.core.base.secret import register
+
+    try:
+        target = database_url(url)
+    except Invalid as error:
+        raise CommandEnd(Exit.USAGE, f"--to {error}") from None
+    if password := urlsplit(target).password:
+        for form in {password, unquote(password)}:
+            register(form)
+    return target
+
+
+def _at_work(settings: Settings) -> list[str]:
+    """Who holds a lease or carries an operation."""
+    from proximity_tui.core.store.jobs import leases
+    from proximity_tui.core.store.records import operations
+
+    held = filter(None, map(leases.holder, settings.clusters))
+    jobs = {f"the process that runs the jobs ({lease.owner})" for lease in held}
+    hands = {one.owner for one in operations.open_operations() if operations.is_alive(one)}
+    return sorted(jobs | {f"an operation ({owner})" for owner in hands})
+
+
+def _verify(made: Copied) -> None:
+    """Look at the copy as everybody will: through a store that opens it."""
+    from proximity_tui.core import store
+    from proximity_tui.core.store import events
+
+    if events.verify() != made.trail:
+        raise CommandEnd(Exit.FAILED, f"the audit trail of {made.label} is not the one that was copied")
+    if damage := store.check_integrity():
+        raise CommandEnd(Exit.FAILED, f"{made.label} is damaged: {describe(damage)}")

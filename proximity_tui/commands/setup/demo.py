@@ -1,0 +1,150 @@
+"""`demo`: the screens on a simulated cluster of this process, so that anybody can try everything and break nothing.
+
+What it shows is real in every other respect: it speaks HTTPS to the simulator, with a token, a configuration and a
+database like any other, in a temporary directory unless that is to be kept.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from proximity_tui.commands.base import log_setup, output
+from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.commands.base.terminal import must_be_terminal
+from proximity_tui.commands.setup.demo_fleet import ACCIDENT_AFTER, manage_some
+from proximity_tui.commands.setup.simulate import world_options
+from proximity_tui.config.addresses import sqlite_url
+from proximity_tui.config.errors import Invalid
+from proximity_tui.config.places import absolute
+
+if TYPE_CHECKING:
+    from proximity_tui.runtime.context import Session
+    from proximity_tui.simulator import Simulator
+
+CLUSTER = "demo"
+_QUIET = ("demo", "empty", "large")
+"""Scenarios in which no accident is waiting; the others are drills."""
+
+_CONFIGURATION = """\
+database = {database}
+
+[clusters.{cluster}]
+url = "{url}"
+token_id = "{token_id}"
+token_secret = {{ file = "token" }}
+fingerprint = "{fingerprint}"
+
+[refresh]
+interval = "2s"
+
+[reconciler]
+confirm_after = "15s"
+"""
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare what `demo` takes."""
+    world_options(parser)
+    parser.add_argument("--keep", metavar="DIR", type=Path, help="keep the state here instead of throwing it away")
+
+
+def run(args: Namespace) -> int:
+    """Show the screens on a simulated cluster until the person leaves."""
+    return run_with(args.scenario, args.seed, args.speed, args.keep, read_only=args.read_only)
+
+
+def run_with(
+    scenario: str = "demo",
+    seed: int = 1,
+    speed: float = 1.0,
+    keep: Path | None = None,
+    *,
+    read_only: bool | None = None,
+) -> int:
+    """The demo with everything that its options say; the first-run screen takes their defaults."""
+    must_be_terminal()
+    from proximity_tui import app
+
+    output.note("a simulated cluster starts...")
+    with _folder(keep) as folder, prepared(folder, scenario, seed, speed, read_only=read_only) as session:
+        log_setup.start(folder / "log", screen=True)
+        return app.run(session)
+
+
+@contextmanager
+def prepared(
+    folder: Path, scenario: str, seed: int, speed: float, *, read_only: bool | None = None
+) -> Iterator[Session]:
+    """A session with a simulated cluster behind it, a few of its containers already managed."""
+    from proximity_tui.config import load as config
+    from proximity_tui.runtime.context import open_session
+    from proximity_tui.simulator import RealClock, Simulator
+
+    with Simulator(scenario, seed=seed, clock=RealClock(speed)) as simulator:
+        path = _configure(folder, simulator)
+        # Nothing of the environment may lead a demo to a real database.
+        settings = config.load(path, read_only=read_only, environ={})
+        session = open_session(settings, simulated=True, simulator=simulator)
+        try:
+            if not settings.read_only:
+                adopted = manage_some(session, CLUSTER, drill=scenario not in _QUIET)
+                if scenario == CLUSTER and adopted:
+                    simulator.schedule(ACCIDENT_AFTER, lambda world: world.destroy_outside(adopted[-1]))
+                # Else what was just made has no figures for the first ten seconds that somebody looks at it.
+                simulator.world.broadcast()
+            yield session
+        finally:
+            session.close()
+
+
+@contextmanager
+def _folder(keep: Path | None) -> Iterator[Path]:
+    if keep is not None:
+        yield _empty(keep)
+        return
+    folder = Path(tempfile.mkdtemp(prefix="proximity-demo-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _empty(folder: Path) -> Path:
+    """The folder, made if need be. What is in it already is somebody's, and a simulated cluster begins afresh."""
+    try:
+        folder = absolute(folder)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        used = any(folder.iterdir())
+    except Invalid as error:
+        raise CommandEnd(Exit.USAGE, f"--keep {error}") from None
+    except OSError as error:
+        raise CommandEnd(Exit.USAGE, f"{folder} cannot be used: {error.strerror}") from error
+    if used:
+        raise CommandEnd(Exit.USAGE, f"{folder} is not empty; every demo begins afresh, so name an empty directory")
+    return folder
+
+
+def _configure(folder: Path, simulator: Simulator) -> Path:
+    token = folder / "token"
+    token.unlink(missing_ok=True)
+    with open(token, "w", opener=lambda file, flags: os.open(file, flags, 0o600)) as stream:
+        stream.write(simulator.token_secret)
+    path = folder / "proximity-tui.toml"
+    path.write_text(
+        _CONFIGURATION.format(
+            database=json.dumps(sqlite_url(folder / "proximity.db")),
+            cluster=CLUSTER,
+            url=simulator.url,
+            token_id=simulator.token_id,
+            fingerprint=simulator.fingerprint,
+        )
+    )
+    return path

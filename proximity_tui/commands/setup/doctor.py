@@ -1,0 +1,76 @@
+"""`doctor`: looks at everything that has to be right and says of each thing whether it is, and what to do if not."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from proximity_tui.commands.base import output
+from proximity_tui.commands.base.context import settings_of
+from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.config.errors import ConfigError, NoConfiguration
+from proximity_tui.core.base.secret import redact
+
+if TYPE_CHECKING:
+    from proximity_tui.doctor.finding import Finding
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare what `doctor` takes."""
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.epilog = "Ends with 0 when nothing fails, 4 when all that fails is that a cluster cannot be asked, else 1."
+
+
+def run(args: Namespace) -> int:
+    """Print a line for everything that was looked at, or all of it as JSON."""
+    found = []
+    for finding in _findings(args):
+        found.append(finding)
+        if not args.json:
+            tell(finding, output.say)
+    failed = [finding for finding in found if finding.level == "fail"]
+    if args.json:
+        output.document({"checks": [_document(finding) for finding in found], "ok": not failed})
+    else:
+        warned = sum(finding.level == "warn" for finding in found)
+        output.note(f"{len(found)} checks, {warned} warnings, {len(failed)} failures")
+    if not failed:
+        return Exit.DONE
+    return Exit.UNANSWERED if all(finding.unanswered for finding in failed) else Exit.FAILED
+
+
+def _findings(args: Namespace) -> Iterator[Finding]:
+    from proximity_tui.core.base.clock import SystemClock
+    from proximity_tui.doctor import examination
+    from proximity_tui.doctor.checks import configuration
+    from proximity_tui.doctor.finding import fail
+
+    try:
+        settings = settings_of(args)
+    except NoConfiguration as missing:
+        yield fail(configuration.AREA, str(missing.path), str(missing), "proximity-tui connect")
+    except ConfigError as error:
+        yield fail(configuration.AREA, "file", str(error), "correct it; nothing else can be looked at before")
+    except CommandEnd as end:
+        yield fail(configuration.AREA, "--cluster", end.reason)
+    else:
+        yield from examination.examine(settings, SystemClock())
+    yield from examination.of_terminal()
+
+
+def _document(finding: Finding) -> dict[str, Any]:
+    return {
+        "area": finding.area,
+        "subject": redact(finding.subject),
+        "level": finding.level,
+        "message": redact(finding.message),
+        "advice": redact("\n".join(finding.advice)) or None,
+    }
+
+
+def tell(finding: Finding, line: Callable[[str], None]) -> None:
+    """Give a finding to `line`: how it is, what it is about, and what to do below it."""
+    line(f"{finding.level:<4}  {finding.area:<13}  {redact(finding.subject)}: {redact(finding.message)}")
+    for advice in finding.advice:
+        line(f"        {redact(advice)}")

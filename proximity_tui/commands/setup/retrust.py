@@ -1,0 +1,82 @@
+"""`connect --retrust NAME`: trust a configured cluster again whose certificate, or whose root CA, is another one now.
+
+What was trusted and what is shown stand beside each other, and only the cluster's name, typed, replaces one by the
+other. Until then nothing is sent to a server with another certificate.
+"""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from typing import NoReturn
+
+from proximity_tui.commands.base import confirm, output
+from proximity_tui.commands.base.context import open_records, settings_of
+from proximity_tui.commands.base.exit_codes import CommandEnd, Exit, Refused
+from proximity_tui.commands.setup import connect_report
+from proximity_tui.commands.setup.connect_request import agree_to
+from proximity_tui.config.load import ClusterConfig
+from proximity_tui.connect import certificates, rotate
+from proximity_tui.core.model import Refusal
+from proximity_tui.core.store import clusters
+from proximity_tui.runtime.context import who_acts
+
+
+def run(args: Namespace) -> int:
+    """Look at what the cluster shows now, ask, and write down what is trusted from now on."""
+    name = args.cluster = args.retrust
+    settings = settings_of(args)
+    if settings.read_only:
+        raise Refused(Refusal("read_only", "read-only: every change is switched off"))
+    if not sys.stdin.isatty() and args.confirm is None:
+        raise Refused(Refusal("confirmation", f"nobody is there to type the name: use --confirm {name}"))
+    was = settings.clusters[name]
+    now = _trusted_now(args, was)
+    facts = certificates.greet(now)
+    identity = certificates.identity_of(facts)
+    new = rotate.pins_of(now)
+    with open_records(settings):
+        known = clusters.known_identity(name)
+        connect_report.tell(facts, identity)
+        if known is not None and identity != known:
+            _agree_to_cluster(args, name, known, identity)
+        if now == was and identity == known:
+            said = f"{name} shows what is trusted already: nothing to do"
+            connect_report.report(args, facts, settings.path, new, identity, said)
+            return Exit.DONE
+        rotate.keep(settings.path, was, now, (known, identity), who_acts(settings))
+    connect_report.report(args, facts, settings.path, new, identity, f"{name} is trusted as it is now")
+    return Exit.DONE
+
+
+def _trusted_now(args: Namespace, was: ClusterConfig) -> ClusterConfig:
+    """The cluster with the certificates that it shows pinned, when a person agreed to those that are new."""
+    change = rotate.look_again(was)
+    if change.strangers:
+        output.note(f"{was.name}: another certificate is shown than the trusted one.")
+        for fingerprint in rotate.pins_of(was):
+            output.note(f"trusted until now: {fingerprint}")
+        agree_to(args, was.name, change.strangers, lambda: _type_name(args, was.name))
+        if args.fingerprint:
+            _type_name(args, was.name)
+    return change.trusted()
+
+
+def _agree_to_cluster(args: Namespace, name: str, known: str, identity: str | None) -> None:
+    if identity is None:
+        raise CommandEnd(Exit.UNANSWERED, f"{name} does not say which cluster it is: nothing was changed")
+    output.note(f"{name}: ANOTHER CLUSTER answers. Every record of ours under this name is of the one known until now.")
+    output.note(f"known until now: {known}")
+    output.note(f"shown now:       {identity}")
+    output.note("Our containers that it does not have will be found missing. Only go on if the cluster was made anew.")
+    _type_name(args, name)
+
+
+def _type_name(args: Namespace, name: str) -> None:
+    answer = args.confirm if args.confirm is not None else confirm.typed(f"Type {name} to trust it: ")
+    if answer != name:
+        _not_agreed()
+
+
+def _not_agreed() -> NoReturn:
+    raise Refused(Refusal("confirmation", "not trusted: nothing was changed"))

@@ -1,0 +1,59 @@
+"""`simulate`: the simulated cluster alone, for scripts and drills."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+
+from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare what `simulate` takes."""
+    parser.add_argument(
+        "--listen", metavar="HOST:PORT", type=_address, default=("127.0.0.1", 0), help="127.0.0.1 and any free port"
+    )
+    world_options(parser)
+
+
+def world_options(parser: ArgumentParser) -> None:
+    """What a simulated cluster can be told, here and in `demo`."""
+    parser.add_argument("--scenario", metavar="NAME", type=_scenario, default="demo", help="which one (%(default)s)")
+    parser.add_argument("--seed", metavar="N", type=int, default=1, help="another number, other names and figures")
+    parser.add_argument("--speed", metavar="X", type=_speed, default=1.0, help="how much faster time runs there")
+
+
+def run(args: Namespace) -> int:
+    """Serve until SIGINT or SIGTERM. The first line on stdout says how to connect."""
+    from proximity_tui.simulator import serve
+    from proximity_tui.simulator.serve import CannotListen
+
+    try:
+        return serve(args.listen, args.scenario, args.seed, args.speed)
+    except CannotListen as reason:
+        host, port = args.listen
+        raise CommandEnd(Exit.USAGE, f"--listen {host}:{port} cannot be listened on: {reason}") from None
+
+
+def _scenario(name: str) -> str:
+    from proximity_tui.simulator import SCENARIOS
+
+    if name not in SCENARIOS:
+        raise ArgumentTypeError(f"there is no scenario {name}; there are: {', '.join(SCENARIOS)}")
+    return name
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65535:
+        raise ArgumentTypeError(f"{text} is not HOST:PORT")
+    return host.strip("[]"), int(port)
+
+
+def _speed(text: str) -> float:
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not 0 < speed <= 1000:
+        raise ArgumentTypeError(f"{text} is not a speed: more than 0, at most 1000")
+    return speed

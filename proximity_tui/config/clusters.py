@@ -1,0 +1,109 @@
+"""Reads `[clusters.NAME]` tables. Knows which keys exclude each other; speaks to no cluster."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from proximity_tui.config import addresses, values
+from proximity_tui.config.errors import Invalid
+from proximity_tui.config.places import expanded
+from proximity_tui.config.schema import CertificateAuthority, ClusterConfig, PinnedCertificate, Trust, Unverified
+from proximity_tui.config.secrets import secret_source
+from proximity_tui.config.tables import Table
+
+_KEYS = ("url", "urls", "token_id", "token_secret", "fingerprint", "ca_file", "insecure", "enabled", "production")
+_HINTS = {
+    "password": "Proximity uses API tokens: token_id and token_secret",
+    "user": "Proximity uses API tokens: token_id and token_secret",
+    "verify_ssl": "say what to trust: fingerprint, ca_file or insecure",
+}
+
+_ROOT_CA = "/etc/pve/pve-root-ca.pem"
+
+
+def read_clusters(table: Table) -> Mapping[str, ClusterConfig]:
+    """Every cluster under `table`, in file order. Raises ConfigError at the first that is wrong."""
+    clusters = {}
+    for name in table.content:
+        try:
+            values.cluster_name(name)
+        except Invalid as error:
+            table.fail(f"is not a name for a cluster: it {error}", name)
+        clusters[name] = _read_cluster(name, table.table(name, _KEYS, _HINTS))
+    return MappingProxyType(clusters)
+
+
+def _read_cluster(name: str, table: Table) -> ClusterConfig:
+    secret = secret_source(table.dotted("token_secret"), table.file.parent)
+    return ClusterConfig(
+        name=name,
+        urls=_urls(table),
+        token_id=table.require("token_id", values.token_id, 'write user@realm!name, as in "proximity@pve!tui"'),
+        token_secret=table.require("token_secret", secret, 'say where it is kept, as in { env = "PROD_TOKEN" }'),
+        trust=_trust(table),
+        enabled=table.read("enabled", values.flag, True),
+        production=table.read("production", values.flag, False),
+    )
+
+
+def _urls(table: Table) -> tuple[str, ...]:
+    if "url" in table.content and "urls" in table.content:
+        table.fail("has both url and urls; keep one of them")
+    if "urls" in table.content:
+        return table.read("urls", addresses.cluster_urls, ())
+    return (table.require("url", addresses.cluster_url, 'write "https://host:8006" (or several as urls)'),)
+
+
+def _trust(table: Table) -> Trust:
+    insecure = table.read("insecure", values.flag, False)
+    given = [key for key in ("fingerprint", "ca_file") if key in table.content]
+    if insecure:
+        given.append("insecure")
+    if len(given) > 1:
+        table.fail(f"has {' and '.join(given)}; keep exactly one, they contradict each other")
+    if not given:
+        table.fail(
+            "must say which certificate to trust: fingerprint (on the node: pvenode cert info), "
+            "ca_file, or insecure = true to trust anyone"
+        )
+    if insecure:
+        return Unverified()
+    if given == ["ca_file"]:
+        return CertificateAuthority(table.read("ca_file", _authority_from(table.file.parent), Path()))
+    pins: tuple[str, ...] = table.read("fingerprint", _fingerprints, ())
+    return PinnedCertificate(pins[0], pins[1:])
+
+
+def _fingerprints(value: object) -> tuple[str, ...]:
+    """One fingerprint, or a list of them: every node has a certificate of its own."""
+    if not isinstance(value, list):
+        return (values.certificate_fingerprint(value),)
+    if not value:
+        raise Invalid("must name at least one fingerprint")
+    return tuple(dict.fromkeys(map(values.certificate_fingerprint, value)))
+
+
+def authority(path: Path) -> Path:
+    """`path`, if it holds a certificate in PEM that we may read. Raises Invalid."""
+    import ssl  # only here: most clusters are known by their fingerprint
+
+    try:
+        found = path.is_file()
+    except OSError as error:
+        raise Invalid(f"names {path}, which cannot be read: {(error.strerror or 'no reason given').lower()}") from None
+    if not found:
+        raise Invalid(f"names {path}, which is not a file")
+    if not os.access(path, os.R_OK):
+        raise Invalid(f"names {path}, which we may not read")
+    try:
+        ssl.create_default_context(cafile=str(path))
+    except (OSError, ValueError):
+        raise Invalid(f"names {path}, which holds no certificate (PEM); a node has its own in {_ROOT_CA}") from None
+    return path
+
+
+def _authority_from(base: Path) -> Callable[[object], Path]:
+    return lambda value: authority(base / expanded(values.text(value)))

@@ -1,0 +1,176 @@
+"""What a configuration means once it is read: frozen dataclasses, their defaults beside them.
+
+Knows no file and no grammar. Every span of time is a timedelta.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from proximity_tui.config.secrets import SecretSource
+
+if TYPE_CHECKING:
+    from proximity_tui.core.model import State
+
+DEFAULT_SHELL = ("ssh", "-t", "root@{node}", "pct", "enter", "{vmid}")
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedCertificate:
+    """Trust in exactly these server certificates, by their SHA-256 as `AA:BB:…`; each node has its own."""
+
+    fingerprint: str
+    others: tuple[str, ...] = ()
+
+    @property
+    def fingerprints(self) -> tuple[str, ...]:
+        """All of them."""
+        return (self.fingerprint, *self.others)
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateAuthority:
+    """Trust in certificates that the authorities in this PEM file signed for the host's name."""
+
+    file: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Unverified:
+    """No check at all: whoever answers is believed. Red in the header."""
+
+
+Trust = PinnedCertificate | CertificateAuthority | Unverified
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterConfig:
+    """How to reach one cluster. `urls` are `https://host:port`, tried in order; there is at least one."""
+
+    name: str
+    urls: tuple[str, ...]
+    token_id: str
+    token_secret: SecretSource
+    trust: Trust
+    enabled: bool = True
+    production: bool = False
+    """Whether a person must arm it, with a reason, before they may change anything of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshSettings:
+    """How often the inventory of each cluster is read."""
+
+    interval: timedelta = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class BreakerSettings:
+    """More than max(`min`, `fraction` of a cluster's containers) newly absent at once: the cluster is held."""
+
+    min: int = 3
+    fraction: float = 0.10
+
+
+@dataclass(frozen=True, slots=True)
+class ReconcilerSettings:
+    """When the reconciler runs, and how far apart the two looks are that prove an absence."""
+
+    interval: timedelta = timedelta(minutes=5)
+    confirm_after: timedelta = timedelta(seconds=30)
+    breaker: BreakerSettings = BreakerSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class JanitorSettings:
+    """When the janitor runs, and how long a container may stay in each transient state."""
+
+    interval: timedelta = timedelta(minutes=15)
+    deploying: timedelta = timedelta(hours=1)
+    cloning: timedelta = timedelta(hours=1)
+    updating: timedelta = timedelta(hours=1)
+    removing: timedelta = timedelta(hours=1)
+    adopting: timedelta = timedelta(minutes=10)
+
+    @property
+    def limits(self) -> Mapping[State, timedelta]:
+        """The longest stay by transient state; a state that is not listed has none."""
+        from proximity_tui.core.model import State  # costs more to import than reading a configuration
+
+        return {
+            State.DEPLOYING: self.deploying,
+            State.CLONING: self.cloning,
+            State.UPDATING: self.updating,
+            State.REMOVING: self.removing,
+            State.ADOPTING: self.adopting,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class PortSettings:
+    """The pool from which public ports are allocated; the range holds both ends as the file wrote them."""
+
+    public: range = range(8100, 9000)
+
+
+@dataclass(frozen=True, slots=True)
+class SentrySettings:
+    """Where alerts are delivered besides the screen; without a `dsn`, nowhere."""
+
+    dsn: SecretSource | None = None
+    environment: str = "production"
+    include_hostname: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MetricsSettings:
+    """Where a daemon tells monitoring how things stand; without either, nowhere."""
+
+    listen: tuple[str, int] | None = None
+    """Loopback address and port that answer `GET /metrics`."""
+    file: Path | None = None
+    """A file that is replaced every few seconds, for the textfile collector of node_exporter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that was configured; `origins` says by dotted key from which place it came."""
+
+    path: Path
+    database: str = field(repr=False)
+    read_only: bool = False
+    bell: bool = False
+    """Whether the terminal rings when a red alert is opened."""
+    clusters: Mapping[str, ClusterConfig] = field(default_factory=dict)
+    refresh: RefreshSettings = RefreshSettings()
+    reconciler: ReconcilerSettings = ReconcilerSettings()
+    janitor: JanitorSettings = JanitorSettings()
+    ports: PortSettings = PortSettings()
+    sentry: SentrySettings = SentrySettings()
+    metrics: MetricsSettings = MetricsSettings()
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Rebound keys, as written; the key table judges them."""
+    shell: tuple[str, ...] = DEFAULT_SHELL
+    """The arguments that open a shell in a container, with placeholders; see `shell_argv`."""
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """Dotted key to a file, a `$VARIABLE`, an `--option` or "default"."""
+
+    @property
+    def enabled_clusters(self) -> Mapping[str, ClusterConfig]:
+        """The clusters that we speak to; of the others only the records are shown."""
+        return {name: cluster for name, cluster in self.clusters.items() if cluster.enabled}
+
+    @property
+    def database_shown(self) -> str:
+        """The database URL as a screen or log may show it: without a password."""
+        without = re.sub(r"(//[^/@:]*):.*@", r"\1:***@", self.database)
+        return re.sub(r"(?i)([?&](?:ssl)?password=)[^&]*", r"\1***", without)
+
+    def shell_argv(self, *, cluster: str, node: str, vmid: int) -> list[str]:
+        """The command line that opens a shell in this container, as arguments that no shell expands."""
+        return [part.format(cluster=cluster, node=node, vmid=vmid) for part in self.shell]

@@ -1,0 +1,95 @@
+"""What servers show before anything is sent to them, and what a cluster says once its certificates are trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.load import ClusterConfig
+from proximity_tui.core.base.clock import SystemClock
+from proximity_tui.core.proxmox.errors import Unreachable
+from proximity_tui.core.proxmox.transport.address import address_of
+from proximity_tui.core.proxmox.transport.trust import read_fingerprint
+from proximity_tui.doctor import probe
+from proximity_tui.doctor.checks import cluster_identity, privileges, quorum, reach, skew, tls, token
+from proximity_tui.doctor.facts import ClusterFacts
+from proximity_tui.doctor.finding import Finding
+
+PATIENCE = 5.0
+"""Seconds for a connection, and again for the TLS handshake."""
+
+COMPARE = (
+    "compare it with what the node says of itself: `pvenode cert info` there, or in its page System > Certificates"
+)
+"""What to do with a fingerprint before anybody trusts it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The SHA-256 of the certificate that a URL shows, or why it shows none."""
+
+    url: str
+    fingerprint: str | None = None
+    problem: str | None = None
+
+
+def look_at(urls: Sequence[str]) -> tuple[Shown, ...]:
+    """What every URL shows, without a byte of HTTP."""
+    return tuple(map(_shown, urls))
+
+
+def shown_by_all(name: str, urls: Sequence[str]) -> tuple[Shown, ...]:
+    """What every URL shows. Raises Unreachable for the first that shows nothing."""
+    seen = look_at(urls)
+    for one in seen:
+        if one.fingerprint is None:
+            raise Unreachable(f"{name}: {one.url} shows no certificate ({one.problem}); check the URL and the network")
+    return seen
+
+
+def greet(cluster: ClusterConfig) -> ClusterFacts:
+    """Ask a cluster, whose certificates are trusted by now, who it is and what the token may do.
+
+    Raises the error of its last URL when none of them may be asked, or does not accept the token, and ConfigError for
+    a secret that cannot be used.
+    """
+    facts = probe.examine(cluster, SystemClock())
+    if facts.used is None:
+        if facts.problem is not None:
+            raise ConfigError(facts.problem)
+        errors = [one.error for one in facts.endpoints if one.error is not None]
+        raise errors[-1] if errors else Unreachable(f"{cluster.name} cannot be asked")
+    return facts
+
+
+def identity_of(facts: ClusterFacts) -> str | None:
+    """The root CA of the cluster. Raises Unreachable when its URLs lead to several clusters."""
+    shown = {one.identity for one in facts.endpoints if one.identity is not None}
+    if len(shown) > 1:
+        raise Unreachable(f"{facts.name}: its URLs lead to different clusters (root CAs {', '.join(sorted(shown))})")
+    return shown.pop() if shown else None
+
+
+def findings(facts: ClusterFacts, known: str | None) -> Iterator[Finding]:
+    """What there is to say of the cluster, as the doctor says it."""
+    clock = SystemClock()
+    yield from reach.judge(facts)
+    yield from tls.judge(facts, clock.now())
+    yield from cluster_identity.judge(facts, known)
+    yield from token.judge(facts, read_only=False)
+    yield from quorum.judge(facts)
+    yield from skew.judge(facts)
+
+
+def worth_telling(facts: ClusterFacts, known: str | None) -> Iterator[Finding]:
+    """The findings without the privileges that are there: only missing ones are news."""
+    return (one for one in findings(facts, known) if one.level != "ok" or one.area != privileges.AREA)
+
+
+def _shown(url: str) -> Shown:
+    address = address_of(url)
+    try:
+        return Shown(url, read_fingerprint(address.host, address.port, PATIENCE))
+    except OSError as error:
+        return Shown(url, problem=(error.strerror or str(error) or "no answer").lower())

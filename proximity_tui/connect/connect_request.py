@@ -1,0 +1,208 @@
+"""A cluster that a person wants to connect, and how it gets into the configuration. It asks nobody anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from proximity_tui.config import edit
+from proximity_tui.config import load as config
+from proximity_tui.config.clusters import authority
+from proximity_tui.config.errors import ConfigError, Invalid
+from proximity_tui.config.load import CertificateAuthority, ClusterConfig, PinnedCertificate, SecretSource, Settings
+from proximity_tui.config.places import absolute
+from proximity_tui.connect import certificates, save
+from proximity_tui.connect.certificates import Shown
+from proximity_tui.core import store
+from proximity_tui.core.base.secret import register
+from proximity_tui.core.doctrine.observation.scope import second_name
+from proximity_tui.core.store import clusters
+from proximity_tui.doctor.facts import ClusterFacts
+from proximity_tui.runtime.context import who_acts
+
+Trusted = PinnedCertificate | CertificateAuthority
+"""What may be asked for when a cluster is connected: `insecure` is for whoever writes it into the file himself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A cluster to be; `values` is what the configuration will say of it, `pins` the certificates that are trusted.
+
+    `typed` is a secret that is in no file yet.
+    """
+
+    cluster: ClusterConfig
+    values: Mapping[str, Any]
+    pins: tuple[str, ...]
+    typed: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where a cluster is written down: the configuration, and the options that are over it (None: not given).
+
+    `records_open` where the database of the session is open already.
+    """
+
+    path: Path
+    database: str | None = None
+    read_only: bool | None = None
+    records_open: bool = False
+
+    def load(self, file: Path) -> Settings:
+        """The settings of a file, with the options over them. Raises ConfigError."""
+        return config.load(file, database=self.database, read_only=self.read_only)
+
+
+class NameTaken(ConfigError):
+    """Our records know another cluster by this name: its root CA is `known`, and `seen` is shown now."""
+
+    def __init__(self, name: str, known: str, seen: str) -> None:
+        super().__init__(f"our records know {name} as another cluster (root CA {known}); choose another name")
+        self.known = known
+        self.seen = seen
+
+
+class SecondName(ConfigError):
+    """Our records know this cluster by another name, `known_as`."""
+
+    def __init__(self, name: str, known_as: str) -> None:
+        super().__init__(second_name(name, known_as).reason)
+        self.known_as = known_as
+
+
+def wish_for(
+    name: str,
+    urls: tuple[str, ...],
+    trust: Trusted,
+    token_id: str,
+    source: SecretSource,
+    kept: Mapping[str, str],
+    typed: str | None = None,
+) -> Wish:
+    """A cluster that is trusted as a person agreed to; `source` is where its secret is now, and `kept` what the
+    configuration will say of that."""
+    where = {"url": urls[0]} if len(urls) == 1 else {"urls": list(urls)}
+    values = {**where, "token_id": token_id, "token_secret": kept, **_trusted_in_words(trust)}
+    pins = trust.fingerprints if isinstance(trust, PinnedCertificate) else ()
+    return Wish(ClusterConfig(name, urls, token_id, source, trust), values, pins, typed)
+
+
+def check_name(where: Where, name: str) -> None:
+    """Raise ConfigError if no cluster can be written down by this name, before anybody is asked anything."""
+    if edit.current_text(where.path):
+        settings = where.load(where.path)
+        if settings.read_only:
+            raise ConfigError("read-only: every change is switched off")
+        if name in settings.clusters:
+            raise ConfigError(f"{name} is in {where.path} already")
+    elif where.read_only:
+        raise ConfigError("read-only: every change is switched off")
+    file = save.secret_file(where.path, name)
+    if file.exists():
+        raise ConfigError(f"{file} is there already: move it away, or choose another name")
+
+
+def wish_with_typed_secret(
+    where: Where, name: str, urls: tuple[str, ...], trust: Trusted, token_id: str, secret: str
+) -> Wish:
+    """The same with a secret that a person typed, which will be in a file beside the configuration."""
+    register(secret)
+    source = SecretSource(f"clusters.{name}.token_secret", "text", secret)
+    kept = {"file": save.secret_file(where.path, name).name}
+    return wish_for(name, urls, trust, token_id, source, kept, secret)
+
+
+def fingerprints_of(shown: Iterable[Shown]) -> tuple[str, ...]:
+    """The certificates that servers showed, each once."""
+    return tuple(dict.fromkeys(one.fingerprint for one in shown if one.fingerprint is not None))
+
+
+def trust_in(shown: Iterable[Shown]) -> PinnedCertificate:
+    """Trust in exactly the certificates that are shown, of which there must be one."""
+    return trust_in_certificates(fingerprints_of(shown))
+
+
+def trust_in_certificates(pins: tuple[str, ...]) -> PinnedCertificate:
+    """Trust in exactly the certificates with these fingerprints, of which there must be one."""
+    return PinnedCertificate(pins[0], pins[1:])
+
+
+def trust_in_authority(file: str) -> CertificateAuthority:
+    """Trust in whatever the certificates in a file vouch for. Raises ConfigError where there are none."""
+    try:
+        return CertificateAuthority(authority(absolute(file, follow=True)))
+    except Invalid as error:
+        raise ConfigError(f"the CA file {error}") from None
+
+
+def write_down(where: Where, wish: Wish, facts: ClusterFacts) -> None:
+    """Trust a cluster from now on: configuration, secret, records and audit, all of it or nothing.
+
+    Raises ConfigError, ProxmoxError for URLs of several clusters, and StoreError.
+    """
+    identity = certificates.identity_of(facts)
+    before = edit.current_text(where.path)
+    with prepared(where.path, before, wish, where.load) as (draft, settings), ExitStack() as stack:
+        if not where.records_open:
+            store.open_store(settings.database)
+            stack.callback(store.close_store)
+        known_only_as(wish.cluster.name, identity)
+        known_by_no_other_name(wish.cluster.name, identity)
+        save.keep_new(draft, facts, identity, wish.pins, who_acts(settings))
+
+
+@contextmanager
+def prepared(
+    path: Path, before: str, wish: Wish, load: Callable[[Path], Settings]
+) -> Iterator[tuple[edit.Draft, Settings]]:
+    """The configuration with the cluster in it, as a draft, and the settings that `load` finds in that.
+
+    The secret lies in its file by then; with the draft it is gone again if what follows fails. Raises ConfigError.
+    """
+    name = wish.cluster.name
+    after = edit.with_cluster(before, name, dict(wish.values))
+    with _secret_kept(save.secret_file(path, name), wish.typed), edit.draft(path, after, before) as draft:
+        yield draft, load(draft.file)
+
+
+def known_by_no_other_name(name: str, identity: str | None) -> None:
+    """Raise SecondName if our records know the cluster by another name. The records must be open."""
+    other = clusters.name_of(identity)
+    if other is not None and other != name:
+        raise SecondName(name, other)
+
+
+def known_only_as(name: str, identity: str | None) -> str | None:
+    """The root CA on record for this name. NameTaken for another one: records of another cluster have this name."""
+    known = clusters.known_identity(name)
+    if known is not None and identity is not None and known != identity:
+        raise NameTaken(name, known, identity)
+    return known
+
+
+@contextmanager
+def _secret_kept(file: Path, typed: str | None) -> Iterator[None]:
+    """A secret that was typed, in a file that only its owner may read; gone again if what follows fails."""
+    if typed is None:
+        yield
+        return
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        edit.write_new(file, f"{typed}\n")
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be written: {(error.strerror or 'unknown reason').lower()}") from None
+    try:
+        yield
+    except BaseException:
+        file.unlink(missing_ok=True)
+        raise
+
+
+def _trusted_in_words(trust: Trusted) -> Mapping[str, Any]:
+    if isinstance(trust, PinnedCertificate):
+        return {"fingerprint": edit.pinned(trust.fingerprints)}
+    return {"ca_file": str(trust.file)}

@@ -1,0 +1,80 @@
+"""A configured cluster that shows another certificate, or is another cluster now: what changed, and what to keep then.
+
+It asks nobody, and sends nothing: whether the new one is the right one is for a person to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from proximity_tui.config import edit
+from proximity_tui.config.load import ClusterConfig, PinnedCertificate
+from proximity_tui.connect import certificates, save
+from proximity_tui.connect.certificates import Shown
+from proximity_tui.core.model import Actor
+from proximity_tui.core.proxmox.errors import Unreachable
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What the URLs of a cluster show, beside what is trusted. `seen` is empty where a CA vouches, not a pin."""
+
+    was: ClusterConfig
+    seen: tuple[Shown, ...] = ()
+
+    @property
+    def strangers(self) -> tuple[Shown, ...]:
+        """What shows a certificate that is not trusted."""
+        return tuple(one for one in self.seen if one.fingerprint not in (None, *pins_of(self.was)))
+
+    def trusted(self) -> ClusterConfig:
+        """The cluster with everything trusted that it shows.
+
+        Of a node that is down nobody knows the certificate: then what was trusted stays trusted.
+        """
+        if not self.strangers:
+            return self.was
+        shown = {one.fingerprint for one in self.seen}
+        fresh = dict.fromkeys(one.fingerprint for one in self.strangers if one.fingerprint is not None)
+        kept = (one for one in pins_of(self.was) if one in shown or None in shown)
+        pins = (*fresh, *kept)
+        return replace(self.was, trust=PinnedCertificate(pins[0], pins[1:]))
+
+
+def look_again(was: ClusterConfig) -> Change:
+    """What a cluster shows now, without a byte of HTTP. Raises Unreachable when it shows nothing."""
+    if not isinstance(was.trust, PinnedCertificate):
+        return Change(was)
+    seen = certificates.look_at(was.urls)
+    if all(one.fingerprint is None for one in seen):
+        raise Unreachable(f"{was.name}: {seen[-1].url} shows no certificate ({seen[-1].problem})")
+    return Change(was, seen)
+
+
+def keep(
+    path: Path, was: ClusterConfig, now: ClusterConfig, identities: tuple[str | None, str | None], actor: Actor
+) -> None:
+    """Write down that a cluster is trusted as it is `now`; `identities` are its root CA on record and the one shown.
+
+    The database must be open. Raises ConfigError and StoreError, and then nothing has changed.
+    """
+    old, new = pins_of(was), pins_of(now)
+    commit: Callable[[], None] = _nothing_to_write
+    with ExitStack() as stack:
+        if set(new) != set(old):
+            before = edit.current_text(path)
+            after = edit.with_fingerprints(before, was.name, new)
+            commit = stack.enter_context(edit.draft(path, after, before)).commit
+        save.keep_again(was.name, actor, identities=identities, pins=(old, new), commit=commit)
+
+
+def pins_of(cluster: ClusterConfig) -> tuple[str, ...]:
+    """The certificates that are trusted by themselves; none where a CA vouches for them."""
+    return cluster.trust.fingerprints if isinstance(cluster.trust, PinnedCertificate) else ()
+
+
+def _nothing_to_write() -> None:
+    """Only the root CA is another one, and that is not in the configuration."""

@@ -1,0 +1,79 @@
+"""Writes down whom we trust: in the configuration, in our records, and in the audit trail with who decided it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from proximity_tui.config.edit import Draft
+from proximity_tui.config.load import CertificateAuthority
+from proximity_tui.core import store
+from proximity_tui.core.model import Actor
+from proximity_tui.core.signals import AlertKind
+from proximity_tui.core.store import clusters, events
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.doctor.facts import ClusterFacts
+
+TRUSTED = "cluster-trusted"
+RETRUSTED = "cluster-retrusted"
+"""The actions of the audit trail."""
+
+
+def keep_new(
+    draft: Draft, facts: ClusterFacts, identity: str | None, fingerprints: Sequence[str], actor: Actor
+) -> None:
+    """Commit a configuration with a new cluster. The database must be open; all of it happens, or nothing."""
+    evidence = {
+        "urls": list(facts.cluster.urls),
+        "token": facts.cluster.token_id,
+        "fingerprints": list(fingerprints),
+        "identity": identity,
+        "configuration": str(draft.path),
+    }
+    with store.transaction():
+        clusters.remember(facts.name, identity)
+        said = f"{facts.name} is trusted from now on: {_named(facts, fingerprints)}"
+        events.append(actor=actor, action=TRUSTED, message=said, cluster=facts.name, evidence=evidence)
+        draft.commit()
+
+
+def keep_again(
+    name: str,
+    actor: Actor,
+    *,
+    identities: tuple[str | None, str | None],
+    pins: tuple[Sequence[str], Sequence[str]],
+    commit: Callable[[], None],
+) -> None:
+    """Trust a cluster anew: other pins, another root CA or both, each as what it was and what it is from now on.
+
+    `commit` puts the configuration in place. The alerts about the change are over.
+    """
+    (was, identity), (old, new) = identities, pins
+    evidence = {
+        "old": {"identity": was, "fingerprints": list(old)},
+        "new": {"identity": identity, "fingerprints": list(new)},
+    }
+    changed = [
+        what for what, differs in (("certificate", set(old) != set(new)), ("root CA", was != identity)) if differs
+    ]
+    said = f"{name}: another {' and another '.join(changed)} is trusted from now on"
+    with store.transaction():
+        if identity is not None:
+            clusters.remember(name, identity, replace=True)
+        events.append(actor=actor, action=RETRUSTED, message=said, cluster=name, evidence=evidence)
+        for kind in (AlertKind.CERTIFICATE_CHANGED, AlertKind.CLUSTER_CHANGED):
+            alerts.resolve(alerts.key_of(kind, cluster=name), f"trusted anew by {actor}", by=actor)
+        commit()
+
+
+def secret_file(configuration: Path, name: str) -> Path:
+    """Where the secret of a cluster is kept that a person typed: beside the configuration."""
+    return configuration.resolve().with_name(f"{name}.token")
+
+
+def _named(facts: ClusterFacts, fingerprints: Sequence[str]) -> str:
+    match facts.cluster.trust:
+        case CertificateAuthority(file):
+            return f"whatever {file} vouches for"
+    return f"certificate {', '.join(fingerprints)}"

@@ -1,0 +1,124 @@
+"""The Sentry SDK, tamed: one client of our own that sends what it is handed and can say whether it arrived.
+
+It is not made the client of the process, so nothing that is logged or raised elsewhere can become an event: in
+particular not the CRITICAL line that we log ourselves for a red alert. Importing this module costs a tenth of a
+second, so only the thread that sends does.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import uuid
+from collections.abc import Mapping
+from typing import Any, cast
+
+from sentry_sdk import Client
+from sentry_sdk.envelope import Envelope
+from sentry_sdk.scrubber import DEFAULT_DENYLIST, EventScrubber
+from sentry_sdk.transport import HttpTransport
+from sentry_sdk.types import Event, Hint
+from sentry_sdk.utils import BadDsn
+
+from proximity_tui.core.alerting.sentry_event import cleaned
+
+DENIED = [*DEFAULT_DENYLIST, "pveapitoken", "pveauthcookie", "csrfpreventiontoken", "token_secret"]
+
+
+class WrongDsn(Exception):
+    """The DSN is not one. The message does not repeat it, because it holds a key."""
+
+
+class SentryClient:
+    """Sends events, one at a time, on the thread of the caller."""
+
+    def __init__(self, dsn: str, *, environment: str, include_hostname: bool, timeout: float) -> None:
+        """`timeout` is in seconds. Raises `WrongDsn`."""
+
+        class Transport(_TellingTransport):
+            TIMEOUT = timeout  # type: ignore[assignment]  # seconds, and the SDK only hands them on
+
+        def last_look(event: Event, hint: Hint) -> Event | None:
+            return cast(Event, cleaned(event, hostname_allowed=include_hostname))
+
+        try:
+            self._client = Client(
+                dsn=dsn,
+                transport=Transport,
+                environment=environment,
+                server_name=socket.gethostname() if include_hostname else "",
+                before_send=last_look,
+                event_scrubber=EventScrubber(denylist=DENIED, recursive=True),
+                default_integrations=False,
+                auto_enabling_integrations=False,
+                integrations=[],
+                include_local_variables=False,
+                include_source_context=False,
+                propagate_traces=False,
+                auto_session_tracking=False,
+                send_client_reports=False,
+                enable_backpressure_handling=False,
+                max_breadcrumbs=0,
+                debug=False,
+                spotlight=False,
+            )
+        except BadDsn as error:
+            raise WrongDsn("the Sentry DSN is not one (it looks like https://key@host/number)") from error
+        transport = self._client.transport
+        assert isinstance(transport, _TellingTransport)
+        self._transport = transport
+
+    def send(self, event: Mapping[str, Any]) -> str | None:
+        """Send an event and wait for the answer. None when it was accepted, else the reason why not."""
+        self._transport.refusal = "the event was dropped before it was sent"
+        self._client.capture_event(cast(Event, dict(event)))
+        return self._transport.refusal
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._transport.shut()
+
+
+class _TellingTransport(HttpTransport):
+    """The SDK's transport without its queue, which a quitting program would lose, and with an outcome to ask for."""
+
+    refusal: str | None = None
+
+    def capture_envelope(self, envelope: Envelope) -> None:
+        """Send at once, on this thread. What goes wrong is an outcome, never an exception."""
+        try:
+            self._send_envelope(envelope)
+        except Exception as error:
+            self.refusal = f"it could not be reached: {type(error).__name__}"
+
+    def shut(self) -> None:
+        """Close the idle connections."""
+        self._pool.clear()
+        self.kill()
+
+    def on_dropped_event(self, _reason: str) -> None:
+        """Called by the SDK with `network`, `status_…`, or `self_rate_limits` while it waits after a 429."""
+        self.refusal = {
+            "network": "it could not be reached",
+            "self_rate_limits": "it asked to wait",
+        }.get(_reason, f"it answered {_reason.removeprefix('status_')}")
+
+    def _get_pool_options(self) -> dict[str, Any]:
+        # The outbox tries again, later and with a limit; urllib3 would do so at once, and log it on the screen.
+        return {**super()._get_pool_options(), "retries": False}
+
+    def _handle_response(self, response: Any, envelope: Envelope | None) -> None:
+        super()._handle_response(response, envelope)
+        if 200 <= response.status < 300:
+            self.refusal = _not_taken(response, envelope)
+
+
+def _not_taken(response: Any, envelope: Envelope | None) -> str | None:
+    """Why a good status is no receipt; None when the answer is Sentry's own, and names the event that was sent."""
+    sent = envelope.headers.get("event_id") if envelope is not None else None
+    try:
+        answer = json.loads(response.data)
+        taken = uuid.UUID(answer["id"]) == uuid.UUID(sent)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return f"it answered {response.status}, but not as Sentry does: something in between may have answered"
+    return None if taken else f"it answered {response.status}, but named another event"

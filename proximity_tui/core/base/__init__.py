@@ -1,0 +1,1 @@
+"""What everything rests on: the clock, text, secrets, threads, process ids."""

@@ -1,0 +1,1 @@
+"""What each action may do, as plans and refusals: deletion, adoption, creation, cloning, power, and the permit."""

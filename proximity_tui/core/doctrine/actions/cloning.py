@@ -1,0 +1,125 @@
+"""Cloning: what must be true of a source before it is copied, and the steps it takes. The clone is native, whatever
+its source is: we made it, and it carries a marker of its own instead of the one that Proxmox would copy along.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from proximity_tui.core.doctrine.actions.creation import check_hostname, check_place, check_port
+from proximity_tui.core.doctrine.actions.guards import (
+    guard_free,
+    guard_identity,
+    guard_lock,
+    guard_quorum,
+    guard_seen,
+    guard_status,
+    guard_tasks,
+)
+from proximity_tui.core.model import Action, Container, Observation, Plan, Refusal, Sighting, Status, Step
+
+_MOUNT = re.compile(r"mp\d+\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class CloneRequest:
+    """What a person asks of a clone. Where nothing is said Proxmox decides: the source's node and storages, a full
+    copy of a container, a linked one of a template."""
+
+    hostname: str
+    node: str | None = None
+    storage: str | None = None
+    full: bool | None = None
+    port: int | None = None
+    start: bool = False
+
+
+def check_request(request: CloneRequest) -> Refusal | None:
+    """None when the request can be put to Proxmox, else the first thing that is wrong with it."""
+    if request.full is False and request.storage is not None:
+        return Refusal("invalid", "a linked clone lives on the storage of its template: leave the storage out")
+    return check_hostname(request.hostname) or check_place(request.node, request.storage) or check_port(request.port)
+
+
+def plan_clone(source: Container, request: CloneRequest, sighting: Sighting, vmid: int, marker: str) -> Plan | Refusal:
+    """The plan for cloning `source`, as just seen, to CT `vmid`; or the refusal, in Proxmox's words if it has some."""
+    wrong = check_request(request) or guard_free(source) or guard_seen(source, sighting)
+    if wrong or not isinstance(sighting, Observation):
+        return wrong or Refusal("unknown_status", f"{source.name} was not seen")
+    seen = sighting
+    full = request.full if request.full is not None else not seen.template
+    refused = guard_source(source, seen, full=full) or guard_quorum(seen) or guard_tasks(seen)
+    if refused:
+        return refused
+    node = request.node or seen.node
+    how = "full" if full else "linked"
+    steps = [
+        Step("clone", f"{how} clone of CT {seen.vmid} to CT {vmid} on {node}, with a marker of its own"),
+        Step("verify", "read it back: marker, fingerprint and clinical record"),
+    ]
+    if request.start:
+        steps.append(Step("start", "start it and observe that it runs"))
+    port = f"; a public port for its port {request.port}" if request.port is not None else ""
+    steps.append(Step("settle", f"set the record to what is observed{port}"))
+    return Plan(
+        action=Action.CLONE,
+        cluster=source.cluster,
+        vmid=vmid,
+        node=node,
+        name=request.hostname,
+        steps=tuple(steps),
+        summary=f"clone {source.name} (CT {seen.vmid}) to {request.hostname} (native, CT {vmid} on {node}), {how}",
+        bound_to={"source": seen.vmid, "digest": seen.digest, "fingerprint": seen.fingerprint},
+        options={
+            "source": seen.vmid,
+            "source_record": source.id,
+            "source_node": seen.node,
+            "full": full,
+            "storage": request.storage,
+            "port": request.port,
+            "start": request.start,
+            "marker": marker,
+        },
+        warnings=_warnings(seen.config or {}, start=request.start),
+    )
+
+
+def guard_source(source: Container, seen: Observation, *, full: bool) -> Refusal | None:
+    """Refuses what Proxmox would not copy, and a guest that is not the one we know. Looked at again before sending."""
+    return guard_identity(source, seen, unsure_confirmed=True) or guard_lock(seen) or _copyable(seen, full=full)
+
+
+def _copyable(seen: Observation, *, full: bool) -> Refusal | None:
+    if not full and not seen.template:
+        return Refusal("not_a_template", f"a linked clone can only be made of a template, and CT {seen.vmid} is none")
+    if full and not seen.template:
+        doubtful = guard_status(seen)
+        if doubtful:
+            return doubtful
+        if seen.status is Status.RUNNING:
+            return Refusal(
+                "running",
+                "Full clone of a running container is only possible from a snapshot:"
+                f" shut CT {seen.vmid} down, clone it, and start it again",
+            )
+    bound = sorted(
+        key for key, value in (seen.config or {}).items() if _MOUNT.match(key) and str(value).startswith("/")
+    )
+    if bound:
+        return Refusal("bind_mount", f"unable to clone mountpoint '{bound[0]}': it is a folder of {seen.node}")
+    return None
+
+
+def _warnings(config: Mapping[str, Any], *, start: bool) -> tuple[str, ...]:
+    said = ["everything inside comes along: host keys, secrets, identities; tags and settings, too"]
+    if str(config.get("protection", "0")) in ("1", "True"):
+        said.append("its protection comes along: the clone cannot be destroyed until that is taken off")
+    networks = [str(value) for key, value in config.items() if re.match(r"net\d+\Z", key)]
+    fixed = any(re.search(r"(?:^|,)ip6?=(?!dhcp|auto|manual)", network) for network in networks)
+    if fixed:
+        now = ", and it is started: two guests will claim one address" if start else ": change it before it is started"
+        said.append(f"its fixed IP address comes along{now}")
+    return tuple(said)

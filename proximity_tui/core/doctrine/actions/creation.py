@@ -1,0 +1,135 @@
+"""Creating a native container: what a request must say before Proxmox is asked, and the steps it takes.
+
+A native container carries our marker in its description, so that it is recognised even if our record were lost.
+"""
+
+from __future__ import annotations
+
+from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS
+from proximity_tui.core.model import (
+    Action,
+    CreateRequest,
+    Missing,
+    Operation,
+    Plan,
+    Presence,
+    Refusal,
+    Sighting,
+    Step,
+    names,
+)
+
+LARGEST_MEMORY = 128 * 1024 * 1024
+"""MiB; no host has more, and it is a number that every side can count with."""
+
+
+def check_request(request: CreateRequest) -> Refusal | None:
+    """None when the request can be put to Proxmox, else the first thing that is wrong with it."""
+    checks = (
+        (
+            names.is_template(request.template),
+            f"{request.template!r} is not a template: STORAGE:vztmpl/FILE",
+        ),
+        (1 <= request.cores <= 8192, "cores: at least 1, at most 8192"),
+        (16 <= request.memory_mib <= LARGEST_MEMORY, f"memory: at least 16 MiB, at most {LARGEST_MEMORY}"),
+        (1 <= request.disk_gib <= 131072, "disk: at least 1 GiB, at most 131072"),
+        (request.bridge is None or names.is_bridge(request.bridge), f"{request.bridge!r} is not the name of a bridge"),
+    )
+    wrong = next((Refusal("invalid", sentence) for good, sentence in checks if not good), None)
+    return (
+        check_hostname(request.hostname)
+        or wrong
+        or check_place(request.node, request.storage)
+        or check_port(request.port)
+    )
+
+
+def check_place(node: str | None, storage: str | None) -> Refusal | None:
+    """Refuses what no node and no storage can be called; None is left to be chosen."""
+    if node is not None and not names.is_node(node):
+        return Refusal("invalid", f"{node!r} is not the name of a node: a host name without its domain")
+    if storage is not None and not names.is_storage(storage):
+        return Refusal("invalid", f"{storage!r} is not the name of a storage")
+    return None
+
+
+def check_hostname(text: str) -> Refusal | None:
+    """Refuses what no container can be called."""
+    if names.is_hostname(text):
+        return None
+    return Refusal("invalid", f"{text!r} is not a host name: letters, digits and hyphens")
+
+
+def check_port(port: int | None) -> Refusal | None:
+    """Refuses what is no port; None is no wish for one."""
+    if port is None or 1 <= port <= 65535:
+        return None
+    return Refusal("invalid", f"{port} is not a port: choose 1 to 65535")
+
+
+def plan_create(
+    request: CreateRequest,
+    cluster: str,
+    node: str,
+    storage: str,
+    vmid: int,
+    marker: str,
+    quorate: bool | None,
+    warnings: tuple[str, ...] = (),
+) -> Plan | Refusal:
+    """The plan for creating `request` as CT `vmid` on `node`, its root volume on `storage`; or the refusal. `warnings`
+    are what could not be checked."""
+    wrong = check_request(request)
+    if wrong:
+        return wrong
+    if quorate is False:
+        return Refusal("no_quorum", "cluster not ready - no quorum?")
+    steps = [
+        Step("create", f"create CT {vmid} on {node} from {request.template} with our marker in its description"),
+        Step("verify", "read it back: marker, fingerprint and clinical record"),
+    ]
+    if request.start:
+        steps.append(Step("start", "start it and observe that it runs"))
+    port = f"; a public port for its port {request.port}" if request.port is not None else ""
+    steps.append(Step("settle", f"set the record to what is observed{port}"))
+    cores = "1 core" if request.cores == 1 else f"{request.cores} cores"
+    size = f"{cores}, {request.memory_mib} MiB, {request.disk_gib} GiB on {storage}"
+    return Plan(
+        action=Action.CREATE,
+        cluster=cluster,
+        vmid=vmid,
+        node=node,
+        name=request.hostname,
+        steps=tuple(steps),
+        summary=f"create {request.hostname} (native, CT {vmid} on {node}): {size}",
+        options={
+            "template": request.template,
+            "storage": storage,
+            "cores": request.cores,
+            "memory_mib": request.memory_mib,
+            "disk_gib": request.disk_gib,
+            "port": request.port,
+            "start": request.start,
+            "bridge": request.bridge,
+            "marker": marker,
+        },
+        warnings=warnings,
+    )
+
+
+def never_made(operation: Operation, sighting: Sighting) -> bool:
+    """Whether what an operation was to create does not exist: nothing of it can have run, or it is proved absent."""
+    making = operation.action in (Action.CREATE, Action.CLONE)
+    return (making and operation.nothing_ran) or never_came_to_be(operation.plan, sighting)
+
+
+def never_came_to_be(plan: Plan, sighting: Sighting) -> bool:
+    """Whether what a plan was to create is proved not to be there: its VMID is free, or the guest there does not carry
+    the marker of the plan. What cannot be read may be ours (law 2)."""
+    if plan.action not in (Action.CREATE, Action.CLONE):
+        return False
+    if isinstance(sighting, Missing):
+        return sighting.presence is Presence.ABSENT
+    if sighting.fingerprint is None or sighting.lock in UNSETTLED_LOCKS:
+        return False
+    return sighting.fingerprint.marker != str(plan.options["marker"])

@@ -1,0 +1,253 @@
+"""Point 1 of the doctrine: adoption-aware deletion.
+
+Soft forgets: the record is closed, its ports are free, the container is untouched. Hard destroys, and only what we
+created ourselves. There is no default between them, and no deletion of an adopted container ever leads to a stop.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from proximity_tui.core.doctrine.actions import backup, guards
+from proximity_tui.core.doctrine.observation import backup_list
+from proximity_tui.core.doctrine.observation.identity import compare
+from proximity_tui.core.model import (
+    Action,
+    Container,
+    Ending,
+    Kind,
+    Missing,
+    Observation,
+    Operation,
+    Plan,
+    Presence,
+    Refusal,
+    Sighting,
+    Status,
+    Step,
+    StepOutcome,
+)
+
+SOFT_PHRASE = "SOFT DELETE: Removing Proximity management (container preserved)"
+HARD_PHRASE = "HARD DELETE: Destroying container and cleaning up resources"
+
+SHUTDOWN_SECONDS = 60
+"""How long a guest may take to shut down by itself before it is stopped; also Proxmox's own default."""
+
+LOOK_ORDER = "quorum and config last (HA, replication, tasks just before)"
+"""What the look before a write reads when; what cannot be read last is said in the plan (law 3)."""
+
+_RELEASE = Step("release", "free its ports, close the record, write the event")
+_NOTHING_LEFT = ("there is nothing left to back up",)
+
+
+class Choice(StrEnum):
+    """What a person chose. There is no third, and no default."""
+
+    SOFT = "soft"
+    HARD = "hard"
+
+
+@dataclass(frozen=True, slots=True)
+class HardOptions:
+    """What a person may add to a hard delete.
+
+    `purge` also removes the guest from backup jobs, replication and HA; `unsure_confirmed` says that a person
+    compared both fingerprints of a doubtful guest and typed its VMID. `backup_first` backs it up before it is
+    destroyed, to `backup_storage` or where `backup.usual_storage` says.
+    """
+
+    purge: bool = False
+    shutdown_seconds: int = SHUTDOWN_SECONDS
+    unsure_confirmed: bool = False
+    backup_first: bool = False
+    backup_storage: str | None = None
+
+    @classmethod
+    def of(cls, plan: Plan) -> HardOptions:
+        """What a plan was made with; its storage is the one that was chosen."""
+        chosen = plan.options
+        storage = chosen.get("backup_storage")
+        return cls(
+            purge=bool(chosen.get("purge", False)),
+            shutdown_seconds=int(chosen.get("shutdown_seconds", SHUTDOWN_SECONDS)),
+            unsure_confirmed=bool(chosen.get("unsure_confirmed", False)),
+            backup_first=storage is not None,
+            backup_storage=None if storage is None else str(storage),
+        )
+
+
+def plan_delete(
+    container: Container,
+    choice: Choice,
+    sighting: Sighting | None = None,
+    options: HardOptions | None = None,
+) -> Plan | Refusal:
+    """The plan for deleting `container`, or the refusal.
+
+    A soft delete needs no sighting: it works while the cluster is down, because it asks nothing of it.
+    """
+    held = guards.guard_free(container)
+    if held:
+        return held
+    if choice is Choice.SOFT:
+        return _plan_soft(container)
+    return _plan_hard(container, sighting, options or HardOptions())
+
+
+def check_confirmation(container: Container, typed: str | None) -> Refusal | None:
+    """None when `typed` is exactly the container's name; a hard delete never goes on without."""
+    if typed == container.name:
+        return None
+    return Refusal("confirmation", f"a hard delete is confirmed by typing the container's name: {container.name}")
+
+
+def why_not_hard(container: Container) -> Refusal | None:
+    """The refusal that no circumstance can lift: this record is not of something we created (law 1)."""
+    if container.kind is Kind.ADOPTED:
+        return Refusal("adopted", "adopted: Proximity never destroys what it did not create")
+    if container.kind is not Kind.NATIVE:
+        return Refusal("kind_unknown", "its kind cannot be read, so it counts as not ours and is never destroyed")
+    return None
+
+
+def guard_destroy(container: Container, seen: Observation, options: HardOptions) -> Refusal | None:
+    """Everything that must be true of a guest before it is destroyed; asked when the plan is made and again at each
+    write (`agreement`)."""
+    return (
+        guards.guard_identity(container, seen, unsure_confirmed=options.unsure_confirmed)
+        or guards.guard_name(container, seen)
+        or guards.guard_quorum(seen)
+        or guards.guard_status(seen)
+        or guards.guard_template(seen)
+        or guards.guard_protection(seen)
+        or guards.guard_lock(seen)
+        or guards.guard_high_availability(seen, purge=options.purge)
+        or guards.guard_replication(seen, purge=options.purge)
+        or guards.guard_tasks(seen)
+    )
+
+
+def ending_when_gone(operation: Operation) -> Ending | None:
+    """How an interrupted operation ends whose guest is found gone. That it was our destroy is only said where a task of
+    it is known (law 5); None where no destroy was asked for: then its absence is not ours to explain."""
+    asked = (StepOutcome.INTENDED, StepOutcome.DONE)
+    destroy = next((step for step in operation.steps if step.name == "destroy" and step.outcome in asked), None)
+    if operation.action is not Action.HARD_DELETE or destroy is None:
+        return None
+    return Ending.DESTROYED if destroy.task else Ending.GONE
+
+
+def _plan_soft(container: Container) -> Plan:
+    place = f"CT {container.vmid} stays as it is on Proxmox" if container.vmid else "there is no guest to keep"
+    ports = ", ".join(str(port.public) for port in container.ports)
+    freed = f"port {ports} free" if ports else "no port held"
+    return Plan(
+        action=Action.SOFT_DELETE,
+        cluster=container.cluster,
+        vmid=container.vmid,
+        node=container.node,
+        name=container.name,
+        steps=(Step("release", f"record closed, {freed}; {place}"),),
+        summary=f"forget {container.label}: record closed, {freed}; {place}",
+        bound_to={"version": container.version},
+    )
+
+
+def _plan_hard(container: Container, sighting: Sighting | None, options: HardOptions) -> Plan | Refusal:
+    never = why_not_hard(container)
+    if never:
+        return never
+    if container.vmid is None:
+        return _plan_record_only(container, options)
+    if sighting is None:
+        return Refusal("unknown_status", f"{container.name} was not looked at: a hard delete needs a fresh look")
+    if isinstance(sighting, Missing):
+        if sighting.presence is Presence.ABSENT:
+            return _plan_already_absent(container, sighting, options)
+        return guards.guard_seen(container, sighting) or Refusal("unknown_status", sighting.reason)
+    return guard_destroy(container, sighting, options) or _plan_destroy(container, sighting, options)
+
+
+def _plan_destroy(container: Container, seen: Observation, options: HardOptions) -> Plan | Refusal:
+    storage = backup.choose_storage(seen, options.backup_storage) if options.backup_first else None
+    if isinstance(storage, Refusal):
+        return storage
+    first = f"back up to {storage}, then " if storage else ""
+    return Plan(
+        action=Action.HARD_DELETE,
+        cluster=container.cluster,
+        vmid=container.vmid,
+        node=seen.node,
+        name=container.name,
+        steps=_destroy_steps(seen, options, storage),
+        summary=f"{first}destroy {container.label} and its volumes, prove it is gone, close the record",
+        bound_to={
+            "version": container.version,
+            "status": seen.status.value,
+            "digest": seen.digest,
+            "identity": compare(container.fingerprint, seen.fingerprint, seen.lock).match.value,
+            "fingerprint": seen.fingerprint,
+            "node": seen.node,
+        },
+        options={
+            "purge": options.purge,
+            "shutdown_seconds": options.shutdown_seconds,
+            "unsure_confirmed": options.unsure_confirmed,
+            "backup_storage": storage,
+        },
+        warnings=_warnings(container, seen, options),
+    )
+
+
+def _destroy_steps(seen: Observation, options: HardOptions, storage: str | None) -> tuple[Step, ...]:
+    running = seen.status is Status.RUNNING
+    down = f"shut down ({options.shutdown_seconds}s, then stop)" if running else "already stopped: nothing to shut down"
+    return (
+        Step("shutdown", down),
+        Step("stop", "stop it if it did not, and observe that it is stopped; nothing is destroyed while it runs"),
+        *(backup.steps(seen, storage) if storage else ()),
+        Step("destroy", f"look again, {LOOK_ORDER}, then destroy CT {seen.vmid} on {seen.node} and its volumes"),
+        Step("prove_absent", "prove that it is gone"),
+        _RELEASE,
+    )
+
+
+def _warnings(container: Container, seen: Observation, options: HardOptions) -> tuple[str, ...]:
+    found: tuple[str, ...] = ()
+    if options.purge:
+        found += ("every backup job, replication job and HA entry of this VMID goes too",)
+    if options.backup_first:
+        return found + backup.left_out(seen)
+    return found + backup_list.warnings(container, seen.backups, seen.backups_unlisted)
+
+
+def _plan_already_absent(container: Container, missing: Missing, options: HardOptions) -> Plan:
+    return Plan(
+        action=Action.HARD_DELETE,
+        cluster=container.cluster,
+        vmid=container.vmid,
+        node=container.node,
+        name=container.name,
+        steps=(
+            Step("prove_absent", f"{missing.reason}; look a second time before it is believed"),
+            _RELEASE,
+        ),
+        summary=f"{container.label} is already absent: prove it and close the record; nothing is asked of Proxmox",
+        bound_to={"version": container.version, "already_absent": True},
+        warnings=_NOTHING_LEFT if options.backup_first else (),
+    )
+
+
+def _plan_record_only(container: Container, options: HardOptions) -> Plan:
+    return Plan(
+        action=Action.HARD_DELETE,
+        cluster=container.cluster,
+        vmid=None,
+        name=container.name,
+        steps=(Step("release", "it never had a VMID: close the record"),),
+        summary=f"close the record of {container.name}, which never had a VMID",
+        bound_to={"version": container.version},
+        warnings=_NOTHING_LEFT if options.backup_first else (),
+    )

@@ -1,0 +1,165 @@
+"""The guards that several decisions share: what must be true of a guest before anything is asked of Proxmox.
+
+Each returns None when all is well, else the refusal to show, in the words Proxmox would use where it has some.
+"""
+
+from __future__ import annotations
+
+from proximity_tui.core.doctrine.observation.identity import compare
+from proximity_tui.core.model import (
+    Container,
+    Identity,
+    Match,
+    Missing,
+    Observation,
+    Presence,
+    Refusal,
+    Sighting,
+    Status,
+)
+
+
+def guard_free(container: Container) -> Refusal | None:
+    """Refuses while an operation holds the record: one hand at a time (N38, N39, N40)."""
+    if container.is_tombstone:
+        return Refusal("closed", f"{container.name} is closed: its history is kept, there is nothing to act on")
+    if container.operation is not None:
+        return Refusal("busy", f"operation {container.operation} is at work on {container.name}: {container.state}")
+    return None
+
+
+def guard_seen(container: Container, sighting: Sighting) -> Refusal | None:
+    """Refuses when the guest itself was not seen (law 2): missing, hidden, replaced or not readable."""
+    if isinstance(sighting, Observation):
+        return None
+    return _refuse_missing(container, sighting)
+
+
+def _refuse_missing(container: Container, missing: Missing) -> Refusal:
+    if missing.presence is Presence.REPLACED:
+        return Refusal("replaced", missing.reason)
+    if missing.presence is Presence.ABSENT:
+        return Refusal("absent", f"CT {missing.vmid} is not there: {missing.reason}")
+    return Refusal("unknown_status", f"nothing certain is known of {container.name}: {missing.reason}")
+
+
+def guard_identity(container: Container, seen: Observation, *, unsure_confirmed: bool = False) -> Refusal | None:
+    """Refuses a stranger, and a doubtful guest unless a person confirmed the doubt by typing the VMID."""
+    identity = compare(container.fingerprint, seen.fingerprint, seen.lock)
+    if identity.match is Match.DIFFERENT:
+        return stranger(seen, identity)
+    if identity.match is Match.UNSURE and not unsure_confirmed:
+        return Refusal(
+            "identity_unsure",
+            f"identity of CT {seen.vmid} is not certain: {identity.sentence}; compare both fingerprints, type the VMID",
+        )
+    return None
+
+
+def guard_stranger(container: Container, seen: Observation) -> Refusal | None:
+    """Refuses a stranger only: for what does no lasting harm to a doubtful guest."""
+    identity = compare(container.fingerprint, seen.fingerprint, seen.lock)
+    return stranger(seen, identity) if identity.match is Match.DIFFERENT else None
+
+
+def guard_name(container: Container, seen: Observation) -> Refusal | None:
+    """Refuse a guest whose own config calls it otherwise than our record: a person types the name of the record."""
+    hostname = seen.fingerprint.hostname if seen.fingerprint is not None else None
+    if hostname is None or hostname == container.name:
+        return None
+    return Refusal(
+        "renamed",
+        f"our record calls CT {seen.vmid} {container.name}, its config says {hostname}: nothing is destroyed under two"
+        " names. Let the record follow first (`proximity-tui list`), then delete it by its new name",
+    )
+
+
+def stranger(seen: Observation, identity: Identity) -> Refusal:
+    """The refusal of a guest whose fingerprint is not that of the record (law 3)."""
+    return Refusal("replaced", f"the guest at CT {seen.vmid} is not the one we recorded: {identity.sentence}")
+
+
+def guard_quorum(seen: Observation) -> Refusal | None:
+    """Refuses without a quorum that we can see: a destroy would free the disks and keep the config (recorded 9.2)."""
+    if seen.quorum.allows_conclusions:
+        return None
+    if seen.quorum.quorate is False:
+        return Refusal("no_quorum", "the cluster has no quorum: wait for the other nodes")
+    unseen = "whether the cluster is quorate is not known: our token may not see it (needs Sys.Audit on /)"
+    return Refusal("no_quorum", seen.quorum.reason or unseen)
+
+
+def guard_seeing(seen: Observation) -> Refusal | None:
+    """Refuses where our token may not see the guest, or that could not be read: then lists of jobs and tasks may lack
+    what is its, without a word (recorded 9.2)."""
+    gap = next((gap for gap in seen.gaps if gap.startswith("permissions")), None)
+    return Refusal("denied", f"what our token may see of CT {seen.vmid} is not certain: {gap}") if gap else None
+
+
+def guard_status(seen: Observation) -> Refusal | None:
+    """Refuses when Proxmox says neither running nor stopped."""
+    if seen.status is Status.UNKNOWN:
+        return Refusal("unknown_status", f"the status of CT {seen.vmid} on {seen.node} is not known")
+    return None
+
+
+def guard_lock(seen: Observation, allowed: frozenset[str] = frozenset()) -> Refusal | None:
+    """Refuses a locked guest, as Proxmox would, unless the lock is one of `allowed` (lock matrix of the API)."""
+    if seen.lock is None or seen.lock in allowed:
+        return None
+    hint = ""
+    if seen.lock in ("create", "destroyed"):
+        hint = f": an interrupted {'create' if seen.lock == 'create' else 'destroy'}; on {seen.node}, root can run"
+        hint += f" `pct unlock {seen.vmid}`"
+    return Refusal("locked", f"CT is locked ({seen.lock}){hint}")
+
+
+def guard_template(seen: Observation) -> Refusal | None:
+    """Refuses a template."""
+    if seen.template:
+        return Refusal("template", f"CT {seen.vmid} is a template: linked clones may live on its disks")
+    return None
+
+
+def guard_protection(seen: Observation) -> Refusal | None:
+    """Refuses what Proxmox protects, and what might be."""
+    if seen.protection:
+        return Refusal("protected", f"can't remove CT {seen.vmid} - protection mode enabled; we never clear that flag")
+    if seen.protection is None:
+        return Refusal("identity_unsure", f"the config of CT {seen.vmid} could not be read")
+    return None
+
+
+def guard_high_availability(seen: Observation, *, purge: bool) -> Refusal | None:
+    """Refuses what HA manages, unless it is to be purged from there; and where that is not known."""
+    if seen.ha_state is not None and not purge:
+        return Refusal(
+            "ha_managed",
+            f"unable to remove CT {seen.vmid} - used in HA resources and purge parameter not set. Choose purge, or"
+            " take it out of HA first",
+        )
+    if not seen.ha_known:
+        return Refusal("ha_managed", f"whether CT {seen.vmid} is managed by HA could not be read")
+    return None
+
+
+def guard_replication(seen: Observation, *, purge: bool) -> Refusal | None:
+    """Refuses what is replicated, unless that is to be purged; and where that is not known."""
+    if seen.replicated and not purge:
+        return Refusal(
+            "replicated",
+            f"There is a replication job for guest '{seen.vmid}' - Please remove that first, or choose purge",
+        )
+    if seen.replicated is None:
+        return Refusal("replicated", f"whether CT {seen.vmid} is replicated could not be read")
+    return None
+
+
+def guard_tasks(seen: Observation) -> Refusal | None:
+    """Refuses while Proxmox itself works on the guest: freeing disks and backup gaps show no lock."""
+    unread = next((gap for gap in seen.gaps if gap.startswith("running tasks")), None)
+    if unread:
+        return Refusal("busy", f"whether Proxmox is at work on CT {seen.vmid} could not be read: {unread}")
+    if seen.busy_tasks:
+        return Refusal("busy", f"Proxmox is at work on CT {seen.vmid}: {', '.join(seen.busy_tasks)}")
+    return None

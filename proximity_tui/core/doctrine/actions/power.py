@@ -1,0 +1,129 @@
+"""Power is an action of its own, asked for by name; deletion never borrows it for an adopted container.
+
+Knows when start, shut down, stop and reboot would do harm. Reboot is refused where Proxmox would stop the container
+and then not be able to start it again.
+"""
+
+from __future__ import annotations
+
+from proximity_tui.core.doctrine.actions import guards
+from proximity_tui.core.doctrine.observation.identity import compare
+from proximity_tui.core.model import (
+    Action,
+    Container,
+    Match,
+    Observation,
+    Plan,
+    Refusal,
+    Sighting,
+    Status,
+    Step,
+)
+
+_MOUNTED = frozenset({"mounted"})
+_LOCKS_ALLOWED = {
+    Action.START: _MOUNTED,
+    Action.STOP: _MOUNTED,
+    Action.SHUTDOWN: frozenset[str](),
+    Action.REBOOT: frozenset[str](),
+}
+_ENDS_AS = {
+    Action.START: Status.RUNNING,
+    Action.REBOOT: Status.RUNNING,
+    Action.SHUTDOWN: Status.STOPPED,
+    Action.STOP: Status.STOPPED,
+}
+POINTLESS = frozenset({"already_running", "already_stopped"})
+"""Codes of the refusals that say: it is as you wish."""
+WORDS = {
+    Action.START: "start",
+    Action.SHUTDOWN: "shut down",
+    Action.STOP: "stop at once, like pulling the plug,",
+    Action.REBOOT: "reboot",
+}
+
+
+def plan_power(container: Container, action: Action, sighting: Sighting) -> Plan | Refusal:
+    """The plan for one power action on `container`, or the refusal."""
+    held = guards.guard_free(container) or guards.guard_seen(container, sighting)
+    if held:
+        return held
+    if not isinstance(sighting, Observation):
+        return Refusal("unknown_status", sighting.reason)
+    return _first_refusal(container, action, sighting) or _plan(container, action, sighting)
+
+
+def recheck(container: Container, action: Action, seen: Observation) -> Refusal | None:
+    """The same guards again, right before the request leaves: since the plan the guest may be another one (law 3)."""
+    return _first_refusal(container, action, seen)
+
+
+def expected_status(action: Action) -> Status:
+    """The status that a power action must be seen to reach; the task's OK alone is no proof (HA only queues)."""
+    return _ENDS_AS[action]
+
+
+def _first_refusal(container: Container, action: Action, seen: Observation) -> Refusal | None:
+    return (
+        guards.guard_stranger(container, seen)
+        or guards.guard_status(seen)
+        or _guard_template(action, seen)
+        or guards.guard_lock(seen, _LOCKS_ALLOWED[action])
+        or _guard_quorum(action, seen)
+        or _guard_pointless(action, seen)
+        or guards.guard_tasks(seen)
+    )
+
+
+def _guard_template(action: Action, seen: Observation) -> Refusal | None:
+    if seen.template and action in (Action.START, Action.REBOOT):
+        return Refusal("template", "you can't start a CT if it's a template")
+    return None
+
+
+def _guard_quorum(action: Action, seen: Observation) -> Refusal | None:
+    if action is Action.REBOOT:
+        refused = guards.guard_quorum(seen)
+        return refused and Refusal(refused.code, f"{refused.reason}; a reboot would stop it and not start it again")
+    if action is Action.START and seen.quorum.quorate is False:
+        return Refusal("no_quorum", "cluster not ready - no quorum?")
+    return None
+
+
+def _guard_pointless(action: Action, seen: Observation) -> Refusal | None:
+    if action is Action.START and seen.status is Status.RUNNING:
+        return Refusal("already_running", f"CT {seen.vmid} already running")
+    if action is not Action.START and seen.status is Status.STOPPED:
+        return Refusal("already_stopped", f"CT {seen.vmid} not running")
+    return None
+
+
+def _plan(container: Container, action: Action, seen: Observation) -> Plan:
+    words = WORDS[action]
+    end = _ENDS_AS[action]
+    identity = compare(container.fingerprint, seen.fingerprint, seen.lock)
+    doubtful = identity.match is Match.UNSURE
+    warnings = [f"identity weakened: {identity.sentence}"] if doubtful else []
+    if seen.ha_state is not None:
+        warnings.append("managed by HA: Proxmox queues the wish and may carry it out on another node")
+    return Plan(
+        action=action,
+        cluster=container.cluster,
+        vmid=container.vmid,
+        node=seen.node,
+        name=container.name,
+        steps=(
+            Step("ask", f"{words} CT {seen.vmid} on {seen.node}"),
+            Step("await_status", f"observe that it is {end}"),
+        ),
+        summary=f"{words} {container.label}",
+        bound_to={
+            "version": container.version,
+            "status": seen.status.value,
+            "node": seen.node,
+            "digest": seen.digest,
+            "fingerprint": seen.fingerprint,
+        },
+        options={"ha": seen.ha_state is not None},
+        warnings=tuple(warnings),
+    )

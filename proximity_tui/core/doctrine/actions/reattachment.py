@@ -1,0 +1,31 @@
+"""A container that came back: when a tombstone may be followed by a new record of the same kind.
+
+What vanished and is listed again is offered, never taken: a person says yes, and the fingerprint must agree. A native
+one must still carry our marker; anything less can only be adopted, which makes it forgettable and never destroyable.
+"""
+
+from __future__ import annotations
+
+from proximity_tui.core.doctrine.observation.judge import judge
+from proximity_tui.core.model import Container, Kind, Match, Missing, Refusal, Sighting
+
+
+def may_reattach(tombstone: Container, existing: Container | None, sighting: Sighting | None) -> Refusal | None:
+    """None when the guest that is seen may be taken under care again as what it was, else the refusal."""
+    if not tombstone.is_tombstone:
+        return Refusal("managed", f"{tombstone.label} was never closed: there is nothing to re-attach")
+    if existing is not None:
+        return Refusal("managed", f"CT {tombstone.vmid} is already managed: {existing.label}")
+    if tombstone.kind is Kind.UNKNOWN:
+        return Refusal("kind_unknown", "its kind cannot be read: adopt the guest instead, then it is never destroyed")
+    if sighting is None:
+        return Refusal("unknown_status", f"{tombstone.name} has no VMID, or {tombstone.cluster} is not configured")
+    if isinstance(sighting, Missing):
+        return Refusal("unknown_status", f"CT {tombstone.vmid} is not seen: {sighting.reason}")
+    identity = judge(tombstone, sighting, sighting.taken_at)
+    if identity.match is not Match.SAME:
+        return Refusal(
+            "identity_unsure",
+            f"the guest at CT {tombstone.vmid} is not surely {tombstone.name}: {identity.sentence}; adopt it instead",
+        )
+    return None

@@ -1,0 +1,143 @@
+"""What changed in a container's config since its clinical record: the difference, setting by setting, and no opinion.
+
+Two ways to know it: a close look has the whole config (`drift`); a row of the list shows four settings, each only in
+part (`drift_in_list`). Settings that change by themselves are left out: the digest follows every other change, a lock
+passes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from proximity_tui.core.base.text import plain
+from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS
+from proximity_tui.core.doctrine.observation.judge import LIST_AGE
+from proximity_tui.core.model import Guest
+
+PASSING = frozenset({"digest", "lock", "parent"})
+"""`parent` names the latest snapshot: taking one changes nothing of the container."""
+
+LISTED = frozenset({"cores", "hostname", "memory", "tags"})
+"""The settings that a row of the list shows. Not the size of a volume: of a running container `maxdisk` is what its
+file system says, not what was configured (recorded 9.2 behaviour)."""
+
+DEFAULTS: Mapping[str, object] = {
+    "cmode": "tty",
+    "console": 1,
+    "cpulimit": 0,
+    "debug": 0,
+    "memory": 512,
+    "onboot": 0,
+    "protection": 0,
+    "swap": 512,
+    "template": 0,
+    "tty": 2,
+    "unprivileged": 0,
+}
+"""What Proxmox takes for a setting that is not set, where every version takes the same."""
+
+_MIB = 2**20
+_NUMBER = re.compile(r"\d+(\.\d+)?")
+_WORDS = frozenset({"description", "hostname"})
+"""Settings whose digits are a text: a host may be called 007."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One setting: what was recorded and what is seen; None where it was not, or is not, set."""
+
+    key: str
+    recorded: Any
+    seen: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What is known of a container's drift before a list is read: its newest clinical record, and the last look that
+    compared the whole config with it."""
+
+    recorded: Mapping[str, Any]
+    """The settings of the clinical record that are among `LISTED`."""
+    changed: frozenset[str] = frozenset()
+    """The settings that the last look found changed."""
+    at: datetime | None = None
+    """When that was; None when nobody has looked since the record was captured."""
+
+
+def drift(recorded: Mapping[str, Any] | None, seen: Mapping[str, Any] | None) -> tuple[Change, ...] | None:
+    """The settings that differ, by name, of two configs as Proxmox gives them; None where one of them is missing.
+    Another order of tags, a number sent as text, and a default that is written out are no differences."""
+    if recorded is None or seen is None:
+        return None
+    keys = sorted((recorded.keys() | seen.keys()) - PASSING)
+    changes = (Change(key, recorded.get(key), seen.get(key)) for key in keys)
+    return tuple(one for one in changes if _meaning(one.key, one.recorded) != _meaning(one.key, one.seen))
+
+
+def drift_in_list(known: Compared | None, guest: Guest, listed_at: datetime) -> frozenset[str] | None:
+    """The settings that are changed by all that is known without asking: those that the row of the list shows as
+    changed, and of the others those that the last look found so. None where there is nothing to compare with.
+
+    A row may be `LIST_AGE` old, so a look that is younger is believed for everything.
+    """
+    if known is None or guest.lock in UNSETTLED_LOCKS:
+        return None
+    if known.at is not None and listed_at - known.at < LIST_AGE:
+        return known.changed
+    shown = {key: value for key, value in _shown(known.recorded, guest).items() if value is not None}
+    return frozenset(key for key, changed in shown.items() if changed) | (known.changed - shown.keys())
+
+
+def _shown(recorded: Mapping[str, Any], guest: Guest) -> dict[str, bool | None]:
+    """Per setting whether the row shows it as changed; None where the row cannot tell. Name and figures are missing
+    until a node has told of its guest; tags come from the config itself."""
+    return {
+        "cores": _cores_changed(recorded.get("cores"), guest),
+        "hostname": None if guest.name is None else guest.name != _name_in_list(recorded.get("hostname"), guest),
+        "memory": _memory_changed(recorded.get("memory"), guest),
+        "tags": frozenset(guest.tags) != frozenset(map(plain, _tags(recorded.get("tags")))),
+    }
+
+
+def _cores_changed(recorded: object, guest: Guest) -> bool | None:
+    """`maxcpu` is the cores, or else the CPU limit, or else what the host has: only of cores that were set it tells."""
+    cores = _number("cores", recorded)
+    return None if guest.maxcpu is None or not cores else guest.maxcpu != cores
+
+
+def _memory_changed(recorded: object, guest: Guest) -> bool | None:
+    memory = _number("memory", recorded)
+    return None if guest.maxmem is None or memory is None else guest.maxmem != memory * _MIB
+
+
+def _name_in_list(hostname: object, guest: Guest) -> str:
+    """The list has no blanks in names, and a name of its own for a guest that has none."""
+    return plain("".join(str(hostname).split())) if hostname not in (None, "") else f"CT{guest.vmid}"
+
+
+def _number(key: str, value: object) -> float | None:
+    meaning = _meaning(key, value)
+    return meaning if isinstance(meaning, float) else None
+
+
+def _meaning(key: str, value: object) -> object:
+    """What a value says, whichever way Proxmox wrote it."""
+    if key == "tags":
+        return _tags(value)
+    value = DEFAULTS.get(key) if value is None else value
+    if key in _WORDS:
+        return value if value is None else str(value)
+    if isinstance(value, int | float) or (isinstance(value, str) and _NUMBER.fullmatch(value)):
+        try:
+            return float(value)
+        except OverflowError:
+            return str(value)
+    return value
+
+
+def _tags(value: object) -> frozenset[str]:
+    return frozenset(filter(None, re.split(r"[;,\s]+", "" if value is None else str(value))))

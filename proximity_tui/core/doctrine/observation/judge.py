@@ -1,0 +1,135 @@
+"""Who is at the VMID of a record: one question, answered by one function for whoever observes.
+
+A config has the fingerprint and can be compared. A list has none: its node, type, lock and tags are live, its name,
+figures and status are as old as the last broadcast and may even be those of a former guest of that VMID (recorded 9.2
+behaviour). What follows from an answer is not known here: see `observation`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from proximity_tui.core.base.text import plain
+from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, compare, unsettled
+from proximity_tui.core.model import Container, Guest, GuestConfig, Identity, Match, Observation, Status
+
+Read = GuestConfig | Observation
+"""A config that was read: by one request, or as a part of a close look."""
+
+LIST_AGE = timedelta(seconds=14)
+"""How old the status in the list of a healthy cluster may be at most (recorded: 10 s of broadcast, 4 s of caches)."""
+
+SURE_FOR = timedelta(hours=1)
+"""How long the fingerprint of a guest is taken for known at most while the list gives no reason to doubt it."""
+
+AHEAD = timedelta(minutes=1)
+"""How much the clocks of two hosts may differ. What is known from later than that was known before a clock was set
+back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What a record says of its guest besides the status; only ever taken from a config that was compared."""
+
+    node: str
+    name: str
+    tags: tuple[str, ...]
+    template: bool
+
+
+def judge(container: Container, seen: Guest | Read, at: datetime) -> Identity:
+    """Return who `seen`, a row of the list that was read at `at` or a config, is for a record: same, different, unsure,
+    a placeholder, or older than what is known."""
+    known = container.identity_seen_at
+    if known is not None and at < known <= at + AHEAD:
+        return Identity(Match.OLDER, ("it was read before the fingerprint was last seen",))
+    return _judge_row(container, seen, at) if isinstance(seen, Guest) else _judge_config(container, seen)
+
+
+def face_of(read: Read) -> Face:
+    """Return what a config says a guest is called, where it is, and how it is tagged."""
+    config = read.config or {}
+    hostname = read.fingerprint.hostname if read.fingerprint else None
+    return Face(read.node, hostname or f"CT{read.vmid}", tags_in(config), str(config.get("template", 0)) == "1")
+
+
+def who_is_there(identity: Identity, read: Read | None) -> str:
+    """Return the reason why a record is replaced: who has its VMID, by that guest's own config where it was read."""
+    if read is None:
+        return identity.sentence
+    return f"CT {read.vmid} is now {face_of(read).name}: {identity.sentence}"
+
+
+def tags_in(config: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the tags of a config, plain, as Proxmox splits them: at `;`, `,` and blanks."""
+    tags = config.get("tags")
+    return tuple(plain(tag, limit=1000) for tag in re.split(r"[;,\s]+", "" if tags is None else str(tags)) if tag)
+
+
+def oddness(container: Container, guest: Guest) -> str | None:
+    """Return what a row says otherwise than our record, None when it says the same."""
+    live = _live_oddness(container, guest)
+    if live is not None:
+        return live
+    if guest.name is not None and guest.name != "".join(container.name.split()):
+        return f"it is called {guest.name} now"
+    if guest.template is not None and guest.template != container.template:
+        return "it became a template" if guest.template else "it is no template any more"
+    return None
+
+
+def identity_is_due(container: Container, guest: Guest, at: datetime) -> bool:
+    """Whether the fingerprint should be read again although the row, listed at `at`, looks as ever (law 3).
+
+    A guest is only destroyed while it is stopped. So for `SURE_FOR` one that has run without a break since its
+    fingerprint was read is taken for the same; one that was started, or stopped, since then need not be.
+    """
+    known = container.identity_seen_at
+    if known is None or at - known >= SURE_FOR:
+        return True
+    if guest.status is Status.RUNNING:
+        return guest.uptime is None or at - timedelta(seconds=guest.uptime) > known
+    return container.state.value != guest.status.value or container.state_since > known
+
+
+def _judge_config(container: Container, read: Read) -> Identity:
+    if read.lock in UNSETTLED_LOCKS:
+        return Identity(Match.PLACEHOLDER, (unsettled(read.lock or ""),))
+    unread = container.fingerprint is None and not container.is_tombstone
+    if unread and container.marker is not None and read.fingerprint is not None:
+        # What we asked Proxmox to make carries our marker from its first settled config on.
+        if read.fingerprint.marker == container.marker:
+            return Identity(Match.SAME, ("agrees: our marker",))
+        return Identity(Match.DIFFERENT, ("it does not carry the marker of what we asked for",))
+    return compare(container.fingerprint, read.fingerprint, read.lock)
+
+
+def _judge_row(container: Container, guest: Guest, at: datetime) -> Identity:
+    if guest.type != "lxc":
+        return Identity(Match.DIFFERENT, (f"VMID {guest.vmid} is now the virtual machine {guest.display_name}",))
+    if guest.lock in UNSETTLED_LOCKS:
+        return Identity(Match.PLACEHOLDER, (unsettled(guest.lock or ""),))
+    if guest.name is None and guest.status is Status.UNKNOWN:
+        return Identity(Match.PLACEHOLDER, ("Proxmox has no news of it",))
+    if guest.name == f"CT{guest.vmid}" != container.name:
+        return Identity(Match.PLACEHOLDER, ("Proxmox shows it as one that is being made",))
+    odd = oddness(container, guest)
+    known = container.identity_seen_at
+    if odd is not None and known is not None and _live_oddness(container, guest) is None and at - known < LIST_AGE:
+        return Identity(Match.OLDER, (f"the list may be older than its fingerprint: {odd}",))
+    if odd is not None:
+        return Identity(Match.UNSURE, (odd,))
+    if guest.status is Status.RUNNING and not identity_is_due(container, guest, at):
+        return Identity(Match.SAME, ("it has run without a break since its fingerprint was read",))
+    return Identity(Match.UNSURE, ("a list shows no fingerprint",))
+
+
+def _live_oddness(container: Container, guest: Guest) -> str | None:
+    """Return what is otherwise in the half of a row that is never old."""
+    if container.node is not None and guest.node != container.node:
+        return f"it is on {guest.node} now"
+    return "its tags changed" if frozenset(guest.tags) != frozenset(container.tags) else None

@@ -1,0 +1,199 @@
+"""What is seen of a container, and what that changes in our record.
+
+Status, figures and lock of a row may be shown as what they are: seen at this VMID. Name, node, tags and template of a
+record follow a config alone, and only one that was judged to be the same guest's (law 3, `judge`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from proximity_tui.core.doctrine.observation.identity import DESTROYED, UNSETTLED_LOCKS, half_destroyed, unsettled
+from proximity_tui.core.doctrine.observation.judge import (
+    AHEAD,
+    LIST_AGE,
+    Face,
+    Read,
+    face_of,
+    identity_is_due,
+    judge,
+    oddness,
+    who_is_there,
+)
+from proximity_tui.core.model import Container, Guest, Identity, Inventory, Match, Presence, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one inventory, and a config if it was read, say of one container."""
+
+    container: Container
+    guest: Guest | None
+    presence: Presence
+    status: Status
+    reason: str | None = None
+    identity: Identity | None = None
+    """Who is there; None where the container was not listed, or not looked for."""
+    read: Read | None = None
+    """The config that the identity was judged by; without one only the list was."""
+    suspicious: str | None = None
+    """Why the config should be read at once; None when it was, or when there is no reason."""
+    remains: str | None = None
+    """What shows that a destroy left only this of it."""
+    confirmed: bool = True
+    """Whether it counts as seen: what is older, a placeholder, or says otherwise than our record does not."""
+    doubted: bool = False
+    """Whether the fingerprint is due from now on, until somebody has read it."""
+
+    @property
+    def match(self) -> Match | None:
+        """Who is there, in one word."""
+        return None if self.identity is None else self.identity.match
+
+    @property
+    def face(self) -> Face | None:
+        """What the record may take over: None unless a config was compared and is the same guest's."""
+        return face_of(self.read) if self.read is not None and self.match is Match.SAME else None
+
+
+def follow(container: Container, inventory: Inventory, read: Read | None = None, *, familiar: bool = False) -> Seen:
+    """Return what `inventory` says of `container`, and its config if that was `read`. A miss is only `unknown` here:
+    absence is the reconciler's to prove. Of a `familiar` row the config was read before and nothing changed since."""
+    if container.vmid is None:
+        return Seen(container, None, Presence.UNKNOWN, Status.UNKNOWN, "it has no VMID yet")
+    guest = inventory.guests.get(container.vmid)
+    if _is_older(container, inventory):
+        older = Identity(Match.OLDER, ("the list was read before the guest was last seen",))
+        return _kept(container, guest, older)
+    if guest is None and container.presence is Presence.HIDDEN:
+        # A miss does not undo a verdict: only being seen does, or the reconciler.
+        return Seen(container, None, Presence.HIDDEN, Status.UNKNOWN, container.presence_reason)
+    if guest is None:
+        return Seen(container, None, Presence.UNKNOWN, Status.UNKNOWN, _why_missing(container.vmid, inventory))
+    if guest.type == "lxc" and inventory.node_status(guest.node) == "offline":
+        return Seen(container, guest, Presence.UNKNOWN, Status.UNKNOWN, f"node {guest.node} is offline")
+    identity = judge(container, guest if read is None else read, inventory.taken_at if read is None else read.taken_at)
+    if identity.match is Match.DIFFERENT:
+        reason = who_is_there(identity, read)
+        return Seen(container, guest, Presence.REPLACED, Status.UNKNOWN, reason, identity, read)
+    if read is not None:
+        return _follow_config(container, guest, inventory, identity, read)
+    return _follow_row(container, guest, inventory, identity, familiar=familiar)
+
+
+def wants_reconciler(container: Container, inventory: Inventory) -> bool:
+    """Whether what a list says of a container should be judged at once, not at the next scheduled run: it is missed
+    for the first time, another guest has its VMID, or a destroy is seen to have begun or to be over that is not ours.
+    Nothing is to be judged that no rung could be passed for."""
+    if container.vmid is None or not inventory.complete or not inventory.quorum.allows_conclusions:
+        return False
+    guest = inventory.guests.get(container.vmid)
+    if guest is not None and guest.lock == DESTROYED:
+        return container.half_destroyed_since is None and container.operation is None
+    if guest is not None:
+        return container.presence is Presence.REPLACED or container.half_destroyed_since is not None
+    if inventory.row_set_aside(container.vmid) is not None:
+        return False
+    return container.missing_since is None and container.presence is not Presence.HIDDEN
+
+
+def due_for_check(container: Container, inventory: Inventory) -> Guest | None:
+    """Return the row of a container whose config is to be read although the list gives no reason to doubt it, on a node
+    that answers; None while it is not its turn."""
+    if container.fingerprint is None:
+        return None
+    seen = follow(container, inventory)
+    listed = seen.guest
+    if listed is None or seen.presence is not Presence.PRESENT or seen.suspicious or listed.lock is not None:
+        return None
+    if not identity_is_due(container, listed, inventory.taken_at):
+        return None
+    return listed if inventory.node_status(listed.node) == "online" else None
+
+
+def list_is_older(container: Container, inventory: Inventory) -> bool:
+    """Whether our own close look is younger than the status in the list: Proxmox renews that only every 10 s and
+    caches it for 4 more, so right after an operation it still tells of before."""
+    return inventory.taken_at - container.state_since < LIST_AGE
+
+
+def _follow_config(container: Container, guest: Guest, inventory: Inventory, identity: Identity, read: Read) -> Seen:
+    """A config was read, and it is not known to be another guest's."""
+    remains = half_destroyed(container.fingerprint, read.lock, read.fingerprint)
+    if identity.match is Match.OLDER:
+        return _kept(container, guest, identity)
+    if remains is not None or identity.match is Match.PLACEHOLDER:
+        settling = unsettled(read.lock or "") if read.lock in UNSETTLED_LOCKS else f"half destroyed? {remains}"
+        return Seen(
+            container, guest, Presence.UNKNOWN, Status.UNKNOWN, settling, identity, read,
+            remains=remains, confirmed=False,
+        )  # fmt: skip
+    status = container.status if list_is_older(container, inventory) else guest.status
+    reason = f"identity weakened: {identity.sentence}" if identity.match is Match.UNSURE else _news(status)
+    return Seen(container, guest, Presence.PRESENT, status, reason, identity, read)
+
+
+def _follow_row(
+    container: Container, guest: Guest, inventory: Inventory, identity: Identity, *, familiar: bool
+) -> Seen:
+    """Only the list was read: it may confirm what is known, and never what would be new."""
+    if container.presence is Presence.REPLACED:
+        return _kept(container, guest, identity, "it was replaced")
+    comparable = container.fingerprint is not None
+    if guest.lock in UNSETTLED_LOCKS:
+        return Seen(
+            container, guest, Presence.UNKNOWN, Status.UNKNOWN, unsettled(guest.lock or ""), identity,
+            confirmed=False, doubted=comparable,
+        )  # fmt: skip
+    if container.half_destroyed_since is not None:
+        # Whether it is whole again shows its config, which the reconciler reads.
+        return _kept(container, guest, identity, "it was half destroyed")
+    placeholder = identity.sentence if identity.match is Match.PLACEHOLDER else None
+    odd = oddness(container, guest) or placeholder
+    status = container.status if list_is_older(container, inventory) else guest.status
+    if familiar and container.presence is Presence.PRESENT:
+        return Seen(container, guest, Presence.PRESENT, status, container.presence_reason, identity)
+    if not comparable and container.marker is None and container.presence is Presence.PRESENT:
+        # There is nothing that a config could be compared with.
+        odd = None
+    if odd is not None:
+        kept = _kept(container, guest, identity, odd)
+        return replace(kept, status=_of_odd_row(container, status), doubted=comparable and placeholder is not None)
+    unseen = None if container.presence is Presence.PRESENT else f"it was {container.presence} before"
+    due = None if container.identity_due_since is None else "it was shown as one that is being made"
+    return Seen(
+        container, guest, Presence.PRESENT, status, _news(status), identity,
+        suspicious=unseen or due, doubted=comparable and unseen is not None,
+    )  # fmt: skip
+
+
+def _of_odd_row(container: Container, told: Status) -> Status:
+    """Return the status of a guest whose row is not believed: that there is no news of it is true all the same."""
+    return Status.UNKNOWN if told is Status.UNKNOWN else container.status
+
+
+def _kept(container: Container, guest: Guest | None, identity: Identity, suspicious: str | None = None) -> Seen:
+    """What is known stays, as old as it is."""
+    return Seen(
+        container, guest, container.presence, container.status, container.presence_reason, identity,
+        suspicious=suspicious, confirmed=False,
+    )  # fmt: skip
+
+
+def _is_older(container: Container, inventory: Inventory) -> bool:
+    """Whether the guest was seen after the list was asked for; a time that is yet to come says nothing (N68)."""
+    seen = container.observed_at
+    return seen is not None and inventory.taken_at < seen <= inventory.taken_at + AHEAD
+
+
+def _news(status: Status) -> str | None:
+    return None if status is not Status.UNKNOWN else "Proxmox has no news of it"
+
+
+def _why_missing(vmid: int, inventory: Inventory) -> str:
+    unreadable = inventory.why_unreadable(vmid)
+    if unreadable is not None:
+        return unreadable
+    if inventory.reasons:
+        return inventory.reasons[0]
+    return f"not in the list of {inventory.cluster}"

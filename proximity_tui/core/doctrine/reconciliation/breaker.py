@@ -1,0 +1,85 @@
+"""The breaker: when so many are missing at once that no ladder is believed, and a person must answer (ladder, rung 6).
+
+An answer is about containers, one by one, and holds until such a container is seen again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from proximity_tui.core.doctrine.reconciliation.verdict import Limits, Rung, Verdict
+from proximity_tui.core.model import Presence
+
+
+@dataclass(frozen=True, slots=True)
+class Breaker:
+    """More containers are missing at once than anybody should believe: a person must answer."""
+
+    missing: int
+    total: int
+
+    @property
+    def sentence(self) -> str:
+        """`mass disappearance: 40 of 50`."""
+        return f"mass disappearance: {self.missing} of {self.total}"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What persons were asked about missing containers, and said, by the ids of these."""
+
+    waiting: frozenset[int] | None = None
+    """Those that an open breaker asks about; None while none is open."""
+    approved: frozenset[int] = frozenset()
+    """Those that a person believed to be gone, and that were not seen since."""
+    dismissed: frozenset[int] = frozenset()
+    """Those that a person did not believe to be gone, and that were not seen since."""
+
+
+def hold_back(verdicts: Sequence[Verdict], limits: Limits, asked: Asked) -> tuple[list[Verdict], Breaker | None]:
+    """The verdicts as far as they may be believed, and the breaker if it is open.
+
+    What a person approved goes on; what a person dismissed stays undecided until it is seen again.
+    """
+    believed = _frozen(verdicts, asked.dismissed, "a person did not believe that it is gone")
+    breaker = breaker_trips(believed, limits, asked.approved) or _still_open(believed, asked.waiting)
+    if breaker is None:
+        return believed, None
+    others = frozenset(one.container.id for one in believed) - asked.approved
+    return _frozen(believed, others, f"{breaker.sentence}: a person must answer"), breaker
+
+
+def breaker_trips(verdicts: Sequence[Verdict], limits: Limits, approved: frozenset[int]) -> Breaker | None:
+    """The breaker, if it must open: more than max(min, fraction) of a cluster's containers missing at once, not counted
+    those that a person believes to be gone."""
+    missing = [verdict for verdict in verdicts if verdict.missing and verdict.container.id not in approved]
+    limit = max(limits.breaker_min, limits.breaker_fraction * len(verdicts))
+    return Breaker(len(missing), len(verdicts)) if len(missing) > limit else None
+
+
+def freeze(verdict: Verdict, why: str) -> Verdict:
+    """The same verdict while a person is asked, or said no: missing, but nothing is concluded."""
+    if not verdict.missing:
+        return verdict
+    return replace(verdict, presence=Presence.UNKNOWN, rung=Rung.BREAKER, reason=why, orphan=None)
+
+
+def is_in_question(verdict: Verdict, asked: Asked) -> bool:
+    """Whether the breaker is about it: missing now, or asked about before and not seen since. A run that could not
+    even look takes nothing out of the question (law 2)."""
+    return verdict.rung is Rung.BREAKER or _not_back(verdict, asked.waiting)
+
+
+def _still_open(verdicts: Sequence[Verdict], waiting: frozenset[int] | None) -> Breaker | None:
+    """An open breaker stays open while anything that it asks about is not listed again."""
+    missing = [verdict for verdict in verdicts if _not_back(verdict, waiting)]
+    return Breaker(len(missing), len(verdicts)) if missing else None
+
+
+def _not_back(verdict: Verdict, waiting: frozenset[int] | None) -> bool:
+    return waiting is not None and verdict.container.id in waiting and verdict.presence is not Presence.PRESENT
+
+
+def _frozen(verdicts: Sequence[Verdict], ids: frozenset[int], why: str) -> list[Verdict]:
+    return [freeze(one, why) if one.container.id in ids else one for one in verdicts]

@@ -1,0 +1,104 @@
+"""Point 3 of the doctrine: the conservative janitor.
+
+A doctor that only ever writes a diagnosis: a container stuck in a transient state becomes `error`, with a reason
+that a person can act on. It is handed records and operations, no client of Proxmox, and so it cannot touch a guest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from proximity_tui.core.doctrine.observation.lived_time import lived
+from proximity_tui.core.model import ClockReading, Container, Operation, State, StepOutcome
+from proximity_tui.core.model.lifecycle import TRANSIENT
+
+PHRASE = "DIAGNOSING"
+
+DEFAULT_THRESHOLDS: Mapping[State, timedelta] = {
+    State.DEPLOYING: timedelta(hours=1),
+    State.CLONING: timedelta(hours=1),
+    State.UPDATING: timedelta(hours=1),
+    State.REMOVING: timedelta(hours=1),
+    State.ADOPTING: timedelta(minutes=10),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """A container that is stuck: which episode was judged (state and version), for how long, and what to do."""
+
+    container: Container
+    stuck_for: timedelta
+    reason: str
+
+    @property
+    def log_line(self) -> str:
+        """The line of the log: greppable by its first word."""
+        return f"{PHRASE} {self.container.label}: Stuck for {hours_and_minutes(self.stuck_for)}: {self.reason}"
+
+
+def diagnose(
+    container: Container,
+    operation: Operation | None,
+    alive: bool,
+    now: ClockReading,
+    thresholds: Mapping[State, timedelta] = DEFAULT_THRESHOLDS,
+) -> Diagnosis | None:
+    """The diagnosis of one container, or None when it is not stuck.
+
+    `operation` is the one that holds it, `alive` whether somebody carries that. A live operation is never stuck,
+    whatever its age. The age is the time lived since `state_since`, written by the transition itself (N65), so that a
+    clock that was set makes nothing look stuck.
+    """
+    if container.state not in TRANSIENT or alive:
+        return None
+    stuck_for = lived(container.state_clock or ClockReading(container.state_since), now)
+    if stuck_for < thresholds.get(container.state, DEFAULT_THRESHOLDS[container.state]):
+        return None
+    parts = (
+        f"{container.state} for {hours_and_minutes(stuck_for)}",
+        _what_became_of(operation),
+        _last_seen(container, now.at),
+        _what_to_do(operation),
+    )
+    return Diagnosis(container, stuck_for, "; ".join(parts))
+
+
+def hours_and_minutes(span: timedelta) -> str:
+    """`1h 12m`."""
+    minutes = max(0, int(span.total_seconds() // 60))
+    return f"{minutes // 60}h {minutes % 60}m"
+
+
+def _what_became_of(operation: Operation | None) -> str:
+    if operation is None:
+        return "no operation holds it"
+    current = operation.current
+    if current is None:
+        return "its operation died after its last step"
+    asked = " (asked, answer unknown)" if current.outcome is StepOutcome.INTENDED else ""
+    return f"its operation died at step {current.seq} of {len(operation.steps)}: {current.name}{asked}"
+
+
+def _last_seen(container: Container, now: datetime) -> str:
+    if container.vmid is None:
+        return "it never had a VMID"
+    if container.observed_at is None:
+        return f"CT {container.vmid} was never seen"
+    age = _age(now - container.observed_at)
+    return f"CT {container.vmid} was last seen on {container.node}, {container.status}, {age} ago"
+
+
+def _what_to_do(operation: Operation | None) -> str:
+    if operation is None:
+        return "delete it, or release it with a soft delete"
+    return "resume, abandon or release"
+
+
+def _age(span: timedelta) -> str:
+    seconds = max(0, int(span.total_seconds()))
+    if seconds < 120:
+        return f"{seconds}s"
+    return hours_and_minutes(span)

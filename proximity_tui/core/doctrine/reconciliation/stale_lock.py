@@ -1,0 +1,53 @@
+"""When a lock has outlived its task, and what is told of it: nothing works on the guest, and every change is refused.
+
+Pure. A lock by itself is no fault: a task sets it for as long as it works. Only `pct unlock`, typed on the node,
+takes one away; no API token may.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from proximity_tui.core.base.text import human_age
+from proximity_tui.core.doctrine.observation.identity import DESTROYED
+from proximity_tui.core.model import Container, Guest, Presence
+
+LASTS = timedelta(minutes=15)
+"""How long a lock must have been seen, in lived time, before it is stale: most tasks are over long before."""
+
+_WARNINGS: Mapping[str, str] = {
+    "create": "its creation or restore was cut off: it may have no volumes, or half of their contents",
+    "rollback": "its volumes may be of two different moments",
+    "snapshot": "the snapshot that was being taken may be listed and not whole",
+    "snapshot-delete": "the snapshot may be listed and half deleted; remove it with: pct delsnapshot VMID NAME --force",
+    "backup": "that backup is not whole, and a snapshot `vzdump` may be left behind",
+    "migrate": "its volumes may be on two nodes",
+    "mounted": "its volumes are mounted on the node: type `pct unmount VMID` instead",
+}
+
+
+def watched_lock(container: Container, guest: Guest | None, presence: Presence) -> str | None:
+    """Return the lock of a guest if it is one that may grow stale. What a destroy leaves has an alert of its own."""
+    if guest is None or guest.type != "lxc" or presence is Presence.REPLACED or guest.lock == DESTROYED:
+        return None
+    return guest.lock
+
+
+def command(vmid: int | None, lock: str) -> str:
+    """Return what takes a lock away, as root on the node."""
+    return f"pct unmount {vmid}" if lock == "mounted" else f"pct unlock {vmid}"
+
+
+def warning(vmid: int | None, lock: str) -> str:
+    """Return what may be wrong with a guest whose lock is stale."""
+    return _WARNINGS.get(lock, "what set it was cut off").replace("VMID", str(vmid))
+
+
+def sentence(container: Container, guest: Guest, lasted: timedelta, *, tasks_hidden: bool) -> str:
+    """Return the message of the alert: what is seen, for how long, and what to do. `tasks_hidden` says that our token
+    is not shown the tasks of others on the node."""
+    lock, vmid = guest.lock or "", container.vmid
+    tasks = "no task of ours runs on it (those of others are not shown)" if tasks_hidden else "no task runs on it"
+    what = f"{container.name}  CT {vmid} on {guest.node} has the lock {lock} for {human_age(lasted.total_seconds())}"
+    return f"{what}, and {tasks}: {warning(vmid, lock)}. To do on {guest.node} as root: {command(vmid, lock)}"

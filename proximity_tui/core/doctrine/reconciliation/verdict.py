@@ -1,0 +1,133 @@
+"""What a reconciliation run asked of a cluster, and what the ladder says of each container, as data.
+
+How the ladder is climbed is not known here: see `reconciliation`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from proximity_tui.core.doctrine.observation.match_row import Seen
+from proximity_tui.core.doctrine.reconciliation.orphans import Orphan
+from proximity_tui.core.model import Container, Inventory, Presence
+
+
+class Rung(StrEnum):
+    """Where a climb ended. Everything before `PROVED` concludes nothing about absence."""
+
+    API = "api"
+    CERTIFICATE = "certificate"
+    IDENTITY = "identity of the cluster"
+    QUORUM = "quorum"
+    PRIVILEGES = "privileges"
+    INVENTORY = "complete inventory"
+    ROW = "readable row"
+    NO_VMID = "no vmid"
+    PRESENT = "listed"
+    NODE_OFFLINE = "node offline"
+    SETTLING = "settling"
+    REPLACED = "replaced"
+    EXISTS = "existence probe"
+    CROWD = "too many missing"
+    OPERATION = "live operation"
+    NEVER_SEEN = "never seen"
+    SECOND_LOOK = "second look"
+    BREAKER = "breaker"
+    PROVED = "proved absent"
+
+
+Trouble = tuple[Rung, str]
+"""The rung on which a whole cluster stays behind, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """The answer of the existence oracle for one VMID, which no permission filters. `free` is None when there is no
+    answer: it failed, or (`asked` False) was not asked because too many are missing at once."""
+
+    free: bool | None
+    reason: str = ""
+    asked: bool = True
+    audit: bool | None = None
+    """Whether our token has VM.Audit there, where that was asked and could be read: only of what is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How careful a cluster is: the time between two looks, and when so many are missing that nobody is believed."""
+
+    confirm_after: timedelta = timedelta(seconds=30)
+    breaker_min: int = 3
+    breaker_fraction: float = 0.10
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Everything one run asked about one cluster, as data. `trouble` is why no absence may be concluded, and its rung;
+    without an inventory it is why nothing at all may be."""
+
+    inventory: Inventory | None
+    now: datetime
+    probes: Mapping[int, Probe]
+    replaced: Mapping[int, str]
+    """VMIDs whose fingerprint was read and is another guest's, with the reason."""
+    held: frozenset[int]
+    """Ids of containers that a live operation holds."""
+    unread: frozenset[int] = frozenset()
+    """VMIDs whose row looks odd and whose fingerprint was not read: of them only the listing itself is believed."""
+    remains: Mapping[int, str] = field(default_factory=dict)
+    """VMIDs whose config was read and is only what a destroy leaves, with what shows it."""
+    trouble: Trouble | None = None
+    identity: str | None = None
+    """The root CA that the cluster showed in this run, if it was asked for."""
+    weakened: Mapping[int, str] = field(default_factory=dict)
+    """VMIDs whose fingerprint was read and agrees only in part, with what does not."""
+    confirmed: frozenset[int] = frozenset()
+    """VMIDs whose fingerprint was read and agrees."""
+    token_id: str = ""
+    privileges: Mapping[str, frozenset[str]] | None = None
+    """Path to privileges of our token; None where they were not asked for or could not be read."""
+    seen: Mapping[int, Seen] = field(default_factory=dict)
+    """What the list, and the config where it was read, say of each container, by its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the ladder says of one container, on which rung, and why."""
+
+    container: Container
+    presence: Presence
+    rung: Rung
+    reason: str
+    missing_since: datetime | None = None
+    confirm_at: datetime | None = None
+    """When the second look may conclude; the row shows how long that is from now."""
+    orphan: Orphan | None = None
+    remains: str | None = None
+    """What shows that only the remains of a destroy are left, where that was seen."""
+    half_destroyed_since: datetime | None = None
+    confirmed: bool = True
+    """Whether it counts as seen; False where a row is listed that is not to be taken for the guest's own yet."""
+
+    @property
+    def concluded(self) -> bool:
+        """Whether absence is proved."""
+        return self.rung is Rung.PROVED
+
+    @property
+    def missing(self) -> bool:
+        """Whether the guest is an absence candidate or proved absent, or one of so many missing that nobody asked."""
+        return self.rung in (Rung.SECOND_LOOK, Rung.PROVED, Rung.CROWD)
+
+    @property
+    def waits(self) -> bool:
+        """Whether a second look, at `confirm_at`, would say more."""
+        return self.rung in (Rung.SECOND_LOOK, Rung.SETTLING) and self.confirm_at is not None
+
+    @property
+    def half_destroyed(self) -> bool:
+        """Whether remains were seen twice, long enough apart for no destroy to be still at its last steps."""
+        return self.remains is not None and self.confirm_at is None

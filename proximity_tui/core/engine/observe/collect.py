@@ -1,0 +1,192 @@
+"""Asks everything that one reconciliation run needs to know of a cluster, and hands it over as data.
+
+One inventory request for the whole cluster; the existence oracle only for what is missing from it; a close look where
+the list looks odd, and a config here and there where it does not. The judging is the doctrine's, and it never sees the
+gateway (law 4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.doctrine.actions.granting import AUDIT, Permissions, held_at
+from proximity_tui.core.doctrine.observation.match_row import Seen, due_for_check, follow
+from proximity_tui.core.doctrine.reconciliation.preconditions import doubt_identity, doubt_privileges, doubt_quorum
+from proximity_tui.core.doctrine.reconciliation.verdict import Probe, Rung, Survey, Trouble
+from proximity_tui.core.engine.observe.identity_check import MOST_CONFIGS, read_configs
+from proximity_tui.core.engine.observe.reader import Reader
+from proximity_tui.core.model import Container, Inventory, Match, Presence
+from proximity_tui.core.proxmox.errors import CertificateMismatch, ProxmoxError, SecondName, WrongCluster
+from proximity_tui.core.proxmox.transport.root_ca import answering
+
+MOST_PROBES = 200
+"""How many missing VMIDs are asked for in one run; above it the breaker has more to say than the oracle."""
+
+MOST_CLOSE_LOOKS = 20
+"""How many odd rows are read closely in one run; the rest wait for the next."""
+
+PATIENCE = 120.0
+"""Seconds for everything that one run asks (law 10). What was not asked by then is not known in this run."""
+
+PROBES_LOST = 3
+"""After so many failures in a row the oracle is not asked again in this run: the API is dying (N2)."""
+
+
+def survey(
+    reader: Reader,
+    containers: Sequence[Container],
+    held: Iterable[int],
+    clock: Clock,
+    known: str | None = None,
+    *,
+    doubted: bool = False,
+) -> Survey:
+    """Everything one run knows of the cluster, whose root CA is `known`, and asked for in any case if it is `doubted`.
+    Raises nothing of Proxmox's: what failed is in the survey, and so is what was not asked within `PATIENCE`."""
+    with reader.within(PATIENCE):
+        return _survey(reader, containers, held, clock, known, doubted=doubted)
+
+
+def _survey(
+    reader: Reader,
+    containers: Sequence[Container],
+    held: Iterable[int],
+    clock: Clock,
+    known: str | None,
+    *,
+    doubted: bool,
+) -> Survey:
+    held_ids = frozenset(held)
+    try:
+        inventory = reader.inventory(quorum_age=0.0)
+    except WrongCluster as error:
+        refused = (Rung.IDENTITY, error.sentence)
+        return Survey(None, clock.now(), {}, {}, held_ids, trouble=refused, identity=error.seen)
+    except ProxmoxError as error:
+        return Survey(None, clock.now(), {}, {}, held_ids, trouble=_why_unread(error))
+    missing = _missing(containers, inventory)
+    identity, unsure = None, None
+    if missing or doubted or known is None:
+        identity, unsure = _whose(reader, inventory, known)
+    if unsure is not None and identity is not None:
+        return Survey(None, clock.now(), {}, {}, held_ids, trouble=unsure, identity=identity)
+    # Without a quorum that we may see a free VMID proves nothing, but a taken one still says what we may not see.
+    probes = _probe(reader, missing) if inventory.complete and inventory.quorum.quorate is not False else {}
+    privileges, unread = _privileges(reader) if probes else (None, None)
+    if privileges is not None:
+        probes = {vmid: _with_right(reader, vmid, probe, privileges) for vmid, probe in probes.items()}
+    trouble = _trouble(inventory, privileges, unread) or unsure
+    seen = _look_closely(reader, containers, inventory, held_ids, clock)
+    return Survey(
+        inventory,
+        clock.now(),
+        probes,
+        replaced={_vmid(one): one.reason or "it was replaced" for one in seen if one.presence is Presence.REPLACED},
+        held=held_ids,
+        seen={one.container.id: one for one in seen},
+        unread=frozenset(_vmid(one) for one in seen if one.suspicious is not None),
+        remains={_vmid(one): one.remains for one in seen if one.remains is not None},
+        trouble=trouble,
+        identity=identity,
+        weakened={_vmid(one): one.identity.sentence for one in seen if one.identity is not None and _weakened(one)},
+        confirmed=frozenset(_vmid(one) for one in seen if one.face is not None),
+        token_id=reader.token_id,
+        privileges=privileges,
+    )
+
+
+def _why_unread(error: ProxmoxError) -> Trouble:
+    if isinstance(error, CertificateMismatch):
+        return Rung.CERTIFICATE, f"{error.sentence} (trusted: {', '.join(error.expected)})"
+    if isinstance(error, SecondName):
+        return Rung.IDENTITY, error.sentence
+    return Rung.API, error.sentence
+
+
+def _missing(containers: Sequence[Container], inventory: Inventory) -> list[int]:
+    """The VMIDs that are not listed. One that is listed in a row that cannot be read is not missing."""
+    known = {*inventory.guests, *(row.vmid for row in inventory.set_aside)}
+    return [one.vmid for one in containers if one.vmid is not None and one.vmid not in known]
+
+
+def _whose(reader: Reader, inventory: Inventory, known: str | None) -> tuple[str | None, Trouble | None]:
+    """The root CA of whoever answers, and why that one may not be believed. Asked for only where it matters: while we
+    do not know it, and before anything that is missing is called gone (rung 1)."""
+    nodes = answering(inventory.nodes)
+    if not nodes:
+        return None, None if known is None else (Rung.IDENTITY, "no node is online to say which cluster this is")
+    try:
+        identity = reader.cluster_identity(nodes[0])
+    except ProxmoxError as error:
+        if known is None:
+            return None, None
+        return None, (Rung.IDENTITY, f"which cluster answers could not be read: {error.sentence}")
+    return identity, doubt_identity(reader.cluster, known, identity)
+
+
+def _probe(reader: Reader, missing: Sequence[int]) -> dict[int, Probe]:
+    """Ask the oracle for every VMID that the list does not have."""
+    probes: dict[int, Probe] = {}
+    failures = 0
+    for vmid in missing[:MOST_PROBES]:
+        if failures >= PROBES_LOST:
+            probes[vmid] = Probe(None, "Proxmox stopped answering during this run")
+            continue
+        try:
+            probes[vmid] = Probe(reader.is_free(vmid))
+            failures = 0
+        except ProxmoxError as error:
+            probes[vmid] = Probe(None, error.sentence)
+            failures += 1
+    return probes
+
+
+def _privileges(reader: Reader) -> tuple[Permissions | None, Trouble | None]:
+    """What our token may do, or why that could not be read. Asked for only where something is missing."""
+    try:
+        return reader.permissions(), None
+    except ProxmoxError as error:
+        return None, (Rung.PRIVILEGES, f"our own privileges could not be read: {error.sentence}")
+
+
+def _with_right(reader: Reader, vmid: int, probe: Probe, privileges: Permissions) -> Probe:
+    """What is taken, with whether our token may see it. One question more only where `/vms` would show it: an entry of
+    its own may forbid it, and Proxmox does not tell of what forbids everything."""
+    if probe.free is not False:
+        return probe
+    path = f"/vms/{vmid}"
+    if path in privileges or AUDIT not in held_at("/vms", privileges):
+        return replace(probe, audit=AUDIT in held_at(path, privileges))
+    try:
+        return replace(probe, audit=AUDIT in reader.permissions(path).get(path, ()))
+    except ProxmoxError:
+        return probe
+
+
+def _trouble(inventory: Inventory, privileges: Permissions | None, unread: Trouble | None) -> Trouble | None:
+    """Why no absence may be concluded on this answer, if there is a reason."""
+    doubt = doubt_quorum(inventory.quorum) or unread
+    return doubt_privileges(privileges) if doubt is None and privileges is not None else doubt
+
+
+def _look_closely(
+    reader: Reader, containers: Sequence[Container], inventory: Inventory, held: frozenset[int], clock: Clock
+) -> list[Seen]:
+    """What is seen of each container, with a config where the list looks odd and, here and there, where it does not."""
+    seen = [follow(one, inventory) for one in containers]
+    odd = [(one.container, one.guest) for one in seen if one.guest is not None and one.suspicious is not None]
+    read = read_configs(reader.config, odd, clock, MOST_CLOSE_LOOKS)
+    rows = [(one, due_for_check(one, inventory)) for one in containers if one.id not in held]
+    due = [(one, row) for one, row in rows if row is not None]
+    read |= read_configs(reader.config, due, clock, MOST_CONFIGS)
+    return [follow(one, inventory, read.get(one.id)) for one in containers]
+
+
+def _vmid(seen: Seen) -> int:
+    return seen.container.vmid or 0
+
+
+def _weakened(seen: Seen) -> bool:
+    return seen.read is not None and seen.match is Match.UNSURE and seen.container.fingerprint is not None

@@ -1,0 +1,112 @@
+"""The close look: what is true of one guest right now, or why nothing certain can be said of it.
+
+Every plan and every destructive step starts here. It reads and never writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from proximity_tui.core.doctrine.actions.granting import AUDIT, why_unlisted
+from proximity_tui.core.doctrine.reconciliation.preconditions import doubt_quorum
+from proximity_tui.core.model import Guest, Inventory, Missing, Observation, Presence, Sighting
+from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.errors import Denied, NotFound, ProxmoxError
+
+PATIENCE = 60.0
+"""Seconds for one look, however many requests it takes (law 10)."""
+
+_MOVES_TOLERATED = 2
+"""How often a guest may turn out to have moved while we look, before the look is given up."""
+
+
+def look(gateway: Gateway, vmid: int, *, backups: bool = False, inventory: Inventory | None = None) -> Sighting:
+    """A close look, its status and config true together; see `_look`. Whoever looks at many may hand in an
+    `inventory` that was just taken."""
+    return _look(gateway, vmid, lambda node: gateway.observe(vmid, node, backups=backups), inventory)
+
+
+def last_look(gateway: Gateway, vmid: int) -> Sighting:
+    """The close look right before a write, its config read by the very last request (law 3); see `_look`."""
+    return _look(gateway, vmid, lambda node: gateway.last_look(vmid, node))
+
+
+def _look(
+    gateway: Gateway, vmid: int, read: Callable[[str], Observation], inventory: Inventory | None = None
+) -> Sighting:
+    """What is seen at `vmid`: an Observation, or a Missing with its presence and reason. Raises nothing of Proxmox's:
+    an outage is a Missing of presence `unknown`, because a miss is not a proof (law 2); so is a look that takes longer
+    than `PATIENCE`."""
+    with gateway.within(PATIENCE):
+        return _look_within(gateway, vmid, read, inventory)
+
+
+def _look_within(
+    gateway: Gateway, vmid: int, read: Callable[[str], Observation], inventory: Inventory | None
+) -> Sighting:
+    try:
+        inventory = inventory or gateway.inventory()
+        for _ in range(_MOVES_TOLERATED):
+            guest = inventory.guests.get(vmid)
+            if guest is None:
+                return _explain_absence(gateway, inventory, vmid)
+            unreadable = _unreadable(inventory, guest)
+            if unreadable:
+                return unreadable
+            try:
+                seen = read(guest.node)
+            except NotFound:
+                inventory = gateway.inventory()
+                continue
+            return _with_list_facts(seen, guest)
+        return _missing(inventory, vmid, Presence.UNKNOWN, "it moves between nodes right now: look again")
+    except Denied as error:
+        return Missing(gateway.cluster, vmid, gateway.now(), Presence.HIDDEN, error.sentence)
+    except ProxmoxError as error:
+        return Missing(gateway.cluster, vmid, gateway.now(), Presence.UNKNOWN, error.sentence)
+
+
+def _unreadable(inventory: Inventory, guest: Guest) -> Missing | None:
+    if guest.type != "lxc":
+        reason = f"VMID {guest.vmid} is the virtual machine {guest.display_name} on {guest.node}"
+        return _missing(inventory, guest.vmid, Presence.REPLACED, reason)
+    if inventory.node_status(guest.node) == "offline":
+        return _missing(inventory, guest.vmid, Presence.UNKNOWN, f"node {guest.node} is offline")
+    return None
+
+
+def _explain_absence(gateway: Gateway, inventory: Inventory, vmid: int) -> Missing:
+    """The ladder's rungs 1 and 4 for one VMID that the list does not have."""
+    unreadable = inventory.why_unreadable(vmid)
+    if unreadable is not None:
+        return _missing(inventory, vmid, Presence.UNKNOWN, unreadable)
+    if not inventory.complete:
+        reason = f"the list was not complete: {'; '.join(inventory.reasons)}"
+        return _missing(inventory, vmid, Presence.UNKNOWN, reason)
+    if doubt := doubt_quorum(gateway.quorum()):
+        return _missing(inventory, vmid, Presence.UNKNOWN, f"nothing may be concluded: {doubt[1]}")
+    if not gateway.is_free(vmid):
+        audit = _may_see(gateway, vmid)
+        presence = Presence.UNKNOWN if audit else Presence.HIDDEN
+        return replace(_missing(inventory, vmid, presence, why_unlisted(vmid, audit)), exists=True)
+    return _missing(
+        inventory, vmid, Presence.ABSENT, "a complete list does not have it and Proxmox says its VMID is free"
+    )
+
+
+def _may_see(gateway: Gateway, vmid: int) -> bool | None:
+    path = f"/vms/{vmid}"
+    try:
+        return AUDIT in gateway.permissions(path).get(path, ())
+    except ProxmoxError:
+        return None
+
+
+def _missing(inventory: Inventory, vmid: int, presence: Presence, reason: str) -> Missing:
+    return Missing(inventory.cluster, vmid, inventory.taken_at, presence, reason)
+
+
+def _with_list_facts(seen: Observation, guest: Guest) -> Observation:
+    """The list knows of HA and locks, too: the more cautious of two answers counts."""
+    return replace(seen, ha_state=seen.ha_state or guest.hastate, lock=seen.lock or guest.lock)

@@ -1,0 +1,51 @@
+"""By which root CA each cluster is known: what is on record, and from the first meeting on what it showed then.
+
+It answers the gateway's question and judges nothing. Who accepts another root CA is a person: by `connect --retrust`.
+One physical cluster has one name: under a second one nothing is read from it or sent to it.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from proximity_tui.core.doctrine.observation.scope import second_name
+from proximity_tui.core.proxmox.errors import SecondName
+from proximity_tui.core.store import clusters
+from proximity_tui.core.store.db.errors import Conflict, SameCluster, StoreError
+
+
+class Recognition:
+    """The memory of one process, backed by our records. With `record` a first meeting is written down."""
+
+    def __init__(self, *, record: bool) -> None:
+        self._record = record
+        self._met: dict[str, str] = {}
+
+    def __call__(self, cluster: str, seen: str | None) -> str | None:
+        """The root CA by which `cluster` is known, now that it showed `seen`. None while our records do not answer and
+        this process never met it, and while it never showed any. Raises SecondName when another name has it."""
+        with suppress(StoreError):
+            if other := self._other_name(cluster, seen):
+                raise SecondName(second_name(cluster, other).reason, known_as=other)
+            known = clusters.known_identity(cluster) if seen is None else self._known(cluster, seen)
+            if known is not None:
+                self._met[cluster] = known
+        return self._met.get(cluster)
+
+    def _other_name(self, cluster: str, seen: str | None) -> str | None:
+        """The name that owns what is shown, or what this name is known by."""
+        recorded = clusters.twin_of(cluster) or clusters.name_of(seen)
+        if recorded is None and seen is not None:
+            recorded = next((name for name, identity in tuple(self._met.items()) if identity == seen), None)
+        return recorded if recorded != cluster else None
+
+    def _known(self, cluster: str, seen: str) -> str:
+        if not self._record:
+            return clusters.known_identity(cluster) or self._met.get(cluster, seen)
+        try:
+            return clusters.remember(cluster, seen) or seen
+        except SameCluster as same:
+            # Another thread met it under its other name a moment ago.
+            raise SecondName(second_name(cluster, same.holder).reason, known_as=same.holder) from None
+        except Conflict as conflict:
+            return conflict.holder

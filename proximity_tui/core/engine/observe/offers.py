@@ -1,0 +1,169 @@
+"""Reads what a cluster offers to something new, and holds every wish against it before there is a plan.
+
+It chooses what the wish leaves open. What the token may not see is said in the plan; what could not be read ends here,
+as the error that it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from proximity_tui.core.doctrine.actions.cloning import CloneRequest
+from proximity_tui.core.doctrine.actions.offers import (
+    SEES_BRIDGES,
+    SEES_STORAGES,
+    Offer,
+    Unchecked,
+    check_node,
+    check_offered,
+)
+from proximity_tui.core.model import CreateRequest, Observation, Refusal, names
+from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.store.records import ports
+
+USUAL_BRIDGE = "vmbr0"
+_VOLUME_KEY = re.compile(r"rootfs|mp[0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something new will be, and what could not be checked about it."""
+
+    node: str
+    storage: str | None
+    bridge: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def place_for_creation(gateway: Gateway, request: CreateRequest, pool: range) -> Place | Refusal:
+    """Return the place of a new container, chosen where the request leaves it open; or why it cannot be made so."""
+    node = _node_for(gateway, request.node)
+    if isinstance(node, Refusal):
+        return node
+    checks = _Checks(gateway, node)
+    storage = request.storage or gateway.root_storage(node)
+    if storage is None:
+        return Refusal("no_place", f"{node} offers no active storage for root volumes that we may see: name one")
+    if request.storage is not None:
+        checks.storage(storage, "rootdir", "storage for root volumes")
+    checks.template(request.template)
+    bridge = checks.bridge(request.bridge)
+    checks.port(request.port, pool)
+    return checks.refused or Place(node, storage, bridge, tuple(checks.warnings))
+
+
+def place_for_clone(gateway: Gateway, request: CloneRequest, seen: Observation, pool: range) -> Place | Refusal:
+    """Return the place of a clone of the guest that was just seen; or why it cannot be made there."""
+    node = seen.node if request.node is None else _node_for(gateway, request.node)
+    if isinstance(node, Refusal):
+        return node
+    checks = _Checks(gateway, node)
+    if request.storage is not None:
+        checks.storage(request.storage, "rootdir", "storage for root volumes")
+    if node != seen.node:
+        checks.shared(seen)
+    checks.port(request.port, pool)
+    return checks.refused or Place(node, request.storage, None, tuple(checks.warnings))
+
+
+def _node_for(gateway: Gateway, wanted: str | None) -> str | Refusal:
+    if wanted is None:
+        return gateway.calmest_node() or Refusal("no_place", f"no node of {gateway.cluster} is online")
+    nodes = {node.name: node.status for node in gateway.nodes()}
+    return check_node(wanted, nodes, gateway.cluster) or wanted
+
+
+class _Checks:
+    """The checks of one wish on one node: the first refusal, and everything that could not be checked."""
+
+    def __init__(self, gateway: Gateway, node: str) -> None:
+        self.refused: Refusal | None = None
+        self.warnings: list[str] = []
+        self._gateway = gateway
+        self._node = node
+
+    def storage(self, wanted: str, content: str, what: str) -> bool:
+        """Check that a storage is there, takes `content` and is active; return whether it was seen so."""
+        listed = {storage.name: storage.active for storage in self._gateway.storages(self._node, content)}
+        if not self._offered(wanted, self._storages(wanted, what, listed)):
+            return False
+        if not listed[wanted]:
+            self._refuse(Refusal("inactive", f"storage {wanted} is not active on {self._node} now"))
+        return listed[wanted]
+
+    def template(self, volume: str) -> None:
+        """Check that a template lies on a storage that this node reaches."""
+        storage = names.storage_of(volume)
+        if self.refused is None and self.storage(storage, "vztmpl", "storage for templates"):
+            found = self._gateway.volumes(self._node, storage, "vztmpl")
+            self._offered(volume, Offer("template", f"on {storage} of {self._node}", found))
+
+    def bridge(self, wanted: str | None) -> str | None:
+        """Return the bridge to use: the one that was named, checked, or else the usual one or the first there is."""
+        if self.refused is not None:
+            return wanted
+        name = wanted or USUAL_BRIDGE
+        try:
+            found = self._gateway.bridges(self._node)
+        except ProxmoxError as error:
+            self.warnings.append(f"not checked: whether there is a bridge {name} on {self._node}; {error.sentence}")
+            return name
+        if wanted is None and found and name not in found:
+            return found[0]
+        where, zone = f"on {self._node}", f"/sdn/zones/localnetwork/{name}"
+        self._offered(name, self._seen_with(Offer("bridge", where, found), zone, SEES_BRIDGES, name in found))
+        return name
+
+    def shared(self, seen: Observation) -> None:
+        """Check that another node reaches the volumes of the guest, which lie where it is now."""
+        shared = {storage.name: storage.shared for storage in self._gateway.storages(seen.node)}
+        for storage in sorted(_storages_of(seen.config or {})):
+            if not shared.get(storage, True):
+                said = f"CT {seen.vmid} lies on {storage}, which only {seen.node} has: clone it there"
+                self._refuse(Refusal("not_shared", said))
+
+    def port(self, wanted: int | None, pool: range) -> None:
+        """Say where no public port is left for the one that is to be published."""
+        if wanted is not None and not set(pool) - ports.used():
+            self.warnings.append(
+                f"all {len(pool)} public ports from {pool.start} to {pool.stop - 1} are in use: it will have none"
+            )
+
+    def _storages(self, wanted: str, what: str, listed: Mapping[str, bool]) -> Offer:
+        offer = Offer(what, f"on {self._node}", listed)
+        return self._seen_with(offer, f"/storage/{wanted}", SEES_STORAGES, wanted in listed)
+
+    def _seen_with(self, offer: Offer, path: str, rights: Collection[str], seen: bool) -> Offer:
+        """The offer, with whether our token would see the thing that has its rights at `path`, if it was not seen."""
+        if seen:
+            return offer
+        try:
+            held = self._gateway.permissions(path).get(path, frozenset())
+        except ProxmoxError as error:
+            return replace(offer, sees_all=None, unseen=f"what our token may do could not be read: {error.sentence}")
+        if held & frozenset(rights):
+            return offer
+        return replace(offer, sees_all=False, unseen=f"our token has no {' or '.join(sorted(rights))} on {path}")
+
+    def _offered(self, wanted: str, offer: Offer) -> bool:
+        """Whether it is offered. Keeps the refusal, or says what could not be checked."""
+        match check_offered(wanted, offer):
+            case Refusal() as refusal:
+                self._refuse(refusal)
+            case Unchecked(sentence):
+                self.warnings.append(sentence)
+            case None:
+                return True
+        return False
+
+    def _refuse(self, refusal: Refusal) -> None:
+        self.refused = self.refused or refusal
+
+
+def _storages_of(config: Mapping[str, Any]) -> set[str]:
+    volumes = (str(value).partition(",")[0] for key, value in config.items() if _VOLUME_KEY.fullmatch(key))
+    return {names.storage_of(volume) for volume in volumes if names.is_volume(volume)}

@@ -1,0 +1,197 @@
+"""Watches one cluster: one inventory request a tick, never two at once, and what it says is written into our records.
+
+Level-triggered: anybody may `want()` a look at any time; ten wants make one look. It runs on a daemon thread, so a
+hung Proxmox never holds a quitting program back. Listeners are called on that thread and must return at once.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.doctrine.observation.match_row import Seen, follow
+from proximity_tui.core.engine.observe.identity_check import read_configs
+from proximity_tui.core.engine.observe.status_update import from_list
+from proximity_tui.core.model import Container, Inventory, Presence, Status
+from proximity_tui.core.model.lifecycle import STABLE, state_for
+from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.store.db.errors import LostRace, StoreError
+from proximity_tui.core.store.records import records
+
+log = logging.getLogger(__name__)
+
+CLOSE_LOOKS_A_TICK = 3
+"""How many configs are read per tick, one request each; the others wait for the next, so a tick stays cheap."""
+
+
+PATIENCE = 60.0
+"""Seconds for one look at all URLs together. Then it is abandoned, and the next look begins (law 10)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The latest that is known of a cluster: the last good inventory, however old, and the latest failure."""
+
+    cluster: str
+    inventory: Inventory | None = None
+    error: str | None = None
+    error_kind: str | None = None
+    failing_since: datetime | None = None
+    asking_since: datetime | None = None
+    store_error: str | None = None
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the latest answer was a good one."""
+        return self.inventory is not None and self.error is None
+
+
+Listener = Callable[[Look], None]
+Row = tuple[str, str | None, tuple[str, ...], bool | None, str | None, Status]
+
+
+class Watch:
+    """The eyes on one cluster."""
+
+    def __init__(self, gateway: Gateway, interval: float, clock: Clock, *, record: bool = True) -> None:
+        self.gateway = gateway
+        self.interval = interval
+        self.clock = clock
+        self.look = Look(gateway.cluster)
+        self._record = record
+        self._familiar: dict[int, Row | None] = {}
+        self._listeners: list[Listener] = []
+        self._wanted = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._work, name=f"watch-{gateway.cluster}", daemon=True)
+
+    def subscribe(self, listener: Listener) -> None:
+        """Have `listener` called, on the watch's own thread, after every look."""
+        self._listeners.append(listener)
+
+    def start(self) -> None:
+        """Begin to look, at once and then every interval."""
+        self._wanted.set()
+        self._thread.start()
+
+    def want(self) -> None:
+        """Ask for a look as soon as possible; wanting again before it happened changes nothing."""
+        self._wanted.set()
+
+    def stop(self) -> None:
+        """Look no more. Does not wait for a look under way."""
+        self._stopping.set()
+        self._wanted.set()
+
+    def look_once(self) -> Look:
+        """Look now, on the caller's thread, and return what is known."""
+        self._publish(replace(self.look, asking_since=self.clock.now()))
+        try:
+            with self.gateway.within(PATIENCE):
+                inventory = self.gateway.inventory()
+        except ProxmoxError as error:
+            return self._publish(self._failed(error.sentence, type(error).__name__))
+        look = Look(self.gateway.cluster, inventory)
+        if self._record:
+            try:
+                self._remember(inventory)
+            except StoreError as error:
+                look = replace(look, store_error=str(error))
+                log.warning("what %s says was not written down: %s", self.gateway.cluster, error)
+        return self._publish(look)
+
+    def _work(self) -> None:
+        try:
+            self._look_until_stopped()
+        finally:
+            self.gateway.close()
+
+    def _look_until_stopped(self) -> None:
+        while not self._stopping.is_set():
+            self._wanted.wait(self.interval)
+            if self._stopping.is_set():
+                return
+            self._wanted.clear()
+            try:
+                self.look_once()
+            except Exception:
+                log.exception("looking at %s failed in a way nobody thought of", self.gateway.cluster)
+                self._publish(self._failed(f"{self.gateway.cluster}: the look itself failed; see the log", "Unknown"))
+
+    def _failed(self, sentence: str, kind: str) -> Look:
+        """What is known after a look that failed: all that was known before, and since when nothing was learnt."""
+        since = self.look.failing_since or self.clock.now()
+        return replace(self.look, error=sentence, error_kind=kind, failing_since=since, asking_since=None)
+
+    def _publish(self, look: Look) -> Look:
+        self.look = look
+        for listener in self._listeners:
+            try:
+                listener(look)
+            except Exception:
+                log.exception("telling of a look at %s failed", self.gateway.cluster)
+        return look
+
+    def _remember(self, inventory: Inventory) -> None:
+        """Write what is seen into the records; read the configs, a few a tick, of what looks like another guest."""
+        containers = records.active(inventory.cluster)
+        seen = [follow(one, inventory, familiar=self._is_familiar(one, inventory)) for one in containers]
+        wanted = [(one.container, one.guest) for one in seen if one.guest is not None and _is_to_be_read(one)]
+        with self.gateway.within(PATIENCE):
+            read = read_configs(self.gateway.config, wanted, self.clock, CLOSE_LOOKS_A_TICK)
+        judged = [
+            follow(one.container, inventory, read[one.container.id]) if one.container.id in read else one
+            for one in seen
+        ]
+        self._familiar |= {
+            container: _row_of(inventory, one.vmid) for one in containers if (container := one.id) in read
+        }
+        records.observe([from_list(one, inventory.taken_at) for one in judged])
+        for one in judged:
+            self._follow_state(one)
+
+    def _is_familiar(self, container: Container, inventory: Inventory) -> bool:
+        """Whether the row is as it was when its config was last read here: there would be nothing new to read."""
+        row = _row_of(inventory, container.vmid)
+        return container.identity_due_since is None and row is not None and self._familiar.get(container.id) == row
+
+    def _follow_state(self, seen: Seen) -> None:
+        """`running` and `stopped` follow observation. An `error` stays until a person or an operation ends it (N62)."""
+        container = seen.container
+        wanted = state_for(seen.status)
+        follows = container.state in STABLE and container.operation is None and seen.confirmed
+        if not follows or wanted is None or wanted is container.state or seen.presence is not Presence.PRESENT:
+            return
+        try:
+            records.transition(
+                container,
+                wanted,
+                actor=OBSERVER,
+                action="observe",
+                message=f"{container.label} is {wanted}",
+                evidence={"was": container.state, "node": seen.guest.node if seen.guest else None},
+            )
+        except LostRace:
+            return
+
+
+def _is_to_be_read(seen: Seen) -> bool:
+    """Whether the watch reads a config. What was replaced or half destroyed is left to the reconciler, which tells."""
+    container = seen.container
+    left = container.presence is Presence.REPLACED or container.half_destroyed_since is not None
+    return seen.suspicious is not None and not left
+
+
+def _row_of(inventory: Inventory, vmid: int | None) -> Row | None:
+    """What of a row tells guests apart, leaving out what changes all the time."""
+    guest = inventory.guests.get(vmid or 0)
+    return None if guest is None else (guest.node, guest.name, guest.tags, guest.template, guest.lock, guest.status)
+
+
+OBSERVER = "observation"
+"""The actor of what nobody did: Proxmox said so."""

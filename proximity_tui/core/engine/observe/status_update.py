@@ -1,0 +1,115 @@
+"""How what was seen of a container is written down: by a verdict, by a row of the list, by a close look.
+
+A guest that was not seen keeps its old values, its last status among them, and their age; only what was seen just now
+is as young as now. Whoever shows a record says `unknown` for what is not present. What a guest is called, where it is
+and how it is tagged is only written where its identity was judged to be the same (law 3).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from proximity_tui.core.doctrine.observation.judge import face_of, judge, who_is_there
+from proximity_tui.core.doctrine.observation.match_row import Seen
+from proximity_tui.core.doctrine.reconciliation.verdict import Rung, Verdict
+from proximity_tui.core.model import Container, Guest, Identity, Inventory, Match, Observation, Presence
+from proximity_tui.core.store.records.records import Observed
+
+
+def observed(verdict: Verdict, inventory: Inventory, seen: Seen | None = None) -> Observed:
+    """Return a verdict of the reconciler as the store takes it; of a guest that is listed, what was `seen` of it."""
+    container = verdict.container
+    if verdict.presence is Presence.PRESENT and seen is not None:
+        return from_list(seen, inventory.taken_at)
+    guest = inventory.guests.get(container.vmid or 0)
+    keeps_waiting = verdict.rung in (Rung.SECOND_LOOK, Rung.BREAKER, Rung.PROVED)
+    since = verdict.missing_since or container.missing_since
+    return Observed(
+        container.id,
+        container.status,
+        verdict.presence,
+        verdict.reason,
+        missing_since=since if keeps_waiting else None,
+        half_destroyed_since=_half_destroyed_since(verdict),
+        lock=_lock(verdict, guest),
+        doubted_at=inventory.taken_at if seen is not None and seen.doubted else None,
+    )
+
+
+def from_list(seen: Seen, at: datetime) -> Observed:
+    """Return a row of the list (or its absence), and a config where one was read, as the store takes it. `at` is when
+    the list was read."""
+    container, guest = seen.container, seen.guest
+    lock = container.lock if guest is None or seen.match is Match.OLDER else guest.lock
+    if seen.presence is Presence.REPLACED:
+        lock = None
+    doubted_at = at if seen.doubted else None
+    identity_read = seen.read is not None and seen.match in (Match.SAME, Match.UNSURE)
+    if guest is None or not seen.confirmed or seen.presence is not Presence.PRESENT:
+        missing_since = None if seen.presence is Presence.REPLACED else container.missing_since
+        return Observed(
+            container.id,
+            seen.status if guest is not None and seen.presence is Presence.PRESENT else container.status,
+            seen.presence,
+            container.presence_reason if missing_since is not None else seen.reason,
+            missing_since=missing_since,
+            half_destroyed_since=container.half_destroyed_since,
+            lock=lock,
+            doubted_at=doubted_at,
+            identity_read=identity_read,
+        )
+    face = seen.face
+    return Observed(
+        container.id,
+        # Not the status of the row: right after an operation the list is older than what we saw ourselves.
+        seen.status,
+        Presence.PRESENT,
+        seen.reason,
+        observed_at=at,
+        lock=lock,
+        doubted_at=doubted_at,
+        identity_read=identity_read,
+        identity_seen_at=None if face is None or seen.read is None else seen.read.taken_at,
+        node=None if face is None else face.node,
+        name=None if face is None else face.name,
+        tags=None if face is None else face.tags,
+        template=None if face is None else face.template,
+    )
+
+
+def from_look(container: Container, seen: Observation) -> tuple[Observed | None, Identity]:
+    """Return a close look as the store takes it, and who was seen. Nothing is written of what is older than what is
+    known, or of a placeholder; of another guest only that it is there."""
+    identity = judge(container, seen, seen.taken_at)
+    if identity.match in (Match.OLDER, Match.PLACEHOLDER):
+        return None, identity
+    if identity.match is Match.DIFFERENT:
+        return Observed(container.id, container.status, Presence.REPLACED, who_is_there(identity, seen)), identity
+    if identity.match is Match.UNSURE:
+        weakened = f"identity weakened: {identity.sentence}"
+        there = Observed(
+            container.id, seen.status, Presence.PRESENT, weakened, observed_at=seen.taken_at, lock=seen.lock,
+            half_destroyed_since=container.half_destroyed_since,
+        )  # fmt: skip
+        return there, identity
+    face = face_of(seen)
+    same = Observed(
+        container.id, seen.status, Presence.PRESENT, observed_at=seen.taken_at, lock=seen.lock,
+        identity_read=True, identity_seen_at=seen.taken_at,
+        node=face.node, name=face.name, tags=face.tags, template=face.template or seen.template,
+    )  # fmt: skip
+    return same, identity
+
+
+def _lock(verdict: Verdict, guest: Guest | None) -> str | None:
+    """Return the lock of what is listed; that of another guest is none of ours."""
+    if verdict.presence is Presence.REPLACED:
+        return None
+    return verdict.container.lock if guest is None else guest.lock
+
+
+def _half_destroyed_since(verdict: Verdict) -> datetime | None:
+    """What is neither seen whole nor seen as another guest is as half destroyed as it was."""
+    if verdict.presence is Presence.REPLACED:
+        return None
+    return verdict.half_destroyed_since or verdict.container.half_destroyed_since

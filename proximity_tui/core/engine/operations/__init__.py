@@ -1,0 +1,1 @@
+"""Carrying plans out: the planner, the executor, and the steps of each action."""

@@ -1,0 +1,168 @@
+"""Carries an adoption out: read the whole guest, then write everything we know in one transaction.
+
+A killed process leaves either no record or a whole one, so adoption needs no journal and no resume.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.doctrine.actions import plan_validity
+from proximity_tui.core.doctrine.actions.adoption import AdoptionWish, plan_adoption
+from proximity_tui.core.doctrine.observation.judge import tags_in
+from proximity_tui.core.engine.observe import inspection
+from proximity_tui.core.engine.operations.outcome import EngineSettings, Result
+from proximity_tui.core.model import (
+    ClinicalRecord,
+    Kind,
+    Missing,
+    Observation,
+    Plan,
+    PortMapping,
+    Presence,
+    Refusal,
+    Sighting,
+    State,
+    Status,
+)
+from proximity_tui.core.model.lifecycle import state_for
+from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.proxmox.guests import plain_fingerprint
+from proximity_tui.core.store.database import transaction
+from proximity_tui.core.store.db.errors import Conflict, PortsExhausted, StoreError
+from proximity_tui.core.store.records import clinical, ports, records
+
+
+def plan(gateway: Gateway, vmid: int, wish: AdoptionWish, sighting: Sighting | None = None) -> Plan | Refusal:
+    """The plan for adopting the guest at `vmid`, from a fresh look unless one is given."""
+    existing = records.find_active(gateway.cluster, vmid)
+    seen = sighting or inspection.look(gateway, vmid)
+    name = name_of(seen) if isinstance(seen, Observation) else f"CT{vmid}"
+    return plan_adoption(vmid, wish, seen, existing, name, records.last_tombstone(gateway.cluster, vmid))
+
+
+def name_of(seen: Observation) -> str:
+    """What the guest is called: its hostname, or `CT105` where it has none (N30)."""
+    hostname = seen.fingerprint.hostname if seen.fingerprint else None
+    return hostname or f"CT{seen.vmid}"
+
+
+def carry_out(gateway: Gateway, agreed: Plan, wish: AdoptionWish, clock: Clock, settings: EngineSettings) -> Result:
+    """Adopt by an agreed plan, and only the guest that it was made of, as it was shown (law 5)."""
+    vmid = int(agreed.vmid or 0)
+    sighting = inspection.look(gateway, vmid)
+    fresh = plan(gateway, vmid, wish, sighting)
+    if isinstance(fresh, Refusal):
+        return Result(False, agreed, refused=fresh)
+    if isinstance(sighting, Missing):
+        return Result(False, agreed, refused=Refusal("not_found", sighting.reason))
+    changed = plan_validity.still_as_shown(agreed, sighting, sighting.digest)
+    if changed:
+        return Result(False, agreed, refused=changed)
+    try:
+        captured = _capture(gateway, sighting, clock)
+    except ProxmoxError as error:
+        if not wish.without_record:
+            return Result(False, agreed, error=f"nothing was adopted: {error.sentence}")
+        captured = _no_record(sighting, clock, error.sentence)
+    if captured.config is None and not wish.without_record:
+        gaps = "; ".join(captured.gaps)
+        return Result(False, agreed, error=f"nothing was adopted: CT {vmid} could not be read whole ({gaps})")
+    changed = _changed_while_read(agreed, sighting, captured)
+    if changed:
+        return Result(False, agreed, refused=changed)
+    try:
+        return _record(gateway, fresh, sighting, captured, wish, settings)
+    except Conflict as conflict:
+        return Result(False, agreed, refused=Refusal("managed", str(conflict)))
+    except PortsExhausted as error:
+        return Result(False, agreed, error=f"{error}; adopt it without a port, or widen the pool")
+    except StoreError as error:
+        return Result(False, agreed, error=f"nothing was adopted: {error}")
+
+
+def _changed_while_read(agreed: Plan, seen: Observation, captured: ClinicalRecord) -> Refusal | None:
+    """The refusal when the config that was captured is not the one that was agreed to: the VMID may have changed hands
+    between the look and the capture (law 3)."""
+    if captured.config is None:
+        return None
+    read = replace(seen, fingerprint=plain_fingerprint(captured.config))
+    return plan_validity.still_as_shown(agreed, read, captured.digest)
+
+
+def _capture(gateway: Gateway, seen: Observation, clock: Clock) -> ClinicalRecord:
+    if seen.config is None:
+        return _no_record(seen, clock, "its config could not be read")
+    return gateway.clinical(seen.node, seen.vmid)
+
+
+def _no_record(seen: Observation, clock: Clock, why: str) -> ClinicalRecord:
+    return ClinicalRecord(clock.now(), seen.status, seen.status.value, None, None, {}, (), (), (), (why,))
+
+
+def _record(
+    gateway: Gateway,
+    agreed: Plan,
+    seen: Observation,
+    captured: ClinicalRecord,
+    wish: AdoptionWish,
+    settings: EngineSettings,
+) -> Result:
+    state = state_for(captured.status) or State.ERROR
+    fingerprint = plain_fingerprint(captured.config) if captured.config is not None else seen.fingerprint
+    keys = len(captured.config) if captured.config is not None else 0
+    with transaction():
+        container = records.add(
+            cluster=gateway.cluster,
+            vmid=seen.vmid,
+            node=seen.node,
+            name=agreed.name,
+            kind=Kind.ADOPTED,
+            state=State.ADOPTING,
+            status=captured.status,
+            fingerprint=fingerprint,
+            presence=Presence.PRESENT,
+            observed_at=captured.captured_at,
+            lock=seen.lock,
+            template=seen.template,
+            tags=tags_in(captured.config or seen.config or {}),
+            actor=settings.actor,
+            action="adopt",
+            message=f"adopting {agreed.name} (CT {seen.vmid} on {seen.node})",
+            predecessor=agreed.bound_to.get("predecessor"),
+        )
+        clinical.add_revision(container.id, captured, "adopted")
+        mapping = _publish(container.id, wish.port, settings)
+        container = records.transition(
+            container,
+            state,
+            actor=str(settings.actor),
+            action="adopt",
+            message=f"adopted {container.label}, {captured.raw_status}, {keys} config keys captured",
+            evidence={
+                "digest": captured.digest,
+                "config_keys_count": keys,
+                "port": mapping,
+                "gaps": captured.gaps,
+            },
+            last_error=_status_error(captured),
+        )
+    detail = {
+        "status_at_adoption": captured.raw_status,
+        "config_snapshot_captured": captured.config is not None,
+        "config_keys_count": keys,
+        "public_port": mapping.public if mapping else None,
+    }
+    return Result(True, agreed, container, detail=detail)
+
+
+def _publish(container: int, port: int | None, settings: EngineSettings) -> PortMapping | None:
+    return None if port is None else ports.allocate(container, port, settings.port_pool)
+
+
+def _status_error(captured: ClinicalRecord) -> str | None:
+    if captured.status is Status.UNKNOWN:
+        return f"Proxmox reported the status {captured.raw_status!r}: neither running nor stopped"
+    return None

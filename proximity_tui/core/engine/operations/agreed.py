@@ -1,0 +1,72 @@
+"""Whether what a person agreed to is still what there is, asked right before anything is begun (law 5).
+
+It only looks. Changed means refused: nothing was begun, the plan has to be made and agreed to again.
+"""
+
+from __future__ import annotations
+
+from proximity_tui.core.doctrine.actions import plan_validity
+from proximity_tui.core.engine.observe import inspection
+from proximity_tui.core.model import Action, Missing, Observation, Plan, Presence, Refusal, Sighting
+from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.errors import ProxmoxError
+
+
+def why_void(gateway: Gateway, agreed: Plan) -> Refusal | None:
+    """Why the plan of a power action, a hard delete, a creation or a clone is void by now; None while it holds."""
+    if agreed.action in (Action.CREATE, Action.CLONE):
+        return _source_changed(gateway, agreed) or _place_taken(gateway, agreed)
+    if agreed.vmid is None:
+        return None
+    seen = inspection.look(gateway, agreed.vmid)
+    return _returned(agreed, seen) if agreed.bound_to.get("already_absent") else _changed(agreed, seen)
+
+
+def _changed(agreed: Plan, seen: Sighting) -> Refusal | None:
+    if isinstance(seen, Observation):
+        return plan_validity.still_true(agreed, seen)
+    return _not_seen(agreed.name, seen)
+
+
+def _not_seen(name: str, missing: Missing) -> Refusal:
+    known = missing.presence in (Presence.ABSENT, Presence.REPLACED)
+    said = "cannot be seen as it was planned" if known else "cannot be seen now"
+    return Refusal("changed" if known else "unknown_status", f"{name} {said}: {missing.reason}")
+
+
+def _returned(agreed: Plan, seen: Sighting) -> Refusal | None:
+    """The refusal when somebody is at the VMID of a container that the plan took for gone."""
+    if isinstance(seen, Missing) and seen.presence is not Presence.REPLACED:
+        return None
+    return Refusal("changed", f"CT {agreed.vmid} is not absent any more: make the plan again")
+
+
+def _source_changed(gateway: Gateway, agreed: Plan) -> Refusal | None:
+    """What is copied, or unpacked, must be there as it was shown."""
+    if agreed.action is Action.CREATE:
+        return _template_gone(gateway, agreed)
+    seen = inspection.look(gateway, int(agreed.options["source"]))
+    if isinstance(seen, Missing):
+        return _not_seen(f"its source, CT {seen.vmid},", seen)
+    return plan_validity.source_still_true(agreed, seen)
+
+
+def _template_gone(gateway: Gateway, agreed: Plan) -> Refusal | None:
+    template = str(agreed.options["template"])
+    try:
+        offered = gateway.templates(str(agreed.node))
+    except ProxmoxError as error:
+        return Refusal("unknown_status", f"whether {template} is still there could not be read: {error.sentence}")
+    if any(one.volid == template for one in offered):
+        return None
+    return Refusal("changed", f"{agreed.node} does not offer {template} (any more): make the plan again")
+
+
+def _place_taken(gateway: Gateway, agreed: Plan) -> Refusal | None:
+    try:
+        free = agreed.vmid is not None and gateway.is_free(agreed.vmid)
+    except ProxmoxError as error:
+        return Refusal("unknown_status", f"whether CT {agreed.vmid} is still free could not be read: {error.sentence}")
+    if free:
+        return None
+    return Refusal("changed", f"VMID {agreed.vmid} was taken since the plan was made: make the plan again")

@@ -1,0 +1,184 @@
+"""The steps of a hard delete that back the container up first, and what the destroy asks of them.
+
+They may be entered again after a crash: one backup is made, however often that happens (law 5). Whatever is not proved
+ends here, with nothing destroyed: why the backup comes after the stop is told in `doctrine.backup`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from proximity_tui.core.doctrine.actions import backup as rules
+from proximity_tui.core.doctrine.actions import plan_validity
+from proximity_tui.core.doctrine.actions.asked import volume_of
+from proximity_tui.core.doctrine.actions.deletion import HardOptions
+from proximity_tui.core.doctrine.actions.write_permit import Deed
+from proximity_tui.core.doctrine.observation import backup_list
+from proximity_tui.core.engine.operations.last_inspection import permit_to
+from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed
+from proximity_tui.core.engine.operations.step_context import Run, Write
+from proximity_tui.core.model import (
+    Backup,
+    Observation,
+    Operation,
+    Plan,
+    Refusal,
+    Status,
+    StepRecord,
+    Task,
+)
+from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.errors import Denied, ProxmoxError
+
+_POLL = 1.0
+_ERROR = "ERROR: "
+
+
+def lacking_rights(gateways: Mapping[str, Gateway], planned: Plan | Refusal) -> Refusal | None:
+    """Why our token could not carry out the backup that is in a plan; None when it can, or when there is none."""
+    if isinstance(planned, Refusal) or planned.vmid is None or not _storage_of(planned):
+        return None
+    gateway, storage = gateways[planned.cluster], _storage_of(planned)
+    guest, place = f"/vms/{planned.vmid}", f"/storage/{storage}"
+    try:
+        held = {**gateway.permissions(guest), **gateway.permissions(place)}
+    except ProxmoxError as error:
+        return Refusal("unknown_status", f"what our token may do could not be read: {error.sentence}")
+    on_guest, on_storage = held.get(guest, frozenset()), held.get(place, frozenset())
+    return rules.guard_rights(planned.vmid, storage, on_guest, on_storage) or _too_many(
+        gateway, planned.vmid, str(planned.node), storage, on_storage
+    )
+
+
+def _too_many(gateway: Gateway, vmid: int, node: str, storage: str, on_storage: frozenset[str]) -> Refusal | None:
+    """Why one more protected backup would be refused in its task; None also where the limit cannot be known before."""
+    try:
+        limit = backup_list.limit_of(gateway.protected_limit(storage), on_storage)
+        kept = gateway.backups(node, vmid, (storage,))
+    except ProxmoxError as error:
+        return Refusal("unknown_status", f"which backups of CT {vmid} are on {storage} is not known: {error.sentence}")
+    return backup_list.check_limit(vmid, storage, kept, limit)
+
+
+def require_possible(run: Run) -> None:
+    """Raises StepFailed where the backup of the plan would be refused now: known before the container is shut down for
+    it, and not after."""
+    refused = lacking_rights({run.operation.cluster: run.gateway}, run.operation.plan)
+    if refused:
+        raise StepFailed(f"nothing was shut down: {refused.reason}")
+
+
+def back_up(run: Run, step: StepRecord) -> Fact:
+    """Back it up once, stopped, after every guard held again; the task must have ended well."""
+    plan = run.operation.plan
+    storage, node = _storage_of(plan), str(step.detail.get("node") or plan.node)
+
+    def listed_before() -> dict[str, object]:
+        return {"backups_before": sorted(one.volid for one in _listed(run, node, storage))}
+
+    def check(seen: Observation) -> Refusal | None:
+        if seen.status is not Status.STOPPED:
+            return Refusal("changed", f"CT {seen.vmid} is {seen.status}, not stopped")
+        return plan_validity.recheck(run.container, seen, HardOptions.of(plan)) or plan_validity.still_holds(plan, seen)
+
+    write = Write(
+        task_type="vzdump",
+        node=node,
+        permit=lambda: permit_to(Deed.BACK_UP, run.gateway, run.container, run.clock, check),
+        send=lambda permit: run.gateway.back_up(permit, storage=storage),
+        note=listed_before,
+    )
+    with _telling(run, f"CT {run.vmid} could not be backed up to {storage}"):
+        task = run.ask(step, write, timeout=run.settings.backup_timeout)
+        if not task.succeeded:
+            raise StepFailed(_words(run, task))
+    return Fact(detail={"exitstatus": task.exitstatus})
+
+
+def prove_backup(run: Run, step: StepRecord) -> Fact:
+    """See the new backup in the list of its storage: a task that ended well is not yet a backup."""
+    made, storage = _made(run.operation), _storage_of(run.operation.plan)
+    deadline = run.clock.monotonic() + run.settings.settle_timeout
+    with _telling(run, f"the backup of CT {run.vmid} cannot be proved"):
+        while True:
+            new = rules.find_new(made.detail["backups_before"], _listed(run, str(made.detail["node"]), storage))
+            if new is not None:
+                return Fact(detail={"volume": new.volid, "at": new.at, "size": new.size})
+            if run.clock.monotonic() >= deadline:
+                raise StepFailed(f"its task ended well, but {storage} lists no new one{_hidden(run, made)}")
+            run.clock.sleep(_POLL)
+
+
+def is_wanted(plan: Plan) -> bool:
+    """Whether a plan backs the container up first."""
+    return bool(_storage_of(plan))
+
+
+def require(run: Run) -> None:
+    """Raises StepFailed unless the plan wants no backup, or the one that was proved is still listed and still the last
+    state: days may lie between the proof and a resumed destroy. Interrupted where that cannot be read."""
+    storage = _storage_of(run.operation.plan)
+    if not storage:
+        return
+    made, volume = _made(run.operation), volume_of(run.operation)
+    node = str(made.detail["node"])
+    try:
+        listed = _listed(run, node, storage)
+        outdated = rules.why_outdated(
+            run.gateway.find_tasks(node, run.vmid), run.gateway.task(str(made.task)).started_at
+        )
+    except ProxmoxError as error:
+        raise Interrupted(f"{error.sentence}") from error
+    if volume is None or volume not in {one.volid for one in listed}:
+        raise StepFailed(f"its backup {volume} is not listed any more{_hidden(run, made)}")
+    if outdated:
+        raise StepFailed(f"{outdated}; make the plan again")
+
+
+def _storage_of(plan: Plan) -> str:
+    """Where the backup of a plan goes; empty for one that makes none."""
+    return str(plan.options.get("backup_storage") or "")
+
+
+def _made(operation: Operation) -> StepRecord:
+    return next(step for step in operation.steps if step.name == "back_up")
+
+
+def _listed(run: Run, node: str, storage: str) -> tuple[Backup, ...]:
+    """The backups of it on the storage. What our token may not list can never be proved there: the step failed."""
+    try:
+        return run.gateway.backups(node, run.vmid, (storage,))
+    except Denied as error:
+        raise StepFailed(f"the backups on {storage} may not be listed: {error.sentence}") from error
+
+
+def _hidden(run: Run, made: StepRecord) -> str:
+    """What to add where a backup is missing from a list: whether it may be there and not be shown to our token."""
+    try:
+        unlisted = run.gateway.backup_list(str(made.detail["node"]), run.vmid).unlisted
+    except ProxmoxError:
+        return ""
+    return f" ({'; '.join(unlisted)})" if unlisted else ""
+
+
+@contextmanager
+def _telling(run: Run, what: str) -> Iterator[None]:
+    """Says of every failure what failed, and what the backup cost a container that ran. What was not destroyed is told
+    from the journal (`doctrine.asked`)."""
+    try:
+        yield
+    except StepFailed as failed:
+        ran = run.operation.plan.bound_to.get("status") == Status.RUNNING
+        stopped = "; it was stopped for the backup and stays stopped" if ran else ""
+        raise StepFailed(f"{what}: {failed.reason}{stopped}") from failed
+
+
+def _words(run: Run, task: Task) -> str:
+    """Why the backup failed, as Proxmox says it: the exit status is mostly `job errors`, and the log has the reason."""
+    ended = task.exitstatus or "how its task ended is not known"
+    try:
+        told = [line.removeprefix(_ERROR) for line in run.gateway.task_log(task.upid) if line.startswith(_ERROR)]
+    except ProxmoxError:
+        told = []
+    return f"{told[-1]} ({ended})" if told else ended

@@ -1,0 +1,137 @@
+"""The steps of creating a native container: create, read it back, start it if wished, settle the record.
+
+A clone is made differently (see `clone`), and then read back, started and settled by the same steps.
+"""
+
+from __future__ import annotations
+
+from proximity_tui.core.doctrine.actions import power
+from proximity_tui.core.doctrine.actions.write_permit import Deed, WritePermit
+from proximity_tui.core.doctrine.observation.identity import marker_line
+from proximity_tui.core.engine.operations.last_inspection import permit_to, permit_to_make
+from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed
+from proximity_tui.core.engine.operations.step_context import Run, Write
+from proximity_tui.core.model import (
+    Action,
+    Observation,
+    OperationStatus,
+    PortMapping,
+    Refusal,
+    Status,
+    StepOutcome,
+    StepRecord,
+)
+from proximity_tui.core.model.lifecycle import state_for
+from proximity_tui.core.proxmox.guests import plain_fingerprint
+from proximity_tui.core.store.db.errors import PortsExhausted
+from proximity_tui.core.store.records import clinical, operations, ports, records
+
+DESCRIPTION = "Created by Proximity TUI. The next line is how it is recognised; please keep it."
+
+
+_DONE = {Action.CREATE: "created", Action.CLONE: "cloned"}
+
+
+def create(run: Run, step: StepRecord) -> Fact:
+    """Create it, stopped, with our marker in its description. `start` is a step of its own: its failure is seen."""
+    plan = run.operation.plan
+    wish = plan.options
+    node = str(plan.node)
+
+    def send(permit: WritePermit) -> str:
+        return run.gateway.create(
+            permit,
+            template=str(wish["template"]),
+            hostname=plan.name,
+            storage=str(wish["storage"]),
+            cores=int(wish["cores"]),
+            memory_mib=int(wish["memory_mib"]),
+            disk_gib=int(wish["disk_gib"]),
+            bridge=wish.get("bridge"),
+            description=f"{DESCRIPTION}\n{marker_line(str(wish['marker']))}",
+        )
+
+    # Asked before without an answer: whether what is there is ours is seen by its marker, in the next step.
+    taken = f"CT {run.vmid} is there" if step.outcome is StepOutcome.INTENDED else None
+    write = Write("vzcreate", node, lambda: permit_to_make(run.gateway, node, run.vmid, run.clock, taken=taken), send)
+    task = run.ask(step, write)
+    if task.failed:
+        raise StepFailed(f"Proxmox could not create CT {run.vmid}: {task.exitstatus}")
+    return Fact(detail={"exitstatus": task.exitstatus})
+
+
+def verify(run: Run, step: StepRecord) -> Fact:
+    """Read it back: it must carry our marker. Then its fingerprint and clinical record are ours to keep."""
+    seen = run.observe(run.settings.settle_timeout)
+    if seen.lock == "create":
+        raise Interrupted(f"CT {seen.vmid} is locked (create) although our task ended: see who makes it, then resume")
+    marker = run.operation.plan.options["marker"]
+    if seen.fingerprint is None or seen.fingerprint.marker != marker:
+        raise StepFailed(f"the container at CT {seen.vmid} does not carry our marker: it is not the one we asked for")
+    captured = run.gateway.clinical(seen.node, seen.vmid)
+    if captured.config is not None and plain_fingerprint(captured.config) != seen.fingerprint:
+        raise Interrupted(f"CT {seen.vmid} changed while it was read back; nothing of it was recorded: resume")
+    container = run.container
+    with run.writing():
+        records.set_fingerprint(
+            container, seen.fingerprint, actor=run.operation.actor, message=f"fingerprint of {container.label} recorded"
+        )
+        clinical.add_revision(container.id, captured, _DONE[run.operation.action])
+    return Fact(detail={"digest": seen.digest})
+
+
+def start(run: Run, step: StepRecord) -> Fact:
+    """Start it and observe that it runs."""
+    node = str(step.detail.get("node") or run.container.node or run.operation.plan.node)
+
+    def check(seen: Observation) -> Refusal | None:
+        if seen.status is Status.RUNNING:
+            raise NotNeeded("it runs already")
+        return power.recheck(run.container, Action.START, seen)
+
+    write = Write(
+        task_type="vzstart|hastart",
+        node=node,
+        permit=lambda: permit_to(Deed.START, run.gateway, run.container, run.clock, check),
+        send=run.gateway.start,
+    )
+    task = run.ask(step, write)
+    if task.failed:
+        raise StepFailed(f"CT {run.vmid} was created, but did not start: {task.exitstatus}")
+    run.await_status(Status.RUNNING)
+    return Fact(detail={"exitstatus": task.exitstatus})
+
+
+def settle(run: Run, step: StepRecord) -> Fact:
+    """Set the record to what is observed; allocate the port if one was wished. One transaction ends the operation."""
+    seen: Observation = run.observe()
+    state = state_for(seen.status)
+    if state is None:
+        raise StepFailed(f"CT {run.vmid} is there, but its status is not known")
+    container = run.container
+    run.note_ours(seen)
+    with run.writing():
+        mapping, lacking = _publish(run, container.id)
+        records.transition(
+            container,
+            state,
+            actor=run.operation.actor,
+            action=run.operation.action.value,
+            message=f"{_DONE[run.operation.action]} {container.label}, {seen.status}",
+            evidence={"operation": run.operation.id, "port": mapping},
+            last_error=lacking,
+        )
+        operations.fact(run.operation.id, step.seq, StepOutcome.DONE, owner=run.owner)
+        operations.finish(run.operation.id, OperationStatus.DONE, owner=run.owner)
+    return Fact()
+
+
+def _publish(run: Run, container: int) -> tuple[PortMapping | None, str | None]:
+    """The wished public port; or, with the pool exhausted, none and why: the container is there all the same."""
+    port = run.operation.plan.options.get("port")
+    if port is None:
+        return None, None
+    try:
+        return ports.allocate(container, int(port), run.settings.port_pool), None
+    except PortsExhausted as error:
+        return None, f"it has no public port: {error}"

@@ -1,0 +1,274 @@
+"""Carries an operation from its first open step to its end, and tells the truth about however it ends.
+
+A definite failure puts the record back to what is observed. An unknown one parks the operation: it can be resumed.
+While it works a heartbeat says so to everybody who shares the database.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from proximity_tui.core.base.secret import redact
+from proximity_tui.core.base.text import plain
+from proximity_tui.core.doctrine.actions import deletion
+from proximity_tui.core.doctrine.actions.asked import STILL_UNANSWERED, is_unanswered, with_asked
+from proximity_tui.core.doctrine.actions.creation import never_made
+from proximity_tui.core.doctrine.actions.power import expected_status
+from proximity_tui.core.doctrine.observation.identity import DESTROYED, UNSETTLED_LOCKS, unsettled
+from proximity_tui.core.engine.operations import backup, clone, create, hard_delete, power
+from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, Result, StepFailed
+from proximity_tui.core.engine.operations.step_context import Run
+from proximity_tui.core.model import (
+    POWER_ACTIONS,
+    Action,
+    Container,
+    Ending,
+    Identity,
+    Match,
+    Observation,
+    OperationStatus,
+    Sighting,
+    State,
+    StepOutcome,
+    StepRecord,
+)
+from proximity_tui.core.model.lifecycle import state_for
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.store import events
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.records import operations, records
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Run, StepRecord], Fact]
+
+_POWER: Mapping[str, Handler] = {"ask": power.ask, "await_status": power.await_status}
+
+HANDLERS: Mapping[Action, Mapping[str, Handler]] = {
+    Action.HARD_DELETE: {
+        "shutdown": hard_delete.shutdown,
+        "stop": hard_delete.stop,
+        "back_up": backup.back_up,
+        "prove_backup": backup.prove_backup,
+        "destroy": hard_delete.destroy,
+        "prove_absent": hard_delete.prove_absent,
+        "release": hard_delete.release,
+    },
+    Action.CREATE: {
+        "create": create.create,
+        "verify": create.verify,
+        "start": create.start,
+        "settle": create.settle,
+    },
+    Action.CLONE: {
+        "clone": clone.clone,
+        "verify": create.verify,
+        "start": create.start,
+        "settle": create.settle,
+    },
+    **dict.fromkeys(POWER_ACTIONS, _POWER),
+}
+"""Each action's steps, by the names that plans use."""
+
+
+def carry(run: Run) -> Result:
+    """Carry `run.operation` out from its first step that has no end. Never raises for what Proxmox or the database
+    does: what could not even be written down is an interrupted operation that can be resumed."""
+    if run.operation.action is Action.HARD_DELETE:
+        log.info("%s: %s", deletion.HARD_PHRASE, run.container.label)
+    with _heart(run.operation.id, run.owner, run.settings.heartbeat):
+        try:
+            return _carry_to_an_end(run)
+        except StoreError as error:
+            log.warning("%s of %s stopped: %s", run.operation.action, run.operation.name, error)
+            return Result(False, run.operation.plan, operation=run.operation, error=str(error), interrupted=True)
+
+
+def _carry_to_an_end(run: Run) -> Result:
+    try:
+        _carry_steps(run)
+    except StepFailed as failed:
+        return _fail(run, failed.reason)
+    except Interrupted as parked:
+        return _park(run, parked.reason)
+    except ProxmoxError as error:
+        # A read between two writes that got no answer: nothing is known to have failed.
+        return _park(run, error.sentence)
+    except StoreError:
+        raise
+    except Exception as error:
+        return _stop_unexpectedly(run, error)
+    return _result(run, success=True)
+
+
+def _stop_unexpectedly(run: Run, error: Exception) -> Result:
+    """An error of ours: what asked Proxmox for nothing yet has failed, of everything else nobody knows."""
+    log.exception("unexpected error during %s of %s", run.operation.action, run.operation.name)
+    reason = (
+        f"unexpected error (a bug in proximity-tui): {type(error).__name__}: {plain(redact(str(error)), limit=300)}"
+    )
+    run.operation = operations.get(run.operation.id)
+    return _fail(run, reason) if run.operation.nothing_ran else _park(run, reason)
+
+
+def _carry_steps(run: Run) -> None:
+    handlers = HANDLERS[run.operation.action]
+    while (step := run.operation.current) is not None:
+        fact = _carry_out(handlers[step.name], run, step)
+        run.operation = operations.get(run.operation.id)
+        if run.operation.status is OperationStatus.DONE:
+            return
+        operations.fact(run.operation.id, step.seq, fact.outcome, fact.detail, owner=run.owner)
+        run.operation = operations.get(run.operation.id)
+    _settle_power(run)
+
+
+def _carry_out(handler: Handler, run: Run, step: StepRecord) -> Fact:
+    try:
+        return handler(run, step)
+    except NotNeeded as so:
+        return Fact(StepOutcome.SKIPPED, {"why": so.why})
+
+
+def _settle_power(run: Run) -> None:
+    """A power operation ends by setting the record to the status that was observed."""
+    state = state_for(expected_status(run.operation.action))
+    container = run.container
+    with run.writing():
+        if state is not None:
+            records.transition(
+                container,
+                state,
+                actor=run.operation.actor,
+                action=run.operation.action.value,
+                message=f"{run.operation.action}: {container.label} is {state}",
+                evidence={"operation": run.operation.id},
+                last_error=None,
+            )
+        operations.finish(run.operation.id, OperationStatus.DONE, owner=run.owner)
+    run.operation = operations.get(run.operation.id)
+
+
+def _fail(run: Run, reason: str) -> Result:
+    """The step definitely failed: put the record back to what is observed, with the reason."""
+    step = run.operation.current
+    with run.writing():
+        if step is not None:
+            detail = {"error": reason, STILL_UNANSWERED: _sent_nothing_more(run, step)}
+            operations.fact(run.operation.id, step.seq, StepOutcome.FAILED, detail, owner=run.owner)
+    reason = with_asked(reason, operations.get(run.operation.id))
+    settle_to_observed(run, reason, OperationStatus.FAILED)
+    log.warning("%s of %s failed: %s", run.operation.action, run.operation.name, reason)
+    return _result(run, success=False, error=reason)
+
+
+def _sent_nothing_more(run: Run, step: StepRecord) -> bool:
+    """Whether a step was asked by an earlier try, without an answer, and by this one not at all: that this try failed
+    says nothing of what became of the first. `step` is as it was when this try began."""
+    if not is_unanswered(step):
+        return False
+    now = next(one for one in operations.get(run.operation.id).steps if one.seq == step.seq)
+    return now.task is None and now.intent_at == step.intent_at
+
+
+def _park(run: Run, reason: str) -> Result:
+    """Whether the step happened is unknown: leave everything as it is, resumable."""
+    reason = with_asked(reason, operations.get(run.operation.id))
+    with run.writing():
+        operations.finish(run.operation.id, OperationStatus.INTERRUPTED, reason, owner=run.owner)
+        if run.operation.container is not None:
+            records.set_last_error(run.operation.container, reason)
+    log.warning("%s of %s is interrupted and can be resumed: %s", run.operation.action, run.operation.name, reason)
+    return _result(run, success=False, error=reason, interrupted=True)
+
+
+def settle_to_observed(run: Run, reason: str, status: OperationStatus, sighting: Sighting | None = None) -> None:
+    """End the operation and set the record to what is seen now (or in `sighting`, if that was just looked at): running,
+    stopped, or `error` where nothing is known.
+
+    A container that we failed to create and that is proved absent is closed: there is nothing to look after.
+    """
+    sighting = sighting or run.look_when_quiet()
+    identity = run.note(sighting) if isinstance(sighting, Observation) else None
+    container = run.container
+    action = run.operation.action
+    evidence = {"operation": run.operation.id, "seen": sighting}
+    with run.writing():
+        if never_made(operations.get(run.operation.id), sighting):
+            records.close(
+                container,
+                reason=Ending.NEVER_CREATED,
+                actor=run.operation.actor,
+                action=action.value,
+                message=f"{container.label} was not created: {reason}",
+                evidence=evidence,
+            )
+        else:
+            _put_back(run, container, sighting, identity, reason)
+        operations.finish(run.operation.id, status, reason, owner=run.owner)
+
+
+def _put_back(run: Run, container: Container, sighting: Sighting, identity: Identity | None, reason: str) -> None:
+    state, seen = _what_is_there(sighting, identity)
+    action = run.operation.action
+    message = f"{action} of {container.label} ended: {reason} ({seen})"
+    evidence = {"operation": run.operation.id, "seen": sighting}
+    actor = run.operation.actor
+    if state is not container.state:
+        records.transition(
+            container, state, actor=actor, action=action, message=message, evidence=evidence, last_error=reason
+        )
+        return
+    # The janitor was here first: it is in error already, and still nobody can say more.
+    records.set_last_error(container.id, reason)
+    events.append(
+        actor=actor,
+        action=action,
+        message=message,
+        container=container.id,
+        cluster=container.cluster,
+        vmid=container.vmid,
+        evidence=evidence,
+    )
+
+
+def _what_is_there(sighting: Sighting, identity: Identity | None) -> tuple[State, str]:
+    """Return the state that a record goes back to, and why. Of another guest, or of one that is being made at its VMID,
+    the status says nothing of ours (law 3)."""
+    if not isinstance(sighting, Observation):
+        return State.ERROR, sighting.reason
+    if identity is not None and identity.match is Match.DIFFERENT:
+        return State.ERROR, f"CT {sighting.vmid} is another guest now"
+    if sighting.lock in UNSETTLED_LOCKS - {DESTROYED}:
+        return State.ERROR, unsettled(sighting.lock or "")
+    return state_for(sighting.status) or State.ERROR, f"seen {sighting.status}"
+
+
+def _result(run: Run, *, success: bool, error: str | None = None, interrupted: bool = False) -> Result:
+    operation = operations.get(run.operation.id)
+    container = records.get(operation.container) if operation.container is not None else None
+    return Result(success, operation.plan, container, operation, error=error, interrupted=interrupted)
+
+
+@contextmanager
+def _heart(operation: int, owner: str, seconds: float) -> Iterator[None]:
+    """Beat for the operation from a thread of its own, so that a slow Proxmox never looks like a dead process."""
+    stopped = threading.Event()
+
+    def beat() -> None:
+        while not stopped.wait(seconds):
+            try:
+                operations.heartbeat(operation, owner)
+            except StoreError as error:
+                log.warning("heartbeat of operation %d was not written: %s", operation, error)
+
+    thread = threading.Thread(target=beat, name=f"heart-{operation}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        thread.join(timeout=seconds)

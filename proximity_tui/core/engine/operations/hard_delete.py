@@ -1,0 +1,214 @@
+"""The steps of a hard delete: shut down, stop, destroy, prove it, then close the record. (Backing up: see `backup`.)
+
+Each step may be entered again after a crash: it first looks at what is, and asks for nothing that already happened.
+"""
+
+from __future__ import annotations
+
+from proximity_tui.core.doctrine.actions import plan_validity
+from proximity_tui.core.doctrine.actions.asked import evidence_of, is_unanswered, was_asked
+from proximity_tui.core.doctrine.actions.deletion import HARD_PHRASE, HardOptions
+from proximity_tui.core.doctrine.actions.permit import DestroyPermit
+from proximity_tui.core.doctrine.actions.provenance import check_ours
+from proximity_tui.core.doctrine.actions.write_permit import Deed, WritePermit
+from proximity_tui.core.doctrine.observation.identity import compare
+from proximity_tui.core.engine.operations import backup
+from proximity_tui.core.engine.operations.last_inspection import permit_to, permit_to_destroy
+from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed
+from proximity_tui.core.engine.operations.step_context import Run, Write
+from proximity_tui.core.model import (
+    Ending,
+    Match,
+    Missing,
+    Observation,
+    Operation,
+    OperationStatus,
+    Presence,
+    Refusal,
+    Status,
+    StepOutcome,
+    StepRecord,
+)
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.store.records import operations, records, trail
+
+_POLL = 1.0
+
+
+def shutdown(run: Run, step: StepRecord) -> Fact:
+    """Ask the guest to shut down by itself; that it would not is no failure, the next step stops it."""
+    _skip_if_stopped(run, "it was already stopped")
+    seconds = HardOptions.of(run.operation.plan).shutdown_seconds
+    write = Write(
+        task_type="vzshutdown|hastop",
+        node=_node(run, step),
+        permit=lambda: _permit(run, Deed.SHUTDOWN),
+        send=lambda permit: run.gateway.shutdown(permit, timeout=seconds),
+    )
+    backup.require_possible(run)
+    task = run.ask(step, write)
+    if task.succeeded:
+        return Fact(detail={"exitstatus": task.exitstatus})
+    return Fact(detail={"exitstatus": task.exitstatus, "why": f"it did not shut down in {seconds} s"})
+
+
+def stop(run: Run, step: StepRecord) -> Fact:
+    """Stop it if it still runs, and observe that it is stopped. Nothing is destroyed while it runs (N48)."""
+    _skip_if_stopped(run, "it is stopped")
+    if run.observe().ha_state is not None:
+        stopped = run.await_status(Status.STOPPED, run.settings.task_timeout)
+        return Fact(detail={"observed": stopped.status.value, "why": "HA carried the stop out"})
+    write = Write(
+        task_type="vzstop|hastop",
+        node=_node(run, step),
+        permit=lambda: _permit(run, Deed.STOP),
+        send=run.gateway.stop,
+    )
+    task = run.ask(step, write)
+    if task.failed:
+        raise StepFailed(f"CT {run.vmid} could not be stopped: {task.exitstatus}")
+    stopped = run.await_status(Status.STOPPED)
+    return Fact(detail={"exitstatus": task.exitstatus, "observed": stopped.status.value})
+
+
+def destroy(run: Run, step: StepRecord) -> Fact:
+    """Look one last time, mint the permit, destroy, await the task. The permit dies with the request."""
+    options = HardOptions.of(run.operation.plan)
+    gone = (
+        "it is absent; no other destroy was sent" if was_asked(step) else "it was already absent; no destroy was sent"
+    )
+
+    def check(seen: Observation) -> Refusal | None:
+        refused = _as_planned(run, seen)
+        if refused is None and is_unanswered(step) and not run.destroy_again:
+            raise Interrupted(_unanswered(run, step))
+        return refused
+
+    def last_look() -> DestroyPermit:
+        if backup.is_wanted(run.operation.plan):
+            # Whether the backup is still there takes requests of its own, so it is read before the last look.
+            _skip_if_absent(run, gone)
+            backup.require(run)
+        purge, unsure = options.purge, options.unsure_confirmed
+        return permit_to_destroy(
+            run.gateway, run.container, run.clock, check, purge=purge, unsure_confirmed=unsure, gone=gone
+        )
+
+    write = Write("vzdestroy", _node(run, step), last_look, lambda permit: run.gateway.destroy(permit))
+    task = run.ask(step, write)
+    if task.failed:
+        raise StepFailed(f"Proxmox could not destroy CT {run.vmid}: {task.exitstatus}")
+    return Fact(detail={"exitstatus": task.exitstatus})
+
+
+def prove_absent(run: Run, step: StepRecord) -> Fact:
+    """Prove that the guest is gone: after our own destroy one look is enough, otherwise two that agree, apart."""
+    first = _await_absence(run)
+    if _destroyed_by_us(run.operation):
+        return Fact(detail={"proof": first})
+    run.clock.sleep(run.settings.confirm_after.total_seconds())
+    return Fact(detail={"proof": first, "second_look": _await_absence(run)})
+
+
+def release(run: Run, step: StepRecord) -> Fact:
+    """Free the ports, close the record, write the event: one transaction, after everything else is a fact."""
+    container = run.container
+    absent_before = not _destroyed_by_us(run.operation)
+    message = f"already absent: record of {container.label} closed" if absent_before else HARD_PHRASE
+    with run.writing():
+        records.close(
+            container,
+            reason=Ending.ALREADY_ABSENT if absent_before else Ending.DESTROYED,
+            actor=run.operation.actor,
+            action="hard-delete",
+            message=message,
+            evidence=evidence_of(run.operation, None if absent_before else run.operation.vmid),
+        )
+        operations.fact(run.operation.id, step.seq, StepOutcome.DONE, owner=run.owner)
+        operations.finish(run.operation.id, OperationStatus.DONE, owner=run.owner)
+    return Fact()
+
+
+def _permit(run: Run, deed: Deed) -> WritePermit:
+    """The permit to take it down, from a look at it right now that passes every guard of a hard delete (law 3)."""
+
+    def check(seen: Observation) -> Refusal | None:
+        if seen.status is Status.STOPPED:
+            raise NotNeeded("it is stopped")
+        return _as_planned(run, seen)
+
+    return permit_to(deed, run.gateway, run.container, run.clock, check)
+
+
+def _as_planned(run: Run, seen: Observation) -> Refusal | None:
+    """None while it is ours, passes every guard and is what the plan was made from."""
+    container, plan = run.container, run.operation.plan
+    return (
+        check_ours(container, trail.provenance(container.id))
+        or plan_validity.recheck(container, seen, HardOptions.of(plan))
+        or plan_validity.still_holds(plan, seen)
+    )
+
+
+def _skip_if_stopped(run: Run, why: str) -> None:
+    """One request tells whether there is anything to take down at all; the last look tells who it is."""
+    try:
+        status = run.gateway.status(run.vmid, str(run.operation.plan.node))
+    except ProxmoxError:
+        # It may have moved, or nothing answers: the look that follows says what it is.
+        return
+    if status is Status.STOPPED:
+        raise NotNeeded(why)
+
+
+def _skip_if_absent(run: Run, why: str) -> None:
+    seen = run.look()
+    if isinstance(seen, Missing) and seen.presence is Presence.ABSENT:
+        raise NotNeeded(why)
+
+
+def _unanswered(run: Run, step: StepRecord) -> str:
+    """Why a destroy is not sent a second time by itself, and what to do."""
+    asked = f"{step.intent_at:%Y-%m-%d %H:%M:%S} UTC" if step.intent_at else "an earlier try"
+    number, name = run.operation.id, run.operation.name
+    return (
+        f"the destroy that was asked at {asked} has no answer and no task of it is found on {_node(run, step)}, and"
+        f" CT {run.vmid} is still there: a second one is sent only by `proximity-tui operations resume {number}"
+        f" --destroy-again --confirm {name}`"
+    )
+
+
+def _node(run: Run, step: StepRecord) -> str:
+    """Where the task of a step is listed: the node of the first try if there was one, else where the plan saw it."""
+    return str(step.detail.get("node") or run.operation.plan.node)
+
+
+def _destroyed_by_us(operation: Operation) -> bool:
+    """Whether our own destroy is known to have ended well."""
+    return any(step.name == "destroy" and step.outcome is StepOutcome.DONE for step in operation.steps)
+
+
+def _await_absence(run: Run) -> str:
+    """What proves that it is gone, once it is. Where we destroyed it, another guest at its VMID is a proof, too."""
+    destroyed_by_us = _destroyed_by_us(run.operation)
+    deadline = run.clock.monotonic() + run.settings.settle_timeout
+    while True:
+        sighting = run.look()
+        if isinstance(sighting, Missing) and sighting.presence is Presence.ABSENT:
+            return sighting.reason
+        if destroyed_by_us and isinstance(sighting, Missing) and sighting.presence is Presence.REPLACED:
+            return f"VMID {run.vmid} was already given to another guest: {sighting.reason}"
+        if destroyed_by_us and isinstance(sighting, Observation):
+            identity = compare(run.container.fingerprint, sighting.fingerprint)
+            if identity.match is Match.DIFFERENT:
+                return f"VMID {run.vmid} was already given to another guest"
+        if run.clock.monotonic() >= deadline:
+            _give_up(run, sighting)
+        run.clock.sleep(_POLL)
+
+
+def _give_up(run: Run, sighting: Observation | Missing) -> None:
+    if isinstance(sighting, Missing):
+        raise Interrupted(f"that CT {run.vmid} is gone cannot be proved yet: {sighting.reason}")
+    locked = f", locked ({sighting.lock})" if sighting.lock else ""
+    raise StepFailed(f"CT {run.vmid} is still on {sighting.node}{locked}: it was not destroyed, its record is kept")

@@ -1,0 +1,99 @@
+"""The last look before a write, and the permit that it gives: the only place where permits are minted (laws 1, 3, 5).
+
+One look right before each write says both whether the step is still needed and whether it may be done. What must be
+true is read last, in one order: see `guests.last_look`. Nothing is sent by anybody who did not come through here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NoReturn, TypeVar
+
+from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.doctrine.actions import permit
+from proximity_tui.core.doctrine.actions.guards import guard_seeing
+from proximity_tui.core.doctrine.actions.permit import DestroyPermit
+from proximity_tui.core.doctrine.actions.write_permit import Deed, WritePermit, permit_create, permit_write
+from proximity_tui.core.engine.observe import inspection
+from proximity_tui.core.engine.operations.outcome import Interrupted, NotNeeded, StepFailed
+from proximity_tui.core.model import Container, Missing, Observation, Presence, Refusal
+from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.store.records import trail
+
+P = TypeVar("P", WritePermit, DestroyPermit)
+
+Check = Callable[[Observation], Refusal | None]
+"""What a deed asks of the guest that is seen, besides being the one of the record. It may raise NotNeeded."""
+
+
+def permit_to(
+    deed: Deed, gateway: Gateway, container: Container, clock: Clock, check: Check, *, gone: str | None = None
+) -> WritePermit:
+    """The permit for `deed` on the guest of `container`, from a look at it right now. Raises StepFailed when it may not
+    be done, NotNeeded when `check` says so, or the guest is gone and `gone` says what that means, and Interrupted when
+    nothing certain is known."""
+    vouched = trail.provenance(container.id)
+    seen = _seen(gateway, container, gone)
+    _pass(check(seen) or guard_seeing(seen))
+    return _granted(permit_write(deed, container, seen, clock.now(), provenance=vouched))
+
+
+def permit_to_destroy(
+    gateway: Gateway,
+    container: Container,
+    clock: Clock,
+    check: Check,
+    *,
+    purge: bool,
+    unsure_confirmed: bool,
+    gone: str,
+) -> DestroyPermit:
+    """The permit to destroy the guest of `container`, from a look at it right now. Raises as `permit_to` does."""
+    vouched = trail.provenance(container.id)
+    seen = _seen(gateway, container, gone)
+    _pass(check(seen) or guard_seeing(seen))
+    return _granted(
+        permit.mint(container, seen, clock.now(), provenance=vouched, purge=purge, unsure_confirmed=unsure_confirmed)
+    )
+
+
+def permit_to_make(gateway: Gateway, node: str, vmid: int, clock: Clock, *, taken: str | None = None) -> WritePermit:
+    """The permit to make a container at `vmid`, which must be free right now. Raises StepFailed when it is not, or
+    NotNeeded if `taken` says what that means; Interrupted when it cannot be read."""
+    try:
+        vacancy = gateway.vacancy(vmid, node)
+    except ProxmoxError as error:
+        raise Interrupted(f"whether VMID {vmid} is free could not be read: {error.sentence}") from error
+    if not vacancy.free and taken is not None:
+        raise NotNeeded(taken)
+    return _granted(permit_create(vacancy, clock.now()))
+
+
+def _seen(gateway: Gateway, container: Container, gone: str | None) -> Observation:
+    if container.vmid is None:
+        raise StepFailed(f"{container.name} has no VMID")
+    sighting = inspection.last_look(gateway, container.vmid)
+    if isinstance(sighting, Missing):
+        if sighting.presence is Presence.ABSENT and gone is not None:
+            raise NotNeeded(gone)
+        stop_at(sighting)
+    return sighting
+
+
+def stop_at(missing: Missing) -> NoReturn:
+    """End the step at a guest that was not seen: not there is a failure, not known is an interruption (law 2)."""
+    if missing.presence in (Presence.ABSENT, Presence.REPLACED):
+        raise StepFailed(f"CT {missing.vmid}: {missing.reason}")
+    raise Interrupted(f"CT {missing.vmid} cannot be seen: {missing.reason}")
+
+
+def _pass(refused: Refusal | None) -> None:
+    if refused:
+        raise StepFailed(refused.reason)
+
+
+def _granted(minted: P | Refusal) -> P:
+    if isinstance(minted, Refusal):
+        raise StepFailed(minted.reason)
+    return minted

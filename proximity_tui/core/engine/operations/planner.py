@@ -1,0 +1,172 @@
+"""Planning: what an action would do, from a fresh look and the rules, or why it is refused. It writes nothing anywhere.
+
+Every call may block for as long as a cluster takes.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import replace
+
+from proximity_tui.core.base import process_id
+from proximity_tui.core.base.clock import Clock, SystemClock
+from proximity_tui.core.doctrine.actions import cloning, creation, deletion, power
+from proximity_tui.core.doctrine.actions.adoption import AdoptionWish
+from proximity_tui.core.doctrine.actions.cloning import CloneRequest
+from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions
+from proximity_tui.core.doctrine.actions.provenance import check_ours, check_provenance
+from proximity_tui.core.doctrine.observation.scope import SAME_CLUSTER
+from proximity_tui.core.engine.observe import inspection, offers
+from proximity_tui.core.engine.operations import adopt, backup
+from proximity_tui.core.engine.operations.outcome import EngineSettings
+from proximity_tui.core.engine.operations.safemode import refuse_write
+from proximity_tui.core.model import Action, Container, CreateRequest, Observation, Plan, Refusal, Sighting
+from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.store.records import operations, records, trail
+from proximity_tui.core.store.records.journal import holder
+
+
+class Planner:
+    """One process's eyes on its clusters and its database."""
+
+    def __init__(
+        self, gateways: Mapping[str, Gateway], settings: EngineSettings, clock: Clock | None = None, role: str = ""
+    ) -> None:
+        """`role` is what this process signs as, if it has one; see `owners`."""
+        self.gateways = gateways
+        self.settings = settings
+        self.clock: Clock = clock or SystemClock()
+        self.owner = process_id.sign(role)
+
+    def look(self, container: Container, *, backups: bool = False) -> Sighting | None:
+        """A fresh close look at the guest of a record; None for a record without a VMID or a configured cluster."""
+        gateway = self.gateways.get(container.cluster)
+        if container.vmid is None or gateway is None:
+            return None
+        return inspection.look(gateway, container.vmid, backups=backups)
+
+    def plan_delete(
+        self,
+        container: Container,
+        choice: Choice,
+        options: HardOptions | None = None,
+        sighting: Sighting | None = None,
+    ) -> Plan | Refusal:
+        """The plan for a soft or hard delete. A hard one looks first, unless a fresh look is handed in."""
+        soft = choice is Choice.SOFT
+        refused = self.refuse_forgetting(container.cluster) if soft else self.refuse_write_to(container.cluster)
+        if refused:
+            return refused
+        if soft:
+            free = _released(container)
+            return why_held(free) or deletion.plan_delete(free, choice)
+        never = deletion.why_not_hard(container) or why_not_ours(container)
+        held = None if never else why_held(container)
+        if held:
+            return held
+        if sighting is None and never is None:
+            sighting = self.look(container, backups=True)
+        planned = never or deletion.plan_delete(container, choice, sighting, options)
+        return backup.lacking_rights(self.gateways, planned) or planned
+
+    def plan_power(self, container: Container, action: Action) -> Plan | Refusal:
+        """The plan for start, shut down, stop or reboot."""
+        refused = self.refuse_write_to(container.cluster)
+        if refused:
+            return refused
+        held = why_held(container) or why_altered(container)
+        if held:
+            return held
+        sighting = self.look(container)
+        if sighting is None:
+            return Refusal("unknown_status", f"{container.name} has no VMID, or {container.cluster} is not configured")
+        return power.plan_power(container, action, sighting)
+
+    def plan_adopt(
+        self, cluster: str, vmid: int, wish: AdoptionWish, sighting: Sighting | None = None
+    ) -> Plan | Refusal:
+        """The plan for adopting the guest at `vmid` of `cluster`, from a fresh look unless the one that was shown to a
+        person is handed in."""
+        return self.refuse_write_to(cluster) or adopt.plan(self.gateways[cluster], vmid, wish, sighting)
+
+    def plan_create(self, cluster: str, request: CreateRequest) -> Plan | Refusal:
+        """The plan for a new native container; node, storage and VMID are chosen where the request leaves them open.
+        Raises ProxmoxError when the cluster cannot be asked."""
+        refused = self.refuse_write_to(cluster)
+        if refused:
+            return refused
+        wrong = creation.check_request(request)
+        if wrong:
+            return wrong
+        gateway = self.gateways[cluster]
+        place = offers.place_for_creation(gateway, request, self.settings.port_pool)
+        if isinstance(place, Refusal):
+            return place
+        taken = {container.vmid for container in records.active(cluster)}
+        vmid = gateway.next_free(avoid=taken)
+        quorate = gateway.quorum().quorate
+        return creation.plan_create(
+            replace(request, bridge=place.bridge),
+            cluster,
+            place.node,
+            str(place.storage),
+            vmid,
+            uuid.uuid4().hex,
+            quorate,
+            place.warnings,
+        )
+
+    def plan_clone(self, source: Container, request: CloneRequest) -> Plan | Refusal:
+        """The plan for a native copy of a container of ours; its VMID is chosen here. Raises ProxmoxError when the
+        cluster cannot be asked."""
+        refused = self.refuse_write_to(source.cluster) or cloning.check_request(request) or why_held(source)
+        if refused:
+            return refused
+        sighting = self.look(source)
+        if sighting is None:
+            return Refusal("unknown_status", f"{source.name} has no VMID, or {source.cluster} is not configured")
+        gateway = self.gateways[source.cluster]
+        warnings: tuple[str, ...] = ()
+        if isinstance(sighting, Observation):
+            place = offers.place_for_clone(gateway, request, sighting, self.settings.port_pool)
+            if isinstance(place, Refusal):
+                return place
+            warnings = place.warnings
+        taken = {container.vmid for container in records.active(source.cluster)}
+        vmid = gateway.next_free(avoid=taken)
+        planned = cloning.plan_clone(source, request, sighting, vmid, uuid.uuid4().hex)
+        return replace(planned, warnings=(*planned.warnings, *warnings)) if isinstance(planned, Plan) else planned
+
+    def refuse_write_to(self, cluster: str) -> Refusal | None:
+        """Why nothing may be changed there now: read-only, frozen, not armed."""
+        return refuse_write(self.settings, cluster, self.clock.now())
+
+    def refuse_forgetting(self, cluster: str) -> Refusal | None:
+        """Why no record of it may be closed now: what was kept twice can only be mended by forgetting it once."""
+        refused = self.refuse_write_to(cluster)
+        return None if refused is not None and refused.code == SAME_CLUSTER else refused
+
+
+def why_held(container: Container) -> Refusal | None:
+    """Who is at work on the record, or left work undone on it: the doctrine only knows that somebody is (N39)."""
+    if container.operation is None or container.is_tombstone:
+        return None
+    return Refusal("busy", f"{container.name} is busy: {holder(operations.get(container.operation))}")
+
+
+def why_altered(container: Container) -> Refusal | None:
+    """Why nothing may be asked of the guest of a record: the audit trail does not vouch for it."""
+    return check_provenance(container, trail.provenance(container.id))
+
+
+def why_not_ours(container: Container) -> Refusal | None:
+    """Why a guest may not be destroyed, by what the audit trail says of its record. A closed one is refused anyway."""
+    return None if container.is_tombstone else check_ours(container, trail.provenance(container.id))
+
+
+def _released(container: Container) -> Container:
+    """The record without the interrupted operation that nobody carries: forgetting abandons it, too."""
+    if container.operation is None or operations.is_alive(operations.get(container.operation)):
+        return container
+    return replace(container, operation=None)

@@ -1,0 +1,64 @@
+"""The steps of a power action: ask, then observe. A task that ended OK is not yet a container that runs."""
+
+from __future__ import annotations
+
+from proximity_tui.core.doctrine.actions import power as rules
+from proximity_tui.core.doctrine.actions.write_permit import Deed, WritePermit
+from proximity_tui.core.engine.operations.last_inspection import permit_to
+from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, StepFailed
+from proximity_tui.core.engine.operations.step_context import Run, Write
+from proximity_tui.core.model import Action, Observation, Refusal, StepOutcome, StepRecord
+from proximity_tui.core.proxmox.client import Gateway
+
+_TASKS = {
+    Action.START: "vzstart|hastart",
+    Action.SHUTDOWN: "vzshutdown|hastop",
+    Action.STOP: "vzstop|hastop",
+    Action.REBOOT: "vzreboot",
+}
+_DEEDS = {
+    Action.START: Deed.START,
+    Action.SHUTDOWN: Deed.SHUTDOWN,
+    Action.STOP: Deed.STOP,
+    Action.REBOOT: Deed.REBOOT,
+}
+
+
+def ask(run: Run, step: StepRecord) -> Fact:
+    """Send the one request of this power action and await its task."""
+    action = run.operation.action
+
+    def check(seen: Observation) -> Refusal | None:
+        refused = rules.recheck(run.container, action, seen)
+        if refused and step.outcome is StepOutcome.INTENDED and refused.code in rules.POINTLESS:
+            # Asked before without an answer, and the guest is what was wished: nothing more is sent.
+            raise NotNeeded(refused.reason)
+        return refused
+
+    write = Write(
+        task_type=_TASKS[action],
+        node=str(step.detail.get("node") or run.operation.plan.node),
+        permit=lambda: permit_to(_DEEDS[action], run.gateway, run.container, run.clock, check),
+        send=lambda permit: _send(run.gateway, action, permit),
+    )
+    task = run.ask(step, write)
+    if task.failed:
+        raise StepFailed(f"{action} of CT {run.vmid} failed: {task.exitstatus}")
+    return Fact(detail={"exitstatus": task.exitstatus})
+
+
+def await_status(run: Run, step: StepRecord) -> Fact:
+    """Observe that the guest reached the status the action is for."""
+    seen = run.await_status(rules.expected_status(run.operation.action))
+    run.note_ours(seen)
+    return Fact(StepOutcome.DONE, {"observed": seen.status.value})
+
+
+def _send(gateway: Gateway, action: Action, permit: WritePermit) -> str:
+    if action is Action.START:
+        return gateway.start(permit)
+    if action is Action.SHUTDOWN:
+        return gateway.shutdown(permit, timeout=60)
+    if action is Action.STOP:
+        return gateway.stop(permit)
+    return gateway.reboot(permit)

@@ -1,0 +1,79 @@
+"""Carries a re-attachment out: a new record that follows a tombstone, in one transaction, and no write to Proxmox."""
+
+from __future__ import annotations
+
+from proximity_tui.core.doctrine.actions.provenance import check_provenance
+from proximity_tui.core.doctrine.actions.reattachment import may_reattach
+from proximity_tui.core.doctrine.observation.judge import tags_in
+from proximity_tui.core.engine.observe import inspection
+from proximity_tui.core.engine.operations.outcome import EngineSettings, Result
+from proximity_tui.core.model import ClinicalRecord, Container, Kind, Observation, Presence, Refusal, State
+from proximity_tui.core.model.lifecycle import state_for
+from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.proxmox.guests import plain_fingerprint
+from proximity_tui.core.signals import AlertKind
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.database import transaction
+from proximity_tui.core.store.db.errors import Conflict
+from proximity_tui.core.store.records import clinical, records, trail
+
+_BIRTH = {Kind.NATIVE: State.DEPLOYING, Kind.ADOPTED: State.ADOPTING}
+
+
+def carry_out(gateway: Gateway, tombstone: Container, settings: EngineSettings) -> Result:
+    """Take the guest of a tombstone under care again, as what it was. A look decides whether it is the same guest."""
+    sighting = inspection.look(gateway, tombstone.vmid) if tombstone.vmid is not None else None
+    existing = records.find_active(gateway.cluster, tombstone.vmid) if tombstone.vmid is not None else None
+    altered = check_provenance(tombstone, trail.provenance(tombstone.id))
+    refused = altered or may_reattach(tombstone, existing, sighting)
+    if refused or not isinstance(sighting, Observation):
+        return Result(False, container=tombstone, refused=refused)
+    try:
+        captured = gateway.clinical(sighting.node, sighting.vmid)
+        if captured.config is None:
+            gaps = "; ".join(captured.gaps)
+            return Result(False, container=tombstone, error=f"nothing was re-attached: not read whole ({gaps})")
+        if plain_fingerprint(captured.config) != sighting.fingerprint:
+            changed = f"CT {sighting.vmid} changed while it was read: look again"
+            return Result(False, container=tombstone, error=f"nothing was re-attached: {changed}")
+        return Result(True, container=_record(tombstone, sighting, captured, settings))
+    except ProxmoxError as error:
+        return Result(False, container=tombstone, error=f"nothing was re-attached: {error.sentence}")
+    except Conflict as conflict:
+        return Result(False, container=tombstone, refused=Refusal("managed", str(conflict)))
+
+
+def _record(tombstone: Container, seen: Observation, captured: ClinicalRecord, settings: EngineSettings) -> Container:
+    name = seen.fingerprint.hostname if seen.fingerprint and seen.fingerprint.hostname else tombstone.name
+    with transaction():
+        container = records.add(
+            cluster=seen.cluster,
+            vmid=tombstone.vmid,
+            node=seen.node,
+            name=name,
+            kind=tombstone.kind,
+            state=_BIRTH[tombstone.kind],
+            status=seen.status,
+            presence=Presence.PRESENT,
+            observed_at=seen.taken_at,
+            lock=seen.lock,
+            template=seen.template,
+            tags=tags_in(seen.config or {}),
+            fingerprint=seen.fingerprint,
+            actor=settings.actor,
+            action="reattach",
+            message=f"re-attaching {tombstone.label}, closed as {tombstone.closed_reason}",
+            predecessor=tombstone.id,
+        )
+        clinical.add_revision(container.id, captured, "re-attached")
+        container = records.transition(
+            container,
+            state_for(seen.status) or State.ERROR,
+            actor=settings.actor,
+            action="reattach",
+            message=f"re-attached {container.label}, {seen.status}",
+            evidence={"tombstone": tombstone.id, "digest": seen.digest},
+        )
+        alerts.resolve(alerts.key_of(AlertKind.RETURNED, container=tombstone.id), "re-attached", by=settings.actor)
+    return container

@@ -1,0 +1,149 @@
+"""Interrupted work: finding it, resuming it, or closing it truthfully. Nothing here starts by itself (N41).
+
+Resuming goes on from the facts of the journal and asks Proxmox first what became of an answer that was lost.
+Abandoning asks for nothing more: it looks, and writes down what is.
+"""
+
+from __future__ import annotations
+
+from proximity_tui.core.doctrine.actions.asked import is_unanswered, tell_asked, volume_of, was_asked
+from proximity_tui.core.doctrine.actions.deletion import HARD_PHRASE, ending_when_gone
+from proximity_tui.core.doctrine.observation.identity import compare
+from proximity_tui.core.engine.operations.executor import settle_to_observed
+from proximity_tui.core.engine.operations.outcome import Result
+from proximity_tui.core.engine.operations.step_context import Run
+from proximity_tui.core.model import (
+    Container,
+    Ending,
+    Match,
+    Missing,
+    Observation,
+    Operation,
+    OperationStatus,
+    Plan,
+    Presence,
+    Refusal,
+    Sighting,
+    Step,
+    StepOutcome,
+    StepRecord,
+)
+from proximity_tui.core.store.records import operations, records
+
+
+def story(operation: Operation) -> str:
+    """What is known of an interrupted operation, as a sentence: what was done, where it stopped, what was asked."""
+    done = [step.name for step in operation.steps if step.outcome is StepOutcome.DONE]
+    current = operation.current
+    did = f"done: {', '.join(done)}" if done else "nothing was done yet"
+    if current is None:
+        return did
+    if current.task:
+        doubt = f", whose task {current.task} is known and its end is not"
+    elif was_asked(current):
+        doubt = ", which was asked and has no recorded answer"
+    else:
+        doubt = ", which was not asked yet"
+    return f"{did}; it stopped at step {operation.progress} ({current.name}){doubt}; {tell_asked(operation)}"
+
+
+def plan_resume(
+    operation: Operation, record: Container | None, seen: Sighting | None, *, again: bool
+) -> Plan | Refusal:
+    """What a resume would do from here, and who is at the VMID now. `again`: a destroy whose answer was lost is sent a
+    second time if there is no task of it; without that word it never is."""
+    step = operation.current
+    unanswered = step is not None and step.name == "destroy" and is_unanswered(step)
+    if again and not unanswered:
+        return Refusal("invalid", f"operation {operation.id} has no destroy without an answer: there is none to repeat")
+    left = [one for one in operation.steps if one.outcome not in (StepOutcome.DONE, StepOutcome.SKIPPED)]
+    steps = tuple(Step(one.name, _way_on(one, again=again)) for one in left)
+    return _settling(operation, record, seen, steps, "resume")
+
+
+def plan_abandon(operation: Operation, record: Container | None, seen: Sighting | None) -> Plan:
+    """What abandoning would do from here, and who is at the VMID now."""
+    look = Step("look", "look at the guest and write down what is seen; nothing is asked of Proxmox")
+    return _settling(operation, record, seen, (look,), "abandon")
+
+
+def _settling(
+    operation: Operation, record: Container | None, seen: Sighting | None, steps: tuple[Step, ...], verb: str
+) -> Plan:
+    now = _who_is_there(record, seen)
+    return Plan(
+        action=operation.action,
+        cluster=operation.cluster,
+        vmid=operation.vmid,
+        node=operation.plan.node,
+        name=operation.name,
+        steps=steps,
+        summary=f"{verb} {operation.action} of {operation.name} ({operation.cluster}/{operation.vmid}):"
+        f" {story(operation)}",
+        bound_to={"operation": operation.id, "owner": operation.owner, "heartbeat_at": operation.heartbeat_at},
+        warnings=(now,) if now else (),
+    )
+
+
+def _way_on(step: StepRecord, *, again: bool) -> str:
+    if step.task:
+        return f"follow its task {step.task}; it is not asked again"
+    if not was_asked(step):
+        return step.reason
+    looked = "it was asked and has no answer: look for its task, and whether it is still needed"
+    if step.name != "destroy":
+        return f"{looked}; only then {step.reason}"
+    if not again:
+        return f"{looked}; a second destroy is not sent (that takes --destroy-again)"
+    return f"{looked}; if there is no task of it and the container is still there, send the destroy a SECOND time"
+
+
+def _who_is_there(record: Container | None, seen: Sighting | None) -> str | None:
+    """Who is at the VMID now, in a sentence; None where there is no VMID to look at."""
+    if seen is None or record is None:
+        return None
+    if not isinstance(seen, Observation):
+        return f"CT {seen.vmid} now: {seen.presence}: {seen.reason}"
+    identity = compare(record.fingerprint, seen.fingerprint, seen.lock)
+    if identity.match is Match.DIFFERENT:
+        return f"another guest is at CT {seen.vmid} now ({identity.sentence}): nothing is asked of it"
+    return f"CT {seen.vmid} is {seen.status} on {seen.node} now; {identity.sentence}"
+
+
+def abandon(run: Run) -> Result:
+    """End an interrupted operation without asking Proxmox for anything: the record becomes what is observed.
+
+    The record of a guest that is gone after its destroy was asked for is closed.
+    """
+    operation = run.operation
+    reason = f"abandoned; {story(operation)}"
+    sighting = run.look_when_quiet()
+    gone = isinstance(sighting, Missing) and sighting.presence is Presence.ABSENT
+    ending = ending_when_gone(operation) if gone else None
+    if ending is not None:
+        _close(run, ending, reason)
+    else:
+        settle_to_observed(run, reason, OperationStatus.ABANDONED, sighting)
+    ended = operations.get(operation.id)
+    container = records.get(ended.container) if ended.container is not None else None
+    return Result(True, ended.plan, container, ended)
+
+
+def _close(run: Run, ending: Ending, reason: str) -> None:
+    """Close the record of a guest that is gone, and the operation with it."""
+    operation = run.operation
+    unclear = f"{run.container.label} is gone; whether the destroy that was asked for did it is not known"
+    with run.writing():
+        records.close(
+            run.container,
+            reason=ending,
+            actor=operation.actor,
+            action="hard-delete",
+            message=HARD_PHRASE if ending is Ending.DESTROYED else unclear,
+            evidence={
+                "operation": operation.id,
+                "found": "gone when the operation was abandoned",
+                "backup": volume_of(operation),
+            },
+        )
+        operations.finish(operation.id, OperationStatus.ABANDONED, reason, owner=run.owner)

@@ -1,0 +1,37 @@
+"""The one choke point of writing: asked before anything is planned, begun or sent that changes something.
+
+It reads what people ordered (freezes, armings) and lets the doctrine judge; it changes nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from proximity_tui.core.doctrine.actions import safemode
+from proximity_tui.core.doctrine.observation.scope import second_name
+from proximity_tui.core.engine.operations.outcome import EngineSettings
+from proximity_tui.core.model import Refusal
+from proximity_tui.core.store import clusters
+from proximity_tui.core.store.safemode import armings, freezes
+
+READ_ONLY = Refusal("read_only", "read-only: every change is switched off")
+
+
+def refuse_write(settings: EngineSettings, cluster: str, now: datetime) -> Refusal | None:
+    """Why nothing of `cluster` may be changed by us now; None when it may."""
+    if settings.read_only:
+        return READ_ONLY
+    if other := clusters.twin_of(cluster):
+        return second_name(cluster, other)
+    armed = armings.active() if cluster in settings.production else ()
+    return safemode.may_write(cluster, settings.actor, freezes.active(), armed, now, settings.production)
+
+
+def refuse_step(cluster: str, now: datetime) -> Refusal | None:
+    """Why an operation that was allowed to begin may not ask Proxmox for its next write: a freeze came in between.
+
+    Write mode that ran out meanwhile stops nothing that it had begun.
+    """
+    if other := clusters.twin_of(cluster):
+        return second_name(cluster, other)
+    return safemode.why_frozen(cluster, freezes.active(), now)

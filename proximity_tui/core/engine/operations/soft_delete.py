@@ -1,0 +1,37 @@
+"""Carries a soft delete out: one transaction, and no request to anybody (law 1)."""
+
+from __future__ import annotations
+
+import logging
+
+from proximity_tui.core.doctrine.actions.deletion import SOFT_PHRASE
+from proximity_tui.core.engine.operations.outcome import Result
+from proximity_tui.core.model import Container, Ending, Plan, Refusal
+from proximity_tui.core.store.db.errors import LostRace
+from proximity_tui.core.store.records import records
+
+log = logging.getLogger(__name__)
+
+
+def carry_out(agreed: Plan, container: Container, actor: str) -> Result:
+    """Close the record by an agreed plan. Refused when somebody changed the record since."""
+    if agreed.bound_to.get("version") != container.version:
+        return Result(False, agreed, container, refused=Refusal("changed", f"{container.name} changed since the plan"))
+    log.info("%s: %s", SOFT_PHRASE, container.label)
+    try:
+        closed = records.close(
+            container,
+            reason=Ending.FORGOTTEN,
+            actor=actor,
+            action="soft-delete",
+            message=SOFT_PHRASE,
+            evidence={
+                "deletion_type": "soft",
+                "vmid_preserved": container.vmid,
+                "ports_freed": [port.public for port in container.ports],
+            },
+        )
+    except LostRace:
+        changed = Refusal("changed", f"somebody changed {container.name} first: nothing was done, look again")
+        return Result(False, agreed, container, refused=changed)
+    return Result(True, agreed, closed)

@@ -1,0 +1,265 @@
+"""The hands of a step: ask Proxmox for one write, once, and find out what became of it (law 5).
+
+Every write comes after a last look, whose permit it uses up (law 3). The intent is committed before the request leaves;
+the task's id is written as soon as it is known; an answer that was lost is looked up in Proxmox's task list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Generic, NoReturn
+
+from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.doctrine.actions.permit import PermitError
+from proximity_tui.core.doctrine.observation.identity import compare
+from proximity_tui.core.engine.observe import inspection
+from proximity_tui.core.engine.observe.status_update import from_look
+from proximity_tui.core.engine.operations.last_inspection import P, stop_at
+from proximity_tui.core.engine.operations.outcome import EngineSettings, Interrupted, StepFailed
+from proximity_tui.core.engine.operations.safemode import refuse_step
+from proximity_tui.core.model import (
+    Container,
+    Identity,
+    Match,
+    Observation,
+    Operation,
+    Presence,
+    Sighting,
+    Status,
+    StepOutcome,
+    StepRecord,
+    Task,
+)
+from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.errors import ProxmoxError, Unreachable
+from proximity_tui.core.store.database import transaction
+from proximity_tui.core.store.records import operations, records
+
+_POLL = 0.5
+_SILENT_LOOKS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Write(Generic[P]):
+    """The one write of a step.
+
+    `permit` takes the last look and returns the permit, which `send` uses up: see `last_look`. `task_type` is what
+    Proxmox calls its task, several separated by `|` (HA names its own); `node` and `vmid` say where it is listed, the
+    operation's own VMID if None. `note` is read before the look, and kept with the intent.
+    """
+
+    task_type: str
+    node: str
+    permit: Callable[[], P]
+    send: Callable[[P], str]
+    note: Callable[[], Mapping[str, object]] = dict
+    vmid: int | None = None
+
+
+class Run:
+    """One operation under way: what its steps need, and the only way they may write to Proxmox."""
+
+    def __init__(
+        self,
+        operation: Operation,
+        gateway: Gateway,
+        clock: Clock,
+        settings: EngineSettings,
+        owner: str,
+        *,
+        destroy_again: bool = False,
+    ) -> None:
+        """`destroy_again` is a person's word that a destroy whose answer was lost may be sent a second time."""
+        self.operation = operation
+        self.gateway = gateway
+        self.clock = clock
+        self.settings = settings
+        self.owner = owner
+        self.destroy_again = destroy_again
+
+    @property
+    def vmid(self) -> int:
+        """The VMID this operation is about."""
+        if self.operation.vmid is None:
+            raise StepFailed("this operation has no VMID")
+        return self.operation.vmid
+
+    @property
+    def container(self) -> Container:
+        """The record as it is now."""
+        if self.operation.container is None:
+            raise StepFailed("this operation has no record")
+        return records.get(self.operation.container)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """A transaction that says first that this operation is alive and ours: after a suspend its heartbeat may look
+        dead, and closing a record abandons what nobody carries. Raises `LostRace` when somebody took it over."""
+        with transaction():
+            operations.heartbeat(self.operation.id, self.owner)
+            yield
+
+    def look(self) -> Sighting:
+        """A fresh close look at the guest."""
+        return inspection.look(self.gateway, self.vmid)
+
+    def look_when_quiet(self) -> Sighting:
+        """A close look once Proxmox is done with the guest, for as long as settling may take: what a task that still
+        runs leaves behind is not yet the truth. A task may end between the reads of one look, so only a look that
+        began when nothing ran any more counts. A look that says nothing is repeated a few times."""
+        deadline = self.clock.monotonic() + self.settings.settle_timeout
+        silent, quiet = 0, False
+        while True:
+            sighting = self.look()
+            if isinstance(sighting, Observation):
+                was_quiet, quiet = quiet, not sighting.busy_tasks
+                settled = was_quiet and quiet
+            else:
+                silent += 1
+                settled = sighting.presence is not Presence.UNKNOWN or silent >= _SILENT_LOOKS
+            if settled or self.clock.monotonic() >= deadline:
+                return sighting
+            self.clock.sleep(_POLL)
+
+    def observe(self, patience: float = 0.0) -> Observation:
+        """A fresh close look that must find the guest. Not there: the step failed. Not known: interrupted. For
+        `patience` seconds it is looked for again while its VMID is taken and the list does not have it yet."""
+        deadline = self.clock.monotonic() + patience
+        while True:
+            sighting = self.look()
+            if isinstance(sighting, Observation):
+                return sighting
+            waits = sighting.exists or sighting.presence is Presence.HIDDEN
+            if not waits or self.clock.monotonic() >= deadline:
+                stop_at(sighting)
+            self.clock.sleep(_POLL)
+
+    def ask(self, step: StepRecord, write: Write[P], *, timeout: float | None = None) -> Task:
+        """The task that carries out this step's one write, awaited to its end.
+
+        The write is sent at most once, and not at all when an earlier try of this step already reached Proxmox.
+        `timeout` is in seconds, the usual one if None. Raises NotNeeded when the last look finds nothing to ask for.
+        """
+        upid = step.task
+        if upid is None:
+            tasks = self._tasks(write)
+            upid = self._earlier_task(step, tasks) or self._send(step, write, tasks)
+        return self.await_task(upid, timeout)
+
+    def _earlier_task(self, step: StepRecord, tasks: list[Task]) -> str | None:
+        """The task of an earlier try whose answer was never recorded, if Proxmox has one."""
+        if step.outcome is not StepOutcome.INTENDED or "tasks_before" not in step.detail:
+            return None
+        return self._pick_new(step, tasks, set(step.detail["tasks_before"]))
+
+    def _send(self, step: StepRecord, write: Write[P], tasks: list[Task]) -> str:
+        """Look one last time, commit the intent, send: in this order, so that an intent says that something was sent,
+        or may have been, and nothing lies between the last request of the look and the write but that commit."""
+        known = {task.upid for task in tasks}.union(step.detail.get("tasks_before", ()))
+        detail = {**write.note(), "node": write.node, "tasks_before": sorted(known)}
+        permit = write.permit()
+        self._refuse_frozen()
+        operations.intend(self.operation.id, step.seq, detail, owner=self.owner)
+        try:
+            upid = write.send(permit)
+        except PermitError as error:
+            self._withdraw(step)
+            raise Interrupted(str(error)) from error
+        except ProxmoxError as error:
+            if isinstance(error, Unreachable):
+                self._withdraw(step)
+                raise Interrupted(error.sentence) from error
+            if not error.may_have_run:
+                raise StepFailed(error.sentence) from error
+            return self._search(step, write, known) or _park_unanswered(error)
+        operations.record_task(self.operation.id, step.seq, upid, owner=self.owner)
+        return upid
+
+    def _refuse_frozen(self) -> None:
+        frozen = refuse_step(self.operation.cluster, self.clock.now())
+        if frozen:
+            raise Interrupted(frozen.reason)
+
+    def _withdraw(self, step: StepRecord) -> None:
+        """Nothing was sent for certain: take the intent back, so that the journal says so."""
+        operations.withdraw(self.operation.id, step, owner=self.owner)
+
+    def _search(self, step: StepRecord, write: Write[P], known: set[str]) -> str | None:
+        """Look for the task of a write whose answer was lost, for as long as the settings allow."""
+        deadline = self.clock.monotonic() + self.settings.lost_answer
+        while True:
+            try:
+                found = self._pick_new(step, self._tasks(write), known)
+            except (Interrupted, StepFailed):
+                found = None
+            if found or self.clock.monotonic() >= deadline:
+                return found
+            self.clock.sleep(_POLL)
+
+    def _pick_new(self, step: StepRecord, tasks: list[Task], known: set[str]) -> str | None:
+        mine = self.gateway.token_id
+        fresh = [task for task in tasks if task.upid not in known and task.user == mine]
+        if not fresh:
+            return None
+        upid = max(fresh, key=lambda task: task.started_at).upid
+        operations.record_task(self.operation.id, step.seq, upid, owner=self.owner)
+        return upid
+
+    def _tasks(self, write: Write[P]) -> list[Task]:
+        types = write.task_type.split("|")
+        try:
+            found = self.gateway.find_tasks(write.node, write.vmid or self.vmid)
+        except ProxmoxError as error:
+            raise Interrupted(f"the tasks of node {write.node} cannot be read: {error.sentence}") from error
+        return [task for task in found if task.type in types]
+
+    def await_task(self, upid: str, timeout: float | None = None) -> Task:
+        """The task when it has ended. Raises Interrupted when that cannot be found out in time."""
+        seconds = timeout or self.settings.task_timeout
+        try:
+            task = self.gateway.wait_task(upid, timeout=seconds)
+        except ProxmoxError as error:
+            raise Interrupted(f"task {upid} cannot be followed: {error.sentence}") from error
+        if task.running:
+            raise Interrupted(f"task {upid} still runs after {seconds:.0f} s; it was left alone")
+        return task
+
+    def note(self, seen: Observation) -> Identity:
+        """Write down what was just seen, so that the record is as young as our knowledge, and return who was seen: only
+        the recorded guest changes what the record says of it (law 3)."""
+        change, identity = from_look(self.container, seen)
+        if change is not None:
+            records.observe([change])
+        return identity
+
+    def note_ours(self, seen: Observation) -> None:
+        """Write down what was just seen. Raises StepFailed when it is another guest than the recorded one."""
+        identity = self.note(seen)
+        if identity.match is Match.DIFFERENT:
+            raise StepFailed(f"CT {seen.vmid} is another guest now: {identity.sentence}")
+
+    def await_status(self, wanted: Status, timeout: float | None = None) -> Observation:
+        """The guest once it is seen in `wanted` status; Interrupted when it is not in time, StepFailed when another
+        guest is seen there."""
+        deadline = self.clock.monotonic() + (timeout or self.settings.settle_timeout)
+        while True:
+            seen = self.observe()
+            self.refuse_stranger(seen)
+            if seen.status is wanted:
+                return seen
+            if self.clock.monotonic() >= deadline:
+                raise Interrupted(f"CT {seen.vmid} is {seen.status}, not yet {wanted}: wait and resume")
+            self.clock.sleep(_POLL)
+
+    def refuse_stranger(self, seen: Observation) -> None:
+        """Raise StepFailed when the guest that is seen is not the one of the record: it is nobody to wait for."""
+        identity = compare(self.container.fingerprint, seen.fingerprint, seen.lock)
+        if identity.match is Match.DIFFERENT:
+            raise StepFailed(f"another guest is at CT {seen.vmid} now: {identity.sentence}")
+
+
+def _park_unanswered(error: ProxmoxError) -> NoReturn:
+    said = f"{error.sentence}; no task of it was found, so it is not known whether it ran"
+    raise Interrupted(said) from error

@@ -1,0 +1,126 @@
+"""Closes the record of a container whose guest is proved gone: ports released, tombstone, history kept.
+
+Cleanup touches only our database. An expected orphan is an INFO line; an anomalous one is CRITICAL, with a red
+alert that carries the evidence. Runs inside the caller's transaction.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from proximity_tui.core.doctrine.actions.asked import evidence_of
+from proximity_tui.core.doctrine.actions.deletion import HARD_PHRASE, ending_when_gone
+from proximity_tui.core.doctrine.reconciliation.orphans import (
+    ANOMALOUS_PHRASE,
+    EXPECTED_PHRASE,
+    Orphan,
+    deserves_notice,
+)
+from proximity_tui.core.doctrine.reconciliation.verdict import Verdict
+from proximity_tui.core.engine.reconcile.evidence import Evidence
+from proximity_tui.core.model import Action, Container, Ending, Operation, OperationStatus
+from proximity_tui.core.signals import AlertKind, Severity
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.records import clinical, operations, records
+
+log = logging.getLogger(__name__)
+
+
+def close_orphan(verdict: Verdict, gathered: Evidence) -> None:
+    """Close one orphan by its verdict. Raises `LostRace` when the record changed since it was judged."""
+    ours = _our_destroy(verdict)
+    if ours is not None:
+        _close_destroyed(verdict, ours)
+    elif verdict.orphan is Orphan.ANOMALOUS:
+        _close_anomalous(verdict, gathered)
+    else:
+        _close_expected(verdict)
+    alerts.resolve(alerts.key_of(AlertKind.HALF_DESTROYED, container=verdict.container.id), "it is proved gone")
+
+
+def _our_destroy(verdict: Verdict) -> Operation | None:
+    """The hard delete of ours that destroyed the guest and was interrupted before it could say so; None without one.
+    That it was ours is only said where a task of its destroy is known; else the orphan is an expected one."""
+    if verdict.orphan is not Orphan.EXPECTED:
+        return None
+    unfinished = (OperationStatus.OPEN, OperationStatus.INTERRUPTED)
+    mine = (one for one in operations.for_container(verdict.container.id) if one.status in unfinished)
+    return next((one for one in mine if ending_when_gone(one) is Ending.DESTROYED), None)
+
+
+def _close_destroyed(verdict: Verdict, operation: Operation) -> None:
+    """End a hard delete as what it is: its guest is gone by our own destroy, and only the words were missing."""
+    container = verdict.container
+    found = {"found_by": "reconciler", "proof": verdict.reason}
+    operations.conclude(operation.id, found)
+    records.close(
+        container,
+        reason=Ending.DESTROYED,
+        actor=operation.actor,
+        action="hard-delete",
+        message=HARD_PHRASE,
+        evidence={**evidence_of(operation, operation.vmid), **found},
+    )
+    log.info("%s: %s, found gone by the reconciler", HARD_PHRASE, container.label)
+
+
+def _close_expected(verdict: Verdict) -> None:
+    container = verdict.container
+    asked = _deletion_was_asked(container)
+    records.close(
+        container,
+        reason=Ending.REMOVED,
+        actor="reconciler",
+        action="expected-orphan",
+        message=f"{EXPECTED_PHRASE}: {container.label}, was {container.state}",
+        evidence={"proof": verdict.reason, "missing_since": verdict.missing_since},
+    )
+    log.info("%s: %s, was %s", EXPECTED_PHRASE, container.label, container.state)
+    if deserves_notice(container, asked):
+        alerts.raise_alert(
+            AlertKind.LOST_IN_ERROR,
+            Severity.AMBER,
+            cluster=container.cluster,
+            vmid=container.vmid,
+            container=container.id,
+            name=container.name,
+            message=f"{container.name}  CT {container.vmid}, given up as error, is gone; nobody asked for it",
+            evidence={"last_error": container.last_error, "last_seen": container.observed_at},
+        )
+
+
+def _close_anomalous(verdict: Verdict, gathered: Evidence) -> None:
+    container = verdict.container
+    record = clinical.latest(container.id)
+    proof = {"proof": verdict.reason, "missing_since": verdict.missing_since, **gathered.facts}
+    records.close(
+        container,
+        reason=Ending.VANISHED,
+        actor="reconciler",
+        action="anomalous-orphan",
+        message=f"{ANOMALOUS_PHRASE}: {container.label}, was {container.state}",
+        evidence=proof,
+    )
+    alerts.raise_alert(
+        AlertKind.ANOMALOUS_ORPHAN,
+        Severity.RED,
+        cluster=container.cluster,
+        vmid=container.vmid,
+        container=container.id,
+        name=container.name,
+        message=gathered.sentence,
+        evidence={
+            **proof,
+            "node": container.node,
+            "kind": container.kind,
+            "anomaly_type": "manually_deleted",
+            "clinical_revision": record.revision if record else None,
+            "config": record.record.config if record else None,
+        },
+        notify=True,
+    )
+    log.critical("%s: %s, was %s", ANOMALOUS_PHRASE, container.label, container.state)
+
+
+def _deletion_was_asked(container: Container) -> bool:
+    return any(one.action is Action.HARD_DELETE for one in operations.for_container(container.id))

@@ -1,0 +1,175 @@
+"""Who did it: the evidence for a container that vanished, gathered while Proxmox still has it.
+
+Reads only. What may not be read is said, with the privilege that would show it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.doctrine.actions.deletion import ending_when_gone
+from proximity_tui.core.doctrine.observation import backup_list
+from proximity_tui.core.doctrine.observation.backup_list import Owner
+from proximity_tui.core.doctrine.reconciliation import culprits
+from proximity_tui.core.doctrine.reconciliation.culprits import NOTICEABLE, OurPart, TaskType
+from proximity_tui.core.engine.observe.reader import Reader
+from proximity_tui.core.model import Container, Task
+from proximity_tui.core.proxmox.errors import Denied, ProxmoxError
+from proximity_tui.core.store.records import operations
+
+LOG_TAIL = 8
+"""How many last lines of a task's log are kept."""
+
+_OWNERS = {"backups": Owner.OURS, "backups_perhaps": Owner.UNSURE, "backups_of_former": Owner.FORMER}
+
+MOST_LOGS = 4
+"""Of how many candidates the log is read."""
+
+PATIENCE = 10.0
+"""Seconds after which no further question is asked: a slow Proxmox must not hold the red alert back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of how a container vanished: one line for the banner, and the facts as plain values."""
+
+    sentence: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def gather(reader: Reader, container: Container, nodes: dict[str, str], clock: Clock) -> Evidence:
+    """Return the evidence about a vanished container. `nodes` maps each node to its status; the node it was
+    last seen on is asked first, the others only until a task is found that destroyed it."""
+    found: dict[str, Any] = {
+        "last_seen": container.observed_at,
+        "last_status": container.status,
+        "last_node": container.node,
+        "state": container.state,
+        "ports_freed": [port.public for port in container.ports],
+    }
+    gaps: list[str] = []
+    deadline = clock.monotonic() + PATIENCE
+
+    def in_time() -> bool:
+        return clock.monotonic() < deadline
+
+    ahead = _clock_ahead(reader) if in_time() else timedelta(0)
+    if ahead:
+        found["proxmox_clock_ahead_seconds"] = round(ahead.total_seconds())
+    tasks, filtered = _tasks(reader, container, nodes, ahead, gaps, in_time)
+    suspects = culprits.candidates(tasks, container, ahead)
+    ours = OurPart(reader.token_id, _our_operation(container))
+    found["candidates"] = [_describe(reader, task, gaps) for task in suspects[:MOST_LOGS]]
+    found["our_operation"] = ours.operation
+    found["tasks_filtered_on"] = filtered
+    if len(suspects) == 1:
+        [task] = suspects
+        found |= {"task": found["candidates"][0], "who": task.user, "when": culprits.moment_of(task, ahead)}
+    elif not suspects and not gaps:
+        gaps.append("no task says who did it: the log may have rotated")
+    if in_time():
+        found |= _backups(reader, container, nodes, ahead, gaps)
+    else:
+        gaps.append("Proxmox is too slow: not everything was asked, because the alert does not wait")
+    found["not_known"] = gaps
+    return Evidence(culprits.sentence(container, suspects, ours, ahead, filtered), found)
+
+
+def _clock_ahead(reader: Reader) -> timedelta:
+    """How far the clock that tasks are timed by is ahead of ours; nothing when that is not noticeable or not known."""
+    try:
+        ahead = reader.clock_ahead()
+    except ProxmoxError:
+        ahead = None
+    return ahead if ahead is not None and abs(ahead) > NOTICEABLE else timedelta(0)
+
+
+def _our_operation(container: Container) -> int | None:
+    """The operation of ours that had asked for the destroy and never learnt how that ended, if there is one."""
+    asked = (one.id for one in operations.for_container(container.id) if ending_when_gone(one) is not None)
+    return next(asked, None)
+
+
+def _tasks(
+    reader: Reader,
+    container: Container,
+    nodes: dict[str, str],
+    ahead: timedelta,
+    gaps: list[str],
+    in_time: Callable[[], bool],
+) -> tuple[list[Task], list[str]]:
+    """The tasks of its VMID, and the nodes that show our token only its own; the other nodes are asked until a destroy
+    is found."""
+    found: list[Task] = []
+    filtered: list[str] = []
+    first = [container.node] if container.node in nodes else []
+    for node in [*first, *(node for node in nodes if node != container.node)]:
+        if not in_time():
+            break
+        if nodes[node] != "online":
+            gaps.append(f"node {node} is {nodes[node]}: its tasks cannot be read")
+            continue
+        try:
+            found += reader.find_tasks(node, container.vmid, gaps=gaps)
+            if not _sees_others(reader, node):
+                filtered.append(node)
+                gaps.append(f"tasks of others on {node} are not shown to our token (needs Sys.Audit on /nodes/{node})")
+        except Denied as error:
+            gaps.append(f"tasks of {node}: {error.sentence} (needs Sys.Audit on /nodes/{node})")
+        except ProxmoxError as error:
+            gaps.append(f"tasks of {node}: {error.sentence}")
+        suspects = culprits.candidates(found, container, ahead)
+        if any(task.type == TaskType.DESTROY and task.succeeded for task in suspects):
+            break
+    return found, filtered
+
+
+def _sees_others(reader: Reader, node: str) -> bool:
+    """Whether the task list of a node is whole: without Sys.Audit it silently holds only what our token began."""
+    path = f"/nodes/{node}"
+    return "Sys.Audit" in reader.permissions(path).get(path, ())
+
+
+def _describe(reader: Reader, task: Task, gaps: list[str]) -> dict[str, Any]:
+    tail: tuple[str, ...] = ()
+    try:
+        tail = reader.task_log(task.upid)[-LOG_TAIL:]
+    except ProxmoxError as error:
+        gaps.append(f"log of the task: {error.sentence} (needs Sys.Audit on /nodes/{task.node})")
+    return {
+        "upid": task.upid,
+        "type": task.type,
+        "user": task.user,
+        "node": task.node,
+        "started_at": task.started_at,
+        "ended_at": task.ended_at,
+        "exitstatus": task.exitstatus,
+        "log": list(tail),
+    }
+
+
+def _backups(
+    reader: Reader, container: Container, nodes: dict[str, str], ahead: timedelta, gaps: list[str]
+) -> dict[str, list[str]]:
+    """Its backups by volume id, those that may be its, and those of former guests of its VMID."""
+    found: dict[str, list[str]] = {key: [] for key in _OWNERS}
+    node = container.node if nodes.get(container.node or "") == "online" else _any_online(nodes)
+    if node is None or container.vmid is None:
+        return found | {"backups_unlisted": ["no node is online to list backups"]}
+    try:
+        listed = reader.backup_list(node, container.vmid)
+    except ProxmoxError as error:
+        gaps.append(f"backups: {error.sentence}")
+        return found | {"backups_unlisted": [f"backups could not be read: {error.sentence}"]}
+    for key, owner in _OWNERS.items():
+        found[key] = [one.volid for one in backup_list.of_owner(listed.found, container, owner, ahead)]
+    gaps += listed.unlisted
+    return found | {"backups_unlisted": list(listed.unlisted)}
+
+
+def _any_online(nodes: dict[str, str]) -> str | None:
+    return next((node for node, status in nodes.items() if status == "online"), None)

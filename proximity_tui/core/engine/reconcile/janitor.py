@@ -1,0 +1,82 @@
+"""One janitor run: diagnose what is stuck and write the diagnosis down, nothing else (law 4).
+
+It is handed records and operations; no client of Proxmox exists in here, not even one that only reads.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from proximity_tui.core.doctrine.reconciliation.janitor import Diagnosis, diagnose
+from proximity_tui.core.engine.reconcile.report import Fence
+from proximity_tui.core.model import State
+from proximity_tui.core.model.lifecycle import TRANSIENT
+from proximity_tui.core.store.clock_readings import clock_reading
+from proximity_tui.core.store.db.errors import LostLease, LostRace, StoreError
+from proximity_tui.core.store.records import operations, records
+
+log = logging.getLogger(__name__)
+
+JANITOR = "janitor"
+"""The name of the job, and the actor of its events."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkup:
+    """What a janitor run found; its counters are the ones of the command line's JSON."""
+
+    total_transitional: int
+    stuck_found: int
+    stuck_marked_error: int
+    diagnoses: tuple[Diagnosis, ...] = ()
+    errors: tuple[str, ...] = ()
+
+    @property
+    def counters(self) -> dict[str, int]:
+        """The numbers by their names in the doctrine."""
+        names = ("total_transitional", "stuck_found", "stuck_marked_error")
+        return {name: getattr(self, name) for name in names}
+
+
+def run(cluster: str | None, thresholds: Mapping[State, timedelta], fence: Fence, *, dry_run: bool = False) -> Checkup:
+    """Look through the records of a cluster (or of all) for what is stuck, and mark it as `error` with the reason."""
+    now = clock_reading()
+    transitional = [one for one in records.active(cluster) if one.state in TRANSIENT]
+    held = {one.container: one for one in operations.open_operations(cluster)}
+    diagnoses = []
+    for container in transitional:
+        operation = held.get(container.id)
+        alive = operation is not None and operations.is_alive(operation, now)
+        found = diagnose(container, operation, alive, now, thresholds)
+        if found:
+            diagnoses.append(found)
+    errors: list[str] = []
+    marked = 0 if dry_run else sum(_mark(one, fence, errors) for one in diagnoses)
+    return Checkup(len(transitional), len(diagnoses), marked, tuple(diagnoses), tuple(errors))
+
+
+def _mark(diagnosis: Diagnosis, fence: Fence, errors: list[str]) -> int:
+    """Mark the very episode that was judged. One that moved on meanwhile is none of the janitor's (N64)."""
+    log.warning("%s", diagnosis.log_line)
+    try:
+        with fence():
+            records.transition(
+                diagnosis.container,
+                State.ERROR,
+                actor=JANITOR,
+                action="diagnose",
+                message=diagnosis.log_line,
+                evidence={"stuck_for_s": round(diagnosis.stuck_for.total_seconds())},
+                last_error=diagnosis.reason,
+            )
+    except LostLease:
+        raise
+    except LostRace:
+        return 0
+    except StoreError as error:
+        errors.append(f"{diagnosis.container.label}: {error}")
+        return 0
+    return 1

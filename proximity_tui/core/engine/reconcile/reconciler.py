@@ -1,0 +1,174 @@
+"""One reconciliation run over one cluster: survey, judge, gather evidence, write it down.
+
+Law 4: everything written here is in our own database. What it may do with Proxmox is read, by type. Whatever is not
+proved stays as it is and is counted as undecided.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.doctrine.observation.lived_time import clock_moved
+from proximity_tui.core.doctrine.reconciliation.breaker import Asked, Breaker, hold_back
+from proximity_tui.core.doctrine.reconciliation.ladder import doubtful, judge_all, outcome_of
+from proximity_tui.core.doctrine.reconciliation.orphans import Orphan
+from proximity_tui.core.doctrine.reconciliation.verdict import Limits, Survey, Verdict
+from proximity_tui.core.engine.observe import cluster_identity
+from proximity_tui.core.engine.observe.collect import survey
+from proximity_tui.core.engine.observe.reader import Reader
+from proximity_tui.core.engine.observe.status_update import observed
+from proximity_tui.core.engine.reconcile import close_orphan, evidence, reappeared, run_alerts, stale_locks
+from proximity_tui.core.engine.reconcile.report import Fence, Report, present_ids
+from proximity_tui.core.model import ClockReading, Container, Inventory, Presence
+from proximity_tui.core.store.clock_readings import clock_reading
+from proximity_tui.core.store.db.errors import LostLease, LostRace, StoreError
+from proximity_tui.core.store.jobs import breakers
+from proximity_tui.core.store.records import operations, records
+
+log = logging.getLogger(__name__)
+
+_EVIDENCE_PATIENCE, _RETURNED_PATIENCE = 30.0, 60.0
+"""Seconds for the evidence about one orphan, and for a look at what came back and at stale locks (law 10)."""
+
+_MOST_TOLD = 20
+"""How many rows that were set aside are named in one report."""
+
+RECONCILER = "reconciler"
+"""The name of the job, and the actor of its events."""
+
+
+MOST_DOUBTS = 10
+"""How many containers a partial run names as its reason."""
+
+
+def run(reader: Reader, limits: Limits, clock: Clock, fence: Fence, *, dry_run: bool = False) -> Report:
+    """Reconcile one cluster once. With `dry_run` nothing is written and the report says what would be."""
+    cluster = reader.cluster
+    now = clock_reading()
+    containers = tuple(_with_first_look(one, now) for one in records.active(cluster))
+    held = [one.container for one in operations.open_operations(cluster) if operations.is_alive(one, now)]
+    known = cluster_identity.known(cluster)
+    found = survey(
+        reader,
+        containers,
+        [one for one in held if one is not None],
+        clock,
+        known,
+        doubted=cluster_identity.doubted(cluster),
+    )
+    asked = _asked(cluster)
+    verdicts, breaker = hold_back(judge_all(containers, found, limits), limits, asked)
+    report = _report_on(cluster, found, verdicts, breaker)
+    if dry_run:
+        return report
+    return _write(reader, found, report, asked, breaker, clock, fence)
+
+
+def _with_first_look(container: Container, now: ClockReading) -> Container:
+    """The record with its first look, unless the clock moved since: then how far apart two looks are is not known, and
+    the next one is the first."""
+    if container.doubt_clock is None or not clock_moved(container.doubt_clock, now):
+        return container
+    return replace(container, missing_since=None, half_destroyed_since=None)
+
+
+def _asked(cluster: str) -> Asked:
+    """What persons were asked about the missing containers of a cluster, and said."""
+    open_one = breakers.state(cluster)
+    waiting = open_one.missing if open_one is not None else None
+    return Asked(waiting, breakers.approved_ids(cluster), breakers.dismissed_ids(cluster))
+
+
+def _report_on(cluster: str, found: Survey, verdicts: list[Verdict], breaker: Breaker | None) -> Report:
+    guests = found.inventory.guests.values() if found.inventory else ()
+    reasons = [found.trouble[1]] if found.trouble else []
+    if breaker:
+        reasons.insert(0, breaker.sentence)
+    if found.inventory is not None:
+        reasons += [*found.inventory.reasons, *_strangers_set_aside(found.inventory, verdicts)]
+    reasons += _doubts(verdicts, reasons)
+    orphans = [one for one in verdicts if one.concluded]
+    return Report(
+        cluster=cluster,
+        outcome=outcome_of(found, verdicts, frozen=breaker is not None),
+        reasons=tuple(reasons),
+        verdicts=tuple(verdicts),
+        total_apps=len(verdicts),
+        real_vmids_count=sum(1 for guest in guests if guest.type == "lxc"),
+        orphans_found=len(orphans),
+        expected_orphans=sum(1 for one in orphans if one.orphan is Orphan.EXPECTED),
+        anomalous_orphans=sum(1 for one in orphans if one.orphan is Orphan.ANOMALOUS),
+        undecided=sum(1 for one in verdicts if one.presence is Presence.UNKNOWN),
+        hidden=sum(1 for one in verdicts if one.presence is Presence.HIDDEN),
+        replaced=sum(1 for one in verdicts if one.presence is Presence.REPLACED),
+    )
+
+
+def _strangers_set_aside(inventory: Inventory, verdicts: list[Verdict]) -> list[str]:
+    """The rows of guests without a record that could not be read. Of our containers it is told as a doubt, and a row
+    that does not say whose it is stands in the reasons of the list."""
+    known = {None, *(one.container.vmid for one in verdicts)}
+    told = [f"CT {row.vmid}: its row was set aside: {row.why}" for row in inventory.set_aside if row.vmid not in known]
+    more = len(told) - _MOST_TOLD
+    return told if more <= 0 else [*told[:_MOST_TOLD], f"and {more} more rows"]
+
+
+def _doubts(verdicts: list[Verdict], told: list[str]) -> list[str]:
+    """What was not seen and should have been, unless its reason is told already; of many only the first."""
+    found = [f"{one.container.label}: {one.reason}" for one in doubtful(verdicts) if one.reason not in told]
+    more = [f"and {len(found) - MOST_DOUBTS} more"] if len(found) > MOST_DOUBTS else []
+    return [*found[:MOST_DOUBTS], *more]
+
+
+def _write(
+    reader: Reader,
+    found: Survey,
+    report: Report,
+    asked: Asked,
+    breaker: Breaker | None,
+    clock: Clock,
+    fence: Fence,
+) -> Report:
+    errors: list[str] = []
+    inventory = found.inventory
+    if inventory is not None:
+        seen = [observed(one, inventory, found.seen.get(one.container.id)) for one in report.verdicts]
+        with fence():
+            records.observe(seen, actor=RECONCILER)
+            breakers.seen_again(report.cluster, present_ids(report))
+    with fence():
+        run_alerts.about_cluster(report, found, asked, breaker)
+    purged = 0
+    if inventory is not None:
+        orphans = [one for one in report.verdicts if one.concluded]
+        purged = sum(_bury(reader, one, inventory, clock, fence, errors) for one in orphans)
+        with reader.within(_RETURNED_PATIENCE):
+            reappeared.about_returned(reader, inventory, fence, errors)
+            stale_locks.about_locks(reader, report, found, inventory, fence)
+    if not report.orphans_found and not errors:
+        log.info("reconciled %s: %s, nothing to do", report.cluster, report.outcome.words)
+    return replace(report, orphans_purged=purged, errors=tuple(errors))
+
+
+def _bury(reader: Reader, verdict: Verdict, inventory: Inventory, clock: Clock, fence: Fence, errors: list[str]) -> int:
+    """Close one proved orphan. Somebody who was faster is no error, and neither is a guest that was seen meanwhile:
+    the evidence takes its time, and the proof is only as young as the list."""
+    gathered = evidence.Evidence()
+    if verdict.orphan is Orphan.ANOMALOUS:
+        with reader.within(_EVIDENCE_PATIENCE):
+            gathered = evidence.gather(reader, verdict.container, dict(inventory.nodes), clock)
+    try:
+        with fence():
+            if records.seen_since(verdict.container.id, inventory.taken_at):
+                return 0
+            close_orphan.close_orphan(verdict, gathered)
+    except LostLease:
+        raise
+    except LostRace:
+        return 0
+    except StoreError as error:
+        errors.append(f"{verdict.container.label}: {error}")
+        return 0
+    return 1

@@ -1,0 +1,53 @@
+"""What a reconciliation run reports, and the fence that its writes go through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+
+from proximity_tui.core.doctrine.reconciliation.verdict import Verdict
+from proximity_tui.core.model import Presence
+from proximity_tui.core.signals import JobOutcome
+
+Fence = Callable[[], AbstractContextManager[None]]
+"""Opens a transaction in which the right to write is checked first: the fenced lease of a job, or a plain one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run found and did; its counters are the ones of the command line's JSON."""
+
+    cluster: str
+    outcome: JobOutcome
+    reasons: tuple[str, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    total_apps: int = 0
+    real_vmids_count: int = 0
+    orphans_found: int = 0
+    expected_orphans: int = 0
+    anomalous_orphans: int = 0
+    orphans_purged: int = 0
+    undecided: int = 0
+    hidden: int = 0
+    replaced: int = 0
+    errors: tuple[str, ...] = field(default=())
+
+    @property
+    def counters(self) -> dict[str, int]:
+        """The numbers by their names in the doctrine."""
+        names = (
+            "total_apps", "real_vmids_count", "orphans_found", "expected_orphans", "anomalous_orphans",
+            "orphans_purged", "undecided", "hidden", "replaced",
+        )  # fmt: skip
+        return {name: getattr(self, name) for name in names}
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a second look would conclude more."""
+        return any(verdict.waits for verdict in self.verdicts)
+
+
+def present_ids(report: Report) -> frozenset[int]:
+    """Return the ids of the containers that were seen."""
+    return frozenset(one.container.id for one in report.verdicts if one.presence is Presence.PRESENT and one.confirmed)

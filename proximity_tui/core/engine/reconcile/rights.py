@@ -1,0 +1,71 @@
+"""The alerts about rights that our token lost: VM.Audit on guests of ours, and Sys.Audit on `/`.
+
+That a guest is missing from one list is no lost right: the right itself was read, or the alert is not raised (law 7).
+"""
+
+from __future__ import annotations
+
+from proximity_tui.core.doctrine.actions import granting
+from proximity_tui.core.doctrine.reconciliation.verdict import Rung, Survey
+from proximity_tui.core.engine.reconcile.report import Report
+from proximity_tui.core.model import Presence, describe
+from proximity_tui.core.signals import AlertKind, Severity
+from proximity_tui.core.store.alerts import alerts
+
+_NAMED = 10
+"""How many hidden containers the message names; the evidence has them all."""
+
+
+def about_rights(report: Report, found: Survey) -> None:
+    """Raise or resolve both alerts by what one run saw."""
+    _about_audit(report, found)
+    _about_quorum(report, found)
+
+
+def _about_audit(report: Report, found: Survey) -> None:
+    hidden = [one.container for one in report.verdicts if one.presence is Presence.HIDDEN]
+    lacking = {vmid for vmid, probe in found.probes.items() if probe.audit is False}
+    lost = [one for one in hidden if one.vmid in lacking]
+    nowhere = found.privileges is not None and found.trouble is not None and found.trouble[0] is Rung.PRIVILEGES
+    if lost or nowhere:
+        vmids = [one.vmid for one in lost if one.vmid is not None]
+        more = f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
+        names = f"{', '.join(one.name for one in lost[:_NAMED])}{more}"
+        where = f"{', '.join(f'/vms/{vmid}' for vmid in vmids[:_NAMED]) or '/vms'}{more}"
+        alerts.raise_alert(
+            AlertKind.PERMISSION_LOST,
+            Severity.AMBER,
+            cluster=report.cluster,
+            message=f"permission lost in {report.cluster}: {len(lost)} hidden ({names}); needs VM.Audit on {where}",
+            evidence={
+                "hidden": [one.id for one in lost],
+                "vmids": vmids,
+                "privilege": granting.AUDIT,
+                "commands": list(granting.restore_audit(vmids, found.token_id, found.privileges or {})),
+            },
+        )
+    elif found.inventory is not None and found.inventory.complete and not hidden:
+        key = alerts.key_of(AlertKind.PERMISSION_LOST, cluster=report.cluster)
+        alerts.resolve(key, "our token has VM.Audit there again, or nothing is hidden any more")
+
+
+def _about_quorum(report: Report, found: Survey) -> None:
+    if found.inventory is None:
+        return
+    quorum = found.inventory.quorum
+    if quorum.denied:
+        refused = describe(["nothing missing is called gone", "destroying and rebooting are refused"])
+        alerts.raise_alert(
+            AlertKind.QUORUM_HIDDEN,
+            Severity.AMBER,
+            cluster=report.cluster,
+            message=f"whether {report.cluster} is quorate cannot be seen: our token lacks Sys.Audit on /; {refused}",
+            evidence={
+                "privilege": granting.QUORUM,
+                "path": "/",
+                "commands": list(granting.restore_quorum(found.token_id)),
+            },
+        )
+    elif quorum.standalone or quorum.quorate is not None:
+        key = alerts.key_of(AlertKind.QUORUM_HIDDEN, cluster=report.cluster)
+        alerts.resolve(key, "the quorum is shown to our token again")

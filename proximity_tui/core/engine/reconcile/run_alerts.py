@@ -1,0 +1,186 @@
+"""The alerts of a reconciliation run that are not about one orphan: about the cluster, and about what was replaced.
+Each is raised while it is true and resolved when it is over.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from proximity_tui.core.doctrine.reconciliation.breaker import Asked, Breaker, is_in_question
+from proximity_tui.core.doctrine.reconciliation.verdict import Rung, Survey, Verdict
+from proximity_tui.core.engine.observe import cluster_identity
+from proximity_tui.core.engine.reconcile import rights
+from proximity_tui.core.engine.reconcile.report import Report, present_ids
+from proximity_tui.core.model import Container, Kind, Presence
+from proximity_tui.core.signals import AlertKind, Severity
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.jobs import breakers
+from proximity_tui.core.store.records import records
+
+
+def about_cluster(report: Report, found: Survey, asked: Asked, breaker: Breaker | None) -> None:
+    """Raise or resolve what concerns the whole cluster, and open or withdraw its breaker."""
+    _about_reach(report, found)
+    _about_whose(report, found)
+    rights.about_rights(report, found)
+    _about_breaker(report, asked, breaker)
+    _about_replaced(report, found)
+    _about_half_destroyed(report)
+    _about_weakened(report, found)
+
+
+def _about_reach(report: Report, found: Survey) -> None:
+    unreached = found.inventory is None and found.identity is None
+    reason = found.trouble[1] if found.trouble is not None else "no answer"
+    if found.trouble is not None and found.trouble[0] is Rung.CERTIFICATE:
+        message = f"{report.cluster} shows another certificate: {reason}"
+        _raise(AlertKind.CERTIFICATE_CHANGED, Severity.RED, report.cluster, message, notify=True)
+    elif unreached:
+        message = f"{report.cluster} cannot be asked: {reason}; {_last_good(report)}"
+        _raise(AlertKind.UNREACHABLE, Severity.AMBER, report.cluster, message)
+    else:
+        _resolve(AlertKind.UNREACHABLE, report.cluster, "it answers again")
+        _resolve(AlertKind.CERTIFICATE_CHANGED, report.cluster, "it shows the trusted certificate again")
+
+
+def _about_whose(report: Report, found: Survey) -> None:
+    if found.identity is None:
+        return
+    if found.inventory is None:
+        cluster_identity.differs(
+            report.cluster, found.identity, found.trouble[1] if found.trouble else "another root CA"
+        )
+    else:
+        cluster_identity.learn(report.cluster, found.identity)
+        cluster_identity.agrees(report.cluster)
+
+
+def _last_good(report: Report) -> str:
+    seen = [one.container.observed_at for one in report.verdicts if one.container.observed_at is not None]
+    if not seen:
+        return "no container of it was ever seen"
+    return f"last good answer {max(seen):%Y-%m-%d %H:%M} UTC, nothing was learnt since"
+
+
+def _about_breaker(report: Report, asked: Asked, breaker: Breaker | None) -> None:
+    missing = frozenset(one.container.id for one in report.verdicts if is_in_question(one, asked))
+    if breaker is not None:
+        breakers.open_breaker(report.cluster, missing, breaker.total)
+        names = [one.container.name for one in report.verdicts if one.container.id in missing]
+        _raise(
+            AlertKind.MASS_DISAPPEARANCE,
+            Severity.RED,
+            report.cluster,
+            f"{breaker.sentence} in {report.cluster}: held until a person approves or dismisses",
+            {"missing": names, "total": breaker.total},
+            notify=True,
+        )
+    elif asked.waiting is not None and asked.waiting <= present_ids(report):
+        breakers.withdraw(report.cluster, "everything that was missing is listed again")
+
+
+def _about_replaced(report: Report, found: Survey) -> None:
+    open_ones = {one.container for one in alerts.open_of_kind(AlertKind.REPLACED, report.cluster)}
+    for verdict in report.verdicts:
+        container = verdict.container
+        if verdict.presence is Presence.REPLACED:
+            _raise_for(
+                container,
+                AlertKind.REPLACED,
+                Severity.RED,
+                f"{container.name}  CT {container.vmid} is another guest now, changes are blocked: {verdict.reason}",
+                {"reason": verdict.reason, "fingerprint": container.fingerprint, "last_seen": container.observed_at},
+            )
+        elif verdict.presence is Presence.PRESENT and container.id in open_ones and container.vmid not in found.unread:
+            alerts.resolve(alerts.key_of(AlertKind.REPLACED, container=container.id), "it is itself again")
+    for forgotten in open_ones - {one.container.id for one in report.verdicts}:
+        if forgotten is not None and records.get(forgotten).is_tombstone:
+            alerts.resolve(alerts.key_of(AlertKind.REPLACED, container=forgotten), "its record was closed")
+
+
+def _about_weakened(report: Report, found: Survey) -> None:
+    judged = {one.container.id: one for one in report.verdicts}
+    for verdict in report.verdicts:
+        container = verdict.container
+        if verdict.presence is Presence.PRESENT and container.vmid in found.weakened:
+            why = found.weakened[container.vmid or 0]
+            message = f"{container.name}  CT {container.vmid}: identity weakened: {why}; compare it with our record"
+            evidence = {"reason": why, "fingerprint": container.fingerprint}
+            _raise_for(container, AlertKind.IDENTITY_WEAKENED, Severity.AMBER, message, evidence)
+    for alert in alerts.open_of_kind(AlertKind.IDENTITY_WEAKENED, report.cluster):
+        known = judged.get(alert.container or 0)
+        if known is None:
+            alerts.resolve(alert.id, "its record is closed")
+        elif known.presence is Presence.REPLACED:
+            alerts.resolve(alert.id, "another guest has its VMID")
+        elif known.container.vmid in found.confirmed:
+            alerts.resolve(alert.id, "its fingerprint agrees again")
+
+
+def _about_half_destroyed(report: Report) -> None:
+    """What is neither whole nor proved gone, nor another guest, keeps its alert: nothing is concluded of it."""
+    judged = {one.container.id: one for one in report.verdicts}
+    for verdict in report.verdicts:
+        if verdict.half_destroyed:
+            _raise_for(
+                verdict.container,
+                AlertKind.HALF_DESTROYED,
+                Severity.AMBER,
+                half_destroyed_message(verdict),
+                {
+                    "seen": verdict.remains,
+                    "since": verdict.half_destroyed_since,
+                    "node": verdict.container.node,
+                    "kind": verdict.container.kind,
+                    "last_seen": verdict.container.observed_at,
+                },
+            )
+    for alert in alerts.open_of_kind(AlertKind.HALF_DESTROYED, report.cluster):
+        known = judged.get(alert.container or 0)
+        if known is None:
+            alerts.resolve(alert.id, "its record is closed")
+        elif known.presence is Presence.PRESENT:
+            alerts.resolve(alert.id, "it is whole again")
+        elif known.presence is Presence.REPLACED:
+            alerts.resolve(alert.id, "another guest has its VMID")
+
+
+def half_destroyed_message(verdict: Verdict) -> str:
+    """What was seen, that nothing is concluded from it, and what to do."""
+    container = verdict.container
+    what = f"{container.name}  CT {container.vmid} on {container.node} is half destroyed: {verdict.remains}"
+    finish = f"finish it on {container.node} as root: pct unlock {container.vmid} && pct destroy {container.vmid}"
+    again = ", or unlock it and delete it hard again" if container.kind is Kind.NATIVE else ""
+    return f"{what}; nothing is concluded. To do: {finish}{again}"
+
+
+def _raise_for(
+    container: Container, kind: AlertKind, severity: Severity, message: str, evidence: dict[str, Any]
+) -> None:
+    alerts.raise_alert(
+        kind,
+        severity,
+        cluster=container.cluster,
+        vmid=container.vmid,
+        container=container.id,
+        name=container.name,
+        message=message,
+        evidence=evidence,
+        notify=severity is Severity.RED,
+    )
+
+
+def _raise(
+    kind: AlertKind,
+    severity: Severity,
+    cluster: str,
+    message: str,
+    evidence: dict[str, Any] | None = None,
+    *,
+    notify: bool = False,
+) -> None:
+    alerts.raise_alert(kind, severity, cluster=cluster, message=message, evidence=evidence or {}, notify=notify)
+
+
+def _resolve(kind: AlertKind, cluster: str, resolution: str) -> None:
+    alerts.resolve(alerts.key_of(kind, cluster=cluster), resolution)

@@ -1,0 +1,111 @@
+"""The alerts about locks that outlived their tasks: raised once a lock lasts, resolved when it goes.
+
+Tasks are asked for only of what lasts, so a fleet without such locks costs no request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from proximity_tui.core.doctrine.observation.lived_time import lived
+from proximity_tui.core.doctrine.reconciliation import stale_lock
+from proximity_tui.core.doctrine.reconciliation.stale_lock import watched_lock
+from proximity_tui.core.doctrine.reconciliation.verdict import Survey
+from proximity_tui.core.engine.observe.reader import Reader
+from proximity_tui.core.engine.reconcile.report import Fence, Report
+from proximity_tui.core.model import ClockReading, Container, Guest, Inventory, Presence
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.signals import AlertKind, Severity
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.clock_readings import clock_reading
+from proximity_tui.core.store.records import guest_locks
+
+MOST_ASKED = 20
+"""Of how many lasting locks the tasks are read in one run."""
+
+
+def about_locks(reader: Reader, report: Report, found: Survey, inventory: Inventory, fence: Fence) -> None:
+    """Raise an alert for each lock that lasts while no task runs on its guest, and resolve those that are over."""
+    locked = _locked(report, found, inventory)
+    now = clock_reading()
+    with fence():
+        since = guest_locks.follow(report.cluster, {one: guest.lock or "" for one, (_, guest) in locked.items()}, now)
+    lasting = [one for one, began in since.items() if lived(began, now) >= stale_lock.LASTS][:MOST_ASKED]
+    working = {one: _works(reader, locked[one][1]) for one in lasting}
+    hidden = {guest.node: _hides_tasks(reader, guest.node) for _, guest in (locked[one] for one in lasting)}
+    with fence():
+        for one in lasting:
+            container, guest = locked[one]
+            if working[one] is False:
+                _raise(container, guest, since[one], now, tasks_hidden=hidden[guest.node])
+        _resolve(report, inventory, working)
+
+
+def _locked(report: Report, found: Survey, inventory: Inventory) -> dict[int, tuple[Container, Guest]]:
+    """The containers whose guest has a lock that may grow stale. A node that is offline tells of a time before, and an
+    operation of ours looks after its own."""
+    seen: dict[int, tuple[Container, Guest]] = {}
+    for verdict in report.verdicts:
+        container = verdict.container
+        guest = inventory.guests.get(container.vmid or 0)
+        if guest is None or watched_lock(container, guest, verdict.presence) is None or container.id in found.held:
+            continue
+        if inventory.node_status(guest.node) == "online":
+            seen[container.id] = container, guest
+    return seen
+
+
+def _works(reader: Reader, guest: Guest) -> bool | None:
+    """Whether a task runs on a guest; None where that could not be read."""
+    try:
+        return any(task.running for task in reader.find_tasks(guest.node, guest.vmid))
+    except ProxmoxError:
+        return None
+
+
+def _hides_tasks(reader: Reader, node: str) -> bool:
+    path = f"/nodes/{node}"
+    try:
+        return "Sys.Audit" not in reader.permissions(path).get(path, ())
+    except ProxmoxError:
+        return True
+
+
+def _raise(container: Container, guest: Guest, since: ClockReading, now: ClockReading, *, tasks_hidden: bool) -> None:
+    lock = guest.lock or ""
+    alerts.raise_alert(
+        AlertKind.STALE_LOCK,
+        Severity.AMBER,
+        cluster=container.cluster,
+        vmid=container.vmid,
+        container=container.id,
+        name=container.name,
+        message=stale_lock.sentence(container, guest, lived(since, now), tasks_hidden=tasks_hidden),
+        evidence={
+            "lock": lock,
+            "since": since.at,
+            "node": guest.node,
+            "tasks_hidden": tasks_hidden,
+            "commands": [stale_lock.command(container.vmid, lock)],
+            "warning": stale_lock.warning(container.vmid, lock),
+        },
+    )
+
+
+def _resolve(report: Report, inventory: Inventory, working: Mapping[int, bool | None]) -> None:
+    """Close the alerts that are over. What is not listed now, or on a node that is offline, ends nothing."""
+    judged = {one.container.id: one for one in report.verdicts}
+    for alert in alerts.open_of_kind(AlertKind.STALE_LOCK, report.cluster):
+        verdict = judged.get(alert.container or 0)
+        if verdict is None:
+            alerts.resolve(alert.id, "its record is closed")
+            continue
+        guest = inventory.guests.get(verdict.container.vmid or 0)
+        if verdict.presence is Presence.REPLACED:
+            alerts.resolve(alert.id, "another guest has its VMID")
+        elif guest is None or inventory.node_status(guest.node) != "online":
+            continue
+        elif guest.lock != alert.evidence.get("lock"):
+            alerts.resolve(alert.id, "the lock is gone")
+        elif working.get(verdict.container.id):
+            alerts.resolve(alert.id, "a task runs on it")

@@ -1,0 +1,63 @@
+"""The rows of the runs of one process: begun under the lease, ended even if the database was away just then.
+
+An ending that cannot be written is kept and written later, because a row without an end says that it still runs.
+When a run is due and what it does is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+
+from proximity_tui.core.jobs.tasks import Ended
+from proximity_tui.core.signals import Lease
+from proximity_tui.core.store.db.errors import LostRace
+from proximity_tui.core.store.jobs import job_runs, leases
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    row: int
+    ended: Ended
+    at: datetime
+
+
+class RunRows:
+    """Of each job and cluster at most one run is under way, so at most one ending is still to be written."""
+
+    def __init__(self, owner: str) -> None:
+        self._owner = owner
+        self._unwritten: dict[tuple[str, str], _Ending] = {}
+        self._lock = threading.Lock()
+
+    def begin(self, job: str, cluster: str, trigger: str, lease: Lease) -> int:
+        """The row of a run that begins, after the end of the one before. Raises LostLease, StoreError."""
+        self.write_down(job, cluster)
+        with leases.fenced(lease):
+            return job_runs.start(job, cluster, self._owner, trigger, token=lease.token)
+
+    def end(self, job: str, cluster: str, row: int, ended: Ended, at: datetime) -> None:
+        """Write down how a run ended. Raises StoreError when that is to be tried again by `write_down`."""
+        with self._lock:
+            self._unwritten[job, cluster] = _Ending(row, ended, at)
+        self.write_down(job, cluster)
+
+    def write_down(self, job: str, cluster: str) -> None:
+        """Write down how the last run ended, if that was not done yet. Raises StoreError when it is still not."""
+        with self._lock:
+            ending = self._unwritten.get((job, cluster))
+            if ending is None:
+                return
+            ended = ending.ended
+            try:
+                job_runs.finish(
+                    ending.row, ended.outcome, ended.counters, ended.reasons, ended.errors, finished_at=ending.at
+                )
+            except LostRace as error:
+                # Whoever took the lease over has ended it, or our own first try had arrived after all.
+                log.warning("the %s of %s could not be written down: %s", job, cluster, error)
+            del self._unwritten[job, cluster]

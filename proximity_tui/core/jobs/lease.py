@@ -1,0 +1,147 @@
+"""Holds the lease of a cluster for as long as this process can: a plain thread that takes, renews and loses it.
+
+It runs no job. Whoever does asks `held` before, and writes through `store.leases.fenced`, which alone decides.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from proximity_tui.core.base.secret import redact
+from proximity_tui.core.signals import Lease
+from proximity_tui.core.store.jobs import leases
+
+TTL = timedelta(seconds=15)
+"""How long a lease outlives its last renewal: a dead holder is replaced after this and one poll."""
+
+Told = Callable[[Lease], None]
+
+_log = logging.getLogger(__name__)
+
+
+class LeaseKeeper:
+    """Keeps one lease. `on_gained` and `on_lost` are called on its thread and must return at once.
+
+    `on_lost` is told of what was taken from us, not of what `stop` gives back.
+    """
+
+    def __init__(
+        self,
+        cluster: str,
+        owner: str,
+        *,
+        job: str = leases.JOBS,
+        ttl: timedelta = TTL,
+        on_gained: Told | None = None,
+        on_lost: Told | None = None,
+    ) -> None:
+        self.cluster = cluster
+        self.owner = owner
+        self.job = job
+        self._ttl = ttl
+        self._on_gained = on_gained
+        self._on_lost = on_lost
+        self._lease: Lease | None = None
+        self._until = 0.0
+        self._trouble = ""
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"lease-{cluster}", daemon=True)
+
+    def start(self) -> None:
+        """Begin to want the lease."""
+        self._thread.start()
+
+    def let_go(self) -> None:
+        """Begin to give the lease back and to end. Returns at once."""
+        self._stopping.set()
+
+    def stop(self, timeout: float = 1.0) -> None:
+        """Give the lease back and end. Waits at most `timeout` seconds; a lease not given back runs out."""
+        self.let_go()
+        if self._thread.is_alive():
+            self._thread.join(timeout)
+
+    @property
+    def held(self) -> Lease | None:
+        """The lease, if we hold it as far as this process can tell without asking the database.
+
+        The time that counts began before the database was asked, so this ends before the lease does.
+        """
+        lease = self._lease
+        return lease if lease is not None and _clock() < self._until else None
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._stopping.wait(self._turn())
+        lease, self._lease = self._lease, None
+        if lease is not None:
+            try:
+                leases.release(lease)
+            except Exception as error:
+                _log.info("the lease of %s was not given back and will run out: %s", self.cluster, redact(f"{error}"))
+
+    def _turn(self) -> float:
+        """Do what is due, and say in how many seconds something is again."""
+        asked = _clock()
+        try:
+            if self._lease is None:
+                return self._try_to_gain(asked)
+            renewed = leases.renew(self._lease)
+        except Exception as error:
+            # Not only `StoreError`: a program that ends closes the store under this thread in mid-flight.
+            if not self._stopping.is_set():
+                self._warn(redact(f"{error}"))
+            if self._lease is not None and _clock() >= self._until:
+                self._lose()
+            return self._poll()
+        self._trouble = ""
+        if renewed is None:
+            self._lose()
+            return 0.0
+        self._lease, self._until = renewed, asked + self._ttl.total_seconds()
+        return self._ttl.total_seconds() / 3
+
+    def _try_to_gain(self, asked: float) -> float:
+        gained = leases.acquire(self.cluster, self.owner, self._ttl, job=self.job)
+        if gained is None:
+            return self._poll()
+        self._until = asked + self._ttl.total_seconds()
+        self._lease = gained
+        _log.info("%s runs the %s of %s (lease %d)", self.owner, self.job, self.cluster, gained.token)
+        _tell(self._on_gained, gained)
+        return self._ttl.total_seconds() / 3
+
+    def _warn(self, trouble: str) -> None:
+        """Say why the lease could not be asked for, once for each reason: a database may be read-only for days."""
+        if trouble != self._trouble:
+            self._trouble = trouble
+            _log.warning("the lease of %s could not be asked for: %s", self.cluster, trouble)
+
+    def _lose(self) -> None:
+        lost, self._lease = self._lease, None
+        if lost is not None:
+            _log.warning("%s lost the %s of %s (lease %d)", self.owner, self.job, self.cluster, lost.token)
+            _tell(self._on_lost, lost)
+
+    def _poll(self) -> float:
+        # With jitter, so that those who wait do not all ask at the same moment.
+        return self._ttl.total_seconds() / 12 * random.uniform(0.75, 1.25)
+
+
+def _clock() -> float:
+    """Seconds that also pass while the machine is suspended, as they do for the lease."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+def _tell(whom: Told | None, lease: Lease) -> None:
+    if whom is None:
+        return
+    try:
+        whom(lease)
+    except Exception:
+        _log.exception("who was told of the lease of %s failed", lease.cluster)

@@ -1,0 +1,288 @@
+"""When reconciler and janitor run, and under which lease; `schedule` is only their clock.
+
+A run happens only in the process that holds the cluster's lease, one at a time, and every run is a row.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+
+from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.base.daemon_threads import Lane, spawn
+from proximity_tui.core.engine.observe.reader import Reader
+from proximity_tui.core.engine.reconcile.janitor import JANITOR
+from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
+from proximity_tui.core.jobs import failures, next_run
+from proximity_tui.core.jobs.history import RunRows
+from proximity_tui.core.jobs.lease import LeaseKeeper
+from proximity_tui.core.jobs.scheduler import Schedule
+from proximity_tui.core.jobs.status import JobStatus
+from proximity_tui.core.jobs.tasks import Bodies, Ended, JobSettings
+from proximity_tui.core.model import Actor
+from proximity_tui.core.signals import JobOutcome, Lease
+from proximity_tui.core.store.db.errors import LostLease, StoreError, StoreUnavailable
+from proximity_tui.core.store.jobs import job_runs, leases
+
+log = logging.getLogger(__name__)
+
+JOBS = (RECONCILER, JANITOR)
+SOON = timedelta(seconds=2)
+"""After this what an unreachable database kept from being written, or from beginning, is tried again."""
+
+Key = tuple[str, str]
+
+
+class Jobs:
+    """The jobs of every cluster, in this process."""
+
+    def __init__(
+        self, readers: Mapping[str, Reader], settings: JobSettings, owner: str, clock: Clock, actor: Actor | str
+    ) -> None:
+        self.settings = settings
+        self.actor = actor
+        self._owner = owner
+        self._clock = clock
+        self._bodies = Bodies(readers, settings, clock)
+        self._keepers = {cluster: self._keeper(cluster) for cluster in readers}
+        self._rows = RunRows(owner)
+        self._running: dict[Key, datetime] = {}
+        self._again: set[str] = set()
+        """Clusters that missed a container while their reconciler was at work."""
+        self._taken_up: dict[str, int] = {}
+        """By cluster, the token under which runs may begin: first what a dead holder left running is ended."""
+        self._lock = threading.Lock()
+        self._listeners: list[Callable[[], None]] = []
+        self._stopping = threading.Event()
+        self._started_at = clock.monotonic()
+        self._lane = Lane("jobs", threads=len(JOBS) * max(1, len(readers)) + 1)
+        self.schedule = Schedule(clock, self._lane)
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """Have `listener` called, on a thread of the jobs, whenever a run began or ended."""
+        self._listeners.append(listener)
+
+    def start(self) -> None:
+        """Start the clock and begin to want the leases. Returns at once."""
+        for cluster in self._keepers:
+            self._put_on_schedule(cluster)
+        self.schedule.start()
+        for keeper in self._keepers.values():
+            keeper.start()
+
+    def take_in(self, cluster: str, reader: Reader) -> None:
+        """Run the jobs of one more cluster, and want its lease. To be called after `start`; returns at once."""
+        self._bodies.take_in(cluster, reader)
+        self._lane.widen(len(JOBS))
+        self._put_on_schedule(cluster)
+        keeper = self._keeper(cluster)
+        # Other threads go through the keepers: they find the old ones or the new ones, never half of them.
+        self._keepers = {**self._keepers, cluster: keeper}
+        keeper.start()
+
+    def stop(self, timeout: float = 1.0) -> None:
+        """Give the leases back and stop the clock. Waits at most `timeout` seconds, and never for a run."""
+        self._stopping.set()
+        self.schedule.stop()
+        deadline = self._clock.monotonic() + timeout
+        for keeper in self._keepers.values():
+            keeper.let_go()
+        for keeper in self._keepers.values():
+            keeper.stop(max(0.0, deadline - self._clock.monotonic()))
+
+    @property
+    def alive(self) -> bool:
+        """Whether the clock that starts the jobs in this process still ticks."""
+        return self.schedule.ticks
+
+    def run_now(self, job: str, cluster: str) -> str:
+        """Run a job at once, also a paused one. Returns what is done about it, as a sentence."""
+        if self._ready(cluster) is None:
+            holder = leases.holder(cluster)
+            if holder is not None and holder.owner == self._owner:
+                return f"the jobs of {cluster} are just being taken over"
+            return f"the jobs of {cluster} are run by {holder.owner}" if holder else f"{cluster} has no lease yet"
+        if not self._claim(job, cluster):
+            return f"the {job} of {cluster} is already running"
+        self._lane.submit(self._run_claimed, job, cluster, "manual")
+        return f"the {job} of {cluster} runs now"
+
+    def missed(self, cluster: str) -> bool:
+        """A refresh missed a container: reconcile at once, so that a destroy behind our back is soon seen. False when
+        that is somebody else's, who has the lease."""
+        if self._ready(cluster) is None:
+            return False
+        with self._lock:
+            if (RECONCILER, cluster) in self._running:
+                # That run may have read its inventory before the container went: one more when it is done.
+                self._again.add(cluster)
+                return True
+        self._lane.submit(self._run, RECONCILER, cluster, "missing")
+        return True
+
+    def holds(self, cluster: str) -> bool:
+        """Whether this process holds the lease of a cluster."""
+        return self._keepers[cluster].held is not None
+
+    def pause(self, job: str, cluster: str, reason: str | None = None) -> None:
+        """Stop a job for a cluster until it is resumed, for everybody. Raises `Conflict`."""
+        job_runs.pause(job, cluster, self.actor, reason)
+
+    def resume(self, job: str, cluster: str) -> None:
+        """Let a paused job run again."""
+        job_runs.resume(job, cluster, self.actor)
+
+    def status(self) -> tuple[JobStatus, ...]:
+        """How every job of every cluster stands."""
+        return tuple(self._status(job, cluster) for cluster in self._keepers for job in JOBS)
+
+    def _keeper(self, cluster: str) -> LeaseKeeper:
+        ttl = self.settings.lease_ttl
+        return LeaseKeeper(cluster, self._owner, ttl=ttl, on_gained=self._gained, on_lost=self._lost)
+
+    def _put_on_schedule(self, cluster: str) -> None:
+        for job in JOBS:
+            every = self.settings.interval(job).total_seconds()
+            self.schedule.every(f"{job}:{cluster}", every, self._run, job, cluster, "schedule")
+
+    def _status(self, job: str, cluster: str) -> JobStatus:
+        holder = leases.holder(cluster)
+        return JobStatus(
+            job,
+            cluster,
+            self.settings.interval(job),
+            self._running.get((job, cluster)),
+            self.schedule.next_run(f"{job}:{cluster}"),
+            job_runs.last(job, cluster),
+            job_runs.paused(job, cluster),
+            holder,
+            holder is not None and holder.owner == self._owner,
+            not self.alive,
+        )
+
+    def _run(self, job: str, cluster: str, trigger: str) -> None:
+        """Run a job that is due: only under the lease, not while it is paused, and never two at once."""
+        if self._ready(cluster) is None or self._stopping.is_set():
+            return
+        try:
+            # Asked before the run is claimed: a paused job must not look busy to who starts it by hand.
+            paused = job_runs.paused(job, cluster) is not None
+        except StoreError as error:
+            self._could_not_begin(job, cluster, error)
+            return
+        if not paused and self._claim(job, cluster):
+            self._run_claimed(job, cluster, trigger)
+
+    def _claim(self, job: str, cluster: str) -> bool:
+        """Take the one place in which a job of a cluster runs. False when it is taken."""
+        with self._lock:
+            if (job, cluster) in self._running:
+                return False
+            self._running[job, cluster] = self._clock.now()
+            return True
+
+    def _run_claimed(self, job: str, cluster: str, trigger: str) -> None:
+        """One run in the place that was claimed for it, always a row; the place is free again afterwards."""
+        again_at: datetime | None = None
+        try:
+            lease = self._ready(cluster)
+            if lease is not None and not self._stopping.is_set():
+                again_at = self._run_as_row(job, cluster, trigger, lease)
+        except StoreError as error:
+            self._could_not_begin(job, cluster, error)
+        finally:
+            with self._lock:
+                self._running.pop((job, cluster), None)
+                again = job == RECONCILER and cluster in self._again
+                if again:
+                    self._again.discard(cluster)
+            self._tell()
+            if again_at is not None:
+                # Not before this one is over: a second look that is due at once would find it running, and give up.
+                self.schedule.once(f"confirm:{cluster}", again_at, self._run, RECONCILER, cluster, "confirm")
+            if again:
+                self.missed(cluster)
+
+    def _ready(self, cluster: str) -> Lease | None:
+        """The lease, once it is ours and what a dead holder left running is ended."""
+        lease = self._keepers[cluster].held
+        return lease if lease is not None and self._taken_up.get(cluster) == lease.token else None
+
+    def _run_as_row(self, job: str, cluster: str, trigger: str, lease: Lease) -> datetime | None:
+        """One run and its row; when it asks to be run again out of turn. Raises StoreError if it could not begin."""
+        row = self._rows.begin(job, cluster, trigger, lease)
+        self._tell()
+        try:
+            ended = self._bodies.run(job, cluster, lambda: leases.fenced(lease))
+        except LostLease as error:
+            ended = Ended(JobOutcome.SKIPPED, reasons=(str(error),))
+        except StoreError as error:
+            again_at = next_run.after_failure(job, error, self._clock.now())
+            ended = Ended(JobOutcome.FAILED, errors=(str(error),), again_at=again_at)
+        except Exception as error:
+            log.exception("the %s of %s failed in a way nobody thought of", job, cluster)
+            ended = Ended(JobOutcome.FAILED, errors=(failures.summary(error),))
+            failures.raised(job, cluster, error, lease)
+        else:
+            failures.over(job, cluster, lease)
+        self._write_down(job, cluster, lambda: self._rows.end(job, cluster, row, ended, self._clock.now()))
+        return ended.again_at
+
+    def _write_down(self, job: str, cluster: str, write: Callable[[], None]) -> None:
+        """Write down how a run ended, now or once the database is back: until then its row says that it runs."""
+        try:
+            write()
+        except StoreError as error:
+            log.warning("how the %s of %s ended could not be written down yet: %s", job, cluster, error)
+            again = partial(self._rows.write_down, job, cluster)
+            moment = self._clock.now() + SOON
+            self.schedule.once(f"ended:{job}:{cluster}", moment, self._write_down, job, cluster, again)
+
+    def _could_not_begin(self, job: str, cluster: str, error: StoreError) -> None:
+        """Log it; a database that was away for a moment is no reason to wait for a whole interval."""
+        log.warning("the %s of %s could not begin: %s", job, cluster, error)
+        if not isinstance(error, StoreUnavailable):
+            return
+        name, soon = f"{job}:{cluster}", self._clock.now() + SOON
+        planned = self.schedule.next_run(name)
+        if planned is not None and planned > soon:
+            self.schedule.due(name, soon)
+
+    def _gained(self, lease: Lease) -> None:
+        """The lease is ours: end what a dead holder left, then run at once, or when the next run would be due."""
+        spawn(f"gained-{lease.cluster}", self._take_up, lease)
+
+    def _take_up(self, lease: Lease) -> None:
+        try:
+            left = job_runs.abandon_dead(lease.cluster, self._owner)
+        except StoreError as error:
+            log.warning("what was left behind in %s could not be read: %s", lease.cluster, error)
+            left = ()
+        self._taken_up[lease.cluster] = lease.token
+        first = self._clock.monotonic() - self._started_at < self.settings.lease_ttl.total_seconds() / 12
+        for job in JOBS:
+            at_once = first or any(one.job == job for one in left)
+            moment = self._clock.now() if at_once else self._due(job, lease.cluster)
+            self.schedule.due(f"{job}:{lease.cluster}", moment)
+        self._tell()
+
+    def _due(self, job: str, cluster: str) -> datetime:
+        now = self._clock.now()
+        of = self.settings
+        try:
+            return next_run.after_takeover(
+                job, cluster, now, interval=of.interval(job), confirm_after=of.limits.confirm_after
+            )
+        except StoreError as error:
+            log.warning("when the %s of %s ran last could not be read: %s", job, cluster, error)
+            return now
+
+    def _lost(self, lease: Lease) -> None:
+        self._tell()
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()

@@ -1,0 +1,113 @@
+"""The clock of the jobs: APScheduler, kept to that. What it triggers runs on a daemon lane, so that a run that hangs in
+a dead connection never holds a quitting program back.
+
+It survives a suspend (what was missed runs once) and a wall clock that jumps, and it says whether it still ticks.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from apscheduler.executors.pool import BasePoolExecutor
+from apscheduler.jobstores.base import JobLookupError
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.base.daemon_threads import Lane, spawn
+
+PULSE = 2.0
+"""Seconds between two signs of life of the scheduler's own thread."""
+
+_PULSE_ID = "pulse"
+
+
+class Schedule:
+    """When what is due. Whatever is judged by an age is judged by lived time, and needs no word of a jump."""
+
+    def __init__(self, clock: Clock, lane: Lane) -> None:
+        self._clock = clock
+        self._stopping = threading.Event()
+        self._ids: list[str] = [_PULSE_ID]
+        self._offset = self._offset_now()
+        self.pulse = clock.monotonic()
+        """When the scheduler's own thread last gave a sign of life."""
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC,
+            executors={"default": _LaneExecutor(lane)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+
+    def start(self) -> None:
+        """Begin to tick."""
+        self._scheduler.add_job(self._beat, "interval", seconds=PULSE, id=_PULSE_ID)
+        self._scheduler.start()
+        spawn("schedule-watchdog", self._watch)
+
+    def stop(self) -> None:
+        """Tick no more; what runs, runs on. Doing it twice is nothing."""
+        self._stopping.set()
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+    @property
+    def ticks(self) -> bool:
+        """Whether the thread that starts what is due still lives."""
+        return self._clock.monotonic() - self.pulse <= 5 * PULSE
+
+    def every(self, name: str, seconds: float, function: Callable[..., object], *args: object) -> None:
+        """Call `function` again and again, the first time after `seconds` unless `due` says otherwise."""
+        self._ids.append(name)
+        self._scheduler.add_job(function, "interval", seconds=seconds, id=name, args=args)
+
+    def once(self, name: str, moment: datetime, function: Callable[..., object], *args: object) -> None:
+        """Call `function` once at a moment; a later wish of the same name replaces it."""
+        if not self._stopping.is_set():
+            self._scheduler.add_job(function, "date", run_date=moment, id=name, args=args, replace_existing=True)
+
+    def due(self, name: str, moment: datetime) -> None:
+        """Have what is called `name` next at `moment`."""
+        try:
+            self._scheduler.modify_job(name, next_run_time=moment)
+        except JobLookupError:
+            return
+
+    def next_run(self, name: str) -> datetime | None:
+        """When what is called `name` is next; None while nothing ticks."""
+        found = self._scheduler.get_job(name) if self._scheduler.running else None
+        return found.next_run_time if found else None
+
+    def _notice_a_jump(self) -> None:
+        """Notice a wall clock that jumped: after a step back APScheduler would starve (N68)."""
+        jumped = self._offset_now() - self._offset
+        if abs(jumped) < PULSE:
+            return
+        self._offset += jumped
+        if jumped > 0:
+            # What is due by now is run by the next pulse, once; wanting it again would run it twice.
+            return
+        for name in self._ids:
+            self.due(name, self._clock.now())
+
+    def _watch(self) -> None:
+        while not self._stopping.wait(PULSE):
+            self._notice_a_jump()
+
+    def _beat(self) -> None:
+        self.pulse = self._clock.monotonic()
+
+    def _offset_now(self) -> float:
+        return self._clock.now().timestamp() - self._clock.monotonic()
+
+
+class _LaneExecutor(BasePoolExecutor):  # type: ignore[misc]
+    """Runs APScheduler's jobs on a lane."""
+
+    def __init__(self, lane: Lane) -> None:
+        super().__init__(lane)
+
+    def start(self, scheduler: Any, alias: str) -> None:
+        """Remember whose jobs these are."""
+        super().start(scheduler, alias)

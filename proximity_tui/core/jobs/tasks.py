@@ -1,0 +1,91 @@
+"""What a run of each job does, without when: the bodies that `jobs` starts under a lease.
+
+The reconciler is given readers of its clusters; the janitor is given none (law 4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.doctrine.reconciliation.janitor import DEFAULT_THRESHOLDS
+from proximity_tui.core.doctrine.reconciliation.verdict import Limits
+from proximity_tui.core.engine.observe.reader import Reader
+from proximity_tui.core.engine.reconcile import janitor, reconciler
+from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
+from proximity_tui.core.engine.reconcile.report import Fence
+from proximity_tui.core.jobs import next_run
+from proximity_tui.core.model import State
+from proximity_tui.core.signals import JobOutcome
+from proximity_tui.core.store.records import operations
+
+
+@dataclass(frozen=True, slots=True)
+class JobSettings:
+    """When the jobs run, and how careful they are."""
+
+    reconciler_interval: timedelta = timedelta(minutes=5)
+    janitor_interval: timedelta = timedelta(minutes=15)
+    limits: Limits = field(default_factory=Limits)
+    thresholds: Mapping[State, timedelta] = field(default_factory=lambda: DEFAULT_THRESHOLDS)
+    lease_ttl: timedelta = timedelta(seconds=15)
+    read_only: bool = False
+    """Observe and report, write no verdict (N55)."""
+
+    def interval(self, job: str) -> timedelta:
+        """How often a job runs."""
+        return self.reconciler_interval if job == RECONCILER else self.janitor_interval
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a run ended, as its row has it, and when it asks to be run again out of turn."""
+
+    outcome: JobOutcome
+    counters: Mapping[str, int] = field(default_factory=dict)
+    reasons: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
+    again_at: datetime | None = None
+
+
+class Bodies:
+    """The bodies of the jobs of every cluster."""
+
+    def __init__(self, readers: Mapping[str, Reader], settings: JobSettings, clock: Clock) -> None:
+        self._readers = readers
+        self._settings = settings
+        self._clock = clock
+
+    def take_in(self, cluster: str, reader: Reader) -> None:
+        """Know one more cluster."""
+        self._readers = {**self._readers, cluster: reader}
+
+    def run(self, job: str, cluster: str, fence: Fence) -> Ended:
+        """Carry one run out. Raises StoreError, and LostLease when another process took over."""
+        return self._reconcile(cluster, fence) if job == RECONCILER else self._check_up(cluster, fence)
+
+    def _reconcile(self, cluster: str, fence: Fence) -> Ended:
+        report = reconciler.run(
+            self._readers[cluster],
+            self._settings.limits,
+            self._clock,
+            fence,
+            dry_run=self._settings.read_only,
+        )
+        return Ended(
+            report.outcome, report.counters, report.reasons, report.errors, next_run.after(report, self._clock.now())
+        )
+
+    def _check_up(self, cluster: str, fence: Fence) -> Ended:
+        if not self._settings.read_only:
+            with fence():
+                operations.mark_interrupted_stale()
+        found = janitor.run(cluster, self._settings.thresholds, fence, dry_run=self._settings.read_only)
+        return Ended(
+            JobOutcome.COMPLETE,
+            found.counters,
+            tuple(one.log_line for one in found.diagnoses),
+            found.errors,
+        )

@@ -1,0 +1,91 @@
+"""Everything the rest of the program may ask of one cluster, and nothing else: looks, and eight writes.
+
+A write is sent once and answers with the id of the task that it started. It takes a permit, which says on what it acts
+and which only a look right before can give; whether it is right is decided there."""
+
+from __future__ import annotations
+
+from proximity_tui.core.doctrine.actions.permit import DestroyPermit
+from proximity_tui.core.doctrine.actions.write_permit import WritePermit
+from proximity_tui.core.proxmox import writes
+from proximity_tui.core.proxmox.reads import Looks
+
+
+class Gateway(Looks):
+    """One cluster, to be read and changed. Every write raises PermitError when its permit does not fit."""
+
+    def start(self, permit: WritePermit) -> str:
+        """Start a container."""
+        return writes.start(self._session, permit, self.now())
+
+    def shutdown(self, permit: WritePermit, *, timeout: int = 60) -> str:
+        """Ask a container to shut down within `timeout` seconds."""
+        return writes.shutdown(self._session, permit, self.now(), timeout=timeout)
+
+    def stop(self, permit: WritePermit) -> str:
+        """Stop a container at once."""
+        return writes.stop(self._session, permit, self.now())
+
+    def reboot(self, permit: WritePermit) -> str:
+        """Reboot a container."""
+        return writes.reboot(self._session, permit, self.now())
+
+    def create(
+        self,
+        permit: WritePermit,
+        *,
+        template: str,
+        hostname: str,
+        storage: str,
+        cores: int,
+        memory_mib: int,
+        disk_gib: int,
+        bridge: str | None,
+        description: str,
+    ) -> str:
+        """Create an unprivileged container and leave it stopped."""
+        return writes.create(
+            self._session,
+            permit,
+            self.now(),
+            template=template,
+            hostname=hostname,
+            storage=storage,
+            cores=cores,
+            memory_mib=memory_mib,
+            disk_gib=disk_gib,
+            bridge=bridge,
+            description=description,
+        )
+
+    def clone(
+        self,
+        permit: WritePermit,
+        *,
+        newid: int,
+        hostname: str,
+        description: str,
+        full: bool | None = None,
+        target: str | None = None,
+        storage: str | None = None,
+    ) -> str:
+        """Clone the container of the permit to `newid`."""
+        return writes.clone(
+            self._session,
+            permit,
+            self.now(),
+            newid=newid,
+            hostname=hostname,
+            description=description,
+            full=full,
+            target=target,
+            storage=storage,
+        )
+
+    def back_up(self, permit: WritePermit, *, storage: str) -> str:
+        """Back a stopped container up, protected, and prune nothing."""
+        return writes.back_up(self._session, permit, self.now(), storage=storage)
+
+    def destroy(self, permit: DestroyPermit) -> str:
+        """Destroy the guest that `permit` was minted for, and spend the permit."""
+        return writes.destroy(self._session, permit, self.now())

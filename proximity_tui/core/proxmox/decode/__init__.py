@@ -1,0 +1,1 @@
+"""Reading foreign JSON: one value, one row, what could not be read."""

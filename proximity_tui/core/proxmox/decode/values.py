@@ -1,0 +1,152 @@
+"""Readers of foreign JSON: each gives exactly one type, plain text only, or raises `Malformed`.
+
+Proxmox's own types waver (`"1.5"`, `1`, `"100"`), so numbers in text are numbers; anything beyond that is an
+answer that cannot be believed. This is the door where every string from outside is made plain."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from proximity_tui.core.base.text import plain
+from proximity_tui.core.model import Status
+
+TEXT_LIMIT = 1000
+"""Characters kept of any one text. Names end at 255; only messages come near it."""
+
+LONGEST_SPAN = 100 * 365 * 86_400.0
+"""Seconds. Nothing that Proxmox tells of has run for a hundred years."""
+
+_LATEST = 7_258_118_400.0
+"""Seconds since 1970: the year 2200. Near the end of what a calendar can hold, another time zone is an overflow."""
+
+MOST_CORES = 1_000_000.0
+
+_INTEGER = re.compile(r"-?[0-9]{1,18}")
+_LARGEST = 2**63 - 1
+
+
+class Malformed(Exception):
+    """What was read is not what Proxmox sends; the text says what and where."""
+
+
+def as_int(value: object, name: str) -> int:
+    """A whole number, also written as text."""
+    if isinstance(value, str) and _INTEGER.fullmatch(value):
+        return int(value)
+    if isinstance(value, float) and value.is_integer() and abs(value) <= _LARGEST:
+        return int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST:
+        return value
+    raise Malformed(f"{name} is not a whole number")
+
+
+def as_float(value: object, name: str) -> float:
+    """A finite number, also written as text."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise Malformed(f"{name} is not a number")
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        raise Malformed(f"{name} is not a number") from None
+    if not math.isfinite(number):
+        raise Malformed(f"{name} is not a number")
+    return number
+
+
+def as_figure(value: object, name: str, most: float = float(_LARGEST)) -> float:
+    """A number that was measured, from 0 to `most`. What is beyond is no measurement: Perl writes
+    1.84467440737096e+19 when a counter overflows, and a mount of S3 reports 16 EiB."""
+    number = as_float(value, name)
+    if not 0 <= number <= most:
+        raise Malformed(f"{name} is out of range")
+    return number
+
+
+def as_bytes(value: object, name: str) -> int:
+    """An amount of bytes, cut to a whole one."""
+    return int(as_figure(value, name))
+
+
+def as_seconds(value: object, name: str) -> int:
+    """A span of time in whole seconds: one that something can have lasted, so that every clock can reckon with it."""
+    return int(as_figure(value, name, LONGEST_SPAN))
+
+
+def as_load(value: object, name: str) -> float:
+    """A number of cores, or a share of them."""
+    return as_figure(value, name, MOST_CORES)
+
+
+def as_bool(value: object, name: str) -> bool:
+    """True or false, also written 1 and 0, as number or text."""
+    if value in (0, "0", ""):
+        return False
+    if value in (1, "1"):
+        return True
+    raise Malformed(f"{name} is neither 0 nor 1")
+
+
+def as_text(value: object, name: str, *, limit: int = TEXT_LIMIT) -> str:
+    """A text, made plain; a number becomes its digits (Proxmox sends a hostname of digits as a number)."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        raise Malformed(f"{name} is not a text")
+    return plain(value, limit=limit)
+
+
+def as_status(value: object, name: str) -> Status:
+    """What Proxmox says of a guest; words we do not know are `unknown`, which is never "stopped"."""
+    text = as_text(value, name)
+    return Status(text) if text in (Status.RUNNING, Status.STOPPED) else Status.UNKNOWN
+
+
+def as_moment(value: object, name: str) -> datetime:
+    """A point in time from seconds since 1970."""
+    seconds = as_float(value, name)
+    if not 0 <= seconds < _LATEST:
+        raise Malformed(f"{name} is not a point in time")
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def as_tags(value: object, name: str) -> tuple[str, ...]:
+    """Tags as Proxmox splits them: at `;`, `,` and blanks."""
+    text = value if isinstance(value, str) else as_text(value, name)
+    return tuple(plain(tag, limit=TEXT_LIMIT) for tag in re.split(r"[;,\s]+", text) if tag)
+
+
+def require_dict(value: object, name: str) -> Mapping[str, Any]:
+    """An object."""
+    if not isinstance(value, dict):
+        raise Malformed(f"{name} is not an object")
+    return value
+
+
+def require_list(value: object, name: str) -> list[Any]:
+    """A list."""
+    if not isinstance(value, list):
+        raise Malformed(f"{name} is not a list")
+    return value
+
+
+def require_list_of_dicts(value: object, name: str) -> list[Mapping[str, Any]]:
+    """A list of objects, for answers that only say something as a whole: one entry that is something else spoils it
+    all. Where each row says something by itself, it is read by `rows.read_rows`."""
+    return [require_dict(item, f"an entry of {name}") for item in require_list(value, name)]
+
+
+def plain_tree(value: object, depth: int = 8) -> Any:
+    """A whole answer with every text and every key in it made plain. Too deep an answer is `Malformed`."""
+    if depth == 0:
+        raise Malformed("it is nested too deeply")
+    if isinstance(value, str):
+        return plain(value, limit=8 * TEXT_LIMIT)
+    if isinstance(value, dict):
+        return {plain(str(key), limit=TEXT_LIMIT): plain_tree(item, depth - 1) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain_tree(item, depth - 1) for item in value]
+    return value

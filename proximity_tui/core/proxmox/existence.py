@@ -1,0 +1,80 @@
+"""The questions whose answers do not depend on what our token may see, and the one about what it may.
+
+A list that misses a guest proves nothing; `is_free` does, because Proxmox answers it without looking at
+privileges (law 2; the ladder, rung 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from itertools import islice
+
+from proximity_tui.core.base.text import plain
+from proximity_tui.core.model.names import SMALLEST_NEW_VMID
+from proximity_tui.core.proxmox import errors, paths
+from proximity_tui.core.proxmox.decode.values import Malformed, as_int, require_dict
+from proximity_tui.core.proxmox.transport.http import Session
+from proximity_tui.core.proxmox.transport.root_ca import root_ca
+
+MOST_TAKEN = 1000
+"""How many VMIDs in a row may turn out to be taken while we look for a free one."""
+
+_TAKEN = "already exists"
+
+
+def is_free(session: Session, vmid: int) -> bool:
+    """Whether no guest of any type has this VMID anywhere in the cluster. Any other answer than yes and no
+    raises."""
+    path = paths.cluster("nextid")
+    try:
+        answer = as_int(session.get(path, vmid=paths.vmid(vmid)), "the answer")
+        if answer != vmid:
+            raise Malformed(f"asked about {vmid}, answered about {answer}")
+    except Malformed as error:
+        raise session.malformed(path, str(error)) from None
+    except errors.Refused as error:
+        if _TAKEN in error.errors.get("vmid", ""):
+            return False
+        raise
+    return True
+
+
+def next_free(session: Session, avoid: Collection[int | None] = ()) -> int:
+    """The VMID that Proxmox would give to the next guest, or the first free one after it that is not in
+    `avoid`. It is not reserved. Unknown when so many after it are said to be taken that this is not to be believed."""
+    path = paths.cluster("nextid")
+    try:
+        candidate = paths.vmid(as_int(session.get(path), "the answer"))
+        if candidate < SMALLEST_NEW_VMID:
+            raise Malformed(f"{candidate} is no VMID for a new guest")
+    except (Malformed, ValueError) as error:
+        raise session.malformed(path, str(error)) from None
+    fresh = (vmid for vmid in range(candidate, paths.LARGEST_VMID + 1) if vmid not in avoid)
+    for vmid in islice(fresh, MOST_TAKEN):
+        if is_free(session, vmid):
+            return vmid
+    raise session.malformed(path, f"{candidate} is said to be free, but neither it nor any that follows is")
+
+
+def permissions(session: Session, of: str | None = None) -> Mapping[str, frozenset[str]]:
+    """What our token may do: path to privileges, only that of the path `of` if given (pools are reckoned in). Empty
+    when it may nothing."""
+    path = paths.top("access", "permissions")
+    wanted = {} if of is None else {"path": of}
+    try:
+        found = require_dict(session.get(path, **wanted), "the permissions")
+        readable = {place: granted for place, granted in found.items() if isinstance(granted, dict)}
+        if found and not readable:
+            raise Malformed("no path of the permissions can be read")
+    except Malformed as error:
+        raise session.malformed(path, str(error)) from None
+    # A path that cannot be read grants nothing: less is known then, and never more.
+    return {plain(place): frozenset(map(plain, granted)) for place, granted in readable.items()}
+
+
+def cluster_identity(session: Session, node: str) -> str:
+    """The fingerprint of the cluster's root CA, the same on every node and for the life of the cluster."""
+    path = paths.node(node, "certificates", "info")
+    try:
+        return root_ca(session.get(path))
+    except Malformed as error:
+        raise session.malformed(path, str(error)) from None

@@ -1,0 +1,248 @@
+"""Everything that may be read of one cluster: the half of the gateway that changes nothing.
+
+It bundles the readers of this package with the connection, the clock and the last known quorum. It decides nothing.
+Every call blocks; every failure is a ProxmoxError."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from proximity_tui.core.base.clock import Clock, SystemClock
+from proximity_tui.core.model import (
+    Backup,
+    BackupList,
+    ClinicalRecord,
+    GuestConfig,
+    Inventory,
+    Observation,
+    Quorum,
+    Status,
+    Task,
+    Vacancy,
+)
+from proximity_tui.core.proxmox import backups, catalogue, errors, existence, guests, inventory, offers, server, tasks
+from proximity_tui.core.proxmox.catalogue import Node, Sample, Storage, Template, Timeframe, Version
+from proximity_tui.core.proxmox.clinical import read_clinical
+from proximity_tui.core.proxmox.tasks import Source
+from proximity_tui.core.proxmox.transport.address import ClusterSettings
+from proximity_tui.core.proxmox.transport.http import Session
+from proximity_tui.core.proxmox.transport.root_ca import Recall
+from proximity_tui.core.proxmox.transport.trust import Trust
+
+QUORUM_AGE = 30.0
+"""Seconds for which a reading of the quorum is good enough to stand beside an inventory. A decision reads its
+own."""
+
+SEARCH_PATIENCE = 60.0
+"""Seconds for the search of a free VMID, however many are taken (law 10)."""
+
+
+class Looks:
+    """One cluster, to be read. Safe to share between threads. `read_only` refuses every write before anything is sent;
+    with `recall`, every call raises `WrongCluster` when another cluster answers than the one we know by this name."""
+
+    def __init__(
+        self,
+        settings: ClusterSettings,
+        clock: Clock | None = None,
+        *,
+        read_only: bool = False,
+        recall: Recall | None = None,
+    ) -> None:
+        self.cluster = settings.name
+        self.token_id = settings.token_id
+        self.settings = settings
+        self.read_only = read_only
+        self._clock = clock or SystemClock()
+        self._session = Session(settings, self._clock, read_only=read_only, recall=recall)
+        self._lock = threading.Lock()
+        self._quorum: tuple[float, str, Quorum] | None = None
+        self._online: frozenset[str] | None = None
+
+    def __repr__(self) -> str:
+        return f"<gateway to {self.cluster} at {self.url}>"
+
+    @property
+    def url(self) -> str:
+        """The URL that answered last."""
+        return self._session.url
+
+    def now(self) -> datetime:
+        """The wall clock that readings are stamped with."""
+        return self._clock.now()
+
+    def close(self) -> None:
+        """Hang up the connections of the calling thread."""
+        self._session.close()
+
+    def within(self, seconds: float) -> AbstractContextManager[None]:
+        """Let all that this thread reads in the context end `seconds` from now at the latest (law 10)."""
+        return self._session.within(seconds)
+
+    def trust_anew(self, trust: Trust) -> None:
+        """Believe these certificates from the next call on, on every thread: a person agreed to them."""
+        self.settings = replace(self.settings, trust=trust)
+        self._session.trust_anew(trust)
+
+    # What there is
+
+    def inventory(self, *, quorum_age: float = QUORUM_AGE) -> Inventory:
+        """All guests, by one request; and the quorum, read anew only when it is older than `quorum_age` seconds, was
+        told by another URL, or other nodes are online. One that cannot be read is named and costs no inventory."""
+        taken_at = self.now()
+        found = inventory.read_inventory(self._session, taken_at)
+        online = frozenset(node for node, status in found.nodes.items() if status == "online")
+        with self._lock:
+            before, self._online = self._online, online
+        try:
+            # Other nodes are online than at the last look: the quorum may have been lost since.
+            quorum = self.quorum(age=quorum_age if before == online else 0.0)
+        except errors.ProxmoxError as error:
+            quorum = Quorum(quorate=None, reason=f"the quorum could not be read: {error.sentence}")
+        return replace(found, quorum=quorum)
+
+    def quorum(self, *, age: float = 0.0) -> Quorum:
+        """Whether the node that answers sees a majority; not older than `age` seconds, and from the same
+        URL."""
+        now, url = self._clock.monotonic(), self.url
+        with self._lock:
+            known = self._quorum
+        if known is not None and known[1] == url and now - known[0] < age:
+            return known[2]
+        quorum = inventory.read_quorum(self._session)
+        with self._lock:
+            self._quorum = (now, self.url, quorum)
+        return quorum
+
+    def observe(self, vmid: int, node: str, *, backups: bool = False) -> Observation:
+        """A close look at one guest; see `guests.observe`."""
+        return guests.observe(self._session, vmid, node, self.now(), with_backups=backups)
+
+    def last_look(self, vmid: int, node: str) -> Observation:
+        """The look right before a write, its config by the very last request; see `guests.last_look`."""
+        return guests.last_look(self._session, vmid, node, self.now)
+
+    def status(self, vmid: int, node: str) -> Status:
+        """What Proxmox says of one guest, by one request."""
+        return guests.read_guest_status(self._session, vmid, node)
+
+    def vacancy(self, vmid: int, node: str) -> Vacancy:
+        """The look right before a container is made: the quorum, and last whether its VMID is free."""
+        quorum, taken_at = inventory.read_quorum(self._session), self.now()
+        return Vacancy(self.cluster, node, vmid, taken_at, self.is_free(vmid), quorum)
+
+    def config(self, vmid: int, node: str) -> GuestConfig:
+        """Return the config of one container, by one request."""
+        return guests.read_guest_config(self._session, vmid, node, self.now())
+
+    def clinical(self, node: str, vmid: int) -> ClinicalRecord:
+        """Everything that can be captured of one guest."""
+        return read_clinical(self._session, vmid, node, self.now())
+
+    # What does not depend on what we may see
+
+    def is_free(self, vmid: int) -> bool:
+        """Whether no guest of the whole cluster has this VMID."""
+        return existence.is_free(self._session, vmid)
+
+    def next_free(self, avoid: Collection[int | None] = ()) -> int:
+        """A free VMID that is not in `avoid`."""
+        with self.within(SEARCH_PATIENCE):
+            return existence.next_free(self._session, avoid)
+
+    def permissions(self, of: str | None = None) -> Mapping[str, frozenset[str]]:
+        """Path to privileges of our token, those of one path if it is named; empty when it has none."""
+        return existence.permissions(self._session, of)
+
+    def cluster_identity(self, node: str) -> str:
+        """The fingerprint of the cluster's root CA."""
+        return existence.cluster_identity(self._session, node)
+
+    def clock_ahead(self) -> timedelta | None:
+        """How far the clock of the server is ahead of ours (behind: negative); None if it does not say."""
+        return server.clock_ahead(self._session, self.now)
+
+    # Tasks
+
+    def task(self, upid: str) -> Task:
+        """How a task stands."""
+        return tasks.read_task(self._session, upid)
+
+    def task_log(self, upid: str, start: int = 0) -> tuple[str, ...]:
+        """Lines of a task's log from line `start` on."""
+        return tasks.read_log(self._session, upid, start)
+
+    def find_tasks(
+        self,
+        node: str,
+        vmid: int | None = None,
+        source: Source = "all",
+        gaps: list[str] | None = None,
+    ) -> tuple[Task, ...]:
+        """The tasks of a node that we may see, newest first; see `tasks.find`."""
+        return tasks.find(self._session, node, vmid, source, gaps)
+
+    def wait_task(self, upid: str, timeout: float) -> Task:
+        """A task when it has stopped, or what is known of it after `timeout` seconds."""
+        return tasks.wait(self._session, upid, timeout, self._clock)
+
+    # What the cluster offers
+
+    def version(self) -> Version:
+        """The version of the node that answers."""
+        return catalogue.read_version(self._session)
+
+    def nodes(self) -> tuple[Node, ...]:
+        """All nodes, by name."""
+        return catalogue.read_nodes(self._session)
+
+    def calmest_node(self) -> str | None:
+        """The online node with the smallest share of its memory in use; None if none is online."""
+        online = [node for node in self.nodes() if node.status == "online"]
+        return min(online, key=lambda node: (node.load, node.name)).name if online else None
+
+    def storages(self, node: str, content: str = "rootdir") -> tuple[Storage, ...]:
+        """The storages of a node that take `content`, by name."""
+        return catalogue.read_storages(self._session, node, content)
+
+    def root_storage(self, node: str | None) -> str | None:
+        """The active storage of a node with the most room for root volumes; None if there is none."""
+        if node is None:
+            return None
+        active = [storage for storage in self.storages(node) if storage.active]
+        return max(active, key=lambda storage: storage.available or 0).name if active else None
+
+    def templates(self, node: str, gaps: list[str] | None = None) -> tuple[Template, ...]:
+        """The container templates that a node can reach; see `catalogue.read_templates`."""
+        return catalogue.read_templates(self._session, node, gaps)
+
+    def bridges(self, node: str) -> tuple[str, ...]:
+        """The bridges of a node that our token may see, by name."""
+        return offers.read_bridges(self._session, node)
+
+    def volumes(self, node: str, storage: str, content: str) -> tuple[str, ...]:
+        """The volumes of this content on a storage of a node, by volume id."""
+        return offers.read_volumes(self._session, node, storage, content)
+
+    def backups(
+        self, node: str, vmid: int, storages: Collection[str] | None = None, gaps: list[str] | None = None
+    ) -> tuple[Backup, ...]:
+        """The backups of a container that a node can reach (on these storages), newest first; see
+        `catalogue.read_backups`."""
+        return catalogue.read_backups(self._session, node, vmid, storages, gaps)
+
+    def backup_list(self, node: str, vmid: int) -> BackupList:
+        """The backups of a VMID that a node can reach, and why there may be more."""
+        return backups.read_backup_list(self._session, node, vmid)
+
+    def protected_limit(self, storage: str) -> int | None:
+        """How many protected backups of a guest a storage is configured to take; None where that is not said."""
+        return backups.read_protected_limit(self._session, storage)
+
+    def rrddata(self, node: str, vmid: int, timeframe: Timeframe = "hour") -> tuple[Sample, ...]:
+        """The measured history of a guest, oldest first."""
+        return catalogue.read_history(self._session, node, vmid, timeframe)

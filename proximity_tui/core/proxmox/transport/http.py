@@ -1,0 +1,262 @@
+"""One cluster's HTTP: a connection per thread, the token, the timeouts, and which of several URLs answers.
+
+A read whose connection was dropped is asked once more; a write is never repeated and never rides on an old
+connection (law 5). Everything that goes wrong leaves here as one of our errors, without a secret in it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.model import BadRow
+from proximity_tui.core.proxmox import errors, paths
+from proximity_tui.core.proxmox.decode.values import Malformed
+from proximity_tui.core.proxmox.paths import ApiPath, spoken
+from proximity_tui.core.proxmox.transport import root_ca
+from proximity_tui.core.proxmox.transport.address import ClusterSettings
+from proximity_tui.core.proxmox.transport.channel import Channel, Parameters
+from proximity_tui.core.proxmox.transport.deadline import Patience
+from proximity_tui.core.proxmox.transport.translate import Call, dropped, malformed, not_json, translate
+from proximity_tui.core.proxmox.transport.trust import Trust
+
+LONGEST_IDLE = 4.0
+"""Seconds. pveproxy closes after 5 s; a request sent at that moment is lost, so we hang up first."""
+
+_MOST_TOLD = 200
+"""How many different things are warned of; a server that sends ever new nonsense fills no log."""
+
+log = logging.getLogger(__name__)
+
+
+class Session:
+    """The calls to one cluster. Safe to share between threads; each thread gets its own connections.
+
+    `read_only` refuses every write before anything is sent. With `recall`, a server is asked which cluster it belongs
+    to before anything else is asked of it, and again after its connection failed.
+    """
+
+    def __init__(
+        self, settings: ClusterSettings, clock: Clock, *, read_only: bool = False, recall: root_ca.Recall | None = None
+    ) -> None:
+        self.cluster = settings.name
+        self.read_only = read_only
+        self._settings = settings
+        self._addresses = settings.addresses
+        self._preferred = 0
+        self._monotonic = clock.monotonic
+        self._patience = Patience(clock.monotonic)
+        self._local = threading.local()
+        self._recall = recall
+        self._recognised: dict[int, float] = {}
+        self._lock = threading.Lock()
+        self._told: set[str] = set()
+
+    def __repr__(self) -> str:
+        return f"<session of {self.cluster} at {self.url}>"
+
+    @property
+    def url(self) -> str:
+        """The URL that answered last, and that the next call goes to."""
+        return str(self._addresses[self._preferred])
+
+    def trust_anew(self, trust: Trust) -> None:
+        """Believe these certificates from the next call on, on every thread; who answers is asked again."""
+        self._settings = replace(self._settings, trust=trust)
+        self._recognised = {}
+        # Last: whoever makes a connection for the new table makes it with the new trust.
+        self._local = threading.local()
+
+    def within(self, seconds: float) -> AbstractContextManager[None]:
+        """Let all that this thread reads in the context end `seconds` from now at the latest: what is asked later is
+        Unreachable."""
+        return self._patience.within(seconds)
+
+    def get(self, path: ApiPath, /, **parameters: str | int) -> Any:
+        """The `data` of an answer. A URL that is unreachable, or from which no answer of Proxmox comes in time, is
+        passed over in favour of the next one."""
+        count = len(self._addresses)
+        *others, last = [(self._preferred + step) % count for step in range(count)]
+        for position in others:
+            try:
+                return self._read(position, path, parameters)
+            except (errors.CertificateMismatch, errors.WrongCluster, errors.SecondName, errors.Unauthenticated):
+                # Another node would only hide that something is wrong with this one, or say the same.
+                raise
+            except errors.Unreachable:
+                continue
+            except errors.Unknown as error:
+                if not error.elsewhere:
+                    raise
+        return self._read(last, path, parameters)
+
+    def post(self, path: ApiPath, parameters: Parameters) -> Any:
+        """Write with a form body, once, to the URL that answered last."""
+        return self._write("POST", path, parameters)
+
+    def delete(self, path: ApiPath, parameters: Parameters) -> Any:
+        """Delete with the parameters in the query, where Proxmox wants them; once."""
+        return self._write("DELETE", path, parameters)
+
+    def server_time(self) -> datetime | None:
+        """What the clock of the server said, to the second, in its last answer to the calling thread."""
+        channel = self._channels().get((self._preferred, True))
+        said = channel.answer.headers.get("Date") if channel is not None and channel.answer is not None else None
+        try:
+            return None if said is None else parsedate_to_datetime(said)
+        except ValueError:
+            return None
+
+    def malformed(self, path: ApiPath, detail: str, method: str = "GET") -> errors.ProxmoxError:
+        """The error for an answer whose shape is wrong, for the readers of answers."""
+        channel = self._channels().get((self._preferred, method == "GET"))
+        answer = channel.answer if channel is not None else None
+        return self._logged(malformed(self._call(self._preferred, method, path), detail, answer))
+
+    def set_aside(self, path: ApiPath, rows: Iterable[BadRow], notes: Iterable[str] = ()) -> None:
+        """Log what of an answer could not be understood: a row as a warning and a field as information the first time,
+        both below that from then on."""
+        for row in rows:
+            self._tell(logging.WARNING, path, f"{row.sentence}; proximity-tui doctor shows it")
+            log.debug("%s: the row was: %s", self.cluster, row.raw)
+        for note in notes:
+            self._tell(logging.INFO, path, note)
+
+    def _tell(self, level: int, path: ApiPath, text: str) -> None:
+        with self._lock:
+            new = text not in self._told and len(self._told) < _MOST_TOLD
+            if new:
+                self._told.add(text)
+        log.log(level if new else logging.DEBUG, "%s: %s (%s)", self.cluster, text, path)
+
+    def close(self) -> None:
+        """Hang up the connections of the calling thread."""
+        for channel in self._channels().values():
+            channel.adapter.hang_up()
+
+    def _read(self, position: int, path: ApiPath, parameters: Parameters) -> Any:
+        self._recognise(position)
+        data = self._ask(position, path, parameters)
+        self._preferred = position
+        return data
+
+    def _recognise(self, position: int) -> None:
+        """Raise `WrongCluster` if the server belongs to another cluster than the one we know by our name, and
+        `SecondName` if we know it by another one."""
+        since = self._recognised.get(position)
+        if self._recall is None or (since is not None and self._monotonic() - since < root_ca.RECOGNISED_FOR):
+            return
+        asked = self._monotonic()
+        try:
+            seen = root_ca.shown(lambda path: self._ask(position, path, {}))
+        except Malformed as error:
+            raise malformed(self._call(position, "GET", paths.top("nodes")), str(error)) from None
+        known, url = self._recall(self.cluster, seen), str(self._addresses[position])
+        if known is not None and seen is None:
+            raise root_ca.untold(self.cluster, url, known)
+        if known is not None and seen is not None and known != seen:
+            raise root_ca.wrong_cluster(self.cluster, url, known, seen)
+        if known is not None or seen is None:
+            self._recognised[position] = asked
+
+    def _ask(self, position: int, path: ApiPath, parameters: Parameters) -> Any:
+        channel = self._channel(position, "GET")
+        channel.rest(self._monotonic(), LONGEST_IDLE)
+        call = self._in_time(self._call(position, "GET", path))
+        failure = _attempt(channel, call, parameters)
+        if failure is not None and dropped(failure):
+            failure = _attempt(channel, self._in_time(call), parameters)
+        channel.used_at = self._monotonic()
+        return self._outcome(position, channel, call, failure)
+
+    def _in_time(self, call: Call) -> Call:
+        """The call with no more time than its thread has left. Unreachable when there is none."""
+        left = self._patience.left()
+        if left is None:
+            return call
+        if left <= 0:
+            raise errors.Unreachable(f"{call.subject}: it was not asked, because what was asked before took too long")
+        return replace(call, timeout=min(call.timeout, max(0.1, round(left, 1))))
+
+    def _write(self, method: str, path: ApiPath, parameters: Parameters) -> Any:
+        if self.read_only:
+            reason = "this connection may only read"
+            raise errors.ReadOnly(f"{self.cluster}: {spoken(method, path)}: {reason}", reason=reason)
+        position = self._preferred
+        self._recognise(position)
+        channel = self._channel(position, method)
+        call = self._call(position, method, path)
+        failure = _attempt(channel, call, parameters)
+        # The next write gets a connection of its own: on a used one, "dropped" could mean before as well as after.
+        channel.adapter.hang_up()
+        return self._outcome(position, channel, call, failure)
+
+    def _outcome(self, position: int, channel: Channel, call: Call, failure: Exception | None) -> Any:
+        if failure is not None:
+            # Raised out here, so that no exception that carries the request and its token hangs on to ours.
+            error = translate(failure, call, channel.answer)
+            if isinstance(error, errors.Unreachable) or dropped(failure):
+                self._recognised.pop(position, None)
+            raise self._logged(error)
+        if isinstance(channel.data, dict) and isinstance(channel.data.get("errors"), bytes):
+            # proxmoxer's way to hand over what is not JSON.
+            raise self._logged(not_json(call, channel.answer))
+        return channel.data
+
+    def _logged(self, error: errors.ProxmoxError) -> errors.ProxmoxError:
+        if isinstance(error, errors.Unknown) and error.raw:
+            log.debug("%s; it begins: %s", error.sentence, error.raw)
+        return error
+
+    def _call(self, position: int, method: str, path: ApiPath) -> Call:
+        settings = self._settings
+        return Call(
+            cluster=self.cluster,
+            url=str(self._addresses[position]),
+            method=method,
+            path=path,
+            connect_timeout=settings.connect_timeout,
+            timeout=settings.read_timeout if method == "GET" else settings.write_timeout,
+            expected=settings.trust.fingerprints,
+        )
+
+    def _channels(self) -> dict[tuple[int, bool], Channel]:
+        channels: dict[tuple[int, bool], Channel] | None = getattr(self._local, "channels", None)
+        if channels is None:
+            channels = self._local.channels = {}
+        return channels
+
+    def _channel(self, position: int, method: str) -> Channel:
+        key = (position, method == "GET")
+        channels = self._channels()
+        if key not in channels:
+            timeout = self._settings.read_timeout if method == "GET" else self._settings.write_timeout
+            try:
+                channels[key] = Channel(self._settings, self._addresses[position], timeout, self._monotonic)
+            except OSError as error:
+                detail = (error.strerror or "no certificate in it").lower()
+                raise errors.Unreachable(
+                    f"{self.cluster}: the CA file {self._settings.trust.ca_file} cannot be used ({detail})"
+                ) from None
+        return channels[key]
+
+
+def _attempt(channel: Channel, call: Call, parameters: Parameters) -> Exception | None:
+    """Send once, and wait for the whole answer as long as the call may take. None when there is one, in the `data` of
+    the channel; else what was raised."""
+    channel.data = None
+    channel.adapter.deadline.grant(call.timeout)
+    try:
+        channel.data = getattr(channel.api(call.path.strip("/")), call.method.lower())(**parameters)
+    except Exception as error:
+        # What is left of an answer would be taken for the answer to the next request.
+        channel.adapter.hang_up()
+        return error
+    return None

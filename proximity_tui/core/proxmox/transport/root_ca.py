@@ -1,0 +1,96 @@
+"""Which cluster answers: its root CA tells, whatever the name, the address and the certificate of the server say.
+
+It reads what a cluster shows of itself. By which root CA a cluster is known, it is told (`Recall`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from proximity_tui.core.proxmox import errors, paths
+from proximity_tui.core.proxmox.decode.rows import Fields, read_rows
+from proximity_tui.core.proxmox.decode.values import Malformed, as_text, require_list
+from proximity_tui.core.proxmox.paths import ApiPath
+from proximity_tui.core.proxmox.transport.trust import normal_fingerprint
+
+Recall = Callable[[str, str | None], str | None]
+"""From our name of a cluster and the root CA that it shows (None: none at all) to the root CA it is known by; None when
+nobody can tell. A cluster that is met for the first time is known by what it shows. Raises SecondName for one that we
+know by another name."""
+
+RECOGNISED_FOR = 300.0
+"""Seconds after which a server is asked again who it is, also when its connections never failed."""
+
+ROOT_CA = "pve-root-ca.pem"
+"""The file whose fingerprint is the identity of a cluster."""
+
+_NODES_ASKED = 3
+
+
+class NoRootCa(Malformed):
+    """The certificates of a node are there, and the root CA of its cluster is not among them."""
+
+
+def root_ca(certificates: Any) -> str:
+    """The fingerprint of the root CA among the certificates of a node. NoRootCa when it is not there."""
+    for row in require_list(certificates, "the certificates"):
+        if isinstance(row, dict) and row.get("filename") == ROOT_CA:
+            try:
+                return normal_fingerprint(as_text(row.get("fingerprint"), "the fingerprint"))
+            except ValueError as error:
+                raise Malformed(str(error)) from None
+    raise NoRootCa(f"there is no {ROOT_CA}")
+
+
+def shown(ask: Callable[[ApiPath], Any]) -> str | None:
+    """The root CA that a server shows, None if it answers that it shows none; `ask` reads a path from exactly that
+    server. Any token may ask.
+
+    It is one file for the whole cluster, so whichever node answers will do. Malformed, or the last error of `ask`.
+    """
+    rows = read_rows(require_list(ask(paths.top("nodes")), "the nodes"), "the nodes", _node)
+    nodes = dict(rows.good)
+    failure: Exception | None = Malformed("no node is online to say which cluster this is")
+    for node in answering(nodes)[:_NODES_ASKED]:
+        try:
+            return root_ca(ask(paths.node(node, "certificates", "info")))
+        except errors.Unknown as error:
+            failure = error
+        except (NoRootCa, errors.Refused, errors.Denied):
+            failure = None
+    if failure is not None:
+        raise failure
+    return None
+
+
+def _node(fields: Fields) -> tuple[str, str]:
+    try:
+        return paths.node_name(fields.row.get("node")), fields.optional("status", as_text) or "unknown"
+    except ValueError as error:
+        raise Malformed(str(error)) from None
+
+
+def answering(nodes: Mapping[str, str]) -> list[str]:
+    """The nodes, by name and status, that may answer; those that are online first. A node whose statistics are stuck
+    is `unknown` and answers all the same."""
+    asked = [node for node, status in nodes.items() if status != "offline"]
+    return sorted(asked, key=lambda node: nodes[node] != "online")
+
+
+def untold(cluster: str, url: str, known: str) -> errors.Unreachable:
+    """The error for a server that does not say which cluster it belongs to, when we know ours by its root CA."""
+    return errors.Unreachable(
+        f"{cluster}: {url} does not say which cluster it belongs to, but {cluster} is known by its root CA {known}; "
+        "nothing is believed of it or sent to it"
+    )
+
+
+def wrong_cluster(cluster: str, url: str, known: str, seen: str) -> errors.WrongCluster:
+    """The error for a server of another cluster than the one that has this name with us."""
+    return errors.WrongCluster(
+        f"{cluster}: another cluster answers at {url}: its root CA is {seen}, but {cluster} is known by {known}. "
+        "Nothing is believed of it or sent to it; correct the URL, or accept it with: "
+        f"proximity-tui connect --retrust {cluster}",
+        expected=known,
+        seen=seen,
+    )

@@ -1,0 +1,265 @@
+"""Turns every way a call can fail into one of our errors: HTTP status, transport, and what is no answer at
+all.
+
+The rules are recorded 8.4 and 9.2 behaviour: there is no 404, a 500 can mean anything, and only its text
+tells. Nothing here does I/O, and no exception of requests, urllib3 or proxmoxer gets past it."""
+
+from __future__ import annotations
+
+import re
+import ssl
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import requests
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, ReadTimeoutError
+
+from proximity_tui.core.base.secret import redact
+from proximity_tui.core.base.text import plain
+from proximity_tui.core.proxmox import errors
+from proximity_tui.core.proxmox.decode.rows import body_excerpt
+from proximity_tui.core.proxmox.paths import ApiPath, spoken
+from proximity_tui.core.proxmox.transport import origin
+from proximity_tui.core.proxmox.transport.trust import RedirectedError, StrangerError, TooLargeError
+
+LOOK_FIRST = "it may or may not have run: look up its task before trying again"
+"""What to do after a write without an answer (law 5)."""
+
+_REASON_LIMIT = 500
+
+_NOT_ON_NODE = re.compile(r"Configuration file 'nodes/([^/']+)/(?:lxc|qemu-server)/(\d+)\.conf' does not exist")
+_NO_SUCH_NODE = re.compile(r"hostname lookup '([^']+)' failed|no such cluster node '([^']+)'")
+_LOCKED = re.compile(r"(?:CT|VM) is locked|can't lock file|got lock request timeout|got lock timeout")
+_PRIVILEGE = re.compile(r"Permission check failed \(([^,]+), ([^)]+)\)")
+_BACKEND_DOWN = re.compile(r"RPCEnvironment init request failed|ipcc_send_rec|Unable to load access control list")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call as the translation needs to know it: to whom, what, and how long it may take (seconds)."""
+
+    cluster: str
+    url: str
+    method: str
+    path: ApiPath
+    connect_timeout: float
+    timeout: float
+    expected: tuple[str, ...] = ()
+    """The pinned fingerprints, for the error about another one."""
+
+    @property
+    def writes(self) -> bool:
+        """Whether the call changes something."""
+        return self.method != "GET"
+
+    @property
+    def subject(self) -> str:
+        """The cluster and the call in words."""
+        return f"{self.cluster}: {spoken(self.method, self.path)}"
+
+
+def never_connected(error: BaseException) -> bool:
+    """Whether `error` says that no connection came about, so that nothing was sent."""
+    return any(isinstance(link, ConnectTimeoutError | requests.exceptions.ConnectTimeout) for link in _links(error))
+
+
+def timed_out(error: BaseException) -> bool:
+    """Whether the server had the request and let the time run out, before or in the middle of its answer."""
+    kinds = (requests.exceptions.ReadTimeout, ReadTimeoutError)
+    return not never_connected(error) and any(isinstance(link, kinds) for link in _links(error))
+
+
+def dropped(error: BaseException) -> bool:
+    """Whether the server closed a connection that was there, as pveproxy does after 5 s of idling."""
+    lost = isinstance(error, requests.exceptions.ConnectionError)
+    return lost and not never_connected(error) and not timed_out(error)
+
+
+def translate(error: Exception, call: Call, answer: requests.Response | None) -> errors.ProxmoxError:
+    """Our error for what a call raised. `answer` is the complete response, if there was one."""
+    if answer is not None and answer.status_code >= 400:
+        # Read from the answer itself: proxmoxer stumbles over an error whose body is not an object.
+        return _status_error(answer, call)
+    if never_connected(error):
+        return _connection_error(error, call)
+    return _unknown(call, _why_no_answer(error, call), elsewhere=True, raw=_raw(answer))
+
+
+def _why_no_answer(error: Exception, call: Call) -> str:
+    """What came in place of an answer, or that nothing came."""
+    if timed_out(error):
+        begun = not isinstance(error, requests.exceptions.ReadTimeout)
+        return f"no {'complete ' if begun else ''}answer within {call.timeout:g} s"
+    if isinstance(error, RedirectedError):
+        return "was answered with a redirect, which Proxmox never sends; check the URL"
+    if isinstance(error, TooLargeError):
+        return "was answered with far too much; check the URL"
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return "the answer was cut short"
+    if isinstance(error, requests.exceptions.ConnectionError):
+        return "the connection was dropped before an answer came"
+    if isinstance(error, OSError | requests.exceptions.RequestException):
+        return f"the connection failed ({_harmless(error)})"
+    return "malformed answer: it is not an answer of Proxmox"
+
+
+def malformed(call: Call, detail: str, answer: requests.Response | None = None) -> errors.Unknown:
+    """The error for a 200 that cannot be used. `answer` is what came, if it is at hand."""
+    told = "" if answer is None else "; proximity-tui doctor shows how it begins"
+    return _unknown(call, f"malformed answer: {detail}{told}", raw=_raw(answer))
+
+
+def not_json(call: Call, answer: requests.Response | None) -> errors.Unknown:
+    """The error for a 200 without JSON: torn where Proxmox sent it, a page of somebody else's where not."""
+    if answer is None or not origin.is_page(answer):
+        return malformed(call, "it is not JSON", answer)
+    return _unknown(call, f"malformed answer: {origin.somebody_between(answer)}", elsewhere=True, raw=_raw(answer))
+
+
+def between(call: Call, answer: requests.Response) -> errors.Unknown:
+    """The error for a refusal by something that is not Proxmox."""
+    return _unknown(call, origin.somebody_between(answer), elsewhere=True, raw=_raw(answer))
+
+
+def _status_error(answer: requests.Response, call: Call) -> errors.ProxmoxError:
+    status, body = answer.status_code, _body(answer)
+    if not origin.is_proxmoxs(answer, body):
+        return between(call, answer)
+    reason = _reason(answer, body)
+    if status == 401:
+        return errors.Unauthenticated(
+            f"{call.cluster}: Proxmox does not accept the token ({reason}); "
+            "check the token id and secret, whether it has expired, and whether its user is enabled"
+        )
+    if status == 403:
+        return _denied(reason, call)
+    if status in (400, 501) or (status == 500 and not _BACKEND_DOWN.search(reason)):
+        return _refusal(status, reason, _parameter_errors(body), call)
+    if status == 500:
+        # The token could not even be checked, so nothing ran.
+        return _unknown(call, f"the node's cluster file system is down ({reason})", ran=False)
+    if status == 595:
+        return _unknown(call, f"the node does not answer its peers ({reason})", ran=False)
+    return _unknown(call, f"no usable answer: {status} {reason}", elsewhere=True, raw=_raw(answer))
+
+
+def _refusal(status: int, reason: str, parameters: Mapping[str, str], call: Call) -> errors.ProxmoxError:
+    if found := _NOT_ON_NODE.search(reason):
+        where, number = found.groups()
+        return errors.NotFound(
+            f"{call.cluster}: guest {number} is not on node {where}; it may live on another node or be gone",
+            node=where,
+            vmid=int(number),
+        )
+    if found := _NO_SUCH_NODE.search(reason):
+        where = found.group(1) or found.group(2)
+        return errors.NotFound(f"{call.cluster}: the cluster knows no node {where}; check the name", node=where)
+    if status == 500 and _LOCKED.search(reason):
+        sentence = f"{call.subject}: {reason}; wait until whatever holds the lock is done"
+        return errors.Busy(sentence, reason=reason, errors=parameters)
+    details = "; ".join(f"{name}: {text}" for name, text in parameters.items())
+    return errors.Refused(
+        f"{call.subject}: refused: {reason}" + (f" ({details})" if details else ""),
+        reason=reason,
+        errors=parameters,
+    )
+
+
+def _denied(reason: str, call: Call) -> errors.Denied:
+    found = _PRIVILEGE.search(reason)
+    if found is None:
+        return errors.Denied(f"{call.subject}: the token may not do this: {reason}")
+    path, privilege = found.groups()
+    return errors.Denied(
+        f"{call.subject}: the token lacks {privilege.replace('|', ' or ')} on {path}",
+        privilege=privilege,
+        path=path,
+    )
+
+
+def _connection_error(error: Exception, call: Call) -> errors.Unreachable:
+    links = tuple(_links(error))
+    for link in links:
+        if isinstance(link, StrangerError):
+            return errors.CertificateMismatch(
+                f"{call.cluster}: {call.url} shows the certificate {link.seen}, not the trusted one; nothing was "
+                "sent to it. Compare it with the node's certificate page before trusting it",
+                expected=call.expected,
+                seen=link.seen,
+            )
+    where = f"{call.cluster}: {call.url}"
+    for link in links:
+        if isinstance(link, ssl.SSLCertVerificationError):
+            return errors.Unreachable(
+                f"{where}: its certificate is not vouched for by the CA file ({plain(link.verify_message)}); "
+                "check ca_file and the host name in the URL"
+            )
+        if isinstance(link, ssl.SSLError):
+            return errors.Unreachable(f"{where}: no TLS came about ({plain(link.reason or str(link), limit=80)})")
+        if isinstance(link, NameResolutionError):
+            return errors.Unreachable(f"{where}: the host name cannot be resolved; check the URL and the DNS")
+        if isinstance(link, OSError) and link.strerror and not isinstance(link, requests.RequestException):
+            return errors.Unreachable(f"{where} does not answer ({link.strerror.lower()}); check that pveproxy runs")
+    return errors.Unreachable(f"{where} does not answer within {call.connect_timeout:g} s; check the network")
+
+
+def _unknown(call: Call, what: str, *, ran: bool = True, elsewhere: bool = False, raw: str = "") -> errors.Unknown:
+    may_have_run = call.writes and ran
+    advice = f"; {LOOK_FIRST}" if may_have_run else "; it did not run" if call.writes else ""
+    sentence = f"{call.subject}: {what}{advice}"
+    return errors.Unknown(sentence, may_have_run=may_have_run, elsewhere=elsewhere, raw=raw)
+
+
+def _raw(answer: requests.Response | None) -> str:
+    return "" if answer is None else body_excerpt(answer.content)
+
+
+def _body(answer: requests.Response) -> Mapping[str, object]:
+    try:
+        body = answer.json()
+    except (ValueError, RecursionError):
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _reason(answer: requests.Response, body: Mapping[str, object]) -> str:
+    """What Proxmox says: the message of the body (8.4 and later), else the reason phrase; one plain line."""
+    message = body.get("message")
+    text = message if isinstance(message, str) and message.strip() else _unmojibake(answer.reason or "")
+    return plain(redact(text.strip()), limit=_REASON_LIMIT) or "no reason given"
+
+
+def _parameter_errors(body: Mapping[str, object]) -> dict[str, str]:
+    parameters = body.get("errors")
+    if not isinstance(parameters, dict):
+        return {}
+    return {
+        plain(str(name), limit=100): plain(redact(text.strip()), limit=_REASON_LIMIT)
+        for name, text in parameters.items()
+        if isinstance(text, str)
+    }
+
+
+def _unmojibake(text: str) -> str:
+    """HTTP reads a reason phrase as latin-1, but Proxmox writes UTF-8."""
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text
+
+
+def _harmless(error: Exception) -> str:
+    return plain(redact(type(error).__name__), limit=80)
+
+
+def _links(error: BaseException) -> Iterator[BaseException]:
+    """The error and everything it was made from, as causes, reasons and arguments."""
+    waiting, seen = [error], set[int]()
+    while waiting:
+        link = waiting.pop(0)
+        if id(link) in seen:
+            continue
+        seen.add(id(link))
+        yield link
+        related = (link.__cause__, link.__context__, getattr(link, "reason", None), *link.args)
+        waiting.extend(item for item in related if isinstance(item, BaseException))

@@ -1,0 +1,1 @@
+"""Alerts and the outbox of what is still to be delivered."""

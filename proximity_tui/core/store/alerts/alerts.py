@@ -1,0 +1,189 @@
+"""What a person must look at: raised once, counted when seen again, acknowledged, resolved. Never deleted (law 6).
+
+When is an anomaly the same one? While the last alert of its kind for the same record (or, without a record, the same
+cluster, VMID and name) is not resolved, a repeat only counts, also after a person acknowledged it: nobody is told twice
+what he has said he knows. It is a new anomaly, with a new alert, when the record is another one (a guest that was
+adopted again and vanishes again), or when the old alert was resolved in between.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from proximity_tui.core.base.secret import redact
+from proximity_tui.core.base.text import plain
+from proximity_tui.core.model import Actor
+from proximity_tui.core.signals import Alert, DeliveryState, Severity
+from proximity_tui.core.store import events
+from proximity_tui.core.store.alerts.mapping import get, read_alerts
+from proximity_tui.core.store.alerts.outbox import claim_notification, delivered, failed, pending_notifications
+from proximity_tui.core.store.database import transaction
+from proximity_tui.core.store.db.errors import Conflict
+from proximity_tui.core.store.db.fields import now
+from proximity_tui.core.store.schema_jobs import AlertRow
+
+__all__ = [
+    "acknowledge",
+    "all_alerts",
+    "claim_notification",
+    "delivered",
+    "failed",
+    "for_container",
+    "get",
+    "key_of",
+    "merge_evidence",
+    "open_alerts",
+    "open_of_kind",
+    "pending_notifications",
+    "raise_alert",
+    "resolve",
+    "unresolved",
+]
+
+
+def raise_alert(
+    kind: str,
+    severity: Severity,
+    *,
+    message: str,
+    cluster: str | None = None,
+    vmid: int | None = None,
+    container: int | None = None,
+    name: str | None = None,
+    evidence: Mapping[str, Any] | None = None,
+    notify: bool = False,
+    actor: Actor | str = "reconciler",
+) -> Alert:
+    """Open an alert with its event, or count one more sighting of the one that is there.
+
+    A repeat changes `count` (more than 1 then), `last_seen_at` and the message, and adds to the evidence: it is told
+    as it is now, such as the third certificate of a host. It makes no event and no second message to Sentry. With
+    `notify` the delivery to Sentry is part of the row, so it survives whatever happens next.
+    """
+    key = key_of(kind, cluster=cluster, vmid=vmid, container=container, name=name)
+    moment = now()
+    with transaction():
+        if again := unresolved(key):
+            AlertRow.update(
+                count=AlertRow.count + 1,
+                last_seen_at=moment,
+                message=plain(redact(message)),
+                evidence={**again.evidence, **(evidence or {})},
+            ).where(AlertRow.id == again.id).execute()
+            return get(again.id)
+        new: int = AlertRow.insert(
+            key=key,
+            severity=severity.value,
+            kind=str(kind),
+            cluster=cluster,
+            vmid=vmid,
+            container_id=container,
+            name=None if name is None else plain(name),
+            message=plain(redact(message)),
+            opened_at=moment,
+            last_seen_at=moment,
+            count=1,
+            evidence=evidence or {},
+            sentry_state=(DeliveryState.PENDING if notify else DeliveryState.NONE).value,
+            # Settled now: a second attempt after a crash is then the same event to Sentry, which drops it.
+            sentry_event_id=uuid.uuid4().hex if notify else None,
+            sentry_attempts=0,
+        ).execute()
+        alert = get(new)
+        _note(alert, actor, "alert", alert.message, {"severity": alert.severity})
+        return alert
+
+
+def acknowledge(alert_id: int, by: Actor | str, note: str = "") -> Alert:
+    """Record that a person has seen an alert. Raises `NotFound`, and `Conflict` that names who was first."""
+    with transaction():
+        alert = get(alert_id)
+        if alert.acknowledged is not None:
+            seen = alert.acknowledged
+            raise Conflict(f"alert {alert_id} is already acknowledged", f"{seen.by} at {seen.at:%Y-%m-%d %H:%M} UTC")
+        AlertRow.update(acknowledged_at=now(), acknowledged_by=plain(str(by)), acknowledged_note=plain(note)).where(
+            AlertRow.id == alert_id
+        ).execute()
+        said = f": {note}" if note else ""
+        _note(alert, by, "alert-acknowledged", f"{alert.message} (acknowledged{said})", {"note": note})
+        return get(alert_id)
+
+
+def resolve(alert: int | str, resolution: str, *, by: Actor | str = "reconciler") -> Alert | None:
+    """Record that what an alert (by id or key) told of is over, and how. The next sighting is a new alert.
+
+    None when no alert of that key is unresolved; one that is resolved already stays as it is. Raises `NotFound`.
+    """
+    with transaction():
+        found = get(alert) if isinstance(alert, int) else unresolved(alert)
+        if found is None or found.resolved_at is not None:
+            return found
+        AlertRow.update(resolved_at=now(), resolution=plain(resolution)).where(AlertRow.id == found.id).execute()
+        _note(found, by, "alert-resolved", f"{found.message} (resolved: {resolution})", {"resolution": resolution})
+        return get(found.id)
+
+
+def merge_evidence(alert_id: int, evidence: Mapping[str, Any]) -> Alert:
+    """Add to what is known, key by key; a key that is there already is replaced. Raises `NotFound`."""
+    with transaction():
+        known = get(alert_id).evidence
+        AlertRow.update(evidence={**known, **evidence}).where(AlertRow.id == alert_id).execute()
+        return get(alert_id)
+
+
+def key_of(
+    kind: str,
+    *,
+    cluster: str | None = None,
+    vmid: int | None = None,
+    container: int | None = None,
+    name: str | None = None,
+) -> str:
+    """What makes two sightings the same anomaly: kind and record, or else kind, cluster, VMID and name."""
+    about = [container] if container is not None else [cluster, vmid, name]
+    return json.dumps([str(kind), *about])
+
+
+def unresolved(key: str) -> Alert | None:
+    """The alert that a repeat would count on, acknowledged or not."""
+    found = read_alerts(AlertRow.key == key, AlertRow.resolved_at.is_null())
+    return found[0] if found else None
+
+
+def open_alerts(cluster: str | None = None) -> tuple[Alert, ...]:
+    """The alerts that wait for a person, the red ones first, then the newest."""
+    waiting = [AlertRow.acknowledged_at.is_null(), AlertRow.resolved_at.is_null()]
+    if cluster is not None:
+        waiting.append(AlertRow.cluster == cluster)
+    return read_alerts(*waiting, order=(AlertRow.severity.desc(), AlertRow.id.desc()))
+
+
+def open_of_kind(kind: str, cluster: str) -> tuple[Alert, ...]:
+    """The alerts of a kind in a cluster on which a repeat would count, acknowledged or not."""
+    return read_alerts(AlertRow.kind == str(kind), AlertRow.cluster == cluster, AlertRow.resolved_at.is_null())
+
+
+def all_alerts(limit: int = 500, *, cluster: str | None = None) -> tuple[Alert, ...]:
+    """Every alert there ever was, the newest first, at most `limit`."""
+    conditions = [] if cluster is None else [AlertRow.cluster == cluster]
+    return read_alerts(*conditions, order=(AlertRow.id.desc(),), limit=limit)
+
+
+def for_container(container_id: int) -> tuple[Alert, ...]:
+    """Every alert about a record, the newest first."""
+    return read_alerts(AlertRow.container_id == container_id, order=(AlertRow.id.desc(),))
+
+
+def _note(alert: Alert, actor: Actor | str, action: str, message: str, evidence: Mapping[str, Any]) -> None:
+    events.append(
+        actor=actor,
+        action=action,
+        message=message,
+        container=alert.container,
+        cluster=alert.cluster,
+        vmid=alert.vmid,
+        evidence={"alert": alert.id, "kind": alert.kind, **evidence},
+    )

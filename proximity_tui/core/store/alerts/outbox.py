@@ -1,0 +1,86 @@
+"""The messages to Sentry that are still to be delivered: they are columns of the alert, so none is lost with a process.
+
+Claimed by compare-and-set before it is sent, acknowledged after it arrived. It knows nothing of Sentry itself.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from proximity_tui.core.signals import Alert, DeliveryState
+from proximity_tui.core.store.alerts.mapping import get, read_alerts
+from proximity_tui.core.store.database import transaction
+from proximity_tui.core.store.db.fields import now
+from proximity_tui.core.store.schema_jobs import AlertRow
+
+PATIENCE = timedelta(minutes=1)
+"""A claim older than this was left by a process that died; far more than an attempt can take."""
+
+NEWS = timedelta(days=7)
+"""An alert older than this is not sent any more: who configures Sentry late does not want last year's alerts."""
+
+
+def pending_notifications(moment: datetime | None = None) -> tuple[Alert, ...]:
+    """The alerts whose message may be sent now, oldest first."""
+    return read_alerts(_due(moment or now()))
+
+
+def claim_notification(alert_id: int, token: str, moment: datetime | None = None) -> Alert | None:
+    """Take the right to send the message of an alert; None when another process was faster or it is not due.
+
+    `token` is whoever asks, and the only one whose `failed` will count.
+    """
+    moment = moment or now()
+    with transaction():
+        claimed = (
+            AlertRow.update(
+                sentry_state=DeliveryState.CLAIMED.value,
+                sentry_claimed_at=moment,
+                sentry_claimed_by=token,
+                sentry_attempts=AlertRow.sentry_attempts + 1,
+            )
+            .where(AlertRow.id == alert_id, _due(moment))
+            .execute()
+        )
+        return get(alert_id) if claimed else None
+
+
+def delivered(alert_id: int, event_id: str) -> None:
+    """Record that Sentry has the event. Whoever sent it, this is final; a second time changes nothing."""
+    with transaction():
+        AlertRow.update(
+            sentry_state=DeliveryState.DELIVERED.value,
+            sentry_delivered_at=now(),
+            sentry_error=None,
+            sentry_retry_at=None,
+        ).where(
+            AlertRow.id == alert_id,
+            AlertRow.sentry_event_id == event_id,
+            AlertRow.sentry_state != DeliveryState.DELIVERED.value,
+        ).execute()
+
+
+def failed(alert_id: int, reason: str, retry_at: datetime, *, token: str) -> None:
+    """Record why an attempt failed and when the next is due. Nothing happens when the claim is not `token`'s."""
+    with transaction():
+        AlertRow.update(
+            sentry_state=DeliveryState.FAILED.value,
+            sentry_error=reason,
+            sentry_retry_at=retry_at,
+        ).where(
+            AlertRow.id == alert_id,
+            AlertRow.sentry_state == DeliveryState.CLAIMED.value,
+            AlertRow.sentry_claimed_by == token,
+        ).execute()
+
+
+def _due(moment: datetime) -> Any:
+    state = AlertRow.sentry_state
+    waiting = state == DeliveryState.PENDING.value
+    again = (state == DeliveryState.FAILED.value) & (AlertRow.sentry_retry_at <= moment)
+    orphaned = (state == DeliveryState.CLAIMED.value) & (AlertRow.sentry_claimed_at <= moment - PATIENCE)
+    # Tried in the future: the clock was set back since, and what was to come a minute later would come an hour later.
+    set_back = (state != DeliveryState.NONE.value) & (state != DeliveryState.DELIVERED.value)
+    set_back &= AlertRow.sentry_claimed_at > moment + PATIENCE
+    return (AlertRow.opened_at > moment - NEWS) & (waiting | again | orphaned | set_back)

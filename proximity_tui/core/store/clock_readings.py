@@ -1,0 +1,56 @@
+"""Reads every clock at one moment, and keeps such a reading beside a time in a row.
+
+A reading belongs to one value of its column: once that is another one, written by whomever, the reading says nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from proximity_tui.core.base import clock
+from proximity_tui.core.model import ClockReading
+from proximity_tui.core.store.database import server_time
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.fields import now, time_from_text, time_to_text
+
+
+def clock_reading() -> ClockReading:
+    """Read the wall clock, the kernel's and that of the database server, if there is one. Raises `StoreError`."""
+    served = server_time()
+    boot = clock.boot_id()
+    return ClockReading(
+        at=now(),
+        boot=boot,
+        uptime_ms=None if boot is None else clock.uptime_ms(),
+        server_ms=None if served is None else int(served.timestamp() * 1000),
+    )
+
+
+def kept(reading: ClockReading, of: datetime) -> dict[str, Any]:
+    """Return the cell of a reading that belongs to the time `of`."""
+    return {
+        "of": time_to_text(of),
+        "at": time_to_text(reading.at),
+        "boot": reading.boot,
+        "uptime_ms": reading.uptime_ms,
+        "server_ms": reading.server_ms,
+    }
+
+
+def read(cell: Any, of: datetime) -> ClockReading:
+    """Return the reading that was kept with the time `of`; only the time itself where none was, or of another value."""
+    if not isinstance(cell, Mapping) or cell.get("of") != time_to_text(of):
+        return ClockReading(of)
+    boot, uptime, served = (cell.get(name) for name in ("boot", "uptime_ms", "server_ms"))
+    try:
+        at = time_from_text(str(cell.get("at")))
+    except StoreError:
+        return ClockReading(of)
+    return ClockReading(
+        at=at if at.tzinfo else of,
+        boot=boot if isinstance(boot, str) else None,
+        uptime_ms=uptime if isinstance(uptime, int) else None,
+        server_ms=served if isinstance(served, int) else None,
+    )

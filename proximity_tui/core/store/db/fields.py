@@ -1,0 +1,126 @@
+"""How times and structured values are kept: fixed-width UTC text and JSON text, the same on every database.
+
+Text compares and sorts like the time it stands for, and no database session's time zone can change it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Set
+from dataclasses import fields, is_dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+import peewee
+
+from proximity_tui.core.store.db.errors import StoreError
+
+if TYPE_CHECKING:
+    _Time = peewee.Field[datetime]
+    _OptionalTime = peewee.Field[datetime | None]
+    _Json = peewee.Field[Any]
+else:
+    # Only peewee's type stubs know fields as generic classes.
+    _Time = _OptionalTime = _Json = peewee.Field
+
+
+def now() -> datetime:
+    """This moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def time_to_text(moment: datetime) -> str:
+    """`2026-11-23T14:30:00.000000Z`. ValueError for a time without a zone: it could mean anything."""
+    if moment.utcoffset() is None:
+        raise ValueError(f"a time without a zone cannot be stored: {moment.isoformat()}")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def time_from_text(text: str) -> datetime:
+    """The UTC time that `time_to_text` wrote. Raises `StoreError` for any other text."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise StoreError(f"the database holds a time that cannot be read: {text!r}") from error
+
+
+def to_json(value: Any) -> Any:
+    """`value` as plain JSON data: times as UTC text, enums by value, dataclasses by field, sets sorted.
+
+    What JSON has no word for becomes its repr, because evidence that is written badly beats evidence lost.
+    """
+    match value:
+        case Enum():
+            return to_json(value.value)
+        case None | bool() | int() | str():
+            return value
+        case float():
+            return value if math.isfinite(value) else repr(value)
+        case datetime():
+            return time_to_text(value)
+        case date():
+            return value.isoformat()
+        case timedelta():
+            return value.total_seconds()
+        case Mapping():
+            return {str(to_json(key)): to_json(item) for key, item in value.items()}
+        case list() | tuple():
+            return [to_json(item) for item in value]
+        case Set():
+            return sorted((to_json(item) for item in value), key=str)
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
+    return repr(value)
+
+
+def canonical(value: Any) -> str:
+    """The one JSON text of `value`: sorted keys, no spaces, ASCII. What hashes are made of."""
+    return json.dumps(to_json(value), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+class TimeField(_Time):
+    """A time, kept as fixed-width UTC text; refuses times without a zone."""
+
+    field_type = "TEXT"
+
+    def db_value(self, value: Any) -> str | None:
+        """The text of an aware datetime."""
+        return None if value is None else time_to_text(value)
+
+    def python_value(self, value: Any) -> datetime | None:
+        """The datetime of a stored text."""
+        return None if value is None else time_from_text(value)
+
+
+class OptionalTimeField(_OptionalTime):
+    """A time that may be absent; otherwise as `TimeField`."""
+
+    field_type = "TEXT"
+    db_value = TimeField.db_value
+    python_value = TimeField.python_value
+
+    def __init__(self) -> None:
+        super().__init__(null=True)
+
+
+class JsonField(_Json):
+    """A structured value, kept as ASCII JSON text in the order of its keys. None is NULL."""
+
+    field_type = "TEXT"
+
+    def db_value(self, value: Any) -> str | None:
+        """The JSON text of a value."""
+        if value is None:
+            return None
+        return json.dumps(to_json(value), separators=(",", ":"))
+
+    def python_value(self, value: Any) -> Any:
+        """The value of a stored JSON text; None for damaged text, so that one bad cell hides no other row."""
+        if value is None:
+            return None
+        try:
+            return json.loads(value)
+        except ValueError:
+            return None

@@ -1,0 +1,229 @@
+"""The SQLite file: where it may lie, how it is opened, locked, backed up, checked and watched.
+
+WAL needs shared memory of one host, so network file systems are refused; see `postgresql` for a shared fleet.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import peewee
+
+from proximity_tui.core.store.db import sqlite_files, triggers
+from proximity_tui.core.store.db.errors import StoreUnavailable
+from proximity_tui.core.store.db.queries import run_sql
+
+MOUNTS = Path("/proc/mounts")
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+NETWORK_FILE_SYSTEMS = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "fuse.sshfs", "fuse.glusterfs"}
+)
+QUICK_LOOK_LIMIT = 64 * 2**20
+"""Up to this size in bytes a file is looked through whenever it is opened: about 3 ms a MiB."""
+LOCK_PATIENCE = 15.0
+"""Seconds to wait for another process that is preparing the database."""
+
+
+class SqliteBackend:
+    """A file of ours in WAL mode, where a commit is on the disk before it returns."""
+
+    read_only = False
+    remark = None
+    primary_key = "INTEGER PRIMARY KEY AUTOINCREMENT"
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.absolute()
+        self.label = f"sqlite:///{self.path}"
+        # Without a mode, whoever connects makes a file that is gone anew, and empty.
+        self._uri = f"file:{quote(os.fsencode(self.path))}?mode=rw"
+        # IMMEDIATE: a deferred transaction that reads and then writes fails at once under contention.
+        self.db: peewee.Database = peewee.SqliteDatabase(
+            self._uri,
+            uri=True,
+            lock_type="IMMEDIATE",
+            timeout=5,
+            pragmas=[
+                ("busy_timeout", 5000),
+                ("journal_mode", "wal"),
+                ("synchronous", "full"),
+                ("foreign_keys", 1),
+            ],
+        )
+        self._watcher: sqlite3.Connection | None = None
+        self._watching = threading.Lock()
+
+    def prepare(self) -> None:
+        """Make the directories (0700) and the file (0600), and refuse places where SQLite is not safe."""
+        path = self.path
+        try:
+            if path.is_dir():
+                raise StoreUnavailable(f"{path} is a directory, not a database file")
+            _make_directories(path.parent)
+            kind = file_system_of(path.parent.resolve(), MOUNTS.read_text(errors="replace"))
+            if kind in NETWORK_FILE_SYSTEMS:
+                raise StoreUnavailable(
+                    f"{path} lies on a network file system ({kind}), where SQLite is not safe; "
+                    "use a local disk or PostgreSQL"
+                )
+            if not path.exists():
+                sqlite_files.refuse_to_replace(path)
+                os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        except OSError as error:
+            raise StoreUnavailable(f"{path} cannot be made: {error.strerror or error}") from error
+        # The mode is looked at too, because root may write what somebody marked read-only on purpose.
+        if not os.access(path, os.R_OK | os.W_OK) or not path.stat().st_mode & 0o222:
+            raise StoreUnavailable(f"{path} is read-only")
+
+    def was_made(self) -> bool:
+        """By what the lock holds."""
+        return sqlite_files.was_made(self.path)
+
+    def note_made(self) -> None:
+        """In the lock, which stays behind when the file goes."""
+        sqlite_files.note_made(self.path)
+
+    def make_private(self) -> None:
+        """Take the rights of others to the file, to what lies beside it and to its copies away."""
+        sqlite_files.make_private(self.path)
+
+    def look(self) -> None:
+        """Refuse a damaged file, or one that lies where WAL does not work."""
+        if run_sql(self.db, "PRAGMA journal_mode")[0][0] != "wal":
+            raise StoreUnavailable(f"{self.path} cannot use a write-ahead log where it lies; use a local disk")
+        if self.path.stat().st_size <= QUICK_LOOK_LIMIT:
+            damage = self._damage("PRAGMA quick_check(20)")
+            if damage:
+                raise StoreUnavailable(f"{self.path} is damaged: {damage[0]}")
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Hold `<file>.lock`: the switch to WAL ignores busy_timeout, and two migrations must not race."""
+        try:
+            handle = os.open(sqlite_files.lock_of(self.path), os.O_CREAT | os.O_RDWR, 0o600)
+        except OSError as error:
+            raise StoreUnavailable(f"{self.path}.lock cannot be opened: {error.strerror}") from error
+        try:
+            deadline = time.monotonic() + LOCK_PATIENCE
+            while not _try_lock(handle):
+                if time.monotonic() > deadline:
+                    raise StoreUnavailable(f"another process has been preparing {self.path} for too long")
+                time.sleep(0.02)
+            sqlite_files.refuse_emptied(self.path)
+            yield
+        finally:
+            os.close(handle)
+
+    def back_up(self, before: int) -> None:
+        """`VACUUM INTO` a file beside ours: quick, and it does not disturb anybody who writes."""
+        number = 1
+        while True:
+            again = f"-{number}" if number > 1 else ""
+            target = Path(f"{self.path}-before-{before:04d}{again}.db")
+            try:
+                os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+                break
+            except FileExistsError:
+                number += 1
+        run_sql(self.db, "VACUUM INTO ?", (str(target),))
+
+    def install_guards(self, *, again: bool) -> tuple[str, ...]:
+        """Make missing or altered triggers again; those that are right are left alone in any case."""
+        present = dict(run_sql(self.db, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+        wrong = {name: text for name, text in triggers.sqlite_triggers().items() if present.get(name) != text}
+        if wrong:
+            with self.db.atomic():
+                for name, text in wrong.items():
+                    run_sql(self.db, f"DROP TRIGGER IF EXISTS {name}")
+                    run_sql(self.db, text)
+        return tuple(wrong)
+
+    def guards_seen(self) -> str:
+        """SQLite counts the changes of a schema; VACUUM, too, is one."""
+        return str(run_sql(self.db, "PRAGMA schema_version")[0][0])
+
+    def check(self) -> tuple[str, ...]:
+        """What `integrity_check` and `foreign_key_check` say."""
+        damage = self._damage("PRAGMA integrity_check(20)")
+        dangling = run_sql(self.db, "PRAGMA foreign_key_check")
+        return (
+            *damage,
+            *(f"row {row[1]} of {row[0]} refers to a missing row of {row[2]}" for row in dangling),
+        )
+
+    def serialise(self) -> None:
+        """Nothing to do: BEGIN IMMEDIATE has the write lock already."""
+
+    def count_on(self, table: str) -> None:
+        """Nothing to do: AUTOINCREMENT notices the highest id by itself."""
+
+    def watch(self) -> None:
+        """Open the connection that watches; it also keeps the WAL from being folded up after every unit."""
+        self._watcher = sqlite3.connect(self._uri, uri=True, isolation_level=None, check_same_thread=False, timeout=5)
+        self._watcher.execute("PRAGMA data_version").fetchone()
+
+    def ticks(self) -> tuple[str, int]:
+        """Milliseconds since this boot: all holders share the host, no clock step moves it, a suspend counts."""
+        return BOOT_ID.read_text().strip(), time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
+
+    def server_time(self) -> None:
+        """There is no server: its clock is this host's."""
+
+    def data_version(self) -> int:
+        """`PRAGMA data_version` of a connection that never writes, so it sees the writes of all others."""
+        with self._watching:
+            if self._watcher is None:
+                raise StoreUnavailable("the database is not open")
+            try:
+                return int(self._watcher.execute("PRAGMA data_version").fetchone()[0])
+            except sqlite3.Error as error:
+                raise StoreUnavailable(f"the database failed: {error}") from error
+
+    def close(self) -> None:
+        """Close the watcher and this thread's connection; other threads close theirs after each unit."""
+        with self._watching:
+            if self._watcher is not None:
+                self._watcher.close()
+                self._watcher = None
+        if not self.db.is_closed():
+            self.db.close()
+
+    def _damage(self, check: str) -> list[str]:
+        # A value that breaks a rule of ours is no damage: the record is read, and counts as not ours (law 1).
+        said = [str(row[0]) for row in run_sql(self.db, check)]
+        return [line for line in said if not line.startswith(("ok", "CHECK constraint failed", "NULL value in"))]
+
+
+def file_system_of(path: Path, mounts: str) -> str | None:
+    """The type of the file system that holds `path`, by the text of /proc/mounts: its longest mount point."""
+    best: tuple[int, str] | None = None
+    for line in mounts.splitlines():
+        parts = line.split()
+        if len(parts) < 3:
+            continue
+        point = Path(parts[1].replace("\\040", " "))
+        # Of two mounts on the same point the later one hides the earlier.
+        if path.is_relative_to(point) and (best is None or len(point.parts) >= best[0]):
+            best = (len(point.parts), parts[2])
+    return best[1] if best else None
+
+
+def _make_directories(directory: Path) -> None:
+    if not directory.exists():
+        _make_directories(directory.parent)
+        directory.mkdir(mode=0o700, exist_ok=True)
+
+
+def _try_lock(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -1,0 +1,106 @@
+"""The files of an SQLite database: what lies beside it, who may read it, and whether there was one before."""
+
+from __future__ import annotations
+
+import glob
+import logging
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from proximity_tui.core.store.db.errors import StoreUnavailable
+
+_MADE = b"a database was made here\n"
+"""What the lock holds from then on: a file without a table beside such a lock is not a first start."""
+_ADVICE = "Bring it back, or make a new one with `proximity-tui db init`"
+
+log = logging.getLogger(__name__)
+
+
+def left_behind(path: Path) -> tuple[Path, ...]:
+    """Return what a database that is gone has left beside `path`."""
+    return tuple(file for file in _companions(path) if file.exists())
+
+
+def lock_of(path: Path) -> Path:
+    """Return the file that whoever prepares the database at `path` locks."""
+    return Path(f"{path}.lock")
+
+
+def was_made(path: Path) -> bool:
+    """Return whether a database was made at `path` before, complete with its tables."""
+    try:
+        return lock_of(path).read_bytes() == _MADE
+    except FileNotFoundError:
+        return False
+
+
+def note_made(path: Path) -> None:
+    """Keep in the lock that there is a database at `path`. The lock must be held."""
+    if not was_made(path):
+        lock_of(path).write_bytes(_MADE)
+
+
+def refuse_to_replace(path: Path) -> None:
+    """Refuse to make an empty file where a database was: gone is not empty (law 6)."""
+    # The file is looked for once more: who makes a new one makes the file first and the lock after it.
+    if left_behind(path) and not path.exists():
+        raise StoreUnavailable(
+            f"{path} is gone: there was a database here, and no empty one is made in its place; nothing was written."
+            f" {_ADVICE}"
+        )
+
+
+def refuse_emptied(path: Path) -> None:
+    """Refuse a file of no bytes where a database was made before. The lock must be held."""
+    if path.stat().st_size == 0 and was_made(path):
+        raise StoreUnavailable(
+            f"{path} is empty: there was a database in it, and it is not filled anew; nothing was written. {_ADVICE}"
+        )
+
+
+def forget(path: Path) -> None:
+    """Remove what a database that is gone or emptied has left. Raises `StoreUnavailable` where the file holds
+    anything."""
+    if path.exists() and path.stat().st_size > 0:
+        raise StoreUnavailable(f"{path} is there already; nothing was changed")
+    for file in left_behind(path):
+        file.unlink(missing_ok=True)
+
+
+def open_to_others(path: Path) -> dict[Path, int]:
+    """Return which files of the database, copies included, others may read or write, each with its mode."""
+    return {file: mode for file, mode in _modes(path) if mode & 0o077}
+
+
+def make_private(path: Path) -> None:
+    """Take the rights of others away (0600) and say so. Raises `StoreUnavailable` where we may not."""
+    for file, mode in open_to_others(path).items():
+        try:
+            file.chmod(mode & 0o700)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise StoreUnavailable(
+                f"{file} can be read or changed by others (mode {mode:04o}), and only its owner can end that:"
+                f" {error.strerror}. Nothing was changed. As its owner: chmod 600 {file}"
+            ) from error
+        log.warning("%s could be read or changed by others (mode %04o); it is %04o now", file, mode, mode & 0o700)
+
+
+def _companions(path: Path) -> tuple[Path, ...]:
+    # SQLite keeps its own files beside the file that a symbolic link leads to.
+    real = path.resolve()
+    return (lock_of(path), Path(f"{real}-wal"), Path(f"{real}-shm"))
+
+
+def _modes(path: Path) -> Iterator[tuple[Path, int]]:
+    copies = sorted(path.parent.glob(f"{glob.escape(path.name)}-before-*.db"))
+    for file in (path, *_companions(path), *copies):
+        # Only the database itself may be a link: through any other one, a stranger could choose what is changed.
+        try:
+            found = file.stat() if file == path else file.lstat()
+        except FileNotFoundError:
+            continue
+        if stat.S_ISREG(found.st_mode):
+            yield file, stat.S_IMODE(found.st_mode)

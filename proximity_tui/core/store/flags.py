@@ -1,0 +1,25 @@
+"""What is true of the whole database: that a demo made it, so that nothing in it ever was.
+
+A mark is set once and stays, also in a copy (law 7: demo data is framed as SIMULATED, whoever opens it).
+"""
+
+from __future__ import annotations
+
+from proximity_tui.core.store.database import transaction, unit
+from proximity_tui.core.store.db.fields import now
+from proximity_tui.core.store.schema import MarkRow
+
+_SIMULATED = "simulated"
+
+
+def mark_simulated() -> None:
+    """Say of the open database, for ever, that it is a demo's."""
+    with transaction():
+        if not is_simulated():
+            MarkRow.insert(name=_SIMULATED, marked_at=now()).execute()
+
+
+def is_simulated() -> bool:
+    """Whether a demo made the open database."""
+    with unit():
+        return MarkRow.select().where(MarkRow.name == _SIMULATED).exists()

@@ -1,0 +1,1 @@
+"""What the jobs keep: leases, runs, pauses and the breaker."""

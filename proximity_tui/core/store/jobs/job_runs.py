@@ -1,0 +1,209 @@
+"""Every run of a job, one row each with what it counted and why it stopped, and the jobs a person has paused.
+
+A finished run holds the head of the audit trail: a trail that was cut later is shorter than its runs remember.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import peewee
+
+from proximity_tui.core.base.secret import redact
+from proximity_tui.core.base.text import plain
+from proximity_tui.core.model import Actor
+from proximity_tui.core.signals import JobOutcome, JobRun, Pause
+from proximity_tui.core.store import events
+from proximity_tui.core.store.database import transaction, unit
+from proximity_tui.core.store.db.errors import Conflict, LostRace, NotFound
+from proximity_tui.core.store.db.fields import now
+from proximity_tui.core.store.db.queries import dicts
+from proximity_tui.core.store.schema import EventRow
+from proximity_tui.core.store.schema_jobs import JobPauseRow, JobRunRow
+
+_log = logging.getLogger(__name__)
+
+
+def start(job: str, cluster: str, run_by: str, trigger: str, *, token: int | None = None) -> int:
+    """Record that a run begins, and return its id. `token` is that of the lease it runs under.
+
+    A job has one run at a time: one that is still open by then is over, and ended as failed.
+    """
+    with transaction():
+        for left in _open(JobRunRow.job == job, JobRunRow.cluster == cluster):
+            finish(left.id, JobOutcome.FAILED, reasons=["the next run began, and how this one ended is not known"])
+        new: int = JobRunRow.insert(
+            job=job,
+            cluster=cluster,
+            started_at=now(),
+            counters={},
+            reasons=[],
+            errors=[],
+            run_by=run_by,
+            trigger=trigger,
+            token=token,
+        ).execute()
+    return new
+
+
+def finish(
+    run_id: int,
+    outcome: JobOutcome,
+    counters: Mapping[str, int] | None = None,
+    reasons: Sequence[str] = (),
+    errors: Sequence[str] = (),
+    *,
+    finished_at: datetime | None = None,
+) -> JobRun:
+    """Record how a run ended, now or when it did. Raises `NotFound`, and `LostRace` when it was ended before."""
+    with transaction():
+        seq, hash_ = events.head()
+        changed = (
+            JobRunRow.update(
+                finished_at=finished_at or now(),
+                outcome=outcome.value,
+                counters=counters or {},
+                reasons=[plain(redact(reason)) for reason in reasons],
+                errors=[plain(redact(error)) for error in errors],
+                head_seq=seq,
+                head_hash=hash_,
+            )
+            .where(JobRunRow.id == run_id, JobRunRow.finished_at.is_null())
+            .execute()
+        )
+        run = get(run_id)
+        if not changed:
+            raise LostRace(f"run {run_id} of the {run.job} was ended before: {run.outcome}")
+    # Written down outside of the database too, where whoever cuts the trail does not reach.
+    _log.info("%s of %s: %s; audit head %d %s", run.job, run.cluster, outcome.value, seq, hash_)
+    return run
+
+
+def get(run_id: int) -> JobRun:
+    """The run with that id. Raises `NotFound`."""
+    found = _read(JobRunRow.id == run_id)
+    if not found:
+        raise NotFound(f"there is no run {run_id}")
+    return found[0]
+
+
+def recent(job: str | None = None, cluster: str | None = None, limit: int = 50) -> tuple[JobRun, ...]:
+    """The last runs (of a job, in a cluster), the newest first, also one that is under way."""
+    conditions = []
+    if job is not None:
+        conditions.append(JobRunRow.job == job)
+    if cluster is not None:
+        conditions.append(JobRunRow.cluster == cluster)
+    return _read(*conditions, limit=limit)
+
+
+def last(job: str, cluster: str) -> JobRun | None:
+    """The last run that ended, if any."""
+    found = _read(JobRunRow.job == job, JobRunRow.cluster == cluster, JobRunRow.finished_at.is_null(False), limit=1)
+    return found[0] if found else None
+
+
+def abandon_dead(cluster: str, owner: str) -> tuple[JobRun, ...]:
+    """End the runs of a cluster that others left behind, as failed, and return them.
+
+    Only for the holder of the lease: whoever ran before has lost it, so nothing it still does will be written.
+    """
+    with transaction():
+        left = _open(JobRunRow.cluster == cluster, JobRunRow.run_by != owner)
+        why = "the process that ran it died or lost its lease"
+        return tuple(finish(run.id, JobOutcome.FAILED, reasons=[why]) for run in left)
+
+
+def lost_head() -> JobRun | None:
+    """The newest run whose event is not in the audit trail as it was: the trail was cut or rewritten. None is well."""
+    same = (EventRow.seq == JobRunRow.head_seq) & (EventRow.hash == JobRunRow.head_hash)
+    with unit():
+        query = JobRunRow.select().join(EventRow, peewee.JOIN.LEFT_OUTER, on=same)
+        gone = query.where(JobRunRow.head_seq > 0, EventRow.seq.is_null()).order_by(JobRunRow.id.desc()).limit(1)
+        found = [_run(row) for row in dicts(gone)]
+    return found[0] if found else None
+
+
+def pause(job: str, cluster: str, by: Actor | str, reason: str | None = None) -> Pause:
+    """Stop a job for a cluster until somebody resumes it, with its event. Raises `Conflict` that names who did."""
+    with transaction():
+        if known := paused(job, cluster):
+            raise Conflict(
+                f"the {job} of {cluster} is already paused", f"{known.by} since {known.at:%Y-%m-%d %H:%M} UTC"
+            )
+        JobPauseRow.insert(
+            cluster=cluster,
+            job=job,
+            paused_at=now(),
+            paused_by=plain(str(by)),
+            reason=None if reason is None else plain(reason),
+        ).execute()
+        said = f": {reason}" if reason else ""
+        events.append(actor=by, action="job-paused", message=f"{job} of {cluster} paused{said}", cluster=cluster)
+        return _pauses(JobPauseRow.job == job, JobPauseRow.cluster == cluster)[0]
+
+
+def resume(job: str, cluster: str, by: Actor | str) -> bool:
+    """Let a paused job run again, with its event. False when it was not paused."""
+    with transaction():
+        row = (JobPauseRow.job == job) & (JobPauseRow.cluster == cluster)
+        if not JobPauseRow.delete().where(row).execute():
+            return False
+        events.append(actor=by, action="job-resumed", message=f"{job} of {cluster} resumed", cluster=cluster)
+        return True
+
+
+def paused(job: str, cluster: str) -> Pause | None:
+    """Who paused a job for a cluster, and when; None while it may run."""
+    found = _pauses(JobPauseRow.job == job, JobPauseRow.cluster == cluster)
+    return found[0] if found else None
+
+
+def pauses() -> tuple[Pause, ...]:
+    """Every job that is paused now."""
+    return _pauses()
+
+
+def _open(*conditions: Any) -> tuple[JobRun, ...]:
+    return _read(JobRunRow.finished_at.is_null(), *conditions)
+
+
+def _read(*conditions: Any, limit: int | None = None) -> tuple[JobRun, ...]:
+    query = JobRunRow.select().order_by(JobRunRow.id.desc())
+    if conditions:
+        query = query.where(*conditions)
+    if limit is not None:
+        query = query.limit(limit)
+    with unit():
+        return tuple(_run(row) for row in dicts(query))
+
+
+def _pauses(*conditions: Any) -> tuple[Pause, ...]:
+    query = JobPauseRow.select().order_by(JobPauseRow.cluster, JobPauseRow.job)
+    if conditions:
+        query = query.where(*conditions)
+    with unit():
+        return tuple(
+            Pause(row["job"], row["cluster"], row["paused_at"], row["paused_by"], row["reason"]) for row in dicts(query)
+        )
+
+
+def _run(row: Mapping[str, Any]) -> JobRun:
+    return JobRun(
+        id=row["id"],
+        job=row["job"],
+        cluster=row["cluster"],
+        run_by=row["run_by"],
+        trigger=row["trigger"],
+        started_at=row["started_at"],
+        finished_at=row["finished_at"],
+        outcome=JobOutcome(row["outcome"]) if row["outcome"] else None,
+        counters=row["counters"] or {},
+        reasons=tuple(row["reasons"] or ()),
+        errors=tuple(row["errors"] or ()),
+        token=row["token"],
+        head=(row["head_seq"], row["head_hash"]) if row["head_seq"] is not None else None,
+    )

@@ -1,0 +1,130 @@
+"""Who may run the jobs of a cluster: one row a lease, taken by compare-and-set, with a fencing token.
+
+Time is the database's, never the caller's: a holder whose clock is wrong or that slept gains nothing by it.
+It does not renew anything by itself; `core.lease_keeper` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from proximity_tui.core.signals import Lease
+from proximity_tui.core.store.database import ticks, transaction, unit
+from proximity_tui.core.store.db.errors import LostLease
+from proximity_tui.core.store.db.fields import now
+from proximity_tui.core.store.db.queries import dicts
+from proximity_tui.core.store.schema_jobs import LeaseRow
+
+JOBS = "jobs"
+"""The lease under which both jobs of a cluster run."""
+
+
+def acquire(cluster: str, owner: str, ttl: timedelta, *, job: str = JOBS) -> Lease | None:
+    """Take a lease that nobody holds, under a new and higher token; None while anybody holds it, also `owner`."""
+    moment = now()
+    with transaction():
+        clock, tick = ticks()
+        LeaseRow.insert(cluster=cluster, job=job, token=0).on_conflict_ignore().execute()
+        # After a reboot the milliseconds begin anew, so a lease of another boot is over whatever it says.
+        free = LeaseRow.owner.is_null() | (LeaseRow.boot_id != clock) | (LeaseRow.expires_tick_ms <= tick)
+        taken = (
+            LeaseRow.update(
+                owner=owner,
+                token=LeaseRow.token + 1,
+                acquired_at=moment,
+                renewed_at=moment,
+                expires_at=moment + ttl,
+                boot_id=clock,
+                expires_tick_ms=tick + _milliseconds(ttl),
+            )
+            .where(LeaseRow.cluster == cluster, LeaseRow.job == job, free)
+            .execute()
+        )
+        return holder(cluster, job=job) if taken else None
+
+
+def renew(lease: Lease) -> Lease | None:
+    """Hold a lease for its full time again; None when it ran out or was taken, also if nobody has it now."""
+    moment = now()
+    with transaction():
+        clock, tick = ticks()
+        renewed = (
+            LeaseRow.update(
+                renewed_at=moment,
+                expires_at=moment + lease.ttl,
+                expires_tick_ms=tick + _milliseconds(lease.ttl),
+            )
+            .where(*_mine(lease, clock, tick))
+            .execute()
+        )
+    return replace(lease, expires_at=moment + lease.ttl) if renewed else None
+
+
+def release(lease: Lease) -> None:
+    """Give a lease back at once. Nothing happens when it is not ours any more."""
+    with transaction():
+        LeaseRow.update(owner=None, expires_at=None, expires_tick_ms=None).where(
+            LeaseRow.cluster == lease.cluster, LeaseRow.job == lease.job, LeaseRow.token == lease.token
+        ).execute()
+
+
+def holder(cluster: str, *, job: str = JOBS) -> Lease | None:
+    """The lease of a cluster as it is held now, or None when nobody holds it."""
+    with unit():
+        clock, tick = ticks()
+        found = dicts(
+            LeaseRow.select().where(
+                LeaseRow.cluster == cluster,
+                LeaseRow.job == job,
+                LeaseRow.owner.is_null(False),
+                LeaseRow.boot_id == clock,
+                LeaseRow.expires_tick_ms > tick,
+            )
+        )
+    return _lease(found[0]) if found else None
+
+
+@contextmanager
+def fenced(lease: Lease) -> Iterator[None]:
+    """A transaction that is only carried out while the lease is ours: every write of a job runs in one.
+
+    Raises `LostLease` before anything else is written. Whoever wants the lease waits until the transaction ends.
+    """
+    with transaction():
+        clock, tick = ticks()
+        # Writing the row, although with what it holds, locks it on every database until we are done.
+        held = LeaseRow.update(token=lease.token).where(*_mine(lease, clock, tick)).execute()
+        if held != 1:
+            raise LostLease(f"{lease.owner} lost the lease of the {lease.job} of {lease.cluster}")
+        yield
+
+
+def _mine(lease: Lease, clock: str, tick: int) -> tuple[Any, ...]:
+    return (
+        LeaseRow.cluster == lease.cluster,
+        LeaseRow.job == lease.job,
+        LeaseRow.owner == lease.owner,
+        LeaseRow.token == lease.token,
+        LeaseRow.boot_id == clock,
+        LeaseRow.expires_tick_ms > tick,
+    )
+
+
+def _milliseconds(span: timedelta) -> int:
+    return span // timedelta(milliseconds=1)
+
+
+def _lease(row: Mapping[str, Any]) -> Lease:
+    return Lease(
+        cluster=row["cluster"],
+        job=row["job"],
+        owner=row["owner"],
+        token=row["token"],
+        acquired_at=row["acquired_at"],
+        expires_at=row["expires_at"],
+        ttl=row["expires_at"] - row["renewed_at"],
+    )

@@ -1,0 +1,89 @@
+"""Clinical records: everything captured of a guest, revision by revision, kept for ever and never changed (law 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from proximity_tui.core.model import ClinicalRecord, Status
+from proximity_tui.core.store.database import transaction, unit
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.fields import time_from_text
+from proximity_tui.core.store.db.queries import dicts
+from proximity_tui.core.store.records import drifts
+from proximity_tui.core.store.schema import ClinicalRow
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One clinical record of a container, and why it was captured. The first revision is 1."""
+
+    container: int
+    revision: int
+    captured_at: datetime
+    reason: str
+    record: ClinicalRecord
+
+
+def add_revision(container_id: int, record: ClinicalRecord, reason: str) -> Revision:
+    """Keep one more clinical record. Inside an open `transaction()` it is part of that.
+
+    What was captured just now is also the last look at the config, and nothing is changed since.
+    """
+    with transaction():
+        last = _rows(container_id, limit=1)
+        revision = last[0]["revision"] + 1 if last else 1
+        ClinicalRow.insert(
+            container_id=container_id,
+            revision=revision,
+            captured_at=record.captured_at,
+            reason=reason,
+            data=record,
+        ).execute()
+        if record.config is not None:
+            drifts.remember(container_id, revision, (), record.captured_at)
+    return Revision(container_id, revision, record.captured_at, reason, record)
+
+
+def latest(container_id: int) -> Revision | None:
+    """The newest clinical record of a container, if any. Raises `StoreError` if it cannot be read."""
+    with unit():
+        found = _rows(container_id, limit=1)
+    return _revision(found[0]) if found else None
+
+
+def revisions(container_id: int) -> tuple[Revision, ...]:
+    """Every clinical record of a container, the newest first. Raises `StoreError` if one cannot be read."""
+    with unit():
+        return tuple(_revision(row) for row in _rows(container_id))
+
+
+def _rows(container_id: int, limit: int | None = None) -> list[dict[str, Any]]:
+    query = ClinicalRow.select().where(ClinicalRow.container_id == container_id)
+    return dicts(query.order_by(ClinicalRow.revision.desc()).limit(limit))
+
+
+def _revision(row: Mapping[str, Any]) -> Revision:
+    try:
+        record = _record(row["data"])
+    except (KeyError, TypeError, ValueError) as error:
+        number, container = row["revision"], row["container_id"]
+        raise StoreError(f"clinical record {number} of container {container} cannot be read") from error
+    return Revision(row["container_id"], row["revision"], row["captured_at"], row["reason"], record)
+
+
+def _record(data: Mapping[str, Any]) -> ClinicalRecord:
+    return ClinicalRecord(
+        captured_at=time_from_text(data["captured_at"]),
+        status=Status(data["status"]),
+        raw_status=data["raw_status"],
+        config=data["config"],
+        digest=data["digest"],
+        resources=data["resources"],
+        networks=tuple(data["networks"]),
+        snapshots=tuple(data["snapshots"]),
+        interfaces=tuple(data["interfaces"]),
+        gaps=tuple(data["gaps"]),
+    )

@@ -1,0 +1,62 @@
+"""How many records there are of which kind: counted by the database, for those who want a number and no record."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import peewee
+
+from proximity_tui.core.model import Kind, Presence
+from proximity_tui.core.store.database import unit
+from proximity_tui.core.store.db.queries import tuples
+from proximity_tui.core.store.schema import ClinicalRow, ContainerRow, EventRow
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What has happened since the database was made (O14). `closed` are tombstones by the reason on them."""
+
+    adopted: int
+    with_clinical_record: int
+    """Of the adopted ones."""
+    closed: Mapping[str, int]
+    diagnosed: int
+    """How often the janitor marked a record as stuck."""
+
+
+def tally() -> Tally:
+    """Adoptions, deletions, orphans and diagnoses so far, over all clusters."""
+    adopted = ContainerRow.kind == Kind.ADOPTED.value
+    closed: Counter[str] = Counter()
+    with unit():
+        for (_, reason), number in closed_by_reason().items():
+            closed[reason] += number
+        captured = ClinicalRow.select(ClinicalRow.container_id)
+        return Tally(
+            adopted=ContainerRow.select().where(adopted).count(),
+            with_clinical_record=ContainerRow.select().where(adopted, ContainerRow.id.in_(captured)).count(),
+            closed=closed,
+            diagnosed=EventRow.select().where(EventRow.action == "diagnose").count(),
+        )
+
+
+def active_by_presence() -> Mapping[tuple[str, Presence], int]:
+    """The records that are not closed, by cluster and presence; what there is none of is not listed."""
+    counted = _count(ContainerRow.presence, ContainerRow.closed_at.is_null())
+    return {(cluster, Presence(presence)): number for (cluster, presence), number in counted.items()}
+
+
+def closed_by_reason() -> Mapping[tuple[str, str], int]:
+    """The tombstones there ever were, by cluster and the reason on them."""
+    return _count(ContainerRow.closed_reason, ContainerRow.closed_reason.is_null(False))
+
+
+def _count(column: Any, condition: Any) -> dict[tuple[str, str], int]:
+    number = peewee.fn.COUNT(ContainerRow.id)
+    with unit():
+        query = ContainerRow.select(ContainerRow.cluster, column, number).where(condition)
+        found = tuples(query.group_by(ContainerRow.cluster, column))
+    return {(row[0], row[1]): row[2] for row in found}

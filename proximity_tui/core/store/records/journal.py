@@ -1,0 +1,151 @@
+"""Carrying an operation on: intents before, facts after, a heartbeat between (law 5).
+
+It knows nothing of Proxmox. Each of these fails once the operation has ended or is somebody else's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from proximity_tui.core.model import Operation, OperationStatus, StepOutcome, StepRecord
+from proximity_tui.core.store.clock_readings import clock_reading, kept
+from proximity_tui.core.store.database import transaction, unit
+from proximity_tui.core.store.db.errors import LostRace, NotFound, StoreError
+from proximity_tui.core.store.db.fields import now
+from proximity_tui.core.store.records.mapping import UNFINISHED, read_operations
+from proximity_tui.core.store.schema import OperationRow, StepRow
+
+
+def intend(op_id: int, seq: int, detail: Mapping[str, Any] | None = None, *, owner: str | None = None) -> None:
+    """Record that a step is about to be asked of Proxmox. Committed before it is asked (law 5)."""
+    values = {"outcome": StepOutcome.INTENDED.value, "intent_at": now()}
+    _journal(op_id, seq, values, detail, owner, until=(StepOutcome.DONE, StepOutcome.SKIPPED))
+
+
+def withdraw(op_id: int, before: StepRecord, *, owner: str | None = None) -> None:
+    """Take the intent of a step back, of which it is certain that nothing was sent: it is as it was `before`."""
+    values = {"outcome": before.outcome.value, "intent_at": before.intent_at}
+    _journal(op_id, before.seq, values, None, owner, until=(StepOutcome.DONE, StepOutcome.SKIPPED))
+
+
+def record_task(op_id: int, seq: int, upid: str, *, owner: str | None = None) -> None:
+    """Record the task that Proxmox started for a step."""
+    _journal(op_id, seq, {"task": upid}, None, owner)
+
+
+def fact(
+    op_id: int,
+    seq: int,
+    outcome: StepOutcome,
+    detail: Mapping[str, Any] | None = None,
+    *,
+    owner: str | None = None,
+) -> None:
+    """Record how a step ended, as observed. `detail` adds to what the intent said."""
+    _journal(op_id, seq, {"outcome": outcome.value, "fact_at": now()}, detail, owner)
+
+
+def heartbeat(op_id: int, owner: str) -> None:
+    """Say that `owner` still carries the operation. Raises `LostRace` once somebody else does, or nobody."""
+    with transaction():
+        reading = clock_reading()
+        beat = {"heartbeat_at": reading.at, "heartbeat_clock": kept(reading, reading.at)}
+        changed = OperationRow.update(beat).where(*_carried(op_id, owner)).execute()
+        if changed != 1:
+            raise lost(op_id)
+
+
+def finish(op_id: int, status: OperationStatus, error: str | None = None, *, owner: str | None = None) -> Operation:
+    """End an operation as `done`, `failed`, `abandoned`, or leave it `interrupted` for somebody to resume.
+
+    Interrupted ones may be ended too, by whoever settles them; with `owner` only that owner's open one.
+    """
+    ended = None if status is OperationStatus.INTERRUPTED else now()
+    mine = _carried(op_id, owner) if owner else (OperationRow.id == op_id, OperationRow.status.in_(UNFINISHED))
+    with transaction():
+        values = {"status": status.value, "finished_at": ended, "error": error}
+        if OperationRow.update(values).where(*mine).execute() != 1:
+            raise lost(op_id)
+        return get(op_id)
+
+
+def conclude(op_id: int, detail: Mapping[str, Any]) -> Operation:
+    """End an operation that nobody carries as done, because what its open steps were for was observed; `detail` says
+    how, in each of them. Raises `LostRace` when it has ended."""
+    moment = now()
+    with transaction():
+        found = get(op_id)
+        mine = (OperationRow.id == op_id, OperationRow.status.in_(UNFINISHED))
+        ended = {"status": OperationStatus.DONE.value, "finished_at": moment, "error": None}
+        if OperationRow.update(ended).where(*mine).execute() != 1:
+            raise lost(op_id)
+        for step in found.steps:
+            if step.outcome not in (StepOutcome.DONE, StepOutcome.SKIPPED):
+                values = {"outcome": StepOutcome.DONE.value, "fact_at": moment, "detail": {**step.detail, **detail}}
+                StepRow.update(values).where(StepRow.operation_id == op_id, StepRow.seq == step.seq).execute()
+        return get(op_id)
+
+
+def get(op_id: int) -> Operation:
+    """The operation with that id. Raises `NotFound`."""
+    with unit():
+        found = read_operations(OperationRow.id == op_id)
+    if not found:
+        raise NotFound(f"there is no operation {op_id}")
+    return found[0]
+
+
+def open_operations(cluster: str | None = None) -> tuple[Operation, ...]:
+    """The operations that are under way or interrupted (in a cluster), oldest first."""
+    conditions: list[Any] = [OperationRow.status.in_(UNFINISHED)]
+    if cluster is not None:
+        conditions.append(OperationRow.cluster == cluster)
+    with unit():
+        return read_operations(*conditions)
+
+
+def for_container(container_id: int) -> tuple[Operation, ...]:
+    """Every operation of a record, oldest first."""
+    with unit():
+        return read_operations(OperationRow.container_id == container_id)
+
+
+def holder(operation: Operation) -> str:
+    """Who holds a guest and since when, for a message."""
+    since = f"since {operation.started_at:%Y-%m-%d %H:%M:%S} UTC"
+    if operation.status is OperationStatus.INTERRUPTED:
+        return f"{operation.action} by {operation.actor} {since} was interrupted; resume or abandon it"
+    return f"{operation.action} in progress by {operation.actor} {since}"
+
+
+def lost(op_id: int) -> StoreError:
+    """The error for an operation that has ended or is carried by somebody else."""
+    found = get(op_id)
+    return LostRace(f"operation {op_id} is {found.status}, carried by {found.owner}")
+
+
+def _carried(op_id: int, owner: str | None) -> tuple[Any, ...]:
+    open_one = (OperationRow.id == op_id, OperationRow.status == OperationStatus.OPEN.value)
+    return (*open_one, OperationRow.owner == owner) if owner else open_one
+
+
+def _journal(
+    op_id: int,
+    seq: int,
+    values: Mapping[str, Any],
+    detail: Mapping[str, Any] | None,
+    owner: str | None,
+    until: tuple[StepOutcome, ...] = (),
+) -> None:
+    with transaction():
+        if not OperationRow.select().where(*_carried(op_id, owner)).exists():
+            raise lost(op_id)
+        this = (StepRow.operation_id == op_id) & (StepRow.seq == seq)
+        row = StepRow.select(StepRow.outcome, StepRow.detail).where(this).dicts().first()
+        if row is None:
+            raise NotFound(f"operation {op_id} has no step {seq}")
+        if row["outcome"] in until:
+            raise LostRace(f"step {seq} of operation {op_id} is {row['outcome']} already")
+        merged = {**(row["detail"] or {}), **(detail or {})}
+        StepRow.update({**values, "detail": merged}).where(this).execute()

@@ -1,0 +1,101 @@
+"""Whose an operation is: alive while its heartbeat is young and its process lives, else anybody's.
+
+The decision what to do with an interrupted operation is not made here.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from datetime import timedelta
+
+from proximity_tui.core.doctrine.observation.lived_time import lived
+from proximity_tui.core.model import ClockReading, Operation, OperationStatus
+from proximity_tui.core.store import events
+from proximity_tui.core.store.clock_readings import clock_reading, kept
+from proximity_tui.core.store.database import transaction
+from proximity_tui.core.store.db.errors import Conflict, LostRace
+from proximity_tui.core.store.records.journal import finish, get, holder, lost
+from proximity_tui.core.store.records.mapping import UNFINISHED, read_operations
+from proximity_tui.core.store.schema import OperationRow
+
+STALE = timedelta(seconds=15)
+"""A heartbeat older than this belongs to nobody (design, state machine)."""
+
+
+def take_over(op_id: int, owner: str) -> Operation:
+    """Carry on with an operation that nobody carries: interrupted, no heartbeat, or of a dead process here.
+
+    Raises `Conflict` while its owner lives, `LostRace` when it ended or another one was faster.
+    """
+    with transaction():
+        moment = clock_reading()
+        found = get(op_id)
+        if found.status.value not in UNFINISHED:
+            raise LostRace(f"operation {op_id} has ended: {found.status}")
+        if found.status is OperationStatus.OPEN and not _abandoned(found, moment):
+            raise Conflict(f"operation {op_id} is in progress", holder(found))
+        changed = (
+            OperationRow.update(
+                owner=owner,
+                heartbeat_at=moment.at,
+                heartbeat_clock=kept(moment, moment.at),
+                status=OperationStatus.OPEN.value,
+                error=None,
+            )
+            .where(
+                OperationRow.id == op_id,
+                OperationRow.owner == found.owner,
+                OperationRow.status == found.status.value,
+                OperationRow.heartbeat_at == found.heartbeat_at,
+            )
+            .execute()
+        )
+        if changed != 1:
+            raise lost(op_id)
+        return get(op_id)
+
+
+def mark_interrupted_stale(moment: ClockReading | None = None) -> tuple[Operation, ...]:
+    """Mark the open operations that nobody carries as interrupted, each with its event, and return them."""
+    marked: list[Operation] = []
+    with transaction():
+        moment = moment or clock_reading()
+        for found in read_operations(OperationRow.status == OperationStatus.OPEN.value):
+            if not _abandoned(found, moment):
+                continue
+            marked.append(finish(found.id, OperationStatus.INTERRUPTED, "its process is gone"))
+            events.append(
+                actor=found.actor,
+                action="interrupted",
+                message=f"{found.action} of {found.name} was interrupted at step {found.progress}",
+                container=found.container,
+                cluster=found.cluster,
+                vmid=found.vmid,
+                evidence={"operation": found.id, "owner": found.owner, "heartbeat_at": found.heartbeat_at},
+            )
+    return tuple(marked)
+
+
+def is_alive(operation: Operation, moment: ClockReading | None = None) -> bool:
+    """Whether somebody carries the operation: then neither job touches its record (design, state machine)."""
+    return operation.status is OperationStatus.OPEN and not _abandoned(operation, moment or clock_reading())
+
+
+def _abandoned(operation: Operation, moment: ClockReading) -> bool:
+    beat = operation.heartbeat_clock or ClockReading(operation.heartbeat_at)
+    if lived(beat, moment) > STALE:
+        return True
+    host, _, rest = operation.owner.partition(":")
+    pid = rest.partition(":")[0]
+    return host == socket.gethostname() and pid.isascii() and pid.isdecimal() and not _process_lives(int(pid))
+
+
+def _process_lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True

@@ -1,0 +1,138 @@
+"""Beginning an operation: one transaction claims the guest, moves the record, journals the plan (law 5).
+
+Carrying it on is in `journal`, whose it is in `ownership`; both are public from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import peewee
+
+from proximity_tui.core.model import Actor, Container, Operation, OperationStatus, Plan, State, StepOutcome
+from proximity_tui.core.store import events
+from proximity_tui.core.store.clock_readings import clock_reading, kept
+from proximity_tui.core.store.database import transaction
+from proximity_tui.core.store.db.errors import Conflict, LostRace, StoreError
+from proximity_tui.core.store.records import records
+from proximity_tui.core.store.records.journal import (
+    conclude,
+    fact,
+    finish,
+    for_container,
+    get,
+    heartbeat,
+    holder,
+    intend,
+    open_operations,
+    record_task,
+    withdraw,
+)
+from proximity_tui.core.store.records.liveness import STALE, is_alive, mark_interrupted_stale, take_over
+from proximity_tui.core.store.records.mapping import UNFINISHED, read_operations
+from proximity_tui.core.store.schema import ContainerRow, OperationRow, StepRow
+
+__all__ = [
+    "STALE",
+    "begin",
+    "conclude",
+    "fact",
+    "finish",
+    "for_container",
+    "get",
+    "heartbeat",
+    "intend",
+    "is_alive",
+    "mark_interrupted_stale",
+    "open_operations",
+    "record_task",
+    "take_over",
+    "withdraw",
+]
+
+
+def begin(
+    plan: Plan,
+    container: Container | None,
+    actor: Actor | str,
+    owner: str,
+    *,
+    transient: State | None,
+    message: str,
+    evidence: Mapping[str, Any] | None = None,
+) -> Operation:
+    """Claim the guest and record, move the record to its transient state, and journal every step as pending.
+
+    All of it is one transaction, so nothing is asked of Proxmox before it (law 5). Raises `Conflict` that names
+    who holds the guest, `LostRace` when the record changed since `container` was read, `ForbiddenMove`.
+    """
+    with transaction():
+        reading = clock_reading()
+        moment = reading.at
+        try:
+            with transaction():
+                new: int = OperationRow.insert(
+                    container_id=container.id if container else None,
+                    cluster=plan.cluster,
+                    vmid=plan.vmid,
+                    name=plan.name,
+                    action=plan.action.value,
+                    status=OperationStatus.OPEN.value,
+                    plan=plan,
+                    actor=str(actor),
+                    owner=owner,
+                    started_at=moment,
+                    heartbeat_at=moment,
+                    heartbeat_clock=kept(reading, moment),
+                ).execute()
+        except StoreError as error:
+            raise _in_progress(plan, container, error) from error
+        for seq, step in enumerate(plan.steps, start=1):
+            StepRow.insert(
+                operation_id=new,
+                seq=seq,
+                name=step.name,
+                reason=step.reason,
+                outcome=StepOutcome.PENDING.value,
+                detail={},
+            ).execute()
+        noted = {"operation": new, **(evidence or {})}
+        if container and transient:
+            records.transition(
+                container,
+                transient,
+                actor=actor,
+                action=plan.action,
+                message=message,
+                evidence=noted,
+                last_error=None,
+            )
+        else:
+            if container:
+                _require_unchanged(container)
+            events.append(
+                actor=actor,
+                action=plan.action,
+                message=message,
+                container=container.id if container else None,
+                cluster=plan.cluster,
+                vmid=plan.vmid,
+                evidence=noted,
+            )
+        return get(new)
+
+
+def _require_unchanged(container: Container) -> None:
+    same = (ContainerRow.id == container.id) & (ContainerRow.version == container.version)
+    if not ContainerRow.select().where(same, ContainerRow.closed_at.is_null()).exists():
+        raise LostRace(f"{container.label} was changed by somebody else since it was read")
+
+
+def _in_progress(plan: Plan, container: Container | None, error: StoreError) -> StoreError:
+    if not isinstance(error.__cause__, peewee.IntegrityError):
+        return error
+    mine = OperationRow.container_id == (container.id if container else None)
+    guest = (OperationRow.cluster == plan.cluster) & (OperationRow.vmid == plan.vmid)
+    holders = read_operations(OperationRow.status.in_(UNFINISHED), mine | guest)
+    return Conflict(f"{plan.name} is busy", holder(holders[0])) if holders else error

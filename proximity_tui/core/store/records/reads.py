@@ -1,0 +1,60 @@
+"""Finding records: by id, by guest, open or closed. It only reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from proximity_tui.core.model import Container
+from proximity_tui.core.store.clusters import former_names
+from proximity_tui.core.store.database import unit
+from proximity_tui.core.store.db.errors import NotFound
+from proximity_tui.core.store.records.mapping import read_containers
+from proximity_tui.core.store.schema import ContainerRow
+
+
+def get(container_id: int) -> Container:
+    """The record with that id, open or closed. Raises `NotFound`."""
+    found = _first(ContainerRow.id == container_id)
+    if found is None:
+        raise NotFound(f"there is no record {container_id}")
+    return found
+
+
+def active(cluster: str | None = None) -> tuple[Container, ...]:
+    """Every open record (of a cluster), by cluster and VMID, in two queries whatever their number."""
+    with unit():
+        return read_containers(ContainerRow.closed_at.is_null(), *_of(cluster))
+
+
+def find_active(cluster: str, vmid: int) -> Container | None:
+    """The open record that holds a VMID, if any."""
+    return _first(ContainerRow.closed_at.is_null(), ContainerRow.vmid == vmid, *_of(cluster))
+
+
+def tombstones(cluster: str | None = None, limit: int = 500) -> tuple[Container, ...]:
+    """The closed records (of a cluster), the last closed first, at most `limit`."""
+    with unit():
+        return read_containers(ContainerRow.closed_at.is_null(False), *_ever(cluster), order=_LAST_CLOSED, limit=limit)
+
+
+def last_tombstone(cluster: str, vmid: int) -> Container | None:
+    """The record of a VMID that was closed last, if any. Whether it is the same guest is not said (law 3)."""
+    return _first(ContainerRow.closed_at.is_null(False), ContainerRow.vmid == vmid, *_ever(cluster), order=_LAST_CLOSED)
+
+
+_LAST_CLOSED = (ContainerRow.closed_at.desc(), ContainerRow.id.desc())
+
+
+def _of(cluster: str | None) -> tuple[Any, ...]:
+    return () if cluster is None else (ContainerRow.cluster == cluster,)
+
+
+def _ever(cluster: str | None) -> tuple[Any, ...]:
+    """A tombstone keeps the name that the cluster had."""
+    return () if cluster is None else (ContainerRow.cluster.in_((cluster, *former_names(cluster))),)
+
+
+def _first(*conditions: Any, order: Any = None) -> Container | None:
+    with unit():
+        found = read_containers(*conditions, order=order, limit=1)
+    return found[0] if found else None

@@ -1,0 +1,254 @@
+"""The records of containers: made, found, moved from state to state, closed. Never deleted (law 6).
+
+`transition` is the one function that changes a state (law 8); what Proxmox says goes through `observations`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import Enum
+from typing import Any, Final, Literal
+
+from proximity_tui.core.model import (
+    Actor,
+    Container,
+    Fingerprint,
+    Kind,
+    OperationStatus,
+    Presence,
+    State,
+    Status,
+    lifecycle,
+)
+from proximity_tui.core.store import clusters, events
+from proximity_tui.core.store.clock_readings import clock_reading, kept
+from proximity_tui.core.store.database import transaction
+from proximity_tui.core.store.db.errors import ForbiddenMove, SameCluster, StoreError
+from proximity_tui.core.store.db.fields import now
+from proximity_tui.core.store.records import ports, trail
+from proximity_tui.core.store.records.journal import open_operations
+from proximity_tui.core.store.records.liveness import is_alive
+from proximity_tui.core.store.records.observations import Observed, observe, seen_since
+from proximity_tui.core.store.records.reads import active, find_active, get, last_tombstone, tombstones
+from proximity_tui.core.store.records.writes import already_managed, compare_and_set, note, update_open
+from proximity_tui.core.store.schema import ContainerRow, OperationRow
+
+__all__ = [
+    "KEEP",
+    "Observed",
+    "active",
+    "add",
+    "close",
+    "find_active",
+    "get",
+    "last_tombstone",
+    "observe",
+    "seen_since",
+    "set_fingerprint",
+    "set_last_error",
+    "tombstones",
+    "transition",
+]
+
+
+class _Keep(Enum):
+    KEEP = "keep"
+
+
+KEEP: Final = _Keep.KEEP
+"""For `last_error`: leave what is recorded."""
+
+
+def add(
+    *,
+    cluster: str,
+    vmid: int | None,
+    node: str | None,
+    name: str,
+    kind: Kind,
+    state: State,
+    actor: Actor | str,
+    action: str,
+    message: str,
+    evidence: Mapping[str, Any] | None = None,
+    fingerprint: Fingerprint | None = None,
+    marker: str | None = None,
+    status: Status = Status.UNKNOWN,
+    presence: Presence = Presence.UNKNOWN,
+    presence_reason: str | None = None,
+    observed_at: datetime | None = None,
+    lock: str | None = None,
+    template: bool = False,
+    tags: Sequence[str] = (),
+    predecessor: int | None = None,
+) -> Container:
+    """A new record and its event, in one transaction. `marker` defaults to the fingerprint's.
+
+    Raises `Conflict` that names the open record which holds the VMID already, and `SameCluster` for the second name of
+    a cluster.
+    """
+    if kind is Kind.UNKNOWN:
+        raise StoreError("a record needs a kind, native or adopted")
+    with transaction():
+        if other := clusters.twin_of(cluster):
+            raise SameCluster(cluster, other)
+        reading = clock_reading()
+        moment = reading.at
+        try:
+            with transaction():
+                new: int = ContainerRow.insert(
+                    cluster=cluster,
+                    vmid=vmid,
+                    node=node,
+                    name=name,
+                    kind=kind.value,
+                    state=state.value,
+                    state_since=moment,
+                    state_clock=kept(reading, moment),
+                    version=1,
+                    status=status.value,
+                    presence=presence.value,
+                    presence_reason=presence_reason,
+                    observed_at=observed_at,
+                    created_at=moment,
+                    identity_seen_at=moment if fingerprint else None,
+                    lock=lock,
+                    template=template,
+                    tags=tags,
+                    predecessor=predecessor,
+                ).execute()
+        except StoreError as error:
+            raise already_managed(cluster, vmid, error) from error
+        identity = {"fingerprint": fingerprint, "marker": marker or (fingerprint.marker if fingerprint else None)}
+        event = events.append(
+            actor=actor,
+            action=action,
+            message=message,
+            container=new,
+            cluster=cluster,
+            vmid=vmid,
+            evidence={
+                "kind": kind,
+                "state": state,
+                "node": node,
+                **(evidence or {}),
+                trail.IDENTITY: {"kind": kind, "cluster": cluster, "vmid": vmid, **identity},
+            },
+        )
+        update_open(new, {**identity, "identity_event": event.hash})
+        return get(new)
+
+
+def transition(
+    container: Container,
+    to: State,
+    *,
+    actor: Actor | str,
+    action: str,
+    message: str,
+    evidence: Mapping[str, Any] | None = None,
+    last_error: str | Literal[_Keep.KEEP] | None = KEEP,
+) -> Container:
+    """Move a container to another state: checked by the table, compare-and-set, with its event (law 8).
+
+    `container` is the record as it was read; the new one is returned. `last_error` None clears the old one.
+    Raises `ForbiddenMove` when the table has no such move, `LostRace` when the record changed since.
+    """
+    if refusal := lifecycle.check_move(container.state, to):
+        raise ForbiddenMove(refusal)
+    with transaction():
+        reading = clock_reading()
+        since = {"state_since": reading.at, "state_clock": kept(reading, reading.at)}
+        values: dict[str, Any] = {"state": to.value, **since}
+        if last_error is not KEEP:
+            values["last_error"] = last_error
+        compare_and_set(container, values)
+        note(
+            container,
+            actor,
+            action,
+            message,
+            {"from": container.state, "to": to, **(evidence or {})},
+        )
+        return get(container.id)
+
+
+def close(
+    container: Container,
+    *,
+    reason: str,
+    actor: Actor | str,
+    action: str,
+    message: str,
+    evidence: Mapping[str, Any] | None = None,
+) -> Container:
+    """Make a tombstone of a record: ports free, history kept, with its event (law 6).
+
+    An operation of it that nobody carries is abandoned, so that nobody resumes it on what is forgotten; a live one
+    is left to whoever carries it. Raises `LostRace`.
+    """
+    with transaction():
+        moment = clock_reading()
+        mine = [one for one in open_operations(container.cluster) if one.container == container.id]
+        dead = [one.id for one in mine if not is_alive(one, moment)]
+        released = ports.release_all(container.id)
+        compare_and_set(
+            container,
+            {"closed_at": moment.at, "closed_reason": reason, "missing_since": None, "half_destroyed_since": None},
+        )
+        OperationRow.update(
+            status=OperationStatus.ABANDONED.value,
+            finished_at=moment.at,
+            error=f"the record was closed: {reason}",
+        ).where(OperationRow.id.in_(dead)).execute()
+        note(
+            container,
+            actor,
+            action,
+            message,
+            {
+                "reason": reason,
+                "kind": container.kind,
+                "state": container.state,
+                "ports_freed": [port.public for port in released],
+                **(evidence or {}),
+            },
+        )
+        return get(container.id)
+
+
+def set_fingerprint(
+    container: Container,
+    fingerprint: Fingerprint,
+    *,
+    actor: Actor | str,
+    message: str,
+    evidence: Mapping[str, Any] | None = None,
+) -> Container:
+    """Record new evidence of the guest's identity, with an event that keeps the old. Raises `LostRace`."""
+    with transaction():
+        # Who it was stays in the trail where record and trail do not agree: a new fingerprint is no way around that.
+        known = trail.known_identity(container.id)
+        identity = {**known, "fingerprint": fingerprint, "marker": fingerprint.marker or known["marker"]}
+        event = note(
+            container,
+            actor,
+            "fingerprint",
+            message,
+            {
+                "before": container.fingerprint,
+                "after": fingerprint,
+                **(evidence or {}),
+                trail.IDENTITY: identity,
+            },
+        )
+        values = {"fingerprint": fingerprint, "marker": identity["marker"], "identity_event": event.hash}
+        update_open(container.id, {**values, "identity_seen_at": now(), "identity_due_since": None})
+        return get(container.id)
+
+
+def set_last_error(container_id: int, error: str | None) -> None:
+    """Record (or clear) what went wrong last. Raises `LostRace` when the record is closed."""
+    with transaction():
+        update_open(container_id, {"last_error": error})

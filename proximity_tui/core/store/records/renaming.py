@@ -1,0 +1,135 @@
+"""Gives a cluster another name with us: everything we keep of it follows, in one transaction.
+
+What is over keeps the old name, tombstones and events: `clusters.former_names` leads there.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from proximity_tui.core.model import Actor
+from proximity_tui.core.store import clusters, events
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.database import transaction
+from proximity_tui.core.store.db.errors import Conflict, NotFound, StoreError
+from proximity_tui.core.store.db.fields import now
+from proximity_tui.core.store.db.queries import dicts, tuples
+from proximity_tui.core.store.records import journal, records, trail
+from proximity_tui.core.store.records.writes import note
+from proximity_tui.core.store.schema import ClusterRow, ContainerRow, OperationRow
+from proximity_tui.core.store.schema_jobs import AlertRow, BreakerRow, JobPauseRow, JobRunRow, LeaseRow
+from proximity_tui.core.store.schema_safemode import ArmingRow, FreezeRow
+
+RENAMED = "cluster-renamed"
+"""The action of the events that tell of it: one of the cluster, and one of each record."""
+
+_FOLLOW = (OperationRow, BreakerRow, FreezeRow, ArmingRow, JobRunRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """What followed: how many records, and how many alerts that wait."""
+
+    old: str
+    new: str
+    records: int
+    alerts: int
+
+
+def check(old: str, new: str) -> None:
+    """Raise the error that says why `old` cannot be called `new`: NotFound, Conflict or StoreError."""
+    if old == new:
+        raise StoreError("the cluster has this name already")
+    current = clusters.current_name(old)
+    if current != old:
+        raise Conflict(f"{old} was renamed before", current)
+    if not clusters.is_known(old):
+        raise NotFound(f"our records know no cluster {old}")
+    for name in (old, new):
+        for operation in journal.open_operations(name):
+            raise Conflict(f"{operation.name} in {name} is busy", journal.holder(operation))
+    if held := records.active(new):
+        raise Conflict(f"{new} has {len(held)} records of its own; one of them", held[0].label)
+    known = clusters.known_identity(new)
+    if known is not None and known != clusters.known_identity(old):
+        raise Conflict(f"our records know {new} as another cluster", f"root CA {known}")
+
+
+def rename(old: str, new: str, by: Actor | str) -> Renamed:
+    """Call the cluster `old` by its `new` name from now on, with its events. Raises what `check` raises."""
+    with transaction():
+        check(old, new)
+        _rename_cluster(old, new)
+        waiting = _move_alerts(old, new, by)
+        moved = [_move_record(row, old, new, by) for row in dicts(_open_records(old))]
+        for table in _FOLLOW:
+            table.update(cluster=new).where(table.cluster == old).execute()
+        _move_jobs(old, new)
+        events.append(
+            actor=by,
+            action=RENAMED,
+            message=f"the cluster {old} is called {new} from now on",
+            cluster=new,
+            evidence={"from": old, "to": new, "records": moved},
+        )
+    return Renamed(old, new, len(moved), waiting)
+
+
+def _open_records(cluster: str) -> object:
+    mine = (ContainerRow.cluster == cluster) & ContainerRow.closed_at.is_null()
+    return ContainerRow.select().where(mine).order_by(ContainerRow.id)
+
+
+def _move_record(row: dict[str, object], old: str, new: str, by: Actor | str) -> int:
+    """What the trail says of who it is goes on to hold but for the cluster: a record that was altered stays so."""
+    container = records.get(int(str(row["id"])))
+    event = note(
+        container,
+        by,
+        RENAMED,
+        f"{container.name} belongs to {new}, which was called {old}",
+        {"from": old, "to": new, trail.IDENTITY: {**trail.known_identity(container.id), "cluster": new}},
+    )
+    values = {"cluster": new, "identity_event": event.hash, "version": ContainerRow.version + 1}
+    ContainerRow.update(values).where(ContainerRow.id == container.id).execute()
+    return container.id
+
+
+def _rename_cluster(old: str, new: str) -> None:
+    identity = clusters.known_identity(old)
+    ClusterRow.update(renamed_to=new).where(ClusterRow.name == old).execute()
+    if (
+        not ClusterRow.update(identity=identity, identity_at=now(), renamed_to=None)
+        .where(ClusterRow.name == new)
+        .execute()
+    ):
+        ClusterRow.insert(name=new, identity=identity, first_seen_at=now(), identity_at=now()).execute()
+    if clusters.current_name(old) != new:
+        # It was never met, so that only its records have the old name.
+        ClusterRow.insert(name=old, identity=None, first_seen_at=now(), renamed_to=new).execute()
+
+
+def _move_alerts(old: str, new: str, by: Actor | str) -> int:
+    """What waits under the new name is about a cluster that was refused there; the rest is keyed by the name."""
+    for alert in tuples(AlertRow.select(AlertRow.id).where(AlertRow.cluster == new, AlertRow.resolved_at.is_null())):
+        alerts.resolve(alert[0], f"{old} is called {new} now", by=by)
+    waiting = tuples(AlertRow.select(AlertRow.id, AlertRow.key).where(AlertRow.cluster == old))
+    for number, key in waiting:
+        kind, *about = json.loads(key)
+        if about and about[0] == old:
+            about[0] = new
+        AlertRow.update(cluster=new, key=json.dumps([kind, *about])).where(AlertRow.id == number).execute()
+    return AlertRow.select().where(AlertRow.cluster == new, AlertRow.resolved_at.is_null()).count()
+
+
+def _move_jobs(old: str, new: str) -> None:
+    """A lease under the new name is over, and the token is one that nobody has: whoever held one writes no more."""
+    highest = max((row[0] for row in tuples(LeaseRow.select(LeaseRow.token))), default=0)
+    for table in (LeaseRow, JobPauseRow):
+        taken = [row[0] for row in tuples(table.select(table.job).where(table.cluster == old))]
+        table.delete().where(table.cluster == new, table.job.in_(taken)).execute()
+        table.update(cluster=new).where(table.cluster == old).execute()
+    LeaseRow.update(token=highest + 1, owner=None, expires_at=None, expires_tick_ms=None).where(
+        LeaseRow.cluster == new
+    ).execute()

@@ -1,0 +1,121 @@
+"""Whether records and audit trail agree on who is who: the identity of a record is what its last event of it says.
+
+The database refuses to change an identity without such an event (see `guards`); this finds out where somebody got
+around that. It only reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import peewee
+
+from proximity_tui.core.model import Kind, Provenance, describe
+from proximity_tui.core.store import events
+from proximity_tui.core.store.database import unit
+from proximity_tui.core.store.db.fields import to_json
+from proximity_tui.core.store.db.queries import dicts, streamed
+from proximity_tui.core.store.records.mapping import fingerprint_in
+from proximity_tui.core.store.schema import ContainerRow, EventRow
+
+IDENTITY: Final = "record_identity"
+"""The key of the evidence under which an event says who a container is."""
+
+_WORDS: Final = {"kind": "kind", "cluster": "cluster", "vmid": "VMID", "fingerprint": "fingerprint", "marker": "marker"}
+"""What makes up an identity, as messages call it."""
+_SHORT: Final = frozenset(_WORDS) - {"fingerprint"}
+_TELLS = peewee.SQL(f"replace(evidence, '\"{IDENTITY}\":', '') <> evidence")
+
+
+def identity_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return who the container of a row is, as an event says it."""
+    return {key: to_json(row[key]) for key in _WORDS}
+
+
+def provenance(container_id: int) -> Provenance:
+    """Return what the trail says of a record, and which guests were ever adopted."""
+    with unit():
+        rows = dicts(ContainerRow.select().where(ContainerRow.id == container_id))
+        others = ContainerRow.select().where(ContainerRow.kind.is_null() | (ContainerRow.kind != Kind.NATIVE.value))
+        adopted = [(row["vmid"], fingerprint_in(row["fingerprint"])) for row in dicts(others)]
+        said = disagreement(rows[0]) if rows else "the record is gone"
+    return Provenance(
+        container_id, said, tuple((vmid, fingerprint) for vmid, fingerprint in adopted if fingerprint is not None)
+    )
+
+
+def disagreements() -> Iterator[tuple[int, str]]:
+    """Yield the id and what is wrong of every record that is not what the trail says, which must be whole itself."""
+    with unit():
+        told = {event["container_id"]: event for event in dicts(EventRow.select().where(_TELLS).order_by(EventRow.seq))}
+        for row in streamed(ContainerRow.select().order_by(ContainerRow.id)):
+            if said := _disagreement(row, told.get(row["id"])):
+                yield row["id"], f"record {row['id']} ({row['name']}, {row['cluster']}/{row['vmid']}): {said}"
+
+
+def disagreement(row: Mapping[str, Any]) -> str | None:
+    """Return where a record and the trail do not agree; None when they do. Within a unit."""
+    last = last_told(row["id"])
+    if last is not None and not events.is_genuine(last["seq"]):
+        return f"event {last['seq']}, which says who it is, is not what was written"
+    return _disagreement(row, last)
+
+
+def known_identity(container_id: int) -> dict[str, Any]:
+    """Return who a record is by the trail, or by the record alone where the trail does not say. Within a unit."""
+    last = last_told(container_id)
+    told = (last["evidence"] or {}).get(IDENTITY) if last is not None else None
+    if isinstance(told, dict):
+        return told
+    return identity_of(dicts(ContainerRow.select().where(ContainerRow.id == container_id))[0])
+
+
+def last_told(container_id: int) -> dict[str, Any] | None:
+    """Return the last event that says who a container is. Within a unit."""
+    about = EventRow.select().where(EventRow.container_id == container_id, _TELLS)
+    found = dicts(about.order_by(EventRow.seq.desc()).limit(1))
+    return found[0] if found else None
+
+
+def first_told(container_id: int) -> dict[str, Any] | None:
+    """Return what the events before schema 10 say of who a container is, which is less. Within a unit."""
+    found = dicts(EventRow.select().where(EventRow.container_id == container_id).order_by(EventRow.seq))
+    if not found:
+        return None
+    first = found[0]
+    told = {"kind": (first["evidence"] or {}).get("kind"), "cluster": first["cluster"], "vmid": first["vmid"]}
+    read = [event["evidence"] for event in found if event["action"] == "fingerprint" and event["evidence"]]
+    return {**told, "fingerprint": read[-1]["after"]} if read and "after" in read[-1] else told
+
+
+def differences(row: Mapping[str, Any], told: Mapping[str, Any], where: str) -> str | None:
+    """Return in words what a row has and `told` has otherwise; None when there is nothing."""
+    ours = identity_of(row)
+    wrong = [key for key in _WORDS if key in told and ours[key] != told[key]]
+    if not wrong:
+        return None
+    if wrong == ["fingerprint"]:
+        return f"its fingerprint is not the one that {where} says"
+    return describe(
+        [f"its {_WORDS[key]} is {ours[key]}, and {where} says {told[key]}" for key in wrong if key in _SHORT]
+    )
+
+
+def _disagreement(row: Mapping[str, Any], last: Mapping[str, Any] | None) -> str | None:
+    if last is None:
+        return _first_disagreement(row)
+    told = (last["evidence"] or {}).get(IDENTITY)
+    if last["hash"] != row["identity_event"] or not isinstance(told, dict):
+        return f"event {last['seq']} says who it is, and the record does not refer to it"
+    return differences(row, told, f"event {last['seq']}")
+
+
+def _first_disagreement(row: Mapping[str, Any]) -> str | None:
+    """Of a tombstone that is older than identity events its first event has to do; an open record has one."""
+    told = first_told(row["id"])
+    if told is None:
+        return "no event tells of it: another program made it"
+    if row["closed_at"] is None:
+        return "no event says who it is"
+    return differences(row, told, "its first event")

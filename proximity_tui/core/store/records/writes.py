@@ -1,0 +1,61 @@
+"""How records are written: compare-and-set, the event beside it, and the refusal that names the holder.
+
+`records` is the only user: what may be changed, and when, is decided there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import peewee
+
+from proximity_tui.core.model import Actor, Container, Event
+from proximity_tui.core.store import events
+from proximity_tui.core.store.db.errors import Conflict, LostRace, StoreError
+from proximity_tui.core.store.records.reads import find_active
+from proximity_tui.core.store.schema import ContainerRow
+
+
+def note(container: Container, actor: Actor | str, action: str, message: str, evidence: Mapping[str, Any]) -> Event:
+    """Append an event about a container."""
+    return events.append(
+        actor=actor,
+        action=action,
+        message=message,
+        container=container.id,
+        cluster=container.cluster,
+        vmid=container.vmid,
+        evidence=evidence,
+    )
+
+
+def compare_and_set(container: Container, values: Mapping[str, Any]) -> None:
+    """Change an open record that is still as it was read, and count its version up; `LostRace` otherwise."""
+    changed = (
+        ContainerRow.update(**values, version=ContainerRow.version + 1)
+        .where(
+            ContainerRow.id == container.id,
+            ContainerRow.version == container.version,
+            ContainerRow.state == container.state.value,
+            ContainerRow.closed_at.is_null(),
+        )
+        .execute()
+    )
+    if changed != 1:
+        raise LostRace(f"{container.label} was changed by somebody else since it was read")
+
+
+def update_open(container_id: int, values: Mapping[str, Any]) -> None:
+    """Change an open record whatever its version, which stays; `LostRace` when it is closed."""
+    query = ContainerRow.update(**values)
+    if query.where(ContainerRow.id == container_id, ContainerRow.closed_at.is_null()).execute() != 1:
+        raise LostRace(f"record {container_id} is closed")
+
+
+def already_managed(cluster: str, vmid: int | None, error: StoreError) -> StoreError:
+    """The `Conflict` that names who holds the VMID, where that is why a record was refused; else `error`."""
+    if not isinstance(error.__cause__, peewee.IntegrityError) or vmid is None:
+        return error
+    holder = find_active(cluster, vmid)
+    return Conflict(f"{cluster}/{vmid} is already managed", holder.label) if holder else error

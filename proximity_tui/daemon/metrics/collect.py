@@ -1,0 +1,182 @@
+"""What monitoring is told: how the jobs, the records, the alerts and the leases stand, as families of samples.
+
+It reads, and changes nothing. What is not known has no sample; `proximity_store_up` says whether the records were read.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from proximity_tui import __version__
+from proximity_tui.core.base import process_id
+from proximity_tui.core.model import Ending, OperationStatus
+from proximity_tui.core.signals import JobOutcome, Severity
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.clock_readings import clock_reading
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.records import counting, operations
+from proximity_tui.daemon.metrics.exposition import Family, Sample
+
+if TYPE_CHECKING:
+    from proximity_tui.core.jobs.status import JobStatus
+    from proximity_tui.runtime.context import Session
+    from proximity_tui.runtime.services import Background
+
+_CLASSES = {Ending.VANISHED: "anomalous", Ending.REMOVED: "expected"}
+
+
+def collect(session: Session, background: Background) -> list[Family]:
+    """Everything that can be told now. Blocks for as long as the database does, and never for a cluster."""
+    try:
+        told = [*_jobs(background.status()), *_records(session), *_alerts()]
+    except StoreError:
+        told = []
+    return [*_process(session, background, bool(told)), *_clusters(session), *told]
+
+
+def _process(session: Session, background: Background, store_up: bool) -> Iterable[Family]:
+    now = session.engine.clock.now().timestamp()
+    yield _gauge("info", "The version of Proximity TUI.", Sample(1, {"version": __version__}))
+    yield _gauge("collected_timestamp_seconds", "When these figures were taken.", Sample(now))
+    yield _gauge("store_up", "Whether our records could be read.", Sample(store_up))
+    alive = Sample(background.jobs.alive)
+    yield _gauge("scheduler_alive", "Whether the clock that starts the jobs in this process ticks.", alive)
+
+
+def _clusters(session: Session) -> Iterable[Family]:
+    """How old what each cluster last said is: the age that every screen shows."""
+    now = session.engine.clock.now()
+    looks = [watch.look for watch in session.watches.values()]
+    seen = [(look.cluster, look.inventory) for look in looks if look.inventory is not None]
+    yield _gauge(
+        "cluster_healthy",
+        "Whether the latest answer of a cluster was a good one.",
+        *(Sample(one.healthy, {"cluster": one.cluster}) for one in looks if one.inventory or one.error),
+    )
+    yield _gauge(
+        "data_timestamp_seconds",
+        "When the latest inventory of a cluster was taken.",
+        *(Sample(one.taken_at.timestamp(), {"cluster": cluster}) for cluster, one in seen),
+    )
+    yield _gauge(
+        "data_age_seconds",
+        "How old the latest inventory of a cluster is.",
+        *(Sample((now - one.taken_at).total_seconds(), {"cluster": cluster}) for cluster, one in seen),
+    )
+
+
+def _jobs(statuses: Iterable[JobStatus]) -> Iterable[Family]:
+    found = [(one, {"job": one.job, "cluster": one.cluster}) for one in statuses]
+    ended = [(one.last, labels) for one, labels in found if one.last is not None]
+    yield _gauge(
+        "job_last_run_timestamp_seconds",
+        "When the last run of a job that ended began.",
+        *(Sample(run.started_at.timestamp(), labels) for run, labels in ended),
+    )
+    yield _gauge(
+        "job_last_run_duration_seconds",
+        "How long the last run of a job took.",
+        *(Sample(run.duration.total_seconds(), labels) for run, labels in ended if run.duration is not None),
+    )
+    yield _gauge(
+        "job_last_run_outcome",
+        "1 for the outcome that the last run of a job had, 0 for the others.",
+        *(Sample(run.outcome is one, {**labels, "outcome": one}) for run, labels in ended for one in JobOutcome),
+    )
+    yield _gauge(
+        "job_last_run_count",
+        "What the last run of a job counted.",
+        *(Sample(n, {**labels, "counter": name}) for run, labels in ended for name, n in run.counters.items()),
+    )
+    yield _gauge(
+        "job_running",
+        "Whether this process runs a job now.",
+        *(Sample(one.running_since is not None, labels) for one, labels in found),
+    )
+    yield _gauge(
+        "job_paused",
+        "Whether a person stopped a job until it is resumed.",
+        *(Sample(one.paused is not None, labels) for one, labels in found),
+    )
+    leases = {one.cluster: one for one, _ in found}
+    yield _gauge(
+        "lease_held",
+        "Whether any process holds the right to run the jobs of a cluster.",
+        *(Sample(one.holder is not None, {"cluster": cluster}) for cluster, one in leases.items()),
+    )
+    yield _gauge(
+        "lease_info",
+        "Who holds the right to run the jobs of a cluster.",
+        *(_holder(one.holder.owner, cluster) for cluster, one in leases.items() if one.holder is not None),
+    )
+
+
+def _holder(signature: str, cluster: str) -> Sample:
+    owner = process_id.read(signature)
+    daemon = "true" if owner.daemon else "false"
+    return Sample(1, {"cluster": cluster, "owner": signature, "host": owner.host, "daemon": daemon})
+
+
+def _records(session: Session) -> Iterable[Family]:
+    yield _gauge(
+        "containers",
+        "Containers under care, by our verdict on whether their guest is there.",
+        *(
+            Sample(number, {"cluster": cluster, "presence": presence})
+            for (cluster, presence), number in counting.active_by_presence().items()
+        ),
+    )
+    closed = counting.closed_by_reason()
+    clusters = sorted({*session.gateways, *(cluster for cluster, _ in closed)})
+    yield Family(
+        "proximity_orphans_total",
+        "counter",
+        "Containers whose guest was proved gone: expected (its removal was meant) or anomalous (behind our back).",
+        tuple(
+            Sample(closed.get((cluster, reason), 0), {"cluster": cluster, "class": name})
+            for cluster in clusters
+            for reason, name in _CLASSES.items()
+        ),
+    )
+    status = {True: OperationStatus.OPEN, False: OperationStatus.INTERRUPTED}
+    now = clock_reading()
+    counted = Counter((one.cluster, status[operations.is_alive(one, now)]) for one in operations.open_operations())
+    clusters = sorted({*session.gateways, *(cluster for cluster, _ in counted)})
+    yield _gauge(
+        "operations",
+        "Operations without an end: open ones that a process carries, and interrupted ones that wait for a person.",
+        *(
+            Sample(counted[cluster, one], {"cluster": cluster, "status": one})
+            for cluster in clusters
+            for one in status.values()
+        ),
+    )
+
+
+def _alerts() -> Iterable[Family]:
+    waiting = alerts.open_alerts()
+    kinds = Counter((one.cluster or "", one.severity, one.kind) for one in waiting)
+    yield _gauge(
+        "alerts_waiting",
+        "Alerts that nobody has acknowledged and nothing has resolved.",
+        *(Sample(sum(one.severity is level for one in waiting), {"severity": level}) for level in Severity),
+    )
+    yield _gauge(
+        "alerts_open",
+        "The same by cluster and kind; what there is none of has no sample.",
+        *(
+            Sample(number, {"cluster": cluster, "severity": severity, "kind": kind})
+            for (cluster, severity, kind), number in sorted(kinds.items())
+        ),
+    )
+    yield _gauge(
+        "notifications_pending",
+        "Alerts that Sentry shall be told of and was not yet.",
+        Sample(len(alerts.pending_notifications())),
+    )
+
+
+def _gauge(name: str, help: str, *samples: Sample) -> Family:
+    return Family(f"proximity_{name}", "gauge", help, samples)

@@ -1,0 +1,187 @@
+"""Where the metrics are told: a loopback endpoint, or a file for node_exporter. What is told comes from elsewhere.
+
+Neither ever stops the daemon: a port that is taken is tried again, a file that cannot be written is complained about.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import socketserver
+import tempfile
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from proximity_tui.core.base.daemon_threads import spawn
+from proximity_tui.core.base.secret import redact
+from proximity_tui.daemon.metrics.exposition import CONTENT_TYPE
+
+log = logging.getLogger(__name__)
+
+Tell = Callable[[], str]
+"""Gives the whole text; may block for as long as the database does."""
+
+EVERY = 15.0
+"""Seconds between two versions of the file: as often as Prometheus usually asks."""
+AGAIN = 5.0
+"""Seconds until a port that was taken is tried again: a daemon that waits for another one may have its port."""
+PATIENCE = 5.0
+"""Seconds that a request may send nothing, or wait for another one that asks the same."""
+
+
+class Endpoint:
+    """Answers `GET /metrics` on a loopback address."""
+
+    def __init__(self, address: tuple[str, int], tell: Tell) -> None:
+        self.address = address
+        self._tell = tell
+        self._telling = threading.Lock()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._serve, name="metrics", daemon=True)
+
+    def start(self) -> None:
+        """Begin to listen, now or as soon as the port is free. Returns at once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Listen no more, so that the port is free. Waits for no answer that is being given."""
+        self._stopping.set()
+        self._thread.join(2 * _Server.timeout)
+
+    def _serve(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                server = _Server(self.address, self._handler())
+            except OSError as error:
+                log.warning("metrics cannot be told at %s port %d: %s", *self.address, error.strerror)
+                self._stopping.wait(AGAIN)
+                continue
+            with server:
+                log.info("metrics are told at http://%s:%d/metrics", _in_url(self.address[0]), self.address[1])
+                while not self._stopping.is_set():
+                    server.handle_request()
+            return
+
+    def _text(self) -> str | None:
+        """The text, or None while the database keeps an earlier request waiting: requests must not pile up."""
+        if not self._telling.acquire(timeout=PATIENCE):
+            return None
+        try:
+            return self._tell()
+        finally:
+            self._telling.release()
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        endpoint = self
+
+        class Handler(BaseHTTPRequestHandler):
+            timeout = PATIENCE
+            server_version = "proximity-tui"
+            sys_version = ""
+
+            def do_GET(self) -> None:
+                if self.path.partition("?")[0] != "/metrics":
+                    self._answer(404, "only /metrics is here\n", "text/plain")
+                    return
+                try:
+                    text = endpoint._text()
+                except Exception as error:
+                    log.warning("metrics could not be told: %s", redact(f"{type(error).__name__}: {error}"))
+                    text = None
+                if text is None:
+                    self._answer(503, "the records did not answer\n", "text/plain")
+                else:
+                    self._answer(200, text, CONTENT_TYPE)
+
+            def _answer(self, status: int, text: str, kind: str) -> None:
+                body = text.encode()
+                self.send_response(status)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, format: str, *args: object) -> None:
+                """Nothing: who asked for metrics is not worth a line."""
+
+        return Handler
+
+
+class TextFile:
+    """Replaces a file every few seconds, so that a reader finds a whole one or none."""
+
+    def __init__(self, path: Path, tell: Tell) -> None:
+        self.path = path
+        self._tell = tell
+        self._stopping = threading.Event()
+        self._writing = threading.Lock()
+
+    def start(self) -> None:
+        """Begin to write. Returns at once."""
+        spawn("metrics-file", self._work)
+
+    def stop(self) -> None:
+        """Write no more, and remove the file: figures of a daemon that has ended are nobody's."""
+        self._stopping.set()
+        with self._writing:
+            _remove(self.path)
+
+    def _work(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._write(self._tell())
+            except Exception as error:
+                log.warning("metrics cannot be told in %s: %s", self.path, redact(f"{error}"))
+            self._stopping.wait(EVERY)
+
+    def _write(self, text: str) -> None:
+        with self._writing:
+            if not self._stopping.is_set():
+                _replace(self.path, text)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    timeout = 0.2
+    """Seconds until `handle_request` returns when nobody asks."""
+
+    def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
+        self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+        super().__init__(address, handler)
+
+    def server_bind(self) -> None:
+        # Not HTTPServer's own, which asks the name service who we are.
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Nothing: whoever asked has hung up."""
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _replace(path: Path, text: str) -> None:
+    """Put a new file in the place of `path`. Neither a link in that place nor one beside it is ever followed."""
+    opened, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(opened, "w", encoding="utf-8") as file:
+            file.write(text)
+            # Whoever collects files is another user than we are, and there is no secret in this one.
+            os.fchmod(file.fileno(), 0o644)
+        os.replace(name, path)
+    except BaseException:
+        _remove(Path(name))
+        raise
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        log.warning("%s could not be removed: %s", path, error.strerror)

@@ -1,0 +1,56 @@
+"""Everything that works under one configuration: session, watches, jobs, notifier, metrics. Begun and ended as one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from proximity_tui.daemon.metrics.collect import collect
+from proximity_tui.daemon.metrics.exporters import Endpoint, TextFile
+from proximity_tui.daemon.metrics.exposition import exposition
+from proximity_tui.daemon.status_log import Herald
+from proximity_tui.runtime.services import Background
+
+if TYPE_CHECKING:
+    from proximity_tui.runtime.context import Session
+
+
+class Crew:
+    """The parts of one session at work. The database is opened and closed by somebody else."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.background = Background(session)
+        self.herald = Herald(session)
+        metrics = session.settings.metrics
+        self._exporters: list[Endpoint | TextFile] = []
+        if metrics.listen is not None:
+            self._exporters.append(Endpoint(metrics.listen, self._tell))
+        if metrics.file is not None:
+            self._exporters.append(TextFile(metrics.file, self._tell))
+
+    @property
+    def alive(self) -> bool:
+        """Whether the clock that starts the jobs still ticks."""
+        return self.background.jobs.alive
+
+    def start(self) -> None:
+        """Begin to look, to run jobs, to tell. Returns at once."""
+        self.background.start()
+        for watch in self.session.watches.values():
+            watch.start()
+        self.herald.start()
+        for exporter in self._exporters:
+            exporter.start()
+
+    def stop(self, timeout: float) -> None:
+        """End all of it and give the leases back, within about `timeout` seconds. What hangs is left behind."""
+        self.herald.stop()
+        for watch in self.session.watches.values():
+            watch.stop()
+        self.background.stop(timeout)
+        for exporter in self._exporters:
+            exporter.stop()
+        self.session.hang_up()
+
+    def _tell(self) -> str:
+        return exposition(collect(self.session, self.background))

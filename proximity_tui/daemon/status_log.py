@@ -1,0 +1,89 @@
+"""Says in the log what a screen would show: who runs the jobs of which cluster, and which cluster does not answer.
+
+Only changes are said. It reads the leases on a thread of its own, so that a hung database keeps nobody waiting.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+from proximity_tui.core.base import process_id
+from proximity_tui.core.base.daemon_threads import spawn
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.jobs import leases
+
+if TYPE_CHECKING:
+    from proximity_tui.core.engine.observe.poller import Look
+    from proximity_tui.runtime.context import Session
+
+log = logging.getLogger(__name__)
+
+EVERY = 1.0
+"""Seconds between two looks at the leases."""
+
+
+class Herald:
+    """Tells of one session's clusters."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._owner = session.engine.owner
+        self._holders: dict[str, str | None] = {}
+        self._silent: set[str] = set()
+        self._stopping = threading.Event()
+        for watch in session.watches.values():
+            watch.subscribe(self._looked)
+
+    @property
+    def line(self) -> str:
+        """How things stand, in one line for `systemctl status`."""
+        # Copies, because the threads that look may change both meanwhile.
+        held, silent = self._holders.copy(), self._silent.copy()
+        parts = []
+        if ours := [cluster for cluster, holder in held.items() if holder == self._owner]:
+            parts.append(f"running the jobs of {', '.join(ours)}")
+        for cluster, holder in held.items():
+            if holder is not None and holder != self._owner:
+                parts.append(f"jobs of {cluster} are run by {process_id.read(holder)}")
+        parts += [f"{cluster} does not answer" for cluster in sorted(silent)]
+        return "; ".join(parts) or "waiting for the leases"
+
+    def start(self) -> None:
+        """Begin to look. Returns at once."""
+        spawn("herald", self._work)
+
+    def stop(self) -> None:
+        """Say nothing more."""
+        self._stopping.set()
+
+    def _work(self) -> None:
+        while not self._stopping.is_set():
+            for cluster in self._session.gateways:
+                self._look(cluster)
+            self._stopping.wait(EVERY)
+
+    def _look(self, cluster: str) -> None:
+        try:
+            lease = leases.holder(cluster)
+        except StoreError:
+            # Whoever wants the lease complains about the database.
+            return
+        holder = lease.owner if lease is not None else None
+        if holder == self._holders.get(cluster, ""):
+            return
+        self._holders[cluster] = holder
+        if holder is not None and holder != self._owner and not self._stopping.is_set():
+            log.info("jobs of %s are run by %s", cluster, process_id.read(holder))
+
+    def _looked(self, look: Look) -> None:
+        """On the thread of a watch, when a look begins and when it has ended."""
+        if look.asking_since is not None or self._stopping.is_set():
+            return
+        if look.error is not None and look.cluster not in self._silent:
+            self._silent.add(look.cluster)
+            log.warning("%s cannot be asked: %s", look.cluster, look.error)
+        elif look.error is None and look.cluster in self._silent:
+            self._silent.discard(look.cluster)
+            log.info("%s answers again", look.cluster)

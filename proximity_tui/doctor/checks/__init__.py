@@ -1,0 +1,1 @@
+"""One check a file: what has to be right, and what to do about it."""

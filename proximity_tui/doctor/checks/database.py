@@ -1,0 +1,125 @@
+"""Whether the database can be opened, is whole, has room, and holds an audit trail that nobody cut or rewrote.
+
+It opens the database, which brings its schema up to date as every command does; otherwise it only reads.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from proximity_tui.config.load import Settings
+from proximity_tui.core import store
+from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.store import flags, verification
+from proximity_tui.core.store.db import sqlite_files
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.migrations import latest
+from proximity_tui.core.store.records.liveness import STALE
+from proximity_tui.doctor.checks.configuration import private
+from proximity_tui.doctor.checks.skew import HOW_TO_COMPARE, difference
+from proximity_tui.doctor.finding import Finding, fail, ok, warn
+
+AREA = "database"
+MIB = 2**20
+
+TIGHT, FULL = 512 * MIB, 64 * MIB
+"""Bytes left on the disk of an SQLite database: below the first it is time, below the second too late."""
+
+
+def open_it(settings: Settings) -> Finding:
+    """Open the database of the settings; when the finding is no failure it is open, unless there is none yet."""
+    shown = settings.database_shown
+    file = sqlite_file(settings)
+    if file is not None and not file.exists() and not sqlite_files.left_behind(file):
+        return ok(AREA, shown, "there is none yet; it is made when it is first needed")
+    loose = sqlite_files.open_to_others(file) if file else {}
+    try:
+        store.open_store(settings.database)
+    except StoreError as error:
+        advice = (
+            "restore a backup (beside it there may be one: *-before-*.db)" if file else "is the server up? psql URL"
+        )
+        return fail(AREA, shown, str(error), advice)
+    if loose:
+        named = ", ".join(f"{path} ({mode:04o})" for path, mode in loose.items())
+        advice = "find out who could: the records hold the configs of guests"
+        return warn(AREA, shown, f"others could read it until now, which was ended: {named}", advice)
+    return ok(AREA, shown, f"schema {latest()}, the one that this version knows")
+
+
+def judge(settings: Settings, clock: Clock) -> Iterator[Finding]:
+    """The state of the database that is open; `clock` is this host's."""
+    shown = settings.database_shown
+    try:
+        if flags.is_simulated():
+            said = "SIMULATED: a demo made it, so nothing in it is real, and none of its alerts is sent to Sentry"
+            yield warn(AREA, shown, said, "name another database to work with real clusters")
+        yield from _the_way(shown)
+        yield _integrity(shown)
+        yield _trail(shown)
+        server = store.server_time()
+        if server is not None:
+            yield judge_clock(shown, server - clock.now())
+    except StoreError as error:
+        yield fail(AREA, shown, str(error))
+    file = sqlite_file(settings)
+    if file is not None:
+        yield judge_room(str(file.parent), shutil.disk_usage(file.parent).free)
+        yield private(AREA, file)
+
+
+def judge_room(place: str, free: int) -> Finding:
+    """Whether `free` bytes are enough."""
+    said = f"{free // MIB} MiB free"
+    if free < FULL:
+        return fail(AREA, place, f"only {said}: nothing can be recorded once it is full", "make room, or move the file")
+    if free < TIGHT:
+        return warn(AREA, place, f"only {said}", "make room")
+    return ok(AREA, place, said)
+
+
+def judge_clock(shown: str, ahead: timedelta) -> Finding:
+    """Whether this host and the server that others share with it agree on the time; `ahead` is the server."""
+    apart = difference(ahead)
+    if apart is None:
+        return ok(AREA, shown, "its clock and this host's agree")
+    said = f"its clock is {apart}"
+    if abs(ahead) < STALE:
+        return warn(AREA, shown, said, HOW_TO_COMPARE)
+    return fail(
+        AREA, shown, f"{said}: operations of this host may look dead to others, or theirs to us", HOW_TO_COMPARE
+    )
+
+
+def sqlite_file(settings: Settings) -> Path | None:
+    """The file of an SQLite database; None for a server."""
+    parts = urlsplit(settings.database)
+    return Path(unquote(parts.path[1:])) if parts.scheme == "sqlite" else None
+
+
+def _the_way(shown: str) -> Iterator[Finding]:
+    """What is between us and a server, and whether it takes writes."""
+    if remark := store.remark():
+        yield ok(AREA, shown, remark)
+    if store.is_read_only():
+        said = "it is read-only (a standby, or default_transaction_read_only): list, show, alerts and audit answer"
+        yield warn(AREA, shown, said, "name the server that can be written, if changes are meant")
+
+
+def _integrity(shown: str) -> Finding:
+    damage = store.check_integrity()
+    if damage:
+        return fail(AREA, shown, f"it is damaged: {'; '.join(damage[:3])}", "stop everything, and restore a backup")
+    return ok(AREA, shown, "whole, and nothing dangles")
+
+
+def _trail(shown: str) -> Finding:
+    verdict = verification.verify()
+    if verdict.whole:
+        return ok(AREA, shown, f"the audit trail is whole: {verdict.chain.events} events")
+    said = f"the audit trail is not whole: {'; '.join(verdict.flaws[:3])}"
+    return fail(AREA, shown, said, "keep the file as evidence; compare with a backup: proximity-tui audit verify")

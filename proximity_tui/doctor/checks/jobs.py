@@ -1,0 +1,69 @@
+"""Whether anybody runs the jobs of each cluster: who holds the lease, and when each job ran last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from proximity_tui.config.load import Settings
+from proximity_tui.core.engine.reconcile.janitor import JANITOR
+from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
+from proximity_tui.core.signals import JobOutcome, JobRun, Lease, Pause
+from proximity_tui.core.store.jobs import job_runs, leases
+from proximity_tui.doctor.finding import Finding, ok, warn
+
+AREA = "jobs"
+
+COMMANDS = {RECONCILER: "proximity-tui reconcile", JANITOR: "proximity-tui janitor"}
+
+MISSED = 3
+"""After so many intervals without a run it is not chance any more."""
+
+_SOUND = (JobOutcome.COMPLETE, JobOutcome.SKIPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class JobFacts:
+    """What is on record of one job of one cluster."""
+
+    job: str
+    interval: timedelta
+    last: JobRun | None
+    pause: Pause | None
+
+
+def read(settings: Settings, cluster: str) -> tuple[Lease | None, tuple[JobFacts, ...]]:
+    """What is on record of the jobs of a cluster. The database must be open."""
+    intervals = {RECONCILER: settings.reconciler.interval, JANITOR: settings.janitor.interval}
+    return leases.holder(cluster), tuple(
+        JobFacts(job, interval, job_runs.last(job, cluster), job_runs.paused(job, cluster))
+        for job, interval in intervals.items()
+    )
+
+
+def judge(cluster: str, lease: Lease | None, jobs: tuple[JobFacts, ...], now: datetime) -> Iterator[Finding]:
+    """Who runs them, and whether each ran lately."""
+    if lease is not None:
+        yield ok(AREA, cluster, f"run by {lease.owner}")
+    else:
+        advice = "start the daemon (proximity-tui daemon), or leave the screens open"
+        yield warn(AREA, cluster, "nobody runs them now: what vanishes is not noticed", advice)
+    for job in jobs:
+        yield _finding(cluster, job, now)
+
+
+def _finding(cluster: str, job: JobFacts, now: datetime) -> Finding:
+    if job.pause is not None:
+        since = f"{job.pause.at:%Y-%m-%d %H:%M} UTC"
+        return warn(AREA, cluster, f"{job.job}: paused by {job.pause.by} since {since}", "resume it in the screens")
+    ended = job.last.finished_at if job.last else None
+    if job.last is None or ended is None:
+        return warn(AREA, cluster, f"{job.job}: it never ran", COMMANDS[job.job])
+    said = f"{job.job}: {job.last.outcome_words} at {ended:%Y-%m-%d %H:%M:%S} UTC"
+    if now - ended > MISSED * job.interval:
+        return warn(AREA, cluster, f"{said}, which is too long ago", COMMANDS[job.job])
+    if job.last.outcome not in _SOUND:
+        why = "; ".join((*job.last.reasons, *job.last.errors)[:2]) or "no reason on record"
+        return warn(AREA, cluster, f"{said}: {why}", "proximity-tui alerts")
+    return ok(AREA, cluster, said)

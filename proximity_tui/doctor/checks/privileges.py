@@ -1,0 +1,164 @@
+"""Which privileges each feature needs, which of them a token has, and the exact `pveum` lines for those it lacks.
+
+Pure: permissions in, findings out. The table is that of Proxmox VE's own permission checks; see docs/permissions.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from proximity_tui.core.doctrine.actions.granting import Permissions, grant, held_at
+from proximity_tui.doctor.finding import Finding, Level, ok
+
+AREA = "privileges"
+NEWEST = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """Something that the program does, and what the token needs for it at `place`, or deeper.
+
+    `role` is what the advice calls the role that it makes. `since` is the first release that knows the privileges.
+    """
+
+    name: str
+    lost: str
+    place: str
+    privileges: tuple[str, ...]
+    role: str
+    changes: bool = True
+    essential: bool = False
+    deeper: bool = True
+    since: int = 7
+
+
+_CONFIG = ("VM.Config.Disk", "VM.Config.CPU", "VM.Config.Memory", "VM.Config.Network", "VM.Config.Options")
+
+FEATURES = (
+    Feature("see guests", "nothing can be seen or watched", "/vms", ("VM.Audit",), "ProximityLook",
+            changes=False, essential=True),
+    Feature("see the quorum", "no absence is ever concluded; destroying and rebooting are refused", "/", ("Sys.Audit",),
+            "ProximityQuorum", changes=False, essential=True, deeper=False),
+    Feature("see who did it", "an alert cannot name who destroyed a container", "/nodes", ("Sys.Audit",),
+            "ProximityTasks", changes=False),
+    Feature("see storages", "storages and what lies on them are not listed", "/storage", ("Datastore.Audit",),
+            "ProximityStorages", changes=False),
+    Feature("power", "start, shutdown, stop and reboot are denied", "/vms", ("VM.PowerMgmt",), "ProximityPower"),
+    Feature("destroy", "a hard delete is denied", "/vms", ("VM.Allocate",), "ProximityDestroy"),
+    Feature("back up first", "a hard delete cannot back up first", "/vms", ("VM.Backup",), "ProximityBackup"),
+    Feature("store backups", "a hard delete has nowhere to back up to", "/storage", ("Datastore.AllocateSpace",),
+            "ProximityStore"),
+    Feature("create", "containers cannot be made", "/vms", ("VM.Allocate", *_CONFIG), "ProximityCreate"),
+    Feature("clone", "containers cannot be cloned", "/vms", ("VM.Clone",), "ProximityClone"),
+    Feature("create volumes", "containers cannot be made for want of a disk", "/storage",
+            ("Datastore.AllocateSpace", "Datastore.Audit"), "ProximityVolumes"),
+    Feature("use bridges", "a container cannot be made with a network", "/sdn/zones/localnetwork", ("SDN.Use",),
+            "ProximityNetwork", since=8),
+)  # fmt: skip
+"""Everything that needs a privilege. Adoption, soft deletion, reconciliation and the janitor only look."""
+
+SEE_BACKUPS = (
+    Feature("see backups", "", "/storage", ("Datastore.AllocateSpace",), "ProximitySeeStore"),
+    Feature("see backups", "", "/vms", ("VM.Backup",), "ProximitySeeBackups"),
+)
+"""Together they show the backups of every VMID; so does Datastore.Allocate on the storage, which may do more."""
+
+
+def judge(cluster: str, token_id: str, held: Permissions, release: int | None, *, read_only: bool) -> list[Finding]:
+    """What the token may do and may not. `release` is the major release of Proxmox VE, the newest where not known."""
+    return list(_findings(cluster, token_id, held, release or NEWEST, read_only))
+
+
+def missing(feature: Feature, held: Permissions) -> tuple[str, ...]:
+    """The privileges of a feature that the token has nowhere where they count."""
+    return tuple(one for one in feature.privileges if not _places(feature, one, held))
+
+
+def remedy(feature: Feature, token_id: str, held: Permissions, *, everywhere: bool = False) -> tuple[str, ...]:
+    """The lines that give a token what it lacks for a feature, to be run on any node.
+
+    An entry on a deeper path replaces what is inherited from above, so the role also carries what holds there now.
+    Both user and token get it, because a privilege-separated token has only what both have. It is given where the token
+    may change something, or `everywhere`.
+    """
+    paths = (feature.place,) if everywhere else _where_to_grant(feature, held)
+    return grant(feature.role, feature.privileges, paths, token_id, held, propagate=feature.deeper)
+
+
+def _findings(cluster: str, token_id: str, held: Permissions, release: int, read_only: bool) -> Iterator[Finding]:
+    if not any(held.values()):
+        said = f"{token_id} may do nothing at all: a privilege-separated token has only what both it and its user have"
+        yield Finding(AREA, cluster, Level.FAIL, said, ("give rights to the user and to the token; see below",))
+    if read_only:
+        yield ok(AREA, cluster, "read-only: the privileges to change something are not needed")
+    for feature in FEATURES:
+        if release < feature.since or (read_only and feature.changes):
+            continue
+        lacking = missing(feature, held)
+        if lacking:
+            level = Level.FAIL if feature.essential else Level.WARN
+            where = ", ".join(_where_to_grant(feature, held))
+            said = f"{feature.name}: {', '.join(lacking)} is missing on {where}: {feature.lost}"
+            hint = (_FOR_SOME,) if feature.changes and where == "/vms" else ()
+            yield Finding(AREA, cluster, level, said, (*remedy(feature, token_id, held), *hint))
+        else:
+            yield ok(AREA, cluster, f"{feature.name}: {', '.join(feature.privileges)} on {_told(feature, held)}")
+    yield _backups_seen(cluster, token_id, held)
+
+
+def _backups_seen(cluster: str, token_id: str, held: Permissions) -> Finding:
+    """Whether backups are shown: Proxmox lists those of a VMID only to who may make or manage them, and answers with an
+    empty list otherwise."""
+    storages, guests = SEE_BACKUPS
+    managed = {path for path in (storages.place, *held) if "Datastore.Allocate" in held_at(path, held)}
+    listed = {path for path in managed if not {"Datastore.Audit", *storages.privileges}.isdisjoint(held_at(path, held))}
+    if storages.place in listed:
+        return ok(AREA, cluster, f"see backups: Datastore.Allocate on {storages.place}")
+    lacking = [one for one in SEE_BACKUPS if missing(one, held)]
+    if lacking and not any(path.startswith("/storage/") for path in listed):
+        named = " and ".join(f"{one.privileges[0]} on {one.place}" for one in lacking)
+        said = f"see backups: {named} is missing: Proxmox shows backups only to who may make them, and no list says so"
+    elif not lacking and _places(guests, "VM.Backup", held) != (guests.place,):
+        lacking = [guests]
+        said = (
+            f"see backups: VM.Backup on {_told(guests, held)}: that right goes away with a container, so an alert"
+            " cannot list the backups of one that vanished"
+        )
+    else:
+        places = sorted(listed) or [_told(storages, held)]
+        return ok(AREA, cluster, f"see backups: on {', '.join(places)}")
+    advice = tuple(line for one in lacking for line in remedy(one, token_id, held, everywhere=True))
+    return Finding(AREA, cluster, Level.WARN, said, advice)
+
+
+def _places(feature: Feature, privilege: str, held: Permissions) -> tuple[str, ...]:
+    """The paths on which a privilege of a feature counts and holds; the widest alone where it holds everywhere."""
+    if privilege in held_at(feature.place, held):
+        return (feature.place,)
+    if not feature.deeper:
+        return ()
+    below = [path for path in held if path.startswith(f"{feature.place.rstrip('/')}/")]
+    if feature.place == "/vms":
+        below += [path for path in held if path.startswith("/pool/")]
+    return tuple(sorted(path for path in below if privilege in held[path]))
+
+
+def _told(feature: Feature, held: Permissions) -> str:
+    places = sorted({path for one in feature.privileges for path in _places(feature, one, held)})
+    more = f" and {len(places) - 3} more" if len(places) > 3 else ""
+    only = "" if feature.place in places else " only"
+    return f"{', '.join(places[:3])}{more}{only}"
+
+
+def _where_to_grant(feature: Feature, held: Permissions) -> tuple[str, ...]:
+    """The pools in which the token may change something, if that is how it was set up; else the place itself."""
+    if feature.place != "/vms" or not feature.changes:
+        return (feature.place,)
+    changes = {one for other in FEATURES if other.place == "/vms" and other.changes for one in other.privileges}
+    pools = tuple(sorted(path for path in held if path.startswith("/pool/") and held[path] & changes))
+    everywhere = held_at("/vms", held) & changes
+    return pools if pools and not everywhere else (feature.place,)
+
+
+_FOR_SOME = "# for some guests only: /pool/NAME in place of /vms"

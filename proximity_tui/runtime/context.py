@@ -1,0 +1,171 @@
+"""The composition root: settings in, everything that works together out. The only place that puts the parts together.
+
+It decides nothing and starts nothing: watches are made, but not started, and no cluster is asked for anything.
+"""
+
+from __future__ import annotations
+
+import getpass
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from proximity_tui.config import load as config
+from proximity_tui.config.load import (
+    CertificateAuthority,
+    ClusterConfig,
+    ConfigError,
+    PinnedCertificate,
+    Settings,
+    Unverified,
+    resolve_secret,
+)
+from proximity_tui.core import store
+from proximity_tui.core.base.clock import Clock, SystemClock
+from proximity_tui.core.engine.engine import Engine
+from proximity_tui.core.engine.observe.known_clusters import Recognition
+from proximity_tui.core.engine.observe.poller import Watch
+from proximity_tui.core.engine.operations.outcome import EngineSettings
+from proximity_tui.core.model import Actor
+from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.transport.address import ClusterSettings
+from proximity_tui.core.proxmox.transport.trust import Trust
+from proximity_tui.core.store import flags
+from proximity_tui.core.store.records.drifts import Drifts
+
+if TYPE_CHECKING:
+    from proximity_tui.simulator import Simulator
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One process's clusters and database, for a command or for the screens."""
+
+    settings: Settings
+    engine: Engine
+    gateways: Mapping[str, Gateway]
+    """By cluster; only those that are enabled."""
+    watches: Mapping[str, Watch]
+    """By cluster, not started. In read-only they look without writing anything down."""
+    simulated: bool = False
+    """Whether it is framed SIMULATED: it is a demo, or its database is one that a demo made."""
+    simulator: Simulator | None = None
+    """The simulated cluster of a demo, owned by whoever started it."""
+    drifts: Drifts = field(default_factory=Drifts)
+    """What lists know of drift; it reads each clinical record only once."""
+
+    def close(self) -> None:
+        """Stop looking, hang up, and close the database. Waits for nobody: what is under way is journaled."""
+        for watch in self.watches.values():
+            watch.stop()
+        self.hang_up()
+        store.close_store()
+
+    def hang_up(self) -> None:
+        """Close the connections of the calling thread; a thread that asked clusters does it when it ends."""
+        for gateway in self.gateways.values():
+            gateway.close()
+
+
+def open_session(settings: Settings, *, simulated: bool = False, simulator: Simulator | None = None) -> Session:
+    """Join a session, and open its database. A `simulated` one marks the database, and a marked one the session.
+
+    Raises ConfigError for what was configured wrongly and StoreUnavailable for a database that cannot be used.
+    """
+    session = join_session(settings, simulated=simulated, simulator=simulator)
+    store.open_store(settings.database, asked=simulated)
+    if store.is_read_only() and not settings.read_only:
+        # Nothing may be changed that could not be written down; what was joined has asked nobody anything yet.
+        session = join_session(replace(settings, read_only=True), simulated=simulated, simulator=simulator)
+    if simulated:
+        flags.mark_simulated()
+    return framed(session)
+
+
+def framed(session: Session) -> Session:
+    """The session, simulated if the open database is marked so."""
+    return replace(session, simulated=True) if flags.is_simulated() else session
+
+
+def join_session(
+    settings: Settings, *, role: str = "", simulated: bool = False, simulator: Simulator | None = None
+) -> Session:
+    """Fetch the secrets, and join gateways, watches and engine to a session whose database is opened by the caller.
+
+    `role` is what this process signs as. Raises ConfigError for what was configured wrongly.
+    """
+    clock = SystemClock()
+    # A simulated cluster is made anew each time, and is by no means the one of the last time.
+    recall = None if simulated else Recognition(record=not settings.read_only)
+    gateways = {
+        name: Gateway(cluster_settings(cluster), clock, read_only=settings.read_only, recall=recall)
+        for name, cluster in settings.enabled_clusters.items()
+    }
+    watches = {name: _watch(gateway, settings, clock) for name, gateway in gateways.items()}
+    engine = Engine(gateways, _engine_settings(settings), clock, role)
+    return Session(settings, engine, MappingProxyType(gateways), MappingProxyType(watches), simulated, simulator)
+
+
+def join_cluster(session: Session, name: str) -> Session:
+    """The session with one cluster more, as the configuration has it now; its watch is not started.
+
+    The engine is the same, so that nothing that is under way notices, and knows the cluster, too. Whoever held the old
+    session has to hold the new one. Raises ConfigError.
+    """
+    found = config.load(session.settings.path).enabled_clusters
+    if name in session.gateways or name not in found:
+        raise ConfigError(f"{name} is another cluster here than in {session.settings.path}: start again")
+    settings = replace(session.settings, clusters=MappingProxyType({**session.settings.clusters, name: found[name]}))
+    engine = session.engine
+    recall = Recognition(record=not settings.read_only)
+    gateway = Gateway(cluster_settings(found[name]), engine.clock, read_only=settings.read_only, recall=recall)
+    gateways = MappingProxyType({**session.gateways, name: gateway})
+    watches = MappingProxyType({**session.watches, name: _watch(gateway, settings, engine.clock)})
+    engine.gateways, engine.settings = gateways, _engine_settings(settings)
+    return replace(session, settings=settings, gateways=gateways, watches=watches)
+
+
+def cluster_settings(cluster: ClusterConfig) -> ClusterSettings:
+    """What the gateway needs of a configured cluster, its secret fetched. Raises ConfigError."""
+    secret = resolve_secret(cluster.token_secret)
+    try:
+        return ClusterSettings(cluster.name, cluster.urls, cluster.token_id, secret, _trust(cluster))
+    except ValueError as error:
+        raise ConfigError(f"clusters.{cluster.name}: {error}") from None
+
+
+def who_acts(settings: Settings) -> Actor:
+    """The OS user and host, and the token where all enabled clusters have the same one."""
+    tokens = {cluster.token_id for cluster in settings.enabled_clusters.values()}
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        # A service user without an entry in the password database.
+        user = "unknown"
+    return Actor(user, socket.gethostname(), tokens.pop() if len(tokens) == 1 else None)
+
+
+def _watch(gateway: Gateway, settings: Settings, clock: Clock) -> Watch:
+    return Watch(gateway, settings.refresh.interval.total_seconds(), clock, record=not settings.read_only)
+
+
+def _engine_settings(settings: Settings) -> EngineSettings:
+    return EngineSettings(
+        actor=who_acts(settings),
+        port_pool=settings.ports.public,
+        confirm_after=settings.reconciler.confirm_after,
+        read_only=settings.read_only,
+        production=frozenset(name for name, cluster in settings.clusters.items() if cluster.production),
+    )
+
+
+def _trust(cluster: ClusterConfig) -> Trust:
+    match cluster.trust:
+        case PinnedCertificate() as pinned:
+            return Trust(fingerprints=pinned.fingerprints)
+        case CertificateAuthority(file):
+            return Trust(ca_file=file)
+        case Unverified():
+            return Trust(insecure=True)

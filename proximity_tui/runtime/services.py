@@ -1,0 +1,140 @@
+"""What works behind a screen or a daemon: the watches, the jobs under their leases, and the notifier.
+
+The TUI and the headless daemon are two windows on it. It wires; when, whether and what is decided in the core.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from proximity_tui.config.load import ConfigError, resolve_secret
+from proximity_tui.core.alerting.notifier import Notifier
+from proximity_tui.core.base.secret import Secret
+from proximity_tui.core.doctrine.observation.match_row import wants_reconciler
+from proximity_tui.core.doctrine.reconciliation.verdict import Limits
+from proximity_tui.core.engine.observe.poller import Look
+from proximity_tui.core.jobs.runner import Jobs
+from proximity_tui.core.jobs.status import JobStatus
+from proximity_tui.core.jobs.tasks import JobSettings
+from proximity_tui.core.signals import Alert
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.records import records
+
+if TYPE_CHECKING:
+    from proximity_tui.config.load import Settings
+    from proximity_tui.runtime.context import Session
+
+log = logging.getLogger(__name__)
+
+
+TOLD_FOR = 30.0
+"""Seconds for which the reconciler is not woken again for the same containers."""
+
+
+class Background:
+    """The work that goes on whether or not anybody looks."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        engine = session.engine
+        self.jobs = Jobs(
+            session.gateways, job_settings(session.settings), engine.owner, engine.clock, engine.settings.actor
+        )
+        self.notifier = Notifier(
+            _dsn(session),
+            owner=engine.owner,
+            may_send=self._may_send,
+            environment=session.settings.sentry.environment,
+            include_hostname=session.settings.sentry.include_hostname,
+        )
+        self.jobs.subscribe(self.notifier.want)
+        self._told: dict[str, tuple[frozenset[int], float]] = {}
+        for watch in session.watches.values():
+            watch.subscribe(self._looked)
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """Have `listener` called, on a thread of the jobs, whenever a run began or ended."""
+        self.jobs.subscribe(listener)
+
+    def start(self) -> None:
+        """Start jobs and notifier. The watches are started by whoever looks at them. Returns at once."""
+        self.jobs.start()
+        self.notifier.start()
+
+    def take_in(self, session: Session) -> None:
+        """Go on with a session that may have more clusters than the one before. To be called after `start`."""
+        fresh = session.gateways.keys() - self._session.gateways.keys()
+        for name in sorted(fresh):
+            self.jobs.take_in(name, session.gateways[name])
+            session.watches[name].subscribe(self._looked)
+        self._session = session
+
+    def stop(self, timeout: float = 1.0) -> None:
+        """Give the leases back and stop; bounded, whatever hangs."""
+        self.jobs.stop(timeout / 2)
+        self.notifier.stop(timeout / 2)
+
+    def status(self) -> tuple[JobStatus, ...]:
+        """How every job stands."""
+        return self.jobs.status()
+
+    def _may_send(self, alert: Alert) -> bool:
+        """An alert is sent by the holder of its cluster's lease; one of no cluster of ours by anybody."""
+        ours = alert.cluster is not None and alert.cluster in self._session.gateways
+        return not ours or self.jobs.holds(str(alert.cluster))
+
+    def _looked(self, look: Look) -> None:
+        """A good look that missed a container, or found another guest in its place, wants the reconciler at once.
+
+        The same containers want it again only after a while: what it could not judge then it can hardly judge now.
+        """
+        if not look.healthy or look.inventory is None:
+            return
+        try:
+            active = records.active(look.cluster)
+        except StoreError as error:
+            log.warning("whether %s misses a container could not be told: %s", look.cluster, error)
+            return
+        odd = frozenset(one.id for one in active if wants_reconciler(one, look.inventory))
+        told, until = self._told.get(look.cluster, (frozenset(), 0.0))
+        now = self._session.engine.clock.monotonic()
+        if odd and (not odd <= told or now >= until):
+            if self.jobs.missed(look.cluster):
+                self._told[look.cluster] = odd, now + TOLD_FOR
+        elif not odd:
+            self._told.pop(look.cluster, None)
+
+
+def job_settings(settings: Settings) -> JobSettings:
+    """What the configuration says of the jobs, as the core takes it."""
+    return JobSettings(
+        reconciler_interval=settings.reconciler.interval,
+        janitor_interval=settings.janitor.interval,
+        limits=limits(settings),
+        thresholds=settings.janitor.limits,
+        read_only=settings.read_only,
+    )
+
+
+def limits(settings: Settings) -> Limits:
+    """How careful reconciliation is, as configured."""
+    breaker = settings.reconciler.breaker
+    return Limits(settings.reconciler.confirm_after, breaker.min, breaker.fraction)
+
+
+def _dsn(session: Session) -> Secret | None:
+    """The DSN, or None when there is none or it cannot be had: an alert never waits for Sentry. Nor is anybody woken
+    by what a demo made up."""
+    dsn = session.settings.sentry.dsn
+    if dsn is None:
+        return None
+    if session.simulated:
+        log.warning("no Sentry: the database is a demo's, its alerts are SIMULATED")
+        return None
+    try:
+        return resolve_secret(dsn)
+    except ConfigError as error:
+        log.warning("no Sentry: %s", error)
+        return None

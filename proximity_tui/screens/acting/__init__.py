@@ -1,1 +1,0 @@
-"""The dialogs that change something: each shows its plan first, and progress after."""

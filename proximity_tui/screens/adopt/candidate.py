@@ -1,0 +1,135 @@
+"""One guest on its way through an adoption: what was seen of it, what would be captured, what became of it.
+
+The reading blocks and belongs on a lane; the words are pure. It decides nothing: the doctrine does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from proximity_tui.core.doctrine.actions.adoption import AdoptionWish
+from proximity_tui.core.engine.engine import Engine
+from proximity_tui.core.engine.observe import inspection
+from proximity_tui.core.engine.operations import adopt
+from proximity_tui.core.model import Observation, Plan, Refusal, Sighting, Status
+from proximity_tui.screens.app.background_task import Ended
+from proximity_tui.screens.base.batch_dialog import Item
+from proximity_tui.widgets.table.cells import Tone
+
+NEEDS_CONSENT = "no_clinical_record"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate(Item):
+    """A guest and how far it is. Without a `preview` it was not looked at yet."""
+
+    cluster: str
+    vmid: int
+    name: str
+    node: str
+    status: Status
+    preview: Plan | Refusal | None = None
+    sighting: Sighting | None = None
+    """The look that the preview was made from; what is agreed to is bound to it."""
+    captures: str = ""
+    """What would be captured, in a few words."""
+
+    @property
+    def key(self) -> str:
+        """Cluster and VMID: what it is in a table."""
+        return f"{self.cluster}/{self.vmid}"
+
+    @property
+    def place(self) -> str:
+        return self.cluster
+
+    @property
+    def needs_consent(self) -> bool:
+        """Whether it can only be adopted without its clinical record, and by choice."""
+        return isinstance(self.preview, Refusal) and self.preview.code == NEEDS_CONSENT
+
+    def is_ready(self, *, consent: bool) -> bool:
+        """Whether it can be adopted now."""
+        return isinstance(self.preview, Plan) or (consent and self.needs_consent)
+
+    def outcome(self, *, consent: bool = False) -> tuple[str, Tone]:
+        """How it stands, in words."""
+        if self.ended is not None:
+            return _ended_words(self.ended)
+        if self.untouched:
+            return "untouched", "dim"
+        if self.begun:
+            return "adopting", "normal"
+        if self.preview is None:
+            return "looking", "dim"
+        if isinstance(self.preview, Plan):
+            return "ready", "normal"
+        if self.needs_consent:
+            return ("ready, without a clinical record" if consent else "needs your consent"), "warn"
+        return f"cannot: {self.preview.reason}", "bad"
+
+    def story(self) -> str:
+        """Everything that is known of it: what would be captured, and each warning."""
+        if self.ended is not None:
+            return _ended_words(self.ended)[0]
+        if isinstance(self.preview, Refusal):
+            return self.preview.reason
+        if self.preview is None:
+            return f"looking at CT {self.vmid}"
+        return "; ".join((f"captures {self.captures}", *self.preview.warnings))
+
+
+def look_at(engine: Engine, candidate: Candidate) -> Candidate:
+    """The candidate with its plan (or why there is none) from a fresh look. Blocks; raises StoreError."""
+    seen = inspection.look(engine.gateways[candidate.cluster], candidate.vmid)
+    preview = adopt.plan(engine.gateways[candidate.cluster], candidate.vmid, AdoptionWish(), seen)
+    if isinstance(seen, Observation):
+        captures = _captures(seen.config) if seen.config is not None else "no config: it cannot be read"
+        found = replace(candidate, preview=preview, sighting=seen, captures=captures)
+        return replace(found, status=seen.status, node=seen.node)
+    return replace(candidate, preview=preview, sighting=seen)
+
+
+def plan_as_shown(engine: Engine, candidate: Candidate, wish: AdoptionWish) -> Plan | Refusal:
+    """The plan for exactly this wish, from the look that was shown: whoever has the VMID by now was not agreed to.
+    Raises StoreError."""
+    return engine.plan_adopt(candidate.cluster, candidate.vmid, wish, candidate.sighting)
+
+
+def read_port(text: str) -> int | Refusal | None:
+    """The port that was typed, None for none, or why it cannot be one (N86)."""
+    text = text.strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= 65535):
+        return Refusal("invalid", f"{text!r} is not a port: choose 1 to 65535, or leave it empty")
+    return int(text)
+
+
+def _captures(config: Mapping[str, Any]) -> str:
+    nets = sum(1 for key in config if key.startswith("net") and key[3:].isdigit())
+    mounts = sum(1 for key in config if key.startswith("mp") and key[2:].isdigit())
+    parts = [f"{len(config)} config keys"]
+    if "cores" in config:
+        parts.append(f"{config['cores']} core{'' if str(config['cores']) == '1' else 's'}")
+    if "memory" in config:
+        parts.append(f"{config['memory']} MiB")
+    parts.append(f"{nets} net{'' if nets == 1 else 's'}")
+    if mounts:
+        parts.append(f"{mounts} mount{'' if mounts == 1 else 's'}")
+    return ", ".join(parts)
+
+
+def _ended_words(ended: Ended) -> tuple[str, Tone]:
+    result = ended.result
+    if result is not None and result.success:
+        port = result.detail.get("public_port")
+        published = f", public port {port}" if port else ""
+        if not result.detail.get("config_snapshot_captured"):
+            return f"adopted without a clinical record{published}", "warn"
+        return f"adopted, {result.detail.get('config_keys_count')} config keys{published}", "good"
+    if result is not None and result.refused is not None:
+        return f"refused: {result.refused.reason}", "bad"
+    return f"failed: {result.error if result is not None else ended.error}", "bad"

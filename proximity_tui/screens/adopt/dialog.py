@@ -1,0 +1,162 @@
+"""The adoption dialog: look at each guest, show what will be captured, ask, adopt one after the other, show results.
+
+Each adoption is whole or not at all, so stopping in the middle leaves the finished ones and touches no other (N84).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widgets import Checkbox, Input
+
+from proximity_tui.core.doctrine.actions.adoption import AdoptionWish
+from proximity_tui.core.engine.engine import Engine
+from proximity_tui.core.engine.operations.outcome import Result
+from proximity_tui.core.model import Refusal, Status
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.screens.adopt.candidate import Candidate, look_at, plan_as_shown, read_port
+from proximity_tui.screens.app.background_task import Errand
+from proximity_tui.screens.base.batch_dialog import BatchDialog
+from proximity_tui.screens.text.line import Line
+from proximity_tui.widgets.table.cells import Cell, Row
+from proximity_tui.widgets.table.columns import Column
+
+
+class AdoptDialog(BatchDialog[Candidate]):
+    """Takes guests by cluster and VMID through their adoption."""
+
+    DEFAULT_CSS = """
+    AdoptDialog {
+        padding-top: 1;  /* the status line, with SIMULATED and READ-ONLY, stays in sight */
+        & #adopt-port-row { height: 1; }
+        & #adopt-port-label { width: auto; min-width: 32; }
+        & Input { height: 1; width: 8; border: none; padding: 0; }
+        & Input:focus { border: none; }
+        & Checkbox { height: 1; border: none; padding: 0; display: none; }
+        & Checkbox:focus { border: none; }
+    }
+    """
+    AUTO_FOCUS = "RowTable"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("a", "adopt", "Adopt")]
+    NAME = "adopt"
+    COLUMNS = (
+        Column("vmid", "VMID", 5, flex=1, max=9, align="right", priority=2),
+        Column("name", "NAME", 10, flex=2, max=30),
+        Column("node", "NODE", 6, flex=1, max=12, priority=4),
+        Column("status", "STATUS", 8, priority=3),
+        Column("outcome", "OUTCOME", 14, flex=6),
+    )
+
+    def __init__(self, guests: Sequence[tuple[str, int]]) -> None:
+        super().__init__()
+        self._guests = tuple(guests)
+
+    def compose_questions(self) -> ComposeResult:
+        """The port, the consent."""
+        with Horizontal(id="adopt-port-row"):
+            yield Line(id="adopt-port-label")
+            port = Input(id="adopt-port", compact=True, max_length=6)
+            port.cursor_blink = False
+            yield port
+            yield Line(id="adopt-port-problem")
+        yield Checkbox("", id="adopt-consent", compact=True)
+
+    def on_mount(self) -> None:
+        """Begin with what the list knows of each."""
+        whose = "its port" if len(self._guests) == 1 else "port of each"
+        label = f"publish {whose} (or none): "
+        self.query_one("#adopt-port-label", Line).say([(label, "normal")])
+        known = {(row.cluster, row.vmid): row for row in self.app.desk.view.unmanaged}
+        for cluster, vmid in self._guests:
+            row = known.get((cluster, vmid))
+            name, node = (row.name, row.node or "?") if row is not None else (f"CT{vmid}", "?")
+            candidate = Candidate(cluster, vmid, name, node, row.status if row is not None else Status.UNKNOWN)
+            self.items[candidate.key] = candidate
+
+    @property
+    def words(self) -> tuple[str, str, str]:
+        return "Adopt", "Adopting", "Adopted"
+
+    def action_adopt(self) -> None:
+        """Lead to the button, which agrees: the key that opens this dialog may come twice."""
+        self.query_one("#adopt-go").focus()
+
+    @on(Input.Changed, "#adopt-port")
+    @on(Checkbox.Changed, "#adopt-consent")
+    def _something_changed(self) -> None:
+        self.show()
+
+    @on(Input.Submitted, "#adopt-port")
+    def _port_submitted(self) -> None:
+        self.query_one("#adopt-go").focus()
+
+    async def look(self, item: Candidate) -> None:
+        try:
+            seen = await self.app.desk.ask(look_at, self.app.desk.session.engine, item)
+        except StoreError as error:
+            seen = replace(item, preview=Refusal("failed", str(error)))
+        self.put(seen)
+
+    def able(self) -> list[Candidate]:
+        return [one for one in self.items.values() if one.is_ready(consent=self._consent)]
+
+    def agreed(self) -> bool:
+        return not isinstance(self._port, Refusal) and bool(self.able()) and not self._looking()
+
+    def carry(self, item: Candidate) -> Errand | None:
+        port = self._port
+        if isinstance(port, Refusal):
+            return None
+        wish = AdoptionWish(port, without_record=self._consent and item.needs_consent)
+        desk = self.app.desk
+        return desk.begin_quietly(f"adopt {item.name}", _adopt, desk.session.engine, item, wish)
+
+    @property
+    def _port(self) -> int | Refusal | None:
+        return read_port(self.query_one("#adopt-port", Input).value)
+
+    @property
+    def _consent(self) -> bool:
+        return self.query_one("#adopt-consent", Checkbox).value
+
+    def _looking(self) -> int:
+        return sum(one.preview is None for one in self.items.values())
+
+    def question(self) -> str:
+        total, looking = len(self.items), self._looking()
+        what = next(iter(self.items.values())).name if total == 1 else f"{total} containers"
+        rest = f": looked at {total - looking} of {total}" if looking else f": {len(self.able())} ready"
+        return f"Adopt {what}{rest}. It only reads: Proxmox stays as it is."
+
+    def story(self, item: Candidate) -> str:
+        return f" {item.story()}"
+
+    def show_questions(self) -> None:
+        problem = self._port.reason if isinstance(self._port, Refusal) else ""
+        self.query_one("#adopt-port-problem", Line).say([(problem, "bad")])
+        self.query_one("#adopt-port-row").display = self.asking
+        count = sum(one.needs_consent for one in self.items.values())
+        box = self.query_one("#adopt-consent", Checkbox)
+        box.display = count > 0 and self.asking
+        label = f"adopt {count} whose config cannot be read: without a clinical record, drift is never seen"
+        if str(box.label) != label:
+            box.label = label
+
+    def row(self, item: Candidate) -> Row:
+        words, tone = item.outcome(consent=self._consent)
+        if words == "ready":
+            words = item.captures
+        vmid = Cell(str(item.vmid), order=item.vmid)
+        return Row(item.key, (vmid, item.name, item.node, item.status.value, Cell(words, tone)))
+
+
+def _adopt(engine: Engine, candidate: Candidate, wish: AdoptionWish) -> Result:
+    """On the thread of the errand: the plan for exactly this wish and the guest that was shown, then its execution."""
+    plan = plan_as_shown(engine, candidate, wish)
+    return Result(False, refused=plan) if isinstance(plan, Refusal) else engine.adopt(plan, wish)

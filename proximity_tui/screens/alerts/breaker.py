@@ -1,0 +1,96 @@
+"""Asks whether to believe a mass disappearance. It shows every name, wants the count typed for a yes, and answers.
+
+Approving lets so many records become tombstones; dismissing concludes nothing of them until they are seen again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from textual import on
+from textual.app import ComposeResult
+from textual.events import Key
+from textual.widgets import Input
+
+from proximity_tui.core.signals import BreakerAnswer
+from proximity_tui.core.store.db.errors import NotFound
+from proximity_tui.core.store.jobs import breakers
+from proximity_tui.core.store.records import records
+from proximity_tui.screens.text.typed_row import TypedRow, type_beside
+from proximity_tui.widgets.dialog import Choice, Question
+from proximity_tui.widgets.table.cells import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """The question for which a cluster is held: who is missing, by id, and of how many."""
+
+    cluster: str
+    names: Mapping[int, str]
+    total: int
+
+
+def frozen(cluster: str) -> Frozen | None:
+    """The open question of a cluster, or None. Reads the store, so it blocks; raises StoreError."""
+    state = breakers.state(cluster)
+    if state is None:
+        return None
+    known = {one.id: one.label for one in records.active(cluster)}
+    return Frozen(cluster, {one: known.get(one) or _closed(one) for one in sorted(state.missing)}, state.total)
+
+
+class BreakerDialog(Question[BreakerAnswer | None]):
+    """Answers `approved`, `dismissed`, or None for later."""
+
+    def __init__(self, question: Frozen) -> None:
+        self.count = len(question.names)
+        super().__init__(
+            f"{self.count} of {question.total} containers of {question.cluster} vanished at once",
+            [
+                "Nothing is concluded while this is open. First make sure that the right cluster answers, that its "
+                "storages and nodes are up, and that our token still has its privileges.",
+                f"Dismiss: it is not true. The {self.count} stay as they are, undecided, until each is seen again.",
+                Cell(
+                    f"Approve: it is true. After one more look these {self.count} records are closed, their ports "
+                    "free, with one red alert each; nothing is changed on Proxmox.",
+                    "warn",
+                ),
+                *(Cell(f"  {name}", "dim") for name in question.names.values()),
+            ],
+            [
+                Choice("dismiss", "Dismiss", BreakerAnswer.DISMISSED),
+                Choice("approve", "Approve", BreakerAnswer.APPROVED, danger=True, disabled=True),
+            ],
+            cancel=Choice("later", "Later", None),
+        )
+
+    def compose_body(self) -> ComposeResult:
+        """The lines, and where the count is typed above the many names."""
+        for place, line in enumerate(super().compose_body()):
+            yield line
+            if place == 2:
+                yield TypedRow("breaker-count", max_length=8, shown=True)
+
+    def on_mount(self) -> None:
+        """Say what approves."""
+        self.query_one(TypedRow).ask(f"Type {self.count} to approve: ")
+
+    def on_key(self, event: Key) -> None:
+        """A number is only ever meant for the field, also while the harmless answer has the focus."""
+        type_beside(self, event, str.isdigit)
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        self.button("approve").disabled = event.value.strip() != str(self.count)
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        self.button("approve").focus()
+
+
+def _closed(container_id: int) -> str:
+    try:
+        return f"{records.get(container_id).label}, closed by now"
+    except NotFound:
+        return f"record {container_id}"

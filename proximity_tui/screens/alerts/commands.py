@@ -1,0 +1,134 @@
+"""What can be done about an alert, on the list and on its own screen: acknowledge it, answer the breaker, re-attach.
+
+The dialogs answer; what follows from an answer is done here, through the desk.
+"""
+
+from __future__ import annotations
+
+from textual import work
+
+from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
+from proximity_tui.core.signals import Alert, AlertKind, BreakerAnswer
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.jobs import breakers
+from proximity_tui.screens.alerts.acknowledge import AcknowledgeDialog
+from proximity_tui.screens.alerts.breaker import BreakerDialog, Frozen, frozen
+from proximity_tui.screens.base.base_screen import BaseScreen
+from proximity_tui.screens.presentation.alerts import said
+from proximity_tui.widgets.dialog import Choice, Question
+
+ONLY_FOR = {
+    "breaker": frozenset({AlertKind.MASS_DISAPPEARANCE}),
+    "reattach": frozenset({AlertKind.RETURNED}),
+    "retrust": frozenset({AlertKind.CERTIFICATE_CHANGED, AlertKind.CLUSTER_CHANGED}),
+}
+"""Commands that only some kinds of alerts have a use for."""
+
+
+class AlertCommands(BaseScreen):
+    """A screen with a current alert."""
+
+    def idle_commands(self) -> frozenset[str]:
+        """What the current alert has no use for."""
+        alert = self.current_alert()
+        return frozenset(one for one in ONLY_FOR if not _is_for(one, alert))
+
+    def current_alert(self) -> Alert | None:
+        """The alert that a command is about, or None."""
+        raise NotImplementedError
+
+    def do_acknowledge(self) -> None:
+        """Ask for a note, and record who has seen it."""
+        alert = self.current_alert()
+        if alert is None:
+            self.app.say("There is no alert under the cursor that is still listed: nothing was acknowledged.")
+            return
+        if alert.acknowledged is not None:
+            self.app.say(f"It was acknowledged by {alert.acknowledged.by} already.")
+            return
+
+        def answered(note: str | None) -> None:
+            if note is not None:
+                self._acknowledge(alert, note)
+
+        actor = str(self.desk.session.engine.settings.actor)
+        self.app.push_screen(AcknowledgeDialog(alert, actor, self.desk.clock.now()), answered)
+
+    async def do_breaker(self) -> None:
+        """Ask whether to believe what vanished at once."""
+        alert = self.current_alert()
+        if alert is None or not _is_for("breaker", alert) or alert.cluster is None:
+            self.app.say("Only a mass disappearance has a breaker.")
+            return
+        try:
+            found = await self.desk.ask(frozen, alert.cluster)
+        except StoreError as error:
+            self.app.say(str(error), bad=True)
+            return
+        if found is None:
+            self.app.say(f"{alert.cluster} is not held by the breaker any more.")
+            return
+
+        def answered(answer: BreakerAnswer | None) -> None:
+            if answer is not None:
+                self._answer(found, answer)
+
+        self.app.push_screen(BreakerDialog(found), answered)
+
+    def do_reattach(self) -> None:
+        """Say what re-attaching means, and do it after a yes."""
+        alert = self.current_alert()
+        if alert is None or not _is_for("reattach", alert) or alert.container is None:
+            self.app.say("Only a container that came back can be re-attached.")
+            return
+        tombstone = alert.container
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.desk.begin(f"re-attach {alert.name}", self.desk.session.engine.reattach, tombstone)
+
+        lines = [
+            alert.message,
+            "A new record follows the old one, of the same kind, with a new clinical record; its history goes on.",
+            "It is looked at first: only the same fingerprint is taken, and nothing is changed on Proxmox.",
+        ]
+        yes = Choice("reattach", "Re-attach", True)
+        no = Choice("cancel", "Cancel", False)
+        self.app.push_screen(Question(f"Re-attach {alert.name}?", lines, [yes], cancel=no), answered)
+
+    def do_retrust(self) -> None:
+        """Show what changed, and trust it if the person does."""
+        alert = self.current_alert()
+        if alert is None or not _is_for("retrust", alert):
+            self.app.say("Only a changed certificate or another cluster can be trusted anew.")
+        elif alert.cluster is not None and alert.cluster in self.desk.session.gateways:
+            self.app.routes.open_retrust(alert.cluster)
+        else:
+            self.app.say(f"{alert.cluster} is no cluster of this session.", bad=True)
+
+    @work(group="acknowledge")
+    async def _acknowledge(self, alert: Alert, note: str) -> None:
+        try:
+            await self.desk.write(alerts.acknowledge, alert.id, self.desk.session.engine.settings.actor, note)
+        except StoreError as error:
+            self.app.say(str(error), bad=True)
+        else:
+            self.app.say(f"Acknowledged: {said(alert, self.desk.clock.now())}")
+
+    @work(group="breaker")
+    async def _answer(self, question: Frozen, answer: BreakerAnswer) -> None:
+        """Record the answer to exactly what was shown, and have the reconciler act on it at once."""
+        give = breakers.approve if answer is BreakerAnswer.APPROVED else breakers.dismiss
+        seen, actor = frozenset(question.names), self.desk.session.engine.settings.actor
+        try:
+            await self.desk.write(give, question.cluster, actor, seen=seen)
+        except StoreError as error:
+            self.app.say(str(error), bad=True)
+            return
+        self.app.say(f"The mass disappearance in {question.cluster} is {answer}.")
+        await self.desk.ask(self.desk.backstage.run_now, RECONCILER, [question.cluster])
+
+
+def _is_for(command: str, alert: Alert | None) -> bool:
+    return alert is not None and alert.kind in ONLY_FOR[command]

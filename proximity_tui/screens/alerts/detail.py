@@ -1,0 +1,42 @@
+"""Everything that is known of an alert besides itself, read in one go. Reading it blocks, so the desk does it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from proximity_tui.core.model import Container
+from proximity_tui.core.signals import Alert
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.db.errors import NotFound, StoreError
+from proximity_tui.core.store.records import clinical, records
+from proximity_tui.core.store.records.clinical import Revision
+from proximity_tui.screens.alerts.breaker import Frozen, frozen
+
+
+@dataclass(frozen=True, slots=True)
+class AlertCase:
+    """An alert with the record that it is about (closed by now, as like as not) and its last clinical record."""
+
+    alert: Alert
+    container: Container | None = None
+    revision: Revision | None = None
+    unreadable: str | None = None
+    """Why the clinical record could not be read."""
+    breaker: Frozen | None = None
+    """The open question of the cluster, if there is one."""
+
+
+def gather(alert_id: int) -> AlertCase:
+    """Read the case of an alert. Raises StoreError, `NotFound` among them."""
+    alert = alerts.get(alert_id)
+    question = frozen(alert.cluster) if alert.cluster is not None else None
+    if alert.container is None:
+        return AlertCase(alert, breaker=question)
+    try:
+        container = records.get(alert.container)
+    except NotFound:
+        return AlertCase(alert, breaker=question)
+    try:
+        return AlertCase(alert, container, clinical.latest(container.id), breaker=question)
+    except StoreError as error:
+        return AlertCase(alert, container, unreadable=str(error), breaker=question)

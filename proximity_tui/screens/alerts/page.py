@@ -1,0 +1,80 @@
+"""One alert on a screen of its own: its whole story, and what can be done about it. It reads, and decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import work
+from textual.binding import BindingType
+from textual.widget import Widget
+
+from proximity_tui.core.signals import Alert
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.screens.alerts.commands import AlertCommands
+from proximity_tui.screens.alerts.detail import AlertCase, gather
+from proximity_tui.screens.alerts.story import hang, story
+from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.keyboard import keys
+from proximity_tui.screens.keyboard.keys import Place
+from proximity_tui.screens.text.scroll_text import ScrollText
+
+CALM_TICKS = 15
+"""Ages are told in steps of so many seconds, and looked at as often."""
+
+
+class AlertScreen(AlertCommands):
+    """What is known of an alert."""
+
+    PLACE = Place.ALERT
+    AUTO_FOCUS = "ScrollText"
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(Place.ALERT)]
+
+    def __init__(self, alert_id: int) -> None:
+        super().__init__()
+        self._alert_id = alert_id
+        self._case: AlertCase | None = None
+        self._ticks = 0
+
+    def content(self) -> Iterable[Widget]:
+        """A text that scrolls."""
+        yield ScrollText(hang)
+
+    def show(self, view: View) -> None:
+        """Read the case again: a view that changed may have changed it."""
+        if self._case is None:
+            self.query_one(ScrollText).say([[("Reading what is known of it.", "dim")]])
+        self._read()
+
+    def tick(self) -> None:
+        """Ages, seldom."""
+        self._ticks += 1
+        if self._ticks % CALM_TICKS == 0:
+            self._tell()
+
+    def counts(self) -> str:
+        """Which alert it is."""
+        return f"Alert {self._alert_id}"
+
+    def current_alert(self) -> Alert | None:
+        """This one, once it was read."""
+        return self._case.alert if self._case is not None else None
+
+    @work(exclusive=True, group="case")
+    async def _read(self) -> None:
+        try:
+            self._case = await self.desk.ask(gather, self._alert_id)
+        except StoreError as error:
+            self.query_one(ScrollText).say([[(f"It cannot be read: {error}", "bad")]])
+            return
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._case is None or not self.is_mounted:
+            return
+        settings = self.desk.session.settings
+        cluster = settings.clusters.get(self._case.alert.cluster or "")
+        token = cluster.token_id if cluster is not None else "our token"
+        sentry = settings.sentry.dsn is not None and not self.desk.session.simulated
+        self.query_one(ScrollText).say(story(self._case, self.desk.clock.now(), token, sentry=sentry))
+        self.tell_keys()

@@ -1,0 +1,145 @@
+"""Alerts: what a person must look at, red first. It lists and leads on; what is known of one is on its own screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import BindingType
+
+from proximity_tui.core.signals import Alert
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.screens.alerts.commands import AlertCommands
+from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.base.list_screen import Entry, ListScreen
+from proximity_tui.screens.keyboard import keys
+from proximity_tui.screens.keyboard.keys import Place
+from proximity_tui.screens.presentation.alerts import age_cell, became, headline, kind_words, said, severity_cell
+from proximity_tui.widgets.table import cells
+from proximity_tui.widgets.table.columns import Column
+from proximity_tui.widgets.table.row_table import RowTable
+
+COLUMNS = (
+    Column("severity", "LEVEL", 5),
+    Column("kind", "KIND", 12, flex=1, max=18),
+    Column("cluster", "CLUSTER", 7, flex=1, max=14, priority=5),
+    Column("name", "NAME", 8, flex=1, max=24, priority=4),
+    Column("message", "MESSAGE", 31, flex=8, priority=2),
+    Column("count", "SEEN", 4, align="right", priority=6),
+    Column("age", "AGE", 5, align="right", priority=3),
+    Column("state", "STATE", 6, flex=2, max=36, priority=3),
+)
+
+
+class AlertsScreen(ListScreen, AlertCommands):
+    """The open alerts, or all that there ever were."""
+
+    PLACE = Place.ALERTS
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(Place.ALERTS)]
+    FILTER_KEYS = frozenset({"level", "kind", "cluster", "vmid", "name", "message", "state"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._all: tuple[Alert, ...] | None = None
+        """Every alert, once somebody asked for all; None shows the open ones."""
+
+    def columns(self, view: View) -> Sequence[Column]:
+        """The same always."""
+        return COLUMNS
+
+    def entries(self, view: View, now: datetime) -> Iterable[Entry]:
+        """One per alert."""
+        return [_entry(alert, now) for alert in self._listed(view)]
+
+    def why_empty(self, view: View, now: datetime) -> str:
+        """Loading, unreadable or calm."""
+        if view.taken_at is None:
+            return "Loading the alerts."
+        if view.store_error is not None:
+            return f"The database cannot be read: {view.store_error}"
+        if self._all is not None:
+            return "There never was an alert."
+        return "No alert is open. t shows those that were acknowledged or resolved."
+
+    def show(self, view: View) -> None:
+        """List what is known; where all are shown, read them again."""
+        super().show(view)
+        if self._all is not None:
+            self._read_all()
+
+    def do_all_alerts(self) -> None:
+        """Show all alerts, or only the open ones again."""
+        if self._all is None:
+            self._read_all()
+        else:
+            self._all = None
+            super().show(self.view)
+
+    def do_open(self) -> None:
+        """Open the alert under the cursor."""
+        alert = self.current_alert()
+        if alert is not None:
+            self.app.routes.open_alert(alert.id)
+        else:
+            self.say_nothing_there()
+
+    @on(RowTable.Selected)
+    def _selected(self) -> None:
+        self.do_open()
+
+    def counts(self) -> str:
+        """What is counted: open ones, or all."""
+        return super().counts() + (" open" if self._all is None else " in all")
+
+    def current_alert(self) -> Alert | None:
+        """The alert under the cursor, unless it is a ghost."""
+        key = self.table.cursor_key
+        return None if self.table.cursor_gone else next((a for a in self._listed(self.view) if str(a.id) == key), None)
+
+    def _listed(self, view: View) -> tuple[Alert, ...]:
+        return view.alerts if self._all is None else self._all
+
+    @work(exclusive=True, group="all alerts")
+    async def _read_all(self) -> None:
+        try:
+            found = await self.desk.ask(alerts.all_alerts)
+        except StoreError as error:
+            self.app.say(str(error), bad=True)
+            return
+        # Those that wait for a person stay on top.
+        ordered = tuple(sorted(found, key=lambda alert: (not alert.is_open, alert.severity != "red", -alert.id)))
+        if ordered != self._all and self.is_mounted:
+            self._all = ordered
+            super().show(self.view)
+
+
+def _entry(alert: Alert, now: datetime) -> Entry:
+    state = became(alert)
+    line = (
+        severity_cell(alert),
+        kind_words(alert).lower(),
+        alert.cluster or "",
+        alert.name or "",
+        said(alert, now),
+        cells.Cell(f"{alert.count}x", order=alert.count),
+        age_cell(alert, now),
+        cells.Cell(state, "normal" if alert.is_open else "dim"),
+    )
+    return Entry(
+        row=cells.Row(str(alert.id), line),
+        fields={
+            "level": alert.severity.value,
+            "kind": alert.kind,
+            "cluster": alert.cluster or "",
+            "vmid": str(alert.vmid or ""),
+            "name": alert.name or "",
+            "message": alert.message,
+            "state": state,
+        },
+        story=headline(alert, now) + ("" if alert.is_open else f" ({state})"),
+        seen_at=alert.last_seen_at,
+        urgent=alert.is_open,
+    )

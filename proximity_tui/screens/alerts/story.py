@@ -1,0 +1,198 @@
+"""The story of an alert, in the order in which people ask: what, when last seen, who, what it was, ports, backups, what
+is not known, what to do now. Pure; what was not found out is said to be not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from proximity_tui.core.signals import AlertKind, DeliveryState
+from proximity_tui.screens.alerts.detail import AlertCase
+from proximity_tui.screens.alerts.steps import steps
+from proximity_tui.screens.presentation.alerts import became, full_time, kind_words, moment_of, said, times
+from proximity_tui.screens.text.line import Piece
+from proximity_tui.screens.text.lines import TextLine
+from proximity_tui.widgets.table.cells import Tone
+
+LABEL = 15
+"""Cells for the question; the answers stand in one column."""
+
+FEW = 8
+"""How many of those that are missing stand above what to do now."""
+
+GONE = (AlertKind.ANOMALOUS_ORPHAN, AlertKind.LOST_IN_ERROR)
+
+
+def story(case: AlertCase, now: datetime, token: str = "our token", *, sentry: bool = True) -> list[TextLine]:
+    """Every line of it. `token` is the id of our token on that cluster, `sentry` whether there is a DSN."""
+    alert = case.alert
+    tone: Tone = "dim" if not alert.is_open else "bad" if alert.severity == "red" else "warn"
+    what = "What vanished" if alert.kind in GONE else "What"
+    return [
+        [(f"{alert.severity.upper()}  {kind_words(alert)}", tone), (f"  {alert.cluster or ''}", "normal")],
+        *_answer(what, [(said(alert, now), "normal")]),
+        *_last_seen(case, now),
+        *_who(case, now),
+        *_what_it_was(case, now),
+        *_ports_and_backups(case),
+        *_named("Missing", _missing(case)),
+        *_named("Not known", _gaps(case)),
+        [],
+        [("What to do now", "accent")],
+        *(_text(f" {number}. {step}") for number, step in enumerate(steps(case, token), 1)),
+        [],
+        *_history(case, now, sentry=sentry),
+        *_config(case),
+    ]
+
+
+def hang(line: TextLine) -> int:
+    """How far in a line goes on that does not fit: below its answer, or below the text of its step."""
+    first = line[0][0] if line else ""
+    own = len(first) - len(first.lstrip())
+    return 4 if 0 < own < LABEL else LABEL
+
+
+def _last_seen(case: AlertCase, now: datetime) -> list[TextLine]:
+    evidence, container = case.alert.evidence, case.container
+    seen = moment_of(evidence.get("last_seen")) or (container.observed_at if container else None)
+    if container is None and seen is None:
+        return []
+    status = evidence.get("last_status")
+    node = evidence.get("last_node") or evidence.get("node")
+    details = ", ".join([*([str(status)] if status else []), *([f"on {node}"] if node else [])])
+    return _answer("Last seen", [(f"{full_time(seen, now)}{f', {details}' if details else ''}", "normal")])
+
+
+def _who(case: AlertCase, now: datetime) -> list[TextLine]:
+    if case.alert.kind != AlertKind.ANOMALOUS_ORPHAN:
+        return []
+    evidence = case.alert.evidence
+    operation = evidence.get("our_operation")
+    if operation is not None:
+        return _answer("Who did it", [(f"our own operation {operation} had asked for its destroy", "warn")])
+    candidates = evidence.get("candidates") or [evidence.get("task")]
+    tasks = [task for task in candidates if isinstance(task, Mapping)]
+    if not tasks:
+        return _answer("Who did it", [("not known", "warn")])
+    lines: list[TextLine] = []
+    for place, task in enumerate(tasks):
+        ended = moment_of(task.get("ended_at")) or moment_of(task.get("started_at"))
+        one_of = "" if len(tasks) == 1 else "or " if place else "either "
+        who = f"{one_of}{task.get('user')} by {task.get('type')} on {task.get('node')}, {full_time(ended, now)}"
+        lines += [
+            [(f"{'' if place else 'Who did it':<{LABEL}}", "accent"), (who, "bad"), (_end_of(task), "normal")],
+            [(f"{'':<{LABEL}}task {task.get('upid')}", "dim")],
+            *(_more(f"| {line}", "dim") for line in task.get("log") or ()),
+        ]
+    return lines
+
+
+def _end_of(task: Mapping[str, Any]) -> str:
+    return f", {task.get('exitstatus') or 'end not known'}"
+
+
+def _what_it_was(case: AlertCase, now: datetime) -> list[TextLine]:
+    container, revision = case.container, case.revision
+    if container is None:
+        return []
+    facts = f"{container.label}, our record {container.id} since {full_time(container.created_at, now)}"
+    was = case.alert.evidence.get("state") or container.state
+    lines = _answer("What it was", [(f"{facts}, state {was}", "normal")])
+    if revision is None:
+        lines.append(_more(case.unreadable or "there is no clinical record of it", "warn"))
+        return lines
+    record = revision.record
+    captured = f"clinical record {revision.revision} ({revision.reason}) of {full_time(revision.captured_at, now)}"
+    snapshots = [str(one.get("name")) for one in record.snapshots if one.get("name") != "current"]
+    lines.append(
+        _more(f"{captured}: {record.raw_status}" + (f", snapshots {', '.join(snapshots)}" if snapshots else ""))
+    )
+    config = record.config or {}
+    size = [f"{key} {config[key]}{unit}" for key, unit in (("cores", ""), ("memory", " MiB")) if key in config]
+    lines.append(_more(", ".join([*size, str(config.get("rootfs", "rootfs not recorded"))])))
+    return lines
+
+
+def _ports_and_backups(case: AlertCase) -> list[TextLine]:
+    evidence = case.alert.evidence
+    if case.alert.kind != AlertKind.ANOMALOUS_ORPHAN:
+        return []
+    ports = evidence.get("ports_freed") or ()
+    freed = ", ".join(str(port) for port in ports)
+    lines = _answer("Ports free", [(freed or "it had none", "normal" if ports else "dim")])
+    vmid = case.alert.vmid
+    notes = {"backups": "", "backups_perhaps": f" (may be of a former CT {vmid})"}
+    notes["backups_of_former"] = f" (of a former CT {vmid})"
+    known = [
+        f"{one}{note}" for key, note in notes.items() for one in sorted(map(str, evidence.get(key) or ()), reverse=True)
+    ]
+    if not evidence.get("backups"):
+        unlisted = evidence.get("backups_unlisted") or "backups" not in evidence
+        known.insert(0, "not known: see below" if unlisted else "none of it was found")
+    first, *rest = known
+    lines += _answer("Backups", [(first, "normal" if evidence.get("backups") else "warn")])
+    return [*lines, *(_more(one) for one in rest)]
+
+
+def _gaps(case: AlertCase) -> list[str]:
+    found = case.alert.evidence.get("not_known")
+    gaps = [str(one) for one in found] if isinstance(found, list) else []
+    return [*gaps, *(case.revision.record.gaps if case.revision is not None else ())]
+
+
+def _missing(case: AlertCase) -> list[str]:
+    """Who is missing; of many only the first, because what to do stands below."""
+    if case.breaker is None or case.alert.kind != AlertKind.MASS_DISAPPEARANCE:
+        return []
+    names = list(case.breaker.names.values())
+    more = [f"and {len(names) - FEW} more; b lists them all"] if len(names) > FEW else []
+    return [*names[:FEW], *more]
+
+
+def _history(case: AlertCase, now: datetime, *, sentry: bool) -> list[TextLine]:
+    alert = case.alert
+    seen = f", {times(alert)}, last {full_time(alert.last_seen_at, now)}" if alert.count > 1 else ""
+    lines = _answer("Alert", [(f"{alert.id}, opened {full_time(alert.opened_at, now)}{seen}", "dim")])
+    acknowledged = alert.acknowledged
+    if acknowledged is not None:
+        when = full_time(acknowledged.at, now)
+        lines += _answer("Seen by", [(f"{acknowledged.by}, {when}: {acknowledged.note or 'no note'}", "normal")])
+    if alert.resolved_at is not None:
+        lines += _answer("Over", [(f"{became(alert)}, {full_time(alert.resolved_at, now)}", "normal")])
+    if alert.delivery.state is not DeliveryState.NONE:
+        error = f": {alert.delivery.error}" if alert.delivery.error else ""
+        unsent = not sentry and alert.delivery.state is DeliveryState.PENDING
+        sent = "not sent: no DSN is configured, or this is a demo" if unsent else f"{alert.delivery.state}{error}"
+        lines += _answer("Sentry", [(sent, "dim")])
+    return lines
+
+
+def _config(case: AlertCase) -> list[TextLine]:
+    """The whole config as it was recorded: what a container has to be built from again."""
+    config: Mapping[str, Any] = (case.revision.record.config if case.revision is not None else None) or {}
+    if not config:
+        return []
+    lines: list[TextLine] = [[], [("Its config, as recorded", "accent")]]
+    return [*lines, *(_text(f" {key}: {config[key]}") for key in sorted(config))]
+
+
+def _answer(question: str, pieces: Iterable[Piece]) -> list[TextLine]:
+    return [[(f"{question:<{LABEL}}", "accent"), *pieces]]
+
+
+def _named(question: str, answers: Iterable[str]) -> list[TextLine]:
+    listed = list(answers)
+    if not listed:
+        return []
+    return [*_answer(question, [(listed[0], "warn")]), *(_more(one, "warn") for one in listed[1:])]
+
+
+def _text(text: str) -> TextLine:
+    return [(text, "normal")]
+
+
+def _more(text: str, tone: Tone = "normal") -> TextLine:
+    return [(f"{'':<{LABEL}}{text}", tone)]

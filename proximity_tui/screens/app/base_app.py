@@ -1,0 +1,142 @@
+"""What every Textual App of ours has: no mouse, no motion, own colours, the filter against text from outside, and
+a life that no unexpected exception ends. It knows no screen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from textual import events, on
+from textual.app import App
+from textual.binding import BindingType
+from textual.dom import DOMNode
+from textual.filter import LineFilter
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input
+
+from proximity_tui.core.base.text import plain
+from proximity_tui.screens.app.unexpected import UnexpectedErrors, guard
+from proximity_tui.widgets.terminal.driver import PasteLost, TerminalDriver
+from proximity_tui.widgets.terminal.key_queue import KeyQueue
+from proximity_tui.widgets.terminal.paste import one_line
+from proximity_tui.widgets.terminal.sanitize import Scrub
+from proximity_tui.widgets.theme import THEMES, no_color, theme_for
+
+log = logging.getLogger(__name__)
+
+CRASHED = 1
+"""Exit status of an App that could not begin, or ended without being told to."""
+
+
+class CalmApp(App[str]):
+    """An App that is silent while idle and obeys nothing that it shows."""
+
+    BINDINGS: ClassVar[list[BindingType]] = []
+    ENABLE_COMMAND_PALETTE = False
+    INLINE_PADDING = 0
+    TITLE = "Proximity"
+
+    def __init__(self) -> None:
+        super().__init__(driver_class=TerminalDriver, ansi_color=no_color(os.environ) or None)
+        self.animation_level = "none"
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = theme_for(os.environ)
+        self.unexpected = UnexpectedErrors(lambda sentence: self.say(sentence, bad=True))
+        self._begun = False
+        self.keys = KeyQueue(self, self._deliver)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's own filters, and behind them the wall against what a terminal would obey."""
+        return [*super().get_line_filters(), Scrub()]
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys and pastes act one after the other; everything else at once."""
+        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
+            await self.keys.take(event)
+        else:
+            await super().on_event(event)
+
+    async def _deliver(self, event: events.Key | events.Paste) -> None:
+        if isinstance(event, events.Paste):
+            # A paste is text: outside of a field there is nothing that it could be for.
+            text = one_line(event.text) if isinstance(self.focused, Input) else ""
+            event = events.Paste(text)
+            if not text:
+                return
+        await super().on_event(event)
+
+    @on(PasteLost)
+    def _paste_lost(self) -> None:
+        self.say("What you pasted was too long, or did not arrive as a whole. Nothing of it was used.", bad=True)
+
+    def clear_selection(self) -> None:
+        """Forget what was selected. From Python 3.12 on Textual starts tasks eagerly: the fields of the first screen
+        are then mounted, and ask for this, before the App has that screen."""
+        if self.screen_stack:
+            super().clear_selection()
+
+    def say(self, text: str, *, bad: bool = False) -> None:
+        """Show a toast. `text` may hold anything: it is never read as markup. Once the last screen is gone it is only
+        logged: work that this process began may end while the program does."""
+        if not self.screen_stack:
+            log.info("%s", plain(text))
+            return
+        self.notify(plain(text), severity="error" if bad else "information", markup=False)
+
+    async def _ready(self) -> None:
+        await super()._ready()
+        self._begun = True
+        asyncio.get_running_loop().set_exception_handler(self._report_of_loop)
+
+    def _register_child(self, parent: DOMNode, child: Widget, before: int | None, after: int | None) -> None:
+        guard(child, self._handle_exception)
+        super()._register_child(parent, child, before, after)
+
+    async def _dispatch_message(self, message: Message) -> None:
+        try:
+            await super()._dispatch_message(message)
+        except Exception as error:
+            if not self._begun:
+                raise
+            self._handle_exception(error)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Tell of an exception that nobody expected, of a handler, a timer, a worker or a renderer: all come here.
+
+        The App lives on, unless it could not even begin. Textual would end it and print every local variable, tokens
+        among them, into the scrollback.
+        """
+        self.unexpected.report(error)
+        self._fail_test(error)
+        if not self._begun:
+            self._close_messages_no_wait()
+
+    def _fail_test(self, error: Exception) -> None:
+        """Leave `error` where Textual's test pilot looks for it. Nobody else does."""
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+
+    def _report_of_loop(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """What a callback or a task of the event loop raised, of which nobody waits for an answer."""
+        error = context.get("exception")
+        if isinstance(error, Exception):
+            self._handle_exception(error)
+        else:
+            loop.default_exception_handler(context)
+
+    def run_to_end(self) -> int:
+        """Run until somebody quits; the exit status. An end that nobody asked for is told in two lines on stderr."""
+        self.run(mouse=False)
+        if not self._exit:
+            print(f"proximity-tui ended: {self.unexpected.last or 'the screens stopped'}", file=sys.stderr)
+            print("Operations under way are journaled; start again to resume them.", file=sys.stderr)
+            return CRASHED
+        return self.return_code or 0

@@ -1,0 +1,226 @@
+"""The one thing that screens talk to: what is known (`view`), questions that may block (`ask`), mutations (`begin`).
+
+It owns the threads behind the screen and decides nothing; nothing here ever blocks the event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from textual.signal import Signal
+
+from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.base.daemon_threads import Lane, spawn
+from proximity_tui.core.engine.operations.outcome import Result
+from proximity_tui.core.model import Refusal
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.store.database import data_version
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.screens.app.background_task import Ended, Errand
+from proximity_tui.screens.app.services import Backstage
+from proximity_tui.screens.app.view import View, read_view
+
+if TYPE_CHECKING:
+    from proximity_tui.core.engine.observe.poller import Look
+    from proximity_tui.runtime.context import Session
+    from proximity_tui.screens.app.base_app import CalmApp
+
+__all__ = ["Desk", "Ended", "Errand", "View"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+POLL = 1.0
+"""Seconds between two questions whether anybody wrote into the database."""
+
+
+class Desk:
+    """Session and screens meet here. To be used on the event loop, except where a method says otherwise."""
+
+    def __init__(self, app: CalmApp, session: Session, *, jobs: bool = True) -> None:
+        """With `jobs` reconciler, janitor and notifier work behind the screen."""
+        self.session = session
+        self.backstage = Backstage(session, lambda: self._on_loop(self._due.set))
+        self._jobs_wanted = jobs
+        self.view = View()
+        self.changed: Signal[View] = Signal(app, "view changed")
+        """Published with each view that differs from the last."""
+        self.finished: Signal[Ended] = Signal(app, "errand finished")
+        """Published when a mutation that was begun here has an end."""
+        self.errands: tuple[Errand, ...] = ()
+        """The mutations of this process that are under way."""
+        self._app = app
+        self._calls = Lane("call", 6)
+        self._reading = Lane("read", 1)
+        self._writing = Lane("write", 1)
+        self._due = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._keeper: asyncio.Task[None] | None = None
+
+    @property
+    def clock(self) -> Clock:
+        """The clock that every age on the screen is measured with."""
+        return self.session.engine.clock
+
+    @property
+    def read_only(self) -> Refusal | None:
+        """The refusal of every mutation, or None when they are allowed."""
+        from proximity_tui.core.engine.operations.safemode import READ_ONLY
+
+        return READ_ONLY if self.session.engine.settings.read_only else None
+
+    @property
+    def clusters(self) -> tuple[str, ...]:
+        """The names of the clusters that we speak to."""
+        return tuple(self.session.watches)
+
+    def open(self) -> None:
+        """Begin to keep the view up to date. To be called once, when the App is mounted."""
+        self._loop = asyncio.get_running_loop()
+        for watch in self.session.watches.values():
+            watch.subscribe(self._looked)
+            watch.start()
+        self._due.set()
+        self._keeper = asyncio.create_task(self._keep_up(), name="desk")
+
+    async def close(self) -> None:
+        """Look no more, and stop the jobs in bounded time. Calls under way are left to end by themselves."""
+        for watch in self.session.watches.values():
+            watch.stop()
+        if self._keeper is not None:
+            self._keeper.cancel()
+        await self.backstage.stop()
+
+    async def take_in(self, name: str) -> None:
+        """Look at one more cluster of the configuration from now on, and have its jobs run. Raises ConfigError."""
+        from proximity_tui.runtime.context import join_cluster
+
+        self.session = await self.ask(join_cluster, self.session, name)
+        watch = self.session.watches[name]
+        watch.subscribe(self._looked)
+        await self.ask(self.backstage.take_in, self.session)
+        watch.start()
+        self._due.set()
+
+    def want(self, cluster: str | None = None) -> None:
+        """Have one cluster (None: each) looked at as soon as possible, and the view read again."""
+        for name, watch in self.session.watches.items():
+            if cluster in (None, name):
+                watch.want()
+        self._due.set()
+
+    async def ask(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The answer of a call that may block for long, such as `engine.look`. Its errors are raised here.
+
+        Cancelling stops the waiting, not the call; so ask for nothing that changes anything: that is for `begin`.
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._calls, partial(function, *args, **kwargs))
+
+    async def write(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Carry out a short write into our own database, such as an acknowledgement. Its errors are raised here.
+
+        Once begun it is carried out even if nobody waits for it any more.
+        """
+        loop = asyncio.get_running_loop()
+        done = await asyncio.shield(loop.run_in_executor(self._writing, partial(function, *args, **kwargs)))
+        self._due.set()
+        return done
+
+    def begin(self, label: str, function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Errand:
+        """Start a mutation, such as `engine.delete`, on a thread of its own that outlives any dialog.
+
+        `label` is what its end is announced with (`delete web1`). The end comes as a toast, through `finished`, and
+        to whoever waits for the errand.
+        """
+        return self._begin(label, partial(function, *args, **kwargs), quiet=False)
+
+    def begin_quietly(self, label: str, function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Errand:
+        """The same without a toast, for the parts of a batch that has its own table of results."""
+        return self._begin(label, partial(function, *args, **kwargs), quiet=True)
+
+    def _begin(self, label: str, function: Callable[[], Result], *, quiet: bool) -> Errand:
+        errand = Errand(label, self.clock.now())
+        self.errands = (*self.errands, errand)
+        spawn(f"errand {label}", self._carry, errand, function, quiet)
+        return errand
+
+    def _carry(self, errand: Errand, function: Callable[[], Result], quiet: bool) -> None:
+        """On the thread of the errand: nothing may escape, because nobody would hear it."""
+        try:
+            ended = Ended(errand.label, function())
+        except (ProxmoxError, StoreError) as error:
+            ended = Ended(errand.label, None, str(error))
+        except Exception as error:
+            log.exception("%s failed in a way nobody thought of", errand.label)
+            ended = Ended(errand.label, None, f"an error of this program, see its log: {type(error).__name__}")
+        finally:
+            self.session.hang_up()
+        self._on_loop(self._end, errand, ended, quiet)
+
+    def _end(self, errand: Errand, ended: Ended, quiet: bool) -> None:
+        errand.end(ended)
+        self.errands = tuple(one for one in self.errands if one is not errand)
+        if not quiet:
+            self._app.say(ended.sentence, bad=not ended.success)
+        self.finished.publish(ended)
+        self.want()
+
+    def _looked(self, look: Look) -> None:
+        """On the thread of a watch."""
+        self._on_loop(self._due.set)
+
+    def _on_loop(self, function: Callable[..., object], *args: object) -> None:
+        """From any thread. After the end of the App there is nobody left to tell."""
+        try:
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(function, *args)
+        except RuntimeError:
+            log.debug("told after the end: %s", function)
+
+    async def _keep_up(self) -> None:
+        """Keep the view up to date until cancelled, whatever goes wrong: without it old values would look like new."""
+        version: object = None
+        while True:
+            try:
+                version = await self._follow(version)
+            except Exception as error:
+                self._app._handle_exception(error)
+                await asyncio.sleep(POLL)
+                self._due.set()
+
+    async def _follow(self, version: object) -> object:
+        """Read the view again when there is a reason to. Take and return the version of the database that is shown."""
+        loop = asyncio.get_running_loop()
+        try:
+            await asyncio.wait_for(self._due.wait(), POLL)
+        except TimeoutError:
+            now = await loop.run_in_executor(self._reading, _version)
+            if now == version:
+                return version
+            version = now
+        self._due.clear()
+        background = self.backstage.background
+        fresh = await loop.run_in_executor(self._reading, read_view, self.session, self.view, background)
+        if fresh is not self.view:
+            self.view = fresh
+            self.changed.publish(fresh)
+        if self._jobs_wanted:
+            # Not before something is on the screen: what they import costs a fifth of a second.
+            self._jobs_wanted = False
+            self._app.call_after_refresh(self.backstage.start)
+        return version
+
+
+def _version() -> object:
+    """The version of the database, or why it has none: either way a change is a reason to read."""
+    try:
+        return data_version()
+    except StoreError as error:
+        return str(error)

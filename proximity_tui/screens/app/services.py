@@ -1,0 +1,83 @@
+"""The jobs and the notifier behind the screen: started late, because their libraries are heavy, and stopped in bounded
+time whatever they hang in. It knows neither what they do nor how that is shown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from proximity_tui.core.base.daemon_threads import Lane, spawn
+
+if TYPE_CHECKING:
+    from proximity_tui.runtime.context import Session
+    from proximity_tui.runtime.services import Background
+
+log = logging.getLogger(__name__)
+
+STOP = 0.6
+"""Seconds in which the leases are given back when the program ends; what is not given back runs out by itself."""
+
+
+class Backstage:
+    """One session's background work."""
+
+    def __init__(self, session: Session, told: Callable[[], None]) -> None:
+        """`told` is called on any thread whenever there is news of a job."""
+        self.background: Background | None = None
+        """None until it has started."""
+        self.error: str | None = None
+        """Why it could not be started."""
+        self._session = session
+        self._told = told
+        self._gate = threading.Lock()
+        self._closed = False
+
+    def start(self) -> None:
+        """Begin to start, on a thread of its own. Returns at once."""
+        spawn("backstage", self._start)
+
+    def take_in(self, session: Session) -> None:
+        """Go on with a session that has more clusters, also when the work has not begun yet. Blocks for a moment."""
+        with self._gate:
+            self._session = session
+            if self.background is not None and not self._closed:
+                self.background.take_in(session)
+
+    def run_now(self, job: str, clusters: Iterable[str]) -> list[str]:
+        """Run a job of these clusters at once; what is done about each, as a sentence. Blocks; raises StoreError."""
+        if self.background is None:
+            return [f"the jobs do not run: {self.error}" if self.error else "the jobs have not started yet"]
+        return [self.background.jobs.run_now(job, cluster) for cluster in clusters]
+
+    async def stop(self) -> None:
+        """Give the leases back and stop the clocks. Waits for no run that is under way."""
+        with self._gate:
+            self._closed = True
+        if self.background is None:
+            return
+        # On a fresh thread: every other one may hang in a dead connection.
+        stopped = asyncio.get_running_loop().run_in_executor(Lane("stop", 1), self.background.stop, STOP)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopped, STOP + 0.2)
+
+    def _start(self) -> None:
+        try:
+            from proximity_tui.runtime.services import Background
+
+            background = Background(self._session)
+            background.subscribe(self._told)
+            with self._gate:
+                if self._closed:
+                    return
+                background.start()
+                background.take_in(self._session)
+                self.background = background
+        except Exception as error:
+            log.exception("the background jobs could not be started")
+            self.error = f"{type(error).__name__}: {error}"
+        self._told()

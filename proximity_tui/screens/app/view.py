@@ -1,0 +1,133 @@
+"""What screens show, read in one go: rows, looks, operations. Reading it blocks, so the desk does it on a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from proximity_tui.core.doctrine.actions.safemode import headline
+from proximity_tui.core.engine.observe.poller import Look
+from proximity_tui.core.fleet import Row, managed_rows, order, unmanaged_rows
+from proximity_tui.core.model import Operation, OperationStatus
+from proximity_tui.core.signals import Alert, Severity
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.clock_readings import clock_reading
+from proximity_tui.core.store.database import data_version
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.records import operations, records
+from proximity_tui.core.store.safemode import armings, freezes
+
+if TYPE_CHECKING:
+    from proximity_tui.core.jobs.status import JobStatus
+    from proximity_tui.runtime.context import Session
+    from proximity_tui.runtime.services import Background
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything that is known at one moment. `taken_at` is None until it was read for the first time."""
+
+    rows: tuple[Row, ...] = ()
+    """Every container, what needs a person first."""
+    unmanaged: tuple[Row, ...] = ()
+    looks: Mapping[str, Look] = field(default_factory=dict)
+    """By cluster, of those that we speak to."""
+    not_checked: Mapping[str, str] = field(default_factory=dict)
+    """Clusters that have records but are not looked at, and why."""
+    operations: tuple[Operation, ...] = ()
+    """Those under way, of any process, and the interrupted ones."""
+    alerts: tuple[Alert, ...] = ()
+    """The open ones, red first, then the newest."""
+    jobs: tuple[JobStatus, ...] = ()
+    """How every job of this process stands; empty until they have started."""
+    safe_mode: str | None = None
+    """What keeps hands off, or lets them on for a while: `FROZEN: ...`, `ARMED: prod for 9 min`."""
+    store_error: str | None = None
+    """Why the database could not be read; everything else is then older than `taken_at`."""
+    store_version: int | None = None
+    """Differs whenever anybody wrote anything, also what is not part of a view, such as an event."""
+    taken_at: datetime | None = None
+
+    @property
+    def interrupted(self) -> tuple[Operation, ...]:
+        """Operations without an end that nobody carries any more."""
+        return tuple(one for one in self.operations if one.status is OperationStatus.INTERRUPTED)
+
+    @property
+    def under_way(self) -> tuple[Operation, ...]:
+        """Operations that some process carries right now."""
+        return tuple(one for one in self.operations if one.status is OperationStatus.OPEN)
+
+    @property
+    def red_alerts(self) -> tuple[Alert, ...]:
+        """The open alerts that are on every screen."""
+        return tuple(one for one in self.alerts if one.severity is Severity.RED)
+
+    def row(self, container_id: int) -> Row | None:
+        """The row of a container, or None when its record is closed or was never there."""
+        return next((row for row in self.rows if row.id == container_id), None)
+
+
+def read_view(session: Session, before: View, background: Background | None = None) -> View:
+    """The view now; `before` itself when nothing differs but the time. Never raises a StoreError."""
+    looks = {name: watch.look for name, watch in session.watches.items()}
+    try:
+        version = data_version()
+        containers, found, compared = records.active(), _operations(session), session.drifts.known()
+        waiting, jobs = alerts.open_alerts(), background.status() if background is not None else ()
+        safe_mode = _safe_mode(session)
+    except StoreError as error:
+        fresh = replace(before, looks=_still_shown(looks, before), store_error=str(error))
+    else:
+        inventories = {name: look.inventory for name, look in looks.items() if look.inventory is not None}
+        not_checked = _not_checked(session, {container.cluster for container in containers})
+        silent = {name: look.error for name, look in looks.items() if look.error is not None}
+        rows = managed_rows(containers, inventories, found, {**silent, **not_checked}, compared)
+        fresh = View(
+            rows=tuple(order(rows)),
+            unmanaged=tuple(order(unmanaged_rows(inventories, containers))),
+            looks=looks,
+            not_checked=not_checked,
+            operations=found,
+            alerts=waiting,
+            jobs=jobs,
+            safe_mode=safe_mode,
+            store_version=version,
+        )
+    same = before.taken_at is not None and replace(before, taken_at=None) == replace(fresh, taken_at=None)
+    return before if same else replace(fresh, taken_at=session.engine.clock.now())
+
+
+def _still_shown(looks: Mapping[str, Look], before: View) -> dict[str, Look]:
+    """The looks with the inventories that the rows were made of: no newer one may make them seem younger (law 7)."""
+    was = before.looks
+    return {name: replace(look, inventory=was[name].inventory) if name in was else look for name, look in looks.items()}
+
+
+def _operations(session: Session) -> tuple[Operation, ...]:
+    """Those without an end. Only when one has lost its process is anything written: that it is interrupted."""
+    found = operations.open_operations()
+    if not found:
+        return found
+    now = clock_reading()
+    lost = any(one.status is OperationStatus.OPEN and not operations.is_alive(one, now) for one in found)
+    if lost and session.engine.interrupted():
+        return operations.open_operations()
+    return found
+
+
+def _safe_mode(session: Session) -> str | None:
+    engine = session.engine
+    found = freezes.active(), armings.active()
+    return headline(engine.settings.actor, *found, engine.clock.now(), session.gateways) if any(found) else None
+
+
+def _not_checked(session: Session, named: set[str]) -> dict[str, str]:
+    """N14: records of a cluster that is switched off or not configured are never judged, and say so."""
+    configured = session.settings.clusters
+    return {
+        name: f"not checked: {name} is {'switched off' if name in configured else 'not in the configuration'}"
+        for name in sorted(named.difference(session.watches))
+    }

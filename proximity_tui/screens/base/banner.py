@@ -1,0 +1,70 @@
+"""The banner of every screen: the newest red alert that waits for a person, how many more, and where to look.
+
+It is there, or it takes no room. Its words say everything; the colour only repeats them (law 7).
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from datetime import datetime
+
+from rich.cells import cell_len
+from textual import events
+from textual.content import Content
+from textual.widget import Widget
+
+from proximity_tui.core.signals import Alert
+from proximity_tui.screens.presentation.alerts import headline
+from proximity_tui.widgets.table.cells import fit
+
+MOST_LINES = 3
+"""A banner may not push the list off a small screen."""
+
+
+class AlertBanner(Widget):
+    """Texts come from outside: they are never markup."""
+
+    DEFAULT_CSS = """
+    AlertBanner { height: 1; width: 1fr; display: none; color: $text-error; text-style: bold reverse; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(id="alert-banner")
+        self._text = ""
+        self._hint = ""
+        self._lines: list[str] = []
+
+    def show(self, alerts: Sequence[Alert], now: datetime, key: str) -> None:
+        """Say the first of these alerts; none: take no room. `key` leads to the list. The same again paints nothing."""
+        self._text = "" if not alerts else f"ALERT  {headline(alerts[0], now)}"
+        more = f"+{len(alerts) - 1} more  " if len(alerts) > 1 else ""
+        self._hint = f"{more}[{key}] alerts"
+        self._lay_out()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._lay_out()
+
+    def render(self) -> Content:
+        """The lines, which fill the width."""
+        return Content("\n").join(Content(line) for line in self._lines)
+
+    def _lay_out(self) -> None:
+        lines = banner_lines(self._text, self._hint, self.app.size.width) if self._text else []
+        if lines == self._lines:
+            return
+        self._lines = lines
+        self.display = bool(lines)
+        self.styles.height = max(1, len(lines))
+        self.refresh(layout=True)
+
+
+def banner_lines(text: str, hint: str, width: int) -> list[str]:
+    """The text in as few lines as it needs, at most three; the hint always stands at the end of the last one."""
+    lines = textwrap.wrap(text, max(1, width - 2), break_on_hyphens=False)
+    room = max(0, width - 2 - cell_len(hint))
+    if cell_len(lines[-1]) + 2 > room and len(lines) < MOST_LINES:
+        lines.append("")
+    lines = lines[:MOST_LINES]
+    body = [fit(f" {line}", width) for line in lines[:-1]]
+    return [*body, fit(fit(f" {lines[-1]}", room) + f" {hint}", width)]

@@ -1,0 +1,249 @@
+"""What every full screen has: the status line, room for banners, its own content, a prompt, one line of keys.
+
+It carries commands out by name and knows none of the content.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual import getters
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import Screen
+from textual.widget import Widget
+
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.screens.app.controller import Desk, View
+from proximity_tui.screens.app.protocol import DeskApp
+from proximity_tui.screens.base import command_line
+from proximity_tui.screens.base.banner import AlertBanner
+from proximity_tui.screens.base.footer import KeyLine
+from proximity_tui.screens.base.header import StatusLine
+from proximity_tui.screens.base.prompt import Ask, Prompt
+from proximity_tui.screens.keyboard import keys
+from proximity_tui.screens.keyboard.keys import Place
+from proximity_tui.screens.text.line import Line
+
+TICK = 1.0
+"""Seconds between two looks at the clock; only what looks different is painted."""
+
+
+class BaseScreen(Screen[None]):
+    """A full screen. A subclass names its `PLACE`, has `keys.bindings_for(PLACE)` as BINDINGS, and implements
+    `content` (its widgets), `show` (called with the view, at first and whenever it changed), `tick` (once a second,
+    for ages), and a method `do_<id>` for each command of its place; it may be async.
+    """
+
+    PLACE: ClassVar[Place]
+    AUTO_FOCUS = "RowTable"
+    DEFAULT_CSS = """
+    BaseScreen {
+        layout: vertical;
+        & > #banners { height: auto; max-height: 50%; }
+        & > #content { height: 1fr; }
+        & #trouble { display: none; }
+    }
+    """
+
+    app = getters.app(DeskApp)
+
+    @property
+    def desk(self) -> Desk:
+        """The one thing that a screen talks to."""
+        return self.app.desk
+
+    @property
+    def view(self) -> View:
+        """What is known now."""
+        return self.app.desk.view
+
+    @property
+    def prompt(self) -> Prompt:
+        """The line to type into."""
+        return self.query_one(Prompt)
+
+    def content(self) -> Iterable[Widget]:
+        """The widgets of the screen, between status line and key line."""
+        raise NotImplementedError
+
+    def show(self, view: View) -> None:
+        """Show what is known. Called when the screen appears and with every change while it can be seen."""
+
+    def tick(self) -> None:
+        """Called once a second while the screen can be seen: by default the view is shown again, for its ages."""
+        self.show(self.view)
+
+    def counts(self) -> str:
+        """What the right end of the key line says: how many of what, and how many are marked."""
+        return ""
+
+    def idle_commands(self) -> frozenset[str]:
+        """Ids of commands of this place that there is nothing for right now: the key line leaves them out."""
+        return frozenset()
+
+    def tell_keys(self) -> None:
+        """Say again what the key line says, because it may have changed."""
+        self.query_one(KeyLine).tell(self.counts(), self.idle_commands())
+
+    def compose(self) -> ComposeResult:
+        """Status line, banners, content, prompt, key line."""
+        yield StatusLine()
+        with Vertical(id="banners"):
+            yield AlertBanner()
+            yield Line(id="trouble")
+        with Vertical(id="content"):
+            yield from self.content()
+        yield Prompt()
+        yield KeyLine(self.PLACE)
+
+    def on_mount(self) -> None:
+        """Follow the view from now on."""
+        self.desk.changed.subscribe(self, self._view_changed)
+        self.set_interval(TICK, self._tick)
+        self._view_changed(self.view)
+
+    def on_screen_resume(self) -> None:
+        """Catch up with what changed while something else was on top."""
+        self._view_changed(self.view)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While something is typed, the keys that open the line to type into are text as any other."""
+        typing = action == "run" and not keys.TYPED.isdisjoint(parameters) and self.prompt.is_open
+        return False if typing else super().check_action(action, parameters)
+
+    async def action_run(self, command_id: str) -> None:
+        """Carry a command out that a key asked for."""
+        await self.run_command(command_id)
+
+    async def run_command(self, command_id: str, argument: str = "") -> None:
+        """Carry a command of the table out on this screen. One that changes something is refused in read-only mode."""
+        command = keys.BY_ID[command_id]
+        refused = self.desk.read_only if command.mutating else None
+        if refused is not None:
+            self.app.say(refused.reason, bad=True)
+            return
+        if command_id in keys.LISTS:
+            self.app.routes.go(Place(command_id))
+            return
+        method = getattr(self, f"do_{command_id}")
+        done = method(argument) if command.argument else method()
+        if inspect.isawaitable(done):
+            await done
+
+    def do_refresh(self) -> None:
+        """Look at every cluster now."""
+        self.desk.want()
+
+    def do_back(self) -> None:
+        """Leave a screen that lies on another."""
+        if len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
+
+    def do_help(self) -> None:
+        """Show the keys of this screen."""
+        self.app.routes.open_help(self.PLACE)
+
+    def do_palette(self) -> None:
+        """Choose a command from a list."""
+        self.app.routes.open_palette(self.PLACE, self._chosen)
+
+    async def do_reconcile(self) -> None:
+        """Run the reconciler of every cluster."""
+        await self.run_job("reconciler", self.desk.clusters)
+
+    async def do_janitor(self) -> None:
+        """Run the janitor of every cluster."""
+        await self.run_job("janitor", self.desk.clusters)
+
+    async def run_job(self, job: str, clusters: Sequence[str]) -> None:
+        """Have a job run now, and say what is done about it."""
+        try:
+            for sentence in await self.desk.ask(self.desk.backstage.run_now, job, clusters):
+                self.app.say(f"{sentence[0].upper()}{sentence[1:]}.")
+        except StoreError as error:
+            self.app.say(str(error), bad=True)
+
+    def do_interrupted(self) -> None:
+        """Ask what shall become of interrupted operations."""
+        if self.view.interrupted:
+            self.app.routes.open_interrupted(self.view.interrupted)
+        else:
+            self.app.say("Nothing is interrupted.")
+
+    def do_connect(self) -> None:
+        """Connect another cluster, unless this is a demo: that has no configuration of anybody's."""
+        if self.desk.session.simulated:
+            self.app.say("The demo connects nothing: start without it, and connect a cluster there.", bad=True)
+        else:
+            self.app.routes.open_connect()
+
+    async def do_quit(self) -> None:
+        """End, after a question while an operation is in flight."""
+        await self.app.action_quit()
+
+    def do_command_line(self, text: str = "") -> None:
+        """Ask for a command by name."""
+        self.prompt.open(
+            Ask(
+                ":",
+                self._command_typed,
+                text,
+                completions=lambda typed: command_line.complete(typed, self.PLACE, self.desk.clusters, self.view.rows),
+            )
+        )
+
+    def do_cluster(self, name: str) -> None:
+        """Show only one cluster on Fleet."""
+        if name not in {*self.desk.clusters, *self.view.not_checked}:
+            self.app.say(f"There is no cluster {name}; known are {', '.join(self.desk.clusters) or 'none'}.", bad=True)
+            return
+        self.app.routes.go(Place.FLEET)
+        self.app.routes.narrow(f"cluster:{name}")
+
+    def do_container(self, text: str) -> None:
+        """Open a container by name, VMID or record id."""
+        found = command_line.find_rows(self.view.rows, text)
+        if len(found) == 1 and found[0].id is not None:
+            self.app.routes.open_container(found[0].id)
+        elif found:
+            names = ", ".join(f"{row.cluster}/{row.vmid}" for row in found)
+            self.app.say(f"{text} may be any of {names}: put the cluster in front.", bad=True)
+        else:
+            self.app.say(f"We manage no container {text}.", bad=True)
+
+    def _command_typed(self, text: str) -> str | None:
+        if not text.strip():
+            return None
+        call = command_line.understand(text, self.PLACE)
+        if isinstance(call, str):
+            return call
+        self.call_later(self.run_command, call.command.id, call.argument)
+        return None
+
+    async def _chosen(self, command_id: str | None) -> None:
+        """The palette was closed, with a command or without."""
+        if command_id is None:
+            return
+        if keys.BY_ID[command_id].argument:
+            self.do_command_line(f"{command_id} ")
+        else:
+            await self.run_command(command_id)
+
+    def _view_changed(self, view: View) -> None:
+        if self.is_current and self.is_mounted:
+            trouble = self.query_one("#trouble", Line)
+            trouble.display = view.store_error is not None
+            trouble.say([(f" The database cannot be read, so this may be old: {view.store_error}", "bad")])
+            self.query_one(StatusLine).show(self.desk)
+            key = keys.shown(self.app.keymap.keys_of(keys.BY_ID["alerts"])[0])
+            self.query_one(AlertBanner).show(view.red_alerts, self.desk.clock.now(), key)
+            self.show(view)
+            self.tell_keys()
+
+    def _tick(self) -> None:
+        if self.is_current:
+            self.query_one(StatusLine).show(self.desk)
+            self.tick()

@@ -1,0 +1,257 @@
+"""What dialogs for several containers have in common: each is looked at by itself, then the work on them is done one
+after the other, each succeeds or fails alone, and stopping in the middle leaves the rest untouched.
+
+What is done is not known here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from abc import abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import ClassVar, Generic, TypeVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+
+from proximity_tui.screens.app.background_task import Ended, Errand
+from proximity_tui.screens.app.protocol import DeskApp
+from proximity_tui.screens.app.unmounted import unless_too_late
+from proximity_tui.screens.text.line import Line
+from proximity_tui.widgets.dialog_base import Dialog
+from proximity_tui.widgets.line_button import LineButton
+from proximity_tui.widgets.table.cells import Row
+from proximity_tui.widgets.table.columns import Column
+from proximity_tui.widgets.table.row_table import RowTable
+
+CLUSTER = Column("cluster", "CLUSTER", 5, flex=1, max=14, priority=1)
+"""Only where there are several: the same VMID and name may be in each (N22)."""
+
+AT_ONCE = 4
+"""How many guests are looked at at the same time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One of several, and how far the work on it is."""
+
+    begun: bool = False
+    ended: Ended | None = None
+    untouched: bool = False
+    """It was stopped before its turn."""
+
+    @property
+    def key(self) -> str:
+        """What it is in the table."""
+        raise NotImplementedError
+
+    @property
+    def place(self) -> str:
+        """The cluster that it is of; empty while that is not known."""
+        raise NotImplementedError
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the work on it came to a good end."""
+        return self.ended is not None and self.ended.success
+
+
+T = TypeVar("T", bound=Item)
+
+
+class Phase(Enum):
+    """Where a batch is."""
+
+    ASKING = 1
+    AT_WORK = 2
+    STOPPING = 3
+    """Somebody wants it to end after the current one."""
+    OVER = 4
+
+
+class BatchDialog(Dialog[None], Generic[T]):
+    """Subclasses say what is asked, looked at and done; everything that they show is shown by `show`."""
+
+    DEFAULT_CSS = """
+    BatchDialog {
+        & > Vertical { width: 110; height: 26; padding: 0 1; }
+        & RowTable { height: 1fr; min-height: 2; }
+        & .buttons { height: 1; align-horizontal: right; }
+        & LineButton { margin-left: 2; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "cancel", "Cancel")]
+
+    NAME: ClassVar[str]
+    """What the ids of its parts begin with."""
+    COLUMNS: ClassVar[Sequence[Column]]
+    HARMFUL: ClassVar[bool] = False
+
+    app = getters.app(DeskApp)
+
+    def __init__(self, items: Iterable[T] = ()) -> None:
+        super().__init__()
+        self.items: dict[str, T] = {item.key: item for item in items}
+        self.phase = Phase.ASKING
+        self._total = 0
+
+    def compose(self) -> ComposeResult:
+        """Title, everyone in a table, the story of the current one, what is asked, buttons."""
+        with Vertical():
+            yield Line(id=f"{self.NAME}-title")
+            yield RowTable(self.COLUMNS, markable=False)
+            yield Line(id=f"{self.NAME}-story")
+            yield from self.compose_questions()
+            with Horizontal(classes="buttons"):
+                yield LineButton("Cancel", id=f"{self.NAME}-cancel")
+                go = f"{self.NAME}-go"
+                yield LineButton(self.words[0], id=go, danger=self.HARMFUL, agrees=True, disabled=True)
+
+    def on_mount(self) -> None:
+        """Look at each."""
+        self.show()
+        self.run_worker(self._look_at_all(), group="looks")
+
+    @abstractmethod
+    def compose_questions(self) -> ComposeResult:
+        """What a person is asked before the work begins."""
+
+    @abstractmethod
+    def show_questions(self) -> None:
+        """Bring the questions up to date."""
+
+    @abstractmethod
+    async def look(self, item: T) -> None:
+        """Look at one and `put` what was found."""
+
+    @abstractmethod
+    def able(self) -> list[T]:
+        """Those that the work would be done on."""
+
+    @abstractmethod
+    def agreed(self) -> bool:
+        """Whether everything that is asked was answered, so that the work may begin."""
+
+    @abstractmethod
+    def carry(self, item: T) -> Errand | None:
+        """Begin the work on one."""
+
+    @abstractmethod
+    def row(self, item: T) -> Row:
+        """One line of the table."""
+
+    @abstractmethod
+    def story(self, item: T) -> str:
+        """What is known of one, at length."""
+
+    @abstractmethod
+    def question(self) -> str:
+        """The title while it is asked."""
+
+    @property
+    @abstractmethod
+    def words(self) -> tuple[str, str, str]:
+        """What it does, is doing and did: `Adopt`, `Adopting`, `Adopted`."""
+
+    @property
+    def asking(self) -> bool:
+        """Whether nothing has begun yet."""
+        return self.phase is Phase.ASKING
+
+    def put(self, item: T) -> None:
+        """Show an item as it is now."""
+        self.items[item.key] = item
+        self.show()
+
+    def begin(self) -> None:
+        """Start the work, if it may begin. Once only: a second enter in the queue must not begin a second one."""
+        if self.asking and self.agreed():
+            self.phase = Phase.AT_WORK
+            chosen = [item.key for item in self.able()]
+            self._total = len(chosen)
+            self.show()
+            self.run_worker(self._work(chosen), group="work")
+
+    def action_cancel(self) -> None:
+        """Close; in the middle of the work stop after the current one, and close when asked again."""
+        if self.phase is Phase.AT_WORK:
+            self.phase = Phase.STOPPING
+            self.show()
+        else:
+            self.dismiss(None)
+
+    @on(LineButton.Pressed)
+    def _pressed(self, event: LineButton.Pressed) -> None:
+        if event.button is self._go:
+            self.begin()
+        else:
+            self.action_cancel()
+
+    @on(RowTable.Highlighted)
+    def _moved(self) -> None:
+        self.show()
+
+    async def _look_at_all(self) -> None:
+        room = asyncio.Semaphore(AT_ONCE)
+
+        async def look(item: T) -> None:
+            async with room:
+                await self.look(item)
+
+        await asyncio.gather(*(look(item) for item in list(self.items.values())))
+
+    async def _work(self, chosen: Sequence[str]) -> None:
+        for key in chosen:
+            errand = self.carry(self.items[key]) if self.phase is Phase.AT_WORK else None
+            if errand is None:
+                self.put(replace(self.items[key], untouched=True))
+                continue
+            self.put(replace(self.items[key], begun=True))
+            ended = await errand.wait()
+            # It may have been looked at meanwhile, so what is known of it is read anew.
+            self.put(replace(self.items[key], ended=ended))
+        self.phase = Phase.OVER
+        self.show()
+        self._cancel.focus()
+
+    @unless_too_late
+    def show(self) -> None:
+        """Everything again; only what looks different is painted."""
+        table = self.query_one(RowTable)
+        several = len({item.place for item in self.items.values() if item.place}) > 1
+        columns = (CLUSTER, *self.COLUMNS) if several else tuple(self.COLUMNS)
+        if columns != table.columns:
+            table.set_columns(columns)
+        rows = ((item, self.row(item)) for item in self.items.values())
+        table.show([Row(row.key, (item.place, *row.cells)) if several else row for item, row in rows])
+        current = self.items.get(table.cursor_key or "")
+        self.query_one(f"#{self.NAME}-story", Line).say([(self.story(current) if current is not None else "", "dim")])
+        self.query_one(f"#{self.NAME}-title", Line).say([(self._title(), "accent")])
+        self.show_questions()
+        self._go.display = self.phase is not Phase.OVER
+        self._go.disabled = not (self.asking and self.agreed())
+        self._cancel.relabel("Close" if self.phase is Phase.OVER else "Cancel" if self.asking else "Stop")
+
+    @property
+    def _go(self) -> LineButton:
+        return self.query_one(f"#{self.NAME}-go", LineButton)
+
+    @property
+    def _cancel(self) -> LineButton:
+        return self.query_one(f"#{self.NAME}-cancel", LineButton)
+
+    def _title(self) -> str:
+        done = sum(item.succeeded for item in self.items.values())
+        if self.asking:
+            return self.question()
+        if self.phase is Phase.OVER:
+            failed = sum(item.ended is not None for item in self.items.values()) - done
+            rest = len(self.items) - done - failed
+            counts = [f"{failed} failed"] * bool(failed) + [f"{rest} untouched"] * bool(rest)
+            return f"{self.words[2]} {done} of {len(self.items)}{': ' if counts else ''}{', '.join(counts)}"
+        stopping = ": stopping after this one" if self.phase is Phase.STOPPING else ""
+        return f"{self.words[1]}, {done} of {self._total} done{stopping}"

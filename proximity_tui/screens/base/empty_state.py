@@ -1,0 +1,70 @@
+"""Why a list is empty: loading, empty, forbidden, unreachable, stale and not checked are six different sentences.
+
+Pure. Nothing is ever called empty before a first complete answer (law 7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from proximity_tui.core.engine.observe.poller import Look
+from proximity_tui.core.fleet import STALE_AFTER
+from proximity_tui.screens.app.view import View
+from proximity_tui.screens.presentation.containers import coarse_age, since
+
+
+def no_containers(view: View, now: datetime, forbidden: Mapping[str, str]) -> str:
+    """Why Fleet lists nothing. That we have no records is known without any cluster."""
+    if view.taken_at is None:
+        return "Loading our records."
+    if view.store_error is not None:
+        return f"The database cannot be read: {view.store_error}"
+    if not view.looks:
+        return "No cluster is configured or switched on, and there are no records. Nothing is checked."
+    count = len(view.unmanaged)
+    offer = f"2 shows {count} guest{'s' if count != 1 else ''} that can be adopted." if count else ""
+    trouble = " ".join(
+        _cluster(look, now, forbidden)
+        for look in view.looks.values()
+        if look.cluster in forbidden or not _calm(look, now)
+    )
+    return " ".join(filter(None, ("We manage no container yet: there are no records.", offer, trouble)))
+
+
+def no_guests(view: View, now: datetime, forbidden: Mapping[str, str]) -> str:
+    """Why Unmanaged lists nothing, cluster by cluster. `forbidden` has what a token lacks, by cluster."""
+    if view.taken_at is None:
+        return "Loading our records."
+    if view.store_error is not None:
+        return f"The database cannot be read, so which guests are ours is not known: {view.store_error}"
+    sentences = [_cluster(look, now, forbidden) for look in view.looks.values()]
+    sentences += [f"{why[0].upper()}{why[1:]}." for why in view.not_checked.values()]
+    return " ".join(sentences) or "No cluster is configured or switched on: nothing is checked."
+
+
+def _calm(look: Look, now: datetime) -> bool:
+    fresh = look.inventory is not None and (since(look.inventory.taken_at, now) or 0) <= STALE_AFTER
+    return look.healthy and fresh and look.inventory is not None and look.inventory.complete
+
+
+def _cluster(look: Look, now: datetime, forbidden: Mapping[str, str]) -> str:
+    name, inventory = look.cluster, look.inventory
+    if look.error is not None:
+        lasts = coarse_age(since(look.failing_since, now))
+        verb = "forbids it" if look.error_kind == "Denied" else "cannot be asked"
+        last = "" if inventory is None else f" Its last answer is {coarse_age(since(inventory.taken_at, now))} old."
+        return f"{name} {verb} (for {lasts}): {look.error}.{last}".replace("..", ".")
+    if inventory is None:
+        asking = since(look.asking_since, now)
+        return f"Asking {name}: no answer yet" + (f" after {coarse_age(asking)}." if asking and asking > 5 else ".")
+    containers = [guest for guest in inventory.guests.values() if guest.type == "lxc"]
+    if name in forbidden:
+        return f"{name} shows us {'only a part' if containers else 'nothing'}: {forbidden[name]}."
+    if not inventory.complete:
+        return f"{name} answered in part only: {'; '.join(inventory.reasons)}."
+    age = since(inventory.taken_at, now) or 0.0
+    when = f"{coarse_age(age)} ago " if age > STALE_AFTER else ""
+    if not containers:
+        return f"{name} {when}has no LXC container."
+    return f"{name}: {when}every one of its {len(containers)} containers is managed or a template."

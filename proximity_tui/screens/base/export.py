@@ -1,0 +1,116 @@
+"""What is shown, written to a file as text, CSV or JSON, each row with the time at which it was seen (law 7)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from rich.cells import cell_len
+
+from proximity_tui.config.errors import Invalid
+from proximity_tui.config.places import expanded
+from proximity_tui.core.base.redaction import masked_text
+from proximity_tui.core.base.text import human_age
+
+SEEN_AT = "SEEN_AT"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is shown, as plain words without signs. Each row is its cells and when it was seen (None: never)."""
+
+    title: str
+    written_at: datetime
+    simulated: bool
+    filter: str
+    total: int
+    columns: tuple[str, ...]
+    rows: tuple[tuple[tuple[str, ...], datetime | None], ...]
+
+    @property
+    def headline(self) -> str:
+        """What it is, how much of it, and how old its oldest row is."""
+        parts = [f"{'SIMULATED ' if self.simulated else ''}{self.title}: {len(self.rows)} of {self.total}"]
+        if self.filter:
+            parts.append(f"filter {self.filter}")
+        seen = [moment for _, moment in self.rows if moment is not None]
+        if seen:
+            parts.append(f"oldest value {human_age((self.written_at - min(seen)).total_seconds())} old")
+        return f"{', '.join(parts)}, written {_iso(self.written_at)}"
+
+
+def default_name(title: str, now: datetime) -> str:
+    """A name that does not exist yet, and sorts by time."""
+    return f"proximity-{title}-{now:%Y%m%dT%H%M%SZ}.txt"
+
+
+def write(name: str, sheet: Sheet) -> str | None:
+    """Write to a new file, readable by us alone; its ending decides the form. Returns what went wrong, in a sentence.
+
+    It blocks, and never writes over a file that is there.
+    """
+    try:
+        path = expanded(name)
+    except Invalid as error:
+        return f"Nothing was written: {name} {error}."
+    forms = {".txt": as_text, ".csv": as_csv, ".json": as_json}
+    form = forms.get(path.suffix.lower())
+    if form is None:
+        return "Choose a name that ends in .txt, .csv or .json."
+    try:
+        path.touch(mode=0o600, exist_ok=False)
+        path.write_text(form(_masked(sheet)), encoding="utf-8", errors="backslashreplace")
+    except FileExistsError:
+        return f"{name} is there already; choose another name."
+    except OSError as error:
+        return f"{name} was not written: {error.strerror or error}."
+    return None
+
+
+def _masked(sheet: Sheet) -> Sheet:
+    rows = tuple((tuple(masked_text(cell, leaving=False) for cell in cells), seen) for cells, seen in sheet.rows)
+    return replace(sheet, rows=rows)
+
+
+def as_text(sheet: Sheet) -> str:
+    """A table for people."""
+    lines = [(*sheet.columns, SEEN_AT)] + [(*cells, _iso(seen)) for cells, seen in sheet.rows]
+    widths = [max(cell_len(line[index]) for line in lines) for index in range(len(lines[0]))]
+    padded = (
+        "  ".join(cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True))
+        for line in lines
+    )
+    return "\n".join((sheet.headline, "", *(line.rstrip() for line in padded))) + "\n"
+
+
+def as_csv(sheet: Sheet) -> str:
+    """Rows for a spreadsheet. A text that one would take for a formula is quoted with an apostrophe."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow((*(name.lower() for name in sheet.columns), SEEN_AT.lower()))
+    for cells, seen in sheet.rows:
+        writer.writerow((*(f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell for cell in cells), _iso(seen)))
+    return out.getvalue()
+
+
+def as_json(sheet: Sheet) -> str:
+    """Rows for a program."""
+    names = [name.lower() for name in sheet.columns]
+    document = {
+        "what": sheet.title,
+        "simulated": sheet.simulated,
+        "written_at": _iso(sheet.written_at),
+        "filter": sheet.filter or None,
+        "total": sheet.total,
+        "rows": [
+            {**dict(zip(names, cells, strict=True)), SEEN_AT.lower(): _iso(seen) or None} for cells, seen in sheet.rows
+        ],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _iso(moment: datetime | None) -> str:
+    return "" if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%SZ")

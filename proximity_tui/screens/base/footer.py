@@ -1,0 +1,69 @@
+"""The last line of every screen: the keys that apply here, and how many of what there is.
+
+It derives from the table of commands; where room is scarce the least important keys go first, `?` last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from textual import events, getters
+
+from proximity_tui.screens.app.protocol import DeskApp
+from proximity_tui.screens.keyboard.keymap import Keymap
+from proximity_tui.screens.keyboard.keys import Command, Place, commands_for, shown
+from proximity_tui.screens.text.line import Line, Piece, width_of
+
+ON_TOP = frozenset({Place.CONTAINER, Place.ALERT})
+"""Screens that lie on another: `q` ends the program there, too, so the way back is named."""
+
+BACK = 2
+"""How early the way back is shown on these."""
+
+
+class KeyLine(Line):
+    """Keys on the left, counts on the right."""
+
+    DEFAULT_CSS = """
+    KeyLine { dock: bottom; background: $panel; }
+    """
+
+    app = getters.app(DeskApp)
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(id="key-line")
+        shown = (one for one in commands_for(place) if one.id != place)
+        self._commands = [replace(one, rank=BACK) if one.id == "back" and place in ON_TOP else one for one in shown]
+        self._counts = ""
+        self._idle: frozenset[str] = frozenset()
+
+    def tell(self, counts: str, idle: frozenset[str]) -> None:
+        """What the right end says from now on, and the ids of the commands that would do nothing here and now."""
+        self._counts, self._idle = counts, idle
+        self._lay_out()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        right = f" {self._counts} " if self._counts else ""
+        useful = [one for one in self._commands if one.id not in self._idle]
+        self.say(key_pieces(useful, self.app.keymap, self.size.width, right))
+
+
+def key_pieces(commands: Sequence[Command], keymap: Keymap, width: int, right: str) -> list[Piece]:
+    """The most important commands that fit, in the order of the table, and `right` at the edge."""
+    kept = sorted((one for one in commands if one.rank and keymap.keys_of(one)), key=lambda one: one.rank)
+    while len(kept) > 1 and width_of(_joined(kept, keymap)) + len(right) > width:
+        kept.pop()
+    left = _joined([one for one in commands if one in kept], keymap)
+    return [*left, (" " * max(0, width - width_of(left) - len(right)), "normal"), (right, "dim")]
+
+
+def _joined(commands: Sequence[Command], keymap: Keymap) -> list[Piece]:
+    line: list[Piece] = []
+    for command in commands:
+        line.append((f"{'  ' if line else ' '}{shown(keymap.keys_of(command)[0])}", "accent"))
+        line.append((f" {command.words}", "normal"))
+    return line

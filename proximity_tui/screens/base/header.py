@@ -1,0 +1,172 @@
+"""The status line: how well each cluster can be seen right now, and how this run is framed.
+
+Healthy and calm it is one short piece a cluster; what is wrong comes first and keeps its words when room is scarce.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from textual import events
+
+from proximity_tui.config.load import Unverified
+from proximity_tui.core.engine.observe.poller import Look
+from proximity_tui.core.fleet import STALE_AFTER
+from proximity_tui.core.model import Quorum
+from proximity_tui.core.signals import Alert, Severity
+from proximity_tui.screens.app.controller import Desk
+from proximity_tui.screens.presentation.containers import coarse_age, since
+from proximity_tui.screens.presentation.jobs import header_parts
+from proximity_tui.screens.text.line import Line, Piece, width_of
+from proximity_tui.widgets.glyphs import Glyphs, glyphs
+
+SLOW = 5.0
+"""Seconds after which an answer that has not come is mentioned."""
+
+_FAILURES = {
+    "Unreachable": "unreachable",
+    "Unauthenticated": "token refused",
+    "CertificateMismatch": "certificate changed",
+    "Denied": "forbidden",
+    "WrongCluster": "another cluster answers",
+    "SecondName": "has another name already",
+    "Unknown": "no usable answer",
+}
+
+Part = tuple[int, tuple[Piece, ...]]
+"""How urgent it is (lower first), and what it says. From `OPTIONAL` on it may go without being counted."""
+
+OPTIONAL = 3
+
+
+class StatusLine(Line):
+    """The first line of every screen."""
+
+    DEFAULT_CSS = """
+    StatusLine { dock: top; background: $panel; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(id="status-line")
+        self._desk: Desk | None = None
+
+    def show(self, desk: Desk) -> None:
+        """Say how things stand now. Cheap, and silent when nothing looks different."""
+        self._desk = desk
+        now, signs = desk.clock.now(), glyphs()
+        clusters = desk.session.settings.clusters
+        parts = [
+            cluster_part(look, now, signs, insecure=name in clusters and isinstance(clusters[name].trust, Unverified))
+            for name, look in desk.view.looks.items()
+        ]
+        if desk.view.store_error is not None:
+            parts.insert(0, (0, (("DATABASE NOT READ", "bad"),)))
+        if desk.view.safe_mode is not None:
+            # Since when, until when and why is said where a change is refused; here there is no room for it.
+            parts.insert(0, (0, ((desk.view.safe_mode.partition(" since ")[0], "warn"),)))
+        if not desk.view.looks:
+            parts.append((1, (("no cluster", "warn"),)))
+        if desk.backstage.error is not None:
+            parts.insert(0, (0, (("JOBS NOT STARTED", "bad"),)))
+        parts.extend(header_parts(desk.view.jobs, now, signs))
+        frame = tuple(_frame(desk.view.alerts, read_only=desk.read_only is not None, simulated=desk.session.simulated))
+        self.say(laid_out(parts, frame, self.size.width))
+
+    def on_resize(self, event: events.Resize) -> None:
+        if self._desk is not None:
+            self.show(self._desk)
+
+
+def cluster_part(look: Look, now: datetime, signs: Glyphs, *, insecure: bool = False) -> Part:
+    """What the status line says of one cluster."""
+    asking = since(look.asking_since, now)
+    slow = asking is not None and asking >= SLOW
+    pieces: list[Piece] = [(look.cluster, "normal")]
+    urgency = 2
+    if look.error is not None:
+        urgency = 0
+        words = _FAILURES.get(look.error_kind or "", "failed")
+        pieces.append((f" {signs.off} {words} {coarse_age(since(look.failing_since, now))}", "bad"))
+    elif look.inventory is None:
+        pieces.append((" asking" if not slow else f" asking {coarse_age(asking)}", "dim"))
+        slow = False
+    else:
+        urgency, quorum = _quorum(look.inventory.quorum, signs)
+        pieces.append(quorum)
+        if not look.inventory.complete:
+            urgency = 0
+            pieces.append((f" {signs.warning} incomplete", "warn"))
+        elif look.inventory.set_aside:
+            urgency = min(urgency, 1)
+            count = len(look.inventory.set_aside)
+            pieces.append((f" {signs.warning} {count} row{'' if count == 1 else 's'} unreadable", "warn"))
+    if look.inventory is not None:
+        age = since(look.inventory.taken_at, now) or 0.0
+        pieces.append((f"  age {coarse_age(age)}", "warn" if age > STALE_AFTER else "dim"))
+    if slow:
+        pieces.append((f"  asking {coarse_age(asking)}", "warn"))
+    if look.store_error is not None:
+        urgency = 0
+        pieces.append((f" {signs.warning} not written down", "bad"))
+    if insecure:
+        pieces.append((" NOT VERIFIED", "bad"))
+    return urgency, tuple(pieces)
+
+
+def laid_out(parts: Sequence[Part], frame: Sequence[Piece], width: int) -> list[Piece]:
+    """As many parts as fit left of the frame, which always stays; the rest is counted, the calm ones first."""
+    room = max(0, width - width_of(frame) - 1)
+    order = sorted(range(len(parts)), key=lambda index: (parts[index][0], index))
+    kept = list(order)
+    while len(kept) > 1 and width_of(_joined(parts, kept)) > room:
+        kept.pop()
+    left = _joined(parts, sorted(kept, key=order.index if len(kept) < len(parts) else None))
+    space = width - width_of(left) - width_of(frame)
+    if space < 1:
+        left = _cut(left, room)
+        space = width - width_of(left) - width_of(frame)
+    return [*left, (" " * max(0, space), "normal"), *frame]
+
+
+def _joined(parts: Sequence[Part], kept: Sequence[int]) -> list[Piece]:
+    line: list[Piece] = []
+    for index in kept:
+        line.append((f" {glyphs().bar} " if line else " ", "dim"))
+        line.extend(parts[index][1])
+    if missing := sum(part[0] < OPTIONAL for index, part in enumerate(parts) if index not in kept):
+        line.append((f" {glyphs().bar} +{missing} more", "dim"))
+    return line
+
+
+def _cut(pieces: Iterable[Piece], room: int) -> list[Piece]:
+    line: list[Piece] = []
+    for text, tone in pieces:
+        left = room - width_of(line)
+        if left <= 0:
+            break
+        line.append((text if width_of([(text, tone)]) <= left else text[: max(0, left - 1)] + "…", tone))
+    return line
+
+
+def _quorum(quorum: Quorum, signs: Glyphs) -> tuple[int, Piece]:
+    if quorum.standalone:
+        return 2, (f" {signs.on} standalone", "good")
+    known = quorum.nodes_online is not None and quorum.nodes_total is not None
+    nodes = f" {quorum.nodes_online}/{quorum.nodes_total}" if known else ""
+    if quorum.quorate is None:
+        return 1, (f" {signs.unknown} quorum unknown", "warn")
+    if not quorum.quorate:
+        return 0, (f" {signs.failed} NO QUORUM{nodes}", "bad")
+    missing = known and quorum.nodes_online != quorum.nodes_total
+    return (1 if missing else 2), (f" {signs.on} quorate{nodes}", "warn" if missing else "good")
+
+
+def _frame(alerts: Sequence[Alert], *, read_only: bool, simulated: bool) -> Iterable[Piece]:
+    if alerts:
+        red = any(alert.severity is Severity.RED for alert in alerts)
+        yield f"ALERTS {len(alerts)} ", "bad" if red else "warn"
+    if read_only:
+        yield "[READ-ONLY] ", "warn"
+    if simulated:
+        yield "[SIMULATED] ", "accent"

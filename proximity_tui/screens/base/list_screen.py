@@ -1,0 +1,245 @@
+"""What every list screen has: one table, a filter, an order, marks, a line that says all of the current row, saving.
+
+It knows nothing of what is listed; `entries` of a subclass does.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from textual import on
+from textual.widget import Widget
+
+from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.base.base_screen import BaseScreen
+from proximity_tui.screens.base.export import Sheet, default_name, write
+from proximity_tui.screens.base.list_entry import Cells, Entry, Listed
+from proximity_tui.screens.base.prompt import Ask, Complaint, Prompt
+from proximity_tui.screens.base.row_detail import Story
+from proximity_tui.screens.keyboard.keys import MARKABLE
+from proximity_tui.screens.text.line import Line
+from proximity_tui.widgets.table.cells import Cell, Row, Tone
+from proximity_tui.widgets.table.columns import Column
+from proximity_tui.widgets.table.filter import BadFilter, Filter, parse
+from proximity_tui.widgets.table.row_table import RowTable
+
+__all__ = ["Entry", "ListScreen", "Listed"]
+
+CALM_TICKS = 5
+"""While nothing is under way, ages are looked at only every so many seconds."""
+
+FILTER_LIMIT = 1.0
+"""Seconds of processor time; a filter that takes longer is refused, because nothing else happens meanwhile."""
+
+GONE = "unlisted: shown only until the cursor leaves it. Audit tells what became of it."
+"""What is said of a row that vanished under the cursor."""
+
+
+class ListScreen(BaseScreen):
+    """A screen with one table. A subclass implements `columns`, `entries` and `why_empty`."""
+
+    FILTER_KEYS: ClassVar[frozenset[str]]
+    DEFAULT_CSS = """
+    ListScreen {
+        & #filter { display: none; background: $panel; }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._filter = Filter("", ())
+        self._urgent_only = False
+        self._entries: Mapping[str, Listed] = {}
+        self._ticks = 0
+
+    def columns(self, view: View) -> Sequence[Column]:
+        """The columns, which may change with what is known."""
+        raise NotImplementedError
+
+    def entries(self, view: View, now: datetime) -> Iterable[Listed]:
+        """What is listed, in the default order."""
+        raise NotImplementedError
+
+    def why_empty(self, view: View, now: datetime) -> str:
+        """Why there is nothing to list; loading, empty, forbidden and unreachable are different sentences."""
+        raise NotImplementedError
+
+    @property
+    def table(self) -> RowTable:
+        """The table."""
+        return self.query_one(RowTable)
+
+    def content(self) -> Iterable[Widget]:
+        """The table, what the filter is, and the whole story of the current row."""
+        yield RowTable(self.columns(self.view), markable=self.PLACE in MARKABLE)
+        yield Line(id="filter")
+        yield Story(id="story")
+
+    def show(self, view: View) -> None:
+        """Fill the table. Cursor and marks stay with their rows."""
+        now, table = self.desk.clock.now(), self.table
+        columns = tuple(self.columns(view))
+        if columns != table.columns:
+            table.set_columns(columns)
+        self._entries = {entry.key: entry for entry in self.entries(view, now)}
+        table.show([Row(key, Cells(entry)) for key, entry in self._entries.items()])
+        table.empty = self._why_nothing(view, now)
+        self._describe()
+
+    def tick(self) -> None:
+        """Ages; often only while something is under way."""
+        self._ticks += 1
+        if self.view.under_way or self._ticks % CALM_TICKS == 0:
+            self.show(self.view)
+
+    def counts(self) -> str:
+        """`Fleet 12 of 40, 3 marked`; without a filter just how many."""
+        table = self.table
+        shown, marked = len(table.shown) - table.cursor_gone, len(table.marks)
+        count = f"{shown} of {table.total}" if self._filter or self._urgent_only else f"{table.total}"
+        known = self.view.taken_at is not None
+        return f"{self.PLACE.capitalize()} {count if known else '?'}" + (f", {marked} marked" if marked else "")
+
+    def narrow(self, text: str) -> Complaint:
+        """Filter by `text`; a filter that is not understood changes nothing and is a complaint."""
+        fresh = parse(text, self.FILTER_KEYS)
+        if isinstance(fresh, BadFilter):
+            return fresh.reason
+        if fresh.costly and self._seconds_for(fresh) > FILTER_LIMIT:
+            return "This filter takes too long on this list; write a simpler regular expression."
+        self._filter = fresh
+        self._narrowed()
+        return None
+
+    def _seconds_for(self, fresh: Filter) -> float:
+        """Processor time that a filter takes for the list; it is not tried on the rest once that is too much."""
+        began = time.thread_time()
+        for entry in self._entries.values():
+            fresh.matches(entry.make_fields())
+            if time.thread_time() - began > FILTER_LIMIT:
+                break
+        return time.thread_time() - began
+
+    def filter_allows(self, key: str, value: str) -> bool:
+        """Whether what the filter says of this key lets the value through."""
+        return all(term.holds({key: [value]}) for term in self._filter.terms if term.key == key)
+
+    def do_filter(self) -> None:
+        """Ask for a filter; it works while it is typed."""
+        before = self._filter.text
+        self.prompt.open(Ask("/", self.narrow, before, changed=self.narrow, cancelled=lambda: self._back_to(before)))
+
+    def do_attention(self) -> None:
+        """Show only what needs a person, or all again."""
+        self._urgent_only = not self._urgent_only
+        self._narrowed()
+
+    def do_back(self) -> None:
+        """Clear the filter; without one, go back."""
+        if self._filter or self._urgent_only:
+            self._urgent_only = False
+            self.narrow("")
+        else:
+            super().do_back()
+
+    def do_sort(self) -> None:
+        """Order by the next column."""
+        self.table.sort_next()
+
+    def do_sort_reverse(self) -> None:
+        """Turn the order round."""
+        self.table.sort_reverse()
+
+    def do_save(self) -> None:
+        """Ask where to save what is shown."""
+        self.prompt.open(Ask("save as (.txt .csv .json)", self._save, default_name(self.PLACE, self.desk.clock.now())))
+
+    def say_nothing_there(self) -> None:
+        """Why a key that is about the current row does nothing: no key that is offered stays without an answer."""
+        gone = self.table.cursor_gone
+        ghost = "What is under the cursor is no longer listed: nothing was done; move the cursor to another row."
+        self.app.say(ghost if gone else "Nothing is listed that this could be done to.")
+
+    def targets(self) -> list[str]:
+        """The keys that an action is about: the marked rows, else the current one."""
+        return list(self.table.targets())
+
+    @on(RowTable.Highlighted)
+    @on(RowTable.MarksChanged)
+    def _moved(self) -> None:
+        self._describe()
+
+    def _narrowed(self) -> None:
+        """The filter changed: show what it lets through."""
+        active = bool(self._filter) or self._urgent_only
+        self.table.only(self._lets_through if active else None)
+        self._say_filter()
+        self.table.empty = self._why_nothing(self.view, self.desk.clock.now())
+        self._describe()
+
+    @on(Prompt.Closed)
+    def _say_filter(self) -> None:
+        """What the filter is, unless it is being typed right below."""
+        line = self.query_one("#filter", Line)
+        what = ["! needs a person"] if self._urgent_only else []
+        what += [f"/ {self._filter.text}"] if self._filter else []
+        line.say([(f" {'  '.join(what)}", "accent"), ("  esc shows all", "dim")])
+        line.display = bool(what) and not self.prompt.is_open
+
+    def _back_to(self, text: str) -> None:
+        self.narrow(text if self._filter.text != text else "")
+
+    def _lets_through(self, key: str) -> bool:
+        entry = self._entries.get(key)
+        if entry is None:
+            return False
+        return (entry.urgent or not self._urgent_only) and (
+            not self._filter or self._filter.matches(entry.make_fields())
+        )
+
+    def _why_nothing(self, view: View, now: datetime) -> str:
+        if not self._entries:
+            return self.why_empty(view, now)
+        if self._urgent_only and not self._filter:
+            return "Nothing needs a person."
+        return f"None of {len(self._entries)} matches this filter. esc shows all."
+
+    def _describe(self) -> None:
+        """The current row in full, because its notes may be longer than their column."""
+        entry = self._entries.get(self.table.cursor_key or "")
+        tone: Tone = "warn" if entry is not None and entry.urgent else "dim"
+        text = entry.make_story() if entry is not None else ""
+        if self.table.cursor_gone:
+            # The ghost stands where the reason for an empty list would.
+            text = GONE if self._entries else f"{GONE} {self.why_empty(self.view, self.desk.clock.now())}"
+        self.query_one(Story).say(text, tone)
+        self.tell_keys()
+
+    def _save(self, name: str) -> Complaint:
+        if not name.strip():
+            return "A file needs a name."
+        self.run_worker(self._write(name.strip()), exit_on_error=True)
+        return None
+
+    async def _write(self, name: str) -> None:
+        complaint = await self.desk.ask(write, name, self._sheet())
+        self.app.say(complaint or f"Saved {name}.", bad=complaint is not None)
+
+    def _sheet(self) -> Sheet:
+        table, now = self.table, self.desk.clock.now()
+        shown = [self._entries[row.key] for row in table.shown if row.key in self._entries]
+        return Sheet(
+            title=str(self.PLACE),
+            written_at=now,
+            simulated=self.desk.session.simulated,
+            filter=" ".join((*(["!"] if self._urgent_only else []), self._filter.text)).strip(),
+            total=table.total,
+            columns=tuple(column.title or column.id for column in table.columns),
+            rows=tuple(
+                (tuple(cell.text if isinstance(cell, Cell) else cell for cell in entry.make_cells()), entry.seen_at)
+                for entry in shown
+            ),
+        )

@@ -1,0 +1,104 @@
+"""The commands of a screen as a list to choose from, narrowed by typing. It answers; the screen carries out."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from proximity_tui.screens.app.protocol import DeskApp
+from proximity_tui.screens.keyboard.keys import Command, Place, commands_for, in_table, shown_all
+from proximity_tui.screens.text.line import STYLES
+from proximity_tui.widgets.dialog_base import Dialog
+
+
+class Palette(Dialog[str | None]):
+    """Dismissed with the id of a command, or None."""
+
+    DEFAULT_CSS = """
+    Palette {
+        align: center top;
+        padding-top: 1;  /* the status line stays in sight */
+        & > Vertical { width: 90; height: auto; }
+        & Input { height: 1; border: none; padding: 0 1; background: $surface; }
+        & Input:focus { border: none; }
+        & OptionList { height: auto; border: none; background: $surface; scrollbar-size-vertical: 1;
+            text-wrap: nowrap; text-overflow: ellipsis; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,ctrl+p", "cancel", "Close"),
+        Binding("down", "move(1)", "Down", show=False),
+        Binding("up", "move(-1)", "Up", show=False),
+    ]
+
+    app = getters.app(DeskApp)
+
+    def __init__(self, place: Place) -> None:
+        super().__init__()
+        self._commands = [one for one in commands_for(place) if not in_table(one) and one.id != "palette"]
+
+    def compose(self) -> ComposeResult:
+        """What is typed, and the commands that contain it."""
+        with Vertical():
+            typed = Input(placeholder="what to do", compact=True)
+            typed.cursor_blink = False
+            yield typed
+            yield OptionList(*self._options(""), markup=False, compact=True)
+
+    def on_mount(self) -> None:
+        """The first one is chosen by enter."""
+        self.query_one(Input).focus()
+        self.query_one(OptionList).highlighted = 0
+
+    def on_resize(self) -> None:
+        """Status line, border and input need four lines."""
+        self.query_one(OptionList).styles.max_height = max(1, self.size.height - 4)
+
+    def action_cancel(self) -> None:
+        """Choose nothing."""
+        self.dismiss(None)
+
+    def action_move(self, lines: int) -> None:
+        """Move the choice while the input keeps the focus."""
+        options = self.query_one(OptionList)
+        if options.option_count:
+            options.highlighted = ((options.highlighted or 0) + lines) % options.option_count
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options(self._options(event.value))
+        options.highlighted = 0 if options.option_count else None
+
+    @on(Input.Submitted)
+    def _taken(self) -> None:
+        options = self.query_one(OptionList)
+        if options.highlighted is not None:
+            self.dismiss(options.get_option_at_index(options.highlighted).id)
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option.id)
+
+    def _options(self, typed: str) -> list[Option]:
+        words = typed.casefold().split()
+        found = [one for one in self._commands if all(word in _searched(one) for word in words)]
+        found.sort(key=lambda one: not one.id.startswith(typed.casefold()))
+        return [Option(self._line(one), id=one.id) for one in found]
+
+    def _line(self, command: Command) -> Content:
+        name = command.words + (f" {command.argument}" if command.argument else "")
+        keys = shown_all(self.app.keymap.keys_of(command))
+        return Content.assemble((f"{name:<15} ", "bold"), (f"{keys:<14} ", STYLES["accent"]), command.help)
+
+
+def _searched(command: Command) -> str:
+    return f"{command.id} {command.words} {command.help}".casefold()

@@ -1,0 +1,54 @@
+"""What a person typed to connect a cluster, read: who it is, or what is wrong with each field. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from proximity_tui.config import addresses, values
+from proximity_tui.config.errors import Invalid
+from proximity_tui.screens.text.field import Field, read_fields
+
+FIELDS = (
+    Field("name", "name", hint="what you call it"),
+    Field("url", "URL", hint="a blank between nodes"),
+    Field("token_id", "API token", hint="user@realm!name"),
+    Field("secret", "its secret", secret=True, hint="not shown"),
+    Field("ca_file", "CA file", optional=True, hint="empty: you compare it"),
+)
+"""In the order of the form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A cluster as it was typed, each value checked by the grammar of the configuration."""
+
+    name: str
+    urls: tuple[str, ...]
+    token_id: str
+    secret: str = field(repr=False)
+    ca_file: str | None = None
+    """The file of a CA that vouches for its certificates, in place of a comparison."""
+
+
+def read_form(typed: Mapping[str, str]) -> Asked | dict[str, str]:
+    """Who is meant, or the problem of each field that has one."""
+    values, problems = read_fields(FIELDS, typed, lambda one, text: _READ[one.id](text))
+    if problems:
+        return problems
+    return Asked(values["name"], values["url"], values["token_id"], values["secret"], values.get("ca_file"))
+
+
+def _secret(text: str) -> str:
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise Invalid("has blanks or unusual characters in it")
+    return text
+
+
+_READ: Mapping[str, Callable[[str], object]] = {
+    "name": values.cluster_name,
+    "url": lambda text: addresses.cluster_urls(text.split()),
+    "token_id": values.token_id,
+    "secret": _secret,
+    "ca_file": values.text,
+}

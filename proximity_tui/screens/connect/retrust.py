@@ -1,0 +1,192 @@
+"""Trust a cluster anew that shows another certificate, or is another cluster: old and new, and its name to be typed.
+
+Nothing is sent to a server with another certificate before the name was typed; how it is kept is not known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.events import Key
+from textual.widgets import Input
+
+from proximity_tui.config import load as config
+from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.load import ClusterConfig
+from proximity_tui.connect import certificates, rotate
+from proximity_tui.connect.rotate import Change
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.store import clusters
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.runtime.context import cluster_settings
+from proximity_tui.screens.app.protocol import DeskApp
+from proximity_tui.screens.app.unmounted import unless_too_late
+from proximity_tui.screens.base.dialog import WALKING, Sheet
+from proximity_tui.screens.connect.text import renewed_lines, replaced_lines
+from proximity_tui.screens.text.line import Line
+from proximity_tui.screens.text.lines import Lines, TextLine
+from proximity_tui.screens.text.typed_row import TypedRow, type_beside
+from proximity_tui.widgets.line_button import LineButton
+
+Work = Callable[[], Awaitable[None]]
+
+
+class RetrustDialog(Sheet):
+    """Asks about the certificate first, and then, if it is another cluster, about that."""
+
+    DEFAULT_CSS = "RetrustDialog > Vertical { width: 110; }"
+    AUTO_FOCUS = "#retrust-cancel"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "cancel", "Cancel"),
+        *WALKING,
+    ]
+
+    APART = 5
+
+    app = getters.app(DeskApp)
+
+    def __init__(self, cluster: str) -> None:
+        super().__init__()
+        self._cluster = cluster
+        self._said: list[TextLine] = []
+        self._busy = self._trouble = ""
+        self._agreed: Work | None = None
+        """What follows when the name was typed; None while there is nothing to agree to."""
+
+    def compose_top(self) -> ComposeResult:
+        """Which cluster."""
+        yield Line(id="retrust-title")
+
+    def compose_body(self) -> ComposeResult:
+        """Old and new."""
+        yield Lines(id="retrust-said")
+
+    def compose_foot(self) -> ComposeResult:
+        """Its name, to be typed."""
+        yield TypedRow("retrust-name")
+
+    def compose_buttons(self) -> ComposeResult:
+        """Cancel and go."""
+        yield LineButton("Cancel", id="retrust-cancel")
+        yield LineButton("Trust it", id="retrust-go", danger=True, agrees=True, disabled=True)
+
+    def on_mount(self) -> None:
+        """Look at what it shows, without a byte of HTTP."""
+        self.query_one("#retrust-title", Line).say([(f"Trust {self._cluster} anew", "accent")])
+        self.query_one(TypedRow).ask(f"Type {self._cluster} to trust it: ")
+        self._begin("Reading its certificate; nothing is sent.", self._look)
+
+    def action_cancel(self) -> None:
+        """Close; what was not kept by now is not trusted."""
+        self.dismiss(None)
+
+    def on_key(self, event: Key) -> None:
+        """A name that is typed while a button has the focus is meant for its field."""
+        type_beside(self, event)
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self._show()
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        """Enter in the field leads to the button, and does nothing itself."""
+        if not self.query_one("#retrust-go").disabled:
+            self.query_one("#retrust-go").focus()
+
+    @on(LineButton.Pressed, "#retrust-cancel")
+    def _cancel_pressed(self) -> None:
+        self.action_cancel()
+
+    @on(LineButton.Pressed, "#retrust-go")
+    def _go_pressed(self) -> None:
+        agreed = self._agreed
+        if agreed is not None and self._is_typed():
+            self._agreed = None
+            self._begin(f"Asking {self._cluster} who it is.", agreed)
+
+    async def _look(self) -> None:
+        ask = self.app.desk.ask
+        # Read anew: somebody else may have trusted it meanwhile.
+        settings = await ask(config.load, self.app.desk.session.settings.path)
+        if self._cluster not in settings.clusters:
+            raise ConfigError(f"{self._cluster} is not in {settings.path} any more")
+        change = await ask(rotate.look_again, settings.clusters[self._cluster])
+        if change.strangers:
+            self._ask(renewed_lines(change), lambda: self._meet(change))
+        else:
+            await self._meet(change)
+
+    async def _meet(self, change: Change) -> None:
+        ask, now = self.app.desk.ask, change.trusted()
+        identity = certificates.identity_of(await ask(certificates.greet, now))
+        known = await ask(clusters.known_identity, self._cluster)
+        if known is None or identity == known:
+            await self._keep(change.was, now, (known, identity))
+        elif identity is None:
+            raise ConfigError(f"{self._cluster} does not say which cluster it is: nothing was changed")
+        else:
+            lines = replaced_lines(self._cluster, known, identity)
+            self._ask(lines, lambda: self._keep(change.was, now, (known, identity)))
+
+    async def _keep(self, was: ClusterConfig, now: ClusterConfig, identities: tuple[str | None, str | None]) -> None:
+        desk, (known, identity) = self.app.desk, identities
+        gateway, actor = desk.session.gateways[self._cluster], desk.session.engine.settings.actor
+        changed = now != was or known != identity
+
+        def take_over() -> None:
+            trust = cluster_settings(now).trust
+            if changed:
+                rotate.keep(desk.session.settings.path, was, now, identities, actor)
+            gateway.trust_anew(trust)
+
+        await desk.write(take_over)
+        desk.want(self._cluster)
+        self.app.say(
+            f"{self._cluster} " + ("is trusted as it is now." if changed else "shows what is trusted already.")
+        )
+        self.dismiss(None)
+
+    def _ask(self, lines: list[TextLine], agreed: Work) -> None:
+        self._said, self._busy, self._agreed = lines, "", agreed
+        row = self.query_one(TypedRow)
+        row.clear()
+        self._show()
+        row.enter()
+        self.body.scroll_home(animate=False)
+
+    def _begin(self, busy: str, work: Work) -> None:
+        self._busy, self._trouble = busy, ""
+        self._show()
+        self.run_worker(self._carry(work), group="retrust")
+
+    async def _carry(self, work: Work) -> None:
+        try:
+            await work()
+        except (ConfigError, ProxmoxError, StoreError) as error:
+            self._trouble, self._agreed = str(error), None
+        except Exception:
+            self._trouble, self._agreed = "Nothing was written: an unexpected error ended this step.", None
+            raise
+        finally:
+            if self._trouble:
+                self._busy = ""
+                self._show()
+
+    def _is_typed(self) -> bool:
+        return self.query_one(TypedRow).value.strip() == self._cluster
+
+    @unless_too_late
+    def _show(self) -> None:
+        lines = list(self._said)
+        if self._trouble:
+            lines.append([(self._trouble, "bad")])
+        if self._busy:
+            lines.append([(self._busy, "dim")])
+        self.query_one("#retrust-said", Lines).say(lines)
+        self.query_one(TypedRow).display = self._agreed is not None
+        self.query_one("#retrust-go").disabled = self._agreed is None or not self._is_typed()

@@ -1,0 +1,241 @@
+"""Connect a cluster in three steps: see its certificate, trust it and see what the token may do, write it down.
+
+Not a byte of HTTP goes to a server before the second step, and nothing is written before the third.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from enum import Enum
+from functools import partial
+from typing import ClassVar, TypeVar
+
+from textual import events, on
+from textual._time import get_time
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Input
+
+from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.load import CertificateAuthority, PinnedCertificate
+from proximity_tui.connect import certificates, connect_request
+from proximity_tui.connect.connect_request import Where, Wish
+from proximity_tui.core.base.daemon_threads import Lane
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.doctor.facts import ClusterFacts
+from proximity_tui.screens.app.unmounted import unless_too_late
+from proximity_tui.screens.base.dialog import Sheet
+from proximity_tui.screens.connect.form import FIELDS, Asked, read_form
+from proximity_tui.screens.connect.text import compare_lines, vouched_lines, write_lines
+from proximity_tui.screens.text.form import Form
+from proximity_tui.screens.text.line import Line
+from proximity_tui.screens.text.lines import Lines, TextLine
+from proximity_tui.widgets.line_button import LineButton
+
+T = TypeVar("T")
+
+
+class Step(Enum):
+    """Where the person is; the value is what the button of the step says."""
+
+    FORM = "Read its certificate"
+    COMPARE = "t Trust it"
+    WRITE = "w Write it down"
+
+
+class ConnectScreen(Sheet):
+    """The wizard. `connected` is called with the name of the cluster once it is written down."""
+
+    DEFAULT_CSS = "ConnectScreen > Vertical { width: 110; }"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "back", "Back"),
+        Binding("t", "trust", "Trust it"),
+        Binding("w", "write", "Write it down"),
+    ]
+
+    def __init__(self, where: Where, connected: Callable[[str], None]) -> None:
+        super().__init__()
+        self._where = where
+        self._connected = connected
+        self._lane = Lane("connect", 4)
+        self._form = Form("connect", FIELDS)
+        self._step = Step.FORM
+        self._shown_at = self._typed_at = get_time()
+        self._busy = self._trouble = ""
+        self._checked = self._warned = False
+        self._asked: Asked | None = None
+        self._trust: PinnedCertificate | CertificateAuthority | None = None
+        """What the person is asked to trust, and then trusts."""
+        self._compare: list[TextLine] = []
+        self._wish: Wish | None = None
+        self._facts: ClusterFacts | None = None
+
+    def compose_top(self) -> ComposeResult:
+        """How far the wizard is."""
+        yield Line(id="connect-title")
+
+    def compose_body(self) -> ComposeResult:
+        """The fields, then what was found."""
+        yield self._form
+        yield Lines(id="connect-said")
+
+    def compose_buttons(self) -> ComposeResult:
+        """One step back, one step on."""
+        yield LineButton("Back", id="connect-back")
+        yield LineButton(Step.FORM.value, agrees=True, id="connect-go")
+
+    def on_mount(self) -> None:
+        """Ask."""
+        self._show()
+        self._form.lead()
+
+    def action_back(self) -> None:
+        """One step back, with everything that was typed; from the first one out, once it is known what is lost."""
+        if self._busy and self._step is Step.WRITE:
+            return
+        typed = any(self._form.typed().values())
+        if self._busy or self._step is not Step.FORM:
+            self.workers.cancel_group(self, "connect")
+            self._to_form()
+        elif typed and not self._warned:
+            self._warned = True
+            self._trouble = "Nothing was written. Esc again closes this, and what you typed is gone then."
+            self._show()
+        else:
+            self.dismiss(None)
+
+    def on_key(self, event: events.Key) -> None:
+        """Remember when a key was typed: one that is older than the step that is shown says nothing about it."""
+        self._typed_at = event.time
+
+    def action_trust(self) -> None:
+        """Trust, if that was typed after the certificates were shown."""
+        if self._typed_at >= self._shown_at:
+            self._go_on_with_trust()
+
+    def action_write(self) -> None:
+        """Write it down, if that was typed after it was shown what would be written."""
+        if self._typed_at >= self._shown_at:
+            self._go_on_with_writing()
+
+    def _go_on_with_trust(self) -> None:
+        """The person compared: check the token with exactly the certificates that were shown."""
+        asked, trust = self._asked, self._trust
+        if self._step is Step.COMPARE and not self._busy and asked is not None and trust is not None:
+            self._wish = connect_request.wish_with_typed_secret(
+                self._where, asked.name, asked.urls, trust, asked.token_id, asked.secret
+            )
+            self._begin(f"Asking {asked.name} what the token may do.", partial(self._check, self._wish))
+
+    def _go_on_with_writing(self) -> None:
+        if self._step is Step.WRITE and not self._busy and self._wish is not None and self._facts is not None:
+            self._begin(f"Writing {self._where.path}.", partial(self._write, self._wish, self._facts))
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self._trouble = ""
+        self._warned = False
+        self._show()
+
+    @on(LineButton.Pressed, "#connect-back")
+    def _back_pressed(self) -> None:
+        self.action_back()
+
+    @on(LineButton.Pressed, "#connect-go")
+    def _go_pressed(self) -> None:
+        if self._step is Step.COMPARE:
+            self._go_on_with_trust()
+        elif self._step is Step.WRITE:
+            self._go_on_with_writing()
+        elif not self._busy:
+            self._checked = True
+            read = self._read()
+            if isinstance(read, Asked):
+                self._asked = read
+                self._begin("Reading it; nothing is sent.", partial(self._look, read))
+            else:
+                self._form.lead(read)
+                self._show()
+
+    async def _look(self, asked: Asked) -> None:
+        await self._call(connect_request.check_name, self._where, asked.name)
+        if asked.ca_file is not None:
+            self._trust = await self._call(connect_request.trust_in_authority, asked.ca_file)
+            self._compare = vouched_lines(self._trust.file)
+        else:
+            shown = await self._call(certificates.shown_by_all, asked.name, asked.urls)
+            self._trust = connect_request.trust_in(shown)
+            self._compare = compare_lines(shown)
+        self._to(Step.COMPARE)
+
+    async def _check(self, wish: Wish) -> None:
+        self._facts = await self._call(certificates.greet, wish.cluster)
+        self._to(Step.WRITE)
+
+    async def _write(self, wish: Wish, facts: ClusterFacts) -> None:
+        await self._call(connect_request.write_down, self._where, wish, facts)
+        self.dismiss(None)
+        self._connected(wish.cluster.name)
+
+    async def _call(self, function: Callable[..., T], *args: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._lane, lambda: function(*args))
+
+    def _begin(self, busy: str, step: Callable[[], Awaitable[None]]) -> None:
+        self._busy, self._trouble = busy, ""
+        self._show()
+        self.run_worker(self._carry(step), group="connect")
+
+    async def _carry(self, step: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await step()
+        except (ConfigError, ProxmoxError, StoreError) as error:
+            self._to_form(str(error))
+        except Exception:
+            self._to_form("Nothing was written: an unexpected error ended this step.")
+            raise
+
+    def _to_form(self, trouble: str = "") -> None:
+        self._trouble = trouble
+        self._wish = self._facts = None
+        self._to(Step.FORM)
+
+    def _to(self, step: Step) -> None:
+        self._busy, self._step, self._shown_at = "", step, get_time()
+        self._show()
+        # A key too many must neither trust nor write anything: that is one deliberate step to the right.
+        if step is Step.FORM:
+            self._form.lead()
+        else:
+            self.query_one("#connect-back").focus()
+        self.body.scroll_home(animate=False)
+
+    def _read(self) -> Asked | dict[str, str]:
+        return read_form(self._form.typed())
+
+    @unless_too_late
+    def _show(self) -> None:
+        number = list(Step).index(self._step) + 1
+        self.query_one("#connect-title", Line).say([(f"Connect a cluster, step {number} of {len(Step)}", "accent")])
+        read = self._read() if self._checked else None
+        self._form.tell(read if isinstance(read, dict) else {})
+        self._form.display = self._step is Step.FORM
+        self.query_one("#connect-said", Lines).say(self._said())
+        self.query_one("#connect-go", LineButton).relabel(self._go())
+
+    def _go(self) -> str:
+        by_authority = self._step is Step.FORM and self._form.typed()["ca_file"].strip()
+        return "Read that CA file" if by_authority else self._step.value
+
+    def _said(self) -> list[TextLine]:
+        lines: list[TextLine] = []
+        if self._step is Step.COMPARE:
+            lines = list(self._compare)
+        elif self._step is Step.WRITE and self._facts is not None:
+            lines = write_lines(self._facts, self._where.path)
+        if self._trouble:
+            lines.append([(self._trouble, "bad")])
+        if self._busy:
+            lines.append([(self._busy, "dim")])
+        return lines

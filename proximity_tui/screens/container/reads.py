@@ -1,0 +1,40 @@
+"""What the page of a container asks Proxmox for only when somebody opens it: its tasks, and its figures over time.
+
+Each answers with what was found, or None and why there is nothing. It blocks, so it is asked off the event loop.
+"""
+
+from __future__ import annotations
+
+from proximity_tui.core.model import Container, Task
+from proximity_tui.core.proxmox.catalogue import Sample, Timeframe
+from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.errors import ProxmoxError
+
+_NOWHERE = "where it runs is not known, or its cluster is not configured"
+
+
+def tasks_of(gateway: Gateway | None, record: Container | None) -> tuple[tuple[Task, ...] | None, str | None]:
+    """The tasks of a container that its node lists, newest first. None of them is said, too; one that cannot be read
+    hides no other."""
+    if record is None or gateway is None or record.vmid is None or record.node is None:
+        return None, f"{_NOWHERE.capitalize()}."
+    gaps: list[str] = []
+    try:
+        found = gateway.find_tasks(record.node, record.vmid, gaps=gaps)
+    except (ProxmoxError, ValueError) as error:
+        return None, f"The tasks cannot be read: {error}"
+    if gaps and not found:
+        return None, f"The tasks cannot be read: {gaps[0]}"
+    return found, None if found else f"{record.node} has no task of CT {record.vmid}."
+
+
+def history_of(
+    gateway: Gateway | None, record: Container | None, timeframe: Timeframe
+) -> tuple[tuple[Sample, ...] | None, str | None]:
+    """The measured points of a container, oldest first."""
+    if record is None or gateway is None or record.vmid is None or record.node is None:
+        return None, _NOWHERE
+    try:
+        return gateway.rrddata(record.node, record.vmid, timeframe), None
+    except (ProxmoxError, ValueError) as error:
+        return None, str(error)

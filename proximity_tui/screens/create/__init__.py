@@ -1,0 +1,1 @@
+"""The forms for a new container and for a clone."""

@@ -1,0 +1,57 @@
+"""The form for a new native container. What is asked is in `create_form`, how it is planned and begun in its base."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import ClassVar
+
+from proximity_tui.core.engine.operations.outcome import Result
+from proximity_tui.core.model import CreateRequest, Plan, Refusal
+from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.screens.create.create_form import FIELDS, read_form
+from proximity_tui.screens.create.planned_form import PlannedForm
+
+
+class CreateScreen(PlannedForm[CreateRequest]):
+    """Asks for everything that a new container needs."""
+
+    VERB = "create"
+    FIELDS = FIELDS
+    CHOICES: ClassVar[Mapping[str, str]] = {"start": "start it when it is made"}
+
+    def __init__(self, cluster: str) -> None:
+        super().__init__(chosen=("start",))
+        self._cluster = cluster
+
+    def on_mount(self) -> None:
+        """Ask the cluster what it offers."""
+        self.run_worker(self.offer_what_there_is(self._cluster), group="offers")
+
+    def heading(self) -> str:
+        """Where it will be."""
+        return f"New native container on cluster {self._cluster}"
+
+    def read(self, typed: Mapping[str, str], chosen: Collection[str]) -> CreateRequest | dict[str, str]:
+        """A request, or what is wrong with each field."""
+        return read_form(typed, start="start" in chosen)
+
+    def make_plan(self, request: CreateRequest) -> Plan | Refusal:
+        """Node, storage and VMID are chosen where the request leaves them open."""
+        return self.app.desk.session.engine.plan_create(self._cluster, request)
+
+    def carry_out(self, plan: Plan) -> Result:
+        """Make it."""
+        return self.app.desk.session.engine.create(plan)
+
+    def read_offers(self, gateway: Gateway) -> Mapping[str, Sequence[str]]:
+        """The nodes that are online, and what the first of them has."""
+        nodes = [node.name for node in gateway.nodes() if node.status == "online"]
+        if not nodes:
+            return {}
+        storages = [storage.name for storage in gateway.storages(nodes[0]) if storage.active]
+        return {
+            "node": nodes,
+            # A storage that cannot be read hides no template of another.
+            "template": [template.volid for template in gateway.templates(nodes[0], gaps=[])],
+            "storage": storages,
+        }

@@ -1,0 +1,213 @@
+"""What making a container new and making it a copy have in common on the screen: a form, the plan of what was typed,
+an agreement to exactly that plan, and then its progress. What is asked and planned is for a subclass to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import ClassVar, Generic, TypeVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Input
+
+from proximity_tui.core.engine.operations.outcome import Result
+from proximity_tui.core.model import Plan, Refusal
+from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.screens.app.protocol import DeskApp
+from proximity_tui.screens.app.unmounted import unless_too_late
+from proximity_tui.screens.base.dialog import Sheet
+from proximity_tui.screens.delete.text import steps_lines
+from proximity_tui.screens.operation.progress import ProgressDialog
+from proximity_tui.screens.text.field import Field
+from proximity_tui.screens.text.form import Form
+from proximity_tui.screens.text.line import Line
+from proximity_tui.screens.text.lines import Lines, TextLine
+from proximity_tui.widgets.choice_line import ChoiceLine
+from proximity_tui.widgets.line_button import LineButton
+
+R = TypeVar("R")
+"""What is asked of the engine."""
+
+
+class PlannedForm(Sheet, Generic[R]):
+    """Asks, plans, begins what was agreed to, and becomes its progress view."""
+
+    DEFAULT_CSS = "PlannedForm .plan { margin-top: 1; }"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "cancel", "Cancel")]
+
+    VERB: ClassVar[str]
+    """What is done, as the button says it: `create`. Its widgets are called after it."""
+    FIELDS: ClassVar[Sequence[Field]]
+    CHOICES: ClassVar[Mapping[str, str]]
+    """What can be switched on and off below the fields, and how it is called."""
+
+    app = getters.app(DeskApp)
+
+    def __init__(self, chosen: Collection[str] = ()) -> None:
+        """`chosen` are the choices that are switched on at first."""
+        super().__init__()
+        self._form = Form(self.VERB, self.FIELDS)
+        self._chosen = frozenset(chosen)
+        self._plan: Plan | None = None
+        self._planning = False
+        self._checked = False
+        """Whether a plan was asked for, so that problems are told from then on."""
+        self._trouble = ""
+        self._begun = False
+
+    def heading(self) -> str:
+        """What it is about."""
+        raise NotImplementedError
+
+    def known(self) -> list[TextLine]:
+        """What there is to say before anything is typed."""
+        return []
+
+    def choice(self, name: str) -> tuple[str, bool]:
+        """What is said beside a choice, and whether it can be switched."""
+        return "", True
+
+    def read(self, typed: Mapping[str, str], chosen: Collection[str]) -> R | dict[str, str]:
+        """What is asked for, or what is wrong with each field."""
+        raise NotImplementedError
+
+    def answered(self, outcome: Plan | Refusal) -> None:
+        """Called with what became of a request, which is newer than whatever was known before."""
+
+    def make_plan(self, request: R) -> Plan | Refusal:
+        """On a lane: the plan of a request. Raises ProxmoxError, StoreError and ValueError."""
+        raise NotImplementedError
+
+    def carry_out(self, plan: Plan) -> Result:
+        """On a thread of its own: what was agreed to."""
+        raise NotImplementedError
+
+    def read_offers(self, gateway: Gateway) -> Mapping[str, Sequence[str]]:
+        """On a lane: what there is to choose from, by field. Raises ProxmoxError."""
+        raise NotImplementedError
+
+    def compose_top(self) -> ComposeResult:
+        """What it is about."""
+        yield Line(id=f"{self.VERB}-title")
+
+    def compose_body(self) -> ComposeResult:
+        """What is known, the fields, the choices, the plan."""
+        yield Lines(id=f"{self.VERB}-known")
+        yield self._form
+        for name, label in self.CHOICES.items():
+            yield ChoiceLine(name, label, id=f"{self.VERB}-{name}", square=True)
+        yield Lines(id=f"{self.VERB}-plan", classes="plan")
+
+    def compose_buttons(self) -> ComposeResult:
+        """Cancel and go."""
+        yield LineButton("Cancel", id=f"{self.VERB}-cancel")
+        yield LineButton("Show the plan", agrees=True, id=f"{self.VERB}-go")
+
+    def on_mount(self) -> None:
+        """Begin with the first field."""
+        self.show_all()
+        self._form.lead()
+
+    def action_cancel(self) -> None:
+        """Close; nothing was done."""
+        self.dismiss(None)
+
+    async def offer_what_there_is(self, cluster: str) -> None:
+        """Ask a cluster what it offers; the form can be filled in meanwhile."""
+        gateway = self.app.desk.session.gateways.get(cluster)
+        if gateway is None:
+            return
+        try:
+            offers = await self.app.desk.ask(self.read_offers, gateway)
+        except ProxmoxError as error:
+            self._trouble = f"What {cluster} offers cannot be read: {error}"
+            self.show_all()
+            return
+        for name, offered in offers.items():
+            self._form.offer(name, offered)
+            needed = next(not field.optional for field in self.FIELDS if field.id == name)
+            if needed and offered:
+                self._form.suggest(name, offered[0])
+
+    @on(ChoiceLine.Chosen)
+    def _choice_made(self, event: ChoiceLine.Chosen) -> None:
+        self._chosen ^= {event.line.name or ""}
+        self._changed()
+
+    @on(Input.Changed)
+    def _changed(self) -> None:
+        # A plan is of exactly what was asked for: another letter makes it void.
+        self._plan = None
+        self._trouble = ""
+        self.show_all()
+
+    @on(LineButton.Pressed)
+    def _pressed(self, event: LineButton.Pressed) -> None:
+        if event.button.id == f"{self.VERB}-cancel":
+            self.action_cancel()
+        elif not self._begun and not self._planning:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """One step: carry out what was agreed to, plan what was typed, or lead to what is wrong with it."""
+        if self._plan is not None:
+            self._begun = True
+            errand = self.app.desk.begin(f"{self.VERB} {self._plan.name}", self.carry_out, self._plan)
+            self.become(ProgressDialog(self._plan, errand))
+            return
+        self._checked = True
+        read = self._read()
+        if isinstance(read, dict):
+            self._form.lead(read)
+        else:
+            self._planning = True
+            self.run_worker(self._ask_for_plan(read), group="plan", exclusive=True)
+        self.show_all()
+
+    def _read(self) -> R | dict[str, str]:
+        return self.read(self._form.typed(), self._chosen)
+
+    async def _ask_for_plan(self, request: R) -> None:
+        try:
+            outcome = await self.app.desk.ask(self.make_plan, request)
+            # What was typed meanwhile is not what this plan is of.
+            self._plan = outcome if isinstance(outcome, Plan) and self._read() == request else None
+            self._trouble = "" if isinstance(outcome, Plan) else outcome.reason
+            self.answered(outcome)
+        except (ProxmoxError, StoreError, ValueError) as error:
+            self._trouble = str(error)
+        finally:
+            self._planning = False
+            self.show_all()
+        if self._plan is not None and self.focused is self.query_one(f"#{self.VERB}-go"):
+            # The enter that asked for the plan may come twice; to agree is one deliberate step to the right.
+            self.query_one(f"#{self.VERB}-cancel").focus()
+        if self._plan is not None or self._trouble:
+            # Only once it is laid out there is a place to scroll to.
+            self.call_after_refresh(self.query_one(f"#{self.VERB}-plan").scroll_visible, animate=False, top=True)
+
+    @unless_too_late
+    def show_all(self) -> None:
+        """Say everything again; only what looks different is painted."""
+        self.query_one(f"#{self.VERB}-title", Line).say([(self.heading(), "accent")])
+        self.query_one(f"#{self.VERB}-known", Lines).say(self.known())
+        read = self._read() if self._checked else None
+        self._form.tell(read if isinstance(read, dict) else {})
+        for name in self.CHOICES:
+            text, free = self.choice(name)
+            line = self.query_one(f"#{self.VERB}-{name}", ChoiceLine)
+            line.show(text, chosen=name in self._chosen, disabled=not free)
+        self.query_one(f"#{self.VERB}-plan", Lines).say(self._plan_lines())
+        go = self.VERB.capitalize() if self._plan is not None else "Show the plan"
+        self.query_one(f"#{self.VERB}-go", LineButton).relabel(go)
+
+    def _plan_lines(self) -> list[TextLine]:
+        if self._trouble:
+            return [[(self._trouble, "bad")]]
+        if self._plan is not None:
+            return [[(self._plan.summary, "accent")], *steps_lines(self._plan)]
+        return [[("Making the plan.", "dim")]] if self._planning else []

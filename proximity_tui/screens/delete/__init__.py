@@ -1,0 +1,1 @@
+"""The delete dialogs, for one container and for several."""

@@ -1,0 +1,59 @@
+"""Both ways to delete one container, each with what it would do or why it may not, and what may go with a destroy."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from proximity_tui.core.doctrine.actions.deletion import Choice
+from proximity_tui.screens.delete.preview import Case
+from proximity_tui.screens.delete.text import backup_line, backup_text, hard_text, note_lines, soft_text
+from proximity_tui.screens.text.lines import Lines
+from proximity_tui.widgets.choice_line import ChoiceLine
+
+
+class DeleteChoices(Vertical):
+    """Shows what is chosen, and chooses nothing: its lines say `ChoiceLine.Chosen`."""
+
+    DEFAULT_CSS = """
+    DeleteChoices {
+        height: auto;
+        & #delete-soft-note, & #delete-hard-note { padding-left: 4; }
+    }
+    """
+
+    def compose(self) -> ComposeResult:
+        """Soft, hard, and under hard what may be added to it."""
+        yield ChoiceLine("soft", "Soft", id="delete-soft")
+        yield Lines(id="delete-soft-note")
+        yield ChoiceLine("hard", "Hard", id="delete-hard")
+        yield Lines(id="delete-hard-note")
+        yield ChoiceLine("backup", "back up first", id="delete-backup", square=True)
+        yield ChoiceLine("purge", "purge", id="delete-purge", square=True)
+
+    def show(self, case: Case | None, choice: Choice | None, now: datetime) -> None:
+        """What is known of the case (None: not read yet), and which of its plans is chosen."""
+        self._show_additions(case)
+        soft, hard = self.query_one("#delete-soft", ChoiceLine), self.query_one("#delete-hard", ChoiceLine)
+        if case is None:
+            soft.show("forget it", chosen=False, disabled=True)
+            hard.show("destroy it", chosen=False, disabled=True)
+            return
+        soft_plan, hard_plan = case.plan(Choice.SOFT), case.plan(Choice.HARD)
+        soft.show(soft_text(case), chosen=choice is Choice.SOFT, disabled=soft_plan is None)
+        hard.show(hard_text(case), chosen=choice is Choice.HARD, disabled=hard_plan is None)
+        self.query_one("#delete-soft-note", Lines).say(note_lines(case.soft, choice is Choice.SOFT))
+        backup = backup_line(case, now) if hard_plan is not None else []
+        note = note_lines(case.hard, choice is Choice.HARD)
+        self.query_one("#delete-hard-note", Lines).say([*note, *([backup] if backup else [])])
+
+    def _show_additions(self, case: Case | None) -> None:
+        backup, purge = self.query_one("#delete-backup", ChoiceLine), self.query_one("#delete-purge", ChoiceLine)
+        backup.display = case is not None and bool(case.storages)
+        purge.display = case is not None and case.may_add
+        if case is not None:
+            backup.show(backup_text(case), chosen=case.options.backup_first, disabled=False)
+            said = "also take it out of backup jobs, replication and HA (alt+p)"
+            purge.show(said, chosen=case.options.purge, disabled=False)

@@ -1,0 +1,256 @@
+"""The delete dialog for one container: forget it or destroy it, with what either would do, step by step.
+
+Nothing is chosen beforehand and Cancel has the focus. What is agreed to is handed to the engine and then watched.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.events import Key
+from textual.widgets import Input
+
+from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions, check_confirmation
+from proximity_tui.core.model import OperationStatus, Plan
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.records import operations
+from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.app.protocol import DeskApp
+from proximity_tui.screens.app.unmounted import unless_too_late
+from proximity_tui.screens.base.dialog import WALKING, Sheet
+from proximity_tui.screens.delete.choices import DeleteChoices
+from proximity_tui.screens.delete.preview import Case, look_at, open_case, plan_again
+from proximity_tui.screens.delete.text import doubt_lines, title_lines
+from proximity_tui.screens.operation.progress import ProgressDialog
+from proximity_tui.screens.text.lines import Lines
+from proximity_tui.screens.text.typed_row import TypedRow, type_beside
+from proximity_tui.widgets.choice_line import ChoiceLine
+from proximity_tui.widgets.line_button import LineButton
+
+
+class DeleteDialog(Sheet):
+    """Asks how one container shall be deleted, begins it, and becomes its progress view."""
+
+    DEFAULT_CSS = """
+    DeleteDialog {
+        & #delete-title { margin-bottom: 1; }
+        &.-short #delete-title { margin: 0; }
+    }
+    """
+    AUTO_FOCUS = "#delete-cancel"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "cancel", "Cancel"),
+        Binding("s", "choose('soft')", "Soft"),
+        Binding("h", "choose('hard')", "Hard"),
+        # A terminal without the protocol of Kitty sends the same for alt+b as for ctrl+left.
+        Binding("alt+u,alt+b", "back_up", "Back up first", priority=True),
+        Binding("alt+p", "purge", "Purge", priority=True),
+        Binding("w", "watch", "Watch"),
+        *WALKING,
+    ]
+
+    APART, APART_SHORT = 5, 4
+
+    app = getters.app(DeskApp)
+
+    def __init__(self, container_id: int) -> None:
+        super().__init__()
+        self._container_id = container_id
+        self._case: Case | None = None
+        self._choice: Choice | None = None
+        self._asked_at: datetime | None = None
+        self._trouble = ""
+        self._busy = ""
+        self._planning = False
+        """Whether other wishes are being planned, so that the plan that is shown is not the one that is wanted."""
+        self._begun = False
+
+    def compose_body(self) -> ComposeResult:
+        """What it is about, both choices."""
+        yield Lines(id="delete-title")
+        yield Lines(id="delete-doubt")
+        yield DeleteChoices()
+
+    def compose_foot(self) -> ComposeResult:
+        """What has to be typed."""
+        yield TypedRow("delete-name")
+        yield TypedRow("delete-vmid")
+
+    def compose_buttons(self) -> ComposeResult:
+        """Cancel and go."""
+        yield LineButton("Cancel", id="delete-cancel")
+        yield LineButton("Delete", id="delete-go", danger=True, agrees=True, disabled=True)
+
+    def on_mount(self) -> None:
+        """Read the record, then look at the guest."""
+        self._asked_at = self.app.desk.clock.now()
+        self._show()
+        self.set_interval(1.0, self._show)
+        self.app.desk.changed.subscribe(self, self._view_changed)
+        self.run_worker(self._look(), group="look", exclusive=True)
+
+    def action_cancel(self) -> None:
+        """Close; nothing was done and nothing is written."""
+        self.dismiss(None)
+
+    def action_choose(self, name: str) -> None:
+        """Choose soft or hard. It only shows the steps; the button carries them out."""
+        choice = Choice(name)
+        if self._case is None or self._case.plan(choice) is None:
+            return
+        self._choice = choice
+        self._show()
+        if choice is Choice.HARD:
+            self._row("name").enter()
+        else:
+            self.query_one("#delete-cancel").focus()
+
+    def action_purge(self) -> None:
+        """Wish, or no longer wish, that jobs and HA entries of the VMID go too; that makes another plan."""
+        if self._case is not None and self._case.may_add:
+            self._wish(self._case.purged)
+
+    def action_back_up(self) -> None:
+        """Wish that it is backed up before it is destroyed: to the next place, and after the last one no longer."""
+        if self._case is not None and self._case.storages:
+            self._wish(self._case.backed_up)
+
+    def on_key(self, event: Key) -> None:
+        """A name that is typed while a button has the focus is meant for its field."""
+        type_beside(self, event)
+
+    @on(ChoiceLine.Chosen)
+    def _chosen(self, event: ChoiceLine.Chosen) -> None:
+        if event.line.name == "purge":
+            self.action_purge()
+        elif event.line.name == "backup":
+            self.action_back_up()
+        else:
+            self.action_choose(event.line.name or "")
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self._show()
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        """Enter in a field leads to the next thing to do, and does nothing itself."""
+        vmid = self._row("vmid")
+        if vmid.display and not vmid.value:
+            vmid.enter()
+        elif not self.query_one("#delete-go").disabled:
+            self.query_one("#delete-go").focus()
+
+    @on(LineButton.Pressed, "#delete-cancel")
+    def _cancel_pressed(self) -> None:
+        self.action_cancel()
+
+    @on(LineButton.Pressed, "#delete-go")
+    def _go_pressed(self) -> None:
+        plan = self._agreed()
+        if plan is None or self._case is None or self._begun:
+            return
+        # Once only: a second enter in the queue must not begin a second operation (N38).
+        self._begun = True
+        desk, container = self.app.desk, self._case.container
+        verb = "forget" if self._choice is Choice.SOFT else "delete"
+        errand = desk.begin(f"{verb} {container.name}", desk.session.engine.delete, plan, container)
+        if self._choice is Choice.SOFT:
+            self.dismiss(None)
+        else:
+            self.become(ProgressDialog(plan, errand))
+
+    async def action_watch(self) -> None:
+        """Watch the operation that is in the way."""
+        if self._case is not None and self._case.container.operation is not None and self._busy:
+            try:
+                operation = await self.app.desk.ask(operations.get, self._case.container.operation)
+            except StoreError as error:
+                self.app.say(str(error), bad=True)
+                return
+            self.become(ProgressDialog(operation.plan, operation_id=operation.id))
+
+    def _agreed(self) -> Plan | None:
+        """The plan that was chosen, once everything that it asks for was typed."""
+        if self._case is None or self._planning:
+            return None
+        plan = self._case.plan(self._choice)
+        if plan is None or self._choice is Choice.SOFT:
+            return plan
+        name, vmid = self._row("name").value, self._row("vmid").value
+        if check_confirmation(self._case.container, name) is not None:
+            return None
+        return None if self._case.doubtful and vmid.strip() != str(self._case.container.vmid) else plan
+
+    def _view_changed(self, view: View) -> None:
+        """A record that changed voids both plans: look again, and let the person choose again."""
+        row, case = view.row(self._container_id), self._case
+        if row is None or row.container is None or case is None or not case.looked or self._begun:
+            return
+        if row.container.version != case.container.version:
+            self._busy = f"{case.container.name} changed while you were reading: choose again."
+            self._choice, self._planning = None, True
+            self._asked_at = self.app.desk.clock.now()
+            self.run_worker(self._look(), group="look", exclusive=True)
+
+    async def _look(self) -> None:
+        engine, desk = self.app.desk.session.engine, self.app.desk
+        try:
+            self._case = case = await desk.ask(open_case, engine, self._container_id)
+            self._show()
+            if case.container.operation is not None:
+                operation = await desk.ask(operations.get, case.container.operation)
+                if operation.status is OperationStatus.OPEN:
+                    self._busy = f"in progress by {operation.actor}: {operation.plan.summary}. w watches it."
+                    self._show()
+            self._case = await desk.ask(look_at, engine, case)
+        except (StoreError, ValueError) as error:
+            # ValueError: what stands in the record can be no VMID, as after an edit by hand.
+            self._trouble = str(error)
+        self._planning = False
+        self._show()
+
+    def _wish(self, options: HardOptions) -> None:
+        """Plan with these options. Until that is shown there is nothing to agree to."""
+        if self._case is not None and self._case.looked:
+            self._planning = True
+            self._show()
+            self.run_worker(self._plan_again(self._case, options), group="look", exclusive=True)
+
+    async def _plan_again(self, case: Case, options: HardOptions) -> None:
+        try:
+            self._case = await self.app.desk.ask(plan_again, self.app.desk.session.engine, case, options)
+        except StoreError as error:
+            self._trouble = str(error)
+        # Not after an unexpected error: what is shown then is not what was wished.
+        self._planning = False
+        self._show()
+
+    @unless_too_late
+    def _show(self) -> None:
+        now, case = self.app.desk.clock.now(), self._case
+        title = title_lines(case, now, self._asked_at or now, self._trouble, self._busy)
+        self.query_one("#delete-title", Lines).say(title)
+        self.query_one("#delete-doubt", Lines).say(doubt_lines(case) if case is not None else [])
+        if case is not None and case.plan(self._choice) is None:
+            self._choice = None
+        self.query_one(DeleteChoices).show(case, self._choice, now)
+        self._show_fields(case)
+        go = self.query_one("#delete-go", LineButton)
+        go.disabled = self._begun or self._agreed() is None
+        go.relabel("Forget" if self._choice is Choice.SOFT else "Destroy" if self._choice else "Delete")
+
+    def _show_fields(self, case: Case | None) -> None:
+        name, vmid = self._row("name"), self._row("vmid")
+        name.display = case is not None and self._choice is Choice.HARD
+        vmid.display = name.display and case is not None and case.doubtful
+        if case is not None:
+            name.ask(f"Type {case.container.name} to confirm: ")
+            vmid.ask("It is in doubt, so type its VMID, too: ")
+
+    def _row(self, field: str) -> TypedRow:
+        return self.query_one(f"#delete-{field}-row", TypedRow)

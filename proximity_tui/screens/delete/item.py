@@ -1,0 +1,55 @@
+"""One of several containers on their way through a deletion: what would become of it, and what did. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from proximity_tui.core.doctrine.actions.deletion import Choice
+from proximity_tui.core.model import Plan, Refusal
+from proximity_tui.screens.base.batch_dialog import Item
+from proximity_tui.screens.delete.preview import Case
+from proximity_tui.widgets.table.cells import Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Doomed(Item):
+    """A container by its record id. Without a `case` it was not read yet."""
+
+    id: int
+    case: Case | None = None
+    trouble: str | None = None
+
+    @property
+    def key(self) -> str:
+        return str(self.id)
+
+    @property
+    def place(self) -> str:
+        return self.case.container.cluster if self.case is not None else ""
+
+    def plan(self, choice: Choice | None) -> Plan | None:
+        """What would be done; nothing to one whose identity is in doubt, because that is asked about one at a time."""
+        if self.case is None or (choice is Choice.HARD and self.case.doubtful):
+            return None
+        return self.case.plan(choice)
+
+    def outcome(self, choice: Choice | None) -> tuple[str, Tone]:
+        """How it stands, in words."""
+        if self.ended is not None:
+            return self.ended.outcome, "good" if self.ended.success else "bad"
+        if self.trouble is not None or self.case is None:
+            return (self.trouble, "bad") if self.trouble else ("reading", "dim")
+        if self.untouched:
+            return "untouched", "dim"
+        if self.begun:
+            return "under way", "accent"
+        if choice is None:
+            return "soft or hard?", "dim"
+        plan = self.case.soft if choice is Choice.SOFT else self.case.hard
+        if plan is None:
+            return "looking", "dim"
+        if isinstance(plan, Refusal):
+            return f"untouched: {plan.reason}", "warn"
+        if self.plan(choice) is None:
+            return "untouched: its identity is in doubt, delete it by itself", "warn"
+        return (plan.steps[-1].reason if choice is Choice.SOFT else f"destroy CT {plan.vmid}"), "normal"

@@ -1,0 +1,148 @@
+"""The delete dialog for several containers: soft for all of them, or hard for those that may be destroyed.
+
+Every name is listed with what would become of it, and the count has to be typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.events import Key
+from textual.widgets import Input
+
+from proximity_tui.core.doctrine.actions.deletion import Choice
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.screens.app.background_task import Errand
+from proximity_tui.screens.base.batch_dialog import BatchDialog
+from proximity_tui.screens.delete.item import Doomed
+from proximity_tui.screens.delete.preview import look_at, open_case
+from proximity_tui.screens.text.typed_row import TypedRow, type_beside
+from proximity_tui.widgets.choice_line import ChoiceLine
+from proximity_tui.widgets.line_button import LineButton
+from proximity_tui.widgets.table.cells import Cell, Row
+from proximity_tui.widgets.table.columns import Column
+
+
+class DeleteManyDialog(BatchDialog[Doomed]):
+    """Takes containers by record id through a soft or a hard delete, one after the other."""
+
+    DEFAULT_CSS = "DeleteManyDialog ChoiceLine { max-height: 1; }"
+    AUTO_FOCUS = "#many-cancel"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "choose('soft')", "Soft"),
+        Binding("h", "choose('hard')", "Hard"),
+    ]
+    NAME = "many"
+    HARMFUL = True
+    COLUMNS = (
+        Column("kind", "KIND", 7, priority=4),
+        Column("vmid", "VMID", 5, flex=1, max=9, align="right", priority=2),
+        Column("name", "NAME", 10, flex=2, max=40),
+        Column("node", "NODE", 6, flex=1, max=12, priority=5),
+        Column("outcome", "OUTCOME", 16, flex=6),
+    )
+
+    def __init__(self, container_ids: Sequence[int]) -> None:
+        super().__init__(Doomed(id) for id in container_ids)
+        self._choice: Choice | None = None
+
+    @property
+    def words(self) -> tuple[str, str, str]:
+        if self._choice is None:
+            return "Delete", "Deleting", "Deleted"
+        soft = self._choice is Choice.SOFT
+        return ("Forget", "Forgetting", "Forgot") if soft else ("Destroy", "Destroying", "Destroyed")
+
+    def compose_questions(self) -> ComposeResult:
+        """Both choices, the count."""
+        yield ChoiceLine("soft", "Soft", id="many-soft")
+        yield ChoiceLine("hard", "Hard", id="many-hard")
+        yield TypedRow("many-count", max_length=6)
+
+    def action_choose(self, name: str) -> None:
+        """Choose soft or hard for all. What may not be destroyed stays untouched by a hard one."""
+        choice = Choice(name)
+        if self.asking and self._able(choice):
+            if choice is not self._choice:
+                # A count that was typed for forgetting agrees to no destroying.
+                self.query_one(TypedRow).clear()
+            self._choice = choice
+            self.show()
+            self.query_one(TypedRow).enter()
+
+    def on_key(self, event: Key) -> None:
+        """A number is only ever meant for the field, also while the table or a button has the focus."""
+        type_beside(self, event, str.isdigit)
+
+    @on(ChoiceLine.Chosen)
+    def _chosen(self, event: ChoiceLine.Chosen) -> None:
+        self.action_choose(event.line.name or "")
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self.show()
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        """Enter in the field leads to the button, and does nothing itself."""
+        if not self.query_one("#many-go").disabled:
+            self.query_one("#many-go").focus()
+
+    def able(self) -> list[Doomed]:
+        return self._able(self._choice)
+
+    def agreed(self) -> bool:
+        return self._choice is not None and self.query_one(TypedRow).value.strip() == str(len(self.able()))
+
+    async def look(self, item: Doomed) -> None:
+        desk = self.app.desk
+        try:
+            case = await desk.ask(open_case, desk.session.engine, item.id)
+            self.put(replace(self.items[item.key], case=case))
+            if case.hard is None:
+                case = await desk.ask(look_at, desk.session.engine, case)
+                self.put(replace(self.items[item.key], case=case))
+        except (StoreError, ValueError) as error:
+            self.put(replace(self.items[item.key], trouble=str(error)))
+
+    def carry(self, item: Doomed) -> Errand | None:
+        plan, desk = item.plan(self._choice), self.app.desk
+        if plan is None or item.case is None:
+            return None
+        verb, container = "forget" if self._choice is Choice.SOFT else "delete", item.case.container
+        return desk.begin_quietly(f"{verb} {container.name}", desk.session.engine.delete, plan, container)
+
+    def question(self) -> str:
+        return f"Delete {len(self.items)} containers"
+
+    def story(self, item: Doomed) -> str:
+        return item.outcome(self._choice)[0]
+
+    def show_questions(self) -> None:
+        for choice, text in (
+            (Choice.SOFT, "forget them: records closed, ports free; every container stays as it is on Proxmox"),
+            (Choice.HARD, f"destroy {len(self._able(Choice.HARD))} of them; the others stay untouched"),
+        ):
+            line = self.query_one(f"#many-{choice}", ChoiceLine)
+            line.show(text, chosen=self._choice is choice, disabled=not (self.asking and self._able(choice)))
+            line.display = self.asking
+        count = self.query_one(TypedRow)
+        count.display = self.asking and self._choice is not None
+        count.ask(f"Type how many shall be {'destroyed' if self._choice is Choice.HARD else 'forgotten'}: ")
+        self.query_one("#many-go", LineButton).relabel(self.words[0])
+
+    def row(self, item: Doomed) -> Row:
+        words, tone = item.outcome(self._choice)
+        if item.case is None:
+            return Row(item.key, ("", "", f"record {item.id}", "", Cell(words, tone)))
+        container = item.case.container
+        vmid = Cell(str(container.vmid or "-"), order=container.vmid or -1)
+        return Row(item.key, (container.kind.value, vmid, container.name, container.node or "?", Cell(words, tone)))
+
+    def _able(self, choice: Choice | None) -> list[Doomed]:
+        return [one for one in self.items.values() if one.plan(choice) is not None]

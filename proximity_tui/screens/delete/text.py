@@ -1,0 +1,161 @@
+"""How it is said what there is to know before a container is deleted. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from proximity_tui.core.doctrine.observation.backup_list import Owner, of_owner
+from proximity_tui.core.model import (
+    Fingerprint,
+    Match,
+    Missing,
+    Observation,
+    Plan,
+    Refusal,
+)
+from proximity_tui.screens.delete.preview import Case
+from proximity_tui.screens.presentation.containers import coarse_age, since
+from proximity_tui.screens.text.line import Piece
+from proximity_tui.screens.text.lines import TextLine
+from proximity_tui.widgets.glyphs import glyphs
+from proximity_tui.widgets.table.cells import Tone
+
+_IDENTITY = {
+    Match.SAME: "identity confirmed",
+    Match.UNSURE: "identity not certain",
+    Match.DIFFERENT: "another guest",
+}
+_SHORT = {
+    "shutdown": "shut down",
+    "stop": "stop if it did not",
+    "back_up": "back it up",
+    "prove_backup": "see the backup listed",
+    "destroy": "destroy it and its volumes",
+    "prove_absent": "prove it is gone",
+    "release": "record closed",
+}
+
+
+def heading(case: Case, now: datetime) -> list[Piece]:
+    """Which container, and what is known of it right now."""
+    container = case.container
+    place = f"CT {container.vmid} on {_node(case) or 'an unknown node'}" if container.vmid else "no VMID"
+    known: list[Piece] = [(f"Delete {container.name}", "accent")]
+    known.append((f" ({container.kind}, {place}, cluster {container.cluster}, ", "normal"))
+    return [*known, *_seen(case, now), (")", "normal")]
+
+
+def title_lines(case: Case | None, now: datetime, asked_at: datetime, trouble: str, busy: str) -> list[TextLine]:
+    """Which container, how long it is being looked at, and what is in the way."""
+    lines: list[TextLine] = [heading(case, now) if case is not None else [("Reading the record.", "dim")]]
+    if case is not None and not case.looked and not trouble:
+        seconds = int((now - asked_at).total_seconds())
+        lines.append([(f"looking at CT {case.container.vmid or '-'}... {seconds} s", "dim")])
+    if trouble:
+        lines.append([(trouble, "bad")])
+    if busy:
+        lines.append([(busy, "warn")])
+    return lines
+
+
+def note_lines(outcome: Plan | Refusal | None, chosen: bool) -> list[TextLine]:
+    """Why a choice cannot be taken, or its steps once it was."""
+    if isinstance(outcome, Refusal):
+        return [[(outcome.reason, "warn")]]
+    return steps_lines(outcome) if outcome is not None and chosen else []
+
+
+def soft_text(case: Case) -> str:
+    """The consequences of forgetting."""
+    if isinstance(case.soft, Refusal):
+        return "forget it"
+    return f"forget it: {case.soft.steps[0].reason}. Nothing is asked of Proxmox."
+
+
+def hard_text(case: Case) -> str:
+    """The consequences of destroying."""
+    if not isinstance(case.hard, Plan):
+        return "destroy the container and its volumes"
+    if all(step.name != "destroy" for step in case.hard.steps):
+        return case.hard.summary
+    words = [_SHORT.get(step.name, step.name) for step in case.hard.steps]
+    if case.hard.bound_to.get("status") == "stopped":
+        words = words[2:]
+    return f"destroy it: {f' {glyphs().leads_to} '.join(words)}"
+
+
+def steps_lines(plan: Plan) -> list[TextLine]:
+    """Every step with its reason, then what should be known before."""
+    lines: list[TextLine] = [
+        [(f"{number}. {step.name}: ", "normal"), (step.reason, "dim")] for number, step in enumerate(plan.steps, 1)
+    ]
+    for warning in plan.warnings:
+        lines.append([(f"{glyphs().warning} {warning}", "warn")])
+    return lines
+
+
+def backup_text(case: Case) -> str:
+    """Where a backup would go, and that there are other places."""
+    chosen, places = case.options.backup_storage, case.storages
+    if chosen is not None:
+        return f"to {chosen}, after the stop (alt+u{' takes the next place' if len(places) > 1 else ''})"
+    return f"to {' or '.join(places)} (alt+u)"
+
+
+def backup_line(case: Case, now: datetime) -> list[Piece]:
+    """The last backup of this container that Proxmox lists."""
+    seen = case.sighting
+    ours = of_owner(seen.backups, case.container, Owner.OURS) if isinstance(seen, Observation) else ()
+    if not ours:
+        # That there is none, whose the others are, or that they could not be read, is a warning of the plan.
+        return []
+    latest = max(ours, key=lambda one: one.at)
+    return [(f"last backup {coarse_age(since(latest.at, now))} ago ({latest.volid})", "dim")]
+
+
+def doubt_lines(case: Case) -> list[TextLine]:
+    """Both fingerprints side by side, where they have to be compared by a person."""
+    seen, identity = case.sighting, case.identity
+    if not isinstance(seen, Observation) or identity is None or identity.match is Match.SAME:
+        return []
+    lines: list[TextLine] = [[(f"{glyphs().warning} {_IDENTITY[identity.match]}: {identity.sentence}", "warn")]]
+    recorded, found = _fingerprint_words(case.container.fingerprint), _fingerprint_words(seen.fingerprint)
+    for name in recorded:
+        tone: Tone = "normal" if recorded[name] == found[name] else "warn"
+        words = "agrees" if recorded[name] == found[name] else f"seen {found[name]}"
+        lines.append([(f"  {name:<8} recorded {recorded[name]}, {words}", tone)])
+    return lines
+
+
+def _seen(case: Case, now: datetime) -> Sequence[Piece]:
+    seen, identity = case.sighting, case.identity
+    if isinstance(seen, Missing):
+        return [(f"{seen.presence}: {seen.reason}", "warn")]
+    if not isinstance(seen, Observation) or identity is None:
+        if not case.looked:
+            return [(f"{case.container.status} when last seen", "dim")]
+        why = "there is no guest to look at" if case.container.vmid is None else "its cluster is not configured"
+        return [(why, "warn")]
+    age = coarse_age(since(seen.taken_at, now))
+    verdict: Tone = "good" if identity.match is Match.SAME else "warn" if identity.match is Match.UNSURE else "bad"
+    return [
+        (f"{seen.status}, seen {age} ago, ", "normal"),
+        (_IDENTITY[identity.match], verdict),
+    ]
+
+
+def _node(case: Case) -> str | None:
+    return case.sighting.node if isinstance(case.sighting, Observation) else case.container.node
+
+
+def _fingerprint_words(fingerprint: Fingerprint | None) -> dict[str, str]:
+    if fingerprint is None:
+        return dict.fromkeys(("hwaddr", "rootfs", "hostname", "ostype", "marker"), "not known")
+    return {
+        "hwaddr": " ".join(sorted(fingerprint.hwaddrs)) or "none",
+        "rootfs": fingerprint.rootfs or "none",
+        "hostname": fingerprint.hostname or "none",
+        "ostype": f"{fingerprint.ostype} {fingerprint.arch}",
+        "marker": fingerprint.marker or "none",
+    }

@@ -1,0 +1,56 @@
+"""What a job would do now, as lines to read: a dry run. It asks the cluster, reads the records and writes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
+from proximity_tui.core.model import Presence
+from proximity_tui.widgets.table.cells import Cell
+
+if TYPE_CHECKING:
+    from proximity_tui.runtime.context import Session
+
+MOST = 300
+"""Lines of containers; more would be a list, and that is the command line's `reconcile --dry-run`."""
+
+
+def rehearse(session: Session, job: str, cluster: str) -> list[Cell]:
+    """The plan of a run. Blocks like the run itself; raises StoreError."""
+    return _reconciler(session, cluster) if job == RECONCILER else _janitor(session, cluster)
+
+
+def _reconciler(session: Session, cluster: str) -> list[Cell]:
+    from proximity_tui.core import store
+    from proximity_tui.core.engine.reconcile import reconciler
+    from proximity_tui.runtime.services import limits
+
+    report = reconciler.run(
+        session.gateways[cluster], limits(session.settings), session.engine.clock, store.transaction, dry_run=True
+    )
+    lines = [Cell(f"{report.outcome.words}: {_counted(report.counters)}", "accent")]
+    lines += [Cell(reason, "warn") for reason in (*report.reasons, *report.errors)]
+    doubtful = [one for one in report.verdicts if one.presence is not Presence.PRESENT]
+    for one in doubtful[:MOST]:
+        would = f"would be closed as {one.orphan} orphan: " if one.concluded else ""
+        text = f"{one.container.label}: {one.presence} [{one.rung}] {would}{one.reason}"
+        lines.append(Cell(text, "bad" if one.concluded else "warn"))
+    if len(doubtful) > MOST:
+        lines.append(Cell(f"and {len(doubtful) - MOST} more", "dim"))
+    present = len(report.verdicts) - len(doubtful)
+    return [*lines, Cell(f"{present} of {len(report.verdicts)} containers are listed, and stay as they are.", "dim")]
+
+
+def _janitor(session: Session, cluster: str) -> list[Cell]:
+    from proximity_tui.core import store
+    from proximity_tui.core.engine.reconcile import janitor
+
+    limits = session.settings.janitor.limits
+    found = janitor.run(cluster, limits, store.transaction, dry_run=True)
+    lines = [Cell(_counted(found.counters), "accent")]
+    lines += [Cell(f"would be marked as error: {one.container.label}: {one.reason}", "bad") for one in found.diagnoses]
+    return lines if found.diagnoses else [*lines, Cell("Nothing is stuck: nothing would be marked.", "dim")]
+
+
+def _counted(counters: dict[str, int]) -> str:
+    return ", ".join(f"{name} {number}" for name, number in counters.items())

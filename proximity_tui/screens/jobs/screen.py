@@ -1,0 +1,240 @@
+"""Jobs: reconciler and janitor of every cluster, who runs them, what they found, and keys to run or pause them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.binding import BindingType
+from textual.widget import Widget
+
+from proximity_tui.core.engine.reconcile.janitor import JANITOR
+from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.signals import JobRun
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.jobs import job_runs
+from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.base.list_screen import Entry, ListScreen
+from proximity_tui.screens.base.prompt import Ask
+from proximity_tui.screens.jobs.dry_run import rehearse
+from proximity_tui.screens.keyboard import keys
+from proximity_tui.screens.keyboard.keys import Place
+from proximity_tui.screens.presentation.jobs import (
+    found_text,
+    hang,
+    job_lines,
+    last_cell,
+    next_text,
+    state_cell,
+    took_text,
+)
+from proximity_tui.screens.text.scroll_text import ScrollText
+from proximity_tui.widgets.dialog import Choice, Question
+from proximity_tui.widgets.glyphs import glyphs
+from proximity_tui.widgets.table import cells
+from proximity_tui.widgets.table.columns import Column
+from proximity_tui.widgets.table.row_table import RowTable
+
+if TYPE_CHECKING:
+    from proximity_tui.core.jobs.status import JobStatus
+
+PATIENCE = 1.0
+"""Seconds after which a dry run without an answer is mentioned."""
+
+NEWEST = 30
+"""How many of the last runs of a job are listed."""
+
+COLUMNS = (
+    Column("job", "JOB", 10),
+    Column("cluster", "CLUSTER", 7, flex=1, max=16, priority=2),
+    Column("state", "STATE", 12, flex=2, max=30),
+    Column("last", "LAST RUN", 17, flex=1, max=22, priority=2),
+    Column("took", "TOOK", 5, align="right", priority=5),
+    Column("next", "NEXT", 5, align="right", priority=3),
+    Column("found", "FOUND", 12, flex=6, priority=4),
+)
+
+
+class JobsScreen(ListScreen):
+    """Two jobs a cluster, and all about the current one below."""
+
+    PLACE = Place.JOBS
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(Place.JOBS)]
+    FILTER_KEYS = frozenset({"job", "cluster", "state"})
+    DEFAULT_CSS = """
+    JobsScreen {
+        & RowTable { height: 3; max-height: 50%; }
+        & #story { display: none; }
+        & ScrollText { border-top: solid $border; }
+    }
+    """.replace("solid $border", f"{glyphs().frame} $border")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._runs: tuple[str, tuple[JobRun, ...]] = ("", ())
+        """The key of a job, and its last runs."""
+
+    def content(self) -> Iterable[Widget]:
+        """The table, and below it the current job in full."""
+        yield from super().content()
+        yield ScrollText(hang)
+
+    def columns(self, view: View) -> Sequence[Column]:
+        """The same always."""
+        return COLUMNS
+
+    def entries(self, view: View, now: datetime) -> Iterable[Entry]:
+        """One per job and cluster."""
+        return [_entry(status, now) for status in view.jobs]
+
+    def why_empty(self, view: View, now: datetime) -> str:
+        """Not started yet, failed to start, or nothing to run for."""
+        if self.desk.backstage.error is not None:
+            return f"The jobs could not be started: {self.desk.backstage.error}"
+        if view.store_error is not None:
+            return f"The database cannot be read: {view.store_error}"
+        if not self.desk.clusters:
+            return "No cluster is configured or switched on: there is nothing to run jobs for."
+        return "The jobs have not started yet."
+
+    def show(self, view: View) -> None:
+        """List the jobs, and read the runs of the current one again."""
+        self.query_one(RowTable).styles.height = max(2, len(view.jobs) + 1)
+        super().show(view)
+        self._read()
+
+    def tick(self) -> None:
+        """Ages, and while a job runs how long already."""
+        if any(one.running_since is not None for one in self.view.jobs):
+            super().show(self.view)
+        else:
+            super().tick()
+
+    @on(RowTable.Highlighted)
+    def _moved_on(self) -> None:
+        self._read()
+
+    async def do_run_reconciler(self) -> None:
+        """Run the reconciler of the current cluster."""
+        await self._run(RECONCILER)
+
+    async def do_run_janitor(self) -> None:
+        """Run the janitor of the current cluster."""
+        await self._run(JANITOR)
+
+    def do_dry_run(self) -> None:
+        """Show what the current job would do."""
+        status = self.current()
+        if status is not None:
+            self._rehearse(status.job, status.cluster)
+
+    def do_pause(self) -> None:
+        """Pause the current job after a reason, or resume it."""
+        status = self.current()
+        if status is None:
+            return
+        if status.paused is not None:
+            self._resume(status)
+            return
+
+        def given(reason: str) -> None:
+            self._pause(status, reason.strip() or None)
+
+        self.prompt.open(Ask(f"why pause the {status.job} of {status.cluster}?", given))
+
+    def current(self) -> JobStatus | None:
+        """The job under the cursor."""
+        return next((one for one in self.view.jobs if _key(one) == self.table.cursor_key), None)
+
+    async def _run(self, job: str) -> None:
+        status = self.current()
+        await self.run_job(job, [status.cluster] if status is not None else [])
+
+    @work(exclusive=True, group="rehearsal")
+    async def _rehearse(self, job: str, cluster: str) -> None:
+        answer = asyncio.ensure_future(self.desk.ask(rehearse, self.desk.session, job, cluster))
+        if not (await asyncio.wait({answer}, timeout=PATIENCE))[0]:
+            self.app.say(f"The {job} of {cluster} is rehearsed; the cluster takes its time.")
+        try:
+            lines = await answer
+        except (ProxmoxError, StoreError) as error:
+            self.app.say(str(error), bad=True)
+            return
+        title = f"Dry run of the {job} of {cluster}: nothing was written"
+        no_choice: list[Choice[None]] = []
+        self.app.push_screen(Question(title, lines, no_choice, cancel=Choice("close", "Close", None)))
+
+    @work(group="pause")
+    async def _pause(self, status: JobStatus, reason: str | None) -> None:
+        actor = self.desk.session.engine.settings.actor
+        try:
+            await self.desk.write(job_runs.pause, status.job, status.cluster, actor, reason)
+        except StoreError as error:
+            self.app.say(str(error), bad=True)
+        else:
+            self.app.say(f"The {status.job} of {status.cluster} is paused for everybody; p resumes it.")
+
+    @work(group="pause")
+    async def _resume(self, status: JobStatus) -> None:
+        actor = self.desk.session.engine.settings.actor
+        try:
+            await self.desk.write(job_runs.resume, status.job, status.cluster, actor)
+        except StoreError as error:
+            self.app.say(str(error), bad=True)
+        else:
+            self.app.say(f"The {status.job} of {status.cluster} runs again.")
+
+    def _read(self) -> None:
+        status = self.current()
+        if status is not None:
+            self._read_runs(status)
+        self._tell()
+
+    @work(exclusive=True, group="runs")
+    async def _read_runs(self, status: JobStatus) -> None:
+        try:
+            found = await self.desk.ask(job_runs.recent, status.job, status.cluster, NEWEST)
+        except StoreError:
+            # The banner says already that the database cannot be read.
+            return
+        self._runs = (_key(status), found)
+        if self.is_mounted:
+            self._tell()
+
+    def _tell(self) -> None:
+        status, (key, runs) = self.current(), self._runs
+        text = self.query_one(ScrollText)
+        if status is None:
+            text.say([])
+            return
+        known = runs if key == _key(status) else ()
+        read_only = self.desk.read_only is not None
+        text.say(job_lines(status, known, self.desk.clock.now(), read_only=read_only))
+
+
+def _key(status: JobStatus) -> str:
+    return f"{status.job}/{status.cluster}"
+
+
+def _entry(status: JobStatus, now: datetime) -> Entry:
+    state = state_cell(status, now)
+    line = (
+        status.job,
+        status.cluster,
+        state,
+        last_cell(status, now),
+        took_text(status.last),
+        next_text(status, now),
+        found_text(status.last),
+    )
+    return Entry(
+        row=cells.Row(_key(status), line),
+        fields={"job": status.job, "cluster": status.cluster, "state": state.text},
+        story=f"{status.job} of {status.cluster}: {state.text}",
+        seen_at=status.last.finished_at if status.last else None,
+        urgent=status.stopped,
+    )

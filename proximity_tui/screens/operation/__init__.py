@@ -1,0 +1,1 @@
+"""An operation under way, and what to do with an interrupted one."""

@@ -1,0 +1,135 @@
+"""What shall become of an operation that lost its process: resume, abandon, decide later. Nothing starts unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from proximity_tui.core.base.text import human_age
+from proximity_tui.core.doctrine.actions.asked import is_unanswered
+from proximity_tui.core.engine.operations.recovery import story
+from proximity_tui.core.model import Operation
+from proximity_tui.screens.app.protocol import DeskApp
+from proximity_tui.screens.presentation.containers import DOING
+from proximity_tui.screens.text.typed_row import TypedRow
+from proximity_tui.widgets.dialog import Choice, Question
+from proximity_tui.widgets.table.cells import Cell
+
+
+def ask_next(app: DeskApp, operations: Sequence[Operation]) -> None:
+    """Ask about the first of these operations, and after the answer about the rest. "Later" leaves them all."""
+    if not operations:
+        return
+    operation, *rest = operations
+
+    def answered(answer: str | None) -> None:
+        engine, desk = app.desk.session.engine, app.desk
+        if answer == "resume":
+            desk.begin(f"resume {_doing(operation)}", engine.resume, operation.id, operation)
+        elif answer == "abandon":
+            desk.begin(f"abandon {_doing(operation)}", engine.abandon, operation.id, operation)
+        elif answer == "again":
+            app.push_screen(DestroyAgainDialog(operation), again)
+            return
+        if answer:
+            ask_next(app, rest)
+
+    def again(agreed: bool | None) -> None:
+        if not agreed:
+            ask_next(app, operations)
+            return
+        label, engine = f"resume {_doing(operation)}", app.desk.session.engine
+        app.desk.begin(label, engine.resume, operation.id, operation, destroy_again=True)
+        ask_next(app, rest)
+
+    app.push_screen(InterruptedDialog(operation, app, len(rest)), answered)
+
+
+class InterruptedDialog(Question[str]):
+    """Answers `resume`, `abandon`, `again` (resume, and send a lost destroy once more), or an empty text for later."""
+
+    def __init__(self, operation: Operation, app: DeskApp, more: int) -> None:
+        age = human_age((app.desk.clock.now() - operation.heartbeat_at).total_seconds())
+        known = operation.cluster in app.desk.clusters
+        told = story(operation)
+        lines: list[str | Cell] = [
+            f"{_doing(operation)}, CT {operation.vmid or '–'} of {operation.cluster}, begun by {operation.actor}.",
+            f"Nobody has carried it for {age}. {told[:1].upper()}{told[1:]}.",
+            *([Cell(operation.error, "warn")] if operation.error else []),
+            *(Cell(f"{step.seq}. {step.name}: {step.outcome}", "dim") for step in operation.steps),
+            "Resume goes on from what is recorded, and first asks Proxmox what became of the last step.",
+            "Abandon asks Proxmox for nothing more than a look, and records what is seen.",
+        ]
+        lost = _lost_destroy(operation)
+        if lost:
+            lines.append(
+                Cell(
+                    "Resume sends no second destroy: it looks for the task of the first, and for the container.", "warn"
+                )
+            )
+        if not known:
+            lines.append(
+                Cell(f"{operation.cluster} is not configured or switched off: it must be asked first.", "warn")
+            )
+        if more:
+            lines.append(Cell(f"{more} more after this one.", "dim"))
+        super().__init__(
+            f"Interrupted: {_doing(operation)}",
+            lines,
+            [
+                Choice("abandon", "Abandon", "abandon", disabled=not known),
+                Choice("resume", "Resume", "resume", disabled=not known),
+                *([Choice("again", "Destroy again", "again", danger=True, disabled=not known)] if lost else []),
+            ],
+            cancel=Choice("later", "Later", ""),
+        )
+
+
+class DestroyAgainDialog(Question[bool]):
+    """Names the second destroy, and takes the name of the container for it."""
+
+    def __init__(self, operation: Operation) -> None:
+        self._wanted = operation.name
+        super().__init__(
+            f"Destroy {operation.name} again",
+            [
+                f"A destroy of CT {operation.vmid} was asked for, and nobody knows what became of it.",
+                "First its task and the container are looked for. If there is no task, and the container is still"
+                " there and still the recorded one, the destroy is sent a second time.",
+            ],
+            [Choice("again", "Destroy again", True, danger=True, disabled=True)],
+            cancel=Choice("cancel", "Cancel", False),
+        )
+
+    def compose_body(self) -> ComposeResult:
+        """The lines, and below them the name."""
+        yield from super().compose_body()
+        yield TypedRow("again-name", shown=True)
+
+    def on_mount(self) -> None:
+        """Say what has to be typed."""
+        self.query_one(TypedRow).ask(f"Type {self._wanted} to agree: ")
+        self.query_one(TypedRow).enter()
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        self.button("again").disabled = event.value.strip() != self._wanted
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        """Enter in the field leads to the button, and does nothing itself."""
+        if not self.button("again").disabled:
+            self.button("again").focus()
+
+
+def _lost_destroy(operation: Operation) -> bool:
+    """Whether it stopped at a destroy that was asked for and of which nothing is known."""
+    step = operation.current
+    return step is not None and step.name == "destroy" and is_unanswered(step)
+
+
+def _doing(operation: Operation) -> str:
+    return f"{DOING.get(operation.action, operation.action.value)} {operation.name}"

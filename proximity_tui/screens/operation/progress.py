@@ -1,0 +1,255 @@
+"""How far an operation is: each step, its task, the end of its log, how long it lasts, and how it ended.
+
+It only watches: closing it changes nothing, and it can watch what another process carries out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from proximity_tui.core.base.text import human_age
+from proximity_tui.core.model import Operation, OperationStatus, Plan, StepOutcome, StepRecord
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.records import operations
+from proximity_tui.screens.app.background_task import Errand
+from proximity_tui.screens.app.protocol import DeskApp
+from proximity_tui.screens.app.unmounted import unless_too_late
+from proximity_tui.screens.base.dialog import Sheet
+from proximity_tui.screens.presentation.containers import DOING
+from proximity_tui.screens.text.line import Line, Piece
+from proximity_tui.screens.text.lines import Lines, TextLine
+from proximity_tui.widgets.glyphs import glyphs
+from proximity_tui.widgets.line_button import LineButton
+from proximity_tui.widgets.table.cells import Tone
+
+POLL = 0.5
+"""Seconds between two questions to the journal."""
+
+LOG_POLL = 1.0
+"""Seconds between two questions for the log of the task, which go over the network."""
+
+LOG_LINES = 12
+"""How much of the end of a log is shown."""
+
+
+class ProgressDialog(Sheet):
+    """Watches an errand of this process, or with `operation_id` alone the operation of any process."""
+
+    DEFAULT_CSS = """
+    ProgressDialog {
+        & #progress-summary { max-height: 3; margin-bottom: 1; }
+        & #progress-log { padding-left: 3; }
+        & #progress-end { max-height: 4; margin-top: 1; }
+        &.-short #progress-summary, &.-short #progress-end { margin: 0; }
+        &.-short #progress-summary { max-height: 1; }
+    }
+    """
+    # A second enter, meant for the button that was here before, must not close what it led to.
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "close", "Close"),
+        Binding("enter", "close_if_over", "Close", show=False),
+        Binding("up,k", "scroll_body(-1)", "Up", show=False),
+        Binding("down,j", "scroll_body(1)", "Down", show=False),
+    ]
+
+    APART, APART_SHORT = 13, 6
+
+    app = getters.app(DeskApp)
+
+    def __init__(self, plan: Plan, errand: Errand | None = None, operation_id: int | None = None) -> None:
+        super().__init__()
+        self._plan = plan
+        self._errand = errand
+        self._operation_id = operation_id
+        self._operation: Operation | None = None
+        self._trouble: str | None = None
+        self._logged: str | None = None
+        """The task whose log is shown."""
+        self._log: tuple[str, ...] = ()
+        self._began: datetime | None = errand.began_at if errand is not None else None
+        self._over_at: datetime | None = None
+
+    def compose_top(self) -> ComposeResult:
+        """What is done to which container."""
+        yield Lines(id="progress-summary")
+
+    def compose_body(self) -> ComposeResult:
+        """The steps, and the log of the last task."""
+        yield Lines(id="progress-steps")
+        yield Lines(id="progress-log")
+
+    def compose_foot(self) -> ComposeResult:
+        """How it stands."""
+        yield Lines(id="progress-end")
+        yield Line(id="progress-hint")
+
+    def compose_buttons(self) -> ComposeResult:
+        """The way out."""
+        yield LineButton("Close", id="progress-close")
+
+    def on_mount(self) -> None:
+        """Follow the journal and the log, each at its own pace: a hung cluster must not hide the journal."""
+        self._show()
+        self.set_interval(1.0, self._show)
+        self.run_worker(self._follow_journal(), group="journal")
+        self.run_worker(self._follow_log(), group="log")
+
+    def action_close(self) -> None:
+        """Look away. The operation belongs to whoever carries it."""
+        self.dismiss(None)
+
+    def action_close_if_over(self) -> None:
+        """Close what has an end."""
+        if self.over:
+            self.action_close()
+
+    @on(LineButton.Pressed)
+    def _pressed(self) -> None:
+        self.action_close()
+
+    @property
+    def over(self) -> bool:
+        """Whether it has an end, as far as we know."""
+        if self._errand is not None:
+            return self._errand.ended is not None
+        return self._operation is not None and self._operation.status is not OperationStatus.OPEN
+
+    def tells(self, text: str) -> bool:
+        """The end of what is watched is said here, so that no toast has to."""
+        return self._errand is not None and self._errand.ended is not None and self._errand.ended.sentence == text
+
+    async def _follow_journal(self) -> None:
+        while True:
+            over = self.over
+            try:
+                found = await self.app.desk.ask(self._read)
+                self._operation, self._trouble = found or self._operation, None
+            except StoreError as error:
+                self._trouble = f"the journal cannot be read: {error}"
+            self._show()
+            # What was read after the end is the last that there is to read.
+            if over:
+                return
+            await asyncio.sleep(POLL)
+
+    def _read(self) -> Operation | None:
+        """On a lane: the operation as it is now, or None while nobody has begun it."""
+        ended = self._errand.ended if self._errand is not None else None
+        if ended is not None and ended.result is not None and ended.result.operation is not None:
+            return operations.get(ended.result.operation.id)
+        if self._operation_id is not None:
+            return operations.get(self._operation_id)
+        if self._operation is not None:
+            return operations.get(self._operation.id)
+        owner = self.app.desk.session.engine.owner
+        wanted = (self._plan.vmid, self._plan.action, owner)
+        found = operations.open_operations(self._plan.cluster)
+        return next((one for one in found if (one.vmid, one.action, one.owner) == wanted), None)
+
+    async def _follow_log(self) -> None:
+        while True:
+            over = self.over
+            task = self._latest_task()
+            gateway = self.app.desk.session.gateways.get(self._plan.cluster)
+            if task is not None and gateway is not None:
+                try:
+                    start = len(self._log) if task == self._logged else 0
+                    fresh = await self.app.desk.ask(gateway.task_log, task, start)
+                    self._log = (*self._log[:start], *fresh)
+                    self._logged = task
+                    self._show()
+                except (ProxmoxError, ValueError) as error:
+                    self._log, self._logged = (f"(the log cannot be read now: {error})",), None
+            if over:
+                return
+            await asyncio.sleep(LOG_POLL)
+
+    def _latest_task(self) -> str | None:
+        """The task that was started last."""
+        steps = self._operation.steps if self._operation is not None else ()
+        return next((step.task for step in reversed(steps) if step.task), None)
+
+    @unless_too_late
+    def _show(self) -> None:
+        now = self.app.desk.clock.now()
+        over = self.over
+        if over and self._over_at is None:
+            self._over_at = now
+        self.query_one("#progress-summary", Lines).say([[(self._heading(), "accent")]])
+        self.query_one("#progress-steps", Lines).say(step_lines(self._plan, self._operation))
+        tail = self._log[-LOG_LINES:]
+        self.query_one("#progress-log", Lines).say([[(line, "dim")] for line in tail])
+        self.query_one("#progress-end", Lines).say([self._end(now)])
+        hint = "" if over else "The operation continues in the background; Fleet shows how far it is."
+        self.query_one("#progress-hint", Line).say([(hint, "dim")])
+        self.query_one("#progress-hint").display = bool(hint) and not self.has_class("-short")
+
+    def _heading(self) -> str:
+        doing = DOING.get(self._plan.action, self._plan.action.value).capitalize()
+        place = f"CT {self._plan.vmid} on {self._plan.node}, " if self._plan.vmid else ""
+        return f"{doing} {self._plan.name} ({place}cluster {self._plan.cluster})"
+
+    def _end(self, now: datetime) -> list[Piece]:
+        """How it stands or how it ended."""
+        began = self._operation.started_at if self._operation is not None else self._began
+        finished = self._operation.finished_at if self._operation is not None else None
+        lasts = human_age(((finished or self._over_at or now) - began).total_seconds()) if began else "?"
+        if self._errand is not None and self._errand.ended is not None:
+            ended = self._errand.ended
+            return [(f"{ended.sentence} (after {lasts})", "good" if ended.success else "bad")]
+        if self._operation is not None and self._operation.status is not OperationStatus.OPEN:
+            return _ended(self._operation, lasts)
+        who = f", carried by {self._operation.actor}" if self._operation and self._errand is None else ""
+        line: list[Piece] = [(f"under way for {lasts}{who}", "normal")]
+        return [*line, (f"; {self._trouble}", "warn")] if self._trouble else line
+
+
+def step_lines(plan: Plan, operation: Operation | None) -> list[TextLine]:
+    """Each step with how it stands, its reason, and its task; of a plan that nobody began yet all are pending."""
+    if operation is None:
+        return [_step_line(number, step.name, step.reason, None) for number, step in enumerate(plan.steps, 1)]
+    lines: list[TextLine] = []
+    for step in operation.steps:
+        lines.append(_step_line(step.seq, step.name, step.reason, step))
+        if step.task:
+            lines.append([(f"   task {step.task}", "dim")])
+        why = step.detail.get("error") or step.detail.get("why")
+        if why:
+            lines.append([(f"   {why}", "bad" if step.outcome is StepOutcome.FAILED else "dim")])
+    return lines
+
+
+def _step_line(number: int, name: str, reason: str, step: StepRecord | None) -> TextLine:
+    signs = glyphs()
+    outcome = step.outcome if step is not None else StepOutcome.PENDING
+    # A step may be over without having done what it is called, as a shutdown that was not heard: that is no tick.
+    unheard = step is not None and bool(step.detail.get("why")) and step.detail.get("exitstatus") not in (None, "OK")
+    shown: dict[StepOutcome, tuple[str, str, Tone]] = {
+        StepOutcome.PENDING: (signs.off, "", "dim"),
+        StepOutcome.INTENDED: (signs.half, " under way", "accent"),
+        StepOutcome.DONE: (signs.warning, " over", "warn") if unheard else (signs.mark, " done", "good"),
+        StepOutcome.SKIPPED: (signs.mark, " not needed", "good"),
+        StepOutcome.FAILED: (signs.failed, " FAILED", "bad"),
+    }
+    sign, word, tone = shown[outcome]
+    lasted = ""
+    if step is not None and step.intent_at is not None and step.fact_at is not None:
+        lasted = f" in {human_age((step.fact_at - step.intent_at).total_seconds())}"
+    return [(f"{sign} {number}. {name}", tone), (f"{word}{lasted}", tone), (f"  {reason}", "dim")]
+
+
+def _ended(operation: Operation, lasts: str) -> list[Piece]:
+    if operation.status is OperationStatus.DONE:
+        return [(f"done (after {lasts})", "good")]
+    if operation.status is OperationStatus.INTERRUPTED:
+        told = f": {operation.error}" if operation.error else ""
+        return [(f"INTERRUPTED{told}. `:interrupted` offers to resume or to abandon it.", "warn")]
+    return [(f"{operation.status}: {operation.error or 'no reason was recorded'} (after {lasts})", "bad")]

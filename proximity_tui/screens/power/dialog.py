@@ -1,0 +1,197 @@
+"""The power dialog: start, shut down, stop, reboot, each with what it would do or why it is refused.
+
+One look serves all four. Nothing is chosen beforehand; what is agreed to is handed to the engine and then watched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from proximity_tui.core.doctrine.actions.power import plan_power
+from proximity_tui.core.engine.engine import Engine
+from proximity_tui.core.engine.operations import planner
+from proximity_tui.core.model import POWER_ACTIONS, Action, Container, Observation, Plan, Refusal, Sighting
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.records import records
+from proximity_tui.screens.app.protocol import DeskApp
+from proximity_tui.screens.app.unmounted import unless_too_late
+from proximity_tui.screens.base.dialog import WALKING, Sheet
+from proximity_tui.screens.delete.text import steps_lines
+from proximity_tui.screens.operation.progress import ProgressDialog
+from proximity_tui.screens.presentation.containers import coarse_age, since
+from proximity_tui.screens.text.lines import Lines, TextLine
+from proximity_tui.widgets.choice_line import ChoiceLine
+from proximity_tui.widgets.line_button import LineButton
+
+LABELS: Mapping[Action, str] = {
+    Action.START: "start",
+    Action.SHUTDOWN: "shut down",
+    Action.STOP: "stop",
+    Action.REBOOT: "reboot",
+}
+MEANINGS: Mapping[Action, str] = {
+    Action.START: "switch it on",
+    Action.SHUTDOWN: "ask it to end by itself",
+    Action.STOP: "end it at once, like pulling the plug",
+    Action.REBOOT: "ask it to end by itself, then switch it on again",
+}
+
+
+class PowerDialog(Sheet):
+    """Asks what shall be done with the power of one container, begins it, and becomes its progress view."""
+
+    DEFAULT_CSS = """
+    PowerDialog {
+        & > Vertical { width: 90; }
+        & #power-title { margin-bottom: 1; }
+        & .note { padding-left: 4; }
+        &.-short #power-title { margin: 0; }
+    }
+    """
+    AUTO_FOCUS = "#power-cancel"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "cancel", "Cancel"),
+        Binding("s", "choose('start')", "Start"),
+        Binding("d", "choose('shutdown')", "Shut down"),
+        Binding("x", "choose('stop')", "Stop"),
+        Binding("b", "choose('reboot')", "Reboot"),
+        *WALKING,
+    ]
+
+    APART = 3
+
+    app = getters.app(DeskApp)
+
+    def __init__(self, container_id: int) -> None:
+        super().__init__()
+        self._record_id = container_id
+        self._record: Container | None = None
+        self._sighting: Sighting | None = None
+        self._outcomes: Mapping[Action, Plan | Refusal] = {}
+        self._choice: Action | None = None
+        self._trouble = ""
+        self._begun = False
+
+    def compose_body(self) -> ComposeResult:
+        """What it is about, four choices with their keys."""
+        yield Lines(id="power-title")
+        for key, action in zip("sdxb", POWER_ACTIONS, strict=True):
+            yield ChoiceLine(action.value, f"{key} {LABELS[action]}", id=f"power-{action}")
+            yield Lines(id=f"power-{action}-note", classes="note")
+
+    def compose_buttons(self) -> ComposeResult:
+        """Cancel and go."""
+        yield LineButton("Cancel", id="power-cancel")
+        yield LineButton("Do it", id="power-go", danger=True, agrees=True, disabled=True)
+
+    def on_mount(self) -> None:
+        """Read the record, then look at the guest."""
+        self._began = self.app.desk.clock.now()
+        self._show()
+        self.set_interval(1.0, self._show)
+        self.run_worker(self._look(), group="look", exclusive=True)
+
+    def action_cancel(self) -> None:
+        """Close; nothing was done."""
+        self.dismiss(None)
+
+    def action_choose(self, name: str) -> None:
+        """Choose one of the four. It only shows the steps; the button carries them out."""
+        if self._choose(Action(name)):
+            self.query_one("#power-go").focus()
+
+    def _choose(self, action: Action) -> bool:
+        chosen = isinstance(self._outcomes.get(action), Plan)
+        if chosen:
+            self._choice = action
+            self._show()
+        return chosen
+
+    @on(ChoiceLine.Chosen)
+    def _chosen(self, event: ChoiceLine.Chosen) -> None:
+        # It was chosen by enter: a second one must not be a yes, so the focus stays.
+        self._choose(Action(event.line.name or ""))
+
+    @on(LineButton.Pressed, "#power-cancel")
+    def _cancel_pressed(self) -> None:
+        self.action_cancel()
+
+    @on(LineButton.Pressed, "#power-go")
+    def _go_pressed(self) -> None:
+        plan = self._outcomes.get(self._choice) if self._choice is not None else None
+        if not isinstance(plan, Plan) or self._record is None or self._begun or self._choice is None:
+            return
+        self._begun = True
+        desk = self.app.desk
+        label = f"{LABELS[self._choice]} {self._record.name}"
+        errand = desk.begin(label, desk.session.engine.power, plan, self._record)
+        self.become(ProgressDialog(plan, errand))
+
+    async def _look(self) -> None:
+        desk = self.app.desk
+        try:
+            self._record = await desk.ask(records.get, self._record_id)
+            self._show()
+            self._sighting = await desk.ask(desk.session.engine.look, self._record)
+            self._outcomes = await desk.ask(_plans, desk.session.engine, self._record, self._sighting)
+        except (StoreError, ValueError) as error:
+            self._trouble = str(error)
+        self._show()
+
+    @unless_too_late
+    def _show(self) -> None:
+        self.query_one("#power-title", Lines).say(self._title())
+        common = self._common_reason()
+        for action in POWER_ACTIONS:
+            outcome = self._outcomes.get(action)
+            line = self.query_one(f"#power-{action}", ChoiceLine)
+            line.show(MEANINGS[action], chosen=self._choice is action, disabled=not isinstance(outcome, Plan))
+            note: list[TextLine] = []
+            if isinstance(outcome, Refusal) and common is None:
+                note = [[(outcome.reason, "dim")]]
+            elif isinstance(outcome, Plan) and self._choice is action:
+                note = steps_lines(outcome)
+            self.query_one(f"#power-{action}-note", Lines).say(note)
+        go = self.query_one("#power-go", LineButton)
+        go.disabled = self._choice is None or self._begun
+        go.relabel(LABELS[self._choice].capitalize() if self._choice is not None else "Do it")
+
+    def _title(self) -> list[TextLine]:
+        if self._trouble:
+            return [[(self._trouble, "bad")]]
+        if self._record is None:
+            return [[("Reading the record.", "dim")]]
+        now = self.app.desk.clock.now()
+        lines: list[TextLine] = [[(f"Power of {self._record.label}, cluster {self._record.cluster}", "accent")]]
+        if isinstance(self._sighting, Observation):
+            age = coarse_age(since(self._sighting.taken_at, now))
+            lines.append([(f"{self._sighting.status}, seen {age} ago", "normal")])
+        elif not self._outcomes:
+            seconds = int((now - self._began).total_seconds())
+            lines.append([(f"looking at CT {self._record.vmid or '-'}... {seconds} s", "dim")])
+        common = self._common_reason()
+        return [*lines, [(common, "warn")]] if common is not None else lines
+
+    def _common_reason(self) -> str | None:
+        """Why none of the four can be done, where that is the same for all: it is said once."""
+        reasons = {one.reason if isinstance(one, Refusal) else None for one in self._outcomes.values()}
+        return next(iter(reasons)) if len(reasons) == 1 else None
+
+
+def _plans(engine: Engine, record: Container, sighting: Sighting | None) -> dict[Action, Plan | Refusal]:
+    """What each action would do, from one look; the engine looks again before it begins. Raises StoreError."""
+    refused = engine.refuse_write_to(record.cluster)
+    if refused is not None:
+        return dict.fromkeys(POWER_ACTIONS, refused)
+    if sighting is None:
+        reason = f"{record.name} has no VMID, or {record.cluster} is not configured"
+        return dict.fromkeys(POWER_ACTIONS, Refusal("unknown_status", reason))
+    held = planner.why_held(record)
+    if held is not None:
+        return dict.fromkeys(POWER_ACTIONS, held)
+    return {action: plan_power(record, action, sighting) for action in POWER_ACTIONS}

@@ -1,0 +1,89 @@
+"""How an alert is said: its kind, its sentence with local times, how long ago, what became of it.
+
+Pure. A message is kept in UTC, as logs are; on the screen times are local, with the offset.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from proximity_tui.core.base.text import human_age, plain
+from proximity_tui.core.signals import Alert, Severity
+from proximity_tui.screens.presentation.containers import coarse_age, since
+from proximity_tui.widgets.table.cells import Cell
+
+
+def kind_words(alert: Alert) -> str:
+    """`ANOMALOUS ORPHAN`: a kind as people read it."""
+    return alert.kind.replace("_", " ").upper()
+
+
+def said(alert: Alert, now: datetime) -> str:
+    """The sentence of an alert, with the time in it as the clock on this wall shows it."""
+    when = moment_of(alert.evidence.get("when"))
+    return alert.message if when is None else alert.message.replace(f"{when:%H:%M} UTC", clock_time(when, now))
+
+
+def headline(alert: Alert, now: datetime) -> str:
+    """Kind and sentence; a sentence that begins with its kind does not say it twice."""
+    kind, sentence = kind_words(alert), plain(said(alert, now))
+    if sentence.upper().startswith(f"{kind}: "):
+        sentence = sentence[len(kind) + 2 :]
+    return f"{kind}  {sentence}"
+
+
+def clock_time(moment: datetime, now: datetime) -> str:
+    """`02:41+0100`, with the date in front where it is not today."""
+    local = moment.astimezone()
+    today = local.date() == now.astimezone().date()
+    return f"{local:%H:%M%z}" if today else f"{local:%Y-%m-%d %H:%M%z}"
+
+
+def full_time(moment: datetime | None, now: datetime) -> str:
+    """`2026-11-23 02:41:07+0100 (6m ago)`, or `never`. What Proxmox dates may be ahead of our clock."""
+    if moment is None:
+        return "never"
+    age = (now - moment).total_seconds()
+    distance = f"{coarse_age(max(0.0, age))} ago" if age > -1 else f"{human_age(-age)} ahead of this host's clock"
+    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S%z} ({distance})"
+
+
+def moment_of(value: object) -> datetime | None:
+    """A time out of evidence, where times are ISO text; None for anything else."""
+    if isinstance(value, datetime):
+        return value
+    if not isinstance(value, str):
+        return None
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
+
+
+def severity_cell(alert: Alert) -> Cell:
+    """`RED` or `amber`: the word alone tells them apart. Answered ones are dimmed."""
+    red = alert.severity is Severity.RED
+    if not alert.is_open:
+        return Cell("red" if red else "amber", "dim")
+    return Cell("RED" if red else "amber", "bad" if red else "warn")
+
+
+def times(alert: Alert) -> str:
+    """`seen once`, `seen 12 times`."""
+    return "seen once" if alert.count == 1 else f"seen {alert.count} times"
+
+
+def became(alert: Alert) -> str:
+    """`open`, or who acknowledged it with which note, or how it was resolved."""
+    if alert.resolved_at is not None:
+        return f"resolved: {alert.resolution}"
+    if alert.acknowledged is not None:
+        by, _, _ = alert.acknowledged.by.partition(" via ")
+        return f"seen by {by}: {alert.acknowledged.note}" if alert.acknowledged.note else f"seen by {by}"
+    return "open"
+
+
+def age_cell(alert: Alert, now: datetime) -> Cell:
+    """How long ago it was opened, in coarse steps; sorted by the moment itself."""
+    return Cell(coarse_age(since(alert.opened_at, now)), order=-alert.opened_at.timestamp())

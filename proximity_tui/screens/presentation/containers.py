@@ -1,0 +1,201 @@
+"""How what is known of a container is said: its status, age, figures and notes, as cells with a tone.
+
+Pure. Meaning never rests on the tone: the words say the same (law 7).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from proximity_tui.core.base.text import human_age, human_bytes, percent
+from proximity_tui.core.engine.observe.poller import Look
+from proximity_tui.core.fleet import STALE_AFTER, Row
+from proximity_tui.core.model import Action, Operation, OperationStatus, PortMapping, Presence, State, Status
+from proximity_tui.core.model.lifecycle import TRANSIENT
+from proximity_tui.widgets.glyphs import glyphs
+from proximity_tui.widgets.table.cells import Cell, Tone
+
+COARSE = 15
+"""Seconds: a fresh value's age is told in steps of this, so that an idle screen need not be painted."""
+
+COUNT_STEP = 5
+"""Seconds: a countdown goes in steps of this."""
+
+MISSING = "missing?"
+"""How the reason of a guest begins that one look missed, and that waits for the second."""
+
+LOCKS = {"destroyed": "lock destroyed: a destroy is on its last steps or died there, its volumes are gone"}
+"""Locks that say more than that somebody is at work."""
+
+DOING = {
+    Action.ADOPT: "adopting",
+    Action.CREATE: "creating",
+    Action.CLONE: "cloning",
+    Action.SOFT_DELETE: "forgetting",
+    Action.HARD_DELETE: "deleting",
+    Action.START: "starting",
+    Action.SHUTDOWN: "shutting down",
+    Action.STOP: "stopping",
+    Action.REBOOT: "rebooting",
+}
+
+
+def since(moment: datetime | None, now: datetime) -> float | None:
+    """Seconds from `moment` to `now`, or None where there is no moment."""
+    return None if moment is None else (now - moment).total_seconds()
+
+
+def coarse_age(seconds: float | None) -> str:
+    """An age that changes seldom: `<15s`, `<30s`, `<45s`, `<1m`, then `1m`, `2m`, `9h 5m`; `?` where there is none."""
+    if seconds is None:
+        return "?"
+    if 0 <= seconds < 60:
+        bound = (int(seconds) // COARSE + 1) * COARSE
+        return "<1m" if bound >= 60 else f"<{bound}s"
+    return human_age(seconds)
+
+
+def last_seen(row: Row, looks: Mapping[str, Look]) -> datetime | None:
+    """When what the row says of its guest was seen: in the last inventory, else as the record remembers.
+
+    The list names guests of offline nodes, too; that is not seeing them."""
+    look = looks.get(row.cluster)
+    if row.guest is not None and row.presence is Presence.PRESENT and look is not None and look.inventory is not None:
+        return look.inventory.taken_at
+    return row.observed_at
+
+
+def is_stale(row: Row, looks: Mapping[str, Look], now: datetime) -> bool:
+    """Whether what is shown of the guest is older than it should be."""
+    age = since(last_seen(row, looks), now)
+    return age is None or age > STALE_AFTER
+
+
+def nothing() -> Cell:
+    """There is no value here; it sorts below every figure."""
+    return Cell("", "dim", order=-1, sign=glyphs().nothing)
+
+
+def state_cell(row: Row) -> Cell:
+    """Our lifecycle state. A cell of its own: state and status are two columns, never one."""
+    if row.state is None:
+        return nothing()
+    tone: Tone = "bad" if row.state is State.ERROR else "warn" if row.state in TRANSIENT else "normal"
+    return Cell(row.state.value, tone)
+
+
+def status_cell(row: Row, seen: datetime | None, now: datetime) -> Cell:
+    """What Proxmox says, dimmed and with its age where it is stale; a verdict (hidden, absent) stands for it."""
+    signs = glyphs()
+    if row.presence in (Presence.REPLACED, Presence.ABSENT):
+        return Cell(row.presence, "bad", sign=signs.failed)
+    if row.presence is Presence.HIDDEN:
+        return Cell("hidden", "warn", sign=signs.unknown)
+    if row.status is Status.UNKNOWN:
+        return Cell("unknown", "warn", sign=signs.unknown)
+    running = row.status is Status.RUNNING
+    sign = signs.half if row.state in TRANSIENT else signs.on if running else signs.off
+    age = since(seen, now)
+    if age is None:
+        return Cell(f"{row.status} ?", "dim", sign=sign)
+    if age > STALE_AFTER:
+        return Cell(f"{row.status} {coarse_age(age)}", "dim", sign=sign)
+    return Cell(row.status, "good" if running else "normal", sign=sign)
+
+
+def figure_cells(row: Row, stale: bool) -> tuple[Cell, Cell, Cell]:
+    """CPU (of the guest's own limit), memory, uptime. Without a running guest that we see there are none."""
+    guest, none = row.guest, nothing()
+    if guest is None or row.status is not Status.RUNNING:
+        return none, none, none
+    tone: Tone = "dim" if stale else "normal"
+    cpu = none if guest.cpu is None else Cell(percent(guest.cpu), tone, guest.cpu)
+    uptime = none if guest.uptime is None else Cell(human_age(guest.uptime), tone, guest.uptime)
+    if guest.mem is None:
+        return cpu, none, uptime
+    of = f"/{human_bytes(guest.maxmem)}" if guest.maxmem else ""
+    return cpu, Cell(human_bytes(guest.mem) + of, tone, guest.mem), uptime
+
+
+def ports_cell(ports: tuple[PortMapping, ...]) -> Cell:
+    """`8101→80 8104→22`: public port, and the container's own."""
+    text = " ".join(f"{port.public}{glyphs().leads_to}{port.container}" for port in ports)
+    return Cell(text) if text else nothing()
+
+
+def notes_cell(
+    row: Row, seen: datetime | None, now: datetime, owner: str = "", confirm_after: timedelta | None = None
+) -> Cell:
+    """Everything that needs saying of a row, the most urgent first. `owner` is who carries operations here,
+    `confirm_after` how long a guest must be missing before that is believed."""
+    pieces = notes(row, seen, now, owner, confirm_after)
+    # At 80 columns the seconds would be cut off, and they are what is waited for.
+    brief = "; ".join(piece.replace(f"{MISSING} confirming", MISSING) for piece in pieces)
+    loud: Tone = "bad" if row.presence in (Presence.REPLACED, Presence.ABSENT) or row.last_error else "warn"
+    return Cell("; ".join(pieces), loud if row.needs_a_person else "normal", brief=brief)
+
+
+def notes(
+    row: Row, seen: datetime | None, now: datetime, owner: str = "", confirm_after: timedelta | None = None
+) -> list[str]:
+    """The notes on a row, each a few words."""
+    found = [] if row.operation is None else [operation_text(row.operation, now, owner)]
+    missing = row.container.missing_since if row.container is not None else None
+    counting = missing is not None and (row.reason or MISSING).startswith(MISSING)
+    if counting and missing is not None and confirm_after is not None:
+        found.append(countdown((missing + confirm_after - now).total_seconds()))
+    elif row.reason and not _said_by_lock(row):
+        found.append(_shortened(row.reason, row.cluster))
+    if row.last_error and not _told(row.last_error, found):
+        # What happened to this one container says more than what the header says of all.
+        found.insert(0 if row.presence is Presence.UNKNOWN and not counting else len(found), f"error: {row.last_error}")
+    if row.status is Status.UNKNOWN:
+        age = since(seen, now)
+        found.append("never seen" if age is None else f"last seen {coarse_age(age)} ago")
+    if missing is not None and row.presence is not Presence.ABSENT and not (counting and confirm_after):
+        found.append(f"missing {coarse_age(since(missing, now))}, not proved")
+    if row.drift:
+        found.append(f"drift {row.drift}")
+    if row.lock:
+        found.append(LOCKS.get(row.lock, f"lock {row.lock}"))
+    if row.template:
+        found.append("template")
+    return found
+
+
+def countdown(seconds: float) -> str:
+    """`missing? confirming in 25 s`, in steps of five seconds; what is due says so."""
+    if seconds <= 0:
+        return f"{MISSING} confirming now"
+    return f"{MISSING} confirming in {math.ceil(seconds / COUNT_STEP) * COUNT_STEP} s"
+
+
+def operation_text(operation: Operation, now: datetime, owner: str = "") -> str:
+    """`deleting 2/5 18s`, who does it where it is not us, or that nobody does any more."""
+    doing = DOING.get(operation.action, operation.action.value)
+    if operation.status is OperationStatus.INTERRUPTED:
+        return f"INTERRUPTED {doing} {operation.progress}"
+    words = f"{doing} {operation.progress} {human_age(since(operation.started_at, now) or 0.0)}"
+    if operation.owner == owner:
+        return words
+    return f"in progress by {operation.actor.partition(' via ')[0]}: {words}"
+
+
+def _said_by_lock(row: Row) -> bool:
+    """Whether the note on the lock says the reason, and more."""
+    return row.lock in LOCKS and (row.reason or "").startswith(f"locked ({row.lock})")
+
+
+def _shortened(reason: str, cluster: str) -> str:
+    """Without what the header says already: which cluster, what of it was asked, at which address."""
+    return _ASKED.sub("", reason.removeprefix(f"{cluster}: "))
+
+
+_ASKED = re.compile(r"^(reading /cluster/resources: |https?://\S+ (?=does not))")
+
+
+def _told(error: str, found: list[str]) -> bool:
+    return any(error in one for one in found)

@@ -1,0 +1,1 @@
+"""The HTTP server of the simulated cluster and its messages."""

@@ -1,0 +1,1 @@
+"""The certificates of the simulated cluster, made without a library."""

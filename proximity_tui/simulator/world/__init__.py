@@ -1,0 +1,1 @@
+"""The simulated cluster itself: nodes, guests, storages, tasks, and time."""

@@ -1,0 +1,123 @@
+"""What every node tells the others about its guests: once in ten seconds, and forgotten after five minutes. The
+record is kept by VMID alone, so a reused VMID shows its predecessor's name until the next round."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from proximity_tui.simulator.world import figures
+from proximity_tui.simulator.world.guests import Guest
+from proximity_tui.simulator.world.nodes import Node
+from proximity_tui.simulator.world.timeline import Timeline
+
+ROUND = 10.0
+EXPIRY = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What was broadcast of one guest at one time; figures are worked out from it when somebody asks."""
+
+    at: float
+    status: str
+    name: str
+    template: int
+    maxcpu: float
+    maxmem: int
+    maxdisk: int
+    uptime: int
+
+    def row(self, seed: int, vmid: int) -> dict[str, Any]:
+        """The keys that a guest's entry in `cluster/resources` owes to the broadcast."""
+        load = figures.IDLE
+        if self.status == "running":
+            load = figures.load(seed, vmid, self.at, self.uptime, self.maxmem, self.maxdisk)
+        return {
+            "status": self.status,
+            "name": self.name,
+            "template": self.template,
+            "uptime": self.uptime,
+            "maxcpu": self.maxcpu,
+            "cpu": load.cpu,
+            "maxmem": self.maxmem,
+            "mem": load.mem,
+            "maxdisk": self.maxdisk,
+            "disk": load.disk,
+            "netin": load.netin,
+            "netout": load.netout,
+            "diskread": load.diskread,
+            "diskwrite": load.diskwrite,
+            "memhost": 0,
+        }
+
+
+class Broadcast:
+    """The records of guests and the times at which nodes last spoke. `silenced` stops the rounds on every node."""
+
+    def __init__(self, nodes: Mapping[str, Node], guests: Mapping[int, Guest], timeline: Timeline) -> None:
+        """Of the cluster it reads what exists, and the time; it changes neither."""
+        self._nodes = nodes
+        self._guests = guests
+        self._timeline = timeline
+        self._records: dict[int, Record] = {}
+        self._heard: dict[str, float] = {}
+        self.silenced = False
+
+    def reach(self, until: float) -> None:
+        """Play the last round that falls into the time up to `until`; earlier ones left no trace behind it."""
+        start, before = self._timeline.start, self._timeline.now
+        latest = start + (until - start) // ROUND * ROUND
+        if latest > before:
+            self.play(latest)
+
+    def play(self, at: float) -> None:
+        """One round: every node that is up and whose status daemon lives speaks for its guests."""
+        if self.silenced:
+            return
+        speaking = {node.name: node for node in self._nodes.values() if node.online and node.statd}
+        for name in speaking:
+            self._heard[name] = at
+        for guest in self._guests.values():
+            node = speaking.get(guest.node)
+            if node:
+                self._records[guest.vmid] = _record(guest, node, at)
+
+    def settle(self, guest: Guest) -> None:
+        """Speak for one guest now, as if it had been there for a while."""
+        node = self._nodes[guest.node]
+        self._records[guest.vmid] = _record(guest, node, self._timeline.now)
+        self._heard.setdefault(node.name, self._timeline.now)
+
+    def of(self, vmid: int) -> Record | None:
+        """The record of a VMID, unless there is none or it is too old to be believed."""
+        record = self._records.get(vmid)
+        return record if record and self._timeline.now - record.at < EXPIRY else None
+
+    def heard(self, node: str) -> float | None:
+        """When a node last spoke, unless that is too long ago."""
+        at = self._heard.get(node)
+        return at if at is not None and self._timeline.now - at < EXPIRY else None
+
+    def forget(self, node: str | None = None) -> None:
+        """Lose the records of one node's guests, or of all."""
+        for vmid in list(self._records):
+            guest = self._guests.get(vmid)
+            if node is None or (guest and guest.node == node):
+                del self._records[vmid]
+        for name in list(self._heard) if node is None else [node]:
+            self._heard.pop(name, None)
+
+
+def _record(guest: Guest, node: Node, at: float) -> Record:
+    return Record(
+        at=at,
+        status=guest.status,
+        name=guest.name,
+        template=int(guest.template),
+        maxcpu=guest.cpus(node.cpus),
+        maxmem=guest.maxmem,
+        maxdisk=guest.maxdisk,
+        uptime=guest.uptime(at),
+    )

@@ -1,0 +1,123 @@
+"""Puts guests, templates and backups into a cluster as if they had always been there: the way scenarios and tests
+furnish a world. The way the API creates containers is in `work/create.py`."""
+
+from __future__ import annotations
+
+import time as wallclock
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from proximity_tui.simulator import options
+from proximity_tui.simulator.schema import read_tags
+from proximity_tui.simulator.world.cluster import Cluster
+from proximity_tui.simulator.world.guests import MIB, Conf, Guest, Snapshot
+from proximity_tui.simulator.world.storage import Storage, Volume
+
+_FORMATS = {".zst": "tzst", ".xz": "txz", ".gz": "tgz"}
+
+
+def container(
+    cluster: Cluster,
+    vmid: int,
+    node: str,
+    *,
+    hostname: str | None,
+    cores: int | None,
+    memory_mib: int,
+    swap_mib: int,
+    disk_gib: int,
+    storage: str,
+    tags: str | Iterable[str],
+    description: str | None,
+    net: int | Sequence[Mapping[str, Any]],
+    ostype: str,
+    unprivileged: bool,
+    extra: Mapping[str, Any],
+) -> Guest:
+    """A stopped container with a complete configuration; the caller decides what becomes of it."""
+    conf: Conf = {"arch": "amd64", "ostype": ostype, "memory": memory_mib, "swap": swap_mib}
+    if hostname is not None:
+        conf["hostname"] = hostname
+    if cores is not None:
+        conf["cores"] = cores
+    if unprivileged:
+        conf["unprivileged"] = 1
+    place = cluster.storage(storage, node)
+    base = extra.get("template") == 1
+    conf["rootfs"] = f"{cluster.allocate(place, vmid, conf, base=base)},size={disk_gib}G"
+    interfaces: Sequence[Mapping[str, Any]] = [{}] * net if isinstance(net, int) else net
+    for number, given in enumerate(interfaces):
+        conf[f"net{number}"] = interface(cluster, number, given)
+    conf |= settings(cluster, {"tags": tags, "description": description, **extra})
+    return Guest(vmid, node, conf, created_at=cluster.now - 86_400 * 30)
+
+
+def interface(cluster: Cluster, number: int, given: Mapping[str, Any]) -> str:
+    """The text of one `netN`, with Proxmox's defaults for what is not given."""
+    parts = {"name": f"eth{number}", "bridge": "vmbr0", "ip": "dhcp", "type": "veth"}
+    parts |= {key: str(value) for key, value in given.items()}
+    parts.setdefault("hwaddr", cluster.new_mac())
+    return options.write_net(parts)
+
+
+def settings(cluster: Cluster, given: Mapping[str, Any]) -> Conf:
+    """Python values as configuration values: booleans are 1 and 0, tags are joined, empty settings are left out."""
+    conf: Conf = {}
+    for key, value in given.items():
+        if value is None or value == "" or value == ():
+            continue
+        if key == "tags":
+            conf[key] = read_tags(value if isinstance(value, str) else ";".join(value))
+        elif key == "description":
+            conf[key] = options.stored_description(str(value))
+        elif isinstance(value, bool):
+            conf[key] = int(value)
+        elif isinstance(value, Mapping):
+            conf[key] = interface(cluster, int(key.removeprefix("net")), value)
+        else:
+            conf[key] = value if isinstance(value, int) else str(value)
+    return conf
+
+
+def snapshot(cluster: Cluster, guest: Guest, name: str, description: str = "", ago: float = 0.0) -> None:
+    """Take a snapshot of the configuration as it is; the newest one becomes the parent of the present."""
+    parent = guest.conf.get("parent")
+    kept: Conf = {key: value for key, value in guest.conf.items() if key not in ("parent", "lock", "description")}
+    guest.snapshots[name] = Snapshot(
+        name,
+        int(cluster.now - ago),
+        options.stored_description(description) if description else "",
+        kept,
+        str(parent) if parent else None,
+    )
+    guest.conf["parent"] = name
+
+
+def template(cluster: Cluster, storage: Storage, name: str, size: int) -> list[Volume]:
+    """An OS template file on every node that has the storage (once on a shared one)."""
+    suffix = next((ending for ending in _FORMATS if name.endswith(ending)), ".gz")
+    volume = Volume(f"{storage.name}:vztmpl/{name}", "vztmpl", _FORMATS[suffix], size, int(cluster.now - 86_400 * 60))
+    places = [""] if storage.shared else [node for node in cluster.nodes if storage.on(node)]
+    for place in places:
+        storage.files.setdefault(place, []).append(volume)
+    return [volume]
+
+
+def backup(
+    guest: Guest,
+    storage: Storage,
+    when: float,
+    size: int = 180 * MIB,
+    *,
+    format: str = "tar.zst",
+    protected: bool = False,
+    notes: str = "",
+) -> Volume:
+    """A finished vzdump archive of a container, with the configuration it had. Of one second there is one."""
+    stamp = wallclock.strftime("%Y_%m_%d-%H_%M_%S", wallclock.gmtime(when))
+    volid = f"{storage.name}:backup/vzdump-lxc-{guest.vmid}-{stamp}.{format}"
+    kept: Conf = {key: value for key, value in guest.conf.items() if key not in ("lock", "parent")}
+    volume = Volume(volid, "backup", format, size, int(when), guest.vmid, kept, protected, notes)
+    files = storage.files_on(guest.node)
+    files[:] = [*(file for file in files if file.volid != volid), volume]
+    return volume

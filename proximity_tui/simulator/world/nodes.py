@@ -1,0 +1,25 @@
+"""The hosts of the simulated cluster. Knows what a host is, not what runs on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from proximity_tui.simulator.world.guests import GIB
+
+
+@dataclass
+class Node:
+    """A host. `number` starts at 1 in the order of joining; memory and disk in bytes; `boot` in epoch seconds."""
+
+    name: str
+    number: int
+    boot: float
+    online: bool = True
+    cpus: int = 16
+    memory: int = 128 * GIB
+    disk: int = 94 * GIB
+    statd: bool = True
+
+    @property
+    def address(self) -> str:
+        return f"10.10.10.{10 + self.number}"

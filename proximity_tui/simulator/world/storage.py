@@ -1,0 +1,110 @@
+"""Storages and what lies on them besides the disks that configurations name: templates, backups, orphaned volumes.
+Knows how each kind of storage names a volume; moves no data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from proximity_tui.simulator.world.guests import GIB, Conf
+
+_SNAPSHOTTING = frozenset({"lvmthin", "btrfs", "zfspool", "rbd"})
+
+
+@dataclass(frozen=True)
+class Volume:
+    """A file or disk: `content` is vztmpl, backup, rootdir or images; sizes in bytes, `ctime` in epoch seconds."""
+
+    volid: str
+    content: str
+    format: str
+    size: int
+    ctime: int
+    vmid: int | None = None
+    conf: Conf | None = None
+    protected: bool = False
+    notes: str = ""
+
+    def row(self) -> dict[str, Any]:
+        """As `storage/{storage}/content` lists it."""
+        row: dict[str, Any] = {
+            "volid": self.volid,
+            "content": self.content,
+            "format": self.format,
+            "size": self.size,
+            "ctime": self.ctime,
+        }
+        if self.vmid is not None:
+            row["vmid"] = self.vmid
+        if self.content == "backup":
+            row["subtype"] = "lxc"
+            if self.protected:
+                row["protected"] = 1
+            if self.notes:
+                row["notes"] = self.notes
+        elif self.content in ("rootdir", "images"):
+            row |= {"parent": None, "used": self.size // 5}
+        return row
+
+
+@dataclass
+class Storage:
+    """One storage of the cluster. `nodes` is None where every node has it; files of a shared one are seen by all.
+    `keep_last` is how many backups of a guest its retention keeps, None for all; `max_protected` how many protected
+    ones anybody may have there (-1: no limit), None where that depends on the token."""
+
+    name: str
+    type: str
+    content: tuple[str, ...]
+    size: int = 200 * GIB
+    shared: bool = False
+    path: str | None = None
+    nodes: frozenset[str] | None = None
+    keep_last: int | None = None
+    max_protected: int | None = None
+    files: dict[str, list[Volume]] = field(default_factory=dict)
+
+    def on(self, node: str) -> bool:
+        return self.nodes is None or node in self.nodes
+
+    def files_on(self, node: str) -> list[Volume]:
+        return self.files.setdefault("" if self.shared else node, [])
+
+    @property
+    def retention(self) -> str:
+        """Its retention as Proxmox writes it."""
+        return "keep-all=1" if self.keep_last is None else f"keep-last={self.keep_last}"
+
+    def prunable(self, node: str, vmid: int) -> list[Volume]:
+        """The backups of a guest that retention counts, oldest first: protected ones it neither counts nor removes."""
+        found = [file for file in self.files_on(node) if file.content == "backup" and file.vmid == vmid]
+        return sorted((file for file in found if not file.protected), key=lambda file: file.ctime)
+
+    def protected(self, node: str, vmid: int) -> int:
+        """How many protected backups of a guest there are."""
+        return sum(file.content == "backup" and file.vmid == vmid and file.protected for file in self.files_on(node))
+
+    def prune(self, node: str, vmid: int) -> int:
+        """Remove the oldest backups of a guest beyond what retention keeps; how many those were."""
+        counted = self.prunable(node, vmid)
+        doomed = [] if self.keep_last is None else counted[: max(0, len(counted) - self.keep_last)]
+        for file in doomed:
+            self.files_on(node).remove(file)
+        return len(doomed)
+
+    @property
+    def snapshots(self) -> bool:
+        return self.type in _SNAPSHOTTING
+
+    def drop_orphans(self, vmid: int) -> None:
+        """Free every disk of a VMID that no configuration names."""
+        for place, files in self.files.items():
+            self.files[place] = [file for file in files if file.vmid != vmid or file.content == "backup"]
+
+    def disk(self, vmid: int, number: int, *, base: bool = False) -> str:
+        """The volume id of a container's disk, in the manner of this kind of storage."""
+        name = f"{'base' if base else 'vm'}-{vmid}-disk-{number}"
+        return f"{self.name}:{vmid}/{name}.raw" if self.path else f"{self.name}:{name}"
+
+    def format(self) -> str:
+        return "subvol" if self.type == "zfspool" else "raw"

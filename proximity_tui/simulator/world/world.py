@@ -1,0 +1,221 @@
+"""The simulated cluster as seen from outside its API: what an operator, an accident or a test does to it behind a
+client's back. Every method takes the lock and first lets happen what is due, so it may be called from any thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from proximity_tui.simulator.world import builder
+from proximity_tui.simulator.world.access import Token
+from proximity_tui.simulator.world.chaos import Upheaval
+from proximity_tui.simulator.world.clock import Clock
+from proximity_tui.simulator.world.cluster import Cluster, Pool
+from proximity_tui.simulator.world.guests import Conf, Guest
+from proximity_tui.simulator.world.nodes import Node
+from proximity_tui.simulator.world.storage import Storage, Volume
+from proximity_tui.simulator.world.tasks import Plot
+
+
+@dataclass(frozen=True)
+class Container:
+    """What there is at a VMID, at the moment of asking. `conf` is a copy; `type` tells containers from VMs."""
+
+    vmid: int
+    type: str
+    node: str
+    hostname: str
+    status: str
+    lock: str | None
+    pool: str | None
+    conf: Conf
+    digest: str
+    snapshots: tuple[str, ...]
+
+
+class World(Upheaval):
+    """The cluster and its lock."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._lock = threading.RLock()
+        self.clock: Clock = cluster.timeline.clock
+
+    @contextmanager
+    def entered(self) -> Iterator[Cluster]:
+        """Hold the lock with the world brought up to the present."""
+        with self._lock:
+            self._cluster.timeline.catch_up()
+            yield self._cluster
+
+    def schedule(self, seconds: float, happening: Callable[[World], object]) -> None:
+        """Let something happen that many simulated seconds from now."""
+        with self.entered() as cluster:
+            cluster.timeline.after(seconds, lambda: happening(self))
+
+    def authenticate(self, header: str) -> Token | None:
+        with self.entered() as cluster:
+            return cluster.access.authenticate(header)
+
+    def node(self, name: str) -> Node | None:
+        with self.entered() as cluster:
+            return cluster.nodes.get(name)
+
+    @property
+    def offline_delay(self) -> float:
+        """Real seconds until a request for a dead node is answered with 595."""
+        return self._cluster.offline_delay
+
+    @offline_delay.setter
+    def offline_delay(self, seconds: float) -> None:
+        self._cluster.offline_delay = seconds
+
+    def containers(self) -> list[Container]:
+        """Every LXC container, by VMID."""
+        with self.entered() as cluster:
+            return [self._seen(guest) for _, guest in sorted(cluster.guests.items()) if guest.type == "lxc"]
+
+    def container(self, vmid: int) -> Container | None:
+        """Whatever is at the VMID, or None."""
+        with self.entered() as cluster:
+            guest = cluster.guests.get(vmid)
+            return self._seen(guest) if guest else None
+
+    def add_node(self, name: str, *, cpus: int = 16, memory_gib: int = 128) -> None:
+        with self.entered() as cluster:
+            node = Node(name, len(cluster.nodes) + 1, cluster.now - 86_400 * 12, cpus=cpus, memory=memory_gib << 30)
+            cluster.nodes[name] = node
+            cluster.broadcast.play(cluster.now)
+
+    def add_pool(self, name: str, comment: str = "", members: Iterable[int] = ()) -> None:
+        with self.entered() as cluster:
+            cluster.pools[name] = Pool(name, comment)
+            for vmid in members:
+                cluster.join(name, vmid)
+
+    def add_storage(self, name: str, type: str, content: Iterable[str], **details: Any) -> None:
+        """`details` are the other fields of a storage: size, shared, path, nodes."""
+        with self.entered() as cluster:
+            cluster.storages[name] = Storage(name, type, tuple(content), **details)
+
+    def add_template(self, storage: str, name: str, size: int = 126_000_000) -> str:
+        """An OS template; returns its volume id."""
+        with self.entered() as cluster:
+            return builder.template(cluster, cluster.storages[storage], name, size)[0].volid
+
+    def add_backup(
+        self, vmid: int, *, storage: str = "local", ago: float = 86_400.0, protected: bool = False, notes: str = ""
+    ) -> str:
+        """A backup of a container as it is now; returns its volume id."""
+        with self.entered() as cluster:
+            guest, when = cluster.guests[vmid], cluster.now - ago
+            return builder.backup(guest, cluster.storages[storage], when, protected=protected, notes=notes).volid
+
+    def add_orphan_volume(self, vmid: int, *, storage: str = "local-lvm", node: str | None = None) -> str:
+        """A disk of that VMID which no configuration names; returns its volume id."""
+        with self.entered() as cluster:
+            place = cluster.storages[storage]
+            volume = Volume(place.disk(vmid, 7), "images", "raw", 10 << 20, int(cluster.now), vmid)
+            place.files_on(node or next(iter(cluster.nodes))).append(volume)
+            return volume.volid
+
+    def add_container(
+        self,
+        vmid: int | None = None,
+        *,
+        node: str | None = None,
+        hostname: str | None = None,
+        status: str = "running",
+        cores: int | None = 2,
+        memory_mib: int = 1024,
+        swap_mib: int = 512,
+        disk_gib: int = 8,
+        storage: str = "local-lvm",
+        tags: str | Iterable[str] = (),
+        description: str | None = None,
+        net: int | Sequence[Mapping[str, Any]] = 1,
+        protection: bool = False,
+        lock: str | None = None,
+        template: bool = False,
+        pool: str | None = None,
+        unprivileged: bool = True,
+        ostype: str = "debian",
+        snapshots: Iterable[str] = (),
+        uptime: float = 86_400.0,
+        settled: bool = True,
+        **extra: Any,
+    ) -> int:
+        """A container that was there before; returns its VMID (the lowest free one if none is given).
+
+        `extra` are further options of its configuration. With `settled=False` no node has spoken of it yet, so it
+        is a bare `unknown` row until the next round of broadcasts.
+        """
+        with self.entered() as cluster:
+            vmid = cluster.free_vmid() if vmid is None else vmid
+            cluster.taken(vmid)
+            flags = {"protection": protection or None, "lock": lock, "template": 1 if template else None}
+            guest = builder.container(
+                cluster,
+                vmid,
+                node or next(iter(cluster.nodes)),
+                hostname=hostname,
+                cores=cores,
+                memory_mib=memory_mib,
+                swap_mib=swap_mib,
+                disk_gib=disk_gib,
+                storage=storage,
+                tags=tags,
+                description=description,
+                net=net,
+                ostype=ostype,
+                unprivileged=unprivileged,
+                extra={**flags, **extra},
+            )
+            cluster.add_guest(guest, pool)
+            names = list(snapshots)
+            for age, name in enumerate(names):
+                builder.snapshot(cluster, guest, name, ago=(len(names) - age) * 3600.0)
+            if status == "running" and not template:
+                cluster.boot(guest, ago=uptime)
+            if settled:
+                cluster.broadcast.settle(guest)
+            return vmid
+
+    def add_vm(self, vmid: int, node: str | None = None, name: str = "vm", *, status: str = "running") -> int:
+        """A QEMU machine: it takes a VMID and is listed, and nothing else can be done with it here."""
+        with self.entered() as cluster:
+            cluster.taken(vmid)
+            conf: Conf = {"name": name, "memory": 4096, "cores": 4}
+            guest = Guest(vmid, node or next(iter(cluster.nodes)), conf, type="qemu")
+            cluster.add_guest(guest)
+            if status == "running":
+                cluster.boot(guest, ago=86_400.0)
+            cluster.broadcast.settle(guest)
+            return vmid
+
+    def fail_next_task(self, type: str, vmid: int | None = None, exitstatus: str = "storage is busy") -> None:
+        """Let the next task of that type end with this status. `WARNINGS: n` lets it succeed with warnings."""
+        with self.entered() as cluster:
+            cluster.tasks.plot(Plot(type, vmid, exitstatus))
+
+    def hang_next_task(self, type: str, vmid: int | None = None) -> None:
+        """Let the next task of that type run until it is aborted."""
+        with self.entered() as cluster:
+            cluster.tasks.plot(Plot(type, vmid, None))
+
+    def _seen(self, guest: Guest) -> Container:
+        return Container(
+            vmid=guest.vmid,
+            type=guest.type,
+            node=guest.node,
+            hostname=guest.name,
+            status=guest.status,
+            lock=guest.lock,
+            pool=self._cluster.pool_of(guest.vmid),
+            conf=dict(guest.conf),
+            digest=guest.digest,
+            snapshots=tuple(guest.snapshots),
+        )

@@ -1,0 +1,1 @@
+"""The list: rows known by key, columns, filter, and what is painted."""

@@ -1,0 +1,85 @@
+"""What a table shows: rows with an identity, their cells of plain text with a tone, and text cut to a width.
+Markup does not exist here, and what a cell means is not known.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from rich.cells import cell_len, set_cell_size
+
+from proximity_tui.core.base.text import plain
+
+Tone = Literal["normal", "dim", "good", "warn", "bad", "accent"]
+Align = Literal["left", "right", "center"]
+SortKey = tuple[int, float, tuple[str | int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one cell says. A plain `str` in a row is a cell of normal tone."""
+
+    text: str
+    tone: Tone = "normal"
+    order: float | None = None
+    """What the cell is sorted by instead of its text, such as bytes behind `2.0G`."""
+    brief: str = ""
+    """What stands there instead where the text finds no room."""
+    sign: str = ""
+    """What stands before the text, or for a text that is empty. It says nothing the text does not."""
+
+    @property
+    def shown(self) -> str:
+        """The text with its sign."""
+        return f"{self.sign} {self.text}" if self.sign and self.text else self.sign or self.text
+
+    def words(self, width: int) -> str:
+        """What is shown, or what is brief where `width` cells do not hold it."""
+        return self.brief if self.brief and cell_len(plain(self.shown)) > width else self.shown
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a table; `key` says which thing it is about, `cells` stand in the order of the columns."""
+
+    key: str
+    cells: Sequence[str | Cell]
+
+    def cell(self, index: int) -> Cell:
+        """The cell of column `index`."""
+        cell = self.cells[index]
+        return cell if isinstance(cell, Cell) else Cell(cell)
+
+
+def sort_key(cell: Cell) -> SortKey:
+    """How cells of a column compare: figures first, then text as people count (`pve2` before `pve10`)."""
+    if cell.order is not None:
+        return (0, cell.order, ())
+    # Of the pieces that a split by figures leaves, every second one is a figure, so pieces always compare.
+    pieces = _FIGURES.split(cell.text.casefold())
+    return (1, 0.0, tuple(int(piece) if place % 2 else piece for place, piece in enumerate(pieces)))
+
+
+@lru_cache(maxsize=16_384)
+def fit(text: str, width: int, align: Align = "left", more: str = "…") -> str:
+    """`text` as exactly `width` cells: padded, or cut with `more` (one cell wide) at the end.
+
+    Wide characters count two and combining marks none, so that columns stay aligned. Text that was not made
+    plain before is made so here.
+    """
+    text = plain(text)
+    length = cell_len(text)
+    if length > width:
+        return set_cell_size(text, width - 1) + more if width > 0 else ""
+    spare = width - length
+    if align == "right":
+        return " " * spare + text
+    if align == "center":
+        return " " * (spare // 2) + text + " " * (spare - spare // 2)
+    return text + " " * spare
+
+
+# Few enough digits for int(): a hostile name of 5,000 digits must not raise.
+_FIGURES = re.compile("([0-9]{1,18})")

@@ -1,0 +1,77 @@
+"""Which columns of a table find room, and how wide each becomes. Knows widths and priorities, no content."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from proximity_tui.widgets.table.cells import Align
+
+GAP = 2
+"""Blank cells between two columns: one would let a right-aligned figure run into the text beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: `width` cells wide, and with `flex` it also takes its share of the room left over."""
+
+    id: str
+    title: str
+    width: int
+    """the least (and without `flex` the only) width"""
+    flex: int = 0
+    """weight with which it grows"""
+    max: int | None = None
+    """where it stops growing"""
+    align: Align = "left"
+    priority: int = 1
+    """columns with the highest number are dropped first; those with 1 never"""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A column that found room: which one (its index among all), and how wide."""
+
+    index: int
+    column: Column
+    width: int
+
+
+def arrange(columns: Sequence[Column], width: int) -> tuple[Placed, ...]:
+    """The columns that fit in `width` cells, in their order, grown into the room that is left.
+
+    Of equal priority the rightmost is dropped first. Columns that may not be dropped stay even where they do
+    not fit: their line is then cut at the edge.
+    """
+    kept = list(range(len(columns)))
+    while _needed(columns, kept) > width:
+        droppable = [index for index in kept if columns[index].priority > 1]
+        if not droppable:
+            break
+        kept.remove(max(droppable, key=lambda index: (columns[index].priority, index)))
+    widths = _grown(columns, kept, width - _needed(columns, kept))
+    return tuple(Placed(index, columns[index], widths[index]) for index in kept)
+
+
+def _needed(columns: Sequence[Column], kept: Sequence[int]) -> int:
+    return sum(columns[index].width for index in kept) + GAP * max(0, len(kept) - 1)
+
+
+def _grown(columns: Sequence[Column], kept: Sequence[int], spare: int) -> dict[int, int]:
+    """Hand out `spare` cells by weight, again and again until nobody may grow or nothing is left."""
+    widths = {index: columns[index].width for index in kept}
+    while spare > 0:
+        growing = [index for index in kept if columns[index].flex and _may_grow(columns[index], widths[index])]
+        if not growing:
+            break
+        weights = sum(columns[index].flex for index in growing)
+        share = spare
+        for index in growing:
+            wish = min(max(1, share * columns[index].flex // weights), spare)
+            limit = columns[index].max
+            given = wish if limit is None else min(wish, limit - widths[index])
+            widths[index] += given
+            spare -= given
+    return widths
+
+
+def _may_grow(column: Column, width: int) -> bool:
+    return column.max is None or width < column.max

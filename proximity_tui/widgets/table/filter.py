@@ -1,0 +1,143 @@
+"""The filter language of every list: `web kind:adopted !tag:prod name:~^db[0-9] node:"pve 2"`.
+Pure: it knows nothing of screens, and the keys that may be asked for are given to it.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from proximity_tui.widgets.table.expression import BadExpression, escaped, found_in, whole_of
+
+Fields = Mapping[str, str | Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter that was understood. An empty one is false and matches everything."""
+
+    text: str
+    terms: tuple["Term", ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.terms)
+
+    @property
+    def costly(self) -> bool:
+        """Whether it is worth a look at what it costs on a long list."""
+        return any(term.costly for term in self.terms)
+
+    def matches(self, fields: Fields) -> bool:
+        """Whether every term holds for `fields` (key to value, or to several values)."""
+        return all(term.holds(fields) for term in self.terms)
+
+
+@dataclass(frozen=True, slots=True)
+class BadFilter:
+    """A filter that was not understood, and a sentence that says why and what to write instead."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One condition: some value of `key` (None: of any key) is accepted, or with `negated` none is."""
+
+    key: str | None
+    accepts: Callable[[str], bool]
+    negated: bool
+    costly: bool = False
+    """Whether an expression that a person wrote is searched, which may take a while."""
+
+    def holds(self, fields: Fields) -> bool:
+        """Whether the condition is met. A key that is not among `fields` has no value."""
+        found = fields.values() if self.key is None else [fields.get(self.key, ())]
+        values = (value for one in found for value in ((one,) if isinstance(one, str) else one))
+        return any(map(self.accepts, values)) != self.negated
+
+
+def parse(text: str, keys: Collection[str]) -> Filter | BadFilter:
+    """Understand `text`, where `key:value` may use any of `keys`.
+
+    Terms are separated by blanks and must all hold; upper and lower case are the same.
+    `word` is found anywhere in any field; `key:value` is the whole value, `*` stands for any characters and a
+    comma between values for "or"; `~` before word or value makes it a regular expression that is found
+    anywhere; `!` before a term negates it; double quotes keep blanks, colons and all other signs as they are.
+    """
+    try:
+        return Filter(text, tuple(_term(source, keys) for source in _sources(text)))
+    except _NotUnderstood as problem:
+        return BadFilter(text, str(problem))
+
+
+class _NotUnderstood(Exception):
+    """Ends the parsing; its text is the sentence for the person who typed."""
+
+
+# A piece is a character and whether it was quoted, that is: whether it means only itself.
+_Piece = tuple[str, bool]
+
+
+def _sources(text: str) -> Iterator[list[_Piece]]:
+    """The terms of `text`, as pieces."""
+    term: list[_Piece] = []
+    started = quoted = False
+    for character in text:
+        if character == '"':
+            quoted = not quoted
+            started = True
+        elif character.isspace() and not quoted:
+            if started:
+                yield term
+            term, started = [], False
+        else:
+            term.append((character, quoted))
+            started = True
+    if quoted:
+        raise _NotUnderstood('A quotation mark (") is not closed.')
+    if started:
+        yield term
+
+
+def _term(pieces: list[_Piece], keys: Collection[str]) -> Term:
+    negated = pieces[:1] == [("!", False)]
+    rest = pieces[1:] if negated else pieces
+    if negated and not rest:
+        raise _NotUnderstood("There is nothing after !, it negates what follows it.")
+    if rest[:1] == [("~", False)]:
+        return Term(None, _expression(_text(rest[1:])), negated, costly=True)
+    if (":", False) not in rest:
+        word = _text(rest).casefold()
+        return Term(None, lambda value: word in value.casefold(), negated)
+    colon = rest.index((":", False))
+    key = _text(rest[:colon]).casefold()
+    if key not in keys:
+        known = ", ".join(sorted(keys))
+        raise _NotUnderstood(f'There is no "{key}" to filter by; known are {known}. For the text itself use quotes.')
+    value = rest[colon + 1 :]
+    return Term(key, _value(key, value), negated, costly=value[:1] == [("~", False)])
+
+
+def _value(key: str, pieces: list[_Piece]) -> Callable[[str], bool]:
+    if not pieces:
+        raise _NotUnderstood(f"There is no value after {key}:.")
+    if pieces[0] == ("~", False):
+        return _expression(_text(pieces[1:]))
+    wildcards = {"*": ".*", ",": "|"}
+    pattern = "".join(escaped(sign) if quoted else wildcards.get(sign, escaped(sign)) for sign, quoted in pieces)
+    try:
+        return whole_of(f"(?:{pattern})")
+    except BadExpression as problem:
+        raise _NotUnderstood(f"The value of {key}: cannot be used: {problem}.") from problem
+
+
+def _expression(source: str) -> Callable[[str], bool]:
+    if not source:
+        raise _NotUnderstood("There is no regular expression after ~.")
+    try:
+        return found_in(source)
+    except BadExpression as problem:
+        raise _NotUnderstood(f"The regular expression {source} cannot be read: {problem}.") from problem
+
+
+def _text(pieces: list[_Piece]) -> str:
+    return "".join(character for character, _ in pieces)

@@ -1,0 +1,83 @@
+"""What one line of a table looks like, as pieces of text with a tone.
+Pure: two equal looks need one painting. Where a line is drawn, and in which colours, is not known here.
+"""
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
+
+from proximity_tui.core.base.text import plain
+from proximity_tui.widgets.glyphs import Glyphs
+from proximity_tui.widgets.table.cells import Row, Tone, fit
+from proximity_tui.widgets.table.columns import GAP, Placed
+from proximity_tui.widgets.table.row_list import Sorting
+
+GUTTER = 1
+"""Cells left of the first column, where the mark stands."""
+GONE = "  unlisted"
+
+
+class Piece(NamedTuple):
+    """A stretch of a line in one style."""
+
+    text: str
+    tone: Tone | Literal["header"] = "normal"
+    reverse: bool = False
+
+
+Look = tuple[Piece, ...]
+
+
+def header_look(placed: Sequence[Placed], sorting: Sorting | None, signs: Glyphs) -> Look:
+    """The titles, with an arrow at the one that rows are sorted by."""
+    titles = (_title(one, sorting, signs) for one in placed)
+    return (Piece(" " * GUTTER + (" " * GAP).join(titles), "header"),)
+
+
+def row_look(
+    row: Row, placed: Sequence[Placed], width: int, signs: Glyphs, *, marked: bool, cursor: bool, gone: bool
+) -> Look:
+    """One row in `width` cells. A row that is `gone` is dimmed and says so at its end."""
+    pieces = list(_row_pieces(row, placed, signs, marked))
+    if gone:
+        text = "".join(piece.text for piece in pieces).rstrip()
+        pieces = [Piece(fit(text, max(0, width - len(GONE)), more=signs.more) + GONE, "dim")]
+    elif cursor:
+        # The cursor line is reversed from edge to edge, so that it is found without colours.
+        used = GUTTER + sum(one.width for one in placed) + GAP * max(0, len(placed) - 1)
+        pieces.append(Piece(" " * (width - used)))
+    return _joined(piece._replace(reverse=cursor) for piece in pieces)
+
+
+def sentence_looks(sentence: str, width: int, height: int) -> list[Look]:
+    """The lines that say, in the middle of `height` lines, why there are no rows."""
+    lines = textwrap.wrap(plain(sentence), max(1, width - 2))[: max(0, height)]
+    above = (height - len(lines)) // 2
+    return [()] * above + [(Piece(fit(line, width, "center"), "dim"),) for line in lines]
+
+
+def _title(placed: Placed, sorting: Sorting | None, signs: Glyphs) -> str:
+    title = placed.column.title
+    if sorting is not None and sorting.column == placed.index:
+        title = title[: placed.width - 1] + (signs.descending if sorting.reverse else signs.ascending)
+    return fit(title, placed.width, placed.column.align, signs.more)
+
+
+def _row_pieces(row: Row, placed: Sequence[Placed], signs: Glyphs, marked: bool) -> Iterable[Piece]:
+    yield Piece(signs.mark, "accent") if marked else Piece(" " * GUTTER)
+    for position, one in enumerate(placed):
+        cell = row.cell(one.index)
+        text = fit(cell.words(one.width), one.width, one.column.align, signs.more)
+        # The gap takes the tone of what stands before it: fewer changes of style, fewer bytes.
+        yield Piece(text + " " * GAP if position + 1 < len(placed) else text, cell.tone)
+
+
+def _joined(pieces: Iterable[Piece]) -> Look:
+    """The same line in as few pieces as it needs."""
+    line: list[Piece] = []
+    for piece in pieces:
+        if line and line[-1][1:] == piece[1:]:
+            line[-1] = piece._replace(text=line[-1].text + piece.text)
+        else:
+            line.append(piece)
+    return tuple(line)

@@ -1,0 +1,230 @@
+"""A list that keeps still: rows known by key, with a cursor and marks that belong to them, not to lines.
+It reports what was pressed; what a row is about, and what shall happen, its screen knows.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from proximity_tui.widgets.glyphs import Glyphs, glyphs
+from proximity_tui.widgets.table.cells import Row
+from proximity_tui.widgets.table.columns import Column
+from proximity_tui.widgets.table.row_list import RowList, Sorting
+from proximity_tui.widgets.table.row_view import RowView
+
+
+class RowTable(RowView, can_focus=True):
+    """A table of `Row`s under a header line.
+
+    A refresh never moves cursor or marks to another row, and a row that vanishes under the cursor stays as a
+    ghost until the cursor leaves it. Showing what is shown already writes nothing to the terminal.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False, id="table.up"),
+        Binding("down,j", "move(1)", "Down", show=False, id="table.down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="table.page_up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="table.page_down"),
+        Binding("home,g", "first", "First row", show=False, id="table.first"),
+        Binding("end,G", "last", "Last row", show=False, id="table.last"),
+        Binding("enter", "select", "Open", show=False, id="table.select"),
+        Binding("space", "mark", "Mark", show=False, id="table.mark"),
+        Binding("asterisk", "mark_shown", "Mark all shown", show=False, id="table.mark_shown"),
+        Binding("backslash", "clear_marks", "Clear marks", show=False, id="table.clear_marks"),
+    ]
+
+    @dataclass
+    class Happened(Message):
+        """Something was done in a table; the base of its messages."""
+
+        table: "RowTable"
+
+        @property
+        def control(self) -> "RowTable":
+            """The table, so that `@on(..., "#id")` can tell tables apart."""
+            return self.table
+
+    @dataclass
+    class Highlighted(Happened):
+        """The cursor came to the row `key`; None when there is no row any more."""
+
+        key: str | None
+
+    @dataclass
+    class Selected(Happened):
+        """Enter was pressed on the row `key`, which is a ghost if `gone`."""
+
+        key: str
+        gone: bool
+
+    @dataclass
+    class MarksChanged(Happened):
+        """Exactly `keys` are marked now, among them rows that a filter hides."""
+
+        keys: frozenset[str]
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        *,
+        empty: str = "",
+        signs: Glyphs | None = None,
+        markable: bool = True,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        """`empty` says why there are no rows; `signs` are by default those that the terminal can show. Without
+        `markable` no row can be marked: where nothing is done to many at once, a mark would mean nothing."""
+        super().__init__(columns, RowList(), signs or glyphs(), id=id, classes=classes)
+        self.empty = empty
+        self._markable = markable
+        self._said: tuple[str | None, frozenset[str]] = (None, frozenset())
+
+    @property
+    def cursor_key(self) -> str | None:
+        """The key under the cursor, of a ghost too."""
+        return self.rows.cursor
+
+    @property
+    def cursor_gone(self) -> bool:
+        """Whether the row under the cursor is a ghost."""
+        return self.rows.gone
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """All marked keys, among them rows that a filter hides."""
+        return frozenset(self.rows.marks)
+
+    @property
+    def shown(self) -> tuple[Row, ...]:
+        """The rows as they stand, with the ghost if there is one."""
+        return tuple(self.rows.shown)
+
+    @property
+    def total(self) -> int:
+        """How many rows there are, shown or filtered out."""
+        return self.rows.total
+
+    @property
+    def sorting(self) -> tuple[str, bool] | None:
+        """Id of the column that rows are ordered by, and whether reversed; None: as they were given."""
+        now = self.rows.sorting
+        return None if now is None else (self.columns[now.column].id, now.reverse)
+
+    def targets(self) -> tuple[str, ...]:
+        """What an action is about: the marked keys (shown ones first, as they stand), else the current one.
+
+        Empty on a ghost: nothing can be done to what is not there.
+        """
+        marked = [row.key for row in self.rows.shown if row.key in self.rows.marks]
+        hidden = sorted(self.rows.marks.difference(marked))
+        current = () if self.rows.current is None else (self.rows.current.key,)
+        return (*marked, *hidden) or current
+
+    def show(self, rows: Iterable[Row]) -> None:
+        """Replace all rows; lines that look as before are not painted again.
+
+        The filter given to `only` is asked about each key, so what it looks at must be up to date by then.
+        Raises ValueError when a key comes twice.
+        """
+        self.rows.show(rows)
+        self.changed()
+
+    def only(self, keep: Callable[[str], bool] | None) -> None:
+        """Show only rows whose key `keep` accepts, until told otherwise; None shows all.
+
+        For a filter that a person changed: even the row under the cursor goes away if it does not match.
+        """
+        self.rows.only(keep)
+        self.changed(reveal=True)
+
+    def sort_by(self, column: str | None, *, reverse: bool = False) -> None:
+        """Order by the column with the id `column`; None is the order in which rows are given."""
+        indices = {one.id: index for index, one in enumerate(self.columns)}
+        self._sort(None if column is None else Sorting(indices[column], reverse))
+
+    def sort_next(self) -> None:
+        """Order by the next column in view, and after the last one by none."""
+        now = self.rows.sorting
+        later = [one.index for one in self.placed if now is None or one.index > now.column]
+        self._sort(Sorting(later[0]) if later else None)
+
+    def sort_reverse(self) -> None:
+        """Turn the sorted column round; the order in which rows are given stays as it is."""
+        now = self.rows.sorting
+        self._sort(None if now is None else Sorting(now.column, not now.reverse))
+
+    def move_to(self, key: str) -> bool:
+        """Put the cursor on the row `key`; False when it is not shown."""
+        found = self.rows.select(key)
+        self.changed(reveal=True)
+        return found
+
+    def changed(self, *, reveal: bool = False) -> None:
+        super().changed(reveal=reveal)
+        self._say_what_changed()
+
+    def on_mount(self) -> None:
+        self._say_what_changed()
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        place = None if offset is None else self.place_at(offset.y)
+        if place is not None:
+            self._go(place)
+
+    def action_move(self, lines: int) -> None:
+        self._go(self.rows.place + lines)
+
+    def action_page(self, pages: int) -> None:
+        self._go(self.rows.place + pages * max(1, self.page))
+
+    def action_first(self) -> None:
+        self._go(0)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Marking keys do nothing where nothing can be marked."""
+        return self._markable if action in _MARKING else super().check_action(action, parameters)
+
+    def action_last(self) -> None:
+        self._go(len(self.rows.shown) - 1)
+
+    def action_select(self) -> None:
+        if self.rows.cursor is not None:
+            self.post_message(self.Selected(self, self.rows.cursor, self.rows.gone))
+
+    def action_mark(self) -> None:
+        self.rows.toggle_mark()
+        self.changed()
+
+    def action_mark_shown(self) -> None:
+        self.rows.mark_shown()
+        self.changed()
+
+    def action_clear_marks(self) -> None:
+        self.rows.marks.clear()
+        self.changed()
+
+    def _go(self, place: int) -> None:
+        self.rows.move_to(place)
+        self.changed(reveal=True)
+
+    def _sort(self, sorting: Sorting | None) -> None:
+        self.rows.sort(sorting)
+        self.changed(reveal=True)
+
+    def _say_what_changed(self) -> None:
+        if not self.is_mounted:
+            return
+        (key, marks), self._said = self._said, (self.cursor_key, self.marks)
+        if key != self.cursor_key:
+            self.post_message(self.Highlighted(self, self.cursor_key))
+        if marks != self.marks:
+            self.post_message(self.MarksChanged(self, self.marks))
+
+
+_MARKING = frozenset({"mark", "mark_shown", "clear_marks"})

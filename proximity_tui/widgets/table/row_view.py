@@ -1,0 +1,174 @@
+"""Draws a list of rows line by line, and draws again only the lines that look different.
+It knows no keys and sends no messages: that is what `row_table` adds.
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from proximity_tui.widgets.glyphs import Glyphs
+from proximity_tui.widgets.table.columns import Column, arrange
+from proximity_tui.widgets.table.row_line import GUTTER, Look, Piece, header_look, row_look, sentence_looks
+from proximity_tui.widgets.table.row_list import RowList
+
+
+class RowView(ScrollView):
+    """A header line, and below it the part of `rows` that is in view."""
+
+    DEFAULT_CSS = """
+    RowView {
+        height: 1fr;
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-gutter: stable;
+        scrollbar-size-vertical: 1;
+        & > .row-view--header { text-style: bold; color: $text-muted; }
+        & > .row-view--dim { color: $text-muted; }
+        & > .row-view--good { color: $text-success; }
+        & > .row-view--warn { color: $text-warning; text-style: bold; }
+        & > .row-view--bad { color: $text-error; text-style: bold; }
+        & > .row-view--accent { color: $text-accent; }
+        &:ansi > .row-view--dim { text-style: dim; }
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "row-view--header",
+        "row-view--dim",
+        "row-view--good",
+        "row-view--warn",
+        "row-view--bad",
+        "row-view--accent",
+    }
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        rows: RowList,
+        signs: Glyphs,
+        *,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self.columns = tuple(columns)
+        self.rows = rows
+        self.signs = signs
+        self.placed = arrange(self.columns, 0)
+        self._sentence = ""
+        self._sentence_looks: list[Look] = []
+        self._painted: dict[int, Look] = {}
+        self._styles_of: dict[tuple[str, bool], Style] = {}
+        self._cursor_in_view = True
+
+    @property
+    def empty(self) -> str:
+        """The sentence shown where there are no rows: why, in words that a person can act on."""
+        return self._sentence
+
+    @empty.setter
+    def empty(self, sentence: str) -> None:
+        if sentence != self._sentence:
+            self._sentence = sentence
+            self._wrap_sentence()
+            self._paint_changes()
+
+    @property
+    def page(self) -> int:
+        """How many rows are in view at once."""
+        return max(0, self.scrollable_content_region.height - 1)
+
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Have other columns from now on. Rows with cells for them must follow at once; their order is as given."""
+        self.columns = tuple(columns)
+        self.placed = arrange(self.columns, self._width - GUTTER)
+        self.rows.sorting = None
+        self._painted.clear()
+
+    def changed(self, *, reveal: bool = False) -> None:
+        """To be called after each change of `rows`; `reveal` brings a cursor that is out of view into it."""
+        self.virtual_size = Size(self._width, len(self.rows.shown) + 1)
+        if reveal or self._cursor_in_view:
+            self._reveal_cursor()
+        self._paint_changes()
+
+    def look_of(self, y: int) -> Look:
+        """How line `y` of the content ought to look now, whatever was drawn there."""
+        if y == 0:
+            return header_look(self.placed, self.rows.sorting, self.signs)
+        if not self.rows.shown:
+            return self._sentence_looks[y - 1] if y <= len(self._sentence_looks) else ()
+        place = self.place_at(y)
+        if place is None:
+            return ()
+        row = self.rows.shown[place]
+        cursor = row.key == self.rows.cursor
+        marked = row.key in self.rows.marks
+        gone = cursor and self.rows.gone
+        return row_look(row, self.placed, self._width, self.signs, marked=marked, cursor=cursor, gone=gone)
+
+    def place_at(self, y: int) -> int | None:
+        """Which row is drawn on line `y` of the content; None for the header and below the last row."""
+        place = y - 1 + self.scroll_offset.y
+        return place if y > 0 and place < len(self.rows.shown) else None
+
+    def render_line(self, y: int) -> Strip:
+        """Line `y` of the content, as Textual asks for it."""
+        look = self._painted[y] = self.look_of(y)
+        segments = [Segment(piece.text, self._style_of(piece)) for piece in look]
+        return Strip(segments).adjust_cell_length(self._width, self._style_of(Piece("")))
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.placed = arrange(self.columns, self._width - GUTTER)
+        self._wrap_sentence()
+        self._painted.clear()
+        self.changed()
+        self.refresh()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._note_where_the_cursor_is()
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._styles_of.clear()
+
+    @property
+    def _width(self) -> int:
+        return self.scrollable_content_region.width
+
+    def _paint_changes(self) -> None:
+        """Ask Textual for the lines that do not look as they were last drawn, and for no other."""
+        for y in range(self.page + 1):
+            if self._painted.get(y) != self.look_of(y):
+                self.refresh(Region(0, y, self._width, 1))
+
+    def _reveal_cursor(self) -> None:
+        """Scroll by half pages at the edges: a scrolled view is painted whole, so it should happen seldom."""
+        place, top, page = self.rows.place, self.scroll_offset.y, self.page
+        if not top <= place < top + page:
+            self.scroll_to(y=max(0, place - page // 2), animate=False, force=True)
+        self._note_where_the_cursor_is()
+
+    def _note_where_the_cursor_is(self) -> None:
+        # Somebody who scrolled away from the cursor must not be pulled back by a refresh.
+        self._cursor_in_view = 0 <= self.rows.place - self.scroll_offset.y < max(1, self.page)
+
+    def _wrap_sentence(self) -> None:
+        self._sentence_looks = sentence_looks(self._sentence, self._width, self.page)
+
+    def _style_of(self, piece: Piece) -> Style:
+        known = self._styles_of.get(piece[1:])
+        if known is None:
+            known = self.rich_style
+            if piece.tone != "normal":
+                known += self.get_component_rich_style(f"row-view--{piece.tone}", partial=True)
+            if piece.reverse:
+                known += Style(reverse=True)
+            self._styles_of[piece[1:]] = known
+        return known

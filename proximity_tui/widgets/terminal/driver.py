@@ -1,0 +1,112 @@
+"""The terminal as Textual drives it, but for its input: a paste is never a key, and reading ends with the terminal.
+
+It is built on Textual 8's driver for Unix and replaces three things in it that Textual 8.2.8 has no setting for.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import termios
+import threading
+import time
+from codecs import getincrementaldecoder
+from collections.abc import Iterable
+
+from textual import events
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+from proximity_tui.widgets.terminal.paste import Pasted, PasteSplitter, Typed
+
+LOOK_EVERY = 0.1
+"""Seconds between two looks at whether reading shall end."""
+ESC = "\x1b"
+
+
+class PasteLost(Message):
+    """A paste was too long, or never ended: nothing of it is used."""
+
+
+class TerminalInput:
+    """Makes messages of the characters that a terminal sends; `now` is in seconds on any clock that goes forward."""
+
+    def __init__(self) -> None:
+        self._splitter = PasteSplitter()
+        self._keys = XTermParser()
+
+    def feed(self, text: str, now: float) -> list[Message]:
+        """The messages that `text` completes."""
+        return [*self._messages(self._splitter.feed(text, now)), *self._keys.tick()]
+
+    def tick(self, now: float) -> list[Message]:
+        """The messages that are complete because nothing more has arrived."""
+        return [*self._messages(self._splitter.tick(now)), *self._keys.tick()]
+
+    def _messages(self, parts: Iterable[Typed | Pasted]) -> Iterable[Message]:
+        for part in parts:
+            if isinstance(part, Pasted):
+                yield events.Paste(part.text) if part.whole else PasteLost()
+            elif part.text == ESC:
+                # It was held back as long as Textual waits for the rest of a key.
+                yield events.Key("escape", ESC)
+            else:
+                yield from self._keys.feed(part.text)
+
+
+class TerminalDriver(LinuxDriver):
+    """To be given to an App as its `driver_class`."""
+
+    def run_input_thread(self) -> None:
+        """Read until input is disabled, the terminal is gone, or another thread reads in place of this one."""
+        source, decode = TerminalInput(), getincrementaldecoder("utf-8")(errors="replace").decode
+        while self._may_read():
+            try:
+                readable = bool(select.select([self.fileno], [], [], LOOK_EVERY)[0])
+                data = os.read(self.fileno, 4096) if readable else None
+            except (OSError, ValueError):
+                return
+            if data == b"":
+                return
+            now = time.monotonic()
+            for message in source.tick(now) if data is None else source.feed(decode(data), now):
+                self.process_message(message)
+
+    def _may_read(self) -> bool:
+        # The thread is no daemon: the end of the program would wait for it.
+        newest = self._key_thread is threading.current_thread()
+        return newest and not self.exit_event.is_set() and threading.main_thread().is_alive()
+
+    def _sigtstp_application(self, *_: object) -> None:
+        """Stop, unless the terminal went away while it was given back: nobody would ever wake the program."""
+        if self._auto_restart:
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+        if os.isatty(self.fileno):
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Come back from what SIGTSTP was, and from nothing else.
+
+        A terminal that is closed sends SIGCONT after its SIGHUP, and Textual would begin to read it once more, or stop
+        the program again because it has no terminal.
+        """
+        if not os.isatty(self.fileno):
+            return
+        if self._must_signal_resume:
+            super()._sigcont_application()
+        elif self._key_thread is not None and self._key_thread.is_alive():
+            # It was stopped by SIGSTOP, and somebody else may have used the terminal: it is drawn and read as before.
+            self._read_single_keys()
+            self._loop.call_soon_threadsafe(self._app.refresh)
+
+    def _read_single_keys(self) -> None:
+        try:
+            attributes = termios.tcgetattr(self.fileno)
+            attributes[0] = self._patch_iflag(attributes[0])
+            attributes[3] = self._patch_lflag(attributes[3])
+            termios.tcsetattr(self.fileno, termios.TCSANOW, attributes)
+        except termios.error:
+            return

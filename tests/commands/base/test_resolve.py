@@ -1,0 +1,64 @@
+"""Which container a person means, and that nobody guesses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from proximity_tui.commands.base.resolve import fitting
+from proximity_tui.simulator import Simulator
+from tests.commands.conftest import Cli
+from tests.support.make import container
+
+
+@pytest.mark.parametrize("words", ["web-1", "101", "1", "id:1", "lab/web-1", "lab/101", "lab/id:1"])
+def test_a_container_is_found_by_name_vmid_or_record(cli: Cli, adopted: Any, words: str) -> None:
+    assert cli.json("show", words)["id"] == adopted["container"]
+
+
+@pytest.mark.parametrize("words", ["web-9", "109", "WEB-1", "elsewhere/web-1", "id:7", ""])
+def test_what_fits_nothing_is_not_found(cli: Cli, adopted: Any, words: str) -> None:
+    assert cli("show", words).code == 5
+
+
+@pytest.fixture
+def twins(cli: Cli, lab: Simulator) -> Iterator[Cli]:
+    """Two guests of one name and VMID, in two clusters."""
+    with Simulator("demo", seed=2) as far:
+        cli.connect("far", far)
+        cli.json("adopt", "lab/101", "far/101", "--yes")
+        yield cli
+
+
+@pytest.mark.parametrize("words", ["web-1", "101"])
+def test_what_fits_two_is_an_error_that_lists_them(twins: Cli, words: str) -> None:
+    outcome = twins("delete", words, "--soft", "--yes")
+    assert outcome.code == 2
+    assert "ambiguous" in outcome.err
+    assert "far/101" in outcome.err
+    assert "lab/101" in outcome.err
+
+
+def test_the_cluster_decides(twins: Cli) -> None:
+    assert twins.json("show", "far/101")["cluster"] == "far"
+    assert twins.json("--cluster", "lab", "show", "web-1")["cluster"] == "lab"
+    assert [row["cluster"] for row in twins.json("list", "--cluster", "far")] == ["far"]
+
+
+def test_a_number_is_a_vmid_before_it_is_a_record() -> None:
+    first, second = container(id=101, vmid=205), container(id=2, vmid=101)
+    assert fitting("101", [first, second]) == [second]
+    assert fitting("id:101", [first, second]) == [first]
+
+
+def test_a_name_that_looks_like_a_number_is_as_good_as_the_number() -> None:
+    first, second = container(id=1, vmid=205, name="101"), container(id=2, vmid=101)
+    assert fitting("101", [first, second]) == [first, second]
+
+
+def test_history_is_found_where_nothing_open_fits(cli: Cli, adopted: Any) -> None:
+    cli.json("delete", "101", "--soft", "--yes")
+    assert cli.json("show", "web-1")["record"]["closed_reason"]
+    assert cli("start", "web-1", "--yes").code == 5

@@ -1,0 +1,67 @@
+"""The demo and the simulator: nothing of them touches what is real, and what they show is done by the real engine."""
+
+from __future__ import annotations
+
+import json
+import signal
+import stat
+from pathlib import Path
+
+import pytest
+
+from proximity_tui.commands.setup import demo
+from proximity_tui.core.store.records import records
+from tests.commands.conftest import Cli
+
+
+def test_a_demo_begins_with_containers_of_both_kinds(tmp_path: Path) -> None:
+    with demo.prepared(tmp_path, "demo", seed=1, speed=50.0) as session:
+        assert session.simulated
+        assert session.simulator is not None
+        kinds = [container.kind.value for container in records.active()]
+        assert sorted(kinds) == ["adopted", "adopted", "native", "native"]
+        assert all(container.last_error is None for container in records.active())
+        assert session.simulator.journal.count("POST", "/lxc") >= 2
+
+
+def test_a_demo_keeps_to_its_folder(tmp_path: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PROXIMITY_TUI_DATABASE", f"sqlite:///{tmp_path}/real.db")
+    monkeypatch.setenv("PROXIMITY_TUI_CONFIG", str(tmp_path / "real.toml"))
+    folder = tmp_path / "demo"
+    folder.mkdir()
+    with demo.prepared(folder, "empty", seed=1, speed=50.0) as session:
+        assert session.settings.database == f"sqlite:///{folder}/proximity.db"
+        assert (folder / "proximity.db").exists()
+        assert stat.S_IMODE((folder / "token").stat().st_mode) == 0o600
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["demo"]
+    assert not list(own_home.iterdir())
+
+
+def test_a_read_only_demo_changes_nothing(tmp_path: Path) -> None:
+    with demo.prepared(tmp_path, "demo", seed=1, speed=50.0, read_only=True) as session:
+        assert records.active() == ()
+        assert session.simulator is not None
+        assert not session.simulator.journal.writes()
+
+
+def test_a_folder_that_is_in_use_is_not_a_place_for_a_demo(tmp_path: Path) -> None:
+    (tmp_path / "proximity.db").write_text("somebody's")
+    with pytest.raises(demo.CommandEnd, match="is not empty"):
+        demo._empty(tmp_path)
+    assert demo._empty(tmp_path / "new").is_dir()
+
+
+def test_the_simulator_says_how_to_connect_and_ends_when_asked(bare: Cli) -> None:
+    process = bare.start("simulate", "--scenario", "demo", "--seed", "3", "--speed", "10")
+    assert process.stdout is not None
+    access = json.loads(process.stdout.readline())
+    assert set(access) == {"url", "token_id", "token_secret", "fingerprint"}
+    token = bare.config.with_name("token")
+    token.write_text(access["token_secret"])
+    token.chmod(0o600)
+    values = [f'{key} = "{access[key]}"' for key in ("url", "token_id", "fingerprint")]
+    bare.config.write_text("\n".join(["[clusters.sim]", 'token_secret = { file = "token" }', *values]))
+    assert len(bare.json("list", "--kind", "unmanaged")) > 20
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err) == (0, "", "")

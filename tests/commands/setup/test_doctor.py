@@ -1,0 +1,114 @@
+"""`doctor`: a line for everything, what to do about it, and an exit code that tells ours from theirs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from proximity_tui.doctor.checks.privileges import FEATURES
+from proximity_tui.simulator import Simulator
+from proximity_tui.simulator.vocabulary import PRIVILEGES
+from tests.commands.conftest import Cli
+
+NEEDED = sorted({one for feature in FEATURES for one in feature.privileges})
+ESSENTIAL = {"VM.Audit", "Sys.Audit"}
+
+
+def checks(document: Any, area: str, level: str | None = None) -> list[Any]:
+    return [one for one in document["checks"] if one["area"] == area and level in (None, one["level"])]
+
+
+def test_a_sound_installation_ends_with_0_and_looks_at_everything(cli: Cli, lab: Simulator) -> None:
+    cli.json("list")
+    document = cli.json("doctor")
+    assert document["ok"]
+    assert {one["area"] for one in document["checks"]} == {
+        "configuration", "database", "reachable", "tls", "identity", "token", "privileges", "quorum", "clock", "jobs",
+        "sentry", "terminal",
+    }  # fmt: skip
+    assert all(set(one) == {"area", "subject", "level", "message", "advice"} for one in document["checks"])
+    assert {one["area"] for one in document["checks"] if one["level"] != "ok"} <= {"jobs", "terminal"}
+    assert all(one["advice"] for one in document["checks"] if one["level"] != "ok")
+    assert lab.journal.writes() == []
+
+
+def test_every_line_begins_with_how_it_is(cli: Cli) -> None:
+    outcome = cli("doctor")
+    assert outcome.code == 0
+    assert {line.split()[0] for line in outcome.out.splitlines() if not line.startswith(" ")} <= {"ok", "warn", "fail"}
+    assert "failures" in outcome.err
+
+
+@pytest.mark.parametrize("lacking", NEEDED)
+def test_a_token_that_lacks_one_privilege_hears_which_and_how_to_get_it(cli: Cli, lab: Simulator, lacking: str) -> None:
+    lab.set_acl(lab.token_id, {"/": PRIVILEGES - {lacking}})
+    outcome = cli("doctor", "--json")
+    assert outcome.code == (1 if lacking in ESSENTIAL else 0)
+    found = [one for one in checks(outcome.json, "privileges") if one["level"] != "ok"]
+    assert found
+    for one in found:
+        assert lacking in one["message"]
+        assert f'"{lacking}' in one["advice"] or f" {lacking}" in one["advice"]
+        assert "pveum role add" in one["advice"]
+        assert "pveum acl modify" in one["advice"]
+
+
+def test_a_cluster_that_cannot_be_asked_ends_with_4(cli: Cli, lab: Simulator) -> None:
+    cli.connect("lab", lab, url='"https://127.0.0.1:1"')
+    outcome = cli("doctor", "--json")
+    assert (outcome.code, outcome.json["ok"]) == (4, False)
+    assert checks(outcome.json, "reachable", "fail")
+
+
+def test_a_token_that_is_refused_ends_with_4_and_a_stranger_too(cli: Cli, lab: Simulator) -> None:
+    cli.config.with_name("lab.token").write_text("00000000-0000-0000-0000-000000000000")
+    assert cli("doctor", "--json").code == 4
+    cli.connect("lab", lab, fingerprint=f'"{":".join(["AB"] * 32)}"')
+    lab.journal.clear()
+    outcome = cli("doctor", "--json")
+    assert (outcome.code, len(checks(outcome.json, "tls", "fail"))) == (4, 1)
+    assert lab.journal.entries() == []
+
+
+def test_another_cluster_is_a_failure_of_ours_and_is_not_written_down(cli: Cli, lab: Simulator) -> None:
+    cli.json("list")
+    with Simulator("demo", seed=2) as other:
+        cli.connect("lab", other)
+        for _ in range(2):
+            outcome = cli("doctor", "--json")
+            assert (outcome.code, len(checks(outcome.json, "identity", "fail"))) == (1, 1)
+
+
+def test_both_clusters_are_looked_at_and_one_on_request(cli: Cli, lab: Simulator) -> None:
+    with Simulator("empty") as other:
+        cli.connect("attic", other)
+        assert {one["subject"] for one in checks(cli.json("doctor"), "token")} == {"lab", "attic"}
+        assert {one["subject"] for one in checks(cli.json("--cluster", "attic", "doctor"), "token")} == {"attic"}
+
+
+def test_without_a_configuration_it_says_how_to_get_one(bare: Cli) -> None:
+    outcome = bare("doctor", "--json")
+    assert outcome.code == 1
+    [finding] = checks(outcome.json, "configuration")
+    assert (finding["level"], finding["advice"]) == ("fail", "proximity-tui connect")
+
+
+def test_a_configuration_that_cannot_be_read_is_a_finding_like_others(cli: Cli) -> None:
+    cli.config.write_text("[clusters.lab]\nurls = 5\n")
+    outcome = cli("doctor", "--json")
+    assert outcome.code == 1
+    assert "urls" in checks(outcome.json, "configuration")[0]["message"]
+
+
+def test_a_database_that_cannot_be_opened_does_not_hide_the_rest(cli: Cli) -> None:
+    cli.database.write_text("no database " * 500)
+    outcome = cli("doctor", "--json")
+    assert outcome.code == 1
+    assert checks(outcome.json, "database", "fail")
+    assert checks(outcome.json, "token", "ok")
+
+
+def test_the_secret_is_in_none_of_it(cli: Cli, lab: Simulator) -> None:
+    outcome = cli("doctor", "--json")
+    assert lab.token_secret not in outcome.out + outcome.err

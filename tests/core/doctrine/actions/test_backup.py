@@ -1,0 +1,187 @@
+"""Backing up first: the order of things, where to, with what rights, what no backup holds, and when one is believed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from proximity_tui.core.doctrine.actions import backup
+from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions, plan_delete
+from proximity_tui.core.doctrine.observation.backup_list import ON_GUEST, ON_STORAGE
+from proximity_tui.core.model import Backup, Missing, Observation, Plan, Presence, Refusal, Status, Task
+from tests.support.make import NOON, after, container, observation
+
+FIRST = HardOptions(backup_first=True)
+
+
+def seen(*storages: str, backups: tuple[Backup, ...] = (), **changes: Any) -> Observation:
+    """web1 on a node with these storages for backups."""
+    return observation(**{"backup_storages": storages, "backups": backups, **changes})
+
+
+def made(storage: str, seconds: float = 0.0, name: str = "a", size: int | None = 1) -> Backup:
+    return Backup(f"{storage}:backup/vzdump-lxc-101-{name}.tar.zst", after(seconds), size)
+
+
+def plan(look: Observation, **options: Any) -> Plan:
+    answer = plan_delete(container(), Choice.HARD, look, HardOptions(backup_first=True, **options))
+    assert isinstance(answer, Plan), answer
+    return answer
+
+
+def refusal(look: Observation, **options: Any) -> Refusal:
+    answer = plan_delete(container(), Choice.HARD, look, HardOptions(backup_first=True, **options))
+    assert isinstance(answer, Refusal), answer
+    return answer
+
+
+def started(type: str, seconds: float) -> Task:
+    return Task("UPID:x", "pve1", type, "101", "anna@pve", after(seconds), "stopped", "OK")
+
+
+def test_it_is_backed_up_after_the_stop_and_proved_before_the_destroy() -> None:
+    hard = plan(seen("vault"))
+    assert [step.name for step in hard.steps] == [
+        "shutdown", "stop", "back_up", "prove_backup", "destroy", "prove_absent", "release",
+    ]  # fmt: skip
+    assert all(step.reason for step in hard.steps)
+    assert "vault" in hard.summary
+    assert hard.options["backup_storage"] == "vault"
+    assert HardOptions.of(hard) == HardOptions(backup_first=True, backup_storage="vault")
+
+
+def test_without_the_choice_nothing_of_it_is_in_the_plan() -> None:
+    hard = plan_delete(container(), Choice.HARD, seen("vault"))
+    assert isinstance(hard, Plan)
+    assert not {"back_up", "prove_backup"} & {step.name for step in hard.steps}
+    assert HardOptions.of(hard) == HardOptions()
+
+
+@pytest.mark.parametrize(
+    ("look", "usual"),
+    [
+        (seen("local"), "local"),
+        (seen("local", "vault"), None),
+        (seen(), None),
+        (seen("local", "vault", backups=(made("local"), made("vault", 60))), "vault"),
+        (seen("local", "vault", backups=(made("local", 60), made("vault"))), "local"),
+        (seen("local", "vault", backups=(made("gone", 60),)), None),
+        (seen("local", backups=(made("gone", 60),)), "local"),
+    ],
+)
+def test_it_goes_where_the_last_one_is_else_to_the_only_place_there_is(look: Observation, usual: str | None) -> None:
+    assert backup.usual_storage(look) == usual
+    answer = backup.choose_storage(look, None)
+    assert answer == usual if usual else isinstance(answer, Refusal)
+
+
+def test_what_a_person_names_comes_first_if_it_is_possible() -> None:
+    look = seen("local", "vault", backups=(made("vault"),))
+    assert backup.possible_storages(look) == ("local", "vault")
+    assert plan(look, backup_storage="local").options["backup_storage"] == "local"
+
+
+def test_no_place_several_and_a_wrong_one_are_refused_with_what_is_possible() -> None:
+    for look, wish, words in (
+        (seen(), None, "takes backups"),
+        (seen("local", "vault"), None, "name one of local, vault"),
+        (seen("local", "vault"), "attic", "attic takes no backups on pve1: name one of local, vault"),
+        (seen("local"), "attic", "name local"),
+        (observation(), None, "it was not looked at"),
+        (observation(gaps=("backups: 403",)), None, "backups: 403"),
+    ):
+        refused = refusal(look, backup_storage=wish)
+        assert refused.code == "backup_storage"
+        assert words in refused.reason
+
+
+def test_what_forbids_the_destroy_forbids_it_with_a_backup_too() -> None:
+    assert refusal(seen("vault", protection=True)).code == "protected"
+    assert refusal(seen("vault", lock="backup")).code == "locked"
+
+
+def test_missing_rights_are_named_before_it_is_shut_down() -> None:
+    full = {ON_GUEST}, {ON_STORAGE}
+    assert backup.guard_rights(101, "vault", *full) is None
+    none = backup.guard_rights(101, "vault", set(), set())
+    assert none is not None
+    assert (none.code, none.reason) == (
+        "denied",
+        "CT 101 cannot be backed up: our token lacks VM.Backup on /vms/101 and"
+        " Datastore.AllocateSpace on /storage/vault",
+    )
+    one = backup.guard_rights(101, "vault", full[0], set())
+    assert one is not None
+    assert "VM.Backup" not in one.reason
+
+
+def test_what_no_backup_holds_is_said() -> None:
+    config = {
+        "rootfs": "local-lvm:vm-101-disk-0,size=8G",
+        "mp0": "local-lvm:vm-101-disk-1,mp=/data,backup=1,size=1G",
+        "mp1": "local-lvm:vm-101-disk-2,mp=/srv\x1b,size=1G",
+        "mp2": "/mnt/bind,mp=/bind",
+        "unused0": "local-lvm:vm-101-disk-3",
+        "parent": "before",
+    }
+    left_out = plan(seen("vault", config=config)).warnings
+    assert [warning.partition(" is")[0].partition(" are")[0] for warning in left_out] == [
+        "mp1 (/srv␛)",
+        "unused0 (local-lvm:vm-101-disk-3)",
+        "its snapshots",
+    ]
+    assert plan(seen("vault")).warnings == ()
+
+
+def test_the_warning_of_no_backup_is_for_who_makes_none() -> None:
+    for look, words in (
+        (seen("vault"), ("no backup of it was found",)),
+        (
+            observation(backups_unlisted=("the backups could not be read",)),
+            ("whether there is a backup of it is not known", "the backups could not be read"),
+        ),
+    ):
+        hard = plan_delete(container(), Choice.HARD, look)
+        assert isinstance(hard, Plan)
+        assert hard.warnings == words
+
+
+def test_what_is_gone_already_has_nothing_left_to_back_up() -> None:
+    missing = Missing("prod", 101, NOON, Presence.ABSENT, "a complete list does not have it")
+    for hard in (
+        plan_delete(container(), Choice.HARD, missing, FIRST),
+        plan_delete(container(vmid=None), Choice.HARD, None, FIRST),
+    ):
+        assert isinstance(hard, Plan)
+        assert hard.warnings == ("there is nothing left to back up",)
+        assert "back_up" not in {step.name for step in hard.steps}
+
+
+def test_a_stopped_container_is_planned_alike() -> None:
+    assert "back_up" in {step.name for step in plan(seen("vault", status=Status.STOPPED)).steps}
+
+
+def test_the_new_backup_is_the_one_that_was_not_there_before_by_name_and_not_by_clock() -> None:
+    old, new, newer, empty = made("v", 9), made("v", 1, "b"), made("v", 2, "c"), made("v", 3, "d", size=0)
+    assert backup.find_new({old.volid}, [old]) is None
+    assert backup.find_new({old.volid}, [old, empty]) is None
+    assert backup.find_new({old.volid}, [old, new]) == new
+    assert backup.find_new({old.volid}, [old, newer, new, empty]) == newer
+    assert backup.find_new(set(), [made("v", size=None)]) is not None
+
+
+@pytest.mark.parametrize(
+    ("task", "outdated"),
+    [
+        (started("vzstart", 1), True),
+        (started("hastart", 1), True),
+        (started("vzstart", 0), False),
+        (started("vzstart", -60), False),
+        (started("vzstop", 60), False),
+    ],
+)
+def test_a_backup_is_outdated_once_it_was_started_again(task: Task, outdated: bool) -> None:
+    why = backup.why_outdated([task], NOON)
+    assert (why is not None) is outdated
+    assert not why or "anna@pve started it" in why

@@ -1,0 +1,95 @@
+"""What may be cloned, and what a clone is: native, with a marker of its own, whatever its source is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from proximity_tui.core.doctrine.actions.cloning import CloneRequest, plan_clone
+from proximity_tui.core.model import Action, Container, Missing, Observation, Plan, Presence, Quorum, Refusal, Status
+from tests.support.make import NOON, adopted, container, fingerprint, observation
+
+REQUEST = CloneRequest("web2")
+
+
+def plan(source: Container | None = None, seen: Observation | Missing | None = None, **wish: Any) -> Plan | Refusal:
+    """The plan for cloning a stopped container, unless told otherwise."""
+    return plan_clone(source or container(), replace(REQUEST, **wish), seen or stopped(), 105, "cafe")
+
+
+def stopped(**changes: Any) -> Observation:
+    return observation(**{"status": Status.STOPPED, **changes})
+
+
+def agreed(planned: Plan | Refusal) -> Plan:
+    assert isinstance(planned, Plan), planned
+    return planned
+
+
+def test_a_stopped_container_is_copied_in_full_read_back_and_settled() -> None:
+    made = agreed(plan())
+    assert (made.action, made.vmid, made.node, made.name) == (Action.CLONE, 105, "pve1", "web2")
+    assert [step.name for step in made.steps] == ["clone", "verify", "settle"]
+    assert (made.options["source"], made.options["full"], made.options["marker"]) == (101, True, "cafe")
+
+
+def test_what_is_wished_is_in_the_plan() -> None:
+    made = agreed(plan(node="pve2", storage="ceph", port=80, start=True))
+    assert [step.name for step in made.steps] == ["clone", "verify", "start", "settle"]
+    assert made.node == "pve2"
+    assert (made.options["storage"], made.options["port"]) == ("ceph", 80)
+
+
+def test_an_adopted_container_may_be_cloned() -> None:
+    source = adopted(vmid=101, fingerprint=fingerprint(marker=None))
+    assert agreed(plan(source, stopped(fingerprint=source.fingerprint))).action is Action.CLONE
+
+
+def test_a_template_is_linked_unless_a_full_copy_is_wished() -> None:
+    template = stopped(template=True)
+    assert agreed(plan(seen=template)).options["full"] is False
+    assert agreed(plan(seen=template, full=True)).options["full"] is True
+
+
+@pytest.mark.parametrize(
+    ("seen", "wish", "code"),
+    [
+        (observation(), {}, "running"),
+        (stopped(status=Status.UNKNOWN), {}, "unknown_status"),
+        (stopped(), {"full": False}, "not_a_template"),
+        (stopped(lock="backup"), {}, "locked"),
+        (stopped(lock="disk"), {}, "locked"),
+        (stopped(quorum=Quorum(quorate=False)), {}, "no_quorum"),
+        (stopped(busy_tasks=("vzdump",)), {}, "busy"),
+        (stopped(config={"mp0": "/srv/data,mp=/data"}), {}, "bind_mount"),
+        (stopped(fingerprint=fingerprint(hwaddrs=frozenset({"BC:24:11:99:99:99"}), marker=None)), {}, "replaced"),
+        (Missing("prod", 101, NOON, Presence.ABSENT, "proved"), {}, "absent"),
+        (Missing("prod", 101, NOON, Presence.HIDDEN, "no permission"), {}, "unknown_status"),
+        (stopped(), {"hostname": "no host!"}, "invalid"),
+        (stopped(), {"port": 70000}, "invalid"),
+        (stopped(template=True), {"full": False, "storage": "ceph"}, "invalid"),
+    ],
+)
+def test_what_proxmox_would_not_copy_or_is_not_the_source_is_refused(
+    seen: Observation | Missing, wish: dict[str, Any], code: str
+) -> None:
+    refused = plan(seen=seen, **wish)
+    assert isinstance(refused, Refusal)
+    assert refused.code == code
+
+
+@pytest.mark.parametrize("source", [container(operation=7), container(closed_at=NOON, closed_reason="gone")])
+def test_a_busy_or_closed_record_is_not_cloned(source: Container) -> None:
+    assert isinstance(plan(source), Refusal)
+
+
+def test_what_comes_along_is_said() -> None:
+    config = {"protection": 1, "net0": "name=eth0,bridge=vmbr0,hwaddr=BC:24:11:00:00:01,ip=10.0.0.5/24"}
+    (everything, protection, address) = agreed(plan(seen=stopped(config=config), start=True)).warnings
+    assert "host keys" in everything
+    assert "protection" in protection
+    assert "two guests will claim one address" in address
+    dynamic = {"net0": "name=eth0,bridge=vmbr0,ip=dhcp"}
+    assert len(agreed(plan(seen=stopped(config=dynamic))).warnings) == 1

@@ -1,0 +1,51 @@
+"""What a request for a new native container must say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from proximity_tui.core.doctrine.actions.creation import check_request, plan_create
+from proximity_tui.core.model import CreateRequest, Plan, Refusal
+from tests.support.make import MARKER
+
+GOOD = CreateRequest("local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst", "web2")
+
+
+def test_a_good_request_becomes_a_plan_that_carries_our_marker() -> None:
+    answer = plan_create(replace(GOOD, start=True, port=80), "prod", "pve1", "local-lvm", 120, MARKER, True)
+    assert isinstance(answer, Plan)
+    assert [step.name for step in answer.steps] == ["create", "verify", "start", "settle"]
+    assert answer.options["marker"] == MARKER
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"hostname": ""},
+        {"hostname": "-web"},
+        {"hostname": "web 2"},
+        {"hostname": "web2\x1b[31m"},
+        {"hostname": "a" * 64},
+        {"hostname": ".".join(["a" * 63] * 5)},
+        {"template": "debian-12"},
+        {"template": "local:iso/debian.iso"},
+        {"cores": 0},
+        {"memory_mib": 8},
+        {"disk_gib": 0},
+        {"port": 0},
+        {"port": 70000},
+    ],
+)
+def test_a_bad_request_is_refused_with_one_sentence(change: dict[str, object]) -> None:
+    answer = check_request(replace(GOOD, **change))  # type: ignore[arg-type]
+    assert isinstance(answer, Refusal)
+    assert answer.code == "invalid"
+    assert "\x1b" not in answer.reason
+
+
+def test_nothing_is_created_without_quorum() -> None:
+    answer = plan_create(GOOD, "prod", "pve1", "local-lvm", 120, MARKER, False)
+    assert isinstance(answer, Refusal)
+    assert answer.code == "no_quorum"

@@ -1,0 +1,34 @@
+"""The fewest lines that give a right back: complete, one each, and they take nothing away."""
+
+from __future__ import annotations
+
+from proximity_tui.core.doctrine.actions.granting import restore_audit, restore_quorum
+
+TOKEN = "proximity@pve!tui"
+TO_US = "--users proximity@pve --tokens 'proximity@pve!tui'"
+
+
+def test_two_dozen_hidden_guests_take_one_line() -> None:
+    lines = restore_audit(range(100, 124), TOKEN, {"/": frozenset({"Sys.Audit"})})
+    assert lines == (f"pveum acl modify /vms {TO_US} --roles PVEAuditor",)
+
+
+def test_what_holds_there_is_carried_along() -> None:
+    role, entry = restore_audit([101], TOKEN, {"/vms": frozenset({"VM.PowerMgmt", "Sys.Audit"})})
+    assert role == 'pveum role add ProximityLook --privs "VM.Audit VM.PowerMgmt"'
+    assert entry == f"pveum acl modify /vms {TO_US} --roles ProximityLook"
+
+
+def test_an_entry_of_its_own_that_forbids_it_is_named_by_its_path() -> None:
+    held = {"/vms": frozenset({"VM.Audit", "VM.Allocate"})}
+    assert restore_audit([103, 102], TOKEN, held) == (
+        f"pveum acl modify /vms/102 {TO_US} --roles PVEAuditor",
+        f"pveum acl modify /vms/103 {TO_US} --roles PVEAuditor",
+    )
+
+
+def test_the_quorum_needs_the_root_itself_and_nothing_below() -> None:
+    assert restore_quorum(TOKEN) == (
+        'pveum role add ProximityQuorum --privs "Sys.Audit"',
+        f"pveum acl modify / --propagate 0 {TO_US} --roles ProximityQuorum",
+    )

@@ -1,0 +1,110 @@
+"""When a guest is still the one we recorded (law 3: a VMID is not an identity)."""
+
+from __future__ import annotations
+
+import pytest
+
+from proximity_tui.core.doctrine.observation.identity import compare, fingerprint_of, marker_in, marker_line
+from proximity_tui.core.model import Match
+from tests.support.make import MARKER, PRINT, fingerprint
+
+CONFIG = {
+    "hostname": "web1",
+    "ostype": "debian",
+    "arch": "amd64",
+    "unprivileged": 1,
+    "rootfs": "local-lvm:vm-101-disk-0,size=4G",
+    "net0": "name=eth0,bridge=vmbr0,hwaddr=bc:24:11:00:00:01,ip=dhcp,type=veth",
+    "description": f"a note\nproximity-tui:{MARKER}\n",
+    "digest": "d1",
+}
+
+
+def test_a_fingerprint_is_read_from_a_config_as_proxmox_returns_it() -> None:
+    assert fingerprint_of(CONFIG) == PRINT
+
+
+def test_a_container_without_a_network_card_has_no_hardware_address() -> None:
+    assert fingerprint_of({"rootfs": "local:1/x.raw"}).hwaddrs == frozenset()
+
+
+def test_our_marker_survives_the_newline_that_proxmox_appends() -> None:
+    assert marker_in(marker_line(MARKER) + "\n") == MARKER
+
+
+@pytest.mark.parametrize("text", ["", "proximity-tui:short", "xproximity-tui:" + MARKER, None, 7])
+def test_what_only_resembles_a_marker_is_none(text: object) -> None:
+    assert marker_in(text) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, Match.SAME),
+        ({"hostname": "renamed"}, Match.SAME),
+        ({"rootfs": "ceph:vm-101-disk-3"}, Match.SAME),
+        ({"hwaddrs": PRINT.hwaddrs | {"BC:24:11:00:00:99"}}, Match.SAME),
+        ({"hwaddrs": frozenset({"BC:24:11:00:00:99"})}, Match.UNSURE),
+        ({"hwaddrs": frozenset()}, Match.UNSURE),
+        ({"marker": None}, Match.UNSURE),
+        ({"rootfs": None}, Match.UNSURE),
+        ({"marker": None, "hwaddrs": frozenset({"BC:24:11:00:00:99"})}, Match.DIFFERENT),
+        ({"marker": "f" * 32}, Match.DIFFERENT),
+        ({"type": "qemu"}, Match.DIFFERENT),
+    ],
+)
+def test_a_native_container_is_told_by_its_marker_and_a_hardware_address(
+    change: dict[str, object], expected: Match
+) -> None:
+    assert compare(PRINT, fingerprint(**change)).match is expected
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, Match.SAME),
+        ({"hostname": "renamed"}, Match.SAME),
+        ({"hwaddrs": frozenset({"BC:24:11:00:00:99"})}, Match.UNSURE),
+        ({"hwaddrs": frozenset({"BC:24:11:00:00:99"}), "hostname": "other"}, Match.DIFFERENT),
+        ({"hwaddrs": frozenset({"BC:24:11:00:00:99"}), "ostype": "alpine"}, Match.DIFFERENT),
+        ({"marker": MARKER}, Match.DIFFERENT),
+    ],
+)
+def test_an_adopted_container_is_told_by_its_hardware_addresses(change: dict[str, object], expected: Match) -> None:
+    recorded = fingerprint(marker=None)
+    assert compare(recorded, fingerprint(**{"marker": None, **change})).match is expected
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, Match.SAME),
+        ({"hostname": "renamed"}, Match.UNSURE),
+        ({"rootfs": "local:other"}, Match.DIFFERENT),
+    ],
+)
+def test_without_network_cards_volume_system_and_name_must_all_agree(
+    change: dict[str, object], expected: Match
+) -> None:
+    recorded = fingerprint(marker=None, hwaddrs=frozenset())
+    seen = fingerprint(**{"marker": None, "hwaddrs": frozenset(), **change})
+    assert compare(recorded, seen).match is expected
+
+
+@pytest.mark.parametrize("lock", ["create", "destroyed", "rollback"])
+def test_a_config_that_is_being_rewritten_proves_nothing(lock: str) -> None:
+    assert compare(PRINT, PRINT, lock).match is Match.UNSURE
+
+
+def test_what_was_never_recorded_or_cannot_be_read_is_unsure() -> None:
+    assert compare(None, PRINT).match is Match.UNSURE
+    assert compare(PRINT, None).match is Match.UNSURE
+
+
+def test_every_verdict_says_why() -> None:
+    assert compare(PRINT, PRINT).sentence == "agrees: our marker, 1 of 1 hardware addresses, the root volume"
+
+
+@pytest.mark.parametrize(("sent", "means"), [(123, "123"), ("web1", "web1"), ("", None), (True, None), (None, None)])
+def test_a_hostname_of_digits_comes_as_a_number(sent: object, means: str | None) -> None:
+    assert fingerprint_of({"hostname": sent, "rootfs": "local:101/vm-101-disk-0.raw"}).hostname == means

@@ -1,0 +1,99 @@
+"""Who is at a VMID: one answer for a row of the list, another for a config, and which of them may rename anything."""
+
+from __future__ import annotations
+
+import pytest
+
+from proximity_tui.core.doctrine.observation.judge import Face, face_of, judge
+from proximity_tui.core.doctrine.observation.match_row import follow
+from proximity_tui.core.model import Container, Guest, GuestConfig, Match, Presence, State, Status
+from tests.support.make import MARKER, after, container, fingerprint, guest, inventory
+
+LATER = after(60)
+RUNNING = container(identity_seen_at=after(0))
+STOPPED = container(identity_seen_at=after(0), state=State.STOPPED, status=Status.STOPPED, state_since=after(-60))
+BARE = guest(name=None, template=None, status=Status.UNKNOWN)
+MAKING = guest(name="CT101", status=Status.STOPPED)
+
+
+def config(**changes: object) -> GuestConfig:
+    """The config of web1, with another fingerprint."""
+    print = fingerprint(**changes)
+    settings = {"hostname": print.hostname, "tags": "b;a", "template": 1}
+    return GuestConfig(101, "pve2", LATER, None, settings, print)
+
+
+@pytest.mark.parametrize(
+    ("record", "row", "match"),
+    [
+        (RUNNING, guest(uptime=90), Match.SAME),
+        (RUNNING, guest(uptime=30), Match.UNSURE),
+        (STOPPED, guest(status=Status.STOPPED), Match.UNSURE),
+        (RUNNING, guest(uptime=90, name="alpha"), Match.UNSURE),
+        (RUNNING, guest(uptime=90, node="pve2"), Match.UNSURE),
+        (RUNNING, guest(uptime=90, tags=("a",)), Match.UNSURE),
+        (RUNNING, guest(type="qemu"), Match.DIFFERENT),
+        (RUNNING, guest(lock="create"), Match.PLACEHOLDER),
+        (RUNNING, BARE, Match.PLACEHOLDER),
+        (RUNNING, MAKING, Match.PLACEHOLDER),
+        (container(identity_seen_at=after(50)), guest(name="alpha", uptime=90), Match.OLDER),
+        (container(identity_seen_at=after(50)), guest(name="alpha", node="pve2"), Match.UNSURE),
+        (container(identity_seen_at=after(61)), guest(uptime=90), Match.OLDER),
+        # A clock was set back: what is yet to come is no knowledge (N68).
+        (container(identity_seen_at=after(3600)), guest(lock="create"), Match.PLACEHOLDER),
+    ],
+)
+def test_a_row_says_same_only_of_what_ran_without_a_break(record: Container, row: Guest, match: Match) -> None:
+    assert judge(record, row, LATER).match is match
+
+
+def test_a_container_that_is_called_like_a_placeholder_is_none() -> None:
+    record = container(name="CT101", identity_seen_at=after(0))
+    assert judge(record, guest(name="CT101", uptime=90), LATER).match is Match.SAME
+
+
+@pytest.mark.parametrize(
+    ("record", "read", "match"),
+    [
+        (container(), config(), Match.SAME),
+        (container(), config(hwaddrs=frozenset({"BC:24:11:FF:FF:FF"}), marker=None), Match.DIFFERENT),
+        (container(), config(marker=None), Match.UNSURE),
+        (container(fingerprint=None, marker=MARKER), config(), Match.SAME),
+        (container(fingerprint=None, marker=MARKER), config(marker=None), Match.DIFFERENT),
+        (container(fingerprint=None), config(), Match.UNSURE),
+        # Clones copy markers: a closed record without a fingerprint is recognised by nothing.
+        (container(fingerprint=None, marker=MARKER, closed_at=after(0)), config(), Match.UNSURE),
+        (container(identity_seen_at=after(61)), config(), Match.OLDER),
+    ],
+)
+def test_a_config_is_compared(record: Container, read: GuestConfig, match: Match) -> None:
+    assert judge(record, read, read.taken_at).match is match
+
+
+def test_a_record_takes_over_what_a_compared_config_says_and_nothing_of_the_row() -> None:
+    seen = follow(RUNNING, inventory(guest(name="alpha", node="pve2"), taken_at=LATER), config(hostname="web2"))
+    assert seen.face == Face("pve2", "web2", ("b", "a"), True)
+    assert face_of(config(hostname=None)).name == "CT101", "as Proxmox calls what has no name"
+    for other in (config(marker=None), config(marker="f" * 32, hwaddrs=frozenset())):
+        assert follow(RUNNING, inventory(guest(), taken_at=LATER), other).face is None
+
+
+@pytest.mark.parametrize("row", [BARE, MAKING, guest(name="alpha"), guest(node="pve2")], ids=str)
+def test_a_row_that_says_otherwise_confirms_nothing_and_asks_for_the_config(row: Guest) -> None:
+    missed = container(presence=Presence.UNKNOWN, presence_reason="missing?", missing_since=after(0))
+    seen = follow(missed, inventory(row, taken_at=LATER))
+    assert (seen.presence, seen.confirmed, seen.face) == (Presence.UNKNOWN, False, None)
+    assert seen.suspicious
+
+
+@pytest.mark.parametrize("row", [BARE, MAKING, guest(lock="create"), guest(lock="rollback")], ids=str)
+def test_a_placeholder_makes_the_fingerprint_due_until_it_was_read(row: Guest) -> None:
+    assert follow(STOPPED, inventory(row, taken_at=LATER)).doubted
+    due = container(identity_due_since=after(1), identity_seen_at=after(0))
+    settled = follow(due, inventory(guest(uptime=90), taken_at=LATER))
+    assert settled.suspicious == "it was shown as one that is being made"
+
+
+def test_a_row_whose_config_was_read_before_is_not_read_again() -> None:
+    renamed = inventory(guest(name="web 2"), taken_at=LATER)
+    assert follow(RUNNING, renamed, familiar=True).suspicious is None

@@ -1,0 +1,108 @@
+"""What a row of the list changes in our record, and what it may not."""
+
+from __future__ import annotations
+
+import pytest
+
+from proximity_tui.core.doctrine.observation.judge import identity_is_due
+from proximity_tui.core.doctrine.observation.match_row import follow, wants_reconciler
+from proximity_tui.core.model import Container, Guest, Inventory, Presence, Quorum, State, Status
+from tests.support.make import after, container, guest, inventory
+
+LATER = after(60)
+
+
+def test_a_listed_guest_is_present_and_its_status_is_taken_over() -> None:
+    seen = follow(container(), inventory(guest(status=Status.STOPPED), taken_at=LATER))
+    assert (seen.presence, seen.status, seen.suspicious) == (Presence.PRESENT, Status.STOPPED, None)
+
+
+def test_right_after_a_change_of_ours_the_list_is_older_than_what_we_saw() -> None:
+    started = container(status=Status.RUNNING, state_since=after(0))
+    for told in (Status.STOPPED, Status.UNKNOWN):
+        assert follow(started, inventory(guest(status=told), taken_at=after(9))).status is Status.RUNNING
+        assert follow(started, inventory(guest(status=told), taken_at=after(15))).status is told
+
+
+def test_a_miss_is_only_unknown() -> None:
+    seen = follow(container(), inventory(taken_at=LATER))
+    assert (seen.presence, seen.status, seen.reason) == (Presence.UNKNOWN, Status.UNKNOWN, "not in the list of prod")
+
+
+def test_a_miss_does_not_undo_the_verdict_that_it_is_hidden() -> None:
+    hidden = container(presence=Presence.HIDDEN, presence_reason="needs VM.Audit")
+    seen = follow(hidden, inventory(taken_at=LATER))
+    assert (seen.presence, seen.reason) == (Presence.HIDDEN, "needs VM.Audit")
+
+
+@pytest.mark.parametrize(
+    ("record", "told", "wanted"),
+    [
+        (container(), inventory(), True),
+        (container(), inventory(guest()), False),
+        (container(presence=Presence.REPLACED), inventory(guest()), True),
+        (container(missing_since=LATER), inventory(), False),
+        (container(presence=Presence.HIDDEN), inventory(), False),
+        (container(vmid=None), inventory(), False),
+        (container(), inventory(complete=False, reasons=("a row was malformed",)), False),
+        (container(), inventory(quorum=Quorum(quorate=False)), False),
+    ],
+)
+def test_the_reconciler_is_wanted_at_once_for_what_it_could_judge(
+    record: Container, told: Inventory, wanted: bool
+) -> None:
+    assert wants_reconciler(record, told) is wanted
+
+
+def test_a_guest_on_an_offline_node_is_unknown_whatever_the_list_calls_it() -> None:
+    seen = follow(container(), inventory(guest(), taken_at=LATER, nodes={"pve1": "offline"}))
+    assert (seen.presence, seen.reason) == (Presence.UNKNOWN, "node pve1 is offline")
+
+
+def test_a_virtual_machine_at_the_vmid_replaced_it() -> None:
+    assert follow(container(), inventory(guest(type="qemu"), taken_at=LATER)).presence is Presence.REPLACED
+
+
+def test_a_verdict_of_replaced_stays_until_a_fingerprint_says_otherwise() -> None:
+    seen = follow(container(presence=Presence.REPLACED), inventory(guest(), taken_at=LATER))
+    assert (seen.presence, seen.suspicious) == (Presence.REPLACED, "it was replaced")
+
+
+def test_an_odd_row_is_a_reason_to_look_closer_and_no_verdict() -> None:
+    odd = [
+        (container(), guest(name="other")),
+        (container(), guest(template=True)),
+        (container(presence=Presence.UNKNOWN), guest()),
+    ]
+    for record, row in odd:
+        seen = follow(record, inventory(row, taken_at=LATER))
+        assert seen.presence is Presence.PRESENT
+        assert seen.suspicious
+
+
+@pytest.mark.parametrize(
+    ("record", "told", "due"),
+    [
+        # Its fingerprint was read at 0 s; the list is of 60 s.
+        (container(identity_seen_at=after(0)), guest(uptime=90), False),
+        (container(identity_seen_at=after(0)), guest(uptime=30), True),
+        (container(identity_seen_at=after(0)), guest(uptime=None), True),
+        (container(identity_seen_at=None), guest(uptime=90), True),
+        (container(identity_seen_at=after(-3600)), guest(uptime=90_000), True),
+        (container(identity_seen_at=after(0)), guest(status=Status.STOPPED), True),
+        (
+            container(identity_seen_at=after(9), state=State.STOPPED, state_since=after(0)),
+            guest(status=Status.STOPPED),
+            False,
+        ),
+        (
+            container(identity_seen_at=after(0), state=State.STOPPED, state_since=after(9)),
+            guest(status=Status.STOPPED),
+            True,
+        ),
+    ],
+)
+def test_law_3_a_fingerprint_is_due_once_a_guest_was_stopped_since_it_was_read(
+    record: Container, told: Guest, due: bool
+) -> None:
+    assert identity_is_due(record, told, LATER) is due

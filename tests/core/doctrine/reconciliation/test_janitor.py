@@ -1,0 +1,69 @@
+"""Point 3: the janitor diagnoses what is stuck, and touches nothing else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from proximity_tui.core.doctrine.reconciliation.janitor import diagnose
+from proximity_tui.core.model import (
+    Action,
+    ClockReading,
+    Operation,
+    OperationStatus,
+    Plan,
+    State,
+    Status,
+    Step,
+    StepOutcome,
+    StepRecord,
+)
+from proximity_tui.core.model.lifecycle import TRANSIENT
+from tests.support.make import NOON, after, container
+
+LONG = 72 * 60
+STEPS = ("shutdown", "stop", "destroy", "prove_absent", "release")
+
+
+def operation(done: int) -> Operation:
+    steps = tuple(
+        StepRecord(n, name, "", StepOutcome.DONE if n <= done else StepOutcome.INTENDED)
+        for n, name in enumerate(STEPS, start=1)
+    )
+    plan = Plan(Action.HARD_DELETE, "prod", 101, "web1", tuple(Step(name, "") for name in STEPS), "")
+    return Operation(
+        9, 1, "prod", 101, "web1", Action.HARD_DELETE, OperationStatus.OPEN, plan, "anna@jump1", "jump1:1:x",
+        NOON, NOON, None, None, steps,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("state", sorted(TRANSIENT))
+def test_every_transient_state_has_a_threshold(state: State) -> None:
+    assert diagnose(container(state=state), None, alive=False, now=ClockReading(after(1))) is None
+    assert diagnose(container(state=state), None, alive=False, now=ClockReading(after(24 * 3600))) is not None
+
+
+@pytest.mark.parametrize("state", [State.RUNNING, State.STOPPED, State.ERROR])
+def test_a_settled_container_is_never_stuck(state: State) -> None:
+    assert diagnose(container(state=state), None, alive=False, now=ClockReading(after(10**7))) is None
+
+
+def test_a_live_operation_is_never_stuck_whatever_its_age() -> None:
+    assert diagnose(container(state=State.REMOVING), operation(2), alive=True, now=ClockReading(after(10**7))) is None
+
+
+def test_the_clock_is_the_state_and_not_the_record() -> None:
+    fresh = container(state=State.REMOVING, created_at=NOON - timedelta(days=3), state_since=after(LONG - 1))
+    assert diagnose(fresh, None, alive=False, now=ClockReading(after(LONG))) is None
+
+
+def test_the_reason_says_how_long_where_it_died_what_was_seen_and_what_to_do() -> None:
+    record = container(state=State.REMOVING, status=Status.STOPPED, observed_at=after(LONG - 12), operation=9)
+    found = diagnose(record, operation(2), alive=False, now=ClockReading(after(LONG)))
+    assert found is not None
+    assert found.reason == (
+        "removing for 1h 12m; its operation died at step 3 of 5: destroy (asked, answer unknown); "
+        "CT 101 was last seen on pve1, stopped, 12s ago; resume, abandon or release"
+    )
+    assert found.log_line.startswith("DIAGNOSING web1 (native, CT 101 on pve1): Stuck for 1h 12m")

@@ -1,0 +1,168 @@
+"""Point 2: the ladder. Only who climbs all of it is gone (law 2: a miss is not a proof)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from proximity_tui.core.doctrine.reconciliation.breaker import breaker_trips, freeze
+from proximity_tui.core.doctrine.reconciliation.ladder import judge, judge_all
+from proximity_tui.core.doctrine.reconciliation.orphans import Orphan, deserves_notice, orphan_kind
+from proximity_tui.core.doctrine.reconciliation.verdict import Limits, Probe, Rung, Survey
+from proximity_tui.core.model import Presence, State, Status
+from tests.support.make import NOON, after, container, guest, inventory
+
+LIMITS = Limits()
+FREE = {101: Probe(True)}
+BYSTANDER = guest(999, name="other")
+
+
+def survey(*guests: object, at: float = 0, **changes: object) -> Survey:
+    seen = inventory(*guests, BYSTANDER, taken_at=after(at))  # type: ignore[arg-type]
+    usual = Survey(seen, after(at), FREE, {}, frozenset())
+    return replace(usual, **changes)  # type: ignore[arg-type]
+
+
+def test_a_listed_guest_is_present() -> None:
+    verdict = judge(container(), survey(guest()), LIMITS)
+    assert (verdict.presence, verdict.rung) == (Presence.PRESENT, Rung.PRESENT)
+
+
+def test_a_miss_is_only_a_candidate_and_says_when_it_will_be_looked_at_again() -> None:
+    verdict = judge(container(), survey(), LIMITS)
+    assert (verdict.presence, verdict.rung) == (Presence.UNKNOWN, Rung.SECOND_LOOK)
+    assert verdict.missing_since == NOON
+    assert verdict.reason == "missing? confirming in 30 s"
+    assert verdict.orphan is None
+
+
+def test_a_second_complete_look_long_enough_after_the_first_concludes() -> None:
+    verdict = judge(container(missing_since=NOON), survey(at=30), LIMITS)
+    assert (verdict.presence, verdict.rung, verdict.orphan) == (Presence.ABSENT, Rung.PROVED, Orphan.ANOMALOUS)
+
+
+def test_a_second_look_too_soon_does_not() -> None:
+    assert judge(container(missing_since=NOON), survey(at=29), LIMITS).rung is Rung.SECOND_LOOK
+
+
+@pytest.mark.parametrize(
+    ("changes", "rung"),
+    [
+        ({"inventory": None, "trouble": (Rung.API, "no answer")}, Rung.API),
+        ({"trouble": (Rung.QUORUM, "no quorum")}, Rung.QUORUM),
+        ({"trouble": (Rung.PRIVILEGES, "no VM.Audit")}, Rung.PRIVILEGES),
+        ({"probes": {101: Probe(None, "timeout")}}, Rung.EXISTS),
+        ({"probes": {}}, Rung.CROWD),
+        ({"held": frozenset({1})}, Rung.OPERATION),
+        ({"inventory": inventory(complete=False, reasons=("a row was malformed",))}, Rung.INVENTORY),
+    ],
+)
+def test_whatever_is_not_certain_concludes_nothing_and_names_its_rung(changes: dict[str, object], rung: Rung) -> None:
+    verdict = judge(container(missing_since=NOON), survey(at=600, **changes), LIMITS)
+    assert verdict.presence is Presence.UNKNOWN
+    assert verdict.rung is rung
+    assert verdict.orphan is None
+    assert verdict.reason
+
+
+def test_a_guest_that_exists_unseen_is_hidden_and_the_privilege_is_named() -> None:
+    verdict = judge(container(missing_since=NOON), survey(at=600, probes={101: Probe(False, audit=False)}), LIMITS)
+    assert verdict.presence is Presence.HIDDEN
+    assert "VM.Audit on /vms/101" in verdict.reason
+
+
+def test_a_lost_permission_makes_a_guest_hidden_even_though_privileges_are_in_trouble() -> None:
+    troubled = survey(at=600, probes={101: Probe(False)}, trouble=(Rung.PRIVILEGES, "none left"))
+    assert judge(container(), troubled, LIMITS).presence is Presence.HIDDEN
+
+
+def test_without_quorum_what_is_listed_still_counts_as_listed() -> None:
+    assert judge(container(), survey(guest(), trouble=(Rung.QUORUM, "-")), LIMITS).presence is Presence.PRESENT
+
+
+def test_another_guest_at_the_vmid_is_replaced_not_gone() -> None:
+    assert judge(container(), survey(guest(type="qemu")), LIMITS).presence is Presence.REPLACED
+    reused = judge(container(), survey(guest(), replaced={101: "no hardware address agrees"}), LIMITS)
+    assert (reused.presence, reused.reason) == (Presence.REPLACED, "no hardware address agrees")
+
+
+@pytest.mark.parametrize("lock", ["create", "destroyed", "rollback"])
+def test_a_guest_that_is_being_made_or_unmade_is_waited_for(lock: str) -> None:
+    assert judge(container(), survey(guest(lock=lock)), LIMITS).rung is Rung.SETTLING
+
+
+def test_a_guest_on_a_dead_node_is_unknown_although_the_list_calls_it_running() -> None:
+    seen = inventory(guest(status=Status.RUNNING), nodes={"pve1": "offline"})
+    verdict = judge(container(), survey(inventory=seen), LIMITS)
+    assert (verdict.presence, verdict.reason) == (Presence.UNKNOWN, "node pve1 is offline")
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_an_orphan_is_expected_only_if_we_were_removing_it_or_had_given_it_up(state: State) -> None:
+    expected = Orphan.EXPECTED if state in (State.REMOVING, State.ERROR) else Orphan.ANOMALOUS
+    assert orphan_kind(state) is expected
+
+
+@pytest.mark.parametrize("state", [State.DEPLOYING, State.CLONING, State.ADOPTING])
+def test_what_was_never_seen_cannot_have_vanished(state: State) -> None:
+    record = container(state=state, observed_at=None, missing_since=NOON)
+    assert judge(record, survey(at=600), LIMITS).rung is Rung.NEVER_SEEN
+
+
+def test_a_container_without_a_vmid_is_not_looked_for() -> None:
+    assert judge(container(vmid=None), survey(), LIMITS).rung is Rung.NO_VMID
+
+
+def fleet(size: int, gone: int) -> tuple[list[object], Survey]:
+    records = [container(id=n, vmid=n, missing_since=NOON) for n in range(1, size + 1)]
+    probes = {n: Probe(True) for n in range(1, size + 1)}
+    return records, survey(*(guest(n) for n in range(gone + 1, size + 1)), at=60, probes=probes)
+
+
+@pytest.mark.parametrize(
+    ("size", "gone", "trips"),
+    [(50, 40, True), (50, 5, False), (50, 6, True), (10, 3, False), (10, 4, True), (3, 3, False)],
+)
+def test_the_breaker_opens_above_three_and_a_tenth(size: int, gone: int, trips: bool) -> None:
+    records, seen = fleet(size, gone)
+    breaker = breaker_trips(judge_all(records, seen, LIMITS), LIMITS, frozenset())  # type: ignore[arg-type]
+    assert (breaker is not None) is trips
+    if breaker:
+        assert breaker.sentence == f"mass disappearance: {gone} of {size}"
+
+
+def test_guests_that_were_not_even_asked_for_count_for_the_breaker() -> None:
+    records, seen = fleet(50, 40)
+    verdicts = judge_all(records, replace(seen, probes={1: Probe(True)}), LIMITS)  # type: ignore[arg-type]
+    assert breaker_trips(verdicts, LIMITS, frozenset()) is not None
+
+
+def test_an_outage_of_the_oracle_opens_no_breaker() -> None:
+    records, seen = fleet(50, 40)
+    failed = replace(seen, probes={n: Probe(None, "596") for n in range(1, 51)})
+    assert breaker_trips(judge_all(records, failed, LIMITS), LIMITS, frozenset()) is None  # type: ignore[arg-type]
+
+
+def test_what_a_person_approved_no_longer_counts() -> None:
+    records, seen = fleet(50, 40)
+    verdicts = judge_all(records, seen, LIMITS)  # type: ignore[arg-type]
+    assert breaker_trips(verdicts, LIMITS, frozenset(range(1, 41))) is None
+
+
+def test_an_open_breaker_concludes_nothing() -> None:
+    verdict = freeze(judge(container(missing_since=NOON), survey(at=60), LIMITS), "mass disappearance: 40 of 50")
+    assert (verdict.presence, verdict.rung, verdict.orphan) == (Presence.UNKNOWN, Rung.BREAKER, None)
+
+
+def test_a_fleet_of_which_nothing_is_left_waits_twice_as_long() -> None:
+    record = container(missing_since=NOON)
+    assert judge_all([record], survey(at=45), LIMITS)[0].rung is Rung.SECOND_LOOK
+    assert judge_all([record], survey(at=60), LIMITS)[0].concluded
+
+
+def test_a_given_up_container_that_had_been_alive_deserves_a_notice_when_nobody_asked_to_delete_it() -> None:
+    assert deserves_notice(container(state=State.ERROR), deletion_asked=False)
+    assert not deserves_notice(container(state=State.ERROR), deletion_asked=True)
+    assert not deserves_notice(container(state=State.ERROR, observed_at=None), deletion_asked=False)
+    assert not deserves_notice(container(state=State.REMOVING), deletion_asked=False)

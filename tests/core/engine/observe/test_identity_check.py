@@ -1,0 +1,79 @@
+"""The round among the containers whose rows look as ever: only what is due, bounded, and over when Proxmox is slow."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from proximity_tui.core.engine.observe import collect, identity_check
+from proximity_tui.core.model import Container
+from proximity_tui.core.store.records import records
+from proximity_tui.core.store.records.records import Observed
+from proximity_tui.simulator import Simulator
+from tests.support.house import House
+
+
+def unseen_for(container: Container, time: timedelta) -> None:
+    """Its fingerprint was last seen so long ago."""
+    seen = Observed(container.id, container.status, container.presence, identity_seen_at=container.created_at - time)
+    records.observe([seen])
+
+
+def seen_in(house: House, held: frozenset[int] = frozenset()) -> set[int]:
+    """The VMIDs whose configs one run of the reconciler came to see."""
+    found = collect.survey(house.gateways["lab"], records.active("lab"), held, house.clock)
+    return {one.container.vmid or 0 for one in found.seen.values() if one.read is not None}
+
+
+def test_each_config_costs_one_request(house: House, simulator: Simulator) -> None:
+    for vmid in (101, 102, 103):
+        unseen_for(house.adopt(vmid), timedelta(hours=2))
+    simulator.journal.clear()
+    assert seen_in(house) == {101, 102, 103}
+    assert simulator.journal.count("GET", "/config") == 3
+
+
+def test_however_many_are_due_a_round_is_short_and_begins_with_those_unseen_for_longest(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collect, "MOST_CONFIGS", 2)
+    for hours, vmid in enumerate((101, 102, 103, 104), start=2):
+        unseen_for(house.adopt(vmid), timedelta(hours=hours))
+    assert seen_in(house) == {103, 104}
+
+
+def test_what_has_run_without_a_break_since_it_was_last_seen_costs_nothing(house: House, simulator: Simulator) -> None:
+    house.adopt(101)
+    simulator.journal.clear()
+    assert seen_in(house) == set()
+    assert simulator.journal.count("GET", "/config") == 0
+
+
+def test_what_was_made_anew_and_started_is_looked_at(house: House, simulator: Simulator) -> None:
+    house.adopt(101)
+    simulator.world.recreate_outside(101, hostname="web-1")
+    simulator.world.broadcast()
+    assert seen_in(house) == {101}
+
+
+def test_a_slow_proxmox_ends_the_round(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(identity_check, "PATIENCE", 0.0)
+    unseen_for(house.adopt(101), timedelta(hours=2))
+    assert seen_in(house) == set()
+
+
+def test_a_config_that_cannot_be_read_spoils_no_other(house: House, simulator: Simulator) -> None:
+    for vmid in (101, 102, 103):
+        unseen_for(house.adopt(vmid), timedelta(hours=2))
+    simulator.faults.answer(596, "Connection timed out", "/lxc/102/config")
+    assert seen_in(house) == {101, 103}
+
+
+def test_what_is_held_locked_or_on_a_node_that_is_off_is_left_alone(house: House, simulator: Simulator) -> None:
+    held, locked, off, left = (house.adopt(vmid) for vmid in (101, 104, 102, 103))
+    for one in (held, locked, off, left):
+        unseen_for(one, timedelta(hours=2))
+    simulator.world.set_lock(locked.vmid or 0, "backup")
+    simulator.world.set_node_online(off.node or "", online=False)
+    assert seen_in(house, frozenset({held.id})) == {left.vmid}

@@ -1,0 +1,188 @@
+"""A name and an address prove nothing: whoever answers with another root CA is refused, and nothing is sent to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from proximity_tui.core import store
+from proximity_tui.core.base.clock import SystemClock
+from proximity_tui.core.base.secret import Secret
+from proximity_tui.core.doctrine.actions.write_permit import Deed
+from proximity_tui.core.doctrine.reconciliation.verdict import Limits
+from proximity_tui.core.engine.observe.known_clusters import Recognition
+from proximity_tui.core.engine.reconcile import reconciler
+from proximity_tui.core.proxmox import errors
+from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.transport.address import ClusterSettings
+from proximity_tui.core.proxmox.transport.root_ca import RECOGNISED_FOR, answering
+from proximity_tui.core.proxmox.transport.trust import Trust
+from proximity_tui.core.signals import AlertKind, JobOutcome, Severity
+from proximity_tui.core.store import clusters
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.simulator import Simulator
+from tests.support.permits import permit_to
+
+NOBODY = "https://127.0.0.1:1"
+WHO = ["/nodes", "/nodes/pve1/certificates/info"]
+
+
+class Ahead(SystemClock):
+    """A clock that a test pushes forward."""
+
+    ahead = 0.0
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self.ahead
+
+
+@pytest.fixture
+def ours() -> Iterator[Simulator]:
+    with Simulator("demo") as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def stranger() -> Iterator[Simulator]:
+    """Another cluster with the same VMIDs and node names, and a token of the same name."""
+    with Simulator("demo", seed=2) as simulator:
+        yield simulator
+
+
+@pytest.fixture(autouse=True)
+def database(tmp_path: Path) -> Iterator[None]:
+    store.open_store(f"sqlite:///{tmp_path / 'proximity.db'}")
+    yield
+    store.close_store()
+
+
+def gateway(simulator: Simulator, *more: str, record: bool = True, clock: SystemClock | None = None) -> Gateway:
+    """What we call prod, whose address leads to `simulator`; whatever certificate it shows is trusted."""
+    settings = ClusterSettings(
+        "prod",
+        (*more, simulator.url),
+        simulator.token_id,
+        Secret(simulator.token_secret, "the test"),
+        Trust(insecure=True),
+    )
+    return Gateway(settings, clock or SystemClock(), recall=Recognition(record=record))
+
+
+def paths(simulator: Simulator) -> list[str]:
+    return [entry.path for entry in simulator.journal.entries()]
+
+
+def test_the_first_meeting_is_what_a_cluster_is_known_by(ours: Simulator) -> None:
+    gateway(ours).inventory()
+    assert clusters.known_identity("prod") == ours.ca_fingerprint
+
+
+def test_another_cluster_is_refused_before_anything_else_is_asked_of_it(ours: Simulator, stranger: Simulator) -> None:
+    known, lost = gateway(ours), gateway(stranger)
+    known.inventory()
+
+    def stop() -> str:
+        return lost.stop(permit_to(known, Deed.STOP, 101, "pve1"))
+
+    for ask in (lost.inventory, lost.permissions, lambda: lost.is_free(101), stop):
+        stranger.journal.clear()
+        with pytest.raises(errors.WrongCluster) as caught:
+            ask()
+        assert (caught.value.expected, caught.value.seen) == (ours.ca_fingerprint, stranger.ca_fingerprint)
+        assert "connect --retrust prod" in caught.value.sentence
+        assert not caught.value.may_have_run
+        assert paths(stranger) == WHO
+    assert clusters.known_identity("prod") == ours.ca_fingerprint
+
+
+def test_a_spare_address_that_leads_elsewhere_is_refused_too(ours: Simulator, stranger: Simulator) -> None:
+    gateway(ours).inventory()
+    with pytest.raises(errors.WrongCluster):
+        gateway(stranger, NOBODY).inventory()
+
+
+def test_reconciliation_concludes_nothing_from_another_cluster_and_says_so_in_red(
+    ours: Simulator, stranger: Simulator
+) -> None:
+    gateway(ours).inventory()
+    report = reconciler.run(gateway(stranger), Limits(), SystemClock(), store.transaction)
+    assert (report.outcome, report.orphans_found) == (JobOutcome.PARTIAL, 0)
+    [alert] = alerts.open_alerts("prod")
+    assert (alert.kind, alert.severity) == (AlertKind.CLUSTER_CHANGED, Severity.RED)
+    assert alert.evidence == {"identity": stranger.ca_fingerprint, "known": ours.ca_fingerprint}
+
+
+def test_what_a_person_accepted_counts_at_once(ours: Simulator, stranger: Simulator) -> None:
+    gateway(ours).inventory()
+    moved = gateway(stranger)
+    with pytest.raises(errors.WrongCluster):
+        moved.inventory()
+    clusters.remember("prod", stranger.ca_fingerprint, replace=True)
+    assert moved.inventory().guests
+
+
+def test_who_it_is_is_asked_once_and_again_when_a_while_has_passed(ours: Simulator) -> None:
+    clock = Ahead()
+    known = gateway(ours, clock=clock)
+    known.inventory()
+    ours.journal.clear()
+    known.inventory()
+    assert WHO[1] not in paths(ours)
+    clock.ahead = RECOGNISED_FOR + 1
+    known.inventory()
+    assert WHO[1] in paths(ours)
+
+
+def test_a_renewed_server_certificate_of_the_same_cluster_is_no_other_cluster(ours: Simulator) -> None:
+    gateway(ours).inventory()
+    ours.renew_certificate()
+    assert gateway(ours).inventory().guests
+
+
+def test_read_only_remembers_for_itself_and_writes_nothing_down(ours: Simulator, stranger: Simulator) -> None:
+    recognition = Recognition(record=False)
+    assert recognition("prod", ours.ca_fingerprint) == ours.ca_fingerprint
+    assert recognition("prod", stranger.ca_fingerprint) == ours.ca_fingerprint
+    assert clusters.known_identity("prod") is None
+
+
+def test_records_that_do_not_answer_are_replaced_by_what_this_process_remembers(
+    ours: Simulator, stranger: Simulator
+) -> None:
+    recognition = Recognition(record=True)
+    recognition("prod", ours.ca_fingerprint)
+    store.close_store()
+    assert recognition("prod", stranger.ca_fingerprint) == ours.ca_fingerprint
+    assert recognition("dev", stranger.ca_fingerprint) is None
+
+
+@pytest.mark.parametrize(("status", "reason"), [(501, "Method 'GET ...' not implemented"), (403, "Forbidden")])
+def test_who_never_showed_a_root_ca_is_worked_with_and_known_by_what_it_shows_one_day(
+    ours: Simulator, status: int, reason: str
+) -> None:
+    silent = ours.faults.answer(status, reason, "/certificates/info")
+    clock = Ahead()
+    known = gateway(ours, clock=clock)
+    assert known.inventory().guests
+    assert clusters.known_identity("prod") is None
+    ours.faults.remove(silent)
+    clock.ahead = RECOGNISED_FOR + 1
+    known.inventory()
+    assert clusters.known_identity("prod") == ours.ca_fingerprint
+
+
+def test_who_is_known_by_his_root_ca_and_shows_none_is_not_believed(ours: Simulator) -> None:
+    known, silent = gateway(ours), gateway(ours)
+    permit = permit_to(known, Deed.STOP, 101, "pve1")
+    ours.faults.answer(501, "Method 'GET ...' not implemented", "/certificates/info")
+    ours.journal.clear()
+    for ask in (lambda: silent.stop(permit), silent.inventory):
+        with pytest.raises(errors.Unreachable, match="does not say which cluster"):
+            ask()
+    assert all(path == "/nodes" or path.endswith("/certificates/info") for path in paths(ours))
+
+
+def test_a_node_whose_statistics_are_stuck_still_says_who_it_is() -> None:
+    assert answering({"pve1": "unknown", "pve2": "offline", "pve3": "online"}) == ["pve3", "pve1"]

@@ -1,0 +1,116 @@
+"""The watch: one request a look, what it says in the records, and doubt that stays until it was looked into."""
+
+from __future__ import annotations
+
+import pytest
+
+from proximity_tui.core.engine.observe.poller import Look, Watch
+from proximity_tui.core.model import Presence, Status
+from proximity_tui.core.store import events
+from proximity_tui.simulator import Simulator
+from tests.support.house import House
+from tests.support.waiting import until
+
+
+def test_a_look_costs_one_list_whatever_the_fleet(house: House, simulator: Simulator) -> None:
+    for vmid in (101, 102, 103):
+        house.adopt(vmid)
+    house.watch()
+    simulator.journal.clear()
+    house.watch()
+    assert [entry.path for entry in simulator.journal.entries()] == ["/cluster/resources"]
+
+
+def test_a_miss_is_only_unknown_and_nothing_else_changes(house: House, simulator: Simulator) -> None:
+    ours = house.adopt(101)
+    simulator.world.destroy_outside(101)
+    head = events.head()
+    house.watch()
+    now = house.again(ours)
+    assert (now.presence, now.status, now.state) == (Presence.UNKNOWN, ours.status, ours.state)
+    assert now.presence_reason == "not in the list of lab"
+    assert events.head() == head
+
+
+def test_an_odd_row_is_followed_only_after_its_fingerprint_was_read(house: House, simulator: Simulator) -> None:
+    ours = house.adopt(101)
+    simulator.world.set_config(101, hostname="web-blue")
+    simulator.world.broadcast()
+    fault = simulator.faults.answer(596, "Connection timed out", "/lxc/101/")
+    house.watch()
+    assert house.again(ours).name == "web-1"
+    simulator.faults.remove(fault)
+    house.watch()
+    assert house.again(ours).name == "web-blue"
+
+
+def test_a_row_that_is_being_restored_over_stays_odd_until_it_is_settled(house: House, simulator: Simulator) -> None:
+    ours = house.adopt(101)
+    simulator.world.recreate_outside(101, hostname="intruder")
+    simulator.world.set_lock(101, "create")
+    simulator.world.broadcast()
+    house.watch()
+    assert house.again(ours).name == "web-1"
+    simulator.world.set_lock(101, None)
+    simulator.world.broadcast()
+    house.watch()
+    assert house.again(ours).presence is Presence.REPLACED
+
+
+def test_a_failing_look_keeps_the_last_good_inventory_and_says_since_when(house: House, simulator: Simulator) -> None:
+    watch = Watch(house.gateways["lab"], 60.0, house.clock)
+    good = watch.look_once()
+    simulator.faults.drop()
+    first, second = watch.look_once(), watch.look_once()
+    assert (second.inventory, second.healthy) == (good.inventory, False)
+    assert second.failing_since == first.failing_since
+    assert second.error
+
+
+def test_many_wants_make_one_look(house: House, simulator: Simulator) -> None:
+    looks: list[Look] = []
+    watch = Watch(house.gateways["lab"], 3600.0, house.clock)
+    watch.subscribe(lambda look: looks.append(look) if look.asking_since is None else None)
+    held = simulator.faults.latency(0.3, "/cluster/resources")
+    watch.start()
+    until(lambda: watch.look.asking_since)
+    for _ in range(10):
+        watch.want()
+    simulator.faults.remove(held)
+    until(lambda: len(looks) == 2)
+    watch.stop()
+    assert simulator.journal.count("GET", "/cluster/resources") == 2
+
+
+def test_a_look_that_fails_in_a_way_nobody_thought_of_is_told_and_the_next_one_follows(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No wire provokes it any more that we know of: the gateway itself has to be broken for it."""
+
+    def broken(**_: object) -> None:
+        raise OverflowError("cannot convert float infinity to integer")
+
+    def listener(_: Look) -> None:
+        raise RuntimeError("a listener that is broken, too")
+
+    watch = Watch(house.gateways["lab"], 3600.0, house.clock)
+    watch.subscribe(listener)
+    with monkeypatch.context() as patch:
+        patch.setattr(house.gateways["lab"], "inventory", broken)
+        watch.start()
+        until(lambda: watch.look.error)
+    assert (watch.look.asking_since, watch.look.failing_since is None) == (None, False)
+    watch.want()
+    until(lambda: watch.look.healthy)
+    watch.stop()
+
+
+def test_without_recording_nothing_is_written(house: House, simulator: Simulator) -> None:
+    ours = house.adopt(101)
+    before = house.again(ours)
+    simulator.world.set_status(101, "stopped")
+    simulator.world.broadcast()
+    look = Watch(house.gateways["lab"], 60.0, house.clock, record=False).look_once()
+    assert look.inventory is not None
+    assert look.inventory.guests[101].status is Status.STOPPED
+    assert house.again(ours) == before

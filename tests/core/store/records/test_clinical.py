@@ -1,0 +1,82 @@
+"""Clinical records keep what Proxmox said, key for key, for ever."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from proximity_tui.core.model import ClinicalRecord, Status
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.records import clinical
+from tests.core.store.making import a_container, drop_trigger, raw
+
+pytestmark = pytest.mark.usefixtures("opened")
+
+CONFIG: dict[str, Any] = {
+    "hostname": "web1",
+    "memory": 512,
+    "cpulimit": 0.5,
+    "unprivileged": 1,
+    "protection": "0",
+    "onboot": True,
+    "description": "zwölf\nBoxkämpfer ␛ \u202e \x00",
+    "lxc": [["lxc.apparmor.profile", "unconfined"], ["lxc.cap.drop", ""]],
+    "net0": "name=eth0,bridge=vmbr0,hwaddr=BC:24:11:00:00:01,ip=dhcp",
+    "digest": "0" * 40,
+    "empty": None,
+}
+
+
+def captured(**given: Any) -> ClinicalRecord:
+    values: dict[str, Any] = {
+        "captured_at": datetime(2026, 11, 23, 14, 30, 0, 123456, tzinfo=UTC),
+        "status": Status.UNKNOWN,
+        "raw_status": "prelaunch",
+        "config": CONFIG,
+        "digest": "0" * 40,
+        "resources": {"maxmem": 2**40, "cpu": 0.25},
+        "networks": ({"name": "eth0", "hwaddr": "BC:24:11:00:00:01"},),
+        "snapshots": ({"name": "before", "snaptime": 1_700_000_000},),
+        "interfaces": ({"name": "lo", "inet": "127.0.0.1/8"},),
+        "gaps": ("snapshots: permission denied",),
+    }
+    return ClinicalRecord(**{**values, **given})
+
+
+def test_a_clinical_record_comes_back_key_for_key_and_type_for_type() -> None:
+    web = a_container()
+    clinical.add_revision(web.id, captured(), "adoption")
+    found = clinical.latest(web.id)
+    assert found is not None
+    assert found.record == captured()
+    assert list(found.record.config or {}) == list(CONFIG)
+    assert [type(value) for value in (found.record.config or {}).values()] == [type(v) for v in CONFIG.values()]
+
+
+def test_a_config_that_could_not_be_read_stays_absent() -> None:
+    web = a_container()
+    clinical.add_revision(web.id, captured(config=None), "adoption")
+    found = clinical.latest(web.id)
+    assert found is not None
+    assert found.record.config is None
+
+
+def test_revisions_are_counted_and_none_is_lost() -> None:
+    web, other = a_container(vmid=101), a_container(vmid=102)
+    for reason in ("adoption", "config changed"):
+        clinical.add_revision(web.id, captured(), reason)
+    clinical.add_revision(other.id, captured(), "adoption")
+    assert [(item.revision, item.reason) for item in clinical.revisions(web.id)] == [
+        (2, "config changed"),
+        (1, "adoption"),
+    ]
+    assert clinical.latest(999) is None
+
+
+def test_a_damaged_clinical_record_is_named_instead_of_guessed() -> None:
+    web = a_container()
+    clinical.add_revision(web.id, captured(), "adoption")
+    drop_trigger("clinical_record_unchanged", "clinical_record")
+    raw("UPDATE clinical_record SET data = '{'")
+    with pytest.raises(StoreError, match="clinical record 1 of container 1 cannot be read"):
+        clinical.latest(web.id)

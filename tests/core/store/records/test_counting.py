@@ -1,0 +1,34 @@
+"""Counting records without reading them."""
+
+from proximity_tui.core.model import Ending, Kind, Presence
+from proximity_tui.core.store.records import counting, records
+from tests.core.store.making import ANNA, a_container
+
+
+def test_what_is_under_care_is_counted_by_cluster_and_presence(opened: str) -> None:
+    assert counting.active_by_presence() == {}
+    a_container(101)
+    a_container(102)
+    a_container(103, presence=Presence.HIDDEN)
+    a_container(101, cluster="lab")
+    assert counting.active_by_presence() == {
+        ("prod", Presence.PRESENT): 2,
+        ("prod", Presence.HIDDEN): 1,
+        ("lab", Presence.PRESENT): 1,
+    }
+
+
+def test_tombstones_are_counted_by_their_reason(opened: str) -> None:
+    for vmid, reason in ((101, "vanished"), (102, "vanished"), (103, "forgotten")):
+        records.close(a_container(vmid), reason=reason, actor=ANNA, action="close", message="closed")
+    assert counting.closed_by_reason() == {("prod", "vanished"): 2, ("prod", "forgotten"): 1}
+    assert counting.active_by_presence() == {}
+
+
+def test_o14_everything_that_ever_happened_comes_to_a_tally(opened: str) -> None:
+    a_container(101, kind=Kind.ADOPTED)
+    gone = a_container(102, kind=Kind.NATIVE)
+    records.close(gone, reason=Ending.VANISHED, actor=ANNA, action="anomalous-orphan", message="gone")
+    found = counting.tally()
+    assert (found.adopted, found.with_clinical_record, found.diagnosed) == (1, 0, 0)
+    assert found.closed == {Ending.VANISHED: 1}

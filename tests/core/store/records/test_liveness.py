@@ -1,0 +1,124 @@
+"""Whose an operation is: its owner's while the heart beats, then anybody's, but only one's."""
+
+import os
+import socket
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from proximity_tui.core.model import ClockReading, Operation, OperationStatus
+from proximity_tui.core.store import events
+from proximity_tui.core.store.db.errors import Conflict, LostRace
+from proximity_tui.core.store.records import operations, records
+from tests.core.store.making import OWNER, begun, close
+from tests.support.lived import after_living
+
+pytestmark = pytest.mark.usefixtures("opened")
+
+RIVAL = "jump2:99:beef"
+
+
+@pytest.fixture
+def dead_owner() -> str:
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return f"{socket.gethostname()}:{process.pid}:dead"
+
+
+def after_beat(operation: Operation, seconds: int) -> ClockReading:
+    """What every clock says so long after the last heartbeat of an operation."""
+    beat = operation.heartbeat_clock
+    assert beat is not None
+    assert beat.uptime_ms is not None
+    served = None if beat.server_ms is None else beat.server_ms + seconds * 1000
+    at, awake = beat.at + timedelta(seconds=seconds), beat.uptime_ms + seconds * 1000
+    return replace(beat, at=at, uptime_ms=awake, server_ms=served)
+
+
+def test_a_heartbeat_keeps_the_operation_alive() -> None:
+    operation = begun()
+    with after_living(timedelta(seconds=14)):
+        operations.heartbeat(operation.id, OWNER)
+    beaten = operations.get(operation.id)
+    assert operations.is_alive(beaten, after_beat(beaten, 15))
+    assert not operations.is_alive(beaten, after_beat(beaten, 16))
+    assert not operations.is_alive(operation, after_beat(beaten, 2)), "16 s after the beat before that"
+
+
+def test_somebody_elses_living_operation_cannot_be_taken() -> None:
+    operation = begun()
+    with pytest.raises(Conflict, match="in progress"):
+        operations.take_over(operation.id, RIVAL)
+
+
+def test_a_silent_operation_is_taken_by_the_first_who_asks() -> None:
+    operation = begun()
+    with after_living(timedelta(seconds=16)):
+        taken = operations.take_over(operation.id, RIVAL)
+        assert (taken.owner, taken.status) == (RIVAL, OperationStatus.OPEN)
+        with pytest.raises(Conflict):
+            operations.take_over(operation.id, "jump3:1:cafe")
+
+
+def test_the_old_owner_notices_and_can_write_nothing_more() -> None:
+    operation = begun()
+    with after_living(timedelta(seconds=16)):
+        operations.take_over(operation.id, RIVAL)
+    with pytest.raises(LostRace, match=RIVAL):
+        operations.heartbeat(operation.id, OWNER)
+    with pytest.raises(LostRace):
+        operations.intend(operation.id, 1, owner=OWNER)
+    with pytest.raises(LostRace):
+        operations.finish(operation.id, OperationStatus.DONE, owner=OWNER)
+
+
+def test_a_dead_process_of_this_host_does_not_have_to_be_waited_for(dead_owner: str) -> None:
+    operation = begun(owner=dead_owner)
+    assert not operations.is_alive(operation)
+    assert operations.take_over(operation.id, RIVAL).owner == RIVAL
+
+
+def test_a_living_process_of_this_host_keeps_its_operation() -> None:
+    operation = begun(owner=f"{socket.gethostname()}:{os.getpid()}:alive")
+    assert operations.is_alive(operation)
+
+
+def test_an_operation_that_has_ended_cannot_be_taken() -> None:
+    operation = begun()
+    operations.finish(operation.id, OperationStatus.DONE)
+    with pytest.raises(LostRace, match="ended"):
+        operations.take_over(operation.id, RIVAL)
+
+
+def test_an_interrupted_operation_can_be_taken_at_once() -> None:
+    operation = begun()
+    operations.finish(operation.id, OperationStatus.INTERRUPTED, "stopped")
+    taken = operations.take_over(operation.id, RIVAL)
+    assert (taken.status, taken.error) == (OperationStatus.OPEN, None)
+
+
+def test_silent_operations_are_marked_interrupted_with_an_event() -> None:
+    operation = begun()
+    assert operations.mark_interrupted_stale(after_beat(operation, 15)) == ()
+    (marked,) = operations.mark_interrupted_stale(after_beat(operation, 16))
+    assert (marked.id, marked.status, marked.finished_at) == (operation.id, OperationStatus.INTERRUPTED, None)
+    (event, *_) = events.list_events()
+    assert (event.action, event.message) == ("interrupted", "soft-delete of web1 was interrupted at step 1/2")
+    assert operations.mark_interrupted_stale(after_beat(operation, 17)) == ()
+
+
+def test_closing_a_record_abandons_the_operation_that_nobody_carries(dead_owner: str) -> None:
+    operation = begun(owner=dead_owner)
+    assert operation.container is not None
+    close(records.get(operation.container))
+    assert operations.get(operation.id).status is OperationStatus.ABANDONED
+
+
+def test_closing_a_record_leaves_a_living_operation_to_its_owner() -> None:
+    operation = begun()
+    assert operation.container is not None
+    close(records.get(operation.container))
+    assert operations.get(operation.id) == operation

@@ -1,0 +1,67 @@
+"""A session that takes one cluster more in: what was there goes on, and everybody who asks the engine knows both."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from proximity_tui.config import load as config
+from proximity_tui.config.load import ConfigError
+from proximity_tui.runtime.context import Session, join_cluster, join_session
+
+PIN = ":".join(["AB"] * 32)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A configuration with one cluster, `lab`."""
+    token = tmp_path / "token"
+    token.write_text("5f0c-secret")
+    token.chmod(0o600)
+    path = tmp_path / "config.toml"
+    path.write_text(f'database = "sqlite:///{tmp_path}/ours.db"\n')
+    write_down(path, "lab", "anna@pve!tui")
+    return path
+
+
+@pytest.fixture
+def session(path: Path) -> Session:
+    return join_session(config.load(path, environ={}))
+
+
+def write_down(path: Path, name: str, token_id: str, more: str = "") -> None:
+    with path.open("a") as file:
+        file.write(
+            f'\n[clusters.{name}]\nurl = "https://{name}"\ntoken_id = "{token_id}"\n'
+            f'token_secret = {{ file = "token" }}\nfingerprint = "{PIN}"\n{more}'
+        )
+
+
+def test_one_cluster_more_leaves_the_others_and_the_engine_as_they_are(path: Path, session: Session) -> None:
+    write_down(path, "prod", "anna@pve!tui")
+    wider = join_cluster(session, "prod")
+    assert list(wider.gateways) == list(wider.watches) == list(wider.settings.clusters) == ["lab", "prod"]
+    assert wider.gateways["lab"] is session.gateways["lab"]
+    assert wider.watches["lab"] is session.watches["lab"]
+    assert wider.engine is session.engine
+    assert wider.engine.gateways == wider.gateways
+    assert list(session.gateways) == ["lab"], "whoever goes through the old ones is not disturbed"
+
+
+def test_who_acts_names_a_token_only_while_all_clusters_have_the_same(path: Path, session: Session) -> None:
+    assert session.engine.settings.actor.token == "anna@pve!tui"
+    write_down(path, "prod", "otto@pve!tui")
+    assert join_cluster(session, "prod").engine.settings.actor.token is None
+
+
+def test_a_production_cluster_has_to_be_armed_from_its_first_moment_on(path: Path, session: Session) -> None:
+    write_down(path, "prod", "anna@pve!tui", "production = true\n")
+    assert join_cluster(session, "prod").engine.settings.production == {"prod"}
+
+
+@pytest.mark.parametrize("name", ["prod", "lab"])
+def test_what_is_not_in_the_file_or_is_known_already_is_refused(session: Session, name: str) -> None:
+    with pytest.raises(ConfigError, match="start again"):
+        join_cluster(session, name)
+    assert list(session.engine.gateways) == ["lab"]

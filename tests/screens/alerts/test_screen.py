@@ -1,0 +1,266 @@
+"""Alerts: the list, the whole story of one, and what a person can do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from proximity_tui.core.signals import AlertKind, Severity
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.jobs import breakers
+from proximity_tui.core.store.records import records
+from proximity_tui.screens.alerts.acknowledge import AcknowledgeDialog
+from proximity_tui.screens.alerts.breaker import BreakerDialog
+from proximity_tui.screens.alerts.detail import AlertCase
+from proximity_tui.screens.alerts.page import AlertScreen
+from proximity_tui.screens.alerts.story import story
+from proximity_tui.screens.presentation.alerts import full_time
+from proximity_tui.screens.text.scroll_text import ScrollText, broken
+from proximity_tui.widgets.dialog import Question
+from tests.screens.golden import assert_golden
+from tests.screens.stage import Stage
+from tests.screens.watched import destroyed_behind_our_back, impatient, shows
+from tests.support.until import screen_text, until
+
+MANY = (101, 102, 103, 104, 110)
+
+
+@pytest.fixture
+def watched(set_up: Callable[..., Stage]) -> Stage:
+    """A stage with running clocks, whose jobs prove an absence after a blink."""
+    return impatient(set_up(running_clock=True))
+
+
+async def test_red_comes_first_and_each_says_what_it_is(stage: Stage) -> None:
+    alerts.raise_alert(AlertKind.UNREACHABLE, Severity.AMBER, cluster="prod", message="prod cannot be asked")
+    alerts.raise_alert(
+        AlertKind.REPLACED, Severity.RED, cluster="prod", vmid=104, name="db-1", message="db-1 is another"
+    )
+    async with stage.shown((80, 24)) as pilot:
+        await pilot.press("3")
+        await shows(pilot, "RED", "amber", "quorate 3/3", "replaced", "unreachable")
+        assert_golden(pilot, "alerts-80x24")
+
+
+async def test_only_the_keys_that_the_current_alert_has_a_use_for_are_offered(stage: Stage) -> None:
+    alerts.raise_alert(AlertKind.UNREACHABLE, Severity.AMBER, cluster="prod", message="prod cannot be asked")
+    alerts.raise_alert(AlertKind.CERTIFICATE_CHANGED, Severity.RED, cluster="prod", message="another certificate")
+    async with stage.shown((120, 24)) as pilot:
+        await pilot.press("3")
+        await shows(pilot, "another certificate", "f trust anew")
+        assert "b breaker" not in screen_text(pilot.app)
+        await pilot.press("down")
+        await until(pilot, lambda: "f trust anew" not in screen_text(pilot.app))
+        await pilot.press("up", "enter")
+        await shows(pilot, "esc back", "f trust anew")
+        assert "a re-attach" not in screen_text(pilot.app)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(360, "(6m ago)"), (-0.4, "(<15s ago)"), (-49, "(49s ahead of this host's clock)")],
+)
+def test_what_proxmox_dates_into_our_future_is_said_so(seconds: float, said: str) -> None:
+    now = datetime(2026, 11, 23, 2, 41, tzinfo=UTC)
+    assert full_time(now - timedelta(seconds=seconds), now).endswith(said)
+
+
+async def test_when_none_is_open_it_says_how_to_see_the_others(stage: Stage) -> None:
+    alert = alerts.raise_alert(AlertKind.UNREACHABLE, Severity.AMBER, cluster="prod", message="prod cannot be asked")
+    alerts.resolve(alert.id, "it answers again")
+    async with stage.shown() as pilot:
+        await pilot.press("3")
+        await shows(pilot, "No alert is open. t shows those that were acknowledged or resolved.")
+        await pilot.press("t")
+        await shows(pilot, "resolved: it answers again", "Alerts 1 in all")
+        await pilot.press("t")
+        await shows(pilot, "No alert is open.")
+
+
+async def test_the_detail_tells_who_what_it_was_and_what_to_do(watched: Stage) -> None:
+    gone = watched.adopt(101, port=80)
+    watched.adopt(102)
+    async with watched.shown((120, 60), jobs=True) as pilot:
+        await destroyed_behind_our_back(pilot, watched, 101)
+        await shows(pilot, "ALERT  ANOMALOUS ORPHAN")
+        await pilot.press("3")
+        await shows(pilot, "RED")
+        await pilot.press("enter")
+        await shows(pilot, "What to do now")
+        story = pilot.app.screen.query_one(ScrollText).text
+        questions = ["What vanished", "Last seen", "Who did it", "What it was", "Ports free", "Backups", "What to do"]
+        assert sorted(questions, key=story.index) == questions
+        assert "root@pam by vzdestroy on pve1" in story
+        assert "task UPID:pve1:" in story
+        assert "web-1 (adopted, CT 101 on pve1)" in story
+        assert f"Ports free     {gone.ports[0].public}" in story
+        assert "pct restore 101 backups:backup/vzdump-lxc-101-" in story
+        assert "hostname: web-1" in story, "its whole config, to build it again"
+
+
+async def test_what_could_not_be_read_names_the_privilege(watched: Stage) -> None:
+    alert = alerts.raise_alert(
+        AlertKind.ANOMALOUS_ORPHAN,
+        Severity.RED,
+        cluster="prod",
+        vmid=105,
+        name="grafana",
+        message="grafana  CT 105 on pve2: gone; who did it is not known",
+        evidence={"not_known": ["tasks of pve2: forbidden (needs Sys.Audit on /nodes/pve2)"]},
+    )
+    async with watched.shown() as pilot:
+        await opened(pilot, alert.id)
+        await shows(pilot, "Who did it     not known", "Not known", "needs Sys.Audit on /nodes/pve2")
+
+
+async def test_acknowledging_wants_a_note_and_stores_who_and_when(watched: Stage) -> None:
+    watched.adopt(101)
+    alert = alerts.raise_alert(AlertKind.UNREACHABLE, Severity.RED, cluster="prod", message="prod cannot be asked")
+    async with watched.shown() as pilot:
+        await pilot.press("3")
+        await shows(pilot, "RED")
+        await pilot.press("x")
+        await until(pilot, lambda: isinstance(pilot.app.screen, AcknowledgeDialog))
+        await pilot.press("enter")
+        assert isinstance(pilot.app.screen, AcknowledgeDialog), "without a note there is nothing to record"
+        await pilot.press(*"switch", "enter")
+        await shows(pilot, "No alert is open.")
+        seen = alerts.get(alert.id).acknowledged
+        assert seen is not None
+        assert seen.note == "switch"
+        assert seen.by == str(watched.session.engine.settings.actor)
+
+
+async def test_whoever_was_first_is_named_to_the_second(stage: Stage) -> None:
+    alert = alerts.raise_alert(AlertKind.UNREACHABLE, Severity.AMBER, cluster="prod", message="prod cannot be asked")
+    async with stage.shown() as pilot:
+        await opened(pilot, alert.id)
+        await shows(pilot, "What to do now")
+        await pilot.press("x")
+        await until(pilot, lambda: isinstance(pilot.app.screen, AcknowledgeDialog))
+        alerts.acknowledge(alert.id, "otto@jump2", "mine")
+        await pilot.press(*"late", "enter")
+        await shows(pilot, "already acknowledged: otto@jump2")
+
+
+async def test_a_mass_disappearance_is_approved_by_typing_how_many(watched: Stage) -> None:
+    ids = {watched.adopt(vmid).id for vmid in MANY}
+    async with watched.shown((120, 40), jobs=True) as pilot:
+        await destroyed_behind_our_back(pilot, watched, *MANY)
+        await shows(pilot, "ALERT  MASS DISAPPEARANCE")
+        await pilot.press("3")
+        await shows(pilot, "RED")
+        await pilot.press("b")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BreakerDialog))
+        dialog = pilot.app.screen
+        assert isinstance(dialog, BreakerDialog)
+        await shows(pilot, "5 of 5 containers of prod vanished at once", "web-1 (adopted, CT 101 on pve1)")
+        assert dialog.button("approve").disabled
+        assert dialog.focused is dialog.button("cancel")
+        await pilot.press("4")
+        await until(pilot, lambda: dialog.query_one(Input).value == "4")
+        assert dialog.button("approve").disabled
+        await pilot.press("backspace", "5")
+        await until(pilot, lambda: not dialog.button("approve").disabled)
+        await pilot.press("enter", "enter")
+        await until(pilot, lambda: breakers.state("prod") is None)
+        await until(pilot, lambda: all(records.get(one).is_tombstone for one in ids))
+        assert len(alerts.open_alerts()) == len(MANY), "each has its own red alert now"
+
+
+async def test_dismissed_nothing_is_concluded(watched: Stage) -> None:
+    ids = {watched.adopt(vmid).id for vmid in MANY}
+    async with watched.shown((120, 40), jobs=True) as pilot:
+        await destroyed_behind_our_back(pilot, watched, *MANY)
+        await shows(pilot, "ALERT  MASS DISAPPEARANCE")
+        await pilot.press("3")
+        await shows(pilot, "RED")
+        await pilot.press("b")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BreakerDialog))
+        dialog = pilot.app.screen
+        assert isinstance(dialog, BreakerDialog)
+        dialog.button("dismiss").action_press()
+        await until(pilot, lambda: breakers.dismissed_ids("prod") == ids)
+        await shows(pilot, "No alert is open.")
+        assert not any(records.get(one).is_tombstone for one in ids)
+
+
+async def test_what_came_back_is_re_attached_after_a_yes(watched: Stage) -> None:
+    gone = watched.adopt(101, port=80)
+    watched.adopt(102)
+    async with watched.shown((120, 40), jobs=True) as pilot:
+        await destroyed_behind_our_back(pilot, watched, 101)
+        await shows(pilot, "ALERT  ANOMALOUS ORPHAN")
+        watched.world.restore(101)
+        await pilot.press("4")
+        await until(pilot, lambda: kinds() >= {AlertKind.ANOMALOUS_ORPHAN} and not running(pilot))
+        await pilot.press("R")
+        await until(pilot, lambda: AlertKind.RETURNED in kinds())
+        returned = next(one for one in alerts.open_alerts() if one.kind == AlertKind.RETURNED)
+        await opened(pilot, returned.id)
+        await shows(pilot, "Press a to re-attach it")
+        await pilot.press("a")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Question))
+        assert records.find_active("prod", 101) is None, "never silently"
+        question = pilot.app.screen
+        assert isinstance(question, Question)
+        question.button("reattach").action_press()
+        await shows(pilot, "re-attach web-1: done")
+        again = records.find_active("prod", 101)
+        assert again is not None
+        assert again.predecessor == gone.id
+
+
+async def test_read_only_shows_everything_and_acknowledges_nothing(set_up: Callable[..., Stage]) -> None:
+    stage = set_up()
+    alert = alerts.raise_alert(AlertKind.UNREACHABLE, Severity.AMBER, cluster="prod", message="prod cannot be asked")
+    settings = replace(stage.session.engine.settings, read_only=True)
+    stage.session.engine.settings = settings
+    async with stage.shown() as pilot:
+        await opened(pilot, alert.id)
+        await shows(pilot, "What to do now")
+        await pilot.press("x")
+        await shows(pilot, "read-only: every change is switched off")
+        assert alerts.get(alert.id).acknowledged is None
+
+
+@pytest.mark.parametrize("kind", AlertKind)
+def test_every_kind_says_what_to_do_now(stage: Stage, kind: AlertKind) -> None:
+    alert = alerts.raise_alert(kind, Severity.RED, cluster="prod", vmid=105, name="grafana", message="grafana is odd")
+    lines = ["".join(text for text, _ in line) for line in story(AlertCase(alert), alert.opened_at)]
+    steps = lines[lines.index("What to do now") + 1 :]
+    assert steps[0].startswith(" 1. ")
+    assert any("Press x to acknowledge" in step for step in steps)
+    assert not any("None" in line for line in lines), "what is not known is not called None"
+
+
+def test_a_long_line_goes_on_below_itself_and_loses_nothing() -> None:
+    line = [("Backups   ", "accent"), ("one " * 20 + "x" * 100, "normal")]
+    parts = broken(line, 40, 10)  # type: ignore[arg-type]
+    texts = ["".join(text for text, _ in part) for part in parts]
+    assert all(len(text) <= 40 for text in texts)
+    assert all(text.startswith(" " * 10) for text in texts[1:])
+    said = "".join(texts).replace(" ", "")
+    assert said == "Backups" + "one" * 20 + "x" * 100
+
+
+async def opened(pilot: Pilot[Any], alert_id: int) -> None:
+    """The screen of an alert."""
+    pilot.app.push_screen(AlertScreen(alert_id))
+    await until(pilot, lambda: isinstance(pilot.app.screen, AlertScreen))
+
+
+def kinds() -> set[str]:
+    """The kinds of the open alerts."""
+    return {alert.kind for alert in alerts.open_alerts()}
+
+
+def running(pilot: Pilot[Any]) -> bool:
+    """Whether any job runs."""
+    return any(one.running_since for one in pilot.app.desk.view.jobs)  # type: ignore[attr-defined]

@@ -1,0 +1,37 @@
+"""The line below a list: what is the matter is not cut after one line, and a small screen keeps its list."""
+
+from __future__ import annotations
+
+from proximity_tui.screens.base.row_detail import Story, story_lines
+from tests.screens.stage import Stage, look_again
+from tests.support.until import screen_text, until
+
+REASON = "web-1, unknown: whether the cluster is quorate cannot be seen: the token lacks Sys.Audit on /"
+
+
+def test_a_long_reason_takes_more_lines_and_is_cut_only_after_the_last() -> None:
+    assert story_lines(REASON, 200, 3) == [f" {REASON}"]
+    wrapped = story_lines(REASON, 60, 3)
+    assert len(wrapped) == 2
+    assert " ".join(line.strip() for line in wrapped) == REASON
+    assert story_lines(REASON, 40, 2)[-1].endswith("…")
+    assert story_lines("", 40, 3) == [" "]
+    assert max(len(line) for line in story_lines(REASON, 40, 1)) == 40
+
+
+async def test_the_reason_of_an_outage_is_read_to_its_end_on_a_small_terminal(stage: Stage) -> None:
+    async with stage.shown((50, 24)) as pilot:
+        await until(pilot, lambda: "web-2" in screen_text(pilot.app))
+        stage.simulator.faults.answer(596, "Connection refused by the node that was asked to answer")
+        await look_again(pilot, lambda: "? unknown" in screen_text(pilot.app))
+        story = pilot.app.screen.query_one(Story)
+        await until(pilot, lambda: story.size.height > 1)
+        await until(pilot, lambda: " ".join(story.text.split()) in " ".join(screen_text(pilot.app).split()))
+
+
+async def test_on_ten_lines_it_keeps_to_one(stage: Stage) -> None:
+    async with stage.shown((40, 10)) as pilot:
+        await until(pilot, lambda: "web-2" in screen_text(pilot.app))
+        stage.simulator.faults.answer(596, "Connection refused by the node that was asked to answer")
+        await look_again(pilot, lambda: "? unknown" in screen_text(pilot.app))
+        assert pilot.app.screen.query_one(Story).size.height == 1

@@ -1,0 +1,154 @@
+"""The form for a new container: problems beside their fields, the plan before anything happens, then progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from proximity_tui.core.model import CreateRequest, State
+from proximity_tui.core.store.records import records
+from proximity_tui.screens.create.create import CreateScreen
+from proximity_tui.screens.create.create_form import read_form
+from proximity_tui.screens.operation.progress import ProgressDialog
+from tests.screens.acting.deleting import by_name
+from tests.screens.golden import assert_golden
+from tests.screens.stage import Stage
+from tests.support.until import said, screen_text, until
+
+TEMPLATE = "local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst"
+SOUND = {"hostname": "app1", "template": TEMPLATE, "cores": "1", "memory_mib": "512", "disk_gib": "4"}
+
+
+@pytest.mark.parametrize(("columns", "lines"), [(80, 24), (200, 50), (40, 10)])
+async def test_the_form_is_filled_with_what_the_cluster_offers(stage: Stage, columns: int, lines: int) -> None:
+    async with stage.shown((columns, lines)) as pilot:
+        await ask(pilot)
+        assert_golden(pilot, f"create-{columns}x{lines}")
+
+
+async def test_up_and_down_go_through_what_there_is(stage: Stage) -> None:
+    async with stage.shown((100, 30)) as pilot:
+        await ask(pilot)
+        node = pilot.app.screen.query_one("#create-node", Input)
+        node.focus()
+        await pilot.press("down")
+        assert node.value == "pve1"
+        await pilot.press("up")
+        assert node.value == "pve3"
+
+
+async def test_a_problem_stands_beside_its_field_and_nothing_is_asked_of_proxmox(stage: Stage) -> None:
+    async with stage.shown((120, 30)) as pilot:
+        await ask(pilot)
+        await pilot.press(*"not_a_name")
+        pilot.app.screen.query_one("#create-cores", Input).value = "many"
+        await go(pilot)
+        await until(pilot, lambda: "is not a host name" in said(pilot))
+        await until(pilot, lambda: "'many' is not a whole number" in said(pilot))
+        assert pilot.app.focused is pilot.app.screen.query_one("#create-hostname")
+        assert stage.simulator.journal.writes() == []
+
+
+async def test_the_plan_is_shown_before_it_is_agreed_to_and_voided_by_another_letter(stage: Stage) -> None:
+    async with stage.shown((120, 30)) as pilot:
+        await ask(pilot)
+        await pilot.press(*"app1")
+        await go(pilot)
+        await until(pilot, lambda: "[ Create ]" in said(pilot))
+        await until(pilot, lambda: "1. create: create CT" in said(pilot))
+        assert stage.simulator.journal.writes() == []
+        pilot.app.screen.query_one("#create-hostname").focus()
+        await pilot.press("end", "b")
+        await until(pilot, lambda: "[ Show the plan ]" in said(pilot))
+
+
+async def test_it_creates_and_becomes_the_progress(set_up: Callable[..., Stage]) -> None:
+    stage = set_up("demo", running_clock=True)
+    async with stage.shown((120, 30)) as pilot:
+        await ask(pilot)
+        await pilot.press(*"app1")
+        await go(pilot)
+        await until(pilot, lambda: "[ Create ]" in said(pilot))
+        await pilot.press("tab", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ProgressDialog))
+        await until(pilot, lambda: "create app1: done" in said(pilot), timeout=60)
+        assert by_name("app1").state is State.RUNNING
+
+
+async def test_a_refusal_of_the_cluster_is_told_in_the_form(stage: Stage) -> None:
+    async with stage.shown((120, 30)) as pilot:
+        await ask(pilot)
+        await pilot.press(*"app1")
+        stage.world.set_quorate(False)
+        await go(pilot)
+        await until(pilot, lambda: "cluster not ready - no quorum?" in said(pilot))
+        assert records.active() == tuple(record for record in records.active() if record.name != "app1")
+
+
+@pytest.mark.parametrize("key", ["escape"])
+async def test_closing_it_creates_nothing(stage: Stage, key: str) -> None:
+    async with stage.shown((100, 30)) as pilot:
+        await ask(pilot)
+        await pilot.press(key)
+        await until(pilot, lambda: not isinstance(pilot.app.screen, CreateScreen))
+        assert stage.simulator.journal.writes() == []
+
+
+def test_what_may_be_empty_is_left_to_the_cluster() -> None:
+    request = read_form(SOUND, start=False)
+    assert request == CreateRequest(TEMPLATE, "app1", start=False)
+
+
+async def test_the_filter_says_on_which_of_several_clusters(set_up: Callable[..., Stage]) -> None:
+    stage = set_up(clusters=("prod", "lab"))
+    async with stage.shown((100, 30)) as pilot:
+        await pilot.press(*":cluster lab", "enter")
+        await until(pilot, lambda: "/ cluster:lab" in screen_text(pilot.app))
+        await pilot.press("n")
+        await until(pilot, lambda: "New native container on cluster lab" in screen_text(pilot.app))
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("hostname", ""),
+        ("hostname", "a_b"),
+        ("template", "debian"),
+        ("cores", "0"),
+        ("memory_mib", "8"),
+        ("disk_gib", "-1"),
+        ("port", "65536"),
+    ],
+)
+def test_each_problem_belongs_to_its_field(field: str, typed: str) -> None:
+    problems = read_form({**SOUND, field: typed}, start=True)
+    assert isinstance(problems, dict)
+    assert set(problems) == {field}
+
+
+async def test_a_second_enter_does_not_agree_to_the_plan_that_the_first_one_asked_for(stage: Stage) -> None:
+    async with stage.shown((120, 40)) as pilot:
+        await ask(pilot)
+        await pilot.press(*"app1")
+        await go(pilot)
+        await until(pilot, lambda: "[ Create ]" in said(pilot))
+        await pilot.press("enter")
+        assert stage.simulator.journal.writes() == []
+
+
+async def ask(pilot: Pilot[Any]) -> None:
+    """Open the form and wait until it knows what the cluster offers."""
+    await pilot.app.push_screen(CreateScreen("prod"))
+    template = pilot.app.screen.query_one("#create-template", Input)
+    await until(pilot, lambda: template.value.startswith("local:vztmpl/"))
+    await pilot.pause()
+
+
+async def go(pilot: Pilot[Any]) -> None:
+    """Press the button that leads on."""
+    pilot.app.screen.query_one("#create-go").focus()
+    await pilot.press("enter")

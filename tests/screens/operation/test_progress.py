@@ -1,0 +1,166 @@
+"""The progress view: it tells how far an operation is, of whichever process, and closing it stops nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from proximity_tui.core.doctrine.actions.deletion import Choice
+from proximity_tui.core.model import Action, Container, Operation, OperationStatus, Plan
+from proximity_tui.core.store.records import operations, records
+from proximity_tui.screens.delete.dialog import DeleteDialog
+from proximity_tui.screens.operation.progress import ProgressDialog, step_lines
+from proximity_tui.screens.text.lines import Lines
+from proximity_tui.widgets.glyphs import glyphs
+from proximity_tui.widgets.line_button import LineButton
+from tests.screens.acting.deleting import by_name, create
+from tests.screens.stage import Stage
+from tests.support.until import said, screen_text, until
+
+
+@pytest.fixture
+def live(set_up: Callable[..., Stage]) -> Stage:
+    """A cluster whose tasks end, with the native app1."""
+    stage = set_up("demo", running_clock=True)
+    create(stage, "app1")
+    return stage
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+async def test_it_shows_each_step_its_task_and_how_it_ended(live: Stage, size: tuple[int, int]) -> None:
+    async with live.shown(size) as pilot:
+        await begin(pilot, live, by_name("app1"))
+        await until(pilot, lambda: "delete app1: done" in said(pilot), timeout=60)
+        steps, log = (pilot.app.screen.query_one(f"#progress-{name}", Lines) for name in ("steps", "log"))
+        await until(pilot, lambda: steps.text.count(" done") >= 4)
+        assert "task UPID:pve1:" in steps.text
+        await until(pilot, lambda: "5. release done" in steps.text)
+        await until(pilot, lambda: log.text)
+        await until(pilot, lambda: button(pilot) == "[ Close ]")
+
+
+async def test_no_toast_hides_the_end_that_it_tells(live: Stage) -> None:
+    async with live.shown((80, 24)) as pilot:
+        await begin(pilot, live, by_name("app1"))
+        await until(pilot, lambda: "[ Close ]" in screen_text(pilot.app), timeout=60)
+        assert not pilot.app._notifications
+
+
+async def test_whoever_looked_away_is_told_the_end_by_a_toast(live: Stage) -> None:
+    async with live.shown((80, 24)) as pilot:
+        await begin(pilot, live, by_name("app1"))
+        await pilot.press("escape")
+        await until(pilot, lambda: "delete app1: done" in said(pilot), timeout=60)
+
+
+async def test_a_shutdown_that_was_not_heard_has_no_tick(live: Stage) -> None:
+    operation = elsewhere(live, by_name("app1"))
+    steps = list(operation.steps)
+    detail = {"exitstatus": "unexpected status", "why": "it did not shut down in 60 s"}
+    steps[0] = replace(steps[0], name="shutdown", outcome=operations.StepOutcome.DONE, detail=detail)
+    first = "".join(text for text, _ in step_lines(operation.plan, replace(operation, steps=tuple(steps)))[0])
+    assert first.startswith(f"{glyphs().warning} 1. shutdown over")
+
+
+async def test_it_is_usable_where_there_is_hardly_any_room(live: Stage) -> None:
+    async with live.shown((40, 10)) as pilot:
+        await begin(pilot, live, by_name("app1"))
+        await until(pilot, lambda: "delete app1: done" in said(pilot), timeout=60)
+        await until(pilot, lambda: button(pilot) == "[ Close ]")
+
+
+async def test_closing_it_leaves_the_operation_running_and_visible_in_the_row(live: Stage) -> None:
+    live.world.hang_next_task("vzshutdown", 100)
+    app1 = by_name("app1")
+    async with live.shown((140, 40)) as pilot:
+        await begin(pilot, live, app1)
+        await until(pilot, lambda: "1. shutdown under way" in said(pilot))
+        await pilot.press("escape")
+        await until(pilot, lambda: "deleting 1/5" in screen_text(pilot.app))
+        assert operations.open_operations()[0].status is OperationStatus.OPEN
+
+
+async def test_a_failure_is_told_with_the_words_of_proxmox(live: Stage) -> None:
+    live.world.fail_next_task("vzdestroy", 100, "storage is busy")
+    app1 = by_name("app1")
+    async with live.shown((140, 40)) as pilot:
+        await begin(pilot, live, app1)
+        await until(pilot, lambda: "3. destroy FAILED" in said(pilot), timeout=60)
+        await until(pilot, lambda: "Proxmox could not destroy CT 100: storage is busy" in said(pilot))
+        assert not records.get(app1.id).is_tombstone
+
+
+async def test_it_watches_an_operation_of_another_process(live: Stage) -> None:
+    operation = elsewhere(live, by_name("app1"))
+    async with live.shown((140, 40)) as pilot:
+        await pilot.app.push_screen(ProgressDialog(operation.plan, operation_id=operation.id))
+        await until(pilot, lambda: "carried by bob@jump2" in said(pilot))
+        operations.intend(operation.id, 1, owner="jump2:77:abc")
+        await until(pilot, lambda: "1. ask under way" in said(pilot))
+        for seq in (1, 2):
+            operations.fact(operation.id, seq, operations.StepOutcome.DONE, owner="jump2:77:abc")
+        operations.finish(operation.id, OperationStatus.DONE, owner="jump2:77:abc")
+        await until(pilot, lambda: "done (after" in said(pilot))
+
+
+async def test_whoever_comes_second_is_told_who_is_at_work_and_may_watch(live: Stage) -> None:
+    app1 = by_name("app1")
+    elsewhere(live, app1)
+    async with live.shown((140, 40)) as pilot:
+        await pilot.app.push_screen(DeleteDialog(app1.id))
+        await until(pilot, lambda: "in progress by bob@jump2: stop at once" in said(pilot))
+        assert pilot.app.screen.query_one("#delete-soft").disabled
+        assert pilot.app.screen.query_one("#delete-hard").disabled
+        await pilot.press("w")
+        await until(pilot, lambda: "carried by bob@jump2" in said(pilot))
+        await pilot.press("q")
+        assert live.simulator.journal.count("DELETE", "/lxc/") == 0
+
+
+async def test_an_interrupted_operation_says_what_can_be_done(live: Stage) -> None:
+    operation = elsewhere(live, by_name("app1"))
+    async with live.shown((140, 40)) as pilot:
+        await pilot.app.push_screen(ProgressDialog(operation.plan, operation_id=operation.id))
+        operations.finish(operation.id, OperationStatus.INTERRUPTED, "the answer was lost", owner="jump2:77:abc")
+        await until(pilot, lambda: "INTERRUPTED: the answer was lost. `:interrupted` offers" in said(pilot))
+
+
+def test_without_an_operation_every_step_is_pending() -> None:
+    plan = Plan(Action.START, "prod", 101, "web-1", (), "start web-1")
+    assert step_lines(plan, None) == []
+
+
+async def begin(pilot: Pilot[Any], stage: Stage, container: Container) -> None:
+    """Begin a hard delete, as the dialog does, and watch it."""
+    engine = stage.session.engine
+    plan = engine.plan_delete(container, Choice.HARD)
+    assert isinstance(plan, Plan), plan
+    errand = pilot.app.desk.begin(f"delete {container.name}", engine.delete, plan, container)  # type: ignore[attr-defined]
+    await pilot.app.push_screen(ProgressDialog(plan, errand))
+
+
+def button(pilot: Pilot[Any]) -> str:
+    """What the only button says."""
+    return str(pilot.app.screen.query_one(LineButton).render())
+
+
+def elsewhere(stage: Stage, container: Container) -> Operation:
+    """A stop of the container that somebody else's process has begun."""
+    plan = stage.session.engine.plan_power(container, Action.STOP)
+    assert isinstance(plan, Plan), plan
+    return operations.begin(
+        plan, container, "bob@jump2", "jump2:77:abc", transient=records.State.UPDATING, message="begun elsewhere"
+    )
+
+
+async def test_what_runs_can_only_be_closed_and_it_says_what_that_means(stage: Stage) -> None:
+    operation = elsewhere(stage, by_name("web-1"))
+    async with stage.shown((80, 24)) as pilot:
+        await pilot.app.push_screen(ProgressDialog(operation.plan, operation_id=operation.id))
+        await until(pilot, lambda: "under way" in said(pilot))
+        assert "The operation continues in the background; Fleet shows how far it is." in screen_text(pilot.app)
+        assert button(pilot) == "[ Close ]"

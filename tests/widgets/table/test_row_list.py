@@ -1,0 +1,177 @@
+"""Cursor, marks, order and filter of a table follow things, not lines."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from proximity_tui.widgets.table.cells import Cell, Row
+from proximity_tui.widgets.table.row_list import RowList, Sorting
+
+
+def rows(*keys: str) -> list[Row]:
+    return [Row(key, (key, Cell(key, order=float(len(key))))) for key in keys]
+
+
+def listing(*keys: str) -> RowList:
+    result = RowList()
+    result.show(rows(*keys))
+    return result
+
+
+def shown(listed: RowList) -> str:
+    return " ".join(row.key for row in listed.shown)
+
+
+def test_the_cursor_starts_on_the_first_row() -> None:
+    listed = listing("a", "b")
+    assert (listed.cursor, listed.place) == ("a", 0)
+
+
+def test_a_refresh_leaves_the_cursor_on_its_row_wherever_that_went() -> None:
+    listed = listing("a", "b", "c")
+    listed.move_to(1)
+    listed.show(rows("new", "c", "a", "b"))
+    assert (listed.cursor, listed.place) == ("b", 3)
+
+
+def test_a_row_that_vanishes_under_the_cursor_stays_as_a_ghost_until_the_cursor_leaves() -> None:
+    listed = listing("a", "b", "c")
+    listed.move_to(1)
+    listed.show(rows("a", "c"))
+    assert (shown(listed), listed.cursor, listed.gone) == ("a b c", "b", True)
+    assert listed.current is None
+    listed.show(rows("a", "c", "d"))
+    assert (shown(listed), listed.gone) == ("a b c d", True)
+    listed.move_to(2)
+    assert (shown(listed), listed.cursor, listed.gone) == ("a c d", "c", False)
+
+
+def test_a_ghost_that_comes_back_is_a_row_again() -> None:
+    listed = listing("a", "b")
+    listed.show(rows("b"))
+    listed.show(rows("b", "a"))
+    assert (shown(listed), listed.cursor, listed.place, listed.gone) == ("b a", "a", 1, False)
+
+
+def test_a_ghost_that_was_the_only_row_goes_with_the_next_move() -> None:
+    listed = listing("a")
+    listed.show([])
+    assert (shown(listed), listed.gone) == ("a", True)
+    listed.move_to(1)
+    assert (shown(listed), listed.cursor, listed.gone) == ("", None, False)
+
+
+def test_a_ghost_keeps_its_line_when_rows_are_sorted() -> None:
+    listed = listing("c", "b", "a")
+    listed.show(rows("b", "a"))
+    listed.sort(Sorting(0))
+    assert (shown(listed), listed.gone) == ("c a b", True)
+
+
+def test_a_row_that_stops_matching_the_filter_is_held_under_the_cursor() -> None:
+    matching = {"a", "b", "c"}
+    listed = listing("a", "b", "c")
+    listed.only(lambda key: key in matching)
+    listed.move_to(1)
+    matching.remove("b")
+    listed.show(rows("a", "b", "c"))
+    assert (shown(listed), listed.cursor, listed.gone) == ("a b c", "b", False)
+    assert listed.current is not None
+    listed.move_to(0)
+    assert shown(listed) == "a c"
+
+
+def test_a_new_filter_takes_the_cursor_to_the_row_in_its_place() -> None:
+    listed = listing("a", "b", "c", "d")
+    listed.move_to(1)
+    listed.only(lambda key: key != "b")
+    assert (shown(listed), listed.cursor) == ("a c d", "c")
+    listed.only(lambda key: False)
+    assert (shown(listed), listed.cursor, listed.total) == ("", None, 4)
+    listed.only(None)
+    assert (shown(listed), listed.cursor) == ("a b c d", "a")
+
+
+def test_marks_stay_with_rows_and_end_with_them() -> None:
+    listed = listing("a", "b", "c")
+    listed.toggle_mark()
+    listed.move_to(2)
+    listed.toggle_mark()
+    listed.show(rows("c", "b", "a"))
+    assert listed.marks == {"a", "c"}
+    listed.show(rows("c", "b"))
+    assert listed.marks == {"c"}
+
+
+def test_marks_outlive_a_filter_and_mark_all_marks_only_what_is_shown() -> None:
+    listed = listing("a", "b", "c")
+    listed.toggle_mark()
+    listed.only(lambda key: key == "b")
+    listed.mark_shown()
+    assert listed.marks == {"a", "b"}
+
+
+def test_a_ghost_cannot_be_marked() -> None:
+    listed = listing("a", "b")
+    listed.show(rows("b"))
+    listed.toggle_mark()
+    listed.mark_shown()
+    assert listed.marks == {"b"}
+
+
+def test_names_are_sorted_as_people_count() -> None:
+    listed = listing("pve10", "pve2", "Pve1")
+    listed.sort(Sorting(0))
+    assert shown(listed) == "Pve1 pve2 pve10"
+    listed.sort(Sorting(0, reverse=True))
+    assert shown(listed) == "pve10 pve2 Pve1"
+    listed.sort(None)
+    assert shown(listed) == "pve10 pve2 Pve1"
+
+
+def test_figures_are_sorted_by_their_value_and_come_before_words() -> None:
+    listed = RowList()
+    listed.show(
+        [
+            Row("none", ("–",)),
+            Row("big", (Cell("2.0G", order=2e9),)),
+            Row("small", (Cell("412M", order=4e8),)),
+        ]
+    )
+    listed.sort(Sorting(0))
+    assert shown(listed) == "small big none"
+
+
+def test_a_name_of_five_thousand_digits_is_sorted_too() -> None:
+    listed = listing("9" * 5_000, "8")
+    listed.sort(Sorting(0))
+    assert listed.shown[0].key == "8"
+
+
+def test_two_rows_with_one_key_are_an_error_of_the_caller() -> None:
+    with pytest.raises(ValueError, match="same key"):
+        RowList().show(rows("a", "a"))
+
+
+KEYS = st.lists(st.sampled_from("abcdefgh"), unique=True)
+
+
+@given(st.lists(st.tuples(KEYS, st.integers(-2, 10), st.booleans()), max_size=12))
+def test_after_any_refreshes_and_moves_the_cursor_is_on_a_shown_row(
+    steps: list[tuple[list[str], int, bool]],
+) -> None:
+    listed = RowList()
+    for keys, place, mark in steps:
+        before = listed.cursor
+        listed.show(rows(*keys))
+        assert before is None or listed.cursor == before
+        assert listed.gone == (listed.cursor is not None and listed.cursor not in keys)
+        assert listed.marks <= set(keys)
+        listed.move_to(place)
+        if mark:
+            listed.toggle_mark()
+        names = [row.key for row in listed.shown]
+        assert len(names) == len(set(names))
+        assert set(keys) <= set(names)
+        assert (listed.cursor is None) == (not names)
+        assert listed.cursor is None or names[listed.place] == listed.cursor
