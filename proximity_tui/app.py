@@ -11,36 +11,36 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from textual.screen import Screen
 
 from proximity_tui.config.load import ConfigError
-from proximity_tui.runtime.exit_watchdog import Leaver
-from proximity_tui.screens.app.base_app import CalmApp
-from proximity_tui.screens.app.controller import Desk, View
-from proximity_tui.screens.app.protocol import DeskApp
+from proximity_tui.runtime.exit_watchdog import ExitWatchdog
+from proximity_tui.screens.app.base_app import BaseApp
+from proximity_tui.screens.app.controller import Controller, View
+from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.keyboard.keymap import Keymap
-from proximity_tui.screens.keyboard.keys import Place
+from proximity_tui.screens.keyboard.keys import ScreenId
 from proximity_tui.screens.routes import MAIN, AppRoutes
-from proximity_tui.widgets.dialog import Choice, Question
+from proximity_tui.widgets.dialog import Button, Confirm
 
 if TYPE_CHECKING:
-    from proximity_tui.runtime.context import Session
+    from proximity_tui.runtime.context import AppContext
 
 
 class NoTerminal(ConfigError):
     """There is no terminal that a screen could be drawn on."""
 
 
-class ProximityApp(DeskApp):
+class ProximityApp(ControllerApp):
     """The App around one session."""
 
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {place.value: make for place, make in MAIN.items()}
-    DEFAULT_MODE = Place.FLEET
+    DEFAULT_MODE = ScreenId.FLEET
 
-    def __init__(self, session: Session, *, jobs: bool = True) -> None:
+    def __init__(self, session: AppContext, *, jobs: bool = True) -> None:
         """With `jobs` they run behind the screen. Raises ConfigError where the rebound keys make no keymap."""
         super().__init__()
         self.keymap = Keymap(session.settings.keys)
         self.set_keymap(self.keymap.for_textual())
         self.routes = AppRoutes(self)
-        self.desk = Desk(self, session, jobs=jobs)
+        self.desk = Controller(self, session, jobs=jobs)
         self._red: set[int] | None = None
         """The red alerts that were open at the last view; None before the first."""
 
@@ -59,10 +59,10 @@ class ProximityApp(DeskApp):
         if not errands:
             self.exit()
             return
-        lines = [f"{errand.label} is in flight." for errand in errands]
+        lines = [f"{task.label} is in flight." for task in errands]
         lines.append("Quitting leaves it journaled: on the next start it can be resumed or abandoned.")
-        leave = Choice("quit", "Quit", True, danger=True)
-        self.push_screen(Question("Quit now?", lines, [leave], cancel=Choice("stay", "Stay", False)), self._quit)
+        leave = Button("quit", "Quit", True, danger=True)
+        self.push_screen(Confirm("Quit now?", lines, [leave], cancel=Button("stay", "Stay", False)), self._quit)
 
     def _quit(self, answer: bool | None) -> None:
         if answer:
@@ -79,7 +79,7 @@ class ProximityApp(DeskApp):
         self._red = red
 
 
-class FirstRunApp(CalmApp):
+class FirstRunApp(BaseApp):
     """The App before there is a configuration."""
 
     def __init__(self, path: Path, database: str | None = None, *, read_only: bool | None = None) -> None:
@@ -95,7 +95,7 @@ class FirstRunApp(CalmApp):
         self.push_screen(FirstRunScreen(self._path, self._database, read_only=self._read_only))
 
 
-def run(session: Session) -> int:
+def run(session: AppContext) -> int:
     """Show the screens until somebody quits; the exit status. Does not close the session.
 
     Raises NoTerminal, and ConfigError for rebound keys that make no keymap.
@@ -125,6 +125,6 @@ def require_terminal() -> None:
         raise NoTerminal(f"TERM={os.environ.get('TERM', '')!r} is a terminal that cannot draw a screen; {instead}")
 
 
-def _run(app: CalmApp) -> int:
-    with Leaver(lambda code: app.exit(return_code=code)):
+def _run(app: BaseApp) -> int:
+    with ExitWatchdog(lambda code: app.exit(return_code=code)):
         return app.run_to_end()

@@ -18,8 +18,8 @@ from typing import Any, NoReturn
 from proximity_tui import __version__
 from proximity_tui.commands import COMMANDS, OWN_SIGNALS, SCREEN
 from proximity_tui.commands.base import log_setup, output, streams
-from proximity_tui.commands.base.exit_codes import Ending, Exit, ending_of
-from proximity_tui.commands.base.interruption import Interrupted, heard_early, interrupted_once, is_asked_to_end
+from proximity_tui.commands.base.exit_codes import CommandEnding, Exit, ending_of
+from proximity_tui.commands.base.interruption import CommandInterrupted, heard_early, interrupted_once, is_asked_to_end
 from proximity_tui.core.base.secret import redact
 
 PROG = "proximity-tui"
@@ -44,19 +44,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _flushed(int(end.code or 0))
     except _UsageError as error:
         sys.stderr.write(error.usage)
-        return _tell(Ending(Exit.USAGE, str(error)), words)
+        return _tell(CommandEnding(Exit.USAGE, str(error)), words)
     except BrokenPipeError:
         # Whoever read our output has read enough.
         streams.write_no_more()
         return Exit.FAILED
-    except (KeyboardInterrupt, Interrupted):
-        return _tell(Ending(Exit.INTERRUPTED, "interrupted"), words)
+    except (KeyboardInterrupt, CommandInterrupted):
+        return _tell(CommandEnding(Exit.INTERRUPTED, "interrupted"), words)
     except Exception as error:
         if (lost := _unwritten(error)) is not None:
             return _tell(lost, ())
         if (ending := ending_of(error)) is None and is_asked_to_end():
             # The interruption came where something took it for an error of its own.
-            ending = Ending(Exit.INTERRUPTED, "interrupted")
+            ending = CommandEnding(Exit.INTERRUPTED, "interrupted")
         return _tell(ending or _unexpected(error), words)
     finally:
         log_setup.stop()
@@ -124,7 +124,7 @@ def _module(name: str) -> ModuleType:
     return importlib.import_module(f"proximity_tui.commands.{name}")
 
 
-def _tell(ending: Ending, words: Sequence[str]) -> int:
+def _tell(ending: CommandEnding, words: Sequence[str]) -> int:
     """Say how it ended: on stdout as JSON where that was asked for, else on stderr."""
     if "--json" in words and _documented(ending):
         return ending.code
@@ -135,7 +135,7 @@ def _tell(ending: Ending, words: Sequence[str]) -> int:
     return ending.code
 
 
-def _documented(ending: Ending) -> bool:
+def _documented(ending: CommandEnding) -> bool:
     """Print the JSON document of an ending. False where it found no room, so that it is told on stderr."""
     try:
         output.document(ending.document)
@@ -146,13 +146,13 @@ def _documented(ending: Ending) -> bool:
     return True
 
 
-def _unwritten(error: Exception) -> Ending | None:
+def _unwritten(error: Exception) -> CommandEnding | None:
     """The ending of a command whose answer found no room: what it did is done, only saying so is not."""
     reason = streams.why_unwritten(error)
     if reason is None:
         return None
     streams.write_no_more()
-    return Ending(Exit.FAILED, f"the answer could not be written: {reason}")
+    return CommandEnding(Exit.FAILED, f"the answer could not be written: {reason}")
 
 
 def _flushed(code: int) -> int:
@@ -165,9 +165,9 @@ def _flushed(code: int) -> int:
     return code
 
 
-def _unexpected(error: Exception) -> Ending:
+def _unexpected(error: Exception) -> CommandEnding:
     log.error("unexpected: %s", error, exc_info=error)
     kept = f"; the details are in {log_setup.path()}" if log_setup.path() else ""
-    return Ending(
+    return CommandEnding(
         Exit.FAILED, f"unexpected error (a bug in proximity-tui): {type(error).__name__}: {redact(str(error))}{kept}"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from proximity_tui.screens.keyboard.keys import COMMANDS, Command
+from proximity_tui.screens.keyboard.keys import COMMANDS, ScreenCommand
 
 PAGE = Path(__file__).parent.parent / "docs" / "keys.md"
 
@@ -32,7 +32,7 @@ def page() -> str:
     return "\n".join(lines)
 
 
-def _line(command: Command) -> str:
+def _line(command: ScreenCommand) -> str:
     keys = " ".join(f"`{key}`" for key in command.keys) or f"`:{command.id} {command.argument}`"
     where = ", ".join(sorted(command.where))
     return f"| {keys} | {command.help} | {where} | {command.id} |".replace("`|`", "`\\|`")

@@ -12,7 +12,7 @@ from proximity_tui.config.errors import Invalid
 from proximity_tui.config.places import expanded
 from proximity_tui.config.schema import CertificateAuthority, ClusterConfig, PinnedCertificate, Trust, Unverified
 from proximity_tui.config.secrets import secret_source
-from proximity_tui.config.tables import Table
+from proximity_tui.config.tables import TomlTable
 
 _KEYS = ("url", "urls", "token_id", "token_secret", "fingerprint", "ca_file", "insecure", "enabled", "production")
 _HINTS = {
@@ -24,7 +24,7 @@ _HINTS = {
 _ROOT_CA = "/etc/pve/pve-root-ca.pem"
 
 
-def read_clusters(table: Table) -> Mapping[str, ClusterConfig]:
+def read_clusters(table: TomlTable) -> Mapping[str, ClusterConfig]:
     """Every cluster under `table`, in file order. Raises ConfigError at the first that is wrong."""
     clusters = {}
     for name in table.content:
@@ -36,7 +36,7 @@ def read_clusters(table: Table) -> Mapping[str, ClusterConfig]:
     return MappingProxyType(clusters)
 
 
-def _read_cluster(name: str, table: Table) -> ClusterConfig:
+def _read_cluster(name: str, table: TomlTable) -> ClusterConfig:
     secret = secret_source(table.dotted("token_secret"), table.file.parent)
     return ClusterConfig(
         name=name,
@@ -49,7 +49,7 @@ def _read_cluster(name: str, table: Table) -> ClusterConfig:
     )
 
 
-def _urls(table: Table) -> tuple[str, ...]:
+def _urls(table: TomlTable) -> tuple[str, ...]:
     if "url" in table.content and "urls" in table.content:
         table.fail("has both url and urls; keep one of them")
     if "urls" in table.content:
@@ -57,7 +57,7 @@ def _urls(table: Table) -> tuple[str, ...]:
     return (table.require("url", addresses.cluster_url, 'write "https://host:8006" (or several as urls)'),)
 
 
-def _trust(table: Table) -> Trust:
+def _trust(table: TomlTable) -> Trust:
     insecure = table.read("insecure", values.flag, False)
     given = [key for key in ("fingerprint", "ca_file") if key in table.content]
     if insecure:

@@ -31,7 +31,7 @@ from proximity_tui.config.schema import (
     Unverified,
 )
 from proximity_tui.config.secrets import SecretSource, resolve_secret, secret_source
-from proximity_tui.config.tables import Table, read_toml
+from proximity_tui.config.tables import TomlTable, read_toml
 from proximity_tui.config.template import TEMPLATE
 from proximity_tui.core.base.secret import register
 
@@ -86,7 +86,7 @@ def load(
     except FileNotFoundError:
         raise NoConfiguration(file, named_by) from None
     origins: dict[str, str] = {}
-    top = Table(file, "", content, (*_TOP, *_SECTIONS), origins, _MISPLACED)
+    top = TomlTable(file, "", content, (*_TOP, *_SECTIONS), origins, _MISPLACED)
     return Settings(
         path=file,
         database=_database(top, database, environ),
@@ -145,7 +145,7 @@ def _folder_of_service(variable: str, environ: Mapping[str, str]) -> Path | None
     return Path(first) if first else None
 
 
-def _database(top: Table, option: str | None, environ: Mapping[str, str]) -> str:
+def _database(top: TomlTable, option: str | None, environ: Mapping[str, str]) -> str:
     configured = top.read("database", addresses.database_url, "")
     variable = environ.get("PROXIMITY_TUI_DATABASE")
     for given, name in ((option, "--database"), (variable, "$PROXIMITY_TUI_DATABASE")):
@@ -162,7 +162,7 @@ def _database(top: Table, option: str | None, environ: Mapping[str, str]) -> str
     return configured or default_database_url(environ)
 
 
-def _read_only(top: Table, option: bool | None, environ: Mapping[str, str]) -> bool:
+def _read_only(top: TomlTable, option: bool | None, environ: Mapping[str, str]) -> bool:
     configured = top.read("read_only", values.flag, False)
     if option is not None:
         top.origins["read_only"] = "--read-only"
@@ -176,12 +176,12 @@ def _read_only(top: Table, option: bool | None, environ: Mapping[str, str]) -> b
     return variable in _YES
 
 
-def _refresh(top: Table) -> RefreshSettings:
+def _refresh(top: TomlTable) -> RefreshSettings:
     table, default = top.table("refresh", ("interval",)), RefreshSettings()
     return RefreshSettings(interval=table.read("interval", values.interval, default.interval))
 
 
-def _reconciler(top: Table) -> ReconcilerSettings:
+def _reconciler(top: TomlTable) -> ReconcilerSettings:
     table = top.table("reconciler", ("interval", "confirm_after", "breaker"), _PAUSED)
     breaker = table.table("breaker", ("min", "fraction"))
     default = ReconcilerSettings()
@@ -196,17 +196,17 @@ def _reconciler(top: Table) -> ReconcilerSettings:
     )
 
 
-def _janitor(top: Table) -> JanitorSettings:
+def _janitor(top: TomlTable) -> JanitorSettings:
     spans = ("interval", "deploying", "cloning", "updating", "removing", "adopting")
     table, default = top.table("janitor", spans), JanitorSettings()
     return JanitorSettings(**{key: table.read(key, values.interval, getattr(default, key)) for key in spans})
 
 
-def _ports(top: Table) -> PortSettings:
+def _ports(top: TomlTable) -> PortSettings:
     return PortSettings(public=top.table("ports", ("public",)).read("public", values.port_pool, PortSettings().public))
 
 
-def _sentry(top: Table) -> SentrySettings:
+def _sentry(top: TomlTable) -> SentrySettings:
     table, default = top.table("sentry", ("dsn", "environment", "include_hostname")), SentrySettings()
     source = secret_source(table.dotted("dsn"), table.file.parent, allow_text=True)
     return SentrySettings(
@@ -216,7 +216,7 @@ def _sentry(top: Table) -> SentrySettings:
     )
 
 
-def _metrics(top: Table) -> MetricsSettings:
+def _metrics(top: TomlTable) -> MetricsSettings:
     table, default = top.table("metrics", ("listen", "file")), MetricsSettings()
     return MetricsSettings(
         listen=table.read("listen", addresses.loopback_address, default.listen),
@@ -224,6 +224,6 @@ def _metrics(top: Table) -> MetricsSettings:
     )
 
 
-def _keys(top: Table) -> Mapping[str, str]:
+def _keys(top: TomlTable) -> Mapping[str, str]:
     table = top.table("keys", None)
     return MappingProxyType({key: table.read(key, values.text, "") for key in table.content})

@@ -43,7 +43,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ConfigError(_syntax_sentence(path, str(error), content.count(b"\n") + 1)) from None
 
 
-class Table:
+class TomlTable:
     """One table of the file. `known` are the keys it may hold; None means that any key may stand here.
 
     `hints` says for keys that do not belong here what to do instead; else the nearest known key is suggested.
@@ -81,12 +81,12 @@ class Table:
             self.fail(f"is missing: {advice}", key)
         return self._parsed(key, grammar)
 
-    def table(self, key: str, known: Collection[str] | None, hints: Mapping[str, str] | None = None) -> Table:
+    def table(self, key: str, known: Collection[str] | None, hints: Mapping[str, str] | None = None) -> TomlTable:
         """The table under `key`, empty where it is absent."""
         content = self.content.get(key, {})
         if not isinstance(content, dict):
             self.fail(f"must be a table, written [{self.dotted(key)}]", key)
-        return Table(self.file, self.dotted(key), content, known, self.origins, {**self._hints, **(hints or {})})
+        return TomlTable(self.file, self.dotted(key), content, known, self.origins, {**self._hints, **(hints or {})})
 
     def dotted(self, key: str) -> str:
         """The full name of `key`, such as `clusters.prod.url`; a strange key is quoted as TOML would."""

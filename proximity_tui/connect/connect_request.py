@@ -28,7 +28,7 @@ Trusted = PinnedCertificate | CertificateAuthority
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ConnectRequest:
     """A cluster to be; `values` is what the configuration will say of it, `pins` the certificates that are trusted.
 
     `typed` is a secret that is in no file yet.
@@ -66,7 +66,7 @@ class NameTaken(ConfigError):
         self.seen = seen
 
 
-class SecondName(ConfigError):
+class ClusterHasAnotherName(ConfigError):
     """Our records know this cluster by another name, `known_as`."""
 
     def __init__(self, name: str, known_as: str) -> None:
@@ -74,7 +74,7 @@ class SecondName(ConfigError):
         self.known_as = known_as
 
 
-def wish_for(
+def request_for(
     name: str,
     urls: tuple[str, ...],
     trust: Trusted,
@@ -82,13 +82,13 @@ def wish_for(
     source: SecretSource,
     kept: Mapping[str, str],
     typed: str | None = None,
-) -> Wish:
+) -> ConnectRequest:
     """A cluster that is trusted as a person agreed to; `source` is where its secret is now, and `kept` what the
     configuration will say of that."""
     where = {"url": urls[0]} if len(urls) == 1 else {"urls": list(urls)}
     values = {**where, "token_id": token_id, "token_secret": kept, **_trusted_in_words(trust)}
     pins = trust.fingerprints if isinstance(trust, PinnedCertificate) else ()
-    return Wish(ClusterConfig(name, urls, token_id, source, trust), values, pins, typed)
+    return ConnectRequest(ClusterConfig(name, urls, token_id, source, trust), values, pins, typed)
 
 
 def check_name(where: Where, name: str) -> None:
@@ -108,12 +108,12 @@ def check_name(where: Where, name: str) -> None:
 
 def wish_with_typed_secret(
     where: Where, name: str, urls: tuple[str, ...], trust: Trusted, token_id: str, secret: str
-) -> Wish:
+) -> ConnectRequest:
     """The same with a secret that a person typed, which will be in a file beside the configuration."""
     register(secret)
     source = SecretSource(f"clusters.{name}.token_secret", "text", secret)
     kept = {"file": save.secret_file(where.path, name).name}
-    return wish_for(name, urls, trust, token_id, source, kept, secret)
+    return request_for(name, urls, trust, token_id, source, kept, secret)
 
 
 def fingerprints_of(shown: Iterable[Shown]) -> tuple[str, ...]:
@@ -139,33 +139,33 @@ def trust_in_authority(file: str) -> CertificateAuthority:
         raise ConfigError(f"the CA file {error}") from None
 
 
-def write_down(where: Where, wish: Wish, facts: ClusterFacts) -> None:
+def write_down(where: Where, request: ConnectRequest, facts: ClusterFacts) -> None:
     """Trust a cluster from now on: configuration, secret, records and audit, all of it or nothing.
 
     Raises ConfigError, ProxmoxError for URLs of several clusters, and StoreError.
     """
     identity = certificates.identity_of(facts)
     before = edit.current_text(where.path)
-    with prepared(where.path, before, wish, where.load) as (draft, settings), ExitStack() as stack:
+    with prepared(where.path, before, request, where.load) as (draft, settings), ExitStack() as stack:
         if not where.records_open:
             store.open_store(settings.database)
             stack.callback(store.close_store)
-        known_only_as(wish.cluster.name, identity)
-        known_by_no_other_name(wish.cluster.name, identity)
-        save.keep_new(draft, facts, identity, wish.pins, who_acts(settings))
+        known_only_as(request.cluster.name, identity)
+        known_by_no_other_name(request.cluster.name, identity)
+        save.keep_new(draft, facts, identity, request.pins, who_acts(settings))
 
 
 @contextmanager
 def prepared(
-    path: Path, before: str, wish: Wish, load: Callable[[Path], Settings]
+    path: Path, before: str, request: ConnectRequest, load: Callable[[Path], Settings]
 ) -> Iterator[tuple[edit.Draft, Settings]]:
     """The configuration with the cluster in it, as a draft, and the settings that `load` finds in that.
 
     The secret lies in its file by then; with the draft it is gone again if what follows fails. Raises ConfigError.
     """
-    name = wish.cluster.name
-    after = edit.with_cluster(before, name, dict(wish.values))
-    with _secret_kept(save.secret_file(path, name), wish.typed), edit.draft(path, after, before) as draft:
+    name = request.cluster.name
+    after = edit.with_cluster(before, name, dict(request.values))
+    with _secret_kept(save.secret_file(path, name), request.typed), edit.draft(path, after, before) as draft:
         yield draft, load(draft.file)
 
 
@@ -173,7 +173,7 @@ def known_by_no_other_name(name: str, identity: str | None) -> None:
     """Raise SecondName if our records know the cluster by another name. The records must be open."""
     other = clusters.name_of(identity)
     if other is not None and other != name:
-        raise SecondName(name, other)
+        raise ClusterHasAnotherName(name, other)
 
 
 def known_only_as(name: str, identity: str | None) -> str | None:

@@ -19,7 +19,7 @@ from proximity_tui.core.proxmox.errors import Unreachable
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TrustChange:
     """What the URLs of a cluster show, beside what is trusted. `seen` is empty where a CA vouches, not a pin."""
 
     was: ClusterConfig
@@ -44,14 +44,14 @@ class Change:
         return replace(self.was, trust=PinnedCertificate(pins[0], pins[1:]))
 
 
-def look_again(was: ClusterConfig) -> Change:
+def look_again(was: ClusterConfig) -> TrustChange:
     """What a cluster shows now, without a byte of HTTP. Raises Unreachable when it shows nothing."""
     if not isinstance(was.trust, PinnedCertificate):
-        return Change(was)
+        return TrustChange(was)
     seen = certificates.look_at(was.urls)
     if all(one.fingerprint is None for one in seen):
         raise Unreachable(f"{was.name}: {seen[-1].url} shows no certificate ({seen[-1].problem})")
-    return Change(was, seen)
+    return TrustChange(was, seen)
 
 
 def keep(

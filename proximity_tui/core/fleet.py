@@ -34,7 +34,7 @@ STALE_AFTER = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FleetRow:
     """One line of a list: a container with its guest, or an unmanaged guest (`id` and `state` are None then)."""
 
     cluster: str
@@ -82,7 +82,7 @@ def managed_rows(
     operations: Iterable[Operation],
     unreachable: Mapping[str, str],
     compared: Mapping[int, Compared] = NOTHING_KNOWN,
-) -> list[Row]:
+) -> list[FleetRow]:
     """A row per record. `unreachable` maps a cluster to the sentence that says why it does not answer now, `compared`
     the id of a record to what is known of its drift."""
     by_id = {operation.id: operation for operation in operations}
@@ -90,7 +90,7 @@ def managed_rows(
     return [_with_drift(row, inventories.get(row.cluster), compared.get(row.id or 0)) for row in rows]
 
 
-def unmanaged_rows(inventories: Mapping[str, Inventory], containers: Iterable[Container]) -> list[Row]:
+def unmanaged_rows(inventories: Mapping[str, Inventory], containers: Iterable[Container]) -> list[FleetRow]:
     """A row per LXC guest without a record: what adoption offers. Templates and VMs are left out."""
     known = {(container.cluster, container.vmid) for container in containers}
     return [
@@ -101,7 +101,7 @@ def unmanaged_rows(inventories: Mapping[str, Inventory], containers: Iterable[Co
     ]
 
 
-def order(rows: Iterable[Row]) -> list[Row]:
+def order(rows: Iterable[FleetRow]) -> list[FleetRow]:
     """What needs a person first, then by cluster and VMID."""
     return sorted(rows, key=lambda row: (not row.needs_a_person, row.cluster, row.vmid or 0, row.name))
 
@@ -111,7 +111,7 @@ def _managed(
     inventories: Mapping[str, Inventory],
     operations: Mapping[int, Operation],
     unreachable: Mapping[str, str],
-) -> Row:
+) -> FleetRow:
     inventory = inventories.get(container.cluster)
     silent = unreachable.get(container.cluster)
     guest = inventory.guests.get(container.vmid or 0) if inventory else None
@@ -127,7 +127,7 @@ def _managed(
         status = follow(container, inventory).status
     if presence is not Presence.PRESENT:
         status = Status.UNKNOWN
-    return Row(
+    return FleetRow(
         id=container.id,
         cluster=container.cluster,
         vmid=container.vmid,
@@ -150,7 +150,7 @@ def _managed(
     )
 
 
-def _with_drift(row: Row, inventory: Inventory | None, known: Compared | None) -> Row:
+def _with_drift(row: FleetRow, inventory: Inventory | None, known: Compared | None) -> FleetRow:
     """The row with its drift, if the guest that answers now is the recorded one: of any other there is none."""
     if known is None or inventory is None or row.guest is None or row.presence is not Presence.PRESENT:
         return row
@@ -163,9 +163,9 @@ def _doubt(presence: Presence) -> Presence:
     return Presence.UNKNOWN if presence is Presence.PRESENT else presence
 
 
-def _unmanaged(guest: Guest, inventory: Inventory) -> Row:
+def _unmanaged(guest: Guest, inventory: Inventory) -> FleetRow:
     offline = inventory.node_status(guest.node) == "offline"
-    return Row(
+    return FleetRow(
         cluster=inventory.cluster,
         vmid=guest.vmid,
         name=guest.display_name,

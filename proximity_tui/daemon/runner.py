@@ -23,9 +23,9 @@ from proximity_tui.core.base import process_id
 from proximity_tui.core.base.daemon_threads import spawn
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.store.db.errors import StoreUnavailable
-from proximity_tui.daemon.services import Crew
-from proximity_tui.daemon.systemd import Service
-from proximity_tui.runtime.context import Session, framed, join_session
+from proximity_tui.daemon.services import DaemonServices
+from proximity_tui.daemon.systemd import SystemdNotifier
+from proximity_tui.runtime.context import AppContext, framed, join_session
 
 if TYPE_CHECKING:
     from proximity_tui.config.load import Settings
@@ -45,7 +45,7 @@ _SIGNALS = (*_ENDING, signal.SIGHUP)
 class _Joined:
     """A session is ready to work, its database open."""
 
-    session: Session
+    session: AppContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +60,14 @@ class Daemon:
     says whether a signal came before this one could hear it."""
 
     def __init__(
-        self, load: Callable[[], Settings], service: Service, ended_early: Callable[[], bool] = lambda: False
+        self, load: Callable[[], Settings], service: SystemdNotifier, ended_early: Callable[[], bool] = lambda: False
     ) -> None:
         self._load = load
         self._ended_early = ended_early
         self._service = service
         # Its `put` may be called in a signal handler, in the middle of anything.
         self._happened: queue.SimpleQueue[int | _Joined | _Refused] = queue.SimpleQueue()
-        self._crew: Crew | None = None
+        self._crew: DaemonServices | None = None
         self._joining = False
         self._again = False
         self._last_alive = float("-inf")
@@ -142,11 +142,11 @@ class Daemon:
         else:
             self._happened.put(_Joined(session))
 
-    def _take_up(self, session: Session) -> None:
+    def _take_up(self, session: AppContext) -> None:
         self._joining = False
         if self._crew is not None:
             self._crew.stop(FAREWELL)
-        crew = Crew(session)
+        crew = DaemonServices(session)
         crew.start()
         first, self._crew = self._crew is None, crew
         settings = session.settings

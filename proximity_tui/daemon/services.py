@@ -5,26 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from proximity_tui.daemon.metrics.collect import collect
-from proximity_tui.daemon.metrics.exporters import Endpoint, TextFile
+from proximity_tui.daemon.metrics.exporters import MetricsEndpoint, TextFile
 from proximity_tui.daemon.metrics.exposition import exposition
-from proximity_tui.daemon.status_log import Herald
-from proximity_tui.runtime.services import Background
+from proximity_tui.daemon.status_log import StatusLog
+from proximity_tui.runtime.services import Services
 
 if TYPE_CHECKING:
-    from proximity_tui.runtime.context import Session
+    from proximity_tui.runtime.context import AppContext
 
 
-class Crew:
+class DaemonServices:
     """The parts of one session at work. The database is opened and closed by somebody else."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: AppContext) -> None:
         self.session = session
-        self.background = Background(session)
-        self.herald = Herald(session)
+        self.background = Services(session)
+        self.herald = StatusLog(session)
         metrics = session.settings.metrics
-        self._exporters: list[Endpoint | TextFile] = []
+        self._exporters: list[MetricsEndpoint | TextFile] = []
         if metrics.listen is not None:
-            self._exporters.append(Endpoint(metrics.listen, self._tell))
+            self._exporters.append(MetricsEndpoint(metrics.listen, self._tell))
         if metrics.file is not None:
             self._exporters.append(TextFile(metrics.file, self._tell))
 

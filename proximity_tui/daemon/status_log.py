@@ -15,8 +15,8 @@ from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.jobs import leases
 
 if TYPE_CHECKING:
-    from proximity_tui.core.engine.observe.poller import Look
-    from proximity_tui.runtime.context import Session
+    from proximity_tui.core.engine.observe.poller import PollResult
+    from proximity_tui.runtime.context import AppContext
 
 log = logging.getLogger(__name__)
 
@@ -24,10 +24,10 @@ EVERY = 1.0
 """Seconds between two looks at the leases."""
 
 
-class Herald:
+class StatusLog:
     """Tells of one session's clusters."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: AppContext) -> None:
         self._session = session
         self._owner = session.engine.owner
         self._holders: dict[str, str | None] = {}
@@ -77,7 +77,7 @@ class Herald:
         if holder is not None and holder != self._owner and not self._stopping.is_set():
             log.info("jobs of %s are run by %s", cluster, process_id.read(holder))
 
-    def _looked(self, look: Look) -> None:
+    def _looked(self, look: PollResult) -> None:
         """On the thread of a watch, when a look begins and when it has ended."""
         if look.asking_since is not None or self._stopping.is_set():
             return

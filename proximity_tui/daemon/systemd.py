@@ -14,7 +14,7 @@ from collections.abc import Mapping
 log = logging.getLogger(__name__)
 
 
-class Service:
+class SystemdNotifier:
     """The service manager's end of this process, if there is one."""
 
     def __init__(self, environ: Mapping[str, str] = os.environ) -> None:

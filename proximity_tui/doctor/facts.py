@@ -13,7 +13,7 @@ from proximity_tui.core.proxmox.errors import ProxmoxError, Unauthenticated
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
+class ServerFacts:
     """One URL of a cluster. `error` says why it did not answer; what it did not tell is None."""
 
     url: str
@@ -39,7 +39,7 @@ class ClusterFacts:
 
     cluster: ClusterConfig
     problem: str | None = None
-    endpoints: tuple[Endpoint, ...] = ()
+    endpoints: tuple[ServerFacts, ...] = ()
     nodes: tuple[Node, ...] = ()
     permissions: Mapping[str, frozenset[str]] | None = None
     quorum: Quorum | None = None
@@ -53,7 +53,7 @@ class ClusterFacts:
         return self.cluster.name
 
     @property
-    def used(self) -> Endpoint | None:
+    def used(self) -> ServerFacts | None:
         """The endpoint that a session would use: the first that answers."""
         return next((one for one in self.endpoints if one.answers), None)
 

@@ -14,7 +14,7 @@ from proximity_tui.core.proxmox.server import Certificate, Server
 from proximity_tui.core.proxmox.transport import root_ca
 from proximity_tui.core.proxmox.transport.address import ClusterSettings, address_of
 from proximity_tui.core.proxmox.transport.trust import read_fingerprint
-from proximity_tui.doctor.facts import ClusterFacts, Endpoint
+from proximity_tui.doctor.facts import ClusterFacts, ServerFacts
 from proximity_tui.runtime.context import cluster_settings
 
 T = TypeVar("T")
@@ -66,24 +66,24 @@ def _asked(facts: ClusterFacts, server: Server) -> ClusterFacts:
     )
 
 
-def _endpoint(settings: ClusterSettings, url: str, clock: Clock) -> Endpoint:
+def _endpoint(settings: ClusterSettings, url: str, clock: Clock) -> ServerFacts:
     seen = _fingerprint(url)
     pinned = settings.trust.fingerprints
     if pinned and seen is not None and seen not in pinned:
         said = f"{settings.name}: {url} shows a certificate that is not trusted"
-        return Endpoint(url, CertificateMismatch(said, expected=pinned, seen=seen), fingerprint=seen)
+        return ServerFacts(url, CertificateMismatch(said, expected=pinned, seen=seen), fingerprint=seen)
     server = Server(settings, url, clock)
     try:
         with server.within(PATIENCE):
             ahead, version = server.clock_ahead(), server.version()
             shown = _certificates(server, [node for node in server.nodes() if node.status != "offline"], seen)
     except ProxmoxError as error:
-        return Endpoint(url, error, fingerprint=seen)
+        return ServerFacts(url, error, fingerprint=seen)
     finally:
         server.close()
     own = next((one for one in shown if one.fingerprint == seen), None)
     root = next((one.fingerprint for one in shown if one.filename == root_ca.ROOT_CA), None)
-    return Endpoint(url, None, version, ahead, root, seen, own.expires_at if own else None)
+    return ServerFacts(url, None, version, ahead, root, seen, own.expires_at if own else None)
 
 
 def _certificates(server: Server, nodes: Sequence[Node], seen: str | None) -> tuple[Certificate, ...]:

@@ -25,11 +25,11 @@ from proximity_tui.config.load import (
 from proximity_tui.core import store
 from proximity_tui.core.base.clock import Clock, SystemClock
 from proximity_tui.core.engine.engine import Engine
-from proximity_tui.core.engine.observe.known_clusters import Recognition
-from proximity_tui.core.engine.observe.poller import Watch
+from proximity_tui.core.engine.observe.known_clusters import KnownClusters
+from proximity_tui.core.engine.observe.poller import Poller
 from proximity_tui.core.engine.operations.outcome import EngineSettings
 from proximity_tui.core.model import Actor
-from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.trust import Trust
 from proximity_tui.core.store import flags
@@ -40,14 +40,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class AppContext:
     """One process's clusters and database, for a command or for the screens."""
 
     settings: Settings
     engine: Engine
-    gateways: Mapping[str, Gateway]
+    gateways: Mapping[str, PveClient]
     """By cluster; only those that are enabled."""
-    watches: Mapping[str, Watch]
+    watches: Mapping[str, Poller]
     """By cluster, not started. In read-only they look without writing anything down."""
     simulated: bool = False
     """Whether it is framed SIMULATED: it is a demo, or its database is one that a demo made."""
@@ -69,7 +69,7 @@ class Session:
             gateway.close()
 
 
-def open_session(settings: Settings, *, simulated: bool = False, simulator: Simulator | None = None) -> Session:
+def open_session(settings: Settings, *, simulated: bool = False, simulator: Simulator | None = None) -> AppContext:
     """Join a session, and open its database. A `simulated` one marks the database, and a marked one the session.
 
     Raises ConfigError for what was configured wrongly and StoreUnavailable for a database that cannot be used.
@@ -84,31 +84,31 @@ def open_session(settings: Settings, *, simulated: bool = False, simulator: Simu
     return framed(session)
 
 
-def framed(session: Session) -> Session:
+def framed(session: AppContext) -> AppContext:
     """The session, simulated if the open database is marked so."""
     return replace(session, simulated=True) if flags.is_simulated() else session
 
 
 def join_session(
     settings: Settings, *, role: str = "", simulated: bool = False, simulator: Simulator | None = None
-) -> Session:
+) -> AppContext:
     """Fetch the secrets, and join gateways, watches and engine to a session whose database is opened by the caller.
 
     `role` is what this process signs as. Raises ConfigError for what was configured wrongly.
     """
     clock = SystemClock()
     # A simulated cluster is made anew each time, and is by no means the one of the last time.
-    recall = None if simulated else Recognition(record=not settings.read_only)
+    recall = None if simulated else KnownClusters(record=not settings.read_only)
     gateways = {
-        name: Gateway(cluster_settings(cluster), clock, read_only=settings.read_only, recall=recall)
+        name: PveClient(cluster_settings(cluster), clock, read_only=settings.read_only, recall=recall)
         for name, cluster in settings.enabled_clusters.items()
     }
     watches = {name: _watch(gateway, settings, clock) for name, gateway in gateways.items()}
     engine = Engine(gateways, _engine_settings(settings), clock, role)
-    return Session(settings, engine, MappingProxyType(gateways), MappingProxyType(watches), simulated, simulator)
+    return AppContext(settings, engine, MappingProxyType(gateways), MappingProxyType(watches), simulated, simulator)
 
 
-def join_cluster(session: Session, name: str) -> Session:
+def join_cluster(session: AppContext, name: str) -> AppContext:
     """The session with one cluster more, as the configuration has it now; its watch is not started.
 
     The engine is the same, so that nothing that is under way notices, and knows the cluster, too. Whoever held the old
@@ -119,8 +119,8 @@ def join_cluster(session: Session, name: str) -> Session:
         raise ConfigError(f"{name} is another cluster here than in {session.settings.path}: start again")
     settings = replace(session.settings, clusters=MappingProxyType({**session.settings.clusters, name: found[name]}))
     engine = session.engine
-    recall = Recognition(record=not settings.read_only)
-    gateway = Gateway(cluster_settings(found[name]), engine.clock, read_only=settings.read_only, recall=recall)
+    recall = KnownClusters(record=not settings.read_only)
+    gateway = PveClient(cluster_settings(found[name]), engine.clock, read_only=settings.read_only, recall=recall)
     gateways = MappingProxyType({**session.gateways, name: gateway})
     watches = MappingProxyType({**session.watches, name: _watch(gateway, settings, engine.clock)})
     engine.gateways, engine.settings = gateways, _engine_settings(settings)
@@ -147,8 +147,8 @@ def who_acts(settings: Settings) -> Actor:
     return Actor(user, socket.gethostname(), tokens.pop() if len(tokens) == 1 else None)
 
 
-def _watch(gateway: Gateway, settings: Settings, clock: Clock) -> Watch:
-    return Watch(gateway, settings.refresh.interval.total_seconds(), clock, record=not settings.read_only)
+def _watch(gateway: PveClient, settings: Settings, clock: Clock) -> Poller:
+    return Poller(gateway, settings.refresh.interval.total_seconds(), clock, record=not settings.read_only)
 
 
 def _engine_settings(settings: Settings) -> EngineSettings:

@@ -21,7 +21,7 @@ LOOK_EVERY = 0.25
 SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 
-class Leaver:
+class ExitWatchdog:
     """Turns SIGTERM, SIGHUP and a lost terminal into an orderly exit with a time limit.
 
     Put it around the run of the app, on the main thread:

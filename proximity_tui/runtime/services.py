@@ -14,7 +14,7 @@ from proximity_tui.core.alerting.notifier import Notifier
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.doctrine.observation.match_row import wants_reconciler
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
-from proximity_tui.core.engine.observe.poller import Look
+from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.jobs.runner import Jobs
 from proximity_tui.core.jobs.status import JobStatus
 from proximity_tui.core.jobs.tasks import JobSettings
@@ -24,7 +24,7 @@ from proximity_tui.core.store.records import records
 
 if TYPE_CHECKING:
     from proximity_tui.config.load import Settings
-    from proximity_tui.runtime.context import Session
+    from proximity_tui.runtime.context import AppContext
 
 log = logging.getLogger(__name__)
 
@@ -33,10 +33,10 @@ TOLD_FOR = 30.0
 """Seconds for which the reconciler is not woken again for the same containers."""
 
 
-class Background:
+class Services:
     """The work that goes on whether or not anybody looks."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: AppContext) -> None:
         self._session = session
         engine = session.engine
         self.jobs = Jobs(
@@ -63,11 +63,11 @@ class Background:
         self.jobs.start()
         self.notifier.start()
 
-    def take_in(self, session: Session) -> None:
+    def add_cluster(self, session: AppContext) -> None:
         """Go on with a session that may have more clusters than the one before. To be called after `start`."""
         fresh = session.gateways.keys() - self._session.gateways.keys()
         for name in sorted(fresh):
-            self.jobs.take_in(name, session.gateways[name])
+            self.jobs.add_cluster(name, session.gateways[name])
             session.watches[name].subscribe(self._looked)
         self._session = session
 
@@ -85,7 +85,7 @@ class Background:
         ours = alert.cluster is not None and alert.cluster in self._session.gateways
         return not ours or self.jobs.holds(str(alert.cluster))
 
-    def _looked(self, look: Look) -> None:
+    def _looked(self, look: PollResult) -> None:
         """A good look that missed a container, or found another guest in its place, wants the reconciler at once.
 
         The same containers want it again only after a while: what it could not judge then it can hardly judge now.
@@ -124,7 +124,7 @@ def limits(settings: Settings) -> Limits:
     return Limits(settings.reconciler.confirm_after, breaker.min, breaker.fraction)
 
 
-def _dsn(session: Session) -> Secret | None:
+def _dsn(session: AppContext) -> Secret | None:
     """The DSN, or None when there is none or it cannot be had: an alert never waits for Sentry. Nor is anybody woken
     by what a demo made up."""
     dsn = session.settings.sentry.dsn

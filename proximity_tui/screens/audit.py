@@ -10,16 +10,16 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from proximity_tui.core.model import Ending, Event
+from proximity_tui.core.model import ClosedReason, Event
 from proximity_tui.core.store import events, verification
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import counting
 from proximity_tui.core.store.records.counting import Tally
-from proximity_tui.core.store.verification import Verdict
+from proximity_tui.core.store.verification import ChainVerdict
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.list_screen import Listed, ListScreen
 from proximity_tui.screens.keyboard import keys
-from proximity_tui.screens.keyboard.keys import Place
+from proximity_tui.screens.keyboard.keys import ScreenId
 from proximity_tui.screens.text.line import Line
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
@@ -41,14 +41,14 @@ COLUMNS = (
 class AuditScreen(ListScreen):
     """The trail of everything that was done."""
 
-    PLACE = Place.AUDIT
-    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(Place.AUDIT)]
+    PLACE = ScreenId.AUDIT
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.AUDIT)]
     FILTER_KEYS = frozenset({"actor", "action", "cluster", "vmid", "container", "message"})
 
     def __init__(self) -> None:
         super().__init__()
         self._events: tuple[Event, ...] | None = None
-        self._chain: Verdict | None = None
+        self._chain: ChainVerdict | None = None
         self._tally: Tally | None = None
         self._trouble: str | None = None
         self._reading = False
@@ -126,9 +126,9 @@ def tally_words(tally: Tally) -> str:
     closed = tally.closed
     counts = (
         f"{tally.adopted} adopted ({tally.with_clinical_record} with config)",
-        f"{closed.get(Ending.FORGOTTEN, 0)} forgotten",
-        f"{closed.get(Ending.DESTROYED, 0)} destroyed",
-        f"orphans {closed.get(Ending.VANISHED, 0)} anomalous {closed.get(Ending.REMOVED, 0)} expected",
+        f"{closed.get(ClosedReason.FORGOTTEN, 0)} forgotten",
+        f"{closed.get(ClosedReason.DESTROYED, 0)} destroyed",
+        f"orphans {closed.get(ClosedReason.VANISHED, 0)} anomalous {closed.get(ClosedReason.REMOVED, 0)} expected",
         f"{tally.diagnosed} stuck",
     )
     return f"so far: {', '.join(counts)}"

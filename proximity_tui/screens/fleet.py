@@ -10,14 +10,14 @@ from typing import ClassVar
 from textual import on
 from textual.binding import BindingType
 
-from proximity_tui.core.fleet import Row
+from proximity_tui.core.fleet import FleetRow
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.empty_state import no_containers
 from proximity_tui.screens.base.hidden_guests import HiddenGuestsScreen
 from proximity_tui.screens.base.list_screen import Listed
 from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.keyboard import keys
-from proximity_tui.screens.keyboard.keys import Place
+from proximity_tui.screens.keyboard.keys import ScreenId
 from proximity_tui.screens.presentation import containers
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
@@ -43,8 +43,8 @@ COLUMNS = (
 class FleetScreen(HiddenGuestsScreen):
     """The first screen."""
 
-    PLACE = Place.FLEET
-    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(Place.FLEET)]
+    PLACE = ScreenId.FLEET
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.FLEET)]
     FILTER_KEYS = frozenset(
         {"kind", "vmid", "name", "node", "cluster", "state", "status", "presence", "tag", "lock", "port", "note"}
     )
@@ -69,7 +69,7 @@ class FleetScreen(HiddenGuestsScreen):
         """There is no record at all, and nothing of the cluster to adopt."""
         return not view.rows and super().is_blank(view, cluster)
 
-    def current(self) -> Row | None:
+    def current(self) -> FleetRow | None:
         """The container under the cursor, unless it is a ghost."""
         key = self.table.cursor_key
         return None if self.table.cursor_gone else next((row for row in self.view.rows if row.key == key), None)
@@ -88,7 +88,7 @@ class FleetScreen(HiddenGuestsScreen):
 
     def do_adopt(self) -> None:
         """What is listed here is managed already; adoption starts from Unmanaged."""
-        self.app.routes.go(Place.UNMANAGED)
+        self.app.routes.go(ScreenId.UNMANAGED)
 
     def do_delete(self) -> None:
         """Open the dialog for the marked containers, or the current one."""
@@ -148,7 +148,7 @@ class FleetEntry:
     """How a container is listed. `several`: there is more than one cluster; `owner` carries our own operations;
     what is missing for `confirm_after` may be believed to be gone."""
 
-    row: Row
+    row: FleetRow
     view: View
     now: datetime
     several: bool

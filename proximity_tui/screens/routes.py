@@ -10,19 +10,19 @@ from textual.screen import Screen
 from proximity_tui.config.errors import ConfigError
 from proximity_tui.core.model import Operation
 from proximity_tui.screens.app.routes import Routes
-from proximity_tui.screens.keyboard.keys import Place
+from proximity_tui.screens.keyboard.keys import ScreenId
 
 if TYPE_CHECKING:
-    from proximity_tui.screens.app.protocol import DeskApp
+    from proximity_tui.screens.app.protocol import ControllerApp
 
 
 class AppRoutes(Routes):
     """The ways inside one App."""
 
-    def __init__(self, app: DeskApp) -> None:
+    def __init__(self, app: ControllerApp) -> None:
         self._app = app
 
-    def go(self, place: Place) -> None:
+    def go(self, place: ScreenId) -> None:
         while len(self._app.screen_stack) > 1:
             self._app.pop_screen()
         if self._app.current_mode != place:
@@ -37,12 +37,12 @@ class AppRoutes(Routes):
 
         self._app.call_later(set_filter)
 
-    def open_help(self, place: Place) -> None:
+    def open_help(self, place: ScreenId) -> None:
         from proximity_tui.screens.base.help import HelpScreen
 
         self._app.push_screen(HelpScreen(place))
 
-    def open_palette(self, place: Place, chosen: Callable[[str | None], Awaitable[None]]) -> None:
+    def open_palette(self, place: ScreenId, chosen: Callable[[str | None], Awaitable[None]]) -> None:
         from proximity_tui.screens.base.palette import Palette
 
         self._app.push_screen(Palette(place), chosen)
@@ -101,7 +101,7 @@ class AppRoutes(Routes):
 
     async def _take_in(self, name: str) -> None:
         try:
-            await self._app.desk.take_in(name)
+            await self._app.desk.add_cluster(name)
         except ConfigError as error:
             self._app.say(f"{name} is connected, but not seen before the next start: {error}", bad=True)
         else:
@@ -148,11 +148,11 @@ def _audit() -> Screen[Any]:
     return AuditScreen()
 
 
-MAIN: dict[Place, Callable[[], Screen[Any]]] = {
-    Place.FLEET: _fleet,
-    Place.UNMANAGED: _unmanaged,
-    Place.ALERTS: _alerts,
-    Place.JOBS: _jobs,
-    Place.AUDIT: _audit,
+MAIN: dict[ScreenId, Callable[[], Screen[Any]]] = {
+    ScreenId.FLEET: _fleet,
+    ScreenId.UNMANAGED: _unmanaged,
+    ScreenId.ALERTS: _alerts,
+    ScreenId.JOBS: _jobs,
+    ScreenId.AUDIT: _audit,
 }
 """The screens that a number leads to; the command of that id in `keys` has the number."""

@@ -11,14 +11,14 @@ from textual import on
 from textual.binding import BindingType
 
 from proximity_tui.core.base.text import human_bytes
-from proximity_tui.core.fleet import Row
+from proximity_tui.core.fleet import FleetRow
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.empty_state import no_guests
 from proximity_tui.screens.base.hidden_guests import HiddenGuestsScreen
 from proximity_tui.screens.base.list_screen import Listed
 from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.keyboard import keys
-from proximity_tui.screens.keyboard.keys import Place
+from proximity_tui.screens.keyboard.keys import ScreenId
 from proximity_tui.screens.presentation import containers
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
@@ -43,8 +43,8 @@ COLUMNS = (
 class UnmanagedScreen(HiddenGuestsScreen):
     """Guests without a record."""
 
-    PLACE = Place.UNMANAGED
-    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(Place.UNMANAGED)]
+    PLACE = ScreenId.UNMANAGED
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.UNMANAGED)]
     FILTER_KEYS = frozenset({"vmid", "name", "node", "cluster", "status", "tag", "lock", "pool", "note"})
 
     def columns(self, view: View) -> Sequence[Column]:
@@ -89,7 +89,7 @@ class UnmanagedScreen(HiddenGuestsScreen):
         else:
             self.say_nothing_there()
 
-    def current(self) -> Row | None:
+    def current(self) -> FleetRow | None:
         """The guest under the cursor, unless it is a ghost."""
         key = self.table.cursor_key
         return None if self.table.cursor_gone else next((row for row in self.view.unmanaged if row.key == key), None)
@@ -99,7 +99,7 @@ class UnmanagedScreen(HiddenGuestsScreen):
 class GuestEntry:
     """How an unmanaged guest is listed. `several`: there is more than one cluster."""
 
-    row: Row
+    row: FleetRow
     view: View
     now: datetime
     several: bool

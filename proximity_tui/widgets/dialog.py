@@ -20,7 +20,7 @@ from proximity_tui.widgets.table.cells import Cell
 
 
 @dataclass(frozen=True, slots=True)
-class Choice(Generic[Answer]):
+class Button(Generic[Answer]):
     """One button: `id` names it in its dialog, `answer` is what the dialog then says."""
 
     id: str
@@ -30,7 +30,7 @@ class Choice(Generic[Answer]):
     disabled: bool = False
 
 
-class Question(Dialog[Answer]):
+class Confirm(Dialog[Answer]):
     """Asks and is dismissed with the `answer` of a choice, or of `cancel` by escape, `q` or its button.
 
     Cancel stands first and has the focus, so enter alone never does harm. At 40×10 the body scrolls and the
@@ -69,9 +69,9 @@ class Question(Dialog[Answer]):
         self,
         title: str,
         lines: Sequence[str | Cell],
-        choices: Sequence[Choice[Answer]],
+        choices: Sequence[Button[Answer]],
         *,
-        cancel: Choice[Answer],
+        cancel: Button[Answer],
     ) -> None:
         """`lines` wrap as needed; a `Cell` gives its line a tone. `choices` follow `cancel` from left to right."""
         super().__init__()
@@ -85,7 +85,7 @@ class Question(Dialog[Answer]):
         for line in self._lines:
             yield Static(Content(plain(line.text)), classes=f"-{line.tone}")
 
-    def choose(self, choice: Choice[Answer]) -> None:
+    def choose(self, choice: Button[Answer]) -> None:
         """A button other than Cancel was pressed: the dialog ends with its answer."""
         self.dismiss(choice.answer)
 

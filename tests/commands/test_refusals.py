@@ -64,8 +64,8 @@ def test_a_hard_delete_needs_the_very_name(cli: Cli, lab: Simulator, native: Any
     assert not lab.journal.writes()
 
 
-Upheaval = Callable[[World, int], None]
-DANGERS: dict[str, Upheaval] = {
+Chaos = Callable[[World, int], None]
+DANGERS: dict[str, Chaos] = {
     "protected": lambda world, vmid: world.set_config(vmid, protection=True),
     "locked": lambda world, vmid: world.set_lock(vmid, "backup"),
     "ha_managed": lambda world, vmid: world.set_ha(vmid, "started"),

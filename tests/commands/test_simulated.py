@@ -13,8 +13,8 @@ from proximity_tui.config import load as config
 from proximity_tui.core.signals import AlertKind, DeliveryState, Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.jobs import job_runs
-from proximity_tui.runtime.context import Session, open_session
-from proximity_tui.runtime.services import Background
+from proximity_tui.runtime.context import AppContext, open_session
+from proximity_tui.runtime.services import Services
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
 from tests.support.sentry_receiver import SentryReceiver, sentry_receiver
@@ -39,7 +39,7 @@ def receiver() -> Iterator[SentryReceiver]:
         yield listening
 
 
-def opened(cli: Cli, database: str, receiver: SentryReceiver) -> Session:
+def opened(cli: Cli, database: str, receiver: SentryReceiver) -> AppContext:
     """A session with a real configuration, Sentry included."""
     with cli.config.open("a") as file:
         file.write(f'\n[sentry]\ndsn = "{receiver.dsn}"\n')
@@ -100,7 +100,7 @@ def test_no_alert_of_it_reaches_sentry(
     cli: Cli, lab: Simulator, kept: str, receiver: SentryReceiver, simulated: bool
 ) -> None:
     session = opened(cli, kept if simulated else f"sqlite:///{cli.database}", receiver)
-    background = Background(session)
+    background = Services(session)
     try:
         assert (session.simulated, session.simulator) == (simulated, None)
         alert = alerts.raise_alert(

@@ -13,7 +13,7 @@ from proximity_tui.core.doctrine.actions.permit import DestroyPermit, PermitErro
 from proximity_tui.core.doctrine.actions.write_permit import Deed, WritePermit, permit_create, permit_write
 from proximity_tui.core.model import Provenance, Quorum, Refusal, Vacancy
 from proximity_tui.core.proxmox import writes
-from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.client import PveClient
 from tests.core.proxmox.test_one_destroy import functions_around, modules
 from tests.support.make import NOON, QUORATE, VOUCHED, after, container, fingerprint, observation
 
@@ -23,7 +23,7 @@ PERMITS = {"WritePermit", "DestroyPermit"}
 
 
 def test_every_write_of_the_gateway_takes_a_permit_and_says_nothing_else_of_whom_it_is_about():
-    own = {name: value for name, value in vars(Gateway).items() if not name.startswith("_")}
+    own = {name: value for name, value in vars(PveClient).items() if not name.startswith("_")}
     assert len(own) == 8
     for name, method in own.items():
         parameters = inspect.signature(method).parameters

@@ -19,7 +19,7 @@ from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.jobs.runner import Jobs
 from proximity_tui.core.jobs.scheduler import PULSE
 from proximity_tui.core.jobs.tasks import JobSettings
-from proximity_tui.daemon.systemd import Service
+from proximity_tui.daemon.systemd import SystemdNotifier
 from tests.daemon.site import Site
 
 UNIT = Path(__file__).parents[2] / "packaging" / "proximity-tui.service"
@@ -113,7 +113,7 @@ def test_jobs_without_a_beat_are_not_alive() -> None:
 
 def test_a_name_in_the_abstract_namespace_is_understood() -> None:
     manager = Manager(f"@proximity-{uuid.uuid4().hex}")
-    service = Service({"NOTIFY_SOCKET": manager.address})
+    service = SystemdNotifier({"NOTIFY_SOCKET": manager.address})
     service.status("all is well")
     service.status("all is well")
     service.ready()
@@ -123,13 +123,13 @@ def test_a_name_in_the_abstract_namespace_is_understood() -> None:
 
 
 def test_without_a_manager_nobody_is_told() -> None:
-    service = Service({"WATCHDOG_USEC": "1000000"})
+    service = SystemdNotifier({"WATCHDOG_USEC": "1000000"})
     service.ready()
     assert service.watchdog_interval is None
 
 
 def test_a_manager_that_is_gone_stops_nobody(tmp_path: Path) -> None:
-    Service({"NOTIFY_SOCKET": str(tmp_path / "gone")}).ready()
+    SystemdNotifier({"NOTIFY_SOCKET": str(tmp_path / "gone")}).ready()
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_a_manager_that_is_gone_stops_nobody(tmp_path: Path) -> None:
     ],
 )
 def test_the_watchdog_is_only_told_if_it_asks_us(environ: dict[str, str], seconds: float | None) -> None:
-    assert Service({"NOTIFY_SOCKET": "/run/notify", **environ}).watchdog_interval == seconds
+    assert SystemdNotifier({"NOTIFY_SOCKET": "/run/notify", **environ}).watchdog_interval == seconds
 
 
 @pytest.fixture

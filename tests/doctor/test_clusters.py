@@ -14,7 +14,7 @@ from proximity_tui.config.load import Trust as ConfiguredTrust
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.doctor import examination, probe
 from proximity_tui.doctor.checks import cluster_identity, quorum, reach, rows, skew, tls, token
-from proximity_tui.doctor.facts import ClusterFacts, Endpoint
+from proximity_tui.doctor.facts import ClusterFacts, ServerFacts
 from proximity_tui.doctor.finding import Finding, Level
 from proximity_tui.simulator import Simulator
 
@@ -129,7 +129,7 @@ def test_trusting_anyone_is_a_warning_that_names_what_to_pin(prod: ClusterConfig
 def test_a_pin_is_warned_about_before_it_breaks_and_a_certificate_when_it_has_run_out(
     prod: ClusterConfig, days: int, trust: ConfiguredTrust, level: Level
 ) -> None:
-    endpoint = Endpoint("https://pve1:8006", expires_at=NOW + timedelta(days=days))
+    endpoint = ServerFacts("https://pve1:8006", expires_at=NOW + timedelta(days=days))
     facts = ClusterFacts(dataclasses.replace(prod, trust=trust), endpoints=(endpoint,))
     assert levels(tls.judge(facts, NOW)) == [level]
 
@@ -158,7 +158,7 @@ def test_another_cluster_is_named_with_both_identities(prod: ClusterConfig, lab:
 
 
 def test_a_cluster_that_does_not_say_which_it_is_must_if_it_is_known(prod: ClusterConfig) -> None:
-    facts = ClusterFacts(prod, endpoints=(Endpoint("https://pve1:8006"),))
+    facts = ClusterFacts(prod, endpoints=(ServerFacts("https://pve1:8006"),))
     assert levels(cluster_identity.judge(facts, None)) == [Level.WARN]
     assert levels(cluster_identity.judge(facts, OTHER)) == [Level.FAIL]
 
@@ -200,7 +200,7 @@ def test_a_node_that_is_down_is_named(prod: ClusterConfig, lab: Simulator) -> No
 def test_clocks_may_differ_by_five_seconds_and_must_not_by_a_minute(
     prod: ClusterConfig, seconds: int, level: Level
 ) -> None:
-    endpoint = Endpoint("https://pve1:8006", ahead=timedelta(seconds=seconds))
+    endpoint = ServerFacts("https://pve1:8006", ahead=timedelta(seconds=seconds))
     assert levels(skew.judge(ClusterFacts(prod, endpoints=(endpoint,)))) == [level]
 
 

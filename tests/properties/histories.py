@@ -18,7 +18,7 @@ from proximity_tui.core import store
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.doctrine.reconciliation.janitor import DEFAULT_THRESHOLDS
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
-from proximity_tui.core.engine.observe.poller import Watch
+from proximity_tui.core.engine.observe.poller import Poller
 from proximity_tui.core.engine.reconcile import janitor, reconciler
 from proximity_tui.core.model import Container, Kind, Presence, State, Status
 from proximity_tui.core.model.lifecycle import STABLE
@@ -71,7 +71,7 @@ class Histories(RuleBasedStateMachine):
     @initialize(ours=st.sets(vmids, min_size=1), others=st.sets(vmids))
     def begin(self, ours: set[int], others: set[int]) -> None:
         self.world = ImaginedCluster(f"cluster-{next(NUMBERS)}")
-        self.watch = Watch(self.world, 60.0, CLOCK)  # type: ignore[arg-type]
+        self.watch = Poller(self.world, 60.0, CLOCK)  # type: ignore[arg-type]
         self.made: list[Container] = []
         self.concluded: set[int] = set()
         self.approved: set[int] = set()

@@ -17,13 +17,13 @@ from proximity_tui.core.model import (
     Fingerprint,
     Guest,
     GuestConfig,
+    GuestDetail,
     Inventory,
-    Observation,
     Quorum,
     Status,
     Task,
 )
-from proximity_tui.core.proxmox.errors import NotFound, Unknown, Unreachable
+from proximity_tui.core.proxmox.errors import GuestNotFound, Unknown, Unreachable
 
 NODES = ("pve1", "pve2", "pve3")
 STRANGERS = ":".join(["BB"] * 32)
@@ -128,13 +128,13 @@ class ImaginedCluster:
             self.answers[-1].free.add(vmid)
         return free
 
-    def observe(self, vmid: int, node: str, *, backups: bool = False) -> Observation:
+    def observe(self, vmid: int, node: str, *, backups: bool = False) -> GuestDetail:
         being = self.beings.get(vmid)
         if being is None or being.node != node:
-            raise NotFound("there is no such guest", node=node, vmid=vmid)
+            raise GuestNotFound("there is no such guest", node=node, vmid=vmid)
         if node in self.offline or not self.weather.tasks:
             raise Unknown("595: No route to host")
-        return Observation(
+        return GuestDetail(
             cluster=self.cluster, vmid=vmid, node=node, taken_at=datetime.now(UTC), status=Status.RUNNING,
             lock=being.lock, template=False, config={}, fingerprint=being.fingerprint,
             digest="d", protection=False, ha_state=None, ha_known=True, replicated=False, quorum=self.quorum(),

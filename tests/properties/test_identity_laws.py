@@ -21,7 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from proximity_tui.core import store
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
-from proximity_tui.core.engine.observe.poller import Watch
+from proximity_tui.core.engine.observe.poller import Poller
 from proximity_tui.core.engine.observe.status_update import from_look
 from proximity_tui.core.engine.reconcile import reconciler
 from proximity_tui.core.model import (
@@ -29,9 +29,9 @@ from proximity_tui.core.model import (
     Fingerprint,
     Guest,
     GuestConfig,
+    GuestDetail,
     Inventory,
     Kind,
-    Observation,
     Presence,
     State,
     Status,
@@ -98,7 +98,7 @@ class TwoSpeeds(ImaginedCluster):
             raise Unknown("596: Connection timed out")
         return replace(super().config(vmid, node), config={"tags": ";".join(self.tags)})
 
-    def look(self) -> Observation:
+    def look(self) -> GuestDetail:
         being = self.beings[VMID]
         return replace(self.observe(VMID, being.node), status=self.status, config={"tags": ";".join(self.tags)})
 
@@ -112,7 +112,7 @@ class Takeovers(RuleBasedStateMachine):
     def begin(self, name: str) -> None:
         self.world = TwoSpeeds(f"cluster-{next(NUMBERS)}")
         clusters.remember(self.world.cluster, self.world.root_ca)
-        self.watch = Watch(self.world, 60.0, SystemClock())  # type: ignore[arg-type]
+        self.watch = Poller(self.world, 60.0, SystemClock())  # type: ignore[arg-type]
         self.ours = self.world.born(VMID, name)
         self.broadcast()
         self.faces: set[Face] = set()

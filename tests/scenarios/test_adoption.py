@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.adoption import AdoptionWish
+from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.model import Action, Kind, Plan, Refusal, State, Status
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import clinical, ports, records
@@ -33,7 +33,7 @@ def test_n79_config_endpoint_fails(house: House, simulator: Simulator) -> None:
 
 
 def test_n79_config_endpoint_fails_only_when_it_is_captured(house: House, simulator: Simulator) -> None:
-    plan = house.engine.plan_adopt("lab", 101, AdoptionWish())
+    plan = house.engine.plan_adopt("lab", 101, AdoptionRequest())
     assert isinstance(plan, Plan)
     # The backups, jobs and tasks of the last look are read; from then on the config is not.
     when(
@@ -41,7 +41,7 @@ def test_n79_config_endpoint_fails_only_when_it_is_captured(house: House, simula
         asked("GET", "/cluster/replication"),
         lambda: simulator.faults.answer(500, "the config cannot be read", "/lxc/101/config"),
     )
-    result = house.engine.adopt(plan, AdoptionWish())
+    result = house.engine.adopt(plan, AdoptionRequest())
     assert not result.success
     assert "could not be read whole" in str(result.error)
     assert records.active() == ()
@@ -50,7 +50,7 @@ def test_n79_config_endpoint_fails_only_when_it_is_captured(house: House, simula
 
 
 def test_n80_one_of_three_is_destroyed_between_selection_and_consent(house: House, simulator: Simulator) -> None:
-    wish = AdoptionWish(80)
+    wish = AdoptionRequest(80)
     plans = [house.engine.plan_adopt("lab", vmid, wish) for vmid in (101, 102, 103)]
     simulator.world.destroy_outside(102)
     results = [house.engine.adopt(plan, wish) for plan in plans if isinstance(plan, Plan)]
@@ -98,7 +98,7 @@ def test_n83_a_status_that_is_neither_running_nor_stopped(house: House, simulato
 def test_n88_adopted_again_after_it_was_forgotten(house: House) -> None:
     first = house.adopt(101, port=80)
     house.soft_delete(first)
-    plan = house.engine.plan_adopt("lab", 101, AdoptionWish())
+    plan = house.engine.plan_adopt("lab", 101, AdoptionRequest())
     assert isinstance(plan, Plan)
     assert any("we managed CT 101 before" in warning for warning in plan.warnings)
 
@@ -117,7 +117,7 @@ def test_n89_a_native_container_without_its_record_is_recognised(house: House, s
     house.soft_delete(native)
     simulator.journal.clear()
 
-    plan = house.engine.plan_adopt("lab", native.vmid, AdoptionWish())
+    plan = house.engine.plan_adopt("lab", native.vmid, AdoptionRequest())
     assert isinstance(plan, Plan)
     assert any("our marker" in warning for warning in plan.warnings)
     back = house.engine.reattach(native.id)
@@ -140,7 +140,7 @@ def test_n89_nothing_becomes_native_without_our_marker(house: House, simulator: 
 
 
 def test_adoption_reads_a_locked_container_and_says_so(house: House) -> None:
-    plan = house.engine.plan_adopt("lab", 134, AdoptionWish())
+    plan = house.engine.plan_adopt("lab", 134, AdoptionRequest())
     assert isinstance(plan, Plan)
     assert any("locked (backup)" in warning for warning in plan.warnings)
     assert house.adopt(134).lock == "backup"
@@ -149,7 +149,7 @@ def test_adoption_reads_a_locked_container_and_says_so(house: House) -> None:
 @pytest.mark.parametrize("lock", ["create", "destroyed", "rollback"])
 def test_what_is_being_made_or_unmade_is_not_adopted(house: House, simulator: Simulator, lock: str) -> None:
     simulator.world.set_lock(101, lock)
-    refused = house.engine.plan_adopt("lab", 101, AdoptionWish())
+    refused = house.engine.plan_adopt("lab", 101, AdoptionRequest())
     assert isinstance(refused, Refusal)
     assert (refused.code, lock in refused.reason) == ("locked", True)
 
@@ -162,13 +162,13 @@ def test_a_virtual_machine_is_not_adopted(house: House) -> None:
 def test_a_stranger_that_took_the_vmid_while_it_was_read_is_not_adopted_under_the_old_name(
     house: House, simulator: Simulator
 ) -> None:
-    plan = house.engine.plan_adopt("lab", 101, AdoptionWish())
+    plan = house.engine.plan_adopt("lab", 101, AdoptionRequest())
     assert isinstance(plan, Plan)
     when(
         simulator,
         asked("GET", "/cluster/replication"),
         lambda: simulator.world.recreate_outside(101, hostname="stranger"),
     )
-    result = house.engine.adopt(plan, AdoptionWish())
+    result = house.engine.adopt(plan, AdoptionRequest())
     assert refusal_of(result).code == "changed"
     assert records.active() == ()

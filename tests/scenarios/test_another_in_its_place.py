@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.doctrine.reconciliation.verdict import Rung
+from proximity_tui.core.doctrine.reconciliation.verdict import VerdictReason
 from proximity_tui.core.model import Plan, Presence, Refusal
 from proximity_tui.core.signals import AlertKind, JobOutcome, Severity
 from proximity_tui.core.store.alerts import alerts
@@ -182,7 +182,7 @@ def test_a_half_destroyed_stub_is_not_gone_and_not_well(house: House) -> None:
     house.simulator.world.half_destroy(104)
     report = house.reconcile_twice()
     assert (report.orphans_found, report.undecided) == (0, 1)
-    assert {verdict.rung for verdict in report.verdicts} == {Rung.SETTLING}
+    assert {verdict.rung for verdict in report.verdicts} == {VerdictReason.SETTLING}
     now = house.again(ours)
     assert (now.presence, now.presence_reason) == (
         Presence.UNKNOWN, "locked (destroyed): it is being made, unmade or rolled back",

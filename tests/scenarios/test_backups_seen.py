@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proximity_tui.core.model import Container, Observation, Plan, Refusal, State
+from proximity_tui.core.model import Container, GuestDetail, Plan, Refusal, State
 from proximity_tui.core.signals import AlertKind
 from proximity_tui.simulator.journal import Entry
 from proximity_tui.simulator.vocabulary import PRIVILEGES
@@ -21,7 +21,7 @@ def test_the_alert_of_a_container_whose_backups_are_not_shown_says_so_with_the_r
     simulator.set_acl(simulator.token_id, {"/": LOOKING, "/pool/prod": acting, "/storage": ["Datastore.AllocateSpace"]})
     ours = house.adopt(101)
     seen = house.engine.look(ours, backups=True)
-    assert isinstance(seen, Observation)
+    assert isinstance(seen, GuestDetail)
     assert (len(seen.backups), seen.backups_unlisted) == (2, ())
     house.reconcile()
     simulator.world.destroy_outside(101)

@@ -9,7 +9,7 @@ import pytest
 
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.fleet import managed_rows
-from proximity_tui.core.model import Missing, Presence, Status
+from proximity_tui.core.model import GuestNotSeen, Presence, Status
 from proximity_tui.core.signals import JobOutcome
 from proximity_tui.simulator import Simulator
 from tests.support.house import House
@@ -53,8 +53,8 @@ def test_what_is_shown_and_planned_of_it_says_that_its_row_could_not_be_read(
     ours = house.adopt(101)
     simulator.faults.rewrite(lambda rows: [*rows, *in_row(101, name="twin")(rows)], "/cluster/resources")
     inventory = house.watch().inventory
-    seen = inspection.look(house.gateways["lab"], 101)
-    assert isinstance(seen, Missing)
+    seen = inspection.inspect_guest(house.gateways["lab"], 101)
+    assert isinstance(seen, GuestNotSeen)
     assert (seen.presence, seen.reason) == (Presence.UNKNOWN, "its row could not be read: VMID 101 is listed twice")
     assert inventory is not None
     [row] = managed_rows([ours], {"lab": inventory}, (), {})

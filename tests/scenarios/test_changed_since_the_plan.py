@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.adoption import AdoptionWish
+from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.doctrine.actions.cloning import CloneRequest
 from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.engine.operations.outcome import Result
-from proximity_tui.core.model import Action, CreateRequest, Observation, Plan
+from proximity_tui.core.model import Action, CreateRequest, GuestDetail, Plan
 from proximity_tui.core.store.records import ports, records
 from proximity_tui.simulator import Simulator
 from tests.scenarios.before_and_after import is_untouched, planned
@@ -61,7 +61,7 @@ def test_a_look_that_was_handed_in_is_looked_at_again_before_anything_is_sent(
     native = house.create("web1")
     assert native.vmid is not None
     old = house.engine.look(native)
-    assert isinstance(old, Observation)
+    assert isinstance(old, GuestDetail)
     simulator.world.recreate_outside(native.vmid)
     plan = house.engine.plan_delete(native, Choice.HARD, None, old)
     assert isinstance(plan, Plan)
@@ -133,9 +133,9 @@ def test_law_3_a_stranger_is_noticed_even_between_the_last_look_and_the_permit(
 
 
 def an_adoption(house: House) -> Go:
-    plan = house.engine.plan_adopt("lab", 104, AdoptionWish())
+    plan = house.engine.plan_adopt("lab", 104, AdoptionRequest())
     assert isinstance(plan, Plan)
-    return lambda: house.engine.adopt(plan, AdoptionWish())
+    return lambda: house.engine.adopt(plan, AdoptionRequest())
 
 
 def a_stop(house: House) -> Go:

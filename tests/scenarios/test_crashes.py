@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.core.engine.operations.recovery import story
+from proximity_tui.core.engine.operations.recovery import describe
 from proximity_tui.core.engine.reconcile import janitor
 from proximity_tui.core.model import (
     Kind,
@@ -85,7 +85,7 @@ def test_n43_crash_after_stopped_before_the_destroy(house: House, simulator: Sim
     native = house.create("web1", port=80)
     left = die_while_deleting(house, planned(house, native), native, "destroy", after=False)
     assert not is_running(simulator, native)
-    told = story(operations.get(left))
+    told = describe(operations.get(left))
     assert "done: shutdown" in told
     assert "(destroy)" in told
 

@@ -10,7 +10,7 @@ import pytest
 from proximity_tui.core import store
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.observe.drift_check import compare_with_record
-from proximity_tui.core.fleet import Row, managed_rows
+from proximity_tui.core.fleet import FleetRow, managed_rows
 from proximity_tui.core.model import Container, Kind, Presence, State
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.records.drifts import Drifts
@@ -44,7 +44,7 @@ def a_minute_passes(house: House, clock: LeapingClock) -> None:
     house.simulator.world.broadcast()
 
 
-def listed(house: House, known: Drifts | None = None) -> dict[str, Row]:
+def listed(house: House, known: Drifts | None = None) -> dict[str, FleetRow]:
     """The rows of a list, by name."""
     look = house.watch()
     inventories = {"lab": look.inventory} if look.inventory is not None else {}
@@ -56,7 +56,7 @@ def listed(house: House, known: Drifts | None = None) -> dict[str, Row]:
 def look_closely(house: House, container: Container, *, remember: bool = True) -> list[str]:
     """What `show` does: a look, compared with the clinical record."""
     found = compare_with_record(
-        house.again(container), inspection.look(house.gateways["lab"], container.vmid or 0), remember=remember
+        house.again(container), inspection.inspect_guest(house.gateways["lab"], container.vmid or 0), remember=remember
     )
     assert found.changes is not None
     return [change.key for change in found.changes]

@@ -12,7 +12,7 @@ import pytest
 from proximity_tui.core import store
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
-from proximity_tui.core.engine.observe.poller import Watch
+from proximity_tui.core.engine.observe.poller import Poller
 from proximity_tui.core.jobs.runner import Jobs
 from proximity_tui.core.jobs.tasks import JobSettings
 from proximity_tui.core.model import Container
@@ -69,7 +69,7 @@ def test_a_rogue_destroy_is_a_red_alert_soon_whatever_the_interval_is(house: Hou
         until(lambda: both_ended(1))
         house.simulator.journal.clear()
         house.simulator.world.destroy_outside(101, user="mallory@pve")
-        assert Watch(house.gateways["lab"], 60.0, house.clock).look_once().healthy
+        assert Poller(house.gateways["lab"], 60.0, house.clock).look_once().healthy
         jobs.missed("lab")
         until(lambda: house.again(victim).is_tombstone)
         until(lambda: len(ended()) == 3)

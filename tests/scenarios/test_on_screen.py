@@ -15,7 +15,7 @@ from proximity_tui.screens.adopt.dialog import AdoptDialog
 from proximity_tui.screens.container.page import ContainerScreen
 from proximity_tui.screens.delete.dialog import DeleteDialog
 from proximity_tui.screens.fleet import FleetScreen
-from proximity_tui.widgets.dialog import Question
+from proximity_tui.widgets.dialog import Confirm
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.acting.deleting import by_name
 from tests.screens.adopt.test_dialog import offer
@@ -40,7 +40,7 @@ async def test_n54_quitting_asks_only_while_an_operation_is_in_flight(stage: Sta
         assert isinstance(app, ProximityApp)
         app.desk.begin("delete web-1", slow)
         await pilot.press("q")
-        assert isinstance(app.screen, Question)
+        assert isinstance(app.screen, Confirm)
         assert "delete web-1 is in flight." in screen_text(app)
         await pilot.press("enter")
         assert isinstance(app.screen, FleetScreen), "enter stays: the harmless answer has the focus"

@@ -10,7 +10,7 @@ from email.utils import formatdate
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.core.model import Container, Ending, OperationStatus, Plan, Presence, State
+from proximity_tui.core.model import ClosedReason, Container, OperationStatus, Plan, Presence, State
 from proximity_tui.core.signals import AlertKind, Severity
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
@@ -50,13 +50,17 @@ def test_o3_expected_orphan(house: House, simulator: Simulator, caplog: pytest.L
 @pytest.mark.parametrize(
     ("method", "ending", "said"),
     [
-        ("wait_task", Ending.DESTROYED, "hard-delete: HARD DELETE: Destroying container and cleaning up resources"),
-        ("destroy", Ending.REMOVED, "expected-orphan: EXPECTED ORPHAN: Container removal expected: web1"),
+        (
+            "wait_task",
+            ClosedReason.DESTROYED,
+            "hard-delete: HARD DELETE: Destroying container and cleaning up resources",
+        ),
+        ("destroy", ClosedReason.REMOVED, "expected-orphan: EXPECTED ORPHAN: Container removal expected: web1"),
     ],
 )
 @pytest.mark.parametrize("backend", ["sqlite"])
 def test_o3_a_hard_delete_whose_destroy_is_known_is_ended_by_the_reconciler_as_what_it_is(
-    house: House, caplog: pytest.LogCaptureFixture, method: str, ending: Ending, said: str
+    house: House, caplog: pytest.LogCaptureFixture, method: str, ending: ClosedReason, said: str
 ) -> None:
     native = house.create("web1", port=80, start=False)
     plan = house.plan_hard(native)
@@ -69,7 +73,7 @@ def test_o3_a_hard_delete_whose_destroy_is_known_is_ended_by_the_reconciler_as_w
         assert house.reconcile_twice().orphans_purged == 1
     assert house.again(native).closed_reason == ending
     assert house.said(native)[-1].startswith(said)
-    ours = ending is Ending.DESTROYED
+    ours = ending is ClosedReason.DESTROYED
     assert ("EXPECTED ORPHAN" in caplog.text) is not ours
     operation = operations.get(left)
     assert operation.status is (OperationStatus.DONE if ours else OperationStatus.ABANDONED)

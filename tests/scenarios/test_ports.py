@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.core.doctrine.actions.adoption import AdoptionWish
+from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.engine.operations.outcome import Result
 from proximity_tui.core.model import Plan
 from proximity_tui.core.store import events
@@ -72,7 +72,7 @@ def test_n87_two_adopters_of_the_same_container(house: House) -> None:
 
 def adopted_at_once(house: House, *vmids: int) -> list[Result]:
     """Adopt with a port, each by another pair of hands, and all at the same moment."""
-    wish = AdoptionWish(80)
+    wish = AdoptionRequest(80)
 
     def adopting(vmid: int) -> Callable[[], Result]:
         hands = house.hands(f"user{vmid}")

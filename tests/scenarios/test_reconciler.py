@@ -8,11 +8,11 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.base.clock import SystemClock
-from proximity_tui.core.doctrine.reconciliation.verdict import Rung
+from proximity_tui.core.doctrine.reconciliation.verdict import VerdictReason
 from proximity_tui.core.engine.reconcile import reconciler
 from proximity_tui.core.engine.reconcile.report import Report
 from proximity_tui.core.model import Action, Container, Kind, Plan, Presence, Refusal, State, Status
-from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.signals import JobOutcome
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
@@ -57,7 +57,7 @@ def test_n37_the_reconciler_steps_back_when_a_delete_begins_during_its_run(house
     assert report.orphans_purged == 0
     assert house.again(native).state is State.REMOVING
     report = house.reconcile()
-    assert {verdict.rung for verdict in report.verdicts} == {Rung.OPERATION}
+    assert {verdict.rung for verdict in report.verdicts} == {VerdictReason.OPERATION}
     assert not house.again(native).is_tombstone
     assert alerts.all_alerts() == ()
     assert len([line for line in house.said(native) if "orphan" in line.lower()]) == 0
@@ -89,7 +89,7 @@ def test_n61_what_a_live_operation_holds_is_left_alone(house: House) -> None:
     house.simulator.world.destroy_outside(native.vmid or 0)
     report = house.reconcile_twice()
     assert report.orphans_found == 0
-    assert {verdict.rung for verdict in report.verdicts} == {Rung.OPERATION}
+    assert {verdict.rung for verdict in report.verdicts} == {VerdictReason.OPERATION}
     assert not house.again(native).is_tombstone
 
 
@@ -155,5 +155,5 @@ def a_record(cluster: str, vmid: int, name: str) -> Container:
     )  # fmt: skip
 
 
-def reconciled(gateway: Gateway) -> Report:
+def reconciled(gateway: PveClient) -> Report:
     return reconciler.run(gateway, QUICK, SystemClock(), store.transaction)

@@ -13,7 +13,7 @@ from proximity_tui.core.doctrine.actions.safemode import person_of
 from proximity_tui.core.engine.operations.outcome import Result
 from proximity_tui.core.model import Action, Actor, Plan, Refusal, State
 from proximity_tui.core.store import events
-from proximity_tui.core.store.db.errors import NotFound, StoreError
+from proximity_tui.core.store.db.errors import RecordNotFound, StoreError
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.core.store.safemode import armings, freezes
@@ -137,7 +137,7 @@ def test_a_freeze_ends_by_itself_and_is_seen_by_everybody_who_opens_the_database
     assert freezes.active() == (later, forever)
     with pytest.raises(StoreError, match="must end in the future"):
         freezes.freeze("lab", BOB, "too late", now() - timedelta(seconds=1))
-    with pytest.raises(NotFound, match=r"no freeze of attic to lift: lab is frozen .*; every cluster is frozen"):
+    with pytest.raises(RecordNotFound, match=r"no freeze of attic to lift: lab is frozen .*; every cluster is frozen"):
         freezes.lift("attic", BOB)
     assert freezes.lift(None, BOB) == (forever,)
     assert freezes.active() == (later,)

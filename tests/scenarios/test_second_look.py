@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from proximity_tui.core.doctrine.reconciliation.verdict import Limits, Rung
+from proximity_tui.core.doctrine.reconciliation.verdict import Limits, VerdictReason
 from proximity_tui.core.model import Presence, Status
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import records
-from proximity_tui.core.store.records.records import Observed
+from proximity_tui.core.store.records.records import StatusUpdate
 from tests.support.house import QUICK, House
 from tests.support.lived import after_living
 from tests.support.meddling import asked, when
@@ -28,7 +28,7 @@ def test_o4_the_first_look_only_starts_the_clock_and_the_row_says_for_how_long(h
         report = house.reconcile(CAREFUL)
         assert report.orphans_found == 0
     (verdict,) = report.verdicts
-    assert verdict.rung is Rung.SECOND_LOOK
+    assert verdict.rung is VerdictReason.SECOND_LOOK
     assert verdict.reason.startswith("missing? confirming in ")
     assert house.again(victim).presence is Presence.UNKNOWN
     assert alerts.all_alerts() == ()
@@ -58,7 +58,7 @@ def test_a_guest_that_was_seen_between_the_looks_is_missed_for_the_first_time(ho
     house.simulator.world.restore(101)
     house.watch()
     assert house.again(survivor).presence is Presence.PRESENT
-    stale = Observed(survivor.id, Status.RUNNING, Presence.UNKNOWN, "an older reading", missing_since=first)
+    stale = StatusUpdate(survivor.id, Status.RUNNING, Presence.UNKNOWN, "an older reading", missing_since=first)
     records.observe([stale])
     house.simulator.world.destroy_outside(101)
     assert house.reconcile().orphans_found == 0
@@ -116,6 +116,6 @@ def test_a_record_whose_clock_went_back_is_looked_at_afresh(house: House) -> Non
     house.reconcile()
     house.simulator.world.destroy_outside(101)
     future = house.clock.now() + timedelta(hours=1)
-    records.observe([Observed(ours.id, Status.RUNNING, Presence.UNKNOWN, "missing?", missing_since=future)])
+    records.observe([StatusUpdate(ours.id, Status.RUNNING, Presence.UNKNOWN, "missing?", missing_since=future)])
     assert house.reconcile().orphans_found == 0
     assert house.reconcile().orphans_found == 1

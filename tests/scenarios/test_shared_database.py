@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.core.doctrine.actions.adoption import AdoptionWish
+from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.operations.outcome import Result
 from proximity_tui.core.model import Plan
@@ -38,7 +38,7 @@ def reachable() -> bool:
 
 
 def adopting(engine: Engine, vmid: int) -> Callable[[], Result]:
-    wish = AdoptionWish(80)
+    wish = AdoptionRequest(80)
     plan = engine.plan_adopt("lab", vmid, wish)
     assert isinstance(plan, Plan)
     return lambda: engine.adopt(plan, wish)

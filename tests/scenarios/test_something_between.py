@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.core.engine.observe import inspection
-from proximity_tui.core.model import Missing, Presence
+from proximity_tui.core.model import GuestNotSeen, Presence
 from proximity_tui.core.signals import AlertKind
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.simulator import Simulator
@@ -39,6 +39,6 @@ def test_a_page_in_place_of_the_guest_or_of_the_oracle_proves_no_absence(
     simulator.faults.html("/cluster/nextid", status=status)
     simulator.faults.partial([102])
     for vmid in (101, 102):
-        seen = inspection.look(house.gateways["lab"], vmid)
-        assert isinstance(seen, Missing)
+        seen = inspection.inspect_guest(house.gateways["lab"], vmid)
+        assert isinstance(seen, GuestNotSeen)
         assert seen.presence is Presence.UNKNOWN

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.core.model import CreateRequest, Ending, Plan, Presence, State
+from proximity_tui.core.model import ClosedReason, CreateRequest, Plan, Presence, State
 from proximity_tui.core.signals import AlertKind, Severity
 from proximity_tui.core.store.records import clinical, records
 from proximity_tui.simulator import ManualClock, Simulator
@@ -95,7 +95,7 @@ def test_law_3_what_another_guest_is_like_is_not_captured_as_ours(house: House, 
     assert (ended.container.fingerprint, clinical.latest(ended.container.id)) == (None, None)
     assert not house.engine.resume(ended.operation.id).success
     now = house.again(ended.container)
-    assert (now.name, now.closed_reason) == ("payroll", Ending.NEVER_CREATED)
+    assert (now.name, now.closed_reason) == ("payroll", ClosedReason.NEVER_CREATED)
 
 
 def test_law_3_who_comes_between_look_and_capture_is_not_reattached(house: House, simulator: Simulator) -> None:

@@ -14,10 +14,10 @@ from textual.pilot import Pilot
 
 from proximity_tui.app import ProximityApp
 from proximity_tui.config import load as config
-from proximity_tui.core.doctrine.actions.adoption import AdoptionWish
+from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.model import Container, Kind, Plan, State, Status
 from proximity_tui.core.store.records import records
-from proximity_tui.runtime.context import Session, open_session
+from proximity_tui.runtime.context import AppContext, open_session
 from proximity_tui.screens.app.view import View
 from proximity_tui.simulator import ManualClock, RealClock, Simulator
 from tests.support.until import until
@@ -49,7 +49,7 @@ class Stage:
         self.folder = folder
         path = folder / "proximity-tui.toml"
         path.write_text("\n".join([f'database = "sqlite:///{folder}/proximity.db"', top, *self._tables(), extra]))
-        self.session: Session = open_session(config.load(path, environ={}))
+        self.session: AppContext = open_session(config.load(path, environ={}))
 
     @property
     def simulator(self) -> Simulator:
@@ -63,7 +63,7 @@ class Stage:
 
     def adopt(self, vmid: int, *, port: int | None = None, cluster: str = "prod") -> Container:
         """Have a guest under our care before the screen opens."""
-        wish = AdoptionWish(port)
+        wish = AdoptionRequest(port)
         plan = self.session.engine.plan_adopt(cluster, vmid, wish)
         assert isinstance(plan, Plan), plan
         adopted = self.session.engine.adopt(plan, wish).container

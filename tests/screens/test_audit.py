@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
-from proximity_tui.core.model import Ending
+from proximity_tui.core.model import ClosedReason
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import records
 from tests.screens.stage import Stage
@@ -27,7 +27,9 @@ async def test_it_says_what_it_all_comes_to(stage: Stage) -> None:
     async with stage.shown((140, 24)) as pilot:
         await pilot.press("5")
         await until(pilot, lambda: "so far: 2 adopted (2 with config), 0 forgotten," in screen_text(pilot.app))
-        records.close(web1, reason=Ending.FORGOTTEN, actor="anna@jump1", action="soft-delete", message="forgotten")
+        records.close(
+            web1, reason=ClosedReason.FORGOTTEN, actor="anna@jump1", action="soft-delete", message="forgotten"
+        )
         await until(pilot, lambda: "1 forgotten, 0 destroyed, orphans 0 anomalous" in screen_text(pilot.app))
 
 

@@ -27,7 +27,7 @@ from proximity_tui.screens.create.create import CreateScreen
 from proximity_tui.screens.delete.dialog import DeleteDialog
 from proximity_tui.screens.delete.many import DeleteManyDialog
 from proximity_tui.screens.fleet import FleetScreen
-from proximity_tui.screens.keyboard.keys import Place
+from proximity_tui.screens.keyboard.keys import ScreenId
 from proximity_tui.screens.operation.interrupted import InterruptedDialog
 from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.power.dialog import PowerDialog
@@ -71,8 +71,8 @@ def dialogs(stage: Stage, app: Any) -> list[Callable[[], Screen[Any]]]:
         lambda: BreakerDialog(Frozen("prod", {1: "a", 2: "b", 3: "c", 4: "d"}, 4)),
         lambda: RetrustDialog("prod"),
         lambda: ConnectScreen(Where(Path(stage.folder) / "new.toml", records_open=True), lambda name: None),
-        lambda: HelpScreen(Place.FLEET),
-        lambda: Palette(Place.FLEET),
+        lambda: HelpScreen(ScreenId.FLEET),
+        lambda: Palette(ScreenId.FLEET),
     ]
 
 
@@ -93,7 +93,7 @@ async def test_no_burst_of_keys_ends_the_program(
             keys = chance.choices(POOL, k=chance.randint(4, 14))
             await burst(pilot, *keys, keys[-1])
             assert alive(pilot), f"{type(pilot.app.screen)} with {keys}"
-            pilot.app.routes.go(Place.FLEET)  # type: ignore[attr-defined]
+            pilot.app.routes.go(ScreenId.FLEET)  # type: ignore[attr-defined]
         for line in ("/", ":", "ctrl+s", "1", "2", "3", "4", "5"):
             keys = chance.choices(POOL, k=12)
             await burst(pilot, line, *keys)

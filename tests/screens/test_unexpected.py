@@ -16,7 +16,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from proximity_tui.screens.app import controller as desk_module
-from proximity_tui.screens.app.base_app import CalmApp
+from proximity_tui.screens.app.base_app import BaseApp
 from proximity_tui.screens.app.unexpected import UNDRAWN
 from tests.screens.stage import Stage
 from tests.support.until import screen_text, until
@@ -81,7 +81,7 @@ PLACES: dict[str, Callable[[Any], object]] = {
 @pytest.fixture(autouse=True)
 def expected_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the pilot from failing the test for an exception: here one is wanted."""
-    monkeypatch.setattr(CalmApp, "_fail_test", lambda app, error: None)
+    monkeypatch.setattr(BaseApp, "_fail_test", lambda app, error: None)
 
 
 async def told(pilot: Pilot[Any], words: str) -> None:

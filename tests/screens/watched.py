@@ -9,10 +9,10 @@ from typing import Any
 from textual.pilot import Pilot
 
 from proximity_tui.core.engine.engine import Engine
-from proximity_tui.core.engine.observe.poller import Watch
+from proximity_tui.core.engine.observe.poller import Poller
 from proximity_tui.core.jobs.status import JobStatus
 from proximity_tui.core.model import Actor
-from proximity_tui.runtime.context import Session
+from proximity_tui.runtime.context import AppContext
 from tests.screens.stage import Stage
 from tests.support.until import said, screen_text, until
 
@@ -27,12 +27,12 @@ def impatient(stage: Stage, confirm_after: timedelta = BLINK) -> Stage:
     return stage
 
 
-def somebody_else(stage: Stage) -> Session:
+def somebody_else(stage: Stage) -> AppContext:
     """The session of another process on the same database and clusters, by another person."""
     settings = replace(stage.session.engine.settings, actor=Actor("otto", "jump2"))
     engine = Engine(stage.session.gateways, settings)
     engine.owner = "jump2:4711:abcdef01"
-    watches = {name: Watch(one.gateway, one.interval, one.clock) for name, one in stage.session.watches.items()}
+    watches = {name: Poller(one.gateway, one.interval, one.clock) for name, one in stage.session.watches.items()}
     return replace(stage.session, engine=engine, watches=watches)
 
 

@@ -23,7 +23,7 @@ from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.operations.outcome import EngineSettings
 from proximity_tui.core.model import Actor, Plan
-from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.trust import Trust
 from proximity_tui.core.store import database as opened
@@ -59,7 +59,7 @@ def main() -> int:
         Secret(Path(told["secret_file"]).read_text(), "the test"),
         Trust(fingerprints=(told["fingerprint"],)),
     )
-    engine = Engine({"lab": Gateway(settings)}, EngineSettings(Actor("anna", "jump1"), lost_answer=3.0))
+    engine = Engine({"lab": PveClient(settings)}, EngineSettings(Actor("anna", "jump1"), lost_answer=3.0))
     container = records.get(told["container"])
     storage = told.get("backup_storage")
     options = HardOptions(backup_first=storage is not None, backup_storage=storage)

@@ -14,16 +14,16 @@ from typing import Any
 from proximity_tui.core import store
 from proximity_tui.core.base.clock import Clock, SystemClock
 from proximity_tui.core.base.secret import Secret
-from proximity_tui.core.doctrine.actions.adoption import AdoptionWish
+from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
 from proximity_tui.core.engine.engine import Engine
-from proximity_tui.core.engine.observe.poller import Look, Watch
+from proximity_tui.core.engine.observe.poller import Poller, PollResult
 from proximity_tui.core.engine.operations.outcome import EngineSettings, Result
 from proximity_tui.core.engine.reconcile import reconciler
 from proximity_tui.core.engine.reconcile.report import Report
 from proximity_tui.core.model import Action, Actor, Container, CreateRequest, Plan, Refusal
-from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.trust import Trust
 from proximity_tui.core.store import events
@@ -42,7 +42,7 @@ class HurriedClock(SystemClock):
         super().sleep(seconds / 20)
 
 
-def gateway_to(simulator: Simulator, name: str = "lab", clock: Clock | None = None, **changes: Any) -> Gateway:
+def gateway_to(simulator: Simulator, name: str = "lab", clock: Clock | None = None, **changes: Any) -> PveClient:
     """A gateway to a simulated cluster; `changes` are of its ClusterSettings."""
     usual: dict[str, Any] = {
         "name": name,
@@ -54,7 +54,7 @@ def gateway_to(simulator: Simulator, name: str = "lab", clock: Clock | None = No
         "read_timeout": 30.0,
         "write_timeout": 30.0,
     }
-    return Gateway(ClusterSettings(**{**usual, **changes}), clock)
+    return PveClient(ClusterSettings(**{**usual, **changes}), clock)
 
 
 class House:
@@ -109,7 +109,7 @@ class House:
 
     def try_adopt(self, vmid: int, *, port: int | None = None, cluster: str | None = None, **wish: Any) -> Result:
         """Adopt a guest, and return how it ended."""
-        wanted = AdoptionWish(port, **wish)
+        wanted = AdoptionRequest(port, **wish)
         plan = self.engine.plan_adopt(cluster or self.cluster, vmid, wanted)
         return Result(False, refused=plan) if isinstance(plan, Refusal) else self.engine.adopt(plan, wanted)
 
@@ -150,18 +150,18 @@ class House:
 
     def reconcile(self, limits: Limits = QUICK, cluster: str | None = None, **how: Any) -> Report:
         """One run of the reconciler over the cluster."""
-        fence: Callable[[], AbstractContextManager[None]] = store.transaction
+        write_scope: Callable[[], AbstractContextManager[None]] = store.transaction
         gateway = self.gateways[cluster or self.cluster]
-        return reconciler.run(gateway, limits, self.clock, fence, **how)
+        return reconciler.run(gateway, limits, self.clock, write_scope, **how)
 
     def reconcile_twice(self, limits: Limits = QUICK, cluster: str | None = None) -> Report:
         """Two runs, of which the second may conclude what the first found missing."""
         self.reconcile(limits, cluster)
         return self.reconcile(limits, cluster)
 
-    def watch(self, cluster: str | None = None) -> Look:
+    def watch(self, cluster: str | None = None) -> PollResult:
         """One look of the watch, which writes what it sees into the records."""
-        return Watch(self.gateways[cluster or self.cluster], 60.0, self.clock).look_once()
+        return Poller(self.gateways[cluster or self.cluster], 60.0, self.clock).look_once()
 
     def again(self, container: Container) -> Container:
         """The record as it is now."""

@@ -17,7 +17,7 @@ from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
 from proximity_tui.core.jobs.runner import Jobs
 from proximity_tui.core.jobs.tasks import JobSettings
-from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.trust import Trust
 
@@ -26,7 +26,7 @@ def main(told: dict[str, Any]) -> None:
     """Run the jobs as told: database, url, token and intervals in seconds."""
     logging.basicConfig(stream=sys.stdout, level=logging.WARNING, format="%(message)s")
     store.open_store(told["database"])
-    gateway = Gateway(
+    gateway = PveClient(
         ClusterSettings(
             "lab",
             (told["url"],),

@@ -10,9 +10,9 @@ from proximity_tui.core.model import (
     Container,
     Fingerprint,
     Guest,
+    GuestDetail,
     Inventory,
     Kind,
-    Observation,
     Presence,
     Provenance,
     Quorum,
@@ -77,9 +77,9 @@ def adopted(**changes: Any) -> Container:
     return container(**{**usual, **changes})
 
 
-def observation(**changes: Any) -> Observation:
+def observation(**changes: Any) -> GuestDetail:
     """web1 as a close look finds it: all is well with it."""
-    usual = Observation(
+    usual = GuestDetail(
         cluster="prod",
         vmid=101,
         node="pve1",

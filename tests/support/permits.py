@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from proximity_tui.core.doctrine.actions.write_permit import Deed, WritePermit, permit_create, permit_write
-from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.client import PveClient
 from tests.support import make
 
 
-def permit_to(gateway: Gateway, deed: Deed, vmid: int, node: str) -> WritePermit:
+def permit_to(gateway: PveClient, deed: Deed, vmid: int, node: str) -> WritePermit:
     """The permit for a container whose record matches what is there."""
     seen = gateway.last_look(vmid, node)
     record = make.container(cluster=gateway.cluster, vmid=vmid, node=node, fingerprint=seen.fingerprint)
@@ -16,7 +16,7 @@ def permit_to(gateway: Gateway, deed: Deed, vmid: int, node: str) -> WritePermit
     return permit
 
 
-def permit_to_make(gateway: Gateway, vmid: int, node: str) -> WritePermit:
+def permit_to_make(gateway: PveClient, vmid: int, node: str) -> WritePermit:
     """The permit for a VMID that is free."""
     permit = permit_create(gateway.vacancy(vmid, node), gateway.now())
     assert isinstance(permit, WritePermit), permit

@@ -12,12 +12,12 @@ from textual.app import App, ComposeResult
 from textual.filter import LineFilter
 from textual.widgets import Static
 
-from proximity_tui.runtime.exit_watchdog import Leaver
+from proximity_tui.runtime.exit_watchdog import ExitWatchdog
 from proximity_tui.widgets.table.cells import Cell, Row
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.row_table import RowTable
 from proximity_tui.widgets.terminal.driver import TerminalDriver
-from proximity_tui.widgets.terminal.sanitize import Scrub
+from proximity_tui.widgets.terminal.sanitize import Sanitizer
 from proximity_tui.widgets.terminal.suspend import run_outside
 from proximity_tui.widgets.theme import THEMES, no_color, theme_for
 
@@ -43,7 +43,7 @@ class Stage(App[None]):
         self.marks = 0
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), Scrub()]
+        return [*super().get_line_filters(), Sanitizer()]
 
     def compose(self) -> ComposeResult:
         yield self.told
@@ -137,6 +137,6 @@ class Lingering(Stage):
 if __name__ == "__main__":
     apps = (Stage, Restless, Stuck, Continued, Lingering)
     app = next(one for one in apps if one.__name__.lower() == sys.argv[1])()
-    with Leaver(lambda code: app.exit(return_code=code), limit=1.0):
+    with ExitWatchdog(lambda code: app.exit(return_code=code), limit=1.0):
         app.run(mouse=False)
     sys.exit(app.return_code)

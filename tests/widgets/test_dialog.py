@@ -4,16 +4,16 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.widgets import Input
 
-from proximity_tui.widgets.dialog import Choice, Question
+from proximity_tui.widgets.dialog import Button, Confirm
 from proximity_tui.widgets.table.cells import Cell
 from tests.support.until import screen_text, until
 
-CANCEL = Choice("cancel", "Cancel", "cancelled")
+CANCEL = Button("cancel", "Cancel", "cancelled")
 LINES = [Cell("it is [bold]running[/]", "bad"), *(f"step {number}" for number in range(1, 20))]
 
 
 class AskingApp(App[None]):
-    def __init__(self, question: Question[str]) -> None:
+    def __init__(self, question: Confirm[str]) -> None:
         super().__init__()
         self.question = question
         self.answer: str | None = None
@@ -25,9 +25,9 @@ class AskingApp(App[None]):
         self.answer = answer
 
 
-def delete() -> Question[str]:
-    choices = [Choice("soft", "Forget it", "soft"), Choice("hard", "Destroy it", "hard", danger=True)]
-    return Question("Delete [web1]", LINES, choices, cancel=CANCEL)
+def delete() -> Confirm[str]:
+    choices = [Button("soft", "Forget it", "soft"), Button("hard", "Destroy it", "hard", danger=True)]
+    return Confirm("Delete [web1]", LINES, choices, cancel=CANCEL)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ async def test_text_is_shown_as_it_is() -> None:
 
 
 async def test_a_small_dialog_is_no_larger_than_it_need_be() -> None:
-    app = AskingApp(Question("Quit?", ["One operation is in flight."], [Choice("quit", "Quit", "quit")], cancel=CANCEL))
+    app = AskingApp(Confirm("Quit?", ["One operation is in flight."], [Button("quit", "Quit", "quit")], cancel=CANCEL))
     async with app.run_test(size=(40, 16)) as pilot:
         await until(pilot, lambda: "[ Quit ]" in screen_text(app))
         assert [line.strip() for line in screen_text(app).splitlines() if line.strip()] == [
@@ -87,7 +87,7 @@ async def test_on_a_tiny_terminal_the_body_scrolls_and_every_button_can_be_reach
         await until(pilot, lambda: app.answer == "hard")
 
 
-class TypedName(Question[str]):
+class TypedName(Confirm[str]):
     """Asks for a name before its button works, as subclasses do."""
 
     def compose_body(self) -> ComposeResult:
@@ -97,12 +97,12 @@ class TypedName(Question[str]):
     def on_input_changed(self, event: Input.Changed) -> None:
         self.button("hard").disabled = event.value != "quebec"
 
-    def choose(self, choice: Choice[str]) -> None:
+    def choose(self, choice: Button[str]) -> None:
         self.dismiss(choice.answer + " " + self.query_one(Input).value)
 
 
 async def test_a_subclass_asks_for_more_and_letters_go_to_its_input() -> None:
-    question = TypedName("Delete", [], [Choice("hard", "Destroy", "hard", danger=True, disabled=True)], cancel=CANCEL)
+    question = TypedName("Delete", [], [Button("hard", "Destroy", "hard", danger=True, disabled=True)], cancel=CANCEL)
     app = AskingApp(question)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.focused is not None)

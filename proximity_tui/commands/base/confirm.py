@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base import output
-from proximity_tui.commands.base.exit_codes import Refused
+from proximity_tui.commands.base.exit_codes import CommandRefused
 from proximity_tui.commands.base.json_documents import plan_document
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import Plan, Refusal
@@ -30,11 +30,13 @@ def may_change(args: Namespace, settings: Settings) -> None:
 
     if store.is_read_only():
         sentence = "the database is read-only (a standby, or default_transaction_read_only): nothing can be changed"
-        raise Refused(Refusal("read_only", sentence))
+        raise CommandRefused(Refusal("read_only", sentence))
     if settings.read_only:
-        raise Refused(Refusal("read_only", "read-only: every change is switched off"))
+        raise CommandRefused(Refusal("read_only", "read-only: every change is switched off"))
     if not args.yes and not args.plan and not sys.stdin.isatty():
-        raise Refused(Refusal("confirmation", "nobody is there to confirm it: use --yes, or --plan to only look"))
+        raise CommandRefused(
+            Refusal("confirmation", "nobody is there to confirm it: use --yes, or --plan to only look")
+        )
 
 
 def present(args: Namespace, plan: Plan) -> bool:
@@ -42,7 +44,7 @@ def present(args: Namespace, plan: Plan) -> bool:
     if args.plan and args.json:
         output.document({"plan": plan_document(plan)})
     elif args.plan:
-        show(plan, output.say)
+        show(plan, output.print_line)
     elif not args.yes:
         show(plan, output.note)
     return bool(args.plan)
@@ -62,7 +64,7 @@ def ask(args: Namespace, question: str) -> None:
     if args.yes:
         return
     if typed(f"{question} [y/N] ").lower() not in ("y", "yes"):
-        raise Refused(Refusal("confirmation", "not confirmed: nothing was done"))
+        raise CommandRefused(Refusal("confirmation", "not confirmed: nothing was done"))
 
 
 def typed(prompt: str) -> str:

@@ -17,7 +17,7 @@ from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 
 if TYPE_CHECKING:
     from proximity_tui.config.load import Settings
-    from proximity_tui.runtime.context import Session
+    from proximity_tui.runtime.context import AppContext
 
 
 def settings_of(args: Namespace) -> Settings:
@@ -33,7 +33,7 @@ def settings_of(args: Namespace) -> Settings:
 
 
 @contextmanager
-def session_of(args: Namespace, *, on_screen: bool = False) -> Iterator[Session]:
+def session_of(args: Namespace, *, on_screen: bool = False) -> Iterator[AppContext]:
     """A session for as long as the command needs it. A database that cannot be opened is an error of usage. That it
     is SIMULATED is said first, unless the frame will be `on_screen`."""
     from proximity_tui.core.store.db.errors import StoreUnavailable
@@ -81,14 +81,14 @@ def open_records(settings: Settings) -> Iterator[None]:
         store.close_store()
 
 
-def the_cluster(session: Session, named: str | None) -> str:
+def the_cluster(session: AppContext, named: str | None) -> str:
     """The enabled cluster that was named, or the only one there is. Otherwise an error that lists them."""
     found = _chosen(session, named)
     _meet(session, found)
     return found
 
 
-def _meet(session: Session, name: str) -> None:
+def _meet(session: AppContext, name: str) -> None:
     """Ask a cluster that was never met who it is. Raises SecondName for one that has another name with us."""
     from proximity_tui.core.proxmox.errors import ProxmoxError, SecondName
     from proximity_tui.core.store import clusters
@@ -104,7 +104,7 @@ def _meet(session: Session, name: str) -> None:
         return
 
 
-def _chosen(session: Session, named: str | None) -> str:
+def _chosen(session: AppContext, named: str | None) -> str:
     known = tuple(session.gateways)
     if named in session.gateways:
         return str(named)
@@ -122,7 +122,7 @@ def _chosen(session: Session, named: str | None) -> str:
 def _say_simulated(args: Namespace) -> None:
     """The frame of law 7, for people: it goes wherever the answer goes. A JSON document stays as it is."""
     if not getattr(args, "json", False):
-        output.say("SIMULATED: a demo made this database, and nothing in it is real")
+        output.print_line("SIMULATED: a demo made this database, and nothing in it is real")
 
 
 def _unknown_cluster(name: str, known: tuple[str, ...]) -> CommandEnd:

@@ -49,7 +49,7 @@ class CommandEnd(Exception):
         self.more = dict(more or {})
 
 
-class Refused(CommandEnd):
+class CommandRefused(CommandEnd):
     """Ends a command with a refusal."""
 
     def __init__(self, refusal: Refusal) -> None:
@@ -58,7 +58,7 @@ class Refused(CommandEnd):
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class CommandEnding:
     """How a command ended that did not end well: exit code, sentence for a person, and what JSON says besides."""
 
     code: Exit
@@ -89,7 +89,7 @@ def of_result(result: Result) -> Exit:
     return Exit.RESUMABLE if result.interrupted else Exit.FAILED
 
 
-def ending_of(error: Exception) -> Ending | None:
+def ending_of(error: Exception) -> CommandEnding | None:
     """How a command ends that raised `error`; None for an error nobody thought of."""
     # What was raised is loaded already; what was not need not be loaded for `--help`.
     from proximity_tui.config.errors import ConfigError
@@ -97,12 +97,12 @@ def ending_of(error: Exception) -> Ending | None:
     from proximity_tui.core.store.db.errors import StoreError
 
     match error:
-        case Refused():
-            return Ending(error.code, error.reason, error.refusal, error.more)
+        case CommandRefused():
+            return CommandEnding(error.code, error.reason, error.refusal, error.more)
         case CommandEnd():
-            return Ending(error.code, error.reason, None, error.more)
+            return CommandEnding(error.code, error.reason, None, error.more)
         case ConfigError():
-            return Ending(Exit.USAGE, str(error))
+            return CommandEnding(Exit.USAGE, str(error))
         case StoreError():
             return _of_store(error)
         case ProxmoxError():
@@ -110,43 +110,43 @@ def ending_of(error: Exception) -> Ending | None:
     return None
 
 
-def _of_store(error: Exception) -> Ending:
-    from proximity_tui.core.store.db.errors import Conflict, ForbiddenMove, LostRace, NotFound, StoreMisconfigured
+def _of_store(error: Exception) -> CommandEnding:
+    from proximity_tui.core.store.db.errors import Conflict, ForbiddenMove, RecordNotFound, LostRace, StoreMisconfigured
 
     match error:
         case ForbiddenMove():
-            return Ending(Exit.REFUSED, str(error), error.refusal)
-        case NotFound():
-            return Ending(Exit.NOT_FOUND, str(error))
+            return CommandEnding(Exit.REFUSED, str(error), error.refusal)
+        case RecordNotFound():
+            return CommandEnding(Exit.NOT_FOUND, str(error))
         case Conflict() | LostRace():
-            return Ending(Exit.CONFLICT, str(error))
+            return CommandEnding(Exit.CONFLICT, str(error))
         case StoreMisconfigured():
-            return Ending(Exit.USAGE, str(error))
-    return Ending(Exit.FAILED, str(error))
+            return CommandEnding(Exit.USAGE, str(error))
+    return CommandEnding(Exit.FAILED, str(error))
 
 
-def _of_proxmox(error: Exception) -> Ending:
-    from proximity_tui.core.proxmox.errors import CertificateMismatch, NotFound, ReadOnly, SecondName, WrongCluster
-    from proximity_tui.core.proxmox.errors import Refused as SaidNo
+def _of_proxmox(error: Exception) -> CommandEnding:
+    from proximity_tui.core.proxmox.errors import CertificateMismatch, GuestNotFound, ReadOnly, SecondName, WrongCluster
+    from proximity_tui.core.proxmox.errors import RefusedByProxmox as SaidNo
 
     match error:
         case ReadOnly():
-            return Ending(Exit.REFUSED, error.sentence, Refusal("read_only", error.sentence))
-        case NotFound():
-            return Ending(Exit.NOT_FOUND, error.sentence)
+            return CommandEnding(Exit.REFUSED, error.sentence, Refusal("read_only", error.sentence))
+        case GuestNotFound():
+            return CommandEnding(Exit.NOT_FOUND, error.sentence)
         case WrongCluster():
-            return Ending(
+            return CommandEnding(
                 Exit.REFUSED,
                 error.sentence,
                 Refusal("wrong_cluster", error.sentence),
                 {"expected": error.expected, "seen": error.seen},
             )
         case SecondName():
-            return Ending(Exit.USAGE, error.sentence, Refusal("same_cluster", error.sentence))
+            return CommandEnding(Exit.USAGE, error.sentence, Refusal("same_cluster", error.sentence))
         case CertificateMismatch():
             trusted = f"{error.sentence}. Trusted: {', '.join(error.expected)}"
             more = {"expected": list(error.expected), "seen": error.seen}
-            return Ending(Exit.UNANSWERED, trusted, None, more)
+            return CommandEnding(Exit.UNANSWERED, trusted, None, more)
         case SaidNo():
-            return Ending(Exit.FAILED, error.sentence)
-    return Ending(Exit.UNANSWERED, str(error))
+            return CommandEnding(Exit.FAILED, error.sentence)
+    return CommandEnding(Exit.UNANSWERED, str(error))

@@ -19,7 +19,7 @@ _POLL = 0.2
 _AT_ONCE = 0.5
 
 
-class Interrupted(Exception):
+class CommandInterrupted(Exception):
     """A signal was heard while something was worked at, which is not over."""
 
 
@@ -61,7 +61,7 @@ def heard_early() -> Iterator[None]:
 def watched(work: Callable[[], _Result], *, tick: Callable[[], object] | None = None, grace: float = 0.0) -> _Result:
     """Return what `work` returns, or raise what it raises; it runs on a daemon thread, and `tick` between, on this one.
 
-    After SIGINT or SIGTERM it has `grace` more seconds, unless another signal shows impatience. Then `Interrupted` is
+    After SIGINT or SIGTERM it has `grace` more seconds, unless another signal shows impatience. Then `CommandInterrupted` is
     raised, and the thread goes on for as long as the process does.
     """
     results: list[_Result] = []
@@ -80,7 +80,7 @@ def watched(work: Callable[[], _Result], *, tick: Callable[[], object] | None = 
         threading.Thread(target=run, name="carry", daemon=True).start()
         while not done.wait(_POLL):
             if is_asked_to_end() and (_is_impatient() or time.monotonic() >= _heard.first + grace):
-                raise Interrupted
+                raise CommandInterrupted
             if tick is not None:
                 tick()
     if failures:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from proximity_tui.commands.base.output import local, utc
-from proximity_tui.core.fleet import Row
+from proximity_tui.core.fleet import FleetRow
 from proximity_tui.core.model import Container, Event, Operation, Plan, PortMapping, Presence, StepOutcome
 
 
-def row_document(row: Row) -> dict[str, Any]:
+def row_document(row: FleetRow) -> dict[str, Any]:
     """One entry of `list`."""
     return {
         "id": row.id,
@@ -95,19 +95,19 @@ def event_document(event: Event) -> dict[str, Any]:
     }
 
 
-def ports_words(row: Row | Container) -> str | None:
+def ports_words(row: FleetRow | Container) -> str | None:
     """`8101→80, 8102→22`, or None."""
     return ", ".join(f"{port.public}→{port.container}" for port in row.ports) or None
 
 
-def status_words(row: Row) -> str:
+def status_words(row: FleetRow) -> str:
     """The status, and why it is not known where it is not."""
     doubtful = row.presence is not Presence.PRESENT
     verdict = f" ({row.presence})" if doubtful and row.presence is not Presence.UNKNOWN else ""
     return f"{row.status}{verdict}"
 
 
-def notes_words(row: Row) -> str | None:
+def notes_words(row: FleetRow) -> str | None:
     """What a person should know of the row, most pressing first."""
     notes = []
     if row.operation is not None:

@@ -30,7 +30,7 @@ def document(content: object, *, reveal: bool = False) -> None:
     print(text.replace("\x7f", "\\u007f"))
 
 
-def say(text: str, *, reveal: bool = False) -> None:
+def print_line(text: str, *, reveal: bool = False) -> None:
     """Print a line for a person on stdout; with `reveal` also what may be secret."""
     print(plain(text) if reveal else _printable(text))
 

@@ -17,8 +17,8 @@ from proximity_tui.core.model import Container, Inventory
 from proximity_tui.core.proxmox.errors import ProxmoxError
 
 if TYPE_CHECKING:
-    from proximity_tui.core.proxmox.client import Gateway
-    from proximity_tui.runtime.context import Session
+    from proximity_tui.core.proxmox.client import PveClient
+    from proximity_tui.runtime.context import AppContext
 
 T = TypeVar("T")
 
@@ -27,14 +27,14 @@ PATIENCE = 12.0
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
+class RefreshedClusters:
     """What one look at every cluster brought: an inventory of those that answered, a sentence for the others."""
 
     inventories: Mapping[str, Inventory] = field(default_factory=dict)
     silent: Mapping[str, str] = field(default_factory=dict)
 
 
-def look_at_all(session: Session, only: str | None = None) -> Looks:
+def look_at_all(session: AppContext, only: str | None = None) -> RefreshedClusters:
     """Ask every enabled cluster (or `only` one) for its inventory, and write down what is seen. One request each."""
     watches = {name: watch for name, watch in session.watches.items() if only in (None, name)}
     seen = at_once(session, {name: watch.look_once for name, watch in watches.items()}, PATIENCE)
@@ -48,24 +48,24 @@ def look_at_all(session: Session, only: str | None = None) -> Looks:
             silent[name] = look.error
         elif look.inventory is not None:
             inventories[name] = look.inventory
-    return Looks(inventories, silent)
+    return RefreshedClusters(inventories, silent)
 
 
-def hidden_guests(session: Session, looks: Looks) -> list[str]:
+def hidden_guests(session: AppContext, looks: RefreshedClusters) -> list[str]:
     """Why the lists of those clusters that answered may lack guests: Proxmox leaves out what our token may not see."""
     gateways = {name: session.gateways[name] for name in looks.inventories}
     told = at_once(session, {name: partial(_why_hidden, gateway) for name, gateway in gateways.items()}, PATIENCE)
     return [f"{name}: {told[name]}" for name in gateways if told.get(name)]
 
 
-def _why_hidden(gateway: Gateway) -> str | None:
+def _why_hidden(gateway: PveClient) -> str | None:
     try:
         return why_hidden(gateway.permissions())
     except ProxmoxError as error:
         return f"whether our token may see every guest could not be read: {error.sentence}"
 
 
-def not_checked(session: Session, containers: tuple[Container, ...]) -> dict[str, str]:
+def not_checked(session: AppContext, containers: tuple[Container, ...]) -> dict[str, str]:
     """Why nobody asked the clusters of some records: they are disabled, or not configured any more."""
     strangers = {container.cluster for container in containers} - session.gateways.keys()
     known = session.settings.clusters
@@ -75,7 +75,7 @@ def not_checked(session: Session, containers: tuple[Container, ...]) -> dict[str
     }
 
 
-def at_once(session: Session, work: Mapping[str, Callable[[], T]], patience: float) -> dict[str, T]:
+def at_once(session: AppContext, work: Mapping[str, Callable[[], T]], patience: float) -> dict[str, T]:
     """The results of those calls that end within `patience` seconds, all made at once; an error of theirs is raised.
 
     They run on daemon threads, so the ones that do not end hold nobody back.

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import output
-from proximity_tui.commands.base.exit_codes import CommandEnd, Refused, of_result
+from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, of_result
 
 if TYPE_CHECKING:
     from proximity_tui.core.engine.operations.outcome import Result
@@ -19,13 +19,13 @@ def finish(args: Namespace, result: Result, document: Mapping[str, Any], sentenc
     Raises Refused or CommandEnd for everything that did not end well, with the document's fields.
     """
     if result.refused is not None:
-        raise Refused(result.refused)
+        raise CommandRefused(result.refused)
     if not result.success:
         raise CommandEnd(of_result(result), _what_now(result), {**document, **_left_over(result)})
     if args.json:
         output.document(document)
     else:
-        output.say(sentence)
+        output.print_line(sentence)
     return of_result(result)
 
 

@@ -10,36 +10,36 @@ from argparse import Namespace
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from proximity_tui.commands.base.exit_codes import CommandEnd, Exit, Refused
-from proximity_tui.commands.base.interruption import Interrupted, watched
+from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
+from proximity_tui.commands.base.interruption import CommandInterrupted, watched
 from proximity_tui.commands.base.output import note
 from proximity_tui.core.model import Operation, Plan, Refusal, StepOutcome
 
 if TYPE_CHECKING:
     from proximity_tui.core.engine.operations.outcome import Result
-    from proximity_tui.runtime.context import Session
+    from proximity_tui.runtime.context import AppContext
 
 _DOUBTFUL = frozenset({"unknown_status", "changed"})
 _ENDED = (StepOutcome.DONE, StepOutcome.SKIPPED, StepOutcome.FAILED)
 
 
-def agreed(session: Session, cluster: str, planned: Plan | Refusal) -> Plan:
+def agreed(session: AppContext, cluster: str, planned: Plan | Refusal) -> Plan:
     """The plan, or the end of the command: refused, or, where nothing was seen, what keeps the cluster silent."""
     if isinstance(planned, Plan):
         return planned
     if planned.code in _DOUBTFUL:
         must_answer(session, cluster)
-    raise Refused(planned)
+    raise CommandRefused(planned)
 
 
-def must_answer(session: Session, cluster: str) -> None:
+def must_answer(session: AppContext, cluster: str) -> None:
     """Ask a cluster once more why nothing was seen: silence is not a refusal. Raises ProxmoxError if it is silent."""
     gateway = session.gateways.get(cluster)
     if gateway is not None:
         gateway.inventory()
 
 
-def carry(args: Namespace, session: Session, work: Callable[[], Result]) -> Result:
+def run_plan(args: Namespace, session: AppContext, work: Callable[[], Result]) -> Result:
     """The result of `work`, one of the engine's calls. Ctrl-C and SIGTERM raise CommandEnd, which says how to go on."""
 
     def run() -> Result:
@@ -51,7 +51,7 @@ def carry(args: Namespace, session: Session, work: Callable[[], Result]) -> Resu
     progress = _Progress(session.engine.owner, quiet=args.json)
     try:
         result = watched(run, tick=progress.tell)
-    except Interrupted:
+    except CommandInterrupted:
         raise _left_open(session.engine.owner) from None
     progress.tell_rest(result.operation)
     return result

@@ -9,25 +9,25 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base import confirm, output
 from proximity_tui.commands.base.context import session_of, the_cluster
-from proximity_tui.commands.base.exit_codes import CommandEnd, Ending, Exit, ending_of, of_result
-from proximity_tui.commands.base.interruption import Interrupted, is_asked_to_end, watched
+from proximity_tui.commands.base.exit_codes import CommandEnd, CommandEnding, Exit, ending_of, of_result
+from proximity_tui.commands.base.interruption import CommandInterrupted, is_asked_to_end, watched
 from proximity_tui.commands.base.run_plan import agreed
 from proximity_tui.commands.containers.adopt_items import (
-    Item,
+    AdoptItem,
     first_failure,
     mark_untouched,
     plans_document,
+    print_item,
     results_document,
-    tell,
 )
 from proximity_tui.commands.containers.many_inspections import Looks
 from proximity_tui.core.base.secret import redact
-from proximity_tui.core.doctrine.actions.adoption import AdoptionWish
+from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.model import Plan
 from proximity_tui.core.proxmox.paths import LARGEST_VMID, SMALLEST_VMID
 
 if TYPE_CHECKING:
-    from proximity_tui.runtime.context import Session
+    from proximity_tui.runtime.context import AppContext
 
 GRACE = 60.0
 """Seconds that an interrupted command waits for the adoption that is under way: it is one transaction, or nothing."""
@@ -52,27 +52,27 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Plan all of them, ask once, adopt one after the other. The exit code is that of the first failure."""
-    wish = AdoptionWish(args.port, args.without_record)
+    request = AdoptionRequest(args.port, args.without_record)
     with session_of(args) as session:
         confirm.may_change(args, session.settings)
         wanted = dict.fromkeys(args.vmids)
-        items = [Item(the_cluster(session, cluster or args.cluster), vmid) for cluster, vmid in wanted]
-        if not _plan_all(session, items, wish) or args.plan:
+        items = [AdoptItem(the_cluster(session, cluster or args.cluster), vmid) for cluster, vmid in wanted]
+        if not _plan_all(session, items, request) or args.plan:
             return _end(args, items)
         planned = [item for item in items if item.plan]
         if planned:
             _ask(args, [item.plan for item in planned if item.plan])
-        _adopt_all(session, planned, wish, tell_each=not args.json)
+        _adopt_all(session, planned, request, tell_each=not args.json)
     return _end(args, items)
 
 
-def _plan_all(session: Session, items: Sequence[Item], wish: AdoptionWish) -> bool:
+def _plan_all(session: AppContext, items: Sequence[AdoptItem], request: AdoptionRequest) -> bool:
     """Look at all of them and plan each, telling how far it is. False when that was interrupted."""
     looks = Looks(session)
 
-    def plan(item: Item) -> str:
+    def plan(item: AdoptItem) -> str:
         planned = session.engine.refuse_write_to(item.cluster) or session.engine.plan_adopt(
-            item.cluster, item.vmid, wish, looks.at(item.cluster, item.vmid)
+            item.cluster, item.vmid, request, looks.at(item.cluster, item.vmid)
         )
         item.plan = agreed(session, item.cluster, planned)
         return f"looked at {item.plan.name}"
@@ -80,25 +80,25 @@ def _plan_all(session: Session, items: Sequence[Item], wish: AdoptionWish) -> bo
     return _each(session, items, plan)
 
 
-def _adopt_all(session: Session, items: Sequence[Item], wish: AdoptionWish, *, tell_each: bool) -> None:
+def _adopt_all(session: AppContext, items: Sequence[AdoptItem], request: AdoptionRequest, *, tell_each: bool) -> None:
     """Adopt them one after the other, telling of each as soon as it has an end; until a signal says not to go on."""
 
-    def adopt(item: Item) -> str:
+    def adopt(item: AdoptItem) -> str:
         assert item.plan is not None
-        result = session.engine.adopt(item.plan, wish)
+        result = session.engine.adopt(item.plan, request)
         if result.refused is not None:
             agreed(session, item.cluster, result.refused)
         if not result.success:
             raise CommandEnd(of_result(result), result.error or "it was not adopted")
         item.container, item.detail = result.container, dict(result.detail)
         if tell_each:
-            tell(item)
+            print_item(item)
         return f"adopted {item.plan.name}"
 
     _each(session, items, adopt, grace=GRACE)
 
 
-def _each(session: Session, items: Sequence[Item], do: Callable[[Item], str], grace: float = 0.0) -> bool:
+def _each(session: AppContext, items: Sequence[AdoptItem], do: Callable[[AdoptItem], str], grace: float = 0.0) -> bool:
     """Do something with one item after the other, on one thread that keeps its connections. What goes wrong with one
     is its own failure. False when a signal ended it before the last."""
 
@@ -121,7 +121,7 @@ def _each(session: Session, items: Sequence[Item], do: Callable[[Item], str], gr
 
     try:
         watched(work, tick=_say_that_it_ends() if grace else None, grace=grace)
-    except Interrupted:
+    except CommandInterrupted:
         return False
     return not is_asked_to_end()
 
@@ -156,16 +156,16 @@ def _ask(args: Namespace, plans: Sequence[Plan]) -> None:
     confirm.ask(args, f"Adopt {'it' if len(plans) == 1 else f'these {len(plans)}'}?")
 
 
-def _failure(error: Exception) -> Ending:
+def _failure(error: Exception) -> CommandEnding:
     """How one guest failed. What nobody thought of is its failure, too: the others have nothing to do with it."""
     ending = ending_of(error)
     if ending is not None:
         return ending
     log.error("unexpected: %s", error, exc_info=error)
-    return Ending(Exit.FAILED, f"unexpected error ({type(error).__name__}: {redact(str(error))})")
+    return CommandEnding(Exit.FAILED, f"unexpected error ({type(error).__name__}: {redact(str(error))})")
 
 
-def _end(args: Namespace, items: Sequence[Item]) -> int:
+def _end(args: Namespace, items: Sequence[AdoptItem]) -> int:
     """Say what became of all of them, also when a signal ended the command before the last one."""
     interrupted = is_asked_to_end() and mark_untouched(items)
     if args.plan and not interrupted:
@@ -175,7 +175,7 @@ def _end(args: Namespace, items: Sequence[Item]) -> int:
     else:
         for item in items:
             if item.failure:
-                tell(item)
+                print_item(item)
     if interrupted:
         made = sum(1 for item in items if item.container)
         output.note(f"interrupted: {made} of {len(items)} adopted; the same command goes on with the rest")
@@ -183,13 +183,13 @@ def _end(args: Namespace, items: Sequence[Item]) -> int:
     return first_failure(items)
 
 
-def _show_plans(args: Namespace, items: Sequence[Item]) -> int:
+def _show_plans(args: Namespace, items: Sequence[AdoptItem]) -> int:
     if args.json:
         output.document(plans_document(items))
         return first_failure(items)
     for item in items:
         if item.plan:
-            confirm.show(item.plan, output.say)
+            confirm.show(item.plan, output.print_line)
         else:
-            tell(item)
+            print_item(item)
     return first_failure(items)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from proximity_tui.commands.base import output
-from proximity_tui.commands.base.exit_codes import Ending, Exit
+from proximity_tui.commands.base.exit_codes import CommandEnding, Exit
 from proximity_tui.commands.base.json_documents import plan_document
 from proximity_tui.core.model import Container, Plan
 
 
 @dataclass(slots=True)
-class Item:
+class AdoptItem:
     """One guest that is to be adopted: its plan or why there is none, and at last what became of it."""
 
     cluster: str
@@ -21,14 +21,14 @@ class Item:
     plan: Plan | None = None
     container: Container | None = None
     detail: dict[str, Any] | None = None
-    failure: Ending | None = None
+    failure: CommandEnding | None = None
     begun: bool = False
     """Whether somebody is at work on it."""
     untouched: bool = False
     """Whether a signal ended the command before its turn."""
 
 
-def mark_untouched(items: Sequence[Item]) -> bool:
+def mark_untouched(items: Sequence[AdoptItem]) -> bool:
     """Say of each that has no end that the command was interrupted. Return whether there was any."""
     left = [item for item in items if item.container is None and item.failure is None]
     for item in left:
@@ -36,31 +36,31 @@ def mark_untouched(items: Sequence[Item]) -> bool:
             why = "interrupted while it was being adopted: `proximity-tui list` tells whether it was"
         else:
             why, item.untouched = "untouched: the command was interrupted before its turn", True
-        item.failure = Ending(Exit.RESUMABLE, why)
+        item.failure = CommandEnding(Exit.RESUMABLE, why)
     return bool(left)
 
 
-def first_failure(items: Sequence[Item]) -> int:
+def first_failure(items: Sequence[AdoptItem]) -> int:
     """The exit code of them all."""
     return next((item.failure.code for item in items if item.failure), Exit.DONE)
 
 
-def tell(item: Item) -> None:
+def print_item(item: AdoptItem) -> None:
     """Say to a person what became of one."""
     if item.failure:
         output.note(f"{item.cluster}/{item.vmid}: {item.failure.sentence}")
     elif item.container and item.detail:
         keys, port = item.detail["config_keys_count"], item.detail["public_port"]
         leads = f", public port {port}" if port else ""
-        output.say(f"adopted {item.container.label}, {item.container.status}, {keys} config keys kept{leads}")
+        output.print_line(f"adopted {item.container.label}, {item.container.status}, {keys} config keys kept{leads}")
 
 
-def plans_document(items: Sequence[Item]) -> dict[str, Any]:
+def plans_document(items: Sequence[AdoptItem]) -> dict[str, Any]:
     """The JSON document of `adopt --plan`."""
     return {"plans": [plan_document(item.plan) if item.plan else _document(item) for item in items]}
 
 
-def results_document(items: Sequence[Item], *, interrupted: bool = False) -> dict[str, Any]:
+def results_document(items: Sequence[AdoptItem], *, interrupted: bool = False) -> dict[str, Any]:
     """The JSON document of `adopt`. The first refusal also stands where every command has its refusal."""
     results = [_document(item) for item in items]
     refusals = [result["refused"] for result in results if "refused" in result]
@@ -70,7 +70,7 @@ def results_document(items: Sequence[Item], *, interrupted: bool = False) -> dic
     return {**said, "results": results}
 
 
-def _document(item: Item) -> dict[str, Any]:
+def _document(item: AdoptItem) -> dict[str, Any]:
     made, plan, detail = item.container, item.plan, item.detail or {}
     refusal = item.failure.refusal if item.failure else None
     return {

@@ -9,7 +9,7 @@ from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.resolve import container_argument, find
 from proximity_tui.commands.base.results import finish
-from proximity_tui.commands.base.run_plan import agreed, carry
+from proximity_tui.commands.base.run_plan import agreed, run_plan
 from proximity_tui.commands.containers.create import made_document, made_sentence
 
 
@@ -45,6 +45,6 @@ def run(args: Namespace) -> int:
         if confirm.present(args, plan):
             return Exit.DONE
         confirm.ask(args, f"Clone {source.name} to {args.hostname}?")
-        result = carry(args, session, lambda: session.engine.clone(plan))
+        result = run_plan(args, session, lambda: session.engine.clone(plan))
     document = {**made_document(result), "source": source.id}
     return finish(args, result, document, made_sentence("cloned", result.container))

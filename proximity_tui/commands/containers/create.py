@@ -10,7 +10,7 @@ from proximity_tui.commands.base.context import session_of, the_cluster
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.json_documents import step_documents
 from proximity_tui.commands.base.results import finish
-from proximity_tui.commands.base.run_plan import agreed, carry
+from proximity_tui.commands.base.run_plan import agreed, run_plan
 from proximity_tui.core.model import Container, CreateRequest
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def run(args: Namespace) -> int:
         if confirm.present(args, plan):
             return Exit.DONE
         confirm.ask(args, f"Create {args.hostname}?")
-        result = carry(args, session, lambda: session.engine.create(plan))
+        result = run_plan(args, session, lambda: session.engine.create(plan))
     return finish(args, result, made_document(result), made_sentence("created", result.container))
 
 

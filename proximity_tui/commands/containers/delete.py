@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.context import session_of
-from proximity_tui.commands.base.exit_codes import CommandEnd, Exit, Refused
+from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.base.json_documents import step_documents
 from proximity_tui.commands.base.resolve import container_argument, find
 from proximity_tui.commands.base.results import finish
-from proximity_tui.commands.base.run_plan import agreed, carry
+from proximity_tui.commands.base.run_plan import agreed, run_plan
 from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions, check_confirmation, why_not_hard
 from proximity_tui.core.model import Container, Kind, Refusal
 
@@ -68,7 +68,7 @@ def run(args: Namespace) -> int:
         if confirm.present(args, plan):
             return Exit.DONE
         _ask(args, container)
-        result = carry(args, session, lambda: session.engine.delete(plan, container))
+        result = run_plan(args, session, lambda: session.engine.delete(plan, container))
     return finish(args, result, _document(container, choice, result), _sentence(container, choice, result))
 
 
@@ -84,13 +84,13 @@ def _check_in_advance(args: Namespace, container: Container) -> None:
     """What needs no look at the guest to be refused: what is not ours, and a confirmation that nobody can type."""
     never = why_not_hard(container)
     if never:
-        raise Refused(never)
+        raise CommandRefused(never)
     if args.confirm_vmid is not None and args.confirm_vmid != container.vmid:
-        raise Refused(Refusal("confirmation", f"{container.name} is not at VMID {args.confirm_vmid}"))
+        raise CommandRefused(Refusal("confirmation", f"{container.name} is not at VMID {args.confirm_vmid}"))
     can_type = args.confirm is None and not args.yes and sys.stdin.isatty()
     wrong = None if args.plan or can_type else check_confirmation(container, args.confirm)
     if wrong:
-        raise Refused(wrong)
+        raise CommandRefused(wrong)
 
 
 def _ask(args: Namespace, container: Container) -> None:
@@ -99,7 +99,7 @@ def _ask(args: Namespace, container: Container) -> None:
         return
     wrong = check_confirmation(container, confirm.typed(f"Type {container.name} to confirm: "))
     if wrong:
-        raise Refused(wrong)
+        raise CommandRefused(wrong)
 
 
 def _document(container: Container, choice: Choice, result: Result) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.base.json_documents import notes_words, ports_words, row_document, status_words
 from proximity_tui.commands.base.refresh import hidden_guests, look_at_all, not_checked
-from proximity_tui.core.fleet import UNMANAGED, Row, managed_rows, order, unmanaged_rows
+from proximity_tui.core.fleet import UNMANAGED, FleetRow, managed_rows, order, unmanaged_rows
 
 _HEADERS = ("KIND", "VMID", "NAME", "CLUSTER", "NODE", "STATE", "STATUS", "PORTS", "NOTES")
 
@@ -48,20 +48,20 @@ def run(args: Namespace) -> int:
     return Exit.DONE
 
 
-def _wanted(row: Row, kind: str | None) -> bool:
+def _wanted(row: FleetRow, kind: str | None) -> bool:
     if kind is None:
         return row.kind != UNMANAGED
     return kind == "all" or row.kind == kind
 
 
-def _print(rows: Sequence[Row]) -> None:
+def _print(rows: Sequence[FleetRow]) -> None:
     if rows:
         output.table(_HEADERS, [_cells(row) for row in rows])
     else:
         output.note("nothing to list")
 
 
-def _cells(row: Row) -> list[str | None]:
+def _cells(row: FleetRow) -> list[str | None]:
     return [
         row.kind,
         str(row.vmid) if row.vmid else None,

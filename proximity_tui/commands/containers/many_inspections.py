@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from proximity_tui.core.model import Inventory, Sighting
+from proximity_tui.core.model import GuestLookup, Inventory
 
 if TYPE_CHECKING:
-    from proximity_tui.runtime.context import Session
+    from proximity_tui.runtime.context import AppContext
 
 FRESH = 30.0
 """Seconds for which a list serves the looks; each reads its guest's own status and config all the same."""
@@ -16,15 +16,15 @@ FRESH = 30.0
 class Looks:
     """Looks for one command, on one thread."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: AppContext) -> None:
         self._session = session
         self._lists: dict[str, tuple[float, Inventory]] = {}
 
-    def at(self, cluster: str, vmid: int) -> Sighting:
+    def at(self, cluster: str, vmid: int) -> GuestLookup:
         """Return what is seen at `vmid` of `cluster`. Raises ProxmoxError when there is no list to begin with."""
         from proximity_tui.core.engine.observe import inspection
 
-        return inspection.look(self._session.gateways[cluster], vmid, inventory=self._list(cluster))
+        return inspection.inspect_guest(self._session.gateways[cluster], vmid, inventory=self._list(cluster))
 
     def _list(self, cluster: str) -> Inventory:
         now = self._session.engine.clock.monotonic()

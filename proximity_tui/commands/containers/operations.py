@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base import confirm, output
 from proximity_tui.commands.base.context import records_of, session_of
-from proximity_tui.commands.base.exit_codes import CommandEnd, Exit, Refused
+from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.base.json_documents import operation_document
 from proximity_tui.commands.base.results import finish
 from proximity_tui.commands.base.row_numbers import row_number
-from proximity_tui.commands.base.run_plan import carry
+from proximity_tui.commands.base.run_plan import run_plan
 from proximity_tui.core.model import Operation, OperationStatus, Plan, Refusal
 
 if TYPE_CHECKING:
     from proximity_tui.core.engine.operations.outcome import Result
-    from proximity_tui.runtime.context import Session
+    from proximity_tui.runtime.context import AppContext
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -46,13 +46,13 @@ def run(args: Namespace) -> int:
         operation = _interrupted(session, args.id)
         planned = _plan(session, operation, args)
         if isinstance(planned, Refusal):
-            raise Refused(planned)
+            raise CommandRefused(planned)
         if confirm.present(args, planned):
             return Exit.DONE
         if args.destroy_again:
             _confirm_name(args, operation)
         confirm.ask(args, f"{args.verb.capitalize()} it?")
-        result = carry(args, session, lambda: _settle(session, operation, args))
+        result = run_plan(args, session, lambda: _settle(session, operation, args))
     ended = result.operation or operation
     document = {"success": result.success, **operation_document(ended), "error": result.error}
     return finish(args, result, document, f"{ended.action} of {ended.name}: {ended.status}")
@@ -74,7 +74,7 @@ def _list(args: Namespace) -> int:
     return Exit.DONE
 
 
-def _interrupted(session: Session, number: int) -> Operation:
+def _interrupted(session: AppContext, number: int) -> Operation:
     """The operation, if it is anybody's to settle and its cluster can be asked."""
     from proximity_tui.core.store.records import operations
 
@@ -88,13 +88,13 @@ def _interrupted(session: Session, number: int) -> Operation:
     return operation
 
 
-def _plan(session: Session, operation: Operation, args: Namespace) -> Plan | Refusal:
+def _plan(session: AppContext, operation: Operation, args: Namespace) -> Plan | Refusal:
     if args.verb == "abandon":
         return session.engine.plan_abandon(operation.id)
     return session.engine.plan_resume(operation.id, destroy_again=args.destroy_again)
 
 
-def _settle(session: Session, operation: Operation, args: Namespace) -> Result:
+def _settle(session: AppContext, operation: Operation, args: Namespace) -> Result:
     if args.verb == "abandon":
         return session.engine.abandon(operation.id, operation)
     return session.engine.resume(operation.id, operation, destroy_again=args.destroy_again)
@@ -107,7 +107,7 @@ def _confirm_name(args: Namespace, operation: Operation) -> None:
         name = confirm.typed(f"Type {operation.name} to send its destroy a second time: ")
     if name != operation.name:
         said = f"a second destroy is confirmed by the container's name: --confirm {operation.name}"
-        raise Refused(Refusal("confirmation", said))
+        raise CommandRefused(Refusal("confirmation", said))
 
 
 def _cells(operation: Operation) -> list[str | None]:

@@ -11,7 +11,7 @@ from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.base.json_documents import step_documents
 from proximity_tui.commands.base.resolve import container_argument, find
 from proximity_tui.commands.base.results import finish
-from proximity_tui.commands.base.run_plan import agreed, carry
+from proximity_tui.commands.base.run_plan import agreed, run_plan
 from proximity_tui.core.model import Action, Container
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def run(args: Namespace) -> int:
         if confirm.present(args, plan):
             return Exit.DONE
         confirm.ask(args, f"{action.capitalize()} {container.name}?")
-        result = carry(args, session, lambda: session.engine.power(plan, container))
+        result = run_plan(args, session, lambda: session.engine.power(plan, container))
     after = result.container or container
     return finish(args, result, _document(action, after, result), f"{after.label} is {after.state}")
 

@@ -17,10 +17,10 @@ from proximity_tui.commands.containers.show_text import Known, describe
 from proximity_tui.core.doctrine.observation.backup_list import owner_of
 from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.fleet import managed_rows
-from proximity_tui.core.model import Backup, Container, Missing, Sighting
+from proximity_tui.core.model import Backup, Container, GuestLookup, GuestNotSeen
 
 if TYPE_CHECKING:
-    from proximity_tui.runtime.context import Session
+    from proximity_tui.runtime.context import AppContext
 
 _EVENTS = 20
 
@@ -43,7 +43,7 @@ def run(args: Namespace) -> int:
     return Exit.DONE
 
 
-def _know(session: Session, args: Namespace) -> Known:
+def _know(session: AppContext, args: Namespace) -> Known:
     from proximity_tui.core.engine.observe.drift_check import compare_with_record
     from proximity_tui.core.store import events
     from proximity_tui.core.store.records import operations, records
@@ -64,7 +64,7 @@ def _know(session: Session, args: Namespace) -> Known:
     return Known(row, seen, why, found.kept, found.changes, history, unreadable)
 
 
-def _look(session: Session, container: Container) -> Sighting | None:
+def _look(session: AppContext, container: Container) -> GuestLookup | None:
     return at_once(session, {"look": lambda: session.engine.look(container, backups=True)}, PATIENCE).get("look")
 
 
@@ -84,7 +84,7 @@ def _document(known: Known) -> dict[str, Any]:
         **row_document(known.row),
         "changes": known.changes,
         "record": record,
-        "live": _live(known.sighting, record),
+        "live": _live(known.lookup, record),
         "live_error": known.not_looked,
         "row_set_aside": known.unreadable,
         "clinical_record": known.clinical,
@@ -92,29 +92,29 @@ def _document(known: Known) -> dict[str, Any]:
     }
 
 
-def _live(sighting: Sighting | None, record: Container | None) -> dict[str, Any] | None:
-    if isinstance(sighting, Missing):
-        return {"seen": False, "presence": sighting.presence, "reason": sighting.reason, "taken_at": sighting.taken_at}
-    if sighting is None:
+def _live(lookup: GuestLookup | None, record: Container | None) -> dict[str, Any] | None:
+    if isinstance(lookup, GuestNotSeen):
+        return {"seen": False, "presence": lookup.presence, "reason": lookup.reason, "taken_at": lookup.taken_at}
+    if lookup is None:
         return None
     return {
         "seen": True,
-        "taken_at": sighting.taken_at,
-        "node": sighting.node,
-        "status": sighting.status,
-        "lock": sighting.lock,
-        "template": sighting.template,
-        "protection": sighting.protection,
-        "ha_state": sighting.ha_state,
-        "replicated": sighting.replicated,
-        "busy_tasks": sighting.busy_tasks,
-        "fingerprint": sighting.fingerprint,
-        "identity": None if record is None else judge(record, sighting, sighting.taken_at),
-        "digest": sighting.digest,
-        "config": sighting.config,
-        "gaps": sighting.gaps,
-        "backups": [_backup(one, record) for one in sighting.backups],
-        "backups_unlisted": sighting.backups_unlisted,
+        "taken_at": lookup.taken_at,
+        "node": lookup.node,
+        "status": lookup.status,
+        "lock": lookup.lock,
+        "template": lookup.template,
+        "protection": lookup.protection,
+        "ha_state": lookup.ha_state,
+        "replicated": lookup.replicated,
+        "busy_tasks": lookup.busy_tasks,
+        "fingerprint": lookup.fingerprint,
+        "identity": None if record is None else judge(record, lookup, lookup.taken_at),
+        "digest": lookup.digest,
+        "config": lookup.config,
+        "gaps": lookup.gaps,
+        "backups": [_backup(one, record) for one in lookup.backups],
+        "backups_unlisted": lookup.backups_unlisted,
     }
 
 

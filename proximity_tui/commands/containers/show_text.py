@@ -10,22 +10,31 @@ from proximity_tui.commands.base import output
 from proximity_tui.commands.base.json_documents import notes_words, ports_words, status_words
 from proximity_tui.core.base.redaction import masked_setting
 from proximity_tui.core.doctrine.observation import backup_list
-from proximity_tui.core.doctrine.observation.drift import Change
+from proximity_tui.core.doctrine.observation.drift import SettingChange
 from proximity_tui.core.doctrine.observation.judge import judge
-from proximity_tui.core.fleet import Row
-from proximity_tui.core.model import BadRow, ClinicalRecord, Container, Event, Match, Missing, Observation, Sighting
+from proximity_tui.core.fleet import FleetRow
+from proximity_tui.core.model import (
+    BadRow,
+    ClinicalRecord,
+    Container,
+    Event,
+    GuestDetail,
+    GuestLookup,
+    GuestNotSeen,
+    Match,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is known of one container."""
 
-    row: Row
-    sighting: Sighting | None
+    row: FleetRow
+    lookup: GuestLookup | None
     not_looked: str | None
     """Why there was no live look, where there was none."""
     clinical: ClinicalRecord | None
-    changes: tuple[Change, ...] | None
+    changes: tuple[SettingChange, ...] | None
     events: tuple[Event, ...]
     unreadable: BadRow | None = None
     """The row of it that could not be understood, if the list has one."""
@@ -54,72 +63,72 @@ def describe(known: Known, *, reveal: bool = False) -> None:
     if known.unreadable is not None:
         unreadable = {"why": known.unreadable.why, "row": known.unreadable.raw}
         _section("its row in the list, which could not be read", unreadable, reveal)
-    if isinstance(known.sighting, Observation) and known.sighting.config is not None:
-        _section("config, as it is", known.sighting.config, reveal)
+    if isinstance(known.lookup, GuestDetail) and known.lookup.config is not None:
+        _section("config, as it is", known.lookup.config, reveal)
     if known.clinical is not None:
-        output.say("")
-        output.say(f"clinical record of {output.local(known.clinical.captured_at)}, {known.clinical.raw_status}")
+        output.print_line("")
+        output.print_line(f"clinical record of {output.local(known.clinical.captured_at)}, {known.clinical.raw_status}")
         _drift(known.changes, reveal)
     if known.events:
-        output.say("")
+        output.print_line("")
         rows = [(output.local(event.at), event.action, event.message, event.actor) for event in reversed(known.events)]
         output.table(("AT", "ACTION", "MESSAGE", "ACTOR"), rows)
 
 
 def _live(known: Known) -> None:
     """What the live look could not see, or why there was none; and the backups."""
-    seen, record = known.sighting, known.row.container
-    if isinstance(seen, Missing):
-        output.say(f"The live look saw no container of ours: {seen.reason}")
+    seen, record = known.lookup, known.row.container
+    if isinstance(seen, GuestNotSeen):
+        output.print_line(f"The live look saw no container of ours: {seen.reason}")
     elif seen is None:
-        output.say(f"There was no live look: {known.not_looked}")
+        output.print_line(f"There was no live look: {known.not_looked}")
     else:
         _whose(seen, record)
         for gap in seen.gaps:
-            output.say(f"The live look could not read {gap}")
+            output.print_line(f"The live look could not read {gap}")
         if record is not None:
             _backups(seen, record)
 
 
-def _whose(seen: Observation, record: Container | None) -> None:
+def _whose(seen: GuestDetail, record: Container | None) -> None:
     """Say so where what was looked at is not, or not surely, the guest of the record."""
     if record is None or record.is_tombstone:
         return
     identity = judge(record, seen, seen.taken_at)
     if identity.match is Match.DIFFERENT:
-        output.say(
+        output.print_line(
             f"CT {seen.vmid} is another guest now: {identity.sentence}. Its config is shown; our record keeps ours."
         )
     elif identity.match in (Match.UNSURE, Match.PLACEHOLDER):
-        output.say(f"It is not certain that CT {seen.vmid} is {record.name}: {identity.sentence}")
+        output.print_line(f"It is not certain that CT {seen.vmid} is {record.name}: {identity.sentence}")
 
 
-def _backups(seen: Observation, record: Container) -> None:
-    ours = backup_list.of_owner(seen.backups, record, backup_list.Owner.OURS)
+def _backups(seen: GuestDetail, record: Container) -> None:
+    ours = backup_list.of_owner(seen.backups, record, backup_list.BackupOwner.OURS)
     none = "not known" if seen.backups_unlisted else "none of it was found"
     named = [*([] if ours else [none]), *(backup_list.label(one, record) for one in seen.backups)]
-    output.say("")
-    output.say("backups")
+    output.print_line("")
+    output.print_line("backups")
     for line in (*named, *seen.backups_unlisted):
-        output.say(f"  {line}")
+        output.print_line(f"  {line}")
 
 
 def _section(title: str, values: Mapping[str, Any], reveal: bool) -> None:
-    output.say("")
-    output.say(title)
+    output.print_line("")
+    output.print_line(title)
     said = {key: str(values[key] if reveal else masked_setting(key, values[key])) for key in sorted(values)}
     output.pairs(said, indent="  ", reveal=reveal)
 
 
-def _drift(changes: Sequence[Change] | None, reveal: bool) -> None:
+def _drift(changes: Sequence[SettingChange] | None, reveal: bool) -> None:
     if changes is None:
-        output.say("  nothing to compare it with now")
+        output.print_line("  nothing to compare it with now")
     elif not changes:
-        output.say("  nothing changed since")
+        output.print_line("  nothing changed since")
     for change in changes or ():
         values = (change.recorded, change.seen)
         was, now = (
             output.NOTHING if value is None else str(value if reveal else masked_setting(change.key, value))
             for value in values
         )
-        output.say(f"  {change.key}: {was} → {now}", reveal=reveal)
+        output.print_line(f"  {change.key}: {was} → {now}", reveal=reveal)

@@ -85,7 +85,7 @@ def _acknowledge(args: Namespace) -> int:
     if args.json:
         output.document({"success": True, **alert_document(alert)})
     else:
-        output.say(f"acknowledged {alert.id}: {alert.message}")
+        output.print_line(f"acknowledged {alert.id}: {alert.message}")
     return Exit.DONE
 
 

@@ -39,7 +39,7 @@ def answer(args: Namespace) -> int:
     if args.json:
         output.document({"success": True, "cluster": given.cluster, "answer": given.answer})
     else:
-        output.say(f"{_said(given)}; the next run of the reconciler acts on it")
+        output.print_line(f"{_said(given)}; the next run of the reconciler acts on it")
     return Exit.DONE
 
 

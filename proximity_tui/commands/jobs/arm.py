@@ -44,7 +44,7 @@ def run(args: Namespace) -> int:
             }
         )
     else:
-        output.say(f"{made.cluster} is armed for {made.person} until {output.local(made.until)}")
+        output.print_line(f"{made.cluster} is armed for {made.person} until {output.local(made.until)}")
     return Exit.DONE
 
 

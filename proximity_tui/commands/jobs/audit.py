@@ -15,7 +15,7 @@ from proximity_tui.commands.base.row_numbers import row_number
 from proximity_tui.core.model import Container, Event
 
 if TYPE_CHECKING:
-    from proximity_tui.core.store.verification import Verdict
+    from proximity_tui.core.store.verification import ChainVerdict
 
 _PAGE = 500
 _LAST = 200
@@ -57,16 +57,16 @@ def _verify(args: Namespace) -> int:
     if args.json:
         output.document(_verdict_document(verdict))
     elif verdict.whole:
-        output.say(f"whole: {verdict.chain.sentence}")
+        output.print_line(f"whole: {verdict.chain.sentence}")
     else:
         for flaw in verdict.flaws:
-            output.say(f"NOT WHOLE: {flaw}")
+            output.print_line(f"NOT WHOLE: {flaw}")
         if verdict.unguarded:
             output.note("compare with a backup; then say what you found with: proximity-tui alerts ack ID --note TEXT")
     return Exit.DONE if verdict.whole else Exit.FAILED
 
 
-def _verdict_document(verdict: Verdict) -> dict[str, object]:
+def _verdict_document(verdict: ChainVerdict) -> dict[str, object]:
     chain = verdict.chain
     more = {
         "broken_at": chain.broken_at,

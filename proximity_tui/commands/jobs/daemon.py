@@ -27,9 +27,9 @@ def run(args: Namespace) -> int:
     daemon_log.start()
     try:
         from proximity_tui.daemon.runner import Daemon
-        from proximity_tui.daemon.systemd import Service
+        from proximity_tui.daemon.systemd import SystemdNotifier
 
-        Daemon(lambda: settings_of(args), Service(), is_asked_to_end).run()
+        Daemon(lambda: settings_of(args), SystemdNotifier(), is_asked_to_end).run()
     except Exception as error:
         ending = ending_of(error)
         if ending is None:

@@ -53,7 +53,7 @@ def _freeze(args: Namespace) -> int:
     if args.json:
         output.document({"success": True, **freeze_document(made)})
     else:
-        output.say(made.sentence)
+        output.print_line(made.sentence)
         output.note("operations under way stop before their next step; the jobs go on, they change nothing at Proxmox")
     return Exit.DONE
 
@@ -73,7 +73,7 @@ def _unfreeze(args: Namespace) -> int:
         output.document({"success": True, **{key: list(map(freeze_document, of)) for key, of in documents.items()}})
         return Exit.DONE
     for one in lifted:
-        output.say(f"lifted: {one.sentence}")
+        output.print_line(f"lifted: {one.sentence}")
     for one in left:
         output.note(f"still: {one.sentence}")
     return Exit.DONE

@@ -30,9 +30,9 @@ def run(args: Namespace) -> int:
         output.document({"success": not found.errors, **found.counters, "errors": list(found.errors)})
     else:
         counted = ", ".join(f"{name} {number}" for name, number in found.counters.items())
-        output.say(f"{'dry run: ' if dry else ''}{counted}")
+        output.print_line(f"{'dry run: ' if dry else ''}{counted}")
         for diagnosis in found.diagnoses:
-            output.say(f"  {diagnosis.log_line}")
+            output.print_line(f"  {diagnosis.log_line}")
         for error in found.errors:
             output.note(error)
     return Exit.FAILED if found.errors else Exit.DONE

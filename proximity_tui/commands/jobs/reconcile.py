@@ -14,7 +14,7 @@ from proximity_tui.commands.base.refresh import PATIENCE, at_once
 
 if TYPE_CHECKING:
     from proximity_tui.core.engine.reconcile.report import Report
-    from proximity_tui.runtime.context import Session
+    from proximity_tui.runtime.context import AppContext
 
 RUN_PATIENCE = 120.0
 """Seconds that one run may take beyond the time between its two looks, however slow the cluster is."""
@@ -43,14 +43,14 @@ def run(args: Namespace) -> int:
         for report in reports:
             _tell(report, args.dry_run)
         for document in silent:
-            output.say(f"{document['cluster']}: {document['outcome']}: {_NO_ANSWER}, nothing was concluded")
+            output.print_line(f"{document['cluster']}: {document['outcome']}: {_NO_ANSWER}, nothing was concluded")
     outcomes = {str(document["outcome"]) for document in documents}
     if "frozen" in outcomes:
         return Exit.REFUSED
     return Exit.DONE if outcomes <= {"complete"} else Exit.UNANSWERED
 
 
-def _reports(session: Session, args: Namespace) -> list[Report]:
+def _reports(session: AppContext, args: Namespace) -> list[Report]:
     from proximity_tui.core import store
     from proximity_tui.core.base.clock import SystemClock
     from proximity_tui.core.engine.reconcile import reconciler
@@ -90,7 +90,7 @@ def _document(report: Report) -> dict[str, object]:
     }
 
 
-def _silent(session: Session, reports: list[Report]) -> list[dict[str, object]]:
+def _silent(session: AppContext, reports: list[Report]) -> list[dict[str, object]]:
     """Clusters whose run did not end in time: nothing was concluded of them."""
     answered = {report.cluster for report in reports}
     names = ("total_apps", "real_vmids_count", "orphans_found", "expected_orphans", "anomalous_orphans",
@@ -111,10 +111,10 @@ def _silent(session: Session, reports: list[Report]) -> list[dict[str, object]]:
 def _tell(report: Report, dry_run: bool) -> None:
     would = " (dry run: nothing was written)" if dry_run else ""
     counted = ", ".join(f"{name} {number}" for name, number in report.counters.items() if number)
-    output.say(f"{report.cluster}: {report.outcome.words}{would}: {counted or 'nothing to do'}")
+    output.print_line(f"{report.cluster}: {report.outcome.words}{would}: {counted or 'nothing to do'}")
     for reason in (*report.reasons, *report.errors):
-        output.say(f"  {reason}")
+        output.print_line(f"  {reason}")
     for verdict in report.verdicts:
         if verdict.presence != "present":
             container = verdict.container
-            output.say(f"  {container.label}: {verdict.presence} [{verdict.rung}] {verdict.reason}")
+            output.print_line(f"  {container.label}: {verdict.presence} [{verdict.rung}] {verdict.reason}")

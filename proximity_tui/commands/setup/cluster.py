@@ -48,7 +48,9 @@ def run(args: Namespace) -> int:
         document = {"success": True, "from": done.old, "to": done.new, "records": done.records, "alerts": done.alerts}
         output.document({**document, "configuration": str(settings.path) if draft is not None else None})
     else:
-        output.say(f"{done.old} is called {done.new} from now on: {done.records} records and {done.alerts} alerts")
+        output.print_line(
+            f"{done.old} is called {done.new} from now on: {done.records} records and {done.alerts} alerts"
+        )
     if by_hand is not None:
         output.note(by_hand)
     return Exit.DONE

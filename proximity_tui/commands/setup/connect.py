@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.context import open_records
-from proximity_tui.commands.base.exit_codes import CommandEnd, Exit, Refused
+from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.setup import connect_report
 from proximity_tui.core.model import Refusal
 
@@ -48,7 +48,7 @@ def run(args: Namespace) -> int:
 
 
 def _connect(args: Namespace) -> int:
-    from proximity_tui.commands.setup.connect_request import wish_of
+    from proximity_tui.commands.setup.connect_request import request_of
     from proximity_tui.config import edit
     from proximity_tui.config import load as config
     from proximity_tui.connect import certificates, connect_request, save
@@ -58,32 +58,32 @@ def _connect(args: Namespace) -> int:
     before = edit.current_text(path)
     existing = config.load(args.config, database=args.database, read_only=args.read_only) if before else None
     _may_write(args, existing)
-    wish = wish_of(args, existing, path)
-    name = wish.cluster.name
-    facts = certificates.greet(wish.cluster)
+    request = request_of(args, existing, path)
+    name = request.cluster.name
+    facts = certificates.greet(request.cluster)
     identity = certificates.identity_of(facts)
 
     def load(file: Path) -> Settings:
         return config.load(file, database=args.database, read_only=args.read_only)
 
-    with connect_request.prepared(path, before, wish, load) as (draft, settings), open_records(settings):
+    with connect_request.prepared(path, before, request, load) as (draft, settings), open_records(settings):
         try:
-            connect_report.tell(facts, connect_request.known_only_as(name, identity))
+            connect_report.print_report(facts, connect_request.known_only_as(name, identity))
             connect_request.known_by_no_other_name(name, identity)
         except connect_request.NameTaken as taken:
             raise CommandEnd(Exit.CONFLICT, str(taken), {"expected": taken.known, "seen": taken.seen}) from taken
-        except connect_request.SecondName as second:
+        except connect_request.ClusterHasAnotherName as second:
             raise CommandEnd(Exit.CONFLICT, str(second), {"known_as": second.known_as}) from second
         confirm.ask(args, f"Write {name} into {path}?")
-        save.keep_new(draft, facts, identity, wish.pins, who_acts(settings))
+        save.keep_new(draft, facts, identity, request.pins, who_acts(settings))
     said = f"{name} is in {path}; look with: proximity-tui list --kind all"
-    connect_report.report(args, facts, path, wish.pins, identity, said)
+    connect_report.report(args, facts, path, request.pins, identity, said)
     return Exit.DONE
 
 
 def _may_write(args: Namespace, existing: Settings | None) -> None:
     if existing.read_only if existing is not None else args.read_only:
-        raise Refused(Refusal("read_only", "read-only: every change is switched off"))
+        raise CommandRefused(Refusal("read_only", "read-only: every change is switched off"))
     if not args.yes and not sys.stdin.isatty():
         said = "nobody is there to confirm it: use --yes, with --fingerprint or --ca-file"
-        raise Refused(Refusal("confirmation", said))
+        raise CommandRefused(Refusal("confirmation", said))

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from proximity_tui.doctor.facts import ClusterFacts
 
 
-def tell(facts: ClusterFacts, known: str | None) -> None:
+def print_report(facts: ClusterFacts, known: str | None) -> None:
     """Show on stderr what there is to say of a cluster, before anything is asked about it."""
-    from proximity_tui.commands.setup.doctor import tell as tell_finding
+    from proximity_tui.commands.setup.doctor import print_finding as tell_finding
     from proximity_tui.connect import certificates
 
     for finding in certificates.worth_telling(facts, known):
@@ -39,4 +39,4 @@ def report(
     if args.json:
         output.document(document)
     else:
-        output.say(said)
+        output.print_line(said)

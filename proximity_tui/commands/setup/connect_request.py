@@ -14,14 +14,20 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from proximity_tui.commands.base import confirm, output
-from proximity_tui.commands.base.exit_codes import CommandEnd, Exit, Refused
+from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.config import addresses, clusters, values
 from proximity_tui.config.errors import Invalid
 from proximity_tui.config.load import CertificateAuthority, SecretSource, Settings
 from proximity_tui.config.places import absolute
 from proximity_tui.connect import certificates, save
 from proximity_tui.connect.certificates import Shown
-from proximity_tui.connect.connect_request import Trusted, Wish, fingerprints_of, trust_in_certificates, wish_for
+from proximity_tui.connect.connect_request import (
+    ConnectRequest,
+    Trusted,
+    fingerprints_of,
+    request_for,
+    trust_in_certificates,
+)
 from proximity_tui.core.base.secret import register
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.proxmox.errors import CertificateMismatch
@@ -29,7 +35,7 @@ from proximity_tui.core.proxmox.errors import CertificateMismatch
 T = TypeVar("T")
 
 
-def wish_of(args: Namespace, existing: Settings | None, path: Path) -> Wish:
+def request_of(args: Namespace, existing: Settings | None, path: Path) -> ConnectRequest:
     """What is to be connected. `existing` are the settings that the file at `path` holds by now.
 
     Raises CommandEnd for what cannot be used, Refused for what was not agreed to.
@@ -45,7 +51,7 @@ def wish_of(args: Namespace, existing: Settings | None, path: Path) -> Wish:
     trust = _trust(args, name, urls)
     token_id = _given(args.token_id, "--token-id", "API token (user@realm!name): ", values.token_id)
     source, kept, typed = _secret(args, name, path)
-    return wish_for(name, urls, trust, token_id, source, kept, typed)
+    return request_for(name, urls, trust, token_id, source, kept, typed)
 
 
 def agree_to(args: Namespace, name: str, seen: Sequence[Shown], question: Callable[[], None]) -> tuple[str, ...]:
@@ -63,7 +69,7 @@ def agree_to(args: Namespace, name: str, seen: Sequence[Shown], question: Callab
         return pins
     if not sys.stdin.isatty():
         said = "nobody is there to compare the certificate: give --fingerprint or --ca-file"
-        raise Refused(Refusal("confirmation", said))
+        raise CommandRefused(Refusal("confirmation", said))
     for one in seen:
         output.note(f"{one.url} shows this certificate (SHA-256):")
         output.note(f"  {one.fingerprint or one.problem}")
@@ -78,7 +84,7 @@ def _trust(args: Namespace, name: str, urls: tuple[str, ...]) -> Trusted:
 
     def question() -> None:
         if confirm.typed("Is it the same? [y/N] ").lower() not in ("y", "yes"):
-            raise Refused(Refusal("confirmation", "not trusted: nothing was sent, and nothing was written"))
+            raise CommandRefused(Refusal("confirmation", "not trusted: nothing was sent, and nothing was written"))
 
     return trust_in_certificates(agree_to(args, name, certificates.shown_by_all(name, urls), question))
 

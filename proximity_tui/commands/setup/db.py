@@ -54,7 +54,7 @@ def _init(args: Namespace) -> int:
     if args.json:
         output.document({"success": True, "database": label})
     else:
-        output.say(f"made a new, empty database: {label}")
+        output.print_line(f"made a new, empty database: {label}")
     return Exit.DONE
 
 
@@ -82,11 +82,11 @@ def _copy(args: Namespace) -> int:
         trail = {"whole": made.trail.whole, "events": made.trail.events, "head": made.trail.head}
         output.document({"success": True, "from": label, "to": made.label, "rows": dict(made.rows), "trail": trail})
         return Exit.DONE
-    output.say(f"copied {rows} rows of {len(made.rows)} tables to {made.label}, and compared them")
+    output.print_line(f"copied {rows} rows of {len(made.rows)} tables to {made.label}, and compared them")
     if made.trail.whole:
-        output.say(f"the audit trail is whole: {made.trail.events} events, the last is {made.trail.head}")
+        output.print_line(f"the audit trail is whole: {made.trail.events} events, the last is {made.trail.head}")
     else:
-        output.say(f"the audit trail was copied as it is: NOT WHOLE at event {made.trail.broken_at}")
+        output.print_line(f"the audit trail was copied as it is: NOT WHOLE at event {made.trail.broken_at}")
     output.note("to work with it, write its URL into the configuration, as `database`")
     return Exit.DONE
 

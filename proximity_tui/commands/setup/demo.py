@@ -26,7 +26,7 @@ from proximity_tui.config.errors import Invalid
 from proximity_tui.config.places import absolute
 
 if TYPE_CHECKING:
-    from proximity_tui.runtime.context import Session
+    from proximity_tui.runtime.context import AppContext
     from proximity_tui.simulator import Simulator
 
 CLUSTER = "demo"
@@ -82,7 +82,7 @@ def run_with(
 @contextmanager
 def prepared(
     folder: Path, scenario: str, seed: int, speed: float, *, read_only: bool | None = None
-) -> Iterator[Session]:
+) -> Iterator[AppContext]:
     """A session with a simulated cluster behind it, a few of its containers already managed."""
     from proximity_tui.config import load as config
     from proximity_tui.runtime.context import open_session

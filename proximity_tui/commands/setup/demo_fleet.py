@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from proximity_tui.core.doctrine.actions.adoption import AdoptionWish
+from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.fleet import unmanaged_rows
 from proximity_tui.core.model import CreateRequest, Plan
 
 if TYPE_CHECKING:
-    from proximity_tui.runtime.context import Session
+    from proximity_tui.runtime.context import AppContext
 
 _CREATED = (("shop", 80, True), ("build-cache", None, False))
 """The native containers of a demo: name, port, whether it is started. Each costs its start most of a second."""
@@ -22,14 +22,14 @@ ACCIDENT_AFTER = 60.0
 """Seconds of the simulated clock until somebody else destroys a container of the demo behind our back."""
 
 
-def manage_some(session: Session, cluster: str, *, drill: bool = False) -> tuple[int, ...]:
+def manage_some(session: AppContext, cluster: str, *, drill: bool = False) -> tuple[int, ...]:
     """Give the screens something to show: real containers, made and adopted by the real engine.
 
     Returns the VMIDs that were adopted; for a drill that is the whole fleet.
     """
     engine, gateway = session.engine, session.gateways[cluster]
     inventory = gateway.inventory()
-    node = gateway.calmest_node()
+    node = gateway.least_loaded_node()
     templates = gateway.templates(node) if node else ()
     for name, port, start in _CREATED if templates else ():
         request = CreateRequest(template=templates[0].volid, hostname=name, port=port, start=start)
@@ -39,8 +39,8 @@ def manage_some(session: Session, cluster: str, *, drill: bool = False) -> tuple
     offered = [row for row in unmanaged_rows({cluster: inventory}, ()) if row.lock is None]
     adopted = []
     for row in offered[: _ADOPTED_FOR_A_DRILL if drill else _ADOPTED]:
-        wish = AdoptionWish(port=80)
-        adoption = engine.plan_adopt(cluster, row.vmid or 0, wish)
-        if isinstance(adoption, Plan) and engine.adopt(adoption, wish).success:
+        adopt_request = AdoptionRequest(port=80)
+        adoption = engine.plan_adopt(cluster, row.vmid or 0, adopt_request)
+        if isinstance(adoption, Plan) and engine.adopt(adoption, adopt_request).success:
             adopted.append(row.vmid or 0)
     return tuple(adopted)

@@ -28,7 +28,7 @@ def run(args: Namespace) -> int:
     for finding in _findings(args):
         found.append(finding)
         if not args.json:
-            tell(finding, output.say)
+            print_finding(finding, output.print_line)
     failed = [finding for finding in found if finding.level == "fail"]
     if args.json:
         output.document({"checks": [_document(finding) for finding in found], "ok": not failed})
@@ -69,7 +69,7 @@ def _document(finding: Finding) -> dict[str, Any]:
     }
 
 
-def tell(finding: Finding, line: Callable[[str], None]) -> None:
+def print_finding(finding: Finding, line: Callable[[str], None]) -> None:
     """Give a finding to `line`: how it is, what it is about, and what to do below it."""
     line(f"{finding.level:<4}  {finding.area:<13}  {redact(finding.subject)}: {redact(finding.message)}")
     for advice in finding.advice:

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from proximity_tui.commands.base import confirm, output
 from proximity_tui.commands.base.context import open_records, settings_of
-from proximity_tui.commands.base.exit_codes import CommandEnd, Exit, Refused
+from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.setup import connect_report
 from proximity_tui.commands.setup.connect_request import agree_to
 from proximity_tui.config.load import ClusterConfig
@@ -27,9 +27,9 @@ def run(args: Namespace) -> int:
     name = args.cluster = args.retrust
     settings = settings_of(args)
     if settings.read_only:
-        raise Refused(Refusal("read_only", "read-only: every change is switched off"))
+        raise CommandRefused(Refusal("read_only", "read-only: every change is switched off"))
     if not sys.stdin.isatty() and args.confirm is None:
-        raise Refused(Refusal("confirmation", f"nobody is there to type the name: use --confirm {name}"))
+        raise CommandRefused(Refusal("confirmation", f"nobody is there to type the name: use --confirm {name}"))
     was = settings.clusters[name]
     now = _trusted_now(args, was)
     facts = certificates.greet(now)
@@ -37,7 +37,7 @@ def run(args: Namespace) -> int:
     new = rotate.pins_of(now)
     with open_records(settings):
         known = clusters.known_identity(name)
-        connect_report.tell(facts, identity)
+        connect_report.print_report(facts, identity)
         if known is not None and identity != known:
             _agree_to_cluster(args, name, known, identity)
         if now == was and identity == known:
@@ -79,4 +79,4 @@ def _type_name(args: Namespace, name: str) -> None:
 
 
 def _not_agreed() -> NoReturn:
-    raise Refused(Refusal("confirmation", "not trusted: nothing was changed"))
+    raise CommandRefused(Refusal("confirmation", "not trusted: nothing was changed"))

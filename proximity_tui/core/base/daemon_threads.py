@@ -16,7 +16,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Lane(Executor):
+class WorkerThread(Executor):
     """An executor of at most `threads` daemon threads, begun when there is work for them."""
 
     def __init__(self, name: str, threads: int) -> None:

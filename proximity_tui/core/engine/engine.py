@@ -7,23 +7,23 @@ callers keep it off any event loop; a plan that they show is the plan that is ca
 from __future__ import annotations
 
 from proximity_tui.core.doctrine.actions import deletion
-from proximity_tui.core.doctrine.actions.adoption import AdoptionWish
+from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.operations import adopt, reattach, recovery, soft_delete
 from proximity_tui.core.engine.operations.agreed import why_void
-from proximity_tui.core.engine.operations.executor import carry
+from proximity_tui.core.engine.operations.executor import execute
 from proximity_tui.core.engine.operations.outcome import Result
 from proximity_tui.core.engine.operations.planner import Planner, why_held, why_not_ours
-from proximity_tui.core.engine.operations.step_context import Run
+from proximity_tui.core.engine.operations.step_context import StepContext
 from proximity_tui.core.model import (
     Action,
     Container,
+    GuestLookup,
     Kind,
     Operation,
     OperationStatus,
     Plan,
     Refusal,
-    Sighting,
     State,
 )
 from proximity_tui.core.store import clusters
@@ -51,12 +51,12 @@ class Engine(Planner):
         """Carry an agreed power action out."""
         return self._begin(agreed, container, State.UPDATING)
 
-    def adopt(self, agreed: Plan, wish: AdoptionWish) -> Result:
+    def adopt(self, agreed: Plan, request: AdoptionRequest) -> Result:
         """Carry an agreed adoption out."""
         refused = self.refuse_write_to(agreed.cluster)
         if refused:
             return Result(False, agreed, refused=refused)
-        return adopt.carry_out(self.gateways[agreed.cluster], agreed, wish, self.clock, self.settings)
+        return adopt.carry_out(self.gateways[agreed.cluster], agreed, request, self.clock, self.settings)
 
     def create(self, agreed: Plan) -> Result:
         """Carry an agreed creation out: the record comes first, as `deploying`."""
@@ -98,7 +98,7 @@ class Engine(Planner):
                 )
         except (Conflict, LostRace) as conflict:
             return Result(False, agreed, refused=Refusal("busy", str(conflict)))
-        return carry(self._run(operation))
+        return execute(self._run(operation))
 
     def reattach(self, tombstone_id: int) -> Result:
         """Take a container that came back under care again, as what it was (N28). Asks Proxmox for looks only."""
@@ -140,7 +140,7 @@ class Engine(Planner):
         if refused:
             return Result(False, refused=refused)
         operation = operations.take_over(operation_id, self.owner)
-        return carry(self._run(operation, destroy_again=destroy_again))
+        return execute(self._run(operation, destroy_again=destroy_again))
 
     def abandon(self, operation_id: int, shown: Operation | None = None) -> Result:
         """End an interrupted operation truthfully, asking Proxmox for nothing more than a look; refused as `resume`."""
@@ -150,8 +150,12 @@ class Engine(Planner):
         operation = operations.take_over(operation_id, self.owner)
         return recovery.abandon(self._run(operation))
 
-    def _look_at(self, operation: Operation) -> Sighting | None:
-        return None if operation.vmid is None else inspection.look(self.gateways[operation.cluster], operation.vmid)
+    def _look_at(self, operation: Operation) -> GuestLookup | None:
+        return (
+            None
+            if operation.vmid is None
+            else inspection.inspect_guest(self.gateways[operation.cluster], operation.vmid)
+        )
 
     def _refuse_to_settle(self, operation_id: int, shown: Operation | None = None) -> Refusal | None:
         """Why an interrupted operation cannot even be taken over; once it is, others have to wait for us."""
@@ -191,11 +195,11 @@ class Engine(Planner):
             )
         except (Conflict, LostRace) as conflict:
             return Result(False, agreed, container, refused=Refusal("busy", str(conflict)))
-        return carry(self._run(operation))
+        return execute(self._run(operation))
 
-    def _run(self, operation: Operation, *, destroy_again: bool = False) -> Run:
+    def _run(self, operation: Operation, *, destroy_again: bool = False) -> StepContext:
         gateway = self.gateways[operation.cluster]
-        return Run(operation, gateway, self.clock, self.settings, self.owner, destroy_again=destroy_again)
+        return StepContext(operation, gateway, self.clock, self.settings, self.owner, destroy_again=destroy_again)
 
 
 def _record_of(operation: Operation) -> Container | None:

@@ -11,7 +11,7 @@ import threading
 from dataclasses import dataclass
 from datetime import datetime
 
-from proximity_tui.core.jobs.tasks import Ended
+from proximity_tui.core.jobs.tasks import RunEnd
 from proximity_tui.core.signals import Lease
 from proximity_tui.core.store.db.errors import LostRace
 from proximity_tui.core.store.jobs import job_runs, leases
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class _Ending:
     row: int
-    ended: Ended
+    ended: RunEnd
     at: datetime
 
 
@@ -40,7 +40,7 @@ class RunRows:
         with leases.fenced(lease):
             return job_runs.start(job, cluster, self._owner, trigger, token=lease.token)
 
-    def end(self, job: str, cluster: str, row: int, ended: Ended, at: datetime) -> None:
+    def end(self, job: str, cluster: str, row: int, ended: RunEnd, at: datetime) -> None:
         """Write down how a run ended. Raises StoreError when that is to be tried again by `write_down`."""
         with self._lock:
             self._unwritten[job, cluster] = _Ending(row, ended, at)

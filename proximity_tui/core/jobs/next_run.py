@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from proximity_tui.core.doctrine.reconciliation.verdict import Rung
+from proximity_tui.core.doctrine.reconciliation.verdict import VerdictReason
 from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
 from proximity_tui.core.engine.reconcile.report import Report
 from proximity_tui.core.store.db.errors import StoreError, StoreUnavailable
@@ -25,7 +25,7 @@ def after(report: Report, now: datetime) -> datetime | None:
     """When to look after a run: once the first candidate may be confirmed, and soon if the cluster was silent when one
     should have been."""
     moments = [one.confirm_at + CONFIRM_SLACK for one in report.verdicts if one.waits and one.confirm_at is not None]
-    if any(one.rung is Rung.API and one.container.missing_since is not None for one in report.verdicts):
+    if any(one.rung is VerdictReason.API and one.container.missing_since is not None for one in report.verdicts):
         moments.append(now + LOOK_AGAIN)
     return min(moments, default=None)
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from proximity_tui.core.base.clock import Clock
-from proximity_tui.core.base.daemon_threads import Lane, spawn
+from proximity_tui.core.base.daemon_threads import WorkerThread, spawn
 from proximity_tui.core.engine.observe.reader import Reader
 from proximity_tui.core.engine.reconcile.janitor import JANITOR
 from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
@@ -21,7 +21,7 @@ from proximity_tui.core.jobs.history import RunRows
 from proximity_tui.core.jobs.lease import LeaseKeeper
 from proximity_tui.core.jobs.scheduler import Schedule
 from proximity_tui.core.jobs.status import JobStatus
-from proximity_tui.core.jobs.tasks import Bodies, Ended, JobSettings
+from proximity_tui.core.jobs.tasks import JobSettings, JobTasks, RunEnd
 from proximity_tui.core.model import Actor
 from proximity_tui.core.signals import JobOutcome, Lease
 from proximity_tui.core.store.db.errors import LostLease, StoreError, StoreUnavailable
@@ -46,7 +46,7 @@ class Jobs:
         self.actor = actor
         self._owner = owner
         self._clock = clock
-        self._bodies = Bodies(readers, settings, clock)
+        self._bodies = JobTasks(readers, settings, clock)
         self._keepers = {cluster: self._keeper(cluster) for cluster in readers}
         self._rows = RunRows(owner)
         self._running: dict[Key, datetime] = {}
@@ -58,7 +58,7 @@ class Jobs:
         self._listeners: list[Callable[[], None]] = []
         self._stopping = threading.Event()
         self._started_at = clock.monotonic()
-        self._lane = Lane("jobs", threads=len(JOBS) * max(1, len(readers)) + 1)
+        self._lane = WorkerThread("jobs", threads=len(JOBS) * max(1, len(readers)) + 1)
         self.schedule = Schedule(clock, self._lane)
 
     def subscribe(self, listener: Callable[[], None]) -> None:
@@ -73,9 +73,9 @@ class Jobs:
         for keeper in self._keepers.values():
             keeper.start()
 
-    def take_in(self, cluster: str, reader: Reader) -> None:
+    def add_cluster(self, cluster: str, reader: Reader) -> None:
         """Run the jobs of one more cluster, and want its lease. To be called after `start`; returns at once."""
-        self._bodies.take_in(cluster, reader)
+        self._bodies.add_cluster(cluster, reader)
         self._lane.widen(len(JOBS))
         self._put_on_schedule(cluster)
         keeper = self._keeper(cluster)
@@ -218,13 +218,13 @@ class Jobs:
         try:
             ended = self._bodies.run(job, cluster, lambda: leases.fenced(lease))
         except LostLease as error:
-            ended = Ended(JobOutcome.SKIPPED, reasons=(str(error),))
+            ended = RunEnd(JobOutcome.SKIPPED, reasons=(str(error),))
         except StoreError as error:
             again_at = next_run.after_failure(job, error, self._clock.now())
-            ended = Ended(JobOutcome.FAILED, errors=(str(error),), again_at=again_at)
+            ended = RunEnd(JobOutcome.FAILED, errors=(str(error),), again_at=again_at)
         except Exception as error:
             log.exception("the %s of %s failed in a way nobody thought of", job, cluster)
-            ended = Ended(JobOutcome.FAILED, errors=(failures.summary(error),))
+            ended = RunEnd(JobOutcome.FAILED, errors=(failures.summary(error),))
             failures.raised(job, cluster, error, lease)
         else:
             failures.over(job, cluster, lease)

@@ -15,7 +15,7 @@ from proximity_tui.core.doctrine.reconciliation.verdict import Limits
 from proximity_tui.core.engine.observe.reader import Reader
 from proximity_tui.core.engine.reconcile import janitor, reconciler
 from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
-from proximity_tui.core.engine.reconcile.report import Fence
+from proximity_tui.core.engine.reconcile.report import WriteScope
 from proximity_tui.core.jobs import next_run
 from proximity_tui.core.model import State
 from proximity_tui.core.signals import JobOutcome
@@ -40,7 +40,7 @@ class JobSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class RunEnd:
     """How a run ended, as its row has it, and when it asks to be run again out of turn."""
 
     outcome: JobOutcome
@@ -50,7 +50,7 @@ class Ended:
     again_at: datetime | None = None
 
 
-class Bodies:
+class JobTasks:
     """The bodies of the jobs of every cluster."""
 
     def __init__(self, readers: Mapping[str, Reader], settings: JobSettings, clock: Clock) -> None:
@@ -58,32 +58,32 @@ class Bodies:
         self._settings = settings
         self._clock = clock
 
-    def take_in(self, cluster: str, reader: Reader) -> None:
+    def add_cluster(self, cluster: str, reader: Reader) -> None:
         """Know one more cluster."""
         self._readers = {**self._readers, cluster: reader}
 
-    def run(self, job: str, cluster: str, fence: Fence) -> Ended:
+    def run(self, job: str, cluster: str, write_scope: WriteScope) -> RunEnd:
         """Carry one run out. Raises StoreError, and LostLease when another process took over."""
-        return self._reconcile(cluster, fence) if job == RECONCILER else self._check_up(cluster, fence)
+        return self._reconcile(cluster, write_scope) if job == RECONCILER else self._check_up(cluster, write_scope)
 
-    def _reconcile(self, cluster: str, fence: Fence) -> Ended:
+    def _reconcile(self, cluster: str, write_scope: WriteScope) -> RunEnd:
         report = reconciler.run(
             self._readers[cluster],
             self._settings.limits,
             self._clock,
-            fence,
+            write_scope,
             dry_run=self._settings.read_only,
         )
-        return Ended(
+        return RunEnd(
             report.outcome, report.counters, report.reasons, report.errors, next_run.after(report, self._clock.now())
         )
 
-    def _check_up(self, cluster: str, fence: Fence) -> Ended:
+    def _check_up(self, cluster: str, write_scope: WriteScope) -> RunEnd:
         if not self._settings.read_only:
-            with fence():
+            with write_scope():
                 operations.mark_interrupted_stale()
-        found = janitor.run(cluster, self._settings.thresholds, fence, dry_run=self._settings.read_only)
-        return Ended(
+        found = janitor.run(cluster, self._settings.thresholds, write_scope, dry_run=self._settings.read_only)
+        return RunEnd(
             JobOutcome.COMPLETE,
             found.counters,
             tuple(one.log_line for one in found.diagnoses),

@@ -38,7 +38,7 @@ class State(StrEnum):
     ERROR = "error"
 
 
-class Ending(StrEnum):
+class ClosedReason(StrEnum):
     """Why a record was closed, as it stands on its tombstone. One closed by hand in the database may say anything."""
 
     FORGOTTEN = "forgotten by choice"

@@ -175,7 +175,7 @@ class BackupList:
 
 
 @dataclass(frozen=True, slots=True)
-class Observation:
+class GuestDetail:
     """A close look at one container: everything that a decision about it rests on, read at one moment.
 
     What could not be read is None and named in `gaps`; a decision treats a gap as a refusal, not as "fine".
@@ -228,7 +228,7 @@ class Presence(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class GuestNotSeen:
     """A close look that found no guest of ours at a VMID.
 
     Only `presence` ABSENT is a proof (this look's share of one): complete inventory, quorum, and `nextid` says free.
@@ -255,5 +255,5 @@ class Vacancy:
     quorum: Quorum
 
 
-Sighting = Observation | Missing
+GuestLookup = GuestDetail | GuestNotSeen
 """What a close look brings back."""

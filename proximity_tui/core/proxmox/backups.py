@@ -14,10 +14,10 @@ from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.catalogue import read_backups, read_storages
 from proximity_tui.core.proxmox.decode.values import Malformed, as_int, require_list_of_dicts
 from proximity_tui.core.proxmox.existence import permissions
-from proximity_tui.core.proxmox.transport.http import Session
+from proximity_tui.core.proxmox.transport.http import HttpSession
 
 
-def read_backup_list(session: Session, node: str, vmid: int) -> BackupList:
+def read_backup_list(session: HttpSession, node: str, vmid: int) -> BackupList:
     """Return the backups of a VMID on every active storage of a node, newest first, and why there may be more.
 
     Our rights are read after the list: one that came by a pool may go away with the container in between. Raises a
@@ -36,7 +36,7 @@ def read_backup_list(session: Session, node: str, vmid: int) -> BackupList:
     return BackupList(tuple(sorted(set(found), key=lambda one: one.at, reverse=True)), tuple(unlisted))
 
 
-def read_protected_limit(session: Session, storage: str) -> int | None:
+def read_protected_limit(session: HttpSession, storage: str) -> int | None:
     """Return how many protected backups of one guest a storage is configured to take (-1: any number), None where
     nothing is configured or shown. Raises a ProxmoxError."""
     path = paths.top("storage")
@@ -49,7 +49,7 @@ def read_protected_limit(session: Session, storage: str) -> int | None:
         raise session.malformed(path, str(error)) from None
 
 
-def _unlisted(session: Session, vmid: int, storages: Collection[str]) -> list[str]:
+def _unlisted(session: HttpSession, vmid: int, storages: Collection[str]) -> list[str]:
     try:
         on_guest = _held(session, f"/vms/{vmid}")
         by_storage = {name: _held(session, f"/storage/{name}") for name in storages}
@@ -60,5 +60,5 @@ def _unlisted(session: Session, vmid: int, storages: Collection[str]) -> list[st
     return [reason for reason in reasons if reason is not None]
 
 
-def _held(session: Session, path: str) -> frozenset[str]:
+def _held(session: HttpSession, path: str) -> frozenset[str]:
     return permissions(session, path).get(path, frozenset())

@@ -26,7 +26,7 @@ from proximity_tui.core.proxmox.decode.values import (
     require_dict,
 )
 from proximity_tui.core.proxmox.lists import read_list
-from proximity_tui.core.proxmox.transport.http import Session
+from proximity_tui.core.proxmox.transport.http import HttpSession
 
 Timeframe = Literal["hour", "day", "week", "month", "year"]
 
@@ -82,7 +82,7 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class RrdSample:
     """A point of a guest's history. What was not measured is None. `netin` and `netout` are bytes per
     second."""
 
@@ -97,7 +97,7 @@ class Sample:
     netout: float | None = None
 
 
-def read_version(session: Session) -> Version:
+def read_version(session: HttpSession) -> Version:
     """The version of the node that answers. Any token may ask."""
     path = paths.top("version")
     try:
@@ -107,19 +107,19 @@ def read_version(session: Session) -> Version:
         raise session.malformed(path, str(error)) from None
 
 
-def read_nodes(session: Session) -> tuple[Node, ...]:
+def read_nodes(session: HttpSession) -> tuple[Node, ...]:
     """All nodes of the cluster, by name."""
     return tuple(sorted(read_list(session, paths.top("nodes"), "the nodes", _node), key=lambda node: node.name))
 
 
-def read_storages(session: Session, node: str, content: str = "rootdir") -> tuple[Storage, ...]:
+def read_storages(session: HttpSession, node: str, content: str = "rootdir") -> tuple[Storage, ...]:
     """The enabled storages of a node that take `content`, by name. A token without Datastore.Audit sees
     none."""
     found = read_list(session, paths.node(node, "storage"), "the storages", _storage, content=content, enabled=1)
     return tuple(sorted(found, key=lambda storage: storage.name))
 
 
-def read_templates(session: Session, node: str, gaps: list[str] | None = None) -> tuple[Template, ...]:
+def read_templates(session: HttpSession, node: str, gaps: list[str] | None = None) -> tuple[Template, ...]:
     """The container templates on all active storages of a node, by volume id. A storage that cannot be read is named
     in `gaps`; without it the error is raised."""
 
@@ -130,13 +130,13 @@ def read_templates(session: Session, node: str, gaps: list[str] | None = None) -
     return tuple(sorted(set(from_each(active, listed, gaps)), key=lambda template: template.volid))
 
 
-def read_backup_storages(session: Session, node: str) -> tuple[str, ...]:
+def read_backup_storages(session: HttpSession, node: str) -> tuple[str, ...]:
     """The names of the active storages of a node that take backups."""
     return tuple(storage.name for storage in read_storages(session, node, "backup") if storage.active)
 
 
 def read_backups(
-    session: Session,
+    session: HttpSession,
     node: str,
     vmid: int,
     storages: Collection[str] | None = None,
@@ -159,12 +159,12 @@ def read_backups(
     return tuple(sorted(set(from_each(searched, listed, gaps)), key=lambda backup: backup.at, reverse=True))
 
 
-def read_history(session: Session, node: str, vmid: int, timeframe: Timeframe = "hour") -> tuple[Sample, ...]:
+def read_history(session: HttpSession, node: str, vmid: int, timeframe: Timeframe = "hour") -> tuple[RrdSample, ...]:
     """The measured points of a guest, oldest first. A guest that was never measured has none."""
     path = paths.guest(node, vmid, "rrddata")
     try:
         found = read_list(session, path, "the history", _sample, timeframe=timeframe)
-    except errors.Refused as error:
+    except errors.RefusedByProxmox as error:
         if "RRD error" in error.reason:
             return ()
         raise
@@ -221,7 +221,7 @@ def _backup(fields: Fields, vmid: int) -> Backup | None:
     )
 
 
-def _sample(fields: Fields) -> Sample:
+def _sample(fields: Fields) -> RrdSample:
     loads = {name: fields.optional(name, as_load) for name in _LOADS}
     amounts = {name: fields.optional(name, as_figure) for name in _AMOUNTS}
-    return Sample(at=fields.required("time", as_moment), **loads, **amounts)
+    return RrdSample(at=fields.required("time", as_moment), **loads, **amounts)

@@ -8,10 +8,10 @@ from __future__ import annotations
 from proximity_tui.core.doctrine.actions.permit import DestroyPermit
 from proximity_tui.core.doctrine.actions.write_permit import WritePermit
 from proximity_tui.core.proxmox import writes
-from proximity_tui.core.proxmox.reads import Looks
+from proximity_tui.core.proxmox.reads import ClusterReads
 
 
-class Gateway(Looks):
+class PveClient(ClusterReads):
     """One cluster, to be read and changed. Every write raises PermitError when its permit does not fit."""
 
     def start(self, permit: WritePermit) -> str:

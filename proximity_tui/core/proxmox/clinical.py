@@ -15,13 +15,13 @@ from proximity_tui.core.model import ClinicalRecord
 from proximity_tui.core.proxmox import paths
 from proximity_tui.core.proxmox.decode.values import as_status, as_text, plain_tree, require_list_of_dicts
 from proximity_tui.core.proxmox.settled import attempt, digest_of, read_settled
-from proximity_tui.core.proxmox.transport.http import Session
+from proximity_tui.core.proxmox.transport.http import HttpSession
 
 _NET = re.compile(r"net[0-9]{1,9}")
 _RESOURCES = ["cpus", "maxmem", "maxswap", "maxdisk", "cpu", "mem", "swap", "disk", "uptime", "pid", "netin", "netout"]
 
 
-def read_clinical(session: Session, vmid: int, node: str, now: datetime) -> ClinicalRecord:
+def read_clinical(session: HttpSession, vmid: int, node: str, now: datetime) -> ClinicalRecord:
     """Everything there is of a guest. Raises ProxmoxError only when not even the status can be read."""
     gaps: list[str] = []
     status, config = read_settled(session, vmid, node, gaps)

@@ -20,7 +20,7 @@ class ProxmoxError(Exception):
         return self.sentence
 
 
-class NotFound(ProxmoxError):
+class GuestNotFound(ProxmoxError):
     """Definite: `node` does not own the guest `vmid` (it may live on another node), or, without a vmid, the
     cluster does not know the node. A 403 and every failure of the transport are never this."""
 
@@ -40,7 +40,7 @@ class Denied(ProxmoxError):
         self.path = path
 
 
-class Refused(ProxmoxError):
+class RefusedByProxmox(ProxmoxError):
     """Proxmox said no, at once and in words. `reason` is its own text, `errors` what it said per
     parameter."""
 
@@ -50,11 +50,11 @@ class Refused(ProxmoxError):
         self.errors = dict(errors or {})
 
 
-class Busy(Refused):
+class Busy(RefusedByProxmox):
     """Something else holds the guest: its config is locked, or the lock file could not be had in time."""
 
 
-class ReadOnly(Refused):
+class ReadOnly(RefusedByProxmox):
     """We said no: this gateway may only read. Nothing was sent."""
 
 

@@ -12,7 +12,7 @@ from proximity_tui.core.base.text import plain
 from proximity_tui.core.model.names import SMALLEST_NEW_VMID
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.decode.values import Malformed, as_int, require_dict
-from proximity_tui.core.proxmox.transport.http import Session
+from proximity_tui.core.proxmox.transport.http import HttpSession
 from proximity_tui.core.proxmox.transport.root_ca import root_ca
 
 MOST_TAKEN = 1000
@@ -21,7 +21,7 @@ MOST_TAKEN = 1000
 _TAKEN = "already exists"
 
 
-def is_free(session: Session, vmid: int) -> bool:
+def is_free(session: HttpSession, vmid: int) -> bool:
     """Whether no guest of any type has this VMID anywhere in the cluster. Any other answer than yes and no
     raises."""
     path = paths.cluster("nextid")
@@ -31,14 +31,14 @@ def is_free(session: Session, vmid: int) -> bool:
             raise Malformed(f"asked about {vmid}, answered about {answer}")
     except Malformed as error:
         raise session.malformed(path, str(error)) from None
-    except errors.Refused as error:
+    except errors.RefusedByProxmox as error:
         if _TAKEN in error.errors.get("vmid", ""):
             return False
         raise
     return True
 
 
-def next_free(session: Session, avoid: Collection[int | None] = ()) -> int:
+def next_free(session: HttpSession, avoid: Collection[int | None] = ()) -> int:
     """The VMID that Proxmox would give to the next guest, or the first free one after it that is not in
     `avoid`. It is not reserved. Unknown when so many after it are said to be taken that this is not to be believed."""
     path = paths.cluster("nextid")
@@ -55,7 +55,7 @@ def next_free(session: Session, avoid: Collection[int | None] = ()) -> int:
     raise session.malformed(path, f"{candidate} is said to be free, but neither it nor any that follows is")
 
 
-def permissions(session: Session, of: str | None = None) -> Mapping[str, frozenset[str]]:
+def permissions(session: HttpSession, of: str | None = None) -> Mapping[str, frozenset[str]]:
     """What our token may do: path to privileges, only that of the path `of` if given (pools are reckoned in). Empty
     when it may nothing."""
     path = paths.top("access", "permissions")
@@ -71,7 +71,7 @@ def permissions(session: Session, of: str | None = None) -> Mapping[str, frozens
     return {plain(place): frozenset(map(plain, granted)) for place, granted in readable.items()}
 
 
-def cluster_identity(session: Session, node: str) -> str:
+def cluster_identity(session: HttpSession, node: str) -> str:
     """The fingerprint of the cluster's root CA, the same on every node and for the life of the cluster."""
     path = paths.node(node, "certificates", "info")
     try:

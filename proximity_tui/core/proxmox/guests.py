@@ -12,7 +12,7 @@ from typing import Any
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.doctrine.observation.identity import fingerprint_of
-from proximity_tui.core.model import Backup, Fingerprint, GuestConfig, Observation, Quorum, Status, Task
+from proximity_tui.core.model import Backup, Fingerprint, GuestConfig, GuestDetail, Quorum, Status, Task
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.backups import read_backup_list
 from proximity_tui.core.proxmox.catalogue import read_backup_storages
@@ -30,20 +30,20 @@ from proximity_tui.core.proxmox.existence import permissions
 from proximity_tui.core.proxmox.inventory import read_quorum
 from proximity_tui.core.proxmox.settled import attempt, digest_of, read_config, read_settled, read_status
 from proximity_tui.core.proxmox.tasks import find
-from proximity_tui.core.proxmox.transport.http import Session
+from proximity_tui.core.proxmox.transport.http import HttpSession
 
 _NO_QUORUM = Quorum(quorate=None, reason="the quorum could not be read")
 _NO_TASKS: tuple[Task, ...] = ()
 
 
 def observe(
-    session: Session,
+    session: HttpSession,
     vmid: int,
     node: str,
     now: datetime,
     *,
     with_backups: bool = False,
-) -> Observation:
+) -> GuestDetail:
     """Everything a decision about a guest needs, read now; `now` is the moment before the first read.
 
     Status, lock and config belong together: they are read again while the config changes in between. Raises
@@ -77,7 +77,7 @@ def observe(
     )
 
 
-def last_look(session: Session, vmid: int, node: str, clock: Callable[[], datetime]) -> Observation:
+def last_look(session: HttpSession, vmid: int, node: str, clock: Callable[[], datetime]) -> GuestDetail:
     """Everything that must be true of a guest right before something is asked of it, read in one order.
 
     Jobs and running tasks come first, then the status, our own privileges and the quorum; the config, which has
@@ -99,12 +99,12 @@ def last_look(session: Session, vmid: int, node: str, clock: Callable[[], dateti
     return replace(seen, quorum=quorum, replicated=replicated, busy_tasks=_running(tasks))
 
 
-def read_guest_status(session: Session, vmid: int, node: str) -> Status:
+def read_guest_status(session: HttpSession, vmid: int, node: str) -> Status:
     """What Proxmox says of a guest, by one request. Raises `ProxmoxError`."""
     return as_status(read_status(session, vmid, node)["status"], "status")
 
 
-def read_guest_config(session: Session, vmid: int, node: str, now: datetime) -> GuestConfig:
+def read_guest_config(session: HttpSession, vmid: int, node: str, now: datetime) -> GuestConfig:
     """Return the config of a container, by one request; `now` is the moment before it. Raises `ProxmoxError`."""
     config = read_config(session, vmid, node)
     return GuestConfig(vmid, node, now, _lock({}, config), config, plain_fingerprint(config))
@@ -127,7 +127,7 @@ def plain_fingerprint(config: Mapping[str, Any]) -> Fingerprint:
 
 
 def _put_together(
-    session: Session,
+    session: HttpSession,
     vmid: int,
     node: str,
     now: datetime,
@@ -135,12 +135,12 @@ def _put_together(
     config: Mapping[str, Any] | None,
     ha: tuple[str | None, bool],
     gaps: list[str],
-) -> Observation:
+) -> GuestDetail:
     """What status and config say of a guest. What other requests say is not in it yet."""
     # Only the config can say that it is not one; the status says it when it is.
     template = _flag(status if config is None else config, "template", gaps)
     protection = None if config is None else _flag(config, "protection", gaps)
-    return Observation(
+    return GuestDetail(
         cluster=session.cluster,
         vmid=vmid,
         node=node,
@@ -164,12 +164,12 @@ def _running(tasks: Iterable[Task]) -> tuple[str, ...]:
     return tuple(task.upid for task in tasks if task.running)
 
 
-def _may_see(session: Session, vmid: int) -> bool:
+def _may_see(session: HttpSession, vmid: int) -> bool:
     path = f"/vms/{vmid}"
     return "VM.Audit" in permissions(session, path).get(path, ())
 
 
-def _listed_in_ha(session: Session, vmid: int) -> tuple[str | None, bool]:
+def _listed_in_ha(session: HttpSession, vmid: int) -> tuple[str | None, bool]:
     """The state that the list of HA has for a guest (None if it has none), and whether the list could be read."""
     try:
         rows = require_list(session.get(paths.cluster("ha", "resources")), "the HA resources")
@@ -201,10 +201,10 @@ def _high_availability(
     return None, True
 
 
-def _replicated(session: Session, vmid: int) -> bool:
+def _replicated(session: HttpSession, vmid: int) -> bool:
     try:
         rows = require_list(session.get(paths.cluster("replication")), "the replication jobs")
-    except errors.Refused as error:
+    except errors.RefusedByProxmox as error:
         if not _has_no_such_call(error):
             raise
         return False
@@ -223,7 +223,7 @@ def _objects(rows: list[Any]) -> list[Mapping[str, Any]]:
 def _has_no_such_call(error: Exception) -> bool:
     """Whether this Proxmox does not know the call at all: then it has not the feature, either. A reverse proxy may
     have put the words of HTTP in the place of Proxmox's."""
-    return isinstance(error, errors.Refused) and "not implemented" in error.reason.casefold()
+    return isinstance(error, errors.RefusedByProxmox) and "not implemented" in error.reason.casefold()
 
 
 def _lock(status: Mapping[str, Any], config: Mapping[str, Any] | None) -> str | None:

@@ -29,7 +29,7 @@ from proximity_tui.core.proxmox.decode.values import (
     require_list,
     require_list_of_dicts,
 )
-from proximity_tui.core.proxmox.transport.http import Session
+from proximity_tui.core.proxmox.transport.http import HttpSession
 
 GUEST_TYPES = ("lxc", "qemu", "openvz")
 _MOST_REASONS = 20
@@ -39,7 +39,7 @@ _ID = re.compile(r"(?:lxc|qemu|openvz)/([1-9][0-9]{0,8})")
 NO_SYS_AUDIT = "whether the cluster is quorate cannot be seen: the token lacks Sys.Audit on /"
 
 
-def read_inventory(session: Session, now: datetime) -> Inventory:
+def read_inventory(session: HttpSession, now: datetime) -> Inventory:
     """One reading by one `GET /cluster/resources`; `now` is when it is asked. The quorum is not part of it.
 
     Raises a ProxmoxError when there is no list at all.
@@ -66,7 +66,7 @@ def read_inventory(session: Session, now: datetime) -> Inventory:
     )
 
 
-def read_quorum(session: Session) -> Quorum:
+def read_quorum(session: HttpSession) -> Quorum:
     """Whether the node we talk to sees a majority of its cluster. Denied is an answer too: quorate None, with
     why.
 

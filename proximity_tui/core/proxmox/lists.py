@@ -8,13 +8,13 @@ from typing import TypeVar
 from proximity_tui.core.proxmox.decode.rows import Fields, read_rows
 from proximity_tui.core.proxmox.decode.values import Malformed, require_list
 from proximity_tui.core.proxmox.paths import ApiPath
-from proximity_tui.core.proxmox.transport.http import Session
+from proximity_tui.core.proxmox.transport.http import HttpSession
 
 T = TypeVar("T")
 
 
 def read_list(
-    session: Session,
+    session: HttpSession,
     path: ApiPath,
     name: str,
     read: Callable[[Fields], T],

@@ -12,22 +12,22 @@ from proximity_tui.core.model import names
 from proximity_tui.core.proxmox import paths
 from proximity_tui.core.proxmox.decode.values import Malformed, require_list
 from proximity_tui.core.proxmox.paths import ApiPath
-from proximity_tui.core.proxmox.transport.http import Session
+from proximity_tui.core.proxmox.transport.http import HttpSession
 
 
-def read_bridges(session: Session, node: str) -> tuple[str, ...]:
+def read_bridges(session: HttpSession, node: str) -> tuple[str, ...]:
     """The bridges of a node that our token may see, by name; those of the SDN among them."""
     rows = _rows(session, paths.node(node, "network"), "the bridges", type="any_bridge")
     return tuple(sorted({row["iface"] for row in rows if names.is_bridge(row.get("iface"))}))
 
 
-def read_volumes(session: Session, node: str, storage: str, content: str) -> tuple[str, ...]:
+def read_volumes(session: HttpSession, node: str, storage: str, content: str) -> tuple[str, ...]:
     """The volumes of this content on a storage, by volume id."""
     rows = _rows(session, paths.storage_content(node, storage), "the volumes", content=content)
     return tuple(sorted({row["volid"] for row in rows if names.is_volume(row.get("volid"))}))
 
 
-def _rows(session: Session, path: ApiPath, name: str, **parameters: str) -> Iterator[Mapping[str, Any]]:
+def _rows(session: HttpSession, path: ApiPath, name: str, **parameters: str) -> Iterator[Mapping[str, Any]]:
     answer = session.get(path, **parameters)
     try:
         return (row for row in require_list(answer, name) if isinstance(row, dict))

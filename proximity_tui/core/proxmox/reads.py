@@ -17,19 +17,19 @@ from proximity_tui.core.model import (
     BackupList,
     ClinicalRecord,
     GuestConfig,
+    GuestDetail,
     Inventory,
-    Observation,
     Quorum,
     Status,
     Task,
     Vacancy,
 )
 from proximity_tui.core.proxmox import backups, catalogue, errors, existence, guests, inventory, offers, server, tasks
-from proximity_tui.core.proxmox.catalogue import Node, Sample, Storage, Template, Timeframe, Version
+from proximity_tui.core.proxmox.catalogue import Node, RrdSample, Storage, Template, Timeframe, Version
 from proximity_tui.core.proxmox.clinical import read_clinical
 from proximity_tui.core.proxmox.tasks import Source
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
-from proximity_tui.core.proxmox.transport.http import Session
+from proximity_tui.core.proxmox.transport.http import HttpSession
 from proximity_tui.core.proxmox.transport.root_ca import Recall
 from proximity_tui.core.proxmox.transport.trust import Trust
 
@@ -41,7 +41,7 @@ SEARCH_PATIENCE = 60.0
 """Seconds for the search of a free VMID, however many are taken (law 10)."""
 
 
-class Looks:
+class ClusterReads:
     """One cluster, to be read. Safe to share between threads. `read_only` refuses every write before anything is sent;
     with `recall`, every call raises `WrongCluster` when another cluster answers than the one we know by this name."""
 
@@ -58,7 +58,7 @@ class Looks:
         self.settings = settings
         self.read_only = read_only
         self._clock = clock or SystemClock()
-        self._session = Session(settings, self._clock, read_only=read_only, recall=recall)
+        self._session = HttpSession(settings, self._clock, read_only=read_only, recall=recall)
         self._lock = threading.Lock()
         self._quorum: tuple[float, str, Quorum] | None = None
         self._online: frozenset[str] | None = None
@@ -118,11 +118,11 @@ class Looks:
             self._quorum = (now, self.url, quorum)
         return quorum
 
-    def observe(self, vmid: int, node: str, *, backups: bool = False) -> Observation:
+    def observe(self, vmid: int, node: str, *, backups: bool = False) -> GuestDetail:
         """A close look at one guest; see `guests.observe`."""
         return guests.observe(self._session, vmid, node, self.now(), with_backups=backups)
 
-    def last_look(self, vmid: int, node: str) -> Observation:
+    def last_look(self, vmid: int, node: str) -> GuestDetail:
         """The look right before a write, its config by the very last request; see `guests.last_look`."""
         return guests.last_look(self._session, vmid, node, self.now)
 
@@ -200,7 +200,7 @@ class Looks:
         """All nodes, by name."""
         return catalogue.read_nodes(self._session)
 
-    def calmest_node(self) -> str | None:
+    def least_loaded_node(self) -> str | None:
         """The online node with the smallest share of its memory in use; None if none is online."""
         online = [node for node in self.nodes() if node.status == "online"]
         return min(online, key=lambda node: (node.load, node.name)).name if online else None
@@ -243,6 +243,6 @@ class Looks:
         """How many protected backups of a guest a storage is configured to take; None where that is not said."""
         return backups.read_protected_limit(self._session, storage)
 
-    def rrddata(self, node: str, vmid: int, timeframe: Timeframe = "hour") -> tuple[Sample, ...]:
+    def rrddata(self, node: str, vmid: int, timeframe: Timeframe = "hour") -> tuple[RrdSample, ...]:
         """The measured history of a guest, oldest first."""
         return catalogue.read_history(self._session, node, vmid, timeframe)

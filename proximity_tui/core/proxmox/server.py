@@ -18,7 +18,7 @@ from proximity_tui.core.proxmox.decode.rows import Fields
 from proximity_tui.core.proxmox.decode.values import Malformed, as_moment, as_text
 from proximity_tui.core.proxmox.lists import read_list
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
-from proximity_tui.core.proxmox.transport.http import Session
+from proximity_tui.core.proxmox.transport.http import HttpSession
 from proximity_tui.core.proxmox.transport.trust import normal_fingerprint
 
 _HALF_A_SECOND = timedelta(seconds=0.5)
@@ -39,7 +39,7 @@ class Server:
     def __init__(self, settings: ClusterSettings, url: str, clock: Clock) -> None:
         self.url = url
         self._clock = clock
-        self._session = Session(replace(settings, urls=(url,)), clock, read_only=True)
+        self._session = HttpSession(replace(settings, urls=(url,)), clock, read_only=True)
 
     def close(self) -> None:
         """Hang up the connections of the calling thread."""
@@ -78,7 +78,7 @@ class Server:
         return inventory.read_quorum(self._session)
 
 
-def clock_ahead(session: Session, now: Callable[[], datetime]) -> timedelta | None:
+def clock_ahead(session: HttpSession, now: Callable[[], datetime]) -> timedelta | None:
     """How far the clock of the server that answers is ahead of ours (behind: negative), to about a second; None if it
     does not say. It is the `Date` of an HTTP answer, which is cut to the second."""
     asked = now()

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.decode.values import Malformed, as_int, as_text, require_dict
-from proximity_tui.core.proxmox.transport.http import Session
+from proximity_tui.core.proxmox.transport.http import HttpSession
 
 T = TypeVar("T")
 
@@ -21,7 +21,7 @@ MOST_READINGS = 3
 
 
 def read_settled(
-    session: Session, vmid: int, node: str, gaps: list[str]
+    session: HttpSession, vmid: int, node: str, gaps: list[str]
 ) -> tuple[Mapping[str, Any], Mapping[str, Any] | None]:
     """Status and config, the config None with a gap where it cannot be read. Raises when the status cannot."""
     before = attempt([], "config", lambda: read_config(session, vmid, node), None)
@@ -37,7 +37,7 @@ def read_settled(
     return status, None
 
 
-def read_config(session: Session, vmid: int, node: str) -> Mapping[str, Any]:
+def read_config(session: HttpSession, vmid: int, node: str) -> Mapping[str, Any]:
     """The config as it is now, word for word; it always has a digest. Raises ProxmoxError."""
     path = paths.guest(node, vmid, "config")
     try:
@@ -60,7 +60,7 @@ def attempt(gaps: list[str], name: str, read: Callable[[], T], otherwise: T) -> 
     not a gap but the end of looking."""
     try:
         return read()
-    except (errors.NotFound, errors.Unreachable):
+    except (errors.GuestNotFound, errors.Unreachable):
         raise
     except errors.ProxmoxError as error:
         gaps.append(f"{name}: {error.sentence}")
@@ -69,7 +69,7 @@ def attempt(gaps: list[str], name: str, read: Callable[[], T], otherwise: T) -> 
     return otherwise
 
 
-def read_status(session: Session, vmid: int, node: str) -> Mapping[str, Any]:
+def read_status(session: HttpSession, vmid: int, node: str) -> Mapping[str, Any]:
     """What Proxmox says of a guest now; it always says a status. Raises ProxmoxError."""
     path = paths.guest(node, vmid, "status", "current")
     try:

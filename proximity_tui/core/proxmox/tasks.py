@@ -18,7 +18,7 @@ from proximity_tui.core.proxmox.decode.rows import Fields, read_rows
 from proximity_tui.core.proxmox.decode.values import Malformed, as_moment, as_text, require_dict, require_list
 from proximity_tui.core.proxmox.lists import read_list
 from proximity_tui.core.proxmox.paths import Upid
-from proximity_tui.core.proxmox.transport.http import Session
+from proximity_tui.core.proxmox.transport.http import HttpSession
 
 Source = Literal["archive", "active", "all"]
 
@@ -33,7 +33,7 @@ _EMPTY_LOG = "no content"
 _LOG_LINES = 500
 
 
-def read_task(session: Session, upid: str) -> Task:
+def read_task(session: HttpSession, upid: str) -> Task:
     """How a task stands, asked of the node in its id. One that Proxmox no longer knows is `stopped` without
     an exit status. ValueError for what is not a task id."""
     parsed = paths.upid(upid)
@@ -48,13 +48,13 @@ def read_task(session: Session, upid: str) -> Task:
         return _task(parsed, status, as_text(exitstatus, "the exit status") if ended else None)
     except Malformed as error:
         raise session.malformed(path, str(error)) from None
-    except errors.Refused as error:
+    except errors.RefusedByProxmox as error:
         if "no such task" in f"{error.errors.get('upid', '')} {error.reason}":
             return _task(parsed, "stopped", None)
         raise
 
 
-def read_log(session: Session, upid: str, start: int = 0) -> tuple[str, ...]:
+def read_log(session: HttpSession, upid: str, start: int = 0) -> tuple[str, ...]:
     """Up to 500 lines of a task's log from line `start` on, each made plain; nothing if there is no log."""
     path = paths.task(paths.upid(upid), "log")
     lines = read_list(session, path, "the log", _line, start=start, limit=_LOG_LINES)
@@ -64,7 +64,7 @@ def read_log(session: Session, upid: str, start: int = 0) -> tuple[str, ...]:
 
 
 def find(
-    session: Session,
+    session: HttpSession,
     node: str,
     vmid: int | None = None,
     source: Source = "all",
@@ -95,7 +95,7 @@ def find(
     return tuple(sorted(asked_for, key=lambda task: task.started_at, reverse=True))
 
 
-def wait(session: Session, upid: str, timeout: float, clock: Clock) -> Task:
+def wait(session: HttpSession, upid: str, timeout: float, clock: Clock) -> Task:
     """Follow a task until it stops or `timeout` seconds are over; then the last that is known of it, which
     may be `running`. That the task failed is no error. Raises the last error when it cannot be read ten times
     in a row, and at once when our token is not accepted or may not see it."""

@@ -15,29 +15,29 @@ from proximity_tui.core.model import names
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.paths import ApiPath
 from proximity_tui.core.proxmox.transport.channel import Parameters
-from proximity_tui.core.proxmox.transport.http import Session
+from proximity_tui.core.proxmox.transport.http import HttpSession
 
 
-def start(session: Session, permit: WritePermit, now: datetime) -> str:
+def start(session: HttpSession, permit: WritePermit, now: datetime) -> str:
     """Start a container. The task is also given for one that is missing or locked, and fails then."""
     permit.spend(Deed.START, session.cluster, now)
     return _post(session, paths.guest(permit.node, permit.vmid, "status", "start"), {})
 
 
-def shutdown(session: Session, permit: WritePermit, now: datetime, *, timeout: int) -> str:
+def shutdown(session: HttpSession, permit: WritePermit, now: datetime, *, timeout: int) -> str:
     """Ask a container to shut down within `timeout` seconds; nobody stops it when that is over."""
     permit.spend(Deed.SHUTDOWN, session.cluster, now)
     parameters = {"timeout": timeout, "forceStop": 0}
     return _post(session, paths.guest(permit.node, permit.vmid, "status", "shutdown"), parameters)
 
 
-def stop(session: Session, permit: WritePermit, now: datetime) -> str:
+def stop(session: HttpSession, permit: WritePermit, now: datetime) -> str:
     """Stop a container at once. Refused as "not running" also for one that is missing or on another node."""
     permit.spend(Deed.STOP, session.cluster, now)
     return _post(session, paths.guest(permit.node, permit.vmid, "status", "stop"), {})
 
 
-def reboot(session: Session, permit: WritePermit, now: datetime) -> str:
+def reboot(session: HttpSession, permit: WritePermit, now: datetime) -> str:
     """Reboot a container; Proxmox kills it when its own time for that is over. A locked one is stopped and stays down:
     check first."""
     permit.spend(Deed.REBOOT, session.cluster, now)
@@ -45,7 +45,7 @@ def reboot(session: Session, permit: WritePermit, now: datetime) -> str:
 
 
 def create(
-    session: Session,
+    session: HttpSession,
     permit: WritePermit,
     now: datetime,
     *,
@@ -81,12 +81,12 @@ def create(
             parameters["net0"] = f"name=eth0,bridge={_bridge(bridge)},ip=dhcp"
     except ValueError as error:
         # A person chose these, so this is a no like any other and not a mistake of the program.
-        raise errors.Refused(f"{session.cluster}: nothing was created: {error}", reason=str(error)) from None
+        raise errors.RefusedByProxmox(f"{session.cluster}: nothing was created: {error}", reason=str(error)) from None
     return _post(session, path, parameters)
 
 
 def clone(
-    session: Session,
+    session: HttpSession,
     permit: WritePermit,
     now: datetime,
     *,
@@ -116,11 +116,11 @@ def clone(
         if storage is not None:
             parameters["storage"] = paths.storage_name(storage)
     except ValueError as error:
-        raise errors.Refused(f"{session.cluster}: nothing was cloned: {error}", reason=str(error)) from None
+        raise errors.RefusedByProxmox(f"{session.cluster}: nothing was cloned: {error}", reason=str(error)) from None
     return _post(session, paths.guest(permit.node, permit.vmid, "clone"), parameters)
 
 
-def back_up(session: Session, permit: WritePermit, now: datetime, *, storage: str) -> str:
+def back_up(session: HttpSession, permit: WritePermit, now: datetime, *, storage: str) -> str:
     """Back a stopped container up to `storage`. NotFound when it lives on another node: then nothing is started.
 
     Mode `stop`, the only one that is consistent whatever happens meanwhile. Never at the cost of an older backup:
@@ -136,7 +136,7 @@ def back_up(session: Session, permit: WritePermit, now: datetime, *, storage: st
     try:
         place = paths.storage_name(storage)
     except ValueError as error:
-        raise errors.Refused(f"{session.cluster}: nothing was backed up: {error}", reason=str(error)) from None
+        raise errors.RefusedByProxmox(f"{session.cluster}: nothing was backed up: {error}", reason=str(error)) from None
     parameters: dict[str, str | int] = {
         "vmid": paths.vmid(permit.vmid),
         "storage": place,
@@ -148,11 +148,11 @@ def back_up(session: Session, permit: WritePermit, now: datetime, *, storage: st
     answer = session.post(path, parameters)
     if answer == "OK":
         said = f"{session.cluster}: CT {permit.vmid} is not on {permit.node} any more: nothing was backed up"
-        raise errors.NotFound(said, node=permit.node, vmid=permit.vmid)
+        raise errors.GuestNotFound(said, node=permit.node, vmid=permit.vmid)
     return _task_id(session, path, "POST", answer)
 
 
-def destroy(session: Session, permit: DestroyPermit, now: datetime) -> str:
+def destroy(session: HttpSession, permit: DestroyPermit, now: datetime) -> str:
     """Destroy the one guest that `permit` was minted for, and spend the permit. PermitError if it does not
     fit.
 
@@ -166,11 +166,11 @@ def destroy(session: Session, permit: DestroyPermit, now: datetime) -> str:
     return _task_id(session, path, "DELETE", session.delete(path, parameters))
 
 
-def _post(session: Session, path: ApiPath, parameters: Parameters) -> str:
+def _post(session: HttpSession, path: ApiPath, parameters: Parameters) -> str:
     return _task_id(session, path, "POST", session.post(path, parameters))
 
 
-def _task_id(session: Session, path: ApiPath, method: str, answer: object) -> str:
+def _task_id(session: HttpSession, path: ApiPath, method: str, answer: object) -> str:
     """The answer if it is a task id. If not, something may have been started all the same."""
     try:
         return paths.upid(answer).text

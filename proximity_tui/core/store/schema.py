@@ -11,7 +11,7 @@ from proximity_tui.core.store.database import proxy
 from proximity_tui.core.store.db.fields import JsonField, OptionalTimeField, TimeField
 
 
-class Table(peewee.Model):
+class ModelBase(peewee.Model):
     """What all tables share: the one database."""
 
     class Meta:
@@ -19,7 +19,7 @@ class Table(peewee.Model):
         legacy_table_names = False
 
 
-class ClusterRow(Table):
+class ClusterRow(ModelBase):
     """A cluster we have met, and the fingerprint of its root CA."""
 
     name = peewee.TextField(primary_key=True)
@@ -32,7 +32,7 @@ class ClusterRow(Table):
         table_name = "cluster"
 
 
-class ContainerRow(Table):
+class ContainerRow(ModelBase):
     """Our record of a guest; never deleted, only closed."""
 
     id = peewee.BigAutoField()
@@ -70,7 +70,7 @@ class ContainerRow(Table):
         table_name = "container"
 
 
-class PortRow(Table):
+class PortRow(ModelBase):
     """A public port while and after a container held it."""
 
     id = peewee.BigAutoField()
@@ -84,7 +84,7 @@ class PortRow(Table):
         table_name = "port"
 
 
-class OperationRow(Table):
+class OperationRow(ModelBase):
     """A plan being carried out, or carried out."""
 
     id = peewee.BigAutoField()
@@ -107,7 +107,7 @@ class OperationRow(Table):
         table_name = "operation"
 
 
-class StepRow(Table):
+class StepRow(ModelBase):
     """One journaled step of an operation."""
 
     operation_id = peewee.BigIntegerField()
@@ -125,7 +125,7 @@ class StepRow(Table):
         primary_key = peewee.CompositeKey("operation_id", "seq")
 
 
-class EventRow(Table):
+class EventRow(ModelBase):
     """One line of the audit trail."""
 
     seq = peewee.BigIntegerField(primary_key=True)
@@ -143,7 +143,7 @@ class EventRow(Table):
         table_name = "event"
 
 
-class TrailHeadRow(Table):
+class TrailHeadRow(ModelBase):
     """The last event that was ever written: what is behind it in the trail now was cut off."""
 
     one = peewee.BigIntegerField(primary_key=True)
@@ -154,7 +154,7 @@ class TrailHeadRow(Table):
         table_name = "trail_head"
 
 
-class GuardStateRow(Table):
+class GuardStateRow(ModelBase):
     """How the triggers of this database looked when the program last saw them."""
 
     one = peewee.BigIntegerField(primary_key=True)
@@ -165,7 +165,7 @@ class GuardStateRow(Table):
         table_name = "guard_state"
 
 
-class ClinicalRow(Table):
+class ClinicalRow(ModelBase):
     """One revision of everything captured of a guest."""
 
     container_id = peewee.BigIntegerField()
@@ -179,7 +179,7 @@ class ClinicalRow(Table):
         primary_key = peewee.CompositeKey("container_id", "revision")
 
 
-class DriftRow(Table):
+class DriftRow(ModelBase):
     """The last full comparison of a container with a revision of its clinical record."""
 
     container_id = peewee.BigIntegerField(primary_key=True)
@@ -191,7 +191,7 @@ class DriftRow(Table):
         table_name = "drift"
 
 
-class MarkRow(Table):
+class MarkRow(ModelBase):
     """Something that is true of the whole database."""
 
     name = peewee.TextField(primary_key=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import peewee
 
 from proximity_tui.core.store.db.fields import JsonField, OptionalTimeField, TimeField
-from proximity_tui.core.store.schema import Table
+from proximity_tui.core.store.schema import ModelBase
 
 
-class AlertRow(Table):
+class AlertRow(ModelBase):
     """Something a person must look at. One unresolved alert a key; its delivery to Sentry is part of the row."""
 
     id = peewee.BigAutoField()
@@ -42,7 +42,7 @@ class AlertRow(Table):
         table_name = "alert"
 
 
-class LeaseRow(Table):
+class LeaseRow(ModelBase):
     """Who may run a job for a cluster, until when, under which fencing token."""
 
     cluster = peewee.TextField()
@@ -60,7 +60,7 @@ class LeaseRow(Table):
         primary_key = peewee.CompositeKey("cluster", "job")
 
 
-class JobRunRow(Table):
+class JobRunRow(ModelBase):
     """One run of a job for a cluster, with the head of the audit trail when it ended."""
 
     id = peewee.BigAutoField()
@@ -82,7 +82,7 @@ class JobRunRow(Table):
         table_name = "job_run"
 
 
-class BreakerRow(Table):
+class BreakerRow(ModelBase):
     """A cluster held because too much vanished at once, until a person answers."""
 
     id = peewee.BigAutoField()
@@ -103,7 +103,7 @@ class BreakerRow(Table):
         table_name = "breaker"
 
 
-class JobPauseRow(Table):
+class JobPauseRow(ModelBase):
     """A job that a person has paused for a cluster."""
 
     cluster = peewee.TextField()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import peewee
 
 from proximity_tui.core.store.db.fields import JsonField, TimeField
-from proximity_tui.core.store.schema import Table
+from proximity_tui.core.store.schema import ModelBase
 
 
-class GuestLockRow(Table):
+class GuestLockRow(ModelBase):
     """Since when the guest of a container is seen with one lock."""
 
     container_id = peewee.BigIntegerField(primary_key=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import peewee
 
 from proximity_tui.core.store.db.fields import OptionalTimeField, TimeField
-from proximity_tui.core.store.schema import Table
+from proximity_tui.core.store.schema import ModelBase
 
 
-class FreezeRow(Table):
+class FreezeRow(ModelBase):
     """An order that nothing may be changed; it holds until it is lifted or its end has come."""
 
     id = peewee.BigAutoField()
@@ -25,7 +25,7 @@ class FreezeRow(Table):
         table_name = "change_freeze"
 
 
-class ArmingRow(Table):
+class ArmingRow(ModelBase):
     """A person's write mode for a production cluster."""
 
     id = peewee.BigAutoField()

@@ -11,7 +11,7 @@ from proximity_tui.core.store.records import trail
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ChainVerdict:
     """What is wrong with the trail and what rests on it; nothing when it is whole."""
 
     chain: ChainReport
@@ -30,7 +30,7 @@ class Verdict:
         return not self.flaws
 
 
-def verify() -> Verdict:
+def verify() -> ChainVerdict:
     """Walk the trail and compare with it all that rests on it. It only reads."""
     chain = events.verify()
     flaws = [] if chain.whole else [chain.sentence]
@@ -41,4 +41,4 @@ def verify() -> Verdict:
     flaws += [sentence for _, sentence in altered]
     unguarded = trigger_state.unanswered()
     flaws += [f"event {event.seq}: {event.message}" for event in unguarded]
-    return Verdict(chain, run.id if run else None, altered, tuple(one.seq for one in unguarded), tuple(flaws))
+    return ChainVerdict(chain, run.id if run else None, altered, tuple(one.seq for one in unguarded), tuple(flaws))

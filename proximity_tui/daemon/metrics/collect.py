@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui import __version__
 from proximity_tui.core.base import process_id
-from proximity_tui.core.model import Ending, OperationStatus
+from proximity_tui.core.model import ClosedReason, OperationStatus
 from proximity_tui.core.signals import JobOutcome, Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.clock_readings import clock_reading
@@ -21,13 +21,13 @@ from proximity_tui.daemon.metrics.exposition import Family, Sample
 
 if TYPE_CHECKING:
     from proximity_tui.core.jobs.status import JobStatus
-    from proximity_tui.runtime.context import Session
-    from proximity_tui.runtime.services import Background
+    from proximity_tui.runtime.context import AppContext
+    from proximity_tui.runtime.services import Services
 
-_CLASSES = {Ending.VANISHED: "anomalous", Ending.REMOVED: "expected"}
+_CLASSES = {ClosedReason.VANISHED: "anomalous", ClosedReason.REMOVED: "expected"}
 
 
-def collect(session: Session, background: Background) -> list[Family]:
+def collect(session: AppContext, background: Services) -> list[Family]:
     """Everything that can be told now. Blocks for as long as the database does, and never for a cluster."""
     try:
         told = [*_jobs(background.status()), *_records(session), *_alerts()]
@@ -36,7 +36,7 @@ def collect(session: Session, background: Background) -> list[Family]:
     return [*_process(session, background, bool(told)), *_clusters(session), *told]
 
 
-def _process(session: Session, background: Background, store_up: bool) -> Iterable[Family]:
+def _process(session: AppContext, background: Services, store_up: bool) -> Iterable[Family]:
     now = session.engine.clock.now().timestamp()
     yield _gauge("info", "The version of Proximity TUI.", Sample(1, {"version": __version__}))
     yield _gauge("collected_timestamp_seconds", "When these figures were taken.", Sample(now))
@@ -45,7 +45,7 @@ def _process(session: Session, background: Background, store_up: bool) -> Iterab
     yield _gauge("scheduler_alive", "Whether the clock that starts the jobs in this process ticks.", alive)
 
 
-def _clusters(session: Session) -> Iterable[Family]:
+def _clusters(session: AppContext) -> Iterable[Family]:
     """How old what each cluster last said is: the age that every screen shows."""
     now = session.engine.clock.now()
     looks = [watch.look for watch in session.watches.values()]
@@ -119,7 +119,7 @@ def _holder(signature: str, cluster: str) -> Sample:
     return Sample(1, {"cluster": cluster, "owner": signature, "host": owner.host, "daemon": daemon})
 
 
-def _records(session: Session) -> Iterable[Family]:
+def _records(session: AppContext) -> Iterable[Family]:
     yield _gauge(
         "containers",
         "Containers under care, by our verdict on whether their guest is there.",

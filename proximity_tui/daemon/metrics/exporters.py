@@ -32,7 +32,7 @@ PATIENCE = 5.0
 """Seconds that a request may send nothing, or wait for another one that asks the same."""
 
 
-class Endpoint:
+class MetricsEndpoint:
     """Answers `GET /metrics` on a loopback address."""
 
     def __init__(self, address: tuple[str, int], tell: Tell) -> None:

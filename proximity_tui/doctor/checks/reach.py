@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from proximity_tui.core.proxmox.errors import CertificateMismatch, ProxmoxError, Unauthenticated, Unknown
-from proximity_tui.doctor.facts import ClusterFacts, Endpoint
+from proximity_tui.doctor.facts import ClusterFacts, ServerFacts
 from proximity_tui.doctor.finding import Finding, fail, ok, unanswered, warn
 
 AREA = "reachable"
@@ -19,7 +19,7 @@ def judge(facts: ClusterFacts) -> Iterator[Finding]:
         yield _finding(facts, endpoint)
 
 
-def _finding(facts: ClusterFacts, endpoint: Endpoint) -> Finding:
+def _finding(facts: ClusterFacts, endpoint: ServerFacts) -> Finding:
     match endpoint.error:
         case None:
             use = "in use" if endpoint is facts.used else "spare"

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from proximity_tui.config.load import CertificateAuthority, PinnedCertificate, Unverified
 from proximity_tui.core.proxmox.errors import CertificateMismatch
-from proximity_tui.doctor.facts import ClusterFacts, Endpoint
+from proximity_tui.doctor.facts import ClusterFacts, ServerFacts
 from proximity_tui.doctor.finding import Finding, fail, ok, unanswered, warn
 
 AREA = "tls"
@@ -25,7 +25,7 @@ def judge(facts: ClusterFacts, now: datetime) -> Iterator[Finding]:
             yield _trusted(facts, endpoint, now)
 
 
-def _mismatch(name: str, endpoint: Endpoint, error: CertificateMismatch) -> Finding:
+def _mismatch(name: str, endpoint: ServerFacts, error: CertificateMismatch) -> Finding:
     return unanswered(
         AREA,
         name,
@@ -37,7 +37,7 @@ def _mismatch(name: str, endpoint: Endpoint, error: CertificateMismatch) -> Find
     )
 
 
-def _trusted(facts: ClusterFacts, endpoint: Endpoint, now: datetime) -> Finding:
+def _trusted(facts: ClusterFacts, endpoint: ServerFacts, now: datetime) -> Finding:
     name, until = facts.name, _until(endpoint)
     trust = facts.cluster.trust
     if isinstance(trust, Unverified):
@@ -61,5 +61,5 @@ def _trusted(facts: ClusterFacts, endpoint: Endpoint, now: datetime) -> Finding:
             return ok(AREA, name, f"{endpoint.url}: vouched for by {file}{until}")
 
 
-def _until(endpoint: Endpoint) -> str:
+def _until(endpoint: ServerFacts) -> str:
     return "" if endpoint.expires_at is None else f", valid until {endpoint.expires_at:%Y-%m-%d}"

@@ -9,20 +9,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from proximity_tui.core.doctrine.actions.adoption import AdoptionWish
+from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.operations import adopt
-from proximity_tui.core.model import Observation, Plan, Refusal, Sighting, Status
-from proximity_tui.screens.app.background_task import Ended
-from proximity_tui.screens.base.batch_dialog import Item
+from proximity_tui.core.model import GuestDetail, GuestLookup, Plan, Refusal, Status
+from proximity_tui.screens.app.background_task import TaskResult
+from proximity_tui.screens.base.batch_dialog import BatchItem
 from proximity_tui.widgets.table.cells import Tone
 
 NEEDS_CONSENT = "no_clinical_record"
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate(Item):
+class Candidate(BatchItem):
     """A guest and how far it is. Without a `preview` it was not looked at yet."""
 
     cluster: str
@@ -31,7 +31,7 @@ class Candidate(Item):
     node: str
     status: Status
     preview: Plan | Refusal | None = None
-    sighting: Sighting | None = None
+    lookup: GuestLookup | None = None
     """The look that the preview was made from; what is agreed to is bound to it."""
     captures: str = ""
     """What would be captured, in a few words."""
@@ -83,19 +83,19 @@ class Candidate(Item):
 
 def look_at(engine: Engine, candidate: Candidate) -> Candidate:
     """The candidate with its plan (or why there is none) from a fresh look. Blocks; raises StoreError."""
-    seen = inspection.look(engine.gateways[candidate.cluster], candidate.vmid)
-    preview = adopt.plan(engine.gateways[candidate.cluster], candidate.vmid, AdoptionWish(), seen)
-    if isinstance(seen, Observation):
+    seen = inspection.inspect_guest(engine.gateways[candidate.cluster], candidate.vmid)
+    preview = adopt.plan(engine.gateways[candidate.cluster], candidate.vmid, AdoptionRequest(), seen)
+    if isinstance(seen, GuestDetail):
         captures = _captures(seen.config) if seen.config is not None else "no config: it cannot be read"
-        found = replace(candidate, preview=preview, sighting=seen, captures=captures)
+        found = replace(candidate, preview=preview, lookup=seen, captures=captures)
         return replace(found, status=seen.status, node=seen.node)
-    return replace(candidate, preview=preview, sighting=seen)
+    return replace(candidate, preview=preview, lookup=seen)
 
 
-def plan_as_shown(engine: Engine, candidate: Candidate, wish: AdoptionWish) -> Plan | Refusal:
+def plan_as_shown(engine: Engine, candidate: Candidate, request: AdoptionRequest) -> Plan | Refusal:
     """The plan for exactly this wish, from the look that was shown: whoever has the VMID by now was not agreed to.
     Raises StoreError."""
-    return engine.plan_adopt(candidate.cluster, candidate.vmid, wish, candidate.sighting)
+    return engine.plan_adopt(candidate.cluster, candidate.vmid, request, candidate.lookup)
 
 
 def read_port(text: str) -> int | Refusal | None:
@@ -122,7 +122,7 @@ def _captures(config: Mapping[str, Any]) -> str:
     return ", ".join(parts)
 
 
-def _ended_words(ended: Ended) -> tuple[str, Tone]:
+def _ended_words(ended: TaskResult) -> tuple[str, Tone]:
     result = ended.result
     if result is not None and result.success:
         port = result.detail.get("public_port")

@@ -15,13 +15,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Checkbox, Input
 
-from proximity_tui.core.doctrine.actions.adoption import AdoptionWish
+from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.operations.outcome import Result
 from proximity_tui.core.model import Refusal, Status
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.adopt.candidate import Candidate, look_at, plan_as_shown, read_port
-from proximity_tui.screens.app.background_task import Errand
+from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.base.batch_dialog import BatchDialog
 from proximity_tui.screens.text.line import Line
 from proximity_tui.widgets.table.cells import Cell, Row
@@ -109,13 +109,13 @@ class AdoptDialog(BatchDialog[Candidate]):
     def agreed(self) -> bool:
         return not isinstance(self._port, Refusal) and bool(self.able()) and not self._looking()
 
-    def carry(self, item: Candidate) -> Errand | None:
+    def carry(self, item: Candidate) -> BackgroundTask | None:
         port = self._port
         if isinstance(port, Refusal):
             return None
-        wish = AdoptionWish(port, without_record=self._consent and item.needs_consent)
+        request = AdoptionRequest(port, without_record=self._consent and item.needs_consent)
         desk = self.app.desk
-        return desk.begin_quietly(f"adopt {item.name}", _adopt, desk.session.engine, item, wish)
+        return desk.begin_quietly(f"adopt {item.name}", _adopt, desk.session.engine, item, request)
 
     @property
     def _port(self) -> int | Refusal | None:
@@ -156,7 +156,7 @@ class AdoptDialog(BatchDialog[Candidate]):
         return Row(item.key, (vmid, item.name, item.node, item.status.value, Cell(words, tone)))
 
 
-def _adopt(engine: Engine, candidate: Candidate, wish: AdoptionWish) -> Result:
+def _adopt(engine: Engine, candidate: Candidate, request: AdoptionRequest) -> Result:
     """On the thread of the errand: the plan for exactly this wish and the guest that was shown, then its execution."""
-    plan = plan_as_shown(engine, candidate, wish)
-    return Result(False, refused=plan) if isinstance(plan, Refusal) else engine.adopt(plan, wish)
+    plan = plan_as_shown(engine, candidate, request)
+    return Result(False, refused=plan) if isinstance(plan, Refusal) else engine.adopt(plan, request)

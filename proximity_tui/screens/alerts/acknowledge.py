@@ -10,11 +10,11 @@ from textual.widgets import Input
 
 from proximity_tui.core.signals import Alert
 from proximity_tui.screens.presentation.alerts import full_time, headline, times
-from proximity_tui.widgets.dialog import Choice, Question
+from proximity_tui.widgets.dialog import Button, Confirm
 from proximity_tui.widgets.table.cells import Cell
 
 
-class AcknowledgeDialog(Question[str | None]):
+class AcknowledgeDialog(Confirm[str | None]):
     """Shows who will be on record, and takes what he found out or did."""
 
     DEFAULT_CSS = """
@@ -31,8 +31,8 @@ class AcknowledgeDialog(Question[str | None]):
                 Cell(f"opened {full_time(alert.opened_at, now)}, {times(alert)}", "dim"),
                 f"On record: {actor}, now, and this note of what you found out or did about it:",
             ],
-            [Choice("acknowledge", "Acknowledge", "", disabled=True)],
-            cancel=Choice("cancel", "Cancel", None),
+            [Button("acknowledge", "Acknowledge", "", disabled=True)],
+            cancel=Button("cancel", "Cancel", None),
         )
 
     def compose_body(self) -> ComposeResult:
@@ -42,7 +42,7 @@ class AcknowledgeDialog(Question[str | None]):
         note.cursor_blink = False
         yield note
 
-    def choose(self, choice: Choice[str | None]) -> None:
+    def choose(self, choice: Button[str | None]) -> None:
         """End with the note; without one there is nothing to end with."""
         note = self.query_one(Input).value.strip()
         if note:
@@ -54,4 +54,4 @@ class AcknowledgeDialog(Question[str | None]):
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
-        self.choose(Choice("acknowledge", "", ""))
+        self.choose(Button("acknowledge", "", ""))

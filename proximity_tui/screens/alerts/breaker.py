@@ -14,11 +14,11 @@ from textual.events import Key
 from textual.widgets import Input
 
 from proximity_tui.core.signals import BreakerAnswer
-from proximity_tui.core.store.db.errors import NotFound
+from proximity_tui.core.store.db.errors import RecordNotFound
 from proximity_tui.core.store.jobs import breakers
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.text.typed_row import TypedRow, type_beside
-from proximity_tui.widgets.dialog import Choice, Question
+from proximity_tui.widgets.dialog import Button, Confirm
 from proximity_tui.widgets.table.cells import Cell
 
 
@@ -40,7 +40,7 @@ def frozen(cluster: str) -> Frozen | None:
     return Frozen(cluster, {one: known.get(one) or _closed(one) for one in sorted(state.missing)}, state.total)
 
 
-class BreakerDialog(Question[BreakerAnswer | None]):
+class BreakerDialog(Confirm[BreakerAnswer | None]):
     """Answers `approved`, `dismissed`, or None for later."""
 
     def __init__(self, question: Frozen) -> None:
@@ -59,10 +59,10 @@ class BreakerDialog(Question[BreakerAnswer | None]):
                 *(Cell(f"  {name}", "dim") for name in question.names.values()),
             ],
             [
-                Choice("dismiss", "Dismiss", BreakerAnswer.DISMISSED),
-                Choice("approve", "Approve", BreakerAnswer.APPROVED, danger=True, disabled=True),
+                Button("dismiss", "Dismiss", BreakerAnswer.DISMISSED),
+                Button("approve", "Approve", BreakerAnswer.APPROVED, danger=True, disabled=True),
             ],
-            cancel=Choice("later", "Later", None),
+            cancel=Button("later", "Later", None),
         )
 
     def compose_body(self) -> ComposeResult:
@@ -92,5 +92,5 @@ class BreakerDialog(Question[BreakerAnswer | None]):
 def _closed(container_id: int) -> str:
     try:
         return f"{records.get(container_id).label}, closed by now"
-    except NotFound:
+    except RecordNotFound:
         return f"record {container_id}"

@@ -15,8 +15,8 @@ from proximity_tui.core.store.jobs import breakers
 from proximity_tui.screens.alerts.acknowledge import AcknowledgeDialog
 from proximity_tui.screens.alerts.breaker import BreakerDialog, Frozen, frozen
 from proximity_tui.screens.base.base_screen import BaseScreen
-from proximity_tui.screens.presentation.alerts import said
-from proximity_tui.widgets.dialog import Choice, Question
+from proximity_tui.screens.presentation.alerts import alert_sentence
+from proximity_tui.widgets.dialog import Button, Confirm
 
 ONLY_FOR = {
     "breaker": frozenset({AlertKind.MASS_DISAPPEARANCE}),
@@ -93,9 +93,9 @@ class AlertCommands(BaseScreen):
             "A new record follows the old one, of the same kind, with a new clinical record; its history goes on.",
             "It is looked at first: only the same fingerprint is taken, and nothing is changed on Proxmox.",
         ]
-        yes = Choice("reattach", "Re-attach", True)
-        no = Choice("cancel", "Cancel", False)
-        self.app.push_screen(Question(f"Re-attach {alert.name}?", lines, [yes], cancel=no), answered)
+        yes = Button("reattach", "Re-attach", True)
+        no = Button("cancel", "Cancel", False)
+        self.app.push_screen(Confirm(f"Re-attach {alert.name}?", lines, [yes], cancel=no), answered)
 
     def do_retrust(self) -> None:
         """Show what changed, and trust it if the person does."""
@@ -114,7 +114,7 @@ class AlertCommands(BaseScreen):
         except StoreError as error:
             self.app.say(str(error), bad=True)
         else:
-            self.app.say(f"Acknowledged: {said(alert, self.desk.clock.now())}")
+            self.app.say(f"Acknowledged: {alert_sentence(alert, self.desk.clock.now())}")
 
     @work(group="breaker")
     async def _answer(self, question: Frozen, answer: BreakerAnswer) -> None:
@@ -127,7 +127,7 @@ class AlertCommands(BaseScreen):
             self.app.say(str(error), bad=True)
             return
         self.app.say(f"The mass disappearance in {question.cluster} is {answer}.")
-        await self.desk.ask(self.desk.backstage.run_now, RECONCILER, [question.cluster])
+        await self.desk.ask(self.desk.services.run_now, RECONCILER, [question.cluster])
 
 
 def _is_for(command: str, alert: Alert | None) -> bool:

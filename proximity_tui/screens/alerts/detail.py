@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from proximity_tui.core.model import Container
 from proximity_tui.core.signals import Alert
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.db.errors import NotFound, StoreError
+from proximity_tui.core.store.db.errors import RecordNotFound, StoreError
 from proximity_tui.core.store.records import clinical, records
 from proximity_tui.core.store.records.clinical import Revision
 from proximity_tui.screens.alerts.breaker import Frozen, frozen
@@ -27,14 +27,14 @@ class AlertCase:
 
 
 def gather(alert_id: int) -> AlertCase:
-    """Read the case of an alert. Raises StoreError, `NotFound` among them."""
+    """Read the case of an alert. Raises StoreError, `RecordNotFound` among them."""
     alert = alerts.get(alert_id)
     question = frozen(alert.cluster) if alert.cluster is not None else None
     if alert.container is None:
         return AlertCase(alert, breaker=question)
     try:
         container = records.get(alert.container)
-    except NotFound:
+    except RecordNotFound:
         return AlertCase(alert, breaker=question)
     try:
         return AlertCase(alert, container, clinical.latest(container.id), breaker=question)

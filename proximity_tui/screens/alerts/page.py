@@ -16,7 +16,7 @@ from proximity_tui.screens.alerts.detail import AlertCase, gather
 from proximity_tui.screens.alerts.story import hang, story
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.keyboard import keys
-from proximity_tui.screens.keyboard.keys import Place
+from proximity_tui.screens.keyboard.keys import ScreenId
 from proximity_tui.screens.text.scroll_text import ScrollText
 
 CALM_TICKS = 15
@@ -26,9 +26,9 @@ CALM_TICKS = 15
 class AlertScreen(AlertCommands):
     """What is known of an alert."""
 
-    PLACE = Place.ALERT
+    PLACE = ScreenId.ALERT
     AUTO_FOCUS = "ScrollText"
-    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(Place.ALERT)]
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.ALERT)]
 
     def __init__(self, alert_id: int) -> None:
         super().__init__()

@@ -14,10 +14,17 @@ from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.alerts.commands import AlertCommands
 from proximity_tui.screens.app.controller import View
-from proximity_tui.screens.base.list_screen import Entry, ListScreen
+from proximity_tui.screens.base.list_screen import ListEntry, ListScreen
 from proximity_tui.screens.keyboard import keys
-from proximity_tui.screens.keyboard.keys import Place
-from proximity_tui.screens.presentation.alerts import age_cell, became, headline, kind_words, said, severity_cell
+from proximity_tui.screens.keyboard.keys import ScreenId
+from proximity_tui.screens.presentation.alerts import (
+    age_cell,
+    alert_sentence,
+    became,
+    headline,
+    kind_words,
+    severity_cell,
+)
 from proximity_tui.widgets.table import cells
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.row_table import RowTable
@@ -37,8 +44,8 @@ COLUMNS = (
 class AlertsScreen(ListScreen, AlertCommands):
     """The open alerts, or all that there ever were."""
 
-    PLACE = Place.ALERTS
-    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(Place.ALERTS)]
+    PLACE = ScreenId.ALERTS
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.ALERTS)]
     FILTER_KEYS = frozenset({"level", "kind", "cluster", "vmid", "name", "message", "state"})
 
     def __init__(self) -> None:
@@ -50,7 +57,7 @@ class AlertsScreen(ListScreen, AlertCommands):
         """The same always."""
         return COLUMNS
 
-    def entries(self, view: View, now: datetime) -> Iterable[Entry]:
+    def entries(self, view: View, now: datetime) -> Iterable[ListEntry]:
         """One per alert."""
         return [_entry(alert, now) for alert in self._listed(view)]
 
@@ -116,19 +123,19 @@ class AlertsScreen(ListScreen, AlertCommands):
             super().show(self.view)
 
 
-def _entry(alert: Alert, now: datetime) -> Entry:
+def _entry(alert: Alert, now: datetime) -> ListEntry:
     state = became(alert)
     line = (
         severity_cell(alert),
         kind_words(alert).lower(),
         alert.cluster or "",
         alert.name or "",
-        said(alert, now),
+        alert_sentence(alert, now),
         cells.Cell(f"{alert.count}x", order=alert.count),
         age_cell(alert, now),
         cells.Cell(state, "normal" if alert.is_open else "dim"),
     )
-    return Entry(
+    return ListEntry(
         row=cells.Row(str(alert.id), line),
         fields={
             "level": alert.severity.value,

@@ -11,7 +11,7 @@ from typing import Any
 from proximity_tui.core.signals import AlertKind, DeliveryState
 from proximity_tui.screens.alerts.detail import AlertCase
 from proximity_tui.screens.alerts.steps import steps
-from proximity_tui.screens.presentation.alerts import became, full_time, kind_words, moment_of, said, times
+from proximity_tui.screens.presentation.alerts import alert_sentence, became, full_time, kind_words, moment_of, times
 from proximity_tui.screens.text.line import Piece
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.widgets.table.cells import Tone
@@ -32,12 +32,12 @@ def story(case: AlertCase, now: datetime, token: str = "our token", *, sentry: b
     what = "What vanished" if alert.kind in GONE else "What"
     return [
         [(f"{alert.severity.upper()}  {kind_words(alert)}", tone), (f"  {alert.cluster or ''}", "normal")],
-        *_answer(what, [(said(alert, now), "normal")]),
+        *_answer(what, [(alert_sentence(alert, now), "normal")]),
         *_last_seen(case, now),
         *_who(case, now),
         *_what_it_was(case, now),
         *_ports_and_backups(case),
-        *_named("Missing", _missing(case)),
+        *_named("GuestNotSeen", _missing(case)),
         *_named("Not known", _gaps(case)),
         [],
         [("What to do now", "accent")],

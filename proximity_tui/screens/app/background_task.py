@@ -10,7 +10,7 @@ from proximity_tui.core.engine.operations.outcome import Result
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class TaskResult:
     """The end of a mutation: its result, or `error` where the call itself raised."""
 
     label: str
@@ -42,20 +42,20 @@ class Ended:
 
 
 @dataclass(eq=False, slots=True)
-class Errand:
+class BackgroundTask:
     """A mutation under way; `ended` is None until it has an end. To be made on the event loop."""
 
     label: str
     began_at: datetime
-    ended: Ended | None = None
+    ended: TaskResult | None = None
     _end: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def end(self, ended: Ended) -> None:
+    def end(self, ended: TaskResult) -> None:
         """Note how it ended. Called by the desk."""
         self.ended = ended
         self._end.set()
 
-    async def wait(self) -> Ended:
+    async def wait(self) -> TaskResult:
         """How it ended, as soon as it has. To stop waiting does not stop the errand."""
         await self._end.wait()
         assert self.ended is not None

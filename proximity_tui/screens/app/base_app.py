@@ -25,7 +25,7 @@ from proximity_tui.screens.app.unexpected import UnexpectedErrors, guard
 from proximity_tui.widgets.terminal.driver import PasteLost, TerminalDriver
 from proximity_tui.widgets.terminal.key_queue import KeyQueue
 from proximity_tui.widgets.terminal.paste import one_line
-from proximity_tui.widgets.terminal.sanitize import Scrub
+from proximity_tui.widgets.terminal.sanitize import Sanitizer
 from proximity_tui.widgets.theme import THEMES, no_color, theme_for
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ CRASHED = 1
 """Exit status of an App that could not begin, or ended without being told to."""
 
 
-class CalmApp(App[str]):
+class BaseApp(App[str]):
     """An App that is silent while idle and obeys nothing that it shows."""
 
     BINDINGS: ClassVar[list[BindingType]] = []
@@ -54,7 +54,7 @@ class CalmApp(App[str]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own filters, and behind them the wall against what a terminal would obey."""
-        return [*super().get_line_filters(), Scrub()]
+        return [*super().get_line_filters(), Sanitizer()]
 
     async def on_event(self, event: events.Event) -> None:
         """Keys and pastes act one after the other; everything else at once."""

@@ -14,22 +14,22 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from textual.signal import Signal
 
 from proximity_tui.core.base.clock import Clock
-from proximity_tui.core.base.daemon_threads import Lane, spawn
+from proximity_tui.core.base.daemon_threads import WorkerThread, spawn
 from proximity_tui.core.engine.operations.outcome import Result
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.database import data_version
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.screens.app.background_task import Ended, Errand
-from proximity_tui.screens.app.services import Backstage
+from proximity_tui.screens.app.background_task import BackgroundTask, TaskResult
+from proximity_tui.screens.app.services import ScreenServices
 from proximity_tui.screens.app.view import View, read_view
 
 if TYPE_CHECKING:
-    from proximity_tui.core.engine.observe.poller import Look
-    from proximity_tui.runtime.context import Session
-    from proximity_tui.screens.app.base_app import CalmApp
+    from proximity_tui.core.engine.observe.poller import PollResult
+    from proximity_tui.runtime.context import AppContext
+    from proximity_tui.screens.app.base_app import BaseApp
 
-__all__ = ["Desk", "Ended", "Errand", "View"]
+__all__ = ["BackgroundTask", "Controller", "TaskResult", "View"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -40,25 +40,25 @@ POLL = 1.0
 """Seconds between two questions whether anybody wrote into the database."""
 
 
-class Desk:
+class Controller:
     """Session and screens meet here. To be used on the event loop, except where a method says otherwise."""
 
-    def __init__(self, app: CalmApp, session: Session, *, jobs: bool = True) -> None:
+    def __init__(self, app: BaseApp, session: AppContext, *, jobs: bool = True) -> None:
         """With `jobs` reconciler, janitor and notifier work behind the screen."""
         self.session = session
-        self.backstage = Backstage(session, lambda: self._on_loop(self._due.set))
+        self.services = ScreenServices(session, lambda: self._on_loop(self._due.set))
         self._jobs_wanted = jobs
         self.view = View()
         self.changed: Signal[View] = Signal(app, "view changed")
         """Published with each view that differs from the last."""
-        self.finished: Signal[Ended] = Signal(app, "errand finished")
+        self.finished: Signal[TaskResult] = Signal(app, "errand finished")
         """Published when a mutation that was begun here has an end."""
-        self.errands: tuple[Errand, ...] = ()
+        self.errands: tuple[BackgroundTask, ...] = ()
         """The mutations of this process that are under way."""
         self._app = app
-        self._calls = Lane("call", 6)
-        self._reading = Lane("read", 1)
-        self._writing = Lane("write", 1)
+        self._calls = WorkerThread("call", 6)
+        self._reading = WorkerThread("read", 1)
+        self._writing = WorkerThread("write", 1)
         self._due = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._keeper: asyncio.Task[None] | None = None
@@ -95,16 +95,16 @@ class Desk:
             watch.stop()
         if self._keeper is not None:
             self._keeper.cancel()
-        await self.backstage.stop()
+        await self.services.stop()
 
-    async def take_in(self, name: str) -> None:
+    async def add_cluster(self, name: str) -> None:
         """Look at one more cluster of the configuration from now on, and have its jobs run. Raises ConfigError."""
         from proximity_tui.runtime.context import join_cluster
 
         self.session = await self.ask(join_cluster, self.session, name)
         watch = self.session.watches[name]
         watch.subscribe(self._looked)
-        await self.ask(self.backstage.take_in, self.session)
+        await self.ask(self.services.add_cluster, self.session)
         watch.start()
         self._due.set()
 
@@ -133,7 +133,7 @@ class Desk:
         self._due.set()
         return done
 
-    def begin(self, label: str, function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Errand:
+    def begin(self, label: str, function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> BackgroundTask:
         """Start a mutation, such as `engine.delete`, on a thread of its own that outlives any dialog.
 
         `label` is what its end is announced with (`delete web1`). The end comes as a toast, through `finished`, and
@@ -141,38 +141,40 @@ class Desk:
         """
         return self._begin(label, partial(function, *args, **kwargs), quiet=False)
 
-    def begin_quietly(self, label: str, function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Errand:
+    def begin_quietly(
+        self, label: str, function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs
+    ) -> BackgroundTask:
         """The same without a toast, for the parts of a batch that has its own table of results."""
         return self._begin(label, partial(function, *args, **kwargs), quiet=True)
 
-    def _begin(self, label: str, function: Callable[[], Result], *, quiet: bool) -> Errand:
-        errand = Errand(label, self.clock.now())
-        self.errands = (*self.errands, errand)
-        spawn(f"errand {label}", self._carry, errand, function, quiet)
-        return errand
+    def _begin(self, label: str, function: Callable[[], Result], *, quiet: bool) -> BackgroundTask:
+        task = BackgroundTask(label, self.clock.now())
+        self.errands = (*self.errands, task)
+        spawn(f"errand {label}", self._carry, task, function, quiet)
+        return task
 
-    def _carry(self, errand: Errand, function: Callable[[], Result], quiet: bool) -> None:
+    def _carry(self, task: BackgroundTask, function: Callable[[], Result], quiet: bool) -> None:
         """On the thread of the errand: nothing may escape, because nobody would hear it."""
         try:
-            ended = Ended(errand.label, function())
+            ended = TaskResult(task.label, function())
         except (ProxmoxError, StoreError) as error:
-            ended = Ended(errand.label, None, str(error))
+            ended = TaskResult(task.label, None, str(error))
         except Exception as error:
-            log.exception("%s failed in a way nobody thought of", errand.label)
-            ended = Ended(errand.label, None, f"an error of this program, see its log: {type(error).__name__}")
+            log.exception("%s failed in a way nobody thought of", task.label)
+            ended = TaskResult(task.label, None, f"an error of this program, see its log: {type(error).__name__}")
         finally:
             self.session.hang_up()
-        self._on_loop(self._end, errand, ended, quiet)
+        self._on_loop(self._end, task, ended, quiet)
 
-    def _end(self, errand: Errand, ended: Ended, quiet: bool) -> None:
-        errand.end(ended)
-        self.errands = tuple(one for one in self.errands if one is not errand)
+    def _end(self, task: BackgroundTask, ended: TaskResult, quiet: bool) -> None:
+        task.end(ended)
+        self.errands = tuple(one for one in self.errands if one is not task)
         if not quiet:
             self._app.say(ended.sentence, bad=not ended.success)
         self.finished.publish(ended)
         self.want()
 
-    def _looked(self, look: Look) -> None:
+    def _looked(self, look: PollResult) -> None:
         """On the thread of a watch."""
         self._on_loop(self._due.set)
 
@@ -206,7 +208,7 @@ class Desk:
                 return version
             version = now
         self._due.clear()
-        background = self.backstage.background
+        background = self.services.background
         fresh = await loop.run_in_executor(self._reading, read_view, self.session, self.view, background)
         if fresh is not self.view:
             self.view = fresh
@@ -214,7 +216,7 @@ class Desk:
         if self._jobs_wanted:
             # Not before something is on the screen: what they import costs a fifth of a second.
             self._jobs_wanted = False
-            self._app.call_after_refresh(self.backstage.start)
+            self._app.call_after_refresh(self.services.start)
         return version
 
 

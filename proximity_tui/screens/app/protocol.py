@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
-from proximity_tui.screens.app.base_app import CalmApp
-from proximity_tui.screens.app.controller import Desk
+from proximity_tui.screens.app.base_app import BaseApp
+from proximity_tui.screens.app.controller import Controller
 from proximity_tui.screens.app.routes import Routes
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.keymap import Keymap
 
 
 @runtime_checkable
-class Telling(Protocol):
+class Notifying(Protocol):
     """A screen that says some things itself."""
 
     def tells(self, text: str) -> bool:
         """Whether this stands on it already."""
 
 
-class DeskApp(CalmApp):
+class ControllerApp(BaseApp):
     """An App with a desk, as screens see it: `app = getters.app(DeskApp)`, then `self.app.desk`."""
 
-    desk: Desk
+    desk: Controller
     keymap: Keymap
     routes: Routes
 
@@ -34,5 +34,5 @@ class DeskApp(CalmApp):
     def say(self, text: str, *, bad: bool = False) -> None:
         """Show a toast, unless the screen on top says the same: it would only hide that, and the button below it."""
         top: object = self.screen_stack[-1] if self.screen_stack else None
-        if not (isinstance(top, Telling) and top.tells(text)):
+        if not (isinstance(top, Notifying) and top.tells(text)):
             super().say(text, bad=bad)

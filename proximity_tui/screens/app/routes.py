@@ -6,22 +6,22 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from proximity_tui.core.model import Operation
-from proximity_tui.screens.keyboard.keys import Place
+from proximity_tui.screens.keyboard.keys import ScreenId
 
 
 class Routes(Protocol):
     """Each way lays a screen over the current one, except those that say otherwise."""
 
-    def go(self, place: Place) -> None:
+    def go(self, place: ScreenId) -> None:
         """Show one of the main screens as it was left, with nothing on top of it."""
 
     def narrow(self, text: str) -> None:
         """Filter the list that is on top by `text`, once it is there."""
 
-    def open_help(self, place: Place) -> None:
+    def open_help(self, place: ScreenId) -> None:
         """Show the keys of a screen."""
 
-    def open_palette(self, place: Place, chosen: Callable[[str | None], Awaitable[None]]) -> None:
+    def open_palette(self, place: ScreenId, chosen: Callable[[str | None], Awaitable[None]]) -> None:
         """Offer the commands of a screen; `chosen` gets the id of one, or None."""
 
     def open_container(self, container_id: int) -> None:

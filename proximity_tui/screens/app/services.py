@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from proximity_tui.core.base.daemon_threads import Lane, spawn
+from proximity_tui.core.base.daemon_threads import WorkerThread, spawn
 
 if TYPE_CHECKING:
-    from proximity_tui.runtime.context import Session
-    from proximity_tui.runtime.services import Background
+    from proximity_tui.runtime.context import AppContext
+    from proximity_tui.runtime.services import Services
 
 log = logging.getLogger(__name__)
 
@@ -23,12 +23,12 @@ STOP = 0.6
 """Seconds in which the leases are given back when the program ends; what is not given back runs out by itself."""
 
 
-class Backstage:
+class ScreenServices:
     """One session's background work."""
 
-    def __init__(self, session: Session, told: Callable[[], None]) -> None:
+    def __init__(self, session: AppContext, told: Callable[[], None]) -> None:
         """`told` is called on any thread whenever there is news of a job."""
-        self.background: Background | None = None
+        self.background: Services | None = None
         """None until it has started."""
         self.error: str | None = None
         """Why it could not be started."""
@@ -41,12 +41,12 @@ class Backstage:
         """Begin to start, on a thread of its own. Returns at once."""
         spawn("backstage", self._start)
 
-    def take_in(self, session: Session) -> None:
+    def add_cluster(self, session: AppContext) -> None:
         """Go on with a session that has more clusters, also when the work has not begun yet. Blocks for a moment."""
         with self._gate:
             self._session = session
             if self.background is not None and not self._closed:
-                self.background.take_in(session)
+                self.background.add_cluster(session)
 
     def run_now(self, job: str, clusters: Iterable[str]) -> list[str]:
         """Run a job of these clusters at once; what is done about each, as a sentence. Blocks; raises StoreError."""
@@ -61,21 +61,21 @@ class Backstage:
         if self.background is None:
             return
         # On a fresh thread: every other one may hang in a dead connection.
-        stopped = asyncio.get_running_loop().run_in_executor(Lane("stop", 1), self.background.stop, STOP)
+        stopped = asyncio.get_running_loop().run_in_executor(WorkerThread("stop", 1), self.background.stop, STOP)
         with suppress(TimeoutError):
             await asyncio.wait_for(stopped, STOP + 0.2)
 
     def _start(self) -> None:
         try:
-            from proximity_tui.runtime.services import Background
+            from proximity_tui.runtime.services import Services
 
-            background = Background(self._session)
+            background = Services(self._session)
             background.subscribe(self._told)
             with self._gate:
                 if self._closed:
                     return
                 background.start()
-                background.take_in(self._session)
+                background.add_cluster(self._session)
                 self.background = background
         except Exception as error:
             log.exception("the background jobs could not be started")

@@ -16,7 +16,7 @@ S = TypeVar("S", bound=Screen[None])
 log = logging.getLogger(__name__)
 
 
-def unless_too_late(show: Callable[Concatenate[S, P], None]) -> Callable[Concatenate[S, P], None]:
+def unless_unmounted(show: Callable[Concatenate[S, P], None]) -> Callable[Concatenate[S, P], None]:
     """Make a method that shows something do nothing once its widgets are gone: an answer may outlive its question."""
 
     @functools.wraps(show)

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from proximity_tui.core.doctrine.actions.safemode import headline
-from proximity_tui.core.engine.observe.poller import Look
-from proximity_tui.core.fleet import Row, managed_rows, order, unmanaged_rows
+from proximity_tui.core.engine.observe.poller import PollResult
+from proximity_tui.core.fleet import FleetRow, managed_rows, order, unmanaged_rows
 from proximity_tui.core.model import Operation, OperationStatus
 from proximity_tui.core.signals import Alert, Severity
 from proximity_tui.core.store.alerts import alerts
@@ -21,18 +21,18 @@ from proximity_tui.core.store.safemode import armings, freezes
 
 if TYPE_CHECKING:
     from proximity_tui.core.jobs.status import JobStatus
-    from proximity_tui.runtime.context import Session
-    from proximity_tui.runtime.services import Background
+    from proximity_tui.runtime.context import AppContext
+    from proximity_tui.runtime.services import Services
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """Everything that is known at one moment. `taken_at` is None until it was read for the first time."""
 
-    rows: tuple[Row, ...] = ()
+    rows: tuple[FleetRow, ...] = ()
     """Every container, what needs a person first."""
-    unmanaged: tuple[Row, ...] = ()
-    looks: Mapping[str, Look] = field(default_factory=dict)
+    unmanaged: tuple[FleetRow, ...] = ()
+    looks: Mapping[str, PollResult] = field(default_factory=dict)
     """By cluster, of those that we speak to."""
     not_checked: Mapping[str, str] = field(default_factory=dict)
     """Clusters that have records but are not looked at, and why."""
@@ -65,12 +65,12 @@ class View:
         """The open alerts that are on every screen."""
         return tuple(one for one in self.alerts if one.severity is Severity.RED)
 
-    def row(self, container_id: int) -> Row | None:
+    def row(self, container_id: int) -> FleetRow | None:
         """The row of a container, or None when its record is closed or was never there."""
         return next((row for row in self.rows if row.id == container_id), None)
 
 
-def read_view(session: Session, before: View, background: Background | None = None) -> View:
+def read_view(session: AppContext, before: View, background: Services | None = None) -> View:
     """The view now; `before` itself when nothing differs but the time. Never raises a StoreError."""
     looks = {name: watch.look for name, watch in session.watches.items()}
     try:
@@ -100,13 +100,13 @@ def read_view(session: Session, before: View, background: Background | None = No
     return before if same else replace(fresh, taken_at=session.engine.clock.now())
 
 
-def _still_shown(looks: Mapping[str, Look], before: View) -> dict[str, Look]:
+def _still_shown(looks: Mapping[str, PollResult], before: View) -> dict[str, PollResult]:
     """The looks with the inventories that the rows were made of: no newer one may make them seem younger (law 7)."""
     was = before.looks
     return {name: replace(look, inventory=was[name].inventory) if name in was else look for name, look in looks.items()}
 
 
-def _operations(session: Session) -> tuple[Operation, ...]:
+def _operations(session: AppContext) -> tuple[Operation, ...]:
     """Those without an end. Only when one has lost its process is anything written: that it is interrupted."""
     found = operations.open_operations()
     if not found:
@@ -118,13 +118,13 @@ def _operations(session: Session) -> tuple[Operation, ...]:
     return found
 
 
-def _safe_mode(session: Session) -> str | None:
+def _safe_mode(session: AppContext) -> str | None:
     engine = session.engine
     found = freezes.active(), armings.active()
     return headline(engine.settings.actor, *found, engine.clock.now(), session.gateways) if any(found) else None
 
 
-def _not_checked(session: Session, named: set[str]) -> dict[str, str]:
+def _not_checked(session: AppContext, named: set[str]) -> dict[str, str]:
     """N14: records of a cluster that is switched off or not configured are never judged, and say so."""
     configured = session.settings.clusters
     return {

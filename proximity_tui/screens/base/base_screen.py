@@ -16,15 +16,15 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.screens.app.controller import Desk, View
-from proximity_tui.screens.app.protocol import DeskApp
+from proximity_tui.screens.app.controller import Controller, View
+from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.base import command_line
 from proximity_tui.screens.base.banner import AlertBanner
 from proximity_tui.screens.base.footer import KeyLine
 from proximity_tui.screens.base.header import StatusLine
 from proximity_tui.screens.base.prompt import Ask, Prompt
 from proximity_tui.screens.keyboard import keys
-from proximity_tui.screens.keyboard.keys import Place
+from proximity_tui.screens.keyboard.keys import ScreenId
 from proximity_tui.screens.text.line import Line
 
 TICK = 1.0
@@ -37,7 +37,7 @@ class BaseScreen(Screen[None]):
     for ages), and a method `do_<id>` for each command of its place; it may be async.
     """
 
-    PLACE: ClassVar[Place]
+    PLACE: ClassVar[ScreenId]
     AUTO_FOCUS = "RowTable"
     DEFAULT_CSS = """
     BaseScreen {
@@ -48,10 +48,10 @@ class BaseScreen(Screen[None]):
     }
     """
 
-    app = getters.app(DeskApp)
+    app = getters.app(ControllerApp)
 
     @property
-    def desk(self) -> Desk:
+    def desk(self) -> Controller:
         """The one thing that a screen talks to."""
         return self.app.desk
 
@@ -126,7 +126,7 @@ class BaseScreen(Screen[None]):
             self.app.say(refused.reason, bad=True)
             return
         if command_id in keys.LISTS:
-            self.app.routes.go(Place(command_id))
+            self.app.routes.go(ScreenId(command_id))
             return
         method = getattr(self, f"do_{command_id}")
         done = method(argument) if command.argument else method()
@@ -161,7 +161,7 @@ class BaseScreen(Screen[None]):
     async def run_job(self, job: str, clusters: Sequence[str]) -> None:
         """Have a job run now, and say what is done about it."""
         try:
-            for sentence in await self.desk.ask(self.desk.backstage.run_now, job, clusters):
+            for sentence in await self.desk.ask(self.desk.services.run_now, job, clusters):
                 self.app.say(f"{sentence[0].upper()}{sentence[1:]}.")
         except StoreError as error:
             self.app.say(str(error), bad=True)
@@ -200,7 +200,7 @@ class BaseScreen(Screen[None]):
         if name not in {*self.desk.clusters, *self.view.not_checked}:
             self.app.say(f"There is no cluster {name}; known are {', '.join(self.desk.clusters) or 'none'}.", bad=True)
             return
-        self.app.routes.go(Place.FLEET)
+        self.app.routes.go(ScreenId.FLEET)
         self.app.routes.narrow(f"cluster:{name}")
 
     def do_container(self, text: str) -> None:

@@ -18,9 +18,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
-from proximity_tui.screens.app.background_task import Ended, Errand
-from proximity_tui.screens.app.protocol import DeskApp
-from proximity_tui.screens.app.unmounted import unless_too_late
+from proximity_tui.screens.app.background_task import BackgroundTask, TaskResult
+from proximity_tui.screens.app.protocol import ControllerApp
+from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.text.line import Line
 from proximity_tui.widgets.dialog_base import Dialog
 from proximity_tui.widgets.line_button import LineButton
@@ -36,11 +36,11 @@ AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class BatchItem:
     """One of several, and how far the work on it is."""
 
     begun: bool = False
-    ended: Ended | None = None
+    ended: TaskResult | None = None
     untouched: bool = False
     """It was stopped before its turn."""
 
@@ -60,7 +60,7 @@ class Item:
         return self.ended is not None and self.ended.success
 
 
-T = TypeVar("T", bound=Item)
+T = TypeVar("T", bound=BatchItem)
 
 
 class Phase(Enum):
@@ -91,7 +91,7 @@ class BatchDialog(Dialog[None], Generic[T]):
     COLUMNS: ClassVar[Sequence[Column]]
     HARMFUL: ClassVar[bool] = False
 
-    app = getters.app(DeskApp)
+    app = getters.app(ControllerApp)
 
     def __init__(self, items: Iterable[T] = ()) -> None:
         super().__init__()
@@ -137,7 +137,7 @@ class BatchDialog(Dialog[None], Generic[T]):
         """Whether everything that is asked was answered, so that the work may begin."""
 
     @abstractmethod
-    def carry(self, item: T) -> Errand | None:
+    def carry(self, item: T) -> BackgroundTask | None:
         """Begin the work on one."""
 
     @abstractmethod
@@ -206,19 +206,19 @@ class BatchDialog(Dialog[None], Generic[T]):
 
     async def _work(self, chosen: Sequence[str]) -> None:
         for key in chosen:
-            errand = self.carry(self.items[key]) if self.phase is Phase.AT_WORK else None
-            if errand is None:
+            task = self.carry(self.items[key]) if self.phase is Phase.AT_WORK else None
+            if task is None:
                 self.put(replace(self.items[key], untouched=True))
                 continue
             self.put(replace(self.items[key], begun=True))
-            ended = await errand.wait()
+            ended = await task.wait()
             # It may have been looked at meanwhile, so what is known of it is read anew.
             self.put(replace(self.items[key], ended=ended))
         self.phase = Phase.OVER
         self.show()
         self._cancel.focus()
 
-    @unless_too_late
+    @unless_unmounted
     def show(self) -> None:
         """Everything again; only what looks different is painted."""
         table = self.query_one(RowTable)

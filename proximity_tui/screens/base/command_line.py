@@ -6,19 +6,19 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from proximity_tui.core.fleet import Row
-from proximity_tui.screens.keyboard.keys import Command, Place, commands_for, in_table
+from proximity_tui.core.fleet import FleetRow
+from proximity_tui.screens.keyboard.keys import ScreenCommand, ScreenId, commands_for, in_table
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class TypedCommand:
     """A command that was understood."""
 
-    command: Command
+    command: ScreenCommand
     argument: str = ""
 
 
-def understand(text: str, place: Place) -> Call | str:
+def understand(text: str, place: ScreenId) -> TypedCommand | str:
     """What `text` (without the colon) asks for, or a sentence that says why it cannot be."""
     name, _, argument = text.strip().lstrip(":").partition(" ")
     argument = argument.strip()
@@ -31,10 +31,10 @@ def understand(text: str, place: Place) -> Call | str:
         return f":{name} needs a word after it: :{name} {command.argument}"
     if argument and not command.argument:
         return f":{name} takes nothing after it."
-    return Call(command, argument)
+    return TypedCommand(command, argument)
 
 
-def complete(text: str, place: Place, clusters: Sequence[str], rows: Sequence[Row]) -> list[str]:
+def complete(text: str, place: ScreenId, clusters: Sequence[str], rows: Sequence[FleetRow]) -> list[str]:
     """The whole lines that `text` may become, the best first."""
     name, blank, argument = text.partition(" ")
     if not blank:
@@ -43,7 +43,7 @@ def complete(text: str, place: Place, clusters: Sequence[str], rows: Sequence[Ro
     return [f"{name} {word}" for word in words if word.startswith(argument.lstrip())]
 
 
-def find_rows(rows: Sequence[Row], text: str) -> list[Row]:
+def find_rows(rows: Sequence[FleetRow], text: str) -> list[FleetRow]:
     """The containers that `text` may mean: a name, a VMID, a record id, with `cluster/` in front or not.
 
     A name or VMID counts before a record id, so that a number means what people see in the list.
@@ -54,11 +54,11 @@ def find_rows(rows: Sequence[Row], text: str) -> list[Row]:
     return found or [row for row in among if str(row.id) == rest]
 
 
-def _offered(place: Place) -> list[Command]:
+def _offered(place: ScreenId) -> list[ScreenCommand]:
     return [command for command in commands_for(place) if not in_table(command) and command.id != "command_line"]
 
 
-def _names(rows: Sequence[Row]) -> list[str]:
+def _names(rows: Sequence[FleetRow]) -> list[str]:
     """Names that can be typed and mean one container; the others by cluster and VMID."""
     counts: dict[str, int] = {}
     for row in rows:

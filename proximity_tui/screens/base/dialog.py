@@ -22,7 +22,7 @@ WALKING: tuple[BindingType, ...] = (
 """For a sheet without a form: from one choice to the next as in a list."""
 
 
-class Sheet(Dialog[None]):
+class FramedDialog(Dialog[None]):
     """To be filled by `compose_top`, `compose_body`, `compose_foot` and `compose_buttons`."""
 
     DEFAULT_CSS = """

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from proximity_tui.core.engine.observe.poller import Look
+from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import STALE_AFTER
 from proximity_tui.screens.app.view import View
 from proximity_tui.screens.presentation.containers import coarse_age, since
@@ -43,12 +43,12 @@ def no_guests(view: View, now: datetime, forbidden: Mapping[str, str]) -> str:
     return " ".join(sentences) or "No cluster is configured or switched on: nothing is checked."
 
 
-def _calm(look: Look, now: datetime) -> bool:
+def _calm(look: PollResult, now: datetime) -> bool:
     fresh = look.inventory is not None and (since(look.inventory.taken_at, now) or 0) <= STALE_AFTER
     return look.healthy and fresh and look.inventory is not None and look.inventory.complete
 
 
-def _cluster(look: Look, now: datetime, forbidden: Mapping[str, str]) -> str:
+def _cluster(look: PollResult, now: datetime, forbidden: Mapping[str, str]) -> str:
     name, inventory = look.cluster, look.inventory
     if look.error is not None:
         lasts = coarse_age(since(look.failing_since, now))

@@ -19,7 +19,7 @@ SEEN_AT = "SEEN_AT"
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class Export:
     """What is shown, as plain words without signs. Each row is its cells and when it was seen (None: never)."""
 
     title: str
@@ -47,7 +47,7 @@ def default_name(title: str, now: datetime) -> str:
     return f"proximity-{title}-{now:%Y%m%dT%H%M%SZ}.txt"
 
 
-def write(name: str, sheet: Sheet) -> str | None:
+def write(name: str, sheet: Export) -> str | None:
     """Write to a new file, readable by us alone; its ending decides the form. Returns what went wrong, in a sentence.
 
     It blocks, and never writes over a file that is there.
@@ -70,12 +70,12 @@ def write(name: str, sheet: Sheet) -> str | None:
     return None
 
 
-def _masked(sheet: Sheet) -> Sheet:
+def _masked(sheet: Export) -> Export:
     rows = tuple((tuple(masked_text(cell, leaving=False) for cell in cells), seen) for cells, seen in sheet.rows)
     return replace(sheet, rows=rows)
 
 
-def as_text(sheet: Sheet) -> str:
+def as_text(sheet: Export) -> str:
     """A table for people."""
     lines = [(*sheet.columns, SEEN_AT)] + [(*cells, _iso(seen)) for cells, seen in sheet.rows]
     widths = [max(cell_len(line[index]) for line in lines) for index in range(len(lines[0]))]
@@ -86,7 +86,7 @@ def as_text(sheet: Sheet) -> str:
     return "\n".join((sheet.headline, "", *(line.rstrip() for line in padded))) + "\n"
 
 
-def as_csv(sheet: Sheet) -> str:
+def as_csv(sheet: Export) -> str:
     """Rows for a spreadsheet. A text that one would take for a formula is quoted with an apostrophe."""
     out = io.StringIO()
     writer = csv.writer(out)
@@ -96,7 +96,7 @@ def as_csv(sheet: Sheet) -> str:
     return out.getvalue()
 
 
-def as_json(sheet: Sheet) -> str:
+def as_json(sheet: Export) -> str:
     """Rows for a program."""
     names = [name.lower() for name in sheet.columns]
     document = {

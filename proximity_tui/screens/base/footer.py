@@ -10,12 +10,12 @@ from dataclasses import replace
 
 from textual import events, getters
 
-from proximity_tui.screens.app.protocol import DeskApp
+from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.keyboard.keymap import Keymap
-from proximity_tui.screens.keyboard.keys import Command, Place, commands_for, shown
+from proximity_tui.screens.keyboard.keys import ScreenCommand, ScreenId, commands_for, shown
 from proximity_tui.screens.text.line import Line, Piece, width_of
 
-ON_TOP = frozenset({Place.CONTAINER, Place.ALERT})
+ON_TOP = frozenset({ScreenId.CONTAINER, ScreenId.ALERT})
 """Screens that lie on another: `q` ends the program there, too, so the way back is named."""
 
 BACK = 2
@@ -29,9 +29,9 @@ class KeyLine(Line):
     KeyLine { dock: bottom; background: $panel; }
     """
 
-    app = getters.app(DeskApp)
+    app = getters.app(ControllerApp)
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: ScreenId) -> None:
         super().__init__(id="key-line")
         shown = (one for one in commands_for(place) if one.id != place)
         self._commands = [replace(one, rank=BACK) if one.id == "back" and place in ON_TOP else one for one in shown]
@@ -52,7 +52,7 @@ class KeyLine(Line):
         self.say(key_pieces(useful, self.app.keymap, self.size.width, right))
 
 
-def key_pieces(commands: Sequence[Command], keymap: Keymap, width: int, right: str) -> list[Piece]:
+def key_pieces(commands: Sequence[ScreenCommand], keymap: Keymap, width: int, right: str) -> list[Piece]:
     """The most important commands that fit, in the order of the table, and `right` at the edge."""
     kept = sorted((one for one in commands if one.rank and keymap.keys_of(one)), key=lambda one: one.rank)
     while len(kept) > 1 and width_of(_joined(kept, keymap)) + len(right) > width:
@@ -61,7 +61,7 @@ def key_pieces(commands: Sequence[Command], keymap: Keymap, width: int, right: s
     return [*left, (" " * max(0, width - width_of(left) - len(right)), "normal"), (right, "dim")]
 
 
-def _joined(commands: Sequence[Command], keymap: Keymap) -> list[Piece]:
+def _joined(commands: Sequence[ScreenCommand], keymap: Keymap) -> list[Piece]:
     line: list[Piece] = []
     for command in commands:
         line.append((f"{'  ' if line else ' '}{shown(keymap.keys_of(command)[0])}", "accent"))

@@ -11,11 +11,11 @@ from datetime import datetime
 from textual import events
 
 from proximity_tui.config.load import Unverified
-from proximity_tui.core.engine.observe.poller import Look
+from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import STALE_AFTER
 from proximity_tui.core.model import Quorum
 from proximity_tui.core.signals import Alert, Severity
-from proximity_tui.screens.app.controller import Desk
+from proximity_tui.screens.app.controller import Controller
 from proximity_tui.screens.presentation.containers import coarse_age, since
 from proximity_tui.screens.presentation.jobs import header_parts
 from proximity_tui.screens.text.line import Line, Piece, width_of
@@ -49,9 +49,9 @@ class StatusLine(Line):
 
     def __init__(self) -> None:
         super().__init__(id="status-line")
-        self._desk: Desk | None = None
+        self._desk: Controller | None = None
 
-    def show(self, desk: Desk) -> None:
+    def show(self, desk: Controller) -> None:
         """Say how things stand now. Cheap, and silent when nothing looks different."""
         self._desk = desk
         now, signs = desk.clock.now(), glyphs()
@@ -67,7 +67,7 @@ class StatusLine(Line):
             parts.insert(0, (0, ((desk.view.safe_mode.partition(" since ")[0], "warn"),)))
         if not desk.view.looks:
             parts.append((1, (("no cluster", "warn"),)))
-        if desk.backstage.error is not None:
+        if desk.services.error is not None:
             parts.insert(0, (0, (("JOBS NOT STARTED", "bad"),)))
         parts.extend(header_parts(desk.view.jobs, now, signs))
         frame = tuple(_frame(desk.view.alerts, read_only=desk.read_only is not None, simulated=desk.session.simulated))
@@ -78,7 +78,7 @@ class StatusLine(Line):
             self.show(self._desk)
 
 
-def cluster_part(look: Look, now: datetime, signs: Glyphs, *, insecure: bool = False) -> Part:
+def cluster_part(look: PollResult, now: datetime, signs: Glyphs, *, insecure: bool = False) -> Part:
     """What the status line says of one cluster."""
     asking = since(look.asking_since, now)
     slow = asking is not None and asking >= SLOW

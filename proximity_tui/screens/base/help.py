@@ -12,8 +12,8 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from proximity_tui.screens.app.protocol import DeskApp
-from proximity_tui.screens.keyboard.keys import Place, commands_for, shown_all
+from proximity_tui.screens.app.protocol import ControllerApp
+from proximity_tui.screens.keyboard.keys import ScreenId, commands_for, shown_all
 from proximity_tui.screens.text.line import STYLES
 from proximity_tui.widgets.dialog_base import Dialog
 
@@ -42,9 +42,9 @@ class HelpScreen(Dialog[None]):
         Binding("k", "scroll(-1)", "Up", show=False),
     ]
 
-    app = getters.app(DeskApp)
+    app = getters.app(ControllerApp)
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: ScreenId) -> None:
         super().__init__()
         self._place = place
 

@@ -47,7 +47,7 @@ class Listed(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ListEntry:
     """An entry whose words are made already, for lists that are never long."""
 
     row: Row

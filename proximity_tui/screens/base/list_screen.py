@@ -15,10 +15,10 @@ from textual.widget import Widget
 
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.base_screen import BaseScreen
-from proximity_tui.screens.base.export import Sheet, default_name, write
-from proximity_tui.screens.base.list_entry import Cells, Entry, Listed
+from proximity_tui.screens.base.export import Export, default_name, write
+from proximity_tui.screens.base.list_entry import Cells, Listed, ListEntry
 from proximity_tui.screens.base.prompt import Ask, Complaint, Prompt
-from proximity_tui.screens.base.row_detail import Story
+from proximity_tui.screens.base.row_detail import RowDetail
 from proximity_tui.screens.keyboard.keys import MARKABLE
 from proximity_tui.screens.text.line import Line
 from proximity_tui.widgets.table.cells import Cell, Row, Tone
@@ -26,7 +26,7 @@ from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.filter import BadFilter, Filter, parse
 from proximity_tui.widgets.table.row_table import RowTable
 
-__all__ = ["Entry", "ListScreen", "Listed"]
+__all__ = ["ListEntry", "ListScreen", "Listed"]
 
 CALM_TICKS = 5
 """While nothing is under way, ages are looked at only every so many seconds."""
@@ -76,7 +76,7 @@ class ListScreen(BaseScreen):
         """The table, what the filter is, and the whole story of the current row."""
         yield RowTable(self.columns(self.view), markable=self.PLACE in MARKABLE)
         yield Line(id="filter")
-        yield Story(id="story")
+        yield RowDetail(id="story")
 
     def show(self, view: View) -> None:
         """Fill the table. Cursor and marks stay with their rows."""
@@ -215,7 +215,7 @@ class ListScreen(BaseScreen):
         if self.table.cursor_gone:
             # The ghost stands where the reason for an empty list would.
             text = GONE if self._entries else f"{GONE} {self.why_empty(self.view, self.desk.clock.now())}"
-        self.query_one(Story).say(text, tone)
+        self.query_one(RowDetail).say(text, tone)
         self.tell_keys()
 
     def _save(self, name: str) -> Complaint:
@@ -228,10 +228,10 @@ class ListScreen(BaseScreen):
         complaint = await self.desk.ask(write, name, self._sheet())
         self.app.say(complaint or f"Saved {name}.", bad=complaint is not None)
 
-    def _sheet(self) -> Sheet:
+    def _sheet(self) -> Export:
         table, now = self.table, self.desk.clock.now()
         shown = [self._entries[row.key] for row in table.shown if row.key in self._entries]
-        return Sheet(
+        return Export(
             title=str(self.PLACE),
             written_at=now,
             simulated=self.desk.session.simulated,

@@ -12,8 +12,8 @@ from textual.content import Content
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from proximity_tui.screens.app.protocol import DeskApp
-from proximity_tui.screens.keyboard.keys import Command, Place, commands_for, in_table, shown_all
+from proximity_tui.screens.app.protocol import ControllerApp
+from proximity_tui.screens.keyboard.keys import ScreenCommand, ScreenId, commands_for, in_table, shown_all
 from proximity_tui.screens.text.line import STYLES
 from proximity_tui.widgets.dialog_base import Dialog
 
@@ -38,9 +38,9 @@ class Palette(Dialog[str | None]):
         Binding("up", "move(-1)", "Up", show=False),
     ]
 
-    app = getters.app(DeskApp)
+    app = getters.app(ControllerApp)
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: ScreenId) -> None:
         super().__init__()
         self._commands = [one for one in commands_for(place) if not in_table(one) and one.id != "palette"]
 
@@ -94,11 +94,11 @@ class Palette(Dialog[str | None]):
         found.sort(key=lambda one: not one.id.startswith(typed.casefold()))
         return [Option(self._line(one), id=one.id) for one in found]
 
-    def _line(self, command: Command) -> Content:
+    def _line(self, command: ScreenCommand) -> Content:
         name = command.words + (f" {command.argument}" if command.argument else "")
         keys = shown_all(self.app.keymap.keys_of(command))
         return Content.assemble((f"{name:<15} ", "bold"), (f"{keys:<14} ", STYLES["accent"]), command.help)
 
 
-def _searched(command: Command) -> str:
+def _searched(command: ScreenCommand) -> str:
     return f"{command.id} {command.words} {command.help}".casefold()

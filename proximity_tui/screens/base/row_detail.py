@@ -19,7 +19,7 @@ A_SCREEN = 8
 """Lines of the screen for each line of the story: on a small one the list needs the room."""
 
 
-class Story(Widget):
+class RowDetail(Widget):
     """Texts come from outside: they are never markup. The same again paints nothing."""
 
     DEFAULT_CSS = """

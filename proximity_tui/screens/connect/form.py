@@ -20,7 +20,7 @@ FIELDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TypedForm:
     """A cluster as it was typed, each value checked by the grammar of the configuration."""
 
     name: str
@@ -31,12 +31,12 @@ class Asked:
     """The file of a CA that vouches for its certificates, in place of a comparison."""
 
 
-def read_form(typed: Mapping[str, str]) -> Asked | dict[str, str]:
+def read_form(typed: Mapping[str, str]) -> TypedForm | dict[str, str]:
     """Who is meant, or the problem of each field that has one."""
     values, problems = read_fields(FIELDS, typed, lambda one, text: _READ[one.id](text))
     if problems:
         return problems
-    return Asked(values["name"], values["url"], values["token_id"], values["secret"], values.get("ca_file"))
+    return TypedForm(values["name"], values["url"], values["token_id"], values["secret"], values.get("ca_file"))
 
 
 def _secret(text: str) -> str:

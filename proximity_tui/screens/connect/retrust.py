@@ -18,14 +18,14 @@ from proximity_tui.config import load as config
 from proximity_tui.config.errors import ConfigError
 from proximity_tui.config.load import ClusterConfig
 from proximity_tui.connect import certificates, rotate
-from proximity_tui.connect.rotate import Change
+from proximity_tui.connect.rotate import TrustChange
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store import clusters
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.runtime.context import cluster_settings
-from proximity_tui.screens.app.protocol import DeskApp
-from proximity_tui.screens.app.unmounted import unless_too_late
-from proximity_tui.screens.base.dialog import WALKING, Sheet
+from proximity_tui.screens.app.protocol import ControllerApp
+from proximity_tui.screens.app.unmounted import unless_unmounted
+from proximity_tui.screens.base.dialog import WALKING, FramedDialog
 from proximity_tui.screens.connect.text import renewed_lines, replaced_lines
 from proximity_tui.screens.text.line import Line
 from proximity_tui.screens.text.lines import Lines, TextLine
@@ -35,7 +35,7 @@ from proximity_tui.widgets.line_button import LineButton
 Work = Callable[[], Awaitable[None]]
 
 
-class RetrustDialog(Sheet):
+class RetrustDialog(FramedDialog):
     """Asks about the certificate first, and then, if it is another cluster, about that."""
 
     DEFAULT_CSS = "RetrustDialog > Vertical { width: 110; }"
@@ -47,7 +47,7 @@ class RetrustDialog(Sheet):
 
     APART = 5
 
-    app = getters.app(DeskApp)
+    app = getters.app(ControllerApp)
 
     def __init__(self, cluster: str) -> None:
         super().__init__()
@@ -121,7 +121,7 @@ class RetrustDialog(Sheet):
         else:
             await self._meet(change)
 
-    async def _meet(self, change: Change) -> None:
+    async def _meet(self, change: TrustChange) -> None:
         ask, now = self.app.desk.ask, change.trusted()
         identity = certificates.identity_of(await ask(certificates.greet, now))
         known = await ask(clusters.known_identity, self._cluster)
@@ -180,7 +180,7 @@ class RetrustDialog(Sheet):
     def _is_typed(self) -> bool:
         return self.query_one(TypedRow).value.strip() == self._cluster
 
-    @unless_too_late
+    @unless_unmounted
     def _show(self) -> None:
         lines = list(self._said)
         if self._trouble:

@@ -20,14 +20,14 @@ from textual.widgets import Input
 from proximity_tui.config.errors import ConfigError
 from proximity_tui.config.load import CertificateAuthority, PinnedCertificate
 from proximity_tui.connect import certificates, connect_request
-from proximity_tui.connect.connect_request import Where, Wish
-from proximity_tui.core.base.daemon_threads import Lane
+from proximity_tui.connect.connect_request import ConnectRequest, Where
+from proximity_tui.core.base.daemon_threads import WorkerThread
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.doctor.facts import ClusterFacts
-from proximity_tui.screens.app.unmounted import unless_too_late
-from proximity_tui.screens.base.dialog import Sheet
-from proximity_tui.screens.connect.form import FIELDS, Asked, read_form
+from proximity_tui.screens.app.unmounted import unless_unmounted
+from proximity_tui.screens.base.dialog import FramedDialog
+from proximity_tui.screens.connect.form import FIELDS, TypedForm, read_form
 from proximity_tui.screens.connect.text import compare_lines, vouched_lines, write_lines
 from proximity_tui.screens.text.form import Form
 from proximity_tui.screens.text.line import Line
@@ -37,7 +37,7 @@ from proximity_tui.widgets.line_button import LineButton
 T = TypeVar("T")
 
 
-class Step(Enum):
+class WizardStep(Enum):
     """Where the person is; the value is what the button of the step says."""
 
     FORM = "Read its certificate"
@@ -45,7 +45,7 @@ class Step(Enum):
     WRITE = "w Write it down"
 
 
-class ConnectScreen(Sheet):
+class ConnectScreen(FramedDialog):
     """The wizard. `connected` is called with the name of the cluster once it is written down."""
 
     DEFAULT_CSS = "ConnectScreen > Vertical { width: 110; }"
@@ -59,17 +59,17 @@ class ConnectScreen(Sheet):
         super().__init__()
         self._where = where
         self._connected = connected
-        self._lane = Lane("connect", 4)
+        self._lane = WorkerThread("connect", 4)
         self._form = Form("connect", FIELDS)
-        self._step = Step.FORM
+        self._step = WizardStep.FORM
         self._shown_at = self._typed_at = get_time()
         self._busy = self._trouble = ""
         self._checked = self._warned = False
-        self._asked: Asked | None = None
+        self._asked: TypedForm | None = None
         self._trust: PinnedCertificate | CertificateAuthority | None = None
         """What the person is asked to trust, and then trusts."""
         self._compare: list[TextLine] = []
-        self._wish: Wish | None = None
+        self._wish: ConnectRequest | None = None
         self._facts: ClusterFacts | None = None
 
     def compose_top(self) -> ComposeResult:
@@ -84,7 +84,7 @@ class ConnectScreen(Sheet):
     def compose_buttons(self) -> ComposeResult:
         """One step back, one step on."""
         yield LineButton("Back", id="connect-back")
-        yield LineButton(Step.FORM.value, agrees=True, id="connect-go")
+        yield LineButton(WizardStep.FORM.value, agrees=True, id="connect-go")
 
     def on_mount(self) -> None:
         """Ask."""
@@ -93,10 +93,10 @@ class ConnectScreen(Sheet):
 
     def action_back(self) -> None:
         """One step back, with everything that was typed; from the first one out, once it is known what is lost."""
-        if self._busy and self._step is Step.WRITE:
+        if self._busy and self._step is WizardStep.WRITE:
             return
         typed = any(self._form.typed().values())
-        if self._busy or self._step is not Step.FORM:
+        if self._busy or self._step is not WizardStep.FORM:
             self.workers.cancel_group(self, "connect")
             self._to_form()
         elif typed and not self._warned:
@@ -123,14 +123,14 @@ class ConnectScreen(Sheet):
     def _go_on_with_trust(self) -> None:
         """The person compared: check the token with exactly the certificates that were shown."""
         asked, trust = self._asked, self._trust
-        if self._step is Step.COMPARE and not self._busy and asked is not None and trust is not None:
+        if self._step is WizardStep.COMPARE and not self._busy and asked is not None and trust is not None:
             self._wish = connect_request.wish_with_typed_secret(
                 self._where, asked.name, asked.urls, trust, asked.token_id, asked.secret
             )
             self._begin(f"Asking {asked.name} what the token may do.", partial(self._check, self._wish))
 
     def _go_on_with_writing(self) -> None:
-        if self._step is Step.WRITE and not self._busy and self._wish is not None and self._facts is not None:
+        if self._step is WizardStep.WRITE and not self._busy and self._wish is not None and self._facts is not None:
             self._begin(f"Writing {self._where.path}.", partial(self._write, self._wish, self._facts))
 
     @on(Input.Changed)
@@ -145,21 +145,21 @@ class ConnectScreen(Sheet):
 
     @on(LineButton.Pressed, "#connect-go")
     def _go_pressed(self) -> None:
-        if self._step is Step.COMPARE:
+        if self._step is WizardStep.COMPARE:
             self._go_on_with_trust()
-        elif self._step is Step.WRITE:
+        elif self._step is WizardStep.WRITE:
             self._go_on_with_writing()
         elif not self._busy:
             self._checked = True
             read = self._read()
-            if isinstance(read, Asked):
+            if isinstance(read, TypedForm):
                 self._asked = read
                 self._begin("Reading it; nothing is sent.", partial(self._look, read))
             else:
                 self._form.lead(read)
                 self._show()
 
-    async def _look(self, asked: Asked) -> None:
+    async def _look(self, asked: TypedForm) -> None:
         await self._call(connect_request.check_name, self._where, asked.name)
         if asked.ca_file is not None:
             self._trust = await self._call(connect_request.trust_in_authority, asked.ca_file)
@@ -168,16 +168,16 @@ class ConnectScreen(Sheet):
             shown = await self._call(certificates.shown_by_all, asked.name, asked.urls)
             self._trust = connect_request.trust_in(shown)
             self._compare = compare_lines(shown)
-        self._to(Step.COMPARE)
+        self._to(WizardStep.COMPARE)
 
-    async def _check(self, wish: Wish) -> None:
-        self._facts = await self._call(certificates.greet, wish.cluster)
-        self._to(Step.WRITE)
+    async def _check(self, request: ConnectRequest) -> None:
+        self._facts = await self._call(certificates.greet, request.cluster)
+        self._to(WizardStep.WRITE)
 
-    async def _write(self, wish: Wish, facts: ClusterFacts) -> None:
-        await self._call(connect_request.write_down, self._where, wish, facts)
+    async def _write(self, request: ConnectRequest, facts: ClusterFacts) -> None:
+        await self._call(connect_request.write_down, self._where, request, facts)
         self.dismiss(None)
-        self._connected(wish.cluster.name)
+        self._connected(request.cluster.name)
 
     async def _call(self, function: Callable[..., T], *args: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._lane, lambda: function(*args))
@@ -199,40 +199,42 @@ class ConnectScreen(Sheet):
     def _to_form(self, trouble: str = "") -> None:
         self._trouble = trouble
         self._wish = self._facts = None
-        self._to(Step.FORM)
+        self._to(WizardStep.FORM)
 
-    def _to(self, step: Step) -> None:
+    def _to(self, step: WizardStep) -> None:
         self._busy, self._step, self._shown_at = "", step, get_time()
         self._show()
         # A key too many must neither trust nor write anything: that is one deliberate step to the right.
-        if step is Step.FORM:
+        if step is WizardStep.FORM:
             self._form.lead()
         else:
             self.query_one("#connect-back").focus()
         self.body.scroll_home(animate=False)
 
-    def _read(self) -> Asked | dict[str, str]:
+    def _read(self) -> TypedForm | dict[str, str]:
         return read_form(self._form.typed())
 
-    @unless_too_late
+    @unless_unmounted
     def _show(self) -> None:
-        number = list(Step).index(self._step) + 1
-        self.query_one("#connect-title", Line).say([(f"Connect a cluster, step {number} of {len(Step)}", "accent")])
+        number = list(WizardStep).index(self._step) + 1
+        self.query_one("#connect-title", Line).say(
+            [(f"Connect a cluster, step {number} of {len(WizardStep)}", "accent")]
+        )
         read = self._read() if self._checked else None
         self._form.tell(read if isinstance(read, dict) else {})
-        self._form.display = self._step is Step.FORM
+        self._form.display = self._step is WizardStep.FORM
         self.query_one("#connect-said", Lines).say(self._said())
         self.query_one("#connect-go", LineButton).relabel(self._go())
 
     def _go(self) -> str:
-        by_authority = self._step is Step.FORM and self._form.typed()["ca_file"].strip()
+        by_authority = self._step is WizardStep.FORM and self._form.typed()["ca_file"].strip()
         return "Read that CA file" if by_authority else self._step.value
 
     def _said(self) -> list[TextLine]:
         lines: list[TextLine] = []
-        if self._step is Step.COMPARE:
+        if self._step is WizardStep.COMPARE:
             lines = list(self._compare)
-        elif self._step is Step.WRITE and self._facts is not None:
+        elif self._step is WizardStep.WRITE and self._facts is not None:
             lines = write_lines(self._facts, self._where.path)
         if self._trouble:
             lines.append([(self._trouble, "bad")])

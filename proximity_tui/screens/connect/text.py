@@ -7,7 +7,7 @@ from pathlib import Path
 
 from proximity_tui.connect import certificates, rotate
 from proximity_tui.connect.certificates import Shown
-from proximity_tui.connect.rotate import Change
+from proximity_tui.connect.rotate import TrustChange
 from proximity_tui.core.base.secret import redact
 from proximity_tui.doctor.facts import ClusterFacts
 from proximity_tui.screens.text.lines import TextLine
@@ -48,7 +48,7 @@ def write_lines(facts: ClusterFacts, path: Path) -> list[TextLine]:
     return [*finding_lines(facts, None), [(writes, "normal")]]
 
 
-def renewed_lines(change: Change) -> list[TextLine]:
+def renewed_lines(change: TrustChange) -> list[TextLine]:
     """The trusted certificates of a cluster beside those that are shown now."""
     name = change.was.name
     return [
@@ -85,7 +85,7 @@ def finding_lines(facts: ClusterFacts, known: str | None) -> Iterator[TextLine]:
             yield [(f"      {redact(advice)}", "dim")]
 
 
-def _trusted_lines(change: Change) -> Iterator[TextLine]:
+def _trusted_lines(change: TrustChange) -> Iterator[TextLine]:
     for pin in rotate.pins_of(change.was):
         yield [("trusted until now:", "normal")]
         yield [(f"  {pin}", "dim")]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from proximity_tui.core.doctrine.observation.backup_list import Owner, label, of_owner
-from proximity_tui.core.model import Container, Missing, Sighting
+from proximity_tui.core.doctrine.observation.backup_list import BackupOwner, label, of_owner
+from proximity_tui.core.model import Container, GuestLookup, GuestNotSeen
 from proximity_tui.screens.container.overview import pair
 from proximity_tui.screens.text.lines import TextLine
 
@@ -13,11 +13,11 @@ FEW = 5
 """How many backups are named."""
 
 
-def close_look_lines(container: Container, seen: Sighting | None) -> Iterator[TextLine]:
+def close_look_lines(container: Container, seen: GuestLookup | None) -> Iterator[TextLine]:
     """Yield the lines; none before there was a look."""
     if seen is None:
         return
-    if isinstance(seen, Missing):
+    if isinstance(seen, GuestNotSeen):
         yield pair("close look", (f"it could not be looked at closely: {seen.reason}", "warn"))
         return
     for gap in seen.gaps:
@@ -25,7 +25,7 @@ def close_look_lines(container: Container, seen: Sighting | None) -> Iterator[Te
     named = [label(one, container) for one in seen.backups[:FEW]]
     if len(seen.backups) > FEW:
         named.append(f"and {len(seen.backups) - FEW} older ones of VMID {container.vmid}")
-    if not of_owner(seen.backups, container, Owner.OURS):
+    if not of_owner(seen.backups, container, BackupOwner.OURS):
         named.insert(0, "not known" if seen.backups_unlisted else "none of it was found")
     for place, text in enumerate(named):
         yield pair("" if place else "backups", (text, "normal"))

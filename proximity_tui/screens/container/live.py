@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Protocol
 
 from proximity_tui.core.base.text import human_age, human_bytes, percent
-from proximity_tui.core.engine.observe.poller import Look
+from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.model import Guest, Status
-from proximity_tui.core.proxmox.catalogue import Sample
+from proximity_tui.core.proxmox.catalogue import RrdSample
 from proximity_tui.screens.container.overview import local_time, pair
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.widgets.sparkline import sparkline
@@ -50,7 +50,7 @@ class Reading:
     counted_out: int | None
 
 
-def add_reading(readings: Sequence[Reading], look: Look | None, vmid: int | None) -> tuple[Reading, ...]:
+def add_reading(readings: Sequence[Reading], look: PollResult | None, vmid: int | None) -> tuple[Reading, ...]:
     """The readings with the newest one, unless it is known already. A guest that is not listed leaves a gap."""
     inventory = look.inventory if look is not None else None
     if inventory is None or (readings and readings[-1].at >= inventory.taken_at):
@@ -81,7 +81,9 @@ def live_lines(readings: Sequence[Reading], width: int, now: datetime) -> list[T
     return [[(f"Since this page is open: {times}", "dim")], [], *_bars(readings, width)]
 
 
-def history_lines(history: Sequence[Sample] | None, timeframe: str, trouble: str | None, width: int) -> list[TextLine]:
+def history_lines(
+    history: Sequence[RrdSample] | None, timeframe: str, trouble: str | None, width: int
+) -> list[TextLine]:
     """Proxmox's own history, as of when it was asked for."""
     if trouble is not None:
         return [[], [(f"The history cannot be read: {trouble}", "warn")]]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from proximity_tui.core.engine.observe.poller import Look
-from proximity_tui.core.fleet import Row
+from proximity_tui.core.engine.observe.poller import PollResult
+from proximity_tui.core.fleet import FleetRow
 from proximity_tui.core.model import Container, OperationStatus, Presence
 from proximity_tui.screens.presentation.containers import (
     coarse_age,
@@ -43,7 +43,7 @@ def local_time(moment: datetime | None) -> str:
 
 
 def overview_lines(
-    container: Container, row: Row | None, looks: Mapping[str, Look], now: datetime, owner: str
+    container: Container, row: FleetRow | None, looks: Mapping[str, PollResult], now: datetime, owner: str
 ) -> list[TextLine]:
     """Record and guest. `row` is None once the record is closed: then only the record speaks."""
     lines: list[TextLine] = []
@@ -56,7 +56,9 @@ def overview_lines(
     return [*lines, *_record(container, now)]
 
 
-def _alive(container: Container, row: Row, looks: Mapping[str, Look], now: datetime, owner: str) -> Iterator[TextLine]:
+def _alive(
+    container: Container, row: FleetRow, looks: Mapping[str, PollResult], now: datetime, owner: str
+) -> Iterator[TextLine]:
     seen, stale = last_seen(row, looks), is_stale(row, looks, now)
     state, status = state_cell(row), status_cell(row, seen, now)
     lasts = coarse_age(since(container.state_since, now))

@@ -12,15 +12,15 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from proximity_tui.core.engine.observe.drift_check import compare_with_record
-from proximity_tui.core.model import Container, Event, Sighting, Task
-from proximity_tui.core.proxmox.catalogue import Sample, Timeframe
-from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.model import Container, Event, GuestLookup, Task
+from proximity_tui.core.proxmox.catalogue import RrdSample, Timeframe
+from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import clinical, records
 from proximity_tui.core.store.records.clinical import Revision
 from proximity_tui.screens.app.controller import View
-from proximity_tui.screens.app.unmounted import unless_too_late
+from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.base.base_screen import BaseScreen
 from proximity_tui.screens.container.clinical import clinical_lines
 from proximity_tui.screens.container.history import TASK_COLUMNS, event_lines, task_row
@@ -31,7 +31,7 @@ from proximity_tui.screens.container.reads import history_of, tasks_of
 from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.container.task_log import TaskLogScreen
 from proximity_tui.screens.keyboard import keys
-from proximity_tui.screens.keyboard.keys import Place
+from proximity_tui.screens.keyboard.keys import ScreenId
 from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.text.line import Line, Piece
 from proximity_tui.screens.text.lines import TextLine
@@ -46,7 +46,7 @@ EVENTS = 200
 class ContainerScreen(BaseScreen):
     """The page of one record, also after it was closed."""
 
-    PLACE = Place.CONTAINER
+    PLACE = ScreenId.CONTAINER
     AUTO_FOCUS = "ScrollText"
     DEFAULT_CSS = """
     ContainerScreen {
@@ -54,7 +54,7 @@ class ContainerScreen(BaseScreen):
         & RowTable { height: 1fr; display: none; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(Place.CONTAINER)]
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.CONTAINER)]
 
     def __init__(self, container_id: int) -> None:
         super().__init__()
@@ -64,9 +64,9 @@ class ContainerScreen(BaseScreen):
         self._tab = 0
         self._reveal = False
         self._compared = False
-        self._seen: Sighting | None = None
+        self._seen: GuestLookup | None = None
         self._readings: tuple[Reading, ...] = ()
-        self._history: tuple[Sample, ...] | None = None
+        self._history: tuple[RrdSample, ...] | None = None
         self._timeframe: Timeframe | None = None
         self._history_trouble: str | None = None
         self._revision: Revision | None = None
@@ -223,10 +223,10 @@ class ContainerScreen(BaseScreen):
         self._tell()
 
     @property
-    def _gateway(self) -> Gateway | None:
+    def _gateway(self) -> PveClient | None:
         return self.desk.session.gateways.get(self._record.cluster) if self._record is not None else None
 
-    @unless_too_late
+    @unless_unmounted
     def _tell(self) -> None:
         """Say everything again; only what looks different is painted."""
         if not self.is_mounted:

@@ -8,15 +8,15 @@ from textual.binding import Binding, BindingType
 
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.observe.drift_check import compare_with_record
-from proximity_tui.core.model import Observation
+from proximity_tui.core.model import GuestDetail
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.container.overview import local_time
-from proximity_tui.screens.container.task_log import Reader
+from proximity_tui.screens.container.task_log import TextReader
 from proximity_tui.screens.presentation.config import difference_lines, hidden_hint, settings_lines
 from proximity_tui.screens.text.lines import TextLine
 
 
-class RawScreen(Reader):
+class RawScreen(TextReader):
     """Also for guests without a record: `container_id` is None then."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -50,8 +50,8 @@ class RawScreen(Reader):
         gateway = desk.session.gateways.get(self._cluster)
         if gateway is None:
             return [[(f"{self._cluster} is not configured or switched off: nothing can be read.", "warn")]]
-        seen = await desk.ask(inspection.look, gateway, self._vmid)
-        if not isinstance(seen, Observation):
+        seen = await desk.ask(inspection.inspect_guest, gateway, self._vmid)
+        if not isinstance(seen, GuestDetail):
             return [[(f"{seen.presence}: {seen.reason}", "warn")], *self._row_set_aside()]
         lines: list[TextLine] = [[(f"on {seen.node}, {seen.status}, read {local_time(seen.taken_at)}", "normal")], []]
         if self._container_id is not None:

@@ -6,14 +6,14 @@ Each answers with what was found, or None and why there is nothing. It blocks, s
 from __future__ import annotations
 
 from proximity_tui.core.model import Container, Task
-from proximity_tui.core.proxmox.catalogue import Sample, Timeframe
-from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.catalogue import RrdSample, Timeframe
+from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 
 _NOWHERE = "where it runs is not known, or its cluster is not configured"
 
 
-def tasks_of(gateway: Gateway | None, record: Container | None) -> tuple[tuple[Task, ...] | None, str | None]:
+def tasks_of(gateway: PveClient | None, record: Container | None) -> tuple[tuple[Task, ...] | None, str | None]:
     """The tasks of a container that its node lists, newest first. None of them is said, too; one that cannot be read
     hides no other."""
     if record is None or gateway is None or record.vmid is None or record.node is None:
@@ -29,8 +29,8 @@ def tasks_of(gateway: Gateway | None, record: Container | None) -> tuple[tuple[T
 
 
 def history_of(
-    gateway: Gateway | None, record: Container | None, timeframe: Timeframe
-) -> tuple[tuple[Sample, ...] | None, str | None]:
+    gateway: PveClient | None, record: Container | None, timeframe: Timeframe
+) -> tuple[tuple[RrdSample, ...] | None, str | None]:
     """The measured points of a container, oldest first."""
     if record is None or gateway is None or record.vmid is None or record.node is None:
         return None, _NOWHERE

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from proximity_tui.screens.app.protocol import DeskApp
+from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.widgets.terminal.suspend import NotRun, run_outside
 
 
-def open_shell(app: DeskApp, cluster: str, node: str | None, vmid: int | None) -> None:
+def open_shell(app: ControllerApp, cluster: str, node: str | None, vmid: int | None) -> None:
     """Run the `shell` command of the settings for a guest. It blocks on purpose; looks go on behind it."""
     if node is None or vmid is None:
         app.say("Where it runs is not known, so there is no shell to open.", bad=True)

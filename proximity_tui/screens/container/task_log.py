@@ -12,15 +12,15 @@ from textual.containers import Vertical
 from proximity_tui.core.base.text import plain_multiline
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.screens.app.protocol import DeskApp
-from proximity_tui.screens.app.unmounted import unless_too_late
+from proximity_tui.screens.app.protocol import ControllerApp
+from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.text.line import Line
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.screens.text.scroll_text import ScrollText
 from proximity_tui.widgets.dialog_base import Dialog
 
 
-class Reader(Dialog[None]):
+class TextReader(Dialog[None]):
     """Shows what `read` brings, over the whole screen. A subclass names its `heading` and says how to read."""
 
     DEFAULT_CSS = "Reader Line { padding: 0 1; }"
@@ -30,7 +30,7 @@ class Reader(Dialog[None]):
         Binding("r", "read_again", "Read again"),
     ]
 
-    app = getters.app(DeskApp)
+    app = getters.app(ControllerApp)
 
     def heading(self) -> str:
         """What it is, in one line."""
@@ -73,12 +73,12 @@ class Reader(Dialog[None]):
             lines = [[(f"It cannot be read: {error}", "warn")]]
         self._show(lines)
 
-    @unless_too_late
+    @unless_unmounted
     def _show(self, lines: list[TextLine]) -> None:
         self.query_one(ScrollText).say(lines)
 
 
-class TaskLogScreen(Reader):
+class TaskLogScreen(TextReader):
     """The log of one task."""
 
     def __init__(self, cluster: str, upid: str) -> None:

@@ -10,7 +10,7 @@ from typing import ClassVar
 from proximity_tui.core.doctrine.actions.cloning import CloneRequest
 from proximity_tui.core.engine.operations.outcome import Result
 from proximity_tui.core.model import Container, Plan, Refusal
-from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import records
@@ -74,7 +74,7 @@ class CloneScreen(PlannedForm[CloneRequest]):
         """Copy it."""
         return self.app.desk.session.engine.clone(plan)
 
-    def read_offers(self, gateway: Gateway) -> Mapping[str, Sequence[str]]:
+    def read_offers(self, gateway: PveClient) -> Mapping[str, Sequence[str]]:
         """The nodes that are online, and the storages of that of the source."""
         nodes = [node.name for node in gateway.nodes() if node.status == "online"]
         here = self._source.node if self._source is not None else None

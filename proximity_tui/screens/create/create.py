@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from proximity_tui.core.engine.operations.outcome import Result
 from proximity_tui.core.model import CreateRequest, Plan, Refusal
-from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.screens.create.create_form import FIELDS, read_form
 from proximity_tui.screens.create.planned_form import PlannedForm
 
@@ -43,7 +43,7 @@ class CreateScreen(PlannedForm[CreateRequest]):
         """Make it."""
         return self.app.desk.session.engine.create(plan)
 
-    def read_offers(self, gateway: Gateway) -> Mapping[str, Sequence[str]]:
+    def read_offers(self, gateway: PveClient) -> Mapping[str, Sequence[str]]:
         """The nodes that are online, and what the first of them has."""
         nodes = [node.name for node in gateway.nodes() if node.status == "online"]
         if not nodes:

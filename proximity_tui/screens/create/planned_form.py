@@ -14,12 +14,12 @@ from textual.widgets import Input
 
 from proximity_tui.core.engine.operations.outcome import Result
 from proximity_tui.core.model import Plan, Refusal
-from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.screens.app.protocol import DeskApp
-from proximity_tui.screens.app.unmounted import unless_too_late
-from proximity_tui.screens.base.dialog import Sheet
+from proximity_tui.screens.app.protocol import ControllerApp
+from proximity_tui.screens.app.unmounted import unless_unmounted
+from proximity_tui.screens.base.dialog import FramedDialog
 from proximity_tui.screens.delete.text import steps_lines
 from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.text.field import Field
@@ -33,7 +33,7 @@ R = TypeVar("R")
 """What is asked of the engine."""
 
 
-class PlannedForm(Sheet, Generic[R]):
+class PlannedForm(FramedDialog, Generic[R]):
     """Asks, plans, begins what was agreed to, and becomes its progress view."""
 
     DEFAULT_CSS = "PlannedForm .plan { margin-top: 1; }"
@@ -45,7 +45,7 @@ class PlannedForm(Sheet, Generic[R]):
     CHOICES: ClassVar[Mapping[str, str]]
     """What can be switched on and off below the fields, and how it is called."""
 
-    app = getters.app(DeskApp)
+    app = getters.app(ControllerApp)
 
     def __init__(self, chosen: Collection[str] = ()) -> None:
         """`chosen` are the choices that are switched on at first."""
@@ -86,7 +86,7 @@ class PlannedForm(Sheet, Generic[R]):
         """On a thread of its own: what was agreed to."""
         raise NotImplementedError
 
-    def read_offers(self, gateway: Gateway) -> Mapping[str, Sequence[str]]:
+    def read_offers(self, gateway: PveClient) -> Mapping[str, Sequence[str]]:
         """On a lane: what there is to choose from, by field. Raises ProxmoxError."""
         raise NotImplementedError
 
@@ -156,8 +156,8 @@ class PlannedForm(Sheet, Generic[R]):
         """One step: carry out what was agreed to, plan what was typed, or lead to what is wrong with it."""
         if self._plan is not None:
             self._begun = True
-            errand = self.app.desk.begin(f"{self.VERB} {self._plan.name}", self.carry_out, self._plan)
-            self.become(ProgressDialog(self._plan, errand))
+            task = self.app.desk.begin(f"{self.VERB} {self._plan.name}", self.carry_out, self._plan)
+            self.become(ProgressDialog(self._plan, task))
             return
         self._checked = True
         read = self._read()
@@ -190,7 +190,7 @@ class PlannedForm(Sheet, Generic[R]):
             # Only once it is laid out there is a place to scroll to.
             self.call_after_refresh(self.query_one(f"#{self.VERB}-plan").scroll_visible, animate=False, top=True)
 
-    @unless_too_late
+    @unless_unmounted
     def show_all(self) -> None:
         """Say everything again; only what looks different is painted."""
         self.query_one(f"#{self.VERB}-title", Line).say([(self.heading(), "accent")])

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from proximity_tui.core.doctrine.actions.deletion import Choice
-from proximity_tui.screens.delete.preview import Case
+from proximity_tui.screens.delete.preview import DeletePreview
 from proximity_tui.screens.delete.text import backup_line, backup_text, hard_text, note_lines, soft_text
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.widgets.choice_line import ChoiceLine
@@ -33,7 +33,7 @@ class DeleteChoices(Vertical):
         yield ChoiceLine("backup", "back up first", id="delete-backup", square=True)
         yield ChoiceLine("purge", "purge", id="delete-purge", square=True)
 
-    def show(self, case: Case | None, choice: Choice | None, now: datetime) -> None:
+    def show(self, case: DeletePreview | None, choice: Choice | None, now: datetime) -> None:
         """What is known of the case (None: not read yet), and which of its plans is chosen."""
         self._show_additions(case)
         soft, hard = self.query_one("#delete-soft", ChoiceLine), self.query_one("#delete-hard", ChoiceLine)
@@ -49,7 +49,7 @@ class DeleteChoices(Vertical):
         note = note_lines(case.hard, choice is Choice.HARD)
         self.query_one("#delete-hard-note", Lines).say([*note, *([backup] if backup else [])])
 
-    def _show_additions(self, case: Case | None) -> None:
+    def _show_additions(self, case: DeletePreview | None) -> None:
         backup, purge = self.query_one("#delete-backup", ChoiceLine), self.query_one("#delete-purge", ChoiceLine)
         backup.display = case is not None and bool(case.storages)
         purge.display = case is not None and case.may_add

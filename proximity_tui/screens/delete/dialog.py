@@ -19,11 +19,11 @@ from proximity_tui.core.model import OperationStatus, Plan
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import operations
 from proximity_tui.screens.app.controller import View
-from proximity_tui.screens.app.protocol import DeskApp
-from proximity_tui.screens.app.unmounted import unless_too_late
-from proximity_tui.screens.base.dialog import WALKING, Sheet
+from proximity_tui.screens.app.protocol import ControllerApp
+from proximity_tui.screens.app.unmounted import unless_unmounted
+from proximity_tui.screens.base.dialog import WALKING, FramedDialog
 from proximity_tui.screens.delete.choices import DeleteChoices
-from proximity_tui.screens.delete.preview import Case, look_at, open_case, plan_again
+from proximity_tui.screens.delete.preview import DeletePreview, look_at, open_case, plan_again
 from proximity_tui.screens.delete.text import doubt_lines, title_lines
 from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.text.lines import Lines
@@ -32,7 +32,7 @@ from proximity_tui.widgets.choice_line import ChoiceLine
 from proximity_tui.widgets.line_button import LineButton
 
 
-class DeleteDialog(Sheet):
+class DeleteDialog(FramedDialog):
     """Asks how one container shall be deleted, begins it, and becomes its progress view."""
 
     DEFAULT_CSS = """
@@ -49,18 +49,18 @@ class DeleteDialog(Sheet):
         # A terminal without the protocol of Kitty sends the same for alt+b as for ctrl+left.
         Binding("alt+u,alt+b", "back_up", "Back up first", priority=True),
         Binding("alt+p", "purge", "Purge", priority=True),
-        Binding("w", "watch", "Watch"),
+        Binding("w", "watch", "Poller"),
         *WALKING,
     ]
 
     APART, APART_SHORT = 5, 4
 
-    app = getters.app(DeskApp)
+    app = getters.app(ControllerApp)
 
     def __init__(self, container_id: int) -> None:
         super().__init__()
         self._container_id = container_id
-        self._case: Case | None = None
+        self._case: DeletePreview | None = None
         self._choice: Choice | None = None
         self._asked_at: datetime | None = None
         self._trouble = ""
@@ -158,11 +158,11 @@ class DeleteDialog(Sheet):
         self._begun = True
         desk, container = self.app.desk, self._case.container
         verb = "forget" if self._choice is Choice.SOFT else "delete"
-        errand = desk.begin(f"{verb} {container.name}", desk.session.engine.delete, plan, container)
+        task = desk.begin(f"{verb} {container.name}", desk.session.engine.delete, plan, container)
         if self._choice is Choice.SOFT:
             self.dismiss(None)
         else:
-            self.become(ProgressDialog(plan, errand))
+            self.become(ProgressDialog(plan, task))
 
     async def action_watch(self) -> None:
         """Watch the operation that is in the way."""
@@ -221,7 +221,7 @@ class DeleteDialog(Sheet):
             self._show()
             self.run_worker(self._plan_again(self._case, options), group="look", exclusive=True)
 
-    async def _plan_again(self, case: Case, options: HardOptions) -> None:
+    async def _plan_again(self, case: DeletePreview, options: HardOptions) -> None:
         try:
             self._case = await self.app.desk.ask(plan_again, self.app.desk.session.engine, case, options)
         except StoreError as error:
@@ -230,7 +230,7 @@ class DeleteDialog(Sheet):
         self._planning = False
         self._show()
 
-    @unless_too_late
+    @unless_unmounted
     def _show(self) -> None:
         now, case = self.app.desk.clock.now(), self._case
         title = title_lines(case, now, self._asked_at or now, self._trouble, self._busy)
@@ -244,7 +244,7 @@ class DeleteDialog(Sheet):
         go.disabled = self._begun or self._agreed() is None
         go.relabel("Forget" if self._choice is Choice.SOFT else "Destroy" if self._choice else "Delete")
 
-    def _show_fields(self, case: Case | None) -> None:
+    def _show_fields(self, case: DeletePreview | None) -> None:
         name, vmid = self._row("name"), self._row("vmid")
         name.display = case is not None and self._choice is Choice.HARD
         vmid.display = name.display and case is not None and case.doubtful

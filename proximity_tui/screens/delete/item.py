@@ -6,17 +6,17 @@ from dataclasses import dataclass
 
 from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.model import Plan, Refusal
-from proximity_tui.screens.base.batch_dialog import Item
-from proximity_tui.screens.delete.preview import Case
+from proximity_tui.screens.base.batch_dialog import BatchItem
+from proximity_tui.screens.delete.preview import DeletePreview
 from proximity_tui.widgets.table.cells import Tone
 
 
 @dataclass(frozen=True, slots=True)
-class Doomed(Item):
+class DeleteItem(BatchItem):
     """A container by its record id. Without a `case` it was not read yet."""
 
     id: int
-    case: Case | None = None
+    case: DeletePreview | None = None
     trouble: str | None = None
 
     @property

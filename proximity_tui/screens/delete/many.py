@@ -17,9 +17,9 @@ from textual.widgets import Input
 
 from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.screens.app.background_task import Errand
+from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.base.batch_dialog import BatchDialog
-from proximity_tui.screens.delete.item import Doomed
+from proximity_tui.screens.delete.item import DeleteItem
 from proximity_tui.screens.delete.preview import look_at, open_case
 from proximity_tui.screens.text.typed_row import TypedRow, type_beside
 from proximity_tui.widgets.choice_line import ChoiceLine
@@ -28,7 +28,7 @@ from proximity_tui.widgets.table.cells import Cell, Row
 from proximity_tui.widgets.table.columns import Column
 
 
-class DeleteManyDialog(BatchDialog[Doomed]):
+class DeleteManyDialog(BatchDialog[DeleteItem]):
     """Takes containers by record id through a soft or a hard delete, one after the other."""
 
     DEFAULT_CSS = "DeleteManyDialog ChoiceLine { max-height: 1; }"
@@ -48,7 +48,7 @@ class DeleteManyDialog(BatchDialog[Doomed]):
     )
 
     def __init__(self, container_ids: Sequence[int]) -> None:
-        super().__init__(Doomed(id) for id in container_ids)
+        super().__init__(DeleteItem(id) for id in container_ids)
         self._choice: Choice | None = None
 
     @property
@@ -93,13 +93,13 @@ class DeleteManyDialog(BatchDialog[Doomed]):
         if not self.query_one("#many-go").disabled:
             self.query_one("#many-go").focus()
 
-    def able(self) -> list[Doomed]:
+    def able(self) -> list[DeleteItem]:
         return self._able(self._choice)
 
     def agreed(self) -> bool:
         return self._choice is not None and self.query_one(TypedRow).value.strip() == str(len(self.able()))
 
-    async def look(self, item: Doomed) -> None:
+    async def look(self, item: DeleteItem) -> None:
         desk = self.app.desk
         try:
             case = await desk.ask(open_case, desk.session.engine, item.id)
@@ -110,7 +110,7 @@ class DeleteManyDialog(BatchDialog[Doomed]):
         except (StoreError, ValueError) as error:
             self.put(replace(self.items[item.key], trouble=str(error)))
 
-    def carry(self, item: Doomed) -> Errand | None:
+    def carry(self, item: DeleteItem) -> BackgroundTask | None:
         plan, desk = item.plan(self._choice), self.app.desk
         if plan is None or item.case is None:
             return None
@@ -120,7 +120,7 @@ class DeleteManyDialog(BatchDialog[Doomed]):
     def question(self) -> str:
         return f"Delete {len(self.items)} containers"
 
-    def story(self, item: Doomed) -> str:
+    def story(self, item: DeleteItem) -> str:
         return item.outcome(self._choice)[0]
 
     def show_questions(self) -> None:
@@ -136,7 +136,7 @@ class DeleteManyDialog(BatchDialog[Doomed]):
         count.ask(f"Type how many shall be {'destroyed' if self._choice is Choice.HARD else 'forgotten'}: ")
         self.query_one("#many-go", LineButton).relabel(self.words[0])
 
-    def row(self, item: Doomed) -> Row:
+    def row(self, item: DeleteItem) -> Row:
         words, tone = item.outcome(self._choice)
         if item.case is None:
             return Row(item.key, ("", "", f"record {item.id}", "", Cell(words, tone)))
@@ -144,5 +144,5 @@ class DeleteManyDialog(BatchDialog[Doomed]):
         vmid = Cell(str(container.vmid or "-"), order=container.vmid or -1)
         return Row(item.key, (container.kind.value, vmid, container.name, container.node or "?", Cell(words, tone)))
 
-    def _able(self, choice: Choice | None) -> list[Doomed]:
+    def _able(self, choice: Choice | None) -> list[DeleteItem]:
         return [one for one in self.items.values() if one.plan(choice) is not None]

@@ -13,25 +13,25 @@ from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import (
     Container,
+    GuestDetail,
+    GuestLookup,
     Identity,
     Kind,
     Match,
-    Observation,
     Plan,
     Refusal,
-    Sighting,
 )
 from proximity_tui.core.store.records import records
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class DeletePreview:
     """A container that may be deleted. `hard` is None until the look came back."""
 
     container: Container
     soft: Plan | Refusal
     hard: Plan | Refusal | None = None
-    sighting: Sighting | None = None
+    lookup: GuestLookup | None = None
     looked: bool = False
     options: HardOptions = field(default_factory=HardOptions)
     """What was added to the hard delete; whether identity is confirmed is not said here."""
@@ -39,9 +39,9 @@ class Case:
     @property
     def identity(self) -> Identity | None:
         """How the guest that was seen compares with the recorded one."""
-        if not isinstance(self.sighting, Observation):
+        if not isinstance(self.lookup, GuestDetail):
             return None
-        return compare(self.container.fingerprint, self.sighting.fingerprint, self.sighting.lock)
+        return compare(self.container.fingerprint, self.lookup.fingerprint, self.lookup.lock)
 
     @property
     def doubtful(self) -> bool:
@@ -51,15 +51,15 @@ class Case:
     @property
     def may_add(self) -> bool:
         """Whether there is anything to add: only what we created is ever destroyed, and only what has a guest."""
-        return self.container.kind is Kind.NATIVE and isinstance(self.sighting, Observation)
+        return self.container.kind is Kind.NATIVE and isinstance(self.lookup, GuestDetail)
 
     @property
     def storages(self) -> tuple[str, ...]:
         """Where it may be backed up to, the usual place first."""
-        if not self.may_add or not isinstance(self.sighting, Observation):
+        if not self.may_add or not isinstance(self.lookup, GuestDetail):
             return ()
-        usual = backup.usual_storage(self.sighting)
-        return tuple(sorted(backup.possible_storages(self.sighting), key=lambda storage: storage != usual))
+        usual = backup.usual_storage(self.lookup)
+        return tuple(sorted(backup.possible_storages(self.lookup), key=lambda storage: storage != usual))
 
     @property
     def purged(self) -> HardOptions:
@@ -80,22 +80,22 @@ class Case:
         return plan if isinstance(plan, Plan) else None
 
 
-def open_case(engine: Engine, container_id: int) -> Case:
+def open_case(engine: Engine, container_id: int) -> DeletePreview:
     """What our own database knows. Raises StoreError."""
     container = records.get(container_id)
-    return Case(container, engine.plan_delete(container, Choice.SOFT), deletion.why_not_hard(container))
+    return DeletePreview(container, engine.plan_delete(container, Choice.SOFT), deletion.why_not_hard(container))
 
 
-def look_at(engine: Engine, case: Case) -> Case:
+def look_at(engine: Engine, case: DeletePreview) -> DeletePreview:
     """The case with a fresh look and the hard plan. Blocks for as long as the cluster takes; raises StoreError."""
     seen = engine.look(case.container, backups=True)
-    return plan_again(engine, replace(case, sighting=seen, looked=True), case.options)
+    return plan_again(engine, replace(case, lookup=seen, looked=True), case.options)
 
 
-def plan_again(engine: Engine, case: Case, options: HardOptions) -> Case:
+def plan_again(engine: Engine, case: DeletePreview, options: HardOptions) -> DeletePreview:
     """The case with other options, from the same look. Raises StoreError."""
     # A doubtful guest is planned as if its VMID had been typed; the dialog lets nothing begin before it is.
     doubtful = case.identity is not None and case.identity.match is Match.UNSURE
     asked = replace(options, unsure_confirmed=doubtful)
-    hard = engine.plan_delete(case.container, Choice.HARD, asked, case.sighting)
+    hard = engine.plan_delete(case.container, Choice.HARD, asked, case.lookup)
     return replace(case, hard=hard, options=options)

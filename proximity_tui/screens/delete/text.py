@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from proximity_tui.core.doctrine.observation.backup_list import Owner, of_owner
+from proximity_tui.core.doctrine.observation.backup_list import BackupOwner, of_owner
 from proximity_tui.core.model import (
     Fingerprint,
+    GuestDetail,
+    GuestNotSeen,
     Match,
-    Missing,
-    Observation,
     Plan,
     Refusal,
 )
-from proximity_tui.screens.delete.preview import Case
+from proximity_tui.screens.delete.preview import DeletePreview
 from proximity_tui.screens.presentation.containers import coarse_age, since
 from proximity_tui.screens.text.line import Piece
 from proximity_tui.screens.text.lines import TextLine
@@ -37,7 +37,7 @@ _SHORT = {
 }
 
 
-def heading(case: Case, now: datetime) -> list[Piece]:
+def heading(case: DeletePreview, now: datetime) -> list[Piece]:
     """Which container, and what is known of it right now."""
     container = case.container
     place = f"CT {container.vmid} on {_node(case) or 'an unknown node'}" if container.vmid else "no VMID"
@@ -46,7 +46,9 @@ def heading(case: Case, now: datetime) -> list[Piece]:
     return [*known, *_seen(case, now), (")", "normal")]
 
 
-def title_lines(case: Case | None, now: datetime, asked_at: datetime, trouble: str, busy: str) -> list[TextLine]:
+def title_lines(
+    case: DeletePreview | None, now: datetime, asked_at: datetime, trouble: str, busy: str
+) -> list[TextLine]:
     """Which container, how long it is being looked at, and what is in the way."""
     lines: list[TextLine] = [heading(case, now) if case is not None else [("Reading the record.", "dim")]]
     if case is not None and not case.looked and not trouble:
@@ -66,14 +68,14 @@ def note_lines(outcome: Plan | Refusal | None, chosen: bool) -> list[TextLine]:
     return steps_lines(outcome) if outcome is not None and chosen else []
 
 
-def soft_text(case: Case) -> str:
+def soft_text(case: DeletePreview) -> str:
     """The consequences of forgetting."""
     if isinstance(case.soft, Refusal):
         return "forget it"
     return f"forget it: {case.soft.steps[0].reason}. Nothing is asked of Proxmox."
 
 
-def hard_text(case: Case) -> str:
+def hard_text(case: DeletePreview) -> str:
     """The consequences of destroying."""
     if not isinstance(case.hard, Plan):
         return "destroy the container and its volumes"
@@ -95,7 +97,7 @@ def steps_lines(plan: Plan) -> list[TextLine]:
     return lines
 
 
-def backup_text(case: Case) -> str:
+def backup_text(case: DeletePreview) -> str:
     """Where a backup would go, and that there are other places."""
     chosen, places = case.options.backup_storage, case.storages
     if chosen is not None:
@@ -103,10 +105,10 @@ def backup_text(case: Case) -> str:
     return f"to {' or '.join(places)} (alt+u)"
 
 
-def backup_line(case: Case, now: datetime) -> list[Piece]:
+def backup_line(case: DeletePreview, now: datetime) -> list[Piece]:
     """The last backup of this container that Proxmox lists."""
-    seen = case.sighting
-    ours = of_owner(seen.backups, case.container, Owner.OURS) if isinstance(seen, Observation) else ()
+    seen = case.lookup
+    ours = of_owner(seen.backups, case.container, BackupOwner.OURS) if isinstance(seen, GuestDetail) else ()
     if not ours:
         # That there is none, whose the others are, or that they could not be read, is a warning of the plan.
         return []
@@ -114,10 +116,10 @@ def backup_line(case: Case, now: datetime) -> list[Piece]:
     return [(f"last backup {coarse_age(since(latest.at, now))} ago ({latest.volid})", "dim")]
 
 
-def doubt_lines(case: Case) -> list[TextLine]:
+def doubt_lines(case: DeletePreview) -> list[TextLine]:
     """Both fingerprints side by side, where they have to be compared by a person."""
-    seen, identity = case.sighting, case.identity
-    if not isinstance(seen, Observation) or identity is None or identity.match is Match.SAME:
+    seen, identity = case.lookup, case.identity
+    if not isinstance(seen, GuestDetail) or identity is None or identity.match is Match.SAME:
         return []
     lines: list[TextLine] = [[(f"{glyphs().warning} {_IDENTITY[identity.match]}: {identity.sentence}", "warn")]]
     recorded, found = _fingerprint_words(case.container.fingerprint), _fingerprint_words(seen.fingerprint)
@@ -128,11 +130,11 @@ def doubt_lines(case: Case) -> list[TextLine]:
     return lines
 
 
-def _seen(case: Case, now: datetime) -> Sequence[Piece]:
-    seen, identity = case.sighting, case.identity
-    if isinstance(seen, Missing):
+def _seen(case: DeletePreview, now: datetime) -> Sequence[Piece]:
+    seen, identity = case.lookup, case.identity
+    if isinstance(seen, GuestNotSeen):
         return [(f"{seen.presence}: {seen.reason}", "warn")]
-    if not isinstance(seen, Observation) or identity is None:
+    if not isinstance(seen, GuestDetail) or identity is None:
         if not case.looked:
             return [(f"{case.container.status} when last seen", "dim")]
         why = "there is no guest to look at" if case.container.vmid is None else "its cluster is not configured"
@@ -145,8 +147,8 @@ def _seen(case: Case, now: datetime) -> Sequence[Piece]:
     ]
 
 
-def _node(case: Case) -> str | None:
-    return case.sighting.node if isinstance(case.sighting, Observation) else case.container.node
+def _node(case: DeletePreview) -> str | None:
+    return case.lookup.node if isinstance(case.lookup, GuestDetail) else case.container.node
 
 
 def _fingerprint_words(fingerprint: Fingerprint | None) -> dict[str, str]:

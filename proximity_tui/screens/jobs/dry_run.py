@@ -9,18 +9,18 @@ from proximity_tui.core.model import Presence
 from proximity_tui.widgets.table.cells import Cell
 
 if TYPE_CHECKING:
-    from proximity_tui.runtime.context import Session
+    from proximity_tui.runtime.context import AppContext
 
 MOST = 300
 """Lines of containers; more would be a list, and that is the command line's `reconcile --dry-run`."""
 
 
-def rehearse(session: Session, job: str, cluster: str) -> list[Cell]:
+def rehearse(session: AppContext, job: str, cluster: str) -> list[Cell]:
     """The plan of a run. Blocks like the run itself; raises StoreError."""
     return _reconciler(session, cluster) if job == RECONCILER else _janitor(session, cluster)
 
 
-def _reconciler(session: Session, cluster: str) -> list[Cell]:
+def _reconciler(session: AppContext, cluster: str) -> list[Cell]:
     from proximity_tui.core import store
     from proximity_tui.core.engine.reconcile import reconciler
     from proximity_tui.runtime.services import limits
@@ -41,7 +41,7 @@ def _reconciler(session: Session, cluster: str) -> list[Cell]:
     return [*lines, Cell(f"{present} of {len(report.verdicts)} containers are listed, and stay as they are.", "dim")]
 
 
-def _janitor(session: Session, cluster: str) -> list[Cell]:
+def _janitor(session: AppContext, cluster: str) -> list[Cell]:
     from proximity_tui.core import store
     from proximity_tui.core.engine.reconcile import janitor
 

@@ -18,11 +18,11 @@ from proximity_tui.core.signals import JobRun
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.jobs import job_runs
 from proximity_tui.screens.app.controller import View
-from proximity_tui.screens.base.list_screen import Entry, ListScreen
+from proximity_tui.screens.base.list_screen import ListEntry, ListScreen
 from proximity_tui.screens.base.prompt import Ask
 from proximity_tui.screens.jobs.dry_run import rehearse
 from proximity_tui.screens.keyboard import keys
-from proximity_tui.screens.keyboard.keys import Place
+from proximity_tui.screens.keyboard.keys import ScreenId
 from proximity_tui.screens.presentation.jobs import (
     found_text,
     hang,
@@ -33,7 +33,7 @@ from proximity_tui.screens.presentation.jobs import (
     took_text,
 )
 from proximity_tui.screens.text.scroll_text import ScrollText
-from proximity_tui.widgets.dialog import Choice, Question
+from proximity_tui.widgets.dialog import Button, Confirm
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.table import cells
 from proximity_tui.widgets.table.columns import Column
@@ -62,8 +62,8 @@ COLUMNS = (
 class JobsScreen(ListScreen):
     """Two jobs a cluster, and all about the current one below."""
 
-    PLACE = Place.JOBS
-    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(Place.JOBS)]
+    PLACE = ScreenId.JOBS
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.JOBS)]
     FILTER_KEYS = frozenset({"job", "cluster", "state"})
     DEFAULT_CSS = """
     JobsScreen {
@@ -87,14 +87,14 @@ class JobsScreen(ListScreen):
         """The same always."""
         return COLUMNS
 
-    def entries(self, view: View, now: datetime) -> Iterable[Entry]:
+    def entries(self, view: View, now: datetime) -> Iterable[ListEntry]:
         """One per job and cluster."""
         return [_entry(status, now) for status in view.jobs]
 
     def why_empty(self, view: View, now: datetime) -> str:
         """Not started yet, failed to start, or nothing to run for."""
-        if self.desk.backstage.error is not None:
-            return f"The jobs could not be started: {self.desk.backstage.error}"
+        if self.desk.services.error is not None:
+            return f"The jobs could not be started: {self.desk.services.error}"
         if view.store_error is not None:
             return f"The database cannot be read: {view.store_error}"
         if not self.desk.clusters:
@@ -165,8 +165,8 @@ class JobsScreen(ListScreen):
             self.app.say(str(error), bad=True)
             return
         title = f"Dry run of the {job} of {cluster}: nothing was written"
-        no_choice: list[Choice[None]] = []
-        self.app.push_screen(Question(title, lines, no_choice, cancel=Choice("close", "Close", None)))
+        no_choice: list[Button[None]] = []
+        self.app.push_screen(Confirm(title, lines, no_choice, cancel=Button("close", "Close", None)))
 
     @work(group="pause")
     async def _pause(self, status: JobStatus, reason: str | None) -> None:
@@ -220,7 +220,7 @@ def _key(status: JobStatus) -> str:
     return f"{status.job}/{status.cluster}"
 
 
-def _entry(status: JobStatus, now: datetime) -> Entry:
+def _entry(status: JobStatus, now: datetime) -> ListEntry:
     state = state_cell(status, now)
     line = (
         status.job,
@@ -231,7 +231,7 @@ def _entry(status: JobStatus, now: datetime) -> Entry:
         next_text(status, now),
         found_text(status.last),
     )
-    return Entry(
+    return ListEntry(
         row=cells.Row(_key(status), line),
         fields={"job": status.job, "cluster": status.cluster, "state": state.text},
         story=f"{status.job} of {status.cluster}: {state.text}",

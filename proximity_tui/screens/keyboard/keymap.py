@@ -13,7 +13,7 @@ from textual.binding import Binding
 from textual.keys import Keys
 
 from proximity_tui.config.load import ConfigError
-from proximity_tui.screens.keyboard.keys import BY_ID, COMMANDS, Command, shown
+from proximity_tui.screens.keyboard.keys import BY_ID, COMMANDS, ScreenCommand, shown
 
 
 class Keymap:
@@ -27,7 +27,7 @@ class Keymap:
         self._rebound = {name: _keys(name, text) for name, text in (rebound or {}).items()}
         _check_clashes(self)
 
-    def keys_of(self, command: Command) -> tuple[str, ...]:
+    def keys_of(self, command: ScreenCommand) -> tuple[str, ...]:
         """The keys of a command, in Textual's names."""
         return self._rebound.get(command.id, command.keys)
 
@@ -79,7 +79,7 @@ def _check_clashes(keymap: Keymap) -> None:
                 _check_pair(keymap, one, other)
 
 
-def _check_pair(keymap: Keymap, one: Command, other: Command) -> None:
+def _check_pair(keymap: Keymap, one: ScreenCommand, other: ScreenCommand) -> None:
     mine, others = keymap.keys_of(one), keymap.keys_of(other)
     if same := set(mine) & set(others):
         raise ConfigError(

@@ -12,7 +12,7 @@ from enum import StrEnum
 from textual.binding import Binding
 
 
-class Place(StrEnum):
+class ScreenId(StrEnum):
     """The screens that commands apply to. A dialog is no place: its keys are its own."""
 
     FLEET = "fleet"
@@ -24,26 +24,26 @@ class Place(StrEnum):
     CONTAINER = "container"
 
 
-EVERYWHERE = frozenset(Place)
-LISTS = frozenset({Place.FLEET, Place.UNMANAGED, Place.ALERTS, Place.JOBS, Place.AUDIT})
-PAGE = frozenset({Place.CONTAINER})
-READABLE = LISTS | PAGE | {Place.ALERT}
-ALARMS = frozenset({Place.ALERTS, Place.ALERT})
-JOBS = frozenset({Place.JOBS})
-MARKABLE = frozenset({Place.FLEET, Place.UNMANAGED})
-GUESTS = frozenset({Place.FLEET, Place.UNMANAGED, Place.CONTAINER})
-OURS = frozenset({Place.FLEET, Place.CONTAINER})
+EVERYWHERE = frozenset(ScreenId)
+LISTS = frozenset({ScreenId.FLEET, ScreenId.UNMANAGED, ScreenId.ALERTS, ScreenId.JOBS, ScreenId.AUDIT})
+PAGE = frozenset({ScreenId.CONTAINER})
+READABLE = LISTS | PAGE | {ScreenId.ALERT}
+ALARMS = frozenset({ScreenId.ALERTS, ScreenId.ALERT})
+JOBS = frozenset({ScreenId.JOBS})
+MARKABLE = frozenset({ScreenId.FLEET, ScreenId.UNMANAGED})
+GUESTS = frozenset({ScreenId.FLEET, ScreenId.UNMANAGED, ScreenId.CONTAINER})
+OURS = frozenset({ScreenId.FLEET, ScreenId.CONTAINER})
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class ScreenCommand:
     """One command. `keys` are Textual's names; `help` is one sentence, `words` what the footer says."""
 
     id: str
     keys: tuple[str, ...]
     words: str
     help: str
-    where: frozenset[Place] = EVERYWHERE
+    where: frozenset[ScreenId] = EVERYWHERE
     mutating: bool = False
     """Whether it leads to a change; read-only mode refuses it then."""
     rank: int = 0
@@ -52,23 +52,25 @@ class Command:
     """What has to follow it on the `:` line, as the help calls it; such a command may have no key."""
 
 
-COMMANDS: tuple[Command, ...] = (
+COMMANDS: tuple[ScreenCommand, ...] = (
     # Screens: one row here and one in `routes.MAIN` make a new one.
-    Command("fleet", ("1",), "Fleet", "Every container that we manage.", rank=4),
-    Command("unmanaged", ("2",), "Unmanaged", "Guests without a record: what adoption offers.", rank=4),
-    Command("alerts", ("3",), "Alerts", "What a person must look at, red first.", rank=4),
-    Command("jobs", ("4",), "Jobs", "Reconciler and janitor: when they ran, what they found, who runs them.", rank=7),
-    Command("audit", ("5",), "Audit", "The trail of everything that was done, and whether it is whole.", rank=7),
+    ScreenCommand("fleet", ("1",), "Fleet", "Every container that we manage.", rank=4),
+    ScreenCommand("unmanaged", ("2",), "Unmanaged", "Guests without a record: what adoption offers.", rank=4),
+    ScreenCommand("alerts", ("3",), "Alerts", "What a person must look at, red first.", rank=4),
+    ScreenCommand(
+        "jobs", ("4",), "Jobs", "Reconciler and janitor: when they ran, what they found, who runs them.", rank=7
+    ),
+    ScreenCommand("audit", ("5",), "Audit", "The trail of everything that was done, and whether it is whole.", rank=7),
     # What can be done with a container.
-    Command(
+    ScreenCommand(
         "open",
         ("enter",),
         "open",
         "Open the container or the alert under the cursor.",
-        frozenset({Place.FLEET, Place.ALERTS}),
+        frozenset({ScreenId.FLEET, ScreenId.ALERTS}),
         rank=6,
     ),
-    Command(
+    ScreenCommand(
         "adopt",
         ("a",),
         "adopt",
@@ -77,7 +79,7 @@ COMMANDS: tuple[Command, ...] = (
         mutating=True,
         rank=5,
     ),
-    Command(
+    ScreenCommand(
         "delete",
         ("ctrl+d", "delete"),
         "delete",
@@ -86,22 +88,28 @@ COMMANDS: tuple[Command, ...] = (
         mutating=True,
         rank=5,
     ),
-    Command("power", ("p",), "power", "Start, shut down, stop or reboot.", OURS, mutating=True, rank=5),
-    Command("create", ("n",), "new", "Create a native container.", frozenset({Place.FLEET}), mutating=True, rank=9),
-    Command("clone", ("c",), "clone", "Make a native copy of it.", OURS, mutating=True, rank=11),
-    Command("raw", ("y",), "raw config", "The config as Proxmox has it, and how it differs from our record.", GUESTS),
-    Command("next_tab", ("tab",), "next tab", "The next part of the page.", PAGE, rank=3),
-    Command("previous_tab", ("shift+tab",), "previous tab", "The part of the page before this.", PAGE),
-    Command("history", ("h",), "history", "Proxmox's figures of the last hour; again: day, week.", PAGE, rank=8),
-    Command("watch", ("w",), "watch", "Follow the operation that is under way, step by step.", PAGE, rank=8),
-    Command("reveal", ("v",), "show secrets", "Show what may be secret in the clinical record, or mask it.", PAGE),
-    Command("log", ("l",), "task log", "The log of the task under the cursor.", frozenset({Place.CONTAINER})),
-    Command("shell", ("s",), "shell", "Leave the screen for a shell in the container.", GUESTS),
+    ScreenCommand("power", ("p",), "power", "Start, shut down, stop or reboot.", OURS, mutating=True, rank=5),
+    ScreenCommand(
+        "create", ("n",), "new", "Create a native container.", frozenset({ScreenId.FLEET}), mutating=True, rank=9
+    ),
+    ScreenCommand("clone", ("c",), "clone", "Make a native copy of it.", OURS, mutating=True, rank=11),
+    ScreenCommand(
+        "raw", ("y",), "raw config", "The config as Proxmox has it, and how it differs from our record.", GUESTS
+    ),
+    ScreenCommand("next_tab", ("tab",), "next tab", "The next part of the page.", PAGE, rank=3),
+    ScreenCommand("previous_tab", ("shift+tab",), "previous tab", "The part of the page before this.", PAGE),
+    ScreenCommand("history", ("h",), "history", "Proxmox's figures of the last hour; again: day, week.", PAGE, rank=8),
+    ScreenCommand("watch", ("w",), "watch", "Follow the operation that is under way, step by step.", PAGE, rank=8),
+    ScreenCommand(
+        "reveal", ("v",), "show secrets", "Show what may be secret in the clinical record, or mask it.", PAGE
+    ),
+    ScreenCommand("log", ("l",), "task log", "The log of the task under the cursor.", frozenset({ScreenId.CONTAINER})),
+    ScreenCommand("shell", ("s",), "shell", "Leave the screen for a shell in the container.", GUESTS),
     # Alerts and jobs.
-    Command(
+    ScreenCommand(
         "acknowledge", ("x",), "acknowledge", "Say that you have seen it, with a note.", ALARMS, mutating=True, rank=3
     ),
-    Command(
+    ScreenCommand(
         "breaker",
         ("b",),
         "breaker",
@@ -110,7 +118,7 @@ COMMANDS: tuple[Command, ...] = (
         mutating=True,
         rank=3,
     ),
-    Command(
+    ScreenCommand(
         "reattach",
         ("a",),
         "re-attach",
@@ -119,7 +127,7 @@ COMMANDS: tuple[Command, ...] = (
         mutating=True,
         rank=3,
     ),
-    Command(
+    ScreenCommand(
         "retrust",
         ("f",),
         "trust anew",
@@ -128,22 +136,22 @@ COMMANDS: tuple[Command, ...] = (
         mutating=True,
         rank=3,
     ),
-    Command(
+    ScreenCommand(
         "all_alerts",
         ("t",),
         "open/all",
         "Show acknowledged and resolved alerts, too, or only the open ones.",
-        frozenset({Place.ALERTS}),
+        frozenset({ScreenId.ALERTS}),
         rank=6,
     ),
-    Command("run_reconciler", ("R",), "reconcile", "Run the reconciler of this cluster now.", JOBS, rank=3),
-    Command("run_janitor", ("J",), "janitor", "Run the janitor of this cluster now.", JOBS, rank=3),
-    Command("dry_run", ("d",), "dry run", "Show what the job would do now; nothing is written.", JOBS, rank=5),
-    Command("pause", ("p",), "pause", "Pause the job for everybody, or resume it.", JOBS, mutating=True, rank=5),
-    Command("reconcile", (), "reconcile", "Run the reconciler of every cluster now."),
-    Command("janitor", (), "janitor", "Run the janitor of every cluster now."),
+    ScreenCommand("run_reconciler", ("R",), "reconcile", "Run the reconciler of this cluster now.", JOBS, rank=3),
+    ScreenCommand("run_janitor", ("J",), "janitor", "Run the janitor of this cluster now.", JOBS, rank=3),
+    ScreenCommand("dry_run", ("d",), "dry run", "Show what the job would do now; nothing is written.", JOBS, rank=5),
+    ScreenCommand("pause", ("p",), "pause", "Pause the job for everybody, or resume it.", JOBS, mutating=True, rank=5),
+    ScreenCommand("reconcile", (), "reconcile", "Run the reconciler of every cluster now."),
+    ScreenCommand("janitor", (), "janitor", "Run the janitor of every cluster now."),
     # Lists.
-    Command(
+    ScreenCommand(
         "filter",
         ("slash",),
         "filter",
@@ -151,37 +159,43 @@ COMMANDS: tuple[Command, ...] = (
         LISTS,
         rank=3,
     ),
-    Command(
+    ScreenCommand(
         "attention",
         ("exclamation_mark",),
         "needs a person",
         "Show only what needs a person, or all again.",
-        frozenset({Place.FLEET}),
+        frozenset({ScreenId.FLEET}),
         rank=10,
     ),
-    Command("sort", ("o",), "sort", "Order by the next column.", LISTS),
-    Command("sort_reverse", ("O",), "reverse", "Turn the order round.", LISTS),
-    Command("save", ("ctrl+s",), "save", "Write what is shown to a file as text, JSON or CSV, with its age.", LISTS),
-    Command("table.up", ("up", "k"), "up", "One row up.", READABLE),
-    Command("table.down", ("down", "j"), "down", "One row down.", READABLE),
-    Command("table.page_up", ("pageup",), "page up", "One page up.", READABLE),
-    Command("table.page_down", ("pagedown",), "page down", "One page down.", READABLE),
-    Command("table.first", ("home", "g"), "first", "To the first row.", READABLE),
-    Command("table.last", ("end", "G"), "last", "To the last row.", READABLE),
-    Command("table.mark", ("space",), "mark", "Mark the row under the cursor, or take its mark away.", MARKABLE),
-    Command("table.mark_shown", ("asterisk",), "mark all", "Mark every row that is shown.", MARKABLE),
-    Command("table.clear_marks", ("backslash",), "clear marks", "Take all marks away.", MARKABLE),
+    ScreenCommand("sort", ("o",), "sort", "Order by the next column.", LISTS),
+    ScreenCommand("sort_reverse", ("O",), "reverse", "Turn the order round.", LISTS),
+    ScreenCommand(
+        "save", ("ctrl+s",), "save", "Write what is shown to a file as text, JSON or CSV, with its age.", LISTS
+    ),
+    ScreenCommand("table.up", ("up", "k"), "up", "One row up.", READABLE),
+    ScreenCommand("table.down", ("down", "j"), "down", "One row down.", READABLE),
+    ScreenCommand("table.page_up", ("pageup",), "page up", "One page up.", READABLE),
+    ScreenCommand("table.page_down", ("pagedown",), "page down", "One page down.", READABLE),
+    ScreenCommand("table.first", ("home", "g"), "first", "To the first row.", READABLE),
+    ScreenCommand("table.last", ("end", "G"), "last", "To the last row.", READABLE),
+    ScreenCommand("table.mark", ("space",), "mark", "Mark the row under the cursor, or take its mark away.", MARKABLE),
+    ScreenCommand("table.mark_shown", ("asterisk",), "mark all", "Mark every row that is shown.", MARKABLE),
+    ScreenCommand("table.clear_marks", ("backslash",), "clear marks", "Take all marks away.", MARKABLE),
     # Everywhere.
-    Command("refresh", ("r",), "refresh", "Look at every cluster now."),
-    Command("command_line", ("colon",), "command", "Type a command, with completion."),
-    Command("palette", ("ctrl+p",), "palette", "Choose a command from a list."),
-    Command("cluster", (), "cluster", "Show only one cluster.", argument="NAME"),
-    Command("container", (), "container", "Open a container by name, VMID or cluster/VMID.", argument="CONTAINER"),
-    Command("connect", (), "connect", "Connect another cluster: its certificate is shown first.", mutating=True),
-    Command("interrupted", (), "interrupted", "Resume or abandon operations that lost their process.", mutating=True),
-    Command("back", ("escape",), "back", "Clear the filter, or go back."),
-    Command("help", ("question_mark",), "help", "This list.", rank=1),
-    Command("quit", ("q",), "quit", "End; asks only while an operation is in flight.", rank=2),
+    ScreenCommand("refresh", ("r",), "refresh", "Look at every cluster now."),
+    ScreenCommand("command_line", ("colon",), "command", "Type a command, with completion."),
+    ScreenCommand("palette", ("ctrl+p",), "palette", "Choose a command from a list."),
+    ScreenCommand("cluster", (), "cluster", "Show only one cluster.", argument="NAME"),
+    ScreenCommand(
+        "container", (), "container", "Open a container by name, VMID or cluster/VMID.", argument="CONTAINER"
+    ),
+    ScreenCommand("connect", (), "connect", "Connect another cluster: its certificate is shown first.", mutating=True),
+    ScreenCommand(
+        "interrupted", (), "interrupted", "Resume or abandon operations that lost their process.", mutating=True
+    ),
+    ScreenCommand("back", ("escape",), "back", "Clear the filter, or go back."),
+    ScreenCommand("help", ("question_mark",), "help", "This list.", rank=1),
+    ScreenCommand("quit", ("q",), "quit", "End; asks only while an operation is in flight.", rank=2),
 )
 """In the order of the help."""
 
@@ -192,17 +206,17 @@ once, as pasted or over a slow line, nothing but the `/` is taken for a command.
 BY_ID = {command.id: command for command in COMMANDS}
 
 
-def commands_for(place: Place) -> tuple[Command, ...]:
+def commands_for(place: ScreenId) -> tuple[ScreenCommand, ...]:
     """The commands that apply on a screen, in the order of the table."""
     return tuple(command for command in COMMANDS if place in command.where)
 
 
-def bindings_for(place: Place) -> list[Binding]:
+def bindings_for(place: ScreenId) -> list[Binding]:
     """The bindings of a screen. Those of tables are made by the table itself, under the same ids."""
     return [_binding(command) for command in commands_for(place) if command.keys and not in_table(command)]
 
 
-def in_table(command: Command) -> bool:
+def in_table(command: ScreenCommand) -> bool:
     """Whether the table itself carries the command out."""
     return command.id.startswith("table.")
 
@@ -218,7 +232,7 @@ def shown_all(keys: Iterable[str]) -> str:
     return " ".join(shown(key) for key in keys)
 
 
-def _binding(command: Command) -> Binding:
+def _binding(command: ScreenCommand) -> Binding:
     return Binding(
         ",".join(command.keys),
         f"run('{command.id}')",

@@ -10,16 +10,16 @@ from textual.widgets import Input
 
 from proximity_tui.core.base.text import human_age
 from proximity_tui.core.doctrine.actions.asked import is_unanswered
-from proximity_tui.core.engine.operations.recovery import story
+from proximity_tui.core.engine.operations.recovery import describe
 from proximity_tui.core.model import Operation
-from proximity_tui.screens.app.protocol import DeskApp
+from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.presentation.containers import DOING
 from proximity_tui.screens.text.typed_row import TypedRow
-from proximity_tui.widgets.dialog import Choice, Question
+from proximity_tui.widgets.dialog import Button, Confirm
 from proximity_tui.widgets.table.cells import Cell
 
 
-def ask_next(app: DeskApp, operations: Sequence[Operation]) -> None:
+def ask_next(app: ControllerApp, operations: Sequence[Operation]) -> None:
     """Ask about the first of these operations, and after the answer about the rest. "Later" leaves them all."""
     if not operations:
         return
@@ -48,13 +48,13 @@ def ask_next(app: DeskApp, operations: Sequence[Operation]) -> None:
     app.push_screen(InterruptedDialog(operation, app, len(rest)), answered)
 
 
-class InterruptedDialog(Question[str]):
+class InterruptedDialog(Confirm[str]):
     """Answers `resume`, `abandon`, `again` (resume, and send a lost destroy once more), or an empty text for later."""
 
-    def __init__(self, operation: Operation, app: DeskApp, more: int) -> None:
+    def __init__(self, operation: Operation, app: ControllerApp, more: int) -> None:
         age = human_age((app.desk.clock.now() - operation.heartbeat_at).total_seconds())
         known = operation.cluster in app.desk.clusters
-        told = story(operation)
+        told = describe(operation)
         lines: list[str | Cell] = [
             f"{_doing(operation)}, CT {operation.vmid or '–'} of {operation.cluster}, begun by {operation.actor}.",
             f"Nobody has carried it for {age}. {told[:1].upper()}{told[1:]}.",
@@ -80,15 +80,15 @@ class InterruptedDialog(Question[str]):
             f"Interrupted: {_doing(operation)}",
             lines,
             [
-                Choice("abandon", "Abandon", "abandon", disabled=not known),
-                Choice("resume", "Resume", "resume", disabled=not known),
-                *([Choice("again", "Destroy again", "again", danger=True, disabled=not known)] if lost else []),
+                Button("abandon", "Abandon", "abandon", disabled=not known),
+                Button("resume", "Resume", "resume", disabled=not known),
+                *([Button("again", "Destroy again", "again", danger=True, disabled=not known)] if lost else []),
             ],
-            cancel=Choice("later", "Later", ""),
+            cancel=Button("later", "Later", ""),
         )
 
 
-class DestroyAgainDialog(Question[bool]):
+class DestroyAgainDialog(Confirm[bool]):
     """Names the second destroy, and takes the name of the container for it."""
 
     def __init__(self, operation: Operation) -> None:
@@ -100,8 +100,8 @@ class DestroyAgainDialog(Question[bool]):
                 "First its task and the container are looked for. If there is no task, and the container is still"
                 " there and still the recorded one, the destroy is sent a second time.",
             ],
-            [Choice("again", "Destroy again", True, danger=True, disabled=True)],
-            cancel=Choice("cancel", "Cancel", False),
+            [Button("again", "Destroy again", True, danger=True, disabled=True)],
+            cancel=Button("cancel", "Cancel", False),
         )
 
     def compose_body(self) -> ComposeResult:

@@ -18,10 +18,10 @@ from proximity_tui.core.model import Operation, OperationStatus, Plan, StepOutco
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import operations
-from proximity_tui.screens.app.background_task import Errand
-from proximity_tui.screens.app.protocol import DeskApp
-from proximity_tui.screens.app.unmounted import unless_too_late
-from proximity_tui.screens.base.dialog import Sheet
+from proximity_tui.screens.app.background_task import BackgroundTask
+from proximity_tui.screens.app.protocol import ControllerApp
+from proximity_tui.screens.app.unmounted import unless_unmounted
+from proximity_tui.screens.base.dialog import FramedDialog
 from proximity_tui.screens.presentation.containers import DOING
 from proximity_tui.screens.text.line import Line, Piece
 from proximity_tui.screens.text.lines import Lines, TextLine
@@ -39,7 +39,7 @@ LOG_LINES = 12
 """How much of the end of a log is shown."""
 
 
-class ProgressDialog(Sheet):
+class ProgressDialog(FramedDialog):
     """Watches an errand of this process, or with `operation_id` alone the operation of any process."""
 
     DEFAULT_CSS = """
@@ -62,19 +62,19 @@ class ProgressDialog(Sheet):
 
     APART, APART_SHORT = 13, 6
 
-    app = getters.app(DeskApp)
+    app = getters.app(ControllerApp)
 
-    def __init__(self, plan: Plan, errand: Errand | None = None, operation_id: int | None = None) -> None:
+    def __init__(self, plan: Plan, task: BackgroundTask | None = None, operation_id: int | None = None) -> None:
         super().__init__()
         self._plan = plan
-        self._errand = errand
+        self._errand = task
         self._operation_id = operation_id
         self._operation: Operation | None = None
         self._trouble: str | None = None
         self._logged: str | None = None
         """The task whose log is shown."""
         self._log: tuple[str, ...] = ()
-        self._began: datetime | None = errand.began_at if errand is not None else None
+        self._began: datetime | None = task.began_at if task is not None else None
         self._over_at: datetime | None = None
 
     def compose_top(self) -> ComposeResult:
@@ -177,7 +177,7 @@ class ProgressDialog(Sheet):
         steps = self._operation.steps if self._operation is not None else ()
         return next((step.task for step in reversed(steps) if step.task), None)
 
-    @unless_too_late
+    @unless_unmounted
     def _show(self) -> None:
         now = self.app.desk.clock.now()
         over = self.over

@@ -15,12 +15,12 @@ from textual.binding import Binding, BindingType
 from proximity_tui.core.doctrine.actions.power import plan_power
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.operations import planner
-from proximity_tui.core.model import POWER_ACTIONS, Action, Container, Observation, Plan, Refusal, Sighting
+from proximity_tui.core.model import POWER_ACTIONS, Action, Container, GuestDetail, GuestLookup, Plan, Refusal
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import records
-from proximity_tui.screens.app.protocol import DeskApp
-from proximity_tui.screens.app.unmounted import unless_too_late
-from proximity_tui.screens.base.dialog import WALKING, Sheet
+from proximity_tui.screens.app.protocol import ControllerApp
+from proximity_tui.screens.app.unmounted import unless_unmounted
+from proximity_tui.screens.base.dialog import WALKING, FramedDialog
 from proximity_tui.screens.delete.text import steps_lines
 from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.presentation.containers import coarse_age, since
@@ -42,7 +42,7 @@ MEANINGS: Mapping[Action, str] = {
 }
 
 
-class PowerDialog(Sheet):
+class PowerDialog(FramedDialog):
     """Asks what shall be done with the power of one container, begins it, and becomes its progress view."""
 
     DEFAULT_CSS = """
@@ -65,13 +65,13 @@ class PowerDialog(Sheet):
 
     APART = 3
 
-    app = getters.app(DeskApp)
+    app = getters.app(ControllerApp)
 
     def __init__(self, container_id: int) -> None:
         super().__init__()
         self._record_id = container_id
         self._record: Container | None = None
-        self._sighting: Sighting | None = None
+        self._sighting: GuestLookup | None = None
         self._outcomes: Mapping[Action, Plan | Refusal] = {}
         self._choice: Action | None = None
         self._trouble = ""
@@ -129,8 +129,8 @@ class PowerDialog(Sheet):
         self._begun = True
         desk = self.app.desk
         label = f"{LABELS[self._choice]} {self._record.name}"
-        errand = desk.begin(label, desk.session.engine.power, plan, self._record)
-        self.become(ProgressDialog(plan, errand))
+        task = desk.begin(label, desk.session.engine.power, plan, self._record)
+        self.become(ProgressDialog(plan, task))
 
     async def _look(self) -> None:
         desk = self.app.desk
@@ -143,7 +143,7 @@ class PowerDialog(Sheet):
             self._trouble = str(error)
         self._show()
 
-    @unless_too_late
+    @unless_unmounted
     def _show(self) -> None:
         self.query_one("#power-title", Lines).say(self._title())
         common = self._common_reason()
@@ -168,7 +168,7 @@ class PowerDialog(Sheet):
             return [[("Reading the record.", "dim")]]
         now = self.app.desk.clock.now()
         lines: list[TextLine] = [[(f"Power of {self._record.label}, cluster {self._record.cluster}", "accent")]]
-        if isinstance(self._sighting, Observation):
+        if isinstance(self._sighting, GuestDetail):
             age = coarse_age(since(self._sighting.taken_at, now))
             lines.append([(f"{self._sighting.status}, seen {age} ago", "normal")])
         elif not self._outcomes:
@@ -183,15 +183,15 @@ class PowerDialog(Sheet):
         return next(iter(reasons)) if len(reasons) == 1 else None
 
 
-def _plans(engine: Engine, record: Container, sighting: Sighting | None) -> dict[Action, Plan | Refusal]:
+def _plans(engine: Engine, record: Container, lookup: GuestLookup | None) -> dict[Action, Plan | Refusal]:
     """What each action would do, from one look; the engine looks again before it begins. Raises StoreError."""
     refused = engine.refuse_write_to(record.cluster)
     if refused is not None:
         return dict.fromkeys(POWER_ACTIONS, refused)
-    if sighting is None:
+    if lookup is None:
         reason = f"{record.name} has no VMID, or {record.cluster} is not configured"
         return dict.fromkeys(POWER_ACTIONS, Refusal("unknown_status", reason))
     held = planner.why_held(record)
     if held is not None:
         return dict.fromkeys(POWER_ACTIONS, held)
-    return {action: plan_power(record, action, sighting) for action in POWER_ACTIONS}
+    return {action: plan_power(record, action, lookup) for action in POWER_ACTIONS}

@@ -18,7 +18,7 @@ def kind_words(alert: Alert) -> str:
     return alert.kind.replace("_", " ").upper()
 
 
-def said(alert: Alert, now: datetime) -> str:
+def alert_sentence(alert: Alert, now: datetime) -> str:
     """The sentence of an alert, with the time in it as the clock on this wall shows it."""
     when = moment_of(alert.evidence.get("when"))
     return alert.message if when is None else alert.message.replace(f"{when:%H:%M} UTC", clock_time(when, now))
@@ -26,7 +26,7 @@ def said(alert: Alert, now: datetime) -> str:
 
 def headline(alert: Alert, now: datetime) -> str:
     """Kind and sentence; a sentence that begins with its kind does not say it twice."""
-    kind, sentence = kind_words(alert), plain(said(alert, now))
+    kind, sentence = kind_words(alert), plain(alert_sentence(alert, now))
     if sentence.upper().startswith(f"{kind}: "):
         sentence = sentence[len(kind) + 2 :]
     return f"{kind}  {sentence}"

@@ -8,7 +8,7 @@ from typing import Any
 
 from proximity_tui.core.base.redaction import masked_setting
 from proximity_tui.core.base.text import plain_multiline
-from proximity_tui.core.doctrine.observation.drift import Change
+from proximity_tui.core.doctrine.observation.drift import SettingChange
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.widgets.glyphs import glyphs
 
@@ -23,7 +23,7 @@ def settings_lines(config: Mapping[str, Any], *, reveal: bool) -> list[TextLine]
     return lines
 
 
-def difference_lines(changes: Sequence[Change] | None, *, reveal: bool) -> list[TextLine]:
+def difference_lines(changes: Sequence[SettingChange] | None, *, reveal: bool) -> list[TextLine]:
     """What differs from the clinical record."""
     if changes is None:
         return [[("There is nothing to compare it with.", "dim")]]

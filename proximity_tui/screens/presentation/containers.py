@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from proximity_tui.core.base.text import human_age, human_bytes, percent
-from proximity_tui.core.engine.observe.poller import Look
-from proximity_tui.core.fleet import STALE_AFTER, Row
+from proximity_tui.core.engine.observe.poller import PollResult
+from proximity_tui.core.fleet import STALE_AFTER, FleetRow
 from proximity_tui.core.model import Action, Operation, OperationStatus, PortMapping, Presence, State, Status
 from proximity_tui.core.model.lifecycle import TRANSIENT
 from proximity_tui.widgets.glyphs import glyphs
@@ -58,7 +58,7 @@ def coarse_age(seconds: float | None) -> str:
     return human_age(seconds)
 
 
-def last_seen(row: Row, looks: Mapping[str, Look]) -> datetime | None:
+def last_seen(row: FleetRow, looks: Mapping[str, PollResult]) -> datetime | None:
     """When what the row says of its guest was seen: in the last inventory, else as the record remembers.
 
     The list names guests of offline nodes, too; that is not seeing them."""
@@ -68,7 +68,7 @@ def last_seen(row: Row, looks: Mapping[str, Look]) -> datetime | None:
     return row.observed_at
 
 
-def is_stale(row: Row, looks: Mapping[str, Look], now: datetime) -> bool:
+def is_stale(row: FleetRow, looks: Mapping[str, PollResult], now: datetime) -> bool:
     """Whether what is shown of the guest is older than it should be."""
     age = since(last_seen(row, looks), now)
     return age is None or age > STALE_AFTER
@@ -79,7 +79,7 @@ def nothing() -> Cell:
     return Cell("", "dim", order=-1, sign=glyphs().nothing)
 
 
-def state_cell(row: Row) -> Cell:
+def state_cell(row: FleetRow) -> Cell:
     """Our lifecycle state. A cell of its own: state and status are two columns, never one."""
     if row.state is None:
         return nothing()
@@ -87,7 +87,7 @@ def state_cell(row: Row) -> Cell:
     return Cell(row.state.value, tone)
 
 
-def status_cell(row: Row, seen: datetime | None, now: datetime) -> Cell:
+def status_cell(row: FleetRow, seen: datetime | None, now: datetime) -> Cell:
     """What Proxmox says, dimmed and with its age where it is stale; a verdict (hidden, absent) stands for it."""
     signs = glyphs()
     if row.presence in (Presence.REPLACED, Presence.ABSENT):
@@ -106,7 +106,7 @@ def status_cell(row: Row, seen: datetime | None, now: datetime) -> Cell:
     return Cell(row.status, "good" if running else "normal", sign=sign)
 
 
-def figure_cells(row: Row, stale: bool) -> tuple[Cell, Cell, Cell]:
+def figure_cells(row: FleetRow, stale: bool) -> tuple[Cell, Cell, Cell]:
     """CPU (of the guest's own limit), memory, uptime. Without a running guest that we see there are none."""
     guest, none = row.guest, nothing()
     if guest is None or row.status is not Status.RUNNING:
@@ -127,7 +127,7 @@ def ports_cell(ports: tuple[PortMapping, ...]) -> Cell:
 
 
 def notes_cell(
-    row: Row, seen: datetime | None, now: datetime, owner: str = "", confirm_after: timedelta | None = None
+    row: FleetRow, seen: datetime | None, now: datetime, owner: str = "", confirm_after: timedelta | None = None
 ) -> Cell:
     """Everything that needs saying of a row, the most urgent first. `owner` is who carries operations here,
     `confirm_after` how long a guest must be missing before that is believed."""
@@ -139,7 +139,7 @@ def notes_cell(
 
 
 def notes(
-    row: Row, seen: datetime | None, now: datetime, owner: str = "", confirm_after: timedelta | None = None
+    row: FleetRow, seen: datetime | None, now: datetime, owner: str = "", confirm_after: timedelta | None = None
 ) -> list[str]:
     """The notes on a row, each a few words."""
     found = [] if row.operation is None else [operation_text(row.operation, now, owner)]
@@ -184,7 +184,7 @@ def operation_text(operation: Operation, now: datetime, owner: str = "") -> str:
     return f"in progress by {operation.actor.partition(' via ')[0]}: {words}"
 
 
-def _said_by_lock(row: Row) -> bool:
+def _said_by_lock(row: FleetRow) -> bool:
     """Whether the note on the lock says the reason, and more."""
     return row.lock in LOCKS and (row.reason or "").startswith(f"locked ({row.lock})")
 

@@ -13,7 +13,7 @@ from proximity_tui.simulator.world.cluster import Cluster
 from proximity_tui.simulator.world.guests import Conf, Guest
 
 
-class Upheaval(ABC):
+class Chaos(ABC):
     """Changes by other hands. Those that Proxmox would log leave a task in the node's log, by that user."""
 
     @abstractmethod

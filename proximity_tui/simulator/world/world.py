@@ -11,7 +11,7 @@ from typing import Any
 
 from proximity_tui.simulator.world import builder
 from proximity_tui.simulator.world.access import Token
-from proximity_tui.simulator.world.chaos import Upheaval
+from proximity_tui.simulator.world.chaos import Chaos
 from proximity_tui.simulator.world.clock import Clock
 from proximity_tui.simulator.world.cluster import Cluster, Pool
 from proximity_tui.simulator.world.guests import Conf, Guest
@@ -36,7 +36,7 @@ class Container:
     snapshots: tuple[str, ...]
 
 
-class World(Upheaval):
+class World(Chaos):
     """The cluster and its lock."""
 
     def __init__(self, cluster: Cluster) -> None:

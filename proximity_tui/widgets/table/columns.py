@@ -65,9 +65,9 @@ def _grown(columns: Sequence[Column], kept: Sequence[int], spare: int) -> dict[i
         weights = sum(columns[index].flex for index in growing)
         share = spare
         for index in growing:
-            wish = min(max(1, share * columns[index].flex // weights), spare)
+            request = min(max(1, share * columns[index].flex // weights), spare)
             limit = columns[index].max
-            given = wish if limit is None else min(wish, limit - widths[index])
+            given = request if limit is None else min(request, limit - widths[index])
             widths[index] += given
             spare -= given
     return widths

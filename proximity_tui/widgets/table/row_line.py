@@ -25,10 +25,10 @@ class Piece(NamedTuple):
     reverse: bool = False
 
 
-Look = tuple[Piece, ...]
+StyledLine = tuple[Piece, ...]
 
 
-def header_look(placed: Sequence[Placed], sorting: Sorting | None, signs: Glyphs) -> Look:
+def header_look(placed: Sequence[Placed], sorting: Sorting | None, signs: Glyphs) -> StyledLine:
     """The titles, with an arrow at the one that rows are sorted by."""
     titles = (_title(one, sorting, signs) for one in placed)
     return (Piece(" " * GUTTER + (" " * GAP).join(titles), "header"),)
@@ -36,7 +36,7 @@ def header_look(placed: Sequence[Placed], sorting: Sorting | None, signs: Glyphs
 
 def row_look(
     row: Row, placed: Sequence[Placed], width: int, signs: Glyphs, *, marked: bool, cursor: bool, gone: bool
-) -> Look:
+) -> StyledLine:
     """One row in `width` cells. A row that is `gone` is dimmed and says so at its end."""
     pieces = list(_row_pieces(row, placed, signs, marked))
     if gone:
@@ -49,7 +49,7 @@ def row_look(
     return _joined(piece._replace(reverse=cursor) for piece in pieces)
 
 
-def sentence_looks(sentence: str, width: int, height: int) -> list[Look]:
+def sentence_looks(sentence: str, width: int, height: int) -> list[StyledLine]:
     """The lines that say, in the middle of `height` lines, why there are no rows."""
     lines = textwrap.wrap(plain(sentence), max(1, width - 2))[: max(0, height)]
     above = (height - len(lines)) // 2
@@ -72,7 +72,7 @@ def _row_pieces(row: Row, placed: Sequence[Placed], signs: Glyphs, marked: bool)
         yield Piece(text + " " * GAP if position + 1 < len(placed) else text, cell.tone)
 
 
-def _joined(pieces: Iterable[Piece]) -> Look:
+def _joined(pieces: Iterable[Piece]) -> StyledLine:
     """The same line in as few pieces as it needs."""
     line: list[Piece] = []
     for piece in pieces:

@@ -14,7 +14,7 @@ from textual.strip import Strip
 
 from proximity_tui.widgets.glyphs import Glyphs
 from proximity_tui.widgets.table.columns import Column, arrange
-from proximity_tui.widgets.table.row_line import GUTTER, Look, Piece, header_look, row_look, sentence_looks
+from proximity_tui.widgets.table.row_line import GUTTER, Piece, StyledLine, header_look, row_look, sentence_looks
 from proximity_tui.widgets.table.row_list import RowList
 
 
@@ -61,8 +61,8 @@ class RowView(ScrollView):
         self.signs = signs
         self.placed = arrange(self.columns, 0)
         self._sentence = ""
-        self._sentence_looks: list[Look] = []
-        self._painted: dict[int, Look] = {}
+        self._sentence_looks: list[StyledLine] = []
+        self._painted: dict[int, StyledLine] = {}
         self._styles_of: dict[tuple[str, bool], Style] = {}
         self._cursor_in_view = True
 
@@ -97,7 +97,7 @@ class RowView(ScrollView):
             self._reveal_cursor()
         self._paint_changes()
 
-    def look_of(self, y: int) -> Look:
+    def look_of(self, y: int) -> StyledLine:
         """How line `y` of the content ought to look now, whatever was drawn there."""
         if y == 0:
             return header_look(self.placed, self.rows.sorting, self.signs)

@@ -10,7 +10,7 @@ from textual.color import Color
 from textual.filter import LineFilter
 
 
-class Scrub(LineFilter):
+class Sanitizer(LineFilter):
     """Takes control, format and surrogate characters out of everything that any widget draws.
 
     Widths stay as they were laid out. Use it last in `App.get_line_filters()`. Textual 8.2.8 itself passes
@@ -21,10 +21,10 @@ class Scrub(LineFilter):
         """The same segments, with harmless text."""
         if all(segment.text.isprintable() for segment in segments):
             return segments
-        return [Segment(scrubbed(text), style, control) for text, style, control in segments]
+        return [Segment(sanitized(text), style, control) for text, style, control in segments]
 
 
-def scrubbed(text: str) -> str:
+def sanitized(text: str) -> str:
     """`text` without the characters that act on a terminal, as many cells wide as before."""
     harmless = _ACTING.sub("", text)
     if harmless == text:

@@ -11,9 +11,9 @@ import pytest
 
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.base.secret import Secret
-from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
-from proximity_tui.core.proxmox.transport.http import Session
+from proximity_tui.core.proxmox.transport.http import HttpSession
 from proximity_tui.core.proxmox.transport.trust import Trust
 from proximity_tui.simulator.simulator import Simulator
 from proximity_tui.simulator.world.clock import ManualClock
@@ -70,12 +70,12 @@ def serve() -> Iterator[Callable[..., Scripted]]:
 
 
 @pytest.fixture
-def session_to(clock: Leaping) -> Iterator[Callable[..., Session]]:
+def session_to(clock: Leaping) -> Iterator[Callable[..., HttpSession]]:
     """A session with a cluster of the given servers."""
     with ExitStack() as stack:
 
-        def make(*servers: Scripted, read_only: bool = False, **changes: Any) -> Session:
-            session = Session(settings_for(*servers, **changes), clock, read_only=read_only)
+        def make(*servers: Scripted, read_only: bool = False, **changes: Any) -> HttpSession:
+            session = HttpSession(settings_for(*servers, **changes), clock, read_only=read_only)
             stack.callback(session.close)
             return session
 
@@ -83,22 +83,22 @@ def session_to(clock: Leaping) -> Iterator[Callable[..., Session]]:
 
 
 @pytest.fixture
-def answered(serve: Callable[..., Scripted], session_to: Callable[..., Session]) -> Callable[..., Session]:
+def answered(serve: Callable[..., Scripted], session_to: Callable[..., HttpSession]) -> Callable[..., HttpSession]:
     """A session with a server that answers with the given replies."""
 
-    def make(*replies: Reply) -> Session:
+    def make(*replies: Reply) -> HttpSession:
         return session_to(serve(*replies))
 
     return make
 
 
 @pytest.fixture
-def gateway_to(clock: Leaping) -> Iterator[Callable[..., Gateway]]:
+def gateway_to(clock: Leaping) -> Iterator[Callable[..., PveClient]]:
     """A gateway to a cluster of the given servers."""
     with ExitStack() as stack:
 
-        def make(*servers: Scripted, read_only: bool = False, **changes: Any) -> Gateway:
-            gateway = Gateway(settings_for(*servers, **changes), clock, read_only=read_only)
+        def make(*servers: Scripted, read_only: bool = False, **changes: Any) -> PveClient:
+            gateway = PveClient(settings_for(*servers, **changes), clock, read_only=read_only)
             stack.callback(gateway.close)
             return gateway
 
@@ -118,11 +118,11 @@ def lab(clock: Leaping) -> Iterator[Simulator]:
 
 
 @pytest.fixture
-def gateway_of(clock: Leaping) -> Iterator[Callable[..., Gateway]]:
+def gateway_of(clock: Leaping) -> Iterator[Callable[..., PveClient]]:
     """A gateway to a simulated cluster, with its own token or that of another."""
     with ExitStack() as stack:
 
-        def make(simulator: Simulator, *, token: str | None = None, secret: str = "", **changes: Any) -> Gateway:
+        def make(simulator: Simulator, *, token: str | None = None, secret: str = "", **changes: Any) -> PveClient:
             read_only = changes.pop("read_only", False)
             settings = ClusterSettings(
                 name="lab",
@@ -132,7 +132,7 @@ def gateway_of(clock: Leaping) -> Iterator[Callable[..., Gateway]]:
                 trust=Trust(fingerprints=(simulator.fingerprint,)),
                 **changes,
             )
-            gateway = Gateway(settings, clock, read_only=read_only)
+            gateway = PveClient(settings, clock, read_only=read_only)
             stack.callback(gateway.close)
             return gateway
 
@@ -140,13 +140,13 @@ def gateway_of(clock: Leaping) -> Iterator[Callable[..., Gateway]]:
 
 
 @pytest.fixture
-def gateway(lab: Simulator, gateway_of: Callable[..., Gateway]) -> Gateway:
+def gateway(lab: Simulator, gateway_of: Callable[..., PveClient]) -> PveClient:
     """A gateway to the lab that may do everything."""
     return gateway_of(lab)
 
 
 @pytest.fixture
-def scripted_guest(gateway_to: Callable[..., Gateway]) -> Iterator[Callable[..., tuple[Gateway, Scripted]]]:
+def scripted_guest(gateway_to: Callable[..., PveClient]) -> Iterator[Callable[..., tuple[PveClient, Scripted]]]:
     """A gateway to a server that knows one guest, with a status, a config and a row of digests of the test's."""
     with ExitStack() as stack:
 
@@ -155,7 +155,7 @@ def scripted_guest(gateway_to: Callable[..., Gateway]) -> Iterator[Callable[...,
             config: Mapping[str, Any] | None = None,
             digests: Sequence[str] = ("one",),
             ha_resources: object = (),
-        ) -> tuple[Gateway, Scripted]:
+        ) -> tuple[PveClient, Scripted]:
             remaining = deque(digests)
 
             def answer(line: str) -> Reply:

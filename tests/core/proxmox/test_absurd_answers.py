@@ -16,7 +16,7 @@ from proximity_tui.core.doctrine.observation.match_row import identity_is_due
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.observe.collect import survey
 from proximity_tui.core.fleet import unmanaged_rows
-from proximity_tui.core.model import Missing, Observation, Presence
+from proximity_tui.core.model import GuestDetail, GuestNotSeen, Presence
 from proximity_tui.core.proxmox import errors
 from proximity_tui.core.proxmox.inventory import read_inventory
 from tests.core.proxmox.scripted import Scripted, guest_row, node_row, ok
@@ -101,7 +101,7 @@ def test_a_storage_that_cannot_be_read_hides_no_backup_of_another_and_is_named(l
     gaps = []
     assert [one.volid.partition(":")[0] for one in gateway.backups("pve1", 101, gaps=gaps)] == ["backups"]
     assert ["local" in gap and "unable to activate" in gap for gap in gaps] == [True]
-    with pytest.raises(errors.Refused, match="unable to activate"):
+    with pytest.raises(errors.RefusedByProxmox, match="unable to activate"):
         gateway.backups("pve1", 101)
 
 
@@ -184,16 +184,16 @@ def test_whichever_request_of_a_look_and_a_survey_fails_they_say_what_they_do_no
     gone = a_container(vmid=199, cluster="lab", name="gone", identity_seen_at=None)
 
     def look():
-        return inspection.look(gateway, 101, backups=True), survey(gateway, [container, gone], [], clock)
+        return inspection.inspect_guest(gateway, 101, backups=True), survey(gateway, [container, gone], [], clock)
 
-    assert isinstance(look()[0], Observation)
+    assert isinstance(look()[0], GuestDetail)
     paths = dict.fromkeys(f"{entry.path}$" for entry in lab.journal.entries())
     assert len(paths) > 8
     for path in paths:
         clock.ahead += 3600
         fault = FAILURES[failure](lab.faults, path)
         seen, surveyed = look()
-        assert isinstance(seen, Observation | Missing)
-        assert not (isinstance(seen, Missing) and seen.presence is Presence.ABSENT)
+        assert isinstance(seen, GuestDetail | GuestNotSeen)
+        assert not (isinstance(seen, GuestNotSeen) and seen.presence is Presence.ABSENT)
         assert surveyed.inventory is not None or surveyed.trouble is not None
         lab.faults.remove(fault)

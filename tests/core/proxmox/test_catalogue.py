@@ -34,8 +34,8 @@ def test_the_calmest_node_is_online_and_has_memory_left(serve, gateway_to):
         {"node": "pve2", "status": "online", "mem": 10, "maxmem": 100},
         {"node": "pve3", "status": "offline"},
     ]
-    assert gateway_to(serve(ok(nodes))).calmest_node() == "pve2"
-    assert gateway_to(serve(ok([nodes[2]]))).calmest_node() is None
+    assert gateway_to(serve(ok(nodes))).least_loaded_node() == "pve2"
+    assert gateway_to(serve(ok([nodes[2]]))).least_loaded_node() is None
 
 
 def test_storages_for_root_volumes_and_the_roomiest_of_them(gateway):
@@ -91,7 +91,7 @@ def test_a_guest_that_was_never_measured_has_no_history(serve, gateway_to):
 
 
 def test_any_other_refusal_of_the_history_is_one(serve, gateway_to):
-    with pytest.raises(errors.Refused, match="got timeout"):
+    with pytest.raises(errors.RefusedByProxmox, match="got timeout"):
         gateway_to(serve(refused(500, "got timeout"))).rrddata("pve1", 101)
 
 

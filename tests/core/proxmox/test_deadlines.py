@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.observe.collect import survey
-from proximity_tui.core.model import Missing, Presence
+from proximity_tui.core.model import GuestNotSeen, Presence
 from proximity_tui.core.proxmox import errors, paths
 from tests.core.proxmox.scripted import Reply, Scripted, ok
 from tests.support.make import container
@@ -86,8 +86,8 @@ def test_a_look_and_a_survey_of_a_cluster_that_is_ever_slower_end_and_prove_noth
 
     gone = [container(id=vmid, vmid=vmid, cluster="lab", name=f"gone{vmid}") for vmid in range(300, 330)]
     lab.faults.rewrite(slowly)
-    seen = inspection.look(gateway, 101)
-    assert isinstance(seen, Missing)
+    seen = inspection.inspect_guest(gateway, 101)
+    assert isinstance(seen, GuestNotSeen)
     assert seen.presence is Presence.UNKNOWN
     lab.journal.clear()
     found = survey(gateway, gone, [], clock)

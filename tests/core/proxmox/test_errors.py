@@ -33,24 +33,24 @@ def with_message(status, reason):
 
 def test_a_guest_that_the_node_does_not_own_is_not_found_there(answered):
     error = failing(answered(with_message(500, NO_CONFIG)))
-    assert type(error) is errors.NotFound
+    assert type(error) is errors.GuestNotFound
     assert (error.node, error.vmid) == ("pve1", 999)
     assert "another node" in error.sentence
 
 
 def test_the_reason_phrase_is_enough_as_before_8_4(answered):
-    assert type(failing(answered(refused(500, NO_CONFIG)))) is errors.NotFound
+    assert type(failing(answered(refused(500, NO_CONFIG)))) is errors.GuestNotFound
 
 
 def test_the_body_is_enough_where_a_proxy_rewrote_the_reason_phrase(answered):
     reply = refused(500, "Internal Server Error", {"data": None, "message": f"{NO_CONFIG}\n"})
-    assert type(failing(answered(reply))) is errors.NotFound
+    assert type(failing(answered(reply))) is errors.GuestNotFound
 
 
 def test_a_node_that_the_cluster_does_not_know_is_not_found(answered):
     reason = "hostname lookup 'pve1' failed - failed to get address info for: pve1: Name or service not known"
     error = failing(answered(with_message(500, reason)))
-    assert type(error) is errors.NotFound
+    assert type(error) is errors.GuestNotFound
     assert (error.node, error.vmid) == ("pve1", None)
 
 
@@ -130,7 +130,7 @@ def test_a_lock_is_busy(answered, reason):
 )
 def test_every_other_500_is_a_refusal_word_for_word(answered, reason):
     error = failing(answered(with_message(500, reason)), write=True)
-    assert type(error) is errors.Refused
+    assert type(error) is errors.RefusedByProxmox
     assert error.reason == reason
     assert reason in error.sentence
 
@@ -142,14 +142,14 @@ def test_a_400_names_the_parameters(answered):
         "errors": {"net0": "format error\nnet0.foo: bad\n"},
     }
     error = failing(answered(refused(400, "Parameter verification failed.", body)), write=True)
-    assert type(error) is errors.Refused
+    assert type(error) is errors.RefusedByProxmox
     assert error.errors == {"net0": "format error␊net0.foo: bad"}
     assert "net0: format error" in error.sentence
 
 
 def test_a_call_that_this_version_does_not_know_is_refused(answered):
     error = failing(answered(with_message(501, "Method 'GET /nosuchpath' not implemented")))
-    assert type(error) is errors.Refused
+    assert type(error) is errors.RefusedByProxmox
 
 
 def test_595_means_that_the_node_was_not_reached_and_nothing_ran(answered):
@@ -200,7 +200,7 @@ def test_what_is_not_an_answer_of_proxmox_is_unknown(answered, reply):
 )
 def test_an_error_whose_body_is_strange_is_still_that_error(answered, body):
     head = f"HTTP/1.1 500 {NO_CONFIG}\r\nContent-Length: {len(body)}\r\n\r\n"
-    assert type(failing(answered(Reply(f"{head}{body}".encode(), close=True)))) is errors.NotFound
+    assert type(failing(answered(Reply(f"{head}{body}".encode(), close=True)))) is errors.GuestNotFound
 
 
 def test_a_reason_phrase_in_utf8_is_readable(answered):
@@ -301,7 +301,7 @@ def test_without_a_word_of_proxmox_a_refusal_is_nobody_s(answered, reply):
         ),
         (
             page(500, "Internal Server Error", "Server: nginx", body=b'{"data":1,"message":"%s"}' % NO_CONFIG.encode()),
-            errors.NotFound,
+            errors.GuestNotFound,
         ),
         (page(500, "CT is locked (backup)", "Server: nginx", body=b""), errors.Busy),
     ],

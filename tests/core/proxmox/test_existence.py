@@ -38,10 +38,10 @@ def test_free_is_the_vmid_itself_as_number_or_text(serve, gateway_to, answer):
         (refused(595, "No route to host"), errors.Unknown),
         (refused(401, "Authentication failed!"), errors.Unauthenticated),
         (refused(403, "Forbidden"), errors.Denied),
-        (refused(400, "Bad Request"), errors.Refused),
-        (refused(400, "x", {"errors": {"vmid": "type check ('integer') failed"}}), errors.Refused),
-        (refused(400, "x", {"errors": {"force": "already exists"}}), errors.Refused),
-        (refused(500, "VM 101 already exists"), errors.Refused),
+        (refused(400, "Bad Request"), errors.RefusedByProxmox),
+        (refused(400, "x", {"errors": {"vmid": "type check ('integer') failed"}}), errors.RefusedByProxmox),
+        (refused(400, "x", {"errors": {"force": "already exists"}}), errors.RefusedByProxmox),
+        (refused(500, "VM 101 already exists"), errors.RefusedByProxmox),
     ],
 )
 def test_anything_but_yes_and_no_is_an_error_and_never_free(serve, gateway_to, reply, error):

@@ -104,9 +104,9 @@ def test_a_config_that_cannot_be_read_last_is_a_gap_and_not_an_older_one(lab, ga
 
 def test_a_guest_that_is_elsewhere_or_gone_is_not_found(lab, gateway):
     for vmid, node in ((101, "pve2"), (999, "pve1"), (101, "nosuch")):
-        with pytest.raises(errors.NotFound):
+        with pytest.raises(errors.GuestNotFound):
             gateway.observe(vmid, node)
-        with pytest.raises(errors.NotFound):
+        with pytest.raises(errors.GuestNotFound):
             gateway.clinical(node, vmid)
 
 

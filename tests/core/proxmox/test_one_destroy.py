@@ -69,7 +69,7 @@ def reaches_inside(node: ast.AST) -> bool:
         own = isinstance(node.value, ast.Name) and node.value.id == "self"
         return node.attr in ("_session", "_api", "_channel") and not own
     if isinstance(node, ast.ClassDef):
-        return any(ast.unparse(base).rpartition(".")[2] in ("Gateway", "Looks", "Session") for base in node.bases)
+        return any(ast.unparse(base).rpartition(".")[2] in ("PveClient", "Looks", "Session") for base in node.bases)
     return bool(set(imported(node)) & {http.__name__, writes.__name__})
 
 

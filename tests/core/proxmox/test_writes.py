@@ -82,7 +82,7 @@ def test_a_container_may_have_no_network(lab, gateway):
     ],
 )  # fmt: skip
 def test_a_wish_that_would_say_something_else_is_refused_before_it_is_sent(lab, gateway, bent):
-    with pytest.raises(errors.Refused, match="nothing was created"):
+    with pytest.raises(errors.RefusedByProxmox, match="nothing was created"):
         gateway.create(permit_to_make(gateway, 150, "pve1"), **{**WISH, **bent})
     assert lab.journal.writes() == []
 
@@ -90,7 +90,7 @@ def test_a_wish_that_would_say_something_else_is_refused_before_it_is_sent(lab, 
 def test_a_vmid_that_is_taken_is_refused(lab, gateway):
     permit = permit_to_make(gateway, 150, "pve1")
     lab.world.add_container(150, node="pve2")
-    with pytest.raises(errors.Refused, match="already exists"):
+    with pytest.raises(errors.RefusedByProxmox, match="already exists"):
         gateway.create(permit, **WISH)
 
 
@@ -120,13 +120,13 @@ def test_a_backup_says_exactly_what_is_backed_up_and_that_no_other_goes_for_it(l
 def test_a_backup_of_what_moved_away_is_definitely_none(lab, gateway):
     permit = permit_to(gateway, Deed.BACK_UP, 102, "pve2")
     lab.world.migrate(102, "pve1")
-    with pytest.raises(errors.NotFound, match="nothing was backed up") as caught:
+    with pytest.raises(errors.GuestNotFound, match="nothing was backed up") as caught:
         gateway.back_up(permit, storage="backups")
     assert not caught.value.may_have_run
 
 
 def test_a_storage_whose_name_would_say_something_else_is_refused_before_it_is_sent(lab, gateway):
-    with pytest.raises(errors.Refused, match="nothing was backed up"):
+    with pytest.raises(errors.RefusedByProxmox, match="nothing was backed up"):
         gateway.back_up(permit_to(gateway, Deed.BACK_UP, 102, "pve2"), storage="x/../y")
     assert lab.journal.writes() == []
 
@@ -198,7 +198,7 @@ def test_a_read_only_gateway_destroys_nothing(lab, gateway_of, gateway):
 def test_a_container_that_somebody_just_started_is_not_destroyed(lab, gateway):
     permit = permit_for(gateway, 102, "pve2")
     lab.world.set_status(102, "running")
-    with pytest.raises(errors.Refused, match="container is running"):
+    with pytest.raises(errors.RefusedByProxmox, match="container is running"):
         gateway.destroy(permit)
     assert lab.world.container(102).status == "running"
 

@@ -19,9 +19,9 @@ MODELS = [
     table
     for module in (schema, schema_jobs, schema_safemode)
     for table in vars(module).values()
-    if isinstance(table, type) and issubclass(table, schema.Table) and table.__module__ == module.__name__
+    if isinstance(table, type) and issubclass(table, schema.ModelBase) and table.__module__ == module.__name__
 ]
-MODELS.remove(schema.Table)
+MODELS.remove(schema.ModelBase)
 
 RULES = {
     "alert_one_unresolved",

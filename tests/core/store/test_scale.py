@@ -12,7 +12,7 @@ from proximity_tui.core import store
 from proximity_tui.core.model import Presence, Status
 from proximity_tui.core.store import database
 from proximity_tui.core.store.records import records
-from proximity_tui.core.store.records.records import Observed, observe
+from proximity_tui.core.store.records.records import StatusUpdate, observe
 from proximity_tui.core.store.schema import ContainerRow
 from tests.core.store.making import FINGERPRINT, drop_trigger
 
@@ -71,7 +71,7 @@ def test_a_whole_fleet_is_read_in_two_queries(fleet: None) -> None:
 def test_what_changes_alike_is_written_together(
     fleet: None, status: Status, presence: Presence, seen: datetime | None
 ) -> None:
-    changes = [Observed(container.id, status, presence, observed_at=seen) for container in records.active()]
+    changes = [StatusUpdate(container.id, status, presence, observed_at=seen) for container in records.active()]
     with statements() as run:
         assert observe(changes) == ()
     assert len([sql for sql in run if sql.startswith("UPDATE")]) <= FLEET / 500 + 1

@@ -60,9 +60,9 @@ def native(stage: Stage, vmid: int) -> Container:
             net0=f"name=eth0,bridge=vmbr0,hwaddr=BC:24:11:00:00:{vmid:02X},ip=dhcp,type=veth",
             description=f"{marker_line(f'{vmid:032x}')}\n",
         )
-    sighting = stage.session.engine.gateways["prod"].observe(vmid, "pve1")
-    assert sighting.fingerprint is not None
-    return stage.record(sighting.fingerprint.hostname or "", vmid, kind=Kind.NATIVE, fingerprint=sighting.fingerprint)
+    lookup = stage.session.engine.gateways["prod"].observe(vmid, "pve1")
+    assert lookup.fingerprint is not None
+    return stage.record(lookup.fingerprint.hostname or "", vmid, kind=Kind.NATIVE, fingerprint=lookup.fingerprint)
 
 
 def create(stage: Stage, hostname: str, *, port: int | None = None) -> Container:

@@ -22,7 +22,7 @@ from proximity_tui.screens.alerts.page import AlertScreen
 from proximity_tui.screens.alerts.story import story
 from proximity_tui.screens.presentation.alerts import full_time
 from proximity_tui.screens.text.scroll_text import ScrollText, broken
-from proximity_tui.widgets.dialog import Question
+from proximity_tui.widgets.dialog import Confirm
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage
 from tests.screens.watched import destroyed_behind_our_back, impatient, shows
@@ -206,10 +206,10 @@ async def test_what_came_back_is_re_attached_after_a_yes(watched: Stage) -> None
         await opened(pilot, returned.id)
         await shows(pilot, "Press a to re-attach it")
         await pilot.press("a")
-        await until(pilot, lambda: isinstance(pilot.app.screen, Question))
+        await until(pilot, lambda: isinstance(pilot.app.screen, Confirm))
         assert records.find_active("prod", 101) is None, "never silently"
         question = pilot.app.screen
-        assert isinstance(question, Question)
+        assert isinstance(question, Confirm)
         question.button("reattach").action_press()
         await shows(pilot, "re-attach web-1: done")
         again = records.find_active("prod", 101)

@@ -10,7 +10,7 @@ import pytest
 from proximity_tui.core.signals import Alert, AlertKind, Delivery, DeliveryState, Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.screens.base.banner import banner_lines
-from proximity_tui.screens.presentation.alerts import clock_time, headline, said
+from proximity_tui.screens.presentation.alerts import alert_sentence, clock_time, headline
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage
 from tests.screens.watched import destroyed_behind_our_back, impatient, shows
@@ -88,7 +88,7 @@ def test_times_are_those_of_the_wall_with_their_offset(monkeypatch: pytest.Monke
         last_seen_at=when, count=1, acknowledged=None, resolved_at=None, resolution=None,
         evidence={"when": "2026-11-23T01:41:00.000000Z"}, delivery=Delivery(DeliveryState.NONE),
     )  # fmt: skip
-    assert f"destroyed {local:%H:%M%z} by root@pam" in said(alert, when)
+    assert f"destroyed {local:%H:%M%z} by root@pam" in alert_sentence(alert, when)
     assert clock_time(when, datetime(2026, 12, 24, 12, 0, tzinfo=UTC)) == f"{local:%Y-%m-%d %H:%M%z}"
 
 

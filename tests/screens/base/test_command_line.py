@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.fleet import Row, managed_rows
-from proximity_tui.screens.base.command_line import Call, complete, find_rows, understand
-from proximity_tui.screens.keyboard.keys import Place
+from proximity_tui.core.fleet import FleetRow, managed_rows
+from proximity_tui.screens.base.command_line import TypedCommand, complete, find_rows, understand
+from proximity_tui.screens.keyboard.keys import ScreenId
 from tests.support.make import container
 
 
-def rows() -> list[Row]:
+def rows() -> list[FleetRow]:
     found = (
         container(id=1, vmid=101, name="web1", cluster="prod"),
         container(id=2, vmid=101, name="web1", cluster="lab"),
@@ -21,8 +21,8 @@ def rows() -> list[Row]:
 
 
 def test_a_command_and_its_argument() -> None:
-    call = understand("cluster prod", Place.FLEET)
-    assert isinstance(call, Call)
+    call = understand("cluster prod", ScreenId.FLEET)
+    assert isinstance(call, TypedCommand)
     assert (call.command.id, call.argument) == ("cluster", "prod")
 
 
@@ -36,18 +36,18 @@ def test_a_command_and_its_argument() -> None:
     ],
 )
 def test_what_is_not_understood_is_told(typed: str, words: str) -> None:
-    assert words in str(understand(typed, Place.AUDIT))
+    assert words in str(understand(typed, ScreenId.AUDIT))
 
 
 def test_it_completes_commands_clusters_and_containers() -> None:
-    assert complete("un", Place.FLEET, (), ()) == ["unmanaged"]
-    assert "cluster " in complete("clu", Place.FLEET, (), ())
-    assert complete("cluster p", Place.FLEET, ("lab", "prod"), ()) == ["cluster prod"]
-    assert complete("container d", Place.FLEET, (), rows()) == ["container db1", "container db2"]
+    assert complete("un", ScreenId.FLEET, (), ()) == ["unmanaged"]
+    assert "cluster " in complete("clu", ScreenId.FLEET, (), ())
+    assert complete("cluster p", ScreenId.FLEET, ("lab", "prod"), ()) == ["cluster prod"]
+    assert complete("container d", ScreenId.FLEET, (), rows()) == ["container db1", "container db2"]
 
 
 def test_a_name_that_two_clusters_have_is_completed_by_cluster_and_vmid() -> None:
-    assert "container lab/101" in complete("container ", Place.FLEET, (), rows())
+    assert "container lab/101" in complete("container ", ScreenId.FLEET, (), rows())
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from proximity_tui.screens.base.export import Sheet, as_csv, as_json, as_text, write
+from proximity_tui.screens.base.export import Export, as_csv, as_json, as_text, write
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-SHEET = Sheet(
+SHEET = Export(
     title="fleet",
     written_at=NOON,
     simulated=True,
@@ -41,7 +41,7 @@ def test_json_is_for_programs() -> None:
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1+1", "@SUM(A1)"])
 def test_a_text_that_a_spreadsheet_would_carry_out_is_quoted(text: str) -> None:
-    sheet = Sheet("fleet", NOON, False, "", 1, ("NAME", "NOTES"), ((("web-1", text), NOON),))
+    sheet = Export("fleet", NOON, False, "", 1, ("NAME", "NOTES"), ((("web-1", text), NOON),))
     _, row = csv.reader(as_csv(sheet).splitlines())
     assert row == ["web-1", f"'{text}", "2026-11-23T12:00:00Z"]
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from proximity_tui.core.engine.observe.poller import Look
+from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.model import BadRow, Quorum
 from proximity_tui.core.store.safemode import freezes
 from proximity_tui.screens.base.header import cluster_part, laid_out
@@ -19,25 +19,25 @@ from tests.support.until import screen_text, until
 NOW = after(4)
 
 
-def said(look: Look, now: datetime = NOW) -> str:
+def said(look: PollResult, now: datetime = NOW) -> str:
     return "".join(text for text, _ in cluster_part(look, now, UNICODE)[1])
 
 
 def test_a_healthy_cluster_is_calm() -> None:
-    assert said(Look("prod", inventory(quorum=QUORATE))) == "prod ● quorate 3/3  age <15s"
+    assert said(PollResult("prod", inventory(quorum=QUORATE))) == "prod ● quorate 3/3  age <15s"
 
 
 def test_a_standalone_host_needs_no_quorum() -> None:
-    assert "● standalone" in said(Look("prod", inventory(quorum=Quorum(None, standalone=True))))
+    assert "● standalone" in said(PollResult("prod", inventory(quorum=Quorum(None, standalone=True))))
 
 
 def test_without_quorum_it_is_said_in_words() -> None:
     lost = Quorum(False, nodes_online=1, nodes_total=3)
-    assert "✖ NO QUORUM 1/3" in said(Look("prod", inventory(quorum=lost)))
+    assert "✖ NO QUORUM 1/3" in said(PollResult("prod", inventory(quorum=lost)))
 
 
 def test_an_unreachable_cluster_says_since_when_and_how_old_its_last_answer_is() -> None:
-    look = Look("lab", inventory(), "refused", "Unreachable", failing_since=NOON)
+    look = PollResult("lab", inventory(), "refused", "Unreachable", failing_since=NOON)
     words = said(look, NOON + timedelta(minutes=2))
     assert "lab ○ unreachable 2m" in words
     assert "age 2m" in words
@@ -48,29 +48,29 @@ def test_an_unreachable_cluster_says_since_when_and_how_old_its_last_answer_is()
     [("Unauthenticated", "token refused"), ("CertificateMismatch", "certificate changed"), ("Denied", "forbidden")],
 )
 def test_different_troubles_are_different_words(kind: str, words: str) -> None:
-    assert words in said(Look("lab", None, "why", kind, failing_since=NOON))
+    assert words in said(PollResult("lab", None, "why", kind, failing_since=NOON))
 
 
 @pytest.mark.parametrize(("count", "words"), [(1, "1 row unreadable"), (3, "3 rows unreadable")])
 def test_rows_that_were_set_aside_are_counted(count: int, words: str) -> None:
     rows = (BadRow("the list of guests", "its node cannot be read", "{}", 101),) * count
-    assert words in said(Look("prod", replace(inventory(quorum=QUORATE), set_aside=rows)))
+    assert words in said(PollResult("prod", replace(inventory(quorum=QUORATE), set_aside=rows)))
 
 
 def test_a_slow_answer_is_mentioned() -> None:
-    look = Look("prod", inventory(quorum=QUORATE), asking_since=NOON)
+    look = PollResult("prod", inventory(quorum=QUORATE), asking_since=NOON)
     assert "asking" not in said(look, after(4))
     assert "asking <45s" in said(look, after(40))
 
 
 def test_a_certificate_that_is_not_checked_is_loud() -> None:
-    part = cluster_part(Look("prod", inventory(quorum=QUORATE)), NOW, UNICODE, insecure=True)
+    part = cluster_part(PollResult("prod", inventory(quorum=QUORATE)), NOW, UNICODE, insecure=True)
     assert (" NOT VERIFIED", "bad") in part[1]
 
 
 def test_where_room_is_scarce_trouble_and_frame_stay() -> None:
-    calm = [cluster_part(Look(f"calm{n}", inventory(quorum=QUORATE)), NOW, UNICODE) for n in range(5)]
-    trouble = cluster_part(Look("lab", None, "refused", "Unreachable", failing_since=NOON), NOW, UNICODE)
+    calm = [cluster_part(PollResult(f"calm{n}", inventory(quorum=QUORATE)), NOW, UNICODE) for n in range(5)]
+    trouble = cluster_part(PollResult("lab", None, "refused", "Unreachable", failing_since=NOON), NOW, UNICODE)
     line = "".join(text for text, _ in laid_out([*calm, trouble], [("[SIMULATED] ", "accent")], 80))
     assert len(line) == 80
     assert line.startswith(" lab ○ unreachable")
@@ -79,7 +79,7 @@ def test_where_room_is_scarce_trouble_and_frame_stay() -> None:
 
 
 def test_at_forty_columns_the_frame_is_still_there() -> None:
-    part = cluster_part(Look("production-east", inventory(quorum=QUORATE)), NOW, UNICODE)
+    part = cluster_part(PollResult("production-east", inventory(quorum=QUORATE)), NOW, UNICODE)
     line = "".join(text for text, _ in laid_out([part], [("[READ-ONLY] ", "warn"), ("[SIMULATED] ", "accent")], 40))
     assert len(line) == 40
     assert line.endswith("[READ-ONLY] [SIMULATED] ")

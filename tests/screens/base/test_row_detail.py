@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proximity_tui.screens.base.row_detail import Story, story_lines
+from proximity_tui.screens.base.row_detail import RowDetail, story_lines
 from tests.screens.stage import Stage, look_again
 from tests.support.until import screen_text, until
 
@@ -24,7 +24,7 @@ async def test_the_reason_of_an_outage_is_read_to_its_end_on_a_small_terminal(st
         await until(pilot, lambda: "web-2" in screen_text(pilot.app))
         stage.simulator.faults.answer(596, "Connection refused by the node that was asked to answer")
         await look_again(pilot, lambda: "? unknown" in screen_text(pilot.app))
-        story = pilot.app.screen.query_one(Story)
+        story = pilot.app.screen.query_one(RowDetail)
         await until(pilot, lambda: story.size.height > 1)
         await until(pilot, lambda: " ".join(story.text.split()) in " ".join(screen_text(pilot.app).split()))
 
@@ -34,4 +34,4 @@ async def test_on_ten_lines_it_keeps_to_one(stage: Stage) -> None:
         await until(pilot, lambda: "web-2" in screen_text(pilot.app))
         stage.simulator.faults.answer(596, "Connection refused by the node that was asked to answer")
         await look_again(pilot, lambda: "? unknown" in screen_text(pilot.app))
-        assert pilot.app.screen.query_one(Story).size.height == 1
+        assert pilot.app.screen.query_one(RowDetail).size.height == 1

@@ -13,9 +13,9 @@ from textual.widgets import Input
 
 from proximity_tui.app import FirstRunApp
 from proximity_tui.core import store
-from proximity_tui.core.doctrine.actions.adoption import AdoptionWish
+from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.store import clusters, events
-from proximity_tui.screens.connect.form import Asked, read_form
+from proximity_tui.screens.connect.form import TypedForm, read_form
 from proximity_tui.screens.connect.screen import ConnectScreen
 from proximity_tui.simulator import Simulator
 from tests.screens.stage import Stage
@@ -198,7 +198,7 @@ async def test_where_nobody_listens_it_says_so_and_asks_again(first: FirstRunApp
 def test_each_field_says_what_is_wrong_with_it_and_echoes_no_secret(field: str, text: str, problem: str) -> None:
     sound = {"name": "prod", "url": "https://pve1 https://pve2", "token_id": "anna@pve!tui", "secret": "5f0c-secret"}
     read = read_form(sound)
-    assert isinstance(read, Asked)
+    assert isinstance(read, TypedForm)
     assert read.urls == ("https://pve1:8006", "https://pve2:8006")
     assert "5f0c-secret" not in repr(read)
     problems = read_form({**sound, field: text})
@@ -232,8 +232,8 @@ async def test_in_the_running_program_another_cluster_joins_the_configuration_an
         await until(pilot, lambda: all(one.last and one.mine for one in desk.view.jobs if one.cluster == "prod"))
         assert {one.cluster for one in desk.view.jobs} == {"lab", "prod"}
 
-        plan = await desk.ask(desk.session.engine.plan_adopt, "prod", 101, AdoptionWish())
-        await desk.begin("adopt web-1", desk.session.engine.adopt, plan, AdoptionWish()).wait()
+        plan = await desk.ask(desk.session.engine.plan_adopt, "prod", 101, AdoptionRequest())
+        await desk.begin("adopt web-1", desk.session.engine.adopt, plan, AdoptionRequest()).wait()
         await until(pilot, lambda: {row.cluster for row in desk.view.rows} == {"lab", "prod"})
     assert path.read_text().startswith(before)
     assert set(tomllib.loads(path.read_text())["clusters"]) == {"lab", "prod"}

@@ -20,7 +20,7 @@ from proximity_tui.core.store.records import records
 from proximity_tui.screens.presentation.containers import countdown
 from proximity_tui.screens.presentation.jobs import header_parts, job_lines, state_cell, took_text
 from proximity_tui.screens.text.scroll_text import ScrollText
-from proximity_tui.widgets.dialog import Question
+from proximity_tui.widgets.dialog import Confirm
 from proximity_tui.widgets.glyphs import UNICODE
 from tests.screens.stage import Stage
 from tests.screens.watched import destroyed_behind_our_back, first_runs, impatient, jobs_of, shows, somebody_else
@@ -84,11 +84,11 @@ async def test_a_dry_run_shows_the_plan_and_writes_nothing(watched: Stage) -> No
         watched.world.destroy_outside(101)
         before, runs = events.head(), len(job_runs.recent())
         await pilot.press("d")
-        await until(pilot, lambda: isinstance(pilot.app.screen, Question))
+        await until(pilot, lambda: isinstance(pilot.app.screen, Confirm))
         await shows(pilot, "Dry run of the reconciler of prod: nothing was written", "web-1", "[second look]")
         assert (events.head(), len(job_runs.recent())) == (before, runs)
         await pilot.press("escape")
-        await until(pilot, lambda: not isinstance(pilot.app.screen, Question))
+        await until(pilot, lambda: not isinstance(pilot.app.screen, Confirm))
 
 
 async def test_a_second_screen_on_the_same_database_names_who_runs_them(watched: Stage) -> None:

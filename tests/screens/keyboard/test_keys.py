@@ -15,18 +15,18 @@ from proximity_tui.screens.base.footer import key_pieces
 from proximity_tui.screens.fleet import FleetScreen
 from proximity_tui.screens.jobs.screen import JobsScreen
 from proximity_tui.screens.keyboard.keymap import Keymap
-from proximity_tui.screens.keyboard.keys import BY_ID, COMMANDS, Place, bindings_for, commands_for, in_table
+from proximity_tui.screens.keyboard.keys import BY_ID, COMMANDS, ScreenId, bindings_for, commands_for, in_table
 from proximity_tui.screens.routes import MAIN
 from proximity_tui.screens.unmanaged import UnmanagedScreen
 from proximity_tui.widgets.table.row_table import RowTable
 
-SCREENS: dict[Place, type[BaseScreen]] = {
-    Place.FLEET: FleetScreen,
-    Place.UNMANAGED: UnmanagedScreen,
-    Place.ALERTS: AlertsScreen,
-    Place.ALERT: AlertScreen,
-    Place.JOBS: JobsScreen,
-    Place.AUDIT: AuditScreen,
+SCREENS: dict[ScreenId, type[BaseScreen]] = {
+    ScreenId.FLEET: FleetScreen,
+    ScreenId.UNMANAGED: UnmanagedScreen,
+    ScreenId.ALERTS: AlertsScreen,
+    ScreenId.ALERT: AlertScreen,
+    ScreenId.JOBS: JobsScreen,
+    ScreenId.AUDIT: AuditScreen,
 }
 
 
@@ -36,7 +36,7 @@ def test_no_two_commands_share_a_name_and_no_key_means_two_things_on_one_screen(
 
 
 @pytest.mark.parametrize("place", SCREENS)
-def test_every_command_of_a_screen_can_be_carried_out_there(place: Place) -> None:
+def test_every_command_of_a_screen_can_be_carried_out_there(place: ScreenId) -> None:
     for command in commands_for(place):
         done = in_table(command) or command.id in MAIN or hasattr(SCREENS[place], f"do_{command.id}")
         assert done, f"{place} has no do_{command.id}"
@@ -57,7 +57,7 @@ def test_every_help_is_one_sentence() -> None:
 
 
 def test_bindings_carry_their_id_so_that_they_can_be_rebound() -> None:
-    assert {binding.id for binding in bindings_for(Place.FLEET)} >= {"delete", "power", "adopt", "quit"}
+    assert {binding.id for binding in bindings_for(ScreenId.FLEET)} >= {"delete", "power", "adopt", "quit"}
 
 
 def test_a_key_can_be_rebound_to_several() -> None:
@@ -87,13 +87,13 @@ def test_nonsense_is_refused_with_what_to_do(rebound: dict[str, str], words: str
 
 
 def test_a_narrow_key_line_keeps_help_and_quit() -> None:
-    said = "".join(text for text, _ in key_pieces(commands_for(Place.FLEET), Keymap(), 30, "Fleet 3 "))
+    said = "".join(text for text, _ in key_pieces(commands_for(ScreenId.FLEET), Keymap(), 30, "Fleet 3 "))
     assert "? help" in said
     assert "q quit" in said
     assert said.endswith("Fleet 3 ")
 
 
 def test_the_key_line_names_the_rebound_key() -> None:
-    commands = [one for one in commands_for(Place.FLEET) if one.rank]
+    commands = [one for one in commands_for(ScreenId.FLEET) if one.rank]
     said = "".join(text for text, _ in key_pieces(commands, Keymap({"power": "z"}), 200, ""))
     assert "z power" in said

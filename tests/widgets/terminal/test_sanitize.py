@@ -16,7 +16,7 @@ from textual.filter import LineFilter
 from textual.widget import Widget
 from textual.widgets import DataTable, Input, Label, OptionList, RichLog, Static, Tree
 
-from proximity_tui.widgets.terminal.sanitize import Scrub, scrubbed
+from proximity_tui.widgets.terminal.sanitize import Sanitizer, sanitized
 from tests.support.until import screen_text, until
 
 BLACK = Color(0, 0, 0)
@@ -37,12 +37,12 @@ BLACK = Color(0, 0, 0)
     ],
 )
 def test_acting_characters_go_and_the_others_stay(text: str, shown: str) -> None:
-    assert scrubbed(text) == shown
+    assert sanitized(text) == shown
 
 
 @given(st.text(st.characters(exclude_categories=())))
 def test_no_text_changes_its_width_or_keeps_an_acting_character(text: str) -> None:
-    shown = scrubbed(text)
+    shown = sanitized(text)
     assert cell_len(shown) == cell_len(text)
     shown.encode()
     assert not any(ord(character) < 32 or 0x7F <= ord(character) < 0xA0 for character in shown)
@@ -50,8 +50,8 @@ def test_no_text_changes_its_width_or_keeps_an_acting_character(text: str) -> No
 
 def test_harmless_segments_are_passed_on_untouched_and_styles_are_kept() -> None:
     harmless = [Segment("web1", Style(bold=True))]
-    assert Scrub().apply(harmless, BLACK) is harmless
-    assert Scrub().apply([Segment("we\x1bb", Style(bold=True))], BLACK) == [Segment("web", Style(bold=True))]
+    assert Sanitizer().apply(harmless, BLACK) is harmless
+    assert Sanitizer().apply([Segment("we\x1bb", Style(bold=True))], BLACK) == [Segment("web", Style(bold=True))]
 
 
 class Shown(App[None]):
@@ -60,7 +60,7 @@ class Shown(App[None]):
         self.make = make
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), Scrub()]
+        return [*super().get_line_filters(), Sanitizer()]
 
     def compose(self) -> ComposeResult:
         yield self.make()

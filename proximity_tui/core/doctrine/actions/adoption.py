@@ -12,19 +12,19 @@ from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS
 from proximity_tui.core.model import (
     Action,
     Container,
-    Missing,
-    Observation,
+    GuestDetail,
+    GuestLookup,
+    GuestNotSeen,
     Plan,
     Presence,
     Refusal,
-    Sighting,
     Status,
     Step,
 )
 
 
 @dataclass(frozen=True, slots=True)
-class AdoptionWish:
+class AdoptionRequest:
     """What a person asked for: an optional port of the container to publish, and whether they consented to adopt
     although its config cannot be read (then the clinical record is missing, and says so)."""
 
@@ -34,8 +34,8 @@ class AdoptionWish:
 
 def plan_adoption(
     vmid: int,
-    wish: AdoptionWish,
-    sighting: Sighting,
+    request: AdoptionRequest,
+    lookup: GuestLookup,
     existing: Container | None,
     name: str,
     predecessor: Container | None = None,
@@ -46,37 +46,37 @@ def plan_adoption(
     """
     if existing is not None:
         return Refusal("managed", f"CT {vmid} is already managed: {existing.label}")
-    if not isinstance(sighting, Observation):
-        return _refuse_missing(sighting)
-    refused = _refuse_guest(sighting) or _refuse_port(wish.port)
+    if not isinstance(lookup, GuestDetail):
+        return _refuse_missing(lookup)
+    refused = _refuse_guest(lookup) or _refuse_port(request.port)
     if refused:
         return refused
-    if sighting.config is None and not wish.without_record:
-        gaps = ", ".join(sighting.gaps) or "its config"
+    if lookup.config is None and not request.without_record:
+        gaps = ", ".join(lookup.gaps) or "its config"
         return Refusal(
             "no_clinical_record",
             f"CT {vmid} cannot be read whole ({gaps}): adopt it without a clinical record only by choice",
         )
     return Plan(
         action=Action.ADOPT,
-        cluster=sighting.cluster,
+        cluster=lookup.cluster,
         vmid=vmid,
-        node=sighting.node,
+        node=lookup.node,
         name=name,
-        steps=_steps(wish),
-        summary=f"adopt {name} (CT {vmid} on {sighting.node}, {sighting.status}): read it whole, write nothing there",
+        steps=_steps(request),
+        summary=f"adopt {name} (CT {vmid} on {lookup.node}, {lookup.status}): read it whole, write nothing there",
         bound_to={
-            "digest": sighting.digest,
-            "fingerprint": sighting.fingerprint,
-            "status": sighting.status.value,
+            "digest": lookup.digest,
+            "fingerprint": lookup.fingerprint,
+            "status": lookup.status.value,
             "predecessor": predecessor.id if predecessor else None,
         },
-        options={"port": wish.port, "without_record": wish.without_record},
-        warnings=_warnings(sighting, predecessor),
+        options={"port": request.port, "without_record": request.without_record},
+        warnings=_warnings(lookup, predecessor),
     )
 
 
-def _refuse_missing(missing: Missing) -> Refusal:
+def _refuse_missing(missing: GuestNotSeen) -> Refusal:
     """Only a proved absence is "not found": what was not seen may well be there (law 2)."""
     if missing.presence is Presence.ABSENT:
         return Refusal("not_found", f"there is no container to adopt at VMID {missing.vmid}: {missing.reason}")
@@ -84,7 +84,7 @@ def _refuse_missing(missing: Missing) -> Refusal:
     return Refusal(code, f"CT {missing.vmid} cannot be adopted: {missing.reason}")
 
 
-def _refuse_guest(seen: Observation) -> Refusal | None:
+def _refuse_guest(seen: GuestDetail) -> Refusal | None:
     if seen.template:
         return Refusal("template", f"CT {seen.vmid} is a template: it is a mould, not a container to look after")
     if seen.lock in UNSETTLED_LOCKS:
@@ -98,15 +98,15 @@ def _refuse_port(port: int | None) -> Refusal | None:
     return None
 
 
-def _steps(wish: AdoptionWish) -> tuple[Step, ...]:
+def _steps(request: AdoptionRequest) -> tuple[Step, ...]:
     capture = Step("capture", "read status, config, resources, networks, interfaces and snapshots")
     record = "write the record, its clinical record and the event in one transaction"
-    if wish.port is not None:
-        record += f"; a public port for its port {wish.port}"
+    if request.port is not None:
+        record += f"; a public port for its port {request.port}"
     return (capture, Step("record", record))
 
 
-def _warnings(seen: Observation, predecessor: Container | None) -> tuple[str, ...]:
+def _warnings(seen: GuestDetail, predecessor: Container | None) -> tuple[str, ...]:
     found = []
     if seen.status is Status.UNKNOWN:
         found.append("its status is neither running nor stopped")

@@ -17,18 +17,18 @@ from datetime import datetime
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.doctrine.observation.backup_list import ON_GUEST, ON_STORAGE
-from proximity_tui.core.model import Backup, Observation, Refusal, Step, Task, describe
+from proximity_tui.core.model import Backup, GuestDetail, Refusal, Step, Task, describe
 
 _VOLUME = re.compile(r"(mp|unused)[0-9]+")
 _STARTS = ("vzstart", "hastart")
 
 
-def possible_storages(seen: Observation) -> tuple[str, ...]:
+def possible_storages(seen: GuestDetail) -> tuple[str, ...]:
     """The storages that a backup of the guest may go to, by name; a person chooses from these."""
     return seen.backup_storages or ()
 
 
-def usual_storage(seen: Observation) -> str | None:
+def usual_storage(seen: GuestDetail) -> str | None:
     """Where a backup goes when nobody says: where its last one is, else the only place there is. None: say it."""
     possible = possible_storages(seen)
     latest = max(seen.backups, key=lambda backup: backup.at, default=None)
@@ -38,7 +38,7 @@ def usual_storage(seen: Observation) -> str | None:
     return possible[0] if len(possible) == 1 else None
 
 
-def choose_storage(seen: Observation, wanted: str | None) -> str | Refusal:
+def choose_storage(seen: GuestDetail, wanted: str | None) -> str | Refusal:
     """Where the backup goes: to `wanted`, else to the usual storage; or why that is not possible, with what is."""
     if seen.backup_storages is None:
         gap = next((gap for gap in seen.gaps if gap.startswith("backups")), "it was not looked at")
@@ -55,7 +55,7 @@ def choose_storage(seen: Observation, wanted: str | None) -> str | Refusal:
     return chosen
 
 
-def guard_rights(vmid: int, storage: str, on_guest: Collection[str], on_storage: Collection[str]) -> Refusal | None:
+def check_rights(vmid: int, storage: str, on_guest: Collection[str], on_storage: Collection[str]) -> Refusal | None:
     """Refuses when our token could not back it up: better said before it is shut down than after."""
     lacking = [f"{ON_GUEST} on /vms/{vmid}"] if ON_GUEST not in on_guest else []
     lacking += [f"{ON_STORAGE} on /storage/{storage}"] if ON_STORAGE not in on_storage else []
@@ -64,7 +64,7 @@ def guard_rights(vmid: int, storage: str, on_guest: Collection[str], on_storage:
     return Refusal("denied", f"CT {vmid} cannot be backed up: our token lacks {describe(lacking)}")
 
 
-def steps(seen: Observation, storage: str) -> tuple[Step, ...]:
+def steps(seen: GuestDetail, storage: str) -> tuple[Step, ...]:
     """What is done between the stop and the destroy."""
     return (
         Step(
@@ -76,7 +76,7 @@ def steps(seen: Observation, storage: str) -> tuple[Step, ...]:
     )
 
 
-def left_out(seen: Observation) -> tuple[str, ...]:
+def left_out(seen: GuestDetail) -> tuple[str, ...]:
     """What the destroy takes and no backup of Proxmox holds: volumes without the `backup` flag, and snapshots."""
     found = []
     for key, value in sorted((seen.config or {}).items()):

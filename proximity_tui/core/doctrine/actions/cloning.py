@@ -11,15 +11,15 @@ from typing import Any
 
 from proximity_tui.core.doctrine.actions.creation import check_hostname, check_place, check_port
 from proximity_tui.core.doctrine.actions.guards import (
-    guard_free,
-    guard_identity,
-    guard_lock,
-    guard_quorum,
-    guard_seen,
-    guard_status,
-    guard_tasks,
+    check_free,
+    check_identity,
+    check_lock,
+    check_quorum,
+    check_seen,
+    check_status,
+    check_tasks,
 )
-from proximity_tui.core.model import Action, Container, Observation, Plan, Refusal, Sighting, Status, Step
+from proximity_tui.core.model import Action, Container, GuestDetail, GuestLookup, Plan, Refusal, Status, Step
 
 _MOUNT = re.compile(r"mp\d+\Z")
 
@@ -44,14 +44,14 @@ def check_request(request: CloneRequest) -> Refusal | None:
     return check_hostname(request.hostname) or check_place(request.node, request.storage) or check_port(request.port)
 
 
-def plan_clone(source: Container, request: CloneRequest, sighting: Sighting, vmid: int, marker: str) -> Plan | Refusal:
+def plan_clone(source: Container, request: CloneRequest, lookup: GuestLookup, vmid: int, marker: str) -> Plan | Refusal:
     """The plan for cloning `source`, as just seen, to CT `vmid`; or the refusal, in Proxmox's words if it has some."""
-    wrong = check_request(request) or guard_free(source) or guard_seen(source, sighting)
-    if wrong or not isinstance(sighting, Observation):
+    wrong = check_request(request) or check_free(source) or check_seen(source, lookup)
+    if wrong or not isinstance(lookup, GuestDetail):
         return wrong or Refusal("unknown_status", f"{source.name} was not seen")
-    seen = sighting
+    seen = lookup
     full = request.full if request.full is not None else not seen.template
-    refused = guard_source(source, seen, full=full) or guard_quorum(seen) or guard_tasks(seen)
+    refused = check_source(source, seen, full=full) or check_quorum(seen) or check_tasks(seen)
     if refused:
         return refused
     node = request.node or seen.node
@@ -87,16 +87,16 @@ def plan_clone(source: Container, request: CloneRequest, sighting: Sighting, vmi
     )
 
 
-def guard_source(source: Container, seen: Observation, *, full: bool) -> Refusal | None:
+def check_source(source: Container, seen: GuestDetail, *, full: bool) -> Refusal | None:
     """Refuses what Proxmox would not copy, and a guest that is not the one we know. Looked at again before sending."""
-    return guard_identity(source, seen, unsure_confirmed=True) or guard_lock(seen) or _copyable(seen, full=full)
+    return check_identity(source, seen, unsure_confirmed=True) or check_lock(seen) or _copyable(seen, full=full)
 
 
-def _copyable(seen: Observation, *, full: bool) -> Refusal | None:
+def _copyable(seen: GuestDetail, *, full: bool) -> Refusal | None:
     if not full and not seen.template:
         return Refusal("not_a_template", f"a linked clone can only be made of a template, and CT {seen.vmid} is none")
     if full and not seen.template:
-        doubtful = guard_status(seen)
+        doubtful = check_status(seen)
         if doubtful:
             return doubtful
         if seen.status is Status.RUNNING:

@@ -9,12 +9,12 @@ from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS
 from proximity_tui.core.model import (
     Action,
     CreateRequest,
-    Missing,
+    GuestLookup,
+    GuestNotSeen,
     Operation,
     Plan,
     Presence,
     Refusal,
-    Sighting,
     Step,
     names,
 )
@@ -117,19 +117,19 @@ def plan_create(
     )
 
 
-def never_made(operation: Operation, sighting: Sighting) -> bool:
+def never_made(operation: Operation, lookup: GuestLookup) -> bool:
     """Whether what an operation was to create does not exist: nothing of it can have run, or it is proved absent."""
     making = operation.action in (Action.CREATE, Action.CLONE)
-    return (making and operation.nothing_ran) or never_came_to_be(operation.plan, sighting)
+    return (making and operation.nothing_ran) or never_came_to_be(operation.plan, lookup)
 
 
-def never_came_to_be(plan: Plan, sighting: Sighting) -> bool:
+def never_came_to_be(plan: Plan, lookup: GuestLookup) -> bool:
     """Whether what a plan was to create is proved not to be there: its VMID is free, or the guest there does not carry
     the marker of the plan. What cannot be read may be ours (law 2)."""
     if plan.action not in (Action.CREATE, Action.CLONE):
         return False
-    if isinstance(sighting, Missing):
-        return sighting.presence is Presence.ABSENT
-    if sighting.fingerprint is None or sighting.lock in UNSETTLED_LOCKS:
+    if isinstance(lookup, GuestNotSeen):
+        return lookup.presence is Presence.ABSENT
+    if lookup.fingerprint is None or lookup.lock in UNSETTLED_LOCKS:
         return False
-    return sighting.fingerprint.marker != str(plan.options["marker"])
+    return lookup.fingerprint.marker != str(plan.options["marker"])

@@ -14,16 +14,16 @@ from proximity_tui.core.doctrine.observation import backup_list
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.model import (
     Action,
+    ClosedReason,
     Container,
-    Ending,
+    GuestDetail,
+    GuestLookup,
+    GuestNotSeen,
     Kind,
-    Missing,
-    Observation,
     Operation,
     Plan,
     Presence,
     Refusal,
-    Sighting,
     Status,
     Step,
     StepOutcome,
@@ -81,19 +81,19 @@ class HardOptions:
 def plan_delete(
     container: Container,
     choice: Choice,
-    sighting: Sighting | None = None,
+    lookup: GuestLookup | None = None,
     options: HardOptions | None = None,
 ) -> Plan | Refusal:
     """The plan for deleting `container`, or the refusal.
 
     A soft delete needs no sighting: it works while the cluster is down, because it asks nothing of it.
     """
-    held = guards.guard_free(container)
+    held = guards.check_free(container)
     if held:
         return held
     if choice is Choice.SOFT:
         return _plan_soft(container)
-    return _plan_hard(container, sighting, options or HardOptions())
+    return _plan_hard(container, lookup, options or HardOptions())
 
 
 def check_confirmation(container: Container, typed: str | None) -> Refusal | None:
@@ -112,31 +112,31 @@ def why_not_hard(container: Container) -> Refusal | None:
     return None
 
 
-def guard_destroy(container: Container, seen: Observation, options: HardOptions) -> Refusal | None:
+def check_destroy(container: Container, seen: GuestDetail, options: HardOptions) -> Refusal | None:
     """Everything that must be true of a guest before it is destroyed; asked when the plan is made and again at each
     write (`agreement`)."""
     return (
-        guards.guard_identity(container, seen, unsure_confirmed=options.unsure_confirmed)
+        guards.check_identity(container, seen, unsure_confirmed=options.unsure_confirmed)
         or guards.guard_name(container, seen)
-        or guards.guard_quorum(seen)
-        or guards.guard_status(seen)
-        or guards.guard_template(seen)
-        or guards.guard_protection(seen)
-        or guards.guard_lock(seen)
-        or guards.guard_high_availability(seen, purge=options.purge)
-        or guards.guard_replication(seen, purge=options.purge)
-        or guards.guard_tasks(seen)
+        or guards.check_quorum(seen)
+        or guards.check_status(seen)
+        or guards.check_template(seen)
+        or guards.check_protection(seen)
+        or guards.check_lock(seen)
+        or guards.check_high_availability(seen, purge=options.purge)
+        or guards.check_replication(seen, purge=options.purge)
+        or guards.check_tasks(seen)
     )
 
 
-def ending_when_gone(operation: Operation) -> Ending | None:
+def ending_when_gone(operation: Operation) -> ClosedReason | None:
     """How an interrupted operation ends whose guest is found gone. That it was our destroy is only said where a task of
     it is known (law 5); None where no destroy was asked for: then its absence is not ours to explain."""
     asked = (StepOutcome.INTENDED, StepOutcome.DONE)
     destroy = next((step for step in operation.steps if step.name == "destroy" and step.outcome in asked), None)
     if operation.action is not Action.HARD_DELETE or destroy is None:
         return None
-    return Ending.DESTROYED if destroy.task else Ending.GONE
+    return ClosedReason.DESTROYED if destroy.task else ClosedReason.GONE
 
 
 def _plan_soft(container: Container) -> Plan:
@@ -155,22 +155,22 @@ def _plan_soft(container: Container) -> Plan:
     )
 
 
-def _plan_hard(container: Container, sighting: Sighting | None, options: HardOptions) -> Plan | Refusal:
+def _plan_hard(container: Container, lookup: GuestLookup | None, options: HardOptions) -> Plan | Refusal:
     never = why_not_hard(container)
     if never:
         return never
     if container.vmid is None:
         return _plan_record_only(container, options)
-    if sighting is None:
+    if lookup is None:
         return Refusal("unknown_status", f"{container.name} was not looked at: a hard delete needs a fresh look")
-    if isinstance(sighting, Missing):
-        if sighting.presence is Presence.ABSENT:
-            return _plan_already_absent(container, sighting, options)
-        return guards.guard_seen(container, sighting) or Refusal("unknown_status", sighting.reason)
-    return guard_destroy(container, sighting, options) or _plan_destroy(container, sighting, options)
+    if isinstance(lookup, GuestNotSeen):
+        if lookup.presence is Presence.ABSENT:
+            return _plan_already_absent(container, lookup, options)
+        return guards.check_seen(container, lookup) or Refusal("unknown_status", lookup.reason)
+    return check_destroy(container, lookup, options) or _plan_destroy(container, lookup, options)
 
 
-def _plan_destroy(container: Container, seen: Observation, options: HardOptions) -> Plan | Refusal:
+def _plan_destroy(container: Container, seen: GuestDetail, options: HardOptions) -> Plan | Refusal:
     storage = backup.choose_storage(seen, options.backup_storage) if options.backup_first else None
     if isinstance(storage, Refusal):
         return storage
@@ -201,7 +201,7 @@ def _plan_destroy(container: Container, seen: Observation, options: HardOptions)
     )
 
 
-def _destroy_steps(seen: Observation, options: HardOptions, storage: str | None) -> tuple[Step, ...]:
+def _destroy_steps(seen: GuestDetail, options: HardOptions, storage: str | None) -> tuple[Step, ...]:
     running = seen.status is Status.RUNNING
     down = f"shut down ({options.shutdown_seconds}s, then stop)" if running else "already stopped: nothing to shut down"
     return (
@@ -214,7 +214,7 @@ def _destroy_steps(seen: Observation, options: HardOptions, storage: str | None)
     )
 
 
-def _warnings(container: Container, seen: Observation, options: HardOptions) -> tuple[str, ...]:
+def _warnings(container: Container, seen: GuestDetail, options: HardOptions) -> tuple[str, ...]:
     found: tuple[str, ...] = ()
     if options.purge:
         found += ("every backup job, replication job and HA entry of this VMID goes too",)
@@ -223,7 +223,7 @@ def _warnings(container: Container, seen: Observation, options: HardOptions) -> 
     return found + backup_list.warnings(container, seen.backups, seen.backups_unlisted)
 
 
-def _plan_already_absent(container: Container, missing: Missing, options: HardOptions) -> Plan:
+def _plan_already_absent(container: Container, missing: GuestNotSeen, options: HardOptions) -> Plan:
     return Plan(
         action=Action.HARD_DELETE,
         cluster=container.cluster,

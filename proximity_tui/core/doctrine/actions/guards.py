@@ -8,18 +8,18 @@ from __future__ import annotations
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.model import (
     Container,
+    GuestDetail,
+    GuestLookup,
+    GuestNotSeen,
     Identity,
     Match,
-    Missing,
-    Observation,
     Presence,
     Refusal,
-    Sighting,
     Status,
 )
 
 
-def guard_free(container: Container) -> Refusal | None:
+def check_free(container: Container) -> Refusal | None:
     """Refuses while an operation holds the record: one hand at a time (N38, N39, N40)."""
     if container.is_tombstone:
         return Refusal("closed", f"{container.name} is closed: its history is kept, there is nothing to act on")
@@ -28,14 +28,14 @@ def guard_free(container: Container) -> Refusal | None:
     return None
 
 
-def guard_seen(container: Container, sighting: Sighting) -> Refusal | None:
+def check_seen(container: Container, lookup: GuestLookup) -> Refusal | None:
     """Refuses when the guest itself was not seen (law 2): missing, hidden, replaced or not readable."""
-    if isinstance(sighting, Observation):
+    if isinstance(lookup, GuestDetail):
         return None
-    return _refuse_missing(container, sighting)
+    return _refuse_missing(container, lookup)
 
 
-def _refuse_missing(container: Container, missing: Missing) -> Refusal:
+def _refuse_missing(container: Container, missing: GuestNotSeen) -> Refusal:
     if missing.presence is Presence.REPLACED:
         return Refusal("replaced", missing.reason)
     if missing.presence is Presence.ABSENT:
@@ -43,7 +43,7 @@ def _refuse_missing(container: Container, missing: Missing) -> Refusal:
     return Refusal("unknown_status", f"nothing certain is known of {container.name}: {missing.reason}")
 
 
-def guard_identity(container: Container, seen: Observation, *, unsure_confirmed: bool = False) -> Refusal | None:
+def check_identity(container: Container, seen: GuestDetail, *, unsure_confirmed: bool = False) -> Refusal | None:
     """Refuses a stranger, and a doubtful guest unless a person confirmed the doubt by typing the VMID."""
     identity = compare(container.fingerprint, seen.fingerprint, seen.lock)
     if identity.match is Match.DIFFERENT:
@@ -56,13 +56,13 @@ def guard_identity(container: Container, seen: Observation, *, unsure_confirmed:
     return None
 
 
-def guard_stranger(container: Container, seen: Observation) -> Refusal | None:
+def check_stranger(container: Container, seen: GuestDetail) -> Refusal | None:
     """Refuses a stranger only: for what does no lasting harm to a doubtful guest."""
     identity = compare(container.fingerprint, seen.fingerprint, seen.lock)
     return stranger(seen, identity) if identity.match is Match.DIFFERENT else None
 
 
-def guard_name(container: Container, seen: Observation) -> Refusal | None:
+def guard_name(container: Container, seen: GuestDetail) -> Refusal | None:
     """Refuse a guest whose own config calls it otherwise than our record: a person types the name of the record."""
     hostname = seen.fingerprint.hostname if seen.fingerprint is not None else None
     if hostname is None or hostname == container.name:
@@ -74,12 +74,12 @@ def guard_name(container: Container, seen: Observation) -> Refusal | None:
     )
 
 
-def stranger(seen: Observation, identity: Identity) -> Refusal:
+def stranger(seen: GuestDetail, identity: Identity) -> Refusal:
     """The refusal of a guest whose fingerprint is not that of the record (law 3)."""
     return Refusal("replaced", f"the guest at CT {seen.vmid} is not the one we recorded: {identity.sentence}")
 
 
-def guard_quorum(seen: Observation) -> Refusal | None:
+def check_quorum(seen: GuestDetail) -> Refusal | None:
     """Refuses without a quorum that we can see: a destroy would free the disks and keep the config (recorded 9.2)."""
     if seen.quorum.allows_conclusions:
         return None
@@ -89,21 +89,21 @@ def guard_quorum(seen: Observation) -> Refusal | None:
     return Refusal("no_quorum", seen.quorum.reason or unseen)
 
 
-def guard_seeing(seen: Observation) -> Refusal | None:
+def guard_seeing(seen: GuestDetail) -> Refusal | None:
     """Refuses where our token may not see the guest, or that could not be read: then lists of jobs and tasks may lack
     what is its, without a word (recorded 9.2)."""
     gap = next((gap for gap in seen.gaps if gap.startswith("permissions")), None)
     return Refusal("denied", f"what our token may see of CT {seen.vmid} is not certain: {gap}") if gap else None
 
 
-def guard_status(seen: Observation) -> Refusal | None:
+def check_status(seen: GuestDetail) -> Refusal | None:
     """Refuses when Proxmox says neither running nor stopped."""
     if seen.status is Status.UNKNOWN:
         return Refusal("unknown_status", f"the status of CT {seen.vmid} on {seen.node} is not known")
     return None
 
 
-def guard_lock(seen: Observation, allowed: frozenset[str] = frozenset()) -> Refusal | None:
+def check_lock(seen: GuestDetail, allowed: frozenset[str] = frozenset()) -> Refusal | None:
     """Refuses a locked guest, as Proxmox would, unless the lock is one of `allowed` (lock matrix of the API)."""
     if seen.lock is None or seen.lock in allowed:
         return None
@@ -114,14 +114,14 @@ def guard_lock(seen: Observation, allowed: frozenset[str] = frozenset()) -> Refu
     return Refusal("locked", f"CT is locked ({seen.lock}){hint}")
 
 
-def guard_template(seen: Observation) -> Refusal | None:
+def check_template(seen: GuestDetail) -> Refusal | None:
     """Refuses a template."""
     if seen.template:
         return Refusal("template", f"CT {seen.vmid} is a template: linked clones may live on its disks")
     return None
 
 
-def guard_protection(seen: Observation) -> Refusal | None:
+def check_protection(seen: GuestDetail) -> Refusal | None:
     """Refuses what Proxmox protects, and what might be."""
     if seen.protection:
         return Refusal("protected", f"can't remove CT {seen.vmid} - protection mode enabled; we never clear that flag")
@@ -130,7 +130,7 @@ def guard_protection(seen: Observation) -> Refusal | None:
     return None
 
 
-def guard_high_availability(seen: Observation, *, purge: bool) -> Refusal | None:
+def check_high_availability(seen: GuestDetail, *, purge: bool) -> Refusal | None:
     """Refuses what HA manages, unless it is to be purged from there; and where that is not known."""
     if seen.ha_state is not None and not purge:
         return Refusal(
@@ -143,7 +143,7 @@ def guard_high_availability(seen: Observation, *, purge: bool) -> Refusal | None
     return None
 
 
-def guard_replication(seen: Observation, *, purge: bool) -> Refusal | None:
+def check_replication(seen: GuestDetail, *, purge: bool) -> Refusal | None:
     """Refuses what is replicated, unless that is to be purged; and where that is not known."""
     if seen.replicated and not purge:
         return Refusal(
@@ -155,7 +155,7 @@ def guard_replication(seen: Observation, *, purge: bool) -> Refusal | None:
     return None
 
 
-def guard_tasks(seen: Observation) -> Refusal | None:
+def check_tasks(seen: GuestDetail) -> Refusal | None:
     """Refuses while Proxmox itself works on the guest: freeing disks and backup gaps show no lock."""
     unread = next((gap for gap in seen.gaps if gap.startswith("running tasks")), None)
     if unread:

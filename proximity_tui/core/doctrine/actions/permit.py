@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from proximity_tui.core.doctrine.actions.provenance import check_ours
 from proximity_tui.core.doctrine.observation.identity import compare
-from proximity_tui.core.model import Container, Kind, Match, Observation, Provenance, Refusal, Status
+from proximity_tui.core.model import Container, GuestDetail, Kind, Match, Provenance, Refusal, Status
 
 LIFETIME = timedelta(seconds=10)
 """How long after the fingerprint was read the permit may still be used: DELETE takes no digest, so the window in
@@ -50,7 +50,7 @@ class DestroyPermit:
 
 def mint(
     container: Container,
-    observation: Observation,
+    observation: GuestDetail,
     now: datetime,
     *,
     provenance: Provenance,

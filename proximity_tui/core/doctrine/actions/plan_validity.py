@@ -5,12 +5,12 @@ A plan is only as good as the look that it was made from (laws 3 and 5): whateve
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.actions.deletion import HardOptions, guard_destroy, why_not_hard
+from proximity_tui.core.doctrine.actions.deletion import HardOptions, check_destroy, why_not_hard
 from proximity_tui.core.doctrine.observation.identity import compare
-from proximity_tui.core.model import Container, Fingerprint, Match, Observation, Plan, Refusal
+from proximity_tui.core.model import Container, Fingerprint, GuestDetail, Match, Plan, Refusal
 
 
-def still_true(plan: Plan, seen: Observation) -> Refusal | None:
+def still_true(plan: Plan, seen: GuestDetail) -> Refusal | None:
     """None while the world is as it was when the plan was made, the status included: nothing was done yet."""
     other = still_the_one(plan, seen)
     if other is not None:
@@ -21,7 +21,7 @@ def still_true(plan: Plan, seen: Observation) -> Refusal | None:
     return still_holds(plan, seen)
 
 
-def still_holds(plan: Plan, seen: Observation) -> Refusal | None:
+def still_holds(plan: Plan, seen: GuestDetail) -> Refusal | None:
     """None while config and node are as they were when the plan was made; the status is ours to change meanwhile."""
     bound = plan.bound_to
     if bound.get("digest") != seen.digest:
@@ -31,7 +31,7 @@ def still_holds(plan: Plan, seen: Observation) -> Refusal | None:
     return None
 
 
-def still_the_one(plan: Plan, seen: Observation) -> Refusal | None:
+def still_the_one(plan: Plan, seen: GuestDetail) -> Refusal | None:
     """None unless the guest that is seen is another one than the plan was made of."""
     shown = plan.bound_to.get("fingerprint")
     if not isinstance(shown, Fingerprint):
@@ -42,7 +42,7 @@ def still_the_one(plan: Plan, seen: Observation) -> Refusal | None:
     return Refusal("changed", f"CT {seen.vmid} is another guest than the plan was made of: {identity.sentence}")
 
 
-def source_still_true(plan: Plan, seen: Observation) -> Refusal | None:
+def source_still_true(plan: Plan, seen: GuestDetail) -> Refusal | None:
     """None while what is to be copied is as it was when the plan of its clone was made."""
     other = still_the_one(plan, seen)
     if other is not None:
@@ -55,7 +55,7 @@ def source_still_true(plan: Plan, seen: Observation) -> Refusal | None:
     return None
 
 
-def still_as_shown(plan: Plan, seen: Observation, digest: str | None) -> Refusal | None:
+def still_as_shown(plan: Plan, seen: GuestDetail, digest: str | None) -> Refusal | None:
     """None while an adoption would take what was shown: the same guest, and `digest`, which its config has now, is the
     digest that it had then. What could not be read then and can be read now was not shown, either."""
     other = still_the_one(plan, seen)
@@ -68,9 +68,9 @@ def _config_changed(plan: Plan) -> Refusal:
     return Refusal("changed", f"the config of {plan.name} changed since the plan was made: make the plan again")
 
 
-def recheck(container: Container, seen: Observation, options: HardOptions) -> Refusal | None:
+def recheck(container: Container, seen: GuestDetail, options: HardOptions) -> Refusal | None:
     """None while the record is still ours and open, and the guest passes every guard that the plan had to pass."""
-    return why_not_hard(container) or _guard_open(container) or guard_destroy(container, seen, options)
+    return why_not_hard(container) or _guard_open(container) or check_destroy(container, seen, options)
 
 
 def _guard_open(container: Container) -> Refusal | None:

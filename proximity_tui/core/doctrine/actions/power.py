@@ -11,11 +11,11 @@ from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.model import (
     Action,
     Container,
+    GuestDetail,
+    GuestLookup,
     Match,
-    Observation,
     Plan,
     Refusal,
-    Sighting,
     Status,
     Step,
 )
@@ -43,17 +43,17 @@ WORDS = {
 }
 
 
-def plan_power(container: Container, action: Action, sighting: Sighting) -> Plan | Refusal:
+def plan_power(container: Container, action: Action, lookup: GuestLookup) -> Plan | Refusal:
     """The plan for one power action on `container`, or the refusal."""
-    held = guards.guard_free(container) or guards.guard_seen(container, sighting)
+    held = guards.check_free(container) or guards.check_seen(container, lookup)
     if held:
         return held
-    if not isinstance(sighting, Observation):
-        return Refusal("unknown_status", sighting.reason)
-    return _first_refusal(container, action, sighting) or _plan(container, action, sighting)
+    if not isinstance(lookup, GuestDetail):
+        return Refusal("unknown_status", lookup.reason)
+    return _first_refusal(container, action, lookup) or _plan(container, action, lookup)
 
 
-def recheck(container: Container, action: Action, seen: Observation) -> Refusal | None:
+def recheck(container: Container, action: Action, seen: GuestDetail) -> Refusal | None:
     """The same guards again, right before the request leaves: since the plan the guest may be another one (law 3)."""
     return _first_refusal(container, action, seen)
 
@@ -63,34 +63,34 @@ def expected_status(action: Action) -> Status:
     return _ENDS_AS[action]
 
 
-def _first_refusal(container: Container, action: Action, seen: Observation) -> Refusal | None:
+def _first_refusal(container: Container, action: Action, seen: GuestDetail) -> Refusal | None:
     return (
-        guards.guard_stranger(container, seen)
-        or guards.guard_status(seen)
+        guards.check_stranger(container, seen)
+        or guards.check_status(seen)
         or _guard_template(action, seen)
-        or guards.guard_lock(seen, _LOCKS_ALLOWED[action])
+        or guards.check_lock(seen, _LOCKS_ALLOWED[action])
         or _guard_quorum(action, seen)
         or _guard_pointless(action, seen)
-        or guards.guard_tasks(seen)
+        or guards.check_tasks(seen)
     )
 
 
-def _guard_template(action: Action, seen: Observation) -> Refusal | None:
+def _guard_template(action: Action, seen: GuestDetail) -> Refusal | None:
     if seen.template and action in (Action.START, Action.REBOOT):
         return Refusal("template", "you can't start a CT if it's a template")
     return None
 
 
-def _guard_quorum(action: Action, seen: Observation) -> Refusal | None:
+def _guard_quorum(action: Action, seen: GuestDetail) -> Refusal | None:
     if action is Action.REBOOT:
-        refused = guards.guard_quorum(seen)
+        refused = guards.check_quorum(seen)
         return refused and Refusal(refused.code, f"{refused.reason}; a reboot would stop it and not start it again")
     if action is Action.START and seen.quorum.quorate is False:
         return Refusal("no_quorum", "cluster not ready - no quorum?")
     return None
 
 
-def _guard_pointless(action: Action, seen: Observation) -> Refusal | None:
+def _guard_pointless(action: Action, seen: GuestDetail) -> Refusal | None:
     if action is Action.START and seen.status is Status.RUNNING:
         return Refusal("already_running", f"CT {seen.vmid} already running")
     if action is not Action.START and seen.status is Status.STOPPED:
@@ -98,7 +98,7 @@ def _guard_pointless(action: Action, seen: Observation) -> Refusal | None:
     return None
 
 
-def _plan(container: Container, action: Action, seen: Observation) -> Plan:
+def _plan(container: Container, action: Action, seen: GuestDetail) -> Plan:
     words = WORDS[action]
     end = _ENDS_AS[action]
     identity = compare(container.fingerprint, seen.fingerprint, seen.lock)

@@ -7,10 +7,10 @@ one must still carry our marker; anything less can only be adopted, which makes 
 from __future__ import annotations
 
 from proximity_tui.core.doctrine.observation.judge import judge
-from proximity_tui.core.model import Container, Kind, Match, Missing, Refusal, Sighting
+from proximity_tui.core.model import Container, GuestLookup, GuestNotSeen, Kind, Match, Refusal
 
 
-def may_reattach(tombstone: Container, existing: Container | None, sighting: Sighting | None) -> Refusal | None:
+def may_reattach(tombstone: Container, existing: Container | None, lookup: GuestLookup | None) -> Refusal | None:
     """None when the guest that is seen may be taken under care again as what it was, else the refusal."""
     if not tombstone.is_tombstone:
         return Refusal("managed", f"{tombstone.label} was never closed: there is nothing to re-attach")
@@ -18,11 +18,11 @@ def may_reattach(tombstone: Container, existing: Container | None, sighting: Sig
         return Refusal("managed", f"CT {tombstone.vmid} is already managed: {existing.label}")
     if tombstone.kind is Kind.UNKNOWN:
         return Refusal("kind_unknown", "its kind cannot be read: adopt the guest instead, then it is never destroyed")
-    if sighting is None:
+    if lookup is None:
         return Refusal("unknown_status", f"{tombstone.name} has no VMID, or {tombstone.cluster} is not configured")
-    if isinstance(sighting, Missing):
-        return Refusal("unknown_status", f"CT {tombstone.vmid} is not seen: {sighting.reason}")
-    identity = judge(tombstone, sighting, sighting.taken_at)
+    if isinstance(lookup, GuestNotSeen):
+        return Refusal("unknown_status", f"CT {tombstone.vmid} is not seen: {lookup.reason}")
+    identity = judge(tombstone, lookup, lookup.taken_at)
     if identity.match is not Match.SAME:
         return Refusal(
             "identity_unsure",

@@ -13,7 +13,7 @@ from enum import StrEnum
 from proximity_tui.core.doctrine.actions import guards
 from proximity_tui.core.doctrine.actions.permit import LIFETIME, PermitError
 from proximity_tui.core.doctrine.actions.provenance import check_provenance
-from proximity_tui.core.model import Container, Observation, Provenance, Refusal, Vacancy
+from proximity_tui.core.model import Container, GuestDetail, Provenance, Refusal, Vacancy
 
 _SEAL = object()
 
@@ -59,7 +59,7 @@ class WritePermit:
 
 
 def permit_write(
-    deed: Deed, container: Container, seen: Observation, now: datetime, *, provenance: Provenance
+    deed: Deed, container: Container, seen: GuestDetail, now: datetime, *, provenance: Provenance
 ) -> WritePermit | Refusal:
     """A permit to do `deed` to the guest in `seen`, or the refusal: the audit trail must vouch for the record, and the
     guest must be the one of the record, seen just now.
@@ -70,7 +70,7 @@ def permit_write(
         return altered
     if (container.cluster, container.vmid) != (seen.cluster, seen.vmid):
         return Refusal("replaced", "the guest that was read is not the one of this record")
-    stranger = guards.guard_stranger(container, seen)
+    stranger = guards.check_stranger(container, seen)
     if stranger:
         return stranger
     if container.fingerprint is not None and seen.fingerprint is None:

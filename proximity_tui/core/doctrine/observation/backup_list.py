@@ -33,7 +33,7 @@ _CLOCKS = timedelta(seconds=5)
 """How far Proxmox's clock may be off ours without anybody noticing."""
 
 
-class Owner(StrEnum):
+class BackupOwner(StrEnum):
     """Whose a backup of a VMID is."""
 
     OURS = "ours"
@@ -58,18 +58,18 @@ def why_storages_unlisted(on_storages: Collection[str]) -> str | None:
     return "storages without Datastore.Audit for our token are not listed, and neither are their backups"
 
 
-def owner_of(backup: Backup, container: Container, ahead: timedelta = timedelta(0)) -> Owner:
+def owner_of(backup: Backup, container: Container, ahead: timedelta = timedelta(0)) -> BackupOwner:
     """Return whose a backup is, by its age and its notes; `ahead` is how far Proxmox's clock is ahead of ours."""
     if backup.at - ahead >= container.created_at - _CLOCKS:
-        return Owner.OURS
+        return BackupOwner.OURS
     if container.kind is Kind.NATIVE and container.predecessor is None:
-        return Owner.FORMER
+        return BackupOwner.FORMER
     # A backup job notes the name of the guest, unless it was told something else.
-    return Owner.OURS if backup.notes and backup.notes.strip() == container.name else Owner.UNSURE
+    return BackupOwner.OURS if backup.notes and backup.notes.strip() == container.name else BackupOwner.UNSURE
 
 
 def of_owner(
-    backups: Iterable[Backup], container: Container, owner: Owner, ahead: timedelta = timedelta(0)
+    backups: Iterable[Backup], container: Container, owner: BackupOwner, ahead: timedelta = timedelta(0)
 ) -> tuple[Backup, ...]:
     """Return the backups of one owner, in the order in which they are given."""
     return tuple(one for one in backups if owner_of(one, container, ahead) is owner)
@@ -77,19 +77,22 @@ def of_owner(
 
 def label(backup: Backup, container: Container) -> str:
     """Return a backup as people read it: its volume, and whose it is where that is not our container."""
-    notes = {Owner.FORMER: f" (of a former CT {container.vmid})", Owner.UNSURE: f" ({_perhaps(container.vmid)})"}
+    notes = {
+        BackupOwner.FORMER: f" (of a former CT {container.vmid})",
+        BackupOwner.UNSURE: f" ({_perhaps(container.vmid)})",
+    }
     return f"{backup.volid}{notes.get(owner_of(backup, container), '')}"
 
 
 def warnings(container: Container, backups: Collection[Backup], unlisted: Collection[str]) -> tuple[str, ...]:
     """Return what a person must know of the backups before a container is destroyed without a new one."""
-    if of_owner(backups, container, Owner.OURS):
+    if of_owner(backups, container, BackupOwner.OURS):
         return ()
     said = list(unlisted) if unlisted else ["no backup of it was found"]
     if unlisted:
         said.insert(0, "whether there is a backup of it is not known")
-    former = of_owner(backups, container, Owner.FORMER)
-    unsure = of_owner(backups, container, Owner.UNSURE)
+    former = of_owner(backups, container, BackupOwner.FORMER)
+    unsure = of_owner(backups, container, BackupOwner.UNSURE)
     if former:
         said.append(f"the backups of VMID {container.vmid} are of a former CT {container.vmid}: {_newest(former)}")
     if unsure:

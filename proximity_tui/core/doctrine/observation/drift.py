@@ -47,7 +47,7 @@ _WORDS = frozenset({"description", "hostname"})
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class SettingChange:
     """One setting: what was recorded and what is seen; None where it was not, or is not, set."""
 
     key: str
@@ -68,13 +68,13 @@ class Compared:
     """When that was; None when nobody has looked since the record was captured."""
 
 
-def drift(recorded: Mapping[str, Any] | None, seen: Mapping[str, Any] | None) -> tuple[Change, ...] | None:
+def drift(recorded: Mapping[str, Any] | None, seen: Mapping[str, Any] | None) -> tuple[SettingChange, ...] | None:
     """The settings that differ, by name, of two configs as Proxmox gives them; None where one of them is missing.
     Another order of tags, a number sent as text, and a default that is written out are no differences."""
     if recorded is None or seen is None:
         return None
     keys = sorted((recorded.keys() | seen.keys()) - PASSING)
-    changes = (Change(key, recorded.get(key), seen.get(key)) for key in keys)
+    changes = (SettingChange(key, recorded.get(key), seen.get(key)) for key in keys)
     return tuple(one for one in changes if _meaning(one.key, one.recorded) != _meaning(one.key, one.seen))
 
 

@@ -71,7 +71,7 @@ def compare(recorded: Fingerprint | None, seen: Fingerprint | None, lock: str | 
         return Identity(Match.UNSURE, (f"locked ({lock}): its config is not settled",))
     if seen.rootfs is None:
         return Identity(Match.UNSURE, ("its config has no root volume",))
-    return _weigh(recorded, seen)
+    return _compare_settled(recorded, seen)
 
 
 def half_destroyed(recorded: Fingerprint | None, lock: str | None, seen: Fingerprint | None = None) -> str | None:
@@ -90,7 +90,7 @@ def unsettled(lock: str) -> str:
     return f"locked ({lock}): it is being made, unmade or rolled back"
 
 
-def _weigh(recorded: Fingerprint, seen: Fingerprint) -> Identity:
+def _compare_settled(recorded: Fingerprint, seen: Fingerprint) -> Identity:
     """Compare two settled fingerprints of the same type."""
     common = recorded.hwaddrs & seen.hwaddrs
     marker_expected = recorded.marker is not None

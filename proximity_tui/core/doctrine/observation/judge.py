@@ -15,9 +15,9 @@ from typing import Any
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, compare, unsettled
-from proximity_tui.core.model import Container, Guest, GuestConfig, Identity, Match, Observation, Status
+from proximity_tui.core.model import Container, Guest, GuestConfig, GuestDetail, Identity, Match, Status
 
-Read = GuestConfig | Observation
+Read = GuestConfig | GuestDetail
 """A config that was read: by one request, or as a part of a close look."""
 
 LIST_AGE = timedelta(seconds=14)

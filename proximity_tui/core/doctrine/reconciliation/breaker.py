@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from proximity_tui.core.doctrine.reconciliation.verdict import Limits, Rung, Verdict
+from proximity_tui.core.doctrine.reconciliation.verdict import Limits, Verdict, VerdictReason
 from proximity_tui.core.model import Presence
 
 
@@ -26,7 +26,7 @@ class Breaker:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class BreakerAnswers:
     """What persons were asked about missing containers, and said, by the ids of these."""
 
     waiting: frozenset[int] | None = None
@@ -37,7 +37,9 @@ class Asked:
     """Those that a person did not believe to be gone, and that were not seen since."""
 
 
-def hold_back(verdicts: Sequence[Verdict], limits: Limits, asked: Asked) -> tuple[list[Verdict], Breaker | None]:
+def hold_back(
+    verdicts: Sequence[Verdict], limits: Limits, asked: BreakerAnswers
+) -> tuple[list[Verdict], Breaker | None]:
     """The verdicts as far as they may be believed, and the breaker if it is open.
 
     What a person approved goes on; what a person dismissed stays undecided until it is seen again.
@@ -62,13 +64,13 @@ def freeze(verdict: Verdict, why: str) -> Verdict:
     """The same verdict while a person is asked, or said no: missing, but nothing is concluded."""
     if not verdict.missing:
         return verdict
-    return replace(verdict, presence=Presence.UNKNOWN, rung=Rung.BREAKER, reason=why, orphan=None)
+    return replace(verdict, presence=Presence.UNKNOWN, rung=VerdictReason.BREAKER, reason=why, orphan=None)
 
 
-def is_in_question(verdict: Verdict, asked: Asked) -> bool:
+def is_in_question(verdict: Verdict, asked: BreakerAnswers) -> bool:
     """Whether the breaker is about it: missing now, or asked about before and not seen since. A run that could not
     even look takes nothing out of the question (law 2)."""
-    return verdict.rung is Rung.BREAKER or _not_back(verdict, asked.waiting)
+    return verdict.rung is VerdictReason.BREAKER or _not_back(verdict, asked.waiting)
 
 
 def _still_open(verdicts: Sequence[Verdict], waiting: frozenset[int] | None) -> Breaker | None:

@@ -13,15 +13,22 @@ from datetime import datetime
 from proximity_tui.core.doctrine.actions.granting import why_unlisted
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, half_destroyed, unsettled
 from proximity_tui.core.doctrine.reconciliation.orphans import orphan_kind
-from proximity_tui.core.doctrine.reconciliation.verdict import Limits, Probe, Rung, Survey, Verdict
+from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, Limits, Probe, Verdict, VerdictReason
 from proximity_tui.core.model import Container, Guest, Inventory, Match, Presence, State
 from proximity_tui.core.signals import JobOutcome
 
-_ORDINARY = (Rung.SECOND_LOOK, Rung.OPERATION, Rung.NEVER_SEEN, Rung.NO_VMID, Rung.SETTLING, Rung.NODE_OFFLINE)
+_ORDINARY = (
+    VerdictReason.SECOND_LOOK,
+    VerdictReason.OPERATION,
+    VerdictReason.NEVER_SEEN,
+    VerdictReason.NO_VMID,
+    VerdictReason.SETTLING,
+    VerdictReason.NODE_OFFLINE,
+)
 """Rungs on which a container may wait without the run being any less complete."""
 
 
-def judge_all(containers: Iterable[Container], survey: Survey, limits: Limits) -> list[Verdict]:
+def judge_all(containers: Iterable[Container], survey: ClusterSnapshot, limits: Limits) -> list[Verdict]:
     """A verdict per container. A fleet of which nothing at all is left waits twice as long before it is believed."""
     verdicts = [judge(container, survey, limits) for container in containers]
     missing = [verdict for verdict in verdicts if verdict.missing]
@@ -31,22 +38,22 @@ def judge_all(containers: Iterable[Container], survey: Survey, limits: Limits) -
     return verdicts
 
 
-def judge(container: Container, survey: Survey, limits: Limits) -> Verdict:
+def judge(container: Container, survey: ClusterSnapshot, limits: Limits) -> Verdict:
     """Climb the ladder for one container."""
     if survey.inventory is None:
-        rung, why = survey.trouble or (Rung.API, "the cluster was not read")
+        rung, why = survey.trouble or (VerdictReason.API, "the cluster was not read")
         return _unknown(container, rung, why)
     if container.vmid is None:
-        return _unknown(container, Rung.NO_VMID, "it has no VMID yet")
+        return _unknown(container, VerdictReason.NO_VMID, "it has no VMID yet")
     if container.vmid in survey.inventory.guests:
         return _judge_listed(container, survey, survey.inventory, limits)
     unreadable = survey.inventory.why_unreadable(container.vmid)
     if unreadable is not None:
-        return _unknown(container, Rung.ROW, unreadable)
+        return _unknown(container, VerdictReason.ROW, unreadable)
     return _judge_missing(container, survey, survey.inventory, limits)
 
 
-def outcome_of(survey: Survey, verdicts: Iterable[Verdict], *, frozen: bool) -> JobOutcome:
+def outcome_of(survey: ClusterSnapshot, verdicts: Iterable[Verdict], *, frozen: bool) -> JobOutcome:
     """How complete a run was: held by the breaker, partial where anything was not seen that should have been."""
     if frozen:
         return JobOutcome.FROZEN
@@ -60,31 +67,31 @@ def doubtful(verdicts: Iterable[Verdict]) -> list[Verdict]:
     return [one for one in verdicts if one.presence is Presence.UNKNOWN and one.rung not in _ORDINARY]
 
 
-def _judge_listed(container: Container, survey: Survey, inventory: Inventory, limits: Limits) -> Verdict:
+def _judge_listed(container: Container, survey: ClusterSnapshot, inventory: Inventory, limits: Limits) -> Verdict:
     guest = inventory.guests[container.vmid or 0]
     if guest.type != "lxc":
         return Verdict(
             container,
             Presence.REPLACED,
-            Rung.REPLACED,
+            VerdictReason.REPLACED,
             f"VMID {guest.vmid} is now the virtual machine {guest.display_name} on {guest.node}",
         )
     if guest.vmid in survey.replaced:
-        return Verdict(container, Presence.REPLACED, Rung.REPLACED, survey.replaced[guest.vmid])
+        return Verdict(container, Presence.REPLACED, VerdictReason.REPLACED, survey.replaced[guest.vmid])
     remains = half_destroyed(container.fingerprint, guest.lock) or survey.remains.get(guest.vmid)
     if remains is not None and container.id not in survey.held:
         return _judge_remains(container, guest, inventory, limits, remains)
     if guest.lock in UNSETTLED_LOCKS:
-        return _unknown(container, Rung.SETTLING, unsettled(guest.lock or ""))
+        return _unknown(container, VerdictReason.SETTLING, unsettled(guest.lock or ""))
     if container.half_destroyed_since is not None and guest.vmid in survey.unread:
-        return _unknown(container, Rung.SETTLING, container.presence_reason or "its config could not be read")
+        return _unknown(container, VerdictReason.SETTLING, container.presence_reason or "its config could not be read")
     if inventory.node_status(guest.node) == "offline":
-        return _unknown(container, Rung.NODE_OFFLINE, f"node {guest.node} is offline")
+        return _unknown(container, VerdictReason.NODE_OFFLINE, f"node {guest.node} is offline")
     seen = survey.seen.get(container.id)
     if seen is not None and seen.read is not None and seen.match is Match.PLACEHOLDER:
-        return _unknown(container, Rung.SETTLING, seen.reason or "it is not settled")
+        return _unknown(container, VerdictReason.SETTLING, seen.reason or "it is not settled")
     confirmed = seen is None or seen.confirmed
-    return Verdict(container, Presence.PRESENT, Rung.PRESENT, f"listed on {guest.node}", confirmed=confirmed)
+    return Verdict(container, Presence.PRESENT, VerdictReason.PRESENT, f"listed on {guest.node}", confirmed=confirmed)
 
 
 def _judge_remains(container: Container, guest: Guest, inventory: Inventory, limits: Limits, remains: str) -> Verdict:
@@ -96,33 +103,35 @@ def _judge_remains(container: Container, guest: Guest, inventory: Inventory, lim
     lasted = seen_before and inventory.taken_at - since >= limits.confirm_after
     reason = unsettled(guest.lock) if guest.lock in UNSETTLED_LOCKS else f"half destroyed? {remains}"
     return replace(
-        _unknown(container, Rung.SETTLING, reason),
+        _unknown(container, VerdictReason.SETTLING, reason),
         confirm_at=None if lasted else since + limits.confirm_after,
         remains=remains,
         half_destroyed_since=since,
     )
 
 
-def _judge_missing(container: Container, survey: Survey, inventory: Inventory, limits: Limits) -> Verdict:
+def _judge_missing(container: Container, survey: ClusterSnapshot, inventory: Inventory, limits: Limits) -> Verdict:
     if not inventory.complete:
-        return _unknown(container, Rung.INVENTORY, f"the list was not complete: {'; '.join(inventory.reasons)}")
+        return _unknown(
+            container, VerdictReason.INVENTORY, f"the list was not complete: {'; '.join(inventory.reasons)}"
+        )
     probe = survey.probes.get(container.vmid or 0, Probe(None, "it was not asked", asked=False))
-    if survey.trouble is not None and survey.trouble[0] is Rung.QUORUM and probe.free is not False:
+    if survey.trouble is not None and survey.trouble[0] is VerdictReason.QUORUM and probe.free is not False:
         return _unknown(container, *survey.trouble)
     if not probe.asked:
         return _judge_unasked(container, survey)
     if probe.free is None:
         return _unknown(
-            container, Rung.EXISTS, f"whether VMID {container.vmid} is free could not be asked: {probe.reason}"
+            container, VerdictReason.EXISTS, f"whether VMID {container.vmid} is free could not be asked: {probe.reason}"
         )
     if not probe.free:
         return _judge_taken(container, probe)
     if survey.trouble is not None:
         return _unknown(container, *survey.trouble)
     if container.id in survey.held:
-        return _unknown(container, Rung.OPERATION, "an operation is at work on it")
+        return _unknown(container, VerdictReason.OPERATION, "an operation is at work on it")
     if container.observed_at is None and container.state in (State.DEPLOYING, State.CLONING, State.ADOPTING):
-        return _unknown(container, Rung.NEVER_SEEN, f"it is {container.state} and was never seen yet")
+        return _unknown(container, VerdictReason.NEVER_SEEN, f"it is {container.state} and was never seen yet")
     return _judge_absence(container, survey, inventory, limits)
 
 
@@ -130,19 +139,21 @@ def _judge_taken(container: Container, probe: Probe) -> Verdict:
     """It exists and is not listed. That is a lost right only where the right is known to be missing."""
     why = why_unlisted(container.vmid or 0, probe.audit)
     if probe.audit:
-        return _unknown(container, Rung.EXISTS, why)
-    return Verdict(container, Presence.HIDDEN, Rung.EXISTS, why)
+        return _unknown(container, VerdictReason.EXISTS, why)
+    return Verdict(container, Presence.HIDDEN, VerdictReason.EXISTS, why)
 
 
-def _judge_unasked(container: Container, survey: Survey) -> Verdict:
+def _judge_unasked(container: Container, survey: ClusterSnapshot) -> Verdict:
     """One of so many missing that not every VMID was asked for. Where all that were asked for exist, a right was lost
     and nothing vanished; else it counts for the breaker."""
     if survey.probes and all(probe.free is False for probe in survey.probes.values()):
-        return _unknown(container, Rung.EXISTS, "it was not asked for: whatever is missing exists, as far as was asked")
-    return _unknown(container, Rung.CROWD, "so many are missing at once that not every VMID was asked for")
+        return _unknown(
+            container, VerdictReason.EXISTS, "it was not asked for: whatever is missing exists, as far as was asked"
+        )
+    return _unknown(container, VerdictReason.CROWD, "so many are missing at once that not every VMID was asked for")
 
 
-def _judge_absence(container: Container, survey: Survey, inventory: Inventory, limits: Limits) -> Verdict:
+def _judge_absence(container: Container, survey: ClusterSnapshot, inventory: Inventory, limits: Limits) -> Verdict:
     """The last rungs: a second complete inventory, long enough after the first, must agree."""
     first = _missed_first(container, inventory)
     if first is None or inventory.taken_at - first < limits.confirm_after:
@@ -150,10 +161,10 @@ def _judge_absence(container: Container, survey: Survey, inventory: Inventory, l
         confirm_at = since + limits.confirm_after
         wait = max(0, round((confirm_at - survey.now).total_seconds()))
         why = f"missing? confirming in {wait} s"
-        return Verdict(container, Presence.UNKNOWN, Rung.SECOND_LOOK, why, since, confirm_at)
+        return Verdict(container, Presence.UNKNOWN, VerdictReason.SECOND_LOOK, why, since, confirm_at)
     gone = (inventory.taken_at - first).total_seconds()
     why = f"two complete lists {gone:.0f} s apart do not have it, and Proxmox says its VMID is free"
-    return Verdict(container, Presence.ABSENT, Rung.PROVED, why, first, orphan=orphan_kind(container.state))
+    return Verdict(container, Presence.ABSENT, VerdictReason.PROVED, why, first, orphan=orphan_kind(container.state))
 
 
 def _missed_first(container: Container, inventory: Inventory) -> datetime | None:
@@ -165,5 +176,5 @@ def _missed_first(container: Container, inventory: Inventory) -> datetime | None
     return None if seen is not None and first < seen <= inventory.taken_at else first
 
 
-def _unknown(container: Container, rung: Rung, why: str) -> Verdict:
+def _unknown(container: Container, rung: VerdictReason, why: str) -> Verdict:
     return Verdict(container, Presence.UNKNOWN, rung, why)

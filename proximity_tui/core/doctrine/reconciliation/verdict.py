@@ -15,7 +15,7 @@ from proximity_tui.core.doctrine.reconciliation.orphans import Orphan
 from proximity_tui.core.model import Container, Inventory, Presence
 
 
-class Rung(StrEnum):
+class VerdictReason(StrEnum):
     """Where a climb ended. Everything before `PROVED` concludes nothing about absence."""
 
     API = "api"
@@ -39,7 +39,7 @@ class Rung(StrEnum):
     PROVED = "proved absent"
 
 
-Trouble = tuple[Rung, str]
+Trouble = tuple[VerdictReason, str]
 """The rung on which a whole cluster stays behind, and why."""
 
 
@@ -65,7 +65,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class ClusterSnapshot:
     """Everything one run asked about one cluster, as data. `trouble` is why no absence may be concluded, and its rung;
     without an inventory it is why nothing at all may be."""
 
@@ -100,7 +100,7 @@ class Verdict:
 
     container: Container
     presence: Presence
-    rung: Rung
+    rung: VerdictReason
     reason: str
     missing_since: datetime | None = None
     confirm_at: datetime | None = None
@@ -115,17 +115,17 @@ class Verdict:
     @property
     def concluded(self) -> bool:
         """Whether absence is proved."""
-        return self.rung is Rung.PROVED
+        return self.rung is VerdictReason.PROVED
 
     @property
     def missing(self) -> bool:
         """Whether the guest is an absence candidate or proved absent, or one of so many missing that nobody asked."""
-        return self.rung in (Rung.SECOND_LOOK, Rung.PROVED, Rung.CROWD)
+        return self.rung in (VerdictReason.SECOND_LOOK, VerdictReason.PROVED, VerdictReason.CROWD)
 
     @property
     def waits(self) -> bool:
         """Whether a second look, at `confirm_at`, would say more."""
-        return self.rung in (Rung.SECOND_LOOK, Rung.SETTLING) and self.confirm_at is not None
+        return self.rung in (VerdictReason.SECOND_LOOK, VerdictReason.SETTLING) and self.confirm_at is not None
 
     @property
     def half_destroyed(self) -> bool:

@@ -13,8 +13,12 @@ from dataclasses import replace
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.doctrine.actions.granting import AUDIT, Permissions, held_at
 from proximity_tui.core.doctrine.observation.match_row import Seen, due_for_check, follow
-from proximity_tui.core.doctrine.reconciliation.preconditions import doubt_identity, doubt_privileges, doubt_quorum
-from proximity_tui.core.doctrine.reconciliation.verdict import Probe, Rung, Survey, Trouble
+from proximity_tui.core.doctrine.reconciliation.preconditions import (
+    check_cluster_quorum,
+    check_privileges,
+    check_root_ca,
+)
+from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, Probe, Trouble, VerdictReason
 from proximity_tui.core.engine.observe.identity_check import MOST_CONFIGS, read_configs
 from proximity_tui.core.engine.observe.reader import Reader
 from proximity_tui.core.model import Container, Inventory, Match, Presence
@@ -42,7 +46,7 @@ def survey(
     known: str | None = None,
     *,
     doubted: bool = False,
-) -> Survey:
+) -> ClusterSnapshot:
     """Everything one run knows of the cluster, whose root CA is `known`, and asked for in any case if it is `doubted`.
     Raises nothing of Proxmox's: what failed is in the survey, and so is what was not asked within `PATIENCE`."""
     with reader.within(PATIENCE):
@@ -57,21 +61,21 @@ def _survey(
     known: str | None,
     *,
     doubted: bool,
-) -> Survey:
+) -> ClusterSnapshot:
     held_ids = frozenset(held)
     try:
         inventory = reader.inventory(quorum_age=0.0)
     except WrongCluster as error:
-        refused = (Rung.IDENTITY, error.sentence)
-        return Survey(None, clock.now(), {}, {}, held_ids, trouble=refused, identity=error.seen)
+        refused = (VerdictReason.IDENTITY, error.sentence)
+        return ClusterSnapshot(None, clock.now(), {}, {}, held_ids, trouble=refused, identity=error.seen)
     except ProxmoxError as error:
-        return Survey(None, clock.now(), {}, {}, held_ids, trouble=_why_unread(error))
+        return ClusterSnapshot(None, clock.now(), {}, {}, held_ids, trouble=_why_unread(error))
     missing = _missing(containers, inventory)
     identity, unsure = None, None
     if missing or doubted or known is None:
         identity, unsure = _whose(reader, inventory, known)
     if unsure is not None and identity is not None:
-        return Survey(None, clock.now(), {}, {}, held_ids, trouble=unsure, identity=identity)
+        return ClusterSnapshot(None, clock.now(), {}, {}, held_ids, trouble=unsure, identity=identity)
     # Without a quorum that we may see a free VMID proves nothing, but a taken one still says what we may not see.
     probes = _probe(reader, missing) if inventory.complete and inventory.quorum.quorate is not False else {}
     privileges, unread = _privileges(reader) if probes else (None, None)
@@ -79,7 +83,7 @@ def _survey(
         probes = {vmid: _with_right(reader, vmid, probe, privileges) for vmid, probe in probes.items()}
     trouble = _trouble(inventory, privileges, unread) or unsure
     seen = _look_closely(reader, containers, inventory, held_ids, clock)
-    return Survey(
+    return ClusterSnapshot(
         inventory,
         clock.now(),
         probes,
@@ -99,10 +103,10 @@ def _survey(
 
 def _why_unread(error: ProxmoxError) -> Trouble:
     if isinstance(error, CertificateMismatch):
-        return Rung.CERTIFICATE, f"{error.sentence} (trusted: {', '.join(error.expected)})"
+        return VerdictReason.CERTIFICATE, f"{error.sentence} (trusted: {', '.join(error.expected)})"
     if isinstance(error, SecondName):
-        return Rung.IDENTITY, error.sentence
-    return Rung.API, error.sentence
+        return VerdictReason.IDENTITY, error.sentence
+    return VerdictReason.API, error.sentence
 
 
 def _missing(containers: Sequence[Container], inventory: Inventory) -> list[int]:
@@ -116,14 +120,17 @@ def _whose(reader: Reader, inventory: Inventory, known: str | None) -> tuple[str
     do not know it, and before anything that is missing is called gone (rung 1)."""
     nodes = answering(inventory.nodes)
     if not nodes:
-        return None, None if known is None else (Rung.IDENTITY, "no node is online to say which cluster this is")
+        return None, None if known is None else (
+            VerdictReason.IDENTITY,
+            "no node is online to say which cluster this is",
+        )
     try:
         identity = reader.cluster_identity(nodes[0])
     except ProxmoxError as error:
         if known is None:
             return None, None
-        return None, (Rung.IDENTITY, f"which cluster answers could not be read: {error.sentence}")
-    return identity, doubt_identity(reader.cluster, known, identity)
+        return None, (VerdictReason.IDENTITY, f"which cluster answers could not be read: {error.sentence}")
+    return identity, check_root_ca(reader.cluster, known, identity)
 
 
 def _probe(reader: Reader, missing: Sequence[int]) -> dict[int, Probe]:
@@ -148,7 +155,7 @@ def _privileges(reader: Reader) -> tuple[Permissions | None, Trouble | None]:
     try:
         return reader.permissions(), None
     except ProxmoxError as error:
-        return None, (Rung.PRIVILEGES, f"our own privileges could not be read: {error.sentence}")
+        return None, (VerdictReason.PRIVILEGES, f"our own privileges could not be read: {error.sentence}")
 
 
 def _with_right(reader: Reader, vmid: int, probe: Probe, privileges: Permissions) -> Probe:
@@ -167,8 +174,8 @@ def _with_right(reader: Reader, vmid: int, probe: Probe, privileges: Permissions
 
 def _trouble(inventory: Inventory, privileges: Permissions | None, unread: Trouble | None) -> Trouble | None:
     """Why no absence may be concluded on this answer, if there is a reason."""
-    doubt = doubt_quorum(inventory.quorum) or unread
-    return doubt_privileges(privileges) if doubt is None and privileges is not None else doubt
+    doubt = check_cluster_quorum(inventory.quorum) or unread
+    return check_privileges(privileges) if doubt is None and privileges is not None else doubt
 
 
 def _look_closely(

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from proximity_tui.core.doctrine.observation.drift import Change, drift
+from proximity_tui.core.doctrine.observation.drift import SettingChange, drift
 from proximity_tui.core.doctrine.observation.judge import judge
-from proximity_tui.core.model import ClinicalRecord, Container, Match, Observation, Sighting
+from proximity_tui.core.model import ClinicalRecord, Container, GuestDetail, GuestLookup, Match
 from proximity_tui.core.store.records import clinical, drifts
 
 
@@ -18,15 +18,15 @@ class Comparison:
     """The newest clinical record, if there is one, and what changed since; None where nothing could be compared."""
 
     kept: ClinicalRecord | None
-    changes: tuple[Change, ...] | None
+    changes: tuple[SettingChange, ...] | None
 
 
-def compare_with_record(container: Container, seen: Sighting | None, *, remember: bool) -> Comparison:
+def compare_with_record(container: Container, seen: GuestLookup | None, *, remember: bool) -> Comparison:
     """What a look found changed. With `remember` lists know it from now on; a read-only session only looks."""
     latest = clinical.latest(container.id)
     if latest is None:
         return Comparison(None, None)
-    if not isinstance(seen, Observation):
+    if not isinstance(seen, GuestDetail):
         return Comparison(latest.record, None)
     changes = drift(latest.record.config, seen.config)
     if remember and changes is not None and not container.is_tombstone and _is_itself(container, seen):
@@ -34,7 +34,7 @@ def compare_with_record(container: Container, seen: Sighting | None, *, remember
     return Comparison(latest.record, changes)
 
 
-def _is_itself(container: Container, seen: Observation) -> bool:
+def _is_itself(container: Container, seen: GuestDetail) -> bool:
     """Whether what is compared is ours: what another guest at the VMID is like (law 3), or one that is being made or
     unmade, is no drift of ours."""
     return judge(container, seen, seen.taken_at).match in (Match.SAME, Match.UNSURE, Match.OLDER)

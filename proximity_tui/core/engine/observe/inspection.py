@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from proximity_tui.core.doctrine.actions.granting import AUDIT, why_unlisted
-from proximity_tui.core.doctrine.reconciliation.preconditions import doubt_quorum
-from proximity_tui.core.model import Guest, Inventory, Missing, Observation, Presence, Sighting
-from proximity_tui.core.proxmox.client import Gateway
-from proximity_tui.core.proxmox.errors import Denied, NotFound, ProxmoxError
+from proximity_tui.core.doctrine.reconciliation.preconditions import check_cluster_quorum
+from proximity_tui.core.model import Guest, GuestDetail, GuestLookup, GuestNotSeen, Inventory, Presence
+from proximity_tui.core.proxmox.client import PveClient
+from proximity_tui.core.proxmox.errors import Denied, GuestNotFound, ProxmoxError
 
 PATIENCE = 60.0
 """Seconds for one look, however many requests it takes (law 10)."""
@@ -21,20 +21,22 @@ _MOVES_TOLERATED = 2
 """How often a guest may turn out to have moved while we look, before the look is given up."""
 
 
-def look(gateway: Gateway, vmid: int, *, backups: bool = False, inventory: Inventory | None = None) -> Sighting:
+def inspect_guest(
+    gateway: PveClient, vmid: int, *, backups: bool = False, inventory: Inventory | None = None
+) -> GuestLookup:
     """A close look, its status and config true together; see `_look`. Whoever looks at many may hand in an
     `inventory` that was just taken."""
     return _look(gateway, vmid, lambda node: gateway.observe(vmid, node, backups=backups), inventory)
 
 
-def last_look(gateway: Gateway, vmid: int) -> Sighting:
+def last_look(gateway: PveClient, vmid: int) -> GuestLookup:
     """The close look right before a write, its config read by the very last request (law 3); see `_look`."""
     return _look(gateway, vmid, lambda node: gateway.last_look(vmid, node))
 
 
 def _look(
-    gateway: Gateway, vmid: int, read: Callable[[str], Observation], inventory: Inventory | None = None
-) -> Sighting:
+    gateway: PveClient, vmid: int, read: Callable[[str], GuestDetail], inventory: Inventory | None = None
+) -> GuestLookup:
     """What is seen at `vmid`: an Observation, or a Missing with its presence and reason. Raises nothing of Proxmox's:
     an outage is a Missing of presence `unknown`, because a miss is not a proof (law 2); so is a look that takes longer
     than `PATIENCE`."""
@@ -43,8 +45,8 @@ def _look(
 
 
 def _look_within(
-    gateway: Gateway, vmid: int, read: Callable[[str], Observation], inventory: Inventory | None
-) -> Sighting:
+    gateway: PveClient, vmid: int, read: Callable[[str], GuestDetail], inventory: Inventory | None
+) -> GuestLookup:
     try:
         inventory = inventory or gateway.inventory()
         for _ in range(_MOVES_TOLERATED):
@@ -56,18 +58,18 @@ def _look_within(
                 return unreadable
             try:
                 seen = read(guest.node)
-            except NotFound:
+            except GuestNotFound:
                 inventory = gateway.inventory()
                 continue
             return _with_list_facts(seen, guest)
         return _missing(inventory, vmid, Presence.UNKNOWN, "it moves between nodes right now: look again")
     except Denied as error:
-        return Missing(gateway.cluster, vmid, gateway.now(), Presence.HIDDEN, error.sentence)
+        return GuestNotSeen(gateway.cluster, vmid, gateway.now(), Presence.HIDDEN, error.sentence)
     except ProxmoxError as error:
-        return Missing(gateway.cluster, vmid, gateway.now(), Presence.UNKNOWN, error.sentence)
+        return GuestNotSeen(gateway.cluster, vmid, gateway.now(), Presence.UNKNOWN, error.sentence)
 
 
-def _unreadable(inventory: Inventory, guest: Guest) -> Missing | None:
+def _unreadable(inventory: Inventory, guest: Guest) -> GuestNotSeen | None:
     if guest.type != "lxc":
         reason = f"VMID {guest.vmid} is the virtual machine {guest.display_name} on {guest.node}"
         return _missing(inventory, guest.vmid, Presence.REPLACED, reason)
@@ -76,7 +78,7 @@ def _unreadable(inventory: Inventory, guest: Guest) -> Missing | None:
     return None
 
 
-def _explain_absence(gateway: Gateway, inventory: Inventory, vmid: int) -> Missing:
+def _explain_absence(gateway: PveClient, inventory: Inventory, vmid: int) -> GuestNotSeen:
     """The ladder's rungs 1 and 4 for one VMID that the list does not have."""
     unreadable = inventory.why_unreadable(vmid)
     if unreadable is not None:
@@ -84,7 +86,7 @@ def _explain_absence(gateway: Gateway, inventory: Inventory, vmid: int) -> Missi
     if not inventory.complete:
         reason = f"the list was not complete: {'; '.join(inventory.reasons)}"
         return _missing(inventory, vmid, Presence.UNKNOWN, reason)
-    if doubt := doubt_quorum(gateway.quorum()):
+    if doubt := check_cluster_quorum(gateway.quorum()):
         return _missing(inventory, vmid, Presence.UNKNOWN, f"nothing may be concluded: {doubt[1]}")
     if not gateway.is_free(vmid):
         audit = _may_see(gateway, vmid)
@@ -95,7 +97,7 @@ def _explain_absence(gateway: Gateway, inventory: Inventory, vmid: int) -> Missi
     )
 
 
-def _may_see(gateway: Gateway, vmid: int) -> bool | None:
+def _may_see(gateway: PveClient, vmid: int) -> bool | None:
     path = f"/vms/{vmid}"
     try:
         return AUDIT in gateway.permissions(path).get(path, ())
@@ -103,10 +105,10 @@ def _may_see(gateway: Gateway, vmid: int) -> bool | None:
         return None
 
 
-def _missing(inventory: Inventory, vmid: int, presence: Presence, reason: str) -> Missing:
-    return Missing(inventory.cluster, vmid, inventory.taken_at, presence, reason)
+def _missing(inventory: Inventory, vmid: int, presence: Presence, reason: str) -> GuestNotSeen:
+    return GuestNotSeen(inventory.cluster, vmid, inventory.taken_at, presence, reason)
 
 
-def _with_list_facts(seen: Observation, guest: Guest) -> Observation:
+def _with_list_facts(seen: GuestDetail, guest: Guest) -> GuestDetail:
     """The list knows of HA and locks, too: the more cautious of two answers counts."""
     return replace(seen, ha_state=seen.ha_state or guest.hastate, lock=seen.lock or guest.lock)

@@ -14,7 +14,7 @@ from proximity_tui.core.store import clusters
 from proximity_tui.core.store.db.errors import Conflict, SameCluster, StoreError
 
 
-class Recognition:
+class KnownClusters:
     """The memory of one process, backed by our records. With `record` a first meeting is written down."""
 
     def __init__(self, *, record: bool) -> None:

@@ -20,8 +20,8 @@ from proximity_tui.core.doctrine.actions.offers import (
     check_node,
     check_offered,
 )
-from proximity_tui.core.model import CreateRequest, Observation, Refusal, names
-from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.model import CreateRequest, GuestDetail, Refusal, names
+from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.records import ports
 
@@ -30,7 +30,7 @@ _VOLUME_KEY = re.compile(r"rootfs|mp[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Placement:
     """Where something new will be, and what could not be checked about it."""
 
     node: str
@@ -39,7 +39,7 @@ class Place:
     warnings: tuple[str, ...] = ()
 
 
-def place_for_creation(gateway: Gateway, request: CreateRequest, pool: range) -> Place | Refusal:
+def place_for_creation(gateway: PveClient, request: CreateRequest, pool: range) -> Placement | Refusal:
     """Return the place of a new container, chosen where the request leaves it open; or why it cannot be made so."""
     node = _node_for(gateway, request.node)
     if isinstance(node, Refusal):
@@ -53,10 +53,10 @@ def place_for_creation(gateway: Gateway, request: CreateRequest, pool: range) ->
     checks.template(request.template)
     bridge = checks.bridge(request.bridge)
     checks.port(request.port, pool)
-    return checks.refused or Place(node, storage, bridge, tuple(checks.warnings))
+    return checks.refused or Placement(node, storage, bridge, tuple(checks.warnings))
 
 
-def place_for_clone(gateway: Gateway, request: CloneRequest, seen: Observation, pool: range) -> Place | Refusal:
+def place_for_clone(gateway: PveClient, request: CloneRequest, seen: GuestDetail, pool: range) -> Placement | Refusal:
     """Return the place of a clone of the guest that was just seen; or why it cannot be made there."""
     node = seen.node if request.node is None else _node_for(gateway, request.node)
     if isinstance(node, Refusal):
@@ -67,12 +67,12 @@ def place_for_clone(gateway: Gateway, request: CloneRequest, seen: Observation, 
     if node != seen.node:
         checks.shared(seen)
     checks.port(request.port, pool)
-    return checks.refused or Place(node, request.storage, None, tuple(checks.warnings))
+    return checks.refused or Placement(node, request.storage, None, tuple(checks.warnings))
 
 
-def _node_for(gateway: Gateway, wanted: str | None) -> str | Refusal:
+def _node_for(gateway: PveClient, wanted: str | None) -> str | Refusal:
     if wanted is None:
-        return gateway.calmest_node() or Refusal("no_place", f"no node of {gateway.cluster} is online")
+        return gateway.least_loaded_node() or Refusal("no_place", f"no node of {gateway.cluster} is online")
     nodes = {node.name: node.status for node in gateway.nodes()}
     return check_node(wanted, nodes, gateway.cluster) or wanted
 
@@ -80,7 +80,7 @@ def _node_for(gateway: Gateway, wanted: str | None) -> str | Refusal:
 class _Checks:
     """The checks of one wish on one node: the first refusal, and everything that could not be checked."""
 
-    def __init__(self, gateway: Gateway, node: str) -> None:
+    def __init__(self, gateway: PveClient, node: str) -> None:
         self.refused: Refusal | None = None
         self.warnings: list[str] = []
         self._gateway = gateway
@@ -118,7 +118,7 @@ class _Checks:
         self._offered(name, self._seen_with(Offer("bridge", where, found), zone, SEES_BRIDGES, name in found))
         return name
 
-    def shared(self, seen: Observation) -> None:
+    def shared(self, seen: GuestDetail) -> None:
         """Check that another node reaches the volumes of the guest, which lie where it is now."""
         shared = {storage.name: storage.shared for storage in self._gateway.storages(seen.node)}
         for storage in sorted(_storages_of(seen.config or {})):

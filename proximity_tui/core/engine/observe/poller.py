@@ -18,7 +18,7 @@ from proximity_tui.core.engine.observe.identity_check import read_configs
 from proximity_tui.core.engine.observe.status_update import from_list
 from proximity_tui.core.model import Container, Inventory, Presence, Status
 from proximity_tui.core.model.lifecycle import STABLE, state_for
-from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import LostRace, StoreError
 from proximity_tui.core.store.records import records
@@ -34,7 +34,7 @@ PATIENCE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class PollResult:
     """The latest that is known of a cluster: the last good inventory, however old, and the latest failure."""
 
     cluster: str
@@ -51,18 +51,18 @@ class Look:
         return self.inventory is not None and self.error is None
 
 
-Listener = Callable[[Look], None]
+Listener = Callable[[PollResult], None]
 Row = tuple[str, str | None, tuple[str, ...], bool | None, str | None, Status]
 
 
-class Watch:
+class Poller:
     """The eyes on one cluster."""
 
-    def __init__(self, gateway: Gateway, interval: float, clock: Clock, *, record: bool = True) -> None:
+    def __init__(self, gateway: PveClient, interval: float, clock: Clock, *, record: bool = True) -> None:
         self.gateway = gateway
         self.interval = interval
         self.clock = clock
-        self.look = Look(gateway.cluster)
+        self.look = PollResult(gateway.cluster)
         self._record = record
         self._familiar: dict[int, Row | None] = {}
         self._listeners: list[Listener] = []
@@ -88,7 +88,7 @@ class Watch:
         self._stopping.set()
         self._wanted.set()
 
-    def look_once(self) -> Look:
+    def look_once(self) -> PollResult:
         """Look now, on the caller's thread, and return what is known."""
         self._publish(replace(self.look, asking_since=self.clock.now()))
         try:
@@ -96,7 +96,7 @@ class Watch:
                 inventory = self.gateway.inventory()
         except ProxmoxError as error:
             return self._publish(self._failed(error.sentence, type(error).__name__))
-        look = Look(self.gateway.cluster, inventory)
+        look = PollResult(self.gateway.cluster, inventory)
         if self._record:
             try:
                 self._remember(inventory)
@@ -123,12 +123,12 @@ class Watch:
                 log.exception("looking at %s failed in a way nobody thought of", self.gateway.cluster)
                 self._publish(self._failed(f"{self.gateway.cluster}: the look itself failed; see the log", "Unknown"))
 
-    def _failed(self, sentence: str, kind: str) -> Look:
+    def _failed(self, sentence: str, kind: str) -> PollResult:
         """What is known after a look that failed: all that was known before, and since when nothing was learnt."""
         since = self.look.failing_since or self.clock.now()
         return replace(self.look, error=sentence, error_kind=kind, failing_since=since, asking_since=None)
 
-    def _publish(self, look: Look) -> Look:
+    def _publish(self, look: PollResult) -> PollResult:
         self.look = look
         for listener in self._listeners:
             try:

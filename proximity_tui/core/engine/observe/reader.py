@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Protocol
 
-from proximity_tui.core.model import BackupList, GuestConfig, Inventory, Observation, Quorum, Task
+from proximity_tui.core.model import BackupList, GuestConfig, GuestDetail, Inventory, Quorum, Task
 
 
 class Reader(Protocol):
@@ -32,7 +32,7 @@ class Reader(Protocol):
         """Whether no guest of the cluster has this VMID, whatever we may see."""
         ...
 
-    def observe(self, vmid: int, node: str, *, backups: bool = ...) -> Observation:
+    def observe(self, vmid: int, node: str, *, backups: bool = ...) -> GuestDetail:
         """A close look at one guest."""
         ...
 

@@ -11,20 +11,20 @@ from datetime import datetime
 
 from proximity_tui.core.doctrine.observation.judge import face_of, judge, who_is_there
 from proximity_tui.core.doctrine.observation.match_row import Seen
-from proximity_tui.core.doctrine.reconciliation.verdict import Rung, Verdict
-from proximity_tui.core.model import Container, Guest, Identity, Inventory, Match, Observation, Presence
-from proximity_tui.core.store.records.records import Observed
+from proximity_tui.core.doctrine.reconciliation.verdict import Verdict, VerdictReason
+from proximity_tui.core.model import Container, Guest, GuestDetail, Identity, Inventory, Match, Presence
+from proximity_tui.core.store.records.records import StatusUpdate
 
 
-def observed(verdict: Verdict, inventory: Inventory, seen: Seen | None = None) -> Observed:
+def observed(verdict: Verdict, inventory: Inventory, seen: Seen | None = None) -> StatusUpdate:
     """Return a verdict of the reconciler as the store takes it; of a guest that is listed, what was `seen` of it."""
     container = verdict.container
     if verdict.presence is Presence.PRESENT and seen is not None:
         return from_list(seen, inventory.taken_at)
     guest = inventory.guests.get(container.vmid or 0)
-    keeps_waiting = verdict.rung in (Rung.SECOND_LOOK, Rung.BREAKER, Rung.PROVED)
+    keeps_waiting = verdict.rung in (VerdictReason.SECOND_LOOK, VerdictReason.BREAKER, VerdictReason.PROVED)
     since = verdict.missing_since or container.missing_since
-    return Observed(
+    return StatusUpdate(
         container.id,
         container.status,
         verdict.presence,
@@ -36,7 +36,7 @@ def observed(verdict: Verdict, inventory: Inventory, seen: Seen | None = None) -
     )
 
 
-def from_list(seen: Seen, at: datetime) -> Observed:
+def from_list(seen: Seen, at: datetime) -> StatusUpdate:
     """Return a row of the list (or its absence), and a config where one was read, as the store takes it. `at` is when
     the list was read."""
     container, guest = seen.container, seen.guest
@@ -47,7 +47,7 @@ def from_list(seen: Seen, at: datetime) -> Observed:
     identity_read = seen.read is not None and seen.match in (Match.SAME, Match.UNSURE)
     if guest is None or not seen.confirmed or seen.presence is not Presence.PRESENT:
         missing_since = None if seen.presence is Presence.REPLACED else container.missing_since
-        return Observed(
+        return StatusUpdate(
             container.id,
             seen.status if guest is not None and seen.presence is Presence.PRESENT else container.status,
             seen.presence,
@@ -59,7 +59,7 @@ def from_list(seen: Seen, at: datetime) -> Observed:
             identity_read=identity_read,
         )
     face = seen.face
-    return Observed(
+    return StatusUpdate(
         container.id,
         # Not the status of the row: right after an operation the list is older than what we saw ourselves.
         seen.status,
@@ -77,23 +77,23 @@ def from_list(seen: Seen, at: datetime) -> Observed:
     )
 
 
-def from_look(container: Container, seen: Observation) -> tuple[Observed | None, Identity]:
+def from_look(container: Container, seen: GuestDetail) -> tuple[StatusUpdate | None, Identity]:
     """Return a close look as the store takes it, and who was seen. Nothing is written of what is older than what is
     known, or of a placeholder; of another guest only that it is there."""
     identity = judge(container, seen, seen.taken_at)
     if identity.match in (Match.OLDER, Match.PLACEHOLDER):
         return None, identity
     if identity.match is Match.DIFFERENT:
-        return Observed(container.id, container.status, Presence.REPLACED, who_is_there(identity, seen)), identity
+        return StatusUpdate(container.id, container.status, Presence.REPLACED, who_is_there(identity, seen)), identity
     if identity.match is Match.UNSURE:
         weakened = f"identity weakened: {identity.sentence}"
-        there = Observed(
+        there = StatusUpdate(
             container.id, seen.status, Presence.PRESENT, weakened, observed_at=seen.taken_at, lock=seen.lock,
             half_destroyed_since=container.half_destroyed_since,
         )  # fmt: skip
         return there, identity
     face = face_of(seen)
-    same = Observed(
+    same = StatusUpdate(
         container.id, seen.status, Presence.PRESENT, observed_at=seen.taken_at, lock=seen.lock,
         identity_read=True, identity_seen_at=seen.taken_at,
         node=face.node, name=face.name, tags=face.tags, template=face.template or seen.template,

@@ -9,25 +9,25 @@ from dataclasses import replace
 
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.doctrine.actions import plan_validity
-from proximity_tui.core.doctrine.actions.adoption import AdoptionWish, plan_adoption
+from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest, plan_adoption
 from proximity_tui.core.doctrine.observation.judge import tags_in
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.operations.outcome import EngineSettings, Result
 from proximity_tui.core.model import (
     ClinicalRecord,
+    GuestDetail,
+    GuestLookup,
+    GuestNotSeen,
     Kind,
-    Missing,
-    Observation,
     Plan,
     PortMapping,
     Presence,
     Refusal,
-    Sighting,
     State,
     Status,
 )
 from proximity_tui.core.model.lifecycle import state_for
-from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.proxmox.guests import plain_fingerprint
 from proximity_tui.core.store.database import transaction
@@ -35,46 +35,48 @@ from proximity_tui.core.store.db.errors import Conflict, PortsExhausted, StoreEr
 from proximity_tui.core.store.records import clinical, ports, records
 
 
-def plan(gateway: Gateway, vmid: int, wish: AdoptionWish, sighting: Sighting | None = None) -> Plan | Refusal:
+def plan(gateway: PveClient, vmid: int, request: AdoptionRequest, lookup: GuestLookup | None = None) -> Plan | Refusal:
     """The plan for adopting the guest at `vmid`, from a fresh look unless one is given."""
     existing = records.find_active(gateway.cluster, vmid)
-    seen = sighting or inspection.look(gateway, vmid)
-    name = name_of(seen) if isinstance(seen, Observation) else f"CT{vmid}"
-    return plan_adoption(vmid, wish, seen, existing, name, records.last_tombstone(gateway.cluster, vmid))
+    seen = lookup or inspection.inspect_guest(gateway, vmid)
+    name = name_of(seen) if isinstance(seen, GuestDetail) else f"CT{vmid}"
+    return plan_adoption(vmid, request, seen, existing, name, records.last_tombstone(gateway.cluster, vmid))
 
 
-def name_of(seen: Observation) -> str:
+def name_of(seen: GuestDetail) -> str:
     """What the guest is called: its hostname, or `CT105` where it has none (N30)."""
     hostname = seen.fingerprint.hostname if seen.fingerprint else None
     return hostname or f"CT{seen.vmid}"
 
 
-def carry_out(gateway: Gateway, agreed: Plan, wish: AdoptionWish, clock: Clock, settings: EngineSettings) -> Result:
+def carry_out(
+    gateway: PveClient, agreed: Plan, request: AdoptionRequest, clock: Clock, settings: EngineSettings
+) -> Result:
     """Adopt by an agreed plan, and only the guest that it was made of, as it was shown (law 5)."""
     vmid = int(agreed.vmid or 0)
-    sighting = inspection.look(gateway, vmid)
-    fresh = plan(gateway, vmid, wish, sighting)
+    lookup = inspection.inspect_guest(gateway, vmid)
+    fresh = plan(gateway, vmid, request, lookup)
     if isinstance(fresh, Refusal):
         return Result(False, agreed, refused=fresh)
-    if isinstance(sighting, Missing):
-        return Result(False, agreed, refused=Refusal("not_found", sighting.reason))
-    changed = plan_validity.still_as_shown(agreed, sighting, sighting.digest)
+    if isinstance(lookup, GuestNotSeen):
+        return Result(False, agreed, refused=Refusal("not_found", lookup.reason))
+    changed = plan_validity.still_as_shown(agreed, lookup, lookup.digest)
     if changed:
         return Result(False, agreed, refused=changed)
     try:
-        captured = _capture(gateway, sighting, clock)
+        captured = _capture(gateway, lookup, clock)
     except ProxmoxError as error:
-        if not wish.without_record:
+        if not request.without_record:
             return Result(False, agreed, error=f"nothing was adopted: {error.sentence}")
-        captured = _no_record(sighting, clock, error.sentence)
-    if captured.config is None and not wish.without_record:
+        captured = _no_record(lookup, clock, error.sentence)
+    if captured.config is None and not request.without_record:
         gaps = "; ".join(captured.gaps)
         return Result(False, agreed, error=f"nothing was adopted: CT {vmid} could not be read whole ({gaps})")
-    changed = _changed_while_read(agreed, sighting, captured)
+    changed = _changed_while_read(agreed, lookup, captured)
     if changed:
         return Result(False, agreed, refused=changed)
     try:
-        return _record(gateway, fresh, sighting, captured, wish, settings)
+        return _record(gateway, fresh, lookup, captured, request, settings)
     except Conflict as conflict:
         return Result(False, agreed, refused=Refusal("managed", str(conflict)))
     except PortsExhausted as error:
@@ -83,7 +85,7 @@ def carry_out(gateway: Gateway, agreed: Plan, wish: AdoptionWish, clock: Clock, 
         return Result(False, agreed, error=f"nothing was adopted: {error}")
 
 
-def _changed_while_read(agreed: Plan, seen: Observation, captured: ClinicalRecord) -> Refusal | None:
+def _changed_while_read(agreed: Plan, seen: GuestDetail, captured: ClinicalRecord) -> Refusal | None:
     """The refusal when the config that was captured is not the one that was agreed to: the VMID may have changed hands
     between the look and the capture (law 3)."""
     if captured.config is None:
@@ -92,22 +94,22 @@ def _changed_while_read(agreed: Plan, seen: Observation, captured: ClinicalRecor
     return plan_validity.still_as_shown(agreed, read, captured.digest)
 
 
-def _capture(gateway: Gateway, seen: Observation, clock: Clock) -> ClinicalRecord:
+def _capture(gateway: PveClient, seen: GuestDetail, clock: Clock) -> ClinicalRecord:
     if seen.config is None:
         return _no_record(seen, clock, "its config could not be read")
     return gateway.clinical(seen.node, seen.vmid)
 
 
-def _no_record(seen: Observation, clock: Clock, why: str) -> ClinicalRecord:
+def _no_record(seen: GuestDetail, clock: Clock, why: str) -> ClinicalRecord:
     return ClinicalRecord(clock.now(), seen.status, seen.status.value, None, None, {}, (), (), (), (why,))
 
 
 def _record(
-    gateway: Gateway,
+    gateway: PveClient,
     agreed: Plan,
-    seen: Observation,
+    seen: GuestDetail,
     captured: ClinicalRecord,
-    wish: AdoptionWish,
+    request: AdoptionRequest,
     settings: EngineSettings,
 ) -> Result:
     state = state_for(captured.status) or State.ERROR
@@ -134,7 +136,7 @@ def _record(
             predecessor=agreed.bound_to.get("predecessor"),
         )
         clinical.add_revision(container.id, captured, "adopted")
-        mapping = _publish(container.id, wish.port, settings)
+        mapping = _publish(container.id, request.port, settings)
         container = records.transition(
             container,
             state,

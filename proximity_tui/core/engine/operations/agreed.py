@@ -7,51 +7,51 @@ from __future__ import annotations
 
 from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.engine.observe import inspection
-from proximity_tui.core.model import Action, Missing, Observation, Plan, Presence, Refusal, Sighting
-from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.model import Action, GuestDetail, GuestLookup, GuestNotSeen, Plan, Presence, Refusal
+from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 
 
-def why_void(gateway: Gateway, agreed: Plan) -> Refusal | None:
+def why_void(gateway: PveClient, agreed: Plan) -> Refusal | None:
     """Why the plan of a power action, a hard delete, a creation or a clone is void by now; None while it holds."""
     if agreed.action in (Action.CREATE, Action.CLONE):
         return _source_changed(gateway, agreed) or _place_taken(gateway, agreed)
     if agreed.vmid is None:
         return None
-    seen = inspection.look(gateway, agreed.vmid)
+    seen = inspection.inspect_guest(gateway, agreed.vmid)
     return _returned(agreed, seen) if agreed.bound_to.get("already_absent") else _changed(agreed, seen)
 
 
-def _changed(agreed: Plan, seen: Sighting) -> Refusal | None:
-    if isinstance(seen, Observation):
+def _changed(agreed: Plan, seen: GuestLookup) -> Refusal | None:
+    if isinstance(seen, GuestDetail):
         return plan_validity.still_true(agreed, seen)
     return _not_seen(agreed.name, seen)
 
 
-def _not_seen(name: str, missing: Missing) -> Refusal:
+def _not_seen(name: str, missing: GuestNotSeen) -> Refusal:
     known = missing.presence in (Presence.ABSENT, Presence.REPLACED)
     said = "cannot be seen as it was planned" if known else "cannot be seen now"
     return Refusal("changed" if known else "unknown_status", f"{name} {said}: {missing.reason}")
 
 
-def _returned(agreed: Plan, seen: Sighting) -> Refusal | None:
+def _returned(agreed: Plan, seen: GuestLookup) -> Refusal | None:
     """The refusal when somebody is at the VMID of a container that the plan took for gone."""
-    if isinstance(seen, Missing) and seen.presence is not Presence.REPLACED:
+    if isinstance(seen, GuestNotSeen) and seen.presence is not Presence.REPLACED:
         return None
     return Refusal("changed", f"CT {agreed.vmid} is not absent any more: make the plan again")
 
 
-def _source_changed(gateway: Gateway, agreed: Plan) -> Refusal | None:
+def _source_changed(gateway: PveClient, agreed: Plan) -> Refusal | None:
     """What is copied, or unpacked, must be there as it was shown."""
     if agreed.action is Action.CREATE:
         return _template_gone(gateway, agreed)
-    seen = inspection.look(gateway, int(agreed.options["source"]))
-    if isinstance(seen, Missing):
+    seen = inspection.inspect_guest(gateway, int(agreed.options["source"]))
+    if isinstance(seen, GuestNotSeen):
         return _not_seen(f"its source, CT {seen.vmid},", seen)
     return plan_validity.source_still_true(agreed, seen)
 
 
-def _template_gone(gateway: Gateway, agreed: Plan) -> Refusal | None:
+def _template_gone(gateway: PveClient, agreed: Plan) -> Refusal | None:
     template = str(agreed.options["template"])
     try:
         offered = gateway.templates(str(agreed.node))
@@ -62,7 +62,7 @@ def _template_gone(gateway: Gateway, agreed: Plan) -> Refusal | None:
     return Refusal("changed", f"{agreed.node} does not offer {template} (any more): make the plan again")
 
 
-def _place_taken(gateway: Gateway, agreed: Plan) -> Refusal | None:
+def _place_taken(gateway: PveClient, agreed: Plan) -> Refusal | None:
     try:
         free = agreed.vmid is not None and gateway.is_free(agreed.vmid)
     except ProxmoxError as error:

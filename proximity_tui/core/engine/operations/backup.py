@@ -17,10 +17,10 @@ from proximity_tui.core.doctrine.actions.write_permit import Deed
 from proximity_tui.core.doctrine.observation import backup_list
 from proximity_tui.core.engine.operations.last_inspection import permit_to
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed
-from proximity_tui.core.engine.operations.step_context import Run, Write
+from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import (
     Backup,
-    Observation,
+    GuestDetail,
     Operation,
     Plan,
     Refusal,
@@ -28,14 +28,14 @@ from proximity_tui.core.model import (
     StepRecord,
     Task,
 )
-from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import Denied, ProxmoxError
 
 _POLL = 1.0
 _ERROR = "ERROR: "
 
 
-def lacking_rights(gateways: Mapping[str, Gateway], planned: Plan | Refusal) -> Refusal | None:
+def lacking_rights(gateways: Mapping[str, PveClient], planned: Plan | Refusal) -> Refusal | None:
     """Why our token could not carry out the backup that is in a plan; None when it can, or when there is none."""
     if isinstance(planned, Refusal) or planned.vmid is None or not _storage_of(planned):
         return None
@@ -46,12 +46,12 @@ def lacking_rights(gateways: Mapping[str, Gateway], planned: Plan | Refusal) -> 
     except ProxmoxError as error:
         return Refusal("unknown_status", f"what our token may do could not be read: {error.sentence}")
     on_guest, on_storage = held.get(guest, frozenset()), held.get(place, frozenset())
-    return rules.guard_rights(planned.vmid, storage, on_guest, on_storage) or _too_many(
+    return rules.check_rights(planned.vmid, storage, on_guest, on_storage) or _too_many(
         gateway, planned.vmid, str(planned.node), storage, on_storage
     )
 
 
-def _too_many(gateway: Gateway, vmid: int, node: str, storage: str, on_storage: frozenset[str]) -> Refusal | None:
+def _too_many(gateway: PveClient, vmid: int, node: str, storage: str, on_storage: frozenset[str]) -> Refusal | None:
     """Why one more protected backup would be refused in its task; None also where the limit cannot be known before."""
     try:
         limit = backup_list.limit_of(gateway.protected_limit(storage), on_storage)
@@ -61,7 +61,7 @@ def _too_many(gateway: Gateway, vmid: int, node: str, storage: str, on_storage: 
     return backup_list.check_limit(vmid, storage, kept, limit)
 
 
-def require_possible(run: Run) -> None:
+def require_possible(run: StepContext) -> None:
     """Raises StepFailed where the backup of the plan would be refused now: known before the container is shut down for
     it, and not after."""
     refused = lacking_rights({run.operation.cluster: run.gateway}, run.operation.plan)
@@ -69,7 +69,7 @@ def require_possible(run: Run) -> None:
         raise StepFailed(f"nothing was shut down: {refused.reason}")
 
 
-def back_up(run: Run, step: StepRecord) -> Fact:
+def back_up(run: StepContext, step: StepRecord) -> Fact:
     """Back it up once, stopped, after every guard held again; the task must have ended well."""
     plan = run.operation.plan
     storage, node = _storage_of(plan), str(step.detail.get("node") or plan.node)
@@ -77,7 +77,7 @@ def back_up(run: Run, step: StepRecord) -> Fact:
     def listed_before() -> dict[str, object]:
         return {"backups_before": sorted(one.volid for one in _listed(run, node, storage))}
 
-    def check(seen: Observation) -> Refusal | None:
+    def check(seen: GuestDetail) -> Refusal | None:
         if seen.status is not Status.STOPPED:
             return Refusal("changed", f"CT {seen.vmid} is {seen.status}, not stopped")
         return plan_validity.recheck(run.container, seen, HardOptions.of(plan)) or plan_validity.still_holds(plan, seen)
@@ -96,7 +96,7 @@ def back_up(run: Run, step: StepRecord) -> Fact:
     return Fact(detail={"exitstatus": task.exitstatus})
 
 
-def prove_backup(run: Run, step: StepRecord) -> Fact:
+def prove_backup(run: StepContext, step: StepRecord) -> Fact:
     """See the new backup in the list of its storage: a task that ended well is not yet a backup."""
     made, storage = _made(run.operation), _storage_of(run.operation.plan)
     deadline = run.clock.monotonic() + run.settings.settle_timeout
@@ -115,7 +115,7 @@ def is_wanted(plan: Plan) -> bool:
     return bool(_storage_of(plan))
 
 
-def require(run: Run) -> None:
+def require(run: StepContext) -> None:
     """Raises StepFailed unless the plan wants no backup, or the one that was proved is still listed and still the last
     state: days may lie between the proof and a resumed destroy. Interrupted where that cannot be read."""
     storage = _storage_of(run.operation.plan)
@@ -145,7 +145,7 @@ def _made(operation: Operation) -> StepRecord:
     return next(step for step in operation.steps if step.name == "back_up")
 
 
-def _listed(run: Run, node: str, storage: str) -> tuple[Backup, ...]:
+def _listed(run: StepContext, node: str, storage: str) -> tuple[Backup, ...]:
     """The backups of it on the storage. What our token may not list can never be proved there: the step failed."""
     try:
         return run.gateway.backups(node, run.vmid, (storage,))
@@ -153,7 +153,7 @@ def _listed(run: Run, node: str, storage: str) -> tuple[Backup, ...]:
         raise StepFailed(f"the backups on {storage} may not be listed: {error.sentence}") from error
 
 
-def _hidden(run: Run, made: StepRecord) -> str:
+def _hidden(run: StepContext, made: StepRecord) -> str:
     """What to add where a backup is missing from a list: whether it may be there and not be shown to our token."""
     try:
         unlisted = run.gateway.backup_list(str(made.detail["node"]), run.vmid).unlisted
@@ -163,7 +163,7 @@ def _hidden(run: Run, made: StepRecord) -> str:
 
 
 @contextmanager
-def _telling(run: Run, what: str) -> Iterator[None]:
+def _telling(run: StepContext, what: str) -> Iterator[None]:
     """Says of every failure what failed, and what the backup cost a container that ran. What was not destroyed is told
     from the journal (`doctrine.asked`)."""
     try:
@@ -174,7 +174,7 @@ def _telling(run: Run, what: str) -> Iterator[None]:
         raise StepFailed(f"{what}: {failed.reason}{stopped}") from failed
 
 
-def _words(run: Run, task: Task) -> str:
+def _words(run: StepContext, task: Task) -> str:
     """Why the backup failed, as Proxmox says it: the exit status is mostly `job errors`, and the log has the reason."""
     ended = task.exitstatus or "how its task ended is not known"
     try:

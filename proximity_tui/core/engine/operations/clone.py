@@ -5,44 +5,44 @@ Proxmox lists the task under the VMID of the source. What comes back is read, st
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.actions.cloning import guard_source
+from proximity_tui.core.doctrine.actions.cloning import check_source
 from proximity_tui.core.doctrine.actions.write_permit import Deed, WritePermit
 from proximity_tui.core.doctrine.observation.identity import marker_line
 from proximity_tui.core.engine.operations import create
 from proximity_tui.core.engine.operations.last_inspection import permit_to
 from proximity_tui.core.engine.operations.outcome import Fact, StepFailed
-from proximity_tui.core.engine.operations.step_context import Run, Write
-from proximity_tui.core.model import Observation, Refusal, StepRecord
+from proximity_tui.core.engine.operations.step_context import StepContext, Write
+from proximity_tui.core.model import GuestDetail, Refusal, StepRecord
 from proximity_tui.core.store.records import records
 
 
-def clone(run: Run, step: StepRecord) -> Fact:
+def clone(run: StepContext, step: StepRecord) -> Fact:
     """Copy the source, stopped, with our marker in place of whatever its description says."""
     plan = run.operation.plan
-    wish = plan.options
-    vmid, full = int(wish["source"]), bool(wish["full"])
+    request = plan.options
+    vmid, full = int(request["source"]), bool(request["full"])
     # Its VMID is not its identity: somebody may have put another guest there since (law 3).
-    source = records.get(int(wish["source_record"]))
+    source = records.get(int(request["source_record"]))
 
-    def check(seen: Observation) -> Refusal | None:
-        if seen.node != wish["source_node"]:
+    def check(seen: GuestDetail) -> Refusal | None:
+        if seen.node != request["source_node"]:
             return Refusal("changed", f"the source CT {vmid} moved to {seen.node}: make the plan again")
-        return guard_source(source, seen, full=full)
+        return check_source(source, seen, full=full)
 
     def send(permit: WritePermit) -> str:
         return run.gateway.clone(
             permit,
             newid=run.vmid,
             hostname=plan.name,
-            description=f"{create.DESCRIPTION}\n{marker_line(str(wish['marker']))}",
+            description=f"{create.DESCRIPTION}\n{marker_line(str(request['marker']))}",
             full=full,
-            target=plan.node if plan.node != wish["source_node"] else None,
-            storage=wish.get("storage"),
+            target=plan.node if plan.node != request["source_node"] else None,
+            storage=request.get("storage"),
         )
 
     write = Write(
         task_type="vzclone",
-        node=str(wish["source_node"]),
+        node=str(request["source_node"]),
         permit=lambda: permit_to(Deed.CLONE, run.gateway, source, run.clock, check),
         send=send,
         # Proxmox lists a clone under the VMID of its source.

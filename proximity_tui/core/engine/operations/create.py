@@ -10,10 +10,10 @@ from proximity_tui.core.doctrine.actions.write_permit import Deed, WritePermit
 from proximity_tui.core.doctrine.observation.identity import marker_line
 from proximity_tui.core.engine.operations.last_inspection import permit_to, permit_to_make
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed
-from proximity_tui.core.engine.operations.step_context import Run, Write
+from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import (
     Action,
-    Observation,
+    GuestDetail,
     OperationStatus,
     PortMapping,
     Refusal,
@@ -32,23 +32,23 @@ DESCRIPTION = "Created by Proximity TUI. The next line is how it is recognised; 
 _DONE = {Action.CREATE: "created", Action.CLONE: "cloned"}
 
 
-def create(run: Run, step: StepRecord) -> Fact:
+def create(run: StepContext, step: StepRecord) -> Fact:
     """Create it, stopped, with our marker in its description. `start` is a step of its own: its failure is seen."""
     plan = run.operation.plan
-    wish = plan.options
+    request = plan.options
     node = str(plan.node)
 
     def send(permit: WritePermit) -> str:
         return run.gateway.create(
             permit,
-            template=str(wish["template"]),
+            template=str(request["template"]),
             hostname=plan.name,
-            storage=str(wish["storage"]),
-            cores=int(wish["cores"]),
-            memory_mib=int(wish["memory_mib"]),
-            disk_gib=int(wish["disk_gib"]),
-            bridge=wish.get("bridge"),
-            description=f"{DESCRIPTION}\n{marker_line(str(wish['marker']))}",
+            storage=str(request["storage"]),
+            cores=int(request["cores"]),
+            memory_mib=int(request["memory_mib"]),
+            disk_gib=int(request["disk_gib"]),
+            bridge=request.get("bridge"),
+            description=f"{DESCRIPTION}\n{marker_line(str(request['marker']))}",
         )
 
     # Asked before without an answer: whether what is there is ours is seen by its marker, in the next step.
@@ -60,7 +60,7 @@ def create(run: Run, step: StepRecord) -> Fact:
     return Fact(detail={"exitstatus": task.exitstatus})
 
 
-def verify(run: Run, step: StepRecord) -> Fact:
+def verify(run: StepContext, step: StepRecord) -> Fact:
     """Read it back: it must carry our marker. Then its fingerprint and clinical record are ours to keep."""
     seen = run.observe(run.settings.settle_timeout)
     if seen.lock == "create":
@@ -80,11 +80,11 @@ def verify(run: Run, step: StepRecord) -> Fact:
     return Fact(detail={"digest": seen.digest})
 
 
-def start(run: Run, step: StepRecord) -> Fact:
+def start(run: StepContext, step: StepRecord) -> Fact:
     """Start it and observe that it runs."""
     node = str(step.detail.get("node") or run.container.node or run.operation.plan.node)
 
-    def check(seen: Observation) -> Refusal | None:
+    def check(seen: GuestDetail) -> Refusal | None:
         if seen.status is Status.RUNNING:
             raise NotNeeded("it runs already")
         return power.recheck(run.container, Action.START, seen)
@@ -102,9 +102,9 @@ def start(run: Run, step: StepRecord) -> Fact:
     return Fact(detail={"exitstatus": task.exitstatus})
 
 
-def settle(run: Run, step: StepRecord) -> Fact:
+def settle(run: StepContext, step: StepRecord) -> Fact:
     """Set the record to what is observed; allocate the port if one was wished. One transaction ends the operation."""
-    seen: Observation = run.observe()
+    seen: GuestDetail = run.observe()
     state = state_for(seen.status)
     if state is None:
         raise StepFailed(f"CT {run.vmid} is there, but its status is not known")
@@ -126,7 +126,7 @@ def settle(run: Run, step: StepRecord) -> Fact:
     return Fact()
 
 
-def _publish(run: Run, container: int) -> tuple[PortMapping | None, str | None]:
+def _publish(run: StepContext, container: int) -> tuple[PortMapping | None, str | None]:
     """The wished public port; or, with the pool exhausted, none and why: the container is there all the same."""
     port = run.operation.plan.options.get("port")
     if port is None:

@@ -20,17 +20,17 @@ from proximity_tui.core.doctrine.actions.power import expected_status
 from proximity_tui.core.doctrine.observation.identity import DESTROYED, UNSETTLED_LOCKS, unsettled
 from proximity_tui.core.engine.operations import backup, clone, create, hard_delete, power
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, Result, StepFailed
-from proximity_tui.core.engine.operations.step_context import Run
+from proximity_tui.core.engine.operations.step_context import StepContext
 from proximity_tui.core.model import (
     POWER_ACTIONS,
     Action,
+    ClosedReason,
     Container,
-    Ending,
+    GuestDetail,
+    GuestLookup,
     Identity,
     Match,
-    Observation,
     OperationStatus,
-    Sighting,
     State,
     StepOutcome,
     StepRecord,
@@ -43,7 +43,7 @@ from proximity_tui.core.store.records import operations, records
 
 log = logging.getLogger(__name__)
 
-Handler = Callable[[Run, StepRecord], Fact]
+Handler = Callable[[StepContext, StepRecord], Fact]
 
 _POWER: Mapping[str, Handler] = {"ask": power.ask, "await_status": power.await_status}
 
@@ -74,7 +74,7 @@ HANDLERS: Mapping[Action, Mapping[str, Handler]] = {
 """Each action's steps, by the names that plans use."""
 
 
-def carry(run: Run) -> Result:
+def execute(run: StepContext) -> Result:
     """Carry `run.operation` out from its first step that has no end. Never raises for what Proxmox or the database
     does: what could not even be written down is an interrupted operation that can be resumed."""
     if run.operation.action is Action.HARD_DELETE:
@@ -87,16 +87,16 @@ def carry(run: Run) -> Result:
             return Result(False, run.operation.plan, operation=run.operation, error=str(error), interrupted=True)
 
 
-def _carry_to_an_end(run: Run) -> Result:
+def _carry_to_an_end(run: StepContext) -> Result:
     try:
         _carry_steps(run)
     except StepFailed as failed:
         return _fail(run, failed.reason)
     except Interrupted as parked:
-        return _park(run, parked.reason)
+        return _suspend(run, parked.reason)
     except ProxmoxError as error:
         # A read between two writes that got no answer: nothing is known to have failed.
-        return _park(run, error.sentence)
+        return _suspend(run, error.sentence)
     except StoreError:
         raise
     except Exception as error:
@@ -104,17 +104,17 @@ def _carry_to_an_end(run: Run) -> Result:
     return _result(run, success=True)
 
 
-def _stop_unexpectedly(run: Run, error: Exception) -> Result:
+def _stop_unexpectedly(run: StepContext, error: Exception) -> Result:
     """An error of ours: what asked Proxmox for nothing yet has failed, of everything else nobody knows."""
     log.exception("unexpected error during %s of %s", run.operation.action, run.operation.name)
     reason = (
         f"unexpected error (a bug in proximity-tui): {type(error).__name__}: {plain(redact(str(error)), limit=300)}"
     )
     run.operation = operations.get(run.operation.id)
-    return _fail(run, reason) if run.operation.nothing_ran else _park(run, reason)
+    return _fail(run, reason) if run.operation.nothing_ran else _suspend(run, reason)
 
 
-def _carry_steps(run: Run) -> None:
+def _carry_steps(run: StepContext) -> None:
     handlers = HANDLERS[run.operation.action]
     while (step := run.operation.current) is not None:
         fact = _carry_out(handlers[step.name], run, step)
@@ -126,14 +126,14 @@ def _carry_steps(run: Run) -> None:
     _settle_power(run)
 
 
-def _carry_out(handler: Handler, run: Run, step: StepRecord) -> Fact:
+def _carry_out(handler: Handler, run: StepContext, step: StepRecord) -> Fact:
     try:
         return handler(run, step)
     except NotNeeded as so:
         return Fact(StepOutcome.SKIPPED, {"why": so.why})
 
 
-def _settle_power(run: Run) -> None:
+def _settle_power(run: StepContext) -> None:
     """A power operation ends by setting the record to the status that was observed."""
     state = state_for(expected_status(run.operation.action))
     container = run.container
@@ -152,7 +152,7 @@ def _settle_power(run: Run) -> None:
     run.operation = operations.get(run.operation.id)
 
 
-def _fail(run: Run, reason: str) -> Result:
+def _fail(run: StepContext, reason: str) -> Result:
     """The step definitely failed: put the record back to what is observed, with the reason."""
     step = run.operation.current
     with run.writing():
@@ -165,7 +165,7 @@ def _fail(run: Run, reason: str) -> Result:
     return _result(run, success=False, error=reason)
 
 
-def _sent_nothing_more(run: Run, step: StepRecord) -> bool:
+def _sent_nothing_more(run: StepContext, step: StepRecord) -> bool:
     """Whether a step was asked by an earlier try, without an answer, and by this one not at all: that this try failed
     says nothing of what became of the first. `step` is as it was when this try began."""
     if not is_unanswered(step):
@@ -174,7 +174,7 @@ def _sent_nothing_more(run: Run, step: StepRecord) -> bool:
     return now.task is None and now.intent_at == step.intent_at
 
 
-def _park(run: Run, reason: str) -> Result:
+def _suspend(run: StepContext, reason: str) -> Result:
     """Whether the step happened is unknown: leave everything as it is, resumable."""
     reason = with_asked(reason, operations.get(run.operation.id))
     with run.writing():
@@ -185,37 +185,41 @@ def _park(run: Run, reason: str) -> Result:
     return _result(run, success=False, error=reason, interrupted=True)
 
 
-def settle_to_observed(run: Run, reason: str, status: OperationStatus, sighting: Sighting | None = None) -> None:
-    """End the operation and set the record to what is seen now (or in `sighting`, if that was just looked at): running,
+def settle_to_observed(
+    run: StepContext, reason: str, status: OperationStatus, lookup: GuestLookup | None = None
+) -> None:
+    """End the operation and set the record to what is seen now (or in `lookup`, if that was just looked at): running,
     stopped, or `error` where nothing is known.
 
     A container that we failed to create and that is proved absent is closed: there is nothing to look after.
     """
-    sighting = sighting or run.look_when_quiet()
-    identity = run.note(sighting) if isinstance(sighting, Observation) else None
+    lookup = lookup or run.look_when_quiet()
+    identity = run.note(lookup) if isinstance(lookup, GuestDetail) else None
     container = run.container
     action = run.operation.action
-    evidence = {"operation": run.operation.id, "seen": sighting}
+    evidence = {"operation": run.operation.id, "seen": lookup}
     with run.writing():
-        if never_made(operations.get(run.operation.id), sighting):
+        if never_made(operations.get(run.operation.id), lookup):
             records.close(
                 container,
-                reason=Ending.NEVER_CREATED,
+                reason=ClosedReason.NEVER_CREATED,
                 actor=run.operation.actor,
                 action=action.value,
                 message=f"{container.label} was not created: {reason}",
                 evidence=evidence,
             )
         else:
-            _put_back(run, container, sighting, identity, reason)
+            _put_back(run, container, lookup, identity, reason)
         operations.finish(run.operation.id, status, reason, owner=run.owner)
 
 
-def _put_back(run: Run, container: Container, sighting: Sighting, identity: Identity | None, reason: str) -> None:
-    state, seen = _what_is_there(sighting, identity)
+def _put_back(
+    run: StepContext, container: Container, lookup: GuestLookup, identity: Identity | None, reason: str
+) -> None:
+    state, seen = _what_is_there(lookup, identity)
     action = run.operation.action
     message = f"{action} of {container.label} ended: {reason} ({seen})"
-    evidence = {"operation": run.operation.id, "seen": sighting}
+    evidence = {"operation": run.operation.id, "seen": lookup}
     actor = run.operation.actor
     if state is not container.state:
         records.transition(
@@ -235,19 +239,19 @@ def _put_back(run: Run, container: Container, sighting: Sighting, identity: Iden
     )
 
 
-def _what_is_there(sighting: Sighting, identity: Identity | None) -> tuple[State, str]:
+def _what_is_there(lookup: GuestLookup, identity: Identity | None) -> tuple[State, str]:
     """Return the state that a record goes back to, and why. Of another guest, or of one that is being made at its VMID,
     the status says nothing of ours (law 3)."""
-    if not isinstance(sighting, Observation):
-        return State.ERROR, sighting.reason
+    if not isinstance(lookup, GuestDetail):
+        return State.ERROR, lookup.reason
     if identity is not None and identity.match is Match.DIFFERENT:
-        return State.ERROR, f"CT {sighting.vmid} is another guest now"
-    if sighting.lock in UNSETTLED_LOCKS - {DESTROYED}:
-        return State.ERROR, unsettled(sighting.lock or "")
-    return state_for(sighting.status) or State.ERROR, f"seen {sighting.status}"
+        return State.ERROR, f"CT {lookup.vmid} is another guest now"
+    if lookup.lock in UNSETTLED_LOCKS - {DESTROYED}:
+        return State.ERROR, unsettled(lookup.lock or "")
+    return state_for(lookup.status) or State.ERROR, f"seen {lookup.status}"
 
 
-def _result(run: Run, *, success: bool, error: str | None = None, interrupted: bool = False) -> Result:
+def _result(run: StepContext, *, success: bool, error: str | None = None, interrupted: bool = False) -> Result:
     operation = operations.get(run.operation.id)
     container = records.get(operation.container) if operation.container is not None else None
     return Result(success, operation.plan, container, operation, error=error, interrupted=interrupted)

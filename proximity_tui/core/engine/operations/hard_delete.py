@@ -15,12 +15,12 @@ from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.engine.operations import backup
 from proximity_tui.core.engine.operations.last_inspection import permit_to, permit_to_destroy
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed
-from proximity_tui.core.engine.operations.step_context import Run, Write
+from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import (
-    Ending,
+    ClosedReason,
+    GuestDetail,
+    GuestNotSeen,
     Match,
-    Missing,
-    Observation,
     Operation,
     OperationStatus,
     Presence,
@@ -35,7 +35,7 @@ from proximity_tui.core.store.records import operations, records, trail
 _POLL = 1.0
 
 
-def shutdown(run: Run, step: StepRecord) -> Fact:
+def shutdown(run: StepContext, step: StepRecord) -> Fact:
     """Ask the guest to shut down by itself; that it would not is no failure, the next step stops it."""
     _skip_if_stopped(run, "it was already stopped")
     seconds = HardOptions.of(run.operation.plan).shutdown_seconds
@@ -52,7 +52,7 @@ def shutdown(run: Run, step: StepRecord) -> Fact:
     return Fact(detail={"exitstatus": task.exitstatus, "why": f"it did not shut down in {seconds} s"})
 
 
-def stop(run: Run, step: StepRecord) -> Fact:
+def stop(run: StepContext, step: StepRecord) -> Fact:
     """Stop it if it still runs, and observe that it is stopped. Nothing is destroyed while it runs (N48)."""
     _skip_if_stopped(run, "it is stopped")
     if run.observe().ha_state is not None:
@@ -71,14 +71,14 @@ def stop(run: Run, step: StepRecord) -> Fact:
     return Fact(detail={"exitstatus": task.exitstatus, "observed": stopped.status.value})
 
 
-def destroy(run: Run, step: StepRecord) -> Fact:
+def destroy(run: StepContext, step: StepRecord) -> Fact:
     """Look one last time, mint the permit, destroy, await the task. The permit dies with the request."""
     options = HardOptions.of(run.operation.plan)
     gone = (
         "it is absent; no other destroy was sent" if was_asked(step) else "it was already absent; no destroy was sent"
     )
 
-    def check(seen: Observation) -> Refusal | None:
+    def check(seen: GuestDetail) -> Refusal | None:
         refused = _as_planned(run, seen)
         if refused is None and is_unanswered(step) and not run.destroy_again:
             raise Interrupted(_unanswered(run, step))
@@ -101,7 +101,7 @@ def destroy(run: Run, step: StepRecord) -> Fact:
     return Fact(detail={"exitstatus": task.exitstatus})
 
 
-def prove_absent(run: Run, step: StepRecord) -> Fact:
+def prove_absent(run: StepContext, step: StepRecord) -> Fact:
     """Prove that the guest is gone: after our own destroy one look is enough, otherwise two that agree, apart."""
     first = _await_absence(run)
     if _destroyed_by_us(run.operation):
@@ -110,7 +110,7 @@ def prove_absent(run: Run, step: StepRecord) -> Fact:
     return Fact(detail={"proof": first, "second_look": _await_absence(run)})
 
 
-def release(run: Run, step: StepRecord) -> Fact:
+def release(run: StepContext, step: StepRecord) -> Fact:
     """Free the ports, close the record, write the event: one transaction, after everything else is a fact."""
     container = run.container
     absent_before = not _destroyed_by_us(run.operation)
@@ -118,7 +118,7 @@ def release(run: Run, step: StepRecord) -> Fact:
     with run.writing():
         records.close(
             container,
-            reason=Ending.ALREADY_ABSENT if absent_before else Ending.DESTROYED,
+            reason=ClosedReason.ALREADY_ABSENT if absent_before else ClosedReason.DESTROYED,
             actor=run.operation.actor,
             action="hard-delete",
             message=message,
@@ -129,10 +129,10 @@ def release(run: Run, step: StepRecord) -> Fact:
     return Fact()
 
 
-def _permit(run: Run, deed: Deed) -> WritePermit:
+def _permit(run: StepContext, deed: Deed) -> WritePermit:
     """The permit to take it down, from a look at it right now that passes every guard of a hard delete (law 3)."""
 
-    def check(seen: Observation) -> Refusal | None:
+    def check(seen: GuestDetail) -> Refusal | None:
         if seen.status is Status.STOPPED:
             raise NotNeeded("it is stopped")
         return _as_planned(run, seen)
@@ -140,7 +140,7 @@ def _permit(run: Run, deed: Deed) -> WritePermit:
     return permit_to(deed, run.gateway, run.container, run.clock, check)
 
 
-def _as_planned(run: Run, seen: Observation) -> Refusal | None:
+def _as_planned(run: StepContext, seen: GuestDetail) -> Refusal | None:
     """None while it is ours, passes every guard and is what the plan was made from."""
     container, plan = run.container, run.operation.plan
     return (
@@ -150,7 +150,7 @@ def _as_planned(run: Run, seen: Observation) -> Refusal | None:
     )
 
 
-def _skip_if_stopped(run: Run, why: str) -> None:
+def _skip_if_stopped(run: StepContext, why: str) -> None:
     """One request tells whether there is anything to take down at all; the last look tells who it is."""
     try:
         status = run.gateway.status(run.vmid, str(run.operation.plan.node))
@@ -161,13 +161,13 @@ def _skip_if_stopped(run: Run, why: str) -> None:
         raise NotNeeded(why)
 
 
-def _skip_if_absent(run: Run, why: str) -> None:
+def _skip_if_absent(run: StepContext, why: str) -> None:
     seen = run.look()
-    if isinstance(seen, Missing) and seen.presence is Presence.ABSENT:
+    if isinstance(seen, GuestNotSeen) and seen.presence is Presence.ABSENT:
         raise NotNeeded(why)
 
 
-def _unanswered(run: Run, step: StepRecord) -> str:
+def _unanswered(run: StepContext, step: StepRecord) -> str:
     """Why a destroy is not sent a second time by itself, and what to do."""
     asked = f"{step.intent_at:%Y-%m-%d %H:%M:%S} UTC" if step.intent_at else "an earlier try"
     number, name = run.operation.id, run.operation.name
@@ -178,7 +178,7 @@ def _unanswered(run: Run, step: StepRecord) -> str:
     )
 
 
-def _node(run: Run, step: StepRecord) -> str:
+def _node(run: StepContext, step: StepRecord) -> str:
     """Where the task of a step is listed: the node of the first try if there was one, else where the plan saw it."""
     return str(step.detail.get("node") or run.operation.plan.node)
 
@@ -188,27 +188,27 @@ def _destroyed_by_us(operation: Operation) -> bool:
     return any(step.name == "destroy" and step.outcome is StepOutcome.DONE for step in operation.steps)
 
 
-def _await_absence(run: Run) -> str:
+def _await_absence(run: StepContext) -> str:
     """What proves that it is gone, once it is. Where we destroyed it, another guest at its VMID is a proof, too."""
     destroyed_by_us = _destroyed_by_us(run.operation)
     deadline = run.clock.monotonic() + run.settings.settle_timeout
     while True:
-        sighting = run.look()
-        if isinstance(sighting, Missing) and sighting.presence is Presence.ABSENT:
-            return sighting.reason
-        if destroyed_by_us and isinstance(sighting, Missing) and sighting.presence is Presence.REPLACED:
-            return f"VMID {run.vmid} was already given to another guest: {sighting.reason}"
-        if destroyed_by_us and isinstance(sighting, Observation):
-            identity = compare(run.container.fingerprint, sighting.fingerprint)
+        lookup = run.look()
+        if isinstance(lookup, GuestNotSeen) and lookup.presence is Presence.ABSENT:
+            return lookup.reason
+        if destroyed_by_us and isinstance(lookup, GuestNotSeen) and lookup.presence is Presence.REPLACED:
+            return f"VMID {run.vmid} was already given to another guest: {lookup.reason}"
+        if destroyed_by_us and isinstance(lookup, GuestDetail):
+            identity = compare(run.container.fingerprint, lookup.fingerprint)
             if identity.match is Match.DIFFERENT:
                 return f"VMID {run.vmid} was already given to another guest"
         if run.clock.monotonic() >= deadline:
-            _give_up(run, sighting)
+            _give_up(run, lookup)
         run.clock.sleep(_POLL)
 
 
-def _give_up(run: Run, sighting: Observation | Missing) -> None:
-    if isinstance(sighting, Missing):
-        raise Interrupted(f"that CT {run.vmid} is gone cannot be proved yet: {sighting.reason}")
-    locked = f", locked ({sighting.lock})" if sighting.lock else ""
-    raise StepFailed(f"CT {run.vmid} is still on {sighting.node}{locked}: it was not destroyed, its record is kept")
+def _give_up(run: StepContext, lookup: GuestDetail | GuestNotSeen) -> None:
+    if isinstance(lookup, GuestNotSeen):
+        raise Interrupted(f"that CT {run.vmid} is gone cannot be proved yet: {lookup.reason}")
+    locked = f", locked ({lookup.lock})" if lookup.lock else ""
+    raise StepFailed(f"CT {run.vmid} is still on {lookup.node}{locked}: it was not destroyed, its record is kept")

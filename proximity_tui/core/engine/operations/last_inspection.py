@@ -16,19 +16,19 @@ from proximity_tui.core.doctrine.actions.permit import DestroyPermit
 from proximity_tui.core.doctrine.actions.write_permit import Deed, WritePermit, permit_create, permit_write
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.operations.outcome import Interrupted, NotNeeded, StepFailed
-from proximity_tui.core.model import Container, Missing, Observation, Presence, Refusal
-from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.model import Container, GuestDetail, GuestNotSeen, Presence, Refusal
+from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.records import trail
 
 P = TypeVar("P", WritePermit, DestroyPermit)
 
-Check = Callable[[Observation], Refusal | None]
+Check = Callable[[GuestDetail], Refusal | None]
 """What a deed asks of the guest that is seen, besides being the one of the record. It may raise NotNeeded."""
 
 
 def permit_to(
-    deed: Deed, gateway: Gateway, container: Container, clock: Clock, check: Check, *, gone: str | None = None
+    deed: Deed, gateway: PveClient, container: Container, clock: Clock, check: Check, *, gone: str | None = None
 ) -> WritePermit:
     """The permit for `deed` on the guest of `container`, from a look at it right now. Raises StepFailed when it may not
     be done, NotNeeded when `check` says so, or the guest is gone and `gone` says what that means, and Interrupted when
@@ -40,7 +40,7 @@ def permit_to(
 
 
 def permit_to_destroy(
-    gateway: Gateway,
+    gateway: PveClient,
     container: Container,
     clock: Clock,
     check: Check,
@@ -58,7 +58,7 @@ def permit_to_destroy(
     )
 
 
-def permit_to_make(gateway: Gateway, node: str, vmid: int, clock: Clock, *, taken: str | None = None) -> WritePermit:
+def permit_to_make(gateway: PveClient, node: str, vmid: int, clock: Clock, *, taken: str | None = None) -> WritePermit:
     """The permit to make a container at `vmid`, which must be free right now. Raises StepFailed when it is not, or
     NotNeeded if `taken` says what that means; Interrupted when it cannot be read."""
     try:
@@ -70,18 +70,18 @@ def permit_to_make(gateway: Gateway, node: str, vmid: int, clock: Clock, *, take
     return _granted(permit_create(vacancy, clock.now()))
 
 
-def _seen(gateway: Gateway, container: Container, gone: str | None) -> Observation:
+def _seen(gateway: PveClient, container: Container, gone: str | None) -> GuestDetail:
     if container.vmid is None:
         raise StepFailed(f"{container.name} has no VMID")
-    sighting = inspection.last_look(gateway, container.vmid)
-    if isinstance(sighting, Missing):
-        if sighting.presence is Presence.ABSENT and gone is not None:
+    lookup = inspection.last_look(gateway, container.vmid)
+    if isinstance(lookup, GuestNotSeen):
+        if lookup.presence is Presence.ABSENT and gone is not None:
             raise NotNeeded(gone)
-        stop_at(sighting)
-    return sighting
+        stop_at(lookup)
+    return lookup
 
 
-def stop_at(missing: Missing) -> NoReturn:
+def stop_at(missing: GuestNotSeen) -> NoReturn:
     """End the step at a guest that was not seen: not there is a failure, not known is an interruption (law 2)."""
     if missing.presence in (Presence.ABSENT, Presence.REPLACED):
         raise StepFailed(f"CT {missing.vmid}: {missing.reason}")

@@ -12,7 +12,7 @@ from dataclasses import replace
 from proximity_tui.core.base import process_id
 from proximity_tui.core.base.clock import Clock, SystemClock
 from proximity_tui.core.doctrine.actions import cloning, creation, deletion, power
-from proximity_tui.core.doctrine.actions.adoption import AdoptionWish
+from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.doctrine.actions.cloning import CloneRequest
 from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions
 from proximity_tui.core.doctrine.actions.provenance import check_ours, check_provenance
@@ -21,8 +21,8 @@ from proximity_tui.core.engine.observe import inspection, offers
 from proximity_tui.core.engine.operations import adopt, backup
 from proximity_tui.core.engine.operations.outcome import EngineSettings
 from proximity_tui.core.engine.operations.safemode import refuse_write
-from proximity_tui.core.model import Action, Container, CreateRequest, Observation, Plan, Refusal, Sighting
-from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.model import Action, Container, CreateRequest, GuestDetail, GuestLookup, Plan, Refusal
+from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store.records import operations, records, trail
 from proximity_tui.core.store.records.journal import holder
 
@@ -31,7 +31,7 @@ class Planner:
     """One process's eyes on its clusters and its database."""
 
     def __init__(
-        self, gateways: Mapping[str, Gateway], settings: EngineSettings, clock: Clock | None = None, role: str = ""
+        self, gateways: Mapping[str, PveClient], settings: EngineSettings, clock: Clock | None = None, role: str = ""
     ) -> None:
         """`role` is what this process signs as, if it has one; see `owners`."""
         self.gateways = gateways
@@ -39,19 +39,19 @@ class Planner:
         self.clock: Clock = clock or SystemClock()
         self.owner = process_id.sign(role)
 
-    def look(self, container: Container, *, backups: bool = False) -> Sighting | None:
+    def look(self, container: Container, *, backups: bool = False) -> GuestLookup | None:
         """A fresh close look at the guest of a record; None for a record without a VMID or a configured cluster."""
         gateway = self.gateways.get(container.cluster)
         if container.vmid is None or gateway is None:
             return None
-        return inspection.look(gateway, container.vmid, backups=backups)
+        return inspection.inspect_guest(gateway, container.vmid, backups=backups)
 
     def plan_delete(
         self,
         container: Container,
         choice: Choice,
         options: HardOptions | None = None,
-        sighting: Sighting | None = None,
+        lookup: GuestLookup | None = None,
     ) -> Plan | Refusal:
         """The plan for a soft or hard delete. A hard one looks first, unless a fresh look is handed in."""
         soft = choice is Choice.SOFT
@@ -65,9 +65,9 @@ class Planner:
         held = None if never else why_held(container)
         if held:
             return held
-        if sighting is None and never is None:
-            sighting = self.look(container, backups=True)
-        planned = never or deletion.plan_delete(container, choice, sighting, options)
+        if lookup is None and never is None:
+            lookup = self.look(container, backups=True)
+        planned = never or deletion.plan_delete(container, choice, lookup, options)
         return backup.lacking_rights(self.gateways, planned) or planned
 
     def plan_power(self, container: Container, action: Action) -> Plan | Refusal:
@@ -78,17 +78,17 @@ class Planner:
         held = why_held(container) or why_altered(container)
         if held:
             return held
-        sighting = self.look(container)
-        if sighting is None:
+        lookup = self.look(container)
+        if lookup is None:
             return Refusal("unknown_status", f"{container.name} has no VMID, or {container.cluster} is not configured")
-        return power.plan_power(container, action, sighting)
+        return power.plan_power(container, action, lookup)
 
     def plan_adopt(
-        self, cluster: str, vmid: int, wish: AdoptionWish, sighting: Sighting | None = None
+        self, cluster: str, vmid: int, request: AdoptionRequest, lookup: GuestLookup | None = None
     ) -> Plan | Refusal:
         """The plan for adopting the guest at `vmid` of `cluster`, from a fresh look unless the one that was shown to a
         person is handed in."""
-        return self.refuse_write_to(cluster) or adopt.plan(self.gateways[cluster], vmid, wish, sighting)
+        return self.refuse_write_to(cluster) or adopt.plan(self.gateways[cluster], vmid, request, lookup)
 
     def plan_create(self, cluster: str, request: CreateRequest) -> Plan | Refusal:
         """The plan for a new native container; node, storage and VMID are chosen where the request leaves them open.
@@ -123,19 +123,19 @@ class Planner:
         refused = self.refuse_write_to(source.cluster) or cloning.check_request(request) or why_held(source)
         if refused:
             return refused
-        sighting = self.look(source)
-        if sighting is None:
+        lookup = self.look(source)
+        if lookup is None:
             return Refusal("unknown_status", f"{source.name} has no VMID, or {source.cluster} is not configured")
         gateway = self.gateways[source.cluster]
         warnings: tuple[str, ...] = ()
-        if isinstance(sighting, Observation):
-            place = offers.place_for_clone(gateway, request, sighting, self.settings.port_pool)
+        if isinstance(lookup, GuestDetail):
+            place = offers.place_for_clone(gateway, request, lookup, self.settings.port_pool)
             if isinstance(place, Refusal):
                 return place
             warnings = place.warnings
         taken = {container.vmid for container in records.active(source.cluster)}
         vmid = gateway.next_free(avoid=taken)
-        planned = cloning.plan_clone(source, request, sighting, vmid, uuid.uuid4().hex)
+        planned = cloning.plan_clone(source, request, lookup, vmid, uuid.uuid4().hex)
         return replace(planned, warnings=(*planned.warnings, *warnings)) if isinstance(planned, Plan) else planned
 
     def refuse_write_to(self, cluster: str) -> Refusal | None:

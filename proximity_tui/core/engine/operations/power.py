@@ -6,9 +6,9 @@ from proximity_tui.core.doctrine.actions import power as rules
 from proximity_tui.core.doctrine.actions.write_permit import Deed, WritePermit
 from proximity_tui.core.engine.operations.last_inspection import permit_to
 from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, StepFailed
-from proximity_tui.core.engine.operations.step_context import Run, Write
-from proximity_tui.core.model import Action, Observation, Refusal, StepOutcome, StepRecord
-from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.engine.operations.step_context import StepContext, Write
+from proximity_tui.core.model import Action, GuestDetail, Refusal, StepOutcome, StepRecord
+from proximity_tui.core.proxmox.client import PveClient
 
 _TASKS = {
     Action.START: "vzstart|hastart",
@@ -24,11 +24,11 @@ _DEEDS = {
 }
 
 
-def ask(run: Run, step: StepRecord) -> Fact:
+def ask(run: StepContext, step: StepRecord) -> Fact:
     """Send the one request of this power action and await its task."""
     action = run.operation.action
 
-    def check(seen: Observation) -> Refusal | None:
+    def check(seen: GuestDetail) -> Refusal | None:
         refused = rules.recheck(run.container, action, seen)
         if refused and step.outcome is StepOutcome.INTENDED and refused.code in rules.POINTLESS:
             # Asked before without an answer, and the guest is what was wished: nothing more is sent.
@@ -47,14 +47,14 @@ def ask(run: Run, step: StepRecord) -> Fact:
     return Fact(detail={"exitstatus": task.exitstatus})
 
 
-def await_status(run: Run, step: StepRecord) -> Fact:
+def await_status(run: StepContext, step: StepRecord) -> Fact:
     """Observe that the guest reached the status the action is for."""
     seen = run.await_status(rules.expected_status(run.operation.action))
     run.note_ours(seen)
     return Fact(StepOutcome.DONE, {"observed": seen.status.value})
 
 
-def _send(gateway: Gateway, action: Action, permit: WritePermit) -> str:
+def _send(gateway: PveClient, action: Action, permit: WritePermit) -> str:
     if action is Action.START:
         return gateway.start(permit)
     if action is Action.SHUTDOWN:

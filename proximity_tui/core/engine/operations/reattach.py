@@ -7,9 +7,9 @@ from proximity_tui.core.doctrine.actions.reattachment import may_reattach
 from proximity_tui.core.doctrine.observation.judge import tags_in
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.operations.outcome import EngineSettings, Result
-from proximity_tui.core.model import ClinicalRecord, Container, Kind, Observation, Presence, Refusal, State
+from proximity_tui.core.model import ClinicalRecord, Container, GuestDetail, Kind, Presence, Refusal, State
 from proximity_tui.core.model.lifecycle import state_for
-from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.proxmox.guests import plain_fingerprint
 from proximity_tui.core.signals import AlertKind
@@ -21,30 +21,30 @@ from proximity_tui.core.store.records import clinical, records, trail
 _BIRTH = {Kind.NATIVE: State.DEPLOYING, Kind.ADOPTED: State.ADOPTING}
 
 
-def carry_out(gateway: Gateway, tombstone: Container, settings: EngineSettings) -> Result:
+def carry_out(gateway: PveClient, tombstone: Container, settings: EngineSettings) -> Result:
     """Take the guest of a tombstone under care again, as what it was. A look decides whether it is the same guest."""
-    sighting = inspection.look(gateway, tombstone.vmid) if tombstone.vmid is not None else None
+    lookup = inspection.inspect_guest(gateway, tombstone.vmid) if tombstone.vmid is not None else None
     existing = records.find_active(gateway.cluster, tombstone.vmid) if tombstone.vmid is not None else None
     altered = check_provenance(tombstone, trail.provenance(tombstone.id))
-    refused = altered or may_reattach(tombstone, existing, sighting)
-    if refused or not isinstance(sighting, Observation):
+    refused = altered or may_reattach(tombstone, existing, lookup)
+    if refused or not isinstance(lookup, GuestDetail):
         return Result(False, container=tombstone, refused=refused)
     try:
-        captured = gateway.clinical(sighting.node, sighting.vmid)
+        captured = gateway.clinical(lookup.node, lookup.vmid)
         if captured.config is None:
             gaps = "; ".join(captured.gaps)
             return Result(False, container=tombstone, error=f"nothing was re-attached: not read whole ({gaps})")
-        if plain_fingerprint(captured.config) != sighting.fingerprint:
-            changed = f"CT {sighting.vmid} changed while it was read: look again"
+        if plain_fingerprint(captured.config) != lookup.fingerprint:
+            changed = f"CT {lookup.vmid} changed while it was read: look again"
             return Result(False, container=tombstone, error=f"nothing was re-attached: {changed}")
-        return Result(True, container=_record(tombstone, sighting, captured, settings))
+        return Result(True, container=_record(tombstone, lookup, captured, settings))
     except ProxmoxError as error:
         return Result(False, container=tombstone, error=f"nothing was re-attached: {error.sentence}")
     except Conflict as conflict:
         return Result(False, container=tombstone, refused=Refusal("managed", str(conflict)))
 
 
-def _record(tombstone: Container, seen: Observation, captured: ClinicalRecord, settings: EngineSettings) -> Container:
+def _record(tombstone: Container, seen: GuestDetail, captured: ClinicalRecord, settings: EngineSettings) -> Container:
     name = seen.fingerprint.hostname if seen.fingerprint and seen.fingerprint.hostname else tombstone.name
     with transaction():
         container = records.add(

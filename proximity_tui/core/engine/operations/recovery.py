@@ -11,19 +11,19 @@ from proximity_tui.core.doctrine.actions.deletion import HARD_PHRASE, ending_whe
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.engine.operations.executor import settle_to_observed
 from proximity_tui.core.engine.operations.outcome import Result
-from proximity_tui.core.engine.operations.step_context import Run
+from proximity_tui.core.engine.operations.step_context import StepContext
 from proximity_tui.core.model import (
+    ClosedReason,
     Container,
-    Ending,
+    GuestDetail,
+    GuestLookup,
+    GuestNotSeen,
     Match,
-    Missing,
-    Observation,
     Operation,
     OperationStatus,
     Plan,
     Presence,
     Refusal,
-    Sighting,
     Step,
     StepOutcome,
     StepRecord,
@@ -31,7 +31,7 @@ from proximity_tui.core.model import (
 from proximity_tui.core.store.records import operations, records
 
 
-def story(operation: Operation) -> str:
+def describe(operation: Operation) -> str:
     """What is known of an interrupted operation, as a sentence: what was done, where it stopped, what was asked."""
     done = [step.name for step in operation.steps if step.outcome is StepOutcome.DONE]
     current = operation.current
@@ -48,7 +48,7 @@ def story(operation: Operation) -> str:
 
 
 def plan_resume(
-    operation: Operation, record: Container | None, seen: Sighting | None, *, again: bool
+    operation: Operation, record: Container | None, seen: GuestLookup | None, *, again: bool
 ) -> Plan | Refusal:
     """What a resume would do from here, and who is at the VMID now. `again`: a destroy whose answer was lost is sent a
     second time if there is no task of it; without that word it never is."""
@@ -61,14 +61,14 @@ def plan_resume(
     return _settling(operation, record, seen, steps, "resume")
 
 
-def plan_abandon(operation: Operation, record: Container | None, seen: Sighting | None) -> Plan:
+def plan_abandon(operation: Operation, record: Container | None, seen: GuestLookup | None) -> Plan:
     """What abandoning would do from here, and who is at the VMID now."""
     look = Step("look", "look at the guest and write down what is seen; nothing is asked of Proxmox")
     return _settling(operation, record, seen, (look,), "abandon")
 
 
 def _settling(
-    operation: Operation, record: Container | None, seen: Sighting | None, steps: tuple[Step, ...], verb: str
+    operation: Operation, record: Container | None, seen: GuestLookup | None, steps: tuple[Step, ...], verb: str
 ) -> Plan:
     now = _who_is_there(record, seen)
     return Plan(
@@ -79,7 +79,7 @@ def _settling(
         name=operation.name,
         steps=steps,
         summary=f"{verb} {operation.action} of {operation.name} ({operation.cluster}/{operation.vmid}):"
-        f" {story(operation)}",
+        f" {describe(operation)}",
         bound_to={"operation": operation.id, "owner": operation.owner, "heartbeat_at": operation.heartbeat_at},
         warnings=(now,) if now else (),
     )
@@ -98,11 +98,11 @@ def _way_on(step: StepRecord, *, again: bool) -> str:
     return f"{looked}; if there is no task of it and the container is still there, send the destroy a SECOND time"
 
 
-def _who_is_there(record: Container | None, seen: Sighting | None) -> str | None:
+def _who_is_there(record: Container | None, seen: GuestLookup | None) -> str | None:
     """Who is at the VMID now, in a sentence; None where there is no VMID to look at."""
     if seen is None or record is None:
         return None
-    if not isinstance(seen, Observation):
+    if not isinstance(seen, GuestDetail):
         return f"CT {seen.vmid} now: {seen.presence}: {seen.reason}"
     identity = compare(record.fingerprint, seen.fingerprint, seen.lock)
     if identity.match is Match.DIFFERENT:
@@ -110,26 +110,26 @@ def _who_is_there(record: Container | None, seen: Sighting | None) -> str | None
     return f"CT {seen.vmid} is {seen.status} on {seen.node} now; {identity.sentence}"
 
 
-def abandon(run: Run) -> Result:
+def abandon(run: StepContext) -> Result:
     """End an interrupted operation without asking Proxmox for anything: the record becomes what is observed.
 
     The record of a guest that is gone after its destroy was asked for is closed.
     """
     operation = run.operation
-    reason = f"abandoned; {story(operation)}"
-    sighting = run.look_when_quiet()
-    gone = isinstance(sighting, Missing) and sighting.presence is Presence.ABSENT
+    reason = f"abandoned; {describe(operation)}"
+    lookup = run.look_when_quiet()
+    gone = isinstance(lookup, GuestNotSeen) and lookup.presence is Presence.ABSENT
     ending = ending_when_gone(operation) if gone else None
     if ending is not None:
         _close(run, ending, reason)
     else:
-        settle_to_observed(run, reason, OperationStatus.ABANDONED, sighting)
+        settle_to_observed(run, reason, OperationStatus.ABANDONED, lookup)
     ended = operations.get(operation.id)
     container = records.get(ended.container) if ended.container is not None else None
     return Result(True, ended.plan, container, ended)
 
 
-def _close(run: Run, ending: Ending, reason: str) -> None:
+def _close(run: StepContext, ending: ClosedReason, reason: str) -> None:
     """Close the record of a guest that is gone, and the operation with it."""
     operation = run.operation
     unclear = f"{run.container.label} is gone; whether the destroy that was asked for did it is not known"
@@ -139,7 +139,7 @@ def _close(run: Run, ending: Ending, reason: str) -> None:
             reason=ending,
             actor=operation.actor,
             action="hard-delete",
-            message=HARD_PHRASE if ending is Ending.DESTROYED else unclear,
+            message=HARD_PHRASE if ending is ClosedReason.DESTROYED else unclear,
             evidence={
                 "operation": operation.id,
                 "found": "gone when the operation was abandoned",

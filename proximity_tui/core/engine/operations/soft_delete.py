@@ -6,7 +6,7 @@ import logging
 
 from proximity_tui.core.doctrine.actions.deletion import SOFT_PHRASE
 from proximity_tui.core.engine.operations.outcome import Result
-from proximity_tui.core.model import Container, Ending, Plan, Refusal
+from proximity_tui.core.model import ClosedReason, Container, Plan, Refusal
 from proximity_tui.core.store.db.errors import LostRace
 from proximity_tui.core.store.records import records
 
@@ -21,7 +21,7 @@ def carry_out(agreed: Plan, container: Container, actor: str) -> Result:
     try:
         closed = records.close(
             container,
-            reason=Ending.FORGOTTEN,
+            reason=ClosedReason.FORGOTTEN,
             actor=actor,
             action="soft-delete",
             message=SOFT_PHRASE,

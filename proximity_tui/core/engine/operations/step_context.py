@@ -21,18 +21,18 @@ from proximity_tui.core.engine.operations.outcome import EngineSettings, Interru
 from proximity_tui.core.engine.operations.safemode import refuse_step
 from proximity_tui.core.model import (
     Container,
+    GuestDetail,
+    GuestLookup,
     Identity,
     Match,
-    Observation,
     Operation,
     Presence,
-    Sighting,
     Status,
     StepOutcome,
     StepRecord,
     Task,
 )
-from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError, Unreachable
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.records import operations, records
@@ -58,13 +58,13 @@ class Write(Generic[P]):
     vmid: int | None = None
 
 
-class Run:
+class StepContext:
     """One operation under way: what its steps need, and the only way they may write to Proxmox."""
 
     def __init__(
         self,
         operation: Operation,
-        gateway: Gateway,
+        gateway: PveClient,
         clock: Clock,
         settings: EngineSettings,
         owner: str,
@@ -101,39 +101,39 @@ class Run:
             operations.heartbeat(self.operation.id, self.owner)
             yield
 
-    def look(self) -> Sighting:
+    def look(self) -> GuestLookup:
         """A fresh close look at the guest."""
-        return inspection.look(self.gateway, self.vmid)
+        return inspection.inspect_guest(self.gateway, self.vmid)
 
-    def look_when_quiet(self) -> Sighting:
+    def look_when_quiet(self) -> GuestLookup:
         """A close look once Proxmox is done with the guest, for as long as settling may take: what a task that still
         runs leaves behind is not yet the truth. A task may end between the reads of one look, so only a look that
         began when nothing ran any more counts. A look that says nothing is repeated a few times."""
         deadline = self.clock.monotonic() + self.settings.settle_timeout
         silent, quiet = 0, False
         while True:
-            sighting = self.look()
-            if isinstance(sighting, Observation):
-                was_quiet, quiet = quiet, not sighting.busy_tasks
+            lookup = self.look()
+            if isinstance(lookup, GuestDetail):
+                was_quiet, quiet = quiet, not lookup.busy_tasks
                 settled = was_quiet and quiet
             else:
                 silent += 1
-                settled = sighting.presence is not Presence.UNKNOWN or silent >= _SILENT_LOOKS
+                settled = lookup.presence is not Presence.UNKNOWN or silent >= _SILENT_LOOKS
             if settled or self.clock.monotonic() >= deadline:
-                return sighting
+                return lookup
             self.clock.sleep(_POLL)
 
-    def observe(self, patience: float = 0.0) -> Observation:
+    def observe(self, patience: float = 0.0) -> GuestDetail:
         """A fresh close look that must find the guest. Not there: the step failed. Not known: interrupted. For
         `patience` seconds it is looked for again while its VMID is taken and the list does not have it yet."""
         deadline = self.clock.monotonic() + patience
         while True:
-            sighting = self.look()
-            if isinstance(sighting, Observation):
-                return sighting
-            waits = sighting.exists or sighting.presence is Presence.HIDDEN
+            lookup = self.look()
+            if isinstance(lookup, GuestDetail):
+                return lookup
+            waits = lookup.exists or lookup.presence is Presence.HIDDEN
             if not waits or self.clock.monotonic() >= deadline:
-                stop_at(sighting)
+                stop_at(lookup)
             self.clock.sleep(_POLL)
 
     def ask(self, step: StepRecord, write: Write[P], *, timeout: float | None = None) -> Task:
@@ -226,7 +226,7 @@ class Run:
             raise Interrupted(f"task {upid} still runs after {seconds:.0f} s; it was left alone")
         return task
 
-    def note(self, seen: Observation) -> Identity:
+    def note(self, seen: GuestDetail) -> Identity:
         """Write down what was just seen, so that the record is as young as our knowledge, and return who was seen: only
         the recorded guest changes what the record says of it (law 3)."""
         change, identity = from_look(self.container, seen)
@@ -234,13 +234,13 @@ class Run:
             records.observe([change])
         return identity
 
-    def note_ours(self, seen: Observation) -> None:
+    def note_ours(self, seen: GuestDetail) -> None:
         """Write down what was just seen. Raises StepFailed when it is another guest than the recorded one."""
         identity = self.note(seen)
         if identity.match is Match.DIFFERENT:
             raise StepFailed(f"CT {seen.vmid} is another guest now: {identity.sentence}")
 
-    def await_status(self, wanted: Status, timeout: float | None = None) -> Observation:
+    def await_status(self, wanted: Status, timeout: float | None = None) -> GuestDetail:
         """The guest once it is seen in `wanted` status; Interrupted when it is not in time, StepFailed when another
         guest is seen there."""
         deadline = self.clock.monotonic() + (timeout or self.settings.settle_timeout)
@@ -253,7 +253,7 @@ class Run:
                 raise Interrupted(f"CT {seen.vmid} is {seen.status}, not yet {wanted}: wait and resume")
             self.clock.sleep(_POLL)
 
-    def refuse_stranger(self, seen: Observation) -> None:
+    def refuse_stranger(self, seen: GuestDetail) -> None:
         """Raise StepFailed when the guest that is seen is not the one of the record: it is nobody to wait for."""
         identity = compare(self.container.fingerprint, seen.fingerprint, seen.lock)
         if identity.match is Match.DIFFERENT:

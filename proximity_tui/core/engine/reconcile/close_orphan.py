@@ -18,7 +18,7 @@ from proximity_tui.core.doctrine.reconciliation.orphans import (
 )
 from proximity_tui.core.doctrine.reconciliation.verdict import Verdict
 from proximity_tui.core.engine.reconcile.evidence import Evidence
-from proximity_tui.core.model import Action, Container, Ending, Operation, OperationStatus
+from proximity_tui.core.model import Action, ClosedReason, Container, Operation, OperationStatus
 from proximity_tui.core.signals import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import clinical, operations, records
@@ -45,7 +45,7 @@ def _our_destroy(verdict: Verdict) -> Operation | None:
         return None
     unfinished = (OperationStatus.OPEN, OperationStatus.INTERRUPTED)
     mine = (one for one in operations.for_container(verdict.container.id) if one.status in unfinished)
-    return next((one for one in mine if ending_when_gone(one) is Ending.DESTROYED), None)
+    return next((one for one in mine if ending_when_gone(one) is ClosedReason.DESTROYED), None)
 
 
 def _close_destroyed(verdict: Verdict, operation: Operation) -> None:
@@ -55,7 +55,7 @@ def _close_destroyed(verdict: Verdict, operation: Operation) -> None:
     operations.conclude(operation.id, found)
     records.close(
         container,
-        reason=Ending.DESTROYED,
+        reason=ClosedReason.DESTROYED,
         actor=operation.actor,
         action="hard-delete",
         message=HARD_PHRASE,
@@ -69,7 +69,7 @@ def _close_expected(verdict: Verdict) -> None:
     asked = _deletion_was_asked(container)
     records.close(
         container,
-        reason=Ending.REMOVED,
+        reason=ClosedReason.REMOVED,
         actor="reconciler",
         action="expected-orphan",
         message=f"{EXPECTED_PHRASE}: {container.label}, was {container.state}",
@@ -95,7 +95,7 @@ def _close_anomalous(verdict: Verdict, gathered: Evidence) -> None:
     proof = {"proof": verdict.reason, "missing_since": verdict.missing_since, **gathered.facts}
     records.close(
         container,
-        reason=Ending.VANISHED,
+        reason=ClosedReason.VANISHED,
         actor="reconciler",
         action="anomalous-orphan",
         message=f"{ANOMALOUS_PHRASE}: {container.label}, was {container.state}",

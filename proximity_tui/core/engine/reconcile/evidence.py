@@ -13,7 +13,7 @@ from typing import Any
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.doctrine.actions.deletion import ending_when_gone
 from proximity_tui.core.doctrine.observation import backup_list
-from proximity_tui.core.doctrine.observation.backup_list import Owner
+from proximity_tui.core.doctrine.observation.backup_list import BackupOwner
 from proximity_tui.core.doctrine.reconciliation import culprits
 from proximity_tui.core.doctrine.reconciliation.culprits import NOTICEABLE, OurPart, TaskType
 from proximity_tui.core.engine.observe.reader import Reader
@@ -24,7 +24,7 @@ from proximity_tui.core.store.records import operations
 LOG_TAIL = 8
 """How many last lines of a task's log are kept."""
 
-_OWNERS = {"backups": Owner.OURS, "backups_perhaps": Owner.UNSURE, "backups_of_former": Owner.FORMER}
+_OWNERS = {"backups": BackupOwner.OURS, "backups_perhaps": BackupOwner.UNSURE, "backups_of_former": BackupOwner.FORMER}
 
 MOST_LOGS = 4
 """Of how many candidates the log is read."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from proximity_tui.core.doctrine.reconciliation.janitor import Diagnosis, diagnose
-from proximity_tui.core.engine.reconcile.report import Fence
+from proximity_tui.core.engine.reconcile.report import WriteScope
 from proximity_tui.core.model import State
 from proximity_tui.core.model.lifecycle import TRANSIENT
 from proximity_tui.core.store.clock_readings import clock_reading
@@ -25,7 +25,7 @@ JANITOR = "janitor"
 
 
 @dataclass(frozen=True, slots=True)
-class Checkup:
+class JanitorReport:
     """What a janitor run found; its counters are the ones of the command line's JSON."""
 
     total_transitional: int
@@ -41,7 +41,9 @@ class Checkup:
         return {name: getattr(self, name) for name in names}
 
 
-def run(cluster: str | None, thresholds: Mapping[State, timedelta], fence: Fence, *, dry_run: bool = False) -> Checkup:
+def run(
+    cluster: str | None, thresholds: Mapping[State, timedelta], write_scope: WriteScope, *, dry_run: bool = False
+) -> JanitorReport:
     """Look through the records of a cluster (or of all) for what is stuck, and mark it as `error` with the reason."""
     now = clock_reading()
     transitional = [one for one in records.active(cluster) if one.state in TRANSIENT]
@@ -54,15 +56,15 @@ def run(cluster: str | None, thresholds: Mapping[State, timedelta], fence: Fence
         if found:
             diagnoses.append(found)
     errors: list[str] = []
-    marked = 0 if dry_run else sum(_mark(one, fence, errors) for one in diagnoses)
-    return Checkup(len(transitional), len(diagnoses), marked, tuple(diagnoses), tuple(errors))
+    marked = 0 if dry_run else sum(_mark(one, write_scope, errors) for one in diagnoses)
+    return JanitorReport(len(transitional), len(diagnoses), marked, tuple(diagnoses), tuple(errors))
 
 
-def _mark(diagnosis: Diagnosis, fence: Fence, errors: list[str]) -> int:
+def _mark(diagnosis: Diagnosis, write_scope: WriteScope, errors: list[str]) -> int:
     """Mark the very episode that was judged. One that moved on meanwhile is none of the janitor's (N64)."""
     log.warning("%s", diagnosis.log_line)
     try:
-        with fence():
+        with write_scope():
             records.transition(
                 diagnosis.container,
                 State.ERROR,

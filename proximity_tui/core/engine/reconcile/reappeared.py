@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.engine.observe.reader import Reader
-from proximity_tui.core.engine.reconcile.report import Fence
-from proximity_tui.core.model import Container, Ending, Guest, Inventory, Match
+from proximity_tui.core.engine.reconcile.report import WriteScope
+from proximity_tui.core.model import ClosedReason, Container, Guest, Inventory, Match
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.signals import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
@@ -21,16 +21,16 @@ MOST_LOOKS = 5
 Pair = tuple[Container, Guest]
 
 
-def about_returned(reader: Reader, inventory: Inventory, fence: Fence, errors: list[str]) -> None:
+def about_returned(reader: Reader, inventory: Inventory, write_scope: WriteScope, errors: list[str]) -> None:
     """Raise an alert for each tombstone whose guest is listed again, and resolve it when that is over."""
     pairs = _candidates(inventory)
     offered = _offered(inventory.cluster)
     try:
         if inventory.complete and not inventory.set_aside:
-            _resolve_what_is_over(offered, {tombstone.id for tombstone, _ in pairs}, fence)
+            _resolve_what_is_over(offered, {tombstone.id for tombstone, _ in pairs}, write_scope)
         for tombstone, guest in [pair for pair in pairs if pair[0].id not in offered][:MOST_LOOKS]:
             if _is_back(reader, tombstone, guest):
-                with fence():
+                with write_scope():
                     _offer(tombstone, guest)
     except LostLease:
         raise
@@ -40,7 +40,7 @@ def about_returned(reader: Reader, inventory: Inventory, fence: Fence, errors: l
 
 def _candidates(inventory: Inventory) -> list[Pair]:
     """Vanished records and unmanaged guests that may be the same: by VMID, or else by name."""
-    vanished = [one for one in records.tombstones(inventory.cluster) if one.closed_reason == Ending.VANISHED]
+    vanished = [one for one in records.tombstones(inventory.cluster) if one.closed_reason == ClosedReason.VANISHED]
     if not vanished:
         return []
     managed = {one.vmid for one in records.active(inventory.cluster)}
@@ -61,10 +61,10 @@ def _offered(cluster: str) -> dict[int, list[int]]:
     return found
 
 
-def _resolve_what_is_over(offered: dict[int, list[int]], listed: set[int], fence: Fence) -> None:
+def _resolve_what_is_over(offered: dict[int, list[int]], listed: set[int], write_scope: WriteScope) -> None:
     over = [alert for tombstone, waiting in offered.items() if tombstone not in listed for alert in waiting]
     if over:
-        with fence():
+        with write_scope():
             for alert in over:
                 alerts.resolve(alert, "it is under care again, or gone again")
 

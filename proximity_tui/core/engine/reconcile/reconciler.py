@@ -11,16 +11,16 @@ from dataclasses import replace
 
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.doctrine.observation.lived_time import clock_moved
-from proximity_tui.core.doctrine.reconciliation.breaker import Asked, Breaker, hold_back
+from proximity_tui.core.doctrine.reconciliation.breaker import Breaker, BreakerAnswers, hold_back
 from proximity_tui.core.doctrine.reconciliation.ladder import doubtful, judge_all, outcome_of
 from proximity_tui.core.doctrine.reconciliation.orphans import Orphan
-from proximity_tui.core.doctrine.reconciliation.verdict import Limits, Survey, Verdict
+from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, Limits, Verdict
 from proximity_tui.core.engine.observe import cluster_identity
 from proximity_tui.core.engine.observe.collect import survey
 from proximity_tui.core.engine.observe.reader import Reader
 from proximity_tui.core.engine.observe.status_update import observed
 from proximity_tui.core.engine.reconcile import close_orphan, evidence, reappeared, run_alerts, stale_locks
-from proximity_tui.core.engine.reconcile.report import Fence, Report, present_ids
+from proximity_tui.core.engine.reconcile.report import Report, WriteScope, present_ids
 from proximity_tui.core.model import ClockReading, Container, Inventory, Presence
 from proximity_tui.core.store.clock_readings import clock_reading
 from proximity_tui.core.store.db.errors import LostLease, LostRace, StoreError
@@ -43,7 +43,7 @@ MOST_DOUBTS = 10
 """How many containers a partial run names as its reason."""
 
 
-def run(reader: Reader, limits: Limits, clock: Clock, fence: Fence, *, dry_run: bool = False) -> Report:
+def run(reader: Reader, limits: Limits, clock: Clock, write_scope: WriteScope, *, dry_run: bool = False) -> Report:
     """Reconcile one cluster once. With `dry_run` nothing is written and the report says what would be."""
     cluster = reader.cluster
     now = clock_reading()
@@ -63,7 +63,7 @@ def run(reader: Reader, limits: Limits, clock: Clock, fence: Fence, *, dry_run: 
     report = _report_on(cluster, found, verdicts, breaker)
     if dry_run:
         return report
-    return _write(reader, found, report, asked, breaker, clock, fence)
+    return _write(reader, found, report, asked, breaker, clock, write_scope)
 
 
 def _with_first_look(container: Container, now: ClockReading) -> Container:
@@ -74,14 +74,14 @@ def _with_first_look(container: Container, now: ClockReading) -> Container:
     return replace(container, missing_since=None, half_destroyed_since=None)
 
 
-def _asked(cluster: str) -> Asked:
+def _asked(cluster: str) -> BreakerAnswers:
     """What persons were asked about the missing containers of a cluster, and said."""
     open_one = breakers.state(cluster)
     waiting = open_one.missing if open_one is not None else None
-    return Asked(waiting, breakers.approved_ids(cluster), breakers.dismissed_ids(cluster))
+    return BreakerAnswers(waiting, breakers.approved_ids(cluster), breakers.dismissed_ids(cluster))
 
 
-def _report_on(cluster: str, found: Survey, verdicts: list[Verdict], breaker: Breaker | None) -> Report:
+def _report_on(cluster: str, found: ClusterSnapshot, verdicts: list[Verdict], breaker: Breaker | None) -> Report:
     guests = found.inventory.guests.values() if found.inventory else ()
     reasons = [found.trouble[1]] if found.trouble else []
     if breaker:
@@ -124,35 +124,37 @@ def _doubts(verdicts: list[Verdict], told: list[str]) -> list[str]:
 
 def _write(
     reader: Reader,
-    found: Survey,
+    found: ClusterSnapshot,
     report: Report,
-    asked: Asked,
+    asked: BreakerAnswers,
     breaker: Breaker | None,
     clock: Clock,
-    fence: Fence,
+    write_scope: WriteScope,
 ) -> Report:
     errors: list[str] = []
     inventory = found.inventory
     if inventory is not None:
         seen = [observed(one, inventory, found.seen.get(one.container.id)) for one in report.verdicts]
-        with fence():
+        with write_scope():
             records.observe(seen, actor=RECONCILER)
             breakers.seen_again(report.cluster, present_ids(report))
-    with fence():
+    with write_scope():
         run_alerts.about_cluster(report, found, asked, breaker)
     purged = 0
     if inventory is not None:
         orphans = [one for one in report.verdicts if one.concluded]
-        purged = sum(_bury(reader, one, inventory, clock, fence, errors) for one in orphans)
+        purged = sum(_bury(reader, one, inventory, clock, write_scope, errors) for one in orphans)
         with reader.within(_RETURNED_PATIENCE):
-            reappeared.about_returned(reader, inventory, fence, errors)
-            stale_locks.about_locks(reader, report, found, inventory, fence)
+            reappeared.about_returned(reader, inventory, write_scope, errors)
+            stale_locks.about_locks(reader, report, found, inventory, write_scope)
     if not report.orphans_found and not errors:
         log.info("reconciled %s: %s, nothing to do", report.cluster, report.outcome.words)
     return replace(report, orphans_purged=purged, errors=tuple(errors))
 
 
-def _bury(reader: Reader, verdict: Verdict, inventory: Inventory, clock: Clock, fence: Fence, errors: list[str]) -> int:
+def _bury(
+    reader: Reader, verdict: Verdict, inventory: Inventory, clock: Clock, write_scope: WriteScope, errors: list[str]
+) -> int:
     """Close one proved orphan. Somebody who was faster is no error, and neither is a guest that was seen meanwhile:
     the evidence takes its time, and the proof is only as young as the list."""
     gathered = evidence.Evidence()
@@ -160,7 +162,7 @@ def _bury(reader: Reader, verdict: Verdict, inventory: Inventory, clock: Clock, 
         with reader.within(_EVIDENCE_PATIENCE):
             gathered = evidence.gather(reader, verdict.container, dict(inventory.nodes), clock)
     try:
-        with fence():
+        with write_scope():
             if records.seen_since(verdict.container.id, inventory.taken_at):
                 return 0
             close_orphan.close_orphan(verdict, gathered)

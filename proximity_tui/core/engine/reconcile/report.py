@@ -10,7 +10,7 @@ from proximity_tui.core.doctrine.reconciliation.verdict import Verdict
 from proximity_tui.core.model import Presence
 from proximity_tui.core.signals import JobOutcome
 
-Fence = Callable[[], AbstractContextManager[None]]
+WriteScope = Callable[[], AbstractContextManager[None]]
 """Opens a transaction in which the right to write is checked first: the fenced lease of a job, or a plain one."""
 
 

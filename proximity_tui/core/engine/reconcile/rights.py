@@ -6,7 +6,7 @@ That a guest is missing from one list is no lost right: the right itself was rea
 from __future__ import annotations
 
 from proximity_tui.core.doctrine.actions import granting
-from proximity_tui.core.doctrine.reconciliation.verdict import Rung, Survey
+from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, VerdictReason
 from proximity_tui.core.engine.reconcile.report import Report
 from proximity_tui.core.model import Presence, describe
 from proximity_tui.core.signals import AlertKind, Severity
@@ -16,17 +16,19 @@ _NAMED = 10
 """How many hidden containers the message names; the evidence has them all."""
 
 
-def about_rights(report: Report, found: Survey) -> None:
+def about_rights(report: Report, found: ClusterSnapshot) -> None:
     """Raise or resolve both alerts by what one run saw."""
     _about_audit(report, found)
     _about_quorum(report, found)
 
 
-def _about_audit(report: Report, found: Survey) -> None:
+def _about_audit(report: Report, found: ClusterSnapshot) -> None:
     hidden = [one.container for one in report.verdicts if one.presence is Presence.HIDDEN]
     lacking = {vmid for vmid, probe in found.probes.items() if probe.audit is False}
     lost = [one for one in hidden if one.vmid in lacking]
-    nowhere = found.privileges is not None and found.trouble is not None and found.trouble[0] is Rung.PRIVILEGES
+    nowhere = (
+        found.privileges is not None and found.trouble is not None and found.trouble[0] is VerdictReason.PRIVILEGES
+    )
     if lost or nowhere:
         vmids = [one.vmid for one in lost if one.vmid is not None]
         more = f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
@@ -49,7 +51,7 @@ def _about_audit(report: Report, found: Survey) -> None:
         alerts.resolve(key, "our token has VM.Audit there again, or nothing is hidden any more")
 
 
-def _about_quorum(report: Report, found: Survey) -> None:
+def _about_quorum(report: Report, found: ClusterSnapshot) -> None:
     if found.inventory is None:
         return
     quorum = found.inventory.quorum

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from proximity_tui.core.doctrine.reconciliation.breaker import Asked, Breaker, is_in_question
-from proximity_tui.core.doctrine.reconciliation.verdict import Rung, Survey, Verdict
+from proximity_tui.core.doctrine.reconciliation.breaker import Breaker, BreakerAnswers, is_in_question
+from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, Verdict, VerdictReason
 from proximity_tui.core.engine.observe import cluster_identity
 from proximity_tui.core.engine.reconcile import rights
 from proximity_tui.core.engine.reconcile.report import Report, present_ids
@@ -18,7 +18,7 @@ from proximity_tui.core.store.jobs import breakers
 from proximity_tui.core.store.records import records
 
 
-def about_cluster(report: Report, found: Survey, asked: Asked, breaker: Breaker | None) -> None:
+def about_cluster(report: Report, found: ClusterSnapshot, asked: BreakerAnswers, breaker: Breaker | None) -> None:
     """Raise or resolve what concerns the whole cluster, and open or withdraw its breaker."""
     _about_reach(report, found)
     _about_whose(report, found)
@@ -29,10 +29,10 @@ def about_cluster(report: Report, found: Survey, asked: Asked, breaker: Breaker 
     _about_weakened(report, found)
 
 
-def _about_reach(report: Report, found: Survey) -> None:
+def _about_reach(report: Report, found: ClusterSnapshot) -> None:
     unreached = found.inventory is None and found.identity is None
     reason = found.trouble[1] if found.trouble is not None else "no answer"
-    if found.trouble is not None and found.trouble[0] is Rung.CERTIFICATE:
+    if found.trouble is not None and found.trouble[0] is VerdictReason.CERTIFICATE:
         message = f"{report.cluster} shows another certificate: {reason}"
         _raise(AlertKind.CERTIFICATE_CHANGED, Severity.RED, report.cluster, message, notify=True)
     elif unreached:
@@ -43,7 +43,7 @@ def _about_reach(report: Report, found: Survey) -> None:
         _resolve(AlertKind.CERTIFICATE_CHANGED, report.cluster, "it shows the trusted certificate again")
 
 
-def _about_whose(report: Report, found: Survey) -> None:
+def _about_whose(report: Report, found: ClusterSnapshot) -> None:
     if found.identity is None:
         return
     if found.inventory is None:
@@ -62,7 +62,7 @@ def _last_good(report: Report) -> str:
     return f"last good answer {max(seen):%Y-%m-%d %H:%M} UTC, nothing was learnt since"
 
 
-def _about_breaker(report: Report, asked: Asked, breaker: Breaker | None) -> None:
+def _about_breaker(report: Report, asked: BreakerAnswers, breaker: Breaker | None) -> None:
     missing = frozenset(one.container.id for one in report.verdicts if is_in_question(one, asked))
     if breaker is not None:
         breakers.open_breaker(report.cluster, missing, breaker.total)
@@ -79,7 +79,7 @@ def _about_breaker(report: Report, asked: Asked, breaker: Breaker | None) -> Non
         breakers.withdraw(report.cluster, "everything that was missing is listed again")
 
 
-def _about_replaced(report: Report, found: Survey) -> None:
+def _about_replaced(report: Report, found: ClusterSnapshot) -> None:
     open_ones = {one.container for one in alerts.open_of_kind(AlertKind.REPLACED, report.cluster)}
     for verdict in report.verdicts:
         container = verdict.container
@@ -98,7 +98,7 @@ def _about_replaced(report: Report, found: Survey) -> None:
             alerts.resolve(alerts.key_of(AlertKind.REPLACED, container=forgotten), "its record was closed")
 
 
-def _about_weakened(report: Report, found: Survey) -> None:
+def _about_weakened(report: Report, found: ClusterSnapshot) -> None:
     judged = {one.container.id: one for one in report.verdicts}
     for verdict in report.verdicts:
         container = verdict.container

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from proximity_tui.core.doctrine.observation.lived_time import lived
 from proximity_tui.core.doctrine.reconciliation import stale_lock
 from proximity_tui.core.doctrine.reconciliation.stale_lock import watched_lock
-from proximity_tui.core.doctrine.reconciliation.verdict import Survey
+from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot
 from proximity_tui.core.engine.observe.reader import Reader
-from proximity_tui.core.engine.reconcile.report import Fence, Report
+from proximity_tui.core.engine.reconcile.report import Report, WriteScope
 from proximity_tui.core.model import ClockReading, Container, Guest, Inventory, Presence
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.signals import AlertKind, Severity
@@ -24,16 +24,18 @@ MOST_ASKED = 20
 """Of how many lasting locks the tasks are read in one run."""
 
 
-def about_locks(reader: Reader, report: Report, found: Survey, inventory: Inventory, fence: Fence) -> None:
+def about_locks(
+    reader: Reader, report: Report, found: ClusterSnapshot, inventory: Inventory, write_scope: WriteScope
+) -> None:
     """Raise an alert for each lock that lasts while no task runs on its guest, and resolve those that are over."""
     locked = _locked(report, found, inventory)
     now = clock_reading()
-    with fence():
+    with write_scope():
         since = guest_locks.follow(report.cluster, {one: guest.lock or "" for one, (_, guest) in locked.items()}, now)
     lasting = [one for one, began in since.items() if lived(began, now) >= stale_lock.LASTS][:MOST_ASKED]
     working = {one: _works(reader, locked[one][1]) for one in lasting}
     hidden = {guest.node: _hides_tasks(reader, guest.node) for _, guest in (locked[one] for one in lasting)}
-    with fence():
+    with write_scope():
         for one in lasting:
             container, guest = locked[one]
             if working[one] is False:
@@ -41,7 +43,7 @@ def about_locks(reader: Reader, report: Report, found: Survey, inventory: Invent
         _resolve(report, inventory, working)
 
 
-def _locked(report: Report, found: Survey, inventory: Inventory) -> dict[int, tuple[Container, Guest]]:
+def _locked(report: Report, found: ClusterSnapshot, inventory: Inventory) -> dict[int, tuple[Container, Guest]]:
     """The containers whose guest has a lock that may grow stale. A node that is offline tells of a time before, and an
     operation of ours looks after its own."""
     seen: dict[int, tuple[Container, Guest]] = {}

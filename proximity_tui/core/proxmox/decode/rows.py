@@ -103,7 +103,7 @@ def from_each(sources: Iterable[str], read: Callable[[str], Iterable[T]], gaps: 
     for source in sources:
         try:
             yield from read(source)
-        except (errors.NotFound, errors.Unreachable):
+        except (errors.GuestNotFound, errors.Unreachable):
             raise
         except errors.ProxmoxError as error:
             if gaps is None:

@@ -24,7 +24,7 @@ from proximity_tui.core.proxmox.transport import root_ca
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.channel import Channel, Parameters
 from proximity_tui.core.proxmox.transport.deadline import Patience
-from proximity_tui.core.proxmox.transport.translate import Call, dropped, malformed, not_json, translate
+from proximity_tui.core.proxmox.transport.translate import ApiCall, dropped, malformed, not_json, translate
 from proximity_tui.core.proxmox.transport.trust import Trust
 
 LONGEST_IDLE = 4.0
@@ -36,7 +36,7 @@ _MOST_TOLD = 200
 log = logging.getLogger(__name__)
 
 
-class Session:
+class HttpSession:
     """The calls to one cluster. Safe to share between threads; each thread gets its own connections.
 
     `read_only` refuses every write before anything is sent. With `recall`, a server is asked which cluster it belongs
@@ -176,7 +176,7 @@ class Session:
         channel.used_at = self._monotonic()
         return self._outcome(position, channel, call, failure)
 
-    def _in_time(self, call: Call) -> Call:
+    def _in_time(self, call: ApiCall) -> ApiCall:
         """The call with no more time than its thread has left. Unreachable when there is none."""
         left = self._patience.left()
         if left is None:
@@ -198,7 +198,7 @@ class Session:
         channel.adapter.hang_up()
         return self._outcome(position, channel, call, failure)
 
-    def _outcome(self, position: int, channel: Channel, call: Call, failure: Exception | None) -> Any:
+    def _outcome(self, position: int, channel: Channel, call: ApiCall, failure: Exception | None) -> Any:
         if failure is not None:
             # Raised out here, so that no exception that carries the request and its token hangs on to ours.
             error = translate(failure, call, channel.answer)
@@ -215,9 +215,9 @@ class Session:
             log.debug("%s; it begins: %s", error.sentence, error.raw)
         return error
 
-    def _call(self, position: int, method: str, path: ApiPath) -> Call:
+    def _call(self, position: int, method: str, path: ApiPath) -> ApiCall:
         settings = self._settings
-        return Call(
+        return ApiCall(
             cluster=self.cluster,
             url=str(self._addresses[position]),
             method=method,
@@ -248,7 +248,7 @@ class Session:
         return channels[key]
 
 
-def _attempt(channel: Channel, call: Call, parameters: Parameters) -> Exception | None:
+def _attempt(channel: Channel, call: ApiCall, parameters: Parameters) -> Exception | None:
     """Send once, and wait for the whole answer as long as the call may take. None when there is one, in the `data` of
     the channel; else what was raised."""
     channel.data = None

@@ -56,7 +56,7 @@ def shown(ask: Callable[[ApiPath], Any]) -> str | None:
             return root_ca(ask(paths.node(node, "certificates", "info")))
         except errors.Unknown as error:
             failure = error
-        except (NoRootCa, errors.Refused, errors.Denied):
+        except (NoRootCa, errors.RefusedByProxmox, errors.Denied):
             failure = None
     if failure is not None:
         raise failure

@@ -35,7 +35,7 @@ _BACKEND_DOWN = re.compile(r"RPCEnvironment init request failed|ipcc_send_rec|Un
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ApiCall:
     """One call as the translation needs to know it: to whom, what, and how long it may take (seconds)."""
 
     cluster: str
@@ -75,7 +75,7 @@ def dropped(error: BaseException) -> bool:
     return lost and not never_connected(error) and not timed_out(error)
 
 
-def translate(error: Exception, call: Call, answer: requests.Response | None) -> errors.ProxmoxError:
+def translate(error: Exception, call: ApiCall, answer: requests.Response | None) -> errors.ProxmoxError:
     """Our error for what a call raised. `answer` is the complete response, if there was one."""
     if answer is not None and answer.status_code >= 400:
         # Read from the answer itself: proxmoxer stumbles over an error whose body is not an object.
@@ -85,7 +85,7 @@ def translate(error: Exception, call: Call, answer: requests.Response | None) ->
     return _unknown(call, _why_no_answer(error, call), elsewhere=True, raw=_raw(answer))
 
 
-def _why_no_answer(error: Exception, call: Call) -> str:
+def _why_no_answer(error: Exception, call: ApiCall) -> str:
     """What came in place of an answer, or that nothing came."""
     if timed_out(error):
         begun = not isinstance(error, requests.exceptions.ReadTimeout)
@@ -103,25 +103,25 @@ def _why_no_answer(error: Exception, call: Call) -> str:
     return "malformed answer: it is not an answer of Proxmox"
 
 
-def malformed(call: Call, detail: str, answer: requests.Response | None = None) -> errors.Unknown:
+def malformed(call: ApiCall, detail: str, answer: requests.Response | None = None) -> errors.Unknown:
     """The error for a 200 that cannot be used. `answer` is what came, if it is at hand."""
     told = "" if answer is None else "; proximity-tui doctor shows how it begins"
     return _unknown(call, f"malformed answer: {detail}{told}", raw=_raw(answer))
 
 
-def not_json(call: Call, answer: requests.Response | None) -> errors.Unknown:
+def not_json(call: ApiCall, answer: requests.Response | None) -> errors.Unknown:
     """The error for a 200 without JSON: torn where Proxmox sent it, a page of somebody else's where not."""
     if answer is None or not origin.is_page(answer):
         return malformed(call, "it is not JSON", answer)
     return _unknown(call, f"malformed answer: {origin.somebody_between(answer)}", elsewhere=True, raw=_raw(answer))
 
 
-def between(call: Call, answer: requests.Response) -> errors.Unknown:
+def between(call: ApiCall, answer: requests.Response) -> errors.Unknown:
     """The error for a refusal by something that is not Proxmox."""
     return _unknown(call, origin.somebody_between(answer), elsewhere=True, raw=_raw(answer))
 
 
-def _status_error(answer: requests.Response, call: Call) -> errors.ProxmoxError:
+def _status_error(answer: requests.Response, call: ApiCall) -> errors.ProxmoxError:
     status, body = answer.status_code, _body(answer)
     if not origin.is_proxmoxs(answer, body):
         return between(call, answer)
@@ -143,29 +143,29 @@ def _status_error(answer: requests.Response, call: Call) -> errors.ProxmoxError:
     return _unknown(call, f"no usable answer: {status} {reason}", elsewhere=True, raw=_raw(answer))
 
 
-def _refusal(status: int, reason: str, parameters: Mapping[str, str], call: Call) -> errors.ProxmoxError:
+def _refusal(status: int, reason: str, parameters: Mapping[str, str], call: ApiCall) -> errors.ProxmoxError:
     if found := _NOT_ON_NODE.search(reason):
         where, number = found.groups()
-        return errors.NotFound(
+        return errors.GuestNotFound(
             f"{call.cluster}: guest {number} is not on node {where}; it may live on another node or be gone",
             node=where,
             vmid=int(number),
         )
     if found := _NO_SUCH_NODE.search(reason):
         where = found.group(1) or found.group(2)
-        return errors.NotFound(f"{call.cluster}: the cluster knows no node {where}; check the name", node=where)
+        return errors.GuestNotFound(f"{call.cluster}: the cluster knows no node {where}; check the name", node=where)
     if status == 500 and _LOCKED.search(reason):
         sentence = f"{call.subject}: {reason}; wait until whatever holds the lock is done"
         return errors.Busy(sentence, reason=reason, errors=parameters)
     details = "; ".join(f"{name}: {text}" for name, text in parameters.items())
-    return errors.Refused(
+    return errors.RefusedByProxmox(
         f"{call.subject}: refused: {reason}" + (f" ({details})" if details else ""),
         reason=reason,
         errors=parameters,
     )
 
 
-def _denied(reason: str, call: Call) -> errors.Denied:
+def _denied(reason: str, call: ApiCall) -> errors.Denied:
     found = _PRIVILEGE.search(reason)
     if found is None:
         return errors.Denied(f"{call.subject}: the token may not do this: {reason}")
@@ -177,7 +177,7 @@ def _denied(reason: str, call: Call) -> errors.Denied:
     )
 
 
-def _connection_error(error: Exception, call: Call) -> errors.Unreachable:
+def _connection_error(error: Exception, call: ApiCall) -> errors.Unreachable:
     links = tuple(_links(error))
     for link in links:
         if isinstance(link, StrangerError):
@@ -203,7 +203,7 @@ def _connection_error(error: Exception, call: Call) -> errors.Unreachable:
     return errors.Unreachable(f"{where} does not answer within {call.connect_timeout:g} s; check the network")
 
 
-def _unknown(call: Call, what: str, *, ran: bool = True, elsewhere: bool = False, raw: str = "") -> errors.Unknown:
+def _unknown(call: ApiCall, what: str, *, ran: bool = True, elsewhere: bool = False, raw: str = "") -> errors.Unknown:
     may_have_run = call.writes and ran
     advice = f"; {LOOK_FIRST}" if may_have_run else "; it did not run" if call.writes else ""
     sentence = f"{call.subject}: {what}{advice}"

@@ -7,16 +7,16 @@ from typing import Any
 
 from proximity_tui.core.signals import Acknowledgement, Alert, Delivery, DeliveryState, Severity
 from proximity_tui.core.store.database import unit
-from proximity_tui.core.store.db.errors import NotFound
+from proximity_tui.core.store.db.errors import RecordNotFound
 from proximity_tui.core.store.db.queries import dicts
 from proximity_tui.core.store.schema_jobs import AlertRow
 
 
 def get(alert_id: int) -> Alert:
-    """The alert with that id. Raises `NotFound`."""
+    """The alert with that id. Raises `RecordNotFound`."""
     found = read_alerts(AlertRow.id == alert_id)
     if not found:
-        raise NotFound(f"there is no alert {alert_id}")
+        raise RecordNotFound(f"there is no alert {alert_id}")
     return found[0]
 
 

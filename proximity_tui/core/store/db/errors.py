@@ -23,7 +23,7 @@ class StoreError(Exception):
         self.message = message
 
 
-class NotFound(StoreError):
+class RecordNotFound(StoreError):
     """There is no row with that id."""
 
 

@@ -16,7 +16,7 @@ from proximity_tui.core.signals import AlertKind, BreakerAnswer, BreakerState
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction, unit
-from proximity_tui.core.store.db.errors import Conflict, LostRace, NotFound
+from proximity_tui.core.store.db.errors import Conflict, LostRace, RecordNotFound
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import dicts
 from proximity_tui.core.store.schema_jobs import BreakerRow
@@ -57,7 +57,7 @@ def history(cluster: str | None = None, limit: int = 50) -> tuple[BreakerState, 
 def approve(cluster: str, by: Actor | str, note: str = "", *, seen: frozenset[int] | None = None) -> BreakerState:
     """Record that a person believes the missing containers are gone: they may be concluded.
 
-    `seen` are the ids that the person was shown. Raises `LostRace` when others are missing by now, `NotFound` when
+    `seen` are the ids that the person was shown. Raises `LostRace` when others are missing by now, `RecordNotFound` when
     the cluster is not held, `Conflict` that names who answered first.
     """
     return _answer(cluster, BreakerAnswer.APPROVED, by, note, seen)
@@ -131,10 +131,10 @@ def _close(
     alerts.resolve(alerts.key_of(AlertKind.MASS_DISAPPEARANCE, cluster=known.cluster), message, by=by)
 
 
-def _no_question(cluster: str) -> NotFound | Conflict:
+def _no_question(cluster: str) -> RecordNotFound | Conflict:
     past = [known for known in history(cluster, limit=1) if known.answered_by]
     if not past:
-        return NotFound(f"{cluster} is not held by the breaker")
+        return RecordNotFound(f"{cluster} is not held by the breaker")
     return Conflict(f"the breaker of {cluster} is already {past[0].answer}", past[0].answered_by or "")
 
 

@@ -18,7 +18,7 @@ from proximity_tui.core.model import Actor
 from proximity_tui.core.signals import JobOutcome, JobRun, Pause
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import transaction, unit
-from proximity_tui.core.store.db.errors import Conflict, LostRace, NotFound
+from proximity_tui.core.store.db.errors import Conflict, LostRace, RecordNotFound
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import dicts
 from proximity_tui.core.store.schema import EventRow
@@ -58,7 +58,7 @@ def finish(
     *,
     finished_at: datetime | None = None,
 ) -> JobRun:
-    """Record how a run ended, now or when it did. Raises `NotFound`, and `LostRace` when it was ended before."""
+    """Record how a run ended, now or when it did. Raises `RecordNotFound`, and `LostRace` when it was ended before."""
     with transaction():
         seq, hash_ = events.head()
         changed = (
@@ -83,10 +83,10 @@ def finish(
 
 
 def get(run_id: int) -> JobRun:
-    """The run with that id. Raises `NotFound`."""
+    """The run with that id. Raises `RecordNotFound`."""
     found = _read(JobRunRow.id == run_id)
     if not found:
-        raise NotFound(f"there is no run {run_id}")
+        raise RecordNotFound(f"there is no run {run_id}")
     return found[0]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from proximity_tui.core.model import Operation, OperationStatus, StepOutcome, StepRecord
 from proximity_tui.core.store.clock_readings import clock_reading, kept
 from proximity_tui.core.store.database import transaction, unit
-from proximity_tui.core.store.db.errors import LostRace, NotFound, StoreError
+from proximity_tui.core.store.db.errors import LostRace, RecordNotFound, StoreError
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.records.mapping import UNFINISHED, read_operations
 from proximity_tui.core.store.schema import OperationRow, StepRow
@@ -88,11 +88,11 @@ def conclude(op_id: int, detail: Mapping[str, Any]) -> Operation:
 
 
 def get(op_id: int) -> Operation:
-    """The operation with that id. Raises `NotFound`."""
+    """The operation with that id. Raises `RecordNotFound`."""
     with unit():
         found = read_operations(OperationRow.id == op_id)
     if not found:
-        raise NotFound(f"there is no operation {op_id}")
+        raise RecordNotFound(f"there is no operation {op_id}")
     return found[0]
 
 
@@ -144,7 +144,7 @@ def _journal(
         this = (StepRow.operation_id == op_id) & (StepRow.seq == seq)
         row = StepRow.select(StepRow.outcome, StepRow.detail).where(this).dicts().first()
         if row is None:
-            raise NotFound(f"operation {op_id} has no step {seq}")
+            raise RecordNotFound(f"operation {op_id} has no step {seq}")
         if row["outcome"] in until:
             raise LostRace(f"step {seq} of operation {op_id} is {row['outcome']} already")
         merged = {**(row["detail"] or {}), **(detail or {})}

@@ -23,7 +23,7 @@ CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Observed:
+class StatusUpdate:
     """What was seen of one container.
 
     None keeps what is known, save for `presence_reason`, `missing_since`, `half_destroyed_since` and `lock`, which are
@@ -56,7 +56,7 @@ class Observed:
             raise StoreError(f"nothing is written into record {self.container} from a guest that was not compared")
 
 
-def observe(changes: Sequence[Observed], *, actor: Actor | str = "observer") -> tuple[Event, ...]:
+def observe(changes: Sequence[StatusUpdate], *, actor: Actor | str = "observer") -> tuple[Event, ...]:
     """Write down what was seen, in one transaction, and return the `moved` and `renamed` events it made.
 
     Closed records are left alone, and those seen later by somebody else, unless that is yet to come. Rows that change
@@ -82,7 +82,7 @@ def _later(seen: datetime | None, than: datetime) -> bool:
     return seen is not None and than < seen <= now() + AHEAD
 
 
-def _observe_chunk(changes: Mapping[int, Observed], actor: Actor | str) -> list[Event]:
+def _observe_chunk(changes: Mapping[int, StatusUpdate], actor: Actor | str) -> list[Event]:
     ours = ContainerRow.id.in_(list(changes)) & ContainerRow.closed_at.is_null()
     rows = dicts(ContainerRow.select().where(ours))
     made: list[Event] = []
@@ -104,7 +104,7 @@ def _observe_chunk(changes: Mapping[int, Observed], actor: Actor | str) -> list[
     return made
 
 
-def _values(change: Observed, row: Mapping[str, Any]) -> dict[str, Any]:
+def _values(change: StatusUpdate, row: Mapping[str, Any]) -> dict[str, Any]:
     values: dict[str, Any] = {
         "status": change.status.value,
         "presence": change.presence.value,

@@ -7,16 +7,16 @@ from typing import Any
 from proximity_tui.core.model import Container
 from proximity_tui.core.store.clusters import former_names
 from proximity_tui.core.store.database import unit
-from proximity_tui.core.store.db.errors import NotFound
+from proximity_tui.core.store.db.errors import RecordNotFound
 from proximity_tui.core.store.records.mapping import read_containers
 from proximity_tui.core.store.schema import ContainerRow
 
 
 def get(container_id: int) -> Container:
-    """The record with that id, open or closed. Raises `NotFound`."""
+    """The record with that id, open or closed. Raises `RecordNotFound`."""
     found = _first(ContainerRow.id == container_id)
     if found is None:
-        raise NotFound(f"there is no record {container_id}")
+        raise RecordNotFound(f"there is no record {container_id}")
     return found
 
 

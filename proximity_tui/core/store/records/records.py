@@ -29,14 +29,14 @@ from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.records import ports, trail
 from proximity_tui.core.store.records.journal import open_operations
 from proximity_tui.core.store.records.liveness import is_alive
-from proximity_tui.core.store.records.observations import Observed, observe, seen_since
+from proximity_tui.core.store.records.observations import StatusUpdate, observe, seen_since
 from proximity_tui.core.store.records.reads import active, find_active, get, last_tombstone, tombstones
 from proximity_tui.core.store.records.writes import already_managed, compare_and_set, note, update_open
 from proximity_tui.core.store.schema import ContainerRow, OperationRow
 
 __all__ = [
     "KEEP",
-    "Observed",
+    "StatusUpdate",
     "active",
     "add",
     "close",

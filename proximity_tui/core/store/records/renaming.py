@@ -12,7 +12,7 @@ from proximity_tui.core.model import Actor
 from proximity_tui.core.store import clusters, events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction
-from proximity_tui.core.store.db.errors import Conflict, NotFound, StoreError
+from proximity_tui.core.store.db.errors import Conflict, RecordNotFound, StoreError
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import dicts, tuples
 from proximity_tui.core.store.records import journal, records, trail
@@ -45,7 +45,7 @@ def check(old: str, new: str) -> None:
     if current != old:
         raise Conflict(f"{old} was renamed before", current)
     if not clusters.is_known(old):
-        raise NotFound(f"our records know no cluster {old}")
+        raise RecordNotFound(f"our records know no cluster {old}")
     for name in (old, new):
         for operation in journal.open_operations(name):
             raise Conflict(f"{operation.name} in {name} is busy", journal.holder(operation))

@@ -13,7 +13,7 @@ from proximity_tui.core.signals import AlertKind
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction, unit
-from proximity_tui.core.store.db.errors import NotFound, StoreError
+from proximity_tui.core.store.db.errors import RecordNotFound, StoreError
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import dicts
 from proximity_tui.core.store.schema_safemode import FreezeRow
@@ -44,7 +44,7 @@ def freeze(cluster: str | None, by: Actor | str, reason: str, until: datetime | 
 def lift(cluster: str | None, by: Actor | str, reason: str | None = None) -> tuple[Freeze, ...]:
     """End the freezes of a cluster, or (None) those of all clusters together, with an event.
 
-    Raises `NotFound` when there is none, naming those there are.
+    Raises `RecordNotFound` when there is none, naming those there are.
     """
     moment = now()
     with transaction():
@@ -52,7 +52,9 @@ def lift(cluster: str | None, by: Actor | str, reason: str | None = None) -> tup
         found = tuple(one for one in standing if one.cluster == cluster)
         if not found:
             others = "; ".join(one.sentence for one in standing) or "nothing is frozen"
-            raise NotFound(f"there is no freeze of {cluster or 'every cluster'} to lift: {others}{_held(cluster)}")
+            raise RecordNotFound(
+                f"there is no freeze of {cluster or 'every cluster'} to lift: {others}{_held(cluster)}"
+            )
         FreezeRow.update(lifted_at=moment, lifted_by=plain(str(by))).where(
             FreezeRow.id.in_([one.id for one in found])
         ).execute()

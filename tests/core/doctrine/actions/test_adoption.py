@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.adoption import AdoptionWish, plan_adoption
-from proximity_tui.core.model import Missing, Observation, Plan, Presence, Refusal, Status
+from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest, plan_adoption
+from proximity_tui.core.model import GuestDetail, GuestNotSeen, Plan, Presence, Refusal, Status
 from tests.support.make import MARKER, NOON, adopted, fingerprint, observation
 
 GUEST = observation(vmid=201, fingerprint=fingerprint(marker=None))
 
 
-def ask(seen: Observation | Missing = GUEST, wish: AdoptionWish | None = None, **known: object) -> Plan | Refusal:
-    return plan_adoption(201, wish or AdoptionWish(), seen, known.get("existing"), "db1", known.get("before"))  # type: ignore[arg-type]
+def ask(
+    seen: GuestDetail | GuestNotSeen = GUEST, wish: AdoptionRequest | None = None, **known: object
+) -> Plan | Refusal:
+    return plan_adoption(201, wish or AdoptionRequest(), seen, known.get("existing"), "db1", known.get("before"))  # type: ignore[arg-type]
 
 
 def test_an_adoption_captures_then_records() -> None:
@@ -45,14 +47,14 @@ def test_some_guests_cannot_be_adopted(change: dict[str, object], code: str) -> 
 
 
 def test_a_guest_whose_config_cannot_be_read_is_adopted_only_by_consent_and_the_plan_says_what_is_lost() -> None:
-    answer = ask(observation(vmid=201, config=None, fingerprint=None), AdoptionWish(without_record=True))
+    answer = ask(observation(vmid=201, config=None, fingerprint=None), AdoptionRequest(without_record=True))
     assert isinstance(answer, Plan)
     assert any("no clinical record" in warning for warning in answer.warnings)
 
 
 @pytest.mark.parametrize("port", [0, -1, 65536])
 def test_a_port_must_be_a_port(port: int) -> None:
-    answer = ask(wish=AdoptionWish(port=port))
+    answer = ask(wish=AdoptionRequest(port=port))
     assert isinstance(answer, Refusal)
     assert answer.code == "invalid"
 
@@ -64,7 +66,7 @@ def test_a_backup_lock_does_not_hinder_reading() -> None:
 
 
 def test_a_guest_that_is_not_there_is_not_found() -> None:
-    answer = ask(Missing("prod", 201, NOON, Presence.ABSENT, "a complete list does not have it"))
+    answer = ask(GuestNotSeen("prod", 201, NOON, Presence.ABSENT, "a complete list does not have it"))
     assert isinstance(answer, Refusal)
     assert answer.code == "not_found"
 
@@ -78,7 +80,7 @@ def test_a_guest_that_is_not_there_is_not_found() -> None:
     ],
 )
 def test_what_was_not_seen_is_not_called_missing(presence: Presence, code: str) -> None:
-    answer = ask(Missing("prod", 201, NOON, presence, "node pve3 is offline"))
+    answer = ask(GuestNotSeen("prod", 201, NOON, presence, "node pve3 is offline"))
     assert isinstance(answer, Refusal)
     assert answer.code == code
     assert "node pve3 is offline" in answer.reason

@@ -9,13 +9,13 @@ import pytest
 from proximity_tui.core.doctrine.actions import backup
 from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions, plan_delete
 from proximity_tui.core.doctrine.observation.backup_list import ON_GUEST, ON_STORAGE
-from proximity_tui.core.model import Backup, Missing, Observation, Plan, Presence, Refusal, Status, Task
+from proximity_tui.core.model import Backup, GuestDetail, GuestNotSeen, Plan, Presence, Refusal, Status, Task
 from tests.support.make import NOON, after, container, observation
 
 FIRST = HardOptions(backup_first=True)
 
 
-def seen(*storages: str, backups: tuple[Backup, ...] = (), **changes: Any) -> Observation:
+def seen(*storages: str, backups: tuple[Backup, ...] = (), **changes: Any) -> GuestDetail:
     """web1 on a node with these storages for backups."""
     return observation(**{"backup_storages": storages, "backups": backups, **changes})
 
@@ -24,13 +24,13 @@ def made(storage: str, seconds: float = 0.0, name: str = "a", size: int | None =
     return Backup(f"{storage}:backup/vzdump-lxc-101-{name}.tar.zst", after(seconds), size)
 
 
-def plan(look: Observation, **options: Any) -> Plan:
+def plan(look: GuestDetail, **options: Any) -> Plan:
     answer = plan_delete(container(), Choice.HARD, look, HardOptions(backup_first=True, **options))
     assert isinstance(answer, Plan), answer
     return answer
 
 
-def refusal(look: Observation, **options: Any) -> Refusal:
+def refusal(look: GuestDetail, **options: Any) -> Refusal:
     answer = plan_delete(container(), Choice.HARD, look, HardOptions(backup_first=True, **options))
     assert isinstance(answer, Refusal), answer
     return answer
@@ -70,7 +70,7 @@ def test_without_the_choice_nothing_of_it_is_in_the_plan() -> None:
         (seen("local", backups=(made("gone", 60),)), "local"),
     ],
 )
-def test_it_goes_where_the_last_one_is_else_to_the_only_place_there_is(look: Observation, usual: str | None) -> None:
+def test_it_goes_where_the_last_one_is_else_to_the_only_place_there_is(look: GuestDetail, usual: str | None) -> None:
     assert backup.usual_storage(look) == usual
     answer = backup.choose_storage(look, None)
     assert answer == usual if usual else isinstance(answer, Refusal)
@@ -103,15 +103,15 @@ def test_what_forbids_the_destroy_forbids_it_with_a_backup_too() -> None:
 
 def test_missing_rights_are_named_before_it_is_shut_down() -> None:
     full = {ON_GUEST}, {ON_STORAGE}
-    assert backup.guard_rights(101, "vault", *full) is None
-    none = backup.guard_rights(101, "vault", set(), set())
+    assert backup.check_rights(101, "vault", *full) is None
+    none = backup.check_rights(101, "vault", set(), set())
     assert none is not None
     assert (none.code, none.reason) == (
         "denied",
         "CT 101 cannot be backed up: our token lacks VM.Backup on /vms/101 and"
         " Datastore.AllocateSpace on /storage/vault",
     )
-    one = backup.guard_rights(101, "vault", full[0], set())
+    one = backup.check_rights(101, "vault", full[0], set())
     assert one is not None
     assert "VM.Backup" not in one.reason
 
@@ -148,7 +148,7 @@ def test_the_warning_of_no_backup_is_for_who_makes_none() -> None:
 
 
 def test_what_is_gone_already_has_nothing_left_to_back_up() -> None:
-    missing = Missing("prod", 101, NOON, Presence.ABSENT, "a complete list does not have it")
+    missing = GuestNotSeen("prod", 101, NOON, Presence.ABSENT, "a complete list does not have it")
     for hard in (
         plan_delete(container(), Choice.HARD, missing, FIRST),
         plan_delete(container(vmid=None), Choice.HARD, None, FIRST),

@@ -8,18 +8,30 @@ from typing import Any
 import pytest
 
 from proximity_tui.core.doctrine.actions.cloning import CloneRequest, plan_clone
-from proximity_tui.core.model import Action, Container, Missing, Observation, Plan, Presence, Quorum, Refusal, Status
+from proximity_tui.core.model import (
+    Action,
+    Container,
+    GuestDetail,
+    GuestNotSeen,
+    Plan,
+    Presence,
+    Quorum,
+    Refusal,
+    Status,
+)
 from tests.support.make import NOON, adopted, container, fingerprint, observation
 
 REQUEST = CloneRequest("web2")
 
 
-def plan(source: Container | None = None, seen: Observation | Missing | None = None, **wish: Any) -> Plan | Refusal:
+def plan(
+    source: Container | None = None, seen: GuestDetail | GuestNotSeen | None = None, **wish: Any
+) -> Plan | Refusal:
     """The plan for cloning a stopped container, unless told otherwise."""
     return plan_clone(source or container(), replace(REQUEST, **wish), seen or stopped(), 105, "cafe")
 
 
-def stopped(**changes: Any) -> Observation:
+def stopped(**changes: Any) -> GuestDetail:
     return observation(**{"status": Status.STOPPED, **changes})
 
 
@@ -65,15 +77,15 @@ def test_a_template_is_linked_unless_a_full_copy_is_wished() -> None:
         (stopped(busy_tasks=("vzdump",)), {}, "busy"),
         (stopped(config={"mp0": "/srv/data,mp=/data"}), {}, "bind_mount"),
         (stopped(fingerprint=fingerprint(hwaddrs=frozenset({"BC:24:11:99:99:99"}), marker=None)), {}, "replaced"),
-        (Missing("prod", 101, NOON, Presence.ABSENT, "proved"), {}, "absent"),
-        (Missing("prod", 101, NOON, Presence.HIDDEN, "no permission"), {}, "unknown_status"),
+        (GuestNotSeen("prod", 101, NOON, Presence.ABSENT, "proved"), {}, "absent"),
+        (GuestNotSeen("prod", 101, NOON, Presence.HIDDEN, "no permission"), {}, "unknown_status"),
         (stopped(), {"hostname": "no host!"}, "invalid"),
         (stopped(), {"port": 70000}, "invalid"),
         (stopped(template=True), {"full": False, "storage": "ceph"}, "invalid"),
     ],
 )
 def test_what_proxmox_would_not_copy_or_is_not_the_source_is_refused(
-    seen: Observation | Missing, wish: dict[str, Any], code: str
+    seen: GuestDetail | GuestNotSeen, wish: dict[str, Any], code: str
 ) -> None:
     refused = plan(seen=seen, **wish)
     assert isinstance(refused, Refusal)

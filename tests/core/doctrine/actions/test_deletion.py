@@ -7,8 +7,8 @@ import pytest
 from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions, check_confirmation, plan_delete
 from proximity_tui.core.doctrine.actions.plan_validity import recheck, still_holds
 from proximity_tui.core.model import (
+    GuestNotSeen,
     Kind,
-    Missing,
     Plan,
     PortMapping,
     Presence,
@@ -123,14 +123,14 @@ def test_nothing_is_destroyed_without_a_look() -> None:
 
 @pytest.mark.parametrize("presence", [Presence.HIDDEN, Presence.UNKNOWN, Presence.REPLACED])
 def test_a_guest_that_is_not_seen_is_not_destroyed(presence: Presence) -> None:
-    missing = Missing("prod", 101, NOON, presence, "it could not be seen")
+    missing = GuestNotSeen("prod", 101, NOON, presence, "it could not be seen")
     answer = refusal(plan_delete(container(), Choice.HARD, missing))
     assert answer.code in ("replaced", "unknown_status")
     assert "it could not be seen" in answer.reason
 
 
 def test_a_guest_that_is_proved_absent_needs_no_destroy_but_a_second_look() -> None:
-    missing = Missing("prod", 101, NOON, Presence.ABSENT, "a complete list does not have it")
+    missing = GuestNotSeen("prod", 101, NOON, Presence.ABSENT, "a complete list does not have it")
     hard = plan(plan_delete(container(), Choice.HARD, missing))
     assert [step.name for step in hard.steps] == ["prove_absent", "release"]
 

@@ -9,7 +9,7 @@ import pytest
 
 from proximity_tui.core.doctrine.observation.backup_list import (
     NO_LIMIT,
-    Owner,
+    BackupOwner,
     check_limit,
     label,
     limit_of,
@@ -63,25 +63,25 @@ def test_a_storage_that_is_not_shown_is_said_to_be_not_listed() -> None:
 @pytest.mark.parametrize(
     ("record", "made", "owner"),
     [
-        (NATIVE, backup(LATER), Owner.OURS),
-        (NATIVE, backup(BEFORE), Owner.FORMER),
-        (NATIVE, backup(BEFORE, notes="web1"), Owner.FORMER),
-        (ADOPTED, backup(LATER), Owner.OURS),
-        (ADOPTED, backup(BEFORE), Owner.UNSURE),
-        (ADOPTED, backup(BEFORE, notes="web1"), Owner.OURS),
-        (ADOPTED, backup(BEFORE, notes="another"), Owner.UNSURE),
-        (REATTACHED, backup(BEFORE), Owner.UNSURE),
+        (NATIVE, backup(LATER), BackupOwner.OURS),
+        (NATIVE, backup(BEFORE), BackupOwner.FORMER),
+        (NATIVE, backup(BEFORE, notes="web1"), BackupOwner.FORMER),
+        (ADOPTED, backup(LATER), BackupOwner.OURS),
+        (ADOPTED, backup(BEFORE), BackupOwner.UNSURE),
+        (ADOPTED, backup(BEFORE, notes="web1"), BackupOwner.OURS),
+        (ADOPTED, backup(BEFORE, notes="another"), BackupOwner.UNSURE),
+        (REATTACHED, backup(BEFORE), BackupOwner.UNSURE),
     ],
 )
 def test_a_backup_is_of_the_container_that_had_the_vmid_when_it_was_made(
-    record: Container, made: Backup, owner: Owner
+    record: Container, made: Backup, owner: BackupOwner
 ) -> None:
     assert owner_of(made, record) is owner
 
 
 def test_a_clock_that_is_ahead_makes_no_backup_ours() -> None:
     three_hours = timedelta(hours=3)
-    assert owner_of(backup(NOON + timedelta(hours=2)), NATIVE, three_hours) is Owner.FORMER
+    assert owner_of(backup(NOON + timedelta(hours=2)), NATIVE, three_hours) is BackupOwner.FORMER
 
 
 def test_the_plan_says_none_only_where_that_is_known_and_counts_no_former_guest() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.doctrine.observation.drift import Change, Compared, drift, drift_in_list
+from proximity_tui.core.doctrine.observation.drift import Compared, SettingChange, drift, drift_in_list
 from proximity_tui.core.model import Status
 from tests.support.make import NOON, after, guest
 
@@ -24,7 +24,7 @@ def test_drift_names_what_changed_what_was_added_and_what_is_gone() -> None:
     recorded = {"memory": 512, "onboot": 1, "net0": "name=eth0", "digest": "a"}
     seen = {"memory": 2048, "onboot": 1, "mp0": "/srv", "digest": "b", "lock": "backup", "parent": "before"}
     assert drift(recorded, seen) == (
-        Change("memory", 512, 2048), Change("mp0", None, "/srv"), Change("net0", "name=eth0", None),
+        SettingChange("memory", 512, 2048), SettingChange("mp0", None, "/srv"), SettingChange("net0", "name=eth0", None),
     )  # fmt: skip
 
 

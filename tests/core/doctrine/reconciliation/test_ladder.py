@@ -9,7 +9,7 @@ import pytest
 from proximity_tui.core.doctrine.reconciliation.breaker import breaker_trips, freeze
 from proximity_tui.core.doctrine.reconciliation.ladder import judge, judge_all
 from proximity_tui.core.doctrine.reconciliation.orphans import Orphan, deserves_notice, orphan_kind
-from proximity_tui.core.doctrine.reconciliation.verdict import Limits, Probe, Rung, Survey
+from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, Limits, Probe, VerdictReason
 from proximity_tui.core.model import Presence, State, Status
 from tests.support.make import NOON, after, container, guest, inventory
 
@@ -18,20 +18,20 @@ FREE = {101: Probe(True)}
 BYSTANDER = guest(999, name="other")
 
 
-def survey(*guests: object, at: float = 0, **changes: object) -> Survey:
+def survey(*guests: object, at: float = 0, **changes: object) -> ClusterSnapshot:
     seen = inventory(*guests, BYSTANDER, taken_at=after(at))  # type: ignore[arg-type]
-    usual = Survey(seen, after(at), FREE, {}, frozenset())
+    usual = ClusterSnapshot(seen, after(at), FREE, {}, frozenset())
     return replace(usual, **changes)  # type: ignore[arg-type]
 
 
 def test_a_listed_guest_is_present() -> None:
     verdict = judge(container(), survey(guest()), LIMITS)
-    assert (verdict.presence, verdict.rung) == (Presence.PRESENT, Rung.PRESENT)
+    assert (verdict.presence, verdict.rung) == (Presence.PRESENT, VerdictReason.PRESENT)
 
 
 def test_a_miss_is_only_a_candidate_and_says_when_it_will_be_looked_at_again() -> None:
     verdict = judge(container(), survey(), LIMITS)
-    assert (verdict.presence, verdict.rung) == (Presence.UNKNOWN, Rung.SECOND_LOOK)
+    assert (verdict.presence, verdict.rung) == (Presence.UNKNOWN, VerdictReason.SECOND_LOOK)
     assert verdict.missing_since == NOON
     assert verdict.reason == "missing? confirming in 30 s"
     assert verdict.orphan is None
@@ -39,26 +39,28 @@ def test_a_miss_is_only_a_candidate_and_says_when_it_will_be_looked_at_again() -
 
 def test_a_second_complete_look_long_enough_after_the_first_concludes() -> None:
     verdict = judge(container(missing_since=NOON), survey(at=30), LIMITS)
-    assert (verdict.presence, verdict.rung, verdict.orphan) == (Presence.ABSENT, Rung.PROVED, Orphan.ANOMALOUS)
+    assert (verdict.presence, verdict.rung, verdict.orphan) == (Presence.ABSENT, VerdictReason.PROVED, Orphan.ANOMALOUS)
 
 
 def test_a_second_look_too_soon_does_not() -> None:
-    assert judge(container(missing_since=NOON), survey(at=29), LIMITS).rung is Rung.SECOND_LOOK
+    assert judge(container(missing_since=NOON), survey(at=29), LIMITS).rung is VerdictReason.SECOND_LOOK
 
 
 @pytest.mark.parametrize(
     ("changes", "rung"),
     [
-        ({"inventory": None, "trouble": (Rung.API, "no answer")}, Rung.API),
-        ({"trouble": (Rung.QUORUM, "no quorum")}, Rung.QUORUM),
-        ({"trouble": (Rung.PRIVILEGES, "no VM.Audit")}, Rung.PRIVILEGES),
-        ({"probes": {101: Probe(None, "timeout")}}, Rung.EXISTS),
-        ({"probes": {}}, Rung.CROWD),
-        ({"held": frozenset({1})}, Rung.OPERATION),
-        ({"inventory": inventory(complete=False, reasons=("a row was malformed",))}, Rung.INVENTORY),
+        ({"inventory": None, "trouble": (VerdictReason.API, "no answer")}, VerdictReason.API),
+        ({"trouble": (VerdictReason.QUORUM, "no quorum")}, VerdictReason.QUORUM),
+        ({"trouble": (VerdictReason.PRIVILEGES, "no VM.Audit")}, VerdictReason.PRIVILEGES),
+        ({"probes": {101: Probe(None, "timeout")}}, VerdictReason.EXISTS),
+        ({"probes": {}}, VerdictReason.CROWD),
+        ({"held": frozenset({1})}, VerdictReason.OPERATION),
+        ({"inventory": inventory(complete=False, reasons=("a row was malformed",))}, VerdictReason.INVENTORY),
     ],
 )
-def test_whatever_is_not_certain_concludes_nothing_and_names_its_rung(changes: dict[str, object], rung: Rung) -> None:
+def test_whatever_is_not_certain_concludes_nothing_and_names_its_rung(
+    changes: dict[str, object], rung: VerdictReason
+) -> None:
     verdict = judge(container(missing_since=NOON), survey(at=600, **changes), LIMITS)
     assert verdict.presence is Presence.UNKNOWN
     assert verdict.rung is rung
@@ -73,12 +75,12 @@ def test_a_guest_that_exists_unseen_is_hidden_and_the_privilege_is_named() -> No
 
 
 def test_a_lost_permission_makes_a_guest_hidden_even_though_privileges_are_in_trouble() -> None:
-    troubled = survey(at=600, probes={101: Probe(False)}, trouble=(Rung.PRIVILEGES, "none left"))
+    troubled = survey(at=600, probes={101: Probe(False)}, trouble=(VerdictReason.PRIVILEGES, "none left"))
     assert judge(container(), troubled, LIMITS).presence is Presence.HIDDEN
 
 
 def test_without_quorum_what_is_listed_still_counts_as_listed() -> None:
-    assert judge(container(), survey(guest(), trouble=(Rung.QUORUM, "-")), LIMITS).presence is Presence.PRESENT
+    assert judge(container(), survey(guest(), trouble=(VerdictReason.QUORUM, "-")), LIMITS).presence is Presence.PRESENT
 
 
 def test_another_guest_at_the_vmid_is_replaced_not_gone() -> None:
@@ -89,7 +91,7 @@ def test_another_guest_at_the_vmid_is_replaced_not_gone() -> None:
 
 @pytest.mark.parametrize("lock", ["create", "destroyed", "rollback"])
 def test_a_guest_that_is_being_made_or_unmade_is_waited_for(lock: str) -> None:
-    assert judge(container(), survey(guest(lock=lock)), LIMITS).rung is Rung.SETTLING
+    assert judge(container(), survey(guest(lock=lock)), LIMITS).rung is VerdictReason.SETTLING
 
 
 def test_a_guest_on_a_dead_node_is_unknown_although_the_list_calls_it_running() -> None:
@@ -107,14 +109,14 @@ def test_an_orphan_is_expected_only_if_we_were_removing_it_or_had_given_it_up(st
 @pytest.mark.parametrize("state", [State.DEPLOYING, State.CLONING, State.ADOPTING])
 def test_what_was_never_seen_cannot_have_vanished(state: State) -> None:
     record = container(state=state, observed_at=None, missing_since=NOON)
-    assert judge(record, survey(at=600), LIMITS).rung is Rung.NEVER_SEEN
+    assert judge(record, survey(at=600), LIMITS).rung is VerdictReason.NEVER_SEEN
 
 
 def test_a_container_without_a_vmid_is_not_looked_for() -> None:
-    assert judge(container(vmid=None), survey(), LIMITS).rung is Rung.NO_VMID
+    assert judge(container(vmid=None), survey(), LIMITS).rung is VerdictReason.NO_VMID
 
 
-def fleet(size: int, gone: int) -> tuple[list[object], Survey]:
+def fleet(size: int, gone: int) -> tuple[list[object], ClusterSnapshot]:
     records = [container(id=n, vmid=n, missing_since=NOON) for n in range(1, size + 1)]
     probes = {n: Probe(True) for n in range(1, size + 1)}
     return records, survey(*(guest(n) for n in range(gone + 1, size + 1)), at=60, probes=probes)
@@ -152,12 +154,12 @@ def test_what_a_person_approved_no_longer_counts() -> None:
 
 def test_an_open_breaker_concludes_nothing() -> None:
     verdict = freeze(judge(container(missing_since=NOON), survey(at=60), LIMITS), "mass disappearance: 40 of 50")
-    assert (verdict.presence, verdict.rung, verdict.orphan) == (Presence.UNKNOWN, Rung.BREAKER, None)
+    assert (verdict.presence, verdict.rung, verdict.orphan) == (Presence.UNKNOWN, VerdictReason.BREAKER, None)
 
 
 def test_a_fleet_of_which_nothing_is_left_waits_twice_as_long() -> None:
     record = container(missing_since=NOON)
-    assert judge_all([record], survey(at=45), LIMITS)[0].rung is Rung.SECOND_LOOK
+    assert judge_all([record], survey(at=45), LIMITS)[0].rung is VerdictReason.SECOND_LOOK
     assert judge_all([record], survey(at=60), LIMITS)[0].concluded
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.reconciliation.verdict import Rung
+from proximity_tui.core.doctrine.reconciliation.verdict import VerdictReason
 from proximity_tui.core.engine.observe import collect as surveying
 from proximity_tui.core.engine.observe.collect import PROBES_LOST, survey
 from proximity_tui.core.store.records import records
@@ -44,7 +44,7 @@ def test_of_another_cluster_not_even_its_list_is_handed_on(house: House, simulat
     found = survey(house.gateways["lab"], records.active("lab"), [], house.clock, "AA:" * 31 + "AA")
     assert found.inventory is None
     assert found.trouble is not None
-    assert found.trouble[0] is Rung.IDENTITY
+    assert found.trouble[0] is VerdictReason.IDENTITY
 
 
 def test_a_cluster_that_does_not_say_which_it_is_proves_nothing(house: House, simulator: Simulator) -> None:
@@ -54,7 +54,7 @@ def test_a_cluster_that_does_not_say_which_it_is_proves_nothing(house: House, si
     found = survey(house.gateways["lab"], records.active("lab"), [], house.clock, simulator.ca_fingerprint)
     assert found.inventory is not None
     assert found.trouble is not None
-    assert found.trouble[0] is Rung.IDENTITY
+    assert found.trouble[0] is VerdictReason.IDENTITY
 
 
 def test_an_oracle_that_keeps_failing_is_left_alone(house: House, simulator: Simulator) -> None:

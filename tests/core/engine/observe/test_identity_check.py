@@ -9,14 +9,16 @@ import pytest
 from proximity_tui.core.engine.observe import collect, identity_check
 from proximity_tui.core.model import Container
 from proximity_tui.core.store.records import records
-from proximity_tui.core.store.records.records import Observed
+from proximity_tui.core.store.records.records import StatusUpdate
 from proximity_tui.simulator import Simulator
 from tests.support.house import House
 
 
 def unseen_for(container: Container, time: timedelta) -> None:
     """Its fingerprint was last seen so long ago."""
-    seen = Observed(container.id, container.status, container.presence, identity_seen_at=container.created_at - time)
+    seen = StatusUpdate(
+        container.id, container.status, container.presence, identity_seen_at=container.created_at - time
+    )
     records.observe([seen])
 
 

@@ -12,10 +12,10 @@ from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.doctrine.actions.write_permit import Deed
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
-from proximity_tui.core.engine.observe.known_clusters import Recognition
+from proximity_tui.core.engine.observe.known_clusters import KnownClusters
 from proximity_tui.core.engine.reconcile import reconciler
 from proximity_tui.core.proxmox import errors
-from proximity_tui.core.proxmox.client import Gateway
+from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.root_ca import RECOGNISED_FOR, answering
 from proximity_tui.core.proxmox.transport.trust import Trust
@@ -58,7 +58,7 @@ def database(tmp_path: Path) -> Iterator[None]:
     store.close_store()
 
 
-def gateway(simulator: Simulator, *more: str, record: bool = True, clock: SystemClock | None = None) -> Gateway:
+def gateway(simulator: Simulator, *more: str, record: bool = True, clock: SystemClock | None = None) -> PveClient:
     """What we call prod, whose address leads to `simulator`; whatever certificate it shows is trusted."""
     settings = ClusterSettings(
         "prod",
@@ -67,7 +67,7 @@ def gateway(simulator: Simulator, *more: str, record: bool = True, clock: System
         Secret(simulator.token_secret, "the test"),
         Trust(insecure=True),
     )
-    return Gateway(settings, clock or SystemClock(), recall=Recognition(record=record))
+    return PveClient(settings, clock or SystemClock(), recall=KnownClusters(record=record))
 
 
 def paths(simulator: Simulator) -> list[str]:
@@ -142,7 +142,7 @@ def test_a_renewed_server_certificate_of_the_same_cluster_is_no_other_cluster(ou
 
 
 def test_read_only_remembers_for_itself_and_writes_nothing_down(ours: Simulator, stranger: Simulator) -> None:
-    recognition = Recognition(record=False)
+    recognition = KnownClusters(record=False)
     assert recognition("prod", ours.ca_fingerprint) == ours.ca_fingerprint
     assert recognition("prod", stranger.ca_fingerprint) == ours.ca_fingerprint
     assert clusters.known_identity("prod") is None
@@ -151,7 +151,7 @@ def test_read_only_remembers_for_itself_and_writes_nothing_down(ours: Simulator,
 def test_records_that_do_not_answer_are_replaced_by_what_this_process_remembers(
     ours: Simulator, stranger: Simulator
 ) -> None:
-    recognition = Recognition(record=True)
+    recognition = KnownClusters(record=True)
     recognition("prod", ours.ca_fingerprint)
     store.close_store()
     assert recognition("prod", stranger.ca_fingerprint) == ours.ca_fingerprint

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.engine.observe.poller import Look, Watch
+from proximity_tui.core.engine.observe.poller import Poller, PollResult
 from proximity_tui.core.model import Presence, Status
 from proximity_tui.core.store import events
 from proximity_tui.simulator import Simulator
@@ -58,7 +58,7 @@ def test_a_row_that_is_being_restored_over_stays_odd_until_it_is_settled(house: 
 
 
 def test_a_failing_look_keeps_the_last_good_inventory_and_says_since_when(house: House, simulator: Simulator) -> None:
-    watch = Watch(house.gateways["lab"], 60.0, house.clock)
+    watch = Poller(house.gateways["lab"], 60.0, house.clock)
     good = watch.look_once()
     simulator.faults.drop()
     first, second = watch.look_once(), watch.look_once()
@@ -68,8 +68,8 @@ def test_a_failing_look_keeps_the_last_good_inventory_and_says_since_when(house:
 
 
 def test_many_wants_make_one_look(house: House, simulator: Simulator) -> None:
-    looks: list[Look] = []
-    watch = Watch(house.gateways["lab"], 3600.0, house.clock)
+    looks: list[PollResult] = []
+    watch = Poller(house.gateways["lab"], 3600.0, house.clock)
     watch.subscribe(lambda look: looks.append(look) if look.asking_since is None else None)
     held = simulator.faults.latency(0.3, "/cluster/resources")
     watch.start()
@@ -90,10 +90,10 @@ def test_a_look_that_fails_in_a_way_nobody_thought_of_is_told_and_the_next_one_f
     def broken(**_: object) -> None:
         raise OverflowError("cannot convert float infinity to integer")
 
-    def listener(_: Look) -> None:
+    def listener(_: PollResult) -> None:
         raise RuntimeError("a listener that is broken, too")
 
-    watch = Watch(house.gateways["lab"], 3600.0, house.clock)
+    watch = Poller(house.gateways["lab"], 3600.0, house.clock)
     watch.subscribe(listener)
     with monkeypatch.context() as patch:
         patch.setattr(house.gateways["lab"], "inventory", broken)
@@ -110,7 +110,7 @@ def test_without_recording_nothing_is_written(house: House, simulator: Simulator
     before = house.again(ours)
     simulator.world.set_status(101, "stopped")
     simulator.world.broadcast()
-    look = Watch(house.gateways["lab"], 60.0, house.clock, record=False).look_once()
+    look = Poller(house.gateways["lab"], 60.0, house.clock, record=False).look_once()
     assert look.inventory is not None
     assert look.inventory.guests[101].status is Status.STOPPED
     assert house.again(ours) == before

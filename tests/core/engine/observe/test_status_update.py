@@ -9,7 +9,7 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.base.clock import SystemClock
-from proximity_tui.core.engine.observe.poller import Watch
+from proximity_tui.core.engine.observe.poller import Poller
 from proximity_tui.core.model import Action, State, Status
 from proximity_tui.core.store import events
 from proximity_tui.simulator import ManualClock, Simulator
@@ -26,7 +26,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 def test_looks_right_after_an_operation_do_not_undo_what_it_observed(house: House) -> None:
     web = house.adopt(101)
-    watch = Watch(house.gateways["lab"], 10.0, SystemClock())
+    watch = Poller(house.gateways["lab"], 10.0, SystemClock())
     watch.look_once()
     assert house.power(web, Action.STOP).success
     for _ in range(3):

@@ -10,7 +10,7 @@ from proximity_tui.core.base.secret import REDACTED, Secret
 from proximity_tui.core.signals import Alert, AlertKind, DeliveryState, Severity
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts, outbox
-from proximity_tui.core.store.db.errors import Conflict, NotFound, StoreError
+from proximity_tui.core.store.db.errors import Conflict, RecordNotFound, StoreError
 from proximity_tui.core.store.db.fields import now
 from tests.core.store.making import ANNA, a_container, close, raw
 
@@ -80,7 +80,7 @@ def test_who_acknowledges_second_is_told_who_was_first() -> None:
     alerts.acknowledge(alert.id, ANNA)
     with pytest.raises(Conflict, match=ANNA):
         alerts.acknowledge(alert.id, "bert@jump2")
-    with pytest.raises(NotFound):
+    with pytest.raises(RecordNotFound):
         alerts.acknowledge(alert.id + 1, ANNA)
 
 

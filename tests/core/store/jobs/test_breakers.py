@@ -5,7 +5,7 @@ import pytest
 from proximity_tui.core.signals import AlertKind, BreakerAnswer, Severity
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.db.errors import Conflict, LostRace, NotFound
+from proximity_tui.core.store.db.errors import Conflict, LostRace, RecordNotFound
 from proximity_tui.core.store.jobs import breakers
 from tests.core.store.making import ANNA
 
@@ -71,7 +71,7 @@ def test_an_answer_is_to_what_the_person_saw() -> None:
 
 
 def test_who_answers_second_is_told_who_was_first() -> None:
-    with pytest.raises(NotFound, match="not held by the breaker"):
+    with pytest.raises(RecordNotFound, match="not held by the breaker"):
         breakers.approve("prod", ANNA)
     breakers.open_breaker("prod", [1, 2], 4)
     breakers.dismiss("prod", ANNA)

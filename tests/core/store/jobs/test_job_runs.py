@@ -6,7 +6,7 @@ import pytest
 
 from proximity_tui.core.signals import JobOutcome, JobRun
 from proximity_tui.core.store import events, verification
-from proximity_tui.core.store.db.errors import Conflict, LostRace, NotFound
+from proximity_tui.core.store.db.errors import Conflict, LostRace, RecordNotFound
 from proximity_tui.core.store.jobs import job_runs
 from tests.core.store.making import ANNA, drop_trigger, raw
 
@@ -50,7 +50,7 @@ def test_a_run_ends_once() -> None:
     run = a_run()
     with pytest.raises(LostRace, match="complete"):
         job_runs.finish(run.id, JobOutcome.FAILED)
-    with pytest.raises(NotFound):
+    with pytest.raises(RecordNotFound):
         job_runs.finish(run.id + 1, JobOutcome.FAILED)
 
 

@@ -1,6 +1,6 @@
 """Counting records without reading them."""
 
-from proximity_tui.core.model import Ending, Kind, Presence
+from proximity_tui.core.model import ClosedReason, Kind, Presence
 from proximity_tui.core.store.records import counting, records
 from tests.core.store.making import ANNA, a_container
 
@@ -28,7 +28,7 @@ def test_tombstones_are_counted_by_their_reason(opened: str) -> None:
 def test_o14_everything_that_ever_happened_comes_to_a_tally(opened: str) -> None:
     a_container(101, kind=Kind.ADOPTED)
     gone = a_container(102, kind=Kind.NATIVE)
-    records.close(gone, reason=Ending.VANISHED, actor=ANNA, action="anomalous-orphan", message="gone")
+    records.close(gone, reason=ClosedReason.VANISHED, actor=ANNA, action="anomalous-orphan", message="gone")
     found = counting.tally()
     assert (found.adopted, found.with_clinical_record, found.diagnosed) == (1, 0, 0)
-    assert found.closed == {Ending.VANISHED: 1}
+    assert found.closed == {ClosedReason.VANISHED: 1}

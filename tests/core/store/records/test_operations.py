@@ -4,7 +4,7 @@ import pytest
 
 from proximity_tui.core.model import Action, Actor, OperationStatus, State, StepOutcome
 from proximity_tui.core.store import database, events
-from proximity_tui.core.store.db.errors import Conflict, ForbiddenMove, LostRace, NotFound
+from proximity_tui.core.store.db.errors import Conflict, ForbiddenMove, LostRace, RecordNotFound
 from proximity_tui.core.store.records import operations, records
 from tests.core.store.making import ANNA, OWNER, a_container, a_plan, begun, close, move
 
@@ -94,7 +94,7 @@ def test_a_step_that_is_done_is_not_intended_again() -> None:
 
 def test_a_step_that_does_not_exist_is_not_found() -> None:
     operation = begun()
-    with pytest.raises(NotFound, match="no step 9"):
+    with pytest.raises(RecordNotFound, match="no step 9"):
         operations.intend(operation.id, 9)
 
 

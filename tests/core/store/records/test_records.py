@@ -6,7 +6,7 @@ import pytest
 
 from proximity_tui.core.model import Kind, Presence, State, Status
 from proximity_tui.core.store import events
-from proximity_tui.core.store.db.errors import Conflict, LostRace, NotFound, StoreError
+from proximity_tui.core.store.db.errors import Conflict, LostRace, RecordNotFound, StoreError
 from proximity_tui.core.store.records import ports, records
 from tests.core.store.making import ANNA, FINGERPRINT, a_container, begun, close, drop_trigger, move, raw
 
@@ -66,7 +66,7 @@ def test_a_record_without_a_kind_is_refused() -> None:
 
 
 def test_a_record_that_does_not_exist_is_not_found() -> None:
-    with pytest.raises(NotFound):
+    with pytest.raises(RecordNotFound):
         records.get(42)
 
 

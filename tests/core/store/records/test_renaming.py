@@ -8,7 +8,7 @@ from proximity_tui.core.model import OperationStatus
 from proximity_tui.core.signals import AlertKind, Severity
 from proximity_tui.core.store import clusters, events, verification
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.db.errors import Conflict, LostLease, NotFound, SameCluster, StoreError
+from proximity_tui.core.store.db.errors import Conflict, LostLease, RecordNotFound, SameCluster, StoreError
 from proximity_tui.core.store.jobs import breakers, leases
 from proximity_tui.core.store.records import operations, ports, records, renaming, trail
 from proximity_tui.core.store.safemode import freezes
@@ -74,7 +74,7 @@ def test_what_cannot_be_renamed_is_refused_and_nothing_changes() -> None:
     a_container(cluster="lab")
     clusters.remember("prod", "AA:BB")
     clusters.remember("attic", "CC:DD")
-    with pytest.raises(NotFound, match="know no cluster nowhere"):
+    with pytest.raises(RecordNotFound, match="know no cluster nowhere"):
         renaming.rename("nowhere", "elsewhere", ANNA)
     with pytest.raises(StoreError, match="already"):
         renaming.rename("prod", "prod", ANNA)
