@@ -18,7 +18,7 @@ from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.jobs.runner import Jobs
 from proximity_tui.core.jobs.status import JobStatus
 from proximity_tui.core.jobs.tasks import JobSettings
-from proximity_tui.core.signals import Alert
+from proximity_tui.core.model.alert import Alert
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import records
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.core.base.secret import REDACTED
-from proximity_tui.core.signals import AlertKind, Severity
+from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store import close_store, open_store
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.simulator import Simulator

@@ -10,7 +10,7 @@ import pytest
 
 from proximity_tui.commands.setup import demo
 from proximity_tui.config import load as config
-from proximity_tui.core.signals import AlertKind, DeliveryState, Severity
+from proximity_tui.core.model.alert import AlertKind, DeliveryState, Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.jobs import job_runs
 from proximity_tui.runtime.context import AppContext, open_session

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from proximity_tui.core import store
 from proximity_tui.core.base import process_id
-from proximity_tui.core.signals import Lease
+from proximity_tui.core.model.job import Lease
 from proximity_tui.core.store.jobs import leases
 from proximity_tui.simulator import Simulator
 from tests.support.waiting import until

@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from proximity_tui.core.base import process_id
-from proximity_tui.core.signals import JobOutcome
+from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store.jobs import job_runs
 from proximity_tui.simulator import Simulator
 from tests.daemon.site import Running, Site, held_by, holder

@@ -12,7 +12,7 @@ from proximity_tui.config.load import SecretSource, SentrySettings
 from proximity_tui.core import store
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.model import Actor
-from proximity_tui.core.signals import JobOutcome
+from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store import events
 from proximity_tui.core.store.jobs import job_runs, leases
 from proximity_tui.doctor.checks import configuration, database, jobs, sentry, terminal

@@ -21,8 +21,8 @@ from proximity_tui.core.doctrine.reconciliation.verdict import Limits
 from proximity_tui.core.engine.observe.poller import Poller
 from proximity_tui.core.engine.reconcile import janitor, reconciler
 from proximity_tui.core.model import Container, Kind, Presence, State, Status
+from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.lifecycle import STABLE
-from proximity_tui.core.signals import AlertKind
 from proximity_tui.core.store import clusters, events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.jobs import breakers

@@ -9,7 +9,7 @@ import pytest
 from proximity_tui.core import store
 from proximity_tui.core.jobs import scheduler
 from proximity_tui.core.model import Container
-from proximity_tui.core.signals import JobOutcome
+from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.simulator import Simulator
 from tests.support.house import House, HurriedClock
 

@@ -11,7 +11,7 @@ from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.jobs.runner import Jobs
 from proximity_tui.core.jobs.status import JobStatus
 from proximity_tui.core.jobs.tasks import JobSettings
-from proximity_tui.core.signals import JobRun
+from proximity_tui.core.model.job import JobRun
 from proximity_tui.core.store.jobs import job_runs
 from tests.support.house import QUICK, House
 from tests.support.waiting import until

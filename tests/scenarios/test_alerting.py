@@ -9,7 +9,7 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.model import Container
-from proximity_tui.core.signals import Alert, AlertKind, DeliveryState, Severity
+from proximity_tui.core.model.alert import Alert, AlertKind, DeliveryState, Severity
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import Conflict

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from proximity_tui.core.doctrine.reconciliation.verdict import VerdictReason
 from proximity_tui.core.model import Container
+from proximity_tui.core.model.alert import AlertKind, Severity
+from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.proxmox.transport.trust import Trust
-from proximity_tui.core.signals import AlertKind, JobOutcome, Severity
 from proximity_tui.core.store import clusters
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.simulator import Simulator

@@ -6,7 +6,8 @@ import pytest
 
 from proximity_tui.core.doctrine.reconciliation.verdict import VerdictReason
 from proximity_tui.core.model import Plan, Presence, Refusal
-from proximity_tui.core.signals import AlertKind, JobOutcome, Severity
+from proximity_tui.core.model.alert import AlertKind, Severity
+from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.simulator import Simulator
 from tests.support.alerted import the_alert

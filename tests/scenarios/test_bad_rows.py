@@ -10,7 +10,7 @@ import pytest
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.fleet import managed_rows
 from proximity_tui.core.model import GuestNotSeen, Presence, Status
-from proximity_tui.core.signals import JobOutcome
+from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.simulator import Simulator
 from tests.support.house import House
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from proximity_tui.core.model import Container
-from proximity_tui.core.signals import AlertKind, JobOutcome
+from proximity_tui.core.model.alert import AlertKind
+from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store.jobs import breakers
 from proximity_tui.simulator import Simulator
 from tests.support.alerted import the_open_alert

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.core.model import Presence, Refusal, State
-from proximity_tui.core.signals import Alert, AlertKind, JobOutcome, Severity
+from proximity_tui.core.model.alert import Alert, AlertKind, Severity
+from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import clinical, records
 from tests.support.house import House

@@ -16,7 +16,8 @@ from proximity_tui.core.engine.observe.poller import Poller
 from proximity_tui.core.jobs.runner import Jobs
 from proximity_tui.core.jobs.tasks import JobSettings
 from proximity_tui.core.model import Container
-from proximity_tui.core.signals import AlertKind, JobOutcome, Pause
+from proximity_tui.core.model.alert import AlertKind
+from proximity_tui.core.model.job import JobOutcome, Pause
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.jobs import job_runs

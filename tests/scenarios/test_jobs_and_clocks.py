@@ -11,7 +11,7 @@ import time_machine
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
 from proximity_tui.core.model import Kind, Presence, State, Status
-from proximity_tui.core.signals import JobOutcome
+from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import records
 from tests.scenarios.jobs_at_work import LONG, at_work, both_ended, ended, pulses, status_of

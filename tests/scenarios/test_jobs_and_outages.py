@@ -13,7 +13,8 @@ from proximity_tui.core.doctrine.reconciliation.verdict import Limits
 from proximity_tui.core.jobs import next_run
 from proximity_tui.core.jobs import runner as jobs_module
 from proximity_tui.core.jobs.runner import Jobs
-from proximity_tui.core.signals import AlertKind, JobOutcome
+from proximity_tui.core.model.alert import AlertKind
+from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.jobs import job_runs, leases

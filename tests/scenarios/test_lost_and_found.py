@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proximity_tui.core.signals import AlertKind, Severity
+from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import records
 from tests.support.alerted import the_alert

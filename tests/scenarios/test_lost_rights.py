@@ -11,7 +11,8 @@ import pytest
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
 from proximity_tui.core.engine.observe import collect
 from proximity_tui.core.model import Container, Inventory, Presence
-from proximity_tui.core.signals import AlertKind, JobOutcome, Severity
+from proximity_tui.core.model.alert import AlertKind, Severity
+from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.scenarios.unharmed import concluded_nothing, nothing_was_lost
 from tests.support.alerted import open_kinds, the_open_alert

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from proximity_tui.core.model import Container
-from proximity_tui.core.signals import AlertKind, JobOutcome, Severity
+from proximity_tui.core.model.alert import AlertKind, Severity
+from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.jobs import breakers
 from proximity_tui.simulator import Simulator

@@ -11,7 +11,7 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.model import ClosedReason, Container, OperationStatus, Plan, Presence, State
-from proximity_tui.core.signals import AlertKind, Severity
+from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import clinical, operations, ports, records

@@ -12,8 +12,8 @@ from proximity_tui.core.doctrine.reconciliation.verdict import VerdictReason
 from proximity_tui.core.engine.reconcile import reconciler
 from proximity_tui.core.engine.reconcile.report import Report
 from proximity_tui.core.model import Action, Container, Kind, Plan, Presence, Refusal, State, Status
+from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.proxmox.client import PveClient
-from proximity_tui.core.signals import JobOutcome
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import operations, records

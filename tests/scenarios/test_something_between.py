@@ -6,7 +6,7 @@ import pytest
 
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.model import GuestNotSeen, Presence
-from proximity_tui.core.signals import AlertKind
+from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.simulator import Simulator
 from tests.support.house import House

@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.core.doctrine.actions.write_permit import Deed
 from proximity_tui.core.doctrine.reconciliation import stale_lock
-from proximity_tui.core.signals import AlertKind, Severity
+from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.support.alerted import open_kinds, the_alert, the_open_alert
 from tests.support.house import House

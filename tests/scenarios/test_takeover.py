@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.model import ClosedReason, CreateRequest, Plan, Presence, State
-from proximity_tui.core.signals import AlertKind, Severity
+from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.records import clinical, records
 from proximity_tui.simulator import ManualClock, Simulator
 from tests.support.alerted import the_alert

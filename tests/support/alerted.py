@@ -1,6 +1,6 @@
 """What people are told: the one alert of a kind, and the kinds that are open."""
 
-from proximity_tui.core.signals import Alert, AlertKind, Severity
+from proximity_tui.core.model.alert import Alert, AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
 
 

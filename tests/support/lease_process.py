@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from proximity_tui.core import store
 from proximity_tui.core.jobs.lease import LeaseKeeper
-from proximity_tui.core.signals import Lease
+from proximity_tui.core.model.job import Lease
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.errors import LostLease
 from proximity_tui.core.store.jobs import leases

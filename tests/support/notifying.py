@@ -9,7 +9,7 @@ from typing import Any
 
 from proximity_tui.core.alerting.notifier import Notifier
 from proximity_tui.core.base.secret import Secret
-from proximity_tui.core.signals import Alert, AlertKind, DeliveryState, Severity
+from proximity_tui.core.model.alert import Alert, AlertKind, DeliveryState, Severity
 from proximity_tui.core.store.alerts import alerts
 
 ME, RIVAL = "jump1:10:aa", "jump2:20:bb"

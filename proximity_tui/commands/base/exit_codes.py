@@ -111,7 +111,7 @@ def ending_of(error: Exception) -> CommandEnding | None:
 
 
 def _of_store(error: Exception) -> CommandEnding:
-    from proximity_tui.core.store.db.errors import Conflict, ForbiddenMove, RecordNotFound, LostRace, StoreMisconfigured
+    from proximity_tui.core.store.db.errors import Conflict, ForbiddenMove, LostRace, RecordNotFound, StoreMisconfigured
 
     match error:
         case ForbiddenMove():

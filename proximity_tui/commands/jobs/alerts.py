@@ -9,7 +9,7 @@ from proximity_tui.commands.base import confirm, output
 from proximity_tui.commands.base.context import records_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.row_numbers import row_number
-from proximity_tui.core.signals import Alert
+from proximity_tui.core.model.alert import Alert
 
 
 def arguments(parser: ArgumentParser) -> None:

@@ -7,7 +7,8 @@ from argparse import Namespace
 from proximity_tui.commands.base import confirm, output
 from proximity_tui.commands.base.context import records_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
-from proximity_tui.core.signals import AlertKind, BreakerState
+from proximity_tui.core.model.alert import AlertKind
+from proximity_tui.core.model.breaker import BreakerState
 
 APPROVE = "approve"
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.alerting.sentry_event import event_of
 from proximity_tui.core.base.secret import Secret, redact
-from proximity_tui.core.signals import Alert
+from proximity_tui.core.model.alert import Alert
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.fields import now
 

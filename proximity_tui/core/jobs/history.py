@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from proximity_tui.core.jobs.tasks import RunEnd
-from proximity_tui.core.signals import Lease
+from proximity_tui.core.model.job import Lease
 from proximity_tui.core.store.db.errors import LostRace
 from proximity_tui.core.store.jobs import job_runs, leases
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from proximity_tui.core.base.secret import redact
-from proximity_tui.core.signals import Lease
+from proximity_tui.core.model.job import Lease
 from proximity_tui.core.store.jobs import leases
 
 TTL = timedelta(seconds=15)

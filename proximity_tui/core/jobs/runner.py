@@ -23,7 +23,7 @@ from proximity_tui.core.jobs.scheduler import Schedule
 from proximity_tui.core.jobs.status import JobStatus
 from proximity_tui.core.jobs.tasks import JobSettings, JobTasks, RunEnd
 from proximity_tui.core.model import Actor
-from proximity_tui.core.signals import JobOutcome, Lease
+from proximity_tui.core.model.job import JobOutcome, Lease
 from proximity_tui.core.store.db.errors import LostLease, StoreError, StoreUnavailable
 from proximity_tui.core.store.jobs import job_runs, leases
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from proximity_tui.core.signals import JobRun, Lease, Pause
+from proximity_tui.core.model.job import JobRun, Lease, Pause
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
 from proximity_tui.core.engine.reconcile.report import WriteScope
 from proximity_tui.core.jobs import next_run
 from proximity_tui.core.model import State
-from proximity_tui.core.signals import JobOutcome
+from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store.records import operations
 
 

@@ -10,7 +10,7 @@ import logging
 import peewee
 
 from proximity_tui.core.model import Event
-from proximity_tui.core.signals import AlertKind, Severity
+from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction, unit

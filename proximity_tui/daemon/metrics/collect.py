@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from proximity_tui import __version__
 from proximity_tui.core.base import process_id
 from proximity_tui.core.model import ClosedReason, OperationStatus
-from proximity_tui.core.signals import JobOutcome, Severity
+from proximity_tui.core.model.alert import Severity
+from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.clock_readings import clock_reading
 from proximity_tui.core.store.db.errors import StoreError

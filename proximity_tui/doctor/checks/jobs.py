@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from proximity_tui.config.load import Settings
 from proximity_tui.core.engine.reconcile.janitor import JANITOR
 from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
-from proximity_tui.core.signals import JobOutcome, JobRun, Lease, Pause
+from proximity_tui.core.model.job import JobOutcome, JobRun, Lease, Pause
 from proximity_tui.core.store.jobs import job_runs, leases
 from proximity_tui.doctor.finding import Finding, ok, warn
 

@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from proximity_tui.core.signals import Alert
+from proximity_tui.core.model.alert import Alert
 from proximity_tui.screens.presentation.alerts import full_time, headline, times
 from proximity_tui.widgets.dialog import Button, Confirm
 from proximity_tui.widgets.table.cells import Cell

@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.events import Key
 from textual.widgets import Input
 
-from proximity_tui.core.signals import BreakerAnswer
+from proximity_tui.core.model.breaker import BreakerAnswer
 from proximity_tui.core.store.db.errors import RecordNotFound
 from proximity_tui.core.store.jobs import breakers
 from proximity_tui.core.store.records import records

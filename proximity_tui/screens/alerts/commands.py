@@ -8,7 +8,8 @@ from __future__ import annotations
 from textual import work
 
 from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
-from proximity_tui.core.signals import Alert, AlertKind, BreakerAnswer
+from proximity_tui.core.model.alert import Alert, AlertKind
+from proximity_tui.core.model.breaker import BreakerAnswer
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.jobs import breakers

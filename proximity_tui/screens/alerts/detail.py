@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from proximity_tui.core.model import Container
-from proximity_tui.core.signals import Alert
+from proximity_tui.core.model.alert import Alert
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import RecordNotFound, StoreError
 from proximity_tui.core.store.records import clinical, records

@@ -9,7 +9,7 @@ from textual import work
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from proximity_tui.core.signals import Alert
+from proximity_tui.core.model.alert import Alert
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.alerts.commands import AlertCommands
 from proximity_tui.screens.alerts.detail import AlertCase, gather

@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual import on, work
 from textual.binding import BindingType
 
-from proximity_tui.core.signals import Alert
+from proximity_tui.core.model.alert import Alert
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.alerts.commands import AlertCommands

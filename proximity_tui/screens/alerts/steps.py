@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from proximity_tui.core.doctrine.actions.granting import restore_audit, restore_quorum
 from proximity_tui.core.model import Kind
-from proximity_tui.core.signals import AlertKind
+from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.screens.alerts.detail import AlertCase
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from proximity_tui.core.signals import AlertKind, DeliveryState
+from proximity_tui.core.model.alert import AlertKind, DeliveryState
 from proximity_tui.screens.alerts.detail import AlertCase
 from proximity_tui.screens.alerts.steps import steps
 from proximity_tui.screens.presentation.alerts import alert_sentence, became, full_time, kind_words, moment_of, times

@@ -11,7 +11,7 @@ from proximity_tui.core.doctrine.actions.safemode import headline
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import FleetRow, managed_rows, order, unmanaged_rows
 from proximity_tui.core.model import Operation, OperationStatus
-from proximity_tui.core.signals import Alert, Severity
+from proximity_tui.core.model.alert import Alert, Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.clock_readings import clock_reading
 from proximity_tui.core.store.database import data_version

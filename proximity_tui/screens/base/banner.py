@@ -14,7 +14,7 @@ from textual import events
 from textual.content import Content
 from textual.widget import Widget
 
-from proximity_tui.core.signals import Alert
+from proximity_tui.core.model.alert import Alert
 from proximity_tui.screens.presentation.alerts import headline
 from proximity_tui.widgets.table.cells import fit
 

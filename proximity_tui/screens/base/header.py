@@ -14,7 +14,7 @@ from proximity_tui.config.load import Unverified
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import STALE_AFTER
 from proximity_tui.core.model import Quorum
-from proximity_tui.core.signals import Alert, Severity
+from proximity_tui.core.model.alert import Alert, Severity
 from proximity_tui.screens.app.controller import Controller
 from proximity_tui.screens.presentation.containers import coarse_age, since
 from proximity_tui.screens.presentation.jobs import header_parts

@@ -13,8 +13,8 @@ from textual.widget import Widget
 
 from proximity_tui.core.engine.reconcile.janitor import JANITOR
 from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
+from proximity_tui.core.model.job import JobRun
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.signals import JobRun
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.jobs import job_runs
 from proximity_tui.screens.app.controller import View

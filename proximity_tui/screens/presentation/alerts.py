@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from proximity_tui.core.base.text import human_age, plain
-from proximity_tui.core.signals import Alert, Severity
+from proximity_tui.core.model.alert import Alert, Severity
 from proximity_tui.screens.presentation.containers import coarse_age, since
 from proximity_tui.widgets.table.cells import Cell
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.base import process_id
 from proximity_tui.core.base.text import human_age
-from proximity_tui.core.signals import JobOutcome, JobRun
+from proximity_tui.core.model.job import JobOutcome, JobRun
 from proximity_tui.screens.presentation.containers import coarse_age, since
 from proximity_tui.screens.text.line import Piece
 from proximity_tui.screens.text.lines import TextLine

@@ -18,7 +18,7 @@ import time_machine
 from proximity_tui.core import store
 from proximity_tui.core.alerting.notifier import Notifier
 from proximity_tui.core.base.secret import REDACTED, Secret
-from proximity_tui.core.signals import Alert, DeliveryState, Severity
+from proximity_tui.core.model.alert import Alert, DeliveryState, Severity
 from proximity_tui.core.store.alerts import alerts, outbox
 from proximity_tui.core.store.db.fields import now
 from tests.support.notifying import EVIDENCE, ME, RIVAL, an_alert, delivering, state_of

@@ -16,7 +16,7 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.jobs.lease import LeaseKeeper
-from proximity_tui.core.signals import Lease
+from proximity_tui.core.model.job import Lease
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.jobs import leases

@@ -11,7 +11,7 @@ import time_machine
 
 from proximity_tui.core import store
 from proximity_tui.core.jobs import next_run
-from proximity_tui.core.signals import JobOutcome
+from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store.jobs import job_runs
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

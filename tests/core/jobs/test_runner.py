@@ -16,7 +16,7 @@ from proximity_tui.core import store
 from proximity_tui.core.jobs.runner import Jobs
 from proximity_tui.core.jobs.tasks import JobSettings
 from proximity_tui.core.model import Kind, State, Status
-from proximity_tui.core.signals import JobOutcome, JobRun
+from proximity_tui.core.model.job import JobOutcome, JobRun
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.jobs import job_runs, leases

@@ -14,7 +14,7 @@ from urllib.request import urlopen
 import pytest
 
 from proximity_tui import __version__
-from proximity_tui.core.signals import Severity
+from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import records
 from proximity_tui.daemon.metrics.exporters import TextFile

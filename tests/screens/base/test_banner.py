@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from proximity_tui.core.signals import Alert, AlertKind, Delivery, DeliveryState, Severity
+from proximity_tui.core.model.alert import Alert, AlertKind, Delivery, DeliveryState, Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.screens.base.banner import banner_lines
 from proximity_tui.screens.presentation.alerts import alert_sentence, clock_time, headline

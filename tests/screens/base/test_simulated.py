@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from proximity_tui.config import load as config
-from proximity_tui.core.signals import AlertKind, Severity
+from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store import flags
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.runtime.context import open_session

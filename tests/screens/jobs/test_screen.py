@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from proximity_tui.app import ProximityApp
 from proximity_tui.core.jobs.status import JobStatus
 from proximity_tui.core.model import State
-from proximity_tui.core.signals import JobOutcome, JobRun, Lease, Pause
+from proximity_tui.core.model.job import JobOutcome, JobRun, Lease, Pause
 from proximity_tui.core.store import events
 from proximity_tui.core.store.jobs import job_runs, leases
 from proximity_tui.core.store.records import records

@@ -15,7 +15,7 @@ from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, ha
 from proximity_tui.core.doctrine.reconciliation.orphans import orphan_kind
 from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, Limits, Probe, Verdict, VerdictReason
 from proximity_tui.core.model import Container, Guest, Inventory, Match, Presence, State
-from proximity_tui.core.signals import JobOutcome
+from proximity_tui.core.model.job import JobOutcome
 
 _ORDINARY = (
     VerdictReason.SECOND_LOOK,

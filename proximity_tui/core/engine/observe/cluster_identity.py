@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from proximity_tui.core.signals import AlertKind, Severity
+from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store import clusters
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import SameCluster

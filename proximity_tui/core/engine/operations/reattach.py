@@ -8,11 +8,11 @@ from proximity_tui.core.doctrine.observation.judge import tags_in
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.operations.outcome import EngineSettings, Result
 from proximity_tui.core.model import ClinicalRecord, Container, GuestDetail, Kind, Presence, Refusal, State
+from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.lifecycle import state_for
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.proxmox.guests import plain_fingerprint
-from proximity_tui.core.signals import AlertKind
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.errors import Conflict

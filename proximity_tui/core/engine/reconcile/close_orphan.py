@@ -19,7 +19,7 @@ from proximity_tui.core.doctrine.reconciliation.orphans import (
 from proximity_tui.core.doctrine.reconciliation.verdict import Verdict
 from proximity_tui.core.engine.reconcile.evidence import Evidence
 from proximity_tui.core.model import Action, ClosedReason, Container, Operation, OperationStatus
-from proximity_tui.core.signals import AlertKind, Severity
+from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import clinical, operations, records
 

@@ -9,8 +9,8 @@ from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.engine.observe.reader import Reader
 from proximity_tui.core.engine.reconcile.report import WriteScope
 from proximity_tui.core.model import ClosedReason, Container, Guest, Inventory, Match
+from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.signals import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import LostLease, StoreError
 from proximity_tui.core.store.records import records

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from proximity_tui.core.doctrine.reconciliation.verdict import Verdict
 from proximity_tui.core.model import Presence
-from proximity_tui.core.signals import JobOutcome
+from proximity_tui.core.model.job import JobOutcome
 
 WriteScope = Callable[[], AbstractContextManager[None]]
 """Opens a transaction in which the right to write is checked first: the fenced lease of a job, or a plain one."""

@@ -9,7 +9,7 @@ from proximity_tui.core.doctrine.actions import granting
 from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, VerdictReason
 from proximity_tui.core.engine.reconcile.report import Report
 from proximity_tui.core.model import Presence, describe
-from proximity_tui.core.signals import AlertKind, Severity
+from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
 
 _NAMED = 10

@@ -12,7 +12,7 @@ from proximity_tui.core.engine.observe import cluster_identity
 from proximity_tui.core.engine.reconcile import rights
 from proximity_tui.core.engine.reconcile.report import Report, present_ids
 from proximity_tui.core.model import Container, Kind, Presence
-from proximity_tui.core.signals import AlertKind, Severity
+from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.jobs import breakers
 from proximity_tui.core.store.records import records

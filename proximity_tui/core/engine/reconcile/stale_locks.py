@@ -14,8 +14,8 @@ from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot
 from proximity_tui.core.engine.observe.reader import Reader
 from proximity_tui.core.engine.reconcile.report import Report, WriteScope
 from proximity_tui.core.model import ClockReading, Container, Guest, Inventory, Presence
+from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.signals import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.clock_readings import clock_reading
 from proximity_tui.core.store.records import guest_locks

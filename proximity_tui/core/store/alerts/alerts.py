@@ -16,7 +16,7 @@ from typing import Any
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import Actor
-from proximity_tui.core.signals import Alert, DeliveryState, Severity
+from proximity_tui.core.model.alert import Alert, DeliveryState, Severity
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts.mapping import get, read_alerts
 from proximity_tui.core.store.alerts.outbox import claim_notification, delivered, failed, pending_notifications

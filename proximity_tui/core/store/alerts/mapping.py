@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from proximity_tui.core.signals import Acknowledgement, Alert, Delivery, DeliveryState, Severity
+from proximity_tui.core.model.alert import Acknowledgement, Alert, Delivery, DeliveryState, Severity
 from proximity_tui.core.store.database import unit
 from proximity_tui.core.store.db.errors import RecordNotFound
 from proximity_tui.core.store.db.queries import dicts

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from proximity_tui.core.signals import Alert, DeliveryState
+from proximity_tui.core.model.alert import Alert, DeliveryState
 from proximity_tui.core.store.alerts.mapping import get, read_alerts
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.fields import now

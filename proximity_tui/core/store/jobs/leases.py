@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from proximity_tui.core.signals import Lease
+from proximity_tui.core.model.job import Lease
 from proximity_tui.core.store.database import ticks, transaction, unit
 from proximity_tui.core.store.db.errors import LostLease
 from proximity_tui.core.store.db.fields import now

@@ -9,7 +9,7 @@ from typing import Any
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.doctrine.actions.safemode import Freeze
 from proximity_tui.core.model import Actor
-from proximity_tui.core.signals import AlertKind
+from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction, unit

@@ -14,12 +14,13 @@ from proximity_tui.core.doctrine.actions.write_permit import Deed
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
 from proximity_tui.core.engine.observe.known_clusters import KnownClusters
 from proximity_tui.core.engine.reconcile import reconciler
+from proximity_tui.core.model.alert import AlertKind, Severity
+from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.proxmox import errors
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.root_ca import RECOGNISED_FOR, answering
 from proximity_tui.core.proxmox.transport.trust import Trust
-from proximity_tui.core.signals import AlertKind, JobOutcome, Severity
 from proximity_tui.core.store import clusters
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.simulator import Simulator

@@ -8,8 +8,8 @@ from datetime import timedelta
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.engine.reconcile import evidence
 from proximity_tui.core.model import Container
+from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.proxmox import paths
-from proximity_tui.core.signals import AlertKind
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.support.alerted import the_alert

@@ -7,7 +7,7 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.base.secret import REDACTED, Secret
-from proximity_tui.core.signals import Alert, AlertKind, DeliveryState, Severity
+from proximity_tui.core.model.alert import Alert, AlertKind, DeliveryState, Severity
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts, outbox
 from proximity_tui.core.store.db.errors import Conflict, RecordNotFound, StoreError

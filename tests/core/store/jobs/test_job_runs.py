@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from proximity_tui.core.signals import JobOutcome, JobRun
+from proximity_tui.core.model.job import JobOutcome, JobRun
 from proximity_tui.core.store import events, verification
 from proximity_tui.core.store.db.errors import Conflict, LostRace, RecordNotFound
 from proximity_tui.core.store.jobs import job_runs

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from proximity_tui.core.model import OperationStatus
-from proximity_tui.core.signals import AlertKind, Severity
+from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store import clusters, events, verification
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import Conflict, LostLease, RecordNotFound, SameCluster, StoreError

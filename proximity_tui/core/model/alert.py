@@ -1,14 +1,10 @@
-"""What the jobs leave behind, as enums and frozen dataclasses: alerts, leases, runs, pauses and the breaker.
-
-The second half of `model`: it knows what these things are, and nothing of who makes them or where they are kept.
-Times are timezone-aware UTC datetimes.
-"""
+"""What a person must look at, and what was delivered of it to Sentry."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -109,107 +105,3 @@ class Alert:
     def is_open(self) -> bool:
         """Whether it still waits for a person: neither acknowledged nor resolved."""
         return self.acknowledged is None and self.resolved_at is None
-
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """The right of one process to run the jobs of a cluster, until `expires_at` unless it is renewed."""
-
-    cluster: str
-    job: str
-    owner: str
-    """`host:pid:random` of the process that holds it."""
-    token: int
-    """The fencing token: each new holder gets a higher one, and writes of a lower one are refused."""
-    acquired_at: datetime
-    expires_at: datetime
-    ttl: timedelta
-
-
-class JobOutcome(StrEnum):
-    """How a run of a job ended. Only `COMPLETE` saw everything it wanted to see."""
-
-    COMPLETE = "complete"
-    PARTIAL = "partial"
-    SKIPPED = "skipped"
-    FAILED = "failed"
-    FROZEN = "frozen"
-
-    @property
-    def words(self) -> str:
-        """Return what a person reads: the breaker *holds* a cluster, and only a person *freezes* one."""
-        return "held" if self is JobOutcome.FROZEN else self.value
-
-
-@dataclass(frozen=True, slots=True)
-class JobRun:
-    """One run of a job for a cluster. `outcome` is None while it runs."""
-
-    id: int
-    job: str
-    cluster: str
-    run_by: str
-    """`host:pid:random` of the process that runs it."""
-    trigger: str
-    """What made it run: `schedule`, `start`, `manual`, `missing`."""
-    started_at: datetime
-    finished_at: datetime | None = None
-    outcome: JobOutcome | None = None
-    counters: Mapping[str, int] = field(default_factory=dict)
-    reasons: tuple[str, ...] = ()
-    errors: tuple[str, ...] = ()
-    token: int | None = None
-    """The fencing token it ran under, if it ran under a lease."""
-    head: tuple[int, str] | None = None
-    """`seq` and hash of the last event when it ended: they betray a trail whose tail was cut."""
-
-    @property
-    def outcome_words(self) -> str:
-        """Return how it ended as a person reads it; `running` while it has not."""
-        return self.outcome.words if self.outcome is not None else "running"
-
-    @property
-    def duration(self) -> timedelta | None:
-        """How long it took, or None while it runs."""
-        return self.finished_at - self.started_at if self.finished_at else None
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """A job that a person has stopped for a cluster until somebody resumes it."""
-
-    job: str
-    cluster: str
-    at: datetime
-    by: str
-    reason: str | None = None
-
-
-class BreakerAnswer(StrEnum):
-    """What a person said of a mass disappearance: it is true, or it is not to be believed."""
-
-    APPROVED = "approved"
-    DISMISSED = "dismissed"
-    WITHDRAWN = "withdrawn"
-    """Nobody had to answer: the guests came back."""
-
-
-@dataclass(frozen=True, slots=True)
-class BreakerState:
-    """A cluster where too much vanished at once. Held until a person answers (ladder, rung 6)."""
-
-    id: int
-    cluster: str
-    opened_at: datetime
-    message: str
-    missing: frozenset[int]
-    """The ids of the containers that were missing."""
-    total: int
-    answer: BreakerAnswer | None = None
-    answered_by: str | None = None
-    note: str | None = None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the cluster is held because of it."""
-        return self.answer is None

@@ -1,0 +1,82 @@
+"""The jobs: who may run them, how a run ended, and whether they are paused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right of one process to run the jobs of a cluster, until `expires_at` unless it is renewed."""
+
+    cluster: str
+    job: str
+    owner: str
+    """`host:pid:random` of the process that holds it."""
+    token: int
+    """The fencing token: each new holder gets a higher one, and writes of a lower one are refused."""
+    acquired_at: datetime
+    expires_at: datetime
+    ttl: timedelta
+
+
+class JobOutcome(StrEnum):
+    """How a run of a job ended. Only `COMPLETE` saw everything it wanted to see."""
+
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    FROZEN = "frozen"
+
+    @property
+    def words(self) -> str:
+        """Return what a person reads: the breaker *holds* a cluster, and only a person *freezes* one."""
+        return "held" if self is JobOutcome.FROZEN else self.value
+
+
+@dataclass(frozen=True, slots=True)
+class JobRun:
+    """One run of a job for a cluster. `outcome` is None while it runs."""
+
+    id: int
+    job: str
+    cluster: str
+    run_by: str
+    """`host:pid:random` of the process that runs it."""
+    trigger: str
+    """What made it run: `schedule`, `start`, `manual`, `missing`."""
+    started_at: datetime
+    finished_at: datetime | None = None
+    outcome: JobOutcome | None = None
+    counters: Mapping[str, int] = field(default_factory=dict)
+    reasons: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
+    token: int | None = None
+    """The fencing token it ran under, if it ran under a lease."""
+    head: tuple[int, str] | None = None
+    """`seq` and hash of the last event when it ended: they betray a trail whose tail was cut."""
+
+    @property
+    def outcome_words(self) -> str:
+        """Return how it ended as a person reads it; `running` while it has not."""
+        return self.outcome.words if self.outcome is not None else "running"
+
+    @property
+    def duration(self) -> timedelta | None:
+        """How long it took, or None while it runs."""
+        return self.finished_at - self.started_at if self.finished_at else None
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A job that a person has stopped for a cluster until somebody resumes it."""
+
+    job: str
+    cluster: str
+    at: datetime
+    by: str
+    reason: str | None = None
