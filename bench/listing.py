@@ -10,17 +10,17 @@ from tests.support.house import gateway_to
 def run() -> None:
     """Measure and print."""
     with Simulator("large") as simulator:
-        gateway = gateway_to(simulator)
+        client = gateway_to(simulator)
 
         def fresh() -> None:
             simulator.world.broadcast()
-            gateway.inventory()
+            client.inventory()
 
         report(
             f"list {len(simulator.world.containers())} containers over TLS",
             {
-                "GET /version": median_seconds(gateway.version, runs=20),
-                "GET /cluster/resources, read and typed": median_seconds(gateway.inventory),
+                "GET /version": median_seconds(client.version, runs=20),
+                "GET /cluster/resources, read and typed": median_seconds(client.inventory),
                 "the same right after a broadcast": median_seconds(fresh),
             },
         )

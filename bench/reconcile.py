@@ -27,13 +27,13 @@ def run() -> None:
             simulator.world.add_container(node="pve1", hostname=f"more{number}")
         simulator.world.broadcast()
         store.open_store(f"sqlite:///{Path(folder) / 'bench.db'}")
-        gateway = gateway_to(simulator)
-        inventory = gateway.inventory()
+        client = gateway_to(simulator)
+        inventory = client.inventory()
         _record_everything(inventory.guests.values())
         limits = Limits(confirm_after=timedelta(0))
 
         def one_run() -> None:
-            reconciler.run(gateway, limits, SystemClock(), store.transaction)
+            reconciler.run(client, limits, SystemClock(), store.transaction)
 
         simulator.journal.clear()
         one_run()
@@ -42,12 +42,12 @@ def run() -> None:
 
         def one_by_one() -> None:
             for guest in some:
-                gateway.observe(guest.vmid, guest.node)
+                client.observe(guest.vmid, guest.node)
 
         report(
             f"reconcile {len(inventory.guests)} records ({requests} requests: the list, and the quorum)",
             {
-                "read and parse the inventory": median_seconds(gateway.inventory),
+                "read and parse the inventory": median_seconds(client.inventory),
                 "reconcile: read, judge, write what was seen": median_seconds(one_run),
                 f"naive loop, one close look a container (from {SAMPLE})": median_seconds(one_by_one, runs=1)
                 * len(inventory.guests)

@@ -40,26 +40,26 @@ class ProximityApp(ControllerApp):
         self.keymap = Keymap(session.settings.keys)
         self.set_keymap(self.keymap.for_textual())
         self.routes = AppRoutes(self)
-        self.desk = Controller(self, session, jobs=jobs)
+        self.controller = Controller(self, session, jobs=jobs)
         self._red: set[int] | None = None
         """The red alerts that were open at the last view; None before the first."""
 
     def on_mount(self) -> None:
         """Begin to look, and once something is known ask about interrupted work."""
-        self.desk.changed.subscribe(self, self._view_changed)
-        self.desk.open()
+        self.controller.changed.subscribe(self, self._view_changed)
+        self.controller.open()
 
     async def on_unmount(self) -> None:
         """Look no more, and give the leases back."""
-        await self.desk.close()
+        await self.controller.close()
 
     async def action_quit(self) -> None:
         """End; while an operation of this process is in flight only after a question (N54)."""
-        errands = self.desk.errands
-        if not errands:
+        background_tasks = self.controller.background_tasks
+        if not background_tasks:
             self.exit()
             return
-        lines = [f"{task.label} is in flight." for task in errands]
+        lines = [f"{task.label} is in flight." for task in background_tasks]
         lines.append("Quitting leaves it journaled: on the next start it can be resumed or abandoned.")
         leave = Button("quit", "Quit", True, danger=True)
         self.push_screen(Confirm("Quit now?", lines, [leave], cancel=Button("stay", "Stay", False)), self._quit)
@@ -72,9 +72,9 @@ class ProximityApp(ControllerApp):
         red = {alert.id for alert in view.red_alerts}
         if self._red is None:
             # What was open before is on the banner; asked about is what was interrupted before.
-            if view.interrupted and self.desk.read_only is None:
+            if view.interrupted and self.controller.read_only is None:
                 self.routes.open_interrupted(view.interrupted)
-        elif red - self._red and self.desk.session.settings.bell:
+        elif red - self._red and self.controller.session.settings.bell:
             self.bell()
         self._red = red
 

@@ -156,7 +156,7 @@ class Daemon:
             f"proximity-tui {__version__} started" if first else "the new configuration is in force",
             settings.path,
             settings.database_shown,
-            ", ".join(session.gateways),
+            ", ".join(session.clients),
             mode,
         )
         self._service.ready()

@@ -36,8 +36,8 @@ class DaemonServices:
     def start(self) -> None:
         """Begin to look, to run jobs, to tell. Returns at once."""
         self.background.start()
-        for watch in self.session.watches.values():
-            watch.start()
+        for poller in self.session.pollers.values():
+            poller.start()
         self.herald.start()
         for exporter in self._exporters:
             exporter.start()
@@ -45,8 +45,8 @@ class DaemonServices:
     def stop(self, timeout: float) -> None:
         """End all of it and give the leases back, within about `timeout` seconds. What hangs is left behind."""
         self.herald.stop()
-        for watch in self.session.watches.values():
-            watch.stop()
+        for poller in self.session.pollers.values():
+            poller.stop()
         self.background.stop(timeout)
         for exporter in self._exporters:
             exporter.stop()

@@ -33,8 +33,8 @@ class StatusLog:
         self._holders: dict[str, str | None] = {}
         self._silent: set[str] = set()
         self._stopping = threading.Event()
-        for watch in session.watches.values():
-            watch.subscribe(self._looked)
+        for poller in session.pollers.values():
+            poller.subscribe(self._looked)
 
     @property
     def line(self) -> str:
@@ -60,7 +60,7 @@ class StatusLog:
 
     def _work(self) -> None:
         while not self._stopping.is_set():
-            for cluster in self._session.gateways:
+            for cluster in self._session.clients:
                 self._look(cluster)
             self._stopping.wait(EVERY)
 

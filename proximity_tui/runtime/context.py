@@ -45,9 +45,9 @@ class AppContext:
 
     settings: Settings
     engine: Engine
-    gateways: Mapping[str, PveClient]
+    clients: Mapping[str, PveClient]
     """By cluster; only those that are enabled."""
-    watches: Mapping[str, Poller]
+    pollers: Mapping[str, Poller]
     """By cluster, not started. In read-only they look without writing anything down."""
     simulated: bool = False
     """Whether it is framed SIMULATED: it is a demo, or its database is one that a demo made."""
@@ -58,15 +58,15 @@ class AppContext:
 
     def close(self) -> None:
         """Stop looking, hang up, and close the database. Waits for nobody: what is under way is journaled."""
-        for watch in self.watches.values():
-            watch.stop()
+        for poller in self.pollers.values():
+            poller.stop()
         self.hang_up()
         store.close_store()
 
     def hang_up(self) -> None:
         """Close the connections of the calling thread; a thread that asked clusters does it when it ends."""
-        for gateway in self.gateways.values():
-            gateway.close()
+        for client in self.clients.values():
+            client.close()
 
 
 def open_session(settings: Settings, *, simulated: bool = False, simulator: Simulator | None = None) -> AppContext:
@@ -99,13 +99,13 @@ def join_session(
     clock = SystemClock()
     # A simulated cluster is made anew each time, and is by no means the one of the last time.
     recall = None if simulated else KnownClusters(record=not settings.read_only)
-    gateways = {
+    clients = {
         name: PveClient(cluster_settings(cluster), clock, read_only=settings.read_only, recall=recall)
         for name, cluster in settings.enabled_clusters.items()
     }
-    watches = {name: _watch(gateway, settings, clock) for name, gateway in gateways.items()}
-    engine = Engine(gateways, _engine_settings(settings), clock, role)
-    return AppContext(settings, engine, MappingProxyType(gateways), MappingProxyType(watches), simulated, simulator)
+    pollers = {name: _watch(client, settings, clock) for name, client in clients.items()}
+    engine = Engine(clients, _engine_settings(settings), clock, role)
+    return AppContext(settings, engine, MappingProxyType(clients), MappingProxyType(pollers), simulated, simulator)
 
 
 def join_cluster(session: AppContext, name: str) -> AppContext:
@@ -115,16 +115,16 @@ def join_cluster(session: AppContext, name: str) -> AppContext:
     session has to hold the new one. Raises ConfigError.
     """
     found = config.load(session.settings.path).enabled_clusters
-    if name in session.gateways or name not in found:
+    if name in session.clients or name not in found:
         raise ConfigError(f"{name} is another cluster here than in {session.settings.path}: start again")
     settings = replace(session.settings, clusters=MappingProxyType({**session.settings.clusters, name: found[name]}))
     engine = session.engine
     recall = KnownClusters(record=not settings.read_only)
-    gateway = PveClient(cluster_settings(found[name]), engine.clock, read_only=settings.read_only, recall=recall)
-    gateways = MappingProxyType({**session.gateways, name: gateway})
-    watches = MappingProxyType({**session.watches, name: _watch(gateway, settings, engine.clock)})
-    engine.gateways, engine.settings = gateways, _engine_settings(settings)
-    return replace(session, settings=settings, gateways=gateways, watches=watches)
+    client = PveClient(cluster_settings(found[name]), engine.clock, read_only=settings.read_only, recall=recall)
+    clients = MappingProxyType({**session.clients, name: client})
+    pollers = MappingProxyType({**session.pollers, name: _watch(client, settings, engine.clock)})
+    engine.clients, engine.settings = clients, _engine_settings(settings)
+    return replace(session, settings=settings, clients=clients, pollers=pollers)
 
 
 def cluster_settings(cluster: ClusterConfig) -> ClusterSettings:
@@ -147,8 +147,8 @@ def who_acts(settings: Settings) -> Actor:
     return Actor(user, socket.gethostname(), tokens.pop() if len(tokens) == 1 else None)
 
 
-def _watch(gateway: PveClient, settings: Settings, clock: Clock) -> Poller:
-    return Poller(gateway, settings.refresh.interval.total_seconds(), clock, record=not settings.read_only)
+def _watch(client: PveClient, settings: Settings, clock: Clock) -> Poller:
+    return Poller(client, settings.refresh.interval.total_seconds(), clock, record=not settings.read_only)
 
 
 def _engine_settings(settings: Settings) -> EngineSettings:

@@ -40,7 +40,7 @@ class Services:
         self._session = session
         engine = session.engine
         self.jobs = Jobs(
-            session.gateways, job_settings(session.settings), engine.owner, engine.clock, engine.settings.actor
+            session.clients, job_settings(session.settings), engine.owner, engine.clock, engine.settings.actor
         )
         self.notifier = Notifier(
             _dsn(session),
@@ -51,8 +51,8 @@ class Services:
         )
         self.jobs.subscribe(self.notifier.want)
         self._told: dict[str, tuple[frozenset[int], float]] = {}
-        for watch in session.watches.values():
-            watch.subscribe(self._looked)
+        for poller in session.pollers.values():
+            poller.subscribe(self._looked)
 
     def subscribe(self, listener: Callable[[], None]) -> None:
         """Have `listener` called, on a thread of the jobs, whenever a run began or ended."""
@@ -65,10 +65,10 @@ class Services:
 
     def add_cluster(self, session: AppContext) -> None:
         """Go on with a session that may have more clusters than the one before. To be called after `start`."""
-        fresh = session.gateways.keys() - self._session.gateways.keys()
+        fresh = session.clients.keys() - self._session.clients.keys()
         for name in sorted(fresh):
-            self.jobs.add_cluster(name, session.gateways[name])
-            session.watches[name].subscribe(self._looked)
+            self.jobs.add_cluster(name, session.clients[name])
+            session.pollers[name].subscribe(self._looked)
         self._session = session
 
     def stop(self, timeout: float = 1.0) -> None:
@@ -82,7 +82,7 @@ class Services:
 
     def _may_send(self, alert: Alert) -> bool:
         """An alert is sent by the holder of its cluster's lease; one of no cluster of ours by anybody."""
-        ours = alert.cluster is not None and alert.cluster in self._session.gateways
+        ours = alert.cluster is not None and alert.cluster in self._session.clients
         return not ours or self.jobs.holds(str(alert.cluster))
 
     def _looked(self, look: PollResult) -> None:

@@ -92,10 +92,10 @@ class AuditScreen(ListScreen):
         """The newest events and the chain; shown only when they differ."""
         before = (self._events, self._chain, self._tally, self._trouble)
         try:
-            self._tally = await self.desk.ask(counting.tally)
-            self._events = await self.desk.ask(events.list_events, limit=NEWEST)
+            self._tally = await self.controller.ask(counting.tally)
+            self._events = await self.controller.ask(events.list_events, limit=NEWEST)
             # The whole trail is walked once and on request: it may have a million events.
-            self._chain = self._chain or await self.desk.ask(verification.verify)
+            self._chain = self._chain or await self.controller.ask(verification.verify)
             self._trouble = None
         except StoreError as error:
             self._trouble = str(error)
@@ -105,20 +105,22 @@ class AuditScreen(ListScreen):
             super().show(self.view)
             self._say_chain()
             words = tally_words(self._tally) if self._tally is not None else ""
-            self.query_one("#tally", Line).say([(f" {words}", "dim")])
+            self.query_one("#tally", Line).set_text([(f" {words}", "dim")])
 
     def _say_chain(self) -> None:
         line, chain = self.query_one("#chain", Line), self._chain
         if self._trouble is not None:
-            line.say([(f" The trail cannot be read: {self._trouble}", "bad")])
+            line.set_text([(f" The trail cannot be read: {self._trouble}", "bad")])
         elif chain is not None and chain.whole:
             older = f", the newest {NEWEST} listed" if chain.chain.events > NEWEST else ""
             verified = f"  up to event {chain.chain.events} ({chain.chain.head[:12]}){older}"
-            line.say([(" chain whole", "good"), (verified, "dim")])
+            line.set_text([(" chain whole", "good"), (verified, "dim")])
         elif chain is not None and chain.chain.broken_at is not None:
-            line.say([(f" CHAIN BROKEN at event {chain.chain.broken_at}: what follows was changed or removed", "bad")])
+            line.set_text(
+                [(f" CHAIN BROKEN at event {chain.chain.broken_at}: what follows was changed or removed", "bad")]
+            )
         elif chain is not None:
-            line.say([(f" NOT WHOLE: {chain.flaws[0]}", "bad")])
+            line.set_text([(f" NOT WHOLE: {chain.flaws[0]}", "bad")])
 
 
 def tally_words(tally: Tally) -> str:

@@ -134,7 +134,7 @@ class FirstRunScreen(Screen[None]):
         }
         for name, wanted in shown.items():
             self.query_one(f"#{name}").display = wanted
-        self.query_one(ScrollText).say(self._how_by_hand(there) if self._by_hand else self._welcome())
+        self.query_one(ScrollText).set_text(self._how_by_hand(there) if self._by_hand else self._welcome())
 
     def _welcome(self) -> list[TextLine]:
         return [

@@ -57,8 +57,8 @@ class FleetScreen(HiddenGuestsScreen):
     def entries(self, view: View, now: datetime) -> Iterable[Listed]:
         """One per record."""
         several = self.columns(view)[0] is CLUSTER
-        owner = self.desk.session.engine.owner
-        wait = self.desk.session.settings.reconciler.confirm_after
+        owner = self.controller.session.engine.owner
+        wait = self.controller.session.settings.reconciler.confirm_after
         return [FleetEntry(row, view, now, several, owner, wait) for row in view.rows]
 
     def why_empty(self, view: View, now: datetime) -> str:
@@ -109,14 +109,14 @@ class FleetScreen(HiddenGuestsScreen):
 
     def do_create(self) -> None:
         """Open the form for a new container, on the cluster of the current one, else on one that the filter names."""
-        row, clusters = self.current(), self.desk.clusters
+        row, clusters = self.current(), self.controller.clusters
         wanted = [row.cluster] if row is not None else []
         wanted += [name for name in clusters if self.filter_allows("cluster", name)]
         cluster = next((name for name in (*wanted, *clusters) if name in clusters), None)
         if cluster is not None:
             self.app.routes.open_create(cluster)
         else:
-            self.app.say("No cluster is configured or switched on.", bad=True)
+            self.app.show_message("No cluster is configured or switched on.", bad=True)
 
     def do_clone(self) -> None:
         """Open the form for a copy of the current container."""
@@ -129,7 +129,7 @@ class FleetScreen(HiddenGuestsScreen):
     def do_raw(self) -> None:
         """Show the config as Proxmox has it."""
         row = self.current()
-        if row is not None and row.vmid is not None and row.cluster in self.desk.clusters:
+        if row is not None and row.vmid is not None and row.cluster in self.controller.clusters:
             self.app.routes.open_raw(row.cluster, row.vmid, row.id)
         elif row is None:
             self.say_nothing_there()

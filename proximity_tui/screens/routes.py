@@ -96,16 +96,16 @@ class AppRoutes(Routes):
         def connected(name: str) -> None:
             self._app.run_worker(self._take_in(name), group="connected")
 
-        where = Where(self._app.desk.session.settings.path, records_open=True)
+        where = Where(self._app.controller.session.settings.path, records_open=True)
         self._app.push_screen(ConnectScreen(where, connected))
 
     async def _take_in(self, name: str) -> None:
         try:
-            await self._app.desk.add_cluster(name)
+            await self._app.controller.add_cluster(name)
         except ConfigError as error:
-            self._app.say(f"{name} is connected, but not seen before the next start: {error}", bad=True)
+            self._app.show_message(f"{name} is connected, but not seen before the next start: {error}", bad=True)
         else:
-            self._app.say(f"{name} is connected; what can be adopted there is on Unmanaged.")
+            self._app.show_message(f"{name} is connected; what can be adopted there is on Unmanaged.")
 
     def open_retrust(self, cluster: str) -> None:
         from proximity_tui.screens.connect.retrust import RetrustDialog

@@ -176,7 +176,7 @@ class Histories(RuleBasedStateMachine):
     @rule(weather=weathers)
     def the_watch_looks(self, weather: Weather) -> None:
         self.world.weather = weather
-        self.watch.look_once()
+        self.watch.poll_once()
 
     @rule()
     def the_janitor_looks(self) -> None:

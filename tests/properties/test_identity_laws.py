@@ -178,7 +178,7 @@ class Takeovers(RuleBasedStateMachine):
 
     @rule()
     def the_watch_looks(self) -> None:
-        self.watch.look_once()
+        self.watch.poll_once()
 
     @rule()
     def the_reconciler_looks(self) -> None:

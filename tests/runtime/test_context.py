@@ -41,12 +41,12 @@ def write_down(path: Path, name: str, token_id: str, more: str = "") -> None:
 def test_one_cluster_more_leaves_the_others_and_the_engine_as_they_are(path: Path, session: AppContext) -> None:
     write_down(path, "prod", "anna@pve!tui")
     wider = join_cluster(session, "prod")
-    assert list(wider.gateways) == list(wider.watches) == list(wider.settings.clusters) == ["lab", "prod"]
-    assert wider.gateways["lab"] is session.gateways["lab"]
-    assert wider.watches["lab"] is session.watches["lab"]
+    assert list(wider.clients) == list(wider.pollers) == list(wider.settings.clusters) == ["lab", "prod"]
+    assert wider.clients["lab"] is session.clients["lab"]
+    assert wider.pollers["lab"] is session.pollers["lab"]
     assert wider.engine is session.engine
-    assert wider.engine.gateways == wider.gateways
-    assert list(session.gateways) == ["lab"], "whoever goes through the old ones is not disturbed"
+    assert wider.engine.clients == wider.clients
+    assert list(session.clients) == ["lab"], "whoever goes through the old ones is not disturbed"
 
 
 def test_who_acts_names_a_token_only_while_all_clusters_have_the_same(path: Path, session: AppContext) -> None:
@@ -64,4 +64,4 @@ def test_a_production_cluster_has_to_be_armed_from_its_first_moment_on(path: Pat
 def test_what_is_not_in_the_file_or_is_known_already_is_refused(session: AppContext, name: str) -> None:
     with pytest.raises(ConfigError, match="start again"):
         join_cluster(session, name)
-    assert list(session.engine.gateways) == ["lab"]
+    assert list(session.engine.clients) == ["lab"]

@@ -24,7 +24,7 @@ def planned(house: House, container: Container, **options: Any) -> Plan:
 def backups(house: House, container: Container, storage: str = "backups") -> list[Backup]:
     """What the storage has of that VMID, newest first, whether the container is there or not."""
     assert container.vmid is not None
-    return list(house.gateways["lab"].backups("pve1", container.vmid, (storage,)))
+    return list(house.clients["lab"].backups("pve1", container.vmid, (storage,)))
 
 
 def vzdumps(house: House) -> int:

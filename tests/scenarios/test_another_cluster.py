@@ -19,7 +19,7 @@ def test_n13_the_certificate_changed(house: House, fleet: list[Container]) -> No
     old = house.simulator.fingerprint
     house.simulator.renew_certificate()
     new = house.simulator.fingerprint
-    house.gateways["lab"] = gateway_to(house.simulator, trust=Trust(fingerprints=(old,)))
+    house.clients["lab"] = gateway_to(house.simulator, trust=Trust(fingerprints=(old,)))
     house.simulator.journal.clear()
     report = house.reconcile_twice()
     assert concluded_nothing(report)
@@ -31,7 +31,7 @@ def test_n13_the_certificate_changed(house: House, fleet: list[Container]) -> No
     assert house.simulator.journal.entries() == [], "not a byte of HTTP was sent"
     nothing_was_lost(house, fleet)
 
-    house.gateways["lab"] = gateway_to(house.simulator)
+    house.clients["lab"] = gateway_to(house.simulator)
     house.reconcile()
     assert open_kinds() == []
 
@@ -39,8 +39,8 @@ def test_n13_the_certificate_changed(house: House, fleet: list[Container]) -> No
 def test_another_cluster_at_the_same_address_is_not_believed(house: House, fleet: list[Container]) -> None:
     """Somebody pointed `lab` at an empty host and trusts its certificate. Its emptiness proves nothing about ours."""
     with Simulator("empty", seed=7) as stranger:
-        ours = house.gateways["lab"]
-        house.gateways["lab"] = gateway_to(stranger)
+        ours = house.clients["lab"]
+        house.clients["lab"] = gateway_to(stranger)
         for _ in range(3):
             report = house.reconcile()
             assert concluded_nothing(report)
@@ -50,7 +50,7 @@ def test_another_cluster_at_the_same_address_is_not_believed(house: House, fleet
         assert alert.evidence["known"] == house.simulator.ca_fingerprint
         nothing_was_lost(house, fleet)
 
-        house.gateways["lab"] = ours
+        house.clients["lab"] = ours
         assert house.reconcile().outcome is JobOutcome.COMPLETE
         assert open_kinds() == []
 
@@ -59,7 +59,7 @@ def test_another_cluster_is_believed_once_a_person_trusts_it_anew_and_not_when_t
     house: House, fleet: list[Container]
 ) -> None:
     with Simulator("empty", seed=7) as stranger:
-        house.gateways["lab"] = gateway_to(stranger)
+        house.clients["lab"] = gateway_to(stranger)
         house.reconcile()
         alerts.acknowledge(the_open_alert(AlertKind.CLUSTER_CHANGED).id, "anna@jump1", "we rebuilt it")
         assert concluded_nothing(house.reconcile_twice())

@@ -59,7 +59,7 @@ def test_n16_another_one_under_the_same_name_is_noticed_by_its_config(house: Hou
     assert (report.replaced, report.outcome) == (1, JobOutcome.COMPLETE)
     assert the_alert(AlertKind.REPLACED).severity is Severity.RED
     assert house.again(native).presence is Presence.REPLACED
-    house.watch()
+    house.poller()
     assert house.again(native).presence is Presence.REPLACED
     assert house.wire() == []
 
@@ -76,7 +76,7 @@ def test_n16_of_many_replaced_at_once_every_one_is_noticed(house: House, first: 
     house.simulator.world.broadcast()
     if first == "watch":
         for _ in range(3):
-            house.watch()
+            house.poller()
     report = house.reconcile()
     assert report.replaced == len(vmids)
     assert len(alerts.open_of_kind(AlertKind.REPLACED, "lab")) == len(vmids)
@@ -88,7 +88,7 @@ def test_n16_an_odd_row_whose_config_cannot_be_read_stays_odd(house: House) -> N
     house.simulator.world.recreate_outside(101, hostname="intruder")
     house.simulator.world.broadcast()
     house.simulator.faults.answer(596, "Connection timed out", "/lxc/101/")
-    house.watch()
+    house.poller()
     house.reconcile()
     assert house.again(ours).name == "web-1", "the new name is not believed before the fingerprint was read"
     house.simulator.faults.clear()

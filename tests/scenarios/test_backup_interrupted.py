@@ -119,12 +119,12 @@ def test_a_container_that_ran_after_its_backup_is_not_destroyed_by_a_resume(hous
     native = house.create("web1", port=80)
     assert native.vmid is not None
     left = waiting_for_its_destroy(house, native)
-    gateway = house.gateways["lab"]
+    client = house.clients["lab"]
     (upid,) = (str(step.task) for step in left.steps if step.name == "back_up")
-    began = gateway.task(upid).started_at.timestamp()
+    began = client.task(upid).started_at.timestamp()
     until(lambda: simulator.world.clock.now() >= began + 1)
-    for deed, ask in ((Deed.START, gateway.start), (Deed.STOP, gateway.stop)):
-        assert gateway.wait_task(ask(permit_to(gateway, deed, native.vmid, "pve1")), 10).succeeded
+    for deed, ask in ((Deed.START, client.start), (Deed.STOP, client.stop)):
+        assert client.wait_task(ask(permit_to(client, deed, native.vmid, "pve1")), 10).succeeded
     house.simulator.journal.clear()
     result = house.engine.resume(left.id)
     assert "started it after it was backed up" in str(result.error)

@@ -52,8 +52,8 @@ def test_what_is_shown_and_planned_of_it_says_that_its_row_could_not_be_read(
 ) -> None:
     ours = house.adopt(101)
     simulator.faults.rewrite(lambda rows: [*rows, *in_row(101, name="twin")(rows)], "/cluster/resources")
-    inventory = house.watch().inventory
-    seen = inspection.inspect_guest(house.gateways["lab"], 101)
+    inventory = house.poller().inventory
+    seen = inspection.inspect_guest(house.clients["lab"], 101)
     assert isinstance(seen, GuestNotSeen)
     assert (seen.presence, seen.reason) == (Presence.UNKNOWN, "its row could not be read: VMID 101 is listed twice")
     assert inventory is not None

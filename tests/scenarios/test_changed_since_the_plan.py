@@ -60,7 +60,7 @@ def test_a_look_that_was_handed_in_is_looked_at_again_before_anything_is_sent(
 ) -> None:
     native = house.create("web1")
     assert native.vmid is not None
-    old = house.engine.look(native)
+    old = house.engine.inspect(native)
     assert isinstance(old, GuestDetail)
     simulator.world.recreate_outside(native.vmid)
     plan = house.engine.plan_delete(native, Choice.HARD, None, old)

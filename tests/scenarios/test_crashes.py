@@ -199,7 +199,7 @@ def test_what_nobody_configured_here_is_not_taken_over(house: House) -> None:
     native = house.create("web1")
     left = die_while_deleting(house, planned(house, native), native, "shutdown", after=False)
     elsewhere = house.hands()
-    elsewhere.gateways = {}
+    elsewhere.clients = {}
     for settle in (elsewhere.resume, elsewhere.abandon):
         assert "not configured" in refusal_of(settle(left)).reason
     assert operations.get(left).status is OperationStatus.INTERRUPTED, "others can still settle it"

@@ -49,7 +49,7 @@ def test_o1_soft_delete(house: House, simulator: Simulator) -> None:
     assert event.message == "SOFT DELETE: Removing Proximity management (container preserved)"
     assert (event.evidence["deletion_type"], event.evidence["vmid_preserved"]) == ("soft", 101)
     assert event.evidence["ports_freed"] == [adopted.ports[0].public]
-    inventory = house.gateways["lab"].inventory()
+    inventory = house.clients["lab"].inventory()
     assert 101 in {row.vmid for row in unmanaged_rows({"lab": inventory}, records.active())}
 
 
@@ -114,7 +114,7 @@ def test_o6_informed_adoption(house: House, simulator: Simulator) -> None:
     assert house.wire() == []
     container = result.container
     assert (container.kind, container.state, container.status) == (Kind.ADOPTED, State.RUNNING, Status.RUNNING)
-    seen = house.gateways["lab"].observe(vmid, "pve1")
+    seen = house.clients["lab"].observe(vmid, "pve1")
     revision = clinical.latest(container.id)
     assert revision is not None
     record = revision.record

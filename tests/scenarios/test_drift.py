@@ -46,7 +46,7 @@ def a_minute_passes(house: House, clock: LeapingClock) -> None:
 
 def listed(house: House, known: Drifts | None = None) -> dict[str, FleetRow]:
     """The rows of a list, by name."""
-    look = house.watch()
+    look = house.poller()
     inventories = {"lab": look.inventory} if look.inventory is not None else {}
     silent = {"lab": look.error} if look.error is not None else {}
     rows = managed_rows(records.active(), inventories, (), silent, (known or Drifts()).known())
@@ -56,7 +56,7 @@ def listed(house: House, known: Drifts | None = None) -> dict[str, FleetRow]:
 def look_closely(house: House, container: Container, *, remember: bool = True) -> list[str]:
     """What `show` does: a look, compared with the clinical record."""
     found = compare_with_record(
-        house.again(container), inspection.inspect_guest(house.gateways["lab"], container.vmid or 0), remember=remember
+        house.again(container), inspection.inspect_guest(house.clients["lab"], container.vmid or 0), remember=remember
     )
     assert found.changes is not None
     return [change.key for change in found.changes]

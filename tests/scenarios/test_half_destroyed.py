@@ -40,7 +40,7 @@ def test_the_state_of_a_stub_does_not_follow_its_status(house: House) -> None:
     ours = house.adopt(101)
     house.simulator.world.half_destroy(101)
     house.simulator.world.broadcast()
-    for look in (house.watch, house.reconcile, house.watch):
+    for look in (house.poller, house.reconcile, house.poller):
         look()
         now = house.again(ours)
         assert (now.state, now.presence, now.lock) == (State.RUNNING, Presence.UNKNOWN, "destroyed")
@@ -57,7 +57,7 @@ def test_the_alert_is_over_when_the_guest_is_whole_again(house: House) -> None:
     house.simulator.world.set_lock(101, None)
     house.simulator.world.set_config(101, **config)
     house.simulator.world.broadcast()
-    house.watch()
+    house.poller()
     assert house.again(ours).presence is Presence.UNKNOWN, "the list alone does not show that it is whole"
     house.reconcile()
     assert [alert.resolution for alert in told()] == ["it is whole again"]
@@ -94,7 +94,7 @@ def test_an_unlocked_stub_is_told_by_its_lost_root_volume(house: House) -> None:
     house.simulator.world.set_lock(vmid, None)
     house.simulator.world.broadcast()
     for _ in range(2):
-        house.watch()
+        house.poller()
         house.reconcile()
     (alert,) = told()
     assert "its config has no root volume any more; nothing is concluded" in alert.message

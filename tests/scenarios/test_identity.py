@@ -81,7 +81,7 @@ def test_n20_migrated(house: House, simulator: Simulator) -> None:
     simulator.world.migrate(native.vmid, "pve2")
     simulator.world.broadcast()
 
-    house.watch()
+    house.poller()
 
     moved = house.again(native)
     assert (moved.node, moved.presence) == ("pve2", Presence.PRESENT)
@@ -138,7 +138,7 @@ def test_n24_duplicate_hostnames(house: House, simulator: Simulator) -> None:
     twins = [simulator.world.add_container(vmid, node="pve1", hostname="twin") for vmid in (301, 302)]
     adopted = [house.adopt(vmid) for vmid in twins]
     assert [one.name for one in adopted] == ["twin", "twin"]
-    inventory = house.gateways["lab"].inventory()
+    inventory = house.clients["lab"].inventory()
     rows = fleet.managed_rows(records.active(), {"lab": inventory}, (), {})
     assert len({row.key for row in rows}) == len({(row.name, row.vmid) for row in rows}) == 2
     assert house.soft_delete(adopted[0]).success
@@ -151,7 +151,7 @@ def test_n25_hostname_changed_outside(house: House, simulator: Simulator) -> Non
     simulator.world.set_config(native.vmid, hostname="web1-renamed")
     simulator.world.broadcast()
 
-    house.watch()
+    house.poller()
 
     renamed = house.again(native)
     assert (renamed.name, renamed.presence) == ("web1-renamed", Presence.PRESENT)
@@ -208,7 +208,7 @@ def test_n29_hostile_text_stays_text(
     adopted = house.adopt(vmid)
     simulator.world.set_config(vmid, hostname=f"x{HOSTILE[what]}")
     simulator.world.broadcast()
-    house.watch()
+    house.poller()
     house.soft_delete(house.again(adopted))
 
     now = house.again(adopted)
@@ -234,7 +234,7 @@ def test_n30_no_hostname_set(house: House, simulator: Simulator) -> None:
     vmid = simulator.world.add_container(305, hostname=None)
     adopted = house.adopt(vmid)
     assert adopted.name == "CT305"
-    house.watch()
+    house.poller()
     assert house.again(adopted).name == "CT305"
     assert not any(line.startswith("renamed") for line in house.said(adopted))
 

@@ -70,7 +70,7 @@ def test_a_rogue_destroy_is_a_red_alert_soon_whatever_the_interval_is(house: Hou
         until(lambda: both_ended(1))
         house.simulator.journal.clear()
         house.simulator.world.destroy_outside(101, user="mallory@pve")
-        assert Poller(house.gateways["lab"], 60.0, house.clock).look_once().healthy
+        assert Poller(house.clients["lab"], 60.0, house.clock).poll_once().healthy
         jobs.missed("lab")
         until(lambda: house.again(victim).is_tombstone)
         until(lambda: len(ended()) == 3)
@@ -166,7 +166,7 @@ def test_n71_a_job_that_raises_is_told_once_and_runs_again(house: House, monkeyp
         with at_work(house, reconciler_interval=timedelta(seconds=0.3)) as jobs:
             until(lambda: ended())
             with monkeypatch.context() as breaking:
-                breaking.setattr(house.gateways["lab"], "inventory", broken)
+                breaking.setattr(house.clients["lab"], "inventory", broken)
                 until(lambda: len([run for run in ended() if run.outcome is JobOutcome.FAILED]) >= 3)
                 (alert,) = alerts.open_alerts()
                 assert status_of(jobs).next_run is not None, "it is still scheduled"
@@ -218,7 +218,7 @@ def test_n10_a_slow_api_does_not_let_runs_stack_up(house: House, fleet: list[Con
 def test_n14_a_cluster_that_is_switched_off_is_not_checked(two_clusters: House) -> None:
     lab, attic = two_clusters.adopt(101, cluster="lab"), two_clusters.adopt(101, cluster="attic")
     two_clusters.simulators["attic"].world.destroy_outside(101)
-    only_lab = {"lab": two_clusters.gateways["lab"]}
+    only_lab = {"lab": two_clusters.clients["lab"]}
     settings = JobSettings(limits=QUICK, lease_ttl=timedelta(seconds=2))
     jobs = Jobs(only_lab, settings, "jump1:1:me", SystemClock(), "anna@jump1")
     jobs.start()

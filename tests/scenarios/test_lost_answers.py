@@ -125,7 +125,7 @@ def test_n9_a_destroy_that_never_arrived_is_sent_again_only_by_an_explicit_word(
     assert "SECOND time" in again.steps[0].reason
     assert house.engine.resume(left.id, destroy_again=True).success
     assert simulator.world.container(native.vmid or 0) is None
-    assert sum(":vzdestroy:" in task.upid for task in house.gateways["lab"].find_tasks("pve1", native.vmid)) == 1
+    assert sum(":vzdestroy:" in task.upid for task in house.clients["lab"].find_tasks("pve1", native.vmid)) == 1
 
 
 def test_n9_a_lost_destroy_whose_guest_is_gone_meanwhile_ends_without_a_second_one(

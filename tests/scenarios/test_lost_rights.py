@@ -101,14 +101,14 @@ def test_n06_what_is_destroyed_while_it_was_hidden_is_proved_by_what_no_permissi
 
 def test_one_gap_in_one_list_is_no_lost_right(house: House, fleet: list[Container], monkeypatch: Any) -> None:
     """The VMID is taken and the token has VM.Audit there: the list had a gap, and the next one will say."""
-    gateway = house.gateways["lab"]
-    whole = gateway.inventory
+    client = house.clients["lab"]
+    whole = client.inventory
 
     def with_a_gap(**how: Any) -> Inventory:
         seen = whole(**how)
         return replace(seen, guests={vmid: guest for vmid, guest in seen.guests.items() if vmid != 101})
 
-    monkeypatch.setattr(gateway, "inventory", with_a_gap)
+    monkeypatch.setattr(client, "inventory", with_a_gap)
     report = house.reconcile_twice()
     assert (report.outcome, report.hidden, report.undecided) == (JobOutcome.PARTIAL, 0, 1)
     assert report.reasons == (

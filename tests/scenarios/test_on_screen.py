@@ -38,7 +38,7 @@ async def test_n54_quitting_asks_only_while_an_operation_is_in_flight(stage: Sta
     async with stage.shown() as pilot:
         app = pilot.app
         assert isinstance(app, ProximityApp)
-        app.desk.begin("delete web-1", slow)
+        app.controller.begin("delete web-1", slow)
         await pilot.press("q")
         assert isinstance(app.screen, Confirm)
         assert "delete web-1 is in flight." in screen_text(app)

@@ -67,7 +67,7 @@ def test_n11_what_is_no_list_of_guests_proves_nothing(house: House, fleet: list[
     assert concluded_nothing(first)
     assert concluded_nothing(second)
     assert (second.outcome, second.undecided) == (JobOutcome.PARTIAL, 3)
-    assert house.watch().healthy is False
+    assert house.poller().healthy is False
     assert all(severity is Severity.AMBER for _, severity in open_kinds())
     nothing_was_lost(house, fleet)
 

@@ -120,10 +120,10 @@ def test_n77_ten_clusters_of_a_hundred_cost_one_inventory_each(database: str) ->
                     simulator.world.add_container(1000 + number, hostname=f"ct-{number}")
                     a_record(name, 1000 + number, f"ct-{number}")
         for name, simulator in simulators.items():
-            gateway = gateway_to(simulator, name)
-            reconciled(gateway)
+            client = gateway_to(simulator, name)
+            reconciled(client)
             simulator.journal.clear()
-            report = reconciled(gateway)
+            report = reconciled(client)
             assert (report.total_apps, report.outcome) == (100, JobOutcome.COMPLETE)
             asked_for = [entry.path for entry in simulator.journal.entries()]
             assert sorted(asked_for) == ["/cluster/resources", "/cluster/status"]
@@ -155,5 +155,5 @@ def a_record(cluster: str, vmid: int, name: str) -> Container:
     )  # fmt: skip
 
 
-def reconciled(gateway: PveClient) -> Report:
-    return reconciler.run(gateway, QUICK, SystemClock(), store.transaction)
+def reconciled(client: PveClient) -> Report:
+    return reconciler.run(client, QUICK, SystemClock(), store.transaction)

@@ -56,7 +56,7 @@ def test_a_guest_that_was_seen_between_the_looks_is_missed_for_the_first_time(ho
     house.reconcile()
     first = house.again(survivor).missing_since
     house.simulator.world.restore(101)
-    house.watch()
+    house.poller()
     assert house.again(survivor).presence is Presence.PRESENT
     stale = StatusUpdate(survivor.id, Status.RUNNING, Presence.UNKNOWN, "an older reading", missing_since=first)
     records.observe([stale])
@@ -73,7 +73,7 @@ def test_a_guest_that_is_seen_while_evidence_is_gathered_is_not_buried(house: Ho
 
     def come_back() -> None:
         house.simulator.world.restore(101)
-        house.watch()
+        house.poller()
 
     when(house.simulator, asked("GET", "/nodes/pve1/tasks"), come_back)
     report = house.reconcile()

@@ -51,7 +51,7 @@ def test_our_token_is_in_no_log_event_record_or_result(
         failed,
         ended,
         house.engine.settings,
-        *house.gateways.values(),
+        *house.clients.values(),
         *events.list_events(),
         *caplog.messages,
     ):

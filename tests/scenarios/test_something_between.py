@@ -39,6 +39,6 @@ def test_a_page_in_place_of_the_guest_or_of_the_oracle_proves_no_absence(
     simulator.faults.html("/cluster/nextid", status=status)
     simulator.faults.partial([102])
     for vmid in (101, 102):
-        seen = inspection.inspect_guest(house.gateways["lab"], vmid)
+        seen = inspection.inspect_guest(house.clients["lab"], vmid)
         assert isinstance(seen, GuestNotSeen)
         assert seen.presence is Presence.UNKNOWN

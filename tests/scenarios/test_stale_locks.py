@@ -51,7 +51,7 @@ def test_a_lock_whose_task_runs_is_no_alert_and_tasks_that_are_hidden_are_said_t
     simulator = house.simulator
     house.adopt(101)
     simulator.world.hang_next_task("vzdump", 101)
-    upid = house.gateways["lab"].back_up(permit_to(house.gateways["lab"], Deed.BACK_UP, 101, "pve1"), storage="backups")
+    upid = house.clients["lab"].back_up(permit_to(house.clients["lab"], Deed.BACK_UP, 101, "pve1"), storage="backups")
     house.reconcile()
     assert open_kinds() == []
     with simulator.world.entered() as cluster:

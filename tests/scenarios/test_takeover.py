@@ -49,12 +49,12 @@ def test_law_3_the_row_of_a_former_guest_renames_nobody(house: House, simulator:
     """Seen on the real API: for ten seconds a VMID that is used again shows the name of who had it before."""
     alpha = house.create("alpha")
     simulator.world.broadcast()
-    house.watch()
+    house.poller()
     assert house.hard_delete(alpha).success
     beta = house.create("beta", start=False)
     assert beta.vmid == alpha.vmid
-    assert house.gateways["lab"].inventory().guests[beta.vmid or 0].name == "alpha"
-    for look in (house.watch, house.reconcile, house.watch):
+    assert house.clients["lab"].inventory().guests[beta.vmid or 0].name == "alpha"
+    for look in (house.poller, house.reconcile, house.poller):
         look()
         assert [(one.name, one.state) for one in records.active()] == [("beta", State.STOPPED)]
     assert not any(line.startswith("renamed") for line in house.said(beta))
@@ -65,16 +65,16 @@ def test_law_3_what_was_shown_as_being_made_is_compared_once_it_is_settled(house
     simulator.world.set_status(101, "stopped")
     simulator.world.broadcast()
     ours = house.adopt(101)
-    house.watch()
+    house.poller()
     simulator.world.recreate_outside(101, hostname=ours.name)
     simulator.world.set_status(101, "stopped")
     simulator.world.set_config(101, tags=";".join(ours.tags))
     simulator.world.set_lock(101, "create")
-    house.watch()
+    house.poller()
     assert house.again(ours).identity_due_since is not None
     simulator.world.set_lock(101, None)
     simulator.world.broadcast()
-    house.watch()
+    house.poller()
     assert house.again(ours).presence is Presence.REPLACED
     house.reconcile()
     assert the_alert(AlertKind.REPLACED).severity is Severity.RED
@@ -114,6 +114,6 @@ def test_law_3_nothing_is_destroyed_under_two_names(house: House, simulator: Sim
     assert refused.code == "renamed"
     assert "its config says payroll" in refused.reason
     simulator.world.broadcast()
-    house.watch()
+    house.poller()
     assert house.again(native).name == "payroll"
     assert house.hard_delete(native).success

@@ -86,7 +86,7 @@ def test_another_bridge_is_used_only_where_none_was_named(
 def test_what_the_token_may_not_see_is_said_in_the_plan_and_not_refused(house: House, simulator: Simulator) -> None:
     blind = "blind@pve!tui"
     secret = simulator.add_token(blind, {"/": ["Sys.Audit"], "/vms": ["VM.Allocate", "VM.Audit"]})
-    house.engine.gateways = {"lab": gateway_to(simulator, token_id=blind, token_secret=Secret(secret, "the test"))}
+    house.engine.clients = {"lab": gateway_to(simulator, token_id=blind, token_secret=Secret(secret, "the test"))}
     plan = planned(house, node="pve1", storage="local-lvm")
     assert isinstance(plan, Plan), plan
     assert [warning.partition(";")[0] for warning in plan.warnings] == [
@@ -104,7 +104,7 @@ def test_law_9_an_error_of_ours_before_the_first_write_leaves_nothing(
     assert isinstance(plan, Plan)
     simulator.journal.clear()
     with monkeypatch.context() as patch:
-        patch.setattr(house.gateways["lab"], "find_tasks", _breaks)
+        patch.setattr(house.clients["lab"], "find_tasks", _breaks)
         result = house.engine.create(plan)
     assert (result.success, result.interrupted) == (False, False), result
     assert "unexpected error (a bug in proximity-tui): ValueError: of ours" in str(result.error)
@@ -118,7 +118,7 @@ def test_law_9_an_error_of_ours_after_a_write_parks_the_operation(
     plan = planned(house, node="pve1")
     assert isinstance(plan, Plan)
     with monkeypatch.context() as patch:
-        patch.setattr(house.gateways["lab"], "clinical", _breaks)
+        patch.setattr(house.clients["lab"], "clinical", _breaks)
         result = house.engine.create(plan)
     assert result.interrupted, result
     (left,) = house.engine.interrupted()

@@ -95,7 +95,7 @@ class Stage:
         async with app.run_test(size=size, notifications=True) as pilot:
             wait_for_keys(pilot)
             if answered:
-                await until(pilot, lambda: _was_answered(app.desk.view))
+                await until(pilot, lambda: _was_answered(app.controller.view))
             yield pilot
 
     def _tables(self) -> list[str]:
@@ -132,5 +132,5 @@ def _was_answered(view: View) -> bool:
 
 async def look_again(pilot: Pilot[Any], condition: Callable[[], object]) -> None:
     """Have every cluster looked at, until the condition holds."""
-    pilot.app.desk.want()  # type: ignore[attr-defined]
+    pilot.app.controller.want()  # type: ignore[attr-defined]
     await until(pilot, condition)

@@ -70,7 +70,7 @@ def test_a_field_may_ask_for_the_selection_before_the_app_has_its_first_screen(s
 async def test_keys_work_and_quitting_is_quick_while_a_cluster_hangs(stage: Stage) -> None:
     async with stage.shown() as pilot:
         stage.simulator.faults.hang()
-        pilot.app.desk.want()  # type: ignore[attr-defined]
+        pilot.app.controller.want()  # type: ignore[attr-defined]
         await pilot.press("2")
         await until(pilot, lambda: "web-3" in screen_text(pilot.app))
         await pilot.press("q")
@@ -174,7 +174,7 @@ async def test_a_destroy_without_an_answer_is_sent_again_only_when_the_name_is_t
 def lost_destroy(stage: Stage) -> Operation:
     """A hard delete that died when its DELETE was about to be sent, or had just been; nobody knows."""
     vmid = stage.world.add_container(160, node="pve1", hostname="web9", status="stopped")
-    seen = stage.session.gateways["prod"].observe(vmid, "pve1")
+    seen = stage.session.clients["prod"].observe(vmid, "pve1")
     container = stage.record("web9", vmid, fingerprint=seen.fingerprint)
     plan = stage.session.engine.plan_delete(container, Choice.HARD)
     assert isinstance(plan, Plan), plan

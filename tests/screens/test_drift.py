@@ -65,7 +65,7 @@ async def test_nothing_is_said_where_nothing_is_known_to_have_changed(stage: Sta
     long_ago()
     async with stage.shown(WIDE) as pilot:
         await until(pilot, lambda: row(pilot, "web-1"))
-        await look_again(pilot, lambda: all(one.drift == 0 for one in pilot.app.desk.view.rows))  # type: ignore[attr-defined]
+        await look_again(pilot, lambda: all(one.drift == 0 for one in pilot.app.controller.view.rows))  # type: ignore[attr-defined]
         assert "drift" not in screen_text(pilot.app)
 
 

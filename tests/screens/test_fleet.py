@@ -89,12 +89,14 @@ async def test_an_offline_node_makes_the_status_unknown_and_says_since_when(stag
 async def test_what_the_list_names_on_an_offline_node_was_not_seen(stage: Stage) -> None:
     async with stage.shown((120, 24)) as pilot:
         await until(pilot, lambda: len(names(pilot.app.screen)) == 2)
-        row = next(row for row in pilot.app.desk.view.rows if row.name == "web-1")
+        row = next(row for row in pilot.app.controller.view.rows if row.name == "web-1")
         stage.world.set_node_online("pve1", False)
         stage.simulator.clock.advance(120)
         stage.world.broadcast()
-        await look_again(pilot, lambda: pilot.app.desk.view.looks["prod"].inventory.node_status("pve1") == "offline")
-        view = pilot.app.desk.view
+        await look_again(
+            pilot, lambda: pilot.app.controller.view.looks["prod"].inventory.node_status("pve1") == "offline"
+        )
+        view = pilot.app.controller.view
         offline = view.row(row.id)
         assert offline.guest is not None, "the list of Proxmox goes on naming it"
         assert offline.reason == "node pve1 is offline"
@@ -133,7 +135,7 @@ async def test_what_happened_to_one_stands_before_what_is_the_matter_with_all(st
 async def test_a_destroy_that_died_half_way_is_said(stage: Stage) -> None:
     async with stage.shown((160, 24)) as pilot:
         await until(pilot, lambda: len(names(pilot.app.screen)) == 2)
-        row = pilot.app.desk.view.rows[0]
+        row = pilot.app.controller.view.rows[0]
         assert notes(replace(row, lock="destroyed"), None, datetime.now(UTC)) == [
             "lock destroyed: a destroy is on its last steps or died there, its volumes are gone"
         ]

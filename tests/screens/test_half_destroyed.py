@@ -18,12 +18,12 @@ async def test_it_is_seen_at_once_and_told_of_once_it_lasts(set_up: Callable[...
     async with stage.shown((160, 40), jobs=True) as pilot:
         await first_runs(pilot)
         stage.world.half_destroy(101)
-        pilot.app.desk.want()  # type: ignore[attr-defined]
+        pilot.app.controller.want()  # type: ignore[attr-defined]
         await shows(pilot, "lock destroyed: a destroy is on its last steps or died there")
         row = next(line for line in screen_text(pilot.app).splitlines() if " web-1 " in line)
         assert "unknown" in row
         assert "stopped" not in row
-        await until(pilot, lambda: pilot.app.desk.view.alerts)  # type: ignore[attr-defined]
+        await until(pilot, lambda: pilot.app.controller.view.alerts)  # type: ignore[attr-defined]
         await pilot.press("3")
         await shows(pilot, "amber", "half destroyed")
         await pilot.press("enter")

@@ -67,7 +67,7 @@ def dialogs(stage: Stage, app: Any) -> list[Callable[[], Screen[Any]]]:
         lambda: CloneScreen(db.id),
         lambda: ProgressDialog(operation.plan, operation_id=operation.id),
         lambda: InterruptedDialog(cut_off, app, 0),
-        lambda: AcknowledgeDialog(alert, "anna@jump1", app.desk.clock.now()),
+        lambda: AcknowledgeDialog(alert, "anna@jump1", app.controller.clock.now()),
         lambda: BreakerDialog(Frozen("prod", {1: "a", 2: "b", 3: "c", 4: "d"}, 4)),
         lambda: RetrustDialog("prod"),
         lambda: ConnectScreen(Where(Path(stage.folder) / "new.toml", records_open=True), lambda name: None),

@@ -74,7 +74,7 @@ PLACES: dict[str, Callable[[Any], object]] = {
     "a line": lambda app: app.screen.mount(BrokenLine()),
     "a widget that appears": lambda app: app.screen.mount(BrokenHandler()),
     "a widget that idles": lambda app: app.screen.mount(BrokenIdle()),
-    "a mutation": lambda app: app.desk.begin("break it", broken),
+    "a mutation": lambda app: app.controller.begin("break it", broken),
 }
 
 
@@ -139,5 +139,5 @@ async def test_what_ends_after_the_last_screen_is_gone_raises_nothing(stage: Sta
     async with stage.shown() as pilot:
         app: Any = pilot.app
     assert not app.screen_stack
-    app.say("delete web-1: done")
+    app.show_message("delete web-1: done")
     assert app.unexpected.last is None

@@ -11,22 +11,22 @@ from tests.support.until import screen_text, until
 
 async def test_what_is_shown_stays_as_old_as_it_is_until_the_database_can_be_read_again(stage: Stage) -> None:
     async with stage.shown((120, 24)) as pilot:
-        desk = pilot.app.desk
+        controller = pilot.app.controller
         await until(pilot, lambda: "Fleet 2" in screen_text(pilot.app))
         rename(stage, "container", "hidden")
         await until(pilot, lambda: "The database cannot be read, so this may be old" in screen_text(pilot.app))
-        shown = desk.view.looks["prod"].inventory
+        shown = controller.view.looks["prod"].inventory
 
-        await look_again(pilot, lambda: stage.session.watches["prod"].look.inventory is not shown)
+        await look_again(pilot, lambda: stage.session.pollers["prod"].latest.inventory is not shown)
         stage.simulator.faults.answer(596, "Connection refused")
-        await look_again(pilot, lambda: desk.view.looks["prod"].error is not None)
-        assert desk.view.looks["prod"].inventory == shown, "the rows were made of this one"
+        await look_again(pilot, lambda: controller.view.looks["prod"].error is not None)
+        assert controller.view.looks["prod"].inventory == shown, "the rows were made of this one"
         assert "Fleet 2" in screen_text(pilot.app)
 
         stage.simulator.faults.clear()
         rename(stage, "hidden", "container")
         await look_again(pilot, lambda: "may be old" not in screen_text(pilot.app))
-        await look_again(pilot, lambda: desk.view.looks["prod"].inventory.taken_at > shown.taken_at)
+        await look_again(pilot, lambda: controller.view.looks["prod"].inventory.taken_at > shown.taken_at)
 
 
 def rename(stage: Stage, table: str, to: str) -> None:

@@ -30,15 +30,15 @@ def impatient(stage: Stage, confirm_after: timedelta = BLINK) -> Stage:
 def somebody_else(stage: Stage) -> AppContext:
     """The session of another process on the same database and clusters, by another person."""
     settings = replace(stage.session.engine.settings, actor=Actor("otto", "jump2"))
-    engine = Engine(stage.session.gateways, settings)
+    engine = Engine(stage.session.clients, settings)
     engine.owner = "jump2:4711:abcdef01"
-    watches = {name: Poller(one.gateway, one.interval, one.clock) for name, one in stage.session.watches.items()}
-    return replace(stage.session, engine=engine, watches=watches)
+    pollers = {name: Poller(one.client, one.interval, one.clock) for name, one in stage.session.pollers.items()}
+    return replace(stage.session, engine=engine, pollers=pollers)
 
 
 def jobs_of(pilot: Pilot[Any]) -> tuple[JobStatus, ...]:
     """How the jobs stand, as the screen knows it."""
-    found: tuple[JobStatus, ...] = pilot.app.desk.view.jobs  # type: ignore[attr-defined]
+    found: tuple[JobStatus, ...] = pilot.app.controller.view.jobs  # type: ignore[attr-defined]
     return found
 
 
@@ -57,4 +57,4 @@ async def destroyed_behind_our_back(pilot: Pilot[Any], stage: Stage, *vmids: int
     await first_runs(pilot)
     for vmid in vmids:
         stage.world.destroy_outside(vmid)
-    pilot.app.desk.want()  # type: ignore[attr-defined]
+    pilot.app.controller.want()  # type: ignore[attr-defined]

@@ -72,7 +72,7 @@ class House:
         self.clock = clock or SystemClock()
         self.database = f"sqlite:///{database / 'proximity.db'}" if isinstance(database, Path) else database
         store.open_store(self.database)
-        self.gateways = {name: gateway_to(simulator, name, self.clock) for name, simulator in simulators.items()}
+        self.clients = {name: gateway_to(simulator, name, self.clock) for name, simulator in simulators.items()}
         self.engine = self.hands(**settings)
 
     def hands(self, user: str = "anna", **changes: Any) -> Engine:
@@ -86,7 +86,7 @@ class House:
             "heartbeat": 0.5,
         }
         settings = EngineSettings(Actor(user, "jump1"), **{**usual, **changes})
-        return Engine(dict(self.gateways), settings, self.clock)
+        return Engine(dict(self.clients), settings, self.clock)
 
     @property
     def simulator(self) -> Simulator:
@@ -151,17 +151,17 @@ class House:
     def reconcile(self, limits: Limits = QUICK, cluster: str | None = None, **how: Any) -> Report:
         """One run of the reconciler over the cluster."""
         write_scope: Callable[[], AbstractContextManager[None]] = store.transaction
-        gateway = self.gateways[cluster or self.cluster]
-        return reconciler.run(gateway, limits, self.clock, write_scope, **how)
+        client = self.clients[cluster or self.cluster]
+        return reconciler.run(client, limits, self.clock, write_scope, **how)
 
     def reconcile_twice(self, limits: Limits = QUICK, cluster: str | None = None) -> Report:
         """Two runs, of which the second may conclude what the first found missing."""
         self.reconcile(limits, cluster)
         return self.reconcile(limits, cluster)
 
-    def watch(self, cluster: str | None = None) -> PollResult:
+    def poller(self, cluster: str | None = None) -> PollResult:
         """One look of the watch, which writes what it sees into the records."""
-        return Poller(self.gateways[cluster or self.cluster], 60.0, self.clock).look_once()
+        return Poller(self.clients[cluster or self.cluster], 60.0, self.clock).poll_once()
 
     def again(self, container: Container) -> Container:
         """The record as it is now."""

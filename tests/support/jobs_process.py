@@ -26,7 +26,7 @@ def main(told: dict[str, Any]) -> None:
     """Run the jobs as told: database, url, token and intervals in seconds."""
     logging.basicConfig(stream=sys.stdout, level=logging.WARNING, format="%(message)s")
     store.open_store(told["database"])
-    gateway = PveClient(
+    client = PveClient(
         ClusterSettings(
             "lab",
             (told["url"],),
@@ -42,7 +42,7 @@ def main(told: dict[str, Any]) -> None:
         limits=Limits(confirm_after=timedelta(0)),
         lease_ttl=timedelta(seconds=told["ttl"]),
     )
-    jobs = Jobs({"lab": gateway}, settings, told["owner"], SystemClock(), told["owner"])
+    jobs = Jobs({"lab": client}, settings, told["owner"], SystemClock(), told["owner"])
     jobs.start()
     print("STARTED", flush=True)
     sys.stdin.read()

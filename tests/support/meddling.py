@@ -83,17 +83,17 @@ class Killed(BaseException):
 
 def doomed(house: House, method: str, *, after: bool, **settings: Any) -> Engine:
     """The hands of a process that dies right before, or right after, it sends a write. To everybody else it is dead."""
-    gateway: Any = gateway_to(house.simulator, house.cluster, house.clock)
-    send = getattr(gateway, method)
+    client: Any = gateway_to(house.simulator, house.cluster, house.clock)
+    send = getattr(client, method)
 
     def dying(*args: Any, **kwargs: Any) -> str:
         if after:
             send(*args, **kwargs)
         raise Killed
 
-    setattr(gateway, method, dying)
+    setattr(client, method, dying)
     engine = house.hands(**settings)
-    engine.gateways = {house.cluster: gateway}
+    engine.clients = {house.cluster: client}
     engine.owner = owner_that_died()
     return engine
 

@@ -7,17 +7,17 @@ from proximity_tui.core.proxmox.client import PveClient
 from tests.support import make
 
 
-def permit_to(gateway: PveClient, deed: Deed, vmid: int, node: str) -> WritePermit:
+def permit_to(client: PveClient, deed: Deed, vmid: int, node: str) -> WritePermit:
     """The permit for a container whose record matches what is there."""
-    seen = gateway.last_look(vmid, node)
-    record = make.container(cluster=gateway.cluster, vmid=vmid, node=node, fingerprint=seen.fingerprint)
-    permit = permit_write(deed, record, seen, gateway.now(), provenance=make.VOUCHED)
+    seen = client.last_look(vmid, node)
+    record = make.container(cluster=client.cluster, vmid=vmid, node=node, fingerprint=seen.fingerprint)
+    permit = permit_write(deed, record, seen, client.now(), provenance=make.VOUCHED)
     assert isinstance(permit, WritePermit), permit
     return permit
 
 
-def permit_to_make(gateway: PveClient, vmid: int, node: str) -> WritePermit:
+def permit_to_make(client: PveClient, vmid: int, node: str) -> WritePermit:
     """The permit for a VMID that is free."""
-    permit = permit_create(gateway.vacancy(vmid, node), gateway.now())
+    permit = permit_create(client.vacancy(vmid, node), client.now())
     assert isinstance(permit, WritePermit), permit
     return permit

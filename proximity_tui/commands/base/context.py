@@ -96,7 +96,7 @@ def _meet(session: AppContext, name: str) -> None:
     if clusters.known_identity(name) is not None:
         return
     try:
-        session.gateways[name].version()
+        session.clients[name].version()
     except SecondName:
         raise
     except ProxmoxError:
@@ -105,8 +105,8 @@ def _meet(session: AppContext, name: str) -> None:
 
 
 def _chosen(session: AppContext, named: str | None) -> str:
-    known = tuple(session.gateways)
-    if named in session.gateways:
+    known = tuple(session.clients)
+    if named in session.clients:
         return str(named)
     if named in session.settings.clusters:
         raise CommandEnd(Exit.USAGE, f"cluster {named} is disabled in {session.settings.path}")

@@ -36,11 +36,11 @@ class RefreshedClusters:
 
 def look_at_all(session: AppContext, only: str | None = None) -> RefreshedClusters:
     """Ask every enabled cluster (or `only` one) for its inventory, and write down what is seen. One request each."""
-    watches = {name: watch for name, watch in session.watches.items() if only in (None, name)}
-    seen = at_once(session, {name: watch.look_once for name, watch in watches.items()}, PATIENCE)
+    pollers = {name: poller for name, poller in session.pollers.items() if only in (None, name)}
+    seen = at_once(session, {name: poller.poll_once for name, poller in pollers.items()}, PATIENCE)
     inventories: dict[str, Inventory] = {}
     silent: dict[str, str] = {}
-    for name in watches:
+    for name in pollers:
         look = seen.get(name)
         if look is None:
             silent[name] = f"{name} did not answer within {PATIENCE:.0f} s"
@@ -53,21 +53,21 @@ def look_at_all(session: AppContext, only: str | None = None) -> RefreshedCluste
 
 def hidden_guests(session: AppContext, looks: RefreshedClusters) -> list[str]:
     """Why the lists of those clusters that answered may lack guests: Proxmox leaves out what our token may not see."""
-    gateways = {name: session.gateways[name] for name in looks.inventories}
-    told = at_once(session, {name: partial(_why_hidden, gateway) for name, gateway in gateways.items()}, PATIENCE)
-    return [f"{name}: {told[name]}" for name in gateways if told.get(name)]
+    clients = {name: session.clients[name] for name in looks.inventories}
+    told = at_once(session, {name: partial(_why_hidden, client) for name, client in clients.items()}, PATIENCE)
+    return [f"{name}: {told[name]}" for name in clients if told.get(name)]
 
 
-def _why_hidden(gateway: PveClient) -> str | None:
+def _why_hidden(client: PveClient) -> str | None:
     try:
-        return why_hidden(gateway.permissions())
+        return why_hidden(client.permissions())
     except ProxmoxError as error:
         return f"whether our token may see every guest could not be read: {error.sentence}"
 
 
 def not_checked(session: AppContext, containers: tuple[Container, ...]) -> dict[str, str]:
     """Why nobody asked the clusters of some records: they are disabled, or not configured any more."""
-    strangers = {container.cluster for container in containers} - session.gateways.keys()
+    strangers = {container.cluster for container in containers} - session.clients.keys()
     known = session.settings.clusters
     return {
         name: f"not checked: cluster {name} is {'disabled' if name in known else 'not configured'}"

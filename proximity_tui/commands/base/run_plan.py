@@ -34,9 +34,9 @@ def agreed(session: AppContext, cluster: str, planned: Plan | Refusal) -> Plan:
 
 def must_answer(session: AppContext, cluster: str) -> None:
     """Ask a cluster once more why nothing was seen: silence is not a refusal. Raises ProxmoxError if it is silent."""
-    gateway = session.gateways.get(cluster)
-    if gateway is not None:
-        gateway.inventory()
+    client = session.clients.get(cluster)
+    if client is not None:
+        client.inventory()
 
 
 def run_plan(args: Namespace, session: AppContext, work: Callable[[], Result]) -> Result:
@@ -50,10 +50,10 @@ def run_plan(args: Namespace, session: AppContext, work: Callable[[], Result]) -
 
     progress = _Progress(session.engine.owner, quiet=args.json)
     try:
-        result = watched(run, tick=progress.tell)
+        result = watched(run, tick=progress.print_steps)
     except CommandInterrupted:
         raise _left_open(session.engine.owner) from None
-    progress.tell_rest(result.operation)
+    progress.print_rest(result.operation)
     return result
 
 
@@ -65,13 +65,13 @@ class _Progress:
         self._quiet = quiet
         self._told = 0
 
-    def tell(self) -> None:
+    def print_steps(self) -> None:
         """Tell the steps that ended since the last call."""
         if not self._quiet:
-            self.tell_rest(_carried_by(self._owner))
+            self.print_rest(_carried_by(self._owner))
 
-    def tell_rest(self, operation: Operation | None) -> None:
-        """Tell the steps of `operation` that were not told yet: it may have ended between two calls of `tell`."""
+    def print_rest(self, operation: Operation | None) -> None:
+        """Tell the steps of `operation` that were not told yet: it may have ended between two calls of `print_steps`."""
         if operation is None or self._quiet:
             return
         ended = [step for step in operation.steps if step.outcome in _ENDED]

@@ -24,12 +24,12 @@ class Looks:
         """Return what is seen at `vmid` of `cluster`. Raises ProxmoxError when there is no list to begin with."""
         from proximity_tui.core.engine.observe import inspection
 
-        return inspection.inspect_guest(self._session.gateways[cluster], vmid, inventory=self._list(cluster))
+        return inspection.inspect_guest(self._session.clients[cluster], vmid, inventory=self._list(cluster))
 
     def _list(self, cluster: str) -> Inventory:
         now = self._session.engine.clock.monotonic()
         taken, found = self._lists.get(cluster, (0.0, None))
         if found is None or now - taken >= FRESH:
-            found = self._session.gateways[cluster].inventory()
+            found = self._session.clients[cluster].inventory()
             self._lists[cluster] = now, found
         return found

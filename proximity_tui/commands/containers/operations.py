@@ -83,7 +83,7 @@ def _interrupted(session: AppContext, number: int) -> Operation:
         raise CommandEnd(Exit.CONFLICT, f"operation {number} is under way, carried by {operation.owner}")
     if operation.status is not OperationStatus.INTERRUPTED:
         raise CommandEnd(Exit.CONFLICT, f"operation {number} has ended: {operation.status}")
-    if operation.cluster not in session.gateways:
+    if operation.cluster not in session.clients:
         raise CommandEnd(Exit.USAGE, f"operation {number} is of cluster {operation.cluster}, which is not enabled")
     return operation
 

@@ -65,7 +65,7 @@ def _know(session: AppContext, args: Namespace) -> Known:
 
 
 def _look(session: AppContext, container: Container) -> GuestLookup | None:
-    return at_once(session, {"look": lambda: session.engine.look(container, backups=True)}, PATIENCE).get("look")
+    return at_once(session, {"look": lambda: session.engine.inspect(container, backups=True)}, PATIENCE).get("look")
 
 
 def _why_not_looked(container: Container, silent: Mapping[str, str], *, answers: bool) -> str:

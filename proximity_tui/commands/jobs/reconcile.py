@@ -60,7 +60,7 @@ def _reports(session: AppContext, args: Namespace) -> list[Report]:
     dry = args.dry_run or session.settings.read_only
 
     def both_looks(name: str) -> Report:
-        look = partial(reconciler.run, session.gateways[name], careful, SystemClock(), store.transaction, dry_run=dry)
+        look = partial(reconciler.run, session.clients[name], careful, SystemClock(), store.transaction, dry_run=dry)
         first = look()
         if not first.waiting or args.no_wait or dry:
             return first
@@ -68,9 +68,9 @@ def _reports(session: AppContext, args: Namespace) -> list[Report]:
         return look()
 
     wait = 0.0 if args.no_wait else 2 * careful.confirm_after.total_seconds()
-    work = {name: partial(both_looks, name) for name in session.gateways}
+    work = {name: partial(both_looks, name) for name in session.clients}
     done = at_once(session, work, PATIENCE + RUN_PATIENCE + wait)
-    return [done[name] for name in session.gateways if name in done]
+    return [done[name] for name in session.clients if name in done]
 
 
 def _wait_for(report: Report) -> float:
@@ -103,7 +103,7 @@ def _silent(session: AppContext, reports: list[Report]) -> list[dict[str, object
             **dict.fromkeys(names, 0),
             "errors": [],
         }
-        for name in session.gateways
+        for name in session.clients
         if name not in answered
     ]
 

@@ -27,10 +27,10 @@ def manage_some(session: AppContext, cluster: str, *, drill: bool = False) -> tu
 
     Returns the VMIDs that were adopted; for a drill that is the whole fleet.
     """
-    engine, gateway = session.engine, session.gateways[cluster]
-    inventory = gateway.inventory()
-    node = gateway.least_loaded_node()
-    templates = gateway.templates(node) if node else ()
+    engine, client = session.engine, session.clients[cluster]
+    inventory = client.inventory()
+    node = client.least_loaded_node()
+    templates = client.templates(node) if node else ()
     for name, port, start in _CREATED if templates else ():
         request = CreateRequest(template=templates[0].volid, hostname=name, port=port, start=start)
         plan = engine.plan_create(cluster, request)

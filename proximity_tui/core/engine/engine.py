@@ -44,7 +44,7 @@ class Engine(Planner):
         if soft:
             # Closing a record ends its interrupted operation; the one of a dead process is not called that yet.
             operations.mark_interrupted_stale()
-            return soft_delete.carry_out(agreed, container, str(self.settings.actor))
+            return soft_delete.execute(agreed, container, str(self.settings.actor))
         return self._hard_delete(agreed, container)
 
     def power(self, agreed: Plan, container: Container) -> Result:
@@ -56,7 +56,7 @@ class Engine(Planner):
         refused = self.refuse_write_to(agreed.cluster)
         if refused:
             return Result(False, agreed, refused=refused)
-        return adopt.carry_out(self.gateways[agreed.cluster], agreed, request, self.clock, self.settings)
+        return adopt.execute(self.clients[agreed.cluster], agreed, request, self.clock, self.settings)
 
     def create(self, agreed: Plan) -> Result:
         """Carry an agreed creation out: the record comes first, as `deploying`."""
@@ -70,7 +70,7 @@ class Engine(Planner):
         refused = self.refuse_write_to(agreed.cluster)
         if refused:
             return Result(False, agreed, refused=refused)
-        void = why_void(self.gateways[agreed.cluster], agreed)
+        void = why_void(self.clients[agreed.cluster], agreed)
         if void:
             return Result(False, agreed, refused=void)
         doing = "cloning" if state is State.CLONING else "creating"
@@ -107,10 +107,10 @@ class Engine(Planner):
         refused = self.refuse_write_to(cluster)
         if refused:
             return Result(False, container=tombstone, refused=refused)
-        if cluster not in self.gateways:
+        if cluster not in self.clients:
             gone = Refusal("unknown_status", f"cluster {cluster} is not configured")
             return Result(False, container=tombstone, refused=gone)
-        return reattach.carry_out(self.gateways[cluster], tombstone, self.settings)
+        return reattach.execute(self.clients[cluster], tombstone, self.settings)
 
     def interrupted(self) -> tuple[Operation, ...]:
         """Operations without an end that nobody carries any more; those of dead processes are marked as such first."""
@@ -154,7 +154,7 @@ class Engine(Planner):
         return (
             None
             if operation.vmid is None
-            else inspection.inspect_guest(self.gateways[operation.cluster], operation.vmid)
+            else inspection.inspect_guest(self.clients[operation.cluster], operation.vmid)
         )
 
     def _refuse_to_settle(self, operation_id: int, shown: Operation | None = None) -> Refusal | None:
@@ -163,7 +163,7 @@ class Engine(Planner):
         if shown is not None and _went_on(shown, operation):
             return Refusal("changed", f"operation {operation_id} went on since it was shown: look at it again")
         cluster = operation.cluster
-        return self.refuse_write_to(cluster) or (None if cluster in self.gateways else _unconfigured(cluster))
+        return self.refuse_write_to(cluster) or (None if cluster in self.clients else _unconfigured(cluster))
 
     def _hard_delete(self, agreed: Plan, container: Container) -> Result:
         never = deletion.why_not_hard(container) or why_not_ours(container)
@@ -175,13 +175,13 @@ class Engine(Planner):
         refused = self.refuse_write_to(agreed.cluster)
         if refused:
             return Result(False, agreed, container, refused=refused)
-        if agreed.cluster not in self.gateways:
+        if agreed.cluster not in self.clients:
             return Result(False, agreed, container, refused=_unconfigured(agreed.cluster))
         if agreed.bound_to.get("version") != container.version:
             changed = Refusal("changed", f"{container.name} changed since the plan was made: make the plan again")
             return Result(False, agreed, container, refused=changed)
         # Who is at work on it comes first: then it is no wonder that it is not as it was shown.
-        void = why_held(records.get(container.id)) or why_void(self.gateways[agreed.cluster], agreed)
+        void = why_held(records.get(container.id)) or why_void(self.clients[agreed.cluster], agreed)
         if void:
             return Result(False, agreed, container, refused=void)
         try:
@@ -198,8 +198,8 @@ class Engine(Planner):
         return execute(self._run(operation))
 
     def _run(self, operation: Operation, *, destroy_again: bool = False) -> StepContext:
-        gateway = self.gateways[operation.cluster]
-        return StepContext(operation, gateway, self.clock, self.settings, self.owner, destroy_again=destroy_again)
+        client = self.clients[operation.cluster]
+        return StepContext(operation, client, self.clock, self.settings, self.owner, destroy_again=destroy_again)
 
 
 def _record_of(operation: Operation) -> Container | None:

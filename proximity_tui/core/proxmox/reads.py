@@ -83,10 +83,10 @@ class ClusterReads:
         """Let all that this thread reads in the context end `seconds` from now at the latest (law 10)."""
         return self._session.within(seconds)
 
-    def trust_anew(self, trust: Trust) -> None:
+    def trust_again(self, trust: Trust) -> None:
         """Believe these certificates from the next call on, on every thread: a person agreed to them."""
         self.settings = replace(self.settings, trust=trust)
-        self._session.trust_anew(trust)
+        self._session.trust_again(trust)
 
     # What there is
 

@@ -49,7 +49,7 @@ def _process(session: AppContext, background: Services, store_up: bool) -> Itera
 def _clusters(session: AppContext) -> Iterable[Family]:
     """How old what each cluster last said is: the age that every screen shows."""
     now = session.engine.clock.now()
-    looks = [watch.look for watch in session.watches.values()]
+    looks = [poller.latest for poller in session.pollers.values()]
     seen = [(look.cluster, look.inventory) for look in looks if look.inventory is not None]
     yield _gauge(
         "cluster_healthy",
@@ -130,7 +130,7 @@ def _records(session: AppContext) -> Iterable[Family]:
         ),
     )
     closed = counting.closed_by_reason()
-    clusters = sorted({*session.gateways, *(cluster for cluster, _ in closed)})
+    clusters = sorted({*session.clients, *(cluster for cluster, _ in closed)})
     yield Family(
         "proximity_orphans_total",
         "counter",
@@ -144,7 +144,7 @@ def _records(session: AppContext) -> Iterable[Family]:
     status = {True: OperationStatus.OPEN, False: OperationStatus.INTERRUPTED}
     now = clock_reading()
     counted = Counter((one.cluster, status[operations.is_alive(one, now)]) for one in operations.open_operations())
-    clusters = sorted({*session.gateways, *(cluster for cluster, _ in counted)})
+    clusters = sorted({*session.clients, *(cluster for cluster, _ in counted)})
     yield _gauge(
         "operations",
         "Operations without an end: open ones that a process carries, and interrupted ones that wait for a person.",

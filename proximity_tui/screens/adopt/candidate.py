@@ -70,7 +70,7 @@ class Candidate(BatchItem):
             return ("ready, without a clinical record" if consent else "needs your consent"), "warn"
         return f"cannot: {self.preview.reason}", "bad"
 
-    def story(self) -> str:
+    def describe(self) -> str:
         """Everything that is known of it: what would be captured, and each warning."""
         if self.ended is not None:
             return _ended_words(self.ended)[0]
@@ -83,8 +83,8 @@ class Candidate(BatchItem):
 
 def look_at(engine: Engine, candidate: Candidate) -> Candidate:
     """The candidate with its plan (or why there is none) from a fresh look. Blocks; raises StoreError."""
-    seen = inspection.inspect_guest(engine.gateways[candidate.cluster], candidate.vmid)
-    preview = adopt.plan(engine.gateways[candidate.cluster], candidate.vmid, AdoptionRequest(), seen)
+    seen = inspection.inspect_guest(engine.clients[candidate.cluster], candidate.vmid)
+    preview = adopt.plan(engine.clients[candidate.cluster], candidate.vmid, AdoptionRequest(), seen)
     if isinstance(seen, GuestDetail):
         captures = _captures(seen.config) if seen.config is not None else "no config: it cannot be read"
         found = replace(candidate, preview=preview, lookup=seen, captures=captures)

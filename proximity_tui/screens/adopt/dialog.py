@@ -71,8 +71,8 @@ class AdoptDialog(BatchDialog[Candidate]):
         """Begin with what the list knows of each."""
         whose = "its port" if len(self._guests) == 1 else "port of each"
         label = f"publish {whose} (or none): "
-        self.query_one("#adopt-port-label", Line).say([(label, "normal")])
-        known = {(row.cluster, row.vmid): row for row in self.app.desk.view.unmanaged}
+        self.query_one("#adopt-port-label", Line).set_text([(label, "normal")])
+        known = {(row.cluster, row.vmid): row for row in self.app.controller.view.unmanaged}
         for cluster, vmid in self._guests:
             row = known.get((cluster, vmid))
             name, node = (row.name, row.node or "?") if row is not None else (f"CT{vmid}", "?")
@@ -98,7 +98,7 @@ class AdoptDialog(BatchDialog[Candidate]):
 
     async def look(self, item: Candidate) -> None:
         try:
-            seen = await self.app.desk.ask(look_at, self.app.desk.session.engine, item)
+            seen = await self.app.controller.ask(look_at, self.app.controller.session.engine, item)
         except StoreError as error:
             seen = replace(item, preview=Refusal("failed", str(error)))
         self.put(seen)
@@ -114,8 +114,8 @@ class AdoptDialog(BatchDialog[Candidate]):
         if isinstance(port, Refusal):
             return None
         request = AdoptionRequest(port, without_record=self._consent and item.needs_consent)
-        desk = self.app.desk
-        return desk.begin_quietly(f"adopt {item.name}", _adopt, desk.session.engine, item, request)
+        controller = self.app.controller
+        return controller.begin_quietly(f"adopt {item.name}", _adopt, controller.session.engine, item, request)
 
     @property
     def _port(self) -> int | Refusal | None:
@@ -134,12 +134,12 @@ class AdoptDialog(BatchDialog[Candidate]):
         rest = f": looked at {total - looking} of {total}" if looking else f": {len(self.able())} ready"
         return f"Adopt {what}{rest}. It only reads: Proxmox stays as it is."
 
-    def story(self, item: Candidate) -> str:
-        return f" {item.story()}"
+    def describe(self, item: Candidate) -> str:
+        return f" {item.describe()}"
 
     def show_questions(self) -> None:
         problem = self._port.reason if isinstance(self._port, Refusal) else ""
-        self.query_one("#adopt-port-problem", Line).say([(problem, "bad")])
+        self.query_one("#adopt-port-problem", Line).set_text([(problem, "bad")])
         self.query_one("#adopt-port-row").display = self.asking
         count = sum(one.needs_consent for one in self.items.values())
         box = self.query_one("#adopt-consent", Checkbox)

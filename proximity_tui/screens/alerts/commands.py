@@ -43,32 +43,32 @@ class AlertCommands(BaseScreen):
         """Ask for a note, and record who has seen it."""
         alert = self.current_alert()
         if alert is None:
-            self.app.say("There is no alert under the cursor that is still listed: nothing was acknowledged.")
+            self.app.show_message("There is no alert under the cursor that is still listed: nothing was acknowledged.")
             return
         if alert.acknowledged is not None:
-            self.app.say(f"It was acknowledged by {alert.acknowledged.by} already.")
+            self.app.show_message(f"It was acknowledged by {alert.acknowledged.by} already.")
             return
 
         def answered(note: str | None) -> None:
             if note is not None:
                 self._acknowledge(alert, note)
 
-        actor = str(self.desk.session.engine.settings.actor)
-        self.app.push_screen(AcknowledgeDialog(alert, actor, self.desk.clock.now()), answered)
+        actor = str(self.controller.session.engine.settings.actor)
+        self.app.push_screen(AcknowledgeDialog(alert, actor, self.controller.clock.now()), answered)
 
     async def do_breaker(self) -> None:
         """Ask whether to believe what vanished at once."""
         alert = self.current_alert()
         if alert is None or not _is_for("breaker", alert) or alert.cluster is None:
-            self.app.say("Only a mass disappearance has a breaker.")
+            self.app.show_message("Only a mass disappearance has a breaker.")
             return
         try:
-            found = await self.desk.ask(frozen, alert.cluster)
+            found = await self.controller.ask(frozen, alert.cluster)
         except StoreError as error:
-            self.app.say(str(error), bad=True)
+            self.app.show_message(str(error), bad=True)
             return
         if found is None:
-            self.app.say(f"{alert.cluster} is not held by the breaker any more.")
+            self.app.show_message(f"{alert.cluster} is not held by the breaker any more.")
             return
 
         def answered(answer: BreakerAnswer | None) -> None:
@@ -81,13 +81,13 @@ class AlertCommands(BaseScreen):
         """Say what re-attaching means, and do it after a yes."""
         alert = self.current_alert()
         if alert is None or not _is_for("reattach", alert) or alert.container is None:
-            self.app.say("Only a container that came back can be re-attached.")
+            self.app.show_message("Only a container that came back can be re-attached.")
             return
         tombstone = alert.container
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self.desk.begin(f"re-attach {alert.name}", self.desk.session.engine.reattach, tombstone)
+                self.controller.begin(f"re-attach {alert.name}", self.controller.session.engine.reattach, tombstone)
 
         lines = [
             alert.message,
@@ -102,33 +102,35 @@ class AlertCommands(BaseScreen):
         """Show what changed, and trust it if the person does."""
         alert = self.current_alert()
         if alert is None or not _is_for("retrust", alert):
-            self.app.say("Only a changed certificate or another cluster can be trusted anew.")
-        elif alert.cluster is not None and alert.cluster in self.desk.session.gateways:
+            self.app.show_message("Only a changed certificate or another cluster can be trusted anew.")
+        elif alert.cluster is not None and alert.cluster in self.controller.session.clients:
             self.app.routes.open_retrust(alert.cluster)
         else:
-            self.app.say(f"{alert.cluster} is no cluster of this session.", bad=True)
+            self.app.show_message(f"{alert.cluster} is no cluster of this session.", bad=True)
 
     @work(group="acknowledge")
     async def _acknowledge(self, alert: Alert, note: str) -> None:
         try:
-            await self.desk.write(alerts.acknowledge, alert.id, self.desk.session.engine.settings.actor, note)
+            await self.controller.write(
+                alerts.acknowledge, alert.id, self.controller.session.engine.settings.actor, note
+            )
         except StoreError as error:
-            self.app.say(str(error), bad=True)
+            self.app.show_message(str(error), bad=True)
         else:
-            self.app.say(f"Acknowledged: {alert_sentence(alert, self.desk.clock.now())}")
+            self.app.show_message(f"Acknowledged: {alert_sentence(alert, self.controller.clock.now())}")
 
     @work(group="breaker")
     async def _answer(self, question: Frozen, answer: BreakerAnswer) -> None:
         """Record the answer to exactly what was shown, and have the reconciler act on it at once."""
         give = breakers.approve if answer is BreakerAnswer.APPROVED else breakers.dismiss
-        seen, actor = frozenset(question.names), self.desk.session.engine.settings.actor
+        seen, actor = frozenset(question.names), self.controller.session.engine.settings.actor
         try:
-            await self.desk.write(give, question.cluster, actor, seen=seen)
+            await self.controller.write(give, question.cluster, actor, seen=seen)
         except StoreError as error:
-            self.app.say(str(error), bad=True)
+            self.app.show_message(str(error), bad=True)
             return
-        self.app.say(f"The mass disappearance in {question.cluster} is {answer}.")
-        await self.desk.ask(self.desk.services.run_now, RECONCILER, [question.cluster])
+        self.app.show_message(f"The mass disappearance in {question.cluster} is {answer}.")
+        await self.controller.ask(self.controller.services.run_now, RECONCILER, [question.cluster])
 
 
 def _is_for(command: str, alert: Alert | None) -> bool:

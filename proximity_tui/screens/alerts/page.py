@@ -43,7 +43,7 @@ class AlertScreen(AlertCommands):
     def show(self, view: View) -> None:
         """Read the case again: a view that changed may have changed it."""
         if self._case is None:
-            self.query_one(ScrollText).say([[("Reading what is known of it.", "dim")]])
+            self.query_one(ScrollText).set_text([[("Reading what is known of it.", "dim")]])
         self._read()
 
     def tick(self) -> None:
@@ -63,18 +63,18 @@ class AlertScreen(AlertCommands):
     @work(exclusive=True, group="case")
     async def _read(self) -> None:
         try:
-            self._case = await self.desk.ask(gather, self._alert_id)
+            self._case = await self.controller.ask(gather, self._alert_id)
         except StoreError as error:
-            self.query_one(ScrollText).say([[(f"It cannot be read: {error}", "bad")]])
+            self.query_one(ScrollText).set_text([[(f"It cannot be read: {error}", "bad")]])
             return
         self._tell()
 
     def _tell(self) -> None:
         if self._case is None or not self.is_mounted:
             return
-        settings = self.desk.session.settings
+        settings = self.controller.session.settings
         cluster = settings.clusters.get(self._case.alert.cluster or "")
         token = cluster.token_id if cluster is not None else "our token"
-        sentry = settings.sentry.dsn is not None and not self.desk.session.simulated
-        self.query_one(ScrollText).say(story(self._case, self.desk.clock.now(), token, sentry=sentry))
+        sentry = settings.sentry.dsn is not None and not self.controller.session.simulated
+        self.query_one(ScrollText).set_text(story(self._case, self.controller.clock.now(), token, sentry=sentry))
         self.tell_keys()

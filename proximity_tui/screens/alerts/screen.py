@@ -112,9 +112,9 @@ class AlertsScreen(ListScreen, AlertCommands):
     @work(exclusive=True, group="all alerts")
     async def _read_all(self) -> None:
         try:
-            found = await self.desk.ask(alerts.all_alerts)
+            found = await self.controller.ask(alerts.all_alerts)
         except StoreError as error:
-            self.app.say(str(error), bad=True)
+            self.app.show_message(str(error), bad=True)
             return
         # Those that wait for a person stay on top.
         ordered = tuple(sorted(found, key=lambda alert: (not alert.is_open, alert.severity != "red", -alert.id)))

@@ -48,7 +48,7 @@ class BaseApp(App[str]):
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = theme_for(os.environ)
-        self.unexpected = UnexpectedErrors(lambda sentence: self.say(sentence, bad=True))
+        self.unexpected = UnexpectedErrors(lambda sentence: self.show_message(sentence, bad=True))
         self._begun = False
         self.keys = KeyQueue(self, self._deliver)
 
@@ -74,7 +74,9 @@ class BaseApp(App[str]):
 
     @on(PasteLost)
     def _paste_lost(self) -> None:
-        self.say("What you pasted was too long, or did not arrive as a whole. Nothing of it was used.", bad=True)
+        self.show_message(
+            "What you pasted was too long, or did not arrive as a whole. Nothing of it was used.", bad=True
+        )
 
     def clear_selection(self) -> None:
         """Forget what was selected. From Python 3.12 on Textual starts tasks eagerly: the fields of the first screen
@@ -82,7 +84,7 @@ class BaseApp(App[str]):
         if self.screen_stack:
             super().clear_selection()
 
-    def say(self, text: str, *, bad: bool = False) -> None:
+    def show_message(self, text: str, *, bad: bool = False) -> None:
         """Show a toast. `text` may hold anything: it is never read as markup. Once the last screen is gone it is only
         logged: work that this process began may end while the program does."""
         if not self.screen_stack:

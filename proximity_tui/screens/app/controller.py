@@ -53,7 +53,7 @@ class Controller:
         """Published with each view that differs from the last."""
         self.finished: Signal[TaskResult] = Signal(app, "errand finished")
         """Published when a mutation that was begun here has an end."""
-        self.errands: tuple[BackgroundTask, ...] = ()
+        self.background_tasks: tuple[BackgroundTask, ...] = ()
         """The mutations of this process that are under way."""
         self._app = app
         self._calls = WorkerThread("call", 6)
@@ -78,21 +78,21 @@ class Controller:
     @property
     def clusters(self) -> tuple[str, ...]:
         """The names of the clusters that we speak to."""
-        return tuple(self.session.watches)
+        return tuple(self.session.pollers)
 
     def open(self) -> None:
         """Begin to keep the view up to date. To be called once, when the App is mounted."""
         self._loop = asyncio.get_running_loop()
-        for watch in self.session.watches.values():
-            watch.subscribe(self._looked)
-            watch.start()
+        for poller in self.session.pollers.values():
+            poller.subscribe(self._looked)
+            poller.start()
         self._due.set()
         self._keeper = asyncio.create_task(self._keep_up(), name="desk")
 
     async def close(self) -> None:
         """Look no more, and stop the jobs in bounded time. Calls under way are left to end by themselves."""
-        for watch in self.session.watches.values():
-            watch.stop()
+        for poller in self.session.pollers.values():
+            poller.stop()
         if self._keeper is not None:
             self._keeper.cancel()
         await self.services.stop()
@@ -102,17 +102,17 @@ class Controller:
         from proximity_tui.runtime.context import join_cluster
 
         self.session = await self.ask(join_cluster, self.session, name)
-        watch = self.session.watches[name]
-        watch.subscribe(self._looked)
+        poller = self.session.pollers[name]
+        poller.subscribe(self._looked)
         await self.ask(self.services.add_cluster, self.session)
-        watch.start()
+        poller.start()
         self._due.set()
 
     def want(self, cluster: str | None = None) -> None:
         """Have one cluster (None: each) looked at as soon as possible, and the view read again."""
-        for name, watch in self.session.watches.items():
+        for name, poller in self.session.pollers.items():
             if cluster in (None, name):
-                watch.want()
+                poller.want()
         self._due.set()
 
     async def ask(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -149,7 +149,7 @@ class Controller:
 
     def _begin(self, label: str, function: Callable[[], Result], *, quiet: bool) -> BackgroundTask:
         task = BackgroundTask(label, self.clock.now())
-        self.errands = (*self.errands, task)
+        self.background_tasks = (*self.background_tasks, task)
         spawn(f"errand {label}", self._carry, task, function, quiet)
         return task
 
@@ -168,9 +168,9 @@ class Controller:
 
     def _end(self, task: BackgroundTask, ended: TaskResult, quiet: bool) -> None:
         task.end(ended)
-        self.errands = tuple(one for one in self.errands if one is not task)
+        self.background_tasks = tuple(one for one in self.background_tasks if one is not task)
         if not quiet:
-            self._app.say(ended.sentence, bad=not ended.success)
+            self._app.show_message(ended.sentence, bad=not ended.success)
         self.finished.publish(ended)
         self.want()
 

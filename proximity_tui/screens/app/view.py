@@ -72,7 +72,7 @@ class View:
 
 def read_view(session: AppContext, before: View, background: Services | None = None) -> View:
     """The view now; `before` itself when nothing differs but the time. Never raises a StoreError."""
-    looks = {name: watch.look for name, watch in session.watches.items()}
+    looks = {name: poller.latest for name, poller in session.pollers.items()}
     try:
         version = data_version()
         containers, found, compared = records.active(), _operations(session), session.drifts.known()
@@ -121,7 +121,7 @@ def _operations(session: AppContext) -> tuple[Operation, ...]:
 def _safe_mode(session: AppContext) -> str | None:
     engine = session.engine
     found = freezes.active(), armings.active()
-    return headline(engine.settings.actor, *found, engine.clock.now(), session.gateways) if any(found) else None
+    return headline(engine.settings.actor, *found, engine.clock.now(), session.clients) if any(found) else None
 
 
 def _not_checked(session: AppContext, named: set[str]) -> dict[str, str]:
@@ -129,5 +129,5 @@ def _not_checked(session: AppContext, named: set[str]) -> dict[str, str]:
     configured = session.settings.clusters
     return {
         name: f"not checked: {name} is {'switched off' if name in configured else 'not in the configuration'}"
-        for name in sorted(named.difference(session.watches))
+        for name in sorted(named.difference(session.pollers))
     }

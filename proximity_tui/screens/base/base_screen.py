@@ -51,14 +51,14 @@ class BaseScreen(Screen[None]):
     app = getters.app(ControllerApp)
 
     @property
-    def desk(self) -> Controller:
+    def controller(self) -> Controller:
         """The one thing that a screen talks to."""
-        return self.app.desk
+        return self.app.controller
 
     @property
     def view(self) -> View:
         """What is known now."""
-        return self.app.desk.view
+        return self.app.controller.view
 
     @property
     def prompt(self) -> Prompt:
@@ -86,7 +86,7 @@ class BaseScreen(Screen[None]):
 
     def tell_keys(self) -> None:
         """Say again what the key line says, because it may have changed."""
-        self.query_one(KeyLine).tell(self.counts(), self.idle_commands())
+        self.query_one(KeyLine).show_counts(self.counts(), self.idle_commands())
 
     def compose(self) -> ComposeResult:
         """Status line, banners, content, prompt, key line."""
@@ -101,7 +101,7 @@ class BaseScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Follow the view from now on."""
-        self.desk.changed.subscribe(self, self._view_changed)
+        self.controller.changed.subscribe(self, self._view_changed)
         self.set_interval(TICK, self._tick)
         self._view_changed(self.view)
 
@@ -121,9 +121,9 @@ class BaseScreen(Screen[None]):
     async def run_command(self, command_id: str, argument: str = "") -> None:
         """Carry a command of the table out on this screen. One that changes something is refused in read-only mode."""
         command = keys.BY_ID[command_id]
-        refused = self.desk.read_only if command.mutating else None
+        refused = self.controller.read_only if command.mutating else None
         if refused is not None:
-            self.app.say(refused.reason, bad=True)
+            self.app.show_message(refused.reason, bad=True)
             return
         if command_id in keys.LISTS:
             self.app.routes.go(ScreenId(command_id))
@@ -135,7 +135,7 @@ class BaseScreen(Screen[None]):
 
     def do_refresh(self) -> None:
         """Look at every cluster now."""
-        self.desk.want()
+        self.controller.want()
 
     def do_back(self) -> None:
         """Leave a screen that lies on another."""
@@ -152,31 +152,31 @@ class BaseScreen(Screen[None]):
 
     async def do_reconcile(self) -> None:
         """Run the reconciler of every cluster."""
-        await self.run_job("reconciler", self.desk.clusters)
+        await self.run_job("reconciler", self.controller.clusters)
 
     async def do_janitor(self) -> None:
         """Run the janitor of every cluster."""
-        await self.run_job("janitor", self.desk.clusters)
+        await self.run_job("janitor", self.controller.clusters)
 
     async def run_job(self, job: str, clusters: Sequence[str]) -> None:
         """Have a job run now, and say what is done about it."""
         try:
-            for sentence in await self.desk.ask(self.desk.services.run_now, job, clusters):
-                self.app.say(f"{sentence[0].upper()}{sentence[1:]}.")
+            for sentence in await self.controller.ask(self.controller.services.run_now, job, clusters):
+                self.app.show_message(f"{sentence[0].upper()}{sentence[1:]}.")
         except StoreError as error:
-            self.app.say(str(error), bad=True)
+            self.app.show_message(str(error), bad=True)
 
     def do_interrupted(self) -> None:
         """Ask what shall become of interrupted operations."""
         if self.view.interrupted:
             self.app.routes.open_interrupted(self.view.interrupted)
         else:
-            self.app.say("Nothing is interrupted.")
+            self.app.show_message("Nothing is interrupted.")
 
     def do_connect(self) -> None:
         """Connect another cluster, unless this is a demo: that has no configuration of anybody's."""
-        if self.desk.session.simulated:
-            self.app.say("The demo connects nothing: start without it, and connect a cluster there.", bad=True)
+        if self.controller.session.simulated:
+            self.app.show_message("The demo connects nothing: start without it, and connect a cluster there.", bad=True)
         else:
             self.app.routes.open_connect()
 
@@ -191,14 +191,18 @@ class BaseScreen(Screen[None]):
                 ":",
                 self._command_typed,
                 text,
-                completions=lambda typed: command_line.complete(typed, self.PLACE, self.desk.clusters, self.view.rows),
+                completions=lambda typed: command_line.complete(
+                    typed, self.PLACE, self.controller.clusters, self.view.rows
+                ),
             )
         )
 
     def do_cluster(self, name: str) -> None:
         """Show only one cluster on Fleet."""
-        if name not in {*self.desk.clusters, *self.view.not_checked}:
-            self.app.say(f"There is no cluster {name}; known are {', '.join(self.desk.clusters) or 'none'}.", bad=True)
+        if name not in {*self.controller.clusters, *self.view.not_checked}:
+            self.app.show_message(
+                f"There is no cluster {name}; known are {', '.join(self.controller.clusters) or 'none'}.", bad=True
+            )
             return
         self.app.routes.go(ScreenId.FLEET)
         self.app.routes.narrow(f"cluster:{name}")
@@ -210,9 +214,9 @@ class BaseScreen(Screen[None]):
             self.app.routes.open_container(found[0].id)
         elif found:
             names = ", ".join(f"{row.cluster}/{row.vmid}" for row in found)
-            self.app.say(f"{text} may be any of {names}: put the cluster in front.", bad=True)
+            self.app.show_message(f"{text} may be any of {names}: put the cluster in front.", bad=True)
         else:
-            self.app.say(f"We manage no container {text}.", bad=True)
+            self.app.show_message(f"We manage no container {text}.", bad=True)
 
     def _command_typed(self, text: str) -> str | None:
         if not text.strip():
@@ -236,14 +240,14 @@ class BaseScreen(Screen[None]):
         if self.is_current and self.is_mounted:
             trouble = self.query_one("#trouble", Line)
             trouble.display = view.store_error is not None
-            trouble.say([(f" The database cannot be read, so this may be old: {view.store_error}", "bad")])
-            self.query_one(StatusLine).show(self.desk)
+            trouble.set_text([(f" The database cannot be read, so this may be old: {view.store_error}", "bad")])
+            self.query_one(StatusLine).show(self.controller)
             key = keys.shown(self.app.keymap.keys_of(keys.BY_ID["alerts"])[0])
-            self.query_one(AlertBanner).show(view.red_alerts, self.desk.clock.now(), key)
+            self.query_one(AlertBanner).show(view.red_alerts, self.controller.clock.now(), key)
             self.show(view)
             self.tell_keys()
 
     def _tick(self) -> None:
         if self.is_current:
-            self.query_one(StatusLine).show(self.desk)
+            self.query_one(StatusLine).show(self.controller)
             self.tick()

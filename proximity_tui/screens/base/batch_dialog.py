@@ -145,7 +145,7 @@ class BatchDialog(Dialog[None], Generic[T]):
         """One line of the table."""
 
     @abstractmethod
-    def story(self, item: T) -> str:
+    def describe(self, item: T) -> str:
         """What is known of one, at length."""
 
     @abstractmethod
@@ -229,8 +229,10 @@ class BatchDialog(Dialog[None], Generic[T]):
         rows = ((item, self.row(item)) for item in self.items.values())
         table.show([Row(row.key, (item.place, *row.cells)) if several else row for item, row in rows])
         current = self.items.get(table.cursor_key or "")
-        self.query_one(f"#{self.NAME}-story", Line).say([(self.story(current) if current is not None else "", "dim")])
-        self.query_one(f"#{self.NAME}-title", Line).say([(self._title(), "accent")])
+        self.query_one(f"#{self.NAME}-story", Line).set_text(
+            [(self.describe(current) if current is not None else "", "dim")]
+        )
+        self.query_one(f"#{self.NAME}-title", Line).set_text([(self._title(), "accent")])
         self.show_questions()
         self._go.display = self.phase is not Phase.OVER
         self._go.disabled = not (self.asking and self.agreed())

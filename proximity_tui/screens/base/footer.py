@@ -38,7 +38,7 @@ class KeyLine(Line):
         self._counts = ""
         self._idle: frozenset[str] = frozenset()
 
-    def tell(self, counts: str, idle: frozenset[str]) -> None:
+    def show_counts(self, counts: str, idle: frozenset[str]) -> None:
         """What the right end says from now on, and the ids of the commands that would do nothing here and now."""
         self._counts, self._idle = counts, idle
         self._lay_out()
@@ -49,7 +49,7 @@ class KeyLine(Line):
     def _lay_out(self) -> None:
         right = f" {self._counts} " if self._counts else ""
         useful = [one for one in self._commands if one.id not in self._idle]
-        self.say(key_pieces(useful, self.app.keymap, self.size.width, right))
+        self.set_text(key_pieces(useful, self.app.keymap, self.size.width, right))
 
 
 def key_pieces(commands: Sequence[ScreenCommand], keymap: Keymap, width: int, right: str) -> list[Piece]:

@@ -51,27 +51,33 @@ class StatusLine(Line):
         super().__init__(id="status-line")
         self._desk: Controller | None = None
 
-    def show(self, desk: Controller) -> None:
+    def show(self, controller: Controller) -> None:
         """Say how things stand now. Cheap, and silent when nothing looks different."""
-        self._desk = desk
-        now, signs = desk.clock.now(), glyphs()
-        clusters = desk.session.settings.clusters
+        self._desk = controller
+        now, signs = controller.clock.now(), glyphs()
+        clusters = controller.session.settings.clusters
         parts = [
             cluster_part(look, now, signs, insecure=name in clusters and isinstance(clusters[name].trust, Unverified))
-            for name, look in desk.view.looks.items()
+            for name, look in controller.view.looks.items()
         ]
-        if desk.view.store_error is not None:
+        if controller.view.store_error is not None:
             parts.insert(0, (0, (("DATABASE NOT READ", "bad"),)))
-        if desk.view.safe_mode is not None:
+        if controller.view.safe_mode is not None:
             # Since when, until when and why is said where a change is refused; here there is no room for it.
-            parts.insert(0, (0, ((desk.view.safe_mode.partition(" since ")[0], "warn"),)))
-        if not desk.view.looks:
+            parts.insert(0, (0, ((controller.view.safe_mode.partition(" since ")[0], "warn"),)))
+        if not controller.view.looks:
             parts.append((1, (("no cluster", "warn"),)))
-        if desk.services.error is not None:
+        if controller.services.error is not None:
             parts.insert(0, (0, (("JOBS NOT STARTED", "bad"),)))
-        parts.extend(header_parts(desk.view.jobs, now, signs))
-        frame = tuple(_frame(desk.view.alerts, read_only=desk.read_only is not None, simulated=desk.session.simulated))
-        self.say(laid_out(parts, frame, self.size.width))
+        parts.extend(header_parts(controller.view.jobs, now, signs))
+        frame = tuple(
+            _frame(
+                controller.view.alerts,
+                read_only=controller.read_only is not None,
+                simulated=controller.session.simulated,
+            )
+        )
+        self.set_text(laid_out(parts, frame, self.size.width))
 
     def on_resize(self, event: events.Resize) -> None:
         if self._desk is not None:

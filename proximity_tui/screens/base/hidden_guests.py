@@ -40,11 +40,11 @@ class HiddenGuestsScreen(ListScreen):
                 self.run_worker(self._ask_rights(name), exclusive=True, group=f"rights {name}")
 
     async def _ask_rights(self, cluster: str) -> None:
-        gateway = self.desk.session.gateways.get(cluster)
-        if gateway is None:
+        client = self.controller.session.clients.get(cluster)
+        if client is None:
             return
         try:
-            reason = why_hidden(await self.desk.ask(gateway.permissions))
+            reason = why_hidden(await self.controller.ask(client.permissions))
         except ProxmoxError:
             return
         if reason is None:

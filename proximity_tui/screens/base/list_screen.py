@@ -80,7 +80,7 @@ class ListScreen(BaseScreen):
 
     def show(self, view: View) -> None:
         """Fill the table. Cursor and marks stay with their rows."""
-        now, table = self.desk.clock.now(), self.table
+        now, table = self.controller.clock.now(), self.table
         columns = tuple(self.columns(view))
         if columns != table.columns:
             table.set_columns(columns)
@@ -155,13 +155,15 @@ class ListScreen(BaseScreen):
 
     def do_save(self) -> None:
         """Ask where to save what is shown."""
-        self.prompt.open(Ask("save as (.txt .csv .json)", self._save, default_name(self.PLACE, self.desk.clock.now())))
+        self.prompt.open(
+            Ask("save as (.txt .csv .json)", self._save, default_name(self.PLACE, self.controller.clock.now()))
+        )
 
     def say_nothing_there(self) -> None:
         """Why a key that is about the current row does nothing: no key that is offered stays without an answer."""
         gone = self.table.cursor_gone
         ghost = "What is under the cursor is no longer listed: nothing was done; move the cursor to another row."
-        self.app.say(ghost if gone else "Nothing is listed that this could be done to.")
+        self.app.show_message(ghost if gone else "Nothing is listed that this could be done to.")
 
     def targets(self) -> list[str]:
         """The keys that an action is about: the marked rows, else the current one."""
@@ -177,7 +179,7 @@ class ListScreen(BaseScreen):
         active = bool(self._filter) or self._urgent_only
         self.table.only(self._lets_through if active else None)
         self._say_filter()
-        self.table.empty = self._why_nothing(self.view, self.desk.clock.now())
+        self.table.empty = self._why_nothing(self.view, self.controller.clock.now())
         self._describe()
 
     @on(Prompt.Closed)
@@ -186,7 +188,7 @@ class ListScreen(BaseScreen):
         line = self.query_one("#filter", Line)
         what = ["! needs a person"] if self._urgent_only else []
         what += [f"/ {self._filter.text}"] if self._filter else []
-        line.say([(f" {'  '.join(what)}", "accent"), ("  esc shows all", "dim")])
+        line.set_text([(f" {'  '.join(what)}", "accent"), ("  esc shows all", "dim")])
         line.display = bool(what) and not self.prompt.is_open
 
     def _back_to(self, text: str) -> None:
@@ -214,8 +216,8 @@ class ListScreen(BaseScreen):
         text = entry.make_story() if entry is not None else ""
         if self.table.cursor_gone:
             # The ghost stands where the reason for an empty list would.
-            text = GONE if self._entries else f"{GONE} {self.why_empty(self.view, self.desk.clock.now())}"
-        self.query_one(RowDetail).say(text, tone)
+            text = GONE if self._entries else f"{GONE} {self.why_empty(self.view, self.controller.clock.now())}"
+        self.query_one(RowDetail).set_text(text, tone)
         self.tell_keys()
 
     def _save(self, name: str) -> Complaint:
@@ -225,16 +227,16 @@ class ListScreen(BaseScreen):
         return None
 
     async def _write(self, name: str) -> None:
-        complaint = await self.desk.ask(write, name, self._sheet())
-        self.app.say(complaint or f"Saved {name}.", bad=complaint is not None)
+        complaint = await self.controller.ask(write, name, self._sheet())
+        self.app.show_message(complaint or f"Saved {name}.", bad=complaint is not None)
 
     def _sheet(self) -> Export:
-        table, now = self.table, self.desk.clock.now()
+        table, now = self.table, self.controller.clock.now()
         shown = [self._entries[row.key] for row in table.shown if row.key in self._entries]
         return Export(
             title=str(self.PLACE),
             written_at=now,
-            simulated=self.desk.session.simulated,
+            simulated=self.controller.session.simulated,
             filter=" ".join((*(["!"] if self._urgent_only else []), self._filter.text)).strip(),
             total=table.total,
             columns=tuple(column.title or column.id for column in table.columns),

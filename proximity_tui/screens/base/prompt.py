@@ -89,7 +89,7 @@ class Prompt(Vertical):
         self._ask = ask
         sign = self.query_one("#prompt-sign", Line)
         sign.styles.width = len(ask.sign) + 2
-        sign.say([(ask.sign, "accent")])
+        sign.set_text([(ask.sign, "accent")])
         typed = self._input
         with self.prevent(Input.Changed):
             typed.value = ask.text
@@ -151,9 +151,9 @@ class Prompt(Vertical):
         line = self.query_one("#prompt-message", Line)
         candidates = self.complete(self._input.value)
         if complaint is not None:
-            line.say([(f" {complaint}", "warn")])
+            line.set_text([(f" {complaint}", "warn")])
         else:
-            line.say([(" " + "  ".join(one.rpartition(" ")[2] or one for one in candidates[:12]), "dim")])
+            line.set_text([(" " + "  ".join(one.rpartition(" ")[2] or one for one in candidates[:12]), "dim")])
         line.display = complaint is not None or bool(candidates)
 
 

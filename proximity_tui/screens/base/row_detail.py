@@ -37,7 +37,7 @@ class RowDetail(Widget):
         """What is told, whether there is room for all of it or not."""
         return self._text
 
-    def say(self, text: str, tone: Tone) -> None:
+    def set_text(self, text: str, tone: Tone) -> None:
         """Tell `text`, in as many lines as it needs and may have."""
         looks_different = tone != self._tone
         self._text, self._tone = plain(text), tone

@@ -76,7 +76,7 @@ class RetrustDialog(FramedDialog):
 
     def on_mount(self) -> None:
         """Look at what it shows, without a byte of HTTP."""
-        self.query_one("#retrust-title", Line).say([(f"Trust {self._cluster} anew", "accent")])
+        self.query_one("#retrust-title", Line).set_text([(f"Trust {self._cluster} anew", "accent")])
         self.query_one(TypedRow).ask(f"Type {self._cluster} to trust it: ")
         self._begin("Reading its certificate; nothing is sent.", self._look)
 
@@ -110,9 +110,9 @@ class RetrustDialog(FramedDialog):
             self._begin(f"Asking {self._cluster} who it is.", agreed)
 
     async def _look(self) -> None:
-        ask = self.app.desk.ask
+        ask = self.app.controller.ask
         # Read anew: somebody else may have trusted it meanwhile.
-        settings = await ask(config.load, self.app.desk.session.settings.path)
+        settings = await ask(config.load, self.app.controller.session.settings.path)
         if self._cluster not in settings.clusters:
             raise ConfigError(f"{self._cluster} is not in {settings.path} any more")
         change = await ask(rotate.look_again, settings.clusters[self._cluster])
@@ -122,7 +122,7 @@ class RetrustDialog(FramedDialog):
             await self._meet(change)
 
     async def _meet(self, change: TrustChange) -> None:
-        ask, now = self.app.desk.ask, change.trusted()
+        ask, now = self.app.controller.ask, change.trusted()
         identity = certificates.identity_of(await ask(certificates.greet, now))
         known = await ask(clusters.known_identity, self._cluster)
         if known is None or identity == known:
@@ -134,19 +134,19 @@ class RetrustDialog(FramedDialog):
             self._ask(lines, lambda: self._keep(change.was, now, (known, identity)))
 
     async def _keep(self, was: ClusterConfig, now: ClusterConfig, identities: tuple[str | None, str | None]) -> None:
-        desk, (known, identity) = self.app.desk, identities
-        gateway, actor = desk.session.gateways[self._cluster], desk.session.engine.settings.actor
+        controller, (known, identity) = self.app.controller, identities
+        client, actor = controller.session.clients[self._cluster], controller.session.engine.settings.actor
         changed = now != was or known != identity
 
         def take_over() -> None:
             trust = cluster_settings(now).trust
             if changed:
-                rotate.keep(desk.session.settings.path, was, now, identities, actor)
-            gateway.trust_anew(trust)
+                rotate.keep(controller.session.settings.path, was, now, identities, actor)
+            client.trust_again(trust)
 
-        await desk.write(take_over)
-        desk.want(self._cluster)
-        self.app.say(
+        await controller.write(take_over)
+        controller.want(self._cluster)
+        self.app.show_message(
             f"{self._cluster} " + ("is trusted as it is now." if changed else "shows what is trusted already.")
         )
         self.dismiss(None)
@@ -187,6 +187,6 @@ class RetrustDialog(FramedDialog):
             lines.append([(self._trouble, "bad")])
         if self._busy:
             lines.append([(self._busy, "dim")])
-        self.query_one("#retrust-said", Lines).say(lines)
+        self.query_one("#retrust-said", Lines).set_text(lines)
         self.query_one(TypedRow).display = self._agreed is not None
         self.query_one("#retrust-go").disabled = self._agreed is None or not self._is_typed()

@@ -217,13 +217,13 @@ class ConnectScreen(FramedDialog):
     @unless_unmounted
     def _show(self) -> None:
         number = list(WizardStep).index(self._step) + 1
-        self.query_one("#connect-title", Line).say(
+        self.query_one("#connect-title", Line).set_text(
             [(f"Connect a cluster, step {number} of {len(WizardStep)}", "accent")]
         )
         read = self._read() if self._checked else None
-        self._form.tell(read if isinstance(read, dict) else {})
+        self._form.show_problems(read if isinstance(read, dict) else {})
         self._form.display = self._step is WizardStep.FORM
-        self.query_one("#connect-said", Lines).say(self._said())
+        self.query_one("#connect-said", Lines).set_text(self._said())
         self.query_one("#connect-go", LineButton).relabel(self._go())
 
     def _go(self) -> str:

@@ -128,7 +128,7 @@ class ContainerScreen(BaseScreen):
         if self._record is not None and self._record.vmid is not None:
             self.app.routes.open_raw(self._record.cluster, self._record.vmid, self._record_id)
         else:
-            self.app.say("It has no VMID, so there is no config to read.", bad=True)
+            self.app.show_message("It has no VMID, so there is no config to read.", bad=True)
 
     def do_shell(self) -> None:
         """Leave the screen for a shell in it."""
@@ -153,7 +153,7 @@ class ContainerScreen(BaseScreen):
         """Watch the operation that is under way, whoever carries it."""
         row = self.view.row(self._record_id)
         if row is None or row.operation is None:
-            self.app.say("No operation is under way.")
+            self.app.show_message("No operation is under way.")
         else:
             self.app.push_screen(ProgressDialog(row.operation.plan, operation_id=row.operation.id))
 
@@ -187,9 +187,9 @@ class ContainerScreen(BaseScreen):
 
     async def _read(self) -> None:
         try:
-            self._record = await self.desk.ask(records.get, self._record_id)
-            self._events = await self.desk.ask(events.list_events, container=self._record_id, limit=EVENTS)
-            self._revision = await self.desk.ask(clinical.latest, self._record_id)
+            self._record = await self.controller.ask(records.get, self._record_id)
+            self._events = await self.controller.ask(events.list_events, container=self._record_id, limit=EVENTS)
+            self._revision = await self.controller.ask(clinical.latest, self._record_id)
             self._trouble = None
         except StoreError as error:
             self._trouble = str(error)
@@ -206,43 +206,45 @@ class ContainerScreen(BaseScreen):
         record = self._record
         if record is None or record.is_tombstone:
             return
-        self._seen = await self.desk.ask(self.desk.session.engine.look, record, backups=True)
+        self._seen = await self.controller.ask(self.controller.session.engine.inspect, record, backups=True)
         with suppress(StoreError):
             # What keeps the database from answering is said by everything that reads it.
-            await self.desk.ask(compare_with_record, record, self._seen, remember=self.desk.read_only is None)
+            await self.controller.ask(
+                compare_with_record, record, self._seen, remember=self.controller.read_only is None
+            )
         self._tell()
 
     async def _read_tasks(self) -> None:
-        found, self._tasks_trouble = await self.desk.ask(tasks_of, self._gateway, self._record)
+        found, self._tasks_trouble = await self.controller.ask(tasks_of, self._gateway, self._record)
         self._tasks = self._tasks if found is None else found
         self._tell()
 
     async def _read_history(self, timeframe: Timeframe) -> None:
-        found, self._history_trouble = await self.desk.ask(history_of, self._gateway, self._record, timeframe)
+        found, self._history_trouble = await self.controller.ask(history_of, self._gateway, self._record, timeframe)
         self._history = self._history if found is None else found
         self._tell()
 
     @property
     def _gateway(self) -> PveClient | None:
-        return self.desk.session.gateways.get(self._record.cluster) if self._record is not None else None
+        return self.controller.session.clients.get(self._record.cluster) if self._record is not None else None
 
     @unless_unmounted
     def _tell(self) -> None:
         """Say everything again; only what looks different is painted."""
         if not self.is_mounted:
             return
-        self.query_one("#container-title", Line).say(self._title())
+        self.query_one("#container-title", Line).set_text(self._title())
         tabs: list[Piece] = [
             (f"[{name}]  " if place == self._tab else f" {name}   ", "accent" if place == self._tab else "dim")
             for place, name in enumerate(TABS)
         ]
-        self.query_one("#container-tabs", Line).say(tabs)
+        self.query_one("#container-tabs", Line).set_text(tabs)
         if TABS[self._tab] == "tasks":
             table = self.query_one(RowTable)
             table.empty = self._tasks_trouble or "Reading the tasks."
             table.show([task_row(task) for task in self._tasks])
         else:
-            self.query_one(ScrollText).say(self._text())
+            self.query_one(ScrollText).set_text(self._text())
 
     def _title(self) -> list[Piece]:
         if self._record is None:
@@ -253,12 +255,14 @@ class ContainerScreen(BaseScreen):
         return [*pieces, (f"  {self._trouble}", "bad")] if self._trouble else pieces
 
     def _text(self) -> list[TextLine]:
-        record, now, width = self._record, self.desk.clock.now(), self.size.width
+        record, now, width = self._record, self.controller.clock.now(), self.size.width
         if record is None:
             return []
         texts: dict[str, Callable[[], list[TextLine]]] = {
             "overview": lambda: [
-                *overview_lines(record, self.view.row(record.id), self.view.looks, now, self.desk.session.engine.owner),
+                *overview_lines(
+                    record, self.view.row(record.id), self.view.looks, now, self.controller.session.engine.owner
+                ),
                 *close_look_lines(record, self._seen),
             ],
             "live": lambda: [

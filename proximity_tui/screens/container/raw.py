@@ -46,17 +46,17 @@ class RawScreen(TextReader):
 
     async def read(self) -> list[TextLine]:
         """A fresh look, compared with the newest clinical record."""
-        desk = self.app.desk
-        gateway = desk.session.gateways.get(self._cluster)
-        if gateway is None:
+        controller = self.app.controller
+        client = controller.session.clients.get(self._cluster)
+        if client is None:
             return [[(f"{self._cluster} is not configured or switched off: nothing can be read.", "warn")]]
-        seen = await desk.ask(inspection.inspect_guest, gateway, self._vmid)
+        seen = await controller.ask(inspection.inspect_guest, client, self._vmid)
         if not isinstance(seen, GuestDetail):
             return [[(f"{seen.presence}: {seen.reason}", "warn")], *self._row_set_aside()]
         lines: list[TextLine] = [[(f"on {seen.node}, {seen.status}, read {local_time(seen.taken_at)}", "normal")], []]
         if self._container_id is not None:
-            record = await desk.ask(records.get, self._container_id)
-            found = await desk.ask(compare_with_record, record, seen, remember=desk.read_only is None)
+            record = await controller.ask(records.get, self._container_id)
+            found = await controller.ask(compare_with_record, record, seen, remember=controller.read_only is None)
             lines += [*difference_lines(found.changes, reveal=self._reveal), []]
         if seen.config is None:
             return [*lines, [(f"The config cannot be read: {'; '.join(seen.gaps)}", "warn")]]
@@ -64,6 +64,6 @@ class RawScreen(TextReader):
 
     def _row_set_aside(self) -> list[TextLine]:
         """What the list says of it, where that could not be understood."""
-        look = self.app.desk.view.looks.get(self._cluster)
+        look = self.app.controller.view.looks.get(self._cluster)
         row = look.inventory.row_set_aside(self._vmid) if look is not None and look.inventory is not None else None
         return [] if row is None else [[], [("Its row in the list, as Proxmox sent it:", "dim")], [(row.raw, "normal")]]

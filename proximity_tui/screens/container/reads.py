@@ -13,14 +13,14 @@ from proximity_tui.core.proxmox.errors import ProxmoxError
 _NOWHERE = "where it runs is not known, or its cluster is not configured"
 
 
-def tasks_of(gateway: PveClient | None, record: Container | None) -> tuple[tuple[Task, ...] | None, str | None]:
+def tasks_of(client: PveClient | None, record: Container | None) -> tuple[tuple[Task, ...] | None, str | None]:
     """The tasks of a container that its node lists, newest first. None of them is said, too; one that cannot be read
     hides no other."""
-    if record is None or gateway is None or record.vmid is None or record.node is None:
+    if record is None or client is None or record.vmid is None or record.node is None:
         return None, f"{_NOWHERE.capitalize()}."
     gaps: list[str] = []
     try:
-        found = gateway.find_tasks(record.node, record.vmid, gaps=gaps)
+        found = client.find_tasks(record.node, record.vmid, gaps=gaps)
     except (ProxmoxError, ValueError) as error:
         return None, f"The tasks cannot be read: {error}"
     if gaps and not found:
@@ -29,12 +29,12 @@ def tasks_of(gateway: PveClient | None, record: Container | None) -> tuple[tuple
 
 
 def history_of(
-    gateway: PveClient | None, record: Container | None, timeframe: Timeframe
+    client: PveClient | None, record: Container | None, timeframe: Timeframe
 ) -> tuple[tuple[RrdSample, ...] | None, str | None]:
     """The measured points of a container, oldest first."""
-    if record is None or gateway is None or record.vmid is None or record.node is None:
+    if record is None or client is None or record.vmid is None or record.node is None:
         return None, _NOWHERE
     try:
-        return gateway.rrddata(record.node, record.vmid, timeframe), None
+        return client.rrddata(record.node, record.vmid, timeframe), None
     except (ProxmoxError, ValueError) as error:
         return None, str(error)

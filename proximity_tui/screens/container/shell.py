@@ -9,19 +9,19 @@ from proximity_tui.widgets.terminal.suspend import NotRun, run_outside
 def open_shell(app: ControllerApp, cluster: str, node: str | None, vmid: int | None) -> None:
     """Run the `shell` command of the settings for a guest. It blocks on purpose; looks go on behind it."""
     if node is None or vmid is None:
-        app.say("Where it runs is not known, so there is no shell to open.", bad=True)
+        app.show_message("Where it runs is not known, so there is no shell to open.", bad=True)
         return
-    if app.desk.session.simulated:
-        app.say(
+    if app.controller.session.simulated:
+        app.show_message(
             "A simulated container has no shell: this would run `"
-            + " ".join(app.desk.session.settings.shell_argv(cluster=cluster, node=node, vmid=vmid))
+            + " ".join(app.controller.session.settings.shell_argv(cluster=cluster, node=node, vmid=vmid))
             + "`."
         )
         return
-    ended = run_outside(app, app.desk.session.settings.shell_argv(cluster=cluster, node=node, vmid=vmid))
+    ended = run_outside(app, app.controller.session.settings.shell_argv(cluster=cluster, node=node, vmid=vmid))
     app.keys.drop_waiting()
     if isinstance(ended, NotRun):
-        app.say(ended.reason, bad=True)
+        app.show_message(ended.reason, bad=True)
     elif ended != 0:
-        app.say(f"The shell ended with code {ended}.")
-    app.desk.want(cluster)
+        app.show_message(f"The shell ended with code {ended}.")
+    app.controller.want(cluster)

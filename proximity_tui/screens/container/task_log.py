@@ -49,9 +49,9 @@ class TextReader(Dialog[None]):
 
     def on_mount(self) -> None:
         """Begin to read."""
-        self.query_one("#reader-heading", Line).say([(self.heading(), "accent")])
-        self.query_one("#reader-keys", Line).say([(self.keys(), "dim")])
-        self.query_one(ScrollText).say([[("Reading.", "dim")]])
+        self.query_one("#reader-heading", Line).set_text([(self.heading(), "accent")])
+        self.query_one("#reader-keys", Line).set_text([(self.keys(), "dim")])
+        self.query_one(ScrollText).set_text([[("Reading.", "dim")]])
         self.action_read_again()
 
     def keys(self) -> str:
@@ -75,7 +75,7 @@ class TextReader(Dialog[None]):
 
     @unless_unmounted
     def _show(self, lines: list[TextLine]) -> None:
-        self.query_one(ScrollText).say(lines)
+        self.query_one(ScrollText).set_text(lines)
 
 
 class TaskLogScreen(TextReader):
@@ -92,11 +92,11 @@ class TaskLogScreen(TextReader):
 
     async def read(self) -> list[TextLine]:
         """Every line of it, as far as it is written."""
-        gateway = self.app.desk.session.gateways.get(self._cluster)
-        if gateway is None:
+        client = self.app.controller.session.clients.get(self._cluster)
+        if client is None:
             return [[(f"{self._cluster} is not configured or switched off.", "warn")]]
-        task = await self.app.desk.ask(gateway.task, self._upid)
-        log = await self.app.desk.ask(gateway.task_log, self._upid)
+        task = await self.app.controller.ask(client.task, self._upid)
+        log = await self.app.controller.ask(client.task_log, self._upid)
         ended = "it still runs" if task.running else f"it ended: {task.exitstatus or 'no exit status is known'}"
         lines: list[TextLine] = [[(f"by {task.user}, {ended}", "normal")], []]
         if not log:

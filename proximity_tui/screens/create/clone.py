@@ -68,21 +68,21 @@ class CloneScreen(PlannedForm[CloneRequest]):
 
     def make_plan(self, request: CloneRequest) -> Plan | Refusal:
         """From the record as it is now, and another look at its guest."""
-        return self.app.desk.session.engine.plan_clone(records.get(self._record_id), request)
+        return self.app.controller.session.engine.plan_clone(records.get(self._record_id), request)
 
-    def carry_out(self, plan: Plan) -> Result:
+    def execute(self, plan: Plan) -> Result:
         """Copy it."""
-        return self.app.desk.session.engine.clone(plan)
+        return self.app.controller.session.engine.clone(plan)
 
-    def read_offers(self, gateway: PveClient) -> Mapping[str, Sequence[str]]:
+    def read_offers(self, client: PveClient) -> Mapping[str, Sequence[str]]:
         """The nodes that are online, and the storages of that of the source."""
-        nodes = [node.name for node in gateway.nodes() if node.status == "online"]
+        nodes = [node.name for node in client.nodes() if node.status == "online"]
         here = self._source.node if self._source is not None else None
-        storages = gateway.storages(here) if here in nodes else ()
+        storages = client.storages(here) if here in nodes else ()
         return {"node": nodes, "storage": [storage.name for storage in storages if storage.active]}
 
     async def _look(self) -> None:
-        ask = self.app.desk.ask
+        ask = self.app.controller.ask
         try:
             self._source = await ask(records.get, self._record_id)
             self._known = [[(f"looking at CT {self._source.vmid or '-'}...", "dim")]]

@@ -37,21 +37,21 @@ class CreateScreen(PlannedForm[CreateRequest]):
 
     def make_plan(self, request: CreateRequest) -> Plan | Refusal:
         """Node, storage and VMID are chosen where the request leaves them open."""
-        return self.app.desk.session.engine.plan_create(self._cluster, request)
+        return self.app.controller.session.engine.plan_create(self._cluster, request)
 
-    def carry_out(self, plan: Plan) -> Result:
+    def execute(self, plan: Plan) -> Result:
         """Make it."""
-        return self.app.desk.session.engine.create(plan)
+        return self.app.controller.session.engine.create(plan)
 
-    def read_offers(self, gateway: PveClient) -> Mapping[str, Sequence[str]]:
+    def read_offers(self, client: PveClient) -> Mapping[str, Sequence[str]]:
         """The nodes that are online, and what the first of them has."""
-        nodes = [node.name for node in gateway.nodes() if node.status == "online"]
+        nodes = [node.name for node in client.nodes() if node.status == "online"]
         if not nodes:
             return {}
-        storages = [storage.name for storage in gateway.storages(nodes[0]) if storage.active]
+        storages = [storage.name for storage in client.storages(nodes[0]) if storage.active]
         return {
             "node": nodes,
             # A storage that cannot be read hides no template of another.
-            "template": [template.volid for template in gateway.templates(nodes[0], gaps=[])],
+            "template": [template.volid for template in client.templates(nodes[0], gaps=[])],
             "storage": storages,
         }

@@ -82,11 +82,11 @@ class PlannedForm(FramedDialog, Generic[R]):
         """On a lane: the plan of a request. Raises ProxmoxError, StoreError and ValueError."""
         raise NotImplementedError
 
-    def carry_out(self, plan: Plan) -> Result:
+    def execute(self, plan: Plan) -> Result:
         """On a thread of its own: what was agreed to."""
         raise NotImplementedError
 
-    def read_offers(self, gateway: PveClient) -> Mapping[str, Sequence[str]]:
+    def read_offers(self, client: PveClient) -> Mapping[str, Sequence[str]]:
         """On a lane: what there is to choose from, by field. Raises ProxmoxError."""
         raise NotImplementedError
 
@@ -118,11 +118,11 @@ class PlannedForm(FramedDialog, Generic[R]):
 
     async def offer_what_there_is(self, cluster: str) -> None:
         """Ask a cluster what it offers; the form can be filled in meanwhile."""
-        gateway = self.app.desk.session.gateways.get(cluster)
-        if gateway is None:
+        client = self.app.controller.session.clients.get(cluster)
+        if client is None:
             return
         try:
-            offers = await self.app.desk.ask(self.read_offers, gateway)
+            offers = await self.app.controller.ask(self.read_offers, client)
         except ProxmoxError as error:
             self._trouble = f"What {cluster} offers cannot be read: {error}"
             self.show_all()
@@ -156,7 +156,7 @@ class PlannedForm(FramedDialog, Generic[R]):
         """One step: carry out what was agreed to, plan what was typed, or lead to what is wrong with it."""
         if self._plan is not None:
             self._begun = True
-            task = self.app.desk.begin(f"{self.VERB} {self._plan.name}", self.carry_out, self._plan)
+            task = self.app.controller.begin(f"{self.VERB} {self._plan.name}", self.execute, self._plan)
             self.become(ProgressDialog(self._plan, task))
             return
         self._checked = True
@@ -173,7 +173,7 @@ class PlannedForm(FramedDialog, Generic[R]):
 
     async def _ask_for_plan(self, request: R) -> None:
         try:
-            outcome = await self.app.desk.ask(self.make_plan, request)
+            outcome = await self.app.controller.ask(self.make_plan, request)
             # What was typed meanwhile is not what this plan is of.
             self._plan = outcome if isinstance(outcome, Plan) and self._read() == request else None
             self._trouble = "" if isinstance(outcome, Plan) else outcome.reason
@@ -193,15 +193,15 @@ class PlannedForm(FramedDialog, Generic[R]):
     @unless_unmounted
     def show_all(self) -> None:
         """Say everything again; only what looks different is painted."""
-        self.query_one(f"#{self.VERB}-title", Line).say([(self.heading(), "accent")])
-        self.query_one(f"#{self.VERB}-known", Lines).say(self.known())
+        self.query_one(f"#{self.VERB}-title", Line).set_text([(self.heading(), "accent")])
+        self.query_one(f"#{self.VERB}-known", Lines).set_text(self.known())
         read = self._read() if self._checked else None
-        self._form.tell(read if isinstance(read, dict) else {})
+        self._form.show_problems(read if isinstance(read, dict) else {})
         for name in self.CHOICES:
             text, free = self.choice(name)
             line = self.query_one(f"#{self.VERB}-{name}", ChoiceLine)
             line.show(text, chosen=name in self._chosen, disabled=not free)
-        self.query_one(f"#{self.VERB}-plan", Lines).say(self._plan_lines())
+        self.query_one(f"#{self.VERB}-plan", Lines).set_text(self._plan_lines())
         go = self.VERB.capitalize() if self._plan is not None else "Show the plan"
         self.query_one(f"#{self.VERB}-go", LineButton).relabel(go)
 

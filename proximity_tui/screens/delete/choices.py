@@ -44,10 +44,10 @@ class DeleteChoices(Vertical):
         soft_plan, hard_plan = case.plan(Choice.SOFT), case.plan(Choice.HARD)
         soft.show(soft_text(case), chosen=choice is Choice.SOFT, disabled=soft_plan is None)
         hard.show(hard_text(case), chosen=choice is Choice.HARD, disabled=hard_plan is None)
-        self.query_one("#delete-soft-note", Lines).say(note_lines(case.soft, choice is Choice.SOFT))
+        self.query_one("#delete-soft-note", Lines).set_text(note_lines(case.soft, choice is Choice.SOFT))
         backup = backup_line(case, now) if hard_plan is not None else []
         note = note_lines(case.hard, choice is Choice.HARD)
-        self.query_one("#delete-hard-note", Lines).say([*note, *([backup] if backup else [])])
+        self.query_one("#delete-hard-note", Lines).set_text([*note, *([backup] if backup else [])])
 
     def _show_additions(self, case: DeletePreview | None) -> None:
         backup, purge = self.query_one("#delete-backup", ChoiceLine), self.query_one("#delete-purge", ChoiceLine)

@@ -87,10 +87,10 @@ class DeleteDialog(FramedDialog):
 
     def on_mount(self) -> None:
         """Read the record, then look at the guest."""
-        self._asked_at = self.app.desk.clock.now()
+        self._asked_at = self.app.controller.clock.now()
         self._show()
         self.set_interval(1.0, self._show)
-        self.app.desk.changed.subscribe(self, self._view_changed)
+        self.app.controller.changed.subscribe(self, self._view_changed)
         self.run_worker(self._look(), group="look", exclusive=True)
 
     def action_cancel(self) -> None:
@@ -156,9 +156,9 @@ class DeleteDialog(FramedDialog):
             return
         # Once only: a second enter in the queue must not begin a second operation (N38).
         self._begun = True
-        desk, container = self.app.desk, self._case.container
+        controller, container = self.app.controller, self._case.container
         verb = "forget" if self._choice is Choice.SOFT else "delete"
-        task = desk.begin(f"{verb} {container.name}", desk.session.engine.delete, plan, container)
+        task = controller.begin(f"{verb} {container.name}", controller.session.engine.delete, plan, container)
         if self._choice is Choice.SOFT:
             self.dismiss(None)
         else:
@@ -168,9 +168,9 @@ class DeleteDialog(FramedDialog):
         """Watch the operation that is in the way."""
         if self._case is not None and self._case.container.operation is not None and self._busy:
             try:
-                operation = await self.app.desk.ask(operations.get, self._case.container.operation)
+                operation = await self.app.controller.ask(operations.get, self._case.container.operation)
             except StoreError as error:
-                self.app.say(str(error), bad=True)
+                self.app.show_message(str(error), bad=True)
                 return
             self.become(ProgressDialog(operation.plan, operation_id=operation.id))
 
@@ -194,20 +194,20 @@ class DeleteDialog(FramedDialog):
         if row.container.version != case.container.version:
             self._busy = f"{case.container.name} changed while you were reading: choose again."
             self._choice, self._planning = None, True
-            self._asked_at = self.app.desk.clock.now()
+            self._asked_at = self.app.controller.clock.now()
             self.run_worker(self._look(), group="look", exclusive=True)
 
     async def _look(self) -> None:
-        engine, desk = self.app.desk.session.engine, self.app.desk
+        engine, controller = self.app.controller.session.engine, self.app.controller
         try:
-            self._case = case = await desk.ask(open_case, engine, self._container_id)
+            self._case = case = await controller.ask(open_case, engine, self._container_id)
             self._show()
             if case.container.operation is not None:
-                operation = await desk.ask(operations.get, case.container.operation)
+                operation = await controller.ask(operations.get, case.container.operation)
                 if operation.status is OperationStatus.OPEN:
                     self._busy = f"in progress by {operation.actor}: {operation.plan.summary}. w watches it."
                     self._show()
-            self._case = await desk.ask(look_at, engine, case)
+            self._case = await controller.ask(look_at, engine, case)
         except (StoreError, ValueError) as error:
             # ValueError: what stands in the record can be no VMID, as after an edit by hand.
             self._trouble = str(error)
@@ -223,7 +223,7 @@ class DeleteDialog(FramedDialog):
 
     async def _plan_again(self, case: DeletePreview, options: HardOptions) -> None:
         try:
-            self._case = await self.app.desk.ask(plan_again, self.app.desk.session.engine, case, options)
+            self._case = await self.app.controller.ask(plan_again, self.app.controller.session.engine, case, options)
         except StoreError as error:
             self._trouble = str(error)
         # Not after an unexpected error: what is shown then is not what was wished.
@@ -232,10 +232,10 @@ class DeleteDialog(FramedDialog):
 
     @unless_unmounted
     def _show(self) -> None:
-        now, case = self.app.desk.clock.now(), self._case
+        now, case = self.app.controller.clock.now(), self._case
         title = title_lines(case, now, self._asked_at or now, self._trouble, self._busy)
-        self.query_one("#delete-title", Lines).say(title)
-        self.query_one("#delete-doubt", Lines).say(doubt_lines(case) if case is not None else [])
+        self.query_one("#delete-title", Lines).set_text(title)
+        self.query_one("#delete-doubt", Lines).set_text(doubt_lines(case) if case is not None else [])
         if case is not None and case.plan(self._choice) is None:
             self._choice = None
         self.query_one(DeleteChoices).show(case, self._choice, now)

@@ -100,27 +100,27 @@ class DeleteManyDialog(BatchDialog[DeleteItem]):
         return self._choice is not None and self.query_one(TypedRow).value.strip() == str(len(self.able()))
 
     async def look(self, item: DeleteItem) -> None:
-        desk = self.app.desk
+        controller = self.app.controller
         try:
-            case = await desk.ask(open_case, desk.session.engine, item.id)
+            case = await controller.ask(open_case, controller.session.engine, item.id)
             self.put(replace(self.items[item.key], case=case))
             if case.hard is None:
-                case = await desk.ask(look_at, desk.session.engine, case)
+                case = await controller.ask(look_at, controller.session.engine, case)
                 self.put(replace(self.items[item.key], case=case))
         except (StoreError, ValueError) as error:
             self.put(replace(self.items[item.key], trouble=str(error)))
 
     def carry(self, item: DeleteItem) -> BackgroundTask | None:
-        plan, desk = item.plan(self._choice), self.app.desk
+        plan, controller = item.plan(self._choice), self.app.controller
         if plan is None or item.case is None:
             return None
         verb, container = "forget" if self._choice is Choice.SOFT else "delete", item.case.container
-        return desk.begin_quietly(f"{verb} {container.name}", desk.session.engine.delete, plan, container)
+        return controller.begin_quietly(f"{verb} {container.name}", controller.session.engine.delete, plan, container)
 
     def question(self) -> str:
         return f"Delete {len(self.items)} containers"
 
-    def story(self, item: DeleteItem) -> str:
+    def describe(self, item: DeleteItem) -> str:
         return item.outcome(self._choice)[0]
 
     def show_questions(self) -> None:

@@ -88,7 +88,7 @@ def open_case(engine: Engine, container_id: int) -> DeletePreview:
 
 def look_at(engine: Engine, case: DeletePreview) -> DeletePreview:
     """The case with a fresh look and the hard plan. Blocks for as long as the cluster takes; raises StoreError."""
-    seen = engine.look(case.container, backups=True)
+    seen = engine.inspect(case.container, backups=True)
     return plan_again(engine, replace(case, lookup=seen, looked=True), case.options)
 
 

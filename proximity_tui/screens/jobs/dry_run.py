@@ -15,7 +15,7 @@ MOST = 300
 """Lines of containers; more would be a list, and that is the command line's `reconcile --dry-run`."""
 
 
-def rehearse(session: AppContext, job: str, cluster: str) -> list[Cell]:
+def dry_run_lines(session: AppContext, job: str, cluster: str) -> list[Cell]:
     """The plan of a run. Blocks like the run itself; raises StoreError."""
     return _reconciler(session, cluster) if job == RECONCILER else _janitor(session, cluster)
 
@@ -26,7 +26,7 @@ def _reconciler(session: AppContext, cluster: str) -> list[Cell]:
     from proximity_tui.runtime.services import limits
 
     report = reconciler.run(
-        session.gateways[cluster], limits(session.settings), session.engine.clock, store.transaction, dry_run=True
+        session.clients[cluster], limits(session.settings), session.engine.clock, store.transaction, dry_run=True
     )
     lines = [Cell(f"{report.outcome.words}: {_counted(report.counters)}", "accent")]
     lines += [Cell(reason, "warn") for reason in (*report.reasons, *report.errors)]

@@ -20,7 +20,7 @@ from proximity_tui.core.store.jobs import job_runs
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.list_screen import ListEntry, ListScreen
 from proximity_tui.screens.base.prompt import Ask
-from proximity_tui.screens.jobs.dry_run import rehearse
+from proximity_tui.screens.jobs.dry_run import dry_run_lines
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.keys import ScreenId
 from proximity_tui.screens.presentation.jobs import (
@@ -93,11 +93,11 @@ class JobsScreen(ListScreen):
 
     def why_empty(self, view: View, now: datetime) -> str:
         """Not started yet, failed to start, or nothing to run for."""
-        if self.desk.services.error is not None:
-            return f"The jobs could not be started: {self.desk.services.error}"
+        if self.controller.services.error is not None:
+            return f"The jobs could not be started: {self.controller.services.error}"
         if view.store_error is not None:
             return f"The database cannot be read: {view.store_error}"
-        if not self.desk.clusters:
+        if not self.controller.clusters:
             return "No cluster is configured or switched on: there is nothing to run jobs for."
         return "The jobs have not started yet."
 
@@ -156,13 +156,13 @@ class JobsScreen(ListScreen):
 
     @work(exclusive=True, group="rehearsal")
     async def _rehearse(self, job: str, cluster: str) -> None:
-        answer = asyncio.ensure_future(self.desk.ask(rehearse, self.desk.session, job, cluster))
+        answer = asyncio.ensure_future(self.controller.ask(dry_run_lines, self.controller.session, job, cluster))
         if not (await asyncio.wait({answer}, timeout=PATIENCE))[0]:
-            self.app.say(f"The {job} of {cluster} is rehearsed; the cluster takes its time.")
+            self.app.show_message(f"The {job} of {cluster} is rehearsed; the cluster takes its time.")
         try:
             lines = await answer
         except (ProxmoxError, StoreError) as error:
-            self.app.say(str(error), bad=True)
+            self.app.show_message(str(error), bad=True)
             return
         title = f"Dry run of the {job} of {cluster}: nothing was written"
         no_choice: list[Button[None]] = []
@@ -170,23 +170,23 @@ class JobsScreen(ListScreen):
 
     @work(group="pause")
     async def _pause(self, status: JobStatus, reason: str | None) -> None:
-        actor = self.desk.session.engine.settings.actor
+        actor = self.controller.session.engine.settings.actor
         try:
-            await self.desk.write(job_runs.pause, status.job, status.cluster, actor, reason)
+            await self.controller.write(job_runs.pause, status.job, status.cluster, actor, reason)
         except StoreError as error:
-            self.app.say(str(error), bad=True)
+            self.app.show_message(str(error), bad=True)
         else:
-            self.app.say(f"The {status.job} of {status.cluster} is paused for everybody; p resumes it.")
+            self.app.show_message(f"The {status.job} of {status.cluster} is paused for everybody; p resumes it.")
 
     @work(group="pause")
     async def _resume(self, status: JobStatus) -> None:
-        actor = self.desk.session.engine.settings.actor
+        actor = self.controller.session.engine.settings.actor
         try:
-            await self.desk.write(job_runs.resume, status.job, status.cluster, actor)
+            await self.controller.write(job_runs.resume, status.job, status.cluster, actor)
         except StoreError as error:
-            self.app.say(str(error), bad=True)
+            self.app.show_message(str(error), bad=True)
         else:
-            self.app.say(f"The {status.job} of {status.cluster} runs again.")
+            self.app.show_message(f"The {status.job} of {status.cluster} runs again.")
 
     def _read(self) -> None:
         status = self.current()
@@ -197,7 +197,7 @@ class JobsScreen(ListScreen):
     @work(exclusive=True, group="runs")
     async def _read_runs(self, status: JobStatus) -> None:
         try:
-            found = await self.desk.ask(job_runs.recent, status.job, status.cluster, NEWEST)
+            found = await self.controller.ask(job_runs.recent, status.job, status.cluster, NEWEST)
         except StoreError:
             # The banner says already that the database cannot be read.
             return
@@ -209,11 +209,11 @@ class JobsScreen(ListScreen):
         status, (key, runs) = self.current(), self._runs
         text = self.query_one(ScrollText)
         if status is None:
-            text.say([])
+            text.set_text([])
             return
         known = runs if key == _key(status) else ()
-        read_only = self.desk.read_only is not None
-        text.say(job_lines(status, known, self.desk.clock.now(), read_only=read_only))
+        read_only = self.controller.read_only is not None
+        text.set_text(job_lines(status, known, self.controller.clock.now(), read_only=read_only))
 
 
 def _key(status: JobStatus) -> str:

@@ -26,11 +26,11 @@ def ask_next(app: ControllerApp, operations: Sequence[Operation]) -> None:
     operation, *rest = operations
 
     def answered(answer: str | None) -> None:
-        engine, desk = app.desk.session.engine, app.desk
+        engine, controller = app.controller.session.engine, app.controller
         if answer == "resume":
-            desk.begin(f"resume {_doing(operation)}", engine.resume, operation.id, operation)
+            controller.begin(f"resume {_doing(operation)}", engine.resume, operation.id, operation)
         elif answer == "abandon":
-            desk.begin(f"abandon {_doing(operation)}", engine.abandon, operation.id, operation)
+            controller.begin(f"abandon {_doing(operation)}", engine.abandon, operation.id, operation)
         elif answer == "again":
             app.push_screen(DestroyAgainDialog(operation), again)
             return
@@ -41,8 +41,8 @@ def ask_next(app: ControllerApp, operations: Sequence[Operation]) -> None:
         if not agreed:
             ask_next(app, operations)
             return
-        label, engine = f"resume {_doing(operation)}", app.desk.session.engine
-        app.desk.begin(label, engine.resume, operation.id, operation, destroy_again=True)
+        label, engine = f"resume {_doing(operation)}", app.controller.session.engine
+        app.controller.begin(label, engine.resume, operation.id, operation, destroy_again=True)
         ask_next(app, rest)
 
     app.push_screen(InterruptedDialog(operation, app, len(rest)), answered)
@@ -52,8 +52,8 @@ class InterruptedDialog(Confirm[str]):
     """Answers `resume`, `abandon`, `again` (resume, and send a lost destroy once more), or an empty text for later."""
 
     def __init__(self, operation: Operation, app: ControllerApp, more: int) -> None:
-        age = human_age((app.desk.clock.now() - operation.heartbeat_at).total_seconds())
-        known = operation.cluster in app.desk.clusters
+        age = human_age((app.controller.clock.now() - operation.heartbeat_at).total_seconds())
+        known = operation.cluster in app.controller.clusters
         told = describe(operation)
         lines: list[str | Cell] = [
             f"{_doing(operation)}, CT {operation.vmid or '–'} of {operation.cluster}, begun by {operation.actor}.",

@@ -122,7 +122,7 @@ class ProgressDialog(FramedDialog):
             return self._errand.ended is not None
         return self._operation is not None and self._operation.status is not OperationStatus.OPEN
 
-    def tells(self, text: str) -> bool:
+    def shows(self, text: str) -> bool:
         """The end of what is watched is said here, so that no toast has to."""
         return self._errand is not None and self._errand.ended is not None and self._errand.ended.sentence == text
 
@@ -130,7 +130,7 @@ class ProgressDialog(FramedDialog):
         while True:
             over = self.over
             try:
-                found = await self.app.desk.ask(self._read)
+                found = await self.app.controller.ask(self._read)
                 self._operation, self._trouble = found or self._operation, None
             except StoreError as error:
                 self._trouble = f"the journal cannot be read: {error}"
@@ -149,7 +149,7 @@ class ProgressDialog(FramedDialog):
             return operations.get(self._operation_id)
         if self._operation is not None:
             return operations.get(self._operation.id)
-        owner = self.app.desk.session.engine.owner
+        owner = self.app.controller.session.engine.owner
         wanted = (self._plan.vmid, self._plan.action, owner)
         found = operations.open_operations(self._plan.cluster)
         return next((one for one in found if (one.vmid, one.action, one.owner) == wanted), None)
@@ -158,11 +158,11 @@ class ProgressDialog(FramedDialog):
         while True:
             over = self.over
             task = self._latest_task()
-            gateway = self.app.desk.session.gateways.get(self._plan.cluster)
-            if task is not None and gateway is not None:
+            client = self.app.controller.session.clients.get(self._plan.cluster)
+            if task is not None and client is not None:
                 try:
                     start = len(self._log) if task == self._logged else 0
-                    fresh = await self.app.desk.ask(gateway.task_log, task, start)
+                    fresh = await self.app.controller.ask(client.task_log, task, start)
                     self._log = (*self._log[:start], *fresh)
                     self._logged = task
                     self._show()
@@ -179,17 +179,17 @@ class ProgressDialog(FramedDialog):
 
     @unless_unmounted
     def _show(self) -> None:
-        now = self.app.desk.clock.now()
+        now = self.app.controller.clock.now()
         over = self.over
         if over and self._over_at is None:
             self._over_at = now
-        self.query_one("#progress-summary", Lines).say([[(self._heading(), "accent")]])
-        self.query_one("#progress-steps", Lines).say(step_lines(self._plan, self._operation))
+        self.query_one("#progress-summary", Lines).set_text([[(self._heading(), "accent")]])
+        self.query_one("#progress-steps", Lines).set_text(step_lines(self._plan, self._operation))
         tail = self._log[-LOG_LINES:]
-        self.query_one("#progress-log", Lines).say([[(line, "dim")] for line in tail])
-        self.query_one("#progress-end", Lines).say([self._end(now)])
+        self.query_one("#progress-log", Lines).set_text([[(line, "dim")] for line in tail])
+        self.query_one("#progress-end", Lines).set_text([self._end(now)])
         hint = "" if over else "The operation continues in the background; Fleet shows how far it is."
-        self.query_one("#progress-hint", Line).say([(hint, "dim")])
+        self.query_one("#progress-hint", Line).set_text([(hint, "dim")])
         self.query_one("#progress-hint").display = bool(hint) and not self.has_class("-short")
 
     def _heading(self) -> str:

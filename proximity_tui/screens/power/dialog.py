@@ -91,7 +91,7 @@ class PowerDialog(FramedDialog):
 
     def on_mount(self) -> None:
         """Read the record, then look at the guest."""
-        self._began = self.app.desk.clock.now()
+        self._began = self.app.controller.clock.now()
         self._show()
         self.set_interval(1.0, self._show)
         self.run_worker(self._look(), group="look", exclusive=True)
@@ -127,25 +127,25 @@ class PowerDialog(FramedDialog):
         if not isinstance(plan, Plan) or self._record is None or self._begun or self._choice is None:
             return
         self._begun = True
-        desk = self.app.desk
+        controller = self.app.controller
         label = f"{LABELS[self._choice]} {self._record.name}"
-        task = desk.begin(label, desk.session.engine.power, plan, self._record)
+        task = controller.begin(label, controller.session.engine.power, plan, self._record)
         self.become(ProgressDialog(plan, task))
 
     async def _look(self) -> None:
-        desk = self.app.desk
+        controller = self.app.controller
         try:
-            self._record = await desk.ask(records.get, self._record_id)
+            self._record = await controller.ask(records.get, self._record_id)
             self._show()
-            self._sighting = await desk.ask(desk.session.engine.look, self._record)
-            self._outcomes = await desk.ask(_plans, desk.session.engine, self._record, self._sighting)
+            self._sighting = await controller.ask(controller.session.engine.inspect, self._record)
+            self._outcomes = await controller.ask(_plans, controller.session.engine, self._record, self._sighting)
         except (StoreError, ValueError) as error:
             self._trouble = str(error)
         self._show()
 
     @unless_unmounted
     def _show(self) -> None:
-        self.query_one("#power-title", Lines).say(self._title())
+        self.query_one("#power-title", Lines).set_text(self._title())
         common = self._common_reason()
         for action in POWER_ACTIONS:
             outcome = self._outcomes.get(action)
@@ -156,7 +156,7 @@ class PowerDialog(FramedDialog):
                 note = [[(outcome.reason, "dim")]]
             elif isinstance(outcome, Plan) and self._choice is action:
                 note = steps_lines(outcome)
-            self.query_one(f"#power-{action}-note", Lines).say(note)
+            self.query_one(f"#power-{action}-note", Lines).set_text(note)
         go = self.query_one("#power-go", LineButton)
         go.disabled = self._choice is None or self._begun
         go.relabel(LABELS[self._choice].capitalize() if self._choice is not None else "Do it")
@@ -166,7 +166,7 @@ class PowerDialog(FramedDialog):
             return [[(self._trouble, "bad")]]
         if self._record is None:
             return [[("Reading the record.", "dim")]]
-        now = self.app.desk.clock.now()
+        now = self.app.controller.clock.now()
         lines: list[TextLine] = [[(f"Power of {self._record.label}, cluster {self._record.cluster}", "accent")]]
         if isinstance(self._sighting, GuestDetail):
             age = coarse_age(since(self._sighting.taken_at, now))

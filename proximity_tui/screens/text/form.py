@@ -50,22 +50,22 @@ class Form(Vertical):
 
     def on_mount(self) -> None:
         """Show the hints."""
-        self.tell({})
+        self.show_problems({})
 
     def on_resize(self) -> None:
         """There may be room for hints now, or none any more."""
-        self.tell(self._problems)
+        self.show_problems(self._problems)
 
     def typed(self) -> dict[str, str]:
         """What stands in each field."""
         return {name: row.input.value for name, row in self._rows.items()}
 
-    def tell(self, problems: Mapping[str, str]) -> None:
+    def show_problems(self, problems: Mapping[str, str]) -> None:
         """Say beside each field what is wrong with it, or else its hint."""
         self._problems = problems
         room = self.app.size.width >= ROOM_FOR_HINTS
         for name, row in self._rows.items():
-            row.say(problems.get(name, ""), room)
+            row.set_text(problems.get(name, ""), room)
 
     def lead(self, among: Collection[str] = ()) -> None:
         """Put the cursor into the first field, or into the first of those `among`."""
@@ -127,8 +127,8 @@ class _Row(Horizontal):
         yield self._beside
 
     def on_mount(self) -> None:
-        self._label.say([(self._field.label, "normal")])
+        self._label.set_text([(self._field.label, "normal")])
 
-    def say(self, problem: str, room: bool) -> None:
+    def set_text(self, problem: str, room: bool) -> None:
         hint = self._field.hint if room else ""
-        self._beside.say([[(problem, "bad")]] if problem else [[(hint, "dim")]] if hint else [])
+        self._beside.set_text([[(problem, "bad")]] if problem else [[(hint, "dim")]] if hint else [])

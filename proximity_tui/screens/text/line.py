@@ -39,7 +39,7 @@ class Line(Widget):
         """What the line says."""
         return "".join(text for text, _ in self._pieces)
 
-    def say(self, pieces: Iterable[Piece]) -> None:
+    def set_text(self, pieces: Iterable[Piece]) -> None:
         """Show these pieces from now on; saying the same again writes nothing to the terminal."""
         fresh = tuple(pieces)
         if fresh != self._pieces:

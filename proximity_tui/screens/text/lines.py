@@ -31,7 +31,7 @@ class Lines(Widget):
         """What is said, line by line."""
         return "\n".join("".join(text for text, _ in line) for line in self._lines)
 
-    def say(self, lines: Iterable[TextLine]) -> None:
+    def set_text(self, lines: Iterable[TextLine]) -> None:
         """Show these lines from now on; saying the same again writes nothing to the terminal."""
         fresh = tuple(tuple(line) for line in lines)
         if fresh != self._lines:

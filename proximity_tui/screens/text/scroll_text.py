@@ -45,7 +45,7 @@ class ScrollText(VerticalScroll, can_focus=True):
         """What is said, line by line as it is broken now."""
         return self.query_one(Lines).text
 
-    def say(self, lines: Iterable[TextLine]) -> None:
+    def set_text(self, lines: Iterable[TextLine]) -> None:
         """Show these lines from now on, without moving; the same again writes nothing."""
         self._lines = tuple(lines)
         self._lay_out()
@@ -56,7 +56,7 @@ class ScrollText(VerticalScroll, can_focus=True):
 
     def _lay_out(self) -> None:
         width = max(20, self.scrollable_content_region.width or self.app.size.width - 3)
-        self.query_one(Lines).say(part for line in self._lines for part in broken(line, width, self._hang(line)))
+        self.query_one(Lines).set_text(part for line in self._lines for part in broken(line, width, self._hang(line)))
 
     def action_move(self, lines: int) -> None:
         """Scroll by lines."""

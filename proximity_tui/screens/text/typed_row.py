@@ -39,7 +39,7 @@ class TypedRow(Horizontal):
 
     def ask(self, question: str) -> None:
         """Say what shall be typed."""
-        self.query_one(Lines).say([[(question, "warn")]])
+        self.query_one(Lines).set_text([[(question, "warn")]])
 
     @property
     def value(self) -> str:

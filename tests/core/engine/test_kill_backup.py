@@ -33,7 +33,7 @@ def vzdumps_sent(simulator: Simulator) -> int:
 
 def backups_of(house: House, container: Container) -> int:
     assert container.vmid is not None
-    return len(house.gateways["lab"].backups("pve1", container.vmid, (STORAGE,)))
+    return len(house.clients["lab"].backups("pve1", container.vmid, (STORAGE,)))
 
 
 def stopped_victim(house: House, at: int) -> Container:

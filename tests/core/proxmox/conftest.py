@@ -98,9 +98,9 @@ def gateway_to(clock: Leaping) -> Iterator[Callable[..., PveClient]]:
     with ExitStack() as stack:
 
         def make(*servers: Scripted, read_only: bool = False, **changes: Any) -> PveClient:
-            gateway = PveClient(settings_for(*servers, **changes), clock, read_only=read_only)
-            stack.callback(gateway.close)
-            return gateway
+            client = PveClient(settings_for(*servers, **changes), clock, read_only=read_only)
+            stack.callback(client.close)
+            return client
 
         yield make
 
@@ -132,15 +132,15 @@ def gateway_of(clock: Leaping) -> Iterator[Callable[..., PveClient]]:
                 trust=Trust(fingerprints=(simulator.fingerprint,)),
                 **changes,
             )
-            gateway = PveClient(settings, clock, read_only=read_only)
-            stack.callback(gateway.close)
-            return gateway
+            client = PveClient(settings, clock, read_only=read_only)
+            stack.callback(client.close)
+            return client
 
         yield make
 
 
 @pytest.fixture
-def gateway(lab: Simulator, gateway_of: Callable[..., PveClient]) -> PveClient:
+def client(lab: Simulator, gateway_of: Callable[..., PveClient]) -> PveClient:
     """A gateway to the lab that may do everything."""
     return gateway_of(lab)
 

@@ -37,22 +37,22 @@ TASK = {
 LISTS = {
     "nodes": (
         {"node": "pve9", "status": "online", "cpu": 0.1, "maxcpu": 4, "mem": 1, "maxmem": 2, "uptime": 5},
-        lambda gateway: {node.name for node in gateway.nodes()} >= {"pve9"},
+        lambda client: {node.name for node in client.nodes()} >= {"pve9"},
     ),
     "storages": (
         {"storage": "good", "type": "dir", "content": "rootdir", "active": 1, "shared": 0, "avail": 1, "total": 2},
-        lambda gateway: "good" in {storage.name for storage in gateway.storages("pve1")},
+        lambda client: "good" in {storage.name for storage in client.storages("pve1")},
     ),
     "backups": (
         {"volid": "good:backup/x", "ctime": 1795421404, "vmid": 101, "subtype": "lxc", "size": 5},
-        lambda gateway: "good:backup/x" in {backup.volid for backup in gateway.backups("pve1", 101, ["good"])},
+        lambda client: "good:backup/x" in {backup.volid for backup in client.backups("pve1", 101, ["good"])},
     ),
     "history": (
         {"time": 1795420440, "cpu": 0.5, "maxcpu": 1, "mem": 1.5, "maxmem": 2, "netin": 1, "netout": 2, "disk": 1},
-        lambda gateway: 0.5 in {sample.cpu for sample in gateway.rrddata("pve1", 101)},
+        lambda client: 0.5 in {sample.cpu for sample in client.rrddata("pve1", 101)},
     ),
-    "tasks": (TASK, lambda gateway: TASK["upid"] in {task.upid for task in gateway.find_tasks("pve1", 101, gaps=[])}),
-    "log": ({"n": 1, "t": "a line"}, lambda gateway: "a line" in gateway.task_log(TASK["upid"])),
+    "tasks": (TASK, lambda client: TASK["upid"] in {task.upid for task in client.find_tasks("pve1", 101, gaps=[])}),
+    "log": ({"n": 1, "t": "a line"}, lambda client: "a line" in client.task_log(TASK["upid"])),
 }
 
 
@@ -90,29 +90,29 @@ def test_no_row_of_the_inventory_spoils_another_and_everything_can_be_reckoned_w
 def test_a_storage_of_16_eib_hides_no_other_and_is_not_chosen_for_its_size(serve, gateway_to):
     s3 = {"storage": "s3", "type": "dir", "content": "rootdir,backup", "active": 1, "total": 18446744073692774400}
     rows = [{**s3, "avail": 18446744073692774400}, {**s3, "storage": "local-lvm", "total": 10, "avail": 5}]
-    gateway = gateway_to(serve(ok(rows)))
-    assert [(one.name, one.available) for one in gateway.storages("pve1")] == [("local-lvm", 5), ("s3", None)]
-    assert gateway.root_storage("pve1") == "local-lvm"
+    client = gateway_to(serve(ok(rows)))
+    assert [(one.name, one.available) for one in client.storages("pve1")] == [("local-lvm", 5), ("s3", None)]
+    assert client.root_storage("pve1") == "local-lvm"
 
 
-def test_a_storage_that_cannot_be_read_hides_no_backup_of_another_and_is_named(lab, gateway):
+def test_a_storage_that_cannot_be_read_hides_no_backup_of_another_and_is_named(lab, client):
     lab.world.add_backup(101, storage="backups")
     lab.faults.answer(500, "unable to activate storage 'local'", "/storage/local/content")
     gaps = []
-    assert [one.volid.partition(":")[0] for one in gateway.backups("pve1", 101, gaps=gaps)] == ["backups"]
+    assert [one.volid.partition(":")[0] for one in client.backups("pve1", 101, gaps=gaps)] == ["backups"]
     assert ["local" in gap and "unable to activate" in gap for gap in gaps] == [True]
     with pytest.raises(errors.RefusedByProxmox, match="unable to activate"):
-        gateway.backups("pve1", 101)
+        client.backups("pve1", 101)
 
 
 def test_the_task_that_is_looked_for_may_be_the_one_that_cannot_be_read(serve, gateway_to):
-    gateway = gateway_to(serve(ok([TASK, {**TASK, "upid": "torn"}])))
+    client = gateway_to(serve(ok([TASK, {**TASK, "upid": "torn"}])))
     gaps = []
-    assert len(gateway.find_tasks("pve1", 101, gaps=gaps)) == 1
+    assert len(client.find_tasks("pve1", 101, gaps=gaps)) == 1
     assert len(gaps) == 1
     with pytest.raises(errors.Unknown, match="a task cannot be read"):
-        gateway.find_tasks("pve1", 101)
-    assert gateway.find_tasks("pve1", 102) == ()
+        client.find_tasks("pve1", 101)
+    assert client.find_tasks("pve1", 102) == ()
 
 
 NONSENSE = st.recursive(
@@ -158,12 +158,12 @@ def test_a_close_look_at_nonsense_is_a_look_or_an_error_of_ours(told, gateway_to
         field = data.draw(st.sampled_from(sorted(sound if isinstance(sound, dict) else sound[0])))
         part = {**(sound if isinstance(sound, dict) else sound[0]), field: nonsense}
         replaced[where] = data.draw(st.sampled_from([nonsense, part, [part], [nonsense, part]]))
-    gateway = gateway_to(server)
+    client = gateway_to(server)
     try:
         with contextlib.suppress(errors.ProxmoxError):
-            gateway.observe(101, "pve1")
+            client.observe(101, "pve1")
         with contextlib.suppress(errors.ProxmoxError):
-            gateway.clinical("pve1", 101)
+            client.clinical("pve1", 101)
     finally:
         replaced.clear()
 
@@ -179,12 +179,12 @@ FAILURES = {
 
 
 @pytest.mark.parametrize("failure", FAILURES)
-def test_whichever_request_of_a_look_and_a_survey_fails_they_say_what_they_do_not_know(lab, gateway, clock, failure):
+def test_whichever_request_of_a_look_and_a_survey_fails_they_say_what_they_do_not_know(lab, client, clock, failure):
     container = a_container(vmid=101, cluster="lab", name="web1", identity_seen_at=None)
     gone = a_container(vmid=199, cluster="lab", name="gone", identity_seen_at=None)
 
     def look():
-        return inspection.inspect_guest(gateway, 101, backups=True), survey(gateway, [container, gone], [], clock)
+        return inspection.inspect_guest(client, 101, backups=True), survey(client, [container, gone], [], clock)
 
     assert isinstance(look()[0], GuestDetail)
     paths = dict.fromkeys(f"{entry.path}$" for entry in lab.journal.entries())

@@ -14,14 +14,14 @@ TEMPLATES = [
 ]
 
 
-def test_the_version_of_the_node_that_answers(gateway):
-    version = gateway.version()
+def test_the_version_of_the_node_that_answers(client):
+    version = client.version()
     assert version.version.startswith(version.release)
 
 
-def test_nodes_come_by_name_with_their_figures(lab, gateway):
+def test_nodes_come_by_name_with_their_figures(lab, client):
     lab.world.set_node_online("pve2", False)
-    first, second = gateway.nodes()
+    first, second = client.nodes()
     assert (first.name, first.status, second.name, second.status) == ("pve1", "online", "pve2", "offline")
     assert first.maxmem
     assert 0 < first.load < 1
@@ -38,34 +38,34 @@ def test_the_calmest_node_is_online_and_has_memory_left(serve, gateway_to):
     assert gateway_to(serve(ok([nodes[2]]))).least_loaded_node() is None
 
 
-def test_storages_for_root_volumes_and_the_roomiest_of_them(gateway):
-    assert [storage.name for storage in gateway.storages("pve1")] == ["local", "local-lvm"]
-    assert gateway.root_storage("pve1") == "local-lvm"
-    assert gateway.root_storage(None) is None
-    assert [storage.name for storage in gateway.storages("pve1", "backup")] == ["backups", "local"]
+def test_storages_for_root_volumes_and_the_roomiest_of_them(client):
+    assert [storage.name for storage in client.storages("pve1")] == ["local", "local-lvm"]
+    assert client.root_storage("pve1") == "local-lvm"
+    assert client.root_storage(None) is None
+    assert [storage.name for storage in client.storages("pve1", "backup")] == ["backups", "local"]
 
 
 def test_a_storage_that_is_not_active_is_not_chosen(serve, gateway_to):
     rows = [{"storage": "nfs1", "type": "nfs", "content": "rootdir", "active": 0, "enabled": 1, "shared": 1}]
-    gateway = gateway_to(serve(ok(rows)))
-    (storage,) = gateway.storages("pve1")
+    client = gateway_to(serve(ok(rows)))
+    (storage,) = client.storages("pve1")
     assert (storage.name, storage.active, storage.shared, storage.available) == ("nfs1", False, True, None)
-    assert gateway.root_storage("pve1") is None
+    assert client.root_storage("pve1") is None
 
 
-def test_templates_of_all_storages_once_each(gateway):
-    assert [template.volid for template in gateway.templates("pve1")] == TEMPLATES
+def test_templates_of_all_storages_once_each(client):
+    assert [template.volid for template in client.templates("pve1")] == TEMPLATES
 
 
-def test_backups_of_one_guest_newest_first(lab, gateway):
+def test_backups_of_one_guest_newest_first(lab, client):
     lab.world.add_backup(101, ago=86_400)
     lab.world.add_backup(101, storage="backups", ago=3600)
     lab.world.add_backup(102, ago=60)
-    newest, oldest = gateway.backups("pve1", 101)
+    newest, oldest = client.backups("pve1", 101)
     assert newest.at > oldest.at
     assert newest.volid.startswith("backups:backup/vzdump-lxc-101-")
     assert newest.size
-    assert [backup.volid for backup in gateway.backups("pve1", 101, ["local"])] == [oldest.volid]
+    assert [backup.volid for backup in client.backups("pve1", 101, ["local"])] == [oldest.volid]
 
 
 @pytest.mark.parametrize("stranger", [{"vmid": 1010}, {"subtype": "qemu"}, {"vmid": None}])
@@ -86,8 +86,8 @@ def test_history_has_gaps_where_nothing_was_measured(serve, gateway_to):
 
 def test_a_guest_that_was_never_measured_has_no_history(serve, gateway_to):
     reason = "RRD error: opening '/var/lib/rrdcached/db/pve-vm-9.0/999': No such file or directory"
-    gateway = gateway_to(serve(refused(500, reason)))
-    assert gateway.rrddata("pve1", 999) == ()
+    client = gateway_to(serve(refused(500, reason)))
+    assert client.rrddata("pve1", 999) == ()
 
 
 def test_any_other_refusal_of_the_history_is_one(serve, gateway_to):
@@ -95,25 +95,25 @@ def test_any_other_refusal_of_the_history_is_one(serve, gateway_to):
         gateway_to(serve(refused(500, "got timeout"))).rrddata("pve1", 101)
 
 
-def test_history_of_a_guest_in_the_lab(gateway):
-    samples = gateway.rrddata("pve1", 101, "day")
+def test_history_of_a_guest_in_the_lab(client):
+    samples = client.rrddata("pve1", 101, "day")
     assert samples
     assert list(samples) == sorted(samples, key=lambda sample: sample.at)
 
 
 @pytest.mark.parametrize("answer", [None, {}, [5], [{}], [{"storage": "../x", "type": "dir"}], "no"])
 def test_a_catalogue_that_makes_no_sense_is_unknown(serve, gateway_to, answer):
-    gateway = gateway_to(serve(ok(answer)))
+    client = gateway_to(serve(ok(answer)))
     reads = (
-        gateway.nodes,
-        lambda: gateway.storages("pve1"),
-        lambda: gateway.templates("pve1"),
-        lambda: gateway.backups("pve1", 101),
-        lambda: gateway.rrddata("pve1", 101),
+        client.nodes,
+        lambda: client.storages("pve1"),
+        lambda: client.templates("pve1"),
+        lambda: client.backups("pve1", 101),
+        lambda: client.rrddata("pve1", 101),
     )
     for read in reads:
         with pytest.raises(errors.Unknown, match="malformed"):
             read()
     if answer != {}:
         with pytest.raises(errors.Unknown, match="malformed"):
-            gateway.version()
+            client.version()

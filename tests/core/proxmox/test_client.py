@@ -11,37 +11,37 @@ from tests.core.proxmox.scripted import Scripted, node_row, ok
 from tests.support.permits import permit_to, permit_to_make
 
 
-def test_an_inventory_is_one_request_and_the_quorum_is_read_now_and_then(lab, gateway, clock):
+def test_an_inventory_is_one_request_and_the_quorum_is_read_now_and_then(lab, client, clock):
     for _ in range(5):
-        found = gateway.inventory()
+        found = client.inventory()
     assert set(found.guests) == {101, 102}
     assert found.quorum.quorate is True
     assert lab.journal.count("GET", "/cluster/resources") == 5
     assert lab.journal.count("GET", "/cluster/status") == 1
     clock.ahead += 31
-    gateway.inventory()
+    client.inventory()
     assert lab.journal.count("GET", "/cluster/status") == 2
-    gateway.inventory(quorum_age=0)
+    client.inventory(quorum_age=0)
     assert lab.journal.count("GET", "/cluster/status") == 3
 
 
-def test_the_size_of_a_cluster_costs_no_more_requests(lab, gateway):
+def test_the_size_of_a_cluster_costs_no_more_requests(lab, client):
     for vmid in range(1000, 1300):
         lab.world.add_container(vmid)
-    assert len(gateway.inventory().guests) == 302
+    assert len(client.inventory().guests) == 302
     assert lab.journal.count() == 2
 
 
-def test_a_quorum_asked_for_a_decision_is_always_fresh(lab, gateway):
-    gateway.inventory()
+def test_a_quorum_asked_for_a_decision_is_always_fresh(lab, client):
+    client.inventory()
     lab.world.set_quorate(False)
-    assert gateway.quorum().quorate is False
-    assert gateway.inventory().quorum.quorate is False
+    assert client.quorum().quorate is False
+    assert client.inventory().quorum.quorate is False
 
 
-def test_a_quorum_that_cannot_be_read_does_not_cost_the_inventory(lab, gateway):
+def test_a_quorum_that_cannot_be_read_does_not_cost_the_inventory(lab, client):
     lab.faults.answer(596, "Connection timed out", "/cluster/status")
-    found = gateway.inventory()
+    found = client.inventory()
     assert found.complete
     assert not found.quorum.allows_conclusions
     assert "could not be read" in (found.quorum.reason or "")
@@ -55,26 +55,26 @@ def test_a_quorum_told_by_another_node_is_read_anew(gateway_to):
 
     with Scripted(answer) as second:
         with Scripted(answer) as first:
-            gateway = gateway_to(first, second)
-            assert gateway.inventory().quorum.quorate is True
-        assert gateway.inventory().quorum.quorate is True
-        assert gateway.inventory().quorum.quorate is True
+            client = gateway_to(first, second)
+            assert client.inventory().quorum.quorate is True
+        assert client.inventory().quorum.quorate is True
+        assert client.inventory().quorum.quorate is True
     asked = [line.split()[1].rpartition("/")[2] for line in second.lines]
     assert asked == ["resources", "status", "resources"]
 
 
 def test_guests_that_the_token_may_not_see_are_silently_missing(lab, gateway_of):
     secret = lab.add_token("viewer@pve!view", {"/vms/101": {"VM.Audit"}})
-    gateway = gateway_of(lab, token="viewer@pve!view", secret=secret)
-    found = gateway.inventory()
+    client = gateway_of(lab, token="viewer@pve!view", secret=secret)
+    found = client.inventory()
     assert (set(found.guests), found.complete) == ({101}, True)
     assert not found.quorum.allows_conclusions
-    assert not gateway.is_free(102)
+    assert not client.is_free(102)
 
 
-def test_a_node_that_is_off_keeps_its_guests_in_the_list(lab, gateway):
+def test_a_node_that_is_off_keeps_its_guests_in_the_list(lab, client):
     lab.world.set_node_online("pve2", False)
-    found = gateway.inventory()
+    found = client.inventory()
     assert found.nodes == {"pve1": "online", "pve2": "offline"}
     assert 102 in found.guests
     assert found.complete
@@ -102,44 +102,44 @@ def test_no_fault_makes_an_empty_inventory(lab, gateway_of, fault, error):
         gateway_of(lab, read_timeout=3.0).inventory()
 
 
-def test_latency_below_the_timeout_is_only_slow(lab, gateway):
+def test_latency_below_the_timeout_is_only_slow(lab, client):
     lab.faults.latency(0.2)
-    assert set(gateway.inventory().guests) == {101, 102}
+    assert set(client.inventory().guests) == {101, 102}
 
 
-def test_a_connection_lost_once_is_not_noticed(lab, gateway):
+def test_a_connection_lost_once_is_not_noticed(lab, client):
     lab.faults.drop("/cluster/resources", times=1)
-    assert set(gateway.inventory().guests) == {101, 102}
+    assert set(client.inventory().guests) == {101, 102}
     assert lab.journal.count("GET", "/cluster/resources") == 2
 
 
-def test_a_revoked_token_is_unauthenticated(lab, gateway):
+def test_a_revoked_token_is_unauthenticated(lab, client):
     lab.remove_token(lab.token_id)
     with pytest.raises(errors.Unauthenticated):
-        gateway.inventory()
+        client.inventory()
 
 
 def test_a_renewed_certificate_is_refused_before_anything_is_asked(lab, gateway_of):
-    gateway = gateway_of(lab)
+    client = gateway_of(lab)
     trusted = lab.fingerprint
     lab.renew_certificate()
     with pytest.raises(errors.CertificateMismatch) as caught:
-        gateway.inventory()
+        client.inventory()
     assert (caught.value.expected, caught.value.seen) == ((trusted,), lab.fingerprint)
     assert lab.journal.count() == 0
 
 
 def test_a_read_only_gateway_writes_nothing(lab, gateway_of):
-    gateway = gateway_of(lab, read_only=True)
+    client = gateway_of(lab, read_only=True)
     writes = (
-        lambda: gateway.start(permit_to(gateway, Deed.START, 102, "pve2")),
-        lambda: gateway.shutdown(permit_to(gateway, Deed.SHUTDOWN, 101, "pve1")),
-        lambda: gateway.stop(permit_to(gateway, Deed.STOP, 101, "pve1")),
-        lambda: gateway.reboot(permit_to(gateway, Deed.REBOOT, 101, "pve1")),
-        lambda: gateway.back_up(permit_to(gateway, Deed.BACK_UP, 101, "pve1"), storage="backups"),
-        lambda: gateway.clone(permit_to(gateway, Deed.CLONE, 102, "pve2"), newid=200, hostname="x", description=""),
-        lambda: gateway.create(
-            permit_to_make(gateway, 200, "pve1"), template="local:vztmpl/x.tar.zst", hostname="x",
+        lambda: client.start(permit_to(client, Deed.START, 102, "pve2")),
+        lambda: client.shutdown(permit_to(client, Deed.SHUTDOWN, 101, "pve1")),
+        lambda: client.stop(permit_to(client, Deed.STOP, 101, "pve1")),
+        lambda: client.reboot(permit_to(client, Deed.REBOOT, 101, "pve1")),
+        lambda: client.back_up(permit_to(client, Deed.BACK_UP, 101, "pve1"), storage="backups"),
+        lambda: client.clone(permit_to(client, Deed.CLONE, 102, "pve2"), newid=200, hostname="x", description=""),
+        lambda: client.create(
+            permit_to_make(client, 200, "pve1"), template="local:vztmpl/x.tar.zst", hostname="x",
             storage="local", cores=1, memory_mib=64, disk_gib=1, bridge=None, description="",
         ),
     )  # fmt: skip
@@ -147,19 +147,19 @@ def test_a_read_only_gateway_writes_nothing(lab, gateway_of):
         with pytest.raises(errors.ReadOnly):
             write()
     assert lab.journal.writes() == []
-    assert gateway.inventory().guests[101].status is Status.RUNNING
+    assert client.inventory().guests[101].status is Status.RUNNING
 
 
-def test_a_gateway_shows_nothing_of_its_token(lab, gateway):
-    gateway.inventory()
-    assert lab.token_secret not in repr(gateway) + repr(vars(gateway))
+def test_a_gateway_shows_nothing_of_its_token(lab, client):
+    client.inventory()
+    assert lab.token_secret not in repr(client) + repr(vars(client))
 
 
-def test_the_quorum_is_read_anew_as_soon_as_other_nodes_are_online(lab, gateway):
-    assert gateway.inventory().quorum.quorate is True
+def test_the_quorum_is_read_anew_as_soon_as_other_nodes_are_online(lab, client):
+    assert client.inventory().quorum.quorate is True
     lab.journal.clear()
-    gateway.inventory()
+    client.inventory()
     assert lab.journal.count(path_contains="/cluster/status") == 0
     lab.world.set_node_online("pve2", False)
     lab.world.set_quorate(False)
-    assert gateway.inventory().quorum.quorate is False
+    assert client.inventory().quorum.quorate is False

@@ -79,18 +79,18 @@ def test_the_end_of_one_thread_s_look_is_not_that_of_another(serve, session_to, 
     assert seen == [1]
 
 
-def test_a_look_and_a_survey_of_a_cluster_that_is_ever_slower_end_and_prove_nothing(lab, gateway, clock):
+def test_a_look_and_a_survey_of_a_cluster_that_is_ever_slower_end_and_prove_nothing(lab, client, clock):
     def slowly(data):
         clock.ahead += 45
         return data
 
     gone = [container(id=vmid, vmid=vmid, cluster="lab", name=f"gone{vmid}") for vmid in range(300, 330)]
     lab.faults.rewrite(slowly)
-    seen = inspection.inspect_guest(gateway, 101)
+    seen = inspection.inspect_guest(client, 101)
     assert isinstance(seen, GuestNotSeen)
     assert seen.presence is Presence.UNKNOWN
     lab.journal.clear()
-    found = survey(gateway, gone, [], clock)
+    found = survey(client, gone, [], clock)
     assert len(lab.journal.entries()) < 12
     assert all(probe.free is not True for probe in list(found.probes.values())[5:])
     assert found.trouble is not None

@@ -9,17 +9,17 @@ from tests.core.proxmox.scripted import Scripted, ok, raw, refused
 
 
 def test_a_vmid_is_taken_or_free_whatever_the_token_may_see(lab, gateway_of):
-    gateway = gateway_of(lab, token="nobody@pve!none", secret=lab.add_token("nobody@pve!none", {}))
-    assert gateway.inventory().guests == {}
-    assert not gateway.is_free(101)
-    assert gateway.is_free(999)
+    client = gateway_of(lab, token="nobody@pve!none", secret=lab.add_token("nobody@pve!none", {}))
+    assert client.inventory().guests == {}
+    assert not client.is_free(101)
+    assert client.is_free(999)
     lab.world.destroy_outside(101)
-    assert gateway.is_free(101)
+    assert client.is_free(101)
 
 
-def test_a_machine_takes_its_vmid_too(lab, gateway):
+def test_a_machine_takes_its_vmid_too(lab, client):
     lab.world.add_vm(300, "pve1")
-    assert not gateway.is_free(300)
+    assert not client.is_free(300)
 
 
 @pytest.mark.parametrize("answer", ["101", 101])
@@ -49,10 +49,10 @@ def test_anything_but_yes_and_no_is_an_error_and_never_free(serve, gateway_to, r
         gateway_to(serve(reply)).is_free(101)
 
 
-def test_the_next_free_vmid_passes_over_what_is_spoken_for(lab, gateway):
-    assert gateway.next_free() == 100
-    assert gateway.next_free(avoid={100, None}) == 103
-    assert gateway.next_free(avoid={100, 103, 104}) == 105
+def test_the_next_free_vmid_passes_over_what_is_spoken_for(lab, client):
+    assert client.next_free() == 100
+    assert client.next_free(avoid={100, None}) == 103
+    assert client.next_free(avoid={100, 103, 104}) == 105
 
 
 def test_a_next_vmid_that_is_none_is_unknown(serve, gateway_to):
@@ -87,12 +87,12 @@ def test_a_path_of_the_permissions_that_cannot_be_read_hides_no_other(serve, gat
 
 def test_permissions_by_path(lab, gateway_of):
     secret = lab.add_token("viewer@pve!view", {"/vms/101": {"VM.Audit"}})
-    gateway = gateway_of(lab, token="viewer@pve!view", secret=secret)
-    assert gateway.permissions() == {"/vms/101": frozenset({"VM.Audit"})}
-    assert gateway.permissions("/vms/101") == {"/vms/101": frozenset({"VM.Audit"})}
-    assert not gateway.permissions("/vms/102").get("/vms/102")
+    client = gateway_of(lab, token="viewer@pve!view", secret=secret)
+    assert client.permissions() == {"/vms/101": frozenset({"VM.Audit"})}
+    assert client.permissions("/vms/101") == {"/vms/101": frozenset({"VM.Audit"})}
+    assert not client.permissions("/vms/102").get("/vms/102")
     lab.set_acl("viewer@pve!view", {})
-    assert gateway.permissions() == {}
+    assert client.permissions() == {}
 
 
 @pytest.mark.parametrize("answer", [None, [], {"/": 1}, {"/": ["VM.Audit"]}, "all"])
@@ -101,8 +101,8 @@ def test_permissions_that_make_no_sense_are_unknown_and_not_none(serve, gateway_
         gateway_to(serve(ok(answer))).permissions()
 
 
-def test_a_cluster_is_the_fingerprint_of_its_root(lab, gateway):
-    assert gateway.cluster_identity("pve1") == gateway.cluster_identity("pve2") == lab.ca_fingerprint
+def test_a_cluster_is_the_fingerprint_of_its_root(lab, client):
+    assert client.cluster_identity("pve1") == client.cluster_identity("pve2") == lab.ca_fingerprint
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,10 @@ from tests.support.meddling import asked, when
 from tests.support.permits import permit_to
 
 
-def test_a_close_look_sees_everything_a_decision_needs(lab, gateway):
+def test_a_close_look_sees_everything_a_decision_needs(lab, client):
     lab.world.set_config(101, protection=1, description="front end")
     lab.world.add_backup(101, ago=3600)
-    seen = gateway.observe(101, "pve1", backups=True)
+    seen = client.observe(101, "pve1", backups=True)
     assert (seen.cluster, seen.vmid, seen.node) == ("lab", 101, "pve1")
     assert (seen.status, seen.lock, seen.template, seen.protection) == (Status.RUNNING, None, False, True)
     assert (seen.ha_state, seen.ha_known, seen.replicated) == (None, True, False)
@@ -33,44 +33,44 @@ def test_a_close_look_sees_everything_a_decision_needs(lab, gateway):
     assert (seen.busy_tasks, seen.gaps) == ((), ())
 
 
-def test_where_backups_may_go_is_only_known_when_it_was_asked_and_could_be_read(lab, gateway):
-    assert gateway.observe(101, "pve1").backup_storages is None
+def test_where_backups_may_go_is_only_known_when_it_was_asked_and_could_be_read(lab, client):
+    assert client.observe(101, "pve1").backup_storages is None
     lab.faults.answer(500, "got timeout", "/nodes/pve1/storage")
-    seen = gateway.observe(101, "pve1", backups=True)
+    seen = client.observe(101, "pve1", backups=True)
     assert (seen.backup_storages, seen.backups) == (None, ())
     assert [gap.partition(":")[0] for gap in seen.gaps] == ["backups"]
 
 
-def test_what_is_only_pending_is_not_what_is(lab, gateway):
-    assert gateway.observe(101, "pve1").config is not None
+def test_what_is_only_pending_is_not_what_is(lab, client):
+    assert client.observe(101, "pve1").config is not None
     configs = [entry for entry in lab.journal.entries() if entry.path.endswith("/config")]
     assert configs
     assert all(str(entry.params.get("current")) == "1" for entry in configs)
 
 
-def test_lock_ha_and_replication_are_seen(lab, gateway):
+def test_lock_ha_and_replication_are_seen(lab, client):
     lab.world.set_lock(101, "backup")
     lab.world.set_ha(101, "started")
     lab.world.set_replication(101, True)
-    seen = gateway.observe(101, "pve1")
+    seen = client.observe(101, "pve1")
     assert (seen.lock, seen.ha_state, seen.replicated) == ("backup", "started", True)
-    assert not gateway.observe(102, "pve2").replicated
+    assert not client.observe(102, "pve2").replicated
 
 
-def test_a_running_task_of_the_guest_is_seen(lab, gateway):
+def test_a_running_task_of_the_guest_is_seen(lab, client):
     lab.world.hang_next_task("vzshutdown", 101)
-    upid = gateway.shutdown(permit_to(gateway, Deed.SHUTDOWN, 101, "pve1"))
-    assert gateway.observe(101, "pve1").busy_tasks == (upid,)
+    upid = client.shutdown(permit_to(client, Deed.SHUTDOWN, 101, "pve1"))
+    assert client.observe(101, "pve1").busy_tasks == (upid,)
 
 
-def test_the_last_look_ends_with_permissions_quorum_and_config_and_is_as_old_as_its_last_request(lab, gateway):
-    gateway.version()
+def test_the_last_look_ends_with_permissions_quorum_and_config_and_is_as_old_as_its_last_request(lab, client):
+    client.version()
     lab.journal.clear()
-    seen = gateway.last_look(101, "pve1")
+    seen = client.last_look(101, "pve1")
     paths = [entry.path for entry in lab.journal.entries()]
     assert paths[-3:] == ["/access/permissions", "/cluster/status", "/nodes/pve1/lxc/101/config"]
     assert len(paths) == 7
-    looked = gateway.observe(101, "pve1")
+    looked = client.observe(101, "pve1")
     assert replace(looked, taken_at=seen.taken_at) == seen
 
 
@@ -78,54 +78,54 @@ def test_the_last_look_ends_with_permissions_quorum_and_config_and_is_as_old_as_
     ("change", "field"),
     [({"template": 1}, "template"), ({"protection": 1}, "protection"), ({"hostname": "renamed"}, "fingerprint")],
 )
-def test_the_last_look_takes_everything_that_a_config_says_from_its_last_request(lab, gateway, change, field):
-    before = gateway.last_look(101, "pve1")
+def test_the_last_look_takes_everything_that_a_config_says_from_its_last_request(lab, client, change, field):
+    before = client.last_look(101, "pve1")
     when(lab, asked("GET", "/cluster/status"), lambda: lab.world.set_config(101, **change))
-    seen = gateway.last_look(101, "pve1")
+    seen = client.last_look(101, "pve1")
     assert getattr(seen, field) != getattr(before, field)
     assert seen.digest != before.digest
 
 
-def test_what_our_token_may_not_see_any_more_is_a_gap_of_the_last_look(lab, gateway):
+def test_what_our_token_may_not_see_any_more_is_a_gap_of_the_last_look(lab, client):
     lab.set_acl(lab.token_id, {"/": ["Sys.Audit"], "/vms/101": ["VM.Audit"]})
-    assert gateway.last_look(101, "pve1").gaps == ()
+    assert client.last_look(101, "pve1").gaps == ()
     granted = asked("GET", "/lxc/101/status/current")
     when(lab, granted, lambda: lab.set_acl(lab.token_id, {"/": ["Sys.Audit"], "/vms/101": ["VM.PowerMgmt"]}))
-    gaps = gateway.last_look(101, "pve1").gaps
+    gaps = client.last_look(101, "pve1").gaps
     assert gaps[0] == "permissions: our token lacks VM.Audit on /vms/101"
 
 
-def test_a_config_that_cannot_be_read_last_is_a_gap_and_not_an_older_one(lab, gateway):
+def test_a_config_that_cannot_be_read_last_is_a_gap_and_not_an_older_one(lab, client):
     lab.faults.answer(500, "got timeout", path="/lxc/101/config")
-    seen = gateway.last_look(101, "pve1")
+    seen = client.last_look(101, "pve1")
     assert (seen.config, seen.fingerprint, seen.digest, seen.protection) == (None, None, None, None)
     assert [gap.partition(":")[0] for gap in seen.gaps] == ["config"]
 
 
-def test_a_guest_that_is_elsewhere_or_gone_is_not_found(lab, gateway):
+def test_a_guest_that_is_elsewhere_or_gone_is_not_found(lab, client):
     for vmid, node in ((101, "pve2"), (999, "pve1"), (101, "nosuch")):
         with pytest.raises(errors.GuestNotFound):
-            gateway.observe(vmid, node)
+            client.observe(vmid, node)
         with pytest.raises(errors.GuestNotFound):
-            gateway.clinical(node, vmid)
+            client.clinical(node, vmid)
 
 
 def test_a_guest_that_we_may_not_see_is_denied(lab, gateway_of):
     secret = lab.add_token("viewer@pve!view", {"/vms/101": {"VM.Audit"}})
-    gateway = gateway_of(lab, token="viewer@pve!view", secret=secret)
+    client = gateway_of(lab, token="viewer@pve!view", secret=secret)
     with pytest.raises(errors.Denied) as caught:
-        gateway.observe(102, "pve2")
+        client.observe(102, "pve2")
     assert (caught.value.privilege, caught.value.path) == ("VM.Audit", "/vms/102")
 
 
 def test_without_sys_audit_the_guest_itself_tells_whether_ha_manages_it(lab, gateway_of):
     secret = lab.add_token("viewer@pve!view", {"/vms": {"VM.Audit"}})
-    gateway = gateway_of(lab, token="viewer@pve!view", secret=secret)
-    seen = gateway.observe(101, "pve1")
+    client = gateway_of(lab, token="viewer@pve!view", secret=secret)
+    seen = client.observe(101, "pve1")
     assert (seen.ha_state, seen.ha_known) == (None, True)
     assert seen.quorum.quorate is None
     lab.world.set_ha(101, "started")
-    seen = gateway.observe(101, "pve1")
+    seen = client.observe(101, "pve1")
     assert (seen.ha_state, seen.ha_known) == ("started", True)
 
 
@@ -138,32 +138,32 @@ def test_without_sys_audit_the_guest_itself_tells_whether_ha_manages_it(lab, gat
         ("/cluster/status", "quorum"),
     ],
 )
-def test_what_cannot_be_read_is_a_gap_with_its_reason(lab, gateway, path, name):
+def test_what_cannot_be_read_is_a_gap_with_its_reason(lab, client, path, name):
     for fault in (
         lab.faults.answer(596, "Connection timed out", path),
         lab.faults.answer(500, "got timeout", path),
         lab.faults.html(path),
     ):
-        seen = gateway.observe(101, "pve1")
+        seen = client.observe(101, "pve1")
         assert [gap.partition(":")[0] for gap in seen.gaps] == [name]
         lab.faults.remove(fault)
-    assert gateway.observe(101, "pve1").gaps == ()
+    assert client.observe(101, "pve1").gaps == ()
 
 
-def test_without_a_config_nothing_of_it_is_assumed(lab, gateway):
+def test_without_a_config_nothing_of_it_is_assumed(lab, client):
     lab.faults.answer(500, "got timeout", "/config")
-    seen = gateway.observe(101, "pve1")
+    seen = client.observe(101, "pve1")
     assert (seen.config, seen.fingerprint, seen.digest, seen.protection) == (None, None, None, None)
     assert seen.status is Status.RUNNING
 
 
 def test_a_template_is_one_even_when_only_its_status_can_be_read(scripted_guest):
     status = {"status": "stopped", "template": 1}
-    gateway, _ = scripted_guest(status=status, config={"digest": None})
-    seen = gateway.observe(101, "pve1")
+    client, _ = scripted_guest(status=status, config={"digest": None})
+    seen = client.observe(101, "pve1")
     assert (seen.config, seen.template) == (None, True)
-    gateway, _ = scripted_guest(status={**status, "template": []}, config={"digest": None})
-    assert any(gap.startswith("template: ") for gap in gateway.observe(101, "pve1").gaps)
+    client, _ = scripted_guest(status={**status, "template": []}, config={"digest": None})
+    assert any(gap.startswith("template: ") for gap in client.observe(101, "pve1").gaps)
 
 
 @pytest.mark.parametrize(
@@ -177,50 +177,50 @@ def test_a_template_is_one_even_when_only_its_status_can_be_read(scripted_guest)
     ],
 )
 def test_without_the_list_of_ha_resources_the_status_decides_or_nothing_does(scripted_guest, ha, expected):
-    gateway, _ = scripted_guest(status={"status": "running", "ha": ha}, ha_resources=None)
-    seen = gateway.observe(101, "pve1")
+    client, _ = scripted_guest(status={"status": "running", "ha": ha}, ha_resources=None)
+    seen = client.observe(101, "pve1")
     assert (seen.ha_state, seen.ha_known) == expected
     assert bool(seen.gaps) is not expected[1]
 
 
-def test_an_outage_in_the_middle_of_a_look_ends_the_look(lab, gateway):
+def test_an_outage_in_the_middle_of_a_look_ends_the_look(lab, client):
     lab.faults.unauthorized("/cluster/replication")
     with pytest.raises(errors.Unauthenticated):
-        gateway.observe(101, "pve1")
+        client.observe(101, "pve1")
 
 
 def test_a_config_that_changes_during_the_look_is_read_again(scripted_guest):
-    gateway, server = scripted_guest(digests=["one", "two", "two"])
-    seen = gateway.observe(101, "pve1")
+    client, server = scripted_guest(digests=["one", "two", "two"])
+    seen = client.observe(101, "pve1")
     assert (seen.digest, seen.gaps) == ("two", ())
     assert sum("/status/current" in line for line in server.lines) == 2
 
 
 def test_a_config_that_never_stands_still_is_a_gap(scripted_guest):
-    gateway, _ = scripted_guest(digests=[str(number) for number in range(20)])
-    seen = gateway.observe(101, "pve1")
+    client, _ = scripted_guest(digests=[str(number) for number in range(20)])
+    seen = client.observe(101, "pve1")
     assert seen.config is None
     assert "kept changing" in seen.gaps[0]
 
 
 @pytest.mark.parametrize("status", [None, [], {}, {"status": 5 * [1]}, {"status": "running", "vmid": 102}, "running"])
 def test_a_status_that_makes_no_sense_is_unknown(scripted_guest, status):
-    gateway, _ = scripted_guest(status=status)
+    client, _ = scripted_guest(status=status)
     with pytest.raises(errors.Unknown, match="malformed"):
-        gateway.observe(101, "pve1")
+        client.observe(101, "pve1")
 
 
 @pytest.mark.parametrize("protection", ["maybe", 7, None, []])
 def test_a_protection_that_cannot_be_read_is_not_off(scripted_guest, protection):
-    gateway, _ = scripted_guest(config={"protection": protection})
-    assert gateway.observe(101, "pve1").protection is None
+    client, _ = scripted_guest(config={"protection": protection})
+    assert client.observe(101, "pve1").protection is None
 
 
-def test_the_clinical_record_keeps_everything_there_is(lab, gateway):
+def test_the_clinical_record_keeps_everything_there_is(lab, client):
     lab.world.add_container(
         105, node="pve1", hostname="full", net=[{"ip": "10.0.0.5/24"}, {"bridge": "vmbr1"}], snapshots=("before",)
     )
-    record = gateway.clinical("pve1", 105)
+    record = client.clinical("pve1", 105)
     assert (record.status, record.raw_status) == (Status.RUNNING, "running")
     assert record.config is not None
     assert record.digest == record.config["digest"]
@@ -232,23 +232,23 @@ def test_the_clinical_record_keeps_everything_there_is(lab, gateway):
     assert record.gaps == ()
 
 
-def test_a_stopped_container_has_no_interfaces_and_that_is_no_gap(gateway):
-    record = gateway.clinical("pve2", 102)
+def test_a_stopped_container_has_no_interfaces_and_that_is_no_gap(client):
+    record = client.clinical("pve2", 102)
     assert (record.interfaces, record.gaps) == ((), ())
 
 
-def test_a_clinical_record_names_what_it_could_not_keep(lab, gateway):
+def test_a_clinical_record_names_what_it_could_not_keep(lab, client):
     lab.faults.answer(500, "nsenter failed", "/interfaces")
-    record = gateway.clinical("pve1", 101)
+    record = client.clinical("pve1", 101)
     assert record.config is not None
     assert record.gaps[0].startswith("interfaces: ")
     assert "nsenter failed" in record.gaps[0]
 
 
-def test_the_config_is_kept_word_for_word_and_everything_else_is_plain(lab, gateway):
+def test_the_config_is_kept_word_for_word_and_everything_else_is_plain(lab, client):
     hostile = "\u202ereversed\x1b[31m"
     lab.world.set_config(101, description=hostile, net0={"name": "eth0", "bridge": "\x1b]0;x\x07"})
-    record = gateway.clinical("pve1", 101)
+    record = client.clinical("pve1", 101)
     assert record.config is not None
     assert "\x1b[31m" in record.config["description"]
     assert "\x1b" not in repr(record.networks)
@@ -264,8 +264,8 @@ def test_network_lines_are_taken_apart_in_the_order_of_their_numbers():
 
 
 @pytest.mark.parametrize("words", ["Method 'GET {path}' not implemented", "Not Implemented"])
-def test_a_proxmox_without_ha_and_replication_manages_and_replicates_nothing(lab, gateway, words):
+def test_a_proxmox_without_ha_and_replication_manages_and_replicates_nothing(lab, client, words):
     for path in ("/cluster/replication", "/cluster/ha/resources"):
         lab.faults.answer(501, words.format(path=path), path)
-    seen = gateway.observe(101, "pve1")
+    seen = client.observe(101, "pve1")
     assert (seen.ha_state, seen.ha_known, seen.replicated) == (None, True, False)

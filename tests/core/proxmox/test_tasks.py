@@ -20,8 +20,8 @@ NO_SUCH = refused(400, "Parameter verification failed.", {"data": None, "errors"
 
 
 def test_a_task_runs_and_then_has_an_exit_status(serve, gateway_to):
-    gateway = gateway_to(serve(RUNNING, ENDED))
-    running, ended = gateway.task(UPID), gateway.task(UPID)
+    client = gateway_to(serve(RUNNING, ENDED))
+    running, ended = client.task(UPID), client.task(UPID)
     assert (running.running, running.exitstatus, running.succeeded) == (True, None, False)
     assert (ended.running, ended.exitstatus, ended.succeeded) == (False, "OK", True)
     assert (ended.node, ended.type, ended.id, ended.user) == ("pve1", "vzstart", "107", "labadmin@pve!full")
@@ -43,8 +43,8 @@ def test_a_task_is_asked_about_on_its_own_node(serve, gateway_to):
     assert server.lines[0].startswith("GET /api2/json/nodes/pve2/tasks/UPID:pve2:")
 
 
-def test_a_task_that_was_rotated_away_is_stopped_and_its_end_not_known(lab, gateway):
-    task = gateway.task(OLD)
+def test_a_task_that_was_rotated_away_is_stopped_and_its_end_not_known(lab, client):
+    task = client.task(OLD)
     assert (task.running, task.exitstatus, task.succeeded) == (False, None, False)
 
 
@@ -59,8 +59,8 @@ def test_a_task_that_makes_no_sense_is_unknown(serve, gateway_to, reply):
 
 def test_what_is_not_a_task_id_is_never_asked_about(serve, gateway_to):
     server = serve(ENDED)
-    gateway = gateway_to(server)
-    for ask in (gateway.task, gateway.task_log, lambda upid: gateway.wait_task(upid, 1)):
+    client = gateway_to(server)
+    for ask in (client.task, client.task_log, lambda upid: client.wait_task(upid, 1)):
         with pytest.raises(ValueError, match="not a task id"):
             ask("UPID:pve1/../../x:")
     assert server.connections == 0
@@ -72,8 +72,8 @@ def test_a_log_is_read_from_a_line_on_and_plain(serve, gateway_to):
     assert "start=2&limit=500" in server.lines[0]
 
 
-def test_lines_that_no_task_wrote_are_no_log(gateway, serve, gateway_to):
-    assert gateway.task_log(OLD) == ()
+def test_lines_that_no_task_wrote_are_no_log(client, serve, gateway_to):
+    assert client.task_log(OLD) == ()
     assert gateway_to(serve(ok([{"n": 1, "t": "no content"}]))).task_log(UPID) == ()
 
 
@@ -83,15 +83,15 @@ def test_a_log_that_makes_no_sense_is_unknown(serve, gateway_to, rows):
         gateway_to(serve(ok(rows))).task_log(UPID)
 
 
-def test_tasks_are_found_by_guest_newest_first(lab, gateway, clock):
-    started = gateway.start(permit_to(gateway, Deed.START, 102, "pve2"))
-    gateway.wait_task(started, 10)
-    stopped = gateway.stop(permit_to(gateway, Deed.STOP, 102, "pve2"))
-    gateway.wait_task(stopped, 10)
-    found = gateway.find_tasks("pve2", 102)
+def test_tasks_are_found_by_guest_newest_first(lab, client, clock):
+    started = client.start(permit_to(client, Deed.START, 102, "pve2"))
+    client.wait_task(started, 10)
+    stopped = client.stop(permit_to(client, Deed.STOP, 102, "pve2"))
+    client.wait_task(stopped, 10)
+    found = client.find_tasks("pve2", 102)
     assert [task.upid for task in found] == [stopped, started]
     assert all(task.user == lab.token_id and task.succeeded and task.ended_at for task in found)
-    assert gateway.find_tasks("pve2", 999) == ()
+    assert client.find_tasks("pve2", 999) == ()
 
 
 def test_lists_tell_running_from_ended_in_their_own_way(serve, gateway_to):
@@ -161,9 +161,9 @@ def test_waiting_does_not_wait_for_rights(serve, gateway_to, reply):
     assert len(server.requests) == 1
 
 
-def test_a_failed_task_is_an_answer_and_no_error(lab, gateway):
+def test_a_failed_task_is_an_answer_and_no_error(lab, client):
     lab.world.fail_next_task("vzstart", 102, "startup for container '102' failed")
-    task = gateway.wait_task(gateway.start(permit_to(gateway, Deed.START, 102, "pve2")), 10)
+    task = client.wait_task(client.start(permit_to(client, Deed.START, 102, "pve2")), 10)
     assert (task.succeeded, task.exitstatus) == (False, "startup for container '102' failed")
 
 
@@ -177,9 +177,9 @@ def test_what_a_proxmox_lists_beyond_the_question_is_not_taken_for_an_answer(ser
     another = {"upid": UPID.replace(":107:", ":108:"), "id": "108", "status": "RUNNING"}
     running = {"upid": UPID.replace("vzstart", "vzdestroy"), "id": "107", "status": "RUNNING"}
     foreign = {"upid": "what only some plugin understands", "id": "somewhere"}
-    gateway = gateway_to(serve(ok([ours, another, running, foreign])))
-    assert {task.type for task in gateway.find_tasks("pve1", 107)} == {"vzstart", "vzdestroy"}
-    assert [task.type for task in gateway.find_tasks("pve1", 107, source="active")] == ["vzdestroy"]
+    client = gateway_to(serve(ok([ours, another, running, foreign])))
+    assert {task.type for task in client.find_tasks("pve1", 107)} == {"vzstart", "vzdestroy"}
+    assert [task.type for task in client.find_tasks("pve1", 107, source="active")] == ["vzdestroy"]
 
 
 def test_a_token_that_a_list_names_beside_the_user_belongs_to_him(serve, gateway_to):

@@ -23,11 +23,11 @@ WISH = {
 }  # fmt: skip
 
 
-def permit_for(gateway, vmid, node, *, purge=False):
+def permit_for(client, vmid, node, *, purge=False):
     """The permit for a native container whose record matches what is there."""
-    seen = gateway.observe(vmid, node)
+    seen = client.observe(vmid, node)
     record = make.container(cluster="lab", vmid=vmid, node=node, fingerprint=fingerprint_of(seen.config))
-    permit = mint(record, seen, gateway.now(), provenance=make.VOUCHED, purge=purge)
+    permit = mint(record, seen, client.now(), provenance=make.VOUCHED, purge=purge)
     assert isinstance(permit, DestroyPermit)
     return permit
 
@@ -36,32 +36,32 @@ def last_write(lab):
     return lab.journal.writes()[-1]
 
 
-def test_power_actions_answer_with_their_task(lab, gateway):
+def test_power_actions_answer_with_their_task(lab, client):
     for act in (
-        lambda: gateway.start(permit_to(gateway, Deed.START, 102, "pve2")),
-        lambda: gateway.reboot(permit_to(gateway, Deed.REBOOT, 102, "pve2")),
-        lambda: gateway.shutdown(permit_to(gateway, Deed.SHUTDOWN, 102, "pve2"), timeout=7),
+        lambda: client.start(permit_to(client, Deed.START, 102, "pve2")),
+        lambda: client.reboot(permit_to(client, Deed.REBOOT, 102, "pve2")),
+        lambda: client.shutdown(permit_to(client, Deed.SHUTDOWN, 102, "pve2"), timeout=7),
     ):
-        assert gateway.wait_task(act(), 10).succeeded
+        assert client.wait_task(act(), 10).succeeded
     assert lab.world.container(102).status == "stopped"
-    gateway.wait_task(gateway.stop(permit_to(gateway, Deed.STOP, 101, "pve1")), 10)
+    client.wait_task(client.stop(permit_to(client, Deed.STOP, 101, "pve1")), 10)
     assert lab.world.container(101).status == "stopped"
     assert [entry.path.rpartition("/")[2] for entry in lab.journal.writes()] == ["start", "reboot", "shutdown", "stop"]
 
 
-def test_a_shutdown_never_turns_into_a_stop_unasked(lab, gateway):
-    gateway.shutdown(permit_to(gateway, Deed.SHUTDOWN, 101, "pve1"), timeout=7)
+def test_a_shutdown_never_turns_into_a_stop_unasked(lab, client):
+    client.shutdown(permit_to(client, Deed.SHUTDOWN, 101, "pve1"), timeout=7)
     assert last_write(lab).params == {"timeout": "7", "forceStop": "0"}
 
 
-def test_a_new_container_is_unprivileged_stopped_and_carries_our_marker(lab, gateway):
-    task = gateway.wait_task(gateway.create(permit_to_make(gateway, 150, "pve1"), **WISH), 10)
+def test_a_new_container_is_unprivileged_stopped_and_carries_our_marker(lab, client):
+    task = client.wait_task(client.create(permit_to_make(client, 150, "pve1"), **WISH), 10)
     assert task.succeeded
     sent = last_write(lab)
     assert (sent.method, sent.path) == ("POST", "/nodes/pve1/lxc")
     assert str(sent.params["unprivileged"]) == "1"
     assert not {"force", "start", "restore", "password"} & set(sent.params)
-    seen = gateway.observe(150, "pve1")
+    seen = client.observe(150, "pve1")
     assert (seen.status, seen.fingerprint.marker, seen.fingerprint.hostname) == ("stopped", MARKER, "app1")
     assert seen.fingerprint.unprivileged is True
     assert seen.config["rootfs"].startswith("local-lvm:")
@@ -69,9 +69,9 @@ def test_a_new_container_is_unprivileged_stopped_and_carries_our_marker(lab, gat
     assert "bridge=vmbr0" in seen.config["net0"]
 
 
-def test_a_container_may_have_no_network(lab, gateway):
-    gateway.wait_task(gateway.create(permit_to_make(gateway, 150, "pve1"), **{**WISH, "bridge": None}), 10)
-    assert "net0" not in gateway.observe(150, "pve1").config
+def test_a_container_may_have_no_network(lab, client):
+    client.wait_task(client.create(permit_to_make(client, 150, "pve1"), **{**WISH, "bridge": None}), 10)
+    assert "net0" not in client.observe(150, "pve1").config
 
 
 @pytest.mark.parametrize(
@@ -81,125 +81,125 @@ def test_a_container_may_have_no_network(lab, gateway):
         {"bridge": "vmbr0,firewall=0"}, {"bridge": ""},
     ],
 )  # fmt: skip
-def test_a_wish_that_would_say_something_else_is_refused_before_it_is_sent(lab, gateway, bent):
+def test_a_wish_that_would_say_something_else_is_refused_before_it_is_sent(lab, client, bent):
     with pytest.raises(errors.RefusedByProxmox, match="nothing was created"):
-        gateway.create(permit_to_make(gateway, 150, "pve1"), **{**WISH, **bent})
+        client.create(permit_to_make(client, 150, "pve1"), **{**WISH, **bent})
     assert lab.journal.writes() == []
 
 
-def test_a_vmid_that_is_taken_is_refused(lab, gateway):
-    permit = permit_to_make(gateway, 150, "pve1")
+def test_a_vmid_that_is_taken_is_refused(lab, client):
+    permit = permit_to_make(client, 150, "pve1")
     lab.world.add_container(150, node="pve2")
     with pytest.raises(errors.RefusedByProxmox, match="already exists"):
-        gateway.create(permit, **WISH)
+        client.create(permit, **WISH)
 
 
-def test_a_clone_does_not_inherit_the_description_of_its_source(lab, gateway):
+def test_a_clone_does_not_inherit_the_description_of_its_source(lab, client):
     lab.world.set_config(102, description=marker_line("f" * 32))
-    permit = permit_to(gateway, Deed.CLONE, 102, "pve2")
-    upid = gateway.clone(permit, newid=160, hostname="copy", description=marker_line(MARKER), full=True)
-    assert gateway.wait_task(upid, 10).succeeded
-    assert gateway.observe(160, "pve2").fingerprint.marker == MARKER
+    permit = permit_to(client, Deed.CLONE, 102, "pve2")
+    upid = client.clone(permit, newid=160, hostname="copy", description=marker_line(MARKER), full=True)
+    assert client.wait_task(upid, 10).succeeded
+    assert client.observe(160, "pve2").fingerprint.marker == MARKER
     assert str(last_write(lab).params["full"]) == "1"
 
 
-def test_a_backup_says_exactly_what_is_backed_up_and_that_no_other_goes_for_it(lab, gateway):
+def test_a_backup_says_exactly_what_is_backed_up_and_that_no_other_goes_for_it(lab, client):
     lab.world.set_status(102, "stopped")
     older = lab.world.add_backup(102, storage="backups", ago=3600)
-    task = gateway.wait_task(gateway.back_up(permit_to(gateway, Deed.BACK_UP, 102, "pve2"), storage="backups"), 10)
+    task = client.wait_task(client.back_up(permit_to(client, Deed.BACK_UP, 102, "pve2"), storage="backups"), 10)
     assert (task.succeeded, task.type, task.id) == (True, "vzdump", "102")
     sent = last_write(lab)
     assert (sent.method, sent.path) == ("POST", "/nodes/pve2/vzdump")
     assert sent.params == {
         "vmid": "102", "storage": "backups", "mode": "stop", "compress": "zstd", "remove": "0", "protected": "1",
     }  # fmt: skip
-    newest, kept = gateway.backups("pve2", 102, ["backups"])
+    newest, kept = client.backups("pve2", 102, ["backups"])
     assert kept.volid == older != newest.volid
 
 
-def test_a_backup_of_what_moved_away_is_definitely_none(lab, gateway):
-    permit = permit_to(gateway, Deed.BACK_UP, 102, "pve2")
+def test_a_backup_of_what_moved_away_is_definitely_none(lab, client):
+    permit = permit_to(client, Deed.BACK_UP, 102, "pve2")
     lab.world.migrate(102, "pve1")
     with pytest.raises(errors.GuestNotFound, match="nothing was backed up") as caught:
-        gateway.back_up(permit, storage="backups")
+        client.back_up(permit, storage="backups")
     assert not caught.value.may_have_run
 
 
-def test_a_storage_whose_name_would_say_something_else_is_refused_before_it_is_sent(lab, gateway):
+def test_a_storage_whose_name_would_say_something_else_is_refused_before_it_is_sent(lab, client):
     with pytest.raises(errors.RefusedByProxmox, match="nothing was backed up"):
-        gateway.back_up(permit_to(gateway, Deed.BACK_UP, 102, "pve2"), storage="x/../y")
+        client.back_up(permit_to(client, Deed.BACK_UP, 102, "pve2"), storage="x/../y")
     assert lab.journal.writes() == []
 
 
-def test_a_destroy_says_exactly_what_is_destroyed_and_what_is_not(lab, gateway):
-    permit = permit_for(gateway, 102, "pve2")
-    assert gateway.wait_task(gateway.destroy(permit), 10).succeeded
+def test_a_destroy_says_exactly_what_is_destroyed_and_what_is_not(lab, client):
+    permit = permit_for(client, 102, "pve2")
+    assert client.wait_task(client.destroy(permit), 10).succeeded
     assert lab.world.container(102) is None
     sent = last_write(lab)
     assert (sent.method, sent.path) == ("DELETE", "/nodes/pve2/lxc/102")
     assert sent.params == {"force": "0", "purge": "0", "destroy-unreferenced-disks": "0"}
 
 
-def test_a_purge_is_sent_when_it_was_permitted(lab, gateway):
-    gateway.destroy(permit_for(gateway, 102, "pve2", purge=True))
+def test_a_purge_is_sent_when_it_was_permitted(lab, client):
+    client.destroy(permit_for(client, 102, "pve2", purge=True))
     assert last_write(lab).params["purge"] == "1"
 
 
-def test_a_permit_is_for_one_deed_on_one_cluster_once(lab, gateway):
-    permit = permit_to(gateway, Deed.SHUTDOWN, 101, "pve1")
+def test_a_permit_is_for_one_deed_on_one_cluster_once(lab, client):
+    permit = permit_to(client, Deed.SHUTDOWN, 101, "pve1")
     with pytest.raises(PermitError, match="permit is to shutdown CT 101 of lab, not to stop on lab"):
-        gateway.stop(permit)
-    elsewhere = replace(gateway.last_look(101, "pve1"), cluster="attic")
+        client.stop(permit)
+    elsewhere = replace(client.last_look(101, "pve1"), cluster="attic")
     record = make.container(cluster="attic", vmid=101, fingerprint=elsewhere.fingerprint)
-    foreign = permit_write(Deed.SHUTDOWN, record, elsewhere, gateway.now(), provenance=make.VOUCHED)
+    foreign = permit_write(Deed.SHUTDOWN, record, elsewhere, client.now(), provenance=make.VOUCHED)
     assert isinstance(foreign, WritePermit)
     with pytest.raises(PermitError, match="of attic, not to shutdown on lab"):
-        gateway.shutdown(foreign)
-    gateway.shutdown(permit)
+        client.shutdown(foreign)
+    client.shutdown(permit)
     with pytest.raises(PermitError, match="already used"):
-        gateway.shutdown(permit)
+        client.shutdown(permit)
     assert len(lab.journal.writes()) == 1
 
 
-def test_a_permit_opens_once(lab, gateway):
-    permit = permit_for(gateway, 102, "pve2")
-    gateway.destroy(permit)
+def test_a_permit_opens_once(lab, client):
+    permit = permit_for(client, 102, "pve2")
+    client.destroy(permit)
     with pytest.raises(PermitError, match="already used"):
-        gateway.destroy(permit)
+        client.destroy(permit)
     assert lab.journal.count("DELETE") == 1
 
 
-def test_a_permit_is_spent_even_when_the_answer_was_lost(lab, gateway):
-    permit = permit_for(gateway, 102, "pve2")
+def test_a_permit_is_spent_even_when_the_answer_was_lost(lab, client):
+    permit = permit_for(client, 102, "pve2")
     lab.faults.lose_answer(method="DELETE")
     with pytest.raises(errors.Unknown) as caught:
-        gateway.destroy(permit)
+        client.destroy(permit)
     assert caught.value.may_have_run
     with pytest.raises(PermitError):
-        gateway.destroy(permit)
+        client.destroy(permit)
     assert lab.journal.count("DELETE") == 1
 
 
-def test_a_permit_does_not_open_another_cluster(lab, gateway_of, gateway):
-    permit = permit_for(gateway, 102, "pve2")
+def test_a_permit_does_not_open_another_cluster(lab, gateway_of, client):
+    permit = permit_for(client, 102, "pve2")
     permit.cluster = "other"
     with pytest.raises(PermitError, match="not for lab"):
-        gateway.destroy(permit)
+        client.destroy(permit)
     assert lab.journal.writes() == []
 
 
-def test_a_read_only_gateway_destroys_nothing(lab, gateway_of, gateway):
-    permit = permit_for(gateway, 102, "pve2")
+def test_a_read_only_gateway_destroys_nothing(lab, gateway_of, client):
+    permit = permit_for(client, 102, "pve2")
     with pytest.raises(errors.ReadOnly):
         gateway_of(lab, read_only=True).destroy(permit)
     assert lab.journal.writes() == []
 
 
-def test_a_container_that_somebody_just_started_is_not_destroyed(lab, gateway):
-    permit = permit_for(gateway, 102, "pve2")
+def test_a_container_that_somebody_just_started_is_not_destroyed(lab, client):
+    permit = permit_for(client, 102, "pve2")
     lab.world.set_status(102, "running")
     with pytest.raises(errors.RefusedByProxmox, match="container is running"):
-        gateway.destroy(permit)
+        client.destroy(permit)
     assert lab.world.container(102).status == "running"
 
 
@@ -215,27 +215,27 @@ def test_a_container_that_somebody_just_started_is_not_destroyed(lab, gateway):
     ],
 )
 def test_a_write_without_an_answer_is_sent_once_and_its_task_can_be_looked_up(lab, gateway_of, disturb, ran):
-    gateway = gateway_of(lab, write_timeout=3.0)
+    client = gateway_of(lab, write_timeout=3.0)
     disturb(lab.faults)
     with pytest.raises(errors.Unknown) as caught:
-        gateway.start(permit_to(gateway, Deed.START, 102, "pve2"))
+        client.start(permit_to(client, Deed.START, 102, "pve2"))
     assert caught.value.may_have_run
     assert lab.journal.count("POST", "/status/start") == 1
-    assert any(task.type == "vzstart" for task in gateway.find_tasks("pve2", 102)) is ran
+    assert any(task.type == "vzstart" for task in client.find_tasks("pve2", 102)) is ran
 
 
 @pytest.mark.parametrize("reply", [ok(None), ok("done"), ok({}), ok(["UPID"]), raw(b"{}")])
-def test_an_answer_that_is_no_task_leaves_open_whether_the_write_ran(gateway, serve, gateway_to, reply):
-    permit = permit_to(gateway, Deed.START, 102, "pve2")
+def test_an_answer_that_is_no_task_leaves_open_whether_the_write_ran(client, serve, gateway_to, reply):
+    permit = permit_to(client, Deed.START, 102, "pve2")
     with pytest.raises(errors.Unknown, match="malformed") as caught:
         gateway_to(serve(reply)).start(permit)
     assert caught.value.may_have_run
 
 
-def test_a_locked_container_is_busy(lab, gateway):
+def test_a_locked_container_is_busy(lab, client):
     world: World = lab.world
-    permit = permit_for(gateway, 102, "pve2")
+    permit = permit_for(client, 102, "pve2")
     world.set_lock(102, "backup")
     with pytest.raises(errors.Busy, match="backup"):
-        gateway.destroy(permit)
+        client.destroy(permit)
     assert world.container(102) is not None

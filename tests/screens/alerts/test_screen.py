@@ -263,4 +263,4 @@ def kinds() -> set[str]:
 
 def running(pilot: Pilot[Any]) -> bool:
     """Whether any job runs."""
-    return any(one.running_since for one in pilot.app.desk.view.jobs)  # type: ignore[attr-defined]
+    return any(one.running_since for one in pilot.app.controller.view.jobs)  # type: ignore[attr-defined]

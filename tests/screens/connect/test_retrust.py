@@ -53,14 +53,14 @@ async def test_a_renewed_certificate_is_trusted_by_its_name_and_the_session_goes
     async with stage.shown(SIZE) as pilot:
         stage.simulator.renew_certificate()
         stage.simulator.journal.clear()
-        seen = stage.session.watches["prod"].look
+        seen = stage.session.pollers["prod"].latest
         await opened(pilot)
         await shows(pilot, old, stage.simulator.fingerprint, "pvenode cert info", "Type prod to trust it")
         assert stage.simulator.journal.entries() == []
         await type_and_agree(pilot, "prod")
         await shows(pilot, "prod is trusted as it is now.")
-        await until(pilot, lambda: stage.session.watches["prod"].look is not seen)
-        assert stage.session.gateways["prod"].inventory().guests
+        await until(pilot, lambda: stage.session.pollers["prod"].latest is not seen)
+        assert stage.session.clients["prod"].inventory().guests
     written = tomllib.loads(stage.session.settings.path.read_text())["clusters"]["prod"]
     assert written["fingerprint"] == stage.simulator.fingerprint
     assert alerts.get(alert).resolved_at is not None
@@ -99,7 +99,7 @@ async def test_another_cluster_needs_its_root_ca_to_be_agreed_to(set_up: Callabl
         await type_and_agree(pilot, "prod")
         await shows(pilot, "prod is trusted as it is now.")
         assert clusters.known_identity("prod") == stage.simulator.ca_fingerprint
-        assert stage.session.gateways["prod"].inventory().guests
+        assert stage.session.clients["prod"].inventory().guests
 
 
 async def test_a_stranger_that_is_another_cluster_too_is_agreed_to_twice(set_up: Callable[..., Stage]) -> None:
@@ -136,7 +136,7 @@ async def test_what_somebody_else_trusted_meanwhile_is_taken_over_without_a_ques
         await shows(pilot, "RED")
         await pilot.press("f")
         await shows(pilot, "shows what is trusted already")
-        assert stage.session.gateways["prod"].inventory().guests
+        assert stage.session.clients["prod"].inventory().guests
 
 
 async def test_a_cluster_that_does_not_answer_is_one_sentence(stage: Stage) -> None:

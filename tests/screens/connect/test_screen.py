@@ -216,8 +216,8 @@ async def test_in_the_running_program_another_cluster_joins_the_configuration_an
     path = stage.session.settings.path
     before = path.read_text()
     async with stage.shown(SIZE, jobs=True) as pilot:
-        desk = pilot.app.desk  # type: ignore[attr-defined]
-        first = desk.session.watches["lab"]
+        controller = pilot.app.controller  # type: ignore[attr-defined]
+        first = controller.session.pollers["lab"]
         await connect_anew(pilot, prod, name="lab")
         await shows(pilot, "lab is in /", "already")
         await fill_in(pilot, prod)
@@ -226,15 +226,15 @@ async def test_in_the_running_program_another_cluster_joins_the_configuration_an
         await shows(pilot, "prod is connected; what can be")
         assert clusters.known_identity("prod") == prod.ca_fingerprint
 
-        await until(pilot, lambda: {row.cluster for row in desk.view.unmanaged} == {"lab", "prod"})
+        await until(pilot, lambda: {row.cluster for row in controller.view.unmanaged} == {"lab", "prod"})
         await shows(pilot, "prod ● quorate 3/3", "lab ● quorate 3/3")
-        assert desk.session.watches["lab"] is first, "the others go on as they were"
-        await until(pilot, lambda: all(one.last and one.mine for one in desk.view.jobs if one.cluster == "prod"))
-        assert {one.cluster for one in desk.view.jobs} == {"lab", "prod"}
+        assert controller.session.pollers["lab"] is first, "the others go on as they were"
+        await until(pilot, lambda: all(one.last and one.mine for one in controller.view.jobs if one.cluster == "prod"))
+        assert {one.cluster for one in controller.view.jobs} == {"lab", "prod"}
 
-        plan = await desk.ask(desk.session.engine.plan_adopt, "prod", 101, AdoptionRequest())
-        await desk.begin("adopt web-1", desk.session.engine.adopt, plan, AdoptionRequest()).wait()
-        await until(pilot, lambda: {row.cluster for row in desk.view.rows} == {"lab", "prod"})
+        plan = await controller.ask(controller.session.engine.plan_adopt, "prod", 101, AdoptionRequest())
+        await controller.begin("adopt web-1", controller.session.engine.adopt, plan, AdoptionRequest()).wait()
+        await until(pilot, lambda: {row.cluster for row in controller.view.rows} == {"lab", "prod"})
     assert path.read_text().startswith(before)
     assert set(tomllib.loads(path.read_text())["clusters"]) == {"lab", "prod"}
 

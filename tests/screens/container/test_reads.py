@@ -19,15 +19,15 @@ def torn(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def test_a_task_that_cannot_be_read_hides_no_other() -> None:
     record = container(vmid=101, node="pve1")
     with Simulator("demo") as simulator:
-        gateway = gateway_to(simulator)
+        client = gateway_to(simulator)
         simulator.faults.rewrite(lambda rows: torn([]), "/tasks", times=1)
-        found, why = tasks_of(gateway, record)
+        found, why = tasks_of(client, record)
         assert found is None
         assert why is not None
         assert "cannot be read" in why
-        gateway.wait_task(gateway.reboot(permit_to(gateway, Deed.REBOOT, 101, "pve1")), 60.0)
+        client.wait_task(client.reboot(permit_to(client, Deed.REBOOT, 101, "pve1")), 60.0)
         simulator.faults.rewrite(torn, "/tasks")
-        found, why = tasks_of(gateway, record)
+        found, why = tasks_of(client, record)
         assert found
         assert why is None
-        gateway.close()
+        client.close()

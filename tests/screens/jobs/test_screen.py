@@ -181,7 +181,7 @@ async def test_an_idle_screen_paints_the_same_text_for_the_same_runs(watched: St
         await pilot.press("4")
         await shows(pilot, "Last runs  1: 1 complete")
         before = screen_text(pilot.app)
-        pilot.app.screen.show(pilot.app.desk.view)  # type: ignore[attr-defined]
+        pilot.app.screen.show(pilot.app.controller.view)  # type: ignore[attr-defined]
         await pilot.pause()
         assert screen_text(pilot.app) == before
         assert pilot.app.screen.query_one(ScrollText).text

@@ -139,7 +139,7 @@ async def begin(pilot: Pilot[Any], stage: Stage, container: Container) -> None:
     engine = stage.session.engine
     plan = engine.plan_delete(container, Choice.HARD)
     assert isinstance(plan, Plan), plan
-    task = pilot.app.desk.begin(f"delete {container.name}", engine.delete, plan, container)  # type: ignore[attr-defined]
+    task = pilot.app.controller.begin(f"delete {container.name}", engine.delete, plan, container)  # type: ignore[attr-defined]
     await pilot.app.push_screen(ProgressDialog(plan, task))
 
 

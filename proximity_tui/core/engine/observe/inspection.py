@@ -22,51 +22,51 @@ _MOVES_TOLERATED = 2
 
 
 def inspect_guest(
-    gateway: PveClient, vmid: int, *, backups: bool = False, inventory: Inventory | None = None
+    client: PveClient, vmid: int, *, backups: bool = False, inventory: Inventory | None = None
 ) -> GuestLookup:
     """A close look, its status and config true together; see `_look`. Whoever looks at many may hand in an
     `inventory` that was just taken."""
-    return _look(gateway, vmid, lambda node: gateway.observe(vmid, node, backups=backups), inventory)
+    return _look(client, vmid, lambda node: client.observe(vmid, node, backups=backups), inventory)
 
 
-def last_look(gateway: PveClient, vmid: int) -> GuestLookup:
+def last_look(client: PveClient, vmid: int) -> GuestLookup:
     """The close look right before a write, its config read by the very last request (law 3); see `_look`."""
-    return _look(gateway, vmid, lambda node: gateway.last_look(vmid, node))
+    return _look(client, vmid, lambda node: client.last_look(vmid, node))
 
 
 def _look(
-    gateway: PveClient, vmid: int, read: Callable[[str], GuestDetail], inventory: Inventory | None = None
+    client: PveClient, vmid: int, read: Callable[[str], GuestDetail], inventory: Inventory | None = None
 ) -> GuestLookup:
     """What is seen at `vmid`: an Observation, or a Missing with its presence and reason. Raises nothing of Proxmox's:
     an outage is a Missing of presence `unknown`, because a miss is not a proof (law 2); so is a look that takes longer
     than `PATIENCE`."""
-    with gateway.within(PATIENCE):
-        return _look_within(gateway, vmid, read, inventory)
+    with client.within(PATIENCE):
+        return _look_within(client, vmid, read, inventory)
 
 
 def _look_within(
-    gateway: PveClient, vmid: int, read: Callable[[str], GuestDetail], inventory: Inventory | None
+    client: PveClient, vmid: int, read: Callable[[str], GuestDetail], inventory: Inventory | None
 ) -> GuestLookup:
     try:
-        inventory = inventory or gateway.inventory()
+        inventory = inventory or client.inventory()
         for _ in range(_MOVES_TOLERATED):
             guest = inventory.guests.get(vmid)
             if guest is None:
-                return _explain_absence(gateway, inventory, vmid)
+                return _explain_absence(client, inventory, vmid)
             unreadable = _unreadable(inventory, guest)
             if unreadable:
                 return unreadable
             try:
                 seen = read(guest.node)
             except GuestNotFound:
-                inventory = gateway.inventory()
+                inventory = client.inventory()
                 continue
             return _with_list_facts(seen, guest)
         return _missing(inventory, vmid, Presence.UNKNOWN, "it moves between nodes right now: look again")
     except Denied as error:
-        return GuestNotSeen(gateway.cluster, vmid, gateway.now(), Presence.HIDDEN, error.sentence)
+        return GuestNotSeen(client.cluster, vmid, client.now(), Presence.HIDDEN, error.sentence)
     except ProxmoxError as error:
-        return GuestNotSeen(gateway.cluster, vmid, gateway.now(), Presence.UNKNOWN, error.sentence)
+        return GuestNotSeen(client.cluster, vmid, client.now(), Presence.UNKNOWN, error.sentence)
 
 
 def _unreadable(inventory: Inventory, guest: Guest) -> GuestNotSeen | None:
@@ -78,7 +78,7 @@ def _unreadable(inventory: Inventory, guest: Guest) -> GuestNotSeen | None:
     return None
 
 
-def _explain_absence(gateway: PveClient, inventory: Inventory, vmid: int) -> GuestNotSeen:
+def _explain_absence(client: PveClient, inventory: Inventory, vmid: int) -> GuestNotSeen:
     """The ladder's rungs 1 and 4 for one VMID that the list does not have."""
     unreadable = inventory.why_unreadable(vmid)
     if unreadable is not None:
@@ -86,10 +86,10 @@ def _explain_absence(gateway: PveClient, inventory: Inventory, vmid: int) -> Gue
     if not inventory.complete:
         reason = f"the list was not complete: {'; '.join(inventory.reasons)}"
         return _missing(inventory, vmid, Presence.UNKNOWN, reason)
-    if doubt := check_cluster_quorum(gateway.quorum()):
+    if doubt := check_cluster_quorum(client.quorum()):
         return _missing(inventory, vmid, Presence.UNKNOWN, f"nothing may be concluded: {doubt[1]}")
-    if not gateway.is_free(vmid):
-        audit = _may_see(gateway, vmid)
+    if not client.is_free(vmid):
+        audit = _may_see(client, vmid)
         presence = Presence.UNKNOWN if audit else Presence.HIDDEN
         return replace(_missing(inventory, vmid, presence, why_unlisted(vmid, audit)), exists=True)
     return _missing(
@@ -97,10 +97,10 @@ def _explain_absence(gateway: PveClient, inventory: Inventory, vmid: int) -> Gue
     )
 
 
-def _may_see(gateway: PveClient, vmid: int) -> bool | None:
+def _may_see(client: PveClient, vmid: int) -> bool | None:
     path = f"/vms/{vmid}"
     try:
-        return AUDIT in gateway.permissions(path).get(path, ())
+        return AUDIT in client.permissions(path).get(path, ())
     except ProxmoxError:
         return None
 

@@ -39,13 +39,13 @@ class Placement:
     warnings: tuple[str, ...] = ()
 
 
-def place_for_creation(gateway: PveClient, request: CreateRequest, pool: range) -> Placement | Refusal:
+def place_for_creation(client: PveClient, request: CreateRequest, pool: range) -> Placement | Refusal:
     """Return the place of a new container, chosen where the request leaves it open; or why it cannot be made so."""
-    node = _node_for(gateway, request.node)
+    node = _node_for(client, request.node)
     if isinstance(node, Refusal):
         return node
-    checks = _Checks(gateway, node)
-    storage = request.storage or gateway.root_storage(node)
+    checks = _Checks(client, node)
+    storage = request.storage or client.root_storage(node)
     if storage is None:
         return Refusal("no_place", f"{node} offers no active storage for root volumes that we may see: name one")
     if request.storage is not None:
@@ -56,12 +56,12 @@ def place_for_creation(gateway: PveClient, request: CreateRequest, pool: range) 
     return checks.refused or Placement(node, storage, bridge, tuple(checks.warnings))
 
 
-def place_for_clone(gateway: PveClient, request: CloneRequest, seen: GuestDetail, pool: range) -> Placement | Refusal:
+def place_for_clone(client: PveClient, request: CloneRequest, seen: GuestDetail, pool: range) -> Placement | Refusal:
     """Return the place of a clone of the guest that was just seen; or why it cannot be made there."""
-    node = seen.node if request.node is None else _node_for(gateway, request.node)
+    node = seen.node if request.node is None else _node_for(client, request.node)
     if isinstance(node, Refusal):
         return node
-    checks = _Checks(gateway, node)
+    checks = _Checks(client, node)
     if request.storage is not None:
         checks.storage(request.storage, "rootdir", "storage for root volumes")
     if node != seen.node:
@@ -70,20 +70,20 @@ def place_for_clone(gateway: PveClient, request: CloneRequest, seen: GuestDetail
     return checks.refused or Placement(node, request.storage, None, tuple(checks.warnings))
 
 
-def _node_for(gateway: PveClient, wanted: str | None) -> str | Refusal:
+def _node_for(client: PveClient, wanted: str | None) -> str | Refusal:
     if wanted is None:
-        return gateway.least_loaded_node() or Refusal("no_place", f"no node of {gateway.cluster} is online")
-    nodes = {node.name: node.status for node in gateway.nodes()}
-    return check_node(wanted, nodes, gateway.cluster) or wanted
+        return client.least_loaded_node() or Refusal("no_place", f"no node of {client.cluster} is online")
+    nodes = {node.name: node.status for node in client.nodes()}
+    return check_node(wanted, nodes, client.cluster) or wanted
 
 
 class _Checks:
     """The checks of one wish on one node: the first refusal, and everything that could not be checked."""
 
-    def __init__(self, gateway: PveClient, node: str) -> None:
+    def __init__(self, client: PveClient, node: str) -> None:
         self.refused: Refusal | None = None
         self.warnings: list[str] = []
-        self._gateway = gateway
+        self._gateway = client
         self._node = node
 
     def storage(self, wanted: str, content: str, what: str) -> bool:

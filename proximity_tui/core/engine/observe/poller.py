@@ -58,17 +58,17 @@ Row = tuple[str, str | None, tuple[str, ...], bool | None, str | None, Status]
 class Poller:
     """The eyes on one cluster."""
 
-    def __init__(self, gateway: PveClient, interval: float, clock: Clock, *, record: bool = True) -> None:
-        self.gateway = gateway
+    def __init__(self, client: PveClient, interval: float, clock: Clock, *, record: bool = True) -> None:
+        self.client = client
         self.interval = interval
         self.clock = clock
-        self.look = PollResult(gateway.cluster)
+        self.latest = PollResult(client.cluster)
         self._record = record
         self._familiar: dict[int, Row | None] = {}
         self._listeners: list[Listener] = []
         self._wanted = threading.Event()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._work, name=f"watch-{gateway.cluster}", daemon=True)
+        self._thread = threading.Thread(target=self._work, name=f"watch-{client.cluster}", daemon=True)
 
     def subscribe(self, listener: Listener) -> None:
         """Have `listener` called, on the watch's own thread, after every look."""
@@ -88,28 +88,28 @@ class Poller:
         self._stopping.set()
         self._wanted.set()
 
-    def look_once(self) -> PollResult:
+    def poll_once(self) -> PollResult:
         """Look now, on the caller's thread, and return what is known."""
-        self._publish(replace(self.look, asking_since=self.clock.now()))
+        self._publish(replace(self.latest, asking_since=self.clock.now()))
         try:
-            with self.gateway.within(PATIENCE):
-                inventory = self.gateway.inventory()
+            with self.client.within(PATIENCE):
+                inventory = self.client.inventory()
         except ProxmoxError as error:
             return self._publish(self._failed(error.sentence, type(error).__name__))
-        look = PollResult(self.gateway.cluster, inventory)
+        look = PollResult(self.client.cluster, inventory)
         if self._record:
             try:
                 self._remember(inventory)
             except StoreError as error:
                 look = replace(look, store_error=str(error))
-                log.warning("what %s says was not written down: %s", self.gateway.cluster, error)
+                log.warning("what %s says was not written down: %s", self.client.cluster, error)
         return self._publish(look)
 
     def _work(self) -> None:
         try:
             self._look_until_stopped()
         finally:
-            self.gateway.close()
+            self.client.close()
 
     def _look_until_stopped(self) -> None:
         while not self._stopping.is_set():
@@ -118,23 +118,23 @@ class Poller:
                 return
             self._wanted.clear()
             try:
-                self.look_once()
+                self.poll_once()
             except Exception:
-                log.exception("looking at %s failed in a way nobody thought of", self.gateway.cluster)
-                self._publish(self._failed(f"{self.gateway.cluster}: the look itself failed; see the log", "Unknown"))
+                log.exception("looking at %s failed in a way nobody thought of", self.client.cluster)
+                self._publish(self._failed(f"{self.client.cluster}: the look itself failed; see the log", "Unknown"))
 
     def _failed(self, sentence: str, kind: str) -> PollResult:
         """What is known after a look that failed: all that was known before, and since when nothing was learnt."""
-        since = self.look.failing_since or self.clock.now()
-        return replace(self.look, error=sentence, error_kind=kind, failing_since=since, asking_since=None)
+        since = self.latest.failing_since or self.clock.now()
+        return replace(self.latest, error=sentence, error_kind=kind, failing_since=since, asking_since=None)
 
     def _publish(self, look: PollResult) -> PollResult:
-        self.look = look
+        self.latest = look
         for listener in self._listeners:
             try:
                 listener(look)
             except Exception:
-                log.exception("telling of a look at %s failed", self.gateway.cluster)
+                log.exception("telling of a look at %s failed", self.client.cluster)
         return look
 
     def _remember(self, inventory: Inventory) -> None:
@@ -142,8 +142,8 @@ class Poller:
         containers = records.active(inventory.cluster)
         seen = [follow(one, inventory, familiar=self._is_familiar(one, inventory)) for one in containers]
         wanted = [(one.container, one.guest) for one in seen if one.guest is not None and _is_to_be_read(one)]
-        with self.gateway.within(PATIENCE):
-            read = read_configs(self.gateway.config, wanted, self.clock, CLOSE_LOOKS_A_TICK)
+        with self.client.within(PATIENCE):
+            read = read_configs(self.client.config, wanted, self.clock, CLOSE_LOOKS_A_TICK)
         judged = [
             follow(one.container, inventory, read[one.container.id]) if one.container.id in read else one
             for one in seen

@@ -35,12 +35,12 @@ from proximity_tui.core.store.db.errors import Conflict, PortsExhausted, StoreEr
 from proximity_tui.core.store.records import clinical, ports, records
 
 
-def plan(gateway: PveClient, vmid: int, request: AdoptionRequest, lookup: GuestLookup | None = None) -> Plan | Refusal:
+def plan(client: PveClient, vmid: int, request: AdoptionRequest, lookup: GuestLookup | None = None) -> Plan | Refusal:
     """The plan for adopting the guest at `vmid`, from a fresh look unless one is given."""
-    existing = records.find_active(gateway.cluster, vmid)
-    seen = lookup or inspection.inspect_guest(gateway, vmid)
+    existing = records.find_active(client.cluster, vmid)
+    seen = lookup or inspection.inspect_guest(client, vmid)
     name = name_of(seen) if isinstance(seen, GuestDetail) else f"CT{vmid}"
-    return plan_adoption(vmid, request, seen, existing, name, records.last_tombstone(gateway.cluster, vmid))
+    return plan_adoption(vmid, request, seen, existing, name, records.last_tombstone(client.cluster, vmid))
 
 
 def name_of(seen: GuestDetail) -> str:
@@ -49,13 +49,13 @@ def name_of(seen: GuestDetail) -> str:
     return hostname or f"CT{seen.vmid}"
 
 
-def carry_out(
-    gateway: PveClient, agreed: Plan, request: AdoptionRequest, clock: Clock, settings: EngineSettings
+def execute(
+    client: PveClient, agreed: Plan, request: AdoptionRequest, clock: Clock, settings: EngineSettings
 ) -> Result:
     """Adopt by an agreed plan, and only the guest that it was made of, as it was shown (law 5)."""
     vmid = int(agreed.vmid or 0)
-    lookup = inspection.inspect_guest(gateway, vmid)
-    fresh = plan(gateway, vmid, request, lookup)
+    lookup = inspection.inspect_guest(client, vmid)
+    fresh = plan(client, vmid, request, lookup)
     if isinstance(fresh, Refusal):
         return Result(False, agreed, refused=fresh)
     if isinstance(lookup, GuestNotSeen):
@@ -64,7 +64,7 @@ def carry_out(
     if changed:
         return Result(False, agreed, refused=changed)
     try:
-        captured = _capture(gateway, lookup, clock)
+        captured = _capture(client, lookup, clock)
     except ProxmoxError as error:
         if not request.without_record:
             return Result(False, agreed, error=f"nothing was adopted: {error.sentence}")
@@ -76,7 +76,7 @@ def carry_out(
     if changed:
         return Result(False, agreed, refused=changed)
     try:
-        return _record(gateway, fresh, lookup, captured, request, settings)
+        return _record(client, fresh, lookup, captured, request, settings)
     except Conflict as conflict:
         return Result(False, agreed, refused=Refusal("managed", str(conflict)))
     except PortsExhausted as error:
@@ -94,10 +94,10 @@ def _changed_while_read(agreed: Plan, seen: GuestDetail, captured: ClinicalRecor
     return plan_validity.still_as_shown(agreed, read, captured.digest)
 
 
-def _capture(gateway: PveClient, seen: GuestDetail, clock: Clock) -> ClinicalRecord:
+def _capture(client: PveClient, seen: GuestDetail, clock: Clock) -> ClinicalRecord:
     if seen.config is None:
         return _no_record(seen, clock, "its config could not be read")
-    return gateway.clinical(seen.node, seen.vmid)
+    return client.clinical(seen.node, seen.vmid)
 
 
 def _no_record(seen: GuestDetail, clock: Clock, why: str) -> ClinicalRecord:
@@ -105,7 +105,7 @@ def _no_record(seen: GuestDetail, clock: Clock, why: str) -> ClinicalRecord:
 
 
 def _record(
-    gateway: PveClient,
+    client: PveClient,
     agreed: Plan,
     seen: GuestDetail,
     captured: ClinicalRecord,
@@ -117,7 +117,7 @@ def _record(
     keys = len(captured.config) if captured.config is not None else 0
     with transaction():
         container = records.add(
-            cluster=gateway.cluster,
+            cluster=client.cluster,
             vmid=seen.vmid,
             node=seen.node,
             name=agreed.name,

@@ -12,13 +12,13 @@ from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 
 
-def why_void(gateway: PveClient, agreed: Plan) -> Refusal | None:
+def why_void(client: PveClient, agreed: Plan) -> Refusal | None:
     """Why the plan of a power action, a hard delete, a creation or a clone is void by now; None while it holds."""
     if agreed.action in (Action.CREATE, Action.CLONE):
-        return _source_changed(gateway, agreed) or _place_taken(gateway, agreed)
+        return _source_changed(client, agreed) or _place_taken(client, agreed)
     if agreed.vmid is None:
         return None
-    seen = inspection.inspect_guest(gateway, agreed.vmid)
+    seen = inspection.inspect_guest(client, agreed.vmid)
     return _returned(agreed, seen) if agreed.bound_to.get("already_absent") else _changed(agreed, seen)
 
 
@@ -41,20 +41,20 @@ def _returned(agreed: Plan, seen: GuestLookup) -> Refusal | None:
     return Refusal("changed", f"CT {agreed.vmid} is not absent any more: make the plan again")
 
 
-def _source_changed(gateway: PveClient, agreed: Plan) -> Refusal | None:
+def _source_changed(client: PveClient, agreed: Plan) -> Refusal | None:
     """What is copied, or unpacked, must be there as it was shown."""
     if agreed.action is Action.CREATE:
-        return _template_gone(gateway, agreed)
-    seen = inspection.inspect_guest(gateway, int(agreed.options["source"]))
+        return _template_gone(client, agreed)
+    seen = inspection.inspect_guest(client, int(agreed.options["source"]))
     if isinstance(seen, GuestNotSeen):
         return _not_seen(f"its source, CT {seen.vmid},", seen)
     return plan_validity.source_still_true(agreed, seen)
 
 
-def _template_gone(gateway: PveClient, agreed: Plan) -> Refusal | None:
+def _template_gone(client: PveClient, agreed: Plan) -> Refusal | None:
     template = str(agreed.options["template"])
     try:
-        offered = gateway.templates(str(agreed.node))
+        offered = client.templates(str(agreed.node))
     except ProxmoxError as error:
         return Refusal("unknown_status", f"whether {template} is still there could not be read: {error.sentence}")
     if any(one.volid == template for one in offered):
@@ -62,9 +62,9 @@ def _template_gone(gateway: PveClient, agreed: Plan) -> Refusal | None:
     return Refusal("changed", f"{agreed.node} does not offer {template} (any more): make the plan again")
 
 
-def _place_taken(gateway: PveClient, agreed: Plan) -> Refusal | None:
+def _place_taken(client: PveClient, agreed: Plan) -> Refusal | None:
     try:
-        free = agreed.vmid is not None and gateway.is_free(agreed.vmid)
+        free = agreed.vmid is not None and client.is_free(agreed.vmid)
     except ProxmoxError as error:
         return Refusal("unknown_status", f"whether CT {agreed.vmid} is still free could not be read: {error.sentence}")
     if free:

@@ -35,27 +35,27 @@ _POLL = 1.0
 _ERROR = "ERROR: "
 
 
-def lacking_rights(gateways: Mapping[str, PveClient], planned: Plan | Refusal) -> Refusal | None:
+def lacking_rights(clients: Mapping[str, PveClient], planned: Plan | Refusal) -> Refusal | None:
     """Why our token could not carry out the backup that is in a plan; None when it can, or when there is none."""
     if isinstance(planned, Refusal) or planned.vmid is None or not _storage_of(planned):
         return None
-    gateway, storage = gateways[planned.cluster], _storage_of(planned)
+    client, storage = clients[planned.cluster], _storage_of(planned)
     guest, place = f"/vms/{planned.vmid}", f"/storage/{storage}"
     try:
-        held = {**gateway.permissions(guest), **gateway.permissions(place)}
+        held = {**client.permissions(guest), **client.permissions(place)}
     except ProxmoxError as error:
         return Refusal("unknown_status", f"what our token may do could not be read: {error.sentence}")
     on_guest, on_storage = held.get(guest, frozenset()), held.get(place, frozenset())
     return rules.check_rights(planned.vmid, storage, on_guest, on_storage) or _too_many(
-        gateway, planned.vmid, str(planned.node), storage, on_storage
+        client, planned.vmid, str(planned.node), storage, on_storage
     )
 
 
-def _too_many(gateway: PveClient, vmid: int, node: str, storage: str, on_storage: frozenset[str]) -> Refusal | None:
+def _too_many(client: PveClient, vmid: int, node: str, storage: str, on_storage: frozenset[str]) -> Refusal | None:
     """Why one more protected backup would be refused in its task; None also where the limit cannot be known before."""
     try:
-        limit = backup_list.limit_of(gateway.protected_limit(storage), on_storage)
-        kept = gateway.backups(node, vmid, (storage,))
+        limit = backup_list.limit_of(client.protected_limit(storage), on_storage)
+        kept = client.backups(node, vmid, (storage,))
     except ProxmoxError as error:
         return Refusal("unknown_status", f"which backups of CT {vmid} are on {storage} is not known: {error.sentence}")
     return backup_list.check_limit(vmid, storage, kept, limit)
@@ -64,7 +64,7 @@ def _too_many(gateway: PveClient, vmid: int, node: str, storage: str, on_storage
 def require_possible(run: StepContext) -> None:
     """Raises StepFailed where the backup of the plan would be refused now: known before the container is shut down for
     it, and not after."""
-    refused = lacking_rights({run.operation.cluster: run.gateway}, run.operation.plan)
+    refused = lacking_rights({run.operation.cluster: run.client}, run.operation.plan)
     if refused:
         raise StepFailed(f"nothing was shut down: {refused.reason}")
 
@@ -85,8 +85,8 @@ def back_up(run: StepContext, step: StepRecord) -> Fact:
     write = Write(
         task_type="vzdump",
         node=node,
-        permit=lambda: permit_to(Deed.BACK_UP, run.gateway, run.container, run.clock, check),
-        send=lambda permit: run.gateway.back_up(permit, storage=storage),
+        permit=lambda: permit_to(Deed.BACK_UP, run.client, run.container, run.clock, check),
+        send=lambda permit: run.client.back_up(permit, storage=storage),
         note=listed_before,
     )
     with _telling(run, f"CT {run.vmid} could not be backed up to {storage}"):
@@ -125,9 +125,7 @@ def require(run: StepContext) -> None:
     node = str(made.detail["node"])
     try:
         listed = _listed(run, node, storage)
-        outdated = rules.why_outdated(
-            run.gateway.find_tasks(node, run.vmid), run.gateway.task(str(made.task)).started_at
-        )
+        outdated = rules.why_outdated(run.client.find_tasks(node, run.vmid), run.client.task(str(made.task)).started_at)
     except ProxmoxError as error:
         raise Interrupted(f"{error.sentence}") from error
     if volume is None or volume not in {one.volid for one in listed}:
@@ -148,7 +146,7 @@ def _made(operation: Operation) -> StepRecord:
 def _listed(run: StepContext, node: str, storage: str) -> tuple[Backup, ...]:
     """The backups of it on the storage. What our token may not list can never be proved there: the step failed."""
     try:
-        return run.gateway.backups(node, run.vmid, (storage,))
+        return run.client.backups(node, run.vmid, (storage,))
     except Denied as error:
         raise StepFailed(f"the backups on {storage} may not be listed: {error.sentence}") from error
 
@@ -156,7 +154,7 @@ def _listed(run: StepContext, node: str, storage: str) -> tuple[Backup, ...]:
 def _hidden(run: StepContext, made: StepRecord) -> str:
     """What to add where a backup is missing from a list: whether it may be there and not be shown to our token."""
     try:
-        unlisted = run.gateway.backup_list(str(made.detail["node"]), run.vmid).unlisted
+        unlisted = run.client.backup_list(str(made.detail["node"]), run.vmid).unlisted
     except ProxmoxError:
         return ""
     return f" ({'; '.join(unlisted)})" if unlisted else ""
@@ -178,7 +176,7 @@ def _words(run: StepContext, task: Task) -> str:
     """Why the backup failed, as Proxmox says it: the exit status is mostly `job errors`, and the log has the reason."""
     ended = task.exitstatus or "how its task ended is not known"
     try:
-        told = [line.removeprefix(_ERROR) for line in run.gateway.task_log(task.upid) if line.startswith(_ERROR)]
+        told = [line.removeprefix(_ERROR) for line in run.client.task_log(task.upid) if line.startswith(_ERROR)]
     except ProxmoxError:
         told = []
     return f"{told[-1]} ({ended})" if told else ended

@@ -30,7 +30,7 @@ def clone(run: StepContext, step: StepRecord) -> Fact:
         return check_source(source, seen, full=full)
 
     def send(permit: WritePermit) -> str:
-        return run.gateway.clone(
+        return run.client.clone(
             permit,
             newid=run.vmid,
             hostname=plan.name,
@@ -43,7 +43,7 @@ def clone(run: StepContext, step: StepRecord) -> Fact:
     write = Write(
         task_type="vzclone",
         node=str(request["source_node"]),
-        permit=lambda: permit_to(Deed.CLONE, run.gateway, source, run.clock, check),
+        permit=lambda: permit_to(Deed.CLONE, run.client, source, run.clock, check),
         send=send,
         # Proxmox lists a clone under the VMID of its source.
         vmid=vmid,

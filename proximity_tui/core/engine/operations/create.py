@@ -39,7 +39,7 @@ def create(run: StepContext, step: StepRecord) -> Fact:
     node = str(plan.node)
 
     def send(permit: WritePermit) -> str:
-        return run.gateway.create(
+        return run.client.create(
             permit,
             template=str(request["template"]),
             hostname=plan.name,
@@ -53,7 +53,7 @@ def create(run: StepContext, step: StepRecord) -> Fact:
 
     # Asked before without an answer: whether what is there is ours is seen by its marker, in the next step.
     taken = f"CT {run.vmid} is there" if step.outcome is StepOutcome.INTENDED else None
-    write = Write("vzcreate", node, lambda: permit_to_make(run.gateway, node, run.vmid, run.clock, taken=taken), send)
+    write = Write("vzcreate", node, lambda: permit_to_make(run.client, node, run.vmid, run.clock, taken=taken), send)
     task = run.ask(step, write)
     if task.failed:
         raise StepFailed(f"Proxmox could not create CT {run.vmid}: {task.exitstatus}")
@@ -68,7 +68,7 @@ def verify(run: StepContext, step: StepRecord) -> Fact:
     marker = run.operation.plan.options["marker"]
     if seen.fingerprint is None or seen.fingerprint.marker != marker:
         raise StepFailed(f"the container at CT {seen.vmid} does not carry our marker: it is not the one we asked for")
-    captured = run.gateway.clinical(seen.node, seen.vmid)
+    captured = run.client.clinical(seen.node, seen.vmid)
     if captured.config is not None and plain_fingerprint(captured.config) != seen.fingerprint:
         raise Interrupted(f"CT {seen.vmid} changed while it was read back; nothing of it was recorded: resume")
     container = run.container
@@ -92,8 +92,8 @@ def start(run: StepContext, step: StepRecord) -> Fact:
     write = Write(
         task_type="vzstart|hastart",
         node=node,
-        permit=lambda: permit_to(Deed.START, run.gateway, run.container, run.clock, check),
-        send=run.gateway.start,
+        permit=lambda: permit_to(Deed.START, run.client, run.container, run.clock, check),
+        send=run.client.start,
     )
     task = run.ask(step, write)
     if task.failed:

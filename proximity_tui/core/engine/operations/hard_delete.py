@@ -43,7 +43,7 @@ def shutdown(run: StepContext, step: StepRecord) -> Fact:
         task_type="vzshutdown|hastop",
         node=_node(run, step),
         permit=lambda: _permit(run, Deed.SHUTDOWN),
-        send=lambda permit: run.gateway.shutdown(permit, timeout=seconds),
+        send=lambda permit: run.client.shutdown(permit, timeout=seconds),
     )
     backup.require_possible(run)
     task = run.ask(step, write)
@@ -62,7 +62,7 @@ def stop(run: StepContext, step: StepRecord) -> Fact:
         task_type="vzstop|hastop",
         node=_node(run, step),
         permit=lambda: _permit(run, Deed.STOP),
-        send=run.gateway.stop,
+        send=run.client.stop,
     )
     task = run.ask(step, write)
     if task.failed:
@@ -91,10 +91,10 @@ def destroy(run: StepContext, step: StepRecord) -> Fact:
             backup.require(run)
         purge, unsure = options.purge, options.unsure_confirmed
         return permit_to_destroy(
-            run.gateway, run.container, run.clock, check, purge=purge, unsure_confirmed=unsure, gone=gone
+            run.client, run.container, run.clock, check, purge=purge, unsure_confirmed=unsure, gone=gone
         )
 
-    write = Write("vzdestroy", _node(run, step), last_look, lambda permit: run.gateway.destroy(permit))
+    write = Write("vzdestroy", _node(run, step), last_look, lambda permit: run.client.destroy(permit))
     task = run.ask(step, write)
     if task.failed:
         raise StepFailed(f"Proxmox could not destroy CT {run.vmid}: {task.exitstatus}")
@@ -137,7 +137,7 @@ def _permit(run: StepContext, deed: Deed) -> WritePermit:
             raise NotNeeded("it is stopped")
         return _as_planned(run, seen)
 
-    return permit_to(deed, run.gateway, run.container, run.clock, check)
+    return permit_to(deed, run.client, run.container, run.clock, check)
 
 
 def _as_planned(run: StepContext, seen: GuestDetail) -> Refusal | None:
@@ -153,7 +153,7 @@ def _as_planned(run: StepContext, seen: GuestDetail) -> Refusal | None:
 def _skip_if_stopped(run: StepContext, why: str) -> None:
     """One request tells whether there is anything to take down at all; the last look tells who it is."""
     try:
-        status = run.gateway.status(run.vmid, str(run.operation.plan.node))
+        status = run.client.status(run.vmid, str(run.operation.plan.node))
     except ProxmoxError:
         # It may have moved, or nothing answers: the look that follows says what it is.
         return
@@ -162,7 +162,7 @@ def _skip_if_stopped(run: StepContext, why: str) -> None:
 
 
 def _skip_if_absent(run: StepContext, why: str) -> None:
-    seen = run.look()
+    seen = run.inspect()
     if isinstance(seen, GuestNotSeen) and seen.presence is Presence.ABSENT:
         raise NotNeeded(why)
 
@@ -193,7 +193,7 @@ def _await_absence(run: StepContext) -> str:
     destroyed_by_us = _destroyed_by_us(run.operation)
     deadline = run.clock.monotonic() + run.settings.settle_timeout
     while True:
-        lookup = run.look()
+        lookup = run.inspect()
         if isinstance(lookup, GuestNotSeen) and lookup.presence is Presence.ABSENT:
             return lookup.reason
         if destroyed_by_us and isinstance(lookup, GuestNotSeen) and lookup.presence is Presence.REPLACED:

@@ -28,19 +28,19 @@ Check = Callable[[GuestDetail], Refusal | None]
 
 
 def permit_to(
-    deed: Deed, gateway: PveClient, container: Container, clock: Clock, check: Check, *, gone: str | None = None
+    deed: Deed, client: PveClient, container: Container, clock: Clock, check: Check, *, gone: str | None = None
 ) -> WritePermit:
     """The permit for `deed` on the guest of `container`, from a look at it right now. Raises StepFailed when it may not
     be done, NotNeeded when `check` says so, or the guest is gone and `gone` says what that means, and Interrupted when
     nothing certain is known."""
     vouched = trail.provenance(container.id)
-    seen = _seen(gateway, container, gone)
+    seen = _seen(client, container, gone)
     _pass(check(seen) or guard_seeing(seen))
     return _granted(permit_write(deed, container, seen, clock.now(), provenance=vouched))
 
 
 def permit_to_destroy(
-    gateway: PveClient,
+    client: PveClient,
     container: Container,
     clock: Clock,
     check: Check,
@@ -51,18 +51,18 @@ def permit_to_destroy(
 ) -> DestroyPermit:
     """The permit to destroy the guest of `container`, from a look at it right now. Raises as `permit_to` does."""
     vouched = trail.provenance(container.id)
-    seen = _seen(gateway, container, gone)
+    seen = _seen(client, container, gone)
     _pass(check(seen) or guard_seeing(seen))
     return _granted(
         permit.mint(container, seen, clock.now(), provenance=vouched, purge=purge, unsure_confirmed=unsure_confirmed)
     )
 
 
-def permit_to_make(gateway: PveClient, node: str, vmid: int, clock: Clock, *, taken: str | None = None) -> WritePermit:
+def permit_to_make(client: PveClient, node: str, vmid: int, clock: Clock, *, taken: str | None = None) -> WritePermit:
     """The permit to make a container at `vmid`, which must be free right now. Raises StepFailed when it is not, or
     NotNeeded if `taken` says what that means; Interrupted when it cannot be read."""
     try:
-        vacancy = gateway.vacancy(vmid, node)
+        vacancy = client.vacancy(vmid, node)
     except ProxmoxError as error:
         raise Interrupted(f"whether VMID {vmid} is free could not be read: {error.sentence}") from error
     if not vacancy.free and taken is not None:
@@ -70,10 +70,10 @@ def permit_to_make(gateway: PveClient, node: str, vmid: int, clock: Clock, *, ta
     return _granted(permit_create(vacancy, clock.now()))
 
 
-def _seen(gateway: PveClient, container: Container, gone: str | None) -> GuestDetail:
+def _seen(client: PveClient, container: Container, gone: str | None) -> GuestDetail:
     if container.vmid is None:
         raise StepFailed(f"{container.name} has no VMID")
-    lookup = inspection.last_look(gateway, container.vmid)
+    lookup = inspection.last_look(client, container.vmid)
     if isinstance(lookup, GuestNotSeen):
         if lookup.presence is Presence.ABSENT and gone is not None:
             raise NotNeeded(gone)

@@ -31,20 +31,20 @@ class Planner:
     """One process's eyes on its clusters and its database."""
 
     def __init__(
-        self, gateways: Mapping[str, PveClient], settings: EngineSettings, clock: Clock | None = None, role: str = ""
+        self, clients: Mapping[str, PveClient], settings: EngineSettings, clock: Clock | None = None, role: str = ""
     ) -> None:
         """`role` is what this process signs as, if it has one; see `owners`."""
-        self.gateways = gateways
+        self.clients = clients
         self.settings = settings
         self.clock: Clock = clock or SystemClock()
         self.owner = process_id.sign(role)
 
-    def look(self, container: Container, *, backups: bool = False) -> GuestLookup | None:
+    def inspect(self, container: Container, *, backups: bool = False) -> GuestLookup | None:
         """A fresh close look at the guest of a record; None for a record without a VMID or a configured cluster."""
-        gateway = self.gateways.get(container.cluster)
-        if container.vmid is None or gateway is None:
+        client = self.clients.get(container.cluster)
+        if container.vmid is None or client is None:
             return None
-        return inspection.inspect_guest(gateway, container.vmid, backups=backups)
+        return inspection.inspect_guest(client, container.vmid, backups=backups)
 
     def plan_delete(
         self,
@@ -66,9 +66,9 @@ class Planner:
         if held:
             return held
         if lookup is None and never is None:
-            lookup = self.look(container, backups=True)
+            lookup = self.inspect(container, backups=True)
         planned = never or deletion.plan_delete(container, choice, lookup, options)
-        return backup.lacking_rights(self.gateways, planned) or planned
+        return backup.lacking_rights(self.clients, planned) or planned
 
     def plan_power(self, container: Container, action: Action) -> Plan | Refusal:
         """The plan for start, shut down, stop or reboot."""
@@ -78,7 +78,7 @@ class Planner:
         held = why_held(container) or why_altered(container)
         if held:
             return held
-        lookup = self.look(container)
+        lookup = self.inspect(container)
         if lookup is None:
             return Refusal("unknown_status", f"{container.name} has no VMID, or {container.cluster} is not configured")
         return power.plan_power(container, action, lookup)
@@ -88,7 +88,7 @@ class Planner:
     ) -> Plan | Refusal:
         """The plan for adopting the guest at `vmid` of `cluster`, from a fresh look unless the one that was shown to a
         person is handed in."""
-        return self.refuse_write_to(cluster) or adopt.plan(self.gateways[cluster], vmid, request, lookup)
+        return self.refuse_write_to(cluster) or adopt.plan(self.clients[cluster], vmid, request, lookup)
 
     def plan_create(self, cluster: str, request: CreateRequest) -> Plan | Refusal:
         """The plan for a new native container; node, storage and VMID are chosen where the request leaves them open.
@@ -99,13 +99,13 @@ class Planner:
         wrong = creation.check_request(request)
         if wrong:
             return wrong
-        gateway = self.gateways[cluster]
-        place = offers.place_for_creation(gateway, request, self.settings.port_pool)
+        client = self.clients[cluster]
+        place = offers.place_for_creation(client, request, self.settings.port_pool)
         if isinstance(place, Refusal):
             return place
         taken = {container.vmid for container in records.active(cluster)}
-        vmid = gateway.next_free(avoid=taken)
-        quorate = gateway.quorum().quorate
+        vmid = client.next_free(avoid=taken)
+        quorate = client.quorum().quorate
         return creation.plan_create(
             replace(request, bridge=place.bridge),
             cluster,
@@ -123,18 +123,18 @@ class Planner:
         refused = self.refuse_write_to(source.cluster) or cloning.check_request(request) or why_held(source)
         if refused:
             return refused
-        lookup = self.look(source)
+        lookup = self.inspect(source)
         if lookup is None:
             return Refusal("unknown_status", f"{source.name} has no VMID, or {source.cluster} is not configured")
-        gateway = self.gateways[source.cluster]
+        client = self.clients[source.cluster]
         warnings: tuple[str, ...] = ()
         if isinstance(lookup, GuestDetail):
-            place = offers.place_for_clone(gateway, request, lookup, self.settings.port_pool)
+            place = offers.place_for_clone(client, request, lookup, self.settings.port_pool)
             if isinstance(place, Refusal):
                 return place
             warnings = place.warnings
         taken = {container.vmid for container in records.active(source.cluster)}
-        vmid = gateway.next_free(avoid=taken)
+        vmid = client.next_free(avoid=taken)
         planned = cloning.plan_clone(source, request, lookup, vmid, uuid.uuid4().hex)
         return replace(planned, warnings=(*planned.warnings, *warnings)) if isinstance(planned, Plan) else planned
 

@@ -38,8 +38,8 @@ def ask(run: StepContext, step: StepRecord) -> Fact:
     write = Write(
         task_type=_TASKS[action],
         node=str(step.detail.get("node") or run.operation.plan.node),
-        permit=lambda: permit_to(_DEEDS[action], run.gateway, run.container, run.clock, check),
-        send=lambda permit: _send(run.gateway, action, permit),
+        permit=lambda: permit_to(_DEEDS[action], run.client, run.container, run.clock, check),
+        send=lambda permit: _send(run.client, action, permit),
     )
     task = run.ask(step, write)
     if task.failed:
@@ -54,11 +54,11 @@ def await_status(run: StepContext, step: StepRecord) -> Fact:
     return Fact(StepOutcome.DONE, {"observed": seen.status.value})
 
 
-def _send(gateway: PveClient, action: Action, permit: WritePermit) -> str:
+def _send(client: PveClient, action: Action, permit: WritePermit) -> str:
     if action is Action.START:
-        return gateway.start(permit)
+        return client.start(permit)
     if action is Action.SHUTDOWN:
-        return gateway.shutdown(permit, timeout=60)
+        return client.shutdown(permit, timeout=60)
     if action is Action.STOP:
-        return gateway.stop(permit)
-    return gateway.reboot(permit)
+        return client.stop(permit)
+    return client.reboot(permit)

@@ -21,16 +21,16 @@ from proximity_tui.core.store.records import clinical, records, trail
 _BIRTH = {Kind.NATIVE: State.DEPLOYING, Kind.ADOPTED: State.ADOPTING}
 
 
-def carry_out(gateway: PveClient, tombstone: Container, settings: EngineSettings) -> Result:
+def execute(client: PveClient, tombstone: Container, settings: EngineSettings) -> Result:
     """Take the guest of a tombstone under care again, as what it was. A look decides whether it is the same guest."""
-    lookup = inspection.inspect_guest(gateway, tombstone.vmid) if tombstone.vmid is not None else None
-    existing = records.find_active(gateway.cluster, tombstone.vmid) if tombstone.vmid is not None else None
+    lookup = inspection.inspect_guest(client, tombstone.vmid) if tombstone.vmid is not None else None
+    existing = records.find_active(client.cluster, tombstone.vmid) if tombstone.vmid is not None else None
     altered = check_provenance(tombstone, trail.provenance(tombstone.id))
     refused = altered or may_reattach(tombstone, existing, lookup)
     if refused or not isinstance(lookup, GuestDetail):
         return Result(False, container=tombstone, refused=refused)
     try:
-        captured = gateway.clinical(lookup.node, lookup.vmid)
+        captured = client.clinical(lookup.node, lookup.vmid)
         if captured.config is None:
             gaps = "; ".join(captured.gaps)
             return Result(False, container=tombstone, error=f"nothing was re-attached: not read whole ({gaps})")

@@ -13,7 +13,7 @@ from proximity_tui.core.store.records import records
 log = logging.getLogger(__name__)
 
 
-def carry_out(agreed: Plan, container: Container, actor: str) -> Result:
+def execute(agreed: Plan, container: Container, actor: str) -> Result:
     """Close the record by an agreed plan. Refused when somebody changed the record since."""
     if agreed.bound_to.get("version") != container.version:
         return Result(False, agreed, container, refused=Refusal("changed", f"{container.name} changed since the plan"))

@@ -64,7 +64,7 @@ class StepContext:
     def __init__(
         self,
         operation: Operation,
-        gateway: PveClient,
+        client: PveClient,
         clock: Clock,
         settings: EngineSettings,
         owner: str,
@@ -73,7 +73,7 @@ class StepContext:
     ) -> None:
         """`destroy_again` is a person's word that a destroy whose answer was lost may be sent a second time."""
         self.operation = operation
-        self.gateway = gateway
+        self.client = client
         self.clock = clock
         self.settings = settings
         self.owner = owner
@@ -101,9 +101,9 @@ class StepContext:
             operations.heartbeat(self.operation.id, self.owner)
             yield
 
-    def look(self) -> GuestLookup:
+    def inspect(self) -> GuestLookup:
         """A fresh close look at the guest."""
-        return inspection.inspect_guest(self.gateway, self.vmid)
+        return inspection.inspect_guest(self.client, self.vmid)
 
     def look_when_quiet(self) -> GuestLookup:
         """A close look once Proxmox is done with the guest, for as long as settling may take: what a task that still
@@ -112,7 +112,7 @@ class StepContext:
         deadline = self.clock.monotonic() + self.settings.settle_timeout
         silent, quiet = 0, False
         while True:
-            lookup = self.look()
+            lookup = self.inspect()
             if isinstance(lookup, GuestDetail):
                 was_quiet, quiet = quiet, not lookup.busy_tasks
                 settled = was_quiet and quiet
@@ -128,7 +128,7 @@ class StepContext:
         `patience` seconds it is looked for again while its VMID is taken and the list does not have it yet."""
         deadline = self.clock.monotonic() + patience
         while True:
-            lookup = self.look()
+            lookup = self.inspect()
             if isinstance(lookup, GuestDetail):
                 return lookup
             waits = lookup.exists or lookup.presence is Presence.HIDDEN
@@ -199,7 +199,7 @@ class StepContext:
             self.clock.sleep(_POLL)
 
     def _pick_new(self, step: StepRecord, tasks: list[Task], known: set[str]) -> str | None:
-        mine = self.gateway.token_id
+        mine = self.client.token_id
         fresh = [task for task in tasks if task.upid not in known and task.user == mine]
         if not fresh:
             return None
@@ -210,7 +210,7 @@ class StepContext:
     def _tasks(self, write: Write[P]) -> list[Task]:
         types = write.task_type.split("|")
         try:
-            found = self.gateway.find_tasks(write.node, write.vmid or self.vmid)
+            found = self.client.find_tasks(write.node, write.vmid or self.vmid)
         except ProxmoxError as error:
             raise Interrupted(f"the tasks of node {write.node} cannot be read: {error.sentence}") from error
         return [task for task in found if task.type in types]
@@ -219,7 +219,7 @@ class StepContext:
         """The task when it has ended. Raises Interrupted when that cannot be found out in time."""
         seconds = timeout or self.settings.task_timeout
         try:
-            task = self.gateway.wait_task(upid, timeout=seconds)
+            task = self.client.wait_task(upid, timeout=seconds)
         except ProxmoxError as error:
             raise Interrupted(f"task {upid} cannot be followed: {error.sentence}") from error
         if task.running:

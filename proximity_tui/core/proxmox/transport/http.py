@@ -67,7 +67,7 @@ class HttpSession:
         """The URL that answered last, and that the next call goes to."""
         return str(self._addresses[self._preferred])
 
-    def trust_anew(self, trust: Trust) -> None:
+    def trust_again(self, trust: Trust) -> None:
         """Believe these certificates from the next call on, on every thread; who answers is asked again."""
         self._settings = replace(self._settings, trust=trust)
         self._recognised = {}

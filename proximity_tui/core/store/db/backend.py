@@ -28,7 +28,7 @@ class Backend(Protocol):
     def prepare(self) -> None:
         """Make ready to connect, or raise `StoreUnavailable` with the reason why that cannot be."""
 
-    def look(self) -> None:
+    def check_usable(self) -> None:
         """A first look at what was opened: raise `StoreUnavailable` if it is damaged."""
 
     def exclusive(self) -> AbstractContextManager[None]:

@@ -56,7 +56,7 @@ class PostgresqlBackend:
     def prepare(self) -> None:
         """Nothing to make: the database must exist, and connecting will tell."""
 
-    def look(self) -> None:
+    def check_usable(self) -> None:
         """Nothing to look at: the server checks its pages itself."""
 
     @contextmanager

@@ -94,7 +94,7 @@ class SqliteBackend:
         """Take the rights of others to the file, to what lies beside it and to its copies away."""
         sqlite_files.make_private(self.path)
 
-    def look(self) -> None:
+    def check_usable(self) -> None:
         """Refuse a damaged file, or one that lies where WAL does not work."""
         if run_sql(self.db, "PRAGMA journal_mode")[0][0] != "wal":
             raise StoreUnavailable(f"{self.path} cannot use a write-ahead log where it lies; use a local disk")

@@ -69,7 +69,7 @@ def migrate(backend: Backend, *, asked: bool = False) -> Migrated:
     Raises `StoreUnavailable` for a schema newer than this program, for a database of another program, and for
     one that is damaged afterwards or has lost tables. The connection must be open and the exclusive lock held.
     """
-    backend.look()
+    backend.check_usable()
     applied = _applied(backend, asked=asked)
     newer = [number for number in applied if number > latest()]
     if newer:

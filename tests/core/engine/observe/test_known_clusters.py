@@ -59,7 +59,7 @@ def database(tmp_path: Path) -> Iterator[None]:
     store.close_store()
 
 
-def gateway(simulator: Simulator, *more: str, record: bool = True, clock: SystemClock | None = None) -> PveClient:
+def client(simulator: Simulator, *more: str, record: bool = True, clock: SystemClock | None = None) -> PveClient:
     """What we call prod, whose address leads to `simulator`; whatever certificate it shows is trusted."""
     settings = ClusterSettings(
         "prod",
@@ -76,12 +76,12 @@ def paths(simulator: Simulator) -> list[str]:
 
 
 def test_the_first_meeting_is_what_a_cluster_is_known_by(ours: Simulator) -> None:
-    gateway(ours).inventory()
+    client(ours).inventory()
     assert clusters.known_identity("prod") == ours.ca_fingerprint
 
 
 def test_another_cluster_is_refused_before_anything_else_is_asked_of_it(ours: Simulator, stranger: Simulator) -> None:
-    known, lost = gateway(ours), gateway(stranger)
+    known, lost = client(ours), client(stranger)
     known.inventory()
 
     def stop() -> str:
@@ -99,16 +99,16 @@ def test_another_cluster_is_refused_before_anything_else_is_asked_of_it(ours: Si
 
 
 def test_a_spare_address_that_leads_elsewhere_is_refused_too(ours: Simulator, stranger: Simulator) -> None:
-    gateway(ours).inventory()
+    client(ours).inventory()
     with pytest.raises(errors.WrongCluster):
-        gateway(stranger, NOBODY).inventory()
+        client(stranger, NOBODY).inventory()
 
 
 def test_reconciliation_concludes_nothing_from_another_cluster_and_says_so_in_red(
     ours: Simulator, stranger: Simulator
 ) -> None:
-    gateway(ours).inventory()
-    report = reconciler.run(gateway(stranger), Limits(), SystemClock(), store.transaction)
+    client(ours).inventory()
+    report = reconciler.run(client(stranger), Limits(), SystemClock(), store.transaction)
     assert (report.outcome, report.orphans_found) == (JobOutcome.PARTIAL, 0)
     [alert] = alerts.open_alerts("prod")
     assert (alert.kind, alert.severity) == (AlertKind.CLUSTER_CHANGED, Severity.RED)
@@ -116,8 +116,8 @@ def test_reconciliation_concludes_nothing_from_another_cluster_and_says_so_in_re
 
 
 def test_what_a_person_accepted_counts_at_once(ours: Simulator, stranger: Simulator) -> None:
-    gateway(ours).inventory()
-    moved = gateway(stranger)
+    client(ours).inventory()
+    moved = client(stranger)
     with pytest.raises(errors.WrongCluster):
         moved.inventory()
     clusters.remember("prod", stranger.ca_fingerprint, replace=True)
@@ -126,7 +126,7 @@ def test_what_a_person_accepted_counts_at_once(ours: Simulator, stranger: Simula
 
 def test_who_it_is_is_asked_once_and_again_when_a_while_has_passed(ours: Simulator) -> None:
     clock = Ahead()
-    known = gateway(ours, clock=clock)
+    known = client(ours, clock=clock)
     known.inventory()
     ours.journal.clear()
     known.inventory()
@@ -137,9 +137,9 @@ def test_who_it_is_is_asked_once_and_again_when_a_while_has_passed(ours: Simulat
 
 
 def test_a_renewed_server_certificate_of_the_same_cluster_is_no_other_cluster(ours: Simulator) -> None:
-    gateway(ours).inventory()
+    client(ours).inventory()
     ours.renew_certificate()
-    assert gateway(ours).inventory().guests
+    assert client(ours).inventory().guests
 
 
 def test_read_only_remembers_for_itself_and_writes_nothing_down(ours: Simulator, stranger: Simulator) -> None:
@@ -165,7 +165,7 @@ def test_who_never_showed_a_root_ca_is_worked_with_and_known_by_what_it_shows_on
 ) -> None:
     silent = ours.faults.answer(status, reason, "/certificates/info")
     clock = Ahead()
-    known = gateway(ours, clock=clock)
+    known = client(ours, clock=clock)
     assert known.inventory().guests
     assert clusters.known_identity("prod") is None
     ours.faults.remove(silent)
@@ -175,7 +175,7 @@ def test_who_never_showed_a_root_ca_is_worked_with_and_known_by_what_it_shows_on
 
 
 def test_who_is_known_by_his_root_ca_and_shows_none_is_not_believed(ours: Simulator) -> None:
-    known, silent = gateway(ours), gateway(ours)
+    known, silent = client(ours), client(ours)
     permit = permit_to(known, Deed.STOP, 101, "pve1")
     ours.faults.answer(501, "Method 'GET ...' not implemented", "/certificates/info")
     ours.journal.clear()

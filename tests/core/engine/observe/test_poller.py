@@ -15,9 +15,9 @@ from tests.support.waiting import until
 def test_a_look_costs_one_list_whatever_the_fleet(house: House, simulator: Simulator) -> None:
     for vmid in (101, 102, 103):
         house.adopt(vmid)
-    house.watch()
+    house.poller()
     simulator.journal.clear()
-    house.watch()
+    house.poller()
     assert [entry.path for entry in simulator.journal.entries()] == ["/cluster/resources"]
 
 
@@ -25,7 +25,7 @@ def test_a_miss_is_only_unknown_and_nothing_else_changes(house: House, simulator
     ours = house.adopt(101)
     simulator.world.destroy_outside(101)
     head = events.head()
-    house.watch()
+    house.poller()
     now = house.again(ours)
     assert (now.presence, now.status, now.state) == (Presence.UNKNOWN, ours.status, ours.state)
     assert now.presence_reason == "not in the list of lab"
@@ -37,10 +37,10 @@ def test_an_odd_row_is_followed_only_after_its_fingerprint_was_read(house: House
     simulator.world.set_config(101, hostname="web-blue")
     simulator.world.broadcast()
     fault = simulator.faults.answer(596, "Connection timed out", "/lxc/101/")
-    house.watch()
+    house.poller()
     assert house.again(ours).name == "web-1"
     simulator.faults.remove(fault)
-    house.watch()
+    house.poller()
     assert house.again(ours).name == "web-blue"
 
 
@@ -49,19 +49,19 @@ def test_a_row_that_is_being_restored_over_stays_odd_until_it_is_settled(house: 
     simulator.world.recreate_outside(101, hostname="intruder")
     simulator.world.set_lock(101, "create")
     simulator.world.broadcast()
-    house.watch()
+    house.poller()
     assert house.again(ours).name == "web-1"
     simulator.world.set_lock(101, None)
     simulator.world.broadcast()
-    house.watch()
+    house.poller()
     assert house.again(ours).presence is Presence.REPLACED
 
 
 def test_a_failing_look_keeps_the_last_good_inventory_and_says_since_when(house: House, simulator: Simulator) -> None:
-    watch = Poller(house.gateways["lab"], 60.0, house.clock)
-    good = watch.look_once()
+    poller = Poller(house.clients["lab"], 60.0, house.clock)
+    good = poller.poll_once()
     simulator.faults.drop()
-    first, second = watch.look_once(), watch.look_once()
+    first, second = poller.poll_once(), poller.poll_once()
     assert (second.inventory, second.healthy) == (good.inventory, False)
     assert second.failing_since == first.failing_since
     assert second.error
@@ -69,16 +69,16 @@ def test_a_failing_look_keeps_the_last_good_inventory_and_says_since_when(house:
 
 def test_many_wants_make_one_look(house: House, simulator: Simulator) -> None:
     looks: list[PollResult] = []
-    watch = Poller(house.gateways["lab"], 3600.0, house.clock)
-    watch.subscribe(lambda look: looks.append(look) if look.asking_since is None else None)
+    poller = Poller(house.clients["lab"], 3600.0, house.clock)
+    poller.subscribe(lambda look: looks.append(look) if look.asking_since is None else None)
     held = simulator.faults.latency(0.3, "/cluster/resources")
-    watch.start()
-    until(lambda: watch.look.asking_since)
+    poller.start()
+    until(lambda: poller.latest.asking_since)
     for _ in range(10):
-        watch.want()
+        poller.want()
     simulator.faults.remove(held)
     until(lambda: len(looks) == 2)
-    watch.stop()
+    poller.stop()
     assert simulator.journal.count("GET", "/cluster/resources") == 2
 
 
@@ -93,16 +93,16 @@ def test_a_look_that_fails_in_a_way_nobody_thought_of_is_told_and_the_next_one_f
     def listener(_: PollResult) -> None:
         raise RuntimeError("a listener that is broken, too")
 
-    watch = Poller(house.gateways["lab"], 3600.0, house.clock)
-    watch.subscribe(listener)
+    poller = Poller(house.clients["lab"], 3600.0, house.clock)
+    poller.subscribe(listener)
     with monkeypatch.context() as patch:
-        patch.setattr(house.gateways["lab"], "inventory", broken)
-        watch.start()
-        until(lambda: watch.look.error)
-    assert (watch.look.asking_since, watch.look.failing_since is None) == (None, False)
-    watch.want()
-    until(lambda: watch.look.healthy)
-    watch.stop()
+        patch.setattr(house.clients["lab"], "inventory", broken)
+        poller.start()
+        until(lambda: poller.latest.error)
+    assert (poller.latest.asking_since, poller.latest.failing_since is None) == (None, False)
+    poller.want()
+    until(lambda: poller.latest.healthy)
+    poller.stop()
 
 
 def test_without_recording_nothing_is_written(house: House, simulator: Simulator) -> None:
@@ -110,7 +110,7 @@ def test_without_recording_nothing_is_written(house: House, simulator: Simulator
     before = house.again(ours)
     simulator.world.set_status(101, "stopped")
     simulator.world.broadcast()
-    look = Poller(house.gateways["lab"], 60.0, house.clock, record=False).look_once()
+    look = Poller(house.clients["lab"], 60.0, house.clock, record=False).poll_once()
     assert look.inventory is not None
     assert look.inventory.guests[101].status is Status.STOPPED
     assert house.again(ours) == before

@@ -26,11 +26,11 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 def test_looks_right_after_an_operation_do_not_undo_what_it_observed(house: House) -> None:
     web = house.adopt(101)
-    watch = Poller(house.gateways["lab"], 10.0, SystemClock())
-    watch.look_once()
+    poller = Poller(house.clients["lab"], 10.0, SystemClock())
+    poller.poll_once()
     assert house.power(web, Action.STOP).success
     for _ in range(3):
-        watch.look_once()
+        poller.poll_once()
         assert house.again(web).state is State.STOPPED
         assert house.again(web).status is Status.STOPPED
     told = [event.message for event in events.list_events(container=web.id) if event.action == "observe"]

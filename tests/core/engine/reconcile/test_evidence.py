@@ -20,7 +20,7 @@ NODES = {"pve1": "online", "pve2": "online", "pve3": "online"}
 
 
 def gathered(house: House, container: Container, **nodes: str) -> dict[str, object]:
-    return evidence.gather(house.gateways["lab"], container, {**NODES, **nodes}, house.clock).facts
+    return evidence.gather(house.clients["lab"], container, {**NODES, **nodes}, house.clock).facts
 
 
 def test_the_destroyer_is_named_with_time_task_and_the_backups_that_are_left(
@@ -55,7 +55,7 @@ def test_a_forced_restore_that_failed_is_named_and_not_the_destroy_of_the_former
     simulator.world.set_status(101, "stopped")
     simulator.world.fail_next_task("vzrestore", 101, "unable to restore CT 101 - unpacking failed")
     asked = {"vmid": 101, "ostemplate": _backup(simulator), "restore": 1, "force": 1, "storage": "local-lvm"}
-    house.gateways["lab"]._session.post(paths.node("pve1", "lxc"), asked)
+    house.clients["lab"]._session.post(paths.node("pve1", "lxc"), asked)
     until(lambda: simulator.world.container(101) is None)
     house.reconcile_twice()
     alert = the_alert(AlertKind.ANOMALOUS_ORPHAN)
@@ -76,7 +76,7 @@ def test_a_list_of_tasks_that_hides_those_of_others_is_said_to(house: House, sim
     house.reconcile()
     simulator.world.destroy_outside(101, user="mallory@pve")
     simulator.set_acl(simulator.token_id, {"/": PRIVILEGES, "/nodes": PRIVILEGES - {"Sys.Audit"}})
-    found = evidence.gather(house.gateways["lab"], ours, NODES, house.clock)
+    found = evidence.gather(house.clients["lab"], ours, NODES, house.clock)
     assert found.facts["candidates"] == []
     assert "tasks of others on pve1 are not shown to our token (needs Sys.Audit on /nodes/pve1)" in str(
         found.facts["not_known"]
@@ -115,6 +115,6 @@ class RushingClock(SystemClock):
 def test_a_slow_proxmox_is_not_asked_for_longer_than_an_alert_may_wait(house: House, simulator: Simulator) -> None:
     ours = house.adopt(101)
     simulator.journal.clear()
-    found = evidence.gather(house.gateways["lab"], ours, NODES, RushingClock())
+    found = evidence.gather(house.clients["lab"], ours, NODES, RushingClock())
     assert simulator.journal.entries() == []
     assert "the alert does not wait" in str(found.facts["not_known"])
