@@ -61,8 +61,8 @@ def heard_early() -> Iterator[None]:
 def watched(work: Callable[[], _Result], *, tick: Callable[[], object] | None = None, grace: float = 0.0) -> _Result:
     """Return what `work` returns, or raise what it raises; it runs on a daemon thread, and `tick` between, on this one.
 
-    After SIGINT or SIGTERM it has `grace` more seconds, unless another signal shows impatience. Then `CommandInterrupted` is
-    raised, and the thread goes on for as long as the process does.
+    After SIGINT or SIGTERM it has `grace` more seconds, unless another signal shows impatience. Then
+    `CommandInterrupted` is raised, and the thread goes on for as long as the process does.
     """
     results: list[_Result] = []
     failures: list[BaseException] = []

@@ -71,7 +71,7 @@ class _Progress:
             self.print_rest(_carried_by(self._owner))
 
     def print_rest(self, operation: Operation | None) -> None:
-        """Tell the steps of `operation` that were not told yet: it may have ended between two calls of `print_steps`."""
+        """Print the steps of `operation` that were not printed yet: it may have ended between two calls."""
         if operation is None or self._quiet:
             return
         ended = [step for step in operation.steps if step.outcome in _ENDED]

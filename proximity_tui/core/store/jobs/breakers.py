@@ -58,8 +58,8 @@ def history(cluster: str | None = None, limit: int = 50) -> tuple[BreakerState, 
 def approve(cluster: str, by: Actor | str, note: str = "", *, seen: frozenset[int] | None = None) -> BreakerState:
     """Record that a person believes the missing containers are gone: they may be concluded.
 
-    `seen` are the ids that the person was shown. Raises `LostRace` when others are missing by now, `RecordNotFound` when
-    the cluster is not held, `Conflict` that names who answered first.
+    `seen` are the ids that the person was shown. Raises `LostRace` when others are missing by now, `RecordNotFound`
+    when the cluster is not held, `Conflict` that names who answered first.
     """
     return _answer(cluster, BreakerAnswer.APPROVED, by, note, seen)
 

@@ -24,7 +24,9 @@ def test_drift_names_what_changed_what_was_added_and_what_is_gone() -> None:
     recorded = {"memory": 512, "onboot": 1, "net0": "name=eth0", "digest": "a"}
     seen = {"memory": 2048, "onboot": 1, "mp0": "/srv", "digest": "b", "lock": "backup", "parent": "before"}
     assert drift(recorded, seen) == (
-        SettingChange("memory", 512, 2048), SettingChange("mp0", None, "/srv"), SettingChange("net0", "name=eth0", None),
+        SettingChange("memory", 512, 2048),
+        SettingChange("mp0", None, "/srv"),
+        SettingChange("net0", "name=eth0", None),
     )  # fmt: skip
 
 
