@@ -265,13 +265,23 @@ def imported(source: Path) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "module", ["soft_delete", "adopt", "sight", "reconcile", "survey", "burial", "notices", "checkup"]
-)
+    "module",
+    [
+        "operations/soft_delete", "operations/adopt", "observe/inspection", "observe/collect", "reconcile/reconciler",
+        "reconcile/close_orphan", "reconcile/run_alerts", "reconcile/janitor",
+    ],
+)  # fmt: skip
 def test_law_1_and_4_what_forgets_adopts_or_reconciles_calls_no_write(module: str) -> None:
     assert attributes_called(CORE / "engine" / f"{module}.py") & WRITES == set()
 
 
-@pytest.mark.parametrize("module", ["soft_delete", "reconcile", "burial", "checkup", "survey", "evidence"])
+@pytest.mark.parametrize(
+    "module",
+    [
+        "operations/soft_delete", "reconcile/reconciler", "reconcile/close_orphan", "reconcile/janitor",
+        "observe/collect", "reconcile/evidence",
+    ],
+)  # fmt: skip
 def test_law_4_what_only_remembers_never_meets_a_client_that_could_do_more(module: str) -> None:
     names = imported(CORE / "engine" / f"{module}.py")
     writers = {
@@ -284,6 +294,6 @@ def test_law_4_what_only_remembers_never_meets_a_client_that_could_do_more(modul
 
 def test_law_1_only_the_last_look_mints_the_permit_and_only_a_hard_delete_uses_it() -> None:
     holders = {path.name for path in CORE.rglob("*.py") if "mint" in attributes_called(path)}
-    assert holders == {"last_look.py"}
-    senders = {path.name for path in (CORE / "engine").glob("*.py") if "destroy" in attributes_called(path)}
+    assert holders == {"last_inspection.py"}
+    senders = {path.name for path in (CORE / "engine").rglob("*.py") if "destroy" in attributes_called(path)}
     assert senders == {"hard_delete.py"}

@@ -204,7 +204,7 @@ def test_n55_a_read_only_janitor_writes_nothing(house: House) -> None:
 
 
 def test_the_janitor_is_given_nothing_that_could_reach_proxmox() -> None:
-    assert list(inspect.signature(janitor.run).parameters) == ["cluster", "thresholds", "fence", "dry_run"]
+    assert list(inspect.signature(janitor.run).parameters) == ["cluster", "thresholds", "write_scope", "dry_run"]
     source = inspect.getsource(janitor)
     assert "core.proxmox" not in source
     assert "Reader" not in source

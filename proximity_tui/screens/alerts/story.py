@@ -37,7 +37,7 @@ def story(case: AlertCase, now: datetime, token: str = "our token", *, sentry: b
         *_who(case, now),
         *_what_it_was(case, now),
         *_ports_and_backups(case),
-        *_named("GuestNotSeen", _missing(case)),
+        *_named("Missing", _missing(case)),
         *_named("Not known", _gaps(case)),
         [],
         [("What to do now", "accent")],

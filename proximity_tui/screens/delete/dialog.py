@@ -49,7 +49,7 @@ class DeleteDialog(FramedDialog):
         # A terminal without the protocol of Kitty sends the same for alt+b as for ctrl+left.
         Binding("alt+u,alt+b", "back_up", "Back up first", priority=True),
         Binding("alt+p", "purge", "Purge", priority=True),
-        Binding("w", "watch", "Poller"),
+        Binding("w", "watch", "Watch"),
         *WALKING,
     ]
 

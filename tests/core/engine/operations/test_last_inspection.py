@@ -48,7 +48,7 @@ def test_whatever_writes_spends_its_permit_first():
         assert spends < sends, function.name
 
 
-def test_permits_are_minted_by_the_last_look_alone():
+def test_permits_are_minted_by_the_last_inspection_alone():
     minting = {
         path.relative_to(PACKAGE).as_posix()
         for path, tree in modules(PACKAGE)
@@ -62,8 +62,8 @@ def test_permits_are_minted_by_the_last_look_alone():
     }
 
 
-def test_the_last_look_mints_only_right_after_it_looked():
-    (tree,) = [tree for path, tree in modules(PACKAGE) if path.name == "last_look.py"]
+def test_the_last_inspection_mints_only_right_after_it_looked():
+    (tree,) = [tree for path, tree in modules(PACKAGE) if path.name == "last_inspection.py"]
     mints = [
         node
         for node in ast.walk(tree)
@@ -72,7 +72,7 @@ def test_the_last_look_mints_only_right_after_it_looked():
     assert len(mints) == 3
     for call in mints:
         (function,) = functions_around(tree, call)
-        looks = ("_seen(", "gateway.vacancy(")
+        looks = ("_seen(", "client.vacancy(")
         assert sum(ast.unparse(function).count(look) for look in looks) == 1, function.name
 
 
