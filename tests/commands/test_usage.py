@@ -162,7 +162,8 @@ def test_what_nobody_thought_of_is_a_sentence_and_the_place_of_the_log(
     outcome = cli("list")
     assert outcome.code == 1
     assert outcome.err.count("the moon fell down") == 1
-    assert outcome.err.startswith("proximity-tui: unexpected error (a bug in proximity-tui): RuntimeError: the moon")
+    error = outcome.err.splitlines()[-1]
+    assert error.startswith("proximity-tui: unexpected error (a bug in proximity-tui): RuntimeError: the moon")
     assert "Traceback" not in outcome.err
     [place] = [word for word in outcome.err.split() if word.endswith("log-1")]
     assert "the moon fell down" in Path(place).read_text()
