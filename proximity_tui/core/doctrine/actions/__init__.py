@@ -1,1 +1,1 @@
-"""What each action may do, as plans and refusals: deletion, adoption, creation, cloning, power, and the permit."""
+"""The plan and the refusals of each action: deletion, adoption, creation, cloning and power; and the permits."""

@@ -1,7 +1,7 @@
 """Point 4 of the doctrine: informed adoption.
 
-Adoption takes a guest that was there before us under our care, with its whole clinical record. It reads and
-remembers; it asks Proxmox to change nothing.
+Adoption makes an existing guest one of our containers and records its whole clinical record. It only reads from Proxmox
+and writes our record; it changes nothing at Proxmox.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ from proximity_tui.core.model import (
 
 @dataclass(frozen=True, slots=True)
 class AdoptionRequest:
-    """What a person asked for: an optional port of the container to publish, and whether they consented to adopt
-    although its config cannot be read (then the clinical record is missing, and says so)."""
+    """One request to adopt a guest: an optional port of the container to publish, and the consent to adopt it although
+    its config cannot be read. Without a config the record has no clinical record, and says so.
+    """
 
     port: int | None = None
     without_record: bool = False
@@ -40,7 +41,7 @@ def plan_adoption(
     name: str,
     predecessor: Container | None = None,
 ) -> Plan | Refusal:
-    """The plan for adopting the guest at `vmid`, or the refusal.
+    """Return the plan for adopting the guest at `vmid`, or the refusal.
 
     `existing` is the active record of that VMID if there is one, `predecessor` the latest tombstone.
     """
@@ -77,7 +78,7 @@ def plan_adoption(
 
 
 def _refuse_missing(missing: GuestNotSeen) -> Refusal:
-    """Only a proved absence is "not found": what was not seen may well be there (law 2)."""
+    """Return the refusal for a guest that was not seen. Only a proved absence is "not found" (law 2)."""
     if missing.presence is Presence.ABSENT:
         return Refusal("not_found", f"there is no container to adopt at VMID {missing.vmid}: {missing.reason}")
     code = "not_a_container" if missing.presence is Presence.REPLACED else "unknown_status"

@@ -1,7 +1,7 @@
-"""What an operation asked of Proxmox, told from the facts of its journal and from nothing else (laws 5 and 7).
+"""The requests that an operation sent to Proxmox, read from its journal and from nothing else (laws 5 and 7).
 
-Every sentence about what was or was not asked, sent, done or destroyed comes from here: a step knows what it is about
-to do, and not what the steps before it, or an earlier try of its own, did.
+Every sentence about a request that was or was not sent, done or answered comes from here. A step knows only its own
+request; it does not know the earlier steps, or an earlier attempt of its own.
 """
 
 from __future__ import annotations
@@ -19,23 +19,25 @@ STILL_UNANSWERED = "still_unanswered"
 
 
 def was_asked(step: StepRecord) -> bool:
-    """Whether a step reached for Proxmox: its intent is on record, or its task. One that was withdrawn did not."""
+    """Return whether the journal holds an intent or a task of this step. A withdrawn intent does not count."""
     return step.intent_at is not None or step.task is not None
 
 
 def destroy_of(operation: Operation) -> StepRecord | None:
-    """The step of a hard delete that destroys, if it was asked; None where no destroy was ever asked for."""
+    """Return the destroy step of a hard delete if it was sent to Proxmox, else None."""
     return next((step for step in operation.steps if step.name == "destroy" and was_asked(step)), None)
 
 
 def is_unanswered(step: StepRecord) -> bool:
-    """Whether a step was asked and nobody knows what became of it: no answer, and no task of it."""
+    """Return whether a step was sent and its outcome is unknown: there is no answer and no task of it."""
     return step.outcome is StepOutcome.INTENDED and step.task is None
 
 
 def tell_asked(operation: Operation) -> str:
-    """What was asked of Proxmox so far, and how each ended: `nothing was asked of Proxmox`, or `asked of Proxmox:
-    shutdown (done) and destroy (no answer is known)`; of a hard delete also that nothing was destroyed, if so."""
+    """Return a sentence about the requests sent to Proxmox so far and their outcomes: `nothing was asked of Proxmox`,
+    or `asked of Proxmox: shutdown (done) and destroy (no answer is known)`. For a hard delete it also says that nothing
+    was destroyed, where that is so.
+    """
     asked = [step for step in operation.steps if was_asked(step)]
     if not asked:
         return "nothing was asked of Proxmox"
@@ -45,8 +47,9 @@ def tell_asked(operation: Operation) -> str:
 
 
 def with_asked(reason: str, operation: Operation) -> str:
-    """Why an operation ended or stopped, together with what it had asked of Proxmox by then. Where only the step that
-    the reason is about was asked, and nothing else is to be said, the reason says it all."""
+    """Return the reason why an operation ended or stopped, with the requests sent to Proxmox by then. The requests are
+    left out when the only one sent is the one that the reason is about.
+    """
     asked = [step for step in operation.steps if was_asked(step)]
     spared = operation.action is Action.HARD_DELETE and destroy_of(operation) is None
     if len(asked) == 1 and not spared and asked[0].outcome is not StepOutcome.DONE:
@@ -55,13 +58,13 @@ def with_asked(reason: str, operation: Operation) -> str:
 
 
 def volume_of(operation: Operation) -> str | None:
-    """The backup that an operation made and proved, by its volume id; None if it has none."""
+    """Return the volume id of the backup that an operation made and verified, or None."""
     proved = (step for step in operation.steps if step.name == "prove_backup" and step.outcome is StepOutcome.DONE)
     return next((str(step.detail["volume"]) for step in proved if step.detail.get("volume")), None)
 
 
 def evidence_of(operation: Operation, destroyed: int | None) -> dict[str, object]:
-    """What the event of a hard delete holds: its tasks, its backup, and the VMID that it destroyed, if it did."""
+    """Return the evidence for the event of a hard delete: its tasks, its backup, and the VMID if that was destroyed."""
     tasks = {step.name: step.task for step in operation.steps if step.task}
     found = {"operation": operation.id, "tasks": tasks, "deletion_type": "hard", "vmid_destroyed": destroyed}
     volume = volume_of(operation)

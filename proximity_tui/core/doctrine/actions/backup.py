@@ -1,12 +1,12 @@
-"""Backing up before a hard delete: where to, with what rights, what no backup holds, and when one is believed.
+"""The backup before a hard delete: its storage, the privileges it needs, the data it leaves out, and its proof.
 
-It comes after the stop and before the destroy. A container that is stopped is backed up as it will be destroyed:
-nothing is written after it, no snapshot is needed, and it is the one mode that was recorded. The price is that a backup
-that fails leaves it stopped; so what can be known to stand in its way is refused before anything is asked of it, and
-what fails all the same is said together with that.
+The backup is made after the stop and before the destroy. A stopped container is backed up exactly as it will be
+destroyed: nothing is written after it, and no snapshot is needed. The price is that a failed backup leaves the
+container stopped. So every known obstacle is refused before the container is stopped, and a later failure is reported
+together with that state.
 
-vzdump sets and clears a lock in the config, so Proxmox writes the file anew. One edited by hand may get another
-digest by that (not recorded): the destroy is then refused as changed, and the plan has to be made again.
+vzdump sets and clears a lock in the config, so Proxmox rewrites the file. The digest of a config that was edited by
+hand may change by that: the destroy is then refused as changed, and the plan has to be made again.
 """
 
 from __future__ import annotations
@@ -24,12 +24,14 @@ _STARTS = ("vzstart", "hastart")
 
 
 def possible_storages(seen: GuestDetail) -> tuple[str, ...]:
-    """The storages that a backup of the guest may go to, by name; a person chooses from these."""
+    """Return the names of the storages that a backup of the guest may go to; a person chooses one of them."""
     return seen.backup_storages or ()
 
 
 def usual_storage(seen: GuestDetail) -> str | None:
-    """Where a backup goes when nobody says: where its last one is, else the only place there is. None: say it."""
+    """Return the default storage for a backup: the storage of the last backup, else the only possible one. Return None
+    where a person must choose.
+    """
     possible = possible_storages(seen)
     latest = max(seen.backups, key=lambda backup: backup.at, default=None)
     last = latest.volid.partition(":")[0] if latest else None
@@ -39,7 +41,9 @@ def usual_storage(seen: GuestDetail) -> str | None:
 
 
 def choose_storage(seen: GuestDetail, wanted: str | None) -> str | Refusal:
-    """Where the backup goes: to `wanted`, else to the usual storage; or why that is not possible, with what is."""
+    """Return the storage for the backup: `wanted`, else the default one; or a refusal that lists
+    the possible storages.
+    """
     if seen.backup_storages is None:
         gap = next((gap for gap in seen.gaps if gap.startswith("backups")), "it was not looked at")
         return Refusal("backup_storage", f"where CT {seen.vmid} could be backed up to is not known: {gap}")
@@ -56,7 +60,7 @@ def choose_storage(seen: GuestDetail, wanted: str | None) -> str | Refusal:
 
 
 def check_rights(vmid: int, storage: str, on_guest: Collection[str], on_storage: Collection[str]) -> Refusal | None:
-    """Refuses when our token could not back it up: better said before it is shut down than after."""
+    """Return a refusal when our token may not back up the guest, so that it is not shut down in vain; else None."""
     lacking = [f"{ON_GUEST} on /vms/{vmid}"] if ON_GUEST not in on_guest else []
     lacking += [f"{ON_STORAGE} on /storage/{storage}"] if ON_STORAGE not in on_storage else []
     if not lacking:
@@ -65,7 +69,7 @@ def check_rights(vmid: int, storage: str, on_guest: Collection[str], on_storage:
 
 
 def steps(seen: GuestDetail, storage: str) -> tuple[Step, ...]:
-    """What is done between the stop and the destroy."""
+    """Return the steps between the stop and the destroy."""
     return (
         Step(
             "back_up",
@@ -77,7 +81,9 @@ def steps(seen: GuestDetail, storage: str) -> tuple[Step, ...]:
 
 
 def left_out(seen: GuestDetail) -> tuple[str, ...]:
-    """What the destroy takes and no backup of Proxmox holds: volumes without the `backup` flag, and snapshots."""
+    """Return the data that the destroy removes and no backup holds: volumes without the `backup`
+    flag, and snapshots.
+    """
     found = []
     for key, value in sorted((seen.config or {}).items()):
         volume, _, settings = str(value).partition(",")
@@ -90,14 +96,16 @@ def left_out(seen: GuestDetail) -> tuple[str, ...]:
 
 
 def find_new(before: Collection[str], listed: Iterable[Backup]) -> Backup | None:
-    """The backup that was not there `before`, by volume id, the newest if there are several; an empty one is none."""
+    """Return the newest backup whose volume id is not in `before`, or None. An empty backup does not count."""
     fresh = [one for one in listed if one.volid not in before and one.size != 0]
     return max(fresh, key=lambda backup: backup.at, default=None)
 
 
 def why_outdated(tasks: Iterable[Task], began: datetime) -> str | None:
-    """Why a backup that began then is not the last state: somebody started the container later. Both times are
-    Proxmox's own; a start that our token may not see is not known here."""
+    """Return the reason why a backup that began then is not the last state: somebody started the container later.
+    Return None where no later start is known. Both times are Proxmox's own; a start that our token may not see is not
+    known here.
+    """
     later = [task for task in tasks if task.type in _STARTS and task.started_at > began]
     if not later:
         return None

@@ -1,5 +1,6 @@
-"""Cloning: what must be true of a source before it is copied, and the steps it takes. The clone is native, whatever
-its source is: we made it, and it carries a marker of its own instead of the one that Proxmox would copy along.
+"""The rules for cloning: the checks of a source, and the steps.
+
+The clone is native, whatever its source is: we made it, and it carries a marker of its own instead of the copied one.
 """
 
 from __future__ import annotations
@@ -26,8 +27,9 @@ _MOUNT = re.compile(r"mp\d+\Z")
 
 @dataclass(frozen=True, slots=True)
 class CloneRequest:
-    """What a person asks of a clone. Where nothing is said Proxmox decides: the source's node and storages, a full
-    copy of a container, a linked one of a template."""
+    """One request to clone a container. Proxmox decides what is left out: the node and storages of the source; a full
+    copy of a container, a linked clone of a template.
+    """
 
     hostname: str
     node: str | None = None
@@ -38,14 +40,16 @@ class CloneRequest:
 
 
 def check_request(request: CloneRequest) -> Refusal | None:
-    """None when the request can be put to Proxmox, else the first thing that is wrong with it."""
+    """Return None when the request is valid, else the refusal for its first fault."""
     if request.full is False and request.storage is not None:
         return Refusal("invalid", "a linked clone lives on the storage of its template: leave the storage out")
     return check_hostname(request.hostname) or check_place(request.node, request.storage) or check_port(request.port)
 
 
 def plan_clone(source: Container, request: CloneRequest, lookup: GuestLookup, vmid: int, marker: str) -> Plan | Refusal:
-    """The plan for cloning `source`, as just seen, to CT `vmid`; or the refusal, in Proxmox's words if it has some."""
+    """Return the plan for cloning `source`, as just seen, to CT `vmid`; or the refusal, in Proxmox's words if it has
+    some.
+    """
     wrong = check_request(request) or check_free(source) or check_seen(source, lookup)
     if wrong or not isinstance(lookup, GuestDetail):
         return wrong or Refusal("unknown_status", f"{source.name} was not seen")
@@ -88,7 +92,9 @@ def plan_clone(source: Container, request: CloneRequest, lookup: GuestLookup, vm
 
 
 def check_source(source: Container, seen: GuestDetail, *, full: bool) -> Refusal | None:
-    """Refuses what Proxmox would not copy, and a guest that is not the one we know. Looked at again before sending."""
+    """Return a refusal for a source that Proxmox would not copy or that is another guest than recorded; else None. It
+    is checked again right before the request is sent.
+    """
     return check_identity(source, seen, unsure_confirmed=True) or check_lock(seen) or _copyable(seen, full=full)
 
 

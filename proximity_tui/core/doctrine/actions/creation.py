@@ -1,6 +1,6 @@
-"""Creating a native container: what a request must say before Proxmox is asked, and the steps it takes.
+"""The rules for creating a native container: the checks of a request, and the steps.
 
-A native container carries our marker in its description, so that it is recognised even if our record were lost.
+A native container carries our marker in its description, so that it is recognised even if our record is lost.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LARGEST_MEMORY = 128 * 1024 * 1024
 
 
 def check_request(request: CreateRequest) -> Refusal | None:
-    """None when the request can be put to Proxmox, else the first thing that is wrong with it."""
+    """Return None when the request is valid, else the refusal for its first fault."""
     checks = (
         (
             names.is_template(request.template),
@@ -45,7 +45,7 @@ def check_request(request: CreateRequest) -> Refusal | None:
 
 
 def check_place(node: str | None, storage: str | None) -> Refusal | None:
-    """Refuses what no node and no storage can be called; None is left to be chosen."""
+    """Return a refusal for an invalid name of a node or storage, else None. None as a name means "choose one"."""
     if node is not None and not names.is_node(node):
         return Refusal("invalid", f"{node!r} is not the name of a node: a host name without its domain")
     if storage is not None and not names.is_storage(storage):
@@ -54,14 +54,14 @@ def check_place(node: str | None, storage: str | None) -> Refusal | None:
 
 
 def check_hostname(text: str) -> Refusal | None:
-    """Refuses what no container can be called."""
+    """Return a refusal for an invalid hostname, else None."""
     if names.is_hostname(text):
         return None
     return Refusal("invalid", f"{text!r} is not a host name: letters, digits and hyphens")
 
 
 def check_port(port: int | None) -> Refusal | None:
-    """Refuses what is no port; None is no wish for one."""
+    """Return a refusal for an invalid port number, else None. No port is valid."""
     if port is None or 1 <= port <= 65535:
         return None
     return Refusal("invalid", f"{port} is not a port: choose 1 to 65535")
@@ -77,8 +77,9 @@ def plan_create(
     quorate: bool | None,
     warnings: tuple[str, ...] = (),
 ) -> Plan | Refusal:
-    """The plan for creating `request` as CT `vmid` on `node`, its root volume on `storage`; or the refusal. `warnings`
-    are what could not be checked."""
+    """Return the plan for creating `request` as CT `vmid` on `node`, its root volume on `storage`; or the refusal.
+    `warnings` name the settings that could not be checked.
+    """
     wrong = check_request(request)
     if wrong:
         return wrong
@@ -118,14 +119,17 @@ def plan_create(
 
 
 def never_made(operation: Operation, lookup: GuestLookup) -> bool:
-    """Whether what an operation was to create does not exist: nothing of it can have run, or it is proved absent."""
+    """Return whether the guest that an operation was to create does not exist: its request cannot have run, or its
+    absence is proved.
+    """
     making = operation.action in (Action.CREATE, Action.CLONE)
     return (making and operation.nothing_ran) or never_came_to_be(operation.plan, lookup)
 
 
 def never_came_to_be(plan: Plan, lookup: GuestLookup) -> bool:
-    """Whether what a plan was to create is proved not to be there: its VMID is free, or the guest there does not carry
-    the marker of the plan. What cannot be read may be ours (law 2)."""
+    """Return whether the guest that a plan was to create is proved not to exist: its VMID is free, or the guest there
+    does not carry the marker of the plan. A guest that cannot be read may be ours (law 2).
+    """
     if plan.action not in (Action.CREATE, Action.CLONE):
         return False
     if isinstance(lookup, GuestNotSeen):

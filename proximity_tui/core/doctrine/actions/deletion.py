@@ -1,7 +1,7 @@
 """Point 1 of the doctrine: adoption-aware deletion.
 
-Soft forgets: the record is closed, its ports are free, the container is untouched. Hard destroys, and only what we
-created ourselves. There is no default between them, and no deletion of an adopted container ever leads to a stop.
+A soft delete closes our record and frees its ports; the container is not touched. A hard delete destroys, and only what
+we created ourselves. There is no default between them, and no deletion of an adopted container ever stops it.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _NOTHING_LEFT = ("there is nothing left to back up",)
 
 
 class Choice(StrEnum):
-    """What a person chose. There is no third, and no default."""
+    """The two kinds of deletion. There is no default."""
 
     SOFT = "soft"
     HARD = "hard"
@@ -51,11 +51,11 @@ class Choice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HardOptions:
-    """What a person may add to a hard delete.
+    """The options of a hard delete.
 
-    `purge` also removes the guest from backup jobs, replication and HA; `unsure_confirmed` says that a person
-    compared both fingerprints of a doubtful guest and typed its VMID. `backup_first` backs it up before it is
-    destroyed, to `backup_storage` or where `backup.usual_storage` says.
+    `purge` also removes the guest from backup jobs, replication and HA; `unsure_confirmed` says that a person compared
+    both fingerprints of a doubtful guest and typed its VMID. `backup_first` backs it up before it is destroyed, to
+    `backup_storage` or to the default of `backup.usual_storage`.
     """
 
     purge: bool = False
@@ -66,7 +66,7 @@ class HardOptions:
 
     @classmethod
     def of(cls, plan: Plan) -> HardOptions:
-        """What a plan was made with; its storage is the one that was chosen."""
+        """Return the options that a plan was made with, with the storage that was chosen."""
         chosen = plan.options
         storage = chosen.get("backup_storage")
         return cls(
@@ -84,9 +84,9 @@ def plan_delete(
     lookup: GuestLookup | None = None,
     options: HardOptions | None = None,
 ) -> Plan | Refusal:
-    """The plan for deleting `container`, or the refusal.
+    """Return the plan for deleting `container`, or the refusal.
 
-    A soft delete needs no sighting: it works while the cluster is down, because it asks nothing of it.
+    A soft delete needs no `lookup`: it sends no request to the cluster, so it works while the cluster is down.
     """
     held = guards.check_free(container)
     if held:
@@ -97,14 +97,16 @@ def plan_delete(
 
 
 def check_confirmation(container: Container, typed: str | None) -> Refusal | None:
-    """None when `typed` is exactly the container's name; a hard delete never goes on without."""
+    """Return None when `typed` is exactly the container's name, else the refusal. A hard delete needs this
+    confirmation.
+    """
     if typed == container.name:
         return None
     return Refusal("confirmation", f"a hard delete is confirmed by typing the container's name: {container.name}")
 
 
 def why_not_hard(container: Container) -> Refusal | None:
-    """The refusal that no circumstance can lift: this record is not of something we created (law 1)."""
+    """Return the refusal that no circumstance can lift: we did not create this container (law 1). Else return None."""
     if container.kind is Kind.ADOPTED:
         return Refusal("adopted", "adopted: Proximity never destroys what it did not create")
     if container.kind is not Kind.NATIVE:
@@ -113,8 +115,10 @@ def why_not_hard(container: Container) -> Refusal | None:
 
 
 def check_destroy(container: Container, seen: GuestDetail, options: HardOptions) -> Refusal | None:
-    """Everything that must be true of a guest before it is destroyed; asked when the plan is made and again at each
-    write (`agreement`)."""
+    """Return a refusal unless everything is true that must be true before a guest is destroyed.
+
+    It is called when the plan is made and again before each write (`plan_validity`).
+    """
     return (
         guards.check_identity(container, seen, unsure_confirmed=options.unsure_confirmed)
         or guards.guard_name(container, seen)
@@ -130,8 +134,11 @@ def check_destroy(container: Container, seen: GuestDetail, options: HardOptions)
 
 
 def ending_when_gone(operation: Operation) -> ClosedReason | None:
-    """How an interrupted operation ends whose guest is found gone. That it was our destroy is only said where a task of
-    it is known (law 5); None where no destroy was asked for: then its absence is not ours to explain."""
+    """Return the reason to close the record of an interrupted operation whose guest is gone.
+
+    Our destroy is given as the reason only where a task of it is known (law 5). Return None where no destroy was sent:
+    that absence is not explained by this operation.
+    """
     asked = (StepOutcome.INTENDED, StepOutcome.DONE)
     destroy = next((step for step in operation.steps if step.name == "destroy" and step.outcome in asked), None)
     if operation.action is not Action.HARD_DELETE or destroy is None:

@@ -1,8 +1,8 @@
-"""Which privileges hold on a path, and the fewest `pveum` lines that give a token what it lacks there.
+"""The privileges that hold on a path, and the fewest `pveum` lines that grant a token the missing ones.
 
-Pure. An entry on a deeper path replaces what is inherited from above, so a role that is given there also carries what
-holds there now; roles on the same path add up. Both user and token get it: a token with privilege separation has what
-both have.
+Pure. An entry on a deeper path replaces the inherited ones, so a role that is granted there also carries the privileges
+that hold there now; roles on the same path add up. The lines grant to user and token: a token with privilege separation
+has only the privileges that both have.
 """
 
 from __future__ import annotations
@@ -25,14 +25,16 @@ ALWAYS_TOLD = ("/", "/access", "/access/groups", "/nodes", "/pool", "/sdn", "/st
 
 
 def held_at(path: str, held: Permissions) -> frozenset[str]:
-    """Return the privileges on a path. What is not told of itself has what is told of the next path above."""
+    """Return the privileges on a path. A path that is not listed has those of the nearest listed path above it."""
     while path not in held and path not in ALWAYS_TOLD:
         path = path.rpartition("/")[0] or "/"
     return held.get(path, frozenset())
 
 
 def why_hidden(held: Permissions) -> str | None:
-    """Return why a list of guests may lack some, by the privileges of our token; None where it sees all of them."""
+    """Return the reason why a list of guests may be incomplete, by our token's privileges; None where it sees all
+    guests.
+    """
     if AUDIT in held_at("/vms", held):
         return None
     places = sorted(path for path, privileges in held.items() if AUDIT in privileges and path.count("/") > 1)
@@ -44,8 +46,9 @@ def why_hidden(held: Permissions) -> str | None:
 
 
 def why_unlisted(vmid: int, audit: bool | None) -> str:
-    """Return what is said of a VMID that is taken and not listed; `audit` is whether our token has VM.Audit there, None
-    where that is not known. That it was not listed is no lost right by itself."""
+    """Return the sentence about a VMID that is taken and not listed. `audit` says whether our token has VM.Audit there;
+    None means that this is not known. A missing row alone does not prove a lost privilege.
+    """
     if audit:
         return f"VMID {vmid} exists and is not in this list, although our token has VM.Audit on /vms/{vmid}"
     if audit is None:
@@ -62,7 +65,7 @@ def grant(
     *,
     propagate: bool = True,
 ) -> tuple[str, ...]:
-    """Return the lines that give a token some privileges on some paths, to be run on any node as root."""
+    """Return the `pveum` lines that grant a token privileges on paths, to be run on any node as root."""
     places = tuple(paths)
     family = next(iter(privileges)).partition(".")[0]
     carried = {one for path in places for one in held_at(path, held) if one.startswith(f"{family}.")}
@@ -79,8 +82,9 @@ def grant(
 
 
 def restore_audit(vmids: Collection[int], token_id: str, held: Permissions) -> tuple[str, ...]:
-    """Return the fewest lines after which a token sees these VMIDs again: one entry on `/vms`, or one for each guest
-    where an entry of its own keeps away what `/vms` would give."""
+    """Return the fewest `pveum` lines after which a token sees these VMIDs again: one entry on `/vms`, or one for each
+    guest whose own entry overrides `/vms`.
+    """
     everywhere = AUDIT not in held_at("/vms", held)
     paths = ["/vms"] if everywhere or not vmids else [f"/vms/{vmid}" for vmid in sorted(vmids)]
     # Proxmox does not tell of a path where nothing holds: what `/vms` gives does not reach a hidden guest.
@@ -89,5 +93,5 @@ def restore_audit(vmids: Collection[int], token_id: str, held: Permissions) -> t
 
 
 def restore_quorum(token_id: str) -> tuple[str, ...]:
-    """Return the lines after which a token sees the quorum again."""
+    """Return the `pveum` lines after which a token sees the quorum again."""
     return grant("ProximityQuorum", (QUORUM,), ("/",), token_id, {}, propagate=False)

@@ -1,4 +1,4 @@
-"""The guards that several decisions share: what must be true of a guest before anything is asked of Proxmox.
+"""The checks that several decisions share: what must be true of a guest before any request is sent to Proxmox.
 
 Each returns None when all is well, else the refusal to show, in the words Proxmox would use where it has some.
 """
@@ -20,7 +20,7 @@ from proximity_tui.core.model import (
 
 
 def check_free(container: Container) -> Refusal | None:
-    """Refuses while an operation holds the record: one hand at a time (N38, N39, N40)."""
+    """Return a refusal while another operation holds the record, else None."""
     if container.is_tombstone:
         return Refusal("closed", f"{container.name} is closed: its history is kept, there is nothing to act on")
     if container.operation is not None:
@@ -29,7 +29,9 @@ def check_free(container: Container) -> Refusal | None:
 
 
 def check_seen(container: Container, lookup: GuestLookup) -> Refusal | None:
-    """Refuses when the guest itself was not seen (law 2): missing, hidden, replaced or not readable."""
+    """Return a refusal when the guest itself was not seen (law 2): missing, hidden, replaced or not readable; else
+    None.
+    """
     if isinstance(lookup, GuestDetail):
         return None
     return _refuse_missing(container, lookup)
@@ -44,7 +46,9 @@ def _refuse_missing(container: Container, missing: GuestNotSeen) -> Refusal:
 
 
 def check_identity(container: Container, seen: GuestDetail, *, unsure_confirmed: bool = False) -> Refusal | None:
-    """Refuses a stranger, and a doubtful guest unless a person confirmed the doubt by typing the VMID."""
+    """Return a refusal for another guest than recorded, and for a doubtful one unless a person typed its VMID; else
+    None.
+    """
     identity = compare(container.fingerprint, seen.fingerprint, seen.lock)
     if identity.match is Match.DIFFERENT:
         return stranger(seen, identity)
@@ -57,13 +61,15 @@ def check_identity(container: Container, seen: GuestDetail, *, unsure_confirmed:
 
 
 def check_stranger(container: Container, seen: GuestDetail) -> Refusal | None:
-    """Refuses a stranger only: for what does no lasting harm to a doubtful guest."""
+    """Return a refusal for another guest than recorded, else None. A doubtful guest passes: use it for harmless actions
+    only.
+    """
     identity = compare(container.fingerprint, seen.fingerprint, seen.lock)
     return stranger(seen, identity) if identity.match is Match.DIFFERENT else None
 
 
 def guard_name(container: Container, seen: GuestDetail) -> Refusal | None:
-    """Refuse a guest whose own config calls it otherwise than our record: a person types the name of the record."""
+    """Return a refusal when the guest's config has another name than our record, else None: a person types our name."""
     hostname = seen.fingerprint.hostname if seen.fingerprint is not None else None
     if hostname is None or hostname == container.name:
         return None
@@ -75,12 +81,14 @@ def guard_name(container: Container, seen: GuestDetail) -> Refusal | None:
 
 
 def stranger(seen: GuestDetail, identity: Identity) -> Refusal:
-    """The refusal of a guest whose fingerprint is not that of the record (law 3)."""
+    """Return the refusal for a guest whose fingerprint is not that of the record (law 3)."""
     return Refusal("replaced", f"the guest at CT {seen.vmid} is not the one we recorded: {identity.sentence}")
 
 
 def check_quorum(seen: GuestDetail) -> Refusal | None:
-    """Refuses without a quorum that we can see: a destroy would free the disks and keep the config (recorded 9.2)."""
+    """Return a refusal unless a quorum is seen, else None: a destroy without it frees the disks and keeps the config
+    (recorded 9.2).
+    """
     if seen.quorum.allows_conclusions:
         return None
     if seen.quorum.quorate is False:
@@ -90,21 +98,22 @@ def check_quorum(seen: GuestDetail) -> Refusal | None:
 
 
 def guard_seeing(seen: GuestDetail) -> Refusal | None:
-    """Refuses where our token may not see the guest, or that could not be read: then lists of jobs and tasks may lack
-    what is its, without a word (recorded 9.2)."""
+    """Return a refusal where the guest could not be read or our token may not see it, else None: then lists of jobs and
+    tasks may be incomplete without saying so (recorded 9.2).
+    """
     gap = next((gap for gap in seen.gaps if gap.startswith("permissions")), None)
     return Refusal("denied", f"what our token may see of CT {seen.vmid} is not certain: {gap}") if gap else None
 
 
 def check_status(seen: GuestDetail) -> Refusal | None:
-    """Refuses when Proxmox says neither running nor stopped."""
+    """Return a refusal when the status is neither running nor stopped, else None."""
     if seen.status is Status.UNKNOWN:
         return Refusal("unknown_status", f"the status of CT {seen.vmid} on {seen.node} is not known")
     return None
 
 
 def check_lock(seen: GuestDetail, allowed: frozenset[str] = frozenset()) -> Refusal | None:
-    """Refuses a locked guest, as Proxmox would, unless the lock is one of `allowed` (lock matrix of the API)."""
+    """Return a refusal for a locked guest, as Proxmox would, unless the lock is one of `allowed`; else None."""
     if seen.lock is None or seen.lock in allowed:
         return None
     hint = ""
@@ -115,14 +124,14 @@ def check_lock(seen: GuestDetail, allowed: frozenset[str] = frozenset()) -> Refu
 
 
 def check_template(seen: GuestDetail) -> Refusal | None:
-    """Refuses a template."""
+    """Return a refusal for a template, else None."""
     if seen.template:
         return Refusal("template", f"CT {seen.vmid} is a template: linked clones may live on its disks")
     return None
 
 
 def check_protection(seen: GuestDetail) -> Refusal | None:
-    """Refuses what Proxmox protects, and what might be."""
+    """Return a refusal for a guest with the protection flag, or where the flag is not known; else None."""
     if seen.protection:
         return Refusal("protected", f"can't remove CT {seen.vmid} - protection mode enabled; we never clear that flag")
     if seen.protection is None:
@@ -131,7 +140,9 @@ def check_protection(seen: GuestDetail) -> Refusal | None:
 
 
 def check_high_availability(seen: GuestDetail, *, purge: bool) -> Refusal | None:
-    """Refuses what HA manages, unless it is to be purged from there; and where that is not known."""
+    """Return a refusal for a guest that HA manages, unless it is to be purged from there, or where that is not known;
+    else None.
+    """
     if seen.ha_state is not None and not purge:
         return Refusal(
             "ha_managed",
@@ -144,7 +155,7 @@ def check_high_availability(seen: GuestDetail, *, purge: bool) -> Refusal | None
 
 
 def check_replication(seen: GuestDetail, *, purge: bool) -> Refusal | None:
-    """Refuses what is replicated, unless that is to be purged; and where that is not known."""
+    """Return a refusal for a replicated guest, unless that is to be purged, or where that is not known; else None."""
     if seen.replicated and not purge:
         return Refusal(
             "replicated",
@@ -156,7 +167,9 @@ def check_replication(seen: GuestDetail, *, purge: bool) -> Refusal | None:
 
 
 def check_tasks(seen: GuestDetail) -> Refusal | None:
-    """Refuses while Proxmox itself works on the guest: freeing disks and backup gaps show no lock."""
+    """Return a refusal while a Proxmox task works on the guest, else None: freeing disks and pauses of a backup set no
+    lock.
+    """
     unread = next((gap for gap in seen.gaps if gap.startswith("running tasks")), None)
     if unread:
         return Refusal("busy", f"whether Proxmox is at work on CT {seen.vmid} could not be read: {unread}")

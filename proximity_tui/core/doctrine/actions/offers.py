@@ -1,5 +1,7 @@
-"""What a person wishes for, held against what a cluster offers: a name that is not there is refused before anything is
-planned, with the names that are; what the token may not see is said, and not refused (law 2).
+"""The comparison of a request with the offer of a cluster.
+
+A name that is not offered is refused before anything is planned, with the names that are. What the token may not see
+becomes a warning, not a refusal (law 2).
 """
 
 from __future__ import annotations
@@ -22,10 +24,10 @@ _NAMED = 12
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What of one kind a cluster offers at one place.
+    """The names of one kind that a cluster offers at one place.
 
     `what` is the kind in words (`storage for root volumes`), `where` the place. `sees_all` is None where it is not
-    known whether the token sees all of it; `unseen` says why, or which right shows it.
+    known whether the token sees all of it; `unseen` says why, or which privilege shows it.
     """
 
     what: str
@@ -37,13 +39,15 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Unchecked:
-    """A wish that could not be held against anything: the sentence for the plan."""
+    """A requested name that could not be checked: the sentence for the plan."""
 
     sentence: str
 
 
 def check_offered(wanted: str, offer: Offer) -> Refusal | Unchecked | None:
-    """Return None when `wanted` is offered, the refusal when it certainly is not, and else why nobody knows."""
+    """Return None when `wanted` is offered, the refusal when it certainly is not, else the reason why it cannot be
+    checked.
+    """
     if wanted in offer.names:
         return None
     if not offer.sees_all:
@@ -52,7 +56,9 @@ def check_offered(wanted: str, offer: Offer) -> Refusal | Unchecked | None:
 
 
 def check_node(wanted: str, nodes: Mapping[str, str], cluster: str) -> Refusal | None:
-    """Refuse a node that the cluster does not have, or that is not online. `nodes` is each one's status."""
+    """Return a refusal for a node that the cluster does not have or that is not online, else None. `nodes` maps each
+    node to its status.
+    """
     missing = check_offered(wanted, Offer("node", f"in {cluster}", nodes))
     if isinstance(missing, Refusal):
         return missing

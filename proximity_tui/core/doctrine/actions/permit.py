@@ -1,8 +1,8 @@
-"""The one key to `DELETE …/lxc/{vmid}` (law 1).
+"""The only key to `DELETE …/lxc/{vmid}` (law 1).
 
-A permit can only be minted here, from a native record that the audit trail vouches for (`provenance`) and whose
-fingerprint was just read again and matches; it fits one guest on one node, lives ten seconds and opens once. The
-gateway's destroy takes nothing else.
+A permit is minted only here, from a native record that the audit trail confirms (`provenance`) and whose fingerprint
+was just read again and matches. It is for one guest on one node, expires after ten seconds and can be used once. The
+client's destroy takes nothing else.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SEAL = object()
 
 
 class PermitError(Exception):
-    """A permit was forged, has expired, or was already used."""
+    """Raised when a permit was forged, has expired, or was already used."""
 
 
 class DestroyPermit:
@@ -40,7 +40,7 @@ class DestroyPermit:
         self._spent = False
 
     def spend(self, now: datetime) -> None:
-        """Use the permit up. Raises PermitError when it was used before or its evidence is older than LIFETIME."""
+        """Use the permit up. Raise PermitError when it was used before or its evidence is older than LIFETIME."""
         if self._spent:
             raise PermitError(f"the permit for CT {self.vmid} was already used")
         if not timedelta(0) <= now - self.minted_at <= LIFETIME:
@@ -57,11 +57,11 @@ def mint(
     purge: bool,
     unsure_confirmed: bool = False,
 ) -> DestroyPermit | Refusal:
-    """A permit for the guest in `observation`, or the refusal that says why it may not be destroyed.
+    """Return a permit for the guest in `observation`, or the refusal that says why it may not be destroyed.
 
-    `unsure_confirmed` says that a person saw both fingerprints and typed the VMID (N26); it never helps against
-    a different guest, an adopted record or an unreadable kind. What other guards refuse, too, is asked here once more,
-    in its own words: whoever wants to know what can ever be destroyed reads this one function.
+    `unsure_confirmed` says that a person saw both fingerprints and typed the VMID; it never helps against a different
+    guest, an adopted record or an unreadable kind. The checks of other guards are repeated here in their own words, so
+    this one function shows everything that can ever be destroyed.
     """
     if container.kind is Kind.ADOPTED:
         return Refusal("adopted", "adopted: Proximity never destroys what it did not create")

@@ -1,6 +1,7 @@
-"""What must still be true of an agreed plan when it is carried out; else the plan is void.
+"""The conditions that must still be true of a confirmed plan when it is executed; else the plan is void.
 
-A plan is only as good as the look that it was made from (laws 3 and 5): whatever changed since, a person agrees anew.
+A plan is only as good as the observation that it was made from (laws 3 and 5): after any change a person confirms
+again.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from proximity_tui.core.model import Container, Fingerprint, GuestDetail, Match,
 
 
 def still_true(plan: Plan, seen: GuestDetail) -> Refusal | None:
-    """None while the world is as it was when the plan was made, the status included: nothing was done yet."""
+    """Return None while config, node and status are as they were when the plan was made: nothing was done yet."""
     other = still_the_one(plan, seen)
     if other is not None:
         return other
@@ -22,7 +23,9 @@ def still_true(plan: Plan, seen: GuestDetail) -> Refusal | None:
 
 
 def still_holds(plan: Plan, seen: GuestDetail) -> Refusal | None:
-    """None while config and node are as they were when the plan was made; the status is ours to change meanwhile."""
+    """Return None while config and node are as they were when the plan was made; the operation itself changes the
+    status.
+    """
     bound = plan.bound_to
     if bound.get("digest") != seen.digest:
         return _config_changed(plan)
@@ -32,7 +35,7 @@ def still_holds(plan: Plan, seen: GuestDetail) -> Refusal | None:
 
 
 def still_the_one(plan: Plan, seen: GuestDetail) -> Refusal | None:
-    """None unless the guest that is seen is another one than the plan was made of."""
+    """Return None unless another guest is seen than the plan was made for."""
     shown = plan.bound_to.get("fingerprint")
     if not isinstance(shown, Fingerprint):
         return None
@@ -43,7 +46,7 @@ def still_the_one(plan: Plan, seen: GuestDetail) -> Refusal | None:
 
 
 def source_still_true(plan: Plan, seen: GuestDetail) -> Refusal | None:
-    """None while what is to be copied is as it was when the plan of its clone was made."""
+    """Return None while the source of a clone is as it was when the plan was made."""
     other = still_the_one(plan, seen)
     if other is not None:
         return other
@@ -56,8 +59,9 @@ def source_still_true(plan: Plan, seen: GuestDetail) -> Refusal | None:
 
 
 def still_as_shown(plan: Plan, seen: GuestDetail, digest: str | None) -> Refusal | None:
-    """None while an adoption would take what was shown: the same guest, and `digest`, which its config has now, is the
-    digest that it had then. What could not be read then and can be read now was not shown, either."""
+    """Return None while an adoption would take what was shown: the same guest with the same config `digest`. A config
+    that could not be read then and can be read now was not shown, either.
+    """
     other = still_the_one(plan, seen)
     if other is not None or plan.bound_to.get("digest") == digest:
         return other
@@ -69,12 +73,16 @@ def _config_changed(plan: Plan) -> Refusal:
 
 
 def recheck(container: Container, seen: GuestDetail, options: HardOptions) -> Refusal | None:
-    """None while the record is still ours and open, and the guest passes every guard that the plan had to pass."""
+    """Return None while the record is still ours and open, and the guest passes every guard that
+    the plan had to pass.
+    """
     return why_not_hard(container) or _guard_open(container) or check_destroy(container, seen, options)
 
 
 def _guard_open(container: Container) -> Refusal | None:
-    """Refuses a record that was closed meanwhile: whoever forgot it wants its guest left alone."""
+    """Return a refusal for a record that was closed meanwhile, else None: a closed record means that the guest is to be
+    left alone.
+    """
     if container.is_tombstone:
         return Refusal("closed", f"{container.name} is closed: what we no longer look after is not ours to destroy")
     return None

@@ -1,7 +1,7 @@
-"""Power is an action of its own, asked for by name; deletion never borrows it for an adopted container.
+"""The rules for power actions, each requested by name; deletion never uses them for an adopted container.
 
-Knows when start, shut down, stop and reboot would do harm. Reboot is refused where Proxmox would stop the container
-and then not be able to start it again.
+Knows when start, shut down, stop and reboot would do harm. Reboot is refused where Proxmox would stop the container and
+then could not start it again.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ WORDS = {
 
 
 def plan_power(container: Container, action: Action, lookup: GuestLookup) -> Plan | Refusal:
-    """The plan for one power action on `container`, or the refusal."""
+    """Return the plan for one power action on `container`, or the refusal."""
     held = guards.check_free(container) or guards.check_seen(container, lookup)
     if held:
         return held
@@ -54,12 +54,14 @@ def plan_power(container: Container, action: Action, lookup: GuestLookup) -> Pla
 
 
 def recheck(container: Container, action: Action, seen: GuestDetail) -> Refusal | None:
-    """The same guards again, right before the request leaves: since the plan the guest may be another one (law 3)."""
+    """Return the refusal of the same guards right before the request is sent, else None: the guest may have changed
+    (law 3).
+    """
     return _first_refusal(container, action, seen)
 
 
 def expected_status(action: Action) -> Status:
-    """The status that a power action must be seen to reach; the task's OK alone is no proof (HA only queues)."""
+    """Return the status that must be seen after a power action; the task's OK alone is no proof (HA only queues)."""
     return _ENDS_AS[action]
 
 

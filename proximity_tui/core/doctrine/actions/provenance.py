@@ -1,7 +1,7 @@
-"""Is a record still what the audit trail says, and was its guest never an adopted one?
+"""The check that the audit trail confirms a record, and that its guest was never an adopted one.
 
-A record can be pointed at another guest by whoever can write to the database. What the record says is therefore never
-enough to stop or destroy a guest: the trail has to say the same (law 1).
+Anybody who can write to the database can point a record at another guest. So the record alone is never enough to stop
+or destroy a guest: the audit trail has to say the same (law 1).
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ ADVICE = "see `proximity-tui audit verify`, and compare the database with a back
 
 
 def check_ours(container: Container, provenance: Provenance) -> Refusal | None:
-    """Return the refusal to destroy a guest that the trail does not vouch for, or that was adopted once."""
+    """Return the refusal to destroy a guest that the audit trail does not confirm, or that was
+    adopted once; else None.
+    """
     if altered := check_provenance(container, provenance):
         return altered
     if _was_adopted(container, provenance):
@@ -22,7 +24,7 @@ def check_ours(container: Container, provenance: Provenance) -> Refusal | None:
 
 
 def check_provenance(container: Container, provenance: Provenance) -> Refusal | None:
-    """Return the refusal to ask anything of a guest when the trail does not say the same of it as the record."""
+    """Return the refusal to act on a guest when the audit trail and the record disagree about it, else None."""
     if provenance.container != container.id:
         return Refusal("record_altered", f"what the audit trail says is not about {container.name}; {ADVICE}")
     if provenance.disagreement is not None:
@@ -39,7 +41,9 @@ def _was_adopted(container: Container, provenance: Provenance) -> bool:
 
 
 def _is_same_guest(ours: Fingerprint, theirs: Fingerprint, *, same_vmid: bool) -> bool:
-    """Root volumes are named after the VMID, so one says something only where neither guest has a marker (N43)."""
+    """Return whether two fingerprints are of the same guest. Root volumes are named after the VMID, so they count only
+    where neither guest has a marker.
+    """
     if ours.hwaddrs & theirs.hwaddrs or (ours.marker is not None and ours.marker == theirs.marker):
         return True
     unmarked = ours.marker is None and theirs.marker is None

@@ -1,7 +1,8 @@
-"""A container that came back: when a tombstone may be followed by a new record of the same kind.
+"""The rules for a container that came back: when a tombstone may be followed by a new record of the same kind.
 
-What vanished and is listed again is offered, never taken: a person says yes, and the fingerprint must agree. A native
-one must still carry our marker; anything less can only be adopted, which makes it forgettable and never destroyable.
+A container that vanished and is listed again is offered, never taken automatically: a person confirms, and the
+fingerprint must match. A native one must still carry our marker; any other can only be adopted, so it can never be
+destroyed by us.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from proximity_tui.core.model import Container, GuestLookup, GuestNotSeen, Kind,
 
 
 def may_reattach(tombstone: Container, existing: Container | None, lookup: GuestLookup | None) -> Refusal | None:
-    """None when the guest that is seen may be taken under care again as what it was, else the refusal."""
+    """Return None when the guest that is seen may be managed again as what it was, else the refusal."""
     if not tombstone.is_tombstone:
         return Refusal("managed", f"{tombstone.label} was never closed: there is nothing to re-attach")
     if existing is not None:

@@ -1,7 +1,7 @@
-"""Safe modes: what keeps hands off a cluster although everything else would allow a change.
+"""Safe modes: they refuse changes to a cluster that everything else would allow.
 
-A freeze refuses everybody until it ends. A production cluster refuses everybody who has not armed it for the moment.
-Neither touches looking, nor the jobs: these change nothing at Proxmox.
+A freeze refuses everybody until it ends. A production cluster refuses everybody who has not armed it for now. Neither
+affects reading, nor the jobs: these change nothing at Proxmox.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ ARMED_FOR = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Freeze:
-    """A person's order that nothing may be changed: of one cluster, or of all (`cluster` is None)."""
+    """A person's order that nothing may be changed in one cluster, or in all (`cluster` is None)."""
 
     id: int
     cluster: str | None
@@ -30,17 +30,17 @@ class Freeze:
 
     @property
     def sentence(self) -> str:
-        """What is frozen, by whom, since and until when, and why."""
+        """The target of the freeze, its author, its start and end, and its reason, in one sentence."""
         end = f"until {self.until:%Y-%m-%d %H:%M} UTC" if self.until else "until somebody lifts it"
         return f"{self.where} frozen by {self.by} since {self.since:%Y-%m-%d %H:%M} UTC, {end}: {self.reason}"
 
     @property
     def where(self) -> str:
-        """`prod is` or `every cluster is`."""
+        """The subject of the sentence: `prod is` or `every cluster is`."""
         return f"{self.cluster or 'every cluster'} is"
 
     def holds(self, cluster: str, now: datetime) -> bool:
-        """Whether it forbids changes of `cluster` at `now`."""
+        """Return whether the freeze forbids changes of `cluster` at `now`."""
         return self.cluster in (None, cluster) and (self.until is None or now < self.until)
 
 
@@ -58,7 +58,7 @@ class Arming:
 
 
 def person_of(actor: Actor) -> str:
-    """Who arms and acts, whichever token speaks for them: `anna@jump1`."""
+    """Return the person who arms and acts, whichever token they use: `anna@jump1`."""
     return f"{actor.user}@{actor.host}"
 
 
@@ -70,7 +70,7 @@ def may_write(
     now: datetime,
     production: Collection[str],
 ) -> Refusal | None:
-    """Why `actor` may not change anything of `cluster` at `now`; None when they may.
+    """Return the refusal when `actor` may not change anything of `cluster` at `now`, else None.
 
     `production` names the clusters that must be armed first.
     """
@@ -89,7 +89,7 @@ def may_write(
 
 
 def why_frozen(cluster: str, freezes: Sequence[Freeze], now: datetime) -> Refusal | None:
-    """The refusal of the first freeze that holds; None where nothing is frozen."""
+    """Return the refusal of the first freeze that holds, or None where nothing is frozen."""
     found = next((freeze for freeze in freezes if freeze.holds(cluster, now)), None)
     return Refusal("frozen", found.sentence) if found else None
 
@@ -97,7 +97,7 @@ def why_frozen(cluster: str, freezes: Sequence[Freeze], now: datetime) -> Refusa
 def headline(
     actor: Actor, freezes: Sequence[Freeze], armings: Sequence[Arming], now: datetime, clusters: Collection[str]
 ) -> str | None:
-    """What a header says of safe modes to `actor`, who sees `clusters`; None when there is nothing to say."""
+    """Return the header line about safe modes for `actor`, who sees `clusters`; None when no safe mode holds."""
     frozen = [one.sentence for one in freezes if any(one.holds(cluster, now) for cluster in clusters)]
     if frozen:
         return f"FROZEN: {'; '.join(frozen)}"

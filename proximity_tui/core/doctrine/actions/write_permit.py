@@ -1,8 +1,8 @@
-"""The one key to every write to Proxmox other than the destroy, which has a key of its own (`permit`; laws 3 and 5).
+"""The only key to every write to Proxmox except the destroy, which has a key of its own (`permit`; laws 3 and 5).
 
-It can only be minted here, from what was just seen: a guest whose fingerprint was compared with its record, or a VMID
-that is free. It fits one deed on one guest on one node, lives as long as a permit and opens once. The gateway's writes
-take nothing else, so nothing can be written without a last look.
+It is minted only here, from what was just seen: a guest whose fingerprint was compared with its record, or a VMID that
+is free. It is for one action on one guest on one node, expires like a destroy permit and can be used once. The client's
+writes take nothing else, so nothing is written without a last inspection.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _SEAL = object()
 
 
 class Deed(StrEnum):
-    """What a permit allows."""
+    """The actions that a permit allows."""
 
     START = "start"
     SHUTDOWN = "shutdown"
@@ -31,7 +31,7 @@ class Deed(StrEnum):
 
 
 class WritePermit:
-    """The right to do one thing to one guest, once, now. `permit_write` and `permit_create` make it, nothing else."""
+    """The right to do one action on one guest, once, now. Only `permit_write` and `permit_create` make it."""
 
     __slots__ = ("_spent", "cluster", "deed", "minted_at", "node", "vmid")
 
@@ -46,7 +46,7 @@ class WritePermit:
         self._spent = False
 
     def spend(self, deed: Deed, cluster: str, now: datetime) -> None:
-        """Use the permit up. Raises PermitError when it is for something else, was used, or is older than LIFETIME."""
+        """Use the permit up. Raise PermitError when it is for something else, was used, or is older than LIFETIME."""
         if (deed, cluster) != (self.deed, self.cluster):
             raise PermitError(
                 f"the permit is to {self.deed} CT {self.vmid} of {self.cluster}, not to {deed} on {cluster}"
@@ -61,10 +61,11 @@ class WritePermit:
 def permit_write(
     deed: Deed, container: Container, seen: GuestDetail, now: datetime, *, provenance: Provenance
 ) -> WritePermit | Refusal:
-    """A permit to do `deed` to the guest in `seen`, or the refusal: the audit trail must vouch for the record, and the
-    guest must be the one of the record, seen just now.
+    """Return a permit to do `deed` to the guest in `seen`, or the refusal: the audit trail must confirm the record, and
+    the guest must be the one of the record, seen just now.
 
-    What else must be true is for the rules of the deed; without this nothing is ever asked of a stranger."""
+    The other conditions belong to the rules of the action; this one keeps every request away from other guests.
+    """
     altered = check_provenance(container, provenance)
     if altered:
         return altered
@@ -81,7 +82,7 @@ def permit_write(
 
 
 def permit_create(vacancy: Vacancy, now: datetime) -> WritePermit | Refusal:
-    """A permit to make a container at a VMID that was just seen to be free, or the refusal."""
+    """Return a permit to create a container at a VMID that was just seen to be free, or the refusal."""
     if not vacancy.free:
         return Refusal("changed", f"VMID {vacancy.vmid} is taken: make the plan again")
     if vacancy.quorum.quorate is False:

@@ -1,1 +1,1 @@
-"""What an observation means: whose it is, what it changes in our record, what drifted."""
+"""The meaning of an observation: the guest's identity, the changes to our record, and the drift."""

@@ -1,4 +1,4 @@
-"""What a list of backups says and what it does not: which right shows them, whose they are, how many more may be kept.
+"""The meaning of a list of backups: the privilege that shows them, their owner, and how many more may be kept.
 
 Pure. Proxmox answers 200 with an empty list to a token that may not see the backups of a VMID, and lists the backups of
 every container that ever had that VMID.
@@ -34,7 +34,7 @@ _CLOCKS = timedelta(seconds=5)
 
 
 class BackupOwner(StrEnum):
-    """Whose a backup of a VMID is."""
+    """The owner of a backup of a VMID."""
 
     OURS = "ours"
     FORMER = "former"
@@ -44,7 +44,7 @@ class BackupOwner(StrEnum):
 
 
 def why_unlisted(vmid: int, storage: str, on_guest: Collection[str], on_storage: Collection[str]) -> str | None:
-    """Return why Proxmox may leave backups of a VMID out of the list of a storage; None where it lists all of them."""
+    """Return the reason why the list of a storage may lack backups of a VMID; None where it lists all of them."""
     if MANAGES in on_storage or (ON_STORAGE in on_storage and ON_GUEST in on_guest):
         return None
     needed = f"{MANAGES} on /storage/{storage}, or {ON_STORAGE} there and {ON_GUEST} on /vms/{vmid}"
@@ -52,14 +52,16 @@ def why_unlisted(vmid: int, storage: str, on_guest: Collection[str], on_storage:
 
 
 def why_storages_unlisted(on_storages: Collection[str]) -> str | None:
-    """Return why storages that hold backups may not be listed at all, by the privileges on `/storage`."""
+    """Return the reason why storages that hold backups may not be listed, by the privileges on
+    `/storage`; else None.
+    """
     if any(one in on_storages for one in SHOWS_STORAGE):
         return None
     return "storages without Datastore.Audit for our token are not listed, and neither are their backups"
 
 
 def owner_of(backup: Backup, container: Container, ahead: timedelta = timedelta(0)) -> BackupOwner:
-    """Return whose a backup is, by its age and its notes; `ahead` is how far Proxmox's clock is ahead of ours."""
+    """Return the owner of a backup, by its age and its notes; `ahead` is how far Proxmox's clock is ahead of ours."""
     if backup.at - ahead >= container.created_at - _CLOCKS:
         return BackupOwner.OURS
     if container.kind is Kind.NATIVE and container.predecessor is None:
@@ -76,7 +78,7 @@ def of_owner(
 
 
 def label(backup: Backup, container: Container) -> str:
-    """Return a backup as people read it: its volume, and whose it is where that is not our container."""
+    """Return the text for a backup: its volume, and its owner where that is not our container."""
     notes = {
         BackupOwner.FORMER: f" (of a former CT {container.vmid})",
         BackupOwner.UNSURE: f" ({_perhaps(container.vmid)})",
@@ -85,7 +87,7 @@ def label(backup: Backup, container: Container) -> str:
 
 
 def warnings(container: Container, backups: Collection[Backup], unlisted: Collection[str]) -> tuple[str, ...]:
-    """Return what a person must know of the backups before a container is destroyed without a new one."""
+    """Return the warnings about the backups before a container is destroyed without a new one."""
     if of_owner(backups, container, BackupOwner.OURS):
         return ()
     said = list(unlisted) if unlisted else ["no backup of it was found"]
@@ -101,7 +103,7 @@ def warnings(container: Container, backups: Collection[Backup], unlisted: Collec
 
 
 def check_limit(vmid: int, storage: str, backups: Iterable[Backup], limit: int) -> Refusal | None:
-    """Return the refusal where one more protected backup of a VMID would be one too many for its storage."""
+    """Return a refusal where one more protected backup of a VMID would exceed the limit of its storage, else None."""
     kept = sum(one.protected and one.volid.partition(":")[0] == storage for one in backups)
     if limit == NO_LIMIT or kept < limit:
         return None

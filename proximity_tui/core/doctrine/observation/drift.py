@@ -1,8 +1,8 @@
-"""What changed in a container's config since its clinical record: the difference, setting by setting, and no opinion.
+"""The settings of a container's config that changed since its clinical record, without a judgement.
 
-Two ways to know it: a close look has the whole config (`drift`); a row of the list shows four settings, each only in
-part (`drift_in_list`). Settings that change by themselves are left out: the digest follows every other change, a lock
-passes.
+There are two sources: a close inspection has the whole config (`drift`); a row of the list shows four settings, each
+only in part (`drift_in_list`). Settings that change by themselves are left out: the digest follows every other change,
+and a lock is temporary.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _WORDS = frozenset({"description", "hostname"})
 
 @dataclass(frozen=True, slots=True)
 class SettingChange:
-    """One setting: what was recorded and what is seen; None where it was not, or is not, set."""
+    """One setting: the recorded and the seen value; None where it was not, or is not, set."""
 
     key: str
     recorded: Any
@@ -57,8 +57,9 @@ class SettingChange:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What is known of a container's drift before a list is read: its newest clinical record, and the last look that
-    compared the whole config with it."""
+    """The drift that is known before a list is read: the newest clinical record, and the last inspection that compared
+    the whole config with it.
+    """
 
     recorded: Mapping[str, Any]
     """The settings of the clinical record that are among `LISTED`."""
@@ -69,8 +70,9 @@ class Compared:
 
 
 def drift(recorded: Mapping[str, Any] | None, seen: Mapping[str, Any] | None) -> tuple[SettingChange, ...] | None:
-    """The settings that differ, by name, of two configs as Proxmox gives them; None where one of them is missing.
-    Another order of tags, a number sent as text, and a default that is written out are no differences."""
+    """Return the settings that differ between two configs as Proxmox gives them, by name; None where a config is
+    missing. Another order of tags, a number sent as text, and a default that is written out are no differences.
+    """
     if recorded is None or seen is None:
         return None
     keys = sorted((recorded.keys() | seen.keys()) - PASSING)
@@ -79,10 +81,11 @@ def drift(recorded: Mapping[str, Any] | None, seen: Mapping[str, Any] | None) ->
 
 
 def drift_in_list(known: Compared | None, guest: Guest, listed_at: datetime) -> frozenset[str] | None:
-    """The settings that are changed by all that is known without asking: those that the row of the list shows as
-    changed, and of the others those that the last look found so. None where there is nothing to compare with.
+    """Return the settings that are known to be changed without another request: those that the row of the list shows as
+    changed, and of the others those that the last inspection found changed. Return None where there is nothing to
+    compare with.
 
-    A row may be `LIST_AGE` old, so a look that is younger is believed for everything.
+    A row may be `LIST_AGE` old, so a younger inspection is believed for every setting.
     """
     if known is None or guest.lock in UNSETTLED_LOCKS:
         return None
@@ -93,8 +96,9 @@ def drift_in_list(known: Compared | None, guest: Guest, listed_at: datetime) -> 
 
 
 def _shown(recorded: Mapping[str, Any], guest: Guest) -> dict[str, bool | None]:
-    """Per setting whether the row shows it as changed; None where the row cannot tell. Name and figures are missing
-    until a node has told of its guest; tags come from the config itself."""
+    """Return per setting whether the row shows it as changed; None where the row cannot tell. Name and figures are
+    missing until a node has reported its guest; tags come from the config itself.
+    """
     return {
         "cores": _cores_changed(recorded.get("cores"), guest),
         "hostname": None if guest.name is None else guest.name != _name_in_list(recorded.get("hostname"), guest),
@@ -104,7 +108,9 @@ def _shown(recorded: Mapping[str, Any], guest: Guest) -> dict[str, bool | None]:
 
 
 def _cores_changed(recorded: object, guest: Guest) -> bool | None:
-    """`maxcpu` is the cores, or else the CPU limit, or else what the host has: only of cores that were set it tells."""
+    """Return whether the cores changed; None where the row cannot tell. `maxcpu` is the cores, else the CPU limit, else
+    the number of CPUs of the host, so it tells only where cores were set.
+    """
     cores = _number("cores", recorded)
     return None if guest.maxcpu is None or not cores else guest.maxcpu != cores
 
@@ -115,7 +121,9 @@ def _memory_changed(recorded: object, guest: Guest) -> bool | None:
 
 
 def _name_in_list(hostname: object, guest: Guest) -> str:
-    """The list has no blanks in names, and a name of its own for a guest that has none."""
+    """Return the name that the list shows for a hostname: it has no blanks, and a name of its own for a guest without
+    one.
+    """
     return plain("".join(str(hostname).split())) if hostname not in (None, "") else f"CT{guest.vmid}"
 
 
@@ -125,7 +133,7 @@ def _number(key: str, value: object) -> float | None:
 
 
 def _meaning(key: str, value: object) -> object:
-    """What a value says, whichever way Proxmox wrote it."""
+    """Return a value in one normal form, whichever way Proxmox wrote it."""
     if key == "tags":
         return _tags(value)
     value = DEFAULTS.get(key) if value is None else value

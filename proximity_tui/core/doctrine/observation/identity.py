@@ -1,8 +1,8 @@
-"""Is the guest at this VMID still the one we recorded?
+"""The identity of a guest: is the guest at this VMID still the one that we recorded?
 
-Proxmox has no immutable guest id: a freed VMID is handed out again at once. So identity is judged on evidence
-(law 3): type, hardware addresses, root volume, and the marker that we write into what we create. What a guest is
-*called* decides nothing.
+Proxmox has no immutable guest id: a freed VMID is handed out again at once. So identity is judged on evidence (law 3):
+type, hardware addresses, root volume, and the marker that we write into what we create. The *name* of a guest decides
+nothing.
 """
 
 from __future__ import annotations
@@ -25,19 +25,20 @@ _NET = re.compile(r"^net\d+$")
 
 
 def marker_line(marker: str) -> str:
-    """The line that marks a container as created by us; `marker` is 32 hex digits. It lives in the description,
-    which rollback keeps and migration carries; clones copy it, so alone it proves nothing."""
+    """Return the line that marks a container as created by us; `marker` is 32 hex digits. It lives in the description,
+    which rollback keeps and migration carries; clones copy it, so alone it proves nothing.
+    """
     return f"proximity-tui:{marker}"
 
 
 def marker_in(description: object) -> str | None:
-    """The marker in a description, or None. Proxmox appends a newline to what was written."""
+    """Return the marker in a description, or None. Proxmox appends a newline to what was written."""
     found = _MARKER.search(description) if isinstance(description, str) else None
     return found.group(1) if found else None
 
 
 def fingerprint_of(config: Mapping[str, Any]) -> Fingerprint:
-    """The fingerprint in the config of a container as `GET …/config?current=1` returns it."""
+    """Return the fingerprint in the config of a container as `GET …/config?current=1` returns it."""
     nets = (value for key, value in config.items() if _NET.match(key) and isinstance(value, str))
     addresses = (_HWADDR.search(net) for net in nets)
     rootfs = config.get("rootfs")
@@ -55,11 +56,11 @@ def fingerprint_of(config: Mapping[str, Any]) -> Fingerprint:
 
 
 def compare(recorded: Fingerprint | None, seen: Fingerprint | None, lock: str | None = None) -> Identity:
-    """Whether `seen` is the guest that was `recorded`.
+    """Return whether `seen` is the guest that was `recorded`.
 
-    Same: the marker (where one is expected) and at least one hardware address agree; without network cards, the
-    root volume, ostype, arch and unprivileged all agree. Different: another type, or nothing that identifies
-    agrees. Everything between is unsure, and unsure never destroys without a second, typed, confirmation.
+    Same: the marker (where one is expected) and at least one hardware address agree; without network cards, the root
+    volume, ostype, arch and unprivileged all agree. Different: another type, or nothing that identifies agrees.
+    Everything between is unsure, and unsure never destroys without a second, typed, confirmation.
     """
     if recorded is None:
         return Identity(Match.UNSURE, ("no fingerprint was ever recorded",))
@@ -75,8 +76,9 @@ def compare(recorded: Fingerprint | None, seen: Fingerprint | None, lock: str | 
 
 
 def half_destroyed(recorded: Fingerprint | None, lock: str | None, seen: Fingerprint | None = None) -> str | None:
-    """What shows that a guest is only what a destroy left of it, or that one is at its last steps; None when nothing
-    does. `seen` is its fingerprint, if it was read: a container that had a root volume has one as long as it lives."""
+    """Return the evidence that a destroy left only remains of a guest, or is at its last steps; None when there is
+    none. `seen` is its fingerprint, if it was read: a container that had a root volume has one as long as it exists.
+    """
     if lock == DESTROYED:
         return "it is locked (destroyed)"
     had_one = recorded is not None and recorded.rootfs is not None
@@ -86,7 +88,7 @@ def half_destroyed(recorded: Fingerprint | None, lock: str | None, seen: Fingerp
 
 
 def unsettled(lock: str) -> str:
-    """Why a guest under one of the `UNSETTLED_LOCKS` is waited for."""
+    """Return the reason to wait for a guest under one of the `UNSETTLED_LOCKS`."""
     return f"locked ({lock}): it is being made, unmade or rolled back"
 
 
@@ -143,7 +145,7 @@ def _agreements(recorded: Fingerprint, seen: Fingerprint) -> tuple[str, ...]:
 
 
 def _text(value: object) -> str | None:
-    """A text that says something; a hostname of digits comes as a number (recorded)."""
+    """Return a value as text, or None when it is empty; a hostname of digits comes as a number (recorded)."""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return value if isinstance(value, str) and value.strip() else None

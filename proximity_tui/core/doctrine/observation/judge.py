@@ -1,8 +1,8 @@
-"""Who is at the VMID of a record: one question, answered by one function for whoever observes.
+"""The one judge of identity: it says for every observer which guest is at the VMID of a record.
 
-A config has the fingerprint and can be compared. A list has none: its node, type, lock and tags are live, its name,
+A config has the fingerprint and can be compared. A list has none: its node, type, lock and tags are live; its name,
 figures and status are as old as the last broadcast and may even be those of a former guest of that VMID (recorded 9.2
-behaviour). What follows from an answer is not known here: see `observation`.
+behaviour). The consequences of an answer are not known here: see `match_row`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ back."""
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """What a record says of its guest besides the status; only ever taken from a config that was compared."""
+    """The description of a guest in its record, without the status; only ever taken from a config that was compared."""
 
     node: str
     name: str
@@ -42,8 +42,9 @@ class Face:
 
 
 def judge(container: Container, seen: Guest | Read, at: datetime) -> Identity:
-    """Return who `seen`, a row of the list that was read at `at` or a config, is for a record: same, different, unsure,
-    a placeholder, or older than what is known."""
+    """Return the identity of `seen`, a row of the list that was read at `at` or a config, for a record: same,
+    different, unsure, a placeholder, or older than what is known.
+    """
     known = container.identity_seen_at
     if known is not None and at < known <= at + AHEAD:
         return Identity(Match.OLDER, ("it was read before the fingerprint was last seen",))
@@ -51,14 +52,16 @@ def judge(container: Container, seen: Guest | Read, at: datetime) -> Identity:
 
 
 def face_of(read: Read) -> Face:
-    """Return what a config says a guest is called, where it is, and how it is tagged."""
+    """Return the name, node and tags of a guest by its config."""
     config = read.config or {}
     hostname = read.fingerprint.hostname if read.fingerprint else None
     return Face(read.node, hostname or f"CT{read.vmid}", tags_in(config), str(config.get("template", 0)) == "1")
 
 
 def who_is_there(identity: Identity, read: Read | None) -> str:
-    """Return the reason why a record is replaced: who has its VMID, by that guest's own config where it was read."""
+    """Return the reason why a record is replaced: the guest that has its VMID, by its own config
+    where that was read.
+    """
     if read is None:
         return identity.sentence
     return f"CT {read.vmid} is now {face_of(read).name}: {identity.sentence}"
@@ -71,7 +74,7 @@ def tags_in(config: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def oddness(container: Container, guest: Guest) -> str | None:
-    """Return what a row says otherwise than our record, None when it says the same."""
+    """Return the difference between a row and our record that raises doubt, or None."""
     live = _live_oddness(container, guest)
     if live is not None:
         return live
@@ -83,10 +86,10 @@ def oddness(container: Container, guest: Guest) -> str | None:
 
 
 def identity_is_due(container: Container, guest: Guest, at: datetime) -> bool:
-    """Whether the fingerprint should be read again although the row, listed at `at`, looks as ever (law 3).
+    """Return whether the fingerprint should be read again although the row, listed at `at`, looks unchanged (law 3).
 
-    A guest is only destroyed while it is stopped. So for `SURE_FOR` one that has run without a break since its
-    fingerprint was read is taken for the same; one that was started, or stopped, since then need not be.
+    A guest is only destroyed while it is stopped. So for `SURE_FOR` a guest that has run without a break since its
+    fingerprint was read is taken for the same; one that was started or stopped since then may be another.
     """
     known = container.identity_seen_at
     if known is None or at - known >= SURE_FOR:
@@ -129,7 +132,7 @@ def _judge_row(container: Container, guest: Guest, at: datetime) -> Identity:
 
 
 def _live_oddness(container: Container, guest: Guest) -> str | None:
-    """Return what is otherwise in the half of a row that is never old."""
+    """Return the difference in the part of a row that is always live, or None."""
     if container.node is not None and guest.node != container.node:
         return f"it is on {guest.node} now"
     return "its tags changed" if frozenset(guest.tags) != frozenset(container.tags) else None

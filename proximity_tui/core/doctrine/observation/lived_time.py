@@ -1,7 +1,7 @@
-"""How long something has lasted: lived time, never the difference of two wall clocks across a jump (law 8).
+"""The time that something has lasted, never as the difference of two wall clocks across a jump (law 8).
 
-In doubt it counts less, never more. A host that was off, asleep or restarted has attested nothing of that time, so an
-age grows again as soon as a host is awake.
+In doubt it counts less, never more. A host that was off, asleep or restarted attests nothing of that time, so an age
+grows again as soon as the host is awake.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ _NOTHING = timedelta(0)
 
 
 def lived(since: ClockReading, now: ClockReading) -> timedelta:
-    """Return the time that was surely lived between two readings.
+    """Return the time that surely passed between two readings.
 
-    Within one boot the kernel counted it, whatever the wall clocks say. Otherwise the smallest of what is left holds:
-    the wall clocks, the clock of the database server, and after a restart what this boot alone has lived.
+    Within one boot the kernel counted it, whatever the wall clocks say. Otherwise the smallest of these holds: the wall
+    clocks, the clock of the database server, and after a restart the uptime of this boot.
     """
     if since.uptime_ms is not None and now.uptime_ms is not None and since.boot == now.boot:
         return max(_NOTHING, timedelta(milliseconds=now.uptime_ms - since.uptime_ms))
@@ -33,5 +33,5 @@ def lived(since: ClockReading, now: ClockReading) -> timedelta:
 
 
 def clock_moved(since: ClockReading, now: ClockReading) -> bool:
-    """Return whether the wall clock moved by more than was lived, or went back, between two readings."""
+    """Return whether the wall clock between two readings went back, or moved by more than the time that passed."""
     return abs(now.at - since.at - lived(since, now)) > CLOCK_STEP

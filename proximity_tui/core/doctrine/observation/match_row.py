@@ -1,7 +1,7 @@
-"""What is seen of a container, and what that changes in our record.
+"""The match of a row with a record, and the changes that follow for the record.
 
-Status, figures and lock of a row may be shown as what they are: seen at this VMID. Name, node, tags and template of a
-record follow a config alone, and only one that was judged to be the same guest's (law 3, `judge`).
+Status, figures and lock of a row may be shown as they are: seen at this VMID. Name, node, tags and template of a record
+follow only a config that was judged to be the same guest's (law 3, `judge`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from proximity_tui.core.model import Container, Guest, Identity, Inventory, Matc
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one inventory, and a config if it was read, say of one container."""
+    """The result of one inventory, and of a config if it was read, for one container."""
 
     container: Container
     guest: Guest | None
@@ -47,18 +47,20 @@ class Seen:
 
     @property
     def match(self) -> Match | None:
-        """Who is there, in one word."""
+        """The identity of the guest that is there, in one word."""
         return None if self.identity is None else self.identity.match
 
     @property
     def face(self) -> Face | None:
-        """What the record may take over: None unless a config was compared and is the same guest's."""
+        """The values that the record may take over; None unless a config was compared and is the same guest's."""
         return face_of(self.read) if self.read is not None and self.match is Match.SAME else None
 
 
 def follow(container: Container, inventory: Inventory, read: Read | None = None, *, familiar: bool = False) -> Seen:
-    """Return what `inventory` says of `container`, and its config if that was `read`. A miss is only `unknown` here:
-    absence is the reconciler's to prove. Of a `familiar` row the config was read before and nothing changed since."""
+    """Return the meaning of `inventory`, and of the config if that was `read`, for `container`. A miss is only
+    `unknown` here: only the reconciler proves absence. The config of a `familiar` row was read before, and the row did
+    not change since.
+    """
     if container.vmid is None:
         return Seen(container, None, Presence.UNKNOWN, Status.UNKNOWN, "it has no VMID yet")
     guest = inventory.guests.get(container.vmid)
@@ -82,9 +84,10 @@ def follow(container: Container, inventory: Inventory, read: Read | None = None,
 
 
 def wants_reconciler(container: Container, inventory: Inventory) -> bool:
-    """Whether what a list says of a container should be judged at once, not at the next scheduled run: it is missed
-    for the first time, another guest has its VMID, or a destroy is seen to have begun or to be over that is not ours.
-    Nothing is to be judged that no rung could be passed for."""
+    """Return whether a container should be judged at once, not at the next scheduled run: it is missing for the first
+    time, another guest has its VMID, or a destroy that is not ours is seen to begin or to be over. Return False where
+    the ladder could not be passed anyway.
+    """
     if container.vmid is None or not inventory.complete or not inventory.quorum.allows_conclusions:
         return False
     guest = inventory.guests.get(container.vmid)
@@ -98,8 +101,9 @@ def wants_reconciler(container: Container, inventory: Inventory) -> bool:
 
 
 def due_for_check(container: Container, inventory: Inventory) -> Guest | None:
-    """Return the row of a container whose config is to be read although the list gives no reason to doubt it, on a node
-    that answers; None while it is not its turn."""
+    """Return the row of a container whose config is due to be read although the list gives no reason for doubt, on a
+    node that answers; else None.
+    """
     if container.fingerprint is None:
         return None
     seen = follow(container, inventory)
@@ -112,13 +116,14 @@ def due_for_check(container: Container, inventory: Inventory) -> Guest | None:
 
 
 def list_is_older(container: Container, inventory: Inventory) -> bool:
-    """Whether our own close look is younger than the status in the list: Proxmox renews that only every 10 s and
-    caches it for 4 more, so right after an operation it still tells of before."""
+    """Return whether our own inspection is younger than the status in the list. Proxmox renews that status every 10 s
+    and caches it for 4 more, so right after an operation the list still shows the status before it.
+    """
     return inventory.taken_at - container.state_since < LIST_AGE
 
 
 def _follow_config(container: Container, guest: Guest, inventory: Inventory, identity: Identity, read: Read) -> Seen:
-    """A config was read, and it is not known to be another guest's."""
+    """Return the match for a config that was read and is not known to be another guest's."""
     remains = half_destroyed(container.fingerprint, read.lock, read.fingerprint)
     if identity.match is Match.OLDER:
         return _kept(container, guest, identity)
@@ -136,7 +141,7 @@ def _follow_config(container: Container, guest: Guest, inventory: Inventory, ide
 def _follow_row(
     container: Container, guest: Guest, inventory: Inventory, identity: Identity, *, familiar: bool
 ) -> Seen:
-    """Only the list was read: it may confirm what is known, and never what would be new."""
+    """Return the match where only the list was read: it may confirm what is known, and never add anything new."""
     if container.presence is Presence.REPLACED:
         return _kept(container, guest, identity, "it was replaced")
     comparable = container.fingerprint is not None
@@ -168,12 +173,12 @@ def _follow_row(
 
 
 def _of_odd_row(container: Container, told: Status) -> Status:
-    """Return the status of a guest whose row is not believed: that there is no news of it is true all the same."""
+    """Return the status of a guest whose row is not believed; a status "unknown" is true all the same."""
     return Status.UNKNOWN if told is Status.UNKNOWN else container.status
 
 
 def _kept(container: Container, guest: Guest | None, identity: Identity, suspicious: str | None = None) -> Seen:
-    """What is known stays, as old as it is."""
+    """Return a match that keeps all known values, with their age."""
     return Seen(
         container, guest, container.presence, container.status, container.presence_reason, identity,
         suspicious=suspicious, confirmed=False,
@@ -181,7 +186,7 @@ def _kept(container: Container, guest: Guest | None, identity: Identity, suspici
 
 
 def _is_older(container: Container, inventory: Inventory) -> bool:
-    """Whether the guest was seen after the list was asked for; a time that is yet to come says nothing (N68)."""
+    """Return whether the guest was seen after the list was requested; a time in the future proves nothing."""
     seen = container.observed_at
     return seen is not None and inventory.taken_at < seen <= inventory.taken_at + AHEAD
 

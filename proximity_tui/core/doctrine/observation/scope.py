@@ -1,4 +1,6 @@
-"""One physical cluster, one name: under two names a guest could be adopted under one and destroyed under the other."""
+"""One name for one physical cluster: under two names a guest could be adopted under one and
+destroyed under the other.
+"""
 
 from __future__ import annotations
 

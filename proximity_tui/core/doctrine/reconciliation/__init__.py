@@ -1,1 +1,1 @@
-"""When a container is gone, and what is stuck: the ladder, the breaker, orphans, the janitor."""
+"""The rules of the reconciler and the janitor: the ladder, the breaker, orphans and stuck containers."""

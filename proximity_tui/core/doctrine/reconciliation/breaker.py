@@ -1,4 +1,4 @@
-"""The breaker: when so many are missing at once that no ladder is believed, and a person must answer (ladder, rung 6).
+"""The breaker: it stops conclusions when too many containers are missing at once, and a person must answer (rung 6).
 
 An answer is about containers, one by one, and holds until such a container is seen again.
 """
@@ -14,7 +14,7 @@ from proximity_tui.core.model import Presence
 
 @dataclass(frozen=True, slots=True)
 class Breaker:
-    """More containers are missing at once than anybody should believe: a person must answer."""
+    """The open breaker: more containers are missing at once than can be believed, so a person must answer."""
 
     missing: int
     total: int
@@ -27,7 +27,7 @@ class Breaker:
 
 @dataclass(frozen=True, slots=True)
 class BreakerAnswers:
-    """What persons were asked about missing containers, and said, by the ids of these."""
+    """The containers that persons were asked about, and their answers, by container id."""
 
     waiting: frozenset[int] | None = None
     """Those that an open breaker asks about; None while none is open."""
@@ -40,9 +40,9 @@ class BreakerAnswers:
 def hold_back(
     verdicts: Sequence[Verdict], limits: Limits, asked: BreakerAnswers
 ) -> tuple[list[Verdict], Breaker | None]:
-    """The verdicts as far as they may be believed, and the breaker if it is open.
+    """Return the verdicts as far as they may be believed, and the breaker if it is open.
 
-    What a person approved goes on; what a person dismissed stays undecided until it is seen again.
+    A container that a person approved goes on; one that a person dismissed stays undecided until it is seen again.
     """
     believed = _frozen(verdicts, asked.dismissed, "a person did not believe that it is gone")
     breaker = breaker_trips(believed, limits, asked.approved) or _still_open(believed, asked.waiting)
@@ -53,28 +53,32 @@ def hold_back(
 
 
 def breaker_trips(verdicts: Sequence[Verdict], limits: Limits, approved: frozenset[int]) -> Breaker | None:
-    """The breaker, if it must open: more than max(min, fraction) of a cluster's containers missing at once, not counted
-    those that a person believes to be gone."""
+    """Return the breaker if it must open: more than max(min, fraction) of a cluster's containers are missing at once,
+    without those that a person approved as gone. Else return None.
+    """
     missing = [verdict for verdict in verdicts if verdict.missing and verdict.container.id not in approved]
     limit = max(limits.breaker_min, limits.breaker_fraction * len(verdicts))
     return Breaker(len(missing), len(verdicts)) if len(missing) > limit else None
 
 
 def freeze(verdict: Verdict, why: str) -> Verdict:
-    """The same verdict while a person is asked, or said no: missing, but nothing is concluded."""
+    """Return the same verdict as missing without a conclusion, while a person is asked or said no."""
     if not verdict.missing:
         return verdict
     return replace(verdict, presence=Presence.UNKNOWN, rung=VerdictReason.BREAKER, reason=why, orphan=None)
 
 
 def is_in_question(verdict: Verdict, asked: BreakerAnswers) -> bool:
-    """Whether the breaker is about it: missing now, or asked about before and not seen since. A run that could not
-    even look takes nothing out of the question (law 2)."""
+    """Return whether the breaker is about this container: missing now, or asked about before and not seen since. A run
+    that could not even look closes no question (law 2).
+    """
     return verdict.rung is VerdictReason.BREAKER or _not_back(verdict, asked.waiting)
 
 
 def _still_open(verdicts: Sequence[Verdict], waiting: frozenset[int] | None) -> Breaker | None:
-    """An open breaker stays open while anything that it asks about is not listed again."""
+    """Return a breaker that was open and stays open: something that it asks about is not listed
+    yet. Else return None.
+    """
     missing = [verdict for verdict in verdicts if _not_back(verdict, waiting)]
     return Breaker(len(missing), len(verdicts)) if missing else None
 

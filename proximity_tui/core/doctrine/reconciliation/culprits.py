@@ -1,7 +1,7 @@
-"""Who may have made a container vanish: which tasks are evidence of this very container, and what may be said of them.
+"""The tasks that may have removed a container: which are evidence of this very container, and what may be said of them.
 
 Pure. A task is evidence only if it began in the life of our record and ended after the container was last seen alive as
-ours: whatever ended before did something else. A task that failed may have done it all the same: a forced restore
+ours: a task that ended before did something else. A task that failed may have removed it all the same: a forced restore
 removes the old container first.
 """
 
@@ -47,7 +47,7 @@ _DONE: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class OurPart:
-    """What we know of ourselves: the token that we use, and the operation of ours that had asked for the destroy."""
+    """Our own part: the token that we use, and the operation of ours that had requested the destroy."""
 
     token_id: str
     operation: int | None = None
@@ -58,7 +58,7 @@ class OurPart:
 
 
 def candidates(tasks: Iterable[Task], container: Container, ahead: timedelta) -> tuple[Task, ...]:
-    """Return the tasks that may have done it, oldest first; `ahead` is how far their clock is ahead of ours.
+    """Return the tasks that may have removed it, oldest first; `ahead` is how far their clock is ahead of ours.
 
     One destroy that ended well did it, unless a restore may have been first; a migration counts only without others.
     """
@@ -80,7 +80,7 @@ def moment_of(task: Task, ahead: timedelta) -> datetime:
 def sentence(
     container: Container, found: Sequence[Task], ours: OurPart, ahead: timedelta, filtered: Collection[str]
 ) -> str:
-    """Return one line for the banner. `filtered` are the nodes that show our token no task of others."""
+    """Return the line for the banner. `filtered` are the nodes that do not show our token the tasks of others."""
     what = f"{container.name}  CT {container.vmid} on {container.node}"
     if ours.operation is not None:
         return f"{what}: gone; our own operation {ours.operation} had asked for its destroy"

@@ -1,7 +1,7 @@
 """Point 3 of the doctrine: the conservative janitor.
 
-A doctor that only ever writes a diagnosis: a container stuck in a transient state becomes `error`, with a reason
-that a person can act on. It is handed records and operations, no client of Proxmox, and so it cannot touch a guest.
+It only ever writes a diagnosis: a container stuck in a transient state becomes `error`, with a reason that a person can
+act on. It is given records and operations, and no client of Proxmox, so it cannot touch a guest.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ DEFAULT_THRESHOLDS: Mapping[State, timedelta] = {
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """A container that is stuck: which episode was judged (state and version), for how long, and what to do."""
+    """A container that is stuck: the judged episode (state and version), its duration, and the advice."""
 
     container: Container
     stuck_for: timedelta
@@ -46,10 +46,10 @@ def diagnose(
     now: ClockReading,
     thresholds: Mapping[State, timedelta] = DEFAULT_THRESHOLDS,
 ) -> Diagnosis | None:
-    """The diagnosis of one container, or None when it is not stuck.
+    """Return the diagnosis of one container, or None when it is not stuck.
 
-    `operation` is the one that holds it, `alive` whether somebody carries that. A live operation is never stuck,
-    whatever its age. The age is the time lived since `state_since`, written by the transition itself (N65), so that a
+    `operation` is the one that holds it, `alive` says whether its process is alive. A live operation is never stuck,
+    whatever its age. The age is the time that passed since `state_since`, written by the transition itself, so that a
     clock that was set makes nothing look stuck.
     """
     if container.state not in TRANSIENT or alive:
@@ -67,7 +67,7 @@ def diagnose(
 
 
 def hours_and_minutes(span: timedelta) -> str:
-    """`1h 12m`."""
+    """Return a time span as text: `1h 12m`."""
     minutes = max(0, int(span.total_seconds() // 60))
     return f"{minutes // 60}h {minutes % 60}m"
 

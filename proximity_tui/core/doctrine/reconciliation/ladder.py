@@ -1,7 +1,7 @@
 """Point 2 of the doctrine: intelligent reconciliation, as a ladder.
 
-When is a container gone? Each rung is a question; the first that fails ends the climb in `unknown` or `hidden`, with
-the rung's name on the verdict. Only who climbs the whole ladder is an orphan. Nothing here can reach Proxmox.
+Each rung is a question; the first that fails ends in `unknown` or `hidden`, with the rung's name on the verdict. Only a
+container that passes every rung is an orphan. Nothing here can reach Proxmox.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ _ORDINARY = (
 
 
 def judge_all(containers: Iterable[Container], survey: ClusterSnapshot, limits: Limits) -> list[Verdict]:
-    """A verdict per container. A fleet of which nothing at all is left waits twice as long before it is believed."""
+    """Return a verdict for each container. A fleet that is missing as a whole waits twice as long before that is
+    believed.
+    """
     verdicts = [judge(container, survey, limits) for container in containers]
     missing = [verdict for verdict in verdicts if verdict.missing]
     if missing and len(missing) == len(verdicts):
@@ -39,7 +41,7 @@ def judge_all(containers: Iterable[Container], survey: ClusterSnapshot, limits: 
 
 
 def judge(container: Container, survey: ClusterSnapshot, limits: Limits) -> Verdict:
-    """Climb the ladder for one container."""
+    """Return the verdict for one container: the first rung that fails, or proved absence."""
     if survey.inventory is None:
         rung, why = survey.trouble or (VerdictReason.API, "the cluster was not read")
         return _unknown(container, rung, why)
@@ -54,7 +56,9 @@ def judge(container: Container, survey: ClusterSnapshot, limits: Limits) -> Verd
 
 
 def outcome_of(survey: ClusterSnapshot, verdicts: Iterable[Verdict], *, frozen: bool) -> JobOutcome:
-    """How complete a run was: held by the breaker, partial where anything was not seen that should have been."""
+    """Return how complete a run was: held by the breaker, or partial where something that should have been seen was
+    not.
+    """
     if frozen:
         return JobOutcome.FROZEN
     if survey.inventory is None or survey.trouble or not survey.inventory.complete:
@@ -63,7 +67,7 @@ def outcome_of(survey: ClusterSnapshot, verdicts: Iterable[Verdict], *, frozen: 
 
 
 def doubtful(verdicts: Iterable[Verdict]) -> list[Verdict]:
-    """Return the verdicts of what was not seen and should have been: each is a reason why a run is only partial."""
+    """Return the verdicts of containers that should have been seen and were not: each makes a run partial."""
     return [one for one in verdicts if one.presence is Presence.UNKNOWN and one.rung not in _ORDINARY]
 
 
@@ -95,8 +99,9 @@ def _judge_listed(container: Container, survey: ClusterSnapshot, inventory: Inve
 
 
 def _judge_remains(container: Container, guest: Guest, inventory: Inventory, limits: Limits, remains: str) -> Verdict:
-    """Neither gone nor well: wait. What is still so at a second look, long enough after the first, is no destroy at
-    work any more but one that died."""
+    """Return the verdict for the remains of a destroy: wait. Remains that are still there at a second look, long enough
+    after the first, mean that the destroy failed half-way.
+    """
     first = container.half_destroyed_since
     seen_before = first is not None and first <= inventory.taken_at
     since = first if first is not None and seen_before else inventory.taken_at
@@ -136,7 +141,9 @@ def _judge_missing(container: Container, survey: ClusterSnapshot, inventory: Inv
 
 
 def _judge_taken(container: Container, probe: Probe) -> Verdict:
-    """It exists and is not listed. That is a lost right only where the right is known to be missing."""
+    """Return the verdict for a guest that exists and is not listed. It is a lost privilege only where that privilege is
+    known to be missing.
+    """
     why = why_unlisted(container.vmid or 0, probe.audit)
     if probe.audit:
         return _unknown(container, VerdictReason.EXISTS, why)
@@ -144,8 +151,9 @@ def _judge_taken(container: Container, probe: Probe) -> Verdict:
 
 
 def _judge_unasked(container: Container, survey: ClusterSnapshot) -> Verdict:
-    """One of so many missing that not every VMID was asked for. Where all that were asked for exist, a right was lost
-    and nothing vanished; else it counts for the breaker."""
+    """Return the verdict for one of so many missing that not every VMID was asked for. Where all VMIDs that were asked
+    for exist, a privilege was lost and nothing vanished; else it counts for the breaker.
+    """
     if survey.probes and all(probe.free is False for probe in survey.probes.values()):
         return _unknown(
             container, VerdictReason.EXISTS, "it was not asked for: whatever is missing exists, as far as was asked"
@@ -154,7 +162,7 @@ def _judge_unasked(container: Container, survey: ClusterSnapshot) -> Verdict:
 
 
 def _judge_absence(container: Container, survey: ClusterSnapshot, inventory: Inventory, limits: Limits) -> Verdict:
-    """The last rungs: a second complete inventory, long enough after the first, must agree."""
+    """Return the verdict of the last rungs: a second complete inventory, long enough after the first, must agree."""
     first = _missed_first(container, inventory)
     if first is None or inventory.taken_at - first < limits.confirm_after:
         since = first or inventory.taken_at
@@ -168,7 +176,9 @@ def _judge_absence(container: Container, survey: ClusterSnapshot, inventory: Inv
 
 
 def _missed_first(container: Container, inventory: Inventory) -> datetime | None:
-    """When the first of two looks missed it, unless that counts no more: it was seen since, or the clock went back."""
+    """Return the time of the first miss, or None when it no longer counts: the guest was seen since, or the clock went
+    back.
+    """
     first = container.missing_since
     if first is None or first > inventory.taken_at:
         return None

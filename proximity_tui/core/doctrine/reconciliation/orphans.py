@@ -1,4 +1,4 @@
-"""What it means that a container is proved gone: by our own wish, or behind our back."""
+"""The two kinds of orphan: removed on our own request, or behind our back."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ ANOMALOUS_PHRASE = "ANOMALOUS ORPHAN DETECTED: Container was MANUALLY DELETED"
 
 
 class Orphan(StrEnum):
-    """A container whose guest is proved gone: by our wish, or behind our back."""
+    """The kind of a container whose guest is proved gone: expected or anomalous."""
 
     EXPECTED = "expected"
     ANOMALOUS = "anomalous"
 
 
 def orphan_kind(state: State) -> Orphan:
-    """Expected when we were removing it or had given it up; in any other state somebody else did it."""
+    """Return expected when we were removing it or had marked it as `error`; anomalous in any other state."""
     return Orphan.EXPECTED if state in (State.REMOVING, State.ERROR) else Orphan.ANOMALOUS
 
 
 def deserves_notice(container: Container, deletion_asked: bool) -> bool:
-    """Whether an expected orphan gets an amber notice as well: it was given up as `error`, had been alive, and
-    nobody ever asked for its deletion (N63)."""
+    """Return whether an expected orphan also gets an amber alert: its state was `error`, it had been alive, and nobody
+    ever requested its deletion.
+    """
     return container.state is State.ERROR and container.observed_at is not None and not deletion_asked

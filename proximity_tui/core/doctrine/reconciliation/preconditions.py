@@ -1,6 +1,6 @@
-"""The first rung of the ladder: may a cluster that answers be believed when it no longer lists something (law 2)?
+"""The first rung of the ladder: is a cluster that answers to be believed when it no longer lists something (law 2)?
 
-Each returns None when there is nothing to doubt, else the rung on which the whole cluster stays behind, and why.
+Each check returns None when there is no doubt, else the rung that the whole cluster fails, and why.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from proximity_tui.core.model import Quorum
 
 
 def check_cluster_quorum(quorum: Quorum) -> Trouble | None:
-    """Doubts a node that sees no majority, or of which that is not known: its list may be old."""
+    """Return the trouble of a node without a majority, or of which that is not known: its list may be old. Else return
+    None.
+    """
     if quorum.allows_conclusions:
         return None
     lost = "the cluster has no quorum: what this node says may be old"
@@ -23,15 +25,16 @@ def check_cluster_quorum(quorum: Quorum) -> Trouble | None:
 
 
 def check_privileges(permissions: Mapping[str, frozenset[str]]) -> Trouble | None:
-    """Doubts a list that was made for a token which may see no guest at all any more. `permissions` are its privileges
-    by path."""
+    """Return the trouble of a token that may no longer see any guest at all, else None. `permissions` maps paths to its
+    privileges.
+    """
     if any("VM.Audit" in privileges for privileges in permissions.values()):
         return None
     return VerdictReason.PRIVILEGES, "our token has VM.Audit nowhere any more (needed on /vms or a pool)"
 
 
 def check_root_ca(cluster: str, known: str | None, shown: str) -> Trouble | None:
-    """Doubts whoever shows another root CA than the one that is `known` for the cluster, if one is."""
+    """Return the trouble of a cluster that shows another root CA than the `known` one, else None."""
     if known is None or shown == known:
         return None
     return VerdictReason.IDENTITY, f"another cluster answers for {cluster}: its root CA is {shown[:23]}…"

@@ -1,7 +1,7 @@
-"""When a lock has outlived its task, and what is told of it: nothing works on the guest, and every change is refused.
+"""Stale locks: a lock that has outlived its task. No task works on the guest, and Proxmox refuses every change.
 
 Pure. A lock by itself is no fault: a task sets it for as long as it works. Only `pct unlock`, typed on the node,
-takes one away; no API token may.
+removes it; no API token may.
 """
 
 from __future__ import annotations
@@ -28,25 +28,28 @@ _WARNINGS: Mapping[str, str] = {
 
 
 def watched_lock(container: Container, guest: Guest | None, presence: Presence) -> str | None:
-    """Return the lock of a guest if it is one that may grow stale. What a destroy leaves has an alert of its own."""
+    """Return the lock of a guest if it is one that may grow stale, else None. The remains of a destroy have an alert of
+    their own.
+    """
     if guest is None or guest.type != "lxc" or presence is Presence.REPLACED or guest.lock == DESTROYED:
         return None
     return guest.lock
 
 
 def command(vmid: int | None, lock: str) -> str:
-    """Return what takes a lock away, as root on the node."""
+    """Return the command that removes a lock, to be run as root on the node."""
     return f"pct unmount {vmid}" if lock == "mounted" else f"pct unlock {vmid}"
 
 
 def warning(vmid: int | None, lock: str) -> str:
-    """Return what may be wrong with a guest whose lock is stale."""
+    """Return the warning about possible damage to a guest whose lock is stale."""
     return _WARNINGS.get(lock, "what set it was cut off").replace("VMID", str(vmid))
 
 
 def sentence(container: Container, guest: Guest, lasted: timedelta, *, tasks_hidden: bool) -> str:
-    """Return the message of the alert: what is seen, for how long, and what to do. `tasks_hidden` says that our token
-    is not shown the tasks of others on the node."""
+    """Return the message of the alert: the observation, its duration, and the advice. `tasks_hidden` says that our
+    token is not shown the tasks of others on the node.
+    """
     lock, vmid = guest.lock or "", container.vmid
     tasks = "no task of ours runs on it (those of others are not shown)" if tasks_hidden else "no task runs on it"
     what = f"{container.name}  CT {vmid} on {guest.node} has the lock {lock} for {human_age(lasted.total_seconds())}"

@@ -1,6 +1,6 @@
-"""What a reconciliation run asked of a cluster, and what the ladder says of each container, as data.
+"""The data of a reconciliation run: the answers of a cluster, and the verdict of the ladder for each container.
 
-How the ladder is climbed is not known here: see `reconciliation`.
+The rules of the ladder are not known here: see `ladder`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from proximity_tui.core.model import Container, Inventory, Presence
 
 
 class VerdictReason(StrEnum):
-    """Where a climb ended. Everything before `PROVED` concludes nothing about absence."""
+    """The rung that decided a verdict. Every rung before `PROVED` concludes nothing about absence."""
 
     API = "api"
     CERTIFICATE = "certificate"
@@ -45,8 +45,9 @@ Trouble = tuple[VerdictReason, str]
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """The answer of the existence oracle for one VMID, which no permission filters. `free` is None when there is no
-    answer: it failed, or (`asked` False) was not asked because too many are missing at once."""
+    """The answer of the existence check for one VMID, which no permission filters. `free` is None when there is no
+    answer: it failed, or (`asked` False) was not asked because too many are missing at once.
+    """
 
     free: bool | None
     reason: str = ""
@@ -57,7 +58,9 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How careful a cluster is: the time between two looks, and when so many are missing that nobody is believed."""
+    """The caution of a cluster: the time between two looks, and the number of missing containers that opens the
+    breaker.
+    """
 
     confirm_after: timedelta = timedelta(seconds=30)
     breaker_min: int = 3
@@ -66,8 +69,9 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class ClusterSnapshot:
-    """Everything one run asked about one cluster, as data. `trouble` is why no absence may be concluded, and its rung;
-    without an inventory it is why nothing at all may be."""
+    """All answers of one cluster to one run, as data. `trouble` is the reason why no absence may be concluded, and its
+    rung; without an inventory it is the reason why nothing at all may be concluded.
+    """
 
     inventory: Inventory | None
     now: datetime
@@ -96,7 +100,7 @@ class ClusterSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the ladder says of one container, on which rung, and why."""
+    """The conclusion of the ladder for one container, with its rung and reason."""
 
     container: Container
     presence: Presence
@@ -114,20 +118,22 @@ class Verdict:
 
     @property
     def concluded(self) -> bool:
-        """Whether absence is proved."""
+        """True when absence is proved."""
         return self.rung is VerdictReason.PROVED
 
     @property
     def missing(self) -> bool:
-        """Whether the guest is an absence candidate or proved absent, or one of so many missing that nobody asked."""
+        """True when the guest is an absence candidate, is proved absent, or is one of so many missing that it was not
+        asked for.
+        """
         return self.rung in (VerdictReason.SECOND_LOOK, VerdictReason.PROVED, VerdictReason.CROWD)
 
     @property
     def waits(self) -> bool:
-        """Whether a second look, at `confirm_at`, would say more."""
+        """True when a second look, at `confirm_at`, would decide more."""
         return self.rung in (VerdictReason.SECOND_LOOK, VerdictReason.SETTLING) and self.confirm_at is not None
 
     @property
     def half_destroyed(self) -> bool:
-        """Whether remains were seen twice, long enough apart for no destroy to be still at its last steps."""
+        """True when remains were seen twice, long enough apart that no destroy can still be running."""
         return self.remains is not None and self.confirm_at is None
