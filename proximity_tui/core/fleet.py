@@ -1,6 +1,6 @@
-"""The read side: records, what Proxmox says, and operations joined into the rows that lists and JSON show.
+"""The read side: records, Proxmox's inventory, and operations joined into the rows that lists and JSON show.
 
-Pure: it is handed everything and asks nobody. It never hides doubt: what is not known is said to be not known.
+Pure: it is given everything and sends no request. It never hides doubt: unknown values are shown as unknown.
 """
 
 from __future__ import annotations
@@ -63,12 +63,12 @@ class FleetRow:
 
     @property
     def key(self) -> str:
-        """What the row is, whatever line it stands on: cursor and marks hold on to this."""
+        """The identity of the row, whatever line it stands on: cursor and marks use it."""
         return f"c{self.id}" if self.id is not None else f"{self.cluster}/{self.vmid}"
 
     @property
     def needs_a_person(self) -> bool:
-        """Whether somebody should look at it first."""
+        """True when a person should look at it first."""
         parked = self.operation is not None and self.operation.status is OperationStatus.INTERRUPTED
         missing = self.container is not None and self.container.missing_since is not None
         remains = self.container is not None and self.container.half_destroyed_since is not None
@@ -83,15 +83,16 @@ def managed_rows(
     unreachable: Mapping[str, str],
     compared: Mapping[int, Compared] = NOTHING_KNOWN,
 ) -> list[FleetRow]:
-    """A row per record. `unreachable` maps a cluster to the sentence that says why it does not answer now, `compared`
-    the id of a record to what is known of its drift."""
+    """Return a row per record. `unreachable` maps a cluster to the sentence that says why it does not answer now,
+    `compared` maps the id of a record to what is known of its drift.
+    """
     by_id = {operation.id: operation for operation in operations}
     rows = [_managed(container, inventories, by_id, unreachable) for container in containers]
     return [_with_drift(row, inventories.get(row.cluster), compared.get(row.id or 0)) for row in rows]
 
 
 def unmanaged_rows(inventories: Mapping[str, Inventory], containers: Iterable[Container]) -> list[FleetRow]:
-    """A row per LXC guest without a record: what adoption offers. Templates and VMs are left out."""
+    """Return a row per LXC guest without a record: what adoption offers. Templates and VMs are left out."""
     known = {(container.cluster, container.vmid) for container in containers}
     return [
         _unmanaged(guest, inventory)
@@ -102,7 +103,7 @@ def unmanaged_rows(inventories: Mapping[str, Inventory], containers: Iterable[Co
 
 
 def order(rows: Iterable[FleetRow]) -> list[FleetRow]:
-    """What needs a person first, then by cluster and VMID."""
+    """Return the rows in order: those that need a person first, then by cluster and VMID."""
     return sorted(rows, key=lambda row: (not row.needs_a_person, row.cluster, row.vmid or 0, row.name))
 
 
@@ -151,7 +152,7 @@ def _managed(
 
 
 def _with_drift(row: FleetRow, inventory: Inventory | None, known: Compared | None) -> FleetRow:
-    """The row with its drift, if the guest that answers now is the recorded one: of any other there is none."""
+    """Return the row with its drift, if the guest that answers now is the recorded one; another guest has none."""
     if known is None or inventory is None or row.guest is None or row.presence is not Presence.PRESENT:
         return row
     changed = drift_in_list(known, row.guest, inventory.taken_at)
@@ -159,7 +160,7 @@ def _with_drift(row: FleetRow, inventory: Inventory | None, known: Compared | No
 
 
 def _doubt(presence: Presence) -> Presence:
-    """A silent cluster makes what was present unknown; it does not undo a verdict."""
+    """Return the presence under a silent cluster: a present guest becomes unknown; a verdict stays."""
     return Presence.UNKNOWN if presence is Presence.PRESENT else presence
 
 

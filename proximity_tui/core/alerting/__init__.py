@@ -1,1 +1,1 @@
-"""How an alert reaches Sentry: the notifier, the client, and what is taken out before it leaves the machine."""
+"""The delivery of alerts to Sentry: the notifier, the client, and the masking before an event leaves the machine."""

@@ -1,6 +1,6 @@
-"""Delivers alerts to Sentry, each exactly once: an outbox in the database, and one daemon thread that empties it.
+"""The notifier: it delivers alerts to Sentry, each exactly once, from an outbox in the database on one daemon thread.
 
-The alert is on every screen whether or not this works. Whatever Sentry does, nobody but this thread waits for it.
+The alert is on every screen whether or not this works. Nothing but this thread ever waits for Sentry.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ _log = logging.getLogger(__name__)
 
 
 class Notifier:
-    """The thread that delivers. Without a DSN it does not exist, and every method returns at once.
+    """The thread that delivers. Without a DSN no thread exists, and every method returns at once.
 
-    `owner` is this process (`host:pid:random`). `may_send` says whether it is ours to send an alert, which is when we
-    hold the lease of its cluster; even without it no alert is sent twice, because it is claimed first.
+    `owner` is this process (`host:pid:random`). `may_send` returns whether this process may send an alert, which is
+    when it holds the lease of its cluster; even without it no alert is sent twice, because it is claimed first.
     """
 
     def __init__(
@@ -66,17 +66,17 @@ class Notifier:
         """Why the last attempt failed, for a person; None while all is well."""
 
     def start(self) -> None:
-        """Begin to deliver, what earlier processes left behind first."""
+        """Start to deliver, beginning with the alerts that earlier processes left in the outbox."""
         if self._dsn is not None and self._thread is None:
             self._thread = threading.Thread(target=self._run, args=(self._dsn,), name="notifier", daemon=True)
             self._thread.start()
 
     def want(self) -> None:
-        """Say that an alert was raised. Returns at once, from any thread."""
+        """Wake the thread because an alert was raised. Returns at once, from any thread."""
         self._wanted.set()
 
     def stop(self, timeout: float = 1.5) -> None:
-        """End, and wait for it at most `timeout` seconds. What is not delivered by then stays in the outbox."""
+        """End the thread, and wait for it at most `timeout` seconds. Undelivered alerts stay in the outbox."""
         self._stopping.set()
         self._wanted.set()
         if self._thread is not None:

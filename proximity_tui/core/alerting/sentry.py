@@ -1,8 +1,8 @@
-"""The Sentry SDK, tamed: one client of our own that sends what it is handed and can say whether it arrived.
+"""A Sentry client of our own: it sends only the events that it is given and reports whether they arrived.
 
-It is not made the client of the process, so nothing that is logged or raised elsewhere can become an event: in
-particular not the CRITICAL line that we log ourselves for a red alert. Importing this module costs a tenth of a
-second, so only the thread that sends does.
+It is not the global client of the process, so nothing that is logged or raised elsewhere can become an event: in
+particular not the CRITICAL line that we log ourselves for a red alert. Importing this module takes a tenth of a second,
+so only the thread that sends imports it.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ DENIED = [*DEFAULT_DENYLIST, "pveapitoken", "pveauthcookie", "csrfpreventiontoke
 
 
 class WrongDsn(Exception):
-    """The DSN is not one. The message does not repeat it, because it holds a key."""
+    """Raised for a DSN that is not valid. The message does not repeat it, because it holds a key."""
 
 
 class SentryClient:
-    """Sends events, one at a time, on the thread of the caller."""
+    """A client that sends events, one at a time, on the thread of the caller."""
 
     def __init__(self, dsn: str, *, environment: str, include_hostname: bool, timeout: float) -> None:
-        """`timeout` is in seconds. Raises `WrongDsn`."""
+        """Connect to the Sentry of `dsn`. `timeout` is in seconds. Raises `WrongDsn`."""
 
         class Transport(_TellingTransport):
             TIMEOUT = timeout  # type: ignore[assignment]  # seconds, and the SDK only hands them on
@@ -69,7 +69,7 @@ class SentryClient:
         self._transport = transport
 
     def send(self, event: Mapping[str, Any]) -> str | None:
-        """Send an event and wait for the answer. None when it was accepted, else the reason why not."""
+        """Send an event and wait for the answer. Return None when it was accepted, else the reason why not."""
         self._transport.refusal = "the event was dropped before it was sent"
         self._client.capture_event(cast(Event, dict(event)))
         return self._transport.refusal
@@ -80,12 +80,12 @@ class SentryClient:
 
 
 class _TellingTransport(HttpTransport):
-    """The SDK's transport without its queue, which a quitting program would lose, and with an outcome to ask for."""
+    """The SDK's transport without its queue, which would be lost when the program quits, and with a known outcome."""
 
     refusal: str | None = None
 
     def capture_envelope(self, envelope: Envelope) -> None:
-        """Send at once, on this thread. What goes wrong is an outcome, never an exception."""
+        """Send at once, on this thread. A failure becomes an outcome, never an exception."""
         try:
             self._send_envelope(envelope)
         except Exception as error:
@@ -97,7 +97,7 @@ class _TellingTransport(HttpTransport):
         self.kill()
 
     def on_dropped_event(self, _reason: str) -> None:
-        """Called by the SDK with `network`, `status_…`, or `self_rate_limits` while it waits after a 429."""
+        """Record the reason of the SDK: `network`, `status_…`, or `self_rate_limits` while it waits after a 429."""
         self.refusal = {
             "network": "it could not be reached",
             "self_rate_limits": "it asked to wait",
@@ -114,7 +114,9 @@ class _TellingTransport(HttpTransport):
 
 
 def _not_taken(response: Any, envelope: Envelope | None) -> str | None:
-    """Why a good status is no receipt; None when the answer is Sentry's own, and names the event that was sent."""
+    """Return the reason why a good status is no receipt; None when the answer is Sentry's own and
+    names the sent event.
+    """
     sent = envelope.headers.get("event_id") if envelope is not None else None
     try:
         answer = json.loads(response.data)

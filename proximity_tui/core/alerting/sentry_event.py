@@ -1,4 +1,4 @@
-"""What Sentry is told of an alert, and the last look at every event before it leaves. Knows nothing of the SDK."""
+"""The Sentry event of an alert, and the cleaning of every event before it leaves. Knows nothing of the SDK."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _OURS = ("event_id", "timestamp", "level", "platform", "release", "environment",
 
 
 def event_of(alert: Alert) -> dict[str, Any]:
-    """The event of an alert: its id is settled by the alert, and its fingerprint is of this record and kind alone."""
+    """Return the event of an alert: the alert determines its id; its fingerprint covers only this record and kind."""
     evidence = alert.evidence
     tags = {
         "cluster": alert.cluster,
@@ -55,7 +55,7 @@ def event_of(alert: Alert) -> dict[str, Any]:
 
 
 def cleaned(event: Mapping[str, Any], *, hostname_allowed: bool) -> dict[str, Any]:
-    """The event as it may leave: bounded, without secrets, and without the name of this host unless that is allowed."""
+    """Return the event as it may leave: bounded, without secrets, and without the name of this host unless allowed."""
     clean: dict[str, Any] = {}
     for key, value in event.items():
         if key in _OURS:
@@ -69,7 +69,7 @@ def cleaned(event: Mapping[str, Any], *, hostname_allowed: bool) -> dict[str, An
 
 
 def _about(alert: Alert) -> str:
-    """`105/7`: VMID and record, because a VMID alone is not an identity (law 3)."""
+    """Return `105/7`, the VMID and the record, because a VMID alone is not an identity (law 3)."""
     known = [str(part) for part in (alert.vmid, alert.container) if part is not None]
     return "/".join(known) or alert.name or "cluster"
 
@@ -98,6 +98,8 @@ def _without_host(value: Any) -> Any:
 
 
 def _this_host() -> re.Pattern[str]:
-    """Where we write our own host: `user@host` and `host:pid:…`. The node of a guest may have the same name."""
+    """Return the pattern of our own host in our texts: `user@host` and `host:pid:…`. The node of a guest may have the
+    same name.
+    """
     host = re.escape(socket.gethostname())
     return re.compile(rf"(?<=@){host}\b(?:\.[\w.-]+)?|\b{host}(?=:\d+:)")

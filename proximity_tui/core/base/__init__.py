@@ -1,1 +1,1 @@
-"""What everything rests on: the clock, text, secrets, threads, process ids."""
+"""The base of everything: the clock, text, secrets, threads, process ids."""

@@ -1,4 +1,4 @@
-"""What time it is, and waiting: handed in, so that nothing in the core reads a clock behind a test's back."""
+"""The time and waiting, given as an object, so that a test can replace every clock of the core."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ UPTIME = Path("/proc/uptime")
 
 
 class Clock(Protocol):
-    """The clock everything in the core is given."""
+    """The clock that every part of the core is given."""
 
     def now(self) -> datetime:
-        """The wall clock, timezone-aware UTC."""
+        """Return the wall clock time, timezone-aware UTC."""
         ...
 
     def monotonic(self) -> float:
-        """Seconds that only ever go forward; for ages and deadlines."""
+        """Return seconds that only ever go forward; for ages and deadlines."""
         ...
 
     def sleep(self, seconds: float) -> None:
-        """Wait."""
+        """Wait for `seconds`."""
         ...
 
 
@@ -31,11 +31,11 @@ class SystemClock:
     """The clock of the machine."""
 
     def now(self) -> datetime:
-        """The wall clock, timezone-aware UTC."""
+        """Return the wall clock time, timezone-aware UTC."""
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
-        """Seconds of the monotonic clock."""
+        """Return the seconds of the monotonic clock."""
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
@@ -44,7 +44,7 @@ class SystemClock:
 
 
 def boot_id() -> str | None:
-    """Return the name of this run of the kernel; None where it has none to read."""
+    """Return the id of this boot of the kernel; None where there is none to read."""
     try:
         return BOOT_ID.read_text().strip() or None
     except OSError:
@@ -52,7 +52,7 @@ def boot_id() -> str | None:
 
 
 def uptime_ms() -> int:
-    """Return for how many milliseconds this kernel was awake. Processes of one boot can compare what they get."""
+    """Return the milliseconds that this kernel was awake. Processes of one boot can compare them."""
     counted = time.monotonic_ns() // 1_000_000
     try:
         # A preloaded library can fake the clock of a process, also the monotonic one, but not this file.

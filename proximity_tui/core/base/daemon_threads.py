@@ -1,7 +1,7 @@
-"""Daemon threads for calls that block, so that a hung Proxmox never holds a quitting program back.
+"""Daemon threads for calls that block, so that a hung Proxmox never delays the end of the program.
 
-It knows nothing of what is called. Neither Textual's thread workers nor `asyncio.to_thread` will do: the
-interpreter waits for their threads at exit (measured: 7.6 s of a hung call of 8 s, against 0.25 s here).
+It knows nothing of the calls. Neither Textual's thread workers nor `asyncio.to_thread` will do: the interpreter waits
+for their threads at exit (measured: 7.6 s of a hung call of 8 s, against 0.25 s here).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class WorkerThread(Executor):
-    """An executor of at most `threads` daemon threads, begun when there is work for them."""
+    """An executor of at most `threads` daemon threads, started when there is work for them."""
 
     def __init__(self, name: str, threads: int) -> None:
         self._name = name
@@ -46,10 +46,10 @@ class WorkerThread(Executor):
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Nothing to do: its threads end with the process, in the middle of a call if need be."""
+        """Do nothing: the threads end with the process, in the middle of a call if need be."""
 
     def widen(self, threads: int) -> None:
-        """Let so many threads more begin when there is work for them."""
+        """Allow `threads` more threads, started when there is work for them."""
         with self._lock:
             self._threads += threads
 

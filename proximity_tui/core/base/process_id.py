@@ -1,6 +1,6 @@
-"""How a process signs what it holds, a lease or an operation: `host:pid:random`, with the role of a daemon in it.
+"""The signature of a process on a lease or an operation: `host:pid:random`, with the role of a daemon in it.
 
-It knows the form alone; whether such a process still lives is asked elsewhere.
+It knows only the form; whether such a process still runs is checked elsewhere.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ DAEMON = "daemon"
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Who signed. A signature that is not ours by its form has no pid."""
+    """The process behind a signature. A signature that does not have our form has no pid."""
 
     host: str
     pid: int | None
@@ -24,7 +24,7 @@ class Owner:
 
     @property
     def process(self) -> str:
-        """`host:pid`, as a person may look for it."""
+        """`host:pid`, to look for the process."""
         return self.host if self.pid is None else f"{self.host}:{self.pid}"
 
     def __str__(self) -> str:
@@ -32,13 +32,13 @@ class Owner:
 
 
 def sign(role: str = "") -> str:
-    """A new signature of this process: `host:pid:random`, or `host:pid:role-random`."""
+    """Return a new signature of this process: `host:pid:random`, or `host:pid:role-random`."""
     random = uuid.uuid4().hex[:8]
     return f"{socket.gethostname()}:{os.getpid()}:{f'{role}-{random}' if role else random}"
 
 
 def read(signature: str) -> Owner:
-    """Who a signature is of."""
+    """Return the process behind a signature."""
     host, _, rest = signature.partition(":")
     pid, _, random = rest.partition(":")
     return Owner(host, int(pid) if pid.isascii() and pid.isdecimal() else None, random.startswith(f"{DAEMON}-"))

@@ -1,8 +1,8 @@
-"""What may be printed, exported or sent: text and data without the secrets that people keep in the settings of guests.
+"""The masking of text and data before it is printed, exported or sent: without secrets in the settings of guests.
 
-Our own secrets are the business of `secret.redact`, which is applied here as well. It masks rather too much: what is
-masked is in the database, and can be seen on the screen and by `--reveal`. Every output goes through here: of
-commands (`commands.output`), of the screens (`screens.wording.settings`, `screens.frame.save`), of Sentry.
+`secret.redact` handles our own secrets and is applied here as well. It rather masks too much: the unmasked values are
+in the database, on the screen, and behind `--reveal`. Every output goes through here: of commands, of exports from the
+screens, of Sentry.
 """
 
 from __future__ import annotations
@@ -57,9 +57,10 @@ _IN_LEAVING_TEXT = (
 
 
 def masked(value: Any, *, leaving: bool = True) -> Any:
-    """Return the same JSON data with every secret replaced: by the name of the setting it is in, or by its shape.
+    """Return the same JSON data with every secret masked, by the name of its setting or by its shape.
 
-    What stays on this machine (`leaving` False) keeps what only looks like a secret by its shape: a name may, too.
+    Data that stays on this machine (`leaving` False) keeps values that only look like a secret by their shape: a name
+    may, too.
     """
     if isinstance(value, str):
         return masked_text(value, leaving=leaving)
@@ -78,7 +79,7 @@ def masked(value: Any, *, leaving: bool = True) -> Any:
 
 
 def masked_text(text: str, *, leaving: bool = True) -> str:
-    """Return a text without our secrets, and without what looks like anybody else's."""
+    """Return a text without our secrets, and without anything that looks like other secrets."""
     text = redact(text)
     for pattern in (*_IN_TEXT, *_IN_LEAVING_TEXT) if leaving else _IN_TEXT:
         text = pattern.sub(rf"\g<kept>{REDACTED}", text)
@@ -86,12 +87,12 @@ def masked_text(text: str, *, leaving: bool = True) -> str:
 
 
 def masked_setting(key: str, value: Any) -> Any:
-    """Return the value of one setting for people: free text that they need stays readable but for its secrets."""
+    """Return the value of one setting for people: free text stays readable except for its secrets."""
     return masked_text(str(value)) if key in _READABLE else masked({key: value})[key]
 
 
 def _masked_pair(item: object) -> list[object] | None:
-    """A raw setting as Proxmox lists it, `["lxc.environment", "A=b"]`, masked; None for anything else."""
+    """Return a raw setting as Proxmox lists it, `["lxc.environment", "A=b"]`, masked; None for anything else."""
     if isinstance(item, list | tuple) and len(item) == 2 and _is_private(item[0]):
         return [item[0], REDACTED]
     return None

@@ -1,6 +1,6 @@
-"""Secrets that cannot be shown by accident, and the register that takes them out of any text.
+"""Secrets that cannot be shown by accident, and the register that removes them from any text.
 
-It knows nothing of where secrets are kept; whoever reads one wraps it here, together with where it came from.
+It knows nothing of where secrets are kept; the code that reads one wraps it here, together with its origin.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Secret:
         register(value)
 
     def reveal(self) -> str:
-        """The value itself. Never put it into a message, a record or an attribute of something printable."""
+        """Return the value itself. Never put it into a message, a record or an attribute of something printable."""
         return self._value
 
     def __repr__(self) -> str:
@@ -65,14 +65,14 @@ class Secret:
 
 
 def register(value: str) -> None:
-    """Make `redact` know a value, for as long as the process lives."""
+    """Register a value for `redact`, for the life of the process."""
     if len(value) >= _SHORTEST:
         with _lock:
             _known.add(value)
 
 
 def redact(text: str) -> str:
-    """`text` without any registered secret, API token, ticket or CSRF token. For logs, errors and alerts."""
+    """Return `text` without any registered secret, API token, ticket or CSRF token. For logs, errors and alerts."""
     with _lock:
         # Longest first: a secret that contains another one must go as a whole.
         known = sorted(_known, key=len, reverse=True)

@@ -1,4 +1,5 @@
-"""Text from outside made visible and harmless, and figures made short enough for a column.
+"""Text from outside, made visible and harmless, and figures made short enough for a column.
+
 Knows nothing of terminals, widths or markup: it only says which characters may be shown as they are.
 """
 
@@ -6,13 +7,13 @@ import re
 
 
 def plain(text: str, *, limit: int | None = None) -> str:
-    """`text` as one visible line: what a terminal would obey or hide is written out instead.
+    """Return `text` as one visible line: characters that a terminal would obey or hide are written out.
 
-    C0 controls and DEL become control pictures (ESC is ␛, newline is ␊). Everything else that cannot be seen
-    becomes `⟨U+202E⟩`: C1 controls, bidi marks, zero-width characters, BOM, exotic spaces, variation
-    selectors, surrogates, private and unassigned code points. Combining marks and wide characters stay. The
-    result is always `isprintable()`, and making it plain again changes nothing. Law 7: the screen never lies,
-    so text from outside is shown, never interpreted.
+    C0 controls and DEL become control pictures (ESC is ␛, newline is ␊). Everything else that cannot be seen becomes
+    `⟨U+202E⟩`: C1 controls, bidi marks, zero-width characters, BOM, exotic spaces, variation selectors, surrogates,
+    private and unassigned code points. Combining marks and wide characters stay. The result is always `isprintable()`,
+    and applying it again changes nothing. Law 7: the screen never lies, so text from outside is shown, never
+    interpreted.
 
     `limit` is a number of characters (at least 1); a longer result ends in `…`.
     """
@@ -26,7 +27,7 @@ def plain(text: str, *, limit: int | None = None) -> str:
 
 
 def plain_multiline(text: str) -> str:
-    """`text` for a log or a description: lines stay lines, tabs become spaces, the rest is as in `plain`."""
+    """Return `text` for a log or a description: lines stay lines, tabs become spaces, the rest is as in `plain`."""
     lines = text.replace("\r\n", "\n")
     if not all(_is_plain(line) for line in lines.split("\n")):
         lines = lines.translate(_MANY_LINES).expandtabs(8)
@@ -34,7 +35,9 @@ def plain_multiline(text: str) -> str:
 
 
 def human_bytes(count: int) -> str:
-    """A number of bytes in at most four characters: `512B`, `412M`, `2.0G` (powers of 1024); `huge` beyond `999E`."""
+    """Return a number of bytes in at most four characters: `512B`, `412M`, `2.0G` (powers of 1024); `huge` beyond
+    `999E`.
+    """
     if count < 0:
         return "-" + human_bytes(-count)
     if count >= 999 << 60:
@@ -49,10 +52,10 @@ def human_bytes(count: int) -> str:
 
 
 def human_age(seconds: float) -> str:
-    """A span of time in coarse steps: `4s`, `2m`, `9h 5m`, `14h`, `12d 4h`, `98d`.
+    """Return a span of time in coarse steps: `4s`, `2m`, `9h 5m`, `14h`, `12d 4h`, `98d`.
 
-    Coarse on purpose: what looks the same is not painted again. A negative age (two clocks that disagree)
-    keeps its sign, because hiding it would be a lie.
+    Coarse on purpose: an unchanged text is not painted again. A negative age (two clocks that disagree) keeps its sign,
+    because hiding it would be a lie.
     """
     if seconds < 0:
         whole = human_age(-seconds)
@@ -70,7 +73,7 @@ def human_age(seconds: float) -> str:
 
 
 def percent(fraction: float) -> str:
-    """A share of one (as Proxmox reports load) in whole percent: `0.414` is `41%`."""
+    """Return a fraction (as Proxmox reports load) in whole percent: `0.414` is `41%`."""
     return f"{fraction:.0%}"
 
 
@@ -83,7 +86,7 @@ def _is_plain(text: str) -> bool:
 
 
 class _Shown(dict[int, str]):
-    """A table for `str.translate`: control pictures are stored, everything else is decided when it is met."""
+    """A table for `str.translate`: control pictures are stored, every other character is decided when it occurs."""
 
     def __missing__(self, code_point: int) -> str:
         # Not stored: a hostile text could otherwise fill the table with every code point there is.

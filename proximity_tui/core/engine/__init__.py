@@ -1,1 +1,3 @@
-"""Carries plans out: looks, journals, asks Proxmox, proves. The only caller of the gateway's writes."""
+"""The engine executes plans: it inspects, journals, sends requests to Proxmox, and verifies. Only it calls the client's
+writes.
+"""

@@ -1,7 +1,7 @@
-"""The engine: what screens and commands ask to plan (see `planning`), to carry out, to resume.
+"""The engine: screens and commands use it to plan (see `planner`), to execute and to resume.
 
-It wires looks, rules, journal and gateway together and decides nothing by itself. Every call may block for long, so
-callers keep it off any event loop; a plan that they show is the plan that is carried out, or nothing is.
+It connects inspection, rules, journal and client, and decides nothing itself. Every call may block for long, so callers
+keep it off any event loop. Only the plan that was shown is executed.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ from proximity_tui.core.store.records import operations, records
 
 
 class Engine(Planner):
-    """One process's hands on its clusters and its database."""
+    """The write access of one process to its clusters and its database."""
 
     def delete(self, agreed: Plan, container: Container) -> Result:
-        """Carry an agreed soft or hard delete out."""
+        """Execute a confirmed soft or hard delete."""
         soft = agreed.action is Action.SOFT_DELETE
         refused = self.refuse_forgetting(container.cluster) if soft else self.refuse_write_to(container.cluster)
         if refused:
@@ -48,22 +48,22 @@ class Engine(Planner):
         return self._hard_delete(agreed, container)
 
     def power(self, agreed: Plan, container: Container) -> Result:
-        """Carry an agreed power action out."""
+        """Execute a confirmed power action."""
         return self._begin(agreed, container, State.UPDATING)
 
     def adopt(self, agreed: Plan, request: AdoptionRequest) -> Result:
-        """Carry an agreed adoption out."""
+        """Execute a confirmed adoption."""
         refused = self.refuse_write_to(agreed.cluster)
         if refused:
             return Result(False, agreed, refused=refused)
         return adopt.execute(self.clients[agreed.cluster], agreed, request, self.clock, self.settings)
 
     def create(self, agreed: Plan) -> Result:
-        """Carry an agreed creation out: the record comes first, as `deploying`."""
+        """Execute a confirmed creation: the record comes first, as `deploying`."""
         return self._make(agreed, State.DEPLOYING)
 
     def clone(self, agreed: Plan) -> Result:
-        """Carry an agreed clone out: its record comes first, as `cloning`; that of the source stays as it is."""
+        """Execute a confirmed clone: its record comes first, as `cloning`; the record of the source stays as it is."""
         return self._make(agreed, State.CLONING)
 
     def _make(self, agreed: Plan, state: State) -> Result:
@@ -101,7 +101,7 @@ class Engine(Planner):
         return execute(self._run(operation))
 
     def reattach(self, tombstone_id: int) -> Result:
-        """Take a container that came back under care again, as what it was (N28). Asks Proxmox for looks only."""
+        """Manage a container that came back again, as what it was. Only reads from Proxmox."""
         tombstone = records.get(tombstone_id)
         cluster = clusters.current_name(tombstone.cluster)
         refused = self.refuse_write_to(cluster)
@@ -113,29 +113,32 @@ class Engine(Planner):
         return reattach.execute(self.clients[cluster], tombstone, self.settings)
 
     def interrupted(self) -> tuple[Operation, ...]:
-        """Operations without an end that nobody carries any more; those of dead processes are marked as such first."""
+        """Return the operations without an end whose process is gone; they are marked as interrupted first."""
         operations.mark_interrupted_stale()
         found = operations.open_operations()
         return tuple(operation for operation in found if operation.status is OperationStatus.INTERRUPTED)
 
     def plan_resume(self, operation_id: int, *, destroy_again: bool = False) -> Plan | Refusal:
-        """What `resume` would do with an interrupted operation, from a fresh look at whoever has its VMID now."""
+        """Return the plan of `resume` for an interrupted operation, from a fresh inspection of its VMID; or the
+        refusal.
+        """
         operation = operations.get(operation_id)
         return self._refuse_to_settle(operation_id) or recovery.plan_resume(
             operation, _record_of(operation), self._look_at(operation), again=destroy_again
         )
 
     def plan_abandon(self, operation_id: int) -> Plan | Refusal:
-        """What `abandon` would do with an interrupted operation, from a fresh look."""
+        """Return the plan of `abandon` for an interrupted operation, from a fresh inspection; or the refusal."""
         operation = operations.get(operation_id)
         return self._refuse_to_settle(operation_id) or recovery.plan_abandon(
             operation, _record_of(operation), self._look_at(operation)
         )
 
     def resume(self, operation_id: int, shown: Operation | None = None, *, destroy_again: bool = False) -> Result:
-        """Go on with an interrupted operation, from its facts; refused when it is not as it was `shown` any more. A
-        destroy whose answer was lost is sent a second time only with `destroy_again`. Raises Conflict when somebody
-        else carries it."""
+        """Continue an interrupted operation from its journal; refused when it is no longer as it was `shown`. A destroy
+        whose answer was lost is sent a second time only with `destroy_again`. Raises Conflict when another process
+        executes it.
+        """
         refused = self._refuse_to_settle(operation_id, shown)
         if refused:
             return Result(False, refused=refused)
@@ -143,7 +146,7 @@ class Engine(Planner):
         return execute(self._run(operation, destroy_again=destroy_again))
 
     def abandon(self, operation_id: int, shown: Operation | None = None) -> Result:
-        """End an interrupted operation truthfully, asking Proxmox for nothing more than a look; refused as `resume`."""
+        """End an interrupted operation with what is observed; only reads from Proxmox. Refused as in `resume`."""
         refused = self._refuse_to_settle(operation_id, shown)
         if refused:
             return Result(False, refused=refused)
@@ -158,7 +161,9 @@ class Engine(Planner):
         )
 
     def _refuse_to_settle(self, operation_id: int, shown: Operation | None = None) -> Refusal | None:
-        """Why an interrupted operation cannot even be taken over; once it is, others have to wait for us."""
+        """Return the refusal when an interrupted operation cannot be taken over, else None; once it is, other processes
+        wait for us.
+        """
         operation = operations.get(operation_id)
         if shown is not None and _went_on(shown, operation):
             return Refusal("changed", f"operation {operation_id} went on since it was shown: look at it again")
@@ -207,7 +212,7 @@ def _record_of(operation: Operation) -> Container | None:
 
 
 def _went_on(shown: Operation, now: Operation) -> bool:
-    """Whether somebody else carried an operation on since it was shown, or ended it."""
+    """Return whether another process continued or ended an operation since it was shown."""
     return (shown.owner, shown.heartbeat_at, shown.steps) != (now.owner, now.heartbeat_at, now.steps)
 
 

@@ -1,1 +1,1 @@
-"""When reconciler and janitor run, under which lease, and what became of each run."""
+"""The jobs: the schedule of reconciler and janitor, their leases, and the record of each run."""

@@ -1,4 +1,4 @@
-"""A job that failed in a way nobody thought of: told to a person and to Sentry once, until it works again (N71)."""
+"""Unexpected failures of a job: reported to a person and to Sentry once, until the job works again."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ MOST_FRAMES = 8
 
 
 def summary(error: Exception) -> str:
-    """`ValueError: no such thing (in survey, line 71)`: what went wrong, and where, in one line."""
+    """Return the failure and its place in one line: `ValueError: no such thing (in survey, line 71)`."""
     frames = traceback.extract_tb(error.__traceback__)
     where = f" (in {frames[-1].name}, line {frames[-1].lineno})" if frames else ""
     return f"{type(error).__name__}: {error}{where}"
 
 
 def raised(job: str, cluster: str, error: Exception, lease: Lease) -> None:
-    """Raise the alert, or count one more failure. A database that cannot take it has its own words in the log."""
+    """Raise the alert, or count one more failure. A failure of the database itself only goes to the log."""
     frames = traceback.extract_tb(error.__traceback__)[-MOST_FRAMES:]
     try:
         with leases.fenced(lease):
@@ -44,7 +44,7 @@ def raised(job: str, cluster: str, error: Exception, lease: Lease) -> None:
 
 
 def over(job: str, cluster: str, lease: Lease) -> None:
-    """The job ended well: what was wrong with it is over. Where that cannot be written, the next good end says so."""
+    """Resolve the alert: the job ended well. Where that cannot be written, the next good end does it."""
     key = alerts.key_of(AlertKind.JOB_FAILED, cluster=cluster, name=job)
     try:
         if alerts.unresolved(key) is not None:

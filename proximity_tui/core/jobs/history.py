@@ -1,7 +1,7 @@
 """The rows of the runs of one process: begun under the lease, ended even if the database was away just then.
 
-An ending that cannot be written is kept and written later, because a row without an end says that it still runs.
-When a run is due and what it does is decided elsewhere.
+An ending that cannot be written is kept and written later, because a row without an end says that the run still goes
+on. Schedule and work of a run are decided elsewhere.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class _Ending:
 
 
 class RunRows:
-    """Of each job and cluster at most one run is under way, so at most one ending is still to be written."""
+    """The rows of runs. Of each job and cluster at most one run is under way, so at most one ending is unwritten."""
 
     def __init__(self, owner: str) -> None:
         self._owner = owner
@@ -35,19 +35,19 @@ class RunRows:
         self._lock = threading.Lock()
 
     def begin(self, job: str, cluster: str, trigger: str, lease: Lease) -> int:
-        """The row of a run that begins, after the end of the one before. Raises LostLease, StoreError."""
+        """Begin the row of a run, after the end of the one before, and return its id. Raises LostLease, StoreError."""
         self.write_down(job, cluster)
         with leases.fenced(lease):
             return job_runs.start(job, cluster, self._owner, trigger, token=lease.token)
 
     def end(self, job: str, cluster: str, row: int, ended: RunEnd, at: datetime) -> None:
-        """Write down how a run ended. Raises StoreError when that is to be tried again by `write_down`."""
+        """Write down the end of a run. Raises StoreError when `write_down` must try that again."""
         with self._lock:
             self._unwritten[job, cluster] = _Ending(row, ended, at)
         self.write_down(job, cluster)
 
     def write_down(self, job: str, cluster: str) -> None:
-        """Write down how the last run ended, if that was not done yet. Raises StoreError when it is still not."""
+        """Write down the end of the last run, if that was not done yet. Raises StoreError when it still fails."""
         with self._lock:
             ending = self._unwritten.get((job, cluster))
             if ending is None:

@@ -1,6 +1,6 @@
-"""Holds the lease of a cluster for as long as this process can: a plain thread that takes, renews and loses it.
+"""The lease of a cluster, held for as long as this process can: a plain thread takes, renews and loses it.
 
-It runs no job. Whoever does asks `held` before, and writes through `store.leases.fenced`, which alone decides.
+It runs no job. The jobs check `held` first, and write through `store.leases.fenced`, which alone decides.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _log = logging.getLogger(__name__)
 
 
 class LeaseKeeper:
-    """Keeps one lease. `on_gained` and `on_lost` are called on its thread and must return at once.
+    """The keeper of one lease. `on_gained` and `on_lost` are called on its thread and must return at once.
 
-    `on_lost` is told of what was taken from us, not of what `stop` gives back.
+    `on_lost` is called for a lease that was taken from us, not for one that `stop` gives back.
     """
 
     def __init__(
@@ -53,11 +53,11 @@ class LeaseKeeper:
         self._thread = threading.Thread(target=self._run, name=f"lease-{cluster}", daemon=True)
 
     def start(self) -> None:
-        """Begin to want the lease."""
+        """Start to acquire the lease."""
         self._thread.start()
 
     def let_go(self) -> None:
-        """Begin to give the lease back and to end. Returns at once."""
+        """Start to give the lease back and to end. Returns at once."""
         self._stopping.set()
 
     def stop(self, timeout: float = 1.0) -> None:
@@ -86,7 +86,7 @@ class LeaseKeeper:
                 _log.info("the lease of %s was not given back and will run out: %s", self.cluster, redact(f"{error}"))
 
     def _turn(self) -> float:
-        """Do what is due, and say in how many seconds something is again."""
+        """Do everything that is due, and return the seconds until the next action."""
         asked = _clock()
         try:
             if self._lease is None:
@@ -117,7 +117,7 @@ class LeaseKeeper:
         return self._ttl.total_seconds() / 3
 
     def _warn(self, trouble: str) -> None:
-        """Say why the lease could not be asked for, once for each reason: a database may be read-only for days."""
+        """Log why the lease could not be acquired, once for each reason: a database may be read-only for days."""
         if trouble != self._trouble:
             self._trouble = trouble
             _log.warning("the lease of %s could not be asked for: %s", self.cluster, trouble)
@@ -134,7 +134,7 @@ class LeaseKeeper:
 
 
 def _clock() -> float:
-    """Seconds that also pass while the machine is suspended, as they do for the lease."""
+    """Return seconds that also pass while the machine is suspended, as they do for the lease."""
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 

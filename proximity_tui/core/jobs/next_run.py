@@ -1,6 +1,6 @@
-"""When a run of a job is due out of turn: to take a second look, and after somebody else ran the jobs.
+"""The time of a run out of turn: for a second look, and after another process ran the jobs.
 
-What a first look asked for is remembered in the records, so it outlives the process that took it.
+The request for a second look is kept in the records, so it outlives the process that made the first.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ LOOK_AGAIN = timedelta(seconds=30)
 
 
 def after(report: Report, now: datetime) -> datetime | None:
-    """When to look after a run: once the first candidate may be confirmed, and soon if the cluster was silent when one
-    should have been."""
+    """Return the time of the next run out of turn: once the first candidate may be confirmed, and soon if the cluster
+    was silent when one should have been. Return None where there is none.
+    """
     moments = [one.confirm_at + CONFIRM_SLACK for one in report.verdicts if one.waits and one.confirm_at is not None]
     if any(one.rung is VerdictReason.API and one.container.missing_since is not None for one in report.verdicts):
         moments.append(now + LOOK_AGAIN)
@@ -31,14 +32,17 @@ def after(report: Report, now: datetime) -> datetime | None:
 
 
 def after_failure(job: str, error: StoreError, now: datetime) -> datetime | None:
-    """When to look after a run that a database cut short, because it may have been the second look at something."""
+    """Return the time of the next run after one that the database cut short, because that may have been a second look;
+    else None.
+    """
     cut_short = job == RECONCILER and isinstance(error, StoreUnavailable)
     return now + LOOK_AGAIN if cut_short else None
 
 
 def after_takeover(job: str, cluster: str, now: datetime, *, interval: timedelta, confirm_after: timedelta) -> datetime:
-    """When a job is due whose last run somebody else had: by its interval, or by the second look at what he missed.
-    Raises StoreError."""
+    """Return the time of the first run of a job that another process ran before: by its interval, or by the second look
+    at what that process missed. Raises StoreError.
+    """
     last = job_runs.last(job, cluster)
     if last is None:
         return now

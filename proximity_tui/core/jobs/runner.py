@@ -1,4 +1,4 @@
-"""When reconciler and janitor run, and under which lease; `schedule` is only their clock.
+"""The runs of reconciler and janitor under their leases; `scheduler` is only their clock.
 
 A run happens only in the process that holds the cluster's lease, one at a time, and every run is a row.
 """
@@ -66,7 +66,7 @@ class Jobs:
         self._listeners.append(listener)
 
     def start(self) -> None:
-        """Start the clock and begin to want the leases. Returns at once."""
+        """Start the clock and begin to acquire the leases. Returns at once."""
         for cluster in self._keepers:
             self._put_on_schedule(cluster)
         self.schedule.start()
@@ -74,7 +74,7 @@ class Jobs:
             keeper.start()
 
     def add_cluster(self, cluster: str, reader: Reader) -> None:
-        """Run the jobs of one more cluster, and want its lease. To be called after `start`; returns at once."""
+        """Run the jobs of one more cluster, and acquire its lease. Call it after `start`; it returns at once."""
         self._bodies.add_cluster(cluster, reader)
         self._lane.widen(len(JOBS))
         self._put_on_schedule(cluster)
@@ -95,11 +95,11 @@ class Jobs:
 
     @property
     def alive(self) -> bool:
-        """Whether the clock that starts the jobs in this process still ticks."""
+        """True while the clock that starts the jobs in this process ticks."""
         return self.schedule.ticks
 
     def run_now(self, job: str, cluster: str) -> str:
-        """Run a job at once, also a paused one. Returns what is done about it, as a sentence."""
+        """Run a job at once, also a paused one. Return a sentence that says what is done."""
         if self._ready(cluster) is None:
             holder = leases.holder(cluster)
             if holder is not None and holder.owner == self._owner:
@@ -111,8 +111,9 @@ class Jobs:
         return f"the {job} of {cluster} runs now"
 
     def missed(self, cluster: str) -> bool:
-        """A refresh missed a container: reconcile at once, so that a destroy behind our back is soon seen. False when
-        that is somebody else's, who has the lease."""
+        """Reconcile at once because a refresh missed a container, so that a destroy behind our back is soon seen.
+        Return False when another process has the lease.
+        """
         if self._ready(cluster) is None:
             return False
         with self._lock:
@@ -124,19 +125,19 @@ class Jobs:
         return True
 
     def holds(self, cluster: str) -> bool:
-        """Whether this process holds the lease of a cluster."""
+        """Return whether this process holds the lease of a cluster."""
         return self._keepers[cluster].held is not None
 
     def pause(self, job: str, cluster: str, reason: str | None = None) -> None:
-        """Stop a job for a cluster until it is resumed, for everybody. Raises `Conflict`."""
+        """Pause a job for a cluster until it is resumed, for every process. Raises `Conflict`."""
         job_runs.pause(job, cluster, self.actor, reason)
 
     def resume(self, job: str, cluster: str) -> None:
-        """Let a paused job run again."""
+        """Resume a paused job."""
         job_runs.resume(job, cluster, self.actor)
 
     def status(self) -> tuple[JobStatus, ...]:
-        """How every job of every cluster stands."""
+        """Return the status of every job of every cluster."""
         return tuple(self._status(job, cluster) for cluster in self._keepers for job in JOBS)
 
     def _keeper(self, cluster: str) -> LeaseKeeper:
@@ -177,7 +178,7 @@ class Jobs:
             self._run_claimed(job, cluster, trigger)
 
     def _claim(self, job: str, cluster: str) -> bool:
-        """Take the one place in which a job of a cluster runs. False when it is taken."""
+        """Claim the one slot in which a job of a cluster runs. Return False when it is taken."""
         with self._lock:
             if (job, cluster) in self._running:
                 return False
@@ -185,7 +186,7 @@ class Jobs:
             return True
 
     def _run_claimed(self, job: str, cluster: str, trigger: str) -> None:
-        """One run in the place that was claimed for it, always a row; the place is free again afterwards."""
+        """Make one run in the claimed slot, always with a row; the slot is free again afterwards."""
         again_at: datetime | None = None
         try:
             lease = self._ready(cluster)
@@ -207,12 +208,14 @@ class Jobs:
                 self.missed(cluster)
 
     def _ready(self, cluster: str) -> Lease | None:
-        """The lease, once it is ours and what a dead holder left running is ended."""
+        """Return the lease, once it is ours and the runs of a dead holder are ended; else None."""
         lease = self._keepers[cluster].held
         return lease if lease is not None and self._taken_up.get(cluster) == lease.token else None
 
     def _run_as_row(self, job: str, cluster: str, trigger: str, lease: Lease) -> datetime | None:
-        """One run and its row; when it asks to be run again out of turn. Raises StoreError if it could not begin."""
+        """Make one run and its row; return when it asks to be run again out of turn. Raises StoreError if it could not
+        begin.
+        """
         row = self._rows.begin(job, cluster, trigger, lease)
         self._tell()
         try:
@@ -232,7 +235,7 @@ class Jobs:
         return ended.again_at
 
     def _write_down(self, job: str, cluster: str, write: Callable[[], None]) -> None:
-        """Write down how a run ended, now or once the database is back: until then its row says that it runs."""
+        """Write down the end of a run, now or once the database is back: until then its row says that it runs."""
         try:
             write()
         except StoreError as error:
@@ -242,7 +245,9 @@ class Jobs:
             self.schedule.once(f"ended:{job}:{cluster}", moment, self._write_down, job, cluster, again)
 
     def _could_not_begin(self, job: str, cluster: str, error: StoreError) -> None:
-        """Log it; a database that was away for a moment is no reason to wait for a whole interval."""
+        """Log it and try again soon: a database that was away for a moment is no reason to wait for
+        a whole interval.
+        """
         log.warning("the %s of %s could not begin: %s", job, cluster, error)
         if not isinstance(error, StoreUnavailable):
             return
@@ -252,7 +257,7 @@ class Jobs:
             self.schedule.due(name, soon)
 
     def _gained(self, lease: Lease) -> None:
-        """The lease is ours: end what a dead holder left, then run at once, or when the next run would be due."""
+        """Take the lease over: end what a dead holder left, then run at once, or when the next run would be due."""
         spawn(f"gained-{lease.cluster}", self._take_up, lease)
 
     def _take_up(self, lease: Lease) -> None:

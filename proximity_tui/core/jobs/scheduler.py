@@ -1,7 +1,7 @@
-"""The clock of the jobs: APScheduler, kept to that. What it triggers runs on a daemon lane, so that a run that hangs in
-a dead connection never holds a quitting program back.
+"""The clock of the jobs: APScheduler, and nothing more of it. It triggers runs on a daemon thread, so that a run that
+hangs in a dead connection never delays the end of the program.
 
-It survives a suspend (what was missed runs once) and a wall clock that jumps, and it says whether it still ticks.
+It survives a suspend (a missed run happens once) and a wall clock that jumps, and it tells whether it still ticks.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _PULSE_ID = "pulse"
 
 
 class Schedule:
-    """When what is due. Whatever is judged by an age is judged by lived time, and needs no word of a jump."""
+    """The schedule of the jobs. Ages are judged by lived time, so a clock jump needs no special case there."""
 
     def __init__(self, clock: Clock, lane: WorkerThread) -> None:
         self._clock = clock
@@ -41,20 +41,20 @@ class Schedule:
         )
 
     def start(self) -> None:
-        """Begin to tick."""
+        """Start to tick."""
         self._scheduler.add_job(self._beat, "interval", seconds=PULSE, id=_PULSE_ID)
         self._scheduler.start()
         spawn("schedule-watchdog", self._watch)
 
     def stop(self) -> None:
-        """Tick no more; what runs, runs on. Doing it twice is nothing."""
+        """Stop ticking; a running job goes on. A second call does nothing."""
         self._stopping.set()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
     @property
     def ticks(self) -> bool:
-        """Whether the thread that starts what is due still lives."""
+        """True while the thread that starts due jobs lives."""
         return self._clock.monotonic() - self.pulse <= 5 * PULSE
 
     def every(self, name: str, seconds: float, function: Callable[..., object], *args: object) -> None:
@@ -63,24 +63,24 @@ class Schedule:
         self._scheduler.add_job(function, "interval", seconds=seconds, id=name, args=args)
 
     def once(self, name: str, moment: datetime, function: Callable[..., object], *args: object) -> None:
-        """Call `function` once at a moment; a later wish of the same name replaces it."""
+        """Call `function` once at a moment; a later call with the same name replaces it."""
         if not self._stopping.is_set():
             self._scheduler.add_job(function, "date", run_date=moment, id=name, args=args, replace_existing=True)
 
     def due(self, name: str, moment: datetime) -> None:
-        """Have what is called `name` next at `moment`."""
+        """Move the next run of `name` to `moment`."""
         try:
             self._scheduler.modify_job(name, next_run_time=moment)
         except JobLookupError:
             return
 
     def next_run(self, name: str) -> datetime | None:
-        """When what is called `name` is next; None while nothing ticks."""
+        """Return the time of the next run of `name`; None while nothing ticks."""
         found = self._scheduler.get_job(name) if self._scheduler.running else None
         return found.next_run_time if found else None
 
     def _notice_a_jump(self) -> None:
-        """Notice a wall clock that jumped: after a step back APScheduler would starve (N68)."""
+        """Detect a wall clock that jumped: after a step back APScheduler would starve."""
         jumped = self._offset_now() - self._offset
         if abs(jumped) < PULSE:
             return
@@ -103,11 +103,11 @@ class Schedule:
 
 
 class _LaneExecutor(BasePoolExecutor):  # type: ignore[misc]
-    """Runs APScheduler's jobs on a lane."""
+    """The executor that runs APScheduler's jobs on a daemon thread."""
 
     def __init__(self, lane: WorkerThread) -> None:
         super().__init__(lane)
 
     def start(self, scheduler: Any, alias: str) -> None:
-        """Remember whose jobs these are."""
+        """Keep the scheduler that these jobs belong to."""
         super().start(scheduler, alias)

@@ -1,4 +1,4 @@
-"""How one job of one cluster stands: what this process knows of its clock, and what the store says of everybody."""
+"""The status of one job of one cluster: the clock of this process, and the store's record for all processes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from proximity_tui.core.model.job import JobRun, Lease, Pause
 
 @dataclass(frozen=True, slots=True)
 class JobStatus:
-    """How one job of one cluster stands."""
+    """The status of one job of one cluster."""
 
     job: str
     cluster: str

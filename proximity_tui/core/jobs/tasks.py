@@ -1,4 +1,4 @@
-"""What a run of each job does, without when: the bodies that `jobs` starts under a lease.
+"""The work of each job, without its schedule: the functions that the runner calls under a lease.
 
 The reconciler is given readers of its clusters; the janitor is given none (law 4).
 """
@@ -24,7 +24,7 @@ from proximity_tui.core.store.records import operations
 
 @dataclass(frozen=True, slots=True)
 class JobSettings:
-    """When the jobs run, and how careful they are."""
+    """The schedule of the jobs, and their caution."""
 
     reconciler_interval: timedelta = timedelta(minutes=5)
     janitor_interval: timedelta = timedelta(minutes=15)
@@ -35,13 +35,13 @@ class JobSettings:
     """Observe and report, write no verdict (N55)."""
 
     def interval(self, job: str) -> timedelta:
-        """How often a job runs."""
+        """Return the interval of a job."""
         return self.reconciler_interval if job == RECONCILER else self.janitor_interval
 
 
 @dataclass(frozen=True, slots=True)
 class RunEnd:
-    """How a run ended, as its row has it, and when it asks to be run again out of turn."""
+    """The end of a run, as its row has it, and the time at which it asks to be run again out of turn."""
 
     outcome: JobOutcome
     counters: Mapping[str, int] = field(default_factory=dict)
@@ -51,7 +51,7 @@ class RunEnd:
 
 
 class JobTasks:
-    """The bodies of the jobs of every cluster."""
+    """The work of the jobs of every cluster."""
 
     def __init__(self, readers: Mapping[str, Reader], settings: JobSettings, clock: Clock) -> None:
         self._readers = readers
@@ -59,11 +59,11 @@ class JobTasks:
         self._clock = clock
 
     def add_cluster(self, cluster: str, reader: Reader) -> None:
-        """Know one more cluster."""
+        """Add one more cluster."""
         self._readers = {**self._readers, cluster: reader}
 
     def run(self, job: str, cluster: str, write_scope: WriteScope) -> RunEnd:
-        """Carry one run out. Raises StoreError, and LostLease when another process took over."""
+        """Make one run and return its end. Raises StoreError, and LostLease when another process took over."""
         return self._reconcile(cluster, write_scope) if job == RECONCILER else self._check_up(cluster, write_scope)
 
     def _reconcile(self, cluster: str, write_scope: WriteScope) -> RunEnd:

@@ -1,1 +1,3 @@
-"""Observing Proxmox: the poller, the inspection of one guest, the survey of a cluster, the check of identities."""
+"""The observation of Proxmox: the poller, the inspection of one guest, the collection for a run,
+the identity checks.
+"""

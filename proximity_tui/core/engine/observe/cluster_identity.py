@@ -1,6 +1,6 @@
-"""Is it still the cluster that we know? A name and an address in a settings file prove nothing; its root CA does.
+"""The identity of a cluster: its root CA decides whether it is still the recorded one, not its name or address.
 
-Of another cluster nothing is believed until a person trusts it anew, by its name. Acknowledging the alert only says
+Nothing is believed of another cluster until a person trusts it again, by its name. Acknowledging the alert only says
 that it was seen: that key is pressed out of habit.
 """
 
@@ -15,17 +15,17 @@ from proximity_tui.core.store.db.errors import SameCluster
 
 
 def known(cluster: str) -> str | None:
-    """The root CA by which we know a cluster, or None while we do not."""
+    """Return the recorded root CA of a cluster, or None before the first contact."""
     return clusters.known_identity(cluster)
 
 
 def doubted(cluster: str) -> bool:
-    """Whether another cluster answered last time."""
+    """Return whether another cluster answered last time."""
     return alerts.unresolved(_key(cluster)) is not None
 
 
 def learn(cluster: str, identity: str) -> None:
-    """Remember the root CA of a cluster that was met for the first time; one of another name is not remembered."""
+    """Record the root CA of a cluster at the first contact; one that belongs to another name is not recorded."""
     if clusters.known_identity(cluster) is None:
         with suppress(SameCluster):
             clusters.remember(cluster, identity)
@@ -44,7 +44,7 @@ def differs(cluster: str, identity: str, reason: str) -> None:
 
 
 def agrees(cluster: str) -> None:
-    """It is the one we know: whatever was asked is answered."""
+    """Resolve the alert: the cluster is the recorded one."""
     alerts.resolve(_key(cluster), "the cluster that we know answers again")
 
 

@@ -1,8 +1,7 @@
-"""Asks everything that one reconciliation run needs to know of a cluster, and hands it over as data.
+"""The collection of everything that one reconciliation run needs to know of a cluster, as data.
 
-One inventory request for the whole cluster; the existence oracle only for what is missing from it; a close look where
-the list looks odd, and a config here and there where it does not. The judging is the doctrine's, and it never sees the
-gateway (law 4).
+One inventory request for the whole cluster; the existence check only for missing guests; a close inspection where the
+list looks odd, and a few configs where it does not. The doctrine judges, and never sees the client (law 4).
 """
 
 from __future__ import annotations
@@ -47,8 +46,11 @@ def survey(
     *,
     doubted: bool = False,
 ) -> ClusterSnapshot:
-    """Everything one run knows of the cluster, whose root CA is `known`, and asked for in any case if it is `doubted`.
-    Raises nothing of Proxmox's: what failed is in the survey, and so is what was not asked within `PATIENCE`."""
+    """Return everything that one run knows of the cluster.
+
+    `known` is its recorded root CA; with `doubted` it is read in any case. Raises no ProxmoxError: the result holds
+    every failure, and every request that was not sent within `PATIENCE`.
+    """
     with reader.within(PATIENCE):
         return _survey(reader, containers, held, clock, known, doubted=doubted)
 
@@ -110,14 +112,15 @@ def _why_unread(error: ProxmoxError) -> Trouble:
 
 
 def _missing(containers: Sequence[Container], inventory: Inventory) -> list[int]:
-    """The VMIDs that are not listed. One that is listed in a row that cannot be read is not missing."""
+    """Return the VMIDs that are not listed. One whose row cannot be read is not missing."""
     known = {*inventory.guests, *(row.vmid for row in inventory.set_aside)}
     return [one.vmid for one in containers if one.vmid is not None and one.vmid not in known]
 
 
 def _whose(reader: Reader, inventory: Inventory, known: str | None) -> tuple[str | None, Trouble | None]:
-    """The root CA of whoever answers, and why that one may not be believed. Asked for only where it matters: while we
-    do not know it, and before anything that is missing is called gone (rung 1)."""
+    """Return the root CA of the cluster that answers, and why it may not be believed. It is read only where it matters:
+    while none is recorded, and before anything that is missing is called gone (rung 1).
+    """
     nodes = answering(inventory.nodes)
     if not nodes:
         return None, None if known is None else (
@@ -134,7 +137,7 @@ def _whose(reader: Reader, inventory: Inventory, known: str | None) -> tuple[str
 
 
 def _probe(reader: Reader, missing: Sequence[int]) -> dict[int, Probe]:
-    """Ask the oracle for every VMID that the list does not have."""
+    """Return the answer of the existence check for every VMID that the list does not have."""
     probes: dict[int, Probe] = {}
     failures = 0
     for vmid in missing[:MOST_PROBES]:
@@ -151,7 +154,9 @@ def _probe(reader: Reader, missing: Sequence[int]) -> dict[int, Probe]:
 
 
 def _privileges(reader: Reader) -> tuple[Permissions | None, Trouble | None]:
-    """What our token may do, or why that could not be read. Asked for only where something is missing."""
+    """Return the privileges of our token, or why they could not be read. They are read only where
+    something is missing.
+    """
     try:
         return reader.permissions(), None
     except ProxmoxError as error:
@@ -159,8 +164,9 @@ def _privileges(reader: Reader) -> tuple[Permissions | None, Trouble | None]:
 
 
 def _with_right(reader: Reader, vmid: int, probe: Probe, privileges: Permissions) -> Probe:
-    """What is taken, with whether our token may see it. One question more only where `/vms` would show it: an entry of
-    its own may forbid it, and Proxmox does not tell of what forbids everything."""
+    """Return the probe of a taken VMID with our token's right to see it. A second request is sent only where `/vms`
+    would show it: its own entry may forbid it, and Proxmox does not report an entry that forbids everything.
+    """
     if probe.free is not False:
         return probe
     path = f"/vms/{vmid}"
@@ -173,7 +179,7 @@ def _with_right(reader: Reader, vmid: int, probe: Probe, privileges: Permissions
 
 
 def _trouble(inventory: Inventory, privileges: Permissions | None, unread: Trouble | None) -> Trouble | None:
-    """Why no absence may be concluded on this answer, if there is a reason."""
+    """Return the reason why no absence may be concluded from this answer, or None."""
     doubt = check_cluster_quorum(inventory.quorum) or unread
     return check_privileges(privileges) if doubt is None and privileges is not None else doubt
 
@@ -181,7 +187,7 @@ def _trouble(inventory: Inventory, privileges: Permissions | None, unread: Troub
 def _look_closely(
     reader: Reader, containers: Sequence[Container], inventory: Inventory, held: frozenset[int], clock: Clock
 ) -> list[Seen]:
-    """What is seen of each container, with a config where the list looks odd and, here and there, where it does not."""
+    """Return the match of each container, with a config where the list looks odd and, for a few, where it does not."""
     seen = [follow(one, inventory) for one in containers]
     odd = [(one.container, one.guest) for one in seen if one.guest is not None and one.suspicious is not None]
     read = read_configs(reader.config, odd, clock, MOST_CLOSE_LOOKS)

@@ -1,6 +1,6 @@
-"""Compares what a close look saw with the clinical record, and remembers for the lists which settings were changed.
+"""The comparison of a close inspection with the clinical record; it remembers the changed settings for the lists.
 
-It asks nobody: the look is handed in. Only our own database is written, and only of the guest that is the recorded one.
+It sends no request: the inspection is given. Only our own database is written, and only for the recorded guest.
 """
 
 from __future__ import annotations
@@ -15,14 +15,16 @@ from proximity_tui.core.store.records import clinical, drifts
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The newest clinical record, if there is one, and what changed since; None where nothing could be compared."""
+    """The newest clinical record, if there is one, and the changes since; None where nothing could be compared."""
 
     kept: ClinicalRecord | None
     changes: tuple[SettingChange, ...] | None
 
 
 def compare_with_record(container: Container, seen: GuestLookup | None, *, remember: bool) -> Comparison:
-    """What a look found changed. With `remember` lists know it from now on; a read-only session only looks."""
+    """Return the changes that an inspection found. With `remember` the lists show them from now on; a read-only session
+    does not remember.
+    """
     latest = clinical.latest(container.id)
     if latest is None:
         return Comparison(None, None)
@@ -35,6 +37,7 @@ def compare_with_record(container: Container, seen: GuestLookup | None, *, remem
 
 
 def _is_itself(container: Container, seen: GuestDetail) -> bool:
-    """Whether what is compared is ours: what another guest at the VMID is like (law 3), or one that is being made or
-    unmade, is no drift of ours."""
+    """Return whether the inspected guest is ours and settled: the config of another guest at the VMID (law 3), or of
+    one that is being created or destroyed, is no drift of ours.
+    """
     return judge(container, seen, seen.taken_at).match in (Match.SAME, Match.UNSURE, Match.OLDER)

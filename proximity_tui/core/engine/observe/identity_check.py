@@ -1,7 +1,7 @@
-"""Reads the configs by which guests are told apart: the list has no fingerprint (law 3).
+"""The reading of configs that tell guests apart: the list has no fingerprint (law 3).
 
-It is bounded, whatever the size of the fleet: a few configs a round, the longest unread first, and none more once time
-is up or nobody answers. One that cannot be read spoils no other. What a config means is the doctrine's business.
+It is bounded, whatever the size of the fleet: a few configs a round, the longest unread first, and no more once time is
+up or nothing answers. A config that cannot be read affects no other. The doctrine judges the configs.
 """
 
 from __future__ import annotations
@@ -28,8 +28,9 @@ ReadConfig = Callable[[int, str], GuestConfig]
 def read_configs(
     read: ReadConfig, wanted: Iterable[tuple[Container, Guest]], clock: Clock, most: int
 ) -> dict[int, GuestConfig]:
-    """Return the configs that this round came to read, by the id of the record. What is known to be replaced comes
-    last, so that it crowds nobody out."""
+    """Return the configs that were read in this round, by the id of the record. Records known to be replaced come last,
+    so that they delay no other.
+    """
     found: dict[int, GuestConfig] = {}
     deadline = clock.monotonic() + PATIENCE
     for container, guest in sorted(wanted, key=_turn)[:most]:

@@ -1,4 +1,4 @@
-"""The close look: what is true of one guest right now, or why nothing certain can be said of it.
+"""The close inspection: the facts about one guest right now, or the reason why nothing certain is known.
 
 Every plan and every destructive step starts here. It reads and never writes.
 """
@@ -24,22 +24,26 @@ _MOVES_TOLERATED = 2
 def inspect_guest(
     client: PveClient, vmid: int, *, backups: bool = False, inventory: Inventory | None = None
 ) -> GuestLookup:
-    """A close look, its status and config true together; see `_look`. Whoever looks at many may hand in an
-    `inventory` that was just taken."""
+    """Return a close inspection whose status and config belong together; see `_look`. A caller that inspects many
+    guests may give an `inventory` that was just taken.
+    """
     return _look(client, vmid, lambda node: client.observe(vmid, node, backups=backups), inventory)
 
 
 def last_look(client: PveClient, vmid: int) -> GuestLookup:
-    """The close look right before a write, its config read by the very last request (law 3); see `_look`."""
+    """Return the close inspection right before a write, with the config read by the last request
+    (law 3); see `_look`.
+    """
     return _look(client, vmid, lambda node: client.last_look(vmid, node))
 
 
 def _look(
     client: PveClient, vmid: int, read: Callable[[str], GuestDetail], inventory: Inventory | None = None
 ) -> GuestLookup:
-    """What is seen at `vmid`: an Observation, or a Missing with its presence and reason. Raises nothing of Proxmox's:
-    an outage is a Missing of presence `unknown`, because a miss is not a proof (law 2); so is a look that takes longer
-    than `PATIENCE`."""
+    """Return what is seen at `vmid`: a GuestDetail, or a GuestNotSeen with its presence and reason. Raises no
+    ProxmoxError: an outage is a GuestNotSeen with presence `unknown`, because a miss is not a proof (law 2); so is an
+    inspection that takes longer than `PATIENCE`.
+    """
     with client.within(PATIENCE):
         return _look_within(client, vmid, read, inventory)
 
@@ -79,7 +83,7 @@ def _unreadable(inventory: Inventory, guest: Guest) -> GuestNotSeen | None:
 
 
 def _explain_absence(client: PveClient, inventory: Inventory, vmid: int) -> GuestNotSeen:
-    """The ladder's rungs 1 and 4 for one VMID that the list does not have."""
+    """Return the result of rungs 1 and 4 of the ladder for one VMID that the list does not have."""
     unreadable = inventory.why_unreadable(vmid)
     if unreadable is not None:
         return _missing(inventory, vmid, Presence.UNKNOWN, unreadable)
@@ -110,5 +114,5 @@ def _missing(inventory: Inventory, vmid: int, presence: Presence, reason: str) -
 
 
 def _with_list_facts(seen: GuestDetail, guest: Guest) -> GuestDetail:
-    """The list knows of HA and locks, too: the more cautious of two answers counts."""
+    """Return the inspection merged with the list, which also reports HA and locks: the more cautious answer counts."""
     return replace(seen, ha_state=seen.ha_state or guest.hastate, lock=seen.lock or guest.lock)

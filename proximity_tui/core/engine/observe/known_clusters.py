@@ -1,7 +1,7 @@
-"""By which root CA each cluster is known: what is on record, and from the first meeting on what it showed then.
+"""The root CA by which each cluster is known: the recorded one, else the one shown at the first contact.
 
-It answers the gateway's question and judges nothing. Who accepts another root CA is a person: by `connect --retrust`.
-One physical cluster has one name: under a second one nothing is read from it or sent to it.
+It answers the client's question and judges nothing. Only a person accepts another root CA: by `connect --retrust`. One
+physical cluster has one name: under a second one nothing is read from it or sent to it.
 """
 
 from __future__ import annotations
@@ -15,15 +15,17 @@ from proximity_tui.core.store.db.errors import Conflict, SameCluster, StoreError
 
 
 class KnownClusters:
-    """The memory of one process, backed by our records. With `record` a first meeting is written down."""
+    """The memory of one process, backed by our records. With `record` a first contact is written down."""
 
     def __init__(self, *, record: bool) -> None:
         self._record = record
         self._met: dict[str, str] = {}
 
     def __call__(self, cluster: str, seen: str | None) -> str | None:
-        """The root CA by which `cluster` is known, now that it showed `seen`. None while our records do not answer and
-        this process never met it, and while it never showed any. Raises SecondName when another name has it."""
+        """Return the root CA by which `cluster` is known, now that it showed `seen`. Return None while our records do
+        not answer and this process never met it, and while it never showed any. Raises SecondName when another name has
+        it.
+        """
         with suppress(StoreError):
             if other := self._other_name(cluster, seen):
                 raise SecondName(second_name(cluster, other).reason, known_as=other)
@@ -33,7 +35,7 @@ class KnownClusters:
         return self._met.get(cluster)
 
     def _other_name(self, cluster: str, seen: str | None) -> str | None:
-        """The name that owns what is shown, or what this name is known by."""
+        """Return the name that owns the root CA that is shown, or the root CA that this name is known by."""
         recorded = clusters.twin_of(cluster) or clusters.name_of(seen)
         if recorded is None and seen is not None:
             recorded = next((name for name, identity in tuple(self._met.items()) if identity == seen), None)

@@ -1,7 +1,7 @@
-"""Reads what a cluster offers to something new, and holds every wish against it before there is a plan.
+"""The offer of a cluster for a new container, and the check of every part of a request before there is a plan.
 
-It chooses what the wish leaves open. What the token may not see is said in the plan; what could not be read ends here,
-as the error that it is.
+It chooses the parts that the request leaves open. What the token may not see becomes a warning in the plan; what could
+not be read is raised as the error that it is.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _VOLUME_KEY = re.compile(r"rootfs|mp[0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where something new will be, and what could not be checked about it."""
+    """The place of a new container, and the warnings about the parts that could not be checked."""
 
     node: str
     storage: str | None
@@ -40,7 +40,7 @@ class Placement:
 
 
 def place_for_creation(client: PveClient, request: CreateRequest, pool: range) -> Placement | Refusal:
-    """Return the place of a new container, chosen where the request leaves it open; or why it cannot be made so."""
+    """Return the place of a new container, chosen where the request leaves it open; or the refusal."""
     node = _node_for(client, request.node)
     if isinstance(node, Refusal):
         return node
@@ -57,7 +57,7 @@ def place_for_creation(client: PveClient, request: CreateRequest, pool: range) -
 
 
 def place_for_clone(client: PveClient, request: CloneRequest, seen: GuestDetail, pool: range) -> Placement | Refusal:
-    """Return the place of a clone of the guest that was just seen; or why it cannot be made there."""
+    """Return the place of a clone of the guest that was just seen; or the refusal."""
     node = seen.node if request.node is None else _node_for(client, request.node)
     if isinstance(node, Refusal):
         return node
@@ -78,7 +78,9 @@ def _node_for(client: PveClient, wanted: str | None) -> str | Refusal:
 
 
 class _Checks:
-    """The checks of one wish on one node: the first refusal, and everything that could not be checked."""
+    """The checks of one request on one node: the first refusal, and the warnings about parts that
+    could not be checked.
+    """
 
     def __init__(self, client: PveClient, node: str) -> None:
         self.refused: Refusal | None = None
@@ -87,7 +89,7 @@ class _Checks:
         self._node = node
 
     def storage(self, wanted: str, content: str, what: str) -> bool:
-        """Check that a storage is there, takes `content` and is active; return whether it was seen so."""
+        """Check that a storage exists, takes `content` and is active; return whether it was seen to be so."""
         listed = {storage.name: storage.active for storage in self._gateway.storages(self._node, content)}
         if not self._offered(wanted, self._storages(wanted, what, listed)):
             return False
@@ -103,7 +105,7 @@ class _Checks:
             self._offered(volume, Offer("template", f"on {storage} of {self._node}", found))
 
     def bridge(self, wanted: str | None) -> str | None:
-        """Return the bridge to use: the one that was named, checked, or else the usual one or the first there is."""
+        """Return the bridge to use: the requested one, checked, else the usual one, else the first one."""
         if self.refused is not None:
             return wanted
         name = wanted or USUAL_BRIDGE
@@ -119,7 +121,7 @@ class _Checks:
         return name
 
     def shared(self, seen: GuestDetail) -> None:
-        """Check that another node reaches the volumes of the guest, which lie where it is now."""
+        """Check that another node reaches the volumes of the guest, which are where it is now."""
         shared = {storage.name: storage.shared for storage in self._gateway.storages(seen.node)}
         for storage in sorted(_storages_of(seen.config or {})):
             if not shared.get(storage, True):
@@ -127,7 +129,7 @@ class _Checks:
                 self._refuse(Refusal("not_shared", said))
 
     def port(self, wanted: int | None, pool: range) -> None:
-        """Say where no public port is left for the one that is to be published."""
+        """Refuse where no public port is left for the one that is to be published."""
         if wanted is not None and not set(pool) - ports.used():
             self.warnings.append(
                 f"all {len(pool)} public ports from {pool.start} to {pool.stop - 1} are in use: it will have none"
@@ -138,7 +140,9 @@ class _Checks:
         return self._seen_with(offer, f"/storage/{wanted}", SEES_STORAGES, wanted in listed)
 
     def _seen_with(self, offer: Offer, path: str, rights: Collection[str], seen: bool) -> Offer:
-        """The offer, with whether our token would see the thing that has its rights at `path`, if it was not seen."""
+        """Return the offer with `sees_all`: whether our token, by its privileges at `path`, would see a thing that was
+        not seen.
+        """
         if seen:
             return offer
         try:
@@ -150,7 +154,7 @@ class _Checks:
         return replace(offer, sees_all=False, unseen=f"our token has no {' or '.join(sorted(rights))} on {path}")
 
     def _offered(self, wanted: str, offer: Offer) -> bool:
-        """Whether it is offered. Keeps the refusal, or says what could not be checked."""
+        """Return whether `wanted` is offered. Keeps the refusal or the warning."""
         match check_offered(wanted, offer):
             case Refusal() as refusal:
                 self._refuse(refusal)

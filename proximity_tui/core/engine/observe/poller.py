@@ -1,7 +1,7 @@
-"""Watches one cluster: one inventory request a tick, never two at once, and what it says is written into our records.
+"""The poller of one cluster: one inventory request a tick, never two at once; it writes what it sees into our records.
 
-Level-triggered: anybody may `want()` a look at any time; ten wants make one look. It runs on a daemon thread, so a
-hung Proxmox never holds a quitting program back. Listeners are called on that thread and must return at once.
+Level-triggered: any caller may `want()` a poll at any time; ten calls make one poll. It runs on a daemon thread, so a
+hung Proxmox never delays the end of the program. Listeners are called on that thread and must return at once.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ PATIENCE = 60.0
 
 @dataclass(frozen=True, slots=True)
 class PollResult:
-    """The latest that is known of a cluster: the last good inventory, however old, and the latest failure."""
+    """The latest knowledge of a cluster: the last good inventory, however old, and the latest failure."""
 
     cluster: str
     inventory: Inventory | None = None
@@ -47,7 +47,7 @@ class PollResult:
 
     @property
     def healthy(self) -> bool:
-        """Whether the latest answer was a good one."""
+        """True when the latest answer was a good one."""
         return self.inventory is not None and self.error is None
 
 
@@ -56,7 +56,7 @@ Row = tuple[str, str | None, tuple[str, ...], bool | None, str | None, Status]
 
 
 class Poller:
-    """The eyes on one cluster."""
+    """The poller of one cluster."""
 
     def __init__(self, client: PveClient, interval: float, clock: Clock, *, record: bool = True) -> None:
         self.client = client
@@ -71,25 +71,25 @@ class Poller:
         self._thread = threading.Thread(target=self._work, name=f"watch-{client.cluster}", daemon=True)
 
     def subscribe(self, listener: Listener) -> None:
-        """Have `listener` called, on the watch's own thread, after every look."""
+        """Have `listener` called, on the poller's own thread, after every poll."""
         self._listeners.append(listener)
 
     def start(self) -> None:
-        """Begin to look, at once and then every interval."""
+        """Start to poll, at once and then every interval."""
         self._wanted.set()
         self._thread.start()
 
     def want(self) -> None:
-        """Ask for a look as soon as possible; wanting again before it happened changes nothing."""
+        """Request a poll as soon as possible; a second request before it happened changes nothing."""
         self._wanted.set()
 
     def stop(self) -> None:
-        """Look no more. Does not wait for a look under way."""
+        """Stop polling. Does not wait for a poll under way."""
         self._stopping.set()
         self._wanted.set()
 
     def poll_once(self) -> PollResult:
-        """Look now, on the caller's thread, and return what is known."""
+        """Poll now, on the caller's thread, and return the latest result."""
         self._publish(replace(self.latest, asking_since=self.clock.now()))
         try:
             with self.client.within(PATIENCE):
@@ -124,7 +124,9 @@ class Poller:
                 self._publish(self._failed(f"{self.client.cluster}: the look itself failed; see the log", "Unknown"))
 
     def _failed(self, sentence: str, kind: str) -> PollResult:
-        """What is known after a look that failed: all that was known before, and since when nothing was learnt."""
+        """Return the result after a failed poll: everything that was known before, and since when nothing new was
+        learnt.
+        """
         since = self.latest.failing_since or self.clock.now()
         return replace(self.latest, error=sentence, error_kind=kind, failing_since=since, asking_since=None)
 
@@ -138,7 +140,9 @@ class Poller:
         return look
 
     def _remember(self, inventory: Inventory) -> None:
-        """Write what is seen into the records; read the configs, a few a tick, of what looks like another guest."""
+        """Write the observations into the records; read the configs, a few a tick, of rows that look like another
+        guest.
+        """
         containers = records.active(inventory.cluster)
         seen = [follow(one, inventory, familiar=self._is_familiar(one, inventory)) for one in containers]
         wanted = [(one.container, one.guest) for one in seen if one.guest is not None and _is_to_be_read(one)]
@@ -156,12 +160,14 @@ class Poller:
             self._follow_state(one)
 
     def _is_familiar(self, container: Container, inventory: Inventory) -> bool:
-        """Whether the row is as it was when its config was last read here: there would be nothing new to read."""
+        """Return whether the row is unchanged since its config was last read here: there would be
+        nothing new to read.
+        """
         row = _row_of(inventory, container.vmid)
         return container.identity_due_since is None and row is not None and self._familiar.get(container.id) == row
 
     def _follow_state(self, seen: Seen) -> None:
-        """`running` and `stopped` follow observation. An `error` stays until a person or an operation ends it (N62)."""
+        """Let `running` and `stopped` follow observation. An `error` stays until a person or an operation ends it."""
         container = seen.container
         wanted = state_for(seen.status)
         follows = container.state in STABLE and container.operation is None and seen.confirmed
@@ -181,14 +187,16 @@ class Poller:
 
 
 def _is_to_be_read(seen: Seen) -> bool:
-    """Whether the watch reads a config. What was replaced or half destroyed is left to the reconciler, which tells."""
+    """Return whether the poller reads this config. Replaced and half destroyed guests are left to the reconciler, which
+    raises the alert.
+    """
     container = seen.container
     left = container.presence is Presence.REPLACED or container.half_destroyed_since is not None
     return seen.suspicious is not None and not left
 
 
 def _row_of(inventory: Inventory, vmid: int | None) -> Row | None:
-    """What of a row tells guests apart, leaving out what changes all the time."""
+    """Return the part of a row that tells guests apart, without the figures that change all the time."""
     guest = inventory.guests.get(vmid or 0)
     return None if guest is None else (guest.node, guest.name, guest.tags, guest.template, guest.lock, guest.status)
 

@@ -1,4 +1,6 @@
-"""What reconciliation may do with Proxmox: read. The gateway can do more, but its writes are not in here (law 4)."""
+"""The read access that reconciliation has to Proxmox. The client can do more, but its writes are
+not in here (law 4).
+"""
 
 from __future__ import annotations
 
@@ -17,49 +19,49 @@ class Reader(Protocol):
     token_id: str
 
     def within(self, seconds: float) -> AbstractContextManager[None]:
-        """Let all that this thread reads in the context end `seconds` from now at the latest."""
+        """Limit everything that this thread reads in the context to end `seconds` from now at the latest."""
         ...
 
     def inventory(self, *, quorum_age: float = ...) -> Inventory:
-        """All guests, by one request."""
+        """Return all guests, by one request."""
         ...
 
     def quorum(self, *, age: float = ...) -> Quorum:
-        """Whether the node that answers sees a majority."""
+        """Return the quorum: whether the node that answers sees a majority."""
         ...
 
     def is_free(self, vmid: int) -> bool:
-        """Whether no guest of the cluster has this VMID, whatever we may see."""
+        """Return whether no guest of the cluster has this VMID, regardless of our privileges."""
         ...
 
     def observe(self, vmid: int, node: str, *, backups: bool = ...) -> GuestDetail:
-        """A close look at one guest."""
+        """Return a close inspection of one guest."""
         ...
 
     def config(self, vmid: int, node: str) -> GuestConfig:
-        """The config of one container, by one request."""
+        """Return the config of one container, by one request."""
         ...
 
     def permissions(self, of: str | None = ...) -> Mapping[str, frozenset[str]]:
-        """Path to privileges of our token, those of one path if it is named."""
+        """Return the privileges of our token by path, those of one path if it is named."""
         ...
 
     def cluster_identity(self, node: str) -> str:
-        """The fingerprint of the cluster's root CA."""
+        """Return the fingerprint of the cluster's root CA."""
         ...
 
     def clock_ahead(self) -> timedelta | None:
-        """How far the clock of the server is ahead of ours, if it says."""
+        """Return how far the clock of the server is ahead of ours, or None where it does not tell."""
         ...
 
     def find_tasks(self, node: str, vmid: int | None = ..., *, gaps: list[str] | None = ...) -> tuple[Task, ...]:
-        """The tasks of a node that we may see; those that cannot be read are named in `gaps`."""
+        """Return the tasks of a node that we may see; those that cannot be read are named in `gaps`."""
         ...
 
     def task_log(self, upid: str, start: int = ...) -> tuple[str, ...]:
-        """Lines of a task's log."""
+        """Return lines of a task's log."""
         ...
 
     def backup_list(self, node: str, vmid: int) -> BackupList:
-        """The backups of a VMID that a node can reach, and why there may be more."""
+        """Return the backups of a VMID that a node can reach, and why there may be more."""
         ...

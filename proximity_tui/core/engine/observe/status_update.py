@@ -1,8 +1,8 @@
-"""How what was seen of a container is written down: by a verdict, by a row of the list, by a close look.
+"""The conversion of an observation into a status update: from a verdict, a row of the list, or a close inspection.
 
 A guest that was not seen keeps its old values, its last status among them, and their age; only what was seen just now
-is as young as now. Whoever shows a record says `unknown` for what is not present. What a guest is called, where it is
-and how it is tagged is only written where its identity was judged to be the same (law 3).
+is as young as now. A display of a record shows `unknown` for a guest that is not present. Name, node and tags are only
+written where the identity was judged to be the same (law 3).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from proximity_tui.core.store.records.records import StatusUpdate
 
 
 def observed(verdict: Verdict, inventory: Inventory, seen: Seen | None = None) -> StatusUpdate:
-    """Return a verdict of the reconciler as the store takes it; of a guest that is listed, what was `seen` of it."""
+    """Return the status update for a verdict of the reconciler; for a guest that is listed, with the `seen` match."""
     container = verdict.container
     if verdict.presence is Presence.PRESENT and seen is not None:
         return from_list(seen, inventory.taken_at)
@@ -37,8 +37,9 @@ def observed(verdict: Verdict, inventory: Inventory, seen: Seen | None = None) -
 
 
 def from_list(seen: Seen, at: datetime) -> StatusUpdate:
-    """Return a row of the list (or its absence), and a config where one was read, as the store takes it. `at` is when
-    the list was read."""
+    """Return the status update for a row of the list (or its absence), with a config where one was read. `at` is when
+    the list was read.
+    """
     container, guest = seen.container, seen.guest
     lock = container.lock if guest is None or seen.match is Match.OLDER else guest.lock
     if seen.presence is Presence.REPLACED:
@@ -78,8 +79,9 @@ def from_list(seen: Seen, at: datetime) -> StatusUpdate:
 
 
 def from_look(container: Container, seen: GuestDetail) -> tuple[StatusUpdate | None, Identity]:
-    """Return a close look as the store takes it, and who was seen. Nothing is written of what is older than what is
-    known, or of a placeholder; of another guest only that it is there."""
+    """Return the status update for a close inspection, and the identity of the guest. Nothing is written from an
+    inspection that is older than what is known, or of a placeholder; of another guest only that it is there.
+    """
     identity = judge(container, seen, seen.taken_at)
     if identity.match in (Match.OLDER, Match.PLACEHOLDER):
         return None, identity
@@ -102,14 +104,16 @@ def from_look(container: Container, seen: GuestDetail) -> tuple[StatusUpdate | N
 
 
 def _lock(verdict: Verdict, guest: Guest | None) -> str | None:
-    """Return the lock of what is listed; that of another guest is none of ours."""
+    """Return the lock of a listed guest; None for the lock of another guest."""
     if verdict.presence is Presence.REPLACED:
         return None
     return verdict.container.lock if guest is None else guest.lock
 
 
 def _half_destroyed_since(verdict: Verdict) -> datetime | None:
-    """What is neither seen whole nor seen as another guest is as half destroyed as it was."""
+    """Return the time since which the guest is half destroyed; it is kept unless the guest is seen whole or as another
+    one.
+    """
     if verdict.presence is Presence.REPLACED:
         return None
     return verdict.half_destroyed_since or verdict.container.half_destroyed_since

@@ -1,1 +1,1 @@
-"""Carrying plans out: the planner, the executor, and the steps of each action."""
+"""The execution of plans: the planner, the executor, and the steps of each action."""

@@ -1,4 +1,4 @@
-"""Carries an adoption out: read the whole guest, then write everything we know in one transaction.
+"""The execution of an adoption: it reads the whole guest, then writes everything in one transaction.
 
 A killed process leaves either no record or a whole one, so adoption needs no journal and no resume.
 """
@@ -36,7 +36,7 @@ from proximity_tui.core.store.records import clinical, ports, records
 
 
 def plan(client: PveClient, vmid: int, request: AdoptionRequest, lookup: GuestLookup | None = None) -> Plan | Refusal:
-    """The plan for adopting the guest at `vmid`, from a fresh look unless one is given."""
+    """Return the plan for adopting the guest at `vmid`, from a fresh inspection unless one is given; or the refusal."""
     existing = records.find_active(client.cluster, vmid)
     seen = lookup or inspection.inspect_guest(client, vmid)
     name = name_of(seen) if isinstance(seen, GuestDetail) else f"CT{vmid}"
@@ -44,7 +44,7 @@ def plan(client: PveClient, vmid: int, request: AdoptionRequest, lookup: GuestLo
 
 
 def name_of(seen: GuestDetail) -> str:
-    """What the guest is called: its hostname, or `CT105` where it has none (N30)."""
+    """Return the name of the guest: its hostname, or `CT105` where it has none."""
     hostname = seen.fingerprint.hostname if seen.fingerprint else None
     return hostname or f"CT{seen.vmid}"
 
@@ -52,7 +52,7 @@ def name_of(seen: GuestDetail) -> str:
 def execute(
     client: PveClient, agreed: Plan, request: AdoptionRequest, clock: Clock, settings: EngineSettings
 ) -> Result:
-    """Adopt by an agreed plan, and only the guest that it was made of, as it was shown (law 5)."""
+    """Adopt by a confirmed plan, and only the guest that was shown, unchanged (law 5)."""
     vmid = int(agreed.vmid or 0)
     lookup = inspection.inspect_guest(client, vmid)
     fresh = plan(client, vmid, request, lookup)
@@ -86,8 +86,9 @@ def execute(
 
 
 def _changed_while_read(agreed: Plan, seen: GuestDetail, captured: ClinicalRecord) -> Refusal | None:
-    """The refusal when the config that was captured is not the one that was agreed to: the VMID may have changed hands
-    between the look and the capture (law 3)."""
+    """Return the refusal when the captured config is not the confirmed one, else None: the VMID may have got another
+    guest between the inspection and the capture (law 3).
+    """
     if captured.config is None:
         return None
     read = replace(seen, fingerprint=plain_fingerprint(captured.config))

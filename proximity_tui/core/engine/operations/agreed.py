@@ -1,6 +1,6 @@
-"""Whether what a person agreed to is still what there is, asked right before anything is begun (law 5).
+"""The check, right before anything is begun, that a confirmed plan still matches the cluster (law 5).
 
-It only looks. Changed means refused: nothing was begun, the plan has to be made and agreed to again.
+It only reads. A change means a refusal: nothing was begun, and the plan has to be made and confirmed again.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from proximity_tui.core.proxmox.errors import ProxmoxError
 
 
 def why_void(client: PveClient, agreed: Plan) -> Refusal | None:
-    """Why the plan of a power action, a hard delete, a creation or a clone is void by now; None while it holds."""
+    """Return the refusal when the plan of a power action, a hard delete, a creation or a clone is void by now; None
+    while it holds.
+    """
     if agreed.action in (Action.CREATE, Action.CLONE):
         return _source_changed(client, agreed) or _place_taken(client, agreed)
     if agreed.vmid is None:
@@ -35,14 +37,14 @@ def _not_seen(name: str, missing: GuestNotSeen) -> Refusal:
 
 
 def _returned(agreed: Plan, seen: GuestLookup) -> Refusal | None:
-    """The refusal when somebody is at the VMID of a container that the plan took for gone."""
+    """Return the refusal when a guest is at the VMID of a container that the plan took for gone, else None."""
     if isinstance(seen, GuestNotSeen) and seen.presence is not Presence.REPLACED:
         return None
     return Refusal("changed", f"CT {agreed.vmid} is not absent any more: make the plan again")
 
 
 def _source_changed(client: PveClient, agreed: Plan) -> Refusal | None:
-    """What is copied, or unpacked, must be there as it was shown."""
+    """Return the refusal when the source of a clone, or a template, is not as it was shown; else None."""
     if agreed.action is Action.CREATE:
         return _template_gone(client, agreed)
     seen = inspection.inspect_guest(client, int(agreed.options["source"]))

@@ -1,7 +1,7 @@
-"""The steps of a hard delete that back the container up first, and what the destroy asks of them.
+"""The steps of a hard delete that make a backup first, and the check of that backup before the destroy.
 
-They may be entered again after a crash: one backup is made, however often that happens (law 5). Whatever is not proved
-ends here, with nothing destroyed: why the backup comes after the stop is told in `doctrine.backup`.
+They may be entered again after a crash: one backup is made, however often that happens (law 5). Everything that is not
+proved ends here, with nothing destroyed. `doctrine.actions.backup` says why the backup comes after the stop.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ _ERROR = "ERROR: "
 
 
 def lacking_rights(clients: Mapping[str, PveClient], planned: Plan | Refusal) -> Refusal | None:
-    """Why our token could not carry out the backup that is in a plan; None when it can, or when there is none."""
+    """Return the refusal when our token could not make the backup of a plan; None when it can, or
+    when there is none.
+    """
     if isinstance(planned, Refusal) or planned.vmid is None or not _storage_of(planned):
         return None
     client, storage = clients[planned.cluster], _storage_of(planned)
@@ -52,7 +54,9 @@ def lacking_rights(clients: Mapping[str, PveClient], planned: Plan | Refusal) ->
 
 
 def _too_many(client: PveClient, vmid: int, node: str, storage: str, on_storage: frozenset[str]) -> Refusal | None:
-    """Why one more protected backup would be refused in its task; None also where the limit cannot be known before."""
+    """Return the refusal when one more protected backup would fail in its task; None also where the limit cannot be
+    known before.
+    """
     try:
         limit = backup_list.limit_of(client.protected_limit(storage), on_storage)
         kept = client.backups(node, vmid, (storage,))
@@ -62,15 +66,16 @@ def _too_many(client: PveClient, vmid: int, node: str, storage: str, on_storage:
 
 
 def require_possible(run: StepContext) -> None:
-    """Raises StepFailed where the backup of the plan would be refused now: known before the container is shut down for
-    it, and not after."""
+    """Raise StepFailed where the backup of the plan would be refused now, so that the container is not shut down in
+    vain.
+    """
     refused = lacking_rights({run.operation.cluster: run.client}, run.operation.plan)
     if refused:
         raise StepFailed(f"nothing was shut down: {refused.reason}")
 
 
 def back_up(run: StepContext, step: StepRecord) -> Fact:
-    """Back it up once, stopped, after every guard held again; the task must have ended well."""
+    """Make the backup once, with the container stopped and every guard checked again; the task must have ended well."""
     plan = run.operation.plan
     storage, node = _storage_of(plan), str(step.detail.get("node") or plan.node)
 
@@ -97,7 +102,7 @@ def back_up(run: StepContext, step: StepRecord) -> Fact:
 
 
 def prove_backup(run: StepContext, step: StepRecord) -> Fact:
-    """See the new backup in the list of its storage: a task that ended well is not yet a backup."""
+    """Verify that the storage lists the new backup: a task that ended well is not yet a backup."""
     made, storage = _made(run.operation), _storage_of(run.operation.plan)
     deadline = run.clock.monotonic() + run.settings.settle_timeout
     with _telling(run, f"the backup of CT {run.vmid} cannot be proved"):
@@ -111,13 +116,14 @@ def prove_backup(run: StepContext, step: StepRecord) -> Fact:
 
 
 def is_wanted(plan: Plan) -> bool:
-    """Whether a plan backs the container up first."""
+    """Return whether a plan makes a backup first."""
     return bool(_storage_of(plan))
 
 
 def require(run: StepContext) -> None:
-    """Raises StepFailed unless the plan wants no backup, or the one that was proved is still listed and still the last
-    state: days may lie between the proof and a resumed destroy. Interrupted where that cannot be read."""
+    """Raise StepFailed unless the plan has no backup, or its proved backup is still listed and still the last state:
+    days may lie between the proof and a resumed destroy. Raise Interrupted where that cannot be read.
+    """
     storage = _storage_of(run.operation.plan)
     if not storage:
         return
@@ -135,7 +141,7 @@ def require(run: StepContext) -> None:
 
 
 def _storage_of(plan: Plan) -> str:
-    """Where the backup of a plan goes; empty for one that makes none."""
+    """Return the storage for the backup of a plan; empty for a plan without one."""
     return str(plan.options.get("backup_storage") or "")
 
 
@@ -144,7 +150,9 @@ def _made(operation: Operation) -> StepRecord:
 
 
 def _listed(run: StepContext, node: str, storage: str) -> tuple[Backup, ...]:
-    """The backups of it on the storage. What our token may not list can never be proved there: the step failed."""
+    """Return the backups of the guest on the storage. Raises StepFailed when our token may not list them: they could
+    never be proved there.
+    """
     try:
         return run.client.backups(node, run.vmid, (storage,))
     except Denied as error:
@@ -152,7 +160,7 @@ def _listed(run: StepContext, node: str, storage: str) -> tuple[Backup, ...]:
 
 
 def _hidden(run: StepContext, made: StepRecord) -> str:
-    """What to add where a backup is missing from a list: whether it may be there and not be shown to our token."""
+    """Return the addition for a backup that is missing from a list: whether our token may just not see it."""
     try:
         unlisted = run.client.backup_list(str(made.detail["node"]), run.vmid).unlisted
     except ProxmoxError:
@@ -162,8 +170,9 @@ def _hidden(run: StepContext, made: StepRecord) -> str:
 
 @contextmanager
 def _telling(run: StepContext, what: str) -> Iterator[None]:
-    """Says of every failure what failed, and what the backup cost a container that ran. What was not destroyed is told
-    from the journal (`doctrine.asked`)."""
+    """Add to every failure its subject, and the effect of the backup on a container that ran. The journal tells what
+    was not destroyed (`doctrine.actions.asked`).
+    """
     try:
         yield
     except StepFailed as failed:
@@ -173,7 +182,9 @@ def _telling(run: StepContext, what: str) -> Iterator[None]:
 
 
 def _words(run: StepContext, task: Task) -> str:
-    """Why the backup failed, as Proxmox says it: the exit status is mostly `job errors`, and the log has the reason."""
+    """Return the reason of a failed backup in Proxmox's words: the exit status is mostly `job errors`, and the log has
+    the reason.
+    """
     ended = task.exitstatus or "how its task ended is not known"
     try:
         told = [line.removeprefix(_ERROR) for line in run.client.task_log(task.upid) if line.startswith(_ERROR)]

@@ -1,6 +1,6 @@
-"""The step of cloning that is not a step of creating: ask for the copy, once, of the source that was planned.
+"""The step of cloning that differs from creating: request the copy, once, of the source that was planned.
 
-Proxmox lists the task under the VMID of the source. What comes back is read, started and settled like a creation.
+Proxmox lists the task under the VMID of the source. The clone is then verified, started and settled like a creation.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from proximity_tui.core.store.records import records
 
 
 def clone(run: StepContext, step: StepRecord) -> Fact:
-    """Copy the source, stopped, with our marker in place of whatever its description says."""
+    """Copy the source, stopped, with our marker in place of its description."""
     plan = run.operation.plan
     request = plan.options
     vmid, full = int(request["source"]), bool(request["full"])

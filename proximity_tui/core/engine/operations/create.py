@@ -1,6 +1,6 @@
-"""The steps of creating a native container: create, read it back, start it if wished, settle the record.
+"""The steps of creating a native container: create, verify, start if requested, settle the record.
 
-A clone is made differently (see `clone`), and then read back, started and settled by the same steps.
+A clone is made differently (see `clone`), and then verified, started and settled by the same steps.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ _DONE = {Action.CREATE: "created", Action.CLONE: "cloned"}
 
 
 def create(run: StepContext, step: StepRecord) -> Fact:
-    """Create it, stopped, with our marker in its description. `start` is a step of its own: its failure is seen."""
+    """Create the container, stopped, with our marker in its description. `start` is a separate step, so its failure is
+    visible.
+    """
     plan = run.operation.plan
     request = plan.options
     node = str(plan.node)
@@ -61,7 +63,7 @@ def create(run: StepContext, step: StepRecord) -> Fact:
 
 
 def verify(run: StepContext, step: StepRecord) -> Fact:
-    """Read it back: it must carry our marker. Then its fingerprint and clinical record are ours to keep."""
+    """Verify that the new container carries our marker; then record its fingerprint and clinical record."""
     seen = run.observe(run.settings.settle_timeout)
     if seen.lock == "create":
         raise Interrupted(f"CT {seen.vmid} is locked (create) although our task ended: see who makes it, then resume")
@@ -81,7 +83,7 @@ def verify(run: StepContext, step: StepRecord) -> Fact:
 
 
 def start(run: StepContext, step: StepRecord) -> Fact:
-    """Start it and observe that it runs."""
+    """Start the container and observe that it runs."""
     node = str(step.detail.get("node") or run.container.node or run.operation.plan.node)
 
     def check(seen: GuestDetail) -> Refusal | None:
@@ -103,7 +105,7 @@ def start(run: StepContext, step: StepRecord) -> Fact:
 
 
 def settle(run: StepContext, step: StepRecord) -> Fact:
-    """Set the record to what is observed; allocate the port if one was wished. One transaction ends the operation."""
+    """Set the record to what is observed, and allocate the requested port. One transaction ends the operation."""
     seen: GuestDetail = run.observe()
     state = state_for(seen.status)
     if state is None:
@@ -127,7 +129,9 @@ def settle(run: StepContext, step: StepRecord) -> Fact:
 
 
 def _publish(run: StepContext, container: int) -> tuple[PortMapping | None, str | None]:
-    """The wished public port; or, with the pool exhausted, none and why: the container is there all the same."""
+    """Return the requested public port; or, with the pool exhausted, None and the reason: the container exists all the
+    same.
+    """
     port = run.operation.plan.options.get("port")
     if port is None:
         return None, None

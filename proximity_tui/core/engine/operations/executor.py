@@ -1,7 +1,7 @@
-"""Carries an operation from its first open step to its end, and tells the truth about however it ends.
+"""The executor: it takes an operation from its first open step to its end, and records every ending truthfully.
 
-A definite failure puts the record back to what is observed. An unknown one parks the operation: it can be resumed.
-While it works a heartbeat says so to everybody who shares the database.
+A definite failure sets the record back to what is observed. An unknown outcome suspends the operation: it can be
+resumed. While it works, a heartbeat tells every process that shares the database.
 """
 
 from __future__ import annotations
@@ -75,8 +75,9 @@ HANDLERS: Mapping[Action, Mapping[str, Handler]] = {
 
 
 def execute(run: StepContext) -> Result:
-    """Carry `run.operation` out from its first step that has no end. Never raises for what Proxmox or the database
-    does: what could not even be written down is an interrupted operation that can be resumed."""
+    """Execute `run.operation` from its first step that has no end. Never raises for a failure of Proxmox or the
+    database: an ending that could not be written leaves an interrupted operation that can be resumed.
+    """
     if run.operation.action is Action.HARD_DELETE:
         log.info("%s: %s", deletion.HARD_PHRASE, run.container.label)
     with _heart(run.operation.id, run.owner, run.settings.heartbeat):
@@ -105,7 +106,7 @@ def _carry_to_an_end(run: StepContext) -> Result:
 
 
 def _stop_unexpectedly(run: StepContext, error: Exception) -> Result:
-    """An error of ours: what asked Proxmox for nothing yet has failed, of everything else nobody knows."""
+    """Return the result after a bug of ours: failed if nothing was sent to Proxmox yet, else interrupted."""
     log.exception("unexpected error during %s of %s", run.operation.action, run.operation.name)
     reason = (
         f"unexpected error (a bug in proximity-tui): {type(error).__name__}: {plain(redact(str(error)), limit=300)}"
@@ -134,7 +135,7 @@ def _carry_out(handler: Handler, run: StepContext, step: StepRecord) -> Fact:
 
 
 def _settle_power(run: StepContext) -> None:
-    """A power operation ends by setting the record to the status that was observed."""
+    """End a power operation: set the record to the status that was observed."""
     state = state_for(expected_status(run.operation.action))
     container = run.container
     with run.writing():
@@ -153,7 +154,7 @@ def _settle_power(run: StepContext) -> None:
 
 
 def _fail(run: StepContext, reason: str) -> Result:
-    """The step definitely failed: put the record back to what is observed, with the reason."""
+    """End the operation with a failed step: set the record back to what is observed, with the reason."""
     step = run.operation.current
     with run.writing():
         if step is not None:
@@ -166,8 +167,9 @@ def _fail(run: StepContext, reason: str) -> Result:
 
 
 def _sent_nothing_more(run: StepContext, step: StepRecord) -> bool:
-    """Whether a step was asked by an earlier try, without an answer, and by this one not at all: that this try failed
-    says nothing of what became of the first. `step` is as it was when this try began."""
+    """Return whether an earlier attempt sent the step without an answer, and this one sent nothing: the failure of this
+    attempt tells nothing about the first. `step` is as it was when this attempt began.
+    """
     if not is_unanswered(step):
         return False
     now = next(one for one in operations.get(run.operation.id).steps if one.seq == step.seq)
@@ -175,7 +177,7 @@ def _sent_nothing_more(run: StepContext, step: StepRecord) -> bool:
 
 
 def _suspend(run: StepContext, reason: str) -> Result:
-    """Whether the step happened is unknown: leave everything as it is, resumable."""
+    """Suspend the operation: the outcome of the step is unknown, so everything stays as it is and can be resumed."""
     reason = with_asked(reason, operations.get(run.operation.id))
     with run.writing():
         operations.finish(run.operation.id, OperationStatus.INTERRUPTED, reason, owner=run.owner)
@@ -188,10 +190,10 @@ def _suspend(run: StepContext, reason: str) -> Result:
 def settle_to_observed(
     run: StepContext, reason: str, status: OperationStatus, lookup: GuestLookup | None = None
 ) -> None:
-    """End the operation and set the record to what is seen now (or in `lookup`, if that was just looked at): running,
+    """End the operation and set the record to what is seen now (or in `lookup`, if that was just read): running,
     stopped, or `error` where nothing is known.
 
-    A container that we failed to create and that is proved absent is closed: there is nothing to look after.
+    The record of a container that we failed to create and that is proved absent is closed.
     """
     lookup = lookup or run.look_when_quiet()
     identity = run.note(lookup) if isinstance(lookup, GuestDetail) else None
@@ -240,8 +242,9 @@ def _put_back(
 
 
 def _what_is_there(lookup: GuestLookup, identity: Identity | None) -> tuple[State, str]:
-    """Return the state that a record goes back to, and why. Of another guest, or of one that is being made at its VMID,
-    the status says nothing of ours (law 3)."""
+    """Return the state that a record goes back to, and why. The status of another guest, or of one that is being
+    created at its VMID, does not count (law 3).
+    """
     if not isinstance(lookup, GuestDetail):
         return State.ERROR, lookup.reason
     if identity is not None and identity.match is Match.DIFFERENT:

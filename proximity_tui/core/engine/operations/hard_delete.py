@@ -1,6 +1,6 @@
-"""The steps of a hard delete: shut down, stop, destroy, prove it, then close the record. (Backing up: see `backup`.)
+"""The steps of a hard delete: shut down, stop, destroy, prove it, then close the record. (The backup: see `backup`.)
 
-Each step may be entered again after a crash: it first looks at what is, and asks for nothing that already happened.
+Each step may be entered again after a crash: it first reads the current state, and sends nothing that already happened.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _POLL = 1.0
 
 
 def shutdown(run: StepContext, step: StepRecord) -> Fact:
-    """Ask the guest to shut down by itself; that it would not is no failure, the next step stops it."""
+    """Request a clean shutdown. A guest that does not shut down is no failure: the next step stops it."""
     _skip_if_stopped(run, "it was already stopped")
     seconds = HardOptions.of(run.operation.plan).shutdown_seconds
     write = Write(
@@ -53,7 +53,7 @@ def shutdown(run: StepContext, step: StepRecord) -> Fact:
 
 
 def stop(run: StepContext, step: StepRecord) -> Fact:
-    """Stop it if it still runs, and observe that it is stopped. Nothing is destroyed while it runs (N48)."""
+    """Stop the guest if it still runs, and observe that it is stopped. Nothing is destroyed while it runs."""
     _skip_if_stopped(run, "it is stopped")
     if run.observe().ha_state is not None:
         stopped = run.await_status(Status.STOPPED, run.settings.task_timeout)
@@ -72,7 +72,7 @@ def stop(run: StepContext, step: StepRecord) -> Fact:
 
 
 def destroy(run: StepContext, step: StepRecord) -> Fact:
-    """Look one last time, mint the permit, destroy, await the task. The permit dies with the request."""
+    """Inspect one last time, mint the permit, destroy, await the task. The permit is used up by the request."""
     options = HardOptions.of(run.operation.plan)
     gone = (
         "it is absent; no other destroy was sent" if was_asked(step) else "it was already absent; no destroy was sent"
@@ -130,7 +130,9 @@ def release(run: StepContext, step: StepRecord) -> Fact:
 
 
 def _permit(run: StepContext, deed: Deed) -> WritePermit:
-    """The permit to take it down, from a look at it right now that passes every guard of a hard delete (law 3)."""
+    """Return the permit to stop the guest, from an inspection right now that passes every guard of a hard delete (law
+    3).
+    """
 
     def check(seen: GuestDetail) -> Refusal | None:
         if seen.status is Status.STOPPED:
@@ -141,7 +143,7 @@ def _permit(run: StepContext, deed: Deed) -> WritePermit:
 
 
 def _as_planned(run: StepContext, seen: GuestDetail) -> Refusal | None:
-    """None while it is ours, passes every guard and is what the plan was made from."""
+    """Return None while the guest is ours, passes every guard and is as it was planned; else the refusal."""
     container, plan = run.container, run.operation.plan
     return (
         check_ours(container, trail.provenance(container.id))
@@ -151,7 +153,7 @@ def _as_planned(run: StepContext, seen: GuestDetail) -> Refusal | None:
 
 
 def _skip_if_stopped(run: StepContext, why: str) -> None:
-    """One request tells whether there is anything to take down at all; the last look tells who it is."""
+    """Raise NotNeeded when the guest is already stopped, by one request; the last inspection checks its identity."""
     try:
         status = run.client.status(run.vmid, str(run.operation.plan.node))
     except ProxmoxError:
@@ -168,7 +170,7 @@ def _skip_if_absent(run: StepContext, why: str) -> None:
 
 
 def _unanswered(run: StepContext, step: StepRecord) -> str:
-    """Why a destroy is not sent a second time by itself, and what to do."""
+    """Return the reason why a destroy is not sent a second time automatically, and the advice."""
     asked = f"{step.intent_at:%Y-%m-%d %H:%M:%S} UTC" if step.intent_at else "an earlier try"
     number, name = run.operation.id, run.operation.name
     return (
@@ -179,17 +181,19 @@ def _unanswered(run: StepContext, step: StepRecord) -> str:
 
 
 def _node(run: StepContext, step: StepRecord) -> str:
-    """Where the task of a step is listed: the node of the first try if there was one, else where the plan saw it."""
+    """Return the node that lists the task of a step: the one of the first attempt, else the one of the plan."""
     return str(step.detail.get("node") or run.operation.plan.node)
 
 
 def _destroyed_by_us(operation: Operation) -> bool:
-    """Whether our own destroy is known to have ended well."""
+    """Return whether our own destroy is known to have ended well."""
     return any(step.name == "destroy" and step.outcome is StepOutcome.DONE for step in operation.steps)
 
 
 def _await_absence(run: StepContext) -> str:
-    """What proves that it is gone, once it is. Where we destroyed it, another guest at its VMID is a proof, too."""
+    """Return the proof that the guest is gone, once it is. After our own destroy, another guest at its VMID is a proof,
+    too.
+    """
     destroyed_by_us = _destroyed_by_us(run.operation)
     deadline = run.clock.monotonic() + run.settings.settle_timeout
     while True:

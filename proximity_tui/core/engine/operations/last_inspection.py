@@ -1,7 +1,8 @@
-"""The last look before a write, and the permit that it gives: the only place where permits are minted (laws 1, 3, 5).
+"""The last inspection before a write, and the permit that it gives: the only place where permits are minted (laws 1, 3,
+5).
 
-One look right before each write says both whether the step is still needed and whether it may be done. What must be
-true is read last, in one order: see `guests.last_look`. Nothing is sent by anybody who did not come through here.
+One inspection right before each write says both whether the step is still needed and whether it may be done. The
+conditions are read last, in one order: see `guests.last_look`. Every write goes through here.
 """
 
 from __future__ import annotations
@@ -30,9 +31,10 @@ Check = Callable[[GuestDetail], Refusal | None]
 def permit_to(
     deed: Deed, client: PveClient, container: Container, clock: Clock, check: Check, *, gone: str | None = None
 ) -> WritePermit:
-    """The permit for `deed` on the guest of `container`, from a look at it right now. Raises StepFailed when it may not
-    be done, NotNeeded when `check` says so, or the guest is gone and `gone` says what that means, and Interrupted when
-    nothing certain is known."""
+    """Return the permit for `deed` on the guest of `container`, from an inspection right now. Raises StepFailed when it
+    may not be done, NotNeeded when `check` says so, or when the guest is gone and `gone` gives the meaning of that;
+    Interrupted when nothing certain is known.
+    """
     vouched = trail.provenance(container.id)
     seen = _seen(client, container, gone)
     _pass(check(seen) or guard_seeing(seen))
@@ -49,7 +51,9 @@ def permit_to_destroy(
     unsure_confirmed: bool,
     gone: str,
 ) -> DestroyPermit:
-    """The permit to destroy the guest of `container`, from a look at it right now. Raises as `permit_to` does."""
+    """Return the permit to destroy the guest of `container`, from an inspection right now. Raises
+    as `permit_to` does.
+    """
     vouched = trail.provenance(container.id)
     seen = _seen(client, container, gone)
     _pass(check(seen) or guard_seeing(seen))
@@ -59,8 +63,9 @@ def permit_to_destroy(
 
 
 def permit_to_make(client: PveClient, node: str, vmid: int, clock: Clock, *, taken: str | None = None) -> WritePermit:
-    """The permit to make a container at `vmid`, which must be free right now. Raises StepFailed when it is not, or
-    NotNeeded if `taken` says what that means; Interrupted when it cannot be read."""
+    """Return the permit to create a container at `vmid`, which must be free right now. Raises StepFailed when it is
+    not, or NotNeeded if `taken` gives the meaning of that; Interrupted when it cannot be read.
+    """
     try:
         vacancy = client.vacancy(vmid, node)
     except ProxmoxError as error:
@@ -82,7 +87,7 @@ def _seen(client: PveClient, container: Container, gone: str | None) -> GuestDet
 
 
 def stop_at(missing: GuestNotSeen) -> NoReturn:
-    """End the step at a guest that was not seen: not there is a failure, not known is an interruption (law 2)."""
+    """End the step for a guest that was not seen: proved absence is a failure, unknown is an interruption (law 2)."""
     if missing.presence in (Presence.ABSENT, Presence.REPLACED):
         raise StepFailed(f"CT {missing.vmid}: {missing.reason}")
     raise Interrupted(f"CT {missing.vmid} cannot be seen: {missing.reason}")

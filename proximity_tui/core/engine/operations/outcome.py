@@ -1,4 +1,4 @@
-"""How carrying out a plan can end, and the two ways a step can stop it."""
+"""The possible outcomes of executing a plan, and the exceptions by which a step can stop it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from proximity_tui.core.model import Actor, Container, Operation, Plan, Refusal,
 
 
 class StepFailed(Exception):
-    """The step definitely did not happen, or Proxmox definitely refused it. `reason` is for a person."""
+    """Raised when the step definitely did not happen, or Proxmox definitely refused it. `reason` is for a person."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -19,7 +19,7 @@ class StepFailed(Exception):
 
 
 class Interrupted(Exception):
-    """Whether the step happened is not known (law 5): the operation is parked and can be resumed."""
+    """Raised when the outcome of the step is unknown (law 5): the operation is suspended and can be resumed."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -27,7 +27,7 @@ class Interrupted(Exception):
 
 
 class NotNeeded(Exception):
-    """The last look found that there is nothing to ask for: the step is skipped. `why` is for a person."""
+    """Raised when the last inspection finds the step already done: it is skipped. `why` is for a person."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -36,7 +36,7 @@ class NotNeeded(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What a step found to be true when it ended."""
+    """One fact that a step found when it ended."""
 
     outcome: StepOutcome = StepOutcome.DONE
     detail: Mapping[str, Any] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a plan. Exactly one of success, refused, interrupted or error tells how it ended."""
+    """The outcome of a plan. Exactly one of success, refused, interrupted or error is set."""
 
     success: bool
     plan: Plan | None = None
@@ -58,7 +58,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class EngineSettings:
-    """What the engine needs to know besides the clusters. Times in seconds unless they are timedeltas."""
+    """The settings of the engine besides the clusters. Times in seconds unless they are timedeltas."""
 
     actor: Actor
     port_pool: range = range(8100, 9000)

@@ -1,4 +1,4 @@
-"""Planning: what an action would do, from a fresh look and the rules, or why it is refused. It writes nothing anywhere.
+"""The planner: the plan of an action, from a fresh inspection and the rules, or its refusal. It writes nothing.
 
 Every call may block for as long as a cluster takes.
 """
@@ -28,19 +28,21 @@ from proximity_tui.core.store.records.journal import holder
 
 
 class Planner:
-    """One process's eyes on its clusters and its database."""
+    """The read access of one process to its clusters and its database."""
 
     def __init__(
         self, clients: Mapping[str, PveClient], settings: EngineSettings, clock: Clock | None = None, role: str = ""
     ) -> None:
-        """`role` is what this process signs as, if it has one; see `owners`."""
+        """Plan for these clusters. `role` is the role that this process signs with, if it has one; see `process_id`."""
         self.clients = clients
         self.settings = settings
         self.clock: Clock = clock or SystemClock()
         self.owner = process_id.sign(role)
 
     def inspect(self, container: Container, *, backups: bool = False) -> GuestLookup | None:
-        """A fresh close look at the guest of a record; None for a record without a VMID or a configured cluster."""
+        """Return a fresh close inspection of the guest of a record; None for a record without a VMID or a configured
+        cluster.
+        """
         client = self.clients.get(container.cluster)
         if container.vmid is None or client is None:
             return None
@@ -53,7 +55,9 @@ class Planner:
         options: HardOptions | None = None,
         lookup: GuestLookup | None = None,
     ) -> Plan | Refusal:
-        """The plan for a soft or hard delete. A hard one looks first, unless a fresh look is handed in."""
+        """Return the plan for a soft or hard delete, or the refusal. A hard one inspects first, unless a fresh
+        inspection is given.
+        """
         soft = choice is Choice.SOFT
         refused = self.refuse_forgetting(container.cluster) if soft else self.refuse_write_to(container.cluster)
         if refused:
@@ -71,7 +75,7 @@ class Planner:
         return backup.lacking_rights(self.clients, planned) or planned
 
     def plan_power(self, container: Container, action: Action) -> Plan | Refusal:
-        """The plan for start, shut down, stop or reboot."""
+        """Return the plan for start, shut down, stop or reboot, or the refusal."""
         refused = self.refuse_write_to(container.cluster)
         if refused:
             return refused
@@ -86,13 +90,15 @@ class Planner:
     def plan_adopt(
         self, cluster: str, vmid: int, request: AdoptionRequest, lookup: GuestLookup | None = None
     ) -> Plan | Refusal:
-        """The plan for adopting the guest at `vmid` of `cluster`, from a fresh look unless the one that was shown to a
-        person is handed in."""
+        """Return the plan for adopting the guest at `vmid` of `cluster`, or the refusal; from a fresh inspection unless
+        the one that was shown to a person is given.
+        """
         return self.refuse_write_to(cluster) or adopt.plan(self.clients[cluster], vmid, request, lookup)
 
     def plan_create(self, cluster: str, request: CreateRequest) -> Plan | Refusal:
-        """The plan for a new native container; node, storage and VMID are chosen where the request leaves them open.
-        Raises ProxmoxError when the cluster cannot be asked."""
+        """Return the plan for a new native container, or the refusal; node, storage and VMID are chosen where the
+        request leaves them open. Raises ProxmoxError when the cluster cannot be read.
+        """
         refused = self.refuse_write_to(cluster)
         if refused:
             return refused
@@ -118,8 +124,9 @@ class Planner:
         )
 
     def plan_clone(self, source: Container, request: CloneRequest) -> Plan | Refusal:
-        """The plan for a native copy of a container of ours; its VMID is chosen here. Raises ProxmoxError when the
-        cluster cannot be asked."""
+        """Return the plan for a native copy of one of our containers, or the refusal; its VMID is chosen here. Raises
+        ProxmoxError when the cluster cannot be read.
+        """
         refused = self.refuse_write_to(source.cluster) or cloning.check_request(request) or why_held(source)
         if refused:
             return refused
@@ -139,34 +146,38 @@ class Planner:
         return replace(planned, warnings=(*planned.warnings, *warnings)) if isinstance(planned, Plan) else planned
 
     def refuse_write_to(self, cluster: str) -> Refusal | None:
-        """Why nothing may be changed there now: read-only, frozen, not armed."""
+        """Return the refusal when nothing may be changed there now (read-only, frozen, not armed), else None."""
         return refuse_write(self.settings, cluster, self.clock.now())
 
     def refuse_forgetting(self, cluster: str) -> Refusal | None:
-        """Why no record of it may be closed now: what was kept twice can only be mended by forgetting it once."""
+        """Return the refusal when no record of the cluster may be closed now, else None. A soft delete stays possible
+        for a cluster that is recorded under two names: it is the only repair.
+        """
         refused = self.refuse_write_to(cluster)
         return None if refused is not None and refused.code == SAME_CLUSTER else refused
 
 
 def why_held(container: Container) -> Refusal | None:
-    """Who is at work on the record, or left work undone on it: the doctrine only knows that somebody is (N39)."""
+    """Return the refusal that names the operation that holds the record, at work or interrupted, else None."""
     if container.operation is None or container.is_tombstone:
         return None
     return Refusal("busy", f"{container.name} is busy: {holder(operations.get(container.operation))}")
 
 
 def why_altered(container: Container) -> Refusal | None:
-    """Why nothing may be asked of the guest of a record: the audit trail does not vouch for it."""
+    """Return the refusal when the audit trail does not confirm the record, else None."""
     return check_provenance(container, trail.provenance(container.id))
 
 
 def why_not_ours(container: Container) -> Refusal | None:
-    """Why a guest may not be destroyed, by what the audit trail says of its record. A closed one is refused anyway."""
+    """Return the refusal when the audit trail does not permit to destroy the guest of a record, else None. A closed
+    record is refused anyway.
+    """
     return None if container.is_tombstone else check_ours(container, trail.provenance(container.id))
 
 
 def _released(container: Container) -> Container:
-    """The record without the interrupted operation that nobody carries: forgetting abandons it, too."""
+    """Return the record without the interrupted operation that no process executes: a soft delete abandons it, too."""
     if container.operation is None or operations.is_alive(operations.get(container.operation)):
         return container
     return replace(container, operation=None)

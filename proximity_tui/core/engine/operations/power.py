@@ -1,4 +1,6 @@
-"""The steps of a power action: ask, then observe. A task that ended OK is not yet a container that runs."""
+"""The steps of a power action: send the request, then observe. A task that ended OK does not prove that the container
+runs.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,7 @@ def ask(run: StepContext, step: StepRecord) -> Fact:
 
 
 def await_status(run: StepContext, step: StepRecord) -> Fact:
-    """Observe that the guest reached the status the action is for."""
+    """Observe that the guest reached the status that the action is for."""
     seen = run.await_status(rules.expected_status(run.operation.action))
     run.note_ours(seen)
     return Fact(StepOutcome.DONE, {"observed": seen.status.value})

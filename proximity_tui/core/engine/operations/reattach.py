@@ -1,4 +1,6 @@
-"""Carries a re-attachment out: a new record that follows a tombstone, in one transaction, and no write to Proxmox."""
+"""The execution of a re-attachment: a new record that follows a tombstone, in one transaction, and
+no write to Proxmox.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ _BIRTH = {Kind.NATIVE: State.DEPLOYING, Kind.ADOPTED: State.ADOPTING}
 
 
 def execute(client: PveClient, tombstone: Container, settings: EngineSettings) -> Result:
-    """Take the guest of a tombstone under care again, as what it was. A look decides whether it is the same guest."""
+    """Manage the guest of a tombstone again, as what it was. An inspection decides whether it is the same guest."""
     lookup = inspection.inspect_guest(client, tombstone.vmid) if tombstone.vmid is not None else None
     existing = records.find_active(client.cluster, tombstone.vmid) if tombstone.vmid is not None else None
     altered = check_provenance(tombstone, trail.provenance(tombstone.id))

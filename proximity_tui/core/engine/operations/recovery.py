@@ -1,7 +1,7 @@
-"""Interrupted work: finding it, resuming it, or closing it truthfully. Nothing here starts by itself (N41).
+"""Interrupted operations: finding them, resuming them, or closing them truthfully. Nothing here starts automatically.
 
-Resuming goes on from the facts of the journal and asks Proxmox first what became of an answer that was lost.
-Abandoning asks for nothing more: it looks, and writes down what is.
+A resume continues from the journal and first looks up the outcome of a request whose answer was lost. An abandon only
+reads, and records what it observes.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ from proximity_tui.core.store.records import operations, records
 
 
 def describe(operation: Operation) -> str:
-    """What is known of an interrupted operation, as a sentence: what was done, where it stopped, what was asked."""
+    """Return what is known of an interrupted operation, as a sentence: the steps done, the open step, the requests
+    sent.
+    """
     done = [step.name for step in operation.steps if step.outcome is StepOutcome.DONE]
     current = operation.current
     did = f"done: {', '.join(done)}" if done else "nothing was done yet"
@@ -50,8 +52,9 @@ def describe(operation: Operation) -> str:
 def plan_resume(
     operation: Operation, record: Container | None, seen: GuestLookup | None, *, again: bool
 ) -> Plan | Refusal:
-    """What a resume would do from here, and who is at the VMID now. `again`: a destroy whose answer was lost is sent a
-    second time if there is no task of it; without that word it never is."""
+    """Return the plan of a resume from here, with the guest that is at the VMID now; or the refusal. With `again` a
+    destroy whose answer was lost is sent a second time if there is no task of it; otherwise it never is.
+    """
     step = operation.current
     unanswered = step is not None and step.name == "destroy" and is_unanswered(step)
     if again and not unanswered:
@@ -62,7 +65,7 @@ def plan_resume(
 
 
 def plan_abandon(operation: Operation, record: Container | None, seen: GuestLookup | None) -> Plan:
-    """What abandoning would do from here, and who is at the VMID now."""
+    """Return the plan of abandoning from here, with the guest that is at the VMID now."""
     look = Step("look", "look at the guest and write down what is seen; nothing is asked of Proxmox")
     return _settling(operation, record, seen, (look,), "abandon")
 
@@ -99,7 +102,7 @@ def _way_on(step: StepRecord, *, again: bool) -> str:
 
 
 def _who_is_there(record: Container | None, seen: GuestLookup | None) -> str | None:
-    """Who is at the VMID now, in a sentence; None where there is no VMID to look at."""
+    """Return a sentence about the guest at the VMID now; None where there is no VMID to inspect."""
     if seen is None or record is None:
         return None
     if not isinstance(seen, GuestDetail):
@@ -111,9 +114,9 @@ def _who_is_there(record: Container | None, seen: GuestLookup | None) -> str | N
 
 
 def abandon(run: StepContext) -> Result:
-    """End an interrupted operation without asking Proxmox for anything: the record becomes what is observed.
+    """End an interrupted operation without any write to Proxmox: the record becomes what is observed.
 
-    The record of a guest that is gone after its destroy was asked for is closed.
+    The record of a guest that is gone after its destroy was requested is closed.
     """
     operation = run.operation
     reason = f"abandoned; {describe(operation)}"

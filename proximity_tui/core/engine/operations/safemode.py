@@ -1,6 +1,6 @@
-"""The one choke point of writing: asked before anything is planned, begun or sent that changes something.
+"""The one choke point of writing: checked before anything is planned, begun or sent that changes something.
 
-It reads what people ordered (freezes, armings) and lets the doctrine judge; it changes nothing.
+It reads the freezes and armings and lets the doctrine judge; it changes nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ READ_ONLY = Refusal("read_only", "read-only: every change is switched off")
 
 
 def refuse_write(settings: EngineSettings, cluster: str, now: datetime) -> Refusal | None:
-    """Why nothing of `cluster` may be changed by us now; None when it may."""
+    """Return the refusal when we may not change anything of `cluster` now; None when we may."""
     if settings.read_only:
         return READ_ONLY
     if other := clusters.twin_of(cluster):
@@ -28,7 +28,7 @@ def refuse_write(settings: EngineSettings, cluster: str, now: datetime) -> Refus
 
 
 def refuse_step(cluster: str, now: datetime) -> Refusal | None:
-    """Why an operation that was allowed to begin may not ask Proxmox for its next write: a freeze came in between.
+    """Return the refusal when a running operation may not send its next write because of a freeze; else None.
 
     Write mode that ran out meanwhile stops nothing that it had begun.
     """

@@ -1,4 +1,4 @@
-"""Carries a soft delete out: one transaction, and no request to anybody (law 1)."""
+"""The execution of a soft delete: one transaction, and no request to Proxmox (law 1)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 def execute(agreed: Plan, container: Container, actor: str) -> Result:
-    """Close the record by an agreed plan. Refused when somebody changed the record since."""
+    """Close the record by a confirmed plan. Refused when the record changed since."""
     if agreed.bound_to.get("version") != container.version:
         return Result(False, agreed, container, refused=Refusal("changed", f"{container.name} changed since the plan"))
     log.info("%s: %s", SOFT_PHRASE, container.label)

@@ -1,7 +1,7 @@
-"""The hands of a step: ask Proxmox for one write, once, and find out what became of it (law 5).
+"""The context of a step: it sends one write to Proxmox, once, and finds out its outcome (law 5).
 
-Every write comes after a last look, whose permit it uses up (law 3). The intent is committed before the request leaves;
-the task's id is written as soon as it is known; an answer that was lost is looked up in Proxmox's task list.
+Every write comes after a last inspection, whose permit it uses up (law 3). The intent is committed before the request
+leaves; the task's id is written as soon as it is known; a lost answer is looked up in Proxmox's task list.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ _SILENT_LOOKS = 3
 class Write(Generic[P]):
     """The one write of a step.
 
-    `permit` takes the last look and returns the permit, which `send` uses up: see `last_look`. `task_type` is what
-    Proxmox calls its task, several separated by `|` (HA names its own); `node` and `vmid` say where it is listed, the
-    operation's own VMID if None. `note` is read before the look, and kept with the intent.
+    `permit` makes the last inspection and returns the permit, which `send` uses up: see `last_inspection`. `task_type`
+    is the type of its task at Proxmox, several separated by `|` (HA names its own); `node` and `vmid` say where it is
+    listed, the operation's own VMID if None. `note` is read before the inspection, and kept with the intent.
     """
 
     task_type: str
@@ -71,7 +71,7 @@ class StepContext:
         *,
         destroy_again: bool = False,
     ) -> None:
-        """`destroy_again` is a person's word that a destroy whose answer was lost may be sent a second time."""
+        """Keep what the steps need. `destroy_again` permits to send a destroy whose answer was lost a second time."""
         self.operation = operation
         self.client = client
         self.clock = clock
@@ -81,7 +81,7 @@ class StepContext:
 
     @property
     def vmid(self) -> int:
-        """The VMID this operation is about."""
+        """The VMID of this operation."""
         if self.operation.vmid is None:
             raise StepFailed("this operation has no VMID")
         return self.operation.vmid
@@ -95,20 +95,22 @@ class StepContext:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """A transaction that says first that this operation is alive and ours: after a suspend its heartbeat may look
-        dead, and closing a record abandons what nobody carries. Raises `LostRace` when somebody took it over."""
+        """Open a transaction that first beats the heart of this operation: after a suspend its heartbeat may look dead,
+        and closing a record abandons what no process executes. Raises `LostRace` when another process took it over.
+        """
         with transaction():
             operations.heartbeat(self.operation.id, self.owner)
             yield
 
     def inspect(self) -> GuestLookup:
-        """A fresh close look at the guest."""
+        """Return a fresh close inspection of the guest."""
         return inspection.inspect_guest(self.client, self.vmid)
 
     def look_when_quiet(self) -> GuestLookup:
-        """A close look once Proxmox is done with the guest, for as long as settling may take: what a task that still
-        runs leaves behind is not yet the truth. A task may end between the reads of one look, so only a look that
-        began when nothing ran any more counts. A look that says nothing is repeated a few times."""
+        """Return a close inspection once no Proxmox task works on the guest any more, within the time for settling: the
+        result of a running task is not final. A task may end between the reads of one inspection, so only one that
+        began when nothing ran counts. An inspection without a result is repeated a few times.
+        """
         deadline = self.clock.monotonic() + self.settings.settle_timeout
         silent, quiet = 0, False
         while True:
@@ -124,8 +126,10 @@ class StepContext:
             self.clock.sleep(_POLL)
 
     def observe(self, patience: float = 0.0) -> GuestDetail:
-        """A fresh close look that must find the guest. Not there: the step failed. Not known: interrupted. For
-        `patience` seconds it is looked for again while its VMID is taken and the list does not have it yet."""
+        """Return a fresh close inspection that must find the guest. Raises StepFailed when it does not exist,
+        Interrupted when that is not known. For `patience` seconds it is repeated while the VMID is taken and not listed
+        yet.
+        """
         deadline = self.clock.monotonic() + patience
         while True:
             lookup = self.inspect()
@@ -137,10 +141,10 @@ class StepContext:
             self.clock.sleep(_POLL)
 
     def ask(self, step: StepRecord, write: Write[P], *, timeout: float | None = None) -> Task:
-        """The task that carries out this step's one write, awaited to its end.
+        """Send this step's one write and return its task when it has ended.
 
-        The write is sent at most once, and not at all when an earlier try of this step already reached Proxmox.
-        `timeout` is in seconds, the usual one if None. Raises NotNeeded when the last look finds nothing to ask for.
+        The write is sent at most once, and not at all when an earlier attempt of this step already reached Proxmox.
+        `timeout` is in seconds, the usual one if None. Raises NotNeeded when the last inspection finds nothing to do.
         """
         upid = step.task
         if upid is None:
@@ -149,14 +153,15 @@ class StepContext:
         return self.await_task(upid, timeout)
 
     def _earlier_task(self, step: StepRecord, tasks: list[Task]) -> str | None:
-        """The task of an earlier try whose answer was never recorded, if Proxmox has one."""
+        """Return the task of an earlier attempt whose answer was never recorded, if Proxmox has one; else None."""
         if step.outcome is not StepOutcome.INTENDED or "tasks_before" not in step.detail:
             return None
         return self._pick_new(step, tasks, set(step.detail["tasks_before"]))
 
     def _send(self, step: StepRecord, write: Write[P], tasks: list[Task]) -> str:
-        """Look one last time, commit the intent, send: in this order, so that an intent says that something was sent,
-        or may have been, and nothing lies between the last request of the look and the write but that commit."""
+        """Inspect one last time, commit the intent, send, in this order: an intent means that the write was or may have
+        been sent, and only its commit lies between the last request of the inspection and the write.
+        """
         known = {task.upid for task in tasks}.union(step.detail.get("tasks_before", ()))
         detail = {**write.note(), "node": write.node, "tasks_before": sorted(known)}
         permit = write.permit()
@@ -183,11 +188,11 @@ class StepContext:
             raise Interrupted(frozen.reason)
 
     def _withdraw(self, step: StepRecord) -> None:
-        """Nothing was sent for certain: take the intent back, so that the journal says so."""
+        """Withdraw the intent in the journal: certainly nothing was sent."""
         operations.withdraw(self.operation.id, step, owner=self.owner)
 
     def _search(self, step: StepRecord, write: Write[P], known: set[str]) -> str | None:
-        """Look for the task of a write whose answer was lost, for as long as the settings allow."""
+        """Return the task of a write whose answer was lost, searched for as long as the settings allow; else None."""
         deadline = self.clock.monotonic() + self.settings.lost_answer
         while True:
             try:
@@ -216,7 +221,7 @@ class StepContext:
         return [task for task in found if task.type in types]
 
     def await_task(self, upid: str, timeout: float | None = None) -> Task:
-        """The task when it has ended. Raises Interrupted when that cannot be found out in time."""
+        """Return the task when it has ended. Raises Interrupted when that cannot be found out in time."""
         seconds = timeout or self.settings.task_timeout
         try:
             task = self.client.wait_task(upid, timeout=seconds)
@@ -227,22 +232,24 @@ class StepContext:
         return task
 
     def note(self, seen: GuestDetail) -> Identity:
-        """Write down what was just seen, so that the record is as young as our knowledge, and return who was seen: only
-        the recorded guest changes what the record says of it (law 3)."""
+        """Record what was just seen, so that the record is as young as our knowledge, and return its identity: only the
+        recorded guest changes the record's description (law 3).
+        """
         change, identity = from_look(self.container, seen)
         if change is not None:
             records.observe([change])
         return identity
 
     def note_ours(self, seen: GuestDetail) -> None:
-        """Write down what was just seen. Raises StepFailed when it is another guest than the recorded one."""
+        """Record what was just seen. Raises StepFailed when it is another guest than the recorded one."""
         identity = self.note(seen)
         if identity.match is Match.DIFFERENT:
             raise StepFailed(f"CT {seen.vmid} is another guest now: {identity.sentence}")
 
     def await_status(self, wanted: Status, timeout: float | None = None) -> GuestDetail:
-        """The guest once it is seen in `wanted` status; Interrupted when it is not in time, StepFailed when another
-        guest is seen there."""
+        """Return the guest once it is seen in `wanted` status. Raises Interrupted when it is not in time, StepFailed
+        when another guest is seen there.
+        """
         deadline = self.clock.monotonic() + (timeout or self.settings.settle_timeout)
         while True:
             seen = self.observe()
@@ -254,7 +261,7 @@ class StepContext:
             self.clock.sleep(_POLL)
 
     def refuse_stranger(self, seen: GuestDetail) -> None:
-        """Raise StepFailed when the guest that is seen is not the one of the record: it is nobody to wait for."""
+        """Raise StepFailed when the guest that is seen is not the one of the record."""
         identity = compare(self.container.fingerprint, seen.fingerprint, seen.lock)
         if identity.match is Match.DIFFERENT:
             raise StepFailed(f"another guest is at CT {seen.vmid} now: {identity.sentence}")

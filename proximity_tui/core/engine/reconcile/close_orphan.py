@@ -1,7 +1,7 @@
-"""Closes the record of a container whose guest is proved gone: ports released, tombstone, history kept.
+"""The closing of a record whose guest is proved gone: ports released, tombstone, history kept.
 
-Cleanup touches only our database. An expected orphan is an INFO line; an anomalous one is CRITICAL, with a red
-alert that carries the evidence. Runs inside the caller's transaction.
+It touches only our database. An expected orphan is an INFO line; an anomalous one is CRITICAL, with a red alert that
+carries the evidence. Runs inside the caller's transaction.
 """
 
 from __future__ import annotations
@@ -39,8 +39,9 @@ def close_orphan(verdict: Verdict, gathered: Evidence) -> None:
 
 
 def _our_destroy(verdict: Verdict) -> Operation | None:
-    """The hard delete of ours that destroyed the guest and was interrupted before it could say so; None without one.
-    That it was ours is only said where a task of its destroy is known; else the orphan is an expected one."""
+    """Return our hard delete that destroyed the guest and was interrupted before it could record that; else None. A
+    destroy is ours only where a task of it is known; otherwise the orphan is an expected one.
+    """
     if verdict.orphan is not Orphan.EXPECTED:
         return None
     unfinished = (OperationStatus.OPEN, OperationStatus.INTERRUPTED)
@@ -49,7 +50,7 @@ def _our_destroy(verdict: Verdict) -> Operation | None:
 
 
 def _close_destroyed(verdict: Verdict, operation: Operation) -> None:
-    """End a hard delete as what it is: its guest is gone by our own destroy, and only the words were missing."""
+    """End a hard delete as done: its guest is gone by our own destroy, and only the record of that was missing."""
     container = verdict.container
     found = {"found_by": "reconciler", "proof": verdict.reason}
     operations.conclude(operation.id, found)

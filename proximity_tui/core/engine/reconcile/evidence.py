@@ -1,6 +1,6 @@
-"""Who did it: the evidence for a container that vanished, gathered while Proxmox still has it.
+"""The evidence for a container that vanished, gathered while Proxmox still has it.
 
-Reads only. What may not be read is said, with the privilege that would show it.
+Reads only. What may not be read is named, with the privilege that would show it.
 """
 
 from __future__ import annotations
@@ -35,15 +35,16 @@ PATIENCE = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known of how a container vanished: one line for the banner, and the facts as plain values."""
+    """The evidence of a disappearance: one line for the banner, and the facts as plain values."""
 
     sentence: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
 
 
 def gather(reader: Reader, container: Container, nodes: dict[str, str], clock: Clock) -> Evidence:
-    """Return the evidence about a vanished container. `nodes` maps each node to its status; the node it was
-    last seen on is asked first, the others only until a task is found that destroyed it."""
+    """Return the evidence about a vanished container. `nodes` maps each node to its status; the node it was last seen
+    on is asked first, the others only until a task is found that destroyed it.
+    """
     found: dict[str, Any] = {
         "last_seen": container.observed_at,
         "last_status": container.status,
@@ -80,7 +81,7 @@ def gather(reader: Reader, container: Container, nodes: dict[str, str], clock: C
 
 
 def _clock_ahead(reader: Reader) -> timedelta:
-    """How far the clock that tasks are timed by is ahead of ours; nothing when that is not noticeable or not known."""
+    """Return how far the clock of the tasks is ahead of ours; zero when that is not noticeable or not known."""
     try:
         ahead = reader.clock_ahead()
     except ProxmoxError:
@@ -89,7 +90,7 @@ def _clock_ahead(reader: Reader) -> timedelta:
 
 
 def _our_operation(container: Container) -> int | None:
-    """The operation of ours that had asked for the destroy and never learnt how that ended, if there is one."""
+    """Return the id of our operation that had requested the destroy without learning its outcome, or None."""
     asked = (one.id for one in operations.for_container(container.id) if ending_when_gone(one) is not None)
     return next(asked, None)
 
@@ -102,8 +103,9 @@ def _tasks(
     gaps: list[str],
     in_time: Callable[[], bool],
 ) -> tuple[list[Task], list[str]]:
-    """The tasks of its VMID, and the nodes that show our token only its own; the other nodes are asked until a destroy
-    is found."""
+    """Return the tasks of its VMID, and the nodes that show our token only its own tasks; the other nodes are asked
+    until a destroy is found.
+    """
     found: list[Task] = []
     filtered: list[str] = []
     first = [container.node] if container.node in nodes else []
@@ -129,7 +131,9 @@ def _tasks(
 
 
 def _sees_others(reader: Reader, node: str) -> bool:
-    """Whether the task list of a node is whole: without Sys.Audit it silently holds only what our token began."""
+    """Return whether the task list of a node is complete: without Sys.Audit it silently holds only our token's own
+    tasks.
+    """
     path = f"/nodes/{node}"
     return "Sys.Audit" in reader.permissions(path).get(path, ())
 
@@ -155,7 +159,7 @@ def _describe(reader: Reader, task: Task, gaps: list[str]) -> dict[str, Any]:
 def _backups(
     reader: Reader, container: Container, nodes: dict[str, str], ahead: timedelta, gaps: list[str]
 ) -> dict[str, list[str]]:
-    """Its backups by volume id, those that may be its, and those of former guests of its VMID."""
+    """Return its backups by volume id, those that may be its own, and those of former guests of its VMID."""
     found: dict[str, list[str]] = {key: [] for key in _OWNERS}
     node = container.node if nodes.get(container.node or "") == "online" else _any_online(nodes)
     if node is None or container.vmid is None:

@@ -1,6 +1,6 @@
-"""One janitor run: diagnose what is stuck and write the diagnosis down, nothing else (law 4).
+"""One janitor run: it diagnoses what is stuck and writes the diagnosis down, nothing else (law 4).
 
-It is handed records and operations; no client of Proxmox exists in here, not even one that only reads.
+It is given records and operations; no client of Proxmox exists in here, not even one that only reads.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ JANITOR = "janitor"
 
 @dataclass(frozen=True, slots=True)
 class JanitorReport:
-    """What a janitor run found; its counters are the ones of the command line's JSON."""
+    """The result of a janitor run; its counters are the ones of the command line's JSON."""
 
     total_transitional: int
     stuck_found: int
@@ -36,7 +36,7 @@ class JanitorReport:
 
     @property
     def counters(self) -> dict[str, int]:
-        """The numbers by their names in the doctrine."""
+        """The counters by their names in the doctrine."""
         names = ("total_transitional", "stuck_found", "stuck_marked_error")
         return {name: getattr(self, name) for name in names}
 
@@ -44,7 +44,7 @@ class JanitorReport:
 def run(
     cluster: str | None, thresholds: Mapping[State, timedelta], write_scope: WriteScope, *, dry_run: bool = False
 ) -> JanitorReport:
-    """Look through the records of a cluster (or of all) for what is stuck, and mark it as `error` with the reason."""
+    """Search the records of a cluster (or of all) for stuck ones, and mark them as `error` with the reason."""
     now = clock_reading()
     transitional = [one for one in records.active(cluster) if one.state in TRANSIENT]
     held = {one.container: one for one in operations.open_operations(cluster)}
@@ -61,7 +61,7 @@ def run(
 
 
 def _mark(diagnosis: Diagnosis, write_scope: WriteScope, errors: list[str]) -> int:
-    """Mark the very episode that was judged. One that moved on meanwhile is none of the janitor's (N64)."""
+    """Mark the very episode that was judged. One that moved on meanwhile is left alone."""
     log.warning("%s", diagnosis.log_line)
     try:
         with write_scope():

@@ -1,6 +1,6 @@
-"""What vanished and is listed again: offered by an alert, recognised by its fingerprint, never taken silently (N28).
+"""Containers that reappeared: offered by an alert, recognised by their fingerprint, never taken automatically.
 
-Restored under another VMID it is another guest to Proxmox; then it can only be adopted, and the alert says so (N27).
+A container restored under another VMID is another guest to Proxmox; then it can only be adopted, and the alert says so.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def about_returned(reader: Reader, inventory: Inventory, write_scope: WriteScope
 
 
 def _candidates(inventory: Inventory) -> list[Pair]:
-    """Vanished records and unmanaged guests that may be the same: by VMID, or else by name."""
+    """Return the pairs of vanished record and unmanaged guest that may be the same: by VMID, or else by name."""
     vanished = [one for one in records.tombstones(inventory.cluster) if one.closed_reason == ClosedReason.VANISHED]
     if not vanished:
         return []
@@ -52,7 +52,7 @@ def _candidates(inventory: Inventory) -> list[Pair]:
 
 
 def _offered(cluster: str) -> dict[int, list[int]]:
-    """The alerts that wait, by the tombstone that they are about."""
+    """Return the open alerts by the tombstone that they are about."""
     found: dict[int, list[int]] = {}
     for kind in (AlertKind.RETURNED, AlertKind.REAPPEARED):
         for alert in alerts.open_of_kind(kind, cluster):

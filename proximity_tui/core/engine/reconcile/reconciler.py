@@ -1,7 +1,7 @@
-"""One reconciliation run over one cluster: survey, judge, gather evidence, write it down.
+"""One reconciliation run over one cluster: collect, judge, gather evidence, write it down.
 
-Law 4: everything written here is in our own database. What it may do with Proxmox is read, by type. Whatever is not
-proved stays as it is and is counted as undecided.
+Law 4: everything written here is in our own database. By its type, the access to Proxmox only reads. Everything that is
+not proved stays as it is and is counted as undecided.
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ MOST_DOUBTS = 10
 
 
 def run(reader: Reader, limits: Limits, clock: Clock, write_scope: WriteScope, *, dry_run: bool = False) -> Report:
-    """Reconcile one cluster once. With `dry_run` nothing is written and the report says what would be."""
+    """Reconcile one cluster once and return the report. With `dry_run` nothing is written and the report says what
+    would be.
+    """
     cluster = reader.cluster
     now = clock_reading()
     containers = tuple(_with_first_look(one, now) for one in records.active(cluster))
@@ -67,15 +69,16 @@ def run(reader: Reader, limits: Limits, clock: Clock, write_scope: WriteScope, *
 
 
 def _with_first_look(container: Container, now: ClockReading) -> Container:
-    """The record with its first look, unless the clock moved since: then how far apart two looks are is not known, and
-    the next one is the first."""
+    """Return the record with its first look, unless the clock moved since: then the time between two looks is not
+    known, and the next one is the first.
+    """
     if container.doubt_clock is None or not clock_moved(container.doubt_clock, now):
         return container
     return replace(container, missing_since=None, half_destroyed_since=None)
 
 
 def _asked(cluster: str) -> BreakerAnswers:
-    """What persons were asked about the missing containers of a cluster, and said."""
+    """Return the questions to persons about the missing containers of a cluster, and their answers."""
     open_one = breakers.state(cluster)
     waiting = open_one.missing if open_one is not None else None
     return BreakerAnswers(waiting, breakers.approved_ids(cluster), breakers.dismissed_ids(cluster))
@@ -107,8 +110,9 @@ def _report_on(cluster: str, found: ClusterSnapshot, verdicts: list[Verdict], br
 
 
 def _strangers_set_aside(inventory: Inventory, verdicts: list[Verdict]) -> list[str]:
-    """The rows of guests without a record that could not be read. Of our containers it is told as a doubt, and a row
-    that does not say whose it is stands in the reasons of the list."""
+    """Return the reasons for rows of guests without a record that could not be read. An unreadable row of our
+    containers is among the doubts, and a row that does not say whose it is among the reasons of the list.
+    """
     known = {None, *(one.container.vmid for one in verdicts)}
     told = [f"CT {row.vmid}: its row was set aside: {row.why}" for row in inventory.set_aside if row.vmid not in known]
     more = len(told) - _MOST_TOLD
@@ -116,7 +120,9 @@ def _strangers_set_aside(inventory: Inventory, verdicts: list[Verdict]) -> list[
 
 
 def _doubts(verdicts: list[Verdict], told: list[str]) -> list[str]:
-    """What was not seen and should have been, unless its reason is told already; of many only the first."""
+    """Return the reasons for containers that should have been seen and were not, unless they are in `told` already; of
+    many only the first.
+    """
     found = [f"{one.container.label}: {one.reason}" for one in doubtful(verdicts) if one.reason not in told]
     more = [f"and {len(found) - MOST_DOUBTS} more"] if len(found) > MOST_DOUBTS else []
     return [*found[:MOST_DOUBTS], *more]
@@ -155,8 +161,9 @@ def _write(
 def _bury(
     reader: Reader, verdict: Verdict, inventory: Inventory, clock: Clock, write_scope: WriteScope, errors: list[str]
 ) -> int:
-    """Close one proved orphan. Somebody who was faster is no error, and neither is a guest that was seen meanwhile:
-    the evidence takes its time, and the proof is only as young as the list."""
+    """Close one proved orphan and return the number of closed records. A record that was closed meanwhile is no error,
+    and neither is a guest that was seen meanwhile: gathering takes time, and the proof is only as young as the list.
+    """
     gathered = evidence.Evidence()
     if verdict.orphan is Orphan.ANOMALOUS:
         with reader.within(_EVIDENCE_PATIENCE):

@@ -1,4 +1,4 @@
-"""What a reconciliation run reports, and the fence that its writes go through."""
+"""The report of a reconciliation run, and the scope that its writes go through."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WriteScope = Callable[[], AbstractContextManager[None]]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run found and did; its counters are the ones of the command line's JSON."""
+    """The result of a run; its counters are the ones of the command line's JSON."""
 
     cluster: str
     outcome: JobOutcome
@@ -35,7 +35,7 @@ class Report:
 
     @property
     def counters(self) -> dict[str, int]:
-        """The numbers by their names in the doctrine."""
+        """The counters by their names in the doctrine."""
         names = (
             "total_apps", "real_vmids_count", "orphans_found", "expected_orphans", "anomalous_orphans",
             "orphans_purged", "undecided", "hidden", "replaced",
@@ -44,7 +44,7 @@ class Report:
 
     @property
     def waiting(self) -> bool:
-        """Whether a second look would conclude more."""
+        """True when a second look would conclude more."""
         return any(verdict.waits for verdict in self.verdicts)
 
 

@@ -1,6 +1,7 @@
-"""The alerts about rights that our token lost: VM.Audit on guests of ours, and Sys.Audit on `/`.
+"""The alerts about privileges that our token lost: VM.Audit on our guests, and Sys.Audit on `/`.
 
-That a guest is missing from one list is no lost right: the right itself was read, or the alert is not raised (law 7).
+A guest that is missing from one list proves no lost privilege: the privilege itself was read, or no alert is raised
+(law 7).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ _NAMED = 10
 
 
 def about_rights(report: Report, found: ClusterSnapshot) -> None:
-    """Raise or resolve both alerts by what one run saw."""
+    """Raise or resolve both alerts by the answers of one run."""
     _about_audit(report, found)
     _about_quorum(report, found)
 

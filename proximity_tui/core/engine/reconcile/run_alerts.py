@@ -1,4 +1,5 @@
-"""The alerts of a reconciliation run that are not about one orphan: about the cluster, and about what was replaced.
+"""The alerts of a reconciliation run that are not about one orphan: about the cluster, and about replaced guests.
+
 Each is raised while it is true and resolved when it is over.
 """
 
@@ -19,7 +20,7 @@ from proximity_tui.core.store.records import records
 
 
 def about_cluster(report: Report, found: ClusterSnapshot, asked: BreakerAnswers, breaker: Breaker | None) -> None:
-    """Raise or resolve what concerns the whole cluster, and open or withdraw its breaker."""
+    """Raise or resolve the alerts about the whole cluster, and open or withdraw its breaker."""
     _about_reach(report, found)
     _about_whose(report, found)
     rights.about_rights(report, found)
@@ -118,7 +119,9 @@ def _about_weakened(report: Report, found: ClusterSnapshot) -> None:
 
 
 def _about_half_destroyed(report: Report) -> None:
-    """What is neither whole nor proved gone, nor another guest, keeps its alert: nothing is concluded of it."""
+    """Raise or resolve the alerts about half destroyed guests: a guest that is neither whole nor proved gone, nor
+    another one, keeps its alert.
+    """
     judged = {one.container.id: one for one in report.verdicts}
     for verdict in report.verdicts:
         if verdict.half_destroyed:
@@ -146,7 +149,7 @@ def _about_half_destroyed(report: Report) -> None:
 
 
 def half_destroyed_message(verdict: Verdict) -> str:
-    """What was seen, that nothing is concluded from it, and what to do."""
+    """Return the message: the observation, that nothing is concluded from it, and the advice."""
     container = verdict.container
     what = f"{container.name}  CT {container.vmid} on {container.node} is half destroyed: {verdict.remains}"
     finish = f"finish it on {container.node} as root: pct unlock {container.vmid} && pct destroy {container.vmid}"

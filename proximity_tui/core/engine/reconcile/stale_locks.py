@@ -1,6 +1,6 @@
 """The alerts about locks that outlived their tasks: raised once a lock lasts, resolved when it goes.
 
-Tasks are asked for only of what lasts, so a fleet without such locks costs no request.
+Tasks are read only for guests whose lock lasts, so a fleet without such locks costs no request.
 """
 
 from __future__ import annotations
@@ -44,8 +44,9 @@ def about_locks(
 
 
 def _locked(report: Report, found: ClusterSnapshot, inventory: Inventory) -> dict[int, tuple[Container, Guest]]:
-    """The containers whose guest has a lock that may grow stale. A node that is offline tells of a time before, and an
-    operation of ours looks after its own."""
+    """Return the containers whose guest has a lock that may grow stale. An offline node reports old locks, and an
+    operation of ours handles its own lock.
+    """
     seen: dict[int, tuple[Container, Guest]] = {}
     for verdict in report.verdicts:
         container = verdict.container
@@ -58,7 +59,7 @@ def _locked(report: Report, found: ClusterSnapshot, inventory: Inventory) -> dic
 
 
 def _works(reader: Reader, guest: Guest) -> bool | None:
-    """Whether a task runs on a guest; None where that could not be read."""
+    """Return whether a task runs on a guest; None where that could not be read."""
     try:
         return any(task.running for task in reader.find_tasks(guest.node, guest.vmid))
     except ProxmoxError:
@@ -95,7 +96,7 @@ def _raise(container: Container, guest: Guest, since: ClockReading, now: ClockRe
 
 
 def _resolve(report: Report, inventory: Inventory, working: Mapping[int, bool | None]) -> None:
-    """Close the alerts that are over. What is not listed now, or on a node that is offline, ends nothing."""
+    """Close the alerts that are over. A guest that is not listed now, or is on an offline node, ends nothing."""
     judged = {one.container.id: one for one in report.verdicts}
     for alert in alerts.open_of_kind(AlertKind.STALE_LOCK, report.cluster):
         verdict = judged.get(alert.container or 0)
