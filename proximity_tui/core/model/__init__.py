@@ -1,7 +1,7 @@
 """The words of the project as enums and frozen dataclasses (see docs/architecture.md, "Words").
 
-They know what things are, and deliberately nothing of where they come from or are kept.
-Times are timezone-aware UTC datetimes, sizes are bytes, CPU is a fraction of the guest's own limit.
+They define what things are, and know nothing of where they come from or are kept. Times are timezone-aware UTC
+datetimes, sizes are bytes, CPU is a fraction of the guest's own limit.
 """
 
 from proximity_tui.core.model.clock_reading import ClockReading

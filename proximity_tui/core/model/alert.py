@@ -1,4 +1,4 @@
-"""What a person must look at, and what was delivered of it to Sentry."""
+"""Alerts: what a person must look at, and its delivery to Sentry."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any
 
 
 class Severity(StrEnum):
-    """How loud an alert is. Red is on every screen; amber waits on the list of alerts."""
+    """The severity of an alert. Red is on every screen; amber waits on the list of alerts."""
 
     RED = "red"
     AMBER = "amber"
 
 
 class AlertKind(StrEnum):
-    """The kinds of alert that other code asks for by name. A kind is text: jobs may have more."""
+    """The kinds of alert that other code uses by name. A kind is text: jobs may have more."""
 
     ANOMALOUS_ORPHAN = "anomalous_orphan"
     MASS_DISAPPEARANCE = "mass_disappearance"
@@ -48,7 +48,7 @@ class AlertKind(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """How far the Sentry event of an alert is. `CLAIMED` without an end means: perhaps sent, not known (law 5)."""
+    """The delivery of an alert to Sentry. `CLAIMED` without an end means: perhaps sent, not known (law 5)."""
 
     NONE = "none"
     PENDING = "pending"
@@ -59,7 +59,7 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """Who has seen an alert, when, and what they had to say."""
+    """The person who has seen an alert, the time, and the note."""
 
     at: datetime
     by: str
@@ -68,7 +68,9 @@ class Acknowledgement:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """The Sentry event of an alert. `event_id` is settled before the first attempt, so that two are one event."""
+    """The Sentry event of an alert. `event_id` is determined before the first attempt, so that two attempts are one
+    event.
+    """
 
     state: DeliveryState
     event_id: str | None = None
@@ -103,5 +105,5 @@ class Alert:
 
     @property
     def is_open(self) -> bool:
-        """Whether it still waits for a person: neither acknowledged nor resolved."""
+        """True while it waits for a person: neither acknowledged nor resolved."""
         return self.acknowledged is None and self.resolved_at is None

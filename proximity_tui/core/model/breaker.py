@@ -1,4 +1,4 @@
-"""A cluster that the breaker holds, and what a person answered."""
+"""A cluster that the breaker holds, and the answer of a person."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class BreakerAnswer(StrEnum):
-    """What a person said of a mass disappearance: it is true, or it is not to be believed."""
+    """The answer of a person to a mass disappearance: approved as true, or dismissed."""
 
     APPROVED = "approved"
     DISMISSED = "dismissed"
@@ -33,5 +33,5 @@ class BreakerState:
 
     @property
     def is_open(self) -> bool:
-        """Whether the cluster is held because of it."""
+        """True while it holds the cluster."""
         return self.answer is None

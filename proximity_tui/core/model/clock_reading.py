@@ -1,4 +1,4 @@
-"""One moment, read from every clock that can say something about it, so that ages survive a clock that was set."""
+"""One moment, read from every available clock, so that ages survive a clock that was set."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class ClockReading:
-    """What the clocks said at one moment; None for a clock that was not read. `core.doctrine.lived` compares two."""
+    """The readings of all clocks at one moment; None for a clock that was not read.
+    `core.doctrine.observation.lived_time` compares two.
+    """
 
     at: datetime
     """The wall clock of the host that read it: it can be set, so it proves no age by itself."""

@@ -1,4 +1,4 @@
-"""Our record of a guest, and what was captured of it."""
+"""Our record of a guest, and the data captured of it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from proximity_tui.core.model.guest import Fingerprint, Presence, Status
 
 
 class Kind(StrEnum):
-    """Why a container is ours. Immutable once recorded; what cannot be read counts as not ours (law 1)."""
+    """The reason why a container is ours. Immutable once recorded; an unreadable kind counts as not ours (law 1)."""
 
     NATIVE = "native"
     ADOPTED = "adopted"
@@ -21,7 +21,7 @@ class Kind(StrEnum):
 
     @classmethod
     def read(cls, text: object) -> Kind:
-        """The kind that `text` names, or `UNKNOWN` for anything else: never an error, never a guess."""
+        """Return the kind that `text` names, or `UNKNOWN` for anything else: never an error, never a guess."""
         return next((kind for kind in (cls.NATIVE, cls.ADOPTED) if kind.value == text), cls.UNKNOWN)
 
 
@@ -39,7 +39,9 @@ class State(StrEnum):
 
 
 class ClosedReason(StrEnum):
-    """Why a record was closed, as it stands on its tombstone. One closed by hand in the database may say anything."""
+    """The reason why a record was closed, as it stands on its tombstone. One closed by hand in the database may say
+    anything.
+    """
 
     FORGOTTEN = "forgotten by choice"
     DESTROYED = "destroyed by us"
@@ -108,20 +110,21 @@ class Container:
 
     @property
     def is_tombstone(self) -> bool:
-        """Whether the record is closed: out of the list, ports free, history kept (law 6)."""
+        """True when the record is closed: out of the list, ports free, history kept (law 6)."""
         return self.closed_at is not None
 
     @property
     def label(self) -> str:
-        """How messages call it: `web1 (native, CT 101 on pve1)`."""
+        """The container in a message: `web1 (native, CT 101 on pve1)`."""
         place = f"CT {self.vmid} on {self.node or 'an unknown node'}" if self.vmid else "no VMID"
         return f"{self.name} ({self.kind}, {place})"
 
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What the audit trail says of a record: where both do not agree (None: they do), and the VMID and fingerprint of
-    every guest that was ever adopted."""
+    """The audit trail about a record: where both disagree (None: they agree), and the VMID and fingerprint of every
+    guest that was ever adopted.
+    """
 
     container: int
     disagreement: str | None

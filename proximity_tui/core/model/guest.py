@@ -1,4 +1,4 @@
-"""What Proxmox reports: guests, the inventory of them, and one guest looked at closely."""
+"""Proxmox's reports: guests, their inventory, and one guest inspected closely."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 
 class Status(StrEnum):
-    """What Proxmox says of a guest. `UNKNOWN` means no information, never "stopped"."""
+    """The status that Proxmox reports for a guest. `UNKNOWN` means no information, never "stopped"."""
 
     RUNNING = "running"
     STOPPED = "stopped"
@@ -18,8 +18,9 @@ class Status(StrEnum):
 
 
 class Match(StrEnum):
-    """Who is at the VMID of a record. A comparison of two fingerprints says same, unsure or different; of what a list
-    shows there is more to say (`judge`)."""
+    """The identity of the guest at the VMID of a record. A comparison of two fingerprints says same, unsure or
+    different; a row of a list can say more (`judge`).
+    """
 
     SAME = "same"
     UNSURE = "unsure"
@@ -46,7 +47,7 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A comparison of two fingerprints: the match and, in words, what spoke for or against it."""
+    """A comparison of two fingerprints: the match and, in words, the reasons for and against it."""
 
     match: Match
     reasons: tuple[str, ...]
@@ -89,7 +90,7 @@ class Guest:
 
 @dataclass(frozen=True, slots=True)
 class Quorum:
-    """What `/cluster/status` says. `quorate` is None when our token may not see it (needs Sys.Audit on /)."""
+    """The answer of `/cluster/status`. `quorate` is None when our token may not see it (needs Sys.Audit on /)."""
 
     quorate: bool | None
     standalone: bool = False
@@ -101,14 +102,15 @@ class Quorum:
 
     @property
     def allows_conclusions(self) -> bool:
-        """Whether absence may be concluded from what this node says (ladder, rung 1)."""
+        """True when absence may be concluded from the answers of this node (ladder, rung 1)."""
         return self.standalone or self.quorate is True
 
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
     """A row of an answer that could not be understood and was set aside by itself. `raw` is what Proxmox sent: one
-    plain line, bounded, without secrets. `vmid` is the guest that it was of, None where that could not be told."""
+    plain line, bounded, without secrets. `vmid` is its guest, None where that is not known.
+    """
 
     where: str
     why: str
@@ -117,15 +119,16 @@ class BadRow:
 
     @property
     def sentence(self) -> str:
-        """Which row it was and why it was set aside."""
+        """The row, and the reason why it was set aside."""
         of = "a row" if self.vmid is None else f"the row of CT {self.vmid}"
         return f"{self.where}: {of} was set aside: {self.why}"
 
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """One reading of all guests of a cluster. Only a `complete` one may ever speak of absence, and never of the absence
-    of a guest whose row was set aside."""
+    """One reading of all guests of a cluster. Only a `complete` one can show absence, and never of a guest whose row
+    was set aside.
+    """
 
     cluster: str
     taken_at: datetime
@@ -140,16 +143,18 @@ class Inventory:
     """The rows that could not be understood. One of which the VMID is known leaves the rest as complete as it is."""
 
     def row_set_aside(self, vmid: int | None) -> BadRow | None:
-        """The row of a guest that was listed and could not be understood; None if there was none."""
+        """Return the row of a guest that was listed and could not be understood; None if there was none."""
         return next((row for row in self.set_aside if vmid is not None and row.vmid == vmid), None)
 
     def why_unreadable(self, vmid: int | None) -> str | None:
-        """Why nothing is known of a guest that is listed; None when its row could be read, or there was none."""
+        """Return the reason why nothing is known of a guest that is listed; None when its row could be read, or there
+        was none.
+        """
         row = self.row_set_aside(vmid)
         return None if row is None else f"its row could not be read: {row.why}"
 
     def node_status(self, node: str | None) -> str:
-        """`online`, `offline` or `unknown` for a node, also for one that is not listed at all."""
+        """Return `online`, `offline` or `unknown` for a node, also for one that is not listed at all."""
         return self.nodes.get(node or "", "unknown")
 
 
@@ -167,7 +172,7 @@ class Backup:
 
 @dataclass(frozen=True, slots=True)
 class BackupList:
-    """The backups of one VMID that Proxmox listed, newest first, whichever containers they are of."""
+    """The backups of one VMID that Proxmox listed, newest first, of whichever containers."""
 
     found: tuple[Backup, ...] = ()
     unlisted: tuple[str, ...] = ()
@@ -176,7 +181,7 @@ class BackupList:
 
 @dataclass(frozen=True, slots=True)
 class GuestDetail:
-    """A close look at one container: everything that a decision about it rests on, read at one moment.
+    """A close inspection of one container: everything that a decision about it needs, read at one moment.
 
     What could not be read is None and named in `gaps`; a decision treats a gap as a refusal, not as "fine".
     """
@@ -207,7 +212,7 @@ class GuestDetail:
 
 @dataclass(frozen=True, slots=True)
 class GuestConfig:
-    """The config of one container, read by one request: enough to tell who it is and what it is called."""
+    """The config of one container, read by one request: enough to judge its identity and name."""
 
     vmid: int
     node: str
@@ -229,9 +234,10 @@ class Presence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GuestNotSeen:
-    """A close look that found no guest of ours at a VMID.
+    """A close inspection that found no guest of ours at a VMID.
 
-    Only `presence` ABSENT is a proof (this look's share of one): complete inventory, quorum, and `nextid` says free.
+    Only `presence` ABSENT is a proof (this inspection's share of one): complete inventory, quorum, and `nextid` says
+    free.
     """
 
     cluster: str
@@ -245,7 +251,7 @@ class GuestNotSeen:
 
 @dataclass(frozen=True, slots=True)
 class Vacancy:
-    """A look at a VMID that is to be given to a new container: whether it is free, and the quorum, read just now."""
+    """An inspection of a VMID for a new container: whether it is free, and the quorum, read just now."""
 
     cluster: str
     node: str

@@ -1,4 +1,4 @@
-"""The jobs: who may run them, how a run ended, and whether they are paused."""
+"""The jobs: their lease, the outcome of a run, and pauses."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Lease:
 
 
 class JobOutcome(StrEnum):
-    """How a run of a job ended. Only `COMPLETE` saw everything it wanted to see."""
+    """The outcome of a run of a job. Only `COMPLETE` saw everything it wanted to see."""
 
     COMPLETE = "complete"
     PARTIAL = "partial"
@@ -34,7 +34,7 @@ class JobOutcome(StrEnum):
 
     @property
     def words(self) -> str:
-        """Return what a person reads: the breaker *holds* a cluster, and only a person *freezes* one."""
+        """The outcome as a person reads it: the breaker *holds* a cluster, and only a person *freezes* one."""
         return "held" if self is JobOutcome.FROZEN else self.value
 
 
@@ -62,18 +62,18 @@ class JobRun:
 
     @property
     def outcome_words(self) -> str:
-        """Return how it ended as a person reads it; `running` while it has not."""
+        """The outcome as a person reads it; `running` while there is none."""
         return self.outcome.words if self.outcome is not None else "running"
 
     @property
     def duration(self) -> timedelta | None:
-        """How long it took, or None while it runs."""
+        """The duration of the run, or None while it runs."""
         return self.finished_at - self.started_at if self.finished_at else None
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A job that a person has stopped for a cluster until somebody resumes it."""
+    """A job that a person has paused for a cluster until it is resumed."""
 
     job: str
     cluster: str

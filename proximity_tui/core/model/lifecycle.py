@@ -1,6 +1,6 @@
 """The state machine of a container: one table, one function (law 8).
 
-It says which moves exist and why one does not; `store.records.transition` is the only place that makes them.
+It holds the moves and the refusals; only `store.records.transition` makes a move.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ MOVES: dict[State, frozenset[State]] = {
 
 
 def check_move(current: State, target: State) -> Refusal | None:
-    """None when the table has the move, else the refusal to show."""
+    """Return None when the table has the move, else the refusal to show."""
     if target in MOVES[current]:
         return None
     return Refusal("state", f"a container that is {current} cannot become {target}")
 
 
 def state_for(status: Status) -> State | None:
-    """The stable state that an observed status means, or None when it means nothing (`unknown`)."""
+    """Return the stable state of an observed status, or None for `unknown`."""
     return {Status.RUNNING: State.RUNNING, Status.STOPPED: State.STOPPED}.get(status)

@@ -1,7 +1,7 @@
-"""How Proxmox VE writes names: nodes, storages, volumes, VMIDs, tasks, users, tokens, bridges, hosts.
+"""The grammar of Proxmox VE's names: nodes, storages, volumes, VMIDs, tasks, users, tokens, bridges, hosts.
 
-The grammar is Proxmox's own (its schema, and what of it was recorded), and the only one that the program has. It knows
-no path and no setting; whoever refuses a name says so in words of its own.
+It is Proxmox's own (its schema, and recordings), and the only one in the program. It knows no path and no setting; the
+caller that refuses a name has a message of its own.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _IS_UPID = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class TokenId:
-    """The name of an API token taken apart: `user@realm`, and the token's own name. The user may hold `@` and `!`."""
+    """A parsed API token id: `user@realm`, and the token's own name. The user may hold `@` and `!`."""
 
     user: str
     name: str
@@ -53,7 +53,7 @@ class TokenId:
 
 @dataclass(frozen=True, slots=True)
 class Upid:
-    """A task id taken apart. `node` is where the task ran, and the only node that can be asked about it."""
+    """A parsed task id. `node` is where the task ran, and the only node that can be asked about it."""
 
     text: str
     node: str
@@ -107,7 +107,7 @@ def is_bridge(value: object) -> bool:
 
 
 def token_id(value: object) -> TokenId | None:
-    """Return the token id in `value`, taken apart; None if it is none."""
+    """Return the parsed token id in `value`; None if it is none."""
     found = _IS_TOKEN.fullmatch(value) if isinstance(value, str) else None
     if found is None or len(found["user"]) > LONGEST_USER:
         return None
@@ -121,7 +121,7 @@ def user_of(token: str) -> str:
 
 
 def upid(value: object) -> Upid | None:
-    """Return the task id in `value`, taken apart; None if it is none."""
+    """Return the parsed task id in `value`; None if it is none."""
     found = _IS_UPID.fullmatch(value) if isinstance(value, str) else None
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""A plan being carried out, who does it, and the line it leaves in the audit trail."""
+"""A plan under execution, its actor, and its line in the audit trail."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from proximity_tui.core.model.plan import Action, Plan
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: the OS user and host, and the API token that speaks for them (None before it is known)."""
+    """The actor: the OS user and host, and the API token that they use (None before it is known)."""
 
     user: str
     host: str
@@ -26,7 +26,7 @@ class Actor:
 
 
 class OperationStatus(StrEnum):
-    """How far an operation is. `INTERRUPTED` means nobody carries it and its end is not known."""
+    """The progress of an operation. `INTERRUPTED` means that no process executes it and its end is not known."""
 
     OPEN = "open"
     INTERRUPTED = "interrupted"
@@ -36,7 +36,7 @@ class OperationStatus(StrEnum):
 
 
 class StepOutcome(StrEnum):
-    """What is known of a step. `INTENDED` without more means: asked, and the answer was not recorded."""
+    """The outcome of a step. `INTENDED` alone means: sent, and the answer was not recorded."""
 
     PENDING = "pending"
     INTENDED = "intended"
@@ -61,7 +61,7 @@ class StepRecord:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A plan being carried out, journaled step by step."""
+    """A plan under execution, journaled step by step."""
 
     id: int
     container: int | None
@@ -84,20 +84,20 @@ class Operation:
 
     @property
     def current(self) -> StepRecord | None:
-        """The step being carried out, or None when every step has an end."""
+        """The step under way, or None when every step has an end."""
         ended = (StepOutcome.DONE, StepOutcome.SKIPPED)
         return next((step for step in self.steps if step.outcome not in ended), None)
 
     @property
     def nothing_ran(self) -> bool:
-        """Whether nothing of it can have happened: each step was not asked for yet, or refused at once."""
+        """True when no step can have happened: each was not sent yet, or refused at once."""
         return all(
             step.intent_at is None or (step.outcome is StepOutcome.FAILED and step.task is None) for step in self.steps
         )
 
     @property
     def progress(self) -> str:
-        """`2/5`: the step that is under way, of how many."""
+        """The number of the step under way, and of all steps: `2/5`."""
         current = self.current
         position = current.seq if current else len(self.steps)
         return f"{position}/{len(self.steps)}"

@@ -1,4 +1,4 @@
-"""What an action would do, as data: steps with their reasons, or why it is refused."""
+"""The plan of an action, as data: steps with their reasons, or a refusal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Action(StrEnum):
-    """What an operation does."""
+    """The actions that an operation can perform."""
 
     ADOPT = "adopt"
     CREATE = "create"
@@ -52,7 +52,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A no with a reason a person can act on. A value, never an exception."""
+    """A refusal with a reason that a person can act on. A value, never an exception."""
 
     code: str
     reason: str
@@ -60,7 +60,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class CreateRequest:
-    """What a person asks of a new native container. Sizes in MiB and GiB, as Proxmox takes them."""
+    """One request for a new native container. Sizes in MiB and GiB, as Proxmox takes them."""
 
     template: str
     hostname: str
@@ -76,7 +76,7 @@ class CreateRequest:
 
 
 def describe(items: Sequence[str]) -> str:
-    """`a, b and c`: a list as a person would say it."""
+    """Return a list as a person would say it: `a, b and c`."""
     if len(items) <= 1:
         return "".join(items)
     return f"{', '.join(items[:-1])} and {items[-1]}"

@@ -25,18 +25,19 @@ class Task:
 
     @property
     def running(self) -> bool:
-        """Whether the task still runs."""
+        """True while the task runs."""
         return self.status == "running"
 
     @property
     def succeeded(self) -> bool:
-        """`OK` and `WARNINGS: n` are success; anything else, also a missing exit status, is not."""
+        """True for `OK` and `WARNINGS: n`; anything else, also a missing exit status, is no success."""
         text = self.exitstatus or ""
         return text == "OK" or (text.startswith("WARNINGS: ") and text[10:].isdigit())
 
     @property
     def failed(self) -> bool:
-        """Whether Proxmox says that it failed. A task whose end got lost neither failed nor succeeded: look at the
-        guest (recorded 9.2 behaviour)."""
+        """True when Proxmox says that it failed. A task whose end got lost neither failed nor succeeded: inspect the
+        guest (recorded 9.2 behaviour).
+        """
         text = self.exitstatus
         return text is not None and not self.succeeded and not text.startswith(_NO_EXIT_STATUS)

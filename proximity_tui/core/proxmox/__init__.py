@@ -1,1 +1,1 @@
-"""The only code that speaks HTTP to Proxmox VE, and the door where its answers are made plain."""
+"""The only code that speaks HTTP to Proxmox VE; its answers are made plain here."""

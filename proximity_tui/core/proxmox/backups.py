@@ -1,7 +1,7 @@
-"""The backups of one VMID with what may be missing from that list, and how many protected ones a storage takes.
+"""The backups of one VMID with the possible gaps of that list, and the limit of protected ones on a storage.
 
-An empty list says "none" only where the right to see them is known (law 2): Proxmox answers 200 either way. One storage
-that cannot be read hides nothing of what the others said.
+An empty list says "none" only where the privilege to see them is known (law 2): Proxmox answers 200 either way. One
+storage that cannot be read hides nothing of the others.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from proximity_tui.core.proxmox.transport.http import HttpSession
 def read_backup_list(session: HttpSession, node: str, vmid: int) -> BackupList:
     """Return the backups of a VMID on every active storage of a node, newest first, and why there may be more.
 
-    Our rights are read after the list: one that came by a pool may go away with the container in between. Raises a
+    Our privileges are read after the list: one that came by a pool may go away with the container in between. Raises a
     ProxmoxError when not even the storages can be read.
     """
     found: list[Backup] = []
@@ -38,7 +38,8 @@ def read_backup_list(session: HttpSession, node: str, vmid: int) -> BackupList:
 
 def read_protected_limit(session: HttpSession, storage: str) -> int | None:
     """Return how many protected backups of one guest a storage is configured to take (-1: any number), None where
-    nothing is configured or shown. Raises a ProxmoxError."""
+    nothing is configured or shown. Raises a ProxmoxError.
+    """
     path = paths.top("storage")
     try:
         rows = require_list_of_dicts(session.get(path), "the storages")

@@ -1,8 +1,8 @@
-"""What a cluster offers, for screens to choose from and to draw: nodes, storages, templates, backups,
-history.
+"""The offer of a cluster, for screens to choose from and to draw: nodes, storages, templates, backups, history.
 
-Small frozen shapes of their own, because none of these is a word of the model. Everything here is read when a
-person asks, never by the tick."""
+Small frozen shapes of their own, because none of these is a word of the model. Everything here is read when a person
+requests it, never on a tick.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _AMOUNTS = ("mem", "maxmem", "disk", "maxdisk", "netin", "netout")
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What the node that answered runs: `release` is `9.2`, `version` the package's `9.2.11`."""
+    """The version of the node that answered: `release` is `9.2`, `version` the package's `9.2.11`."""
 
     release: str
     version: str
@@ -83,8 +83,9 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class RrdSample:
-    """A point of a guest's history. What was not measured is None. `netin` and `netout` are bytes per
-    second."""
+    """A point of a guest's history. A value that was not measured is None. `netin` and `netout` are
+    bytes per second.
+    """
 
     at: datetime
     cpu: float | None = None
@@ -98,7 +99,7 @@ class RrdSample:
 
 
 def read_version(session: HttpSession) -> Version:
-    """The version of the node that answers. Any token may ask."""
+    """Return the version of the node that answers. Any token may read it."""
     path = paths.top("version")
     try:
         row = require_dict(session.get(path), "the version")
@@ -108,20 +109,20 @@ def read_version(session: HttpSession) -> Version:
 
 
 def read_nodes(session: HttpSession) -> tuple[Node, ...]:
-    """All nodes of the cluster, by name."""
+    """Return all nodes of the cluster, by name."""
     return tuple(sorted(read_list(session, paths.top("nodes"), "the nodes", _node), key=lambda node: node.name))
 
 
 def read_storages(session: HttpSession, node: str, content: str = "rootdir") -> tuple[Storage, ...]:
-    """The enabled storages of a node that take `content`, by name. A token without Datastore.Audit sees
-    none."""
+    """Return the enabled storages of a node that take `content`, by name. A token without Datastore.Audit sees none."""
     found = read_list(session, paths.node(node, "storage"), "the storages", _storage, content=content, enabled=1)
     return tuple(sorted(found, key=lambda storage: storage.name))
 
 
 def read_templates(session: HttpSession, node: str, gaps: list[str] | None = None) -> tuple[Template, ...]:
-    """The container templates on all active storages of a node, by volume id. A storage that cannot be read is named
-    in `gaps`; without it the error is raised."""
+    """Return the container templates on all active storages of a node, by volume id. A storage that cannot be read is
+    named in `gaps`; without it the error is raised.
+    """
 
     def listed(storage: str) -> tuple[Template, ...]:
         return read_list(session, paths.storage_content(node, storage), "the templates", _template, content="vztmpl")
@@ -131,7 +132,7 @@ def read_templates(session: HttpSession, node: str, gaps: list[str] | None = Non
 
 
 def read_backup_storages(session: HttpSession, node: str) -> tuple[str, ...]:
-    """The names of the active storages of a node that take backups."""
+    """Return the names of the active storages of a node that take backups."""
     return tuple(storage.name for storage in read_storages(session, node, "backup") if storage.active)
 
 
@@ -142,10 +143,11 @@ def read_backups(
     storages: Collection[str] | None = None,
     gaps: list[str] | None = None,
 ) -> tuple[Backup, ...]:
-    """The backups of a container on `storages` of a node (all active ones that take backups if None), newest first. A
-    storage that cannot be read is named in `gaps`; without it the error is raised.
+    """Return the backups of a container on `storages` of a node (all active ones that take backups if None), newest
+    first. A storage that cannot be read is named in `gaps`; without it the error is raised.
 
-    What was asked for is picked out here once more: the backup of another guest would be taken for one of this."""
+    The answer is filtered here once more: the backup of another guest would be taken for one of this.
+    """
 
     def listed(storage: str) -> tuple[Backup, ...]:
         path = paths.storage_content(node, storage)
@@ -160,7 +162,7 @@ def read_backups(
 
 
 def read_history(session: HttpSession, node: str, vmid: int, timeframe: Timeframe = "hour") -> tuple[RrdSample, ...]:
-    """The measured points of a guest, oldest first. A guest that was never measured has none."""
+    """Return the measured points of a guest, oldest first. A guest that was never measured has none."""
     path = paths.guest(node, vmid, "rrddata")
     try:
         found = read_list(session, path, "the history", _sample, timeframe=timeframe)
@@ -209,7 +211,7 @@ def _template(fields: Fields) -> Template:
 
 
 def _backup(fields: Fields, vmid: int) -> Backup | None:
-    """None for the backup of another guest."""
+    """Return the backup in a row; None for the backup of another guest."""
     if as_text(fields.row.get("vmid", ""), "vmid") != str(vmid) or fields.row.get("subtype", "lxc") != "lxc":
         return None
     return Backup(

@@ -1,7 +1,8 @@
-"""Everything the rest of the program may ask of one cluster, and nothing else: looks, and eight writes.
+"""The client of one cluster: everything that the program may read, and eight writes.
 
-A write is sent once and answers with the id of the task that it started. It takes a permit, which says on what it acts
-and which only a look right before can give; whether it is right is decided there."""
+A write is sent once and returns the id of the task that it started. It takes a permit, which names its target and is
+given only by an inspection right before; whether the write is right is decided there.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from proximity_tui.core.proxmox.reads import ClusterReads
 
 
 class PveClient(ClusterReads):
-    """One cluster, to be read and changed. Every write raises PermitError when its permit does not fit."""
+    """The client of one cluster, to read and change it. Every write raises PermitError when its permit does not fit."""
 
     def start(self, permit: WritePermit) -> str:
         """Start a container."""
@@ -43,7 +44,7 @@ class PveClient(ClusterReads):
         bridge: str | None,
         description: str,
     ) -> str:
-        """Create an unprivileged container and leave it stopped."""
+        """Create an unprivileged container and leave it stopped; return the task id."""
         return writes.create(
             self._session,
             permit,

@@ -1,6 +1,6 @@
 """The clinical record: everything that can be captured of a guest, kept for ever at adoption and creation.
 
-What could not be captured is named. Nothing is interpreted, and the config stays word for word.
+Gaps are named. Nothing is interpreted, and the config stays word for word.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _RESOURCES = ["cpus", "maxmem", "maxswap", "maxdisk", "cpu", "mem", "swap", "dis
 
 
 def read_clinical(session: HttpSession, vmid: int, node: str, now: datetime) -> ClinicalRecord:
-    """Everything there is of a guest. Raises ProxmoxError only when not even the status can be read."""
+    """Return everything there is of a guest. Raises ProxmoxError only when not even the status can be read."""
     gaps: list[str] = []
     status, config = read_settled(session, vmid, node, gaps)
 
@@ -47,8 +47,7 @@ def read_clinical(session: HttpSession, vmid: int, node: str, now: datetime) -> 
 
 
 def networks(config: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
-    """The `netN` lines of a config taken apart, each with its own key as `id`, in the order of their
-    numbers."""
+    """Return the parsed `netN` lines of a config, each with its own key as `id`, in the order of their numbers."""
     keys = sorted((key for key in config if _NET.fullmatch(key)), key=lambda key: int(key[3:]))
     found = []
     for key in keys:

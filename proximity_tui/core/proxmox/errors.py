@@ -1,7 +1,8 @@
-"""What can go wrong with a call to Proxmox VE, sorted by what may be concluded from it (law 2, law 5).
+"""The errors of a call to Proxmox VE, sorted by what may be concluded from them (law 2, law 5).
 
-Every error carries a sentence for a person, and `may_have_run`: whether a write may have happened all the
-same. How answers become these errors is `translate`'s business."""
+Every error carries a sentence for a person, and `may_have_run`: whether a write may have happened all the same.
+`translate` makes these errors from answers.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +22,9 @@ class ProxmoxError(Exception):
 
 
 class GuestNotFound(ProxmoxError):
-    """Definite: `node` does not own the guest `vmid` (it may live on another node), or, without a vmid, the
-    cluster does not know the node. A 403 and every failure of the transport are never this."""
+    """Definite: `node` does not own the guest `vmid` (it may be on another node), or, without a vmid, the cluster does
+    not know the node. A 403 and every failure of the transport are never this.
+    """
 
     def __init__(self, sentence: str, *, node: str | None, vmid: int | None = None) -> None:
         super().__init__(sentence)
@@ -31,8 +33,9 @@ class GuestNotFound(ProxmoxError):
 
 
 class Denied(ProxmoxError):
-    """403: our token lacks `privilege` on `path`. Both are None when Proxmox names neither. It says nothing
-    about whether the thing exists."""
+    """403: our token lacks `privilege` on `path`. Both are None when Proxmox names neither. It does not tell whether
+    the thing exists.
+    """
 
     def __init__(self, sentence: str, *, privilege: str | None = None, path: str | None = None) -> None:
         super().__init__(sentence)
@@ -41,8 +44,7 @@ class Denied(ProxmoxError):
 
 
 class RefusedByProxmox(ProxmoxError):
-    """Proxmox said no, at once and in words. `reason` is its own text, `errors` what it said per
-    parameter."""
+    """Proxmox refused at once, with a message. `reason` is its own text, `errors` its text per parameter."""
 
     def __init__(self, sentence: str, *, reason: str, errors: Mapping[str, str] | None = None) -> None:
         super().__init__(sentence)
@@ -51,16 +53,15 @@ class RefusedByProxmox(ProxmoxError):
 
 
 class Busy(RefusedByProxmox):
-    """Something else holds the guest: its config is locked, or the lock file could not be had in time."""
+    """Something else holds the guest: its config is locked, or the lock file was not available in time."""
 
 
 class ReadOnly(RefusedByProxmox):
-    """We said no: this gateway may only read. Nothing was sent."""
+    """Our own refusal: this client may only read. Nothing was sent."""
 
 
 class Unreachable(ProxmoxError):
-    """No connection came about (refused, timed out, unknown name, TLS), so nothing was asked and nothing
-    ran."""
+    """No connection was made (refused, timed out, unknown name, TLS), so nothing was sent and nothing ran."""
 
 
 class CertificateMismatch(Unreachable):
@@ -73,8 +74,9 @@ class CertificateMismatch(Unreachable):
 
 
 class WrongCluster(Unreachable):
-    """Another cluster than the one we know by this name: the root CA `seen` is not the one `expected`. What was to be
-    asked was not asked."""
+    """Another cluster than the one we know by this name: the root CA `seen` is not the one `expected`. The request was
+    not sent.
+    """
 
     def __init__(self, sentence: str, *, expected: str, seen: str) -> None:
         super().__init__(sentence)
@@ -83,7 +85,7 @@ class WrongCluster(Unreachable):
 
 
 class SecondName(Unreachable):
-    """The cluster has another name with us already, `known_as`. What was to be asked was not asked."""
+    """The cluster has another name in our records already, `known_as`. The request was not sent."""
 
     def __init__(self, sentence: str, *, known_as: str) -> None:
         super().__init__(sentence)
@@ -91,15 +93,15 @@ class SecondName(Unreachable):
 
 
 class Unauthenticated(Unreachable):
-    """401: Proxmox does not accept our token (wrong, expired, disabled or removed: it does not tell
-    which)."""
+    """401: Proxmox does not accept our token (wrong, expired, disabled or removed: it does not tell which)."""
 
 
 class Unknown(ProxmoxError):
-    """No usable answer: a timeout after sending, a dropped connection, 595..599, or something that is not an
-    answer of Proxmox. For a write, `may_have_run` tells whether the task must be looked up (law 5). `elsewhere` says
-    that it was this server, or something before it, so that another URL of the cluster may answer a read. `raw` is how
-    an answer begins that could not be used: one plain line without secrets, empty where nothing came."""
+    """No usable answer: a timeout after sending, a dropped connection, 595..599, or something that is not an answer of
+    Proxmox. For a write, `may_have_run` says whether the task must be looked up (law 5). `elsewhere` says that it was
+    this server, or something before it, so that another URL of the cluster may answer a read. `raw` is the beginning of
+    an unusable answer: one plain line without secrets, empty where nothing came.
+    """
 
     def __init__(self, sentence: str, *, may_have_run: bool = False, elsewhere: bool = False, raw: str = "") -> None:
         super().__init__(sentence, may_have_run=may_have_run)

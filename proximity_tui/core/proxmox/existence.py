@@ -1,7 +1,8 @@
-"""The questions whose answers do not depend on what our token may see, and the one about what it may.
+"""The requests whose answers do not depend on our token's privileges, and the one about the privileges.
 
-A list that misses a guest proves nothing; `is_free` does, because Proxmox answers it without looking at
-privileges (law 2; the ladder, rung 4)."""
+A list that misses a guest proves nothing; `is_free` does, because Proxmox answers it without looking at privileges (law
+2; the ladder, rung 4).
+"""
 
 from __future__ import annotations
 
@@ -22,8 +23,9 @@ _TAKEN = "already exists"
 
 
 def is_free(session: HttpSession, vmid: int) -> bool:
-    """Whether no guest of any type has this VMID anywhere in the cluster. Any other answer than yes and no
-    raises."""
+    """Return whether no guest of any type has this VMID anywhere in the cluster. Any answer other than yes and no
+    raises.
+    """
     path = paths.cluster("nextid")
     try:
         answer = as_int(session.get(path, vmid=paths.vmid(vmid)), "the answer")
@@ -39,8 +41,9 @@ def is_free(session: HttpSession, vmid: int) -> bool:
 
 
 def next_free(session: HttpSession, avoid: Collection[int | None] = ()) -> int:
-    """The VMID that Proxmox would give to the next guest, or the first free one after it that is not in
-    `avoid`. It is not reserved. Unknown when so many after it are said to be taken that this is not to be believed."""
+    """Return the VMID that Proxmox would give to the next guest, or the first free one after it that is not in `avoid`.
+    It is not reserved. Raises Unknown when implausibly many are said to be taken.
+    """
     path = paths.cluster("nextid")
     try:
         candidate = paths.vmid(as_int(session.get(path), "the answer"))
@@ -56,8 +59,9 @@ def next_free(session: HttpSession, avoid: Collection[int | None] = ()) -> int:
 
 
 def permissions(session: HttpSession, of: str | None = None) -> Mapping[str, frozenset[str]]:
-    """What our token may do: path to privileges, only that of the path `of` if given (pools are reckoned in). Empty
-    when it may nothing."""
+    """Return the privileges of our token by path, only those of the path `of` if given (pools are included). Empty when
+    it has none.
+    """
     path = paths.top("access", "permissions")
     wanted = {} if of is None else {"path": of}
     try:
@@ -72,7 +76,7 @@ def permissions(session: HttpSession, of: str | None = None) -> Mapping[str, fro
 
 
 def cluster_identity(session: HttpSession, node: str) -> str:
-    """The fingerprint of the cluster's root CA, the same on every node and for the life of the cluster."""
+    """Return the fingerprint of the cluster's root CA, the same on every node and for the life of the cluster."""
     path = paths.node(node, "certificates", "info")
     try:
         return root_ca(session.get(path))

@@ -1,6 +1,6 @@
-"""A close look at one guest: everything that a decision about it rests on.
+"""The close inspection of one guest: everything that a decision about it needs.
 
-What cannot be read becomes a named gap, never a default (law 2). Nothing here judges what it sees.
+A value that cannot be read becomes a named gap, never a default (law 2). Nothing here judges.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ def observe(
     *,
     with_backups: bool = False,
 ) -> GuestDetail:
-    """Everything a decision about a guest needs, read now; `now` is the moment before the first read.
+    """Return everything that a decision about a guest needs, read now; `now` is the moment before the first read.
 
-    Status, lock and config belong together: they are read again while the config changes in between. Raises
-    NotFound, Denied, Unreachable or Unknown when not even the status can be read.
+    Status, lock and config belong together: they are read again while the config changes in between. Raises NotFound,
+    Denied, Unreachable or Unknown when not even the status can be read.
     """
     gaps: list[str] = []
     status, config = read_settled(session, vmid, node, gaps)
@@ -78,11 +78,11 @@ def observe(
 
 
 def last_look(session: HttpSession, vmid: int, node: str, clock: Callable[[], datetime]) -> GuestDetail:
-    """Everything that must be true of a guest right before something is asked of it, read in one order.
+    """Return everything that must be true of a guest right before a write, read in one order.
 
     Jobs and running tasks come first, then the status, our own privileges and the quorum; the config, which has
-    fingerprint, lock, protection, template flag and digest, is the very last request, and the look is as old as that
-    one. Raises as `observe` does.
+    fingerprint, lock, protection, template flag and digest, is the very last request, and the inspection is as old as
+    that one. Raises as `observe` does.
     """
     gaps: list[str] = []
     listed = _listed_in_ha(session, vmid)
@@ -100,7 +100,7 @@ def last_look(session: HttpSession, vmid: int, node: str, clock: Callable[[], da
 
 
 def read_guest_status(session: HttpSession, vmid: int, node: str) -> Status:
-    """What Proxmox says of a guest, by one request. Raises `ProxmoxError`."""
+    """Return the status of a guest, by one request. Raises `ProxmoxError`."""
     return as_status(read_status(session, vmid, node)["status"], "status")
 
 
@@ -111,7 +111,7 @@ def read_guest_config(session: HttpSession, vmid: int, node: str, now: datetime)
 
 
 def plain_fingerprint(config: Mapping[str, Any]) -> Fingerprint:
-    """The doctrine's fingerprint of a config, with its texts made plain like everything that may be shown."""
+    """Return the doctrine's fingerprint of a config, with its texts made plain like everything that may be shown."""
     found = fingerprint_of(config)
 
     def shown(text: str | None) -> str | None:
@@ -136,7 +136,7 @@ def _put_together(
     ha: tuple[str | None, bool],
     gaps: list[str],
 ) -> GuestDetail:
-    """What status and config say of a guest. What other requests say is not in it yet."""
+    """Return the part of the inspection that status and config give. The other requests are not in it yet."""
     # Only the config can say that it is not one; the status says it when it is.
     template = _flag(status if config is None else config, "template", gaps)
     protection = None if config is None else _flag(config, "protection", gaps)
@@ -170,7 +170,9 @@ def _may_see(session: HttpSession, vmid: int) -> bool:
 
 
 def _listed_in_ha(session: HttpSession, vmid: int) -> tuple[str | None, bool]:
-    """The state that the list of HA has for a guest (None if it has none), and whether the list could be read."""
+    """Return the state that the list of HA has for a guest (None if it has none), and whether the
+    list could be read.
+    """
     try:
         rows = require_list(session.get(paths.cluster("ha", "resources")), "the HA resources")
         for row in _objects(rows):
@@ -185,8 +187,9 @@ def _listed_in_ha(session: HttpSession, vmid: int) -> tuple[str | None, bool]:
 def _high_availability(
     status: Mapping[str, Any], listed: tuple[str | None, bool], gaps: list[str]
 ) -> tuple[str | None, bool]:
-    """The requested HA state (None if not managed), and whether that is known. Without Sys.Audit on / the
-    status of the guest still tells whether HA manages it."""
+    """Return the requested HA state (None if not managed), and whether that is known. Without Sys.Audit on / the status
+    of the guest still tells whether HA manages it.
+    """
     state, was_read = listed
     if state is not None:
         return state, True
@@ -221,8 +224,9 @@ def _objects(rows: list[Any]) -> list[Mapping[str, Any]]:
 
 
 def _has_no_such_call(error: Exception) -> bool:
-    """Whether this Proxmox does not know the call at all: then it has not the feature, either. A reverse proxy may
-    have put the words of HTTP in the place of Proxmox's."""
+    """Return whether this Proxmox does not know the call at all: then it lacks the feature, too. A reverse proxy may
+    have replaced Proxmox's words by those of HTTP.
+    """
     return isinstance(error, errors.RefusedByProxmox) and "not implemented" in error.reason.casefold()
 
 
@@ -235,5 +239,5 @@ def _lock(status: Mapping[str, Any], config: Mapping[str, Any] | None) -> str | 
 
 
 def _flag(source: Mapping[str, Any], key: str, gaps: list[str]) -> bool | None:
-    """A switch: absent means off, unreadable means unknown."""
+    """Return a switch: absent means off, unreadable means unknown."""
     return attempt(gaps, key, lambda: as_bool(source.get(key, 0), key), None)

@@ -1,8 +1,8 @@
-"""All guests of a cluster in one request, and whether the cluster may be believed about who is missing.
+"""The guests of a cluster in one request, and whether that list may prove an absence.
 
-A row that cannot be read is set aside. Where it says of which guest it is, nothing is known of that guest, and the
-list is as complete as before. Where it does not say, it may be of any guest, and the list proves nobody's absence (law
-2). What a gap means is not judged here: that is the doctrine's business."""
+A row that cannot be read is set aside. If it names its guest, nothing is known of that guest, and the list is as
+complete as before. If not, it may be any guest, and the list proves nobody's absence (law 2). The doctrine judges gaps.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ NO_SYS_AUDIT = "whether the cluster is quorate cannot be seen: the token lacks S
 
 
 def read_inventory(session: HttpSession, now: datetime) -> Inventory:
-    """One reading by one `GET /cluster/resources`; `now` is when it is asked. The quorum is not part of it.
+    """Return one reading by one `GET /cluster/resources`; `now` is when it is sent. The quorum is not part of it.
 
     Raises a ProxmoxError when there is no list at all.
     """
@@ -67,8 +67,8 @@ def read_inventory(session: HttpSession, now: datetime) -> Inventory:
 
 
 def read_quorum(session: HttpSession) -> Quorum:
-    """Whether the node we talk to sees a majority of its cluster. Denied is an answer too: quorate None, with
-    why.
+    """Return whether the node we talk to sees a majority of its cluster. Denied is an answer too: quorate None, with
+    the reason.
 
     Raises every other ProxmoxError.
     """
@@ -103,7 +103,7 @@ def _quorum(rows: list[Mapping[str, Any]]) -> Quorum:
 
 
 def _how_many_online(members: Iterable[Mapping[str, Any]]) -> int | None:
-    """None where one does not say it: the majority is not counted by us."""
+    """Return the number of online members; None where a member does not say: then we do not count the majority."""
     try:
         return sum(as_bool(row.get("online"), "online") for row in members)
     except Malformed:
@@ -136,11 +136,11 @@ class _List:
 
     @property
     def set_aside(self) -> tuple[BadRow, ...]:
-        """The rows that cannot be read: one for each guest, and the first of those that do not say whose they are."""
+        """The rows that cannot be read: one for each guest, and the first of those that name no guest."""
         return (*self._known.values(), *self._others)
 
     def reasons(self) -> tuple[str, ...]:
-        """Why the list does not tell of everybody."""
+        """Return the reasons why the list does not cover every guest."""
         reasons = list(self._anybodys)
         if not self.nodes:
             reasons.append("the list names no node")
@@ -178,7 +178,7 @@ class _List:
 
 
 def _whose(row: object) -> int | None:
-    """The guest that a row which cannot be read is of; None where it does not say, or names two."""
+    """Return the guest of a row that cannot be read; None where it names none, or two."""
     if not isinstance(row, dict):
         return None
     told = {found for found in (_vmid(row.get("vmid")), _vmid_in_id(row.get("id"))) if found is not None}
@@ -199,8 +199,9 @@ def _vmid_in_id(value: object) -> int | None:
 
 
 def _guest(fields: Fields, kind: str) -> Guest:
-    """The guest of a row. Malformed without VMID, node or status, and where a lock, HA or the tags cannot be read:
-    "not known" would be taken for "none" there."""
+    """Return the guest of a row. Raises Malformed without VMID, node or status, and where a lock, HA or the tags cannot
+    be read: "not known" would be taken for "none" there.
+    """
     vmid = _vmid(fields.row.get("vmid"))
     if vmid is None:
         raise Malformed("its VMID cannot be read")

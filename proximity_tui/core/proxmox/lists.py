@@ -1,4 +1,4 @@
-"""A list of Proxmox's, asked for and read row by row."""
+"""A list of Proxmox, requested and read row by row."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ def read_list(
     gaps: list[str] | None = None,
     **parameters: str | int,
 ) -> tuple[T, ...]:
-    """The rows that can be read of the list at `path`, which is called `name`; the others are logged, and named in
-    `gaps`. A list of which no row at all can be read is no answer: it would be taken for an empty one (law 2)."""
+    """Return the readable rows of the list at `path`, which is called `name`; the others are logged, and named in
+    `gaps`. A list without any readable row raises: it would be taken for an empty one (law 2).
+    """
     answer = session.get(path, **parameters)
     try:
         found = read_rows(require_list(answer, name), name, read)

@@ -1,6 +1,6 @@
-"""What a node offers to something new, as names: bridges, and the volumes of one kind on one storage.
+"""The offer of a node for a new container, as names: bridges, and the volumes of one kind on one storage.
 
-A row that cannot be understood offers nothing, and says nothing of the others.
+A row that cannot be understood offers nothing, and does not affect the others.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from proximity_tui.core.proxmox.transport.http import HttpSession
 
 
 def read_bridges(session: HttpSession, node: str) -> tuple[str, ...]:
-    """The bridges of a node that our token may see, by name; those of the SDN among them."""
+    """Return the bridges of a node that our token may see, by name, those of the SDN included."""
     rows = _rows(session, paths.node(node, "network"), "the bridges", type="any_bridge")
     return tuple(sorted({row["iface"] for row in rows if names.is_bridge(row.get("iface"))}))
 
 
 def read_volumes(session: HttpSession, node: str, storage: str, content: str) -> tuple[str, ...]:
-    """The volumes of this content on a storage, by volume id."""
+    """Return the volumes of this content on a storage, by volume id."""
     rows = _rows(session, paths.storage_content(node, storage), "the volumes", content=content)
     return tuple(sorted({row["volid"] for row in rows if names.is_volume(row.get("volid"))}))
 

@@ -1,7 +1,8 @@
 """The paths of the API, built only from pieces that were checked first.
 
-proxmoxer does not escape what it is given: `105/../106` would reach another container. So every piece is
-matched as a whole before a path exists, and anything else is a ValueError."""
+proxmoxer does not escape its arguments: `105/../106` would reach another container. So every piece is matched as a
+whole before a path exists, and anything else is a ValueError.
+"""
 
 from __future__ import annotations
 
@@ -21,29 +22,28 @@ _WORD = re.compile(r"[a-z][a-z0-9-]*")
 
 
 def node_name(value: object) -> str:
-    """`value` if it is a node name, else ValueError."""
+    """Return `value` if it is a node name, else raise ValueError."""
     return str(_checked(value, names.is_node(value), "a node name"))
 
 
 def vmid(value: object) -> int:
-    """`value` if it is an int from 1 to 999999999, else ValueError. Text is not a VMID, whatever it
-    says."""
+    """Return `value` if it is an int from 1 to 999999999, else raise ValueError. Text is never a VMID."""
     _checked(value, names.is_vmid(value), "a VMID")
     return int(str(value))
 
 
 def storage_name(value: object) -> str:
-    """`value` if it is the name of a storage, else ValueError."""
+    """Return `value` if it is the name of a storage, else raise ValueError."""
     return str(_checked(value, names.is_storage(value), "a storage"))
 
 
 def volid(value: object) -> str:
-    """`value` if it is a volume id such as `local:vztmpl/debian-12.tar.zst`, else ValueError."""
+    """Return `value` if it is a volume id such as `local:vztmpl/debian-12.tar.zst`, else raise ValueError."""
     return str(_checked(value, names.is_volume(value), "a volume id"))
 
 
 def upid(value: object) -> Upid:
-    """The task id in `value`, taken apart, else ValueError."""
+    """Return the parsed task id in `value`, else raise ValueError."""
     found = names.upid(value)
     if found is None:
         raise ValueError(f"not a task id: {_shown(value)}")
@@ -51,37 +51,37 @@ def upid(value: object) -> Upid:
 
 
 def cluster(*words: str) -> ApiPath:
-    """`/cluster/…`, from fixed words."""
+    """Return `/cluster/…`, from fixed words."""
     return _join("cluster", *map(_word, words))
 
 
 def top(*words: str) -> ApiPath:
-    """`/version`, `/nodes`, `/access/permissions`: a path of fixed words."""
+    """Return a path of fixed words: `/version`, `/nodes`, `/access/permissions`."""
     return _join(*map(_word, words))
 
 
 def node(name: str, *words: str) -> ApiPath:
-    """`/nodes/{name}/…`, the rest from fixed words."""
+    """Return `/nodes/{name}/…`, the rest from fixed words."""
     return _join("nodes", node_name(name), *map(_word, words))
 
 
 def guest(name: str, number: int, *words: str) -> ApiPath:
-    """`/nodes/{name}/lxc/{number}/…`, the rest from fixed words. There is no path to a virtual machine."""
+    """Return `/nodes/{name}/lxc/{number}/…`, the rest from fixed words. There is no path to a virtual machine."""
     return _join("nodes", node_name(name), "lxc", str(vmid(number)), *map(_word, words))
 
 
 def storage_content(name: str, storage: str) -> ApiPath:
-    """`/nodes/{name}/storage/{storage}/content`."""
+    """Return `/nodes/{name}/storage/{storage}/content`."""
     return _join("nodes", node_name(name), "storage", storage_name(storage), "content")
 
 
 def task(task_id: Upid, word: str) -> ApiPath:
-    """`/nodes/{the node of the task}/tasks/{upid}/{word}`."""
+    """Return `/nodes/{the node of the task}/tasks/{upid}/{word}`."""
     return _join("nodes", node_name(task_id.node), "tasks", quote(task_id.text, safe=":@!"), _word(word))
 
 
 def spoken(method: str, path: ApiPath) -> str:
-    """A call in words: `reading config of CT 105 on pve1`, `shutdown of CT 105 on pve1`."""
+    """Return a call in words: `reading config of CT 105 on pve1`, `shutdown of CT 105 on pve1`."""
     pieces = path.strip("/").split("/")
     reading = method == "GET"
     if pieces[0] != "nodes" or len(pieces) < 3:

@@ -1,7 +1,8 @@
-"""Everything that may be read of one cluster: the half of the gateway that changes nothing.
+"""The reading half of the client: everything that may be read of one cluster.
 
 It bundles the readers of this package with the connection, the clock and the last known quorum. It decides nothing.
-Every call blocks; every failure is a ProxmoxError."""
+Every call blocks; every failure is a ProxmoxError.
+"""
 
 from __future__ import annotations
 
@@ -72,27 +73,28 @@ class ClusterReads:
         return self._session.url
 
     def now(self) -> datetime:
-        """The wall clock that readings are stamped with."""
+        """Return the wall clock time that readings are stamped with."""
         return self._clock.now()
 
     def close(self) -> None:
-        """Hang up the connections of the calling thread."""
+        """Close the connections of the calling thread."""
         self._session.close()
 
     def within(self, seconds: float) -> AbstractContextManager[None]:
-        """Let all that this thread reads in the context end `seconds` from now at the latest (law 10)."""
+        """Limit everything that this thread reads in the context to end `seconds` from now at the latest (law 10)."""
         return self._session.within(seconds)
 
     def trust_again(self, trust: Trust) -> None:
-        """Believe these certificates from the next call on, on every thread: a person agreed to them."""
+        """Trust these certificates from the next call on, on every thread: a person confirmed them."""
         self.settings = replace(self.settings, trust=trust)
         self._session.trust_again(trust)
 
     # What there is
 
     def inventory(self, *, quorum_age: float = QUORUM_AGE) -> Inventory:
-        """All guests, by one request; and the quorum, read anew only when it is older than `quorum_age` seconds, was
-        told by another URL, or other nodes are online. One that cannot be read is named and costs no inventory."""
+        """Return all guests, by one request; and the quorum, read again only when it is older than `quorum_age`
+        seconds, came from another URL, or other nodes are online. An unreadable quorum is named and costs no inventory.
+        """
         taken_at = self.now()
         found = inventory.read_inventory(self._session, taken_at)
         online = frozenset(node for node, status in found.nodes.items() if status == "online")
@@ -106,8 +108,7 @@ class ClusterReads:
         return replace(found, quorum=quorum)
 
     def quorum(self, *, age: float = 0.0) -> Quorum:
-        """Whether the node that answers sees a majority; not older than `age` seconds, and from the same
-        URL."""
+        """Return whether the node that answers sees a majority; not older than `age` seconds, and from the same URL."""
         now, url = self._clock.monotonic(), self.url
         with self._lock:
             known = self._quorum
@@ -119,19 +120,19 @@ class ClusterReads:
         return quorum
 
     def observe(self, vmid: int, node: str, *, backups: bool = False) -> GuestDetail:
-        """A close look at one guest; see `guests.observe`."""
+        """Return a close inspection of one guest; see `guests.observe`."""
         return guests.observe(self._session, vmid, node, self.now(), with_backups=backups)
 
     def last_look(self, vmid: int, node: str) -> GuestDetail:
-        """The look right before a write, its config by the very last request; see `guests.last_look`."""
+        """Return the inspection right before a write, its config by the very last request; see `guests.last_look`."""
         return guests.last_look(self._session, vmid, node, self.now)
 
     def status(self, vmid: int, node: str) -> Status:
-        """What Proxmox says of one guest, by one request."""
+        """Return the status of one guest, by one request."""
         return guests.read_guest_status(self._session, vmid, node)
 
     def vacancy(self, vmid: int, node: str) -> Vacancy:
-        """The look right before a container is made: the quorum, and last whether its VMID is free."""
+        """Return the inspection right before a container is created: the quorum, and last whether its VMID is free."""
         quorum, taken_at = inventory.read_quorum(self._session), self.now()
         return Vacancy(self.cluster, node, vmid, taken_at, self.is_free(vmid), quorum)
 
@@ -140,40 +141,40 @@ class ClusterReads:
         return guests.read_guest_config(self._session, vmid, node, self.now())
 
     def clinical(self, node: str, vmid: int) -> ClinicalRecord:
-        """Everything that can be captured of one guest."""
+        """Return everything that can be captured of one guest."""
         return read_clinical(self._session, vmid, node, self.now())
 
     # What does not depend on what we may see
 
     def is_free(self, vmid: int) -> bool:
-        """Whether no guest of the whole cluster has this VMID."""
+        """Return whether no guest of the whole cluster has this VMID."""
         return existence.is_free(self._session, vmid)
 
     def next_free(self, avoid: Collection[int | None] = ()) -> int:
-        """A free VMID that is not in `avoid`."""
+        """Return a free VMID that is not in `avoid`."""
         with self.within(SEARCH_PATIENCE):
             return existence.next_free(self._session, avoid)
 
     def permissions(self, of: str | None = None) -> Mapping[str, frozenset[str]]:
-        """Path to privileges of our token, those of one path if it is named; empty when it has none."""
+        """Return the privileges of our token by path, those of one path if it is named; empty when it has none."""
         return existence.permissions(self._session, of)
 
     def cluster_identity(self, node: str) -> str:
-        """The fingerprint of the cluster's root CA."""
+        """Return the fingerprint of the cluster's root CA."""
         return existence.cluster_identity(self._session, node)
 
     def clock_ahead(self) -> timedelta | None:
-        """How far the clock of the server is ahead of ours (behind: negative); None if it does not say."""
+        """Return how far the clock of the server is ahead of ours (behind: negative); None if it does not tell."""
         return server.clock_ahead(self._session, self.now)
 
     # Tasks
 
     def task(self, upid: str) -> Task:
-        """How a task stands."""
+        """Return the state of a task."""
         return tasks.read_task(self._session, upid)
 
     def task_log(self, upid: str, start: int = 0) -> tuple[str, ...]:
-        """Lines of a task's log from line `start` on."""
+        """Return lines of a task's log from line `start` on."""
         return tasks.read_log(self._session, upid, start)
 
     def find_tasks(
@@ -183,66 +184,67 @@ class ClusterReads:
         source: Source = "all",
         gaps: list[str] | None = None,
     ) -> tuple[Task, ...]:
-        """The tasks of a node that we may see, newest first; see `tasks.find`."""
+        """Return the tasks of a node that we may see, newest first; see `tasks.find`."""
         return tasks.find(self._session, node, vmid, source, gaps)
 
     def wait_task(self, upid: str, timeout: float) -> Task:
-        """A task when it has stopped, or what is known of it after `timeout` seconds."""
+        """Return a task when it has stopped, or what is known of it after `timeout` seconds."""
         return tasks.wait(self._session, upid, timeout, self._clock)
 
     # What the cluster offers
 
     def version(self) -> Version:
-        """The version of the node that answers."""
+        """Return the version of the node that answers."""
         return catalogue.read_version(self._session)
 
     def nodes(self) -> tuple[Node, ...]:
-        """All nodes, by name."""
+        """Return all nodes, by name."""
         return catalogue.read_nodes(self._session)
 
     def least_loaded_node(self) -> str | None:
-        """The online node with the smallest share of its memory in use; None if none is online."""
+        """Return the online node with the smallest share of its memory in use; None if none is online."""
         online = [node for node in self.nodes() if node.status == "online"]
         return min(online, key=lambda node: (node.load, node.name)).name if online else None
 
     def storages(self, node: str, content: str = "rootdir") -> tuple[Storage, ...]:
-        """The storages of a node that take `content`, by name."""
+        """Return the storages of a node that take `content`, by name."""
         return catalogue.read_storages(self._session, node, content)
 
     def root_storage(self, node: str | None) -> str | None:
-        """The active storage of a node with the most room for root volumes; None if there is none."""
+        """Return the active storage of a node with the most free space for root volumes; None if there is none."""
         if node is None:
             return None
         active = [storage for storage in self.storages(node) if storage.active]
         return max(active, key=lambda storage: storage.available or 0).name if active else None
 
     def templates(self, node: str, gaps: list[str] | None = None) -> tuple[Template, ...]:
-        """The container templates that a node can reach; see `catalogue.read_templates`."""
+        """Return the container templates that a node can reach; see `catalogue.read_templates`."""
         return catalogue.read_templates(self._session, node, gaps)
 
     def bridges(self, node: str) -> tuple[str, ...]:
-        """The bridges of a node that our token may see, by name."""
+        """Return the bridges of a node that our token may see, by name."""
         return offers.read_bridges(self._session, node)
 
     def volumes(self, node: str, storage: str, content: str) -> tuple[str, ...]:
-        """The volumes of this content on a storage of a node, by volume id."""
+        """Return the volumes of this content on a storage of a node, by volume id."""
         return offers.read_volumes(self._session, node, storage, content)
 
     def backups(
         self, node: str, vmid: int, storages: Collection[str] | None = None, gaps: list[str] | None = None
     ) -> tuple[Backup, ...]:
-        """The backups of a container that a node can reach (on these storages), newest first; see
-        `catalogue.read_backups`."""
+        """Return the backups of a container that a node can reach (on these storages), newest first; see
+        `catalogue.read_backups`.
+        """
         return catalogue.read_backups(self._session, node, vmid, storages, gaps)
 
     def backup_list(self, node: str, vmid: int) -> BackupList:
-        """The backups of a VMID that a node can reach, and why there may be more."""
+        """Return the backups of a VMID that a node can reach, and why there may be more."""
         return backups.read_backup_list(self._session, node, vmid)
 
     def protected_limit(self, storage: str) -> int | None:
-        """How many protected backups of a guest a storage is configured to take; None where that is not said."""
+        """Return how many protected backups of a guest a storage is configured to take; None where that is not set."""
         return backups.read_protected_limit(self._session, storage)
 
     def rrddata(self, node: str, vmid: int, timeframe: Timeframe = "hour") -> tuple[RrdSample, ...]:
-        """The measured history of a guest, oldest first."""
+        """Return the measured history of a guest, oldest first."""
         return catalogue.read_history(self._session, node, vmid, timeframe)

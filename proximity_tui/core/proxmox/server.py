@@ -1,7 +1,8 @@
-"""One server asked about itself and our token: certificates, clock, version, privileges, quorum. For examinations.
+"""One server, examined with our token: certificates, clock, version, privileges, quorum.
 
-It only reads, it asks exactly the one URL it is given, and it does not care which cluster answers: that is what an
-examination wants to find out."""
+It only reads, it uses exactly the one URL it is given, and it accepts whichever cluster answers: the examination wants
+to find that out.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +27,7 @@ _HALF_A_SECOND = timedelta(seconds=0.5)
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """A certificate of a node: `pve-root-ca.pem`, `pve-ssl.pem` or `pveproxy-ssl.pem`, and until when it is valid."""
+    """A certificate of a node: `pve-root-ca.pem`, `pve-ssl.pem` or `pveproxy-ssl.pem`, and the end of its validity."""
 
     filename: str
     fingerprint: str
@@ -42,45 +43,46 @@ class Server:
         self._session = HttpSession(replace(settings, urls=(url,)), clock, read_only=True)
 
     def close(self) -> None:
-        """Hang up the connections of the calling thread."""
+        """Close the connections of the calling thread."""
         self._session.close()
 
     def within(self, seconds: float) -> AbstractContextManager[None]:
-        """Let all that this thread reads in the context end `seconds` from now at the latest."""
+        """Limit everything that this thread reads in the context to end `seconds` from now at the latest."""
         return self._session.within(seconds)
 
     def clock_ahead(self) -> timedelta | None:
-        """How far the clock of the server is ahead of ours; None if it does not say."""
+        """Return how far the clock of the server is ahead of ours; None if it does not tell."""
         return clock_ahead(self._session, self._clock.now)
 
     def version(self) -> Version:
-        """What it runs."""
+        """Return the version of the server."""
         return catalogue.read_version(self._session)
 
     def nodes(self) -> tuple[Node, ...]:
-        """All nodes of its cluster, by name."""
+        """Return all nodes of its cluster, by name."""
         return catalogue.read_nodes(self._session)
 
     def certificates(self, node: str) -> tuple[Certificate, ...]:
-        """The certificates of a node, the root CA of its cluster among them."""
+        """Return the certificates of a node, the root CA of its cluster included."""
         return read_list(self._session, paths.node(node, "certificates", "info"), "the certificates", _certificate)
 
     def inventory(self) -> Inventory:
-        """All guests, and the rows of the list that were set aside."""
+        """Return all guests, and the rows of the list that were set aside."""
         return inventory.read_inventory(self._session, self._clock.now())
 
     def permissions(self) -> Mapping[str, frozenset[str]]:
-        """Path to privileges of our token; empty when it has none."""
+        """Return the privileges of our token by path; empty when it has none."""
         return existence.permissions(self._session)
 
     def quorum(self) -> Quorum:
-        """Whether it sees a majority."""
+        """Return the quorum: whether the server sees a majority."""
         return inventory.read_quorum(self._session)
 
 
 def clock_ahead(session: HttpSession, now: Callable[[], datetime]) -> timedelta | None:
-    """How far the clock of the server that answers is ahead of ours (behind: negative), to about a second; None if it
-    does not say. It is the `Date` of an HTTP answer, which is cut to the second."""
+    """Return how far the clock of the server that answers is ahead of ours (behind: negative), to about a second; None
+    if it does not tell. It is the `Date` of an HTTP answer, which is cut to the second.
+    """
     asked = now()
     catalogue.read_version(session)
     answered = now()

@@ -1,7 +1,7 @@
-"""Status and config of one guest that were true together, and the rule for what cannot be read beside them.
+"""Status and config of one guest that belong together, and the rule for gaps beside them.
 
 Status and config come from two requests; the config's digest, read before and after, tells whether they belong
-together. What becomes of them is the business of `guests` and `clinical`.
+together. `guests` and `clinical` use them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MOST_READINGS = 3
 def read_settled(
     session: HttpSession, vmid: int, node: str, gaps: list[str]
 ) -> tuple[Mapping[str, Any], Mapping[str, Any] | None]:
-    """Status and config, the config None with a gap where it cannot be read. Raises when the status cannot."""
+    """Return status and config, the config None with a gap where it cannot be read. Raises when the status cannot."""
     before = attempt([], "config", lambda: read_config(session, vmid, node), None)
     for _ in range(MOST_READINGS):
         status = read_status(session, vmid, node)
@@ -38,7 +38,7 @@ def read_settled(
 
 
 def read_config(session: HttpSession, vmid: int, node: str) -> Mapping[str, Any]:
-    """The config as it is now, word for word; it always has a digest. Raises ProxmoxError."""
+    """Return the config as it is now, word for word; it always has a digest. Raises ProxmoxError."""
     path = paths.guest(node, vmid, "config")
     try:
         # Without current=1 Proxmox mixes in what is only pending.
@@ -51,13 +51,14 @@ def read_config(session: HttpSession, vmid: int, node: str) -> Mapping[str, Any]
 
 
 def digest_of(config: Mapping[str, Any]) -> str:
-    """The digest of a config, plain."""
+    """Return the digest of a config, plain."""
     return plain(str(config["digest"]), limit=100)
 
 
 def attempt(gaps: list[str], name: str, read: Callable[[], T], otherwise: T) -> T:
-    """What `read` gives, or `otherwise` and a gap. A guest that is gone, or a cluster that no longer answers, is
-    not a gap but the end of looking."""
+    """Return the result of `read`, or `otherwise` and a gap. A guest that is gone, or a cluster that no longer answers,
+    is not a gap: the error is raised.
+    """
     try:
         return read()
     except (errors.GuestNotFound, errors.Unreachable):
@@ -70,7 +71,7 @@ def attempt(gaps: list[str], name: str, read: Callable[[], T], otherwise: T) -> 
 
 
 def read_status(session: HttpSession, vmid: int, node: str) -> Mapping[str, Any]:
-    """What Proxmox says of a guest now; it always says a status. Raises ProxmoxError."""
+    """Return the status of a guest now; it always holds a status. Raises ProxmoxError."""
     path = paths.guest(node, vmid, "status", "current")
     try:
         status = require_dict(session.get(path), "the status")

@@ -1,7 +1,7 @@
-"""Proxmox's tasks: how one stands, what it logged, which there were, and waiting for the end of one.
+"""Proxmox's tasks: their state, log and list, and waiting for the end of one.
 
-Whether a task did what it was for is seen on the guest, not here; a task that is unknown is not a task that
-failed."""
+Whether a task reached its goal is seen on the guest, not here; an unknown task is not a failed task.
+"""
 
 from __future__ import annotations
 
@@ -34,8 +34,9 @@ _LOG_LINES = 500
 
 
 def read_task(session: HttpSession, upid: str) -> Task:
-    """How a task stands, asked of the node in its id. One that Proxmox no longer knows is `stopped` without
-    an exit status. ValueError for what is not a task id."""
+    """Return the state of a task, read from the node in its id. One that Proxmox no longer knows is `stopped` without
+    an exit status. Raises ValueError for an invalid task id.
+    """
     parsed = paths.upid(upid)
     path = paths.task(parsed, "status")
     try:
@@ -55,7 +56,7 @@ def read_task(session: HttpSession, upid: str) -> Task:
 
 
 def read_log(session: HttpSession, upid: str, start: int = 0) -> tuple[str, ...]:
-    """Up to 500 lines of a task's log from line `start` on, each made plain; nothing if there is no log."""
+    """Return up to 500 lines of a task's log from line `start` on, each made plain; nothing if there is no log."""
     path = paths.task(paths.upid(upid), "log")
     lines = read_list(session, path, "the log", _line, start=start, limit=_LOG_LINES)
     # A missing and an empty log answer with a line that no task wrote (recorded 9.2 behaviour).
@@ -70,12 +71,13 @@ def find(
     source: Source = "all",
     gaps: list[str] | None = None,
 ) -> tuple[Task, ...]:
-    """The tasks of a node that our token may see, newest first. Clones are listed under the VMID of their
-    source. A task that cannot be read is named in `gaps`; without it the whole list is `Unknown`, because the one
-    that is looked for may be that one (law 5).
+    """Return the tasks of a node that our token may see, newest first. Clones are listed under the VMID of their
+    source. A task that cannot be read is named in `gaps`; without it the whole list is `Unknown`, because the wanted
+    task may be that one (law 5).
 
-    What was asked for is picked out here once more: the task of another guest would be taken for ours (law 5), or
-    for what destroyed this one."""
+    The answer is filtered here once more: the task of another guest would be taken for ours (law 5), or for what
+    destroyed this one.
+    """
     parameters: dict[str, str | int] = {"source": source, "limit": _LOG_LINES}
     if vmid is not None:
         parameters["vmid"] = paths.vmid(vmid)
@@ -96,9 +98,10 @@ def find(
 
 
 def wait(session: HttpSession, upid: str, timeout: float, clock: Clock) -> Task:
-    """Follow a task until it stops or `timeout` seconds are over; then the last that is known of it, which
-    may be `running`. That the task failed is no error. Raises the last error when it cannot be read ten times
-    in a row, and at once when our token is not accepted or may not see it."""
+    """Follow a task until it stops or `timeout` seconds are over; return its last known state, which may be `running`.
+    A failed task is no error. Raises the last error when it cannot be read ten times in a row, and at once when our
+    token is not accepted or may not see it.
+    """
     deadline = clock.monotonic() + timeout
     pause, failures = FIRST_PAUSE, 0
     last = _task(paths.upid(upid), "running", None)
@@ -124,8 +127,9 @@ def _line(fields: Fields) -> str:
 
 
 def _listed(fields: Fields, vmid: int | None) -> Task | None:
-    """A task from a list, where `status` holds what is elsewhere the exit status, or RUNNING, or nothing. None for
-    the task of another guest than `vmid`."""
+    """Return a task from a list, where `status` holds the exit status, or RUNNING, or nothing. None for the task of
+    another guest than `vmid`.
+    """
     row = fields.row
     try:
         parsed = fields.required("upid", _upid)
@@ -151,7 +155,7 @@ def _upid(value: object, name: str) -> Upid:
 
 
 def _user(told: str, row: Mapping[str, Any]) -> str:
-    """Who started a task, its token included: a list takes the token out of the user and names it beside."""
+    """Return the user of a task, its token included: a list separates the token from the user."""
     user, token = row.get("user"), row.get("tokenid")
     if names.token_id(told) is not None or not isinstance(user, str) or names.user_of(user) != told:
         return told

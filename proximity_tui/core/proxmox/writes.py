@@ -1,9 +1,9 @@
-"""Every write that we ever send to Proxmox VE. Each is sent once, and answers with the id of the task it
-started.
+"""The writes to Proxmox VE. Each is sent once, and returns the id of the task that it started.
 
-Here is the one call site of `DELETE …/lxc/{vmid}` (law 1). Every write spends a permit first, which only a last look
-can give (law 3): on what it acts is said by the permit alone. Whether a write worked is seen afterwards, in its task
-and on the guest."""
+Here is the one call site of `DELETE …/lxc/{vmid}` (law 1). Every write spends a permit first, which only a last
+inspection can give (law 3); the permit alone names its target. Whether a write worked is seen afterwards, in its task
+and on the guest.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def start(session: HttpSession, permit: WritePermit, now: datetime) -> str:
 
 
 def shutdown(session: HttpSession, permit: WritePermit, now: datetime, *, timeout: int) -> str:
-    """Ask a container to shut down within `timeout` seconds; nobody stops it when that is over."""
+    """Ask a container to shut down within `timeout` seconds; it is not stopped when that time is over."""
     permit.spend(Deed.SHUTDOWN, session.cluster, now)
     parameters = {"timeout": timeout, "forceStop": 0}
     return _post(session, paths.guest(permit.node, permit.vmid, "status", "shutdown"), parameters)

@@ -1,4 +1,4 @@
-"""Gives each record from before schema 10 the event that says who it is, once, from its first event."""
+"""The one-time identity event of each record from before schema 10, made from its first event."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Reads every clock at one moment, and keeps such a reading beside a time in a row.
+"""The reading of every clock at one moment, and such a reading kept beside a time in a row.
 
-A reading belongs to one value of its column: once that is another one, written by whomever, the reading says nothing.
+A reading belongs to one value of its column: once another value is written, by whichever program, the reading is void.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from proximity_tui.core.store.db.fields import now, time_from_text, time_to_text
 
 
 def clock_reading() -> ClockReading:
-    """Read the wall clock, the kernel's and that of the database server, if there is one. Raises `StoreError`."""
+    """Return the wall clock, the kernel's clock, and that of the database server, if there is one.
+    Raises `StoreError`.
+    """
     served = server_time()
     boot = clock.boot_id()
     return ClockReading(
@@ -40,7 +42,9 @@ def kept(reading: ClockReading, of: datetime) -> dict[str, Any]:
 
 
 def read(cell: Any, of: datetime) -> ClockReading:
-    """Return the reading that was kept with the time `of`; only the time itself where none was, or of another value."""
+    """Return the reading that was kept with the time `of`; only the time itself where there is none, or one of another
+    value.
+    """
     if not isinstance(cell, Mapping) or cell.get("of") != time_to_text(of):
         return ClockReading(of)
     boot, uptime, served = (cell.get(name) for name in ("boot", "uptime_ms", "server_ms"))

@@ -1,4 +1,4 @@
-"""Which clusters we have met, and by which root CA we know them: a name in a settings file is not an identity."""
+"""The clusters of our records, each with its root CA: a name in a settings file is not an identity."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def remember(name: str, identity: str | None, *, replace: bool = False) -> str |
 
 
 def known_identity(name: str) -> str | None:
-    """The root CA fingerprint on record for a cluster, if any."""
+    """Return the root CA fingerprint on record for a cluster, or None."""
     with unit():
         found = tuples(
             ClusterRow.select(ClusterRow.identity).where(ClusterRow.name == name, ClusterRow.renamed_to.is_null())
@@ -43,7 +43,7 @@ def known_identity(name: str) -> str | None:
 
 
 def name_of(identity: str | None) -> str | None:
-    """Return the name under which a cluster is on record, by its root CA: of two, the one that was there first."""
+    """Return the name under which a cluster is on record, by its root CA: of two, the older one."""
     if identity is None:
         return None
     mine = (ClusterRow.identity == identity) & ClusterRow.renamed_to.is_null()
@@ -61,14 +61,14 @@ def twin_of(name: str) -> str | None:
 
 
 def is_known(name: str) -> bool:
-    """Return whether we keep anything under a name: the cluster itself, or a record."""
+    """Return whether our records hold anything under a name: the cluster itself, or a record."""
     with unit():
         met = ClusterRow.select().where(ClusterRow.name == name).exists()
         return met or ContainerRow.select().where(ContainerRow.cluster == name).exists()
 
 
 def current_name(name: str) -> str:
-    """Return what a cluster is called now that was once called `name`."""
+    """Return the present name of a cluster that was once called `name`."""
     with unit():
         renamed = {old: new for old, new in tuples(ClusterRow.select(ClusterRow.name, ClusterRow.renamed_to)) if new}
     while name in renamed:
@@ -77,7 +77,7 @@ def current_name(name: str) -> str:
 
 
 def former_names(name: str) -> tuple[str, ...]:
-    """Return the names that a cluster had before it was renamed, the last one first."""
+    """Return the former names of a renamed cluster, the latest first."""
     with unit():
         renamed = {old: new for old, new in tuples(ClusterRow.select(ClusterRow.name, ClusterRow.renamed_to)) if new}
     found: list[str] = []

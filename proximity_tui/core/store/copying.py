@@ -1,6 +1,6 @@
-"""Copies the open database into an empty one, row for row: how a fleet moves to PostgreSQL, or into a file to keep.
+"""The copy of the open database into an empty one, row for row: to move a fleet to PostgreSQL, or into a file.
 
-It knows tables and columns from the database itself, so nothing can be forgotten; what rows mean it does not know.
+It reads tables and columns from the database itself, so nothing can be forgotten; it does not know the meaning of rows.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """What a copy holds: where it is, how many rows of each table, and how far its audit trail is whole."""
+    """The result of a copy: its place, the number of rows of each table, and how far its audit trail is whole."""
 
     label: str
     rows: Mapping[str, int]
@@ -38,10 +38,10 @@ class Copied:
 
 
 def copy_to(url: str, by: Actor | str) -> Copied:
-    """Copy every row into the database at `url`, compare both, and commit only what is the same.
+    """Copy every row into the database at `url`, compare both, and commit only when they are the same.
 
-    Nobody can write to the open database meanwhile; what is written afterwards is not in the copy. Raises
-    `StoreError` for a target that holds anything, and whenever a row is not there as it was.
+    Nobody can write to the open database meanwhile; later writes are not in the copy. Raises `StoreError` for a target
+    that holds anything, and whenever a row differs.
     """
     target = backend_for(url)
     try:
@@ -76,7 +76,7 @@ def _fill(target: Backend, by: Actor | str) -> Copied:
 
 
 def _in_order(db: peewee.Database) -> list[str]:
-    """The tables, each after those that its rows refer to."""
+    """Return the tables, each after those that its rows refer to."""
     # The database refuses a record whose event is not there yet.
     after = {"container": {"event"}}
     left = {
@@ -126,7 +126,7 @@ def _compare(source: peewee.Database, target: peewee.Database, table: str) -> No
 
 
 def _digest(db: peewee.Database, table: str, columns: Sequence[str]) -> tuple[int, int]:
-    """How many rows there are, and a sum of their hashes: databases do not agree on the order of texts."""
+    """Return the number of rows and a sum of their hashes: databases do not agree on the order of texts."""
     count = total = 0
     for page in _pages(db, table, columns):
         for row in page:

@@ -1,4 +1,4 @@
-"""The one database of a process, and the units of work every query runs in; `opening` makes it ready.
+"""The one database of a process, and the units of work that every query runs in; `opening` prepares it.
 
 Connections are thread-local, so each unit opens its own and closes it; units nest, and so do transactions.
 """
@@ -28,7 +28,7 @@ _backend: Backend | None = None
 
 
 def use(backend: Backend) -> None:
-    """Make a database that is ready the one of this process."""
+    """Make a prepared database the one of this process."""
     global _backend
     proxy.initialize(backend.db)
     _backend = backend
@@ -44,56 +44,56 @@ def close_store() -> None:
 
 
 def database_url_label() -> str:
-    """Where the open database is, for a person; never with a password."""
+    """Return the place of the open database, for a person; never with a password."""
     return opened().label
 
 
 def data_version() -> int:
-    """A number that differs from the last one exactly when any process has written since. Cheap."""
+    """Return a number that changes exactly when any process has written since. Cheap."""
     with translated():
         return opened().data_version()
 
 
 def ticks() -> tuple[str, int]:
-    """The clock of the database for leases: whose it is, and milliseconds. Only within a unit or transaction."""
+    """Return the clock of the database for leases: its owner, and milliseconds. Only within a unit or transaction."""
     return opened().ticks()
 
 
 def server_time() -> datetime | None:
-    """What the clock of the database server says; None where the database is a file of this host."""
+    """Return the time of the database server; None where the database is a file of this host."""
     with unit():
         return opened().server_time()
 
 
 def is_read_only() -> bool:
-    """Return whether the database that is open takes no writes, as a standby; False when none is open."""
+    """Return whether the open database takes no writes, as a standby; False when none is open."""
     return _backend is not None and _backend.read_only
 
 
 def remark() -> str | None:
-    """Return what a person should know of the way to the open database, if anything."""
+    """Return a remark for a person about the connection to the open database, if there is one."""
     return opened().remark
 
 
 def check_integrity() -> tuple[str, ...]:
-    """What is damaged in the open database, in its own words; nothing when it is whole."""
+    """Return the damage in the open database, in its own words; nothing when it is whole."""
     with unit():
         return opened().check()
 
 
 @contextmanager
 def unit() -> Iterator[None]:
-    """A unit of reading: a connection of this thread for as long as it lasts."""
+    """Open a unit of reading: a connection of this thread for as long as it lasts."""
     with translated(), opened().db.connection_context():
         yield
 
 
 @contextmanager
 def transaction() -> Iterator[None]:
-    """A unit of writing: all of it or nothing. Inside another one it is a savepoint of that.
+    """Open a unit of writing: all of it or nothing. Inside another one it is a savepoint of that.
 
-    One writer at a time on every database, so what is read inside is still true when it is written.
-    Keep it short, and never speak to Proxmox inside.
+    One writer at a time on every database, so a value read inside is still true when it is written. Keep it short, and
+    never send a request to Proxmox inside.
     """
     backend = opened()
     with translated(), backend.db.connection_context(), backend.db.atomic():
@@ -103,14 +103,14 @@ def transaction() -> Iterator[None]:
 
 
 def opened() -> Backend:
-    """The database that is open. Raises `StoreUnavailable` when none is."""
+    """Return the database that is open. Raises `StoreUnavailable` when none is."""
     if _backend is None:
         raise StoreUnavailable("the database is not open")
     return _backend
 
 
 def backend_for(url: str) -> Backend:
-    """The database at a URL, not yet connected. Raises `StoreUnavailable` for a URL that cannot be one."""
+    """Return the database at a URL, not yet connected. Raises `StoreUnavailable` for an invalid URL."""
     scheme = url.partition(":")[0]
     if scheme in ("postgresql", "postgres"):
         # Imported late: the driver is optional, and most installations do without.

@@ -1,7 +1,7 @@
-"""The audit trail: who did what, why, on what evidence. Append-only, and chained by hash (law 6).
+"""The audit trail: the author, action, reason and evidence of every change. Append-only, and chained by hash (law 6).
 
-The database refuses to change or remove an event; the chain finds out where somebody got around that. The last event
-that was ever written is kept beside the trail, so that a cut tail shows, and shows still when it was written on.
+The database refuses to change or remove an event; the chain reveals a change that got around that. The last event that
+was ever written is also kept beside the trail, so that a cut tail is found, even when new events follow.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ GENESIS = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class ChainReport:
-    """Whether the trail is whole, how many events it has, its last hash, the first `seq` that is wrong.
+    """The check of the trail: whether it is whole, the number of events, its last hash, the first wrong `seq`.
 
     `lost` is the `seq` of the last event that is gone, where events are gone from `broken_at` on.
     """
@@ -38,7 +38,7 @@ class ChainReport:
 
     @property
     def sentence(self) -> str:
-        """What is wrong with the trail, or that nothing is."""
+        """The damage of the trail in one sentence, or that there is none."""
         if self.whole:
             return f"{self.events} events, the last is {self.head}"
         if self.lost is not None:
@@ -56,7 +56,7 @@ def append(
     vmid: int | None = None,
     evidence: Mapping[str, Any] | None = None,
 ) -> Event:
-    """Add one event to the end of the chain. Inside an open `transaction()` it is part of that."""
+    """Add one event to the end of the chain and return it. Inside an open `transaction()` it is part of that."""
     with transaction():
         seq, previous = max(head(), _last_written())
         row = {
@@ -84,7 +84,7 @@ def list_events(
     limit: int = 200,
     before: int | None = None,
 ) -> tuple[Event, ...]:
-    """The newest events first, at most `limit`; `before` is the last `seq` of the page already seen."""
+    """Return the newest events first, at most `limit`; `before` is the last `seq` of the page already seen."""
     query = EventRow.select().order_by(EventRow.seq.desc()).limit(limit)
     for field, value in (
         (EventRow.container_id, container),
@@ -100,14 +100,14 @@ def list_events(
 
 
 def head() -> tuple[int, str]:
-    """The `seq` and hash of the last event: written down elsewhere, they betray a cut tail."""
+    """Return the `seq` and hash of the last event: kept elsewhere, they reveal a cut tail."""
     with unit():
         last = tuples(EventRow.select(EventRow.seq, EventRow.hash).order_by(EventRow.seq.desc()).limit(1))
     return (last[0][0], last[0][1]) if last else (0, GENESIS)
 
 
 def verify() -> ChainReport:
-    """Walk the chain, one event in memory at a time, up to the first one that is not what was written."""
+    """Walk the chain, one event in memory at a time, up to the first one that was changed, and return the report."""
     count, previous = 0, GENESIS
     with unit():
         last, written = _last_written()
@@ -126,7 +126,7 @@ def verify() -> ChainReport:
 
 
 def is_genuine(seq: int) -> bool:
-    """Whether the event with that `seq` is there and follows from the one before it, by its hash."""
+    """Return whether the event with that `seq` exists and follows from the one before it, by its hash."""
     with unit():
         found = {row["seq"]: row for row in dicts(EventRow.select().where(EventRow.seq.in_((seq - 1, seq))))}
     before = found[seq - 1]["hash"] if seq - 1 in found else GENESIS if seq == 1 else None
@@ -134,7 +134,7 @@ def is_genuine(seq: int) -> bool:
 
 
 def _last_written() -> tuple[int, str]:
-    """The last event that was ever written, also when it is not in the trail any more."""
+    """Return the last event that was ever written, also when it is no longer in the trail."""
     with unit():
         kept = tuples(TrailHeadRow.select(TrailHeadRow.seq, TrailHeadRow.hash))
     return (kept[0][0], kept[0][1]) if kept else (0, GENESIS)

@@ -1,6 +1,6 @@
-"""What is true of the whole database: that a demo made it, so that nothing in it ever was.
+"""Facts about the whole database: that a demo made it, so that nothing in it is real.
 
-A mark is set once and stays, also in a copy (law 7: demo data is framed as SIMULATED, whoever opens it).
+A flag is set once and stays, also in a copy (law 7: demo data is framed as SIMULATED for every reader).
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ _SIMULATED = "simulated"
 
 
 def mark_simulated() -> None:
-    """Say of the open database, for ever, that it is a demo's."""
+    """Flag the open database as a demo's, for ever."""
     with transaction():
         if not is_simulated():
             MarkRow.insert(name=_SIMULATED, marked_at=now()).execute()
 
 
 def is_simulated() -> bool:
-    """Whether a demo made the open database."""
+    """Return whether a demo made the open database."""
     with unit():
         return MarkRow.select().where(MarkRow.name == _SIMULATED).exists()

@@ -1,6 +1,6 @@
-"""Opens the database of a process: made or upgraded where needed, its triggers in place, and what was found said.
+"""The opening of the database of a process: made or upgraded where needed, its triggers in place, findings logged.
 
-Everything here happens while other processes are kept out, so that each finding is found once.
+Everything here happens while other processes are kept out, so that each finding is reported once.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ log = logging.getLogger(__name__)
 
 def make_anew(url: str) -> None:
     """Make and open an empty database where there is none, also where one is gone. Raises `StoreUnavailable` for an
-    SQLite file that is there already."""
+    existing SQLite file.
+    """
     backend = backend_for(url)
     try:
         if isinstance(backend, SqliteBackend):
@@ -32,8 +33,8 @@ def make_anew(url: str) -> None:
 def open_store(url: str, *, asked: bool = False) -> None:
     """Open (and where needed make or upgrade) the database at `sqlite:////path` or `postgresql://user@host/name`.
 
-    A new one is made in silence if somebody `asked` for it, and otherwise only where none was, which is said.
-    Another database that was open is closed. Raises `StoreUnavailable` with one sentence that says why not.
+    A new one is made silently if `asked`, and otherwise only where none was, which is logged. Another open database is
+    closed. Raises `StoreUnavailable` with one sentence that says why.
     """
     close_store()
     backend = backend_for(url)

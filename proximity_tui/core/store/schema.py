@@ -12,7 +12,7 @@ from proximity_tui.core.store.db.fields import JsonField, OptionalTimeField, Tim
 
 
 class ModelBase(peewee.Model):
-    """What all tables share: the one database."""
+    """The base of all tables: the one database."""
 
     class Meta:
         database = proxy
@@ -20,7 +20,7 @@ class ModelBase(peewee.Model):
 
 
 class ClusterRow(ModelBase):
-    """A cluster we have met, and the fingerprint of its root CA."""
+    """A cluster of our records, and the fingerprint of its root CA."""
 
     name = peewee.TextField(primary_key=True)
     identity = peewee.TextField(null=True)
@@ -85,7 +85,7 @@ class PortRow(ModelBase):
 
 
 class OperationRow(ModelBase):
-    """A plan being carried out, or carried out."""
+    """A plan that is or was executed."""
 
     id = peewee.BigAutoField()
     container_id = peewee.BigIntegerField(null=True)
@@ -144,7 +144,7 @@ class EventRow(ModelBase):
 
 
 class TrailHeadRow(ModelBase):
-    """The last event that was ever written: what is behind it in the trail now was cut off."""
+    """The last event that was ever written: a shorter trail was cut."""
 
     one = peewee.BigIntegerField(primary_key=True)
     seq = peewee.BigIntegerField()
@@ -155,7 +155,7 @@ class TrailHeadRow(ModelBase):
 
 
 class GuardStateRow(ModelBase):
-    """How the triggers of this database looked when the program last saw them."""
+    """The triggers of this database as the program last saw them."""
 
     one = peewee.BigIntegerField(primary_key=True)
     seen = peewee.TextField()
@@ -192,7 +192,7 @@ class DriftRow(ModelBase):
 
 
 class MarkRow(ModelBase):
-    """Something that is true of the whole database."""
+    """A fact about the whole database."""
 
     name = peewee.TextField(primary_key=True)
     marked_at = TimeField()

@@ -43,7 +43,7 @@ class AlertRow(ModelBase):
 
 
 class LeaseRow(ModelBase):
-    """Who may run a job for a cluster, until when, under which fencing token."""
+    """The holder of the jobs of a cluster, the end of its lease, and its fencing token."""
 
     cluster = peewee.TextField()
     job = peewee.TextField()

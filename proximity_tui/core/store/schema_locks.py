@@ -9,7 +9,7 @@ from proximity_tui.core.store.schema import ModelBase
 
 
 class GuestLockRow(ModelBase):
-    """Since when the guest of a container is seen with one lock."""
+    """The time since which the guest of a container is seen with one lock."""
 
     container_id = peewee.BigIntegerField(primary_key=True)
     lock = peewee.TextField()

@@ -9,7 +9,7 @@ from proximity_tui.core.store.schema import ModelBase
 
 
 class FreezeRow(ModelBase):
-    """An order that nothing may be changed; it holds until it is lifted or its end has come."""
+    """An order that nothing may be changed; it holds until it is lifted or its end is reached."""
 
     id = peewee.BigAutoField()
     cluster = peewee.TextField(null=True)

@@ -1,6 +1,6 @@
-"""Notices triggers that were missing, switched off or made again while the program was not looking.
+"""The check for triggers that were missing, switched off or made again while the program did not run.
 
-Whoever drops a trigger can make it again afterwards; databases remember that somebody did.
+Triggers that were dropped can be made again afterwards; databases remember that.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ log = logging.getLogger(__name__)
 
 
 def compare(backend: Backend, seen: str, migrated: Migrated) -> None:
-    """Compare how the triggers were found (`seen`, before any was made) with how they were left the last time.
+    """Compare the triggers as found (`seen`, before any was made) with how they were left the last time, and raise an
+    alert.
 
-    What a migration does to them is ours, and says nothing.
+    The changes of a migration are ours and do not count.
     """
     with transaction():
         left = tuples(GuardStateRow.select(GuardStateRow.seen))
@@ -43,7 +44,7 @@ def compare(backend: Backend, seen: str, migrated: Migrated) -> None:
 
 
 def unanswered() -> tuple[Event, ...]:
-    """Return the times without triggers that no person has acknowledged, by their alert."""
+    """Return the events of missing triggers that no person has acknowledged, by their alert."""
     kind = AlertKind.DATABASE_ALTERED
     with unit():
         found = dicts(EventRow.select().where(EventRow.action == UNGUARDED).order_by(EventRow.seq))

@@ -1,1 +1,1 @@
-"""Reading foreign JSON: one value, one row, what could not be read."""
+"""The reading of foreign JSON: one value, one row, and the gaps."""

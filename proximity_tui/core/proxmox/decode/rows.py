@@ -1,8 +1,9 @@
-"""The one rule by which rows of an answer are read (laws 2 and 9).
+"""The one rule for reading the rows of an answer (laws 2 and 9).
 
-A row without a field that it must have, or with one that decisions rest on and that cannot be read, is set aside by
-itself, with the reason and what was sent. Any other field that cannot be read, or is out of range, is unknown. Neither
-costs any other row. What a row that was set aside means for a list is for the reader of that list to say."""
+A row without a required field, or with an unreadable field that decisions rest on, is set aside by itself, with the
+reason and the raw row. Any other field that cannot be read, or is out of range, is unknown. Neither affects any other
+row. The meaning of a row that was set aside is decided by the reader of that list.
+"""
 
 from __future__ import annotations
 
@@ -32,22 +33,26 @@ _TEXT_LOOKED_AT, _TEXT_KEPT, _ITEMS_KEPT, _DEPTH_KEPT = 4000, 120, 30, 3
 
 
 class Fields:
-    """The fields of one row. `unknown` names those that could not be read and are None for that."""
+    """The fields of one row. `unknown` names those that could not be read and are therefore None."""
 
     def __init__(self, row: Mapping[str, Any]) -> None:
         self.row = row
         self.unknown: list[str] = []
 
     def required(self, key: str, read: Callable[[object, str], T]) -> T:
-        """The value of a field without which there is no row. Malformed where it is missing or cannot be read."""
+        """Return the value of a field without which there is no row. Raises Malformed where it is missing or cannot be
+        read.
+        """
         return read(self.row.get(key), key)
 
     def decisive(self, key: str, read: Callable[[object, str], T]) -> T | None:
-        """The value of a field that may be missing, and that decisions rest on. Malformed where it cannot be read."""
+        """Return the value of a field that may be missing, and that decisions rest on. Raises Malformed where it cannot
+        be read.
+        """
         return None if self.row.get(key) is None else read(self.row[key], key)
 
     def optional(self, key: str, read: Callable[[object, str], T]) -> T | None:
-        """The value of a field; None where it is missing, and where it cannot be read, which is noted."""
+        """Return the value of a field; None where it is missing, and where it cannot be read, which is noted."""
         try:
             return self.decisive(key, read)
         except Malformed as error:
@@ -57,7 +62,7 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class Rows(Generic[T]):
-    """What could be read of a list of rows, which rows were set aside, and which fields are unknown."""
+    """The readable rows of a list, the rows set aside, and the unknown fields."""
 
     good: tuple[T, ...]
     bad: tuple[BadRow, ...] = ()
@@ -65,7 +70,7 @@ class Rows(Generic[T]):
 
 
 def read_rows(rows: Iterable[object], where: str, read: Callable[[Fields], T]) -> Rows[T]:
-    """Every row by itself. `where` says in words of which list they are."""
+    """Return every row, read by itself. `where` names the list in words."""
     good: list[T] = []
     bad: list[BadRow] = []
     notes: list[str] = []
@@ -82,24 +87,25 @@ def read_rows(rows: Iterable[object], where: str, read: Callable[[Fields], T]) -
 
 
 def notes_on(fields: Fields, where: str) -> list[str]:
-    """What is unknown of a row that could be read, and which row that is."""
+    """Return the notes about the unknown fields of a row that could be read, with the name of the row."""
     return [f"{where}: {_called(fields.row)}: {what}, so it is unknown" for what in fields.unknown]
 
 
 def why_not(error: Malformed | RecursionError) -> str:
-    """Why a row could not be read."""
+    """Return the reason why a row could not be read."""
     return str(error) if isinstance(error, Malformed) else "it is nested too deeply"
 
 
 def bad_row(where: str, why: str, row: object, vmid: int | None = None) -> BadRow:
-    """A row that is set aside, with what was sent."""
+    """Return a row that is set aside, with what was sent."""
     return BadRow(where, plain(why, limit=RAW_LIMIT), raw_excerpt(row), vmid)
 
 
 def from_each(sources: Iterable[str], read: Callable[[str], Iterable[T]], gaps: list[str] | None = None) -> Iterator[T]:
-    """What every source says. One that fails hides nothing that the others say: it is named in `gaps`. Without `gaps`
-    its error is raised, for whom a part is no answer; so is that of a guest that is gone and of a cluster that no
-    longer answers, where no other source would say more."""
+    """Yield the values of every source. A failing source hides no other: it is named in `gaps`. Without `gaps` its
+    error is raised, for a caller that cannot use a part; so is the error of a guest that is gone and of a cluster that
+    no longer answers, where no other source would tell more.
+    """
     for source in sources:
         try:
             yield from read(source)
@@ -112,13 +118,13 @@ def from_each(sources: Iterable[str], read: Callable[[str], Iterable[T]], gaps: 
 
 
 def raw_excerpt(value: object) -> str:
-    """What was sent, as one plain line without secrets that is never long."""
+    """Return what was sent, as one plain short line without secrets."""
     text = json.dumps(masked(_shortened(value, _DEPTH_KEPT)), ensure_ascii=False, default=repr)
     return plain(text, limit=RAW_LIMIT)
 
 
 def body_excerpt(body: bytes) -> str:
-    """The beginning of an answer that is no JSON, as one plain line without secrets."""
+    """Return the beginning of an answer that is no JSON, as one plain line without secrets."""
     text = " ".join(body[:_TEXT_LOOKED_AT].decode("utf-8", "replace").split())
     return plain(masked_text(text), limit=RAW_LIMIT)
 

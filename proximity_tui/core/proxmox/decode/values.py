@@ -1,7 +1,8 @@
-"""Readers of foreign JSON: each gives exactly one type, plain text only, or raises `Malformed`.
+"""Readers of foreign JSON: each returns exactly one type, plain text only, or raises `Malformed`.
 
-Proxmox's own types waver (`"1.5"`, `1`, `"100"`), so numbers in text are numbers; anything beyond that is an
-answer that cannot be believed. This is the door where every string from outside is made plain."""
+Proxmox's own types vary (`"1.5"`, `1`, `"100"`), so numbers in text are numbers; anything beyond that is an answer that
+cannot be believed. Every string from outside is made plain here.
+"""
 
 from __future__ import annotations
 
@@ -30,11 +31,11 @@ _LARGEST = 2**63 - 1
 
 
 class Malformed(Exception):
-    """What was read is not what Proxmox sends; the text says what and where."""
+    """Raised for a value that Proxmox does not send; the text says what and where."""
 
 
 def as_int(value: object, name: str) -> int:
-    """A whole number, also written as text."""
+    """Return a whole number, also one written as text."""
     if isinstance(value, str) and _INTEGER.fullmatch(value):
         return int(value)
     if isinstance(value, float) and value.is_integer() and abs(value) <= _LARGEST:
@@ -45,7 +46,7 @@ def as_int(value: object, name: str) -> int:
 
 
 def as_float(value: object, name: str) -> float:
-    """A finite number, also written as text."""
+    """Return a finite number, also one written as text."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise Malformed(f"{name} is not a number")
     try:
@@ -58,8 +59,9 @@ def as_float(value: object, name: str) -> float:
 
 
 def as_figure(value: object, name: str, most: float = float(_LARGEST)) -> float:
-    """A number that was measured, from 0 to `most`. What is beyond is no measurement: Perl writes
-    1.84467440737096e+19 when a counter overflows, and a mount of S3 reports 16 EiB."""
+    """Return a measured number, from 0 to `most`. A number beyond is no measurement: Perl writes 1.84467440737096e+19
+    when a counter overflows, and a mount of S3 reports 16 EiB.
+    """
     number = as_float(value, name)
     if not 0 <= number <= most:
         raise Malformed(f"{name} is out of range")
@@ -67,22 +69,22 @@ def as_figure(value: object, name: str, most: float = float(_LARGEST)) -> float:
 
 
 def as_bytes(value: object, name: str) -> int:
-    """An amount of bytes, cut to a whole one."""
+    """Return an amount of bytes, cut to a whole one."""
     return int(as_figure(value, name))
 
 
 def as_seconds(value: object, name: str) -> int:
-    """A span of time in whole seconds: one that something can have lasted, so that every clock can reckon with it."""
+    """Return a span of time in whole seconds, small enough for every clock to add it."""
     return int(as_figure(value, name, LONGEST_SPAN))
 
 
 def as_load(value: object, name: str) -> float:
-    """A number of cores, or a share of them."""
+    """Return a number of cores, or a share of them."""
     return as_figure(value, name, MOST_CORES)
 
 
 def as_bool(value: object, name: str) -> bool:
-    """True or false, also written 1 and 0, as number or text."""
+    """Return true or false, also written 1 and 0, as number or text."""
     if value in (0, "0", ""):
         return False
     if value in (1, "1"):
@@ -91,7 +93,7 @@ def as_bool(value: object, name: str) -> bool:
 
 
 def as_text(value: object, name: str, *, limit: int = TEXT_LIMIT) -> str:
-    """A text, made plain; a number becomes its digits (Proxmox sends a hostname of digits as a number)."""
+    """Return a text, made plain; a number becomes its digits (Proxmox sends a hostname of digits as a number)."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str):
@@ -100,13 +102,13 @@ def as_text(value: object, name: str, *, limit: int = TEXT_LIMIT) -> str:
 
 
 def as_status(value: object, name: str) -> Status:
-    """What Proxmox says of a guest; words we do not know are `unknown`, which is never "stopped"."""
+    """Return the status of a guest; an unknown word is `unknown`, which is never "stopped"."""
     text = as_text(value, name)
     return Status(text) if text in (Status.RUNNING, Status.STOPPED) else Status.UNKNOWN
 
 
 def as_moment(value: object, name: str) -> datetime:
-    """A point in time from seconds since 1970."""
+    """Return a point in time from seconds since 1970."""
     seconds = as_float(value, name)
     if not 0 <= seconds < _LATEST:
         raise Malformed(f"{name} is not a point in time")
@@ -114,33 +116,36 @@ def as_moment(value: object, name: str) -> datetime:
 
 
 def as_tags(value: object, name: str) -> tuple[str, ...]:
-    """Tags as Proxmox splits them: at `;`, `,` and blanks."""
+    """Return tags as Proxmox splits them: at `;`, `,` and blanks."""
     text = value if isinstance(value, str) else as_text(value, name)
     return tuple(plain(tag, limit=TEXT_LIMIT) for tag in re.split(r"[;,\s]+", text) if tag)
 
 
 def require_dict(value: object, name: str) -> Mapping[str, Any]:
-    """An object."""
+    """Return an object."""
     if not isinstance(value, dict):
         raise Malformed(f"{name} is not an object")
     return value
 
 
 def require_list(value: object, name: str) -> list[Any]:
-    """A list."""
+    """Return a list."""
     if not isinstance(value, list):
         raise Malformed(f"{name} is not a list")
     return value
 
 
 def require_list_of_dicts(value: object, name: str) -> list[Mapping[str, Any]]:
-    """A list of objects, for answers that only say something as a whole: one entry that is something else spoils it
-    all. Where each row says something by itself, it is read by `rows.read_rows`."""
+    """Return a list of objects, for answers that only make sense as a whole: one entry of another type spoils it all.
+    Where each row stands alone, `rows.read_rows` reads it.
+    """
     return [require_dict(item, f"an entry of {name}") for item in require_list(value, name)]
 
 
 def plain_tree(value: object, depth: int = 8) -> Any:
-    """A whole answer with every text and every key in it made plain. Too deep an answer is `Malformed`."""
+    """Return a whole answer with every text and every key in it made plain. Raises `Malformed` for
+    too deep an answer.
+    """
     if depth == 0:
         raise Malformed("it is nested too deeply")
     if isinstance(value, str):

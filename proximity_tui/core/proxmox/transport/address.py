@@ -1,4 +1,4 @@
-"""What has to be known to speak to one cluster. It does not know where the settings come from."""
+"""The settings to reach one cluster. It does not know where they come from."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PREFIX = re.compile(r"(?:[A-Za-z0-9._~-]+/)*[A-Za-z0-9._~-]+")
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where one node answers: `host`, `port`, and the path before `/api2` if a reverse proxy adds one."""
+    """The address of one node: `host`, `port`, and the path before `/api2` if a reverse proxy adds one."""
 
     host: str
     port: int
@@ -61,7 +61,7 @@ class ClusterSettings:
 
     @property
     def addresses(self) -> tuple[Address, ...]:
-        """The URLs taken apart."""
+        """The parsed URLs."""
         return tuple(map(address_of, self.urls))
 
     @property
@@ -76,8 +76,9 @@ class ClusterSettings:
 
 
 def address_of(url: str) -> Address:
-    """`https://host[:port][/prefix]` taken apart; the port is 8006 if there is none. ValueError for anything
-    else."""
+    """Return the parsed `https://host[:port][/prefix]`; the port is 8006 if there is none. Raises ValueError for
+    anything else.
+    """
     parts = urlsplit(url if "://" in url else f"https://{url}")
     prefix = parts.path.strip("/")
     if parts.scheme != "https":

@@ -53,11 +53,13 @@ class Channel:
         return self.adapter.answer
 
     def rest(self, now: float, longest: float) -> None:
-        """Hang up if the connection has idled for more than `longest` seconds: the server may be closing it."""
+        """Close the connection if it has been idle for more than `longest` seconds: the server may be closing it."""
         if self.used_at is not None and now - self.used_at > longest:
             self.adapter.hang_up()
 
 
 def _in_a_header(text: str) -> str:
-    """`text` so that its UTF-8 is sent: the HTTP library writes headers in Latin-1, and a user may have any name."""
+    """Return `text` so that its UTF-8 is sent: the HTTP library writes headers in Latin-1, and a user may have any
+    name.
+    """
     return text.encode().decode("latin-1")

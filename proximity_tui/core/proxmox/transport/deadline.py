@@ -1,8 +1,9 @@
-"""The end of every wait for an answer, for the whole of it.
+"""The deadline of every wait for an answer, for the whole of it.
 
-A timeout of a socket begins anew with every byte, so that a server which sends one byte a second is waited for for
-ever. Here a request has one deadline from when it is sent to the last byte of its answer, and a look of several
-requests may have one for all of them (law 10)."""
+A timeout of a socket starts again with every byte, so a server that sends one byte a second would be waited for for
+ever. Here a request has one deadline from when it is sent to the last byte of its answer, and an inspection of several
+requests may have one for all of them (law 10).
+"""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ SHORTEST = 0.001
 
 
 class Deadline:
-    """When the answer that is waited for has to be there. One request at a time: each connection has its own."""
+    """The deadline of the current answer. One request at a time: each connection has its own."""
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
@@ -28,11 +29,11 @@ class Deadline:
         self._seconds, self._until = seconds, None
 
     def begin(self) -> None:
-        """The request is sent now."""
+        """Start the time: the request is sent now."""
         self._until = None if self._seconds is None else self._monotonic() + self._seconds
 
     def remaining(self) -> float | None:
-        """The seconds that are left; None where nothing was granted. Raises TimeoutError when none are."""
+        """Return the seconds that are left; None where nothing was granted. Raises TimeoutError when none are."""
         if self._until is None:
             return None
         left = self._until - self._monotonic()
@@ -59,7 +60,7 @@ class DeadlineSocket(ssl.SSLSocket):
 
 
 class Patience:
-    """How long a thread may go on asking, over all its requests. It nests: the shorter one counts."""
+    """The time that a thread may use, over all its requests. It nests: the shorter one counts."""
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
@@ -67,7 +68,7 @@ class Patience:
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
-        """Everything that this thread asks in here ends `seconds` from now at the latest."""
+        """Limit everything that this thread requests in here to end `seconds` from now at the latest."""
         before: float | None = getattr(self._local, "until", None)
         until = self._monotonic() + seconds
         self._local.until = until if before is None else min(before, until)
@@ -77,6 +78,6 @@ class Patience:
             self._local.until = before
 
     def left(self) -> float | None:
-        """The seconds that are left to this thread, not below 0; None where nobody counts them."""
+        """Return the seconds that are left to this thread, not below 0; None without a limit."""
         until: float | None = getattr(self._local, "until", None)
         return None if until is None else max(0.0, until - self._monotonic())

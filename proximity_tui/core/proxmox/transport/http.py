@@ -1,7 +1,7 @@
-"""One cluster's HTTP: a connection per thread, the token, the timeouts, and which of several URLs answers.
+"""The HTTP session of one cluster: a connection per thread, the token, the timeouts, and the choice among several URLs.
 
-A read whose connection was dropped is asked once more; a write is never repeated and never rides on an old
-connection (law 5). Everything that goes wrong leaves here as one of our errors, without a secret in it.
+A read whose connection was dropped is sent once more; a write is never repeated and never uses an old connection (law
+5). Every failure leaves here as one of our errors, without a secret in it.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ log = logging.getLogger(__name__)
 class HttpSession:
     """The calls to one cluster. Safe to share between threads; each thread gets its own connections.
 
-    `read_only` refuses every write before anything is sent. With `recall`, a server is asked which cluster it belongs
-    to before anything else is asked of it, and again after its connection failed.
+    `read_only` refuses every write before anything is sent. With `recall`, a server must show its cluster before any
+    other request, and again after its connection failed.
     """
 
     def __init__(
@@ -68,20 +68,24 @@ class HttpSession:
         return str(self._addresses[self._preferred])
 
     def trust_again(self, trust: Trust) -> None:
-        """Believe these certificates from the next call on, on every thread; who answers is asked again."""
+        """Trust these certificates from the next call on, on every thread; the identity of the cluster is checked
+        again.
+        """
         self._settings = replace(self._settings, trust=trust)
         self._recognised = {}
         # Last: whoever makes a connection for the new table makes it with the new trust.
         self._local = threading.local()
 
     def within(self, seconds: float) -> AbstractContextManager[None]:
-        """Let all that this thread reads in the context end `seconds` from now at the latest: what is asked later is
-        Unreachable."""
+        """Limit everything that this thread reads in the context to end `seconds` from now at the latest: a later
+        request is Unreachable.
+        """
         return self._patience.within(seconds)
 
     def get(self, path: ApiPath, /, **parameters: str | int) -> Any:
-        """The `data` of an answer. A URL that is unreachable, or from which no answer of Proxmox comes in time, is
-        passed over in favour of the next one."""
+        """Return the `data` of an answer. A URL that is unreachable, or without an answer of Proxmox in time, is
+        skipped in favour of the next one.
+        """
         count = len(self._addresses)
         *others, last = [(self._preferred + step) % count for step in range(count)]
         for position in others:
@@ -106,7 +110,7 @@ class HttpSession:
         return self._write("DELETE", path, parameters)
 
     def server_time(self) -> datetime | None:
-        """What the clock of the server said, to the second, in its last answer to the calling thread."""
+        """Return the time of the server, to the second, in its last answer to the calling thread."""
         channel = self._channels().get((self._preferred, True))
         said = channel.answer.headers.get("Date") if channel is not None and channel.answer is not None else None
         try:
@@ -115,14 +119,15 @@ class HttpSession:
             return None
 
     def malformed(self, path: ApiPath, detail: str, method: str = "GET") -> errors.ProxmoxError:
-        """The error for an answer whose shape is wrong, for the readers of answers."""
+        """Return the error for an answer whose shape is wrong, for the readers of answers."""
         channel = self._channels().get((self._preferred, method == "GET"))
         answer = channel.answer if channel is not None else None
         return self._logged(malformed(self._call(self._preferred, method, path), detail, answer))
 
     def set_aside(self, path: ApiPath, rows: Iterable[BadRow], notes: Iterable[str] = ()) -> None:
-        """Log what of an answer could not be understood: a row as a warning and a field as information the first time,
-        both below that from then on."""
+        """Log the parts of an answer that could not be understood: a row as a warning and a field as information the
+        first time, both below that from then on.
+        """
         for row in rows:
             self._tell(logging.WARNING, path, f"{row.sentence}; proximity-tui doctor shows it")
             log.debug("%s: the row was: %s", self.cluster, row.raw)
@@ -137,7 +142,7 @@ class HttpSession:
         log.log(level if new else logging.DEBUG, "%s: %s (%s)", self.cluster, text, path)
 
     def close(self) -> None:
-        """Hang up the connections of the calling thread."""
+        """Close the connections of the calling thread."""
         for channel in self._channels().values():
             channel.adapter.hang_up()
 
@@ -149,7 +154,8 @@ class HttpSession:
 
     def _recognise(self, position: int) -> None:
         """Raise `WrongCluster` if the server belongs to another cluster than the one we know by our name, and
-        `SecondName` if we know it by another one."""
+        `SecondName` if we know it by another one.
+        """
         since = self._recognised.get(position)
         if self._recall is None or (since is not None and self._monotonic() - since < root_ca.RECOGNISED_FOR):
             return
@@ -177,7 +183,7 @@ class HttpSession:
         return self._outcome(position, channel, call, failure)
 
     def _in_time(self, call: ApiCall) -> ApiCall:
-        """The call with no more time than its thread has left. Unreachable when there is none."""
+        """Return the call with no more time than its thread has left. Raises Unreachable when there is none."""
         left = self._patience.left()
         if left is None:
             return call
@@ -249,8 +255,9 @@ class HttpSession:
 
 
 def _attempt(channel: Channel, call: ApiCall, parameters: Parameters) -> Exception | None:
-    """Send once, and wait for the whole answer as long as the call may take. None when there is one, in the `data` of
-    the channel; else what was raised."""
+    """Send once, and wait for the whole answer as long as the call may take. Return None when there is one, in the
+    `data` of the channel; else the exception.
+    """
     channel.data = None
     channel.adapter.deadline.grant(call.timeout)
     try:

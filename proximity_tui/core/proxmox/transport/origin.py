@@ -1,9 +1,10 @@
-"""Whether an answer is Proxmox's own word, or that of something between it and us: a proxy, a firewall, a sign-in page.
+"""The origin of an answer: Proxmox itself, or something in between, such as a proxy, a firewall, a sign-in page.
 
-Only from Proxmox's own word anything is concluded (law 2). Its daemon names itself in every answer, but a reverse proxy
-may put its own name there, so the words count as well: Proxmox answers errors with JSON that has `data`, or with an
-empty body and a reason phrase of its own, never with a page. Who gives his name and says no more than the stock phrase
-of HTTP is not Proxmox."""
+Only Proxmox's own answers allow a conclusion (law 2). Its daemon names itself in every answer, but a reverse proxy may
+put its own name there, so the content counts as well: Proxmox answers errors with JSON that has `data`, or with an
+empty body and a reason phrase of its own, never with a page. An answer with Proxmox's name and only the stock phrase of
+HTTP is not Proxmox's.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +29,7 @@ _SHORT = 60
 
 
 def is_proxmoxs(answer: Response, body: Mapping[str, object]) -> bool:
-    """Whether an error was answered by Proxmox; `body` is its JSON object, empty where it has none."""
+    """Return whether Proxmox answered an error; `body` is its JSON object, empty where it has none."""
     if named(answer).startswith(_DAEMON) or "data" in body or OWN_WORDS.search(answer.reason or ""):
         return True
     if is_page(answer):
@@ -40,12 +41,12 @@ def is_proxmoxs(answer: Response, body: Mapping[str, object]) -> bool:
 
 
 def named(answer: Response) -> str:
-    """Who the answer says that it is from; empty where it does not say."""
+    """Return the server that the answer names; empty where it names none."""
     return plain(redact(answer.headers.get("Server") or ""), limit=_SHORT)
 
 
 def somebody_between(answer: Response) -> str:
-    """What to tell of an answer that is not Proxmox's: its status, and who says that it is from."""
+    """Return the description of an answer that is not Proxmox's: its status, and the server that it names."""
     who = f" (server: {named(answer)})" if named(answer) else ""
     status = f"{answer.status_code} {plain(redact(answer.reason or ''), limit=_SHORT)}".strip()
     return (
@@ -55,7 +56,7 @@ def somebody_between(answer: Response) -> str:
 
 
 def is_page(answer: Response) -> bool:
-    """Whether it is made for a browser: Proxmox's API never answers so."""
+    """Return whether it is made for a browser: Proxmox's API never answers so."""
     kind = (answer.headers.get("Content-Type") or "").casefold()
     return "html" in kind or answer.content.lstrip()[:1] == b"<" or "WWW-Authenticate" in answer.headers
 

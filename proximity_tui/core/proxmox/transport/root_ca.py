@@ -1,6 +1,7 @@
-"""Which cluster answers: its root CA tells, whatever the name, the address and the certificate of the server say.
+"""The root CA of the cluster that answers: it tells the cluster, whatever name, address and certificate the server has.
 
-It reads what a cluster shows of itself. By which root CA a cluster is known, it is told (`Recall`)."""
+It reads what a cluster shows of itself. The known root CA is given (`Recall`).
+"""
 
 from __future__ import annotations
 
@@ -28,11 +29,11 @@ _NODES_ASKED = 3
 
 
 class NoRootCa(Malformed):
-    """The certificates of a node are there, and the root CA of its cluster is not among them."""
+    """Raised when the certificates of a node do not include the root CA of its cluster."""
 
 
 def root_ca(certificates: Any) -> str:
-    """The fingerprint of the root CA among the certificates of a node. NoRootCa when it is not there."""
+    """Return the fingerprint of the root CA among the certificates of a node. Raises NoRootCa when it is not there."""
     for row in require_list(certificates, "the certificates"):
         if isinstance(row, dict) and row.get("filename") == ROOT_CA:
             try:
@@ -43,10 +44,11 @@ def root_ca(certificates: Any) -> str:
 
 
 def shown(ask: Callable[[ApiPath], Any]) -> str | None:
-    """The root CA that a server shows, None if it answers that it shows none; `ask` reads a path from exactly that
-    server. Any token may ask.
+    """Return the root CA that a server shows, None if it answers that it shows none; `ask` reads a path from exactly
+    that server. Any token may read it.
 
-    It is one file for the whole cluster, so whichever node answers will do. Malformed, or the last error of `ask`.
+    It is one file for the whole cluster, so any node that answers will do. Raises Malformed, or the last error of
+    `ask`.
     """
     rows = read_rows(require_list(ask(paths.top("nodes")), "the nodes"), "the nodes", _node)
     nodes = dict(rows.good)
@@ -71,14 +73,15 @@ def _node(fields: Fields) -> tuple[str, str]:
 
 
 def answering(nodes: Mapping[str, str]) -> list[str]:
-    """The nodes, by name and status, that may answer; those that are online first. A node whose statistics are stuck
-    is `unknown` and answers all the same."""
+    """Return the nodes, by name and status, that may answer; those that are online first. A node whose statistics are
+    stuck is `unknown` and answers all the same.
+    """
     asked = [node for node, status in nodes.items() if status != "offline"]
     return sorted(asked, key=lambda node: nodes[node] != "online")
 
 
 def untold(cluster: str, url: str, known: str) -> errors.Unreachable:
-    """The error for a server that does not say which cluster it belongs to, when we know ours by its root CA."""
+    """Return the error for a server that does not show its cluster, when we know ours by its root CA."""
     return errors.Unreachable(
         f"{cluster}: {url} does not say which cluster it belongs to, but {cluster} is known by its root CA {known}; "
         "nothing is believed of it or sent to it"
@@ -86,7 +89,7 @@ def untold(cluster: str, url: str, known: str) -> errors.Unreachable:
 
 
 def wrong_cluster(cluster: str, url: str, known: str, seen: str) -> errors.WrongCluster:
-    """The error for a server of another cluster than the one that has this name with us."""
+    """Return the error for a server of another cluster than the recorded one of this name."""
     return errors.WrongCluster(
         f"{cluster}: another cluster answers at {url}: its root CA is {seen}, but {cluster} is known by {known}. "
         "Nothing is believed of it or sent to it; correct the URL, or accept it with: "

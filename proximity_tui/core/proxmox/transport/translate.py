@@ -1,8 +1,8 @@
-"""Turns every way a call can fail into one of our errors: HTTP status, transport, and what is no answer at
-all.
+"""The translation of every failed call into one of our errors: HTTP status, transport, and unusable answers.
 
-The rules are recorded 8.4 and 9.2 behaviour: there is no 404, a 500 can mean anything, and only its text
-tells. Nothing here does I/O, and no exception of requests, urllib3 or proxmoxer gets past it."""
+The rules are recorded 8.4 and 9.2 behaviour: there is no 404, a 500 can mean anything, and only its text tells. Nothing
+here does I/O, and no exception of requests, urllib3 or proxmoxer gets past it.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _BACKEND_DOWN = re.compile(r"RPCEnvironment init request failed|ipcc_send_rec|Un
 
 @dataclass(frozen=True, slots=True)
 class ApiCall:
-    """One call as the translation needs to know it: to whom, what, and how long it may take (seconds)."""
+    """One call as the translation needs to know it: the server, the request, and the time limit (seconds)."""
 
     cluster: str
     url: str
@@ -49,7 +49,7 @@ class ApiCall:
 
     @property
     def writes(self) -> bool:
-        """Whether the call changes something."""
+        """True when the call changes something."""
         return self.method != "GET"
 
     @property
@@ -59,24 +59,24 @@ class ApiCall:
 
 
 def never_connected(error: BaseException) -> bool:
-    """Whether `error` says that no connection came about, so that nothing was sent."""
+    """Return whether `error` says that no connection was made, so that nothing was sent."""
     return any(isinstance(link, ConnectTimeoutError | requests.exceptions.ConnectTimeout) for link in _links(error))
 
 
 def timed_out(error: BaseException) -> bool:
-    """Whether the server had the request and let the time run out, before or in the middle of its answer."""
+    """Return whether the server had the request and did not answer in time, or not completely."""
     kinds = (requests.exceptions.ReadTimeout, ReadTimeoutError)
     return not never_connected(error) and any(isinstance(link, kinds) for link in _links(error))
 
 
 def dropped(error: BaseException) -> bool:
-    """Whether the server closed a connection that was there, as pveproxy does after 5 s of idling."""
+    """Return whether the server closed an existing connection, as pveproxy does after 5 s of idling."""
     lost = isinstance(error, requests.exceptions.ConnectionError)
     return lost and not never_connected(error) and not timed_out(error)
 
 
 def translate(error: Exception, call: ApiCall, answer: requests.Response | None) -> errors.ProxmoxError:
-    """Our error for what a call raised. `answer` is the complete response, if there was one."""
+    """Return our error for what a call raised. `answer` is the complete response, if there was one."""
     if answer is not None and answer.status_code >= 400:
         # Read from the answer itself: proxmoxer stumbles over an error whose body is not an object.
         return _status_error(answer, call)
@@ -86,7 +86,7 @@ def translate(error: Exception, call: ApiCall, answer: requests.Response | None)
 
 
 def _why_no_answer(error: Exception, call: ApiCall) -> str:
-    """What came in place of an answer, or that nothing came."""
+    """Return what came instead of an answer, or that nothing came."""
     if timed_out(error):
         begun = not isinstance(error, requests.exceptions.ReadTimeout)
         return f"no {'complete ' if begun else ''}answer within {call.timeout:g} s"
@@ -104,20 +104,20 @@ def _why_no_answer(error: Exception, call: ApiCall) -> str:
 
 
 def malformed(call: ApiCall, detail: str, answer: requests.Response | None = None) -> errors.Unknown:
-    """The error for a 200 that cannot be used. `answer` is what came, if it is at hand."""
+    """Return the error for a 200 that cannot be used. `answer` is the response, if it is at hand."""
     told = "" if answer is None else "; proximity-tui doctor shows how it begins"
     return _unknown(call, f"malformed answer: {detail}{told}", raw=_raw(answer))
 
 
 def not_json(call: ApiCall, answer: requests.Response | None) -> errors.Unknown:
-    """The error for a 200 without JSON: torn where Proxmox sent it, a page of somebody else's where not."""
+    """Return the error for a 200 without JSON: cut off if Proxmox sent it, else a page of something in between."""
     if answer is None or not origin.is_page(answer):
         return malformed(call, "it is not JSON", answer)
     return _unknown(call, f"malformed answer: {origin.somebody_between(answer)}", elsewhere=True, raw=_raw(answer))
 
 
 def between(call: ApiCall, answer: requests.Response) -> errors.Unknown:
-    """The error for a refusal by something that is not Proxmox."""
+    """Return the error for a refusal by something that is not Proxmox."""
     return _unknown(call, origin.somebody_between(answer), elsewhere=True, raw=_raw(answer))
 
 
@@ -223,7 +223,7 @@ def _body(answer: requests.Response) -> Mapping[str, object]:
 
 
 def _reason(answer: requests.Response, body: Mapping[str, object]) -> str:
-    """What Proxmox says: the message of the body (8.4 and later), else the reason phrase; one plain line."""
+    """Return Proxmox's message: the message of the body (8.4 and later), else the reason phrase; one plain line."""
     message = body.get("message")
     text = message if isinstance(message, str) and message.strip() else _unmojibake(answer.reason or "")
     return plain(redact(text.strip()), limit=_REASON_LIMIT) or "no reason given"
@@ -241,7 +241,7 @@ def _parameter_errors(body: Mapping[str, object]) -> dict[str, str]:
 
 
 def _unmojibake(text: str) -> str:
-    """HTTP reads a reason phrase as latin-1, but Proxmox writes UTF-8."""
+    """Return a reason phrase as UTF-8: HTTP reads it as latin-1, but Proxmox writes UTF-8."""
     try:
         return text.encode("latin-1").decode("utf-8")
     except UnicodeError:
@@ -253,7 +253,7 @@ def _harmless(error: Exception) -> str:
 
 
 def _links(error: BaseException) -> Iterator[BaseException]:
-    """The error and everything it was made from, as causes, reasons and arguments."""
+    """Yield the error and everything it was made from, as causes, reasons and arguments."""
     waiting, seen = [error], set[int]()
     while waiting:
         link = waiting.pop(0)

@@ -1,9 +1,8 @@
-"""Which server we believe to be Proxmox VE, and the transport that refuses every other one before HTTP
-begins.
+"""The trust in a server, and the transport that refuses every untrusted one before HTTP begins.
 
-Trust is a set of pinned certificates or a CA file, never nothing (`insecure` has to be asked for). The checks
-sit in the connection itself: a stranger gets a TLS handshake and not one byte of a request, so never the
-token."""
+Trust is a set of pinned certificates or a CA file, never nothing (`insecure` has to be chosen). The checks are in the
+connection itself: an untrusted server gets a TLS handshake and not one byte of a request, so never the token.
+"""
 
 from __future__ import annotations
 
@@ -33,9 +32,9 @@ _HEX = re.compile(r"[0-9A-F]{64}")
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Exactly one of: SHA-256 `fingerprints` of server certificates (one per node, as the node's own page
-    shows them), a `ca_file` (PEM, for instance `/etc/pve/pve-root-ca.pem`), or `insecure`. ValueError
-    otherwise."""
+    """Exactly one of: SHA-256 `fingerprints` of server certificates (one per node, as the node's own page shows them),
+    a `ca_file` (PEM, for instance `/etc/pve/pve-root-ca.pem`), or `insecure`. Raises ValueError otherwise.
+    """
 
     fingerprints: tuple[str, ...] = ()
     ca_file: Path | None = None
@@ -47,7 +46,7 @@ class Trust:
         object.__setattr__(self, "fingerprints", tuple(map(normal_fingerprint, self.fingerprints)))
 
     def ssl_context(self) -> ssl.SSLContext:
-        """The TLS context that carries this trust out. OSError if the CA file cannot be used."""
+        """Return the TLS context for this trust. Raises OSError if the CA file cannot be used."""
         if self.ca_file is not None:
             context = ssl.create_default_context(cafile=str(self.ca_file))
             # Python 3.13 began to demand a key usage that the CA of every cluster older than 2026 does not carry.
@@ -57,7 +56,7 @@ class Trust:
 
 
 class StrangerError(ssl.SSLError):
-    """The server's certificate is not a pinned one; `seen` is its fingerprint."""
+    """Raised when the server's certificate is not a pinned one; `seen` is its fingerprint."""
 
     def __init__(self, seen: str) -> None:
         super().__init__(f"certificate {seen} is not trusted")
@@ -65,16 +64,15 @@ class StrangerError(ssl.SSLError):
 
 
 class RedirectedError(requests.exceptions.InvalidSchema):
-    """The server answered with a redirect. Proxmox never does; following one could carry a write
-    elsewhere."""
+    """Raised for a redirect. Proxmox never redirects; following one could carry a write elsewhere."""
 
 
 class TooLargeError(requests.exceptions.ContentDecodingError):
-    """The answer is larger than anything Proxmox sends."""
+    """Raised for an answer larger than anything Proxmox sends."""
 
 
 def normal_fingerprint(text: str) -> str:
-    """A SHA-256 fingerprint in Proxmox's own form (`AA:BB:…`), from any case, with or without colons."""
+    """Return a SHA-256 fingerprint in Proxmox's own form (`AA:BB:…`), from any case, with or without colons."""
     digits = text.replace(":", "").strip().upper()
     if not _HEX.fullmatch(digits):
         raise ValueError(f"not a SHA-256 fingerprint: {ascii(text)[:120]}")
@@ -82,10 +80,10 @@ def normal_fingerprint(text: str) -> str:
 
 
 def read_fingerprint(host: str, port: int, timeout: float) -> str:
-    """The fingerprint of the certificate a server shows, for a person to compare with the node's own page.
+    """Return the fingerprint of the certificate a server shows, for a person to compare with the node's own page.
 
-    Sends no HTTP. `timeout` in seconds, for connecting and for the handshake each. OSError when there is
-    none."""
+    Sends no HTTP. `timeout` in seconds, for connecting and for the handshake each. Raises OSError when there is none.
+    """
     with (
         socket.create_connection((host, port), timeout=timeout) as plain_socket,
         _unverified_context().wrap_socket(plain_socket, server_hostname=host) as tls_socket,
@@ -94,11 +92,11 @@ def read_fingerprint(host: str, port: int, timeout: float) -> str:
 
 
 class TrustAdapter(HTTPAdapter):
-    """The only transport of our sessions: carries `trust` out, follows no redirect, retries nothing by
-    itself.
+    """The only transport of our sessions: it applies `trust`, follows no redirect, and retries nothing by itself.
 
-    `answer` is the last complete response, for what proxmoxer does not hand on; an answer has to be complete by the
-    `deadline`. One adapter serves one thread."""
+    `answer` is the last complete response, for the parts that proxmoxer does not pass on; an answer has to be complete
+    by the `deadline`. One adapter serves one thread.
+    """
 
     def __init__(self, trust: Trust, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._trust = trust
@@ -122,7 +120,7 @@ class TrustAdapter(HTTPAdapter):
         conn.ca_certs = conn.ca_cert_dir = None
 
     def build_connection_pool_key_attributes(self, request: Any, verify: Any, cert: Any = None) -> Any:
-        """One pool per host, whatever `verify` a caller asks for: the trust is ours alone to say."""
+        """Return the key of one pool per host, whatever `verify` a caller passes: only our trust decides."""
         host_params, _ = super().build_connection_pool_key_attributes(request, True, None)
         return host_params, {}
 
@@ -148,7 +146,7 @@ class TrustAdapter(HTTPAdapter):
 
 
 class _Connection(HTTPSConnection):
-    """A connection whose failures up to the end of the handshake all say that nothing was sent."""
+    """A connection whose failures up to the end of the handshake all mean that nothing was sent."""
 
     pinned: frozenset[str] = frozenset()
     unverified = False

@@ -1,1 +1,1 @@
-"""Alerts and the outbox of what is still to be delivered."""
+"""Alerts, and the outbox of undelivered notifications."""

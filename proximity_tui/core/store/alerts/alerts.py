@@ -1,9 +1,9 @@
-"""What a person must look at: raised once, counted when seen again, acknowledged, resolved. Never deleted (law 6).
+"""The alerts: raised once, counted when seen again, acknowledged, resolved. Never deleted (law 6).
 
-When is an anomaly the same one? While the last alert of its kind for the same record (or, without a record, the same
-cluster, VMID and name) is not resolved, a repeat only counts, also after a person acknowledged it: nobody is told twice
-what he has said he knows. It is a new anomaly, with a new alert, when the record is another one (a guest that was
-adopted again and vanishes again), or when the old alert was resolved in between.
+A sighting repeats an anomaly while the last alert of its kind for the same record (or, without a record, the same
+cluster, VMID and name) is not resolved, also after a person acknowledged it: a person is never notified twice of the
+same thing. It is a new anomaly, with a new alert, when the record is another one (a guest that was adopted again and
+vanishes again), or when the old alert was resolved in between.
 """
 
 from __future__ import annotations
@@ -57,11 +57,11 @@ def raise_alert(
     notify: bool = False,
     actor: Actor | str = "reconciler",
 ) -> Alert:
-    """Open an alert with its event, or count one more sighting of the one that is there.
+    """Open an alert with its event, or count one more sighting of the existing one; return it.
 
-    A repeat changes `count` (more than 1 then), `last_seen_at` and the message, and adds to the evidence: it is told
-    as it is now, such as the third certificate of a host. It makes no event and no second message to Sentry. With
-    `notify` the delivery to Sentry is part of the row, so it survives whatever happens next.
+    A repeat changes `count` (more than 1 then), `last_seen_at` and the message, and adds to the evidence: the latest is
+    shown, such as the third certificate of a host. It makes no event and no second message to Sentry. With `notify` the
+    delivery to Sentry is part of the row, so it survives a crash.
     """
     key = key_of(kind, cluster=cluster, vmid=vmid, container=container, name=name)
     moment = now()
@@ -113,9 +113,9 @@ def acknowledge(alert_id: int, by: Actor | str, note: str = "") -> Alert:
 
 
 def resolve(alert: int | str, resolution: str, *, by: Actor | str = "reconciler") -> Alert | None:
-    """Record that what an alert (by id or key) told of is over, and how. The next sighting is a new alert.
+    """Record that the anomaly of an alert (by id or key) is over, and how. The next sighting is a new alert.
 
-    None when no alert of that key is unresolved; one that is resolved already stays as it is. Raises `NotFound`.
+    Return None when no alert of that key is unresolved; one that is resolved already stays as it is. Raises `NotFound`.
     """
     with transaction():
         found = get(alert) if isinstance(alert, int) else unresolved(alert)
@@ -127,7 +127,7 @@ def resolve(alert: int | str, resolution: str, *, by: Actor | str = "reconciler"
 
 
 def merge_evidence(alert_id: int, evidence: Mapping[str, Any]) -> Alert:
-    """Add to what is known, key by key; a key that is there already is replaced. Raises `NotFound`."""
+    """Add evidence to an alert, key by key; an existing key is replaced. Raises `NotFound`."""
     with transaction():
         known = get(alert_id).evidence
         AlertRow.update(evidence={**known, **evidence}).where(AlertRow.id == alert_id).execute()
@@ -142,19 +142,19 @@ def key_of(
     container: int | None = None,
     name: str | None = None,
 ) -> str:
-    """What makes two sightings the same anomaly: kind and record, or else kind, cluster, VMID and name."""
+    """Return the key that two sightings of one anomaly share: kind and record, or else kind, cluster, VMID and name."""
     about = [container] if container is not None else [cluster, vmid, name]
     return json.dumps([str(kind), *about])
 
 
 def unresolved(key: str) -> Alert | None:
-    """The alert that a repeat would count on, acknowledged or not."""
+    """Return the alert that a repeat would count on, acknowledged or not; None without one."""
     found = read_alerts(AlertRow.key == key, AlertRow.resolved_at.is_null())
     return found[0] if found else None
 
 
 def open_alerts(cluster: str | None = None) -> tuple[Alert, ...]:
-    """The alerts that wait for a person, the red ones first, then the newest."""
+    """Return the alerts that wait for a person, the red ones first, then the newest."""
     waiting = [AlertRow.acknowledged_at.is_null(), AlertRow.resolved_at.is_null()]
     if cluster is not None:
         waiting.append(AlertRow.cluster == cluster)
@@ -162,18 +162,18 @@ def open_alerts(cluster: str | None = None) -> tuple[Alert, ...]:
 
 
 def open_of_kind(kind: str, cluster: str) -> tuple[Alert, ...]:
-    """The alerts of a kind in a cluster on which a repeat would count, acknowledged or not."""
+    """Return the alerts of a kind in a cluster on which a repeat would count, acknowledged or not."""
     return read_alerts(AlertRow.kind == str(kind), AlertRow.cluster == cluster, AlertRow.resolved_at.is_null())
 
 
 def all_alerts(limit: int = 500, *, cluster: str | None = None) -> tuple[Alert, ...]:
-    """Every alert there ever was, the newest first, at most `limit`."""
+    """Return all alerts, resolved ones included, the newest first, at most `limit`."""
     conditions = [] if cluster is None else [AlertRow.cluster == cluster]
     return read_alerts(*conditions, order=(AlertRow.id.desc(),), limit=limit)
 
 
 def for_container(container_id: int) -> tuple[Alert, ...]:
-    """Every alert about a record, the newest first."""
+    """Return every alert about a record, the newest first."""
     return read_alerts(AlertRow.container_id == container_id, order=(AlertRow.id.desc(),))
 
 

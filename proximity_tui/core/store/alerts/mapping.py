@@ -1,4 +1,4 @@
-"""From rows to `Alert`: the reading half of `alerts` and `outbox`."""
+"""The reading of `Alert` from rows, for `alerts` and `outbox`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from proximity_tui.core.store.schema_jobs import AlertRow
 
 
 def get(alert_id: int) -> Alert:
-    """The alert with that id. Raises `RecordNotFound`."""
+    """Return the alert with that id. Raises `RecordNotFound`."""
     found = read_alerts(AlertRow.id == alert_id)
     if not found:
         raise RecordNotFound(f"there is no alert {alert_id}")
@@ -21,7 +21,7 @@ def get(alert_id: int) -> Alert:
 
 
 def read_alerts(*conditions: Any, order: Any = None, limit: int | None = None) -> tuple[Alert, ...]:
-    """The alerts that meet the conditions on `AlertRow`, oldest first unless ordered otherwise."""
+    """Return the alerts that meet the conditions on `AlertRow`, oldest first unless ordered otherwise."""
     query = AlertRow.select().order_by(*(order or (AlertRow.id,)))
     if conditions:
         query = query.where(*conditions)

@@ -1,6 +1,7 @@
-"""The messages to Sentry that are still to be delivered: they are columns of the alert, so none is lost with a process.
+"""The undelivered messages to Sentry: they are columns of the alert, so none is lost with a process.
 
-Claimed by compare-and-set before it is sent, acknowledged after it arrived. It knows nothing of Sentry itself.
+A message is claimed by compare-and-set before it is sent, and acknowledged after it arrived. It knows nothing of
+Sentry.
 """
 
 from __future__ import annotations
@@ -22,14 +23,14 @@ NEWS = timedelta(days=7)
 
 
 def pending_notifications(moment: datetime | None = None) -> tuple[Alert, ...]:
-    """The alerts whose message may be sent now, oldest first."""
+    """Return the alerts whose message may be sent now, oldest first."""
     return read_alerts(_due(moment or now()))
 
 
 def claim_notification(alert_id: int, token: str, moment: datetime | None = None) -> Alert | None:
-    """Take the right to send the message of an alert; None when another process was faster or it is not due.
+    """Claim the right to send the message of an alert; return None when another process was faster or it is not due.
 
-    `token` is whoever asks, and the only one whose `failed` will count.
+    `token` is the claiming process, and the only one whose `failed` will count.
     """
     moment = moment or now()
     with transaction():
@@ -47,7 +48,7 @@ def claim_notification(alert_id: int, token: str, moment: datetime | None = None
 
 
 def delivered(alert_id: int, event_id: str) -> None:
-    """Record that Sentry has the event. Whoever sent it, this is final; a second time changes nothing."""
+    """Record that Sentry has the event. This is final, whichever process sent it; a second call changes nothing."""
     with transaction():
         AlertRow.update(
             sentry_state=DeliveryState.DELIVERED.value,
@@ -62,7 +63,7 @@ def delivered(alert_id: int, event_id: str) -> None:
 
 
 def failed(alert_id: int, reason: str, retry_at: datetime, *, token: str) -> None:
-    """Record why an attempt failed and when the next is due. Nothing happens when the claim is not `token`'s."""
+    """Record why an attempt failed and when the next is due. Does nothing when the claim is not `token`'s."""
     with transaction():
         AlertRow.update(
             sentry_state=DeliveryState.FAILED.value,

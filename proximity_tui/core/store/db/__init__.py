@@ -1,1 +1,1 @@
-"""What SQLite and PostgreSQL do differently: connections, triggers, fields, queries, errors."""
+"""The differences between SQLite and PostgreSQL: connections, triggers, fields, queries, errors."""

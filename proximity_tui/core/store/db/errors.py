@@ -1,6 +1,6 @@
-"""What can go wrong in the store, in sentences for a person; nothing of peewee or a driver leaves the store.
+"""The errors of the store, in sentences for a person; no exception of peewee or a driver leaves the store.
 
-It knows the words databases fail with, and deliberately not what to do about a failure.
+It knows the messages of the databases, and not what to do about a failure.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from proximity_tui.core.store.db.server_refusals import server_refusal
 
 
 class StoreError(Exception):
-    """Something the store could not or would not do; `message` is one sentence for a person."""
+    """The base of all errors of the store; `message` is one sentence for a person."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -24,19 +24,19 @@ class StoreError(Exception):
 
 
 class RecordNotFound(StoreError):
-    """There is no row with that id."""
+    """Raised when there is no row with that id."""
 
 
 class LostRace(StoreError):
-    """Someone changed it first: read again and decide again."""
+    """Raised when the row changed meanwhile: read again and decide again."""
 
 
 class LostLease(LostRace):
-    """The lease ran out or another process has it: nothing of what was meant under it may be written."""
+    """Raised when the lease ran out or another process has it: nothing may be written under it."""
 
 
 class ForbiddenMove(StoreError):
-    """The state machine has no such move (law 8); `refusal` is what to show."""
+    """Raised for a move that the state machine does not have (law 8); `refusal` is what to show."""
 
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(refusal.reason)
@@ -44,7 +44,7 @@ class ForbiddenMove(StoreError):
 
 
 class Conflict(StoreError):
-    """Someone else holds it: it is already managed, or an operation is in progress. `holder` names who."""
+    """Raised when it is already managed, or an operation is in progress. `holder` names who holds it."""
 
     def __init__(self, reason: str, holder: str) -> None:
         super().__init__(f"{reason}: {holder}")
@@ -53,22 +53,22 @@ class Conflict(StoreError):
 
 
 class SameCluster(Conflict):
-    """Our records know the cluster by another name, which is `holder`."""
+    """Raised when our records know the cluster by another name, which is `holder`."""
 
     def __init__(self, name: str, known_as: str) -> None:
         super().__init__(f"{name} is a cluster that our records know by another name", known_as)
 
 
 class PortsExhausted(StoreError):
-    """Every public port of the pool is allocated."""
+    """Raised when every public port of the pool is allocated."""
 
 
 class StoreUnavailable(StoreError):
-    """The database cannot be used now, or not at all; the message says why."""
+    """Raised when the database cannot be used now, or not at all; the message says why."""
 
 
 class StoreMisconfigured(StoreUnavailable):
-    """The database cannot be used as it is configured: waiting mends nothing."""
+    """Raised when the database cannot be used as it is configured: waiting does not help."""
 
 
 _UNAVAILABLE = (
@@ -85,7 +85,7 @@ _UNAVAILABLE = (
 
 
 def describe(error: Exception, where: str | None = None) -> StoreError:
-    """The `StoreError` that a peewee error means; `where` names the database while it is being opened."""
+    """Return the `StoreError` for a peewee error; `where` names the database while it is being opened."""
     said = " ".join(str(error).split())
     before = f"{where}: " if where else ""
     refusal = None if isinstance(error, peewee.IntegrityError) else server_refusal(said)
@@ -105,14 +105,14 @@ def describe(error: Exception, where: str | None = None) -> StoreError:
 
 
 def _why(error: Exception) -> str:
-    """Return the reason in what the library of PostgreSQL says: its first line, without where it tried to connect."""
+    """Return the reason in a message of the PostgreSQL library: its first line, without the address."""
     said = redact(str(error)).strip().partition("\n")[0]
     return said.removeprefix("connection is bad: ").rpartition(" failed: ")[2] or "no reason was given"
 
 
 @contextmanager
 def translated(where: str | None = None) -> Iterator[None]:
-    """Within it, every error of peewee becomes a `StoreError`."""
+    """Turn every error of peewee within it into a `StoreError`."""
     try:
         yield
     except peewee.PeeweeException as error:
@@ -120,8 +120,9 @@ def translated(where: str | None = None) -> Iterator[None]:
 
 
 def _cause(error: BaseException) -> Exception:
-    """What really went wrong: SQLite undoes a transaction by itself when the disk fails, and then peewee's own attempt
-    to undo it fails too and hides the reason."""
+    """Return the real cause: SQLite undoes a transaction by itself when the disk fails; then peewee's own attempt to
+    undo it fails too and hides the reason.
+    """
     found: BaseException | None = error
     while found is not None and "no transaction is active" in str(found):
         found = found.__context__

@@ -1,4 +1,4 @@
-"""How times and structured values are kept: fixed-width UTC text and JSON text, the same on every database.
+"""The storage of times and structured values: fixed-width UTC text and JSON text, the same on every database.
 
 Text compares and sorts like the time it stands for, and no database session's time zone can change it.
 """
@@ -27,19 +27,19 @@ else:
 
 
 def now() -> datetime:
-    """This moment, in UTC."""
+    """Return the present time, in UTC."""
     return datetime.now(UTC)
 
 
 def time_to_text(moment: datetime) -> str:
-    """`2026-11-23T14:30:00.000000Z`. ValueError for a time without a zone: it could mean anything."""
+    """Return the text of a time: `2026-11-23T14:30:00.000000Z`. Raises ValueError for a time without a zone."""
     if moment.utcoffset() is None:
         raise ValueError(f"a time without a zone cannot be stored: {moment.isoformat()}")
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def time_from_text(text: str) -> datetime:
-    """The UTC time that `time_to_text` wrote. Raises `StoreError` for any other text."""
+    """Return the UTC time that `time_to_text` wrote. Raises `StoreError` for any other text."""
     try:
         return datetime.fromisoformat(text)
     except ValueError as error:
@@ -47,9 +47,9 @@ def time_from_text(text: str) -> datetime:
 
 
 def to_json(value: Any) -> Any:
-    """`value` as plain JSON data: times as UTC text, enums by value, dataclasses by field, sets sorted.
+    """Return `value` as plain JSON data: times as UTC text, enums by value, dataclasses by field, sets sorted.
 
-    What JSON has no word for becomes its repr, because evidence that is written badly beats evidence lost.
+    A value that JSON cannot hold becomes its repr, because badly written evidence is better than lost evidence.
     """
     match value:
         case Enum():
@@ -76,26 +76,26 @@ def to_json(value: Any) -> Any:
 
 
 def canonical(value: Any) -> str:
-    """The one JSON text of `value`: sorted keys, no spaces, ASCII. What hashes are made of."""
+    """Return the one JSON text of `value`: sorted keys, no spaces, ASCII. Hashes are made of it."""
     return json.dumps(to_json(value), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
 class TimeField(_Time):
-    """A time, kept as fixed-width UTC text; refuses times without a zone."""
+    """A field for a time, kept as fixed-width UTC text; refuses times without a zone."""
 
     field_type = "TEXT"
 
     def db_value(self, value: Any) -> str | None:
-        """The text of an aware datetime."""
+        """Return the text of an aware datetime."""
         return None if value is None else time_to_text(value)
 
     def python_value(self, value: Any) -> datetime | None:
-        """The datetime of a stored text."""
+        """Return the datetime of a stored text."""
         return None if value is None else time_from_text(value)
 
 
 class OptionalTimeField(_OptionalTime):
-    """A time that may be absent; otherwise as `TimeField`."""
+    """A field for a time that may be absent; otherwise as `TimeField`."""
 
     field_type = "TEXT"
     db_value = TimeField.db_value
@@ -106,18 +106,18 @@ class OptionalTimeField(_OptionalTime):
 
 
 class JsonField(_Json):
-    """A structured value, kept as ASCII JSON text in the order of its keys. None is NULL."""
+    """A field for a structured value, kept as ASCII JSON text in the order of its keys. None is NULL."""
 
     field_type = "TEXT"
 
     def db_value(self, value: Any) -> str | None:
-        """The JSON text of a value."""
+        """Return the JSON text of a value."""
         if value is None:
             return None
         return json.dumps(to_json(value), separators=(",", ":"))
 
     def python_value(self, value: Any) -> Any:
-        """The value of a stored JSON text; None for damaged text, so that one bad cell hides no other row."""
+        """Return the value of a stored JSON text; None for damaged text, so that one bad cell hides no other row."""
         if value is None:
             return None
         try:

@@ -1,7 +1,7 @@
-"""The connections to a PostgreSQL server: pooled, and given up as soon as the server cannot be there any more.
+"""The connections to a PostgreSQL server: pooled, and given up as soon as the server cannot answer any more.
 
-A connection can die without a word: the server restarts, an administrator hangs up, a cable is cut, a firewall forgets.
-It knows nothing of our tables, and repeats no statement: whoever wrote must decide what became of it.
+A connection can die silently: the server restarts, an administrator disconnects it, a cable is cut, a firewall drops
+it. It knows nothing of our tables, and repeats no statement: the writer must find out the outcome.
 """
 
 from __future__ import annotations
@@ -42,12 +42,14 @@ NETWORK: Mapping[str, int] = {
 
 
 class Connection(psycopg.Connection[Any]):
-    """A connection that waits only so long for an answer, whatever the network says."""
+    """A connection that waits only a limited time for an answer, whatever the network reports."""
 
     patience = PATIENCE
 
     def wait(self, gen: Any, *args: Any, **given: Any) -> Any:
-        """psycopg's one place of waiting. Afterwards a connection that was given up is closed for good."""
+        """Wait in the place where psycopg does all its waiting. A connection that was given up is closed for good
+        afterwards.
+        """
         try:
             return super().wait(_within(self.patience, gen), *args, **given)
         except _Silent as silent:
@@ -58,7 +60,7 @@ class Connection(psycopg.Connection[Any]):
 
     @contextmanager
     def waiting(self, seconds: float) -> Iterator[None]:
-        """Have another patience meanwhile."""
+        """Use another limit meanwhile."""
         usual, self.patience = self.patience, seconds
         try:
             yield
@@ -67,14 +69,14 @@ class Connection(psycopg.Connection[Any]):
 
 
 class _Adapter(peewee.Psycopg3Adapter):
-    """How peewee gets connections of our kind."""
+    """The adapter that makes peewee use our connections."""
 
     def connect(self, db: Any, **settings: Any) -> Connection:
         return Connection.connect(dbname=db.database, **settings)
 
 
 class Pool(PooledPostgresqlDatabase):  # type: ignore[misc]
-    """The connections of this process; each thread borrows one for as long as its unit of work takes."""
+    """The connections of this process; each thread borrows one for its unit of work."""
 
     psycopg3_adapter = _Adapter
 
@@ -99,10 +101,10 @@ class Pool(PooledPostgresqlDatabase):  # type: ignore[misc]
             raise peewee.OperationalError(f"all {LARGEST} sessions with the database are in use") from error
 
     def close_all(self) -> None:
-        """Close what is idle; a connection that another thread works with is closed when that gives it back.
+        """Close the idle connections; a busy one is closed when its thread gives it back.
 
-        Never earlier: libpq frees what a thread is just reading into (measured: SIGSEGV, in 1 of 240 processes that
-        were told to quit while a job ran).
+        Never earlier: libpq frees the memory that the thread is just reading into (measured: SIGSEGV, in 1 of 240
+        processes that were told to quit while a job ran).
         """
         self.close()
         self._ended = True
@@ -132,7 +134,7 @@ class Pool(PooledPostgresqlDatabase):  # type: ignore[misc]
             return connection
 
     def _connect_through_anything(self) -> Connection:
-        """Connect; where a pooler takes no options, without ours."""
+        """Return a new connection; behind a pooler that takes no options, one without ours."""
         try:
             connection: Connection = super()._connect()
         except psycopg.OperationalError as error:
@@ -147,7 +149,9 @@ class Pool(PooledPostgresqlDatabase):  # type: ignore[misc]
         return not self._ended and bool(super()._can_reuse(connection))
 
     def _is_closed(self, connection: Connection) -> bool:
-        """Whether a pooled connection is dead. If so the idle ones go with it: what cut it off cut them, too."""
+        """Return whether a pooled connection is dead. If so the idle ones are closed with it: they
+        have the same cause.
+        """
         with connection.waiting(PROBE_PATIENCE):
             dead = bool(super()._is_closed(connection))
         if dead:
@@ -157,11 +161,11 @@ class Pool(PooledPostgresqlDatabase):  # type: ignore[misc]
 
 
 class _Silent(Exception):
-    """No answer in time."""
+    """Raised when no answer comes in time."""
 
 
 def _within(seconds: float, steps: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
-    """The same steps of waiting, which end with `_Silent` once nothing was heard for so long."""
+    """Yield the same steps of waiting, and raise `_Silent` when nothing arrives for so long."""
     deadline = time.monotonic() + seconds
     ready: Any = None
     while True:

@@ -1,4 +1,4 @@
-"""The PostgreSQL database that several people or hosts share: how it is reached, locked and watched."""
+"""The PostgreSQL database that several people or hosts share: its connections, locks and change counter."""
 
 from __future__ import annotations
 
@@ -54,15 +54,16 @@ class PostgresqlBackend:
         self.db: peewee.Database = self._pool
 
     def prepare(self) -> None:
-        """Nothing to make: the database must exist, and connecting will tell."""
+        """Do nothing: the database must exist, and connecting will tell."""
 
     def check_usable(self) -> None:
-        """Nothing to look at: the server checks its pages itself."""
+        """Do nothing: the server checks its pages itself."""
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
-        """Hold an advisory lock; the server frees it when we die. Behind a pooler it is one of a transaction, in which
-        all of it happens, because a session is another one at each statement."""
+        """Hold an advisory lock; the server frees it when we die. Behind a pooler it is the lock of one transaction
+        around everything, because a pooler may change the session at each statement.
+        """
         with self.db.connection_context():
             self._look_for_a_pooler()
             with self.db.atomic() if self._pool.pooled else nullcontext(), self._pool.unhurried():
@@ -76,7 +77,7 @@ class PostgresqlBackend:
                         run_sql(self.db, f"SELECT pg_advisory_unlock({_LOCK})")
 
     def _look_for_a_pooler(self) -> None:
-        """Our limits came with the connection; where they are not in force, something between kept them."""
+        """Detect a pooler: our limits came with the connection, and a pooler drops them."""
         limit, read_only = run_sql(
             self.db, "SELECT current_setting('lock_timeout'), current_setting('transaction_read_only')"
         )[0]
@@ -92,23 +93,25 @@ class PostgresqlBackend:
 
     @property
     def remark(self) -> str | None:
-        """What a person should know of the way to the server."""
+        """The remark for a person about the connection to the server."""
         if not self._pool.pooled:
             return None
         return "reached through a pooler, which keeps our limits from it: they are set in each transaction that writes"
 
     def was_made(self) -> bool:
-        """Tables that are dropped leave the functions of their triggers, and the row on which writers queue."""
+        """Return whether our tables existed: dropped tables leave the functions of their triggers, and the row on which
+        writers queue.
+        """
         return bool(run_sql(self.db, triggers.POSTGRESQL_LEFT)[0][0])
 
     def note_made(self) -> None:
-        """Nothing to do: the triggers are noted by the server."""
+        """Do nothing: the server keeps the traces of the triggers."""
 
     def make_private(self) -> None:
-        """Nothing to do: who may read a server's database is its administrator's to say."""
+        """Do nothing: the administrator of the server decides who may read its databases."""
 
     def back_up(self, before: int) -> None:
-        """Nothing: who runs a shared server backs it up, and each migration here is one transaction."""
+        """Do nothing: the administrator of a shared server backs it up, and each migration here is one transaction."""
 
     def install_guards(self, *, again: bool) -> tuple[str, ...]:
         """Make the triggers, and the one row on which writers queue; only where needed, for it locks the tables."""
@@ -127,11 +130,11 @@ class PostgresqlBackend:
         return missing
 
     def guards_seen(self) -> str:
-        """Triggers and their functions, each with the transaction that wrote it last."""
+        """Return the triggers and their functions, each with the transaction that wrote it last."""
         return str(run_sql(self.db, triggers.POSTGRESQL_SEEN)[0][0])
 
     def check(self) -> tuple[str, ...]:
-        """Nothing to report: pages and foreign keys are the server's own work."""
+        """Return nothing: the server checks pages and foreign keys itself."""
         return ()
 
     def serialise(self) -> None:
@@ -148,23 +151,23 @@ class PostgresqlBackend:
             run_sql(self.db, f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), ({highest}), false)")
 
     def ticks(self) -> tuple[str, int]:
-        """The server's own clock, which all its clients share, whatever theirs say."""
+        """Return the server's own clock, which all its clients share."""
         return "server", int(run_sql(self.db, "SELECT extract(epoch FROM clock_timestamp()) * 1000")[0][0])
 
     def server_time(self) -> datetime:
-        """By the same clock as `ticks`."""
+        """Return the time by the same clock as `ticks`."""
         return datetime.fromtimestamp(self.ticks()[1] / 1000, UTC)
 
     def watch(self) -> None:
-        """Nothing to open: the count of changes is an ordinary row."""
+        """Do nothing: the count of changes is an ordinary row."""
 
     def data_version(self) -> int:
-        """How many writing transactions have been committed."""
+        """Return the number of committed writing transactions."""
         with self.db.connection_context():
             return int(run_sql(self.db, "SELECT changes FROM store_change")[0][0])
 
     def close(self) -> None:
-        """Close what nobody works with; a thread that is just waiting for a dead server keeps nobody from quitting."""
+        """Close the idle connections; a thread that waits for a dead server does not delay the end of the program."""
         if not self.db.is_closed():
             self.db.close()
         closing = threading.Thread(target=self._pool.close_all, name="close-database", daemon=True)
@@ -173,7 +176,7 @@ class PostgresqlBackend:
 
 
 def _parts(url: str) -> SplitResult:
-    """The parts of a URL. Raises `StoreMisconfigured` for one that cannot be taken apart."""
+    """Return the parts of a URL. Raises `StoreMisconfigured` for an invalid one."""
     try:
         parts = urlsplit(url)
         parts.port  # noqa: B018  # Looked at here, because only looking tells that it is none.

@@ -1,4 +1,4 @@
-"""Typed ways to run peewee's queries: its own results are typed as models, whatever they really are."""
+"""Typed functions to run peewee's queries: its own results are typed as models, whatever they really are."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ import peewee
 
 
 def dicts(query: Any) -> list[dict[str, Any]]:
-    """The rows of a select, each by column name."""
+    """Return the rows of a select, each by column name."""
     return list(query.dicts())
 
 
 def streamed(query: Any) -> Iterator[dict[str, Any]]:
-    """The rows of a select by column name, one in memory at a time."""
+    """Yield the rows of a select by column name, one in memory at a time."""
     yield from query.dicts().iterator()
 
 
 def tuples(query: Any) -> list[tuple[Any, ...]]:
-    """The rows of a select, each in the order of its columns."""
+    """Return the rows of a select, each in the order of its columns."""
     return list(query.tuples())
 
 

@@ -1,6 +1,6 @@
-"""What a PostgreSQL server, its library or a pooler in front of it say when they refuse, as a sentence with advice.
+"""The refusals of a PostgreSQL server, its library or a pooler in front of it, as sentences with advice.
 
-It knows their words and nothing else; whatever is not here stays the business of `errors`.
+It knows their messages and nothing else; `errors` handles every other message.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ServerRefusal:
-    """Why the server was not of use, and whether that is a mistake of configuration, which no waiting mends."""
+    """The reason why the server could not be used, and whether that is a mistake of configuration, which no waiting
+    repairs.
+    """
 
     sentence: str
     misconfigured: bool = True
@@ -95,7 +97,7 @@ _OUTAGES: tuple[tuple[str, str], ...] = (
 
 
 def server_refusal(said: str) -> ServerRefusal | None:
-    """Return what these words of a server or driver mean; None for words that are not known here."""
+    """Return the meaning of a message of a server or driver; None for an unknown message."""
     for rules, misconfigured in ((_MISTAKES, True), (_OUTAGES, False)):
         for pattern, sentence in rules:
             if found := re.search(pattern, said, re.IGNORECASE):

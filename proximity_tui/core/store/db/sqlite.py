@@ -1,4 +1,4 @@
-"""The SQLite file: where it may lie, how it is opened, locked, backed up, checked and watched.
+"""The SQLite file: its place, opening, locks, backups, checks and change counter.
 
 WAL needs shared memory of one host, so network file systems are refused; see `postgresql` for a shared fleet.
 """
@@ -83,15 +83,15 @@ class SqliteBackend:
             raise StoreUnavailable(f"{path} is read-only")
 
     def was_made(self) -> bool:
-        """By what the lock holds."""
+        """Return whether a database was made here, by the content of the lock file."""
         return sqlite_files.was_made(self.path)
 
     def note_made(self) -> None:
-        """In the lock, which stays behind when the file goes."""
+        """Note it in the lock file, which stays behind when the database file goes."""
         sqlite_files.note_made(self.path)
 
     def make_private(self) -> None:
-        """Take the rights of others to the file, to what lies beside it and to its copies away."""
+        """Remove the permissions of others from the file, the files beside it and its copies."""
         sqlite_files.make_private(self.path)
 
     def check_usable(self) -> None:
@@ -122,7 +122,7 @@ class SqliteBackend:
             os.close(handle)
 
     def back_up(self, before: int) -> None:
-        """`VACUUM INTO` a file beside ours: quick, and it does not disturb anybody who writes."""
+        """Make a copy beside the file with `VACUUM INTO`: quick, and no writer has to wait."""
         number = 1
         while True:
             again = f"-{number}" if number > 1 else ""
@@ -135,7 +135,7 @@ class SqliteBackend:
         run_sql(self.db, "VACUUM INTO ?", (str(target),))
 
     def install_guards(self, *, again: bool) -> tuple[str, ...]:
-        """Make missing or altered triggers again; those that are right are left alone in any case."""
+        """Make missing or altered triggers again; the right ones are left alone in any case."""
         present = dict(run_sql(self.db, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
         wrong = {name: text for name, text in triggers.sqlite_triggers().items() if present.get(name) != text}
         if wrong:
@@ -146,11 +146,11 @@ class SqliteBackend:
         return tuple(wrong)
 
     def guards_seen(self) -> str:
-        """SQLite counts the changes of a schema; VACUUM, too, is one."""
+        """Return SQLite's counter of schema changes; VACUUM counts, too."""
         return str(run_sql(self.db, "PRAGMA schema_version")[0][0])
 
     def check(self) -> tuple[str, ...]:
-        """What `integrity_check` and `foreign_key_check` say."""
+        """Return the findings of `integrity_check` and `foreign_key_check`."""
         damage = self._damage("PRAGMA integrity_check(20)")
         dangling = run_sql(self.db, "PRAGMA foreign_key_check")
         return (
@@ -159,25 +159,27 @@ class SqliteBackend:
         )
 
     def serialise(self) -> None:
-        """Nothing to do: BEGIN IMMEDIATE has the write lock already."""
+        """Do nothing: BEGIN IMMEDIATE has the write lock already."""
 
     def count_on(self, table: str) -> None:
-        """Nothing to do: AUTOINCREMENT notices the highest id by itself."""
+        """Do nothing: AUTOINCREMENT notices the highest id by itself."""
 
     def watch(self) -> None:
-        """Open the connection that watches; it also keeps the WAL from being folded up after every unit."""
+        """Open the connection that watches; it also keeps the WAL from being checkpointed after every unit."""
         self._watcher = sqlite3.connect(self._uri, uri=True, isolation_level=None, check_same_thread=False, timeout=5)
         self._watcher.execute("PRAGMA data_version").fetchone()
 
     def ticks(self) -> tuple[str, int]:
-        """Milliseconds since this boot: all holders share the host, no clock step moves it, a suspend counts."""
+        """Return the milliseconds since this boot: all holders share the host, no clock step moves it, a suspend
+        counts.
+        """
         return BOOT_ID.read_text().strip(), time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
 
     def server_time(self) -> None:
-        """There is no server: its clock is this host's."""
+        """Return None: there is no server, and the clock is this host's."""
 
     def data_version(self) -> int:
-        """`PRAGMA data_version` of a connection that never writes, so it sees the writes of all others."""
+        """Return `PRAGMA data_version` of a connection that never writes, so it sees the writes of all others."""
         with self._watching:
             if self._watcher is None:
                 raise StoreUnavailable("the database is not open")
@@ -202,7 +204,7 @@ class SqliteBackend:
 
 
 def file_system_of(path: Path, mounts: str) -> str | None:
-    """The type of the file system that holds `path`, by the text of /proc/mounts: its longest mount point."""
+    """Return the type of the file system that holds `path`, by the text of /proc/mounts: its longest mount point."""
     best: tuple[int, str] | None = None
     for line in mounts.splitlines():
         parts = line.split()

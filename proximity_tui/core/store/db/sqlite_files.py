@@ -1,4 +1,4 @@
-"""The files of an SQLite database: what lies beside it, who may read it, and whether there was one before."""
+"""The files of an SQLite database: the files beside it, their permissions, and the traces of a former one."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ log = logging.getLogger(__name__)
 
 
 def left_behind(path: Path) -> tuple[Path, ...]:
-    """Return what a database that is gone has left beside `path`."""
+    """Return the files that a removed database has left beside `path`."""
     return tuple(file for file in _companions(path) if file.exists())
 
 
 def lock_of(path: Path) -> Path:
-    """Return the file that whoever prepares the database at `path` locks."""
+    """Return the lock file of the database at `path`."""
     return Path(f"{path}.lock")
 
 
@@ -36,7 +36,7 @@ def was_made(path: Path) -> bool:
 
 
 def note_made(path: Path) -> None:
-    """Keep in the lock that there is a database at `path`. The lock must be held."""
+    """Note in the lock file that there is a database at `path`. The lock must be held."""
     if not was_made(path):
         lock_of(path).write_bytes(_MADE)
 
@@ -60,8 +60,9 @@ def refuse_emptied(path: Path) -> None:
 
 
 def forget(path: Path) -> None:
-    """Remove what a database that is gone or emptied has left. Raises `StoreUnavailable` where the file holds
-    anything."""
+    """Remove the files that a removed or emptied database has left. Raises `StoreUnavailable` where the file holds
+    anything.
+    """
     if path.exists() and path.stat().st_size > 0:
         raise StoreUnavailable(f"{path} is there already; nothing was changed")
     for file in left_behind(path):
@@ -69,12 +70,12 @@ def forget(path: Path) -> None:
 
 
 def open_to_others(path: Path) -> dict[Path, int]:
-    """Return which files of the database, copies included, others may read or write, each with its mode."""
+    """Return the files of the database, copies included, that others may read or write, each with its mode."""
     return {file: mode for file, mode in _modes(path) if mode & 0o077}
 
 
 def make_private(path: Path) -> None:
-    """Take the rights of others away (0600) and say so. Raises `StoreUnavailable` where we may not."""
+    """Remove the permissions of others (0600) and log that. Raises `StoreUnavailable` where we may not."""
     for file, mode in open_to_others(path).items():
         try:
             file.chmod(mode & 0o700)

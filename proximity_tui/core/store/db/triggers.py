@@ -1,6 +1,6 @@
-"""The triggers that stop accidents whatever program writes: what may never change or go (laws 1 and 6).
+"""The triggers against accidents by any program: they protect the values that may never change or go (laws 1 and 6).
 
-One list of rules for both databases; the texts SQLite and PostgreSQL need are made from it here.
+One list of rules for both databases; the texts for SQLite and PostgreSQL are made from it here.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 class Guard:
     """A refusal: `event` on `table` (when `condition` holds) fails with `message`.
 
-    A `condition` that looks into other rows is `deep`: PostgreSQL takes that only inside of a function.
+    A `condition` that reads other rows is `deep`: PostgreSQL takes that only inside a function.
     """
 
     name: str
@@ -39,7 +39,7 @@ def _no_replace(table: str, word: str, same: str) -> Guard:
 
 
 def _differs(*columns: str) -> str:
-    """A condition on which both databases agree: one of the columns is changed, to or from NULL, too."""
+    """Return a condition that both databases understand: one of the columns changed, also to or from NULL."""
     one = "(OLD.{0} <> NEW.{0} OR (OLD.{0} IS NULL) <> (NEW.{0} IS NULL))"
     return f"({' OR '.join(one.format(column) for column in columns)})"
 
@@ -106,7 +106,7 @@ GUARDS = (
 
 
 def sqlite_triggers() -> dict[str, str]:
-    """Name and `CREATE TRIGGER` of every guard, exactly as SQLite keeps the text."""
+    """Return name and `CREATE TRIGGER` of every guard, exactly as SQLite keeps the text."""
     return {
         guard.name: (
             f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table}"
@@ -118,7 +118,7 @@ def sqlite_triggers() -> dict[str, str]:
 
 
 def postgresql_names() -> frozenset[str]:
-    """The names of the triggers that PostgreSQL should have."""
+    """Return the names of the triggers that PostgreSQL should have."""
     rows = {guard.name for guard in GUARDS if not guard.sqlite_only}
     return frozenset(rows | {f"{guard.name}_truncate" for guard in GUARDS if guard.event == "DELETE"})
 
@@ -152,7 +152,7 @@ SELECT to_regclass('store_change') IS NOT NULL OR EXISTS (
 
 
 def postgresql_triggers() -> list[str]:
-    """The statements that make (or make again) every guard; TRUNCATE is refused where DELETE is."""
+    """Return the statements that make (or make again) every guard; TRUNCATE is refused where DELETE is."""
     statements = [POSTGRESQL_FUNCTION]
     for guard in GUARDS:
         if guard.sqlite_only:

@@ -1,1 +1,1 @@
-"""What the jobs keep: leases, runs, pauses and the breaker."""
+"""The stored data of the jobs: leases, runs, pauses and the breaker."""

@@ -1,7 +1,7 @@
-"""Clusters where too much vanished at once: held until a person says whether to believe it (ladder, rung 6).
+"""The clusters that the breaker holds because too many containers vanished at once, until a person answers (rung 6).
 
-An answer is about the containers that were missing, one by one, and holds until such a container is seen again.
-When the breaker must open is not known here: that is doctrine.
+An answer is about the missing containers, one by one, and holds until such a container is seen again. The doctrine
+decides when the breaker opens.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from proximity_tui.core.store.schema_jobs import BreakerRow
 def open_breaker(
     cluster: str, missing: Iterable[int], total: int, *, message: str | None = None, actor: Actor | str = "reconciler"
 ) -> BreakerState:
-    """Hold a cluster, with its event; if it is held already, only bring up to date which containers are missing.
+    """Hold a cluster, with its event, and return the breaker; for a held one only update the missing containers.
 
     `missing` are ids of containers, of `total` in the cluster.
     """
@@ -44,13 +44,13 @@ def open_breaker(
 
 
 def state(cluster: str) -> BreakerState | None:
-    """The breaker that holds a cluster now, or None while none does."""
+    """Return the breaker that holds a cluster now, or None."""
     found = _read(BreakerRow.cluster == cluster, BreakerRow.closed_at.is_null())
     return found[0] if found else None
 
 
 def history(cluster: str | None = None, limit: int = 50) -> tuple[BreakerState, ...]:
-    """The breakers there were (in a cluster), with their answers, the newest first."""
+    """Return the breakers so far (in a cluster), with their answers, the newest first."""
     conditions = [] if cluster is None else [BreakerRow.cluster == cluster]
     return _read(*conditions, limit=limit)
 
@@ -70,7 +70,7 @@ def dismiss(cluster: str, by: Actor | str, note: str = "", *, seen: frozenset[in
 
 
 def withdraw(cluster: str, reason: str, *, actor: Actor | str = "reconciler") -> BreakerState | None:
-    """Release a cluster because the containers are back, with its event. None when it was not held."""
+    """Release a cluster because the containers are back, with its event. Return None when it was not held."""
     with transaction():
         known = state(cluster)
         if known is None:
@@ -80,17 +80,17 @@ def withdraw(cluster: str, reason: str, *, actor: Actor | str = "reconciler") ->
 
 
 def approved_ids(cluster: str) -> frozenset[int]:
-    """The containers of which a person believes that they are gone, and which were not seen since."""
+    """Return the containers that a person approved as gone and that were not seen since."""
     return _answered(cluster, BreakerAnswer.APPROVED)
 
 
 def dismissed_ids(cluster: str) -> frozenset[int]:
-    """The containers of which a person does not believe that they are gone, and which were not seen since."""
+    """Return the containers that a person dismissed as not gone and that were not seen since."""
     return _answered(cluster, BreakerAnswer.DISMISSED)
 
 
 def seen_again(cluster: str, present: Iterable[int]) -> None:
-    """Forget what was answered about containers that are there: if they vanish again, it is a new question."""
+    """Delete the answers about containers that are there again: if they vanish again, a person is asked again."""
     back = frozenset(present)
     # Looked at outside first: in nearly every run nothing was ever answered, and nothing need be written.
     if not back & (approved_ids(cluster) | dismissed_ids(cluster)):

@@ -1,6 +1,6 @@
-"""Every run of a job, one row each with what it counted and why it stopped, and the jobs a person has paused.
+"""The runs of the jobs, one row each with its counters and reasons, and the jobs that a person has paused.
 
-A finished run holds the head of the audit trail: a trail that was cut later is shorter than its runs remember.
+A finished run keeps the head of the audit trail: a trail that was cut later is shorter than its runs say.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 def start(job: str, cluster: str, run_by: str, trigger: str, *, token: int | None = None) -> int:
     """Record that a run begins, and return its id. `token` is that of the lease it runs under.
 
-    A job has one run at a time: one that is still open by then is over, and ended as failed.
+    A job has one run at a time: an older open one is ended as failed.
     """
     with transaction():
         for left in _open(JobRunRow.job == job, JobRunRow.cluster == cluster):
@@ -58,7 +58,7 @@ def finish(
     *,
     finished_at: datetime | None = None,
 ) -> JobRun:
-    """Record how a run ended, now or when it did. Raises `RecordNotFound`, and `LostRace` when it was ended before."""
+    """Record how a run ended, and return it. Raises `RecordNotFound`, and `LostRace` when it was ended before."""
     with transaction():
         seq, hash_ = events.head()
         changed = (
@@ -83,7 +83,7 @@ def finish(
 
 
 def get(run_id: int) -> JobRun:
-    """The run with that id. Raises `RecordNotFound`."""
+    """Return the run with that id. Raises `RecordNotFound`."""
     found = _read(JobRunRow.id == run_id)
     if not found:
         raise RecordNotFound(f"there is no run {run_id}")
@@ -91,7 +91,7 @@ def get(run_id: int) -> JobRun:
 
 
 def recent(job: str | None = None, cluster: str | None = None, limit: int = 50) -> tuple[JobRun, ...]:
-    """The last runs (of a job, in a cluster), the newest first, also one that is under way."""
+    """Return the last runs (of a job, in a cluster), the newest first, including one that is under way."""
     conditions = []
     if job is not None:
         conditions.append(JobRunRow.job == job)
@@ -101,15 +101,15 @@ def recent(job: str | None = None, cluster: str | None = None, limit: int = 50) 
 
 
 def last(job: str, cluster: str) -> JobRun | None:
-    """The last run that ended, if any."""
+    """Return the last run that ended, if any."""
     found = _read(JobRunRow.job == job, JobRunRow.cluster == cluster, JobRunRow.finished_at.is_null(False), limit=1)
     return found[0] if found else None
 
 
 def abandon_dead(cluster: str, owner: str) -> tuple[JobRun, ...]:
-    """End the runs of a cluster that others left behind, as failed, and return them.
+    """End the runs of a cluster that other processes left behind, as failed, and return them.
 
-    Only for the holder of the lease: whoever ran before has lost it, so nothing it still does will be written.
+    Only for the holder of the lease: a former holder has lost it, so none of its later writes is accepted.
     """
     with transaction():
         left = _open(JobRunRow.cluster == cluster, JobRunRow.run_by != owner)
@@ -118,7 +118,9 @@ def abandon_dead(cluster: str, owner: str) -> tuple[JobRun, ...]:
 
 
 def lost_head() -> JobRun | None:
-    """The newest run whose event is not in the audit trail as it was: the trail was cut or rewritten. None is well."""
+    """Return the newest run whose event is no longer in the audit trail as it was: the trail was cut or rewritten. None
+    means that all is well.
+    """
     same = (EventRow.seq == JobRunRow.head_seq) & (EventRow.hash == JobRunRow.head_hash)
     with unit():
         query = JobRunRow.select().join(EventRow, peewee.JOIN.LEFT_OUTER, on=same)
@@ -128,7 +130,7 @@ def lost_head() -> JobRun | None:
 
 
 def pause(job: str, cluster: str, by: Actor | str, reason: str | None = None) -> Pause:
-    """Stop a job for a cluster until somebody resumes it, with its event. Raises `Conflict` that names who did."""
+    """Pause a job for a cluster until a person resumes it, with its event. Raises `Conflict` that names who did."""
     with transaction():
         if known := paused(job, cluster):
             raise Conflict(
@@ -147,7 +149,7 @@ def pause(job: str, cluster: str, by: Actor | str, reason: str | None = None) ->
 
 
 def resume(job: str, cluster: str, by: Actor | str) -> bool:
-    """Let a paused job run again, with its event. False when it was not paused."""
+    """Let a paused job run again, with its event. Return False when it was not paused."""
     with transaction():
         row = (JobPauseRow.job == job) & (JobPauseRow.cluster == cluster)
         if not JobPauseRow.delete().where(row).execute():
@@ -157,13 +159,13 @@ def resume(job: str, cluster: str, by: Actor | str) -> bool:
 
 
 def paused(job: str, cluster: str) -> Pause | None:
-    """Who paused a job for a cluster, and when; None while it may run."""
+    """Return the pause of a job for a cluster; None while it may run."""
     found = _pauses(JobPauseRow.job == job, JobPauseRow.cluster == cluster)
     return found[0] if found else None
 
 
 def pauses() -> tuple[Pause, ...]:
-    """Every job that is paused now."""
+    """Return every job that is paused now."""
     return _pauses()
 
 

@@ -1,7 +1,7 @@
-"""Who may run the jobs of a cluster: one row a lease, taken by compare-and-set, with a fencing token.
+"""The leases for the jobs of a cluster: one row a lease, taken by compare-and-set, with a fencing token.
 
-Time is the database's, never the caller's: a holder whose clock is wrong or that slept gains nothing by it.
-It does not renew anything by itself; `core.lease_keeper` does.
+The time is the database's, never the caller's: a holder with a wrong clock, or one that slept, gains nothing. It renews
+nothing by itself; `core.jobs.lease` does.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ JOBS = "jobs"
 
 
 def acquire(cluster: str, owner: str, ttl: timedelta, *, job: str = JOBS) -> Lease | None:
-    """Take a lease that nobody holds, under a new and higher token; None while anybody holds it, also `owner`."""
+    """Acquire a lease that nobody holds, under a new and higher token; return None while anybody holds it, also
+    `owner`.
+    """
     moment = now()
     with transaction():
         clock, tick = ticks()
@@ -48,7 +50,7 @@ def acquire(cluster: str, owner: str, ttl: timedelta, *, job: str = JOBS) -> Lea
 
 
 def renew(lease: Lease) -> Lease | None:
-    """Hold a lease for its full time again; None when it ran out or was taken, also if nobody has it now."""
+    """Hold a lease for its full time again; return None when it ran out or was taken, also if nobody has it now."""
     moment = now()
     with transaction():
         clock, tick = ticks()
@@ -65,7 +67,7 @@ def renew(lease: Lease) -> Lease | None:
 
 
 def release(lease: Lease) -> None:
-    """Give a lease back at once. Nothing happens when it is not ours any more."""
+    """Give a lease back at once. Does nothing when it is not ours any more."""
     with transaction():
         LeaseRow.update(owner=None, expires_at=None, expires_tick_ms=None).where(
             LeaseRow.cluster == lease.cluster, LeaseRow.job == lease.job, LeaseRow.token == lease.token
@@ -73,7 +75,7 @@ def release(lease: Lease) -> None:
 
 
 def holder(cluster: str, *, job: str = JOBS) -> Lease | None:
-    """The lease of a cluster as it is held now, or None when nobody holds it."""
+    """Return the lease of a cluster as it is held now, or None."""
     with unit():
         clock, tick = ticks()
         found = dicts(
@@ -90,9 +92,9 @@ def holder(cluster: str, *, job: str = JOBS) -> Lease | None:
 
 @contextmanager
 def fenced(lease: Lease) -> Iterator[None]:
-    """A transaction that is only carried out while the lease is ours: every write of a job runs in one.
+    """Open a transaction that commits only while the lease is ours: every write of a job runs in one.
 
-    Raises `LostLease` before anything else is written. Whoever wants the lease waits until the transaction ends.
+    Raises `LostLease` before anything else is written. Another process that wants the lease waits until it ends.
     """
     with transaction():
         clock, tick = ticks()

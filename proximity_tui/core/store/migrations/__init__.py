@@ -1,6 +1,6 @@
-"""Brings a database to the schema this program knows: numbered, frozen SQL texts, each one transaction.
+"""The migrations to the present schema: numbered, frozen SQL texts, each one transaction.
 
-It runs under the backend's exclusive lock. It only adds: rebuilding a table would silently drop its triggers.
+They run under the backend's exclusive lock. A migration only adds: rebuilding a table would silently drop its triggers.
 """
 
 from __future__ import annotations
@@ -48,14 +48,15 @@ _CREATED = re.compile(r"CREATE TABLE (\w+)")
 
 
 def latest() -> int:
-    """The number of the newest migration this program knows."""
+    """Return the number of the newest migration of this program."""
     return MIGRATIONS[-1][0]
 
 
 @dataclass(frozen=True, slots=True)
 class Migrated:
-    """The migrations that were applied, whether it was a database before, and the triggers that had to be made
-    although the schema was up to date."""
+    """The applied migrations, whether it was a database before, and the triggers that had to be made although the
+    schema was up to date.
+    """
 
     numbers: tuple[int, ...]
     existed: bool
@@ -63,11 +64,11 @@ class Migrated:
 
 
 def migrate(backend: Backend, *, asked: bool = False) -> Migrated:
-    """Apply what is missing; an existing database is backed up first. Where one was and is gone, a new one is made only
-    if somebody `asked` for it.
+    """Apply the missing migrations and return them; an existing database is backed up first. Where one was and is gone,
+    a new one is made only if `asked`.
 
-    Raises `StoreUnavailable` for a schema newer than this program, for a database of another program, and for
-    one that is damaged afterwards or has lost tables. The connection must be open and the exclusive lock held.
+    Raises `StoreUnavailable` for a schema newer than this program, for a database of another program, and for one that
+    is damaged afterwards or has lost tables. The connection must be open and the exclusive lock held.
     """
     backend.check_usable()
     applied = _applied(backend, asked=asked)
@@ -92,7 +93,7 @@ def migrate(backend: Backend, *, asked: bool = False) -> Migrated:
 
 
 def must_be_current(backend: Backend) -> None:
-    """Raise `StoreUnavailable` unless the schema is the one that this program knows, for one that cannot be written."""
+    """Raise `StoreUnavailable` unless the schema of a read-only database is the present one."""
     applied = _applied(backend)
     if not applied:
         raise StoreUnavailable(f"{backend.label} holds no records, and is read-only: there is nothing to read")
@@ -116,7 +117,7 @@ def _applied(backend: Backend, *, asked: bool = False) -> frozenset[int]:
 
 
 def _must_have_its_tables(backend: Backend, applied: Collection[int]) -> None:
-    """Raise `StoreUnavailable` where a table is gone that a migration made: gone is not empty (law 6)."""
+    """Raise `StoreUnavailable` where a table of an applied migration is gone: gone is not empty (law 6)."""
     made = {name for number, module in MIGRATIONS if number in applied for name in _CREATED.findall(module.TABLES)}
     if gone := made - set(backend.db.get_tables()):
         raise _lost(backend, f"the tables {', '.join(sorted(gone))}")

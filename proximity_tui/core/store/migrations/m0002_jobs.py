@@ -1,4 +1,4 @@
-"""What the jobs remember: alerts, leases, runs, the breaker and pauses. Frozen."""
+"""The tables of the jobs: alerts, leases, runs, the breaker and pauses. Frozen."""
 
 TABLES = """
 CREATE TABLE alert (

@@ -1,4 +1,4 @@
-"""What delivery, runs and the breaker turned out to need: claims, errors, and every answer of a person. Frozen."""
+"""The columns that delivery, runs and the breaker need: claims, errors, and every answer of a person. Frozen."""
 
 TABLES = """
 ALTER TABLE alert ADD COLUMN sentry_claimed_by TEXT;

@@ -1,4 +1,4 @@
-"""Who froze what, and who armed what: each with its reason, its beginning and its end. Frozen."""
+"""The tables of the safe modes: freezes and armings, each with its author, reason, start and end. Frozen."""
 
 TABLES = """
 CREATE TABLE change_freeze (

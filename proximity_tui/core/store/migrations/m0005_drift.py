@@ -1,4 +1,4 @@
-"""What the last look at a whole config found changed since which clinical record. Frozen."""
+"""The table of the last full comparison of each config with its clinical record. Frozen."""
 
 TABLES = """
 CREATE TABLE drift (

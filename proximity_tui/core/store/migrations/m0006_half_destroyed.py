@@ -1,4 +1,4 @@
-"""Since when only what a destroy left of a guest is seen. Frozen."""
+"""The column for the time since which only remains of a guest are seen. Frozen."""
 
 TABLES = """
 ALTER TABLE container ADD COLUMN half_destroyed_since TEXT;

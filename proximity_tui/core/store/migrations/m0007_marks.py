@@ -1,4 +1,4 @@
-"""What a database is, besides a database: `simulated`. Frozen."""
+"""The table of facts about the whole database: `simulated`. Frozen."""
 
 TABLES = """
 CREATE TABLE database_mark (

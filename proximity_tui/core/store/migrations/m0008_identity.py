@@ -1,4 +1,4 @@
-"""When a guest was last seen to be the one that was recorded. Frozen."""
+"""The column for the last time at which a guest was seen to be the recorded one. Frozen."""
 
 TABLES = """
 ALTER TABLE container ADD COLUMN identity_seen_at TEXT;

@@ -1,4 +1,6 @@
-"""What every clock said when a state, a heartbeat or a doubt began: no set clock makes these older. Frozen."""
+"""The columns for the readings of every clock at the start of a state, a heartbeat or a doubt: no set clock ages these.
+Frozen.
+"""
 
 TABLES = """
 ALTER TABLE container ADD COLUMN state_clock TEXT;

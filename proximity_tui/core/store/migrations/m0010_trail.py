@@ -1,4 +1,4 @@
-"""What binds records and audit trail together, and a cluster's former name to its present one. Frozen."""
+"""The tables that bind records and audit trail together, and a cluster's former name to its present one. Frozen."""
 
 TABLES = """
 ALTER TABLE container ADD COLUMN identity_event TEXT;

@@ -1,4 +1,4 @@
-"""Since when a container's guest is seen with a lock, by every clock. Frozen."""
+"""The table of the time since which a guest is seen with a lock, by every clock. Frozen."""
 
 TABLES = """
 CREATE TABLE guest_lock (

@@ -1,1 +1,1 @@
-"""The records of containers, their operations, and what is kept beside them: clinical records, drifts, ports."""
+"""The records of containers, their operations, and the data beside them: clinical records, drifts, ports."""

@@ -28,9 +28,9 @@ class Revision:
 
 
 def add_revision(container_id: int, record: ClinicalRecord, reason: str) -> Revision:
-    """Keep one more clinical record. Inside an open `transaction()` it is part of that.
+    """Keep one more clinical record and return its revision. Inside an open `transaction()` it is part of that.
 
-    What was captured just now is also the last look at the config, and nothing is changed since.
+    The capture is also the last inspection of the config, so nothing counts as changed since.
     """
     with transaction():
         last = _rows(container_id, limit=1)
@@ -48,14 +48,14 @@ def add_revision(container_id: int, record: ClinicalRecord, reason: str) -> Revi
 
 
 def latest(container_id: int) -> Revision | None:
-    """The newest clinical record of a container, if any. Raises `StoreError` if it cannot be read."""
+    """Return the newest clinical record of a container, if any. Raises `StoreError` if it cannot be read."""
     with unit():
         found = _rows(container_id, limit=1)
     return _revision(found[0]) if found else None
 
 
 def revisions(container_id: int) -> tuple[Revision, ...]:
-    """Every clinical record of a container, the newest first. Raises `StoreError` if one cannot be read."""
+    """Return every clinical record of a container, the newest first. Raises `StoreError` if one cannot be read."""
     with unit():
         return tuple(_revision(row) for row in _rows(container_id))
 

@@ -1,4 +1,4 @@
-"""How many records there are of which kind: counted by the database, for those who want a number and no record."""
+"""The numbers of records by kind, counted by the database without reading a record."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from proximity_tui.core.store.schema import ClinicalRow, ContainerRow, EventRow
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What has happened since the database was made (O14). `closed` are tombstones by the reason on them."""
+    """The totals since the database was made. `closed` are tombstones by the reason on them."""
 
     adopted: int
     with_clinical_record: int
@@ -28,7 +28,7 @@ class Tally:
 
 
 def tally() -> Tally:
-    """Adoptions, deletions, orphans and diagnoses so far, over all clusters."""
+    """Return the adoptions, deletions, orphans and diagnoses so far, over all clusters."""
     adopted = ContainerRow.kind == Kind.ADOPTED.value
     closed: Counter[str] = Counter()
     with unit():
@@ -44,13 +44,13 @@ def tally() -> Tally:
 
 
 def active_by_presence() -> Mapping[tuple[str, Presence], int]:
-    """The records that are not closed, by cluster and presence; what there is none of is not listed."""
+    """Return the number of open records by cluster and presence, without zeros."""
     counted = _count(ContainerRow.presence, ContainerRow.closed_at.is_null())
     return {(cluster, Presence(presence)): number for (cluster, presence), number in counted.items()}
 
 
 def closed_by_reason() -> Mapping[tuple[str, str], int]:
-    """The tombstones there ever were, by cluster and the reason on them."""
+    """Return the number of tombstones by cluster and the reason on them."""
     return _count(ContainerRow.closed_reason, ContainerRow.closed_reason.is_null(False))
 
 

@@ -1,7 +1,7 @@
-"""The last full comparison of each container with its clinical record: which settings were changed, and when.
+"""The last full comparison of each container with its clinical record: the changed settings, and the time.
 
-Only names of settings are kept, no values. A comparison belongs to one revision of the clinical record, and says
-nothing once there is a newer one.
+Only names of settings are kept, no values. A comparison belongs to one revision of the clinical record, and is void
+once there is a newer one.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ CHUNK = 500
 
 
 def remember(container_id: int, revision: int, changed: Iterable[str], at: datetime) -> None:
-    """Keep what a look at `at` found changed since `revision`, unless something newer is known already."""
+    """Keep the changes since `revision` that an inspection at `at` found, unless something newer is known already."""
     with transaction():
         row = DriftRow.container_id == container_id
         known = tuples(DriftRow.select(DriftRow.revision, DriftRow.compared_at).where(row))
@@ -33,15 +33,17 @@ def remember(container_id: int, revision: int, changed: Iterable[str], at: datet
 
 
 class Drifts:
-    """What lists need to know of drift. A clinical record never changes, so each revision is read only once: keep one
-    of these for as long as the database is open."""
+    """The drift that lists need. A clinical record never changes, so each revision is read only once: keep one of these
+    for as long as the database is open.
+    """
 
     def __init__(self) -> None:
         self._recorded: dict[int, tuple[int, Mapping[str, Any] | None]] = {}
 
     def known(self) -> dict[int, Compared]:
-        """By id of each open record that has a config in its newest clinical record. Two statements for all of them,
-        save for revisions that were never read."""
+        """Return the drift by id of each open record that has a config in its newest clinical record. Two statements
+        for all of them, except for revisions that were never read.
+        """
         before = self._recorded
         with unit():
             newest = _newest_revisions()
@@ -68,7 +70,7 @@ def _newest_revisions() -> dict[int, int]:
 
 
 def _read(wanted: Mapping[int, int]) -> dict[int, tuple[int, Mapping[str, Any] | None]]:
-    """These revisions, by container; a damaged one counts as none, and hides no other."""
+    """Return these revisions, by container; a damaged one counts as none, and hides no other."""
     found: dict[int, tuple[int, Mapping[str, Any] | None]] = {}
     ids = list(wanted)
     for start in range(0, len(ids), CHUNK):

@@ -1,4 +1,4 @@
-"""Since when each guest is seen with the lock that it has. It knows nothing of whether a lock is a good sign."""
+"""The time since which each guest is seen with its lock. It does not judge locks."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from proximity_tui.core.store.schema_locks import GuestLockRow
 
 
 def follow(cluster: str, locks: Mapping[int, str], now: ClockReading) -> dict[int, ClockReading]:
-    """Keep the locks that the containers of a cluster have now, by id, and return since when each is seen.
+    """Keep the present locks of the containers of a cluster, by id, and return since when each is seen.
 
-    One that is gone is forgotten, and another one in its place begins now.
+    A lock that is gone is deleted, and a new one in its place begins now.
     """
     ours = ContainerRow.select(ContainerRow.id).where(ContainerRow.cluster == cluster)
     with transaction():

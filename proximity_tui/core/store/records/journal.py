@@ -1,6 +1,6 @@
-"""Carrying an operation on: intents before, facts after, a heartbeat between (law 5).
+"""The journal of an operation under way: intents before, facts after, a heartbeat between (law 5).
 
-It knows nothing of Proxmox. Each of these fails once the operation has ended or is somebody else's.
+It knows nothing of Proxmox. Each function fails once the operation has ended or another process executes it.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from proximity_tui.core.store.schema import OperationRow, StepRow
 
 
 def intend(op_id: int, seq: int, detail: Mapping[str, Any] | None = None, *, owner: str | None = None) -> None:
-    """Record that a step is about to be asked of Proxmox. Committed before it is asked (law 5)."""
+    """Record that a step is about to be sent to Proxmox. Committed before it is sent (law 5)."""
     values = {"outcome": StepOutcome.INTENDED.value, "intent_at": now()}
     _journal(op_id, seq, values, detail, owner, until=(StepOutcome.DONE, StepOutcome.SKIPPED))
 
 
 def withdraw(op_id: int, before: StepRecord, *, owner: str | None = None) -> None:
-    """Take the intent of a step back, of which it is certain that nothing was sent: it is as it was `before`."""
+    """Withdraw the intent of a step of which certainly nothing was sent: it is as it was `before`."""
     values = {"outcome": before.outcome.value, "intent_at": before.intent_at}
     _journal(op_id, before.seq, values, None, owner, until=(StepOutcome.DONE, StepOutcome.SKIPPED))
 
@@ -42,12 +42,12 @@ def fact(
     *,
     owner: str | None = None,
 ) -> None:
-    """Record how a step ended, as observed. `detail` adds to what the intent said."""
+    """Record how a step ended, as observed. `detail` adds to the detail of the intent."""
     _journal(op_id, seq, {"outcome": outcome.value, "fact_at": now()}, detail, owner)
 
 
 def heartbeat(op_id: int, owner: str) -> None:
-    """Say that `owner` still carries the operation. Raises `LostRace` once somebody else does, or nobody."""
+    """Record that `owner` still executes the operation. Raises `LostRace` once another process does, or none."""
     with transaction():
         reading = clock_reading()
         beat = {"heartbeat_at": reading.at, "heartbeat_clock": kept(reading, reading.at)}
@@ -57,9 +57,9 @@ def heartbeat(op_id: int, owner: str) -> None:
 
 
 def finish(op_id: int, status: OperationStatus, error: str | None = None, *, owner: str | None = None) -> Operation:
-    """End an operation as `done`, `failed`, `abandoned`, or leave it `interrupted` for somebody to resume.
+    """End an operation as `done`, `failed`, `abandoned`, or leave it `interrupted` to be resumed.
 
-    Interrupted ones may be ended too, by whoever settles them; with `owner` only that owner's open one.
+    An interrupted one may be ended too, by the process that settles it; with `owner` only that owner's open one.
     """
     ended = None if status is OperationStatus.INTERRUPTED else now()
     mine = _carried(op_id, owner) if owner else (OperationRow.id == op_id, OperationRow.status.in_(UNFINISHED))
@@ -71,8 +71,9 @@ def finish(op_id: int, status: OperationStatus, error: str | None = None, *, own
 
 
 def conclude(op_id: int, detail: Mapping[str, Any]) -> Operation:
-    """End an operation that nobody carries as done, because what its open steps were for was observed; `detail` says
-    how, in each of them. Raises `LostRace` when it has ended."""
+    """End an operation that no process executes as done, because the goal of its open steps was observed; `detail` says
+    how, in each of them. Raises `LostRace` when it has ended.
+    """
     moment = now()
     with transaction():
         found = get(op_id)
@@ -88,7 +89,7 @@ def conclude(op_id: int, detail: Mapping[str, Any]) -> Operation:
 
 
 def get(op_id: int) -> Operation:
-    """The operation with that id. Raises `RecordNotFound`."""
+    """Return the operation with that id. Raises `RecordNotFound`."""
     with unit():
         found = read_operations(OperationRow.id == op_id)
     if not found:
@@ -97,7 +98,7 @@ def get(op_id: int) -> Operation:
 
 
 def open_operations(cluster: str | None = None) -> tuple[Operation, ...]:
-    """The operations that are under way or interrupted (in a cluster), oldest first."""
+    """Return the operations that are under way or interrupted (in a cluster), oldest first."""
     conditions: list[Any] = [OperationRow.status.in_(UNFINISHED)]
     if cluster is not None:
         conditions.append(OperationRow.cluster == cluster)
@@ -106,13 +107,13 @@ def open_operations(cluster: str | None = None) -> tuple[Operation, ...]:
 
 
 def for_container(container_id: int) -> tuple[Operation, ...]:
-    """Every operation of a record, oldest first."""
+    """Return every operation of a record, oldest first."""
     with unit():
         return read_operations(OperationRow.container_id == container_id)
 
 
 def holder(operation: Operation) -> str:
-    """Who holds a guest and since when, for a message."""
+    """Return who holds a guest and since when, for a message."""
     since = f"since {operation.started_at:%Y-%m-%d %H:%M:%S} UTC"
     if operation.status is OperationStatus.INTERRUPTED:
         return f"{operation.action} by {operation.actor} {since} was interrupted; resume or abandon it"
@@ -120,7 +121,7 @@ def holder(operation: Operation) -> str:
 
 
 def lost(op_id: int) -> StoreError:
-    """The error for an operation that has ended or is carried by somebody else."""
+    """Return the error for an operation that has ended or that another process executes."""
     found = get(op_id)
     return LostRace(f"operation {op_id} is {found.status}, carried by {found.owner}")
 

@@ -1,6 +1,6 @@
-"""Whose an operation is: alive while its heartbeat is young and its process lives, else anybody's.
+"""The owner of an operation: alive while its heartbeat is young and its process lives; a dead one can be replaced.
 
-The decision what to do with an interrupted operation is not made here.
+What happens to an interrupted operation is not decided here.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ STALE = timedelta(seconds=15)
 
 
 def take_over(op_id: int, owner: str) -> Operation:
-    """Carry on with an operation that nobody carries: interrupted, no heartbeat, or of a dead process here.
+    """Take over an operation that no process executes: interrupted, no heartbeat, or of a dead process on this host.
 
-    Raises `Conflict` while its owner lives, `LostRace` when it ended or another one was faster.
+    Raises `Conflict` while its owner lives, `LostRace` when it ended or another process was faster.
     """
     with transaction():
         moment = clock_reading()
@@ -57,7 +57,7 @@ def take_over(op_id: int, owner: str) -> Operation:
 
 
 def mark_interrupted_stale(moment: ClockReading | None = None) -> tuple[Operation, ...]:
-    """Mark the open operations that nobody carries as interrupted, each with its event, and return them."""
+    """Mark the open operations that no process executes as interrupted, each with its event, and return them."""
     marked: list[Operation] = []
     with transaction():
         moment = moment or clock_reading()
@@ -78,7 +78,7 @@ def mark_interrupted_stale(moment: ClockReading | None = None) -> tuple[Operatio
 
 
 def is_alive(operation: Operation, moment: ClockReading | None = None) -> bool:
-    """Whether somebody carries the operation: then neither job touches its record (design, state machine)."""
+    """Return whether a process executes the operation: then neither job touches its record."""
     return operation.status is OperationStatus.OPEN and not _abandoned(operation, moment or clock_reading())
 
 

@@ -1,6 +1,6 @@
-"""From rows to the dataclasses of `model`: the reading half of `records` and `operations`.
+"""The reading of the dataclasses of `model` from rows, for `records` and `operations`.
 
-A cell that cannot be read becomes the careful value: an unknown kind or status, an error, no fingerprint (law 1).
+A cell that cannot be read becomes the cautious value: an unknown kind or status, an error, no fingerprint (law 1).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ UNFINISHED = (OperationStatus.OPEN.value, OperationStatus.INTERRUPTED.value)
 
 
 def read_containers(*conditions: Any, order: Any = None, limit: int | None = None) -> tuple[Container, ...]:
-    """The containers that meet the conditions on `ContainerRow`, with ports and holder, in two queries."""
+    """Return the containers that meet the conditions on `ContainerRow`, with ports and holder, in two queries."""
     holds = (OperationRow.container_id == ContainerRow.id) & OperationRow.status.in_(UNFINISHED)
     query = (
         ContainerRow.select(ContainerRow, OperationRow.id.alias("operation"))
@@ -63,7 +63,7 @@ def read_containers(*conditions: Any, order: Any = None, limit: int | None = Non
 
 
 def read_operations(*conditions: Any) -> tuple[Operation, ...]:
-    """The operations that meet the conditions on `OperationRow`, oldest first, with steps, in two queries."""
+    """Return the operations that meet the conditions on `OperationRow`, oldest first, with steps, in two queries."""
     rows = dicts(OperationRow.select().where(*conditions).order_by(OperationRow.id))
     steps: dict[int, list[StepRecord]] = defaultdict(list)
     if rows:
@@ -116,7 +116,7 @@ def _container(row: Mapping[str, Any], ports: tuple[PortMapping, ...]) -> Contai
 
 
 def _read(words: type[_Word], text: Any, careful: _Word) -> _Word:
-    """The word that is recorded, or the careful one: no compare-and-set will ever take it for the recorded one."""
+    """Return the recorded word, or the cautious one: no compare-and-set will ever take it for the recorded one."""
     return next((word for word in words if word.value == text), careful)
 
 

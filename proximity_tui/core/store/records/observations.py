@@ -1,4 +1,4 @@
-"""What Proxmox says of our containers, written down in bulk. No state and no version is touched (law 4)."""
+"""The observations of our containers, written down in bulk. No state and no version is touched (law 4)."""
 
 from __future__ import annotations
 
@@ -24,14 +24,13 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class StatusUpdate:
-    """What was seen of one container.
+    """The observation of one container.
 
-    None keeps what is known, save for `presence_reason`, `missing_since`, `half_destroyed_since` and `lock`, which are
-    as given.
-    `observed_at` is when the guest itself was seen, so it is None for a reading that could not see it. `doubted_at` is
-    when it was shown as something whose fingerprint must be read, and `identity_read` says that it was.
-    Raises `StoreError` for what a guest is called, where it is or how it is tagged, unless `identity_seen_at` says that
-    it was compared and is the recorded one (law 3).
+    None keeps what is known, except for `presence_reason`, `missing_since`, `half_destroyed_since` and `lock`, which
+    are as given. `observed_at` is when the guest itself was seen, so it is None for a reading that could not see it.
+    `doubted_at` is when it was shown as something whose fingerprint must be read, and `identity_read` says that it was.
+    Raises `StoreError` for a name, node or tags of a guest, unless `identity_seen_at` says that it was compared and is
+    the recorded one (law 3).
     """
 
     container: int
@@ -57,10 +56,11 @@ class StatusUpdate:
 
 
 def observe(changes: Sequence[StatusUpdate], *, actor: Actor | str = "observer") -> tuple[Event, ...]:
-    """Write down what was seen, in one transaction, and return the `moved` and `renamed` events it made.
+    """Write down the observations, in one transaction, and return the `moved` and `renamed` events it made.
 
-    Closed records are left alone, and those seen later by somebody else, unless that is yet to come. Rows that change
-    alike are written together, so an idle fleet, or one that cannot be reached, costs one statement per chunk.
+    Closed records are left alone, and those that another process saw later, unless that time is in the future. Rows
+    with equal changes are written together, so an idle fleet, or one that cannot be reached, costs one statement per
+    chunk.
     """
     made: list[Event] = []
     with transaction():
@@ -71,14 +71,14 @@ def observe(changes: Sequence[StatusUpdate], *, actor: Actor | str = "observer")
 
 
 def seen_since(container: int, moment: datetime) -> bool:
-    """Whether the guest of a record was seen after a moment, by whomever."""
+    """Return whether the guest of a record was seen after a moment, by any process."""
     with unit():
         seen = [row["observed_at"] for row in dicts(ContainerRow.select().where(ContainerRow.id == container))]
     return any(_later(one, moment) for one in seen)
 
 
 def _later(seen: datetime | None, than: datetime) -> bool:
-    """Whether what was seen is later; a time that is yet to come says nothing about when it was (N68)."""
+    """Return whether an observation is later; a time in the future does not count."""
     return seen is not None and than < seen <= now() + AHEAD
 
 

@@ -1,6 +1,6 @@
-"""Beginning an operation: one transaction claims the guest, moves the record, journals the plan (law 5).
+"""The start of an operation: one transaction claims the guest, moves the record, journals the plan (law 5).
 
-Carrying it on is in `journal`, whose it is in `ownership`; both are public from here.
+`journal` continues it, and `liveness` knows its owner; both are public from here.
 """
 
 from __future__ import annotations
@@ -62,10 +62,11 @@ def begin(
     message: str,
     evidence: Mapping[str, Any] | None = None,
 ) -> Operation:
-    """Claim the guest and record, move the record to its transient state, and journal every step as pending.
+    """Claim the guest and record, move the record to its transient state, and journal every step as pending; return the
+    operation.
 
-    All of it is one transaction, so nothing is asked of Proxmox before it (law 5). Raises `Conflict` that names
-    who holds the guest, `LostRace` when the record changed since `container` was read, `ForbiddenMove`.
+    All of it is one transaction, so nothing is sent to Proxmox before it (law 5). Raises `Conflict` that names who
+    holds the guest, `LostRace` when the record changed since `container` was read, `ForbiddenMove`.
     """
     with transaction():
         reading = clock_reading()

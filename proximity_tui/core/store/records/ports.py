@@ -1,6 +1,6 @@
 """Public ports: allocated to containers, unique while held, free again when the record is closed.
 
-That a port leads anywhere is somebody else's work; here it is only whose it is.
+The forwarding of a port is outside the program; only its owner is known here.
 """
 
 from __future__ import annotations
@@ -14,14 +14,16 @@ from proximity_tui.core.store.schema import ContainerRow, PortRow
 
 
 def validate_port(number: int) -> int:
-    """The port itself. Raises `StoreError` unless it is between 1 and 65535."""
+    """Return the port itself. Raises `StoreError` unless it is between 1 and 65535."""
     if not 1 <= number <= 65535:
         raise StoreError(f"{number} is not a port: ports go from 1 to 65535")
     return number
 
 
 def allocate(container_id: int, container_port: int, pool: range) -> PortMapping:
-    """Give a container the lowest free public port of the pool. Raises `PortsExhausted`, `LostRace`."""
+    """Allocate the lowest free public port of the pool to a container and return it. Raises `PortsExhausted`,
+    `LostRace`.
+    """
     validate_port(container_port)
     for bound in (pool.start, pool.stop - 1):
         validate_port(bound)
@@ -39,7 +41,7 @@ def allocate(container_id: int, container_port: int, pool: range) -> PortMapping
 
 
 def release_all(container_id: int) -> tuple[PortMapping, ...]:
-    """Free every port of a container and return what was freed."""
+    """Free every port of a container and return them."""
     held = (PortRow.container_id == container_id) & PortRow.released_at.is_null()
     with transaction():
         rows = tuples(PortRow.select(PortRow.public, PortRow.container_port).where(held).order_by(PortRow.public))
@@ -48,6 +50,6 @@ def release_all(container_id: int) -> tuple[PortMapping, ...]:
 
 
 def used() -> frozenset[int]:
-    """The public ports that are held now."""
+    """Return the public ports that are held now."""
     with unit():
         return frozenset(row[0] for row in tuples(PortRow.select(PortRow.public).where(PortRow.released_at.is_null())))

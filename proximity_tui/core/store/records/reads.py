@@ -1,4 +1,4 @@
-"""Finding records: by id, by guest, open or closed. It only reads."""
+"""The search for records: by id, by guest, open or closed. It only reads."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from proximity_tui.core.store.schema import ContainerRow
 
 
 def get(container_id: int) -> Container:
-    """The record with that id, open or closed. Raises `RecordNotFound`."""
+    """Return the record with that id, open or closed. Raises `RecordNotFound`."""
     found = _first(ContainerRow.id == container_id)
     if found is None:
         raise RecordNotFound(f"there is no record {container_id}")
@@ -21,24 +21,24 @@ def get(container_id: int) -> Container:
 
 
 def active(cluster: str | None = None) -> tuple[Container, ...]:
-    """Every open record (of a cluster), by cluster and VMID, in two queries whatever their number."""
+    """Return every open record (of a cluster), by cluster and VMID, in two queries whatever their number."""
     with unit():
         return read_containers(ContainerRow.closed_at.is_null(), *_of(cluster))
 
 
 def find_active(cluster: str, vmid: int) -> Container | None:
-    """The open record that holds a VMID, if any."""
+    """Return the open record that holds a VMID, if any."""
     return _first(ContainerRow.closed_at.is_null(), ContainerRow.vmid == vmid, *_of(cluster))
 
 
 def tombstones(cluster: str | None = None, limit: int = 500) -> tuple[Container, ...]:
-    """The closed records (of a cluster), the last closed first, at most `limit`."""
+    """Return the closed records (of a cluster), the last closed first, at most `limit`."""
     with unit():
         return read_containers(ContainerRow.closed_at.is_null(False), *_ever(cluster), order=_LAST_CLOSED, limit=limit)
 
 
 def last_tombstone(cluster: str, vmid: int) -> Container | None:
-    """The record of a VMID that was closed last, if any. Whether it is the same guest is not said (law 3)."""
+    """Return the record of a VMID that was closed last, if any. It may be of another guest (law 3)."""
     return _first(ContainerRow.closed_at.is_null(False), ContainerRow.vmid == vmid, *_ever(cluster), order=_LAST_CLOSED)
 
 
@@ -50,7 +50,7 @@ def _of(cluster: str | None) -> tuple[Any, ...]:
 
 
 def _ever(cluster: str | None) -> tuple[Any, ...]:
-    """A tombstone keeps the name that the cluster had."""
+    """Return the conditions for a cluster under all its names: a tombstone keeps the name that the cluster had."""
     return () if cluster is None else (ContainerRow.cluster.in_((cluster, *former_names(cluster))),)
 
 

@@ -1,6 +1,6 @@
-"""The records of containers: made, found, moved from state to state, closed. Never deleted (law 6).
+"""The records of containers: added, moved from state to state, closed. Never deleted (law 6).
 
-`transition` is the one function that changes a state (law 8); what Proxmox says goes through `observations`.
+`transition` is the one function that changes a state (law 8); observations of Proxmox go through `observations`.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def add(
     tags: Sequence[str] = (),
     predecessor: int | None = None,
 ) -> Container:
-    """A new record and its event, in one transaction. `marker` defaults to the fingerprint's.
+    """Add a record with its event, in one transaction, and return it. `marker` defaults to the fingerprint's.
 
     Raises `Conflict` that names the open record which holds the VMID already, and `SameCluster` for the second name of
     a cluster.
@@ -185,8 +185,8 @@ def close(
 ) -> Container:
     """Make a tombstone of a record: ports free, history kept, with its event (law 6).
 
-    An operation of it that nobody carries is abandoned, so that nobody resumes it on what is forgotten; a live one
-    is left to whoever carries it. Raises `LostRace`.
+    Its interrupted operation is abandoned, so that nobody resumes it on a closed record; a live one is left to its
+    process. Raises `LostRace`.
     """
     with transaction():
         moment = clock_reading()
@@ -249,6 +249,6 @@ def set_fingerprint(
 
 
 def set_last_error(container_id: int, error: str | None) -> None:
-    """Record (or clear) what went wrong last. Raises `LostRace` when the record is closed."""
+    """Record (or clear) the last error. Raises `LostRace` when the record is closed."""
     with transaction():
         update_open(container_id, {"last_error": error})

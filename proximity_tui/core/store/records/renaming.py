@@ -1,6 +1,6 @@
-"""Gives a cluster another name with us: everything we keep of it follows, in one transaction.
+"""The renaming of a cluster in our records: everything of it follows, in one transaction.
 
-What is over keeps the old name, tombstones and events: `clusters.former_names` leads there.
+Tombstones and events keep the old name: `clusters.former_names` leads there.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _FOLLOW = (OperationRow, BreakerRow, FreezeRow, ArmingRow, JobRunRow)
 
 @dataclass(frozen=True, slots=True)
 class Renamed:
-    """What followed: how many records, and how many alerts that wait."""
+    """The result of a renaming: the number of moved records, and of moved open alerts."""
 
     old: str
     new: str
@@ -38,7 +38,7 @@ class Renamed:
 
 
 def check(old: str, new: str) -> None:
-    """Raise the error that says why `old` cannot be called `new`: NotFound, Conflict or StoreError."""
+    """Raise the error that says why `old` cannot be renamed to `new`: NotFound, Conflict or StoreError."""
     if old == new:
         raise StoreError("the cluster has this name already")
     current = clusters.current_name(old)
@@ -57,7 +57,7 @@ def check(old: str, new: str) -> None:
 
 
 def rename(old: str, new: str, by: Actor | str) -> Renamed:
-    """Call the cluster `old` by its `new` name from now on, with its events. Raises what `check` raises."""
+    """Rename the cluster `old` to `new`, with its events. Raises as `check`."""
     with transaction():
         check(old, new)
         _rename_cluster(old, new)
@@ -82,7 +82,9 @@ def _open_records(cluster: str) -> object:
 
 
 def _move_record(row: dict[str, object], old: str, new: str, by: Actor | str) -> int:
-    """What the trail says of who it is goes on to hold but for the cluster: a record that was altered stays so."""
+    """Move a record and append the identity event under the new name, and return its id. A record that was altered
+    behind the trail stays altered.
+    """
     container = records.get(int(str(row["id"])))
     event = note(
         container,
@@ -111,7 +113,9 @@ def _rename_cluster(old: str, new: str) -> None:
 
 
 def _move_alerts(old: str, new: str, by: Actor | str) -> int:
-    """What waits under the new name is about a cluster that was refused there; the rest is keyed by the name."""
+    """Move the open alerts and return their number. Alerts under the new name are about a cluster that was refused
+    there; the others are keyed by the name.
+    """
     for alert in tuples(AlertRow.select(AlertRow.id).where(AlertRow.cluster == new, AlertRow.resolved_at.is_null())):
         alerts.resolve(alert[0], f"{old} is called {new} now", by=by)
     waiting = tuples(AlertRow.select(AlertRow.id, AlertRow.key).where(AlertRow.cluster == old))
@@ -124,7 +128,7 @@ def _move_alerts(old: str, new: str, by: Actor | str) -> int:
 
 
 def _move_jobs(old: str, new: str) -> None:
-    """A lease under the new name is over, and the token is one that nobody has: whoever held one writes no more."""
+    """End a lease under the new name, with a token that nobody has: its former holder can write no more."""
     highest = max((row[0] for row in tuples(LeaseRow.select(LeaseRow.token))), default=0)
     for table in (LeaseRow, JobPauseRow):
         taken = [row[0] for row in tuples(table.select(table.job).where(table.cluster == old))]

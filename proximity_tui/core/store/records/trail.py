@@ -1,7 +1,7 @@
-"""Whether records and audit trail agree on who is who: the identity of a record is what its last event of it says.
+"""The agreement of records and audit trail: the identity of a record is the one in its last identity event.
 
-The database refuses to change an identity without such an event (see `guards`); this finds out where somebody got
-around that. It only reads.
+The database refuses to change an identity without such an event (see `triggers`); this finds a change that got around
+that. It only reads.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _TELLS = peewee.SQL(f"replace(evidence, '\"{IDENTITY}\":', '') <> evidence")
 
 
 def identity_of(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return who the container of a row is, as an event says it."""
+    """Return the identity in the row of a container, as an event records it."""
     return {key: to_json(row[key]) for key in _WORDS}
 
 
 def provenance(container_id: int) -> Provenance:
-    """Return what the trail says of a record, and which guests were ever adopted."""
+    """Return the identity of a record by the trail, and the guests that were ever adopted."""
     with unit():
         rows = dicts(ContainerRow.select().where(ContainerRow.id == container_id))
         others = ContainerRow.select().where(ContainerRow.kind.is_null() | (ContainerRow.kind != Kind.NATIVE.value))
@@ -46,7 +46,7 @@ def provenance(container_id: int) -> Provenance:
 
 
 def disagreements() -> Iterator[tuple[int, str]]:
-    """Yield the id and what is wrong of every record that is not what the trail says, which must be whole itself."""
+    """Yield the id and the fault of every record that differs from the trail, which must be whole itself."""
     with unit():
         told = {event["container_id"]: event for event in dicts(EventRow.select().where(_TELLS).order_by(EventRow.seq))}
         for row in streamed(ContainerRow.select().order_by(ContainerRow.id)):
@@ -55,7 +55,7 @@ def disagreements() -> Iterator[tuple[int, str]]:
 
 
 def disagreement(row: Mapping[str, Any]) -> str | None:
-    """Return where a record and the trail do not agree; None when they do. Within a unit."""
+    """Return where a record and the trail disagree; None when they agree. Within a unit."""
     last = last_told(row["id"])
     if last is not None and not events.is_genuine(last["seq"]):
         return f"event {last['seq']}, which says who it is, is not what was written"
@@ -63,7 +63,9 @@ def disagreement(row: Mapping[str, Any]) -> str | None:
 
 
 def known_identity(container_id: int) -> dict[str, Any]:
-    """Return who a record is by the trail, or by the record alone where the trail does not say. Within a unit."""
+    """Return the identity of a record by the trail, or by the record alone where the trail does not
+    say. Within a unit.
+    """
     last = last_told(container_id)
     told = (last["evidence"] or {}).get(IDENTITY) if last is not None else None
     if isinstance(told, dict):
@@ -72,14 +74,14 @@ def known_identity(container_id: int) -> dict[str, Any]:
 
 
 def last_told(container_id: int) -> dict[str, Any] | None:
-    """Return the last event that says who a container is. Within a unit."""
+    """Return the identity in the last event that records it. Within a unit."""
     about = EventRow.select().where(EventRow.container_id == container_id, _TELLS)
     found = dicts(about.order_by(EventRow.seq.desc()).limit(1))
     return found[0] if found else None
 
 
 def first_told(container_id: int) -> dict[str, Any] | None:
-    """Return what the events before schema 10 say of who a container is, which is less. Within a unit."""
+    """Return the identity in the events before schema 10, which hold less. Within a unit."""
     found = dicts(EventRow.select().where(EventRow.container_id == container_id).order_by(EventRow.seq))
     if not found:
         return None
@@ -90,7 +92,7 @@ def first_told(container_id: int) -> dict[str, Any] | None:
 
 
 def differences(row: Mapping[str, Any], told: Mapping[str, Any], where: str) -> str | None:
-    """Return in words what a row has and `told` has otherwise; None when there is nothing."""
+    """Return the differences between a row and `told` in words; None when there is none."""
     ours = identity_of(row)
     wrong = [key for key in _WORDS if key in told and ours[key] != told[key]]
     if not wrong:
@@ -112,7 +114,9 @@ def _disagreement(row: Mapping[str, Any], last: Mapping[str, Any] | None) -> str
 
 
 def _first_disagreement(row: Mapping[str, Any]) -> str | None:
-    """Of a tombstone that is older than identity events its first event has to do; an open record has one."""
+    """Return the disagreement of a tombstone that is older than identity events with its first event; open records have
+    an identity event.
+    """
     told = first_told(row["id"])
     if told is None:
         return "no event tells of it: another program made it"

@@ -1,6 +1,6 @@
-"""How records are written: compare-and-set, the event beside it, and the refusal that names the holder.
+"""The writing of records: compare-and-set, the event beside it, and the refusal that names the holder.
 
-`records` is the only user: what may be changed, and when, is decided there.
+Only `records` uses it, and decides what may be changed, and when.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def note(container: Container, actor: Actor | str, action: str, message: str, ev
 
 
 def compare_and_set(container: Container, values: Mapping[str, Any]) -> None:
-    """Change an open record that is still as it was read, and count its version up; `LostRace` otherwise."""
+    """Change an open record that is still as it was read, and count its version up. Raises `LostRace` otherwise."""
     changed = (
         ContainerRow.update(**values, version=ContainerRow.version + 1)
         .where(
@@ -47,14 +47,14 @@ def compare_and_set(container: Container, values: Mapping[str, Any]) -> None:
 
 
 def update_open(container_id: int, values: Mapping[str, Any]) -> None:
-    """Change an open record whatever its version, which stays; `LostRace` when it is closed."""
+    """Change an open record whatever its version, which stays. Raises `LostRace` when it is closed."""
     query = ContainerRow.update(**values)
     if query.where(ContainerRow.id == container_id, ContainerRow.closed_at.is_null()).execute() != 1:
         raise LostRace(f"record {container_id} is closed")
 
 
 def already_managed(cluster: str, vmid: int | None, error: StoreError) -> StoreError:
-    """The `Conflict` that names who holds the VMID, where that is why a record was refused; else `error`."""
+    """Return the `Conflict` that names the holder of the VMID, where that is why a record was refused; else `error`."""
     if not isinstance(error.__cause__, peewee.IntegrityError) or vmid is None:
         return error
     holder = find_active(cluster, vmid)

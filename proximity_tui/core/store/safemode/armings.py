@@ -1,4 +1,4 @@
-"""Who armed which production cluster, until when, and why; kept for good, and in the audit trail, too."""
+"""The armings of production clusters: author, end and reason; kept for good, and also in the audit trail."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from proximity_tui.core.store.schema_safemode import ArmingRow
 
 
 def arm(cluster: str, by: Actor, reason: str) -> Arming:
-    """Give a person write mode for a production cluster from now on, for `ARMED_FOR`, with its event."""
+    """Give a person write mode for a production cluster from now on, for `ARMED_FOR`, with its event; return the
+    arming.
+    """
     moment = now()
     until = moment + ARMED_FOR
     person, why = person_of(by), plain(reason)
@@ -30,7 +32,7 @@ def arm(cluster: str, by: Actor, reason: str) -> Arming:
 
 
 def active() -> tuple[Arming, ...]:
-    """The write modes that last now, whoever has them."""
+    """Return the write modes that last now, of all persons."""
     with unit():
         found = dicts(ArmingRow.select().where(ArmingRow.until > now()).order_by(ArmingRow.id))
     return tuple(

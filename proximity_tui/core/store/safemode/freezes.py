@@ -1,4 +1,4 @@
-"""The freezes that people ordered: a row refuses every change for everybody until it ends, and none is ever deleted."""
+"""The freezes that people ordered: a row refuses every change by everybody until it ends, and none is ever deleted."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ from proximity_tui.core.store.schema_safemode import FreezeRow
 
 
 def freeze(cluster: str | None, by: Actor | str, reason: str, until: datetime | None = None) -> Freeze:
-    """Refuse every change of a cluster (of all: None) from now on, with its event. Several freezes all hold.
+    """Refuse every change of a cluster (of all: None) from now on, with its event; return the freeze. Several freezes
+    all hold.
 
-    Raises `StoreError` for an end that is over already.
+    Raises `StoreError` for an end in the past.
     """
     moment = now()
     if until is not None and until <= moment:
@@ -42,9 +43,9 @@ def freeze(cluster: str | None, by: Actor | str, reason: str, until: datetime | 
 
 
 def lift(cluster: str | None, by: Actor | str, reason: str | None = None) -> tuple[Freeze, ...]:
-    """End the freezes of a cluster, or (None) those of all clusters together, with an event.
+    """End the freezes of a cluster, or (None) those of all clusters together, with an event, and return them.
 
-    Raises `RecordNotFound` when there is none, naming those there are.
+    Raises `RecordNotFound` when there is none, naming the existing ones.
     """
     moment = now()
     with transaction():
@@ -70,7 +71,7 @@ def lift(cluster: str | None, by: Actor | str, reason: str | None = None) -> tup
 
 
 def _held(cluster: str | None) -> str:
-    """What is held by the breaker and not frozen, for whoever takes the one for the other."""
+    """Return a note about clusters that the breaker holds and that are not frozen, because people confuse the two."""
     held = [one for one in alerts.open_alerts(cluster) if one.kind == AlertKind.MASS_DISAPPEARANCE]
     return "".join(
         f"; {one.cluster} is held by the breaker: `alerts approve {one.id}` or `alerts dismiss {one.id}` answers it"
@@ -79,7 +80,7 @@ def _held(cluster: str | None) -> str:
 
 
 def active() -> tuple[Freeze, ...]:
-    """The freezes that hold now, the oldest first. Cheap: for every header, and before every change."""
+    """Return the freezes that hold now, the oldest first. Cheap: for every header, and before every change."""
     open_end = FreezeRow.until.is_null() | (FreezeRow.until > now())
     return _read(FreezeRow.lifted_at.is_null(), open_end)
 
