@@ -17,8 +17,9 @@ from proximity_tui.core.model import (
     Status,
     StepOutcome,
 )
-from proximity_tui.core.store import events, transaction
+from proximity_tui.core.store import database, events, transaction
 from proximity_tui.core.store.db.errors import Conflict, LostRace
+from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.records import operations, ports, records
 from proximity_tui.simulator import Simulator
 from tests.scenarios.before_and_after import is_running, planned
@@ -49,6 +50,18 @@ def test_n41_crash_after_the_intent_before_the_stop(house: House, simulator: Sim
     assert len(house.destroys()) == 1
     assert house.again(native).is_tombstone
     assert ports.used() == frozenset()
+
+
+def test_a_step_of_a_later_version_is_left_to_that_version(house: House, simulator: Simulator) -> None:
+    native = house.create("web1")
+    left = die_while_deleting(house, planned(house, native), native, "shutdown", after=False)
+    run_sql(database.proxy.obj, f"UPDATE operation_step SET name = 'hibernate' WHERE operation_id = {left} AND seq = 1")
+
+    resumed = house.engine.resume(left)
+    assert resumed.interrupted
+    assert "step 1 is of another version of proximity-tui" in str(resumed.error)
+    assert house.wire() == []
+    assert is_running(simulator, native)
 
 
 def test_n41_or_it_is_abandoned(house: House, simulator: Simulator) -> None:

@@ -33,7 +33,7 @@ from proximity_tui.core.model.guest import (
     Vacancy,
 )
 from proximity_tui.core.model.operation import Actor, Event, Operation, OperationStatus, StepOutcome, StepRecord
-from proximity_tui.core.model.plan import POWER_ACTIONS, Action, CreateRequest, Plan, Refusal, Step, describe
+from proximity_tui.core.model.plan import POWER_ACTIONS, Action, CreateRequest, Plan, Refusal, Step, StepName, describe
 from proximity_tui.core.model.task import Task
 
 __all__ = [
@@ -70,6 +70,7 @@ __all__ = [
     "State",
     "Status",
     "Step",
+    "StepName",
     "StepOutcome",
     "StepRecord",
     "Task",

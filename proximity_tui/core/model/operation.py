@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from proximity_tui.core.model.clock_reading import ClockReading
-from proximity_tui.core.model.plan import Action, Plan
+from proximity_tui.core.model.plan import Action, Plan, StepName
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class StepRecord:
     """One journaled step of an operation."""
 
     seq: int
-    name: str
+    name: StepName
     reason: str
     outcome: StepOutcome
     task: str | None = None

@@ -6,14 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from proximity_tui.core.doctrine.observation.backup_list import BackupOwner, of_owner
-from proximity_tui.core.model import (
-    Fingerprint,
-    GuestDetail,
-    GuestNotSeen,
-    Match,
-    Plan,
-    Refusal,
-)
+from proximity_tui.core.model import Fingerprint, GuestDetail, GuestNotSeen, Match, Plan, Refusal, StepName
 from proximity_tui.screens.delete.preview import DeletePreview
 from proximity_tui.screens.presentation.containers import coarse_age, since
 from proximity_tui.screens.text.line import Piece
@@ -27,13 +20,13 @@ _IDENTITY = {
     Match.DIFFERENT: "another guest",
 }
 _SHORT = {
-    "shutdown": "shut down",
-    "stop": "stop if it did not",
-    "back_up": "back it up",
-    "prove_backup": "see the backup listed",
-    "destroy": "destroy it and its volumes",
-    "prove_absent": "prove it is gone",
-    "release": "record closed",
+    StepName.SHUTDOWN: "shut down",
+    StepName.STOP: "stop if it did not",
+    StepName.BACK_UP: "back it up",
+    StepName.PROVE_BACKUP: "see the backup listed",
+    StepName.DESTROY: "destroy it and its volumes",
+    StepName.PROVE_ABSENT: "prove it is gone",
+    StepName.RELEASE: "record closed",
 }
 
 
@@ -79,7 +72,7 @@ def hard_text(case: DeletePreview) -> str:
     """The consequences of destroying."""
     if not isinstance(case.hard, Plan):
         return "destroy the container and its volumes"
-    if all(step.name != "destroy" for step in case.hard.steps):
+    if all(step.name is not StepName.DESTROY for step in case.hard.steps):
         return case.hard.summary
     words = [_SHORT.get(step.name, step.name) for step in case.hard.steps]
     if case.hard.bound_to.get("status") == "stopped":

@@ -11,7 +11,7 @@ from textual.widgets import Input
 from proximity_tui.core.base.text import human_age
 from proximity_tui.core.doctrine.actions.asked import is_unanswered
 from proximity_tui.core.engine.operations.recovery import describe
-from proximity_tui.core.model import Operation
+from proximity_tui.core.model import Operation, StepName
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.presentation.containers import DOING
 from proximity_tui.screens.text.typed_row import TypedRow
@@ -128,7 +128,7 @@ class DestroyAgainDialog(Confirm[bool]):
 def _lost_destroy(operation: Operation) -> bool:
     """Whether it stopped at a destroy that was asked for and of which nothing is known."""
     step = operation.current
-    return step is not None and step.name == "destroy" and is_unanswered(step)
+    return step is not None and step.name is StepName.DESTROY and is_unanswered(step)
 
 
 def _doing(operation: Operation) -> str:

@@ -15,6 +15,7 @@ from proximity_tui.core.model import (
     State,
     Status,
     Step,
+    StepName,
 )
 from proximity_tui.core.store import database
 from proximity_tui.core.store.db.queries import run_sql
@@ -54,7 +55,7 @@ def a_container(vmid: int | None = 101, **given: Any) -> Container:
 
 def a_plan(action: Action = Action.SOFT_DELETE, vmid: int | None = 101, **given: Any) -> Plan:
     """A plan of two steps."""
-    steps = (Step("release ports", "they are ours"), Step("close the record", "it keeps its history"))
+    steps = (Step(StepName.PROVE_ABSENT, "it is gone"), Step(StepName.RELEASE, "close the record"))
     values: dict[str, Any] = {"cluster": "prod", "name": "web1", "steps": steps, "summary": "release web1"}
     return Plan(action=action, vmid=vmid, **{**values, **given})
 

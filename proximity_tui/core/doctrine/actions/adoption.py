@@ -20,6 +20,7 @@ from proximity_tui.core.model import (
     Refusal,
     Status,
     Step,
+    StepName,
 )
 
 
@@ -100,11 +101,11 @@ def _refuse_port(port: int | None) -> Refusal | None:
 
 
 def _steps(request: AdoptionRequest) -> tuple[Step, ...]:
-    capture = Step("capture", "read status, config, resources, networks, interfaces and snapshots")
+    capture = Step(StepName.CAPTURE, "read status, config, resources, networks, interfaces and snapshots")
     record = "write the record, its clinical record and the event in one transaction"
     if request.port is not None:
         record += f"; a public port for its port {request.port}"
-    return (capture, Step("record", record))
+    return (capture, Step(StepName.RECORD, record))
 
 
 def _warnings(seen: GuestDetail, predecessor: Container | None) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ request; it does not know the earlier steps, or an earlier attempt of its own.
 
 from __future__ import annotations
 
-from proximity_tui.core.model import Action, Operation, StepOutcome, StepRecord, describe
+from proximity_tui.core.model import Action, Operation, StepName, StepOutcome, StepRecord, describe
 
 _ENDS = {
     StepOutcome.DONE: "done",
@@ -25,7 +25,7 @@ def was_asked(step: StepRecord) -> bool:
 
 def destroy_of(operation: Operation) -> StepRecord | None:
     """Return the destroy step of a hard delete if it was sent to Proxmox, else None."""
-    return next((step for step in operation.steps if step.name == "destroy" and was_asked(step)), None)
+    return next((step for step in operation.steps if step.name is StepName.DESTROY and was_asked(step)), None)
 
 
 def is_unanswered(step: StepRecord) -> bool:
@@ -59,7 +59,9 @@ def with_asked(reason: str, operation: Operation) -> str:
 
 def volume_of(operation: Operation) -> str | None:
     """Return the volume id of the backup that an operation made and verified, or None."""
-    proved = (step for step in operation.steps if step.name == "prove_backup" and step.outcome is StepOutcome.DONE)
+    proved = (
+        step for step in operation.steps if step.name is StepName.PROVE_BACKUP and step.outcome is StepOutcome.DONE
+    )
     return next((str(step.detail["volume"]) for step in proved if step.detail.get("volume")), None)
 
 
@@ -72,7 +74,7 @@ def evidence_of(operation: Operation, destroyed: int | None) -> dict[str, object
 
 
 def _name(operation: Operation, step: StepRecord) -> str:
-    return operation.action.value if step.name == "ask" else step.name.replace("_", " ")
+    return operation.action.value if step.name is StepName.ASK else step.name.replace("_", " ")
 
 
 def _end(step: StepRecord) -> str:

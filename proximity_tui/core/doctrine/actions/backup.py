@@ -17,7 +17,7 @@ from datetime import datetime
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.doctrine.observation.backup_list import ON_GUEST, ON_STORAGE
-from proximity_tui.core.model import Backup, GuestDetail, Refusal, Step, Task, describe
+from proximity_tui.core.model import Backup, GuestDetail, Refusal, Step, StepName, Task, describe
 
 _VOLUME = re.compile(r"(mp|unused)[0-9]+")
 _STARTS = ("vzstart", "hastart")
@@ -72,11 +72,11 @@ def steps(seen: GuestDetail, storage: str) -> tuple[Step, ...]:
     """Return the steps between the stop and the destroy."""
     return (
         Step(
-            "back_up",
+            StepName.BACK_UP,
             f"back CT {seen.vmid} up to {storage} as it is then, stopped and consistent; the backup is protected and no"
             " older one goes for it. If this fails nothing is destroyed, and it stays stopped",
         ),
-        Step("prove_backup", f"see the new backup listed on {storage}; nothing is destroyed before"),
+        Step(StepName.PROVE_BACKUP, f"see the new backup listed on {storage}; nothing is destroyed before"),
     )
 
 

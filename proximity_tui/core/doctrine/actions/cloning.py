@@ -20,7 +20,7 @@ from proximity_tui.core.doctrine.actions.guards import (
     check_status,
     check_tasks,
 )
-from proximity_tui.core.model import Action, Container, GuestDetail, GuestLookup, Plan, Refusal, Status, Step
+from proximity_tui.core.model import Action, Container, GuestDetail, GuestLookup, Plan, Refusal, Status, Step, StepName
 
 _MOUNT = re.compile(r"mp\d+\Z")
 
@@ -61,13 +61,13 @@ def plan_clone(source: Container, request: CloneRequest, lookup: GuestLookup, vm
     node = request.node or seen.node
     how = "full" if full else "linked"
     steps = [
-        Step("clone", f"{how} clone of CT {seen.vmid} to CT {vmid} on {node}, with a marker of its own"),
-        Step("verify", "read it back: marker, fingerprint and clinical record"),
+        Step(StepName.CLONE, f"{how} clone of CT {seen.vmid} to CT {vmid} on {node}, with a marker of its own"),
+        Step(StepName.VERIFY, "read it back: marker, fingerprint and clinical record"),
     ]
     if request.start:
-        steps.append(Step("start", "start it and observe that it runs"))
+        steps.append(Step(StepName.START, "start it and observe that it runs"))
     port = f"; a public port for its port {request.port}" if request.port is not None else ""
-    steps.append(Step("settle", f"set the record to what is observed{port}"))
+    steps.append(Step(StepName.SETTLE, f"set the record to what is observed{port}"))
     return Plan(
         action=Action.CLONE,
         cluster=source.cluster,

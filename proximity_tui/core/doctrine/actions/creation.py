@@ -16,6 +16,7 @@ from proximity_tui.core.model import (
     Presence,
     Refusal,
     Step,
+    StepName,
     names,
 )
 
@@ -86,13 +87,13 @@ def plan_create(
     if quorate is False:
         return Refusal("no_quorum", "cluster not ready - no quorum?")
     steps = [
-        Step("create", f"create CT {vmid} on {node} from {request.template} with our marker in its description"),
-        Step("verify", "read it back: marker, fingerprint and clinical record"),
+        Step(StepName.CREATE, f"create CT {vmid} on {node} from {request.template} with our marker in its description"),
+        Step(StepName.VERIFY, "read it back: marker, fingerprint and clinical record"),
     ]
     if request.start:
-        steps.append(Step("start", "start it and observe that it runs"))
+        steps.append(Step(StepName.START, "start it and observe that it runs"))
     port = f"; a public port for its port {request.port}" if request.port is not None else ""
-    steps.append(Step("settle", f"set the record to what is observed{port}"))
+    steps.append(Step(StepName.SETTLE, f"set the record to what is observed{port}"))
     cores = "1 core" if request.cores == 1 else f"{request.cores} cores"
     size = f"{cores}, {request.memory_mib} MiB, {request.disk_gib} GiB on {storage}"
     return Plan(

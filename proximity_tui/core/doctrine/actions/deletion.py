@@ -26,6 +26,7 @@ from proximity_tui.core.model import (
     Refusal,
     Status,
     Step,
+    StepName,
     StepOutcome,
 )
 
@@ -38,7 +39,7 @@ SHUTDOWN_SECONDS = 60
 LOOK_ORDER = "quorum and config last (HA, replication, tasks just before)"
 """What the look before a write reads when; what cannot be read last is said in the plan (law 3)."""
 
-_RELEASE = Step("release", "free its ports, close the record, write the event")
+_RELEASE = Step(StepName.RELEASE, "free its ports, close the record, write the event")
 _NOTHING_LEFT = ("there is nothing left to back up",)
 
 
@@ -140,7 +141,7 @@ def ending_when_gone(operation: Operation) -> ClosedReason | None:
     that absence is not explained by this operation.
     """
     asked = (StepOutcome.INTENDED, StepOutcome.DONE)
-    destroy = next((step for step in operation.steps if step.name == "destroy" and step.outcome in asked), None)
+    destroy = next((step for step in operation.steps if step.name is StepName.DESTROY and step.outcome in asked), None)
     if operation.action is not Action.HARD_DELETE or destroy is None:
         return None
     return ClosedReason.DESTROYED if destroy.task else ClosedReason.GONE
@@ -156,7 +157,7 @@ def _plan_soft(container: Container) -> Plan:
         vmid=container.vmid,
         node=container.node,
         name=container.name,
-        steps=(Step("release", f"record closed, {freed}; {place}"),),
+        steps=(Step(StepName.RELEASE, f"record closed, {freed}; {place}"),),
         summary=f"forget {container.label}: record closed, {freed}; {place}",
         bound_to={"version": container.version},
     )
@@ -212,11 +213,14 @@ def _destroy_steps(seen: GuestDetail, options: HardOptions, storage: str | None)
     running = seen.status is Status.RUNNING
     down = f"shut down ({options.shutdown_seconds}s, then stop)" if running else "already stopped: nothing to shut down"
     return (
-        Step("shutdown", down),
-        Step("stop", "stop it if it did not, and observe that it is stopped; nothing is destroyed while it runs"),
+        Step(StepName.SHUTDOWN, down),
+        Step(
+            StepName.STOP,
+            "stop it if it did not, and observe that it is stopped; nothing is destroyed while it runs",
+        ),
         *(backup.steps(seen, storage) if storage else ()),
-        Step("destroy", f"look again, {LOOK_ORDER}, then destroy CT {seen.vmid} on {seen.node} and its volumes"),
-        Step("prove_absent", "prove that it is gone"),
+        Step(StepName.DESTROY, f"look again, {LOOK_ORDER}, then destroy CT {seen.vmid} on {seen.node} and its volumes"),
+        Step(StepName.PROVE_ABSENT, "prove that it is gone"),
         _RELEASE,
     )
 
@@ -238,7 +242,7 @@ def _plan_already_absent(container: Container, missing: GuestNotSeen, options: H
         node=container.node,
         name=container.name,
         steps=(
-            Step("prove_absent", f"{missing.reason}; look a second time before it is believed"),
+            Step(StepName.PROVE_ABSENT, f"{missing.reason}; look a second time before it is believed"),
             _RELEASE,
         ),
         summary=f"{container.label} is already absent: prove it and close the record; nothing is asked of Proxmox",
@@ -253,7 +257,7 @@ def _plan_record_only(container: Container, options: HardOptions) -> Plan:
         cluster=container.cluster,
         vmid=None,
         name=container.name,
-        steps=(Step("release", "it never had a VMID: close the record"),),
+        steps=(Step(StepName.RELEASE, "it never had a VMID: close the record"),),
         summary=f"close the record of {container.name}, which never had a VMID",
         bound_to={"version": container.version},
         warnings=_NOTHING_LEFT if options.backup_first else (),

@@ -18,6 +18,7 @@ from proximity_tui.core.model import (
     Refusal,
     Status,
     Step,
+    StepName,
 )
 
 _MOUNTED = frozenset({"mounted"})
@@ -115,8 +116,8 @@ def _plan(container: Container, action: Action, seen: GuestDetail) -> Plan:
         node=seen.node,
         name=container.name,
         steps=(
-            Step("ask", f"{words} CT {seen.vmid} on {seen.node}"),
-            Step("await_status", f"observe that it is {end}"),
+            Step(StepName.ASK, f"{words} CT {seen.vmid} on {seen.node}"),
+            Step(StepName.AWAIT_STATUS, f"observe that it is {end}"),
         ),
         summary=f"{words} {container.label}",
         bound_to={

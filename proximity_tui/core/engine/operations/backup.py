@@ -18,16 +18,7 @@ from proximity_tui.core.doctrine.observation import backup_list
 from proximity_tui.core.engine.operations.last_inspection import permit_to
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
-from proximity_tui.core.model import (
-    Backup,
-    GuestDetail,
-    Operation,
-    Plan,
-    Refusal,
-    Status,
-    StepRecord,
-    Task,
-)
+from proximity_tui.core.model import Backup, GuestDetail, Operation, Plan, Refusal, Status, StepName, StepRecord, Task
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import Denied, ProxmoxError
 
@@ -146,7 +137,7 @@ def _storage_of(plan: Plan) -> str:
 
 
 def _made(operation: Operation) -> StepRecord:
-    return next(step for step in operation.steps if step.name == "back_up")
+    return next(step for step in operation.steps if step.name is StepName.BACK_UP)
 
 
 def _listed(run: StepContext, node: str, storage: str) -> tuple[Backup, ...]:

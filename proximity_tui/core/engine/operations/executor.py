@@ -32,6 +32,7 @@ from proximity_tui.core.model import (
     Match,
     OperationStatus,
     State,
+    StepName,
     StepOutcome,
     StepRecord,
 )
@@ -45,31 +46,29 @@ log = logging.getLogger(__name__)
 
 Handler = Callable[[StepContext, StepRecord], Fact]
 
-_POWER: Mapping[str, Handler] = {"ask": power.ask, "await_status": power.await_status}
-
-HANDLERS: Mapping[Action, Mapping[str, Handler]] = {
+HANDLERS: Mapping[Action, Mapping[StepName, Handler]] = {
     Action.HARD_DELETE: {
-        "shutdown": hard_delete.shutdown,
-        "stop": hard_delete.stop,
-        "back_up": backup.back_up,
-        "prove_backup": backup.prove_backup,
-        "destroy": hard_delete.destroy,
-        "prove_absent": hard_delete.prove_absent,
-        "release": hard_delete.release,
+        StepName.SHUTDOWN: hard_delete.shutdown,
+        StepName.STOP: hard_delete.stop,
+        StepName.BACK_UP: backup.back_up,
+        StepName.PROVE_BACKUP: backup.prove_backup,
+        StepName.DESTROY: hard_delete.destroy,
+        StepName.PROVE_ABSENT: hard_delete.prove_absent,
+        StepName.RELEASE: hard_delete.release,
     },
     Action.CREATE: {
-        "create": create.create,
-        "verify": create.verify,
-        "start": create.start,
-        "settle": create.settle,
+        StepName.CREATE: create.create,
+        StepName.VERIFY: create.verify,
+        StepName.START: create.start,
+        StepName.SETTLE: create.settle,
     },
     Action.CLONE: {
-        "clone": clone.clone,
-        "verify": create.verify,
-        "start": create.start,
-        "settle": create.settle,
+        StepName.CLONE: clone.clone,
+        StepName.VERIFY: create.verify,
+        StepName.START: create.start,
+        StepName.SETTLE: create.settle,
     },
-    **dict.fromkeys(POWER_ACTIONS, _POWER),
+    **{one: {StepName.ASK: power.ask, StepName.AWAIT_STATUS: power.await_status} for one in POWER_ACTIONS},
 }
 """Each action's steps, by the names that plans use."""
 
@@ -116,9 +115,8 @@ def _stop_unexpectedly(run: StepContext, error: Exception) -> Result:
 
 
 def _carry_steps(run: StepContext) -> None:
-    handlers = HANDLERS[run.operation.action]
     while (step := run.operation.current) is not None:
-        fact = _carry_out(handlers[step.name], run, step)
+        fact = _carry_out(run, step)
         run.operation = operations.get(run.operation.id)
         if run.operation.status is OperationStatus.DONE:
             return
@@ -127,7 +125,10 @@ def _carry_steps(run: StepContext) -> None:
     _settle_power(run)
 
 
-def _carry_out(handler: Handler, run: StepContext, step: StepRecord) -> Fact:
+def _carry_out(run: StepContext, step: StepRecord) -> Fact:
+    handler = HANDLERS[run.operation.action].get(step.name)
+    if handler is None:
+        raise Interrupted(f"step {step.seq} is of another version of proximity-tui: resume it with that version")
     try:
         return handler(run, step)
     except NotNeeded as so:

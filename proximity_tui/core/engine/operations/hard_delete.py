@@ -26,6 +26,7 @@ from proximity_tui.core.model import (
     Presence,
     Refusal,
     Status,
+    StepName,
     StepOutcome,
     StepRecord,
 )
@@ -187,7 +188,7 @@ def _node(run: StepContext, step: StepRecord) -> str:
 
 def _destroyed_by_us(operation: Operation) -> bool:
     """Return whether our own destroy is known to have ended well."""
-    return any(step.name == "destroy" and step.outcome is StepOutcome.DONE for step in operation.steps)
+    return any(step.name is StepName.DESTROY and step.outcome is StepOutcome.DONE for step in operation.steps)
 
 
 def _await_absence(run: StepContext) -> str:

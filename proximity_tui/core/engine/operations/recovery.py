@@ -25,6 +25,7 @@ from proximity_tui.core.model import (
     Presence,
     Refusal,
     Step,
+    StepName,
     StepOutcome,
     StepRecord,
 )
@@ -56,7 +57,7 @@ def plan_resume(
     destroy whose answer was lost is sent a second time if there is no task of it; otherwise it never is.
     """
     step = operation.current
-    unanswered = step is not None and step.name == "destroy" and is_unanswered(step)
+    unanswered = step is not None and step.name is StepName.DESTROY and is_unanswered(step)
     if again and not unanswered:
         return Refusal("invalid", f"operation {operation.id} has no destroy without an answer: there is none to repeat")
     left = [one for one in operation.steps if one.outcome not in (StepOutcome.DONE, StepOutcome.SKIPPED)]
@@ -66,7 +67,7 @@ def plan_resume(
 
 def plan_abandon(operation: Operation, record: Container | None, seen: GuestLookup | None) -> Plan:
     """Return the plan of abandoning from here, with the guest that is at the VMID now."""
-    look = Step("look", "look at the guest and write down what is seen; nothing is asked of Proxmox")
+    look = Step(StepName.LOOK, "look at the guest and write down what is seen; nothing is asked of Proxmox")
     return _settling(operation, record, seen, (look,), "abandon")
 
 
@@ -94,7 +95,7 @@ def _way_on(step: StepRecord, *, again: bool) -> str:
     if not was_asked(step):
         return step.reason
     looked = "it was asked and has no answer: look for its task, and whether it is still needed"
-    if step.name != "destroy":
+    if step.name is not StepName.DESTROY:
         return f"{looked}; only then {step.reason}"
     if not again:
         return f"{looked}; a second destroy is not sent (that takes --destroy-again)"

@@ -25,6 +25,7 @@ from proximity_tui.core.model import (
     State,
     Status,
     Step,
+    StepName,
     StepOutcome,
     StepRecord,
 )
@@ -156,7 +157,7 @@ def _plan(row: Mapping[str, Any]) -> Plan:
         cluster=row["cluster"],
         vmid=row["vmid"],
         name=row["name"],
-        steps=tuple(Step(**step) for step in data.get("steps", ())),
+        steps=tuple(Step(StepName.read(step["name"]), step["reason"]) for step in data.get("steps", ())),
         summary=data.get("summary", "the recorded plan cannot be read"),
         node=data.get("node"),
         bound_to=data.get("bound_to", {}),
@@ -168,7 +169,7 @@ def _plan(row: Mapping[str, Any]) -> Plan:
 def _step(row: Mapping[str, Any]) -> StepRecord:
     return StepRecord(
         seq=row["seq"],
-        name=row["name"],
+        name=StepName.read(row["name"]),
         reason=row["reason"],
         outcome=StepOutcome(row["outcome"]),
         task=row["task"],

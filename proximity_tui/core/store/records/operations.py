@@ -93,7 +93,7 @@ def begin(
             StepRow.insert(
                 operation_id=new,
                 seq=seq,
-                name=step.name,
+                name=step.name.value,
                 reason=step.reason,
                 outcome=StepOutcome.PENDING.value,
                 detail={},

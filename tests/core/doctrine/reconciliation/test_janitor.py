@@ -16,6 +16,7 @@ from proximity_tui.core.model import (
     State,
     Status,
     Step,
+    StepName,
     StepOutcome,
     StepRecord,
 )
@@ -23,7 +24,7 @@ from proximity_tui.core.model.lifecycle import TRANSIENT
 from tests.support.make import NOON, after, container
 
 LONG = 72 * 60
-STEPS = ("shutdown", "stop", "destroy", "prove_absent", "release")
+STEPS = (StepName.SHUTDOWN, StepName.STOP, StepName.DESTROY, StepName.PROVE_ABSENT, StepName.RELEASE)
 
 
 def operation(done: int) -> Operation:

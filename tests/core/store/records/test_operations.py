@@ -2,11 +2,11 @@
 
 import pytest
 
-from proximity_tui.core.model import Action, Actor, OperationStatus, State, StepOutcome
+from proximity_tui.core.model import Action, Actor, OperationStatus, State, StepName, StepOutcome
 from proximity_tui.core.store import database, events
 from proximity_tui.core.store.db.errors import Conflict, ForbiddenMove, LostRace, RecordNotFound
 from proximity_tui.core.store.records import operations, records
-from tests.core.store.making import ANNA, OWNER, a_container, a_plan, begun, close, move
+from tests.core.store.making import ANNA, OWNER, a_container, a_plan, begun, close, move, raw
 
 pytestmark = pytest.mark.usefixtures("opened")
 
@@ -161,3 +161,9 @@ def test_open_operations_are_listed_by_cluster_oldest_first() -> None:
     first, second = begun(a_container(vmid=101)), begun(a_container(vmid=102))
     assert [operation.id for operation in operations.open_operations("prod")] == [first.id, second.id]
     assert operations.open_operations("lab") == ()
+
+
+def test_a_step_of_a_later_version_is_unreadable_and_hides_no_other() -> None:
+    operation = begun()
+    raw(f"UPDATE operation_step SET name = 'teleport' WHERE operation_id = {operation.id} AND seq = 1")
+    assert [step.name for step in operations.get(operation.id).steps] == [StepName.UNREADABLE, StepName.RELEASE]
