@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from proximity_tui.core.doctrine.actions.granting import AUDIT, why_unlisted
+from proximity_tui.core.doctrine.observation.granting import AUDIT, why_unlisted
 from proximity_tui.core.doctrine.reconciliation.preconditions import check_cluster_quorum
 from proximity_tui.core.model import Guest, GuestDetail, GuestLookup, GuestNotSeen, Inventory, Presence
 from proximity_tui.core.proxmox.client import PveClient

@@ -6,7 +6,7 @@ A guest that is missing from one list proves no lost privilege: the privilege it
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.actions import granting
+from proximity_tui.core.doctrine.observation import granting
 from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, VerdictReason
 from proximity_tui.core.engine.reconcile.report import Report
 from proximity_tui.core.model import Presence, describe
