@@ -39,7 +39,7 @@ class Confirm(Dialog[Answer]):
     """
 
     DEFAULT_CSS = """
-    Question {
+    Confirm {
         & > #dialog { width: 76; height: auto; padding: 0 1; }
         & #dialog-title { text-style: bold; height: auto; max-height: 2; }
         & #dialog-body { height: auto; margin: 1 0; scrollbar-size-vertical: 1; }

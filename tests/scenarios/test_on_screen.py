@@ -17,10 +17,10 @@ from proximity_tui.screens.delete.dialog import DeleteDialog
 from proximity_tui.screens.fleet import FleetScreen
 from proximity_tui.widgets.dialog import Confirm
 from proximity_tui.widgets.table.row_table import RowTable
-from tests.screens.acting.deleting import by_name
 from tests.screens.adopt.test_dialog import offer
 from tests.screens.base.test_banner import red
 from tests.screens.conftest import set_up, stage
+from tests.screens.deleting import by_name
 from tests.screens.stage import Stage
 from tests.screens.watched import shows
 from tests.support.until import said, screen_text, until

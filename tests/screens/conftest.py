@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.screens.deleting import create
 from tests.screens.stage import Stage
 
 
@@ -29,4 +30,12 @@ def stage(set_up: Callable[..., Stage]) -> Stage:
     stage = set_up()
     stage.adopt(101, port=80)
     stage.adopt(102)
+    return stage
+
+
+@pytest.fixture
+def live(set_up: Callable[..., Stage]) -> Stage:
+    """A cluster whose tasks end, with the native app1 (CT 100, running)."""
+    stage = set_up("demo", running_clock=True)
+    create(stage, "app1", port=80)
     return stage

@@ -12,7 +12,7 @@ from proximity_tui.core.store.records.drifts import Drifts
 from proximity_tui.runtime.context import open_session
 from proximity_tui.screens.container.page import ContainerScreen
 from tests.core.store.making import raw
-from tests.screens.acting.deleting import by_name
+from tests.screens.deleting import by_name
 from tests.screens.stage import Stage, look_again
 from tests.support.until import said, screen_text, until
 

@@ -32,8 +32,8 @@ from proximity_tui.screens.operation.interrupted import InterruptedDialog
 from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.power.dialog import PowerDialog
 from proximity_tui.widgets.terminal.driver import TerminalInput
-from tests.screens.acting.deleting import by_name, native
 from tests.screens.base.test_banner import red
+from tests.screens.deleting import by_name, native
 from tests.screens.operation.test_progress import elsewhere
 from tests.screens.stage import Stage
 from tests.screens.test_app import interrupted

@@ -26,7 +26,7 @@ class FramedDialog(Dialog[None]):
     """To be filled by `compose_top`, `compose_body`, `compose_foot` and `compose_buttons`."""
 
     DEFAULT_CSS = """
-    Sheet {
+    FramedDialog {
         & > Vertical { width: 100; height: auto; padding: 0 1; }
         & > Vertical > VerticalScroll { height: auto; scrollbar-size-vertical: 1; }
         & .buttons { height: 1; align-horizontal: right; }

@@ -23,7 +23,7 @@ class RowDetail(Widget):
     """Texts come from outside: they are never markup. The same again paints nothing."""
 
     DEFAULT_CSS = """
-    Story { height: 1; width: 1fr; background: $surface; }
+    RowDetail { height: 1; width: 1fr; background: $surface; }
     """
 
     def __init__(self, *, id: str | None = None) -> None:

@@ -23,7 +23,7 @@ from proximity_tui.widgets.dialog_base import Dialog
 class TextReader(Dialog[None]):
     """Shows what `read` brings, over the whole screen. A subclass names its `heading` and says how to read."""
 
-    DEFAULT_CSS = "Reader Line { padding: 0 1; }"
+    DEFAULT_CSS = "TextReader Line { padding: 0 1; }"
     AUTO_FOCUS = "ScrollText"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "close", "Close"),

@@ -10,7 +10,7 @@ from proximity_tui.screens.container.page import ContainerScreen
 from proximity_tui.screens.delete.dialog import DeleteDialog
 from proximity_tui.screens.text.scroll_text import ScrollText
 from proximity_tui.widgets.table.row_table import RowTable
-from tests.screens.acting.deleting import by_name, create
+from tests.screens.deleting import by_name, create
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage, look_again
 from tests.support.until import said, screen_text, until

@@ -17,7 +17,7 @@ from proximity_tui.core.store.safemode import freezes
 from proximity_tui.screens.create.clone import CloneScreen
 from proximity_tui.screens.create.clone_form import read_form
 from proximity_tui.screens.operation.progress import ProgressDialog
-from tests.screens.acting.deleting import by_name
+from tests.screens.deleting import by_name
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage
 from tests.support.until import said, until

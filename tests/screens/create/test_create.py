@@ -14,7 +14,7 @@ from proximity_tui.core.store.records import records
 from proximity_tui.screens.create.create import CreateScreen
 from proximity_tui.screens.create.create_form import read_form
 from proximity_tui.screens.operation.progress import ProgressDialog
-from tests.screens.acting.deleting import by_name
+from tests.screens.deleting import by_name
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage
 from tests.support.until import said, screen_text, until

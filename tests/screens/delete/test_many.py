@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.delete.many import DeleteManyDialog
-from tests.screens.acting.deleting import by_name
+from tests.screens.deleting import by_name
 from tests.screens.stage import Stage
 from tests.support.until import said, screen_text, until
 

@@ -14,7 +14,7 @@ from proximity_tui.core.store.safemode import freezes
 from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.power.dialog import PowerDialog
 from proximity_tui.screens.text.lines import Lines
-from tests.screens.acting.deleting import by_name
+from tests.screens.deleting import by_name
 from tests.screens.golden import assert_golden
 from tests.screens.operation.test_progress import elsewhere
 from tests.screens.stage import Stage
