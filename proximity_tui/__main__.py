@@ -1,4 +1,4 @@
-"""The way in, for the installed command and for `python -m proximity_tui`. Knows no option; `cli` does."""
+"""The entry point, for the installed command and for `python -m proximity_tui`. Knows no option; `cli` does."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The Textual App: it only wires. Session in, screens, keys and theme joined, exit status out."""
+"""The Textual App: it connects session, screens, keys and theme, and returns the exit status."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class NoTerminal(ConfigError):
-    """There is no terminal that a screen could be drawn on."""
+    """Raised when there is no terminal to draw on."""
 
 
 class ProximityApp(ControllerApp):
@@ -35,7 +35,9 @@ class ProximityApp(ControllerApp):
     DEFAULT_MODE = ScreenId.FLEET
 
     def __init__(self, session: AppContext, *, jobs: bool = True) -> None:
-        """With `jobs` they run behind the screen. Raises ConfigError where the rebound keys make no keymap."""
+        """Build the App around `session`; with `jobs` they run behind the screen. Raises ConfigError for invalid
+        rebound keys.
+        """
         super().__init__()
         self.keymap = Keymap(session.settings.keys)
         self.set_keymap(self.keymap.for_textual())
@@ -45,16 +47,16 @@ class ProximityApp(ControllerApp):
         """The red alerts that were open at the last view; None before the first."""
 
     def on_mount(self) -> None:
-        """Begin to look, and once something is known ask about interrupted work."""
+        """Start to poll, and ask about interrupted operations once they are known."""
         self.controller.changed.subscribe(self, self._view_changed)
         self.controller.open()
 
     async def on_unmount(self) -> None:
-        """Look no more, and give the leases back."""
+        """Stop polling, and give the leases back."""
         await self.controller.close()
 
     async def action_quit(self) -> None:
-        """End; while an operation of this process is in flight only after a question (N54)."""
+        """Quit; while an operation of this process is in flight, ask first."""
         background_tasks = self.controller.background_tasks
         if not background_tasks:
             self.exit()
@@ -96,9 +98,9 @@ class FirstRunApp(BaseApp):
 
 
 def run(session: AppContext) -> int:
-    """Show the screens until somebody quits; the exit status. Does not close the session.
+    """Show the screens until the person quits, and return the exit status. Does not close the session.
 
-    Raises NoTerminal, and ConfigError for rebound keys that make no keymap.
+    Raises NoTerminal, and ConfigError for invalid rebound keys.
     """
     require_terminal()
     return _run(ProximityApp(session))
@@ -107,8 +109,9 @@ def run(session: AppContext) -> int:
 def run_first(
     path: Path, database: str | None = None, *, read_only: bool | None = None
 ) -> Literal["demo", "connected"] | None:
-    """Show the first-run screen; `path` is where a configuration would be written, `database` and `read_only` are the
-    options of the command line. Raises NoTerminal."""
+    """Show the first-run screen and return how it ended; `path` is the place for a configuration, `database` and
+    `read_only` are the options of the command line. Raises NoTerminal.
+    """
     require_terminal()
     app = FirstRunApp(path, database, read_only=read_only)
     _run(app)
@@ -116,7 +119,7 @@ def run_first(
 
 
 def require_terminal() -> None:
-    """Raise NoTerminal, with what to do instead, where nothing can be drawn."""
+    """Raise NoTerminal, with advice, where nothing can be drawn."""
     instead = "`proximity-tui list` answers without a screen, `proximity-tui --help` shows the rest"
     # Textual draws on stderr, so that one counts, too.
     if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):

@@ -1,6 +1,6 @@
-"""The command line: global options, subcommands, and one honest end for whatever happens.
+"""The command line: global options, subcommands, and the exit code of every ending.
 
-It knows which commands there are and loads only the one that is asked for; what they do is in `commands`.
+It knows the commands and loads only the requested one; their work is in `commands`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code, which is never a traceback."""
+    """Run one command and return its exit code. It never ends in a traceback."""
     words = list(sys.argv[1:] if argv is None else argv)
     streams.make_usable()
     try:
@@ -63,7 +63,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
-    """The arguments, with the global options wherever they stood. Only a named command's module is imported."""
+    """Return the parsed arguments, with the global options wherever they stood. Only a named command's module is
+    imported.
+    """
     shared = _global_options()
     parser = _Parser(
         prog=PROG,
@@ -80,14 +82,14 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
 
 
 def _signals_of(command: str | None) -> AbstractContextManager[None]:
-    """What Ctrl-C does during a command: it interrupts it, once. Some have their own way with signals."""
+    """Return the handling of Ctrl-C during a command: one interruption. Some commands handle signals themselves."""
     if command == "daemon":
         return heard_early()
     return nullcontext() if command in (None, *OWN_SIGNALS) else interrupted_once()
 
 
 class _UsageError(Exception):
-    """The words make no command; `usage` is how they would."""
+    """Raised when the words make no command; `usage` is the correct form."""
 
     def __init__(self, message: str, usage: str) -> None:
         super().__init__(message)
@@ -95,7 +97,7 @@ class _UsageError(Exception):
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser that raises instead of exiting, and never guesses what an abbreviation means."""
+    """A parser that raises instead of exiting, and never guesses an abbreviation."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(allow_abbrev=False, **settings)
@@ -125,7 +127,7 @@ def _module(name: str) -> ModuleType:
 
 
 def _tell(ending: CommandEnding, words: Sequence[str]) -> int:
-    """Say how it ended: on stdout as JSON where that was asked for, else on stderr."""
+    """Print an ending and return its exit code: on stdout as JSON where that was requested, else on stderr."""
     if "--json" in words and _documented(ending):
         return ending.code
     if ending.refusal is not None:
@@ -136,7 +138,7 @@ def _tell(ending: CommandEnding, words: Sequence[str]) -> int:
 
 
 def _documented(ending: CommandEnding) -> bool:
-    """Print the JSON document of an ending. False where it found no room, so that it is told on stderr."""
+    """Print the JSON document of an ending. Return False where it could not be written, so that stderr gets it."""
     try:
         output.document(ending.document)
         streams.flush()
@@ -147,7 +149,9 @@ def _documented(ending: CommandEnding) -> bool:
 
 
 def _unwritten(error: Exception) -> CommandEnding | None:
-    """The ending of a command whose answer found no room: what it did is done, only saying so is not."""
+    """Return the ending of a command whose answer could not be written, or None: its work is done, only the answer is
+    missing.
+    """
     reason = streams.why_unwritten(error)
     if reason is None:
         return None
@@ -156,7 +160,7 @@ def _unwritten(error: Exception) -> CommandEnding | None:
 
 
 def _flushed(code: int) -> int:
-    """The exit code, once everything is written."""
+    """Return the exit code, once everything is written."""
     try:
         streams.flush()
     except OSError as error:

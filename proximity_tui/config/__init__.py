@@ -1,1 +1,1 @@
-"""How `config` reads its file: the value grammars, strict tables and secret sources, and what they become."""
+"""The configuration: reading its file, the grammar of values, strict tables, and the sources of secrets."""

@@ -1,4 +1,4 @@
-"""The grammar of addresses: clusters, databases, and where metrics are told. As `grammar`, but of URLs.
+"""The grammar of addresses: clusters, databases, and metrics endpoints. As `values`, but for URLs.
 
 Does no I/O and resolves no name. An address may hold a secret by mistake, so none is ever echoed.
 """
@@ -21,9 +21,9 @@ _PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)*")
 
 
 def cluster_url(value: object) -> str:
-    """Where a node answers, as `https://host:port`, behind a gateway with its path; the port defaults to 8006.
+    """Return the URL of a node as `https://host:port`, behind a gateway with its path; the port defaults to 8006.
 
-    A name in letters of its own becomes the one that DNS knows (IDNA). Never echoed: see module.
+    An internationalised name becomes its DNS form (IDNA). Never echoed: see module.
     """
     parts = _split(text(value))
     if parts.scheme != "https":
@@ -48,7 +48,7 @@ def cluster_url(value: object) -> str:
 
 
 def cluster_urls(value: object) -> tuple[str, ...]:
-    """Several addresses of one cluster, in the order in which they are tried, each only once."""
+    """Return several addresses of one cluster, in the order in which they are tried, each only once."""
     urls = tuple(cluster_url(item) for item in typed(value, list))
     if not urls:
         raise Invalid("must name at least one address")
@@ -58,7 +58,7 @@ def cluster_urls(value: object) -> tuple[str, ...]:
 
 
 def database_url(value: object) -> str:
-    """`sqlite:////path` or `postgresql://user@host/name`. Never echoed: it may hold a password."""
+    """Return `sqlite:////path` or `postgresql://user@host/name`. Never echoed: it may hold a password."""
     words = text(value)
     if not unquote(words).isprintable():
         raise Invalid("must hold no control characters, also not written as %00")
@@ -79,12 +79,12 @@ def database_url(value: object) -> str:
 
 
 def sqlite_url(path: Path) -> str:
-    """The URL of the SQLite database at an absolute path."""
+    """Return the URL of the SQLite database at an absolute path."""
     return f"sqlite:///{quote(path.as_posix())}"
 
 
 def loopback_address(value: object) -> tuple[str, int]:
-    """`"127.0.0.1:9221"` or `"[::1]:9221"`: an address that only this host reaches, and a port."""
+    """Return a loopback address and port from `"127.0.0.1:9221"` or `"[::1]:9221"`."""
     words = text(value)
     host, colon, port = words.rpartition(":")
     example = 'write an address and a port, as in "127.0.0.1:9221"'
@@ -109,7 +109,7 @@ def _split(words: str) -> SplitResult:
 
 
 def _ascii_host(host: str) -> str:
-    """The name of a host as DNS knows it. Raises ValueError for what cannot be written so."""
+    """Return the name of a host in its DNS form. Raises ValueError for a name that has none."""
     return host if host.isascii() else host.encode("idna").decode()
 
 

@@ -1,4 +1,4 @@
-"""Reads `[clusters.NAME]` tables. Knows which keys exclude each other; speaks to no cluster."""
+"""The reading of `[clusters.NAME]` tables. Knows which keys exclude each other; contacts no cluster."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ROOT_CA = "/etc/pve/pve-root-ca.pem"
 
 
 def read_clusters(table: TomlTable) -> Mapping[str, ClusterConfig]:
-    """Every cluster under `table`, in file order. Raises ConfigError at the first that is wrong."""
+    """Return every cluster under `table`, in file order. Raises ConfigError at the first that is wrong."""
     clusters = {}
     for name in table.content:
         try:
@@ -78,7 +78,7 @@ def _trust(table: TomlTable) -> Trust:
 
 
 def _fingerprints(value: object) -> tuple[str, ...]:
-    """One fingerprint, or a list of them: every node has a certificate of its own."""
+    """Return one fingerprint, or a list of them, as a tuple: every node has a certificate of its own."""
     if not isinstance(value, list):
         return (values.certificate_fingerprint(value),)
     if not value:
@@ -87,7 +87,7 @@ def _fingerprints(value: object) -> tuple[str, ...]:
 
 
 def authority(path: Path) -> Path:
-    """`path`, if it holds a certificate in PEM that we may read. Raises Invalid."""
+    """Return `path`, if it holds a readable certificate in PEM. Raises Invalid."""
     import ssl  # only here: most clusters are known by their fingerprint
 
     try:

@@ -1,4 +1,4 @@
-"""Changes to a configuration file that leave everything else in it as somebody wrote it, comments included.
+"""Changes to a configuration file that keep everything else in it as it was written, comments included.
 
 A change is a new text; it is written beside the file, read back as a configuration, and only then takes its place.
 """
@@ -21,7 +21,7 @@ _VALUE = re.compile(r"^([ \t]*fingerprint[ \t]*=[ \t]*)(\"[^\"\n]*\"|'[^'\n]*'|\
 
 
 class Draft:
-    """A new text for the configuration at `path`, lying beside it as `file` until it is committed or given up."""
+    """A new text for the configuration at `path`, kept beside it as `file` until it is committed or discarded."""
 
     def __init__(self, path: Path, replacing: str, file: Path) -> None:
         self.path = path
@@ -29,7 +29,9 @@ class Draft:
         self._replacing = replacing
 
     def commit(self) -> None:
-        """Put the new text in the place of the old one, at once and for good. ConfigError if that was changed."""
+        """Put the new text in the place of the old one, at once and for good. Raises ConfigError if that was changed
+        meanwhile.
+        """
         if current_text(self.path) != self._replacing:
             raise ConfigError(f"{self.path} was changed by somebody else just now; try again")
         os.replace(self.file, self.path)
@@ -42,8 +44,9 @@ class Draft:
 
 @contextmanager
 def draft(path: Path, text: str, replacing: str) -> Iterator[Draft]:
-    """Write `text` beside the configuration at `path`, which says `replacing` (nothing where there is none yet). What
-    was not committed is gone at the end."""
+    """Write `text` beside the configuration at `path`, whose text is `replacing` (empty where there is none yet). An
+    uncommitted draft is removed at the end.
+    """
     path = path.resolve()
     file = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
@@ -60,7 +63,7 @@ def draft(path: Path, text: str, replacing: str) -> Iterator[Draft]:
 
 
 def write_new(path: Path, text: str, mode: int = 0o600) -> None:
-    """Write a file that does not exist yet, down to the disk. FileExistsError when it does."""
+    """Write a file that does not exist yet, down to the disk. Raises FileExistsError when it does."""
     with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, mode), "w", encoding="utf-8") as file:
         os.fchmod(file.fileno(), mode)
         file.write(text)
@@ -69,7 +72,7 @@ def write_new(path: Path, text: str, mode: int = 0o600) -> None:
 
 
 def current_text(path: Path) -> str:
-    """The text of the configuration at `path`, empty where there is none. Raises ConfigError."""
+    """Return the text of the configuration at `path`, empty where there is none. Raises ConfigError."""
     try:
         return path.read_bytes().decode()
     except FileNotFoundError:
@@ -81,7 +84,9 @@ def current_text(path: Path) -> str:
 
 
 def with_cluster(text: str, name: str, values: dict[str, Any]) -> str:
-    """`text` with one more cluster at its end. Raises ConfigError where the file is laid out too cleverly for that."""
+    """Return `text` with one more cluster at its end. Raises ConfigError where the layout of the file does not allow
+    that.
+    """
     lines = [f"[clusters.{name}]", *(f"{key} = {_toml(value)}" for key, value in values.items()), ""]
     separator = "" if not text else "\n" if text.endswith("\n") else "\n\n"
     changed = text + separator + "\n".join(lines)
@@ -93,7 +98,9 @@ def with_cluster(text: str, name: str, values: dict[str, Any]) -> str:
 
 
 def with_fingerprints(text: str, name: str, fingerprints: Sequence[str]) -> str:
-    """`text` with other pinned certificates for a cluster. Raises ConfigError where they cannot be found in it."""
+    """Return `text` with other pinned certificates for a cluster. Raises ConfigError where they
+    cannot be found in it.
+    """
     by_hand = f"clusters.{name}.fingerprint cannot be replaced in this file; write it by hand: {_pins(fingerprints)}"
     header = re.search(
         rf"^\ufeff?[ \t]*\[[ \t]*clusters[ \t]*\.[ \t]*[\"']?{re.escape(name)}[\"']?[ \t]*\]", text, re.MULTILINE
@@ -111,7 +118,7 @@ def with_fingerprints(text: str, name: str, fingerprints: Sequence[str]) -> str:
 
 
 def with_name(text: str, old: str, new: str) -> str:
-    """`text` with another name for a cluster. Raises ConfigError that names the line to change by hand."""
+    """Return `text` with another name for a cluster. Raises ConfigError that names the line to change by hand."""
     by_hand = f"write it by hand: the table [clusters.{old}] is to be called [clusters.{new}]"
     name = rf"([ \t]*(?:\[[ \t]*)?clusters[ \t]*\.[ \t]*)([\"']?){re.escape(old)}\2(?=[ \t]*[\].])"
     changed = re.sub(rf"^{name}", rf"\g<1>{new}", text, flags=re.MULTILINE)
@@ -122,7 +129,7 @@ def with_name(text: str, old: str, new: str) -> str:
 
 
 def pinned(fingerprints: Sequence[str]) -> str | list[str]:
-    """Pins as the configuration has them: one is a text, several are a list."""
+    """Return pins as the configuration has them: one is a text, several are a list."""
     return fingerprints[0] if len(fingerprints) == 1 else list(fingerprints)
 
 
@@ -136,7 +143,7 @@ def _next_table(text: str, start: int) -> int:
 
 
 def _agreed(changed: str, wanted: dict[str, Any], complaint: str) -> str:
-    """`changed`, if it says exactly what is wanted: whatever the pattern found, nothing else may change."""
+    """Return `changed` if it holds exactly the wanted content; otherwise raise ConfigError: nothing else may change."""
     try:
         same = _content(changed) == wanted
     except tomllib.TOMLDecodeError:
@@ -147,7 +154,7 @@ def _agreed(changed: str, wanted: dict[str, Any], complaint: str) -> str:
 
 
 def _content(text: str) -> dict[str, Any]:
-    """What a TOML text says. Some editors begin it with a mark that is no part of it."""
+    """Return the content of a TOML text. Some editors begin it with a byte order mark."""
     return tomllib.loads(text.removeprefix("\ufeff"))
 
 

@@ -1,4 +1,4 @@
-"""What can be wrong with a configuration, as sentences for a person. Knows no key and no value."""
+"""The errors of a configuration, as sentences for a person. Knows no key and no value."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from pathlib import Path
 
 
 class ConfigError(Exception):
-    """The configuration cannot be used. The message names file, key and remedy, and never holds a secret."""
+    """Raised when the configuration cannot be used. The message names file, key and remedy, and
+    never holds a secret.
+    """
 
 
 class NoConfiguration(ConfigError):
-    """There is no configuration file at `path`. `origin` says who named it ("default" if nobody did)."""
+    """Raised when there is no configuration file at `path`. `origin` says who named it ("default" if nobody did)."""
 
     def __init__(self, path: Path, origin: str) -> None:
         self.path = path
@@ -20,4 +22,4 @@ class NoConfiguration(ConfigError):
 
 
 class Invalid(ValueError):
-    """A value breaks its grammar. The message completes the sentence "KEY ..." and never holds a secret."""
+    """Raised when a value breaks its grammar. The message completes the sentence "KEY ..." and never holds a secret."""

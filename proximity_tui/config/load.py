@@ -1,4 +1,4 @@
-"""The settings of one run: options over environment over file over defaults, and where each came from.
+"""The settings of one run: options over environment over file over defaults, and the origin of each.
 
 Reads the configuration file and nothing else; secrets stay where they are until `resolve_secret` fetches one.
 """
@@ -75,10 +75,10 @@ def load(
     read_only: bool | None = None,
     environ: Mapping[str, str] = os.environ,
 ) -> Settings:
-    """The settings from the file that `locate` finds, overridden by the environment, overridden by options.
+    """Return the settings from the file that `locate` finds, overridden by the environment, overridden by options.
 
-    `path`, `database` and `read_only` are the global options, None where not given. An empty variable counts
-    as not set. Raises NoConfiguration where there is no file, else ConfigError naming file, key and remedy.
+    `path`, `database` and `read_only` are the global options, None where not given. An empty variable counts as not
+    set. Raises NoConfiguration where there is no file, else ConfigError naming file, key and remedy.
     """
     file, named_by = locate(path, environ)
     try:
@@ -106,9 +106,9 @@ def load(
 
 
 def locate(path: Path | None, environ: Mapping[str, str] = os.environ) -> tuple[Path, str]:
-    """Which file would be read, and who named it: `--config`, `$PROXIMITY_TUI_CONFIG` or "default".
+    """Return the file to read, and its origin: `--config`, `$PROXIMITY_TUI_CONFIG` or "default".
 
-    Raises ConfigError for what can be no path, and where there is no default because the user has no home.
+    Raises ConfigError for an invalid path, and where there is no default because the user has no home.
     """
     named = path if path is not None else environ.get("PROXIMITY_TUI_CONFIG")
     if not named:
@@ -121,26 +121,28 @@ def locate(path: Path | None, environ: Mapping[str, str] = os.environ) -> tuple[
 
 
 def default_path(environ: Mapping[str, str] = os.environ) -> Path:
-    """`proximity-tui.toml` in a service's own or the user's configuration directory, whether or not it exists."""
+    """Return `proximity-tui.toml` in a service's own or the user's configuration directory, whether
+    or not it exists.
+    """
     if folder := _folder_of_service("CONFIGURATION_DIRECTORY", environ):
         return folder / "proximity-tui.toml"
     return places.user_folder("config") / "proximity-tui.toml"
 
 
 def default_database_url(environ: Mapping[str, str] = os.environ) -> str:
-    """The URL of an SQLite file in a service's own or the user's data directory, whether or not it exists."""
+    """Return the URL of an SQLite file in a service's own or the user's data directory, whether or not it exists."""
     if (folder := _folder_of_service("STATE_DIRECTORY", environ)) is None:
         folder = places.user_folder("data")
     return addresses.sqlite_url(folder / "proximity.db")
 
 
 def config_template() -> str:
-    """A commented example configuration: it loads, and what it comments out is the default."""
+    """Return a commented example configuration: it loads, and its commented settings are the defaults."""
     return TEMPLATE
 
 
 def _folder_of_service(variable: str, environ: Mapping[str, str]) -> Path | None:
-    """The folder that systemd gave a service, the first where it gave several."""
+    """Return the folder that systemd gave a service, the first where it gave several."""
     first = environ.get(variable, "").partition(":")[0]
     return Path(first) if first else None
 

@@ -1,7 +1,7 @@
 """Paths that a person wrote, and the folders of the user, as paths; or a sentence why there is none.
 
-Every `~` of the program is expanded here, because a home can be unknown: a user that does not exist, or a service
-whose user has no entry in the password database and no $HOME.
+Every `~` of the program is expanded here, because a home can be unknown: a user that does not exist, or a service whose
+user has no entry in the password database and no $HOME.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a configuration means once it is read: frozen dataclasses, their defaults beside them.
+"""The settings after reading: frozen dataclasses, their defaults beside them.
 
 Knows no file and no grammar. Every span of time is a timedelta.
 """
@@ -42,7 +42,7 @@ class CertificateAuthority:
 
 @dataclass(frozen=True, slots=True)
 class Unverified:
-    """No check at all: whoever answers is believed. Red in the header."""
+    """Trust without any check: every server is believed. Red in the header."""
 
 
 Trust = PinnedCertificate | CertificateAuthority | Unverified
@@ -50,7 +50,7 @@ Trust = PinnedCertificate | CertificateAuthority | Unverified
 
 @dataclass(frozen=True, slots=True)
 class ClusterConfig:
-    """How to reach one cluster. `urls` are `https://host:port`, tried in order; there is at least one."""
+    """The connection settings of one cluster. `urls` are `https://host:port`, tried in order; there is at least one."""
 
     name: str
     urls: tuple[str, ...]
@@ -64,14 +64,16 @@ class ClusterConfig:
 
 @dataclass(frozen=True, slots=True)
 class RefreshSettings:
-    """How often the inventory of each cluster is read."""
+    """The interval at which the inventory of each cluster is read."""
 
     interval: timedelta = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
 class BreakerSettings:
-    """More than max(`min`, `fraction` of a cluster's containers) newly absent at once: the cluster is held."""
+    """The limit for containers missing at once: more than max(`min`, `fraction` of a cluster's containers) hold the
+    cluster.
+    """
 
     min: int = 3
     fraction: float = 0.10
@@ -79,7 +81,7 @@ class BreakerSettings:
 
 @dataclass(frozen=True, slots=True)
 class ReconcilerSettings:
-    """When the reconciler runs, and how far apart the two looks are that prove an absence."""
+    """The schedule of the reconciler, and the time between the two looks that prove an absence."""
 
     interval: timedelta = timedelta(minutes=5)
     confirm_after: timedelta = timedelta(seconds=30)
@@ -88,7 +90,7 @@ class ReconcilerSettings:
 
 @dataclass(frozen=True, slots=True)
 class JanitorSettings:
-    """When the janitor runs, and how long a container may stay in each transient state."""
+    """The schedule of the janitor, and the time limit of each transient state."""
 
     interval: timedelta = timedelta(minutes=15)
     deploying: timedelta = timedelta(hours=1)
@@ -120,7 +122,7 @@ class PortSettings:
 
 @dataclass(frozen=True, slots=True)
 class SentrySettings:
-    """Where alerts are delivered besides the screen; without a `dsn`, nowhere."""
+    """The delivery of alerts to Sentry; none without a `dsn`."""
 
     dsn: SecretSource | None = None
     environment: str = "production"
@@ -129,7 +131,7 @@ class SentrySettings:
 
 @dataclass(frozen=True, slots=True)
 class MetricsSettings:
-    """Where a daemon tells monitoring how things stand; without either, nowhere."""
+    """The export of metrics by a daemon; none without either setting."""
 
     listen: tuple[str, int] | None = None
     """Loopback address and port that answer `GET /metrics`."""
@@ -139,7 +141,7 @@ class MetricsSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that was configured; `origins` says by dotted key from which place it came."""
+    """All settings; `origins` maps each dotted key to its origin."""
 
     path: Path
     database: str = field(repr=False)
@@ -162,7 +164,7 @@ class Settings:
 
     @property
     def enabled_clusters(self) -> Mapping[str, ClusterConfig]:
-        """The clusters that we speak to; of the others only the records are shown."""
+        """The clusters that we contact; of the others only the records are shown."""
         return {name: cluster for name, cluster in self.clusters.items() if cluster.enabled}
 
     @property
@@ -172,5 +174,5 @@ class Settings:
         return re.sub(r"(?i)([?&](?:ssl)?password=)[^&]*", r"\1***", without)
 
     def shell_argv(self, *, cluster: str, node: str, vmid: int) -> list[str]:
-        """The command line that opens a shell in this container, as arguments that no shell expands."""
+        """Return the command line that opens a shell in this container, as arguments that no shell expands."""
         return [part.format(cluster=cluster, node=node, vmid=vmid) for part in self.shell]

@@ -1,5 +1,5 @@
-"""Runs the command behind which somebody keeps a secret, within bounds: of time, of what it may print, and of what it
-may leave behind. It knows nothing of settings.
+"""The execution of a command that prints a secret, with limits: on time, on its output, and on its child processes. It
+knows nothing of settings.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ _POLL = 0.05
 
 
 class PrintsTooMuch(Exception):
-    """The command printed more than `LARGEST` bytes; it was ended."""
+    """Raised when the command printed more than `LARGEST` bytes; it was ended."""
 
 
 def output_of(command: Sequence[str], seconds: float) -> tuple[bytes, int]:
-    """Return what `command` prints on stdout, and its exit code.
+    """Return the output of `command` on stdout, and its exit code.
 
-    What it starts in its own process group is ended with it, also when that still holds its output open. Raises OSError
+    Every process of its own process group is ended with it, also one that still holds its output open. Raises OSError
     when it cannot be run, TimeoutExpired after `seconds`, and PrintsTooMuch.
     """
     # No terminal, as a prompt would fight with the screen for the keyboard; and what it complains about on stderr may
@@ -52,7 +52,7 @@ def output_of(command: Sequence[str], seconds: float) -> tuple[bytes, int]:
 
 
 def _read(pid: int, descriptor: int, deadline: float) -> bytes:
-    """What is printed until the process has ended, whoever else holds the other end of its output."""
+    """Return the output until the process has ended, even if another process holds its output open."""
     printed, open_end = b"", True
     while True:
         ended = _has_ended(pid)

@@ -1,4 +1,4 @@
-"""Where secrets are kept: a source names the place, `resolve_secret` fetches the value when it is needed.
+"""The places of secrets: a source names the place, `resolve_secret` fetches the value when it is needed.
 
 A secret is never part of the configuration, and neither an error nor a repr made here ever holds one.
 """
@@ -28,7 +28,7 @@ _FORMS = '{ env = "…" }, { file = "…" } (mode 0600), { command = "…" } or 
 
 @dataclass(frozen=True, slots=True)
 class SecretSource:
-    """The place of one secret. `key` is the setting it is for, as errors call it.
+    """The place of one secret. `key` is its setting, as errors call it.
 
     `where` is the variable, path, command line or credential name; for kind "text" it is the value itself.
     """
@@ -54,7 +54,7 @@ class SecretSource:
 
 
 def secret_source(key: str, base: Path, *, allow_text: bool = False) -> Callable[[object], SecretSource]:
-    """The grammar of a secret's place. Files are relative to `base`; plain text is refused unless allowed."""
+    """Return the grammar of a secret's place. Files are relative to `base`; plain text is refused unless allowed."""
 
     def parse(value: object) -> SecretSource:
         if isinstance(value, str):
@@ -77,9 +77,9 @@ def secret_source(key: str, base: Path, *, allow_text: bool = False) -> Callable
 
 
 def resolve_secret(source: SecretSource, environ: Mapping[str, str] = os.environ) -> Secret:
-    """Fetch the secret from its place: reads a file, or runs a command for up to `COMMAND_TIMEOUT` seconds.
+    """Return the secret from its place: reads a file, or runs a command for up to `COMMAND_TIMEOUT` seconds.
 
-    Raises ConfigError, which says what to do and never what was found.
+    Raises ConfigError, which gives advice and never what was found.
     """
     match source.kind:
         case "env":

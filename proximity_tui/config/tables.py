@@ -1,6 +1,6 @@
 """A TOML file read as strict tables: known keys only, each value by its grammar, each origin noted.
 
-Knows how to name a place in the file to a person; knows none of the keys themselves.
+It can name a place in the file to a person; it knows none of the keys themselves.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """The content of the file at `path`. Raises FileNotFoundError if there is none, else ConfigError."""
+    """Return the content of the file at `path`. Raises FileNotFoundError if there is none, else ConfigError."""
     try:
         with path.open("rb") as stream:
             content = stream.read(LARGEST + 1)
@@ -46,7 +46,7 @@ def read_toml(path: Path) -> dict[str, Any]:
 class TomlTable:
     """One table of the file. `known` are the keys it may hold; None means that any key may stand here.
 
-    `hints` says for keys that do not belong here what to do instead; else the nearest known key is suggested.
+    `hints` gives the advice for keys that do not belong here; else the nearest known key is suggested.
     """
 
     def __init__(
@@ -69,32 +69,32 @@ class TomlTable:
                     self._refuse(key, known)
 
     def read(self, key: str, grammar: Callable[[object], T], default: T) -> T:
-        """The value of `key` by its `grammar`, or `default` where it is absent. Notes where it came from."""
+        """Return the value of `key` by its `grammar`, or `default` where it is absent. Notes its origin."""
         if key not in self.content:
             self.origins.setdefault(self.dotted(key), "default")
             return default
         return self._parsed(key, grammar)
 
     def require(self, key: str, grammar: Callable[[object], T], advice: str) -> T:
-        """The value of `key`, which must be there; `advice` says what to write where it is not."""
+        """Return the value of `key`, which is required; `advice` says what to write where it is missing."""
         if key not in self.content:
             self.fail(f"is missing: {advice}", key)
         return self._parsed(key, grammar)
 
     def table(self, key: str, known: Collection[str] | None, hints: Mapping[str, str] | None = None) -> TomlTable:
-        """The table under `key`, empty where it is absent."""
+        """Return the table under `key`, empty where it is absent."""
         content = self.content.get(key, {})
         if not isinstance(content, dict):
             self.fail(f"must be a table, written [{self.dotted(key)}]", key)
         return TomlTable(self.file, self.dotted(key), content, known, self.origins, {**self._hints, **(hints or {})})
 
     def dotted(self, key: str) -> str:
-        """The full name of `key`, such as `clusters.prod.url`; a strange key is quoted as TOML would."""
+        """Return the full name of `key`, such as `clusters.prod.url`; a strange key is quoted as TOML would."""
         bare = key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else json.dumps(key)
         return f"{self.name}.{bare}" if self.name else bare
 
     def fail(self, problem: str, key: str | None = None) -> NoReturn:
-        """Raise a ConfigError that says where (`key`, or this table) and what."""
+        """Raise a ConfigError that names the place (`key`, or this table) and the problem."""
         place = self.name if key is None else self.dotted(key)
         raise ConfigError(f"{self.file}: {place} {problem}")
 

@@ -1,4 +1,4 @@
-"""The example configuration that the first-run screen offers and the manual shows. Knows no reader."""
+"""The example configuration of the first-run screen and the manual. Knows no reader."""
 
 TEMPLATE = """\
 # Proximity TUI. A time carries its unit: "10s", "5m", "1h30m".

@@ -1,4 +1,4 @@
-"""The grammar of single values: each function takes what TOML gave and returns it typed, or raises `Invalid`.
+"""The grammar of single values: each function takes a TOML value and returns it typed, or raises `Invalid`.
 
 Knows nothing of keys or files, and does no I/O. Values that could hold a secret by mistake are never echoed.
 """
@@ -42,19 +42,19 @@ _TYPE_WORDS: dict[type, str] = {
 
 
 def typed(value: object, kind: type[T]) -> T:
-    """`value` if it is exactly of type `kind`: TOML's types are taken at their word, nothing is converted."""
+    """Return `value` if it is exactly of type `kind`: TOML's types count as they are, nothing is converted."""
     if type(value) is not kind:
         raise Invalid(f"must be {_TYPE_WORDS[kind]}, not {_TYPE_WORDS.get(type(value), 'this')}")
     return value
 
 
 def flag(value: object) -> bool:
-    """`true` or `false`."""
+    """Return `true` or `false`."""
     return typed(value, bool)
 
 
 def text(value: object) -> str:
-    """One line of text that is not blank."""
+    """Return one line of text that is not blank."""
     words = typed(value, str)
     if not words.strip():
         raise Invalid("must not be empty")
@@ -64,7 +64,7 @@ def text(value: object) -> str:
 
 
 def count(value: object) -> int:
-    """A whole number from 0 to `LARGEST_COUNT`."""
+    """Return a whole number from 0 to `LARGEST_COUNT`."""
     number = typed(value, int)
     if number < 0:
         raise Invalid(f"must not be negative, but is {_shown(number)}")
@@ -74,7 +74,7 @@ def count(value: object) -> int:
 
 
 def fraction(value: object) -> float:
-    """A number from 0 to 1."""
+    """Return a number from 0 to 1."""
     number = typed(value, int) if type(value) is int else typed(value, float)
     if not 0 <= number <= 1:
         raise Invalid(f"must be a fraction from 0.0 to 1.0, not {_shown(number)}")
@@ -82,7 +82,7 @@ def fraction(value: object) -> float:
 
 
 def duration(value: object) -> timedelta:
-    """`"10s"`, `"5m"`, `"1h30m"`, `"2d"`: a time with its unit. A bare number is refused."""
+    """Return a duration from `"10s"`, `"5m"`, `"1h30m"`, `"2d"`: a time with its unit. A bare number is refused."""
     example = 'such as "10s", "5m" or "1h30m"'
     if type(value) in (int, float):
         raise Invalid(f"needs a unit, {example}")
@@ -98,7 +98,7 @@ def duration(value: object) -> timedelta:
 
 
 def interval(value: object) -> timedelta:
-    """A duration that is longer than nothing, for what repeats or expires."""
+    """Return a duration greater than zero, for intervals and expiry."""
     span = duration(value)
     if not span:
         raise Invalid('must be longer than nothing; the shortest is "1s"')
@@ -106,7 +106,7 @@ def interval(value: object) -> timedelta:
 
 
 def port_pool(value: object) -> range:
-    """`"8100-8999"` as a range that holds both ends. Public ports are 1 to 65535."""
+    """Return `"8100-8999"` as a range that holds both ends. Public ports are 1 to 65535."""
     words = typed(value, str)
     found = _PORTS.fullmatch(words)
     if found is None:
@@ -120,14 +120,14 @@ def port_pool(value: object) -> range:
 
 
 def cluster_name(name: str) -> str:
-    """Our name of a cluster, usable in `prod/101` and on a command line."""
+    """Return our name of a cluster, usable in `prod/101` and on a command line."""
     if not _CLUSTER_NAME.fullmatch(name):
         raise Invalid("must be made of a-z, 0-9, - and _, and start with a letter or digit")
     return name
 
 
 def token_id(value: object) -> str:
-    """The name of an API token, `user@realm!name`. Never echoed: the secret is often pasted after it."""
+    """Return the name of an API token, `user@realm!name`. Never echoed: the secret is often pasted after it."""
     words = text(value)
     if "=" in words.rpartition("!")[2]:
         raise Invalid('must end after the token\'s name; what follows "=" is the secret, see token_secret')
@@ -143,7 +143,7 @@ def token_id(value: object) -> str:
 
 
 def certificate_fingerprint(value: object) -> str:
-    """The SHA-256 of a certificate as Proxmox VE shows it, `AA:BB:…`, from any case, colons or none."""
+    """Return the SHA-256 of a certificate as Proxmox VE shows it, `AA:BB:…`, from any case, with or without colons."""
     digits = re.sub(r"[\s:]", "", text(value)).upper()
     if not re.fullmatch(r"[0-9A-F]*", digits) or len(digits) != 64:
         sha1 = "; this looks like a SHA-1" if len(digits) == 40 else ""
@@ -152,7 +152,7 @@ def certificate_fingerprint(value: object) -> str:
 
 
 def path_from(base: Path) -> Callable[[object], Path]:
-    """The grammar of a path, relative to `base`. Whether anything is there is not looked at."""
+    """Return the grammar of a path, relative to `base`. It does not check that the path exists."""
 
     def parse(value: object) -> Path:
         return base / expanded(text(value))
@@ -161,7 +161,7 @@ def path_from(base: Path) -> Callable[[object], Path]:
 
 
 def shell_template(value: object) -> tuple[str, ...]:
-    """A command line with `{cluster}`, `{node}`, `{vmid}`, split into arguments before they are filled in."""
+    """Return a command line with `{cluster}`, `{node}`, `{vmid}`, split into arguments before they are filled in."""
     words = text(value)
     try:
         arguments = tuple(shlex.split(words))
@@ -179,5 +179,5 @@ def shell_template(value: object) -> tuple[str, ...]:
 
 
 def _shown(number: float) -> str:
-    """A number that somebody wrote, however large, in a few characters."""
+    """Return a number, however large, in a few characters."""
     return f"{number:g}" if isinstance(number, float) else str(number) if abs(number) < 10**12 else "a larger one"

@@ -1,4 +1,4 @@
-"""What servers show before anything is sent to them, and what a cluster says once its certificates are trusted."""
+"""The certificates of servers before anything is sent to them, and the first answers after they are trusted."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ COMPARE = (
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The SHA-256 of the certificate that a URL shows, or why it shows none."""
+    """The SHA-256 of the certificate that a URL shows, or the reason why it shows none."""
 
     url: str
     fingerprint: str | None = None
@@ -35,12 +35,12 @@ class Shown:
 
 
 def look_at(urls: Sequence[str]) -> tuple[Shown, ...]:
-    """What every URL shows, without a byte of HTTP."""
+    """Return what every URL shows, without a byte of HTTP."""
     return tuple(map(_shown, urls))
 
 
 def shown_by_all(name: str, urls: Sequence[str]) -> tuple[Shown, ...]:
-    """What every URL shows. Raises Unreachable for the first that shows nothing."""
+    """Return what every URL shows. Raises Unreachable for the first that shows nothing."""
     seen = look_at(urls)
     for one in seen:
         if one.fingerprint is None:
@@ -49,10 +49,10 @@ def shown_by_all(name: str, urls: Sequence[str]) -> tuple[Shown, ...]:
 
 
 def greet(cluster: ClusterConfig) -> ClusterFacts:
-    """Ask a cluster, whose certificates are trusted by now, who it is and what the token may do.
+    """Return the identity of a cluster, whose certificates are trusted by now, and the privileges of the token.
 
-    Raises the error of its last URL when none of them may be asked, or does not accept the token, and ConfigError for
-    a secret that cannot be used.
+    Raises the error of its last URL when none can be used, or does not accept the token, and ConfigError for a secret
+    that cannot be used.
     """
     facts = probe.examine(cluster, SystemClock())
     if facts.used is None:
@@ -64,7 +64,7 @@ def greet(cluster: ClusterConfig) -> ClusterFacts:
 
 
 def identity_of(facts: ClusterFacts) -> str | None:
-    """The root CA of the cluster. Raises Unreachable when its URLs lead to several clusters."""
+    """Return the root CA of the cluster. Raises Unreachable when its URLs lead to several clusters."""
     shown = {one.identity for one in facts.endpoints if one.identity is not None}
     if len(shown) > 1:
         raise Unreachable(f"{facts.name}: its URLs lead to different clusters (root CAs {', '.join(sorted(shown))})")
@@ -72,7 +72,7 @@ def identity_of(facts: ClusterFacts) -> str | None:
 
 
 def findings(facts: ClusterFacts, known: str | None) -> Iterator[Finding]:
-    """What there is to say of the cluster, as the doctor says it."""
+    """Yield the findings about the cluster, as the doctor reports them."""
     clock = SystemClock()
     yield from reach.judge(facts)
     yield from tls.judge(facts, clock.now())
@@ -83,7 +83,7 @@ def findings(facts: ClusterFacts, known: str | None) -> Iterator[Finding]:
 
 
 def worth_telling(facts: ClusterFacts, known: str | None) -> Iterator[Finding]:
-    """The findings without the privileges that are there: only missing ones are news."""
+    """Yield the findings without the privileges that the token has: only missing ones matter here."""
     return (one for one in findings(facts, known) if one.level != "ok" or one.area != privileges.AREA)
 
 

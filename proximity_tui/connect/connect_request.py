@@ -1,4 +1,4 @@
-"""A cluster that a person wants to connect, and how it gets into the configuration. It asks nobody anything."""
+"""A cluster that a person wants to connect, and its way into the configuration. It asks nobody anything."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Trusted = PinnedCertificate | CertificateAuthority
 
 @dataclass(frozen=True, slots=True)
 class ConnectRequest:
-    """A cluster to be; `values` is what the configuration will say of it, `pins` the certificates that are trusted.
+    """A new cluster; `values` is its table in the configuration, `pins` the trusted certificates.
 
     `typed` is a secret that is in no file yet.
     """
@@ -42,9 +42,9 @@ class ConnectRequest:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Where a cluster is written down: the configuration, and the options that are over it (None: not given).
+    """The place where a cluster is recorded: the configuration, and the options that override it (None: not given).
 
-    `records_open` where the database of the session is open already.
+    `records_open` is true where the database of the session is open already.
     """
 
     path: Path
@@ -53,12 +53,12 @@ class Where:
     records_open: bool = False
 
     def load(self, file: Path) -> Settings:
-        """The settings of a file, with the options over them. Raises ConfigError."""
+        """Return the settings of a file, with the options over them. Raises ConfigError."""
         return config.load(file, database=self.database, read_only=self.read_only)
 
 
 class NameTaken(ConfigError):
-    """Our records know another cluster by this name: its root CA is `known`, and `seen` is shown now."""
+    """Raised when our records know another cluster by this name: its root CA is `known`, and `seen` is shown now."""
 
     def __init__(self, name: str, known: str, seen: str) -> None:
         super().__init__(f"our records know {name} as another cluster (root CA {known}); choose another name")
@@ -67,7 +67,7 @@ class NameTaken(ConfigError):
 
 
 class ClusterHasAnotherName(ConfigError):
-    """Our records know this cluster by another name, `known_as`."""
+    """Raised when our records know this cluster by another name, `known_as`."""
 
     def __init__(self, name: str, known_as: str) -> None:
         super().__init__(second_name(name, known_as).reason)
@@ -83,8 +83,9 @@ def request_for(
     kept: Mapping[str, str],
     typed: str | None = None,
 ) -> ConnectRequest:
-    """A cluster that is trusted as a person agreed to; `source` is where its secret is now, and `kept` what the
-    configuration will say of that."""
+    """Return the request for a cluster with this confirmed trust; `source` is where its secret is now, and `kept` its
+    setting in the configuration.
+    """
     where = {"url": urls[0]} if len(urls) == 1 else {"urls": list(urls)}
     values = {**where, "token_id": token_id, "token_secret": kept, **_trusted_in_words(trust)}
     pins = trust.fingerprints if isinstance(trust, PinnedCertificate) else ()
@@ -92,7 +93,7 @@ def request_for(
 
 
 def check_name(where: Where, name: str) -> None:
-    """Raise ConfigError if no cluster can be written down by this name, before anybody is asked anything."""
+    """Raise ConfigError if no cluster can be recorded by this name, before anybody is asked anything."""
     if edit.current_text(where.path):
         settings = where.load(where.path)
         if settings.read_only:
@@ -109,7 +110,7 @@ def check_name(where: Where, name: str) -> None:
 def wish_with_typed_secret(
     where: Where, name: str, urls: tuple[str, ...], trust: Trusted, token_id: str, secret: str
 ) -> ConnectRequest:
-    """The same with a secret that a person typed, which will be in a file beside the configuration."""
+    """Return the same with a typed secret, which will be in a file beside the configuration."""
     register(secret)
     source = SecretSource(f"clusters.{name}.token_secret", "text", secret)
     kept = {"file": save.secret_file(where.path, name).name}
@@ -117,22 +118,24 @@ def wish_with_typed_secret(
 
 
 def fingerprints_of(shown: Iterable[Shown]) -> tuple[str, ...]:
-    """The certificates that servers showed, each once."""
+    """Return the certificates that servers showed, each once."""
     return tuple(dict.fromkeys(one.fingerprint for one in shown if one.fingerprint is not None))
 
 
 def trust_in(shown: Iterable[Shown]) -> PinnedCertificate:
-    """Trust in exactly the certificates that are shown, of which there must be one."""
+    """Return trust in exactly the certificates that are shown, of which there must be one."""
     return trust_in_certificates(fingerprints_of(shown))
 
 
 def trust_in_certificates(pins: tuple[str, ...]) -> PinnedCertificate:
-    """Trust in exactly the certificates with these fingerprints, of which there must be one."""
+    """Return trust in exactly the certificates with these fingerprints, of which there must be one."""
     return PinnedCertificate(pins[0], pins[1:])
 
 
 def trust_in_authority(file: str) -> CertificateAuthority:
-    """Trust in whatever the certificates in a file vouch for. Raises ConfigError where there are none."""
+    """Return trust in every certificate that the authorities in a file signed. Raises ConfigError
+    where there are none.
+    """
     try:
         return CertificateAuthority(authority(absolute(file, follow=True)))
     except Invalid as error:
@@ -140,7 +143,7 @@ def trust_in_authority(file: str) -> CertificateAuthority:
 
 
 def write_down(where: Where, request: ConnectRequest, facts: ClusterFacts) -> None:
-    """Trust a cluster from now on: configuration, secret, records and audit, all of it or nothing.
+    """Record the trust in a cluster: configuration, secret, records and audit, all of it or nothing.
 
     Raises ConfigError, ProxmoxError for URLs of several clusters, and StoreError.
     """
@@ -159,9 +162,9 @@ def write_down(where: Where, request: ConnectRequest, facts: ClusterFacts) -> No
 def prepared(
     path: Path, before: str, request: ConnectRequest, load: Callable[[Path], Settings]
 ) -> Iterator[tuple[edit.Draft, Settings]]:
-    """The configuration with the cluster in it, as a draft, and the settings that `load` finds in that.
+    """Open a draft of the configuration with the cluster in it, with the settings that `load` finds in that.
 
-    The secret lies in its file by then; with the draft it is gone again if what follows fails. Raises ConfigError.
+    The secret is in its file by then; it is removed with the draft if a later step fails. Raises ConfigError.
     """
     name = request.cluster.name
     after = edit.with_cluster(before, name, dict(request.values))
@@ -177,7 +180,7 @@ def known_by_no_other_name(name: str, identity: str | None) -> None:
 
 
 def known_only_as(name: str, identity: str | None) -> str | None:
-    """The root CA on record for this name. NameTaken for another one: records of another cluster have this name."""
+    """Return the root CA on record for this name. Raises NameTaken for another one: another cluster has this name."""
     known = clusters.known_identity(name)
     if known is not None and identity is not None and known != identity:
         raise NameTaken(name, known, identity)
@@ -186,7 +189,7 @@ def known_only_as(name: str, identity: str | None) -> str | None:
 
 @contextmanager
 def _secret_kept(file: Path, typed: str | None) -> Iterator[None]:
-    """A secret that was typed, in a file that only its owner may read; gone again if what follows fails."""
+    """Keep a typed secret in a file that only its owner may read; it is removed if a later step fails."""
     if typed is None:
         yield
         return

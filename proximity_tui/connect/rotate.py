@@ -1,6 +1,6 @@
-"""A configured cluster that shows another certificate, or is another cluster now: what changed, and what to keep then.
+"""A configured cluster that shows another certificate, or is another cluster now: the changes, and the new trust.
 
-It asks nobody, and sends nothing: whether the new one is the right one is for a person to say.
+It asks nobody, and sends nothing: a person decides whether the new one is the right one.
 """
 
 from __future__ import annotations
@@ -20,20 +20,22 @@ from proximity_tui.core.proxmox.errors import Unreachable
 
 @dataclass(frozen=True, slots=True)
 class TrustChange:
-    """What the URLs of a cluster show, beside what is trusted. `seen` is empty where a CA vouches, not a pin."""
+    """The certificates that the URLs of a cluster show, beside the trusted ones. `seen` is empty where a CA is trusted,
+    not a pin.
+    """
 
     was: ClusterConfig
     seen: tuple[Shown, ...] = ()
 
     @property
     def strangers(self) -> tuple[Shown, ...]:
-        """What shows a certificate that is not trusted."""
+        """The servers that show a certificate which is not trusted."""
         return tuple(one for one in self.seen if one.fingerprint not in (None, *pins_of(self.was)))
 
     def trusted(self) -> ClusterConfig:
-        """The cluster with everything trusted that it shows.
+        """Return the cluster with everything trusted that it shows.
 
-        Of a node that is down nobody knows the certificate: then what was trusted stays trusted.
+        The certificate of a node that is down is not known: then its trusted one stays trusted.
         """
         if not self.strangers:
             return self.was
@@ -45,7 +47,7 @@ class TrustChange:
 
 
 def look_again(was: ClusterConfig) -> TrustChange:
-    """What a cluster shows now, without a byte of HTTP. Raises Unreachable when it shows nothing."""
+    """Return what a cluster shows now, without a byte of HTTP. Raises Unreachable when it shows nothing."""
     if not isinstance(was.trust, PinnedCertificate):
         return TrustChange(was)
     seen = certificates.look_at(was.urls)
@@ -57,7 +59,7 @@ def look_again(was: ClusterConfig) -> TrustChange:
 def keep(
     path: Path, was: ClusterConfig, now: ClusterConfig, identities: tuple[str | None, str | None], actor: Actor
 ) -> None:
-    """Write down that a cluster is trusted as it is `now`; `identities` are its root CA on record and the one shown.
+    """Record the trust in a cluster as it is `now`; `identities` are its root CA on record and the one shown.
 
     The database must be open. Raises ConfigError and StoreError, and then nothing has changed.
     """
@@ -72,9 +74,9 @@ def keep(
 
 
 def pins_of(cluster: ClusterConfig) -> tuple[str, ...]:
-    """The certificates that are trusted by themselves; none where a CA vouches for them."""
+    """Return the pinned certificates; none where a CA is trusted."""
     return cluster.trust.fingerprints if isinstance(cluster.trust, PinnedCertificate) else ()
 
 
 def _nothing_to_write() -> None:
-    """Only the root CA is another one, and that is not in the configuration."""
+    """Do nothing: only the root CA changed, and that is not in the configuration."""

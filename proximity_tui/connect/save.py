@@ -1,4 +1,4 @@
-"""Writes down whom we trust: in the configuration, in our records, and in the audit trail with who decided it."""
+"""The recording of trust: in the configuration, in our records, and in the audit trail with the person who decided."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ def keep_again(
     pins: tuple[Sequence[str], Sequence[str]],
     commit: Callable[[], None],
 ) -> None:
-    """Trust a cluster anew: other pins, another root CA or both, each as what it was and what it is from now on.
+    """Record new trust in a cluster: other pins, another root CA or both, each as before and after.
 
-    `commit` puts the configuration in place. The alerts about the change are over.
+    `commit` puts the configuration in place. The alerts about the change are resolved.
     """
     (was, identity), (old, new) = identities, pins
     evidence = {
@@ -68,7 +68,7 @@ def keep_again(
 
 
 def secret_file(configuration: Path, name: str) -> Path:
-    """Where the secret of a cluster is kept that a person typed: beside the configuration."""
+    """Return the file for the typed secret of a cluster: beside the configuration."""
     return configuration.resolve().with_name(f"{name}.token")
 
 

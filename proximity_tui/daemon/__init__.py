@@ -1,1 +1,1 @@
-"""The program without a screen: watches, jobs and notifier under a service manager. It decides nothing of its own."""
+"""The program without a screen: polling, jobs and notifier under a service manager. It decides nothing of its own."""

@@ -1,4 +1,4 @@
-"""The log of a daemon: lines on stderr and no file, because the journal, or whoever started us, keeps them.
+"""The log of a daemon: lines on stderr and no file, because the journal, or the service manager, keeps them.
 
 For the journal (`$JOURNAL_STREAM`) a line begins with its priority and has no time, as the journal has its own.
 """
@@ -22,7 +22,7 @@ _handlers: list[logging.Handler] = []
 
 
 def start(environ: Mapping[str, str] = os.environ) -> None:
-    """Begin to log on stderr; a second start replaces the first."""
+    """Start to log on stderr; a second start replaces the first."""
     logging.raiseExceptions = False
     handler = logging.StreamHandler(sys.stderr)
     # On a terminal somebody reads, even where the variable leaked into it from the service that started it.
@@ -36,7 +36,7 @@ def start(environ: Mapping[str, str] = os.environ) -> None:
 
 
 def stop() -> None:
-    """Log no more, whatever threads that are left behind have to say."""
+    """Stop logging, also for threads that are left behind."""
     # Without any handler Python would write warnings on stderr by itself.
     _install(logging.NullHandler())
 
@@ -50,7 +50,7 @@ def _install(handler: logging.Handler) -> None:
 
 
 class _Lines(logging.Formatter):
-    """A record as lines that hold no secret and no control character; a traceback is lines of its own."""
+    """The format of a record: lines without secrets and control characters; a traceback has lines of its own."""
 
     def format(self, record: logging.LogRecord) -> str:
         said = [record.getMessage()]
@@ -60,7 +60,7 @@ class _Lines(logging.Formatter):
         return "\n".join(f"{start}{plain(redact(line))}" for line in said)
 
     def beginning(self, record: logging.LogRecord) -> str:
-        """What each line begins with."""
+        """Return the beginning of each line."""
         raise NotImplementedError
 
 
@@ -77,7 +77,7 @@ class _ForPeople(_Lines):
 
 
 class _OnceInAWhile(logging.Filter):
-    """Lets a warning through that was not told word for word in the last minute, and everything else."""
+    """A filter that drops a warning that was logged word for word in the last minute."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,7 +1,7 @@
 """The life of a daemon: start, wait for signals, reload, end. Its main thread never does anything that may block.
 
-What may block (a secret behind a command, a database that is away) happens on daemon threads that report here, so
-that SIGTERM is heard within a second, whatever hangs.
+Blocking work (a secret behind a command, an unreachable database) happens on daemon threads that report here, so
+SIGTERM takes effect within a second, whatever hangs.
 """
 
 from __future__ import annotations
@@ -43,21 +43,22 @@ _SIGNALS = (*_ENDING, signal.SIGHUP)
 
 @dataclass(frozen=True, slots=True)
 class _Joined:
-    """A session is ready to work, its database open."""
+    """The event that a session is ready to work, its database open."""
 
     session: AppContext
 
 
 @dataclass(frozen=True, slots=True)
 class _Refused:
-    """There is no session, because of this."""
+    """The event that there is no session, with the reason."""
 
     error: Exception
 
 
 class Daemon:
-    """Works until a signal ends it. `load` reads the configuration, at the start and for each reload; `ended_early`
-    says whether a signal came before this one could hear it."""
+    """A process that works until a signal ends it. `load` reads the configuration, at the start and for each reload;
+    `ended_early` returns whether a signal came before this one could handle it.
+    """
 
     def __init__(
         self, load: Callable[[], Settings], service: SystemdNotifier, ended_early: Callable[[], bool] = lambda: False
@@ -73,7 +74,7 @@ class Daemon:
         self._last_alive = float("-inf")
 
     def run(self) -> None:
-        """Work until SIGTERM or SIGINT. Raises what kept it from starting: ConfigError, StoreUnavailable."""
+        """Work until SIGTERM or SIGINT. Raises the error that prevented the start: ConfigError, StoreUnavailable."""
         with _signals_into(self._happened.put):
             if self._ended_early():
                 return
@@ -85,7 +86,7 @@ class Daemon:
                 self._end()
 
     def _go_on(self) -> bool:
-        """Wait for what happens next, for a tick, and deal with it. False at the end."""
+        """Wait for the next event, for a tick, and handle it. Return False at the end."""
         try:
             happened = self._happened.get(timeout=TICK)
         except queue.Empty:
@@ -125,7 +126,7 @@ class Daemon:
         spawn("join", self._join_session, self._crew.session.settings if self._crew else None)
 
     def _join_session(self, current: Settings | None) -> None:
-        """On a thread of its own: everything of a new session that may fail or take long."""
+        """Prepare a new session on a thread of its own: every part that may fail or take long."""
         try:
             settings = self._load()
             _must_have_clusters(settings)
@@ -171,7 +172,7 @@ class Daemon:
         self._reload_once_more()
 
     def _reload_once_more(self) -> None:
-        """Somebody asked for a reload while one was under way: what he wrote may not have been read."""
+        """Reload again when a second SIGHUP came during a reload: the latest change may not have been read."""
         if self._again:
             self._again = False
             self._reload()
@@ -194,13 +195,15 @@ def _must_have_clusters(settings: Settings) -> None:
 
 
 def _must_be_writable() -> None:
-    """The jobs write down what they find, and hold their leases there."""
+    """Raise unless the database can be written: the jobs record their findings and hold their leases there."""
     if store.is_read_only():
         raise StoreUnavailable("the database is read-only (a standby?): the daemon needs the one that can be written")
 
 
 def _must_be_the_same_database(current: Settings, wanted: Settings) -> None:
-    """What still hangs in the old session would write into the new database, under leases of the old one."""
+    """Raise unless the database is the same: hung work of the old session would write into the new database, under old
+    leases.
+    """
     if wanted.database != current.database:
         raise ConfigError(f"{wanted.path}: another database needs a restart, it cannot be reloaded")
 

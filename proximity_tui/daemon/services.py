@@ -1,4 +1,4 @@
-"""Everything that works under one configuration: session, watches, jobs, notifier, metrics. Begun and ended as one."""
+"""The services under one configuration: session, polling, jobs, notifier, metrics. Started and stopped as one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class DaemonServices:
-    """The parts of one session at work. The database is opened and closed by somebody else."""
+    """The running parts of one session. The caller opens and closes the database."""
 
     def __init__(self, session: AppContext) -> None:
         self.session = session
@@ -30,11 +30,11 @@ class DaemonServices:
 
     @property
     def alive(self) -> bool:
-        """Whether the clock that starts the jobs still ticks."""
+        """True while the clock that starts the jobs ticks."""
         return self.background.jobs.alive
 
     def start(self) -> None:
-        """Begin to look, to run jobs, to tell. Returns at once."""
+        """Start to poll, to run jobs, to export. Returns at once."""
         self.background.start()
         for poller in self.session.pollers.values():
             poller.start()
@@ -43,7 +43,7 @@ class DaemonServices:
             exporter.start()
 
     def stop(self, timeout: float) -> None:
-        """End all of it and give the leases back, within about `timeout` seconds. What hangs is left behind."""
+        """End all of it and give the leases back, within about `timeout` seconds. Hung work is left behind."""
         self.herald.stop()
         for poller in self.session.pollers.values():
             poller.stop()

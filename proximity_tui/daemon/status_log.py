@@ -1,6 +1,7 @@
-"""Says in the log what a screen would show: who runs the jobs of which cluster, and which cluster does not answer.
+"""The status in the log, as a screen would show it: who runs the jobs of which cluster, and which cluster does not
+answer.
 
-Only changes are said. It reads the leases on a thread of its own, so that a hung database keeps nobody waiting.
+Only changes are logged. It reads the leases on a thread of its own, so that a hung database delays nothing.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ EVERY = 1.0
 
 
 class StatusLog:
-    """Tells of one session's clusters."""
+    """The status log of one session's clusters."""
 
     def __init__(self, session: AppContext) -> None:
         self._session = session
@@ -38,7 +39,7 @@ class StatusLog:
 
     @property
     def line(self) -> str:
-        """How things stand, in one line for `systemctl status`."""
+        """The status in one line for `systemctl status`."""
         # Copies, because the threads that look may change both meanwhile.
         held, silent = self._holders.copy(), self._silent.copy()
         parts = []
@@ -51,11 +52,11 @@ class StatusLog:
         return "; ".join(parts) or "waiting for the leases"
 
     def start(self) -> None:
-        """Begin to look. Returns at once."""
+        """Start to watch. Returns at once."""
         spawn("herald", self._work)
 
     def stop(self) -> None:
-        """Say nothing more."""
+        """Stop logging."""
         self._stopping.set()
 
     def _work(self) -> None:
@@ -78,7 +79,7 @@ class StatusLog:
             log.info("jobs of %s are run by %s", cluster, process_id.read(holder))
 
     def _looked(self, look: PollResult) -> None:
-        """On the thread of a watch, when a look begins and when it has ended."""
+        """Handle a poll, on the thread of the poller, when it begins and when it has ended."""
         if look.asking_since is not None or self._stopping.is_set():
             return
         if look.error is not None and look.cluster not in self._silent:

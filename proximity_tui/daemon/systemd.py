@@ -1,6 +1,6 @@
-"""Tells the service manager how we are: datagrams to `$NOTIFY_SOCKET`, as sd_notify(3) describes them.
+"""The messages to the service manager: datagrams to `$NOTIFY_SOCKET`, as sd_notify(3) describes them.
 
-Without that variable nobody asked, and every method does nothing. A manager that does not listen stops nobody.
+Without that variable every method does nothing. A manager that does not listen stops nobody.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 class SystemdNotifier:
-    """The service manager's end of this process, if there is one."""
+    """The connection to the service manager, if there is one."""
 
     def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
         self._address = _address(environ.get("NOTIFY_SOCKET", ""))
@@ -24,23 +24,23 @@ class SystemdNotifier:
         """Seconds within which the manager wants `alive` again, halved for safety; None when it does not ask."""
 
     def ready(self) -> None:
-        """Everything runs, for the first time or after `reloading`."""
+        """Report that everything runs, for the first time or after `reloading`."""
         self._send("READY=1")
 
     def reloading(self) -> None:
-        """The configuration is being read again, until `ready`."""
+        """Report that the configuration is being read again, until `ready`."""
         self._send("RELOADING=1", f"MONOTONIC_USEC={time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000}")
 
     def stopping(self) -> None:
-        """We end, on purpose."""
+        """Report that we end, on purpose."""
         self._send("STOPPING=1")
 
     def alive(self) -> None:
-        """We still do what we are for: to be called every `watchdog_interval` seconds."""
+        """Report that we still work: to be called every `watchdog_interval` seconds."""
         self._send("WATCHDOG=1")
 
     def status(self, line: str) -> None:
-        """What `systemctl status` shows of us; the same line is sent only once."""
+        """Send the line for `systemctl status`; the same line is sent only once."""
         if line != self._status:
             self._status = line
             self._send(f"STATUS={line}")
@@ -56,7 +56,7 @@ class SystemdNotifier:
 
 
 def _address(given: str) -> bytes | None:
-    """A path, or with @ in front a name in the abstract namespace."""
+    """Return the address: a path, or with @ in front a name in the abstract namespace."""
     if given.startswith("@"):
         return b"\0" + os.fsencode(given[1:])
     return os.fsencode(given) if given.startswith("/") else None

@@ -1,4 +1,4 @@
-"""The whole examination, in the order in which one thing rests on another; a failure costs only what rests on it."""
+"""The whole examination, in the order of dependence; a failure skips only the checks that depend on it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PATIENCE = 30.0
 
 
 def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
-    """Every finding about a configuration and what it leads to. Closes the database that it opens."""
+    """Yield every finding about a configuration and everything behind it. Closes the database that it opens."""
     yield from configuration.judge(settings)
     opened = database.open_it(settings)
     yield opened
@@ -73,7 +73,7 @@ def _clusters(settings: Settings, clock: Clock, known: Mapping[str, str | None])
 
 
 def _ask_all(clusters: Mapping[str, ClusterConfig], clock: Clock) -> dict[str, ClusterFacts]:
-    """What those clusters said that answered in time, all asked at once; daemon threads, so nobody holds us back."""
+    """Return the facts of those clusters that answered in time, all contacted at once, on daemon threads."""
     told: dict[str, ClusterFacts] = {}
 
     def ask(name: str, cluster: ClusterConfig) -> None:
@@ -115,5 +115,5 @@ def _jobs(settings: Settings, clock: Clock) -> Iterator[Finding]:
 
 
 def of_terminal() -> Iterator[Finding]:
-    """What there is to say of the terminal, which needs no configuration."""
+    """Yield the findings about the terminal, which needs no configuration."""
     yield from terminal.judge(terminal.read())

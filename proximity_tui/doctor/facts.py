@@ -1,4 +1,4 @@
-"""What a cluster said when the doctor asked it: the data that the checks of clusters judge. Knows no I/O."""
+"""The answers of a cluster to the doctor: the data that the checks of clusters judge. Knows no I/O."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from proximity_tui.core.proxmox.errors import ProxmoxError, Unauthenticated
 
 @dataclass(frozen=True, slots=True)
 class ServerFacts:
-    """One URL of a cluster. `error` says why it did not answer; what it did not tell is None."""
+    """One URL of a cluster. `error` says why it did not answer; missing answers are None."""
 
     url: str
     error: ProxmoxError | None = None
@@ -29,13 +29,13 @@ class ServerFacts:
 
     @property
     def answers(self) -> bool:
-        """Whether it takes part: it may be asked, and it knows our token."""
+        """True when it can be used: it answers, and it accepts our token."""
         return self.error is None
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterFacts:
-    """One cluster. `problem` is what kept us from asking it anything at all."""
+    """One cluster. `problem` is the reason why it could not be contacted at all."""
 
     cluster: ClusterConfig
     problem: str | None = None
@@ -49,7 +49,7 @@ class ClusterFacts:
 
     @property
     def name(self) -> str:
-        """Our name of it."""
+        """Our name of the cluster."""
         return self.cluster.name
 
     @property
@@ -59,5 +59,5 @@ class ClusterFacts:
 
     @property
     def refused_token(self) -> Unauthenticated | None:
-        """The answer of a server that does not accept our token."""
+        """The answer of a server that does not accept our token, or None."""
         return next((one.error for one in self.endpoints if isinstance(one.error, Unauthenticated)), None)

@@ -1,4 +1,4 @@
-"""What the doctor says of one thing: how it is, and what to do."""
+"""The doctor's result for one subject: the level, and the advice."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How bad it is. WARN: it works, but not all of it or not for long. FAIL: something that was promised does not."""
+    """The severity of a finding. WARN: it works, but not all of it or not for long. FAIL: something that was promised
+    does not.
+    """
 
     OK = "ok"
     WARN = "warn"
@@ -17,7 +19,8 @@ class Level(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One line of the doctor. `advice` are lines to follow or to paste; `unanswered` marks a failure that only says
-    that a cluster could not be asked."""
+    that a cluster did not answer.
+    """
 
     area: str
     subject: str
@@ -28,20 +31,20 @@ class Finding:
 
 
 def ok(area: str, subject: str, message: str) -> Finding:
-    """All is well."""
+    """Return the finding that all is well."""
     return Finding(area, subject, Level.OK, message)
 
 
 def warn(area: str, subject: str, message: str, *advice: str) -> Finding:
-    """It works, but."""
+    """Return the finding that it works, with a caveat."""
     return Finding(area, subject, Level.WARN, message, advice)
 
 
 def fail(area: str, subject: str, message: str, *advice: str) -> Finding:
-    """It does not work."""
+    """Return the finding that it does not work."""
     return Finding(area, subject, Level.FAIL, message, advice)
 
 
 def unanswered(area: str, subject: str, message: str, *advice: str) -> Finding:
-    """It does not work because the cluster could not be asked."""
+    """Return the finding that it failed because the cluster did not answer."""
     return Finding(area, subject, Level.FAIL, message, advice, unanswered=True)

@@ -1,4 +1,4 @@
-"""Asks one cluster what the doctor wants to know, each of its URLs by itself. Reads only, and judges nothing."""
+"""The doctor's requests to one cluster, to each of its URLs by itself. Reads only, and judges nothing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NODES_ASKED = 5
 
 
 def examine(cluster: ClusterConfig, clock: Clock) -> ClusterFacts:
-    """Everything that the cluster tells a token like ours."""
+    """Return everything that the cluster tells a token like ours."""
     try:
         settings = cluster_settings(cluster)
     except ConfigError as error:
@@ -87,7 +87,7 @@ def _endpoint(settings: ClusterSettings, url: str, clock: Clock) -> ServerFacts:
 
 
 def _certificates(server: Server, nodes: Sequence[Node], seen: str | None) -> tuple[Certificate, ...]:
-    """The certificates of the node that shows `seen`, or of any node when none of the first few does."""
+    """Return the certificates of the node that shows `seen`, or of any node when none of the first few does."""
     shown: tuple[Certificate, ...] = ()
     for node in nodes[:_NODES_ASKED]:
         try:
@@ -102,7 +102,7 @@ def _certificates(server: Server, nodes: Sequence[Node], seen: str | None) -> tu
 
 
 def _fingerprint(url: str) -> str | None:
-    """The certificate that the server shows, read without a byte of HTTP; None when there is no server."""
+    """Return the certificate that the server shows, read without a byte of HTTP; None when there is no server."""
     address = address_of(url)
     try:
         return read_fingerprint(address.host, address.port, CONNECTING)

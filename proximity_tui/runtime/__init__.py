@@ -1,1 +1,1 @@
-"""The running process: what it is put together from, who starts and stops its services, and how it ends."""
+"""The running process: its composition, the start and stop of its services, and its end."""

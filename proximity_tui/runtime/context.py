@@ -1,6 +1,6 @@
-"""The composition root: settings in, everything that works together out. The only place that puts the parts together.
+"""The composition root: settings in, connected parts out. The only place that puts the parts together.
 
-It decides nothing and starts nothing: watches are made, but not started, and no cluster is asked for anything.
+It decides nothing and starts nothing: pollers are made, but not started, and no cluster is contacted.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AppContext:
-    """One process's clusters and database, for a command or for the screens."""
+    """The clusters and the database of one process, for a command or for the screens."""
 
     settings: Settings
     engine: Engine
@@ -57,22 +57,22 @@ class AppContext:
     """What lists know of drift; it reads each clinical record only once."""
 
     def close(self) -> None:
-        """Stop looking, hang up, and close the database. Waits for nobody: what is under way is journaled."""
+        """Stop polling, close the connections and the database. Does not wait: work under way is journaled."""
         for poller in self.pollers.values():
             poller.stop()
         self.hang_up()
         store.close_store()
 
     def hang_up(self) -> None:
-        """Close the connections of the calling thread; a thread that asked clusters does it when it ends."""
+        """Close the connections of the calling thread; a thread that contacted clusters does it when it ends."""
         for client in self.clients.values():
             client.close()
 
 
 def open_session(settings: Settings, *, simulated: bool = False, simulator: Simulator | None = None) -> AppContext:
-    """Join a session, and open its database. A `simulated` one marks the database, and a marked one the session.
+    """Return a session with its database open. A `simulated` one flags the database, and a flagged one the session.
 
-    Raises ConfigError for what was configured wrongly and StoreUnavailable for a database that cannot be used.
+    Raises ConfigError for a wrong configuration and StoreUnavailable for a database that cannot be used.
     """
     session = join_session(settings, simulated=simulated, simulator=simulator)
     store.open_store(settings.database, asked=simulated)
@@ -85,16 +85,16 @@ def open_session(settings: Settings, *, simulated: bool = False, simulator: Simu
 
 
 def framed(session: AppContext) -> AppContext:
-    """The session, simulated if the open database is marked so."""
+    """Return the session, simulated if the open database is flagged so."""
     return replace(session, simulated=True) if flags.is_simulated() else session
 
 
 def join_session(
     settings: Settings, *, role: str = "", simulated: bool = False, simulator: Simulator | None = None
 ) -> AppContext:
-    """Fetch the secrets, and join gateways, watches and engine to a session whose database is opened by the caller.
+    """Fetch the secrets and return a session of clients, pollers and engine; the caller opens its database.
 
-    `role` is what this process signs as. Raises ConfigError for what was configured wrongly.
+    `role` is the role that this process signs with. Raises ConfigError for a wrong configuration.
     """
     clock = SystemClock()
     # A simulated cluster is made anew each time, and is by no means the one of the last time.
@@ -109,10 +109,10 @@ def join_session(
 
 
 def join_cluster(session: AppContext, name: str) -> AppContext:
-    """The session with one cluster more, as the configuration has it now; its watch is not started.
+    """Return the session with one more cluster, as the configuration has it now; its poller is not started.
 
-    The engine is the same, so that nothing that is under way notices, and knows the cluster, too. Whoever held the old
-    session has to hold the new one. Raises ConfigError.
+    The engine is the same, so that nothing under way notices, and knows the cluster, too. Every holder of the old
+    session has to use the new one. Raises ConfigError.
     """
     found = config.load(session.settings.path).enabled_clusters
     if name in session.clients or name not in found:
@@ -128,7 +128,7 @@ def join_cluster(session: AppContext, name: str) -> AppContext:
 
 
 def cluster_settings(cluster: ClusterConfig) -> ClusterSettings:
-    """What the gateway needs of a configured cluster, its secret fetched. Raises ConfigError."""
+    """Return the client's settings of a configured cluster, its secret fetched. Raises ConfigError."""
     secret = resolve_secret(cluster.token_secret)
     try:
         return ClusterSettings(cluster.name, cluster.urls, cluster.token_id, secret, _trust(cluster))
@@ -137,7 +137,7 @@ def cluster_settings(cluster: ClusterConfig) -> ClusterSettings:
 
 
 def who_acts(settings: Settings) -> Actor:
-    """The OS user and host, and the token where all enabled clusters have the same one."""
+    """Return the OS user and host, and the token where all enabled clusters have the same one."""
     tokens = {cluster.token_id for cluster in settings.enabled_clusters.values()}
     try:
         user = getpass.getuser()

@@ -1,5 +1,6 @@
-"""Sees to it that the process ends when it is told to, or when its terminal is gone, even if the screen hangs.
-It saves nothing: whatever must survive is in the database before this is ever needed.
+"""The watchdog of the exit: the process ends on a signal, or when its terminal is gone, even if the screen hangs.
+
+It saves nothing: everything that must survive is in the database before.
 """
 
 import contextlib
@@ -22,11 +23,11 @@ SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 
 class ExitWatchdog:
-    """Turns SIGTERM, SIGHUP and a lost terminal into an orderly exit with a time limit.
+    """A guard that turns SIGTERM, SIGHUP and a lost terminal into an orderly exit with a time limit.
 
     Put it around the run of the app, on the main thread:
 
-        with Leaver(lambda code: app.exit(return_code=code)):
+        with ExitWatchdog(lambda code: app.exit(return_code=code)):
             app.run()
 
     `leave(code)` is called on a thread of its own, with 128 + signal; when the process is still there `limit` seconds
@@ -77,7 +78,7 @@ class ExitWatchdog:
             os._exit(128 + number)
 
     def _wait(self) -> int:
-        """The signal that was heard, SIGHUP for a lost terminal, 0 when the block was left without any."""
+        """Return the signal that arrived, SIGHUP for a lost terminal, 0 when the block was left without any."""
         poll = select.poll()
         poll.register(self._told, select.POLLIN)
         while not poll.poll(LOOK_EVERY * 1000):
@@ -86,7 +87,7 @@ class ExitWatchdog:
         return os.read(self._told, 1)[0]
 
     def _restore_terminal(self) -> None:
-        """Give back a terminal that can be typed in, if that can be done without waiting for it."""
+        """Restore the terminal so that it can be typed in, if that is possible without waiting for it."""
         if self._terminal is None or self._settings is None:
             return
         with contextlib.suppress(OSError, termios.error):
@@ -98,7 +99,7 @@ class ExitWatchdog:
 
 
 def _terminal() -> int | None:
-    """The terminal that the app draws on; None when there is none, as in a test without a screen."""
+    """Return the terminal that the app draws on; None when there is none, as in a test without a screen."""
     stream = sys.__stdin__
     try:
         number = stream.fileno() if stream is not None else -1

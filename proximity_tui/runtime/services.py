@@ -1,6 +1,6 @@
-"""What works behind a screen or a daemon: the watches, the jobs under their leases, and the notifier.
+"""The services behind a screen or a daemon: polling, the jobs under their leases, and the notifier.
 
-The TUI and the headless daemon are two windows on it. It wires; when, whether and what is decided in the core.
+The TUI and the headless daemon both use it. It only connects; the core decides.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ TOLD_FOR = 30.0
 
 
 class Services:
-    """The work that goes on whether or not anybody looks."""
+    """The background services, which run whether or not a screen is open."""
 
     def __init__(self, session: AppContext) -> None:
         self._session = session
@@ -59,12 +59,12 @@ class Services:
         self.jobs.subscribe(listener)
 
     def start(self) -> None:
-        """Start jobs and notifier. The watches are started by whoever looks at them. Returns at once."""
+        """Start jobs and notifier. The pollers are started by their users. Returns at once."""
         self.jobs.start()
         self.notifier.start()
 
     def add_cluster(self, session: AppContext) -> None:
-        """Go on with a session that may have more clusters than the one before. To be called after `start`."""
+        """Continue with a session that may have more clusters than the one before. Call it after `start`."""
         fresh = session.clients.keys() - self._session.clients.keys()
         for name in sorted(fresh):
             self.jobs.add_cluster(name, session.clients[name])
@@ -72,23 +72,25 @@ class Services:
         self._session = session
 
     def stop(self, timeout: float = 1.0) -> None:
-        """Give the leases back and stop; bounded, whatever hangs."""
+        """Give the leases back and stop within `timeout` seconds, whatever hangs."""
         self.jobs.stop(timeout / 2)
         self.notifier.stop(timeout / 2)
 
     def status(self) -> tuple[JobStatus, ...]:
-        """How every job stands."""
+        """Return the status of every job."""
         return self.jobs.status()
 
     def _may_send(self, alert: Alert) -> bool:
-        """An alert is sent by the holder of its cluster's lease; one of no cluster of ours by anybody."""
+        """Return whether this process may send an alert: the holder of its cluster's lease, or any for an alert without
+        a cluster.
+        """
         ours = alert.cluster is not None and alert.cluster in self._session.clients
         return not ours or self.jobs.holds(str(alert.cluster))
 
     def _looked(self, look: PollResult) -> None:
-        """A good look that missed a container, or found another guest in its place, wants the reconciler at once.
+        """Trigger the reconciler after a good poll that missed a container, or found another guest in its place.
 
-        The same containers want it again only after a while: what it could not judge then it can hardly judge now.
+        The same containers trigger it again only after a while: a second run would find the same.
         """
         if not look.healthy or look.inventory is None:
             return
@@ -108,7 +110,7 @@ class Services:
 
 
 def job_settings(settings: Settings) -> JobSettings:
-    """What the configuration says of the jobs, as the core takes it."""
+    """Return the configuration of the jobs, as the core takes it."""
     return JobSettings(
         reconciler_interval=settings.reconciler.interval,
         janitor_interval=settings.janitor.interval,
@@ -119,14 +121,15 @@ def job_settings(settings: Settings) -> JobSettings:
 
 
 def limits(settings: Settings) -> Limits:
-    """How careful reconciliation is, as configured."""
+    """Return the limits of reconciliation, as configured."""
     breaker = settings.reconciler.breaker
     return Limits(settings.reconciler.confirm_after, breaker.min, breaker.fraction)
 
 
 def _dsn(session: AppContext) -> Secret | None:
-    """The DSN, or None when there is none or it cannot be had: an alert never waits for Sentry. Nor is anybody woken
-    by what a demo made up."""
+    """Return the DSN, or None when there is none or it cannot be read: an alert never waits for Sentry. A demo has
+    none.
+    """
     dsn = session.settings.sentry.dsn
     if dsn is None:
         return None

@@ -1,1 +1,1 @@
-"""What several commands share: the context they open, plans they run, what they print, how they end."""
+"""The parts that several commands share: context, plans, output, and endings."""

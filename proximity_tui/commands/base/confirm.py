@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 def consent_options(parser: ArgumentParser) -> None:
-    """Give a mutating command its options."""
+    """Add the options of a mutating command to its parser."""
     parser.add_argument("--plan", action="store_true", help="show what would be done, and do nothing")
     parser.add_argument("--yes", action="store_true", help="do it without asking")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def may_change(args: Namespace, settings: Settings) -> None:
-    """Refuse at once what could not be agreed to later: in read-only, or where nobody is there to ask."""
+    """Refuse at once a change that could not be confirmed later: in read-only mode, or without a terminal."""
     from proximity_tui.core import store
 
     if store.is_read_only():
@@ -40,7 +40,7 @@ def may_change(args: Namespace, settings: Settings) -> None:
 
 
 def present(args: Namespace, plan: Plan) -> bool:
-    """Show a plan to whoever is to agree to it. True when that was all that was asked for."""
+    """Show a plan to the person who is to confirm it. Return True when only the plan was requested."""
     if args.plan and args.json:
         output.document({"plan": plan_document(plan)})
     elif args.plan:
@@ -51,7 +51,7 @@ def present(args: Namespace, plan: Plan) -> bool:
 
 
 def show(plan: Plan, line: Callable[[str], None]) -> None:
-    """Give a plan to `line`, step by step, each with its reason."""
+    """Pass a plan to `line`, step by step, each with its reason."""
     line(plan.summary)
     for number, step in enumerate(plan.steps, start=1):
         line(f"  {number}. {step.name}: {step.reason}")
@@ -60,7 +60,7 @@ def show(plan: Plan, line: Callable[[str], None]) -> None:
 
 
 def ask(args: Namespace, question: str) -> None:
-    """Go on only with `--yes`, or after a person answered yes. Raises Refused."""
+    """Return only with `--yes`, or after a person answered yes. Raises CommandRefused otherwise."""
     if args.yes:
         return
     if typed(f"{question} [y/N] ").lower() not in ("y", "yes"):
@@ -68,6 +68,6 @@ def ask(args: Namespace, question: str) -> None:
 
 
 def typed(prompt: str) -> str:
-    """What a person types after the prompt, which goes to stderr; empty at the end of the input."""
+    """Return the text that a person types after the prompt, which goes to stderr; empty at the end of the input."""
     print(plain(prompt), end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip()

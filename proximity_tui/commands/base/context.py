@@ -1,4 +1,4 @@
-"""Opens what a command works with, as the global options say: settings, the session, or the records alone.
+"""The opening of a command's context by the global options: settings, the session, or the records alone.
 
 The heavy imports of the program happen here, when a command runs, and not while its `--help` is printed.
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def settings_of(args: Namespace) -> Settings:
-    """The settings, with the global options over them; `--cluster` leaves only that one. Raises ConfigError."""
+    """Return the settings, with the global options over them; `--cluster` leaves only that one. Raises ConfigError."""
     from proximity_tui.config import load as config
 
     settings = config.load(args.config, database=args.database, read_only=args.read_only)
@@ -34,8 +34,9 @@ def settings_of(args: Namespace) -> Settings:
 
 @contextmanager
 def session_of(args: Namespace, *, on_screen: bool = False) -> Iterator[AppContext]:
-    """A session for as long as the command needs it. A database that cannot be opened is an error of usage. That it
-    is SIMULATED is said first, unless the frame will be `on_screen`."""
+    """Open a session for a command. A database that cannot be opened is a usage error. The note SIMULATED is printed
+    first, unless the frame will be `on_screen`.
+    """
     from proximity_tui.core.store.db.errors import StoreUnavailable
     from proximity_tui.runtime.context import open_session
 
@@ -54,7 +55,7 @@ def session_of(args: Namespace, *, on_screen: bool = False) -> Iterator[AppConte
 
 @contextmanager
 def records_of(args: Namespace) -> Iterator[Settings]:
-    """The open database alone, for what answers without any cluster or secret. That it is SIMULATED is said first."""
+    """Open the database alone, for a command that needs no cluster or secret. The note SIMULATED is printed first."""
     from proximity_tui.core import store
     from proximity_tui.core.store import flags
 
@@ -67,7 +68,7 @@ def records_of(args: Namespace) -> Iterator[Settings]:
 
 @contextmanager
 def open_records(settings: Settings) -> Iterator[None]:
-    """The open database of these settings. One that cannot be opened is an error of usage."""
+    """Open the database of these settings. One that cannot be opened is a usage error."""
     from proximity_tui.core import store
     from proximity_tui.core.store.db.errors import StoreUnavailable
 
@@ -82,14 +83,16 @@ def open_records(settings: Settings) -> Iterator[None]:
 
 
 def the_cluster(session: AppContext, named: str | None) -> str:
-    """The enabled cluster that was named, or the only one there is. Otherwise an error that lists them."""
+    """Return the named enabled cluster, or the only one. Raises an error that lists them otherwise."""
     found = _chosen(session, named)
     _meet(session, found)
     return found
 
 
 def _meet(session: AppContext, name: str) -> None:
-    """Ask a cluster that was never met who it is. Raises SecondName for one that has another name with us."""
+    """Check the identity of a cluster at the first contact. Raises SecondName for one that has another name in our
+    records.
+    """
     from proximity_tui.core.proxmox.errors import ProxmoxError, SecondName
     from proximity_tui.core.store import clusters
 
@@ -120,7 +123,7 @@ def _chosen(session: AppContext, named: str | None) -> str:
 
 
 def _say_simulated(args: Namespace) -> None:
-    """The frame of law 7, for people: it goes wherever the answer goes. A JSON document stays as it is."""
+    """Print the note SIMULATED for people (law 7); it goes wherever the answer goes. A JSON document stays as it is."""
     if not getattr(args, "json", False):
         output.print_line("SIMULATED: a demo made this database, and nothing in it is real")
 

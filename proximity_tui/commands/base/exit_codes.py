@@ -1,4 +1,4 @@
-"""Exit codes: what every way to end means to a script. The codes are an outer contract: they only ever grow."""
+"""Exit codes: the meaning of every ending for a script. The codes are an outer contract: they only ever grow."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _BY_REFUSAL = {
 
 
 class CommandEnd(Exception):
-    """Ends a command before its natural end. `more` goes into the JSON document beside `success` and `error`."""
+    """Raised to end a command early. `more` goes into the JSON document beside `success` and `error`."""
 
     def __init__(self, code: Exit, reason: str, more: Mapping[str, Any] | None = None) -> None:
         super().__init__(reason)
@@ -50,7 +50,7 @@ class CommandEnd(Exception):
 
 
 class CommandRefused(CommandEnd):
-    """Ends a command with a refusal."""
+    """Raised to end a command with a refusal."""
 
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(of_refusal(refusal), refusal.reason)
@@ -59,7 +59,7 @@ class CommandRefused(CommandEnd):
 
 @dataclass(frozen=True, slots=True)
 class CommandEnding:
-    """How a command ended that did not end well: exit code, sentence for a person, and what JSON says besides."""
+    """The ending of a command that failed: exit code, sentence for a person, and the other JSON fields."""
 
     code: Exit
     sentence: str
@@ -76,12 +76,12 @@ class CommandEnding:
 
 
 def of_refusal(refusal: Refusal) -> Exit:
-    """The exit code of a refusal."""
+    """Return the exit code of a refusal."""
     return _BY_REFUSAL.get(refusal.code, Exit.REFUSED)
 
 
 def of_result(result: Result) -> Exit:
-    """The exit code of a plan that was carried out, or was not."""
+    """Return the exit code of a plan that was executed, or was not."""
     if result.success:
         return Exit.DONE
     if result.refused is not None:
@@ -90,7 +90,7 @@ def of_result(result: Result) -> Exit:
 
 
 def ending_of(error: Exception) -> CommandEnding | None:
-    """How a command ends that raised `error`; None for an error nobody thought of."""
+    """Return the ending of a command that raised `error`; None for an unexpected error."""
     # What was raised is loaded already; what was not need not be loaded for `--help`.
     from proximity_tui.config.errors import ConfigError
     from proximity_tui.core.proxmox.errors import ProxmoxError

@@ -1,7 +1,7 @@
-"""Ctrl-C and SIGTERM while a command works: a handler sets a flag, and nothing more.
+"""Ctrl-C and SIGTERM during a command: a handler sets a flag, and nothing more.
 
-What blocks works on a daemon thread, and the main thread, which hears the signals, decides at a safe point what to do
-about them. Two signals at once are one interruption, and no exception ever starts in the middle of a lock.
+Blocking work runs on a daemon thread, and the main thread, which gets the signals, reacts at a safe point. Two signals
+at once are one interruption, and no exception ever starts in the middle of a lock.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _AT_ONCE = 0.5
 
 
 class CommandInterrupted(Exception):
-    """A signal was heard while something was worked at, which is not over."""
+    """Raised when a signal came during work that is not finished."""
 
 
 class _Heard:
@@ -37,13 +37,13 @@ _heard = _Heard()
 
 
 def is_asked_to_end() -> bool:
-    """Return whether this command was interrupted. Work that has many parts asks before it begins the next one."""
+    """Return whether this command was interrupted. Work with many parts checks it before the next part."""
     return _heard.number is not None
 
 
 @contextmanager
 def interrupted_once() -> Iterator[None]:
-    """Let the first Ctrl-C of a command raise KeyboardInterrupt where nobody watches, and no other signal after it."""
+    """Let the first Ctrl-C of a command raise KeyboardInterrupt where no `watched` runs, and ignore later signals."""
     _heard.number = None
     with _handled(signal.SIGINT):
         yield
@@ -51,7 +51,7 @@ def interrupted_once() -> Iterator[None]:
 
 @contextmanager
 def heard_early() -> Iterator[None]:
-    """Keep a signal that comes before whoever hears it by himself is ready: `is_asked_to_end` tells him."""
+    """Keep a signal that comes before the code with its own handler is ready: `is_asked_to_end` returns it."""
     if not _heard.working:
         _heard.number = None
     with _handled(signal.SIGINT, signal.SIGTERM), _watching():
@@ -59,10 +59,11 @@ def heard_early() -> Iterator[None]:
 
 
 def watched(work: Callable[[], _Result], *, tick: Callable[[], object] | None = None, grace: float = 0.0) -> _Result:
-    """Return what `work` returns, or raise what it raises; it runs on a daemon thread, and `tick` between, on this one.
+    """Return the result of `work`, or raise its exception; it runs on a daemon thread, and `tick` on this one
+    meanwhile.
 
-    After SIGINT or SIGTERM it has `grace` more seconds, unless another signal shows impatience. Then
-    `CommandInterrupted` is raised, and the thread goes on for as long as the process does.
+    After SIGINT or SIGTERM it has `grace` more seconds, unless another signal comes. Then `CommandInterrupted` is
+    raised, and the thread goes on for as long as the process does.
     """
     results: list[_Result] = []
     failures: list[BaseException] = []
@@ -99,7 +100,7 @@ def _watching() -> Iterator[None]:
 
 @contextmanager
 def _handled(*numbers: signal.Signals) -> Iterator[None]:
-    """Hear these signals meanwhile. Only the main thread can; on another one nothing is heard."""
+    """Handle these signals meanwhile. Only the main thread can; on another one nothing is handled."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -114,7 +115,7 @@ def _handled(*numbers: signal.Signals) -> Iterator[None]:
 
 
 def _is_impatient() -> bool:
-    """Whether somebody asked twice; a host that shuts down sends several signals at once."""
+    """Return whether a person interrupted twice; a host that shuts down sends several signals at once."""
     return _heard.last - _heard.first > _AT_ONCE
 
 

@@ -1,4 +1,4 @@
-"""The shapes that several commands show, as JSON (an outer contract: fields are added, never renamed) and as words."""
+"""The shapes that several commands print, as JSON (an outer contract: fields are added, never renamed) and as words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from proximity_tui.core.model import Container, Event, Operation, Plan, PortMapp
 
 
 def row_document(row: FleetRow) -> dict[str, Any]:
-    """One entry of `list`."""
+    """Return one entry of `list`."""
     return {
         "id": row.id,
         "cluster": row.cluster,
@@ -33,12 +33,12 @@ def row_document(row: FleetRow) -> dict[str, Any]:
 
 
 def port_document(port: PortMapping) -> dict[str, int]:
-    """A port that we allocated."""
+    """Return the document of a port that we allocated."""
     return {"public": port.public, "container": port.container}
 
 
 def plan_document(plan: Plan) -> dict[str, Any]:
-    """A plan, as `--plan` gives it."""
+    """Return the document of a plan, as `--plan` prints it."""
     return {
         "action": plan.action,
         "cluster": plan.cluster,
@@ -52,7 +52,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
 
 
 def step_documents(plan: Plan | None, operation: Operation | None, *, done: bool) -> list[dict[str, Any]]:
-    """What became of each step: from the journal, or, for a plan that needs none, from how it ended."""
+    """Return the outcome of each step: from the journal, or, for a plan without one, from its ending."""
     if operation is not None:
         return [{"step": step.name, "outcome": step.outcome, "task": step.task} for step in operation.steps]
     outcome = StepOutcome.DONE if done else StepOutcome.PENDING
@@ -61,7 +61,7 @@ def step_documents(plan: Plan | None, operation: Operation | None, *, done: bool
 
 
 def operation_document(operation: Operation) -> dict[str, Any]:
-    """An operation with its journal."""
+    """Return the document of an operation with its journal."""
     return {
         "id": operation.id,
         "container": operation.container,
@@ -80,7 +80,7 @@ def operation_document(operation: Operation) -> dict[str, Any]:
 
 
 def event_document(event: Event) -> dict[str, Any]:
-    """One line of the audit trail."""
+    """Return the document of one line of the audit trail."""
     return {
         "seq": event.seq,
         "at": utc(event.at),
@@ -96,19 +96,19 @@ def event_document(event: Event) -> dict[str, Any]:
 
 
 def ports_words(row: FleetRow | Container) -> str | None:
-    """`8101→80, 8102→22`, or None."""
+    """Return the ports as `8101→80, 8102→22`, or None."""
     return ", ".join(f"{port.public}→{port.container}" for port in row.ports) or None
 
 
 def status_words(row: FleetRow) -> str:
-    """The status, and why it is not known where it is not."""
+    """Return the status, and the reason where it is unknown."""
     doubtful = row.presence is not Presence.PRESENT
     verdict = f" ({row.presence})" if doubtful and row.presence is not Presence.UNKNOWN else ""
     return f"{row.status}{verdict}"
 
 
 def notes_words(row: FleetRow) -> str | None:
-    """What a person should know of the row, most pressing first."""
+    """Return the notes on the row, most urgent first, or None."""
     notes = []
     if row.operation is not None:
         notes.append(f"{row.operation.action} {row.operation.status}, step {row.operation.progress}")

@@ -32,7 +32,7 @@ _installed: list[logging.Handler] = []
 
 
 def start(folder: Path | None = None, *, screen: bool = False) -> None:
-    """Begin to log into `folder` (the user's state directory if None); a second start replaces the first.
+    """Start to log into `folder` (the user's state directory if None); a second start replaces the first.
 
     `screen` says that a full-screen program owns the terminal, so nothing goes to stderr.
     """
@@ -58,7 +58,7 @@ def start(folder: Path | None = None, *, screen: bool = False) -> None:
 
 
 def stop() -> None:
-    """Close what `start` opened."""
+    """Close everything that `start` opened."""
     while _installed:
         handler = _installed.pop()
         logging.getLogger().removeHandler(handler)
@@ -66,7 +66,7 @@ def stop() -> None:
 
 
 def path() -> Path | None:
-    """The file that this process logs into, once it has written something."""
+    """Return the log file of this process, once it has written something."""
     files = (handler for handler in _installed if isinstance(handler, _SlotFile))
     return next((Path(file.baseFilename) for file in files if file.stream is not None), None)
 
@@ -84,7 +84,7 @@ def _default_folder() -> Path:
 
 
 class _JsonLines(logging.Formatter):
-    """One line a record, as a JSON object; times in UTC."""
+    """The format of one JSON object a record and line; times in UTC."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
@@ -101,7 +101,7 @@ class _JsonLines(logging.Formatter):
 
 
 class _OneLine(logging.Formatter):
-    """What a person sees on stderr: never more than a line."""
+    """The format for people on stderr: never more than a line."""
 
     def format(self, record: logging.LogRecord) -> str:
         return plain(redact(f"{record.levelname.lower()}: {record.getMessage()}"))
@@ -130,7 +130,7 @@ class _SlotFile(RotatingFileHandler):
 
 
 def _claim_slot(folder: Path) -> tuple[int, int]:
-    """A lock that lasts as long as the process, and the number it stands for. OSError when all are taken."""
+    """Return a lock that lasts as long as the process, and its number. Raises OSError when all are taken."""
     for slot in range(1, _SLOTS):
         claim = os.open(folder / f".log-{slot}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:

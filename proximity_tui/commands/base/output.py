@@ -1,7 +1,7 @@
-"""What commands print: one JSON document, or lines and tables for people. Nothing from outside reaches a terminal raw,
-and no secret out of the settings of a guest.
+"""The output of commands: one JSON document, or lines and tables for people.
 
-Times are UTC in JSON and local, with their offset, for people. It knows no command and no shape of a document.
+No text from outside reaches a terminal raw, and no secret from the settings of a guest is printed. Times are UTC in
+JSON and local, with their offset, for people. It knows no command and no shape of a document.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ NOTHING = "–"
 
 
 def document(content: object, *, reveal: bool = False) -> None:
-    """Print the one JSON document of this command on stdout; with `reveal` also what may be secret."""
+    """Print the one JSON document of this command on stdout; with `reveal` also values that may be secret."""
     data = json.loads(json.dumps(content, default=_encode))
     text = json.dumps(data if reveal else masked(data, leaving=False), indent=2)
     # The only character that JSON lets through and a terminal may obey; everything beyond ASCII is escaped.
@@ -31,7 +31,7 @@ def document(content: object, *, reveal: bool = False) -> None:
 
 
 def print_line(text: str, *, reveal: bool = False) -> None:
-    """Print a line for a person on stdout; with `reveal` also what may be secret."""
+    """Print a line for a person on stdout; with `reveal` also values that may be secret."""
     print(plain(text) if reveal else _printable(text))
 
 
@@ -41,7 +41,7 @@ def note(text: str) -> None:
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str | None]]) -> None:
-    """Print aligned columns under their headers. A value that is None or empty is shown as a dash."""
+    """Print aligned columns under their headers. A value that is None or empty becomes a dash."""
     shown = [[_printable(cell) if cell else NOTHING for cell in row] for row in rows]
     lines = [list(headers), *shown]
     widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
@@ -51,7 +51,7 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str | None]]) -> None:
 
 
 def pairs(values: Mapping[str, str | None], indent: str = "", *, reveal: bool = False) -> None:
-    """Print one aligned line per name and value; with `reveal` also what may be secret."""
+    """Print one aligned line per name and value; with `reveal` also values that may be secret."""
     width = max(map(_width, values), default=0)
     said = plain if reveal else _printable
     for name, value in values.items():
@@ -59,14 +59,14 @@ def pairs(values: Mapping[str, str | None], indent: str = "", *, reveal: bool = 
 
 
 def utc(moment: datetime | None) -> str | None:
-    """A time as JSON has it: `2026-11-23T14:02:31Z`."""
+    """Return a time as JSON has it: `2026-11-23T14:02:31Z`."""
     if moment is None:
         return None
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def local(moment: datetime | None) -> str | None:
-    """A time as people have it: `2026-11-23 15:02:31+01:00`."""
+    """Return a time as people read it: `2026-11-23 15:02:31+01:00`."""
     return None if moment is None else moment.astimezone().isoformat(" ", timespec="seconds")
 
 
@@ -87,7 +87,7 @@ def _encode(value: object) -> Any:
 
 
 def _width(text: str) -> int:
-    """How many columns of a terminal `text` takes."""
+    """Return the number of terminal columns that `text` takes."""
     return sum(
         0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
         for letter in text

@@ -1,6 +1,6 @@
-"""One look at every cluster at once, bounded in time: what they say, and why the others say nothing.
+"""One poll of every cluster at once, bounded in time: their inventories, and the errors of the others.
 
-A cluster that does not answer costs the others nothing, and never keeps a command from answering from the records.
+A cluster that does not answer delays no other, and never keeps a command from answering from the records.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ PATIENCE = 12.0
 
 @dataclass(frozen=True, slots=True)
 class RefreshedClusters:
-    """What one look at every cluster brought: an inventory of those that answered, a sentence for the others."""
+    """The result of polling every cluster: the inventory of those that answered, a sentence for the others."""
 
     inventories: Mapping[str, Inventory] = field(default_factory=dict)
     silent: Mapping[str, str] = field(default_factory=dict)
 
 
 def look_at_all(session: AppContext, only: str | None = None) -> RefreshedClusters:
-    """Ask every enabled cluster (or `only` one) for its inventory, and write down what is seen. One request each."""
+    """Poll every enabled cluster (or `only` one), record what is seen, and return the results. One request each."""
     pollers = {name: poller for name, poller in session.pollers.items() if only in (None, name)}
     seen = at_once(session, {name: poller.poll_once for name, poller in pollers.items()}, PATIENCE)
     inventories: dict[str, Inventory] = {}
@@ -52,7 +52,9 @@ def look_at_all(session: AppContext, only: str | None = None) -> RefreshedCluste
 
 
 def hidden_guests(session: AppContext, looks: RefreshedClusters) -> list[str]:
-    """Why the lists of those clusters that answered may lack guests: Proxmox leaves out what our token may not see."""
+    """Return why the lists of the clusters that answered may lack guests: Proxmox leaves out what our token may not
+    see.
+    """
     clients = {name: session.clients[name] for name in looks.inventories}
     told = at_once(session, {name: partial(_why_hidden, client) for name, client in clients.items()}, PATIENCE)
     return [f"{name}: {told[name]}" for name in clients if told.get(name)]
@@ -66,7 +68,7 @@ def _why_hidden(client: PveClient) -> str | None:
 
 
 def not_checked(session: AppContext, containers: tuple[Container, ...]) -> dict[str, str]:
-    """Why nobody asked the clusters of some records: they are disabled, or not configured any more."""
+    """Return why the clusters of some records were not polled: they are disabled, or no longer configured."""
     strangers = {container.cluster for container in containers} - session.clients.keys()
     known = session.settings.clusters
     return {
@@ -76,9 +78,9 @@ def not_checked(session: AppContext, containers: tuple[Container, ...]) -> dict[
 
 
 def at_once(session: AppContext, work: Mapping[str, Callable[[], T]], patience: float) -> dict[str, T]:
-    """The results of those calls that end within `patience` seconds, all made at once; an error of theirs is raised.
+    """Return the results of those calls that end within `patience` seconds, all made at once; their errors are raised.
 
-    They run on daemon threads, so the ones that do not end hold nobody back.
+    They run on daemon threads, so an unfinished call delays nothing.
     """
     results: dict[str, T] = {}
     failures: list[Exception] = []

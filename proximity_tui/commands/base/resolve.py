@@ -1,6 +1,6 @@
-"""Which container a person means: a name, a VMID or a record id, with `cluster/` in front where that is ambiguous.
+"""The container that a person means: a name, a VMID or a record id, with `cluster/` in front where that is ambiguous.
 
-It never guesses: what fits two containers is an error that lists them.
+It never guesses: two matches are an error that lists them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from proximity_tui.core.model import Container, describe
 
 
 def container_argument(parser: ArgumentParser, *, optional: bool = False) -> None:
-    """Give a command its CONTAINER."""
+    """Add the CONTAINER argument to a command."""
     parser.add_argument(
         "container",
         metavar="CONTAINER",
@@ -24,7 +24,7 @@ def container_argument(parser: ArgumentParser, *, optional: bool = False) -> Non
 
 
 def find(text: str, cluster: str | None, *, closed: bool = False) -> Container:
-    """The one open record that `text` means; with `closed`, the newest closed one where no open one fits.
+    """Return the one open record that `text` means; with `closed`, the newest closed one where no open one matches.
 
     Raises CommandEnd: not found, or ambiguous with the candidates.
     """
@@ -44,7 +44,7 @@ def find(text: str, cluster: str | None, *, closed: bool = False) -> Container:
 
 
 def fitting(wanted: str, containers: Sequence[Container]) -> Sequence[Container]:
-    """Those that `wanted` names. A record id counts only where neither a name nor a VMID fits."""
+    """Return the containers that `wanted` names. A record id counts only where neither a name nor a VMID matches."""
     number = whole_number(wanted)
     named = [one for one in containers if one.name == wanted or (one.vmid is not None and one.vmid == number)]
     return named or [one for one in containers if one.id == number or f"id:{one.id}" == wanted]

@@ -1,4 +1,4 @@
-"""How a command that carried a plan out says how it ended: one document or one sentence, and the exit code."""
+"""The ending of a command that executed a plan: one document or one sentence, and the exit code."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def finish(args: Namespace, result: Result, document: Mapping[str, Any], sentence: str) -> int:
     """Print `document`, or `sentence` where all went well, and return the exit code.
 
-    Raises Refused or CommandEnd for everything that did not end well, with the document's fields.
+    Raises CommandRefused or CommandEnd for every other ending, with the document's fields.
     """
     if result.refused is not None:
         raise CommandRefused(result.refused)
@@ -41,7 +41,7 @@ def _what_now(result: Result) -> str:
 
 
 def _left_over(result: Result) -> dict[str, Any]:
-    """What a program needs to go on with interrupted work."""
+    """Return the fields that a program needs to continue interrupted work."""
     if not result.interrupted or result.operation is None:
         return {}
     return {"interrupted": True, "operation": result.operation.id}

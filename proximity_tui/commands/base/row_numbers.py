@@ -1,4 +1,4 @@
-"""Whole numbers on the command line: what names a row of ours, and no more than a database can count."""
+"""Whole numbers on the command line: the ids of our rows, within the range of the database."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _LARGEST = 2**63 - 1
 
 
 def whole_number(text: str) -> int | None:
-    """Return the number in `text`; None for anything else, and for more than any row has."""
+    """Return the number in `text`; None for anything else, and for a number larger than any row id."""
     # Python refuses to read a number of thousands of digits.
     if not (text.isascii() and text.isdecimal()) or len(text) > len(str(_LARGEST)) or int(text) > _LARGEST:
         return None

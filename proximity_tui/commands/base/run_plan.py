@@ -1,7 +1,7 @@
-"""Carries a plan out while a person watches: progress as it happens, and Ctrl-C or SIGTERM leave it resumable.
+"""The execution of a plan while a person watches: progress as it happens; Ctrl-C and SIGTERM leave it resumable.
 
-The engine works on a daemon thread, so an interrupted command need not wait for Proxmox. What it was doing is in the
-journal, like after any other death of a process.
+The engine works on a daemon thread, so an interrupted command need not wait for Proxmox. The journal holds the
+progress, as after any other death of a process.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ _ENDED = (StepOutcome.DONE, StepOutcome.SKIPPED, StepOutcome.FAILED)
 
 
 def agreed(session: AppContext, cluster: str, planned: Plan | Refusal) -> Plan:
-    """The plan, or the end of the command: refused, or, where nothing was seen, what keeps the cluster silent."""
+    """Return the plan. Raises CommandRefused for a refusal, or the error of the cluster where the
+    guest was not seen.
+    """
     if isinstance(planned, Plan):
         return planned
     if planned.code in _DOUBTFUL:
@@ -33,14 +35,18 @@ def agreed(session: AppContext, cluster: str, planned: Plan | Refusal) -> Plan:
 
 
 def must_answer(session: AppContext, cluster: str) -> None:
-    """Ask a cluster once more why nothing was seen: silence is not a refusal. Raises ProxmoxError if it is silent."""
+    """Contact a cluster once more to find out why nothing was seen: silence is not a refusal.
+    Raises its ProxmoxError.
+    """
     client = session.clients.get(cluster)
     if client is not None:
         client.inventory()
 
 
 def run_plan(args: Namespace, session: AppContext, work: Callable[[], Result]) -> Result:
-    """The result of `work`, one of the engine's calls. Ctrl-C and SIGTERM raise CommandEnd, which says how to go on."""
+    """Return the result of `work`, one of the engine's calls. Ctrl-C and SIGTERM raise CommandEnd, which says how to
+    continue.
+    """
 
     def run() -> Result:
         try:
@@ -58,7 +64,7 @@ def run_plan(args: Namespace, session: AppContext, work: Callable[[], Result]) -
 
 
 class _Progress:
-    """Tells a person of each step as it ends."""
+    """The progress lines: one for each step when it ends."""
 
     def __init__(self, owner: str, *, quiet: bool) -> None:
         self._owner = owner
@@ -66,12 +72,12 @@ class _Progress:
         self._told = 0
 
     def print_steps(self) -> None:
-        """Tell the steps that ended since the last call."""
+        """Print the steps that ended since the last call."""
         if not self._quiet:
             self.print_rest(_carried_by(self._owner))
 
     def print_rest(self, operation: Operation | None) -> None:
-        """Print the steps of `operation` that were not printed yet: it may have ended between two calls."""
+        """Print the remaining steps of `operation`: it may have ended between two calls."""
         if operation is None or self._quiet:
             return
         ended = [step for step in operation.steps if step.outcome in _ENDED]

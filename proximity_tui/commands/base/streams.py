@@ -1,4 +1,4 @@
-"""The standard streams as a command may find them: closed, full, read no more, or of a terminal with few characters."""
+"""The standard streams in every condition: closed, full, read no more, or of a terminal with few characters."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
 def make_usable() -> None:
-    """Let every standard stream be one that can be asked, read and written, whatever the process was started with.
+    """Make every standard stream safe to query, read and write, whatever the process was started with.
 
-    A number below 3 that is free would be given to the next file that is opened, and a message printed into a database.
-    Who closes an output wants to read nothing: that is no failure.
+    A closed file number below 3 would be given to the next file that is opened, and a message printed into a database.
+    A closed output means that nobody wants to read it: that is no failure.
     """
     missing = [number for number in range(3) if not _is_open(number)]
     for number in missing:
@@ -32,12 +32,12 @@ def make_usable() -> None:
 
 
 def flush() -> None:
-    """Write what is left of the answer. Raises OSError where it finds no room."""
+    """Write the rest of the answer. Raises OSError where it cannot be written."""
     sys.stdout.flush()
 
 
 def write_no_more() -> None:
-    """Let what is left of the answer go nowhere: Python must not complain about it at exit."""
+    """Discard the rest of the answer: Python must not complain about it at exit."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
@@ -46,7 +46,7 @@ def write_no_more() -> None:
 
 
 def why_unwritten(error: Exception) -> str | None:
-    """Return why the answer of a command could not be written, if that is what `error` says."""
+    """Return why the answer of a command could not be written, if `error` is about that; else None."""
     if isinstance(error, OSError) and error.errno in _NO_ROOM:
         return (error.strerror or "no reason given").lower()
     return None

@@ -1,4 +1,4 @@
-"""`adopt`: take containers that are already there under management. Several at once; each succeeds or fails alone."""
+"""`adopt`: manage containers that exist already. Several at once; each succeeds or fails alone."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Target = tuple[str | None, int]
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Declare what `adopt` takes."""
+    """Declare the arguments of `adopt`."""
     parser.add_argument("vmids", metavar="VMID", nargs="+", type=_target, help="a VMID, or CLUSTER/VMID")
     parser.add_argument("--port", type=int, help="a port of each container to publish")
     parser.add_argument(
@@ -51,7 +51,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Plan all of them, ask once, adopt one after the other. The exit code is that of the first failure."""
+    """Plan all of them, ask once, adopt one after the other; return the exit code of the first failure."""
     request = AdoptionRequest(args.port, args.without_record)
     with session_of(args) as session:
         confirm.may_change(args, session.settings)
@@ -67,7 +67,7 @@ def run(args: Namespace) -> int:
 
 
 def _plan_all(session: AppContext, items: Sequence[AdoptItem], request: AdoptionRequest) -> bool:
-    """Look at all of them and plan each, telling how far it is. False when that was interrupted."""
+    """Inspect and plan all of them with progress. Return False when that was interrupted."""
     looks = Looks(session)
 
     def plan(item: AdoptItem) -> str:
@@ -81,7 +81,7 @@ def _plan_all(session: AppContext, items: Sequence[AdoptItem], request: Adoption
 
 
 def _adopt_all(session: AppContext, items: Sequence[AdoptItem], request: AdoptionRequest, *, tell_each: bool) -> None:
-    """Adopt them one after the other, telling of each as soon as it has an end; until a signal says not to go on."""
+    """Adopt them one after the other, printing each end at once; a signal stops before the next one."""
 
     def adopt(item: AdoptItem) -> str:
         assert item.plan is not None
@@ -99,8 +99,9 @@ def _adopt_all(session: AppContext, items: Sequence[AdoptItem], request: Adoptio
 
 
 def _each(session: AppContext, items: Sequence[AdoptItem], do: Callable[[AdoptItem], str], grace: float = 0.0) -> bool:
-    """Do something with one item after the other, on one thread that keeps its connections. What goes wrong with one
-    is its own failure. False when a signal ended it before the last."""
+    """Do something with one item after the other, on one thread that keeps its connections. The failure of an item
+    affects only that item. Return False when a signal ended it before the last.
+    """
 
     def work() -> None:
         try:
@@ -127,7 +128,7 @@ def _each(session: AppContext, items: Sequence[AdoptItem], do: Callable[[AdoptIt
 
 
 def _say_that_it_ends() -> Callable[[], None]:
-    """Something to call again and again: it tells a person once that their signal was heard."""
+    """Return a function to call again and again: it tells the person once that their signal arrived."""
     told: list[bool] = []
 
     def tell_once() -> None:
@@ -157,7 +158,7 @@ def _ask(args: Namespace, plans: Sequence[Plan]) -> None:
 
 
 def _failure(error: Exception) -> CommandEnding:
-    """How one guest failed. What nobody thought of is its failure, too: the others have nothing to do with it."""
+    """Return the ending of one guest that failed. An unexpected error is its failure, too: the other guests go on."""
     ending = ending_of(error)
     if ending is not None:
         return ending
@@ -166,7 +167,9 @@ def _failure(error: Exception) -> CommandEnding:
 
 
 def _end(args: Namespace, items: Sequence[AdoptItem]) -> int:
-    """Say what became of all of them, also when a signal ended the command before the last one."""
+    """Print the results of all of them, also when a signal ended the command before the last one;
+    return the exit code.
+    """
     interrupted = is_asked_to_end() and mark_untouched(items)
     if args.plan and not interrupted:
         return _show_plans(args, items)

@@ -1,4 +1,4 @@
-"""The guests of one `adopt`: what each was planned to be, what became of it, and how that is said."""
+"""The guests of one `adopt`: the plan and the result of each, and their output."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from proximity_tui.core.model import Container, Plan
 
 @dataclass(slots=True)
 class AdoptItem:
-    """One guest that is to be adopted: its plan or why there is none, and at last what became of it."""
+    """One guest to adopt: its plan or the reason without one, and at last its result."""
 
     cluster: str
     vmid: int
@@ -29,7 +29,7 @@ class AdoptItem:
 
 
 def mark_untouched(items: Sequence[AdoptItem]) -> bool:
-    """Say of each that has no end that the command was interrupted. Return whether there was any."""
+    """Mark each item without an end as interrupted. Return whether there was any."""
     left = [item for item in items if item.container is None and item.failure is None]
     for item in left:
         if item.begun and item.plan:
@@ -41,12 +41,12 @@ def mark_untouched(items: Sequence[AdoptItem]) -> bool:
 
 
 def first_failure(items: Sequence[AdoptItem]) -> int:
-    """The exit code of them all."""
+    """Return the exit code of them all."""
     return next((item.failure.code for item in items if item.failure), Exit.DONE)
 
 
 def print_item(item: AdoptItem) -> None:
-    """Say to a person what became of one."""
+    """Print the result of one item for a person."""
     if item.failure:
         output.note(f"{item.cluster}/{item.vmid}: {item.failure.sentence}")
     elif item.container and item.detail:
@@ -56,12 +56,12 @@ def print_item(item: AdoptItem) -> None:
 
 
 def plans_document(items: Sequence[AdoptItem]) -> dict[str, Any]:
-    """The JSON document of `adopt --plan`."""
+    """Return the JSON document of `adopt --plan`."""
     return {"plans": [plan_document(item.plan) if item.plan else _document(item) for item in items]}
 
 
 def results_document(items: Sequence[AdoptItem], *, interrupted: bool = False) -> dict[str, Any]:
-    """The JSON document of `adopt`. The first refusal also stands where every command has its refusal."""
+    """Return the JSON document of `adopt`. The first refusal also stands where every command has its refusal."""
     results = [_document(item) for item in items]
     refusals = [result["refused"] for result in results if "refused" in result]
     said: dict[str, Any] = {"success": False, "interrupted": True} if interrupted else {}

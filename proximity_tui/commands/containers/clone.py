@@ -14,7 +14,7 @@ from proximity_tui.commands.containers.create import made_document, made_sentenc
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Declare what `clone` takes."""
+    """Declare the arguments of `clone`."""
     container_argument(parser)
     add = parser.add_argument
     add("--hostname", metavar="NAME", required=True, help="the name of the clone")
@@ -29,7 +29,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Plan, ask, carry out."""
+    """Plan, ask, execute; return the exit code."""
     from proximity_tui.core.doctrine.actions.cloning import CloneRequest
 
     full = True if args.full else False if args.linked else None

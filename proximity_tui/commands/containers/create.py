@@ -1,4 +1,4 @@
-"""`create`: a native container, with our marker, so that it is recognised even if our record were lost."""
+"""`create`: a native container, with our marker, so that it is recognised even if our record is lost."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Declare what `create` takes."""
+    """Declare the arguments of `create`."""
     add = parser.add_argument
     add("--template", metavar="VOLID", required=True, help="such as local:vztmpl/debian-12-standard.tar.zst")
     add("--hostname", metavar="NAME", required=True, help="its name")
@@ -34,7 +34,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Plan, ask, carry out."""
+    """Plan, ask, execute; return the exit code."""
     request = CreateRequest(
         template=args.template,
         hostname=args.hostname,
@@ -63,7 +63,7 @@ def run(args: Namespace) -> int:
 
 
 def made_document(result: Result) -> dict[str, Any]:
-    """What became of a new container, in JSON."""
+    """Return the result of a new container, in JSON."""
     made, plan = result.container, result.plan
     ports = made.ports if made else ()
     return {
@@ -82,7 +82,7 @@ def made_document(result: Result) -> dict[str, Any]:
 
 
 def made_sentence(done: str, made: Container | None) -> str:
-    """The same for a person; `done` is what was done."""
+    """Return the result for a person; `done` is the action in the past tense."""
     if made is None:
         return done
     ports = "".join(f", port {port.public} leads to its port {port.container}" for port in made.ports)

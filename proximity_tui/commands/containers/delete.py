@@ -1,4 +1,4 @@
-"""`delete`: soft forgets a container and leaves it as it is; hard destroys one that we created. There is no default."""
+"""`delete`: soft closes our record and leaves the container as it is; hard destroys one that we created. No default."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Declare what `delete` takes."""
+    """Declare the arguments of `delete`."""
     container_argument(parser)
     choice = parser.add_mutually_exclusive_group(required=True)
     choice.add_argument("--soft", action="store_true", help="close the record; the container keeps running")
@@ -48,7 +48,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Plan, ask, carry out."""
+    """Plan, ask, execute; return the exit code."""
     _check_usage(args)
     with session_of(args) as session:
         confirm.may_change(args, session.settings)
@@ -73,7 +73,7 @@ def run(args: Namespace) -> int:
 
 
 def _check_usage(args: Namespace) -> None:
-    """A backup that was asked for is never passed over in silence."""
+    """Refuse the backup options without `--hard`: a requested backup is never ignored silently."""
     if args.soft and args.backup_first:
         raise CommandEnd(Exit.USAGE, "--backup-first goes with --hard: a soft delete leaves the container as it is")
     if args.backup_storage is not None and not args.backup_first:
@@ -81,7 +81,7 @@ def _check_usage(args: Namespace) -> None:
 
 
 def _check_in_advance(args: Namespace, container: Container) -> None:
-    """What needs no look at the guest to be refused: what is not ours, and a confirmation that nobody can type."""
+    """Refuse, before the guest is inspected, a container that is not ours, and a confirmation that nobody can type."""
     never = why_not_hard(container)
     if never:
         raise CommandRefused(never)
@@ -130,7 +130,7 @@ def _sentence(container: Container, choice: Choice, result: Result) -> str:
 
 
 def _backup(result: Result) -> str | None:
-    """The volume id of the backup that was made and proved."""
+    """Return the volume id of the verified backup, or None."""
     from proximity_tui.core.doctrine.actions.asked import volume_of
 
     return volume_of(result.operation) if result.operation is not None else None

@@ -16,7 +16,7 @@ _HEADERS = ("KIND", "VMID", "NAME", "CLUSTER", "NODE", "STATE", "STATUS", "PORTS
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Declare what `list` takes."""
+    """Declare the arguments of `list`."""
     parser.add_argument(
         "--kind",
         choices=("native", "adopted", UNMANAGED, "all"),
@@ -26,7 +26,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Print one row per container. It is also 0 when a cluster is silent: the records still answer."""
+    """Print one row per container. Returns 0 also when a cluster is silent: the records still answer."""
     from proximity_tui.core.store.records import operations, records
 
     with session_of(args) as session:

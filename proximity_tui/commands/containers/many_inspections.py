@@ -1,4 +1,4 @@
-"""Close looks at many guests, one after the other, all from one list of the cluster for as long as that is fresh."""
+"""Close inspections of many guests, one after the other, all from one list of the cluster while that is fresh."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ FRESH = 30.0
 
 
 class Looks:
-    """Looks for one command, on one thread."""
+    """The inspections of one command, on one thread."""
 
     def __init__(self, session: AppContext) -> None:
         self._session = session
         self._lists: dict[str, tuple[float, Inventory]] = {}
 
     def at(self, cluster: str, vmid: int) -> GuestLookup:
-        """Return what is seen at `vmid` of `cluster`. Raises ProxmoxError when there is no list to begin with."""
+        """Return the inspection of `vmid` of `cluster`. Raises ProxmoxError when there is no list to begin with."""
         from proximity_tui.core.engine.observe import inspection
 
         return inspection.inspect_guest(self._session.clients[cluster], vmid, inventory=self._list(cluster))

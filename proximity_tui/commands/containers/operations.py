@@ -1,4 +1,4 @@
-"""`operations`: interrupted work, and the two honest ways on from it: resume it, or abandon it."""
+"""`operations`: interrupted operations, and the two ways to settle them: resume or abandon."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Declare what `operations` takes."""
+    """Declare the arguments of `operations`."""
     parser.add_argument("verb", nargs="?", choices=("resume", "abandon"), help="what to do; without it: list")
     parser.add_argument("id", nargs="?", type=row_number, metavar="ID", help="which operation")
     confirm.consent_options(parser)
@@ -33,7 +33,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """List what has no end yet, or settle one of it."""
+    """List the operations without an end, or settle one of them; return the exit code."""
     if args.verb is None:
         return _list(args)
     if args.id is None:
@@ -75,7 +75,7 @@ def _list(args: Namespace) -> int:
 
 
 def _interrupted(session: AppContext, number: int) -> Operation:
-    """The operation, if it is anybody's to settle and its cluster can be asked."""
+    """Return the operation, if it can be settled and its cluster can be contacted."""
     from proximity_tui.core.store.records import operations
 
     operation = operations.get(number)
@@ -101,7 +101,7 @@ def _settle(session: AppContext, operation: Operation, args: Namespace) -> Resul
 
 
 def _confirm_name(args: Namespace, operation: Operation) -> None:
-    """A second destroy needs the name typed, on a terminal or by `--confirm`; `--yes` alone is not enough."""
+    """Ask for the name before a second destroy, on a terminal or by `--confirm`; `--yes` alone is not enough."""
     name = args.confirm
     if name is None and not args.yes:
         name = confirm.typed(f"Type {operation.name} to send its destroy a second time: ")

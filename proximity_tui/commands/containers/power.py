@@ -1,4 +1,4 @@
-"""`start`, `shutdown`, `stop` and `reboot`: asked for by name, and done when the guest is seen to be so."""
+"""`start`, `shutdown`, `stop` and `reboot`: requested by name, and done when the guest is seen in that status."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Declare what each of the four takes."""
+    """Declare the arguments of each of the four."""
     container_argument(parser)
     confirm.consent_options(parser)
 
 
 def run(args: Namespace) -> int:
-    """Plan, ask, carry out the action that the command is called after."""
+    """Plan, ask and execute the action of the command's name; return the exit code."""
     action = Action(args.command)
     with session_of(args) as session:
         confirm.may_change(args, session.settings)

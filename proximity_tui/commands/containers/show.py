@@ -26,14 +26,14 @@ _EVENTS = 20
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Declare what `show` takes."""
+    """Declare the arguments of `show`."""
     container_argument(parser)
     parser.add_argument("--reveal", action="store_true", help="print also what may be secret in its settings")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def run(args: Namespace) -> int:
-    """Print it. It is also 0 when the cluster is silent: the records still answer."""
+    """Print it. Returns 0 also when the cluster is silent: the records still answer."""
     with session_of(args) as session:
         known = _know(session, args)
     if args.json:
@@ -119,7 +119,7 @@ def _live(lookup: GuestLookup | None, record: Container | None) -> dict[str, Any
 
 
 def _backup(backup: Backup, record: Container | None) -> dict[str, Any]:
-    """`of` says whose it is: a VMID outlives its containers, and so do the backups."""
+    """Return the document of a backup. `of` says whose it is: a VMID outlives its containers, and so do the backups."""
     return {
         "volid": backup.volid,
         "at": backup.at,

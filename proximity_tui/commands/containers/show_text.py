@@ -1,4 +1,4 @@
-"""What `show` knows of one container, and how it is told to a person: most pressing first, the history last."""
+"""The text of `show` for a person: most urgent first, the history last."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from proximity_tui.core.model import (
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of one container."""
+    """Everything that is known of one container."""
 
     row: FleetRow
     lookup: GuestLookup | None
@@ -41,7 +41,7 @@ class Known:
 
 
 def describe(known: Known, *, reveal: bool = False) -> None:
-    """Print everything on stdout; what may be secret in its settings only with `reveal`."""
+    """Print everything on stdout; values of its settings that may be secret only with `reveal`."""
     row, record = known.row, known.row.container
     output.pairs(
         {
@@ -76,7 +76,7 @@ def describe(known: Known, *, reveal: bool = False) -> None:
 
 
 def _live(known: Known) -> None:
-    """What the live look could not see, or why there was none; and the backups."""
+    """Print what the inspection could not see, or why there was none; and the backups."""
     seen, record = known.lookup, known.row.container
     if isinstance(seen, GuestNotSeen):
         output.print_line(f"The live look saw no container of ours: {seen.reason}")
@@ -91,7 +91,7 @@ def _live(known: Known) -> None:
 
 
 def _whose(seen: GuestDetail, record: Container | None) -> None:
-    """Say so where what was looked at is not, or not surely, the guest of the record."""
+    """Print a note where the inspected guest is not, or not surely, the guest of the record."""
     if record is None or record.is_tombstone:
         return
     identity = judge(record, seen, seen.taken_at)

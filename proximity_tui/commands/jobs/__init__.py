@@ -1,1 +1,1 @@
-"""Commands about the jobs and what they leave: reconcile, janitor, daemon, alerts, audit, safe modes."""
+"""Commands about the jobs and their results: reconcile, janitor, daemon, alerts, audit, safe modes."""

@@ -1,4 +1,4 @@
-"""`alerts`: what a person must look at, `alerts ack ID`, and `alerts approve|dismiss ID`. Asks no cluster anything."""
+"""`alerts`: list alerts, `alerts ack ID`, and `alerts approve|dismiss ID`. Contacts no cluster."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from proximity_tui.core.model.alert import Alert
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Declare what `alerts` takes."""
+    """Declare the arguments of `alerts`."""
     parser.add_argument(
         "verb",
         nargs="?",
@@ -29,7 +29,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """List the alerts, acknowledge one, or answer one."""
+    """List the alerts, acknowledge one, or answer one; return the exit code."""
     if args.verb == "ack":
         return _acknowledge(args)
     if args.verb is not None:
@@ -50,7 +50,7 @@ def run(args: Namespace) -> int:
 
 
 def alert_document(alert: Alert) -> dict[str, Any]:
-    """An alert as the outer contract has it; `resolved` and `resolution` are additions of ours."""
+    """Return an alert as the outer contract has it; `resolved` and `resolution` are additions of ours."""
     seen = alert.acknowledged
     return {
         "id": alert.id,

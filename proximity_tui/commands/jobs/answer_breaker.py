@@ -1,4 +1,4 @@
-"""`alerts approve|dismiss ID`: the answer to a mass disappearance, from the command line. Asks no cluster anything."""
+"""`alerts approve|dismiss ID`: the answer to a mass disappearance, from the command line. Contacts no cluster."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ APPROVE = "approve"
 
 
 def answer(args: Namespace) -> int:
-    """Show who is missing, and record what the person believes of exactly these."""
+    """Show the missing containers, and record the answer about exactly these; return the exit code."""
     from proximity_tui.core.store.alerts import alerts
     from proximity_tui.core.store.jobs import breakers
     from proximity_tui.runtime.context import who_acts

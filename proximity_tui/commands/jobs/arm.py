@@ -1,4 +1,6 @@
-"""`arm`: ten minutes of write mode for a production cluster, for who asks, with the reason. Asks no cluster."""
+"""`arm`: ten minutes of write mode for a production cluster, for the person who asks, with the reason. Contacts no
+cluster.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +17,14 @@ if TYPE_CHECKING:
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Declare what `arm` takes."""
+    """Declare the arguments of `arm`."""
     parser.add_argument("--reason", metavar="TEXT", help="why, for the audit trail")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.epilog = "Only clusters with `production = true` in the configuration have to be armed."
 
 
 def run(args: Namespace) -> int:
-    """Arm a cluster for the person who asks."""
+    """Arm a cluster for the person who asks; return the exit code."""
     from proximity_tui.core.store.safemode import armings
     from proximity_tui.runtime.context import who_acts
 
@@ -49,7 +51,7 @@ def run(args: Namespace) -> int:
 
 
 def _production(settings: Settings) -> str:
-    """The production cluster that was named, or the only one there is."""
+    """Return the named production cluster, or the only one."""
     known = [name for name, cluster in settings.clusters.items() if cluster.production]
     if len(known) == 1:
         return known[0]

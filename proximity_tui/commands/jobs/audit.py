@@ -1,4 +1,6 @@
-"""`audit`: who did what, why, on what evidence; and whether the trail is whole. It asks no cluster anything."""
+"""`audit`: the author, action, reason and evidence of every change; and whether the trail is whole. Contacts no
+cluster.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ _LAST = 200
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Declare what `audit` takes."""
+    """Declare the arguments of `audit`."""
     container_argument(parser, optional=True)
     parser.add_argument("--last", type=row_number, metavar="N", help=f"only the last N events (0: all; {_LAST})")
     parser.add_argument("--reveal", action="store_true", help="with --json: also what may be secret in the evidence")
@@ -35,7 +37,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Print the trail, oldest first, or the verdict on it."""
+    """Print the trail, oldest first, or the result of its verification; return the exit code."""
     with records_of(args):
         if args.container == "verify":
             return _verify(args)
@@ -91,7 +93,7 @@ def _trail(args: Namespace, last: int) -> list[Event]:
 
 
 def _lineage(container: Container) -> Iterator[Container]:
-    """The record and the closed ones it follows: a container that was adopted twice has one history."""
+    """Yield the record and the closed ones before it: a container that was adopted twice has one history."""
     from proximity_tui.core.store.records import records
 
     seen: set[int] = set()

@@ -1,4 +1,4 @@
-"""`daemon`: the jobs without a screen, until SIGTERM or SIGINT ends them; SIGHUP reads the configuration again."""
+"""`daemon`: the jobs without a screen, until SIGTERM or SIGINT ends them; SIGHUP reloads the configuration."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ log = logging.getLogger(__name__)
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Declare what `daemon` takes: nothing but the global options."""
+    """Declare the arguments of `daemon`: only the global options."""
 
 
 def run(args: Namespace) -> int:
-    """Work until a signal ends it, also one that came before it was up. A configuration that cannot be used is exit 2,
-    a database that is away exit 1."""
+    """Work until a signal ends it, also one that came before the start was complete. Returns 2 for an unusable
+    configuration, 1 for an unreachable database.
+    """
     from proximity_tui.daemon import log as daemon_log
 
     log_setup.stop()

@@ -1,4 +1,6 @@
-"""`freeze` and `unfreeze`: nobody changes anything, until somebody lifts it or its time is over. Asks no cluster."""
+"""`freeze` and `unfreeze`: no changes by anybody, until a person lifts the freeze or its time is over. Contacts no
+cluster.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from proximity_tui.core.doctrine.actions.safemode import Freeze
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Declare what both take; `--for` belongs to `freeze` alone."""
+    """Declare the arguments of both; `--for` belongs to `freeze` alone."""
     parser.add_argument(
         "--for", dest="span", metavar="TIME", help="freeze: how long, as in 2h or 1h30m; else until lifted"
     )
@@ -23,13 +25,13 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Order a freeze, or lift what was ordered."""
+    """Order a freeze, or lift one; return the exit code."""
     args.plan, args.yes = False, True  # The reason is the consent; only read-only refuses it.
     return _freeze(args) if args.command == "freeze" else _unfreeze(args)
 
 
 def freeze_document(freeze: Freeze) -> dict[str, Any]:
-    """A freeze in JSON."""
+    """Return a freeze in JSON."""
     return {
         "id": freeze.id,
         "cluster": freeze.cluster,

@@ -1,4 +1,4 @@
-"""`janitor`: one run over the records. It asks no cluster anything, because it is given none."""
+"""`janitor`: one run over the records. It contacts no cluster, because it is given none."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from proximity_tui.commands.base.exit_codes import Exit
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Declare what `janitor` takes."""
+    """Declare the arguments of `janitor`."""
     parser.add_argument("--dry-run", action="store_true", help="say what is stuck, mark nothing")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def run(args: Namespace) -> int:
-    """Diagnose what is stuck, and print the counters."""
+    """Diagnose what is stuck, print the counters, and return the exit code."""
     from proximity_tui.core import store
     from proximity_tui.core.engine.reconcile import janitor
     from proximity_tui.core.store.records import operations

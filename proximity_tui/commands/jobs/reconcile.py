@@ -1,4 +1,4 @@
-"""`reconcile`: one run over every enabled cluster, waiting for the second look that concludes, unless told not to."""
+"""`reconcile`: one run over every enabled cluster; it waits for the second look that concludes, unless told not to."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _NO_ANSWER = "no answer in time"
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Declare what `reconcile` takes."""
+    """Declare the arguments of `reconcile`."""
     parser.add_argument("--dry-run", action="store_true", help="say what would be concluded, write nothing")
     parser.add_argument("--no-wait", action="store_true", help="do not wait for the second look")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def run(args: Namespace) -> int:
-    """Reconcile, print the counters, and end with what became of the least certain cluster."""
+    """Reconcile, print the counters, and return the exit code of the least certain cluster."""
     with session_of(args) as session:
         reports = _reports(session, args)
         silent = _silent(session, reports)
@@ -74,7 +74,7 @@ def _reports(session: AppContext, args: Namespace) -> list[Report]:
 
 
 def _wait_for(report: Report) -> float:
-    """Seconds until the latest candidate of a first look may be concluded."""
+    """Return the seconds until the latest candidate of a first look may be concluded."""
     now = time.time()
     moments = [one.confirm_at.timestamp() for one in report.verdicts if one.confirm_at is not None]
     return max(0.0, max(moments, default=now) - now) + 0.05
@@ -91,7 +91,7 @@ def _document(report: Report) -> dict[str, object]:
 
 
 def _silent(session: AppContext, reports: list[Report]) -> list[dict[str, object]]:
-    """Clusters whose run did not end in time: nothing was concluded of them."""
+    """Return the clusters whose run did not end in time: nothing was concluded of them."""
     answered = {report.cluster for report in reports}
     names = ("total_apps", "real_vmids_count", "orphans_found", "expected_orphans", "anomalous_orphans",
              "orphans_purged", "undecided", "hidden", "replaced")  # fmt: skip

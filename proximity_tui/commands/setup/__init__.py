@@ -1,1 +1,1 @@
-"""Commands that set something up or try it out: connect, doctor, db, demo, simulate, and the screens themselves."""
+"""Commands for setting up and trying out: connect, doctor, db, demo, simulate, and the screens themselves."""

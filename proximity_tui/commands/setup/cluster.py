@@ -1,4 +1,4 @@
-"""`cluster rename OLD NEW`: another name for a cluster, for our records and the configuration. Asks no cluster."""
+"""`cluster rename OLD NEW`: another name for a cluster, in our records and the configuration. Contacts no cluster."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Declare what `cluster` takes."""
+    """Declare the arguments of `cluster`."""
     parser.add_argument("verb", choices=("rename",), help="what to do with the cluster")
     parser.add_argument("old", metavar="OLD", help="the name that our records have")
     parser.add_argument("new", metavar="NEW", help="the name from now on")
@@ -30,7 +30,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Rename, and say what followed."""
+    """Rename the cluster, print what changed with it, and return the exit code."""
     from proximity_tui.core.store.jobs import leases
     from proximity_tui.core.store.records import renaming
 
@@ -69,7 +69,7 @@ def _rename(old: str, new: str, settings: Settings, draft: Draft | None) -> Rena
 
 
 def _draft(settings: Settings, old: str, new: str, stack: ExitStack) -> tuple[Draft | None, str | None]:
-    """The changed configuration, ready to be put in place; or what to write into it by hand."""
+    """Return the changed configuration, ready to be put in place; or the text to write into it by hand."""
     from proximity_tui.config import edit
     from proximity_tui.config.errors import ConfigError
 

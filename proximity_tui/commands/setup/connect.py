@@ -1,6 +1,6 @@
-"""`connect`: trust a cluster on first use, with eyes open, and write it into the configuration; `--retrust`: once more.
+"""`connect`: trust a cluster on first use, and write it into the configuration; `--retrust`: trust it again.
 
-Not a byte of HTTP goes to a server before a person, `--fingerprint` or `--ca-file` said that it is the right one.
+Not a byte of HTTP goes to a server before a person, `--fingerprint` or `--ca-file` confirmed that it is the right one.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Declare what `connect` takes."""
+    """Declare the arguments of `connect`."""
     parser.add_argument("--name", metavar="NAME", help="what you call the cluster")
     parser.add_argument("--url", action="append", metavar="URL", help="https://host:8006; again for more nodes of it")
     parser.add_argument("--token-id", metavar="ID", help="user@realm!name")
@@ -39,7 +39,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Connect a new cluster, or trust one again."""
+    """Connect a new cluster, or trust one again; return the exit code."""
     if args.retrust is not None:
         from proximity_tui.commands.setup import retrust
 

@@ -1,4 +1,4 @@
-"""What `connect` says of a cluster that was met: before it is trusted, and how it ended. It decides nothing."""
+"""The report of `connect` about a cluster: before it is trusted, and the result. It decides nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def print_report(facts: ClusterFacts, known: str | None) -> None:
-    """Show on stderr what there is to say of a cluster, before anything is asked about it."""
+    """Print the findings about a cluster on stderr, before any question about it."""
     from proximity_tui.commands.setup.doctor import print_finding as tell_finding
     from proximity_tui.connect import certificates
 
@@ -25,7 +25,9 @@ def print_report(facts: ClusterFacts, known: str | None) -> None:
 def report(
     args: Namespace, facts: ClusterFacts, path: Path, pins: Sequence[str], identity: str | None, said: str
 ) -> None:
-    """Say how it ended: `said` for a person, or one JSON document with what is trusted from now on (`pins`)."""
+    """Print the result: `said` for a person, or one JSON document with the certificates trusted
+    from now on (`pins`).
+    """
     version = facts.used.version if facts.used is not None else None
     document = {
         "success": True,

@@ -1,4 +1,4 @@
-"""The cluster that a person wants to connect: from options, and at a terminal by asking for what they leave out.
+"""The cluster that a person wants to connect: from options, and on a terminal from answers for the missing ones.
 
 It reads the certificates of the servers, and asks whether they are the right ones. It sends no HTTP.
 """
@@ -36,9 +36,9 @@ T = TypeVar("T")
 
 
 def request_of(args: Namespace, existing: Settings | None, path: Path) -> ConnectRequest:
-    """What is to be connected. `existing` are the settings that the file at `path` holds by now.
+    """Return the cluster to connect. `existing` are the settings that the file at `path` holds by now.
 
-    Raises CommandEnd for what cannot be used, Refused for what was not agreed to.
+    Raises CommandEnd for unusable values, CommandRefused for what was not confirmed.
     """
     name = _given(args.name, "--name", "Name of the cluster (a-z, 0-9, - and _): ", values.cluster_name)
     if existing is not None and name in existing.clusters:
@@ -55,9 +55,9 @@ def request_of(args: Namespace, existing: Settings | None, path: Path) -> Connec
 
 
 def agree_to(args: Namespace, name: str, seen: Sequence[Shown], question: Callable[[], None]) -> tuple[str, ...]:
-    """The certificates that servers show, when `--fingerprint` names all of them or a person answers the question.
+    """Return the certificates that servers show, when `--fingerprint` names all of them or a person confirms them.
 
-    Raises CertificateMismatch for one that `--fingerprint` does not name, Refused when nobody can say.
+    Raises CertificateMismatch for one that `--fingerprint` does not name, CommandRefused when nobody can confirm.
     """
     pins = fingerprints_of(seen)
     if args.fingerprint:

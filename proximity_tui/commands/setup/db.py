@@ -1,5 +1,6 @@
-"""`db copy --to URL`: the whole database into an empty one, and the proof that nothing is missing. `db init`: a new one
-where none is, also where one is gone. Asks no cluster."""
+"""`db copy --to URL`: the whole database into an empty one, verified. `db init`: a new one where none is, also where
+one is gone. Contacts no cluster.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Declare what `db` takes."""
+    """Declare the arguments of `db`."""
     parser.add_argument("verb", choices=("copy", "init"), help="copy it, or make a new one")
     parser.add_argument("--to", metavar="URL", help="with copy: an empty database: postgresql://… or sqlite:////…")
     parser.add_argument("--yes", action="store_true", help="do it without asking")
@@ -29,14 +30,14 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Copy the database, or make a new one."""
+    """Copy the database, or make a new one; return the exit code."""
     if (args.verb == "copy") != (args.to is not None):
         raise CommandEnd(Exit.USAGE, "--to URL belongs to `db copy`, and `db copy` needs it")
     return _copy(args) if args.verb == "copy" else _init(args)
 
 
 def _init(args: Namespace) -> int:
-    """Make an empty database where there is none."""
+    """Make an empty database where there is none; return the exit code."""
     from proximity_tui.core import store
     from proximity_tui.core.store.db.errors import StoreUnavailable
 
@@ -59,7 +60,7 @@ def _init(args: Namespace) -> int:
 
 
 def _copy(args: Namespace) -> int:
-    """Copy, open the copy, and verify it there."""
+    """Copy, open the copy, and verify it there; return the exit code."""
     from proximity_tui.core import store
     from proximity_tui.core.store import copying
     from proximity_tui.runtime.context import who_acts
@@ -92,7 +93,7 @@ def _copy(args: Namespace) -> int:
 
 
 def _target(url: str) -> str:
-    """The URL, if it can be one; a password in it is kept out of every message."""
+    """Return the URL, if it is a valid one; a password in it is kept out of every message."""
     from urllib.parse import unquote, urlsplit
 
     from proximity_tui.config.addresses import database_url
@@ -110,7 +111,7 @@ def _target(url: str) -> str:
 
 
 def _at_work(settings: Settings) -> list[str]:
-    """Who holds a lease or carries an operation."""
+    """Return the processes that hold a lease or execute an operation."""
     from proximity_tui.core.store.jobs import leases
     from proximity_tui.core.store.records import operations
 
@@ -121,7 +122,7 @@ def _at_work(settings: Settings) -> list[str]:
 
 
 def _verify(made: Copied) -> None:
-    """Look at the copy as everybody will: through a store that opens it."""
+    """Verify the copy as every user will see it: through a store that opens it."""
     from proximity_tui.core import store
     from proximity_tui.core.store import events
 

@@ -1,7 +1,7 @@
 """`demo`: the screens on a simulated cluster of this process, so that anybody can try everything and break nothing.
 
-What it shows is real in every other respect: it speaks HTTPS to the simulator, with a token, a configuration and a
-database like any other, in a temporary directory unless that is to be kept.
+Everything else is real: it speaks HTTPS to the simulator, with a token, a configuration and a database like any other,
+in a temporary directory unless that is to be kept.
 """
 
 from __future__ import annotations
@@ -51,13 +51,13 @@ confirm_after = "15s"
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Declare what `demo` takes."""
+    """Declare the arguments of `demo`."""
     world_options(parser)
     parser.add_argument("--keep", metavar="DIR", type=Path, help="keep the state here instead of throwing it away")
 
 
 def run(args: Namespace) -> int:
-    """Show the screens on a simulated cluster until the person leaves."""
+    """Show the screens on a simulated cluster until the person quits; return the exit code."""
     return run_with(args.scenario, args.seed, args.speed, args.keep, read_only=args.read_only)
 
 
@@ -69,7 +69,7 @@ def run_with(
     *,
     read_only: bool | None = None,
 ) -> int:
-    """The demo with everything that its options say; the first-run screen takes their defaults."""
+    """Run the demo with all its options; the first-run screen uses their defaults."""
     must_be_terminal()
     from proximity_tui import app
 
@@ -83,7 +83,7 @@ def run_with(
 def prepared(
     folder: Path, scenario: str, seed: int, speed: float, *, read_only: bool | None = None
 ) -> Iterator[AppContext]:
-    """A session with a simulated cluster behind it, a few of its containers already managed."""
+    """Open a session with a simulated cluster behind it, a few of its containers already managed."""
     from proximity_tui.config import load as config
     from proximity_tui.runtime.context import open_session
     from proximity_tui.simulator import RealClock, Simulator
@@ -118,7 +118,7 @@ def _folder(keep: Path | None) -> Iterator[Path]:
 
 
 def _empty(folder: Path) -> Path:
-    """The folder, made if need be. What is in it already is somebody's, and a simulated cluster begins afresh."""
+    """Return the folder, made if need be. Refuses one with content: a simulated cluster starts fresh."""
     try:
         folder = absolute(folder)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

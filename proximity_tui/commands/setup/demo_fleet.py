@@ -1,4 +1,4 @@
-"""What the demo manages at its start: containers made and adopted by the real engine, so the screens have a story."""
+"""The fleet of the demo: containers created and adopted by the real engine, so that the screens have content."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ACCIDENT_AFTER = 60.0
 
 
 def manage_some(session: AppContext, cluster: str, *, drill: bool = False) -> tuple[int, ...]:
-    """Give the screens something to show: real containers, made and adopted by the real engine.
+    """Create and adopt real containers by the real engine, so that the screens have content.
 
     Returns the VMIDs that were adopted; for a drill that is the whole fleet.
     """

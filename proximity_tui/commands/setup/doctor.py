@@ -1,4 +1,4 @@
-"""`doctor`: looks at everything that has to be right and says of each thing whether it is, and what to do if not."""
+"""`doctor`: checks everything that has to be right, and gives advice for everything that is not."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Declare what `doctor` takes."""
+    """Declare the arguments of `doctor`."""
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.epilog = "Ends with 0 when nothing fails, 4 when all that fails is that a cluster cannot be asked, else 1."
 
 
 def run(args: Namespace) -> int:
-    """Print a line for everything that was looked at, or all of it as JSON."""
+    """Print a line for every check, or all of it as JSON; return the exit code."""
     found = []
     for finding in _findings(args):
         found.append(finding)
@@ -70,7 +70,7 @@ def _document(finding: Finding) -> dict[str, Any]:
 
 
 def print_finding(finding: Finding, line: Callable[[str], None]) -> None:
-    """Give a finding to `line`: how it is, what it is about, and what to do below it."""
+    """Pass a finding to `line`: its level and subject, and the advice below it."""
     line(f"{finding.level:<4}  {finding.area:<13}  {redact(finding.subject)}: {redact(finding.message)}")
     for advice in finding.advice:
         line(f"        {redact(advice)}")

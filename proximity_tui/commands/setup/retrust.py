@@ -1,6 +1,6 @@
-"""`connect --retrust NAME`: trust a configured cluster again whose certificate, or whose root CA, is another one now.
+"""`connect --retrust NAME`: trust a configured cluster again whose certificate or root CA has changed.
 
-What was trusted and what is shown stand beside each other, and only the cluster's name, typed, replaces one by the
+Trusted and shown certificates stand beside each other, and only the typed name of the cluster replaces one by the
 other. Until then nothing is sent to a server with another certificate.
 """
 
@@ -23,7 +23,7 @@ from proximity_tui.runtime.context import who_acts
 
 
 def run(args: Namespace) -> int:
-    """Look at what the cluster shows now, ask, and write down what is trusted from now on."""
+    """Show what the cluster shows now, ask, and record what is trusted from now on; return the exit code."""
     name = args.cluster = args.retrust
     settings = settings_of(args)
     if settings.read_only:
@@ -50,7 +50,7 @@ def run(args: Namespace) -> int:
 
 
 def _trusted_now(args: Namespace, was: ClusterConfig) -> ClusterConfig:
-    """The cluster with the certificates that it shows pinned, when a person agreed to those that are new."""
+    """Return the cluster with the certificates that it shows pinned, when a person confirmed the new ones."""
     change = rotate.look_again(was)
     if change.strangers:
         output.note(f"{was.name}: another certificate is shown than the trusted one.")

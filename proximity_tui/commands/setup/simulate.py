@@ -8,7 +8,7 @@ from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Declare what `simulate` takes."""
+    """Declare the arguments of `simulate`."""
     parser.add_argument(
         "--listen", metavar="HOST:PORT", type=_address, default=("127.0.0.1", 0), help="127.0.0.1 and any free port"
     )
@@ -16,7 +16,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def world_options(parser: ArgumentParser) -> None:
-    """What a simulated cluster can be told, here and in `demo`."""
+    """Declare the options of a simulated cluster, here and in `demo`."""
     parser.add_argument("--scenario", metavar="NAME", type=_scenario, default="demo", help="which one (%(default)s)")
     parser.add_argument("--seed", metavar="N", type=int, default=1, help="another number, other names and figures")
     parser.add_argument("--speed", metavar="X", type=_speed, default=1.0, help="how much faster time runs there")

@@ -1,4 +1,4 @@
-"""What runs without a command: the screens, or, where nothing is configured, the first-run screen."""
+"""The program without a command: the screens, or, where nothing is configured, the first-run screen."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from proximity_tui.config.errors import NoConfiguration
 
 
 def run(args: Namespace) -> int:
-    """Show the screens until the person leaves."""
+    """Show the screens until the person quits; return the exit code."""
     must_be_terminal()
     from proximity_tui import app
 

@@ -19,7 +19,7 @@ from proximity_tui.core.proxmox.transport.http import HttpSession
 
 
 def start(session: HttpSession, permit: WritePermit, now: datetime) -> str:
-    """Start a container. The task is also given for one that is missing or locked, and fails then."""
+    """Start a container. The task is also started for one that is missing or locked, and fails then."""
     permit.spend(Deed.START, session.cluster, now)
     return _post(session, paths.guest(permit.node, permit.vmid, "status", "start"), {})
 
@@ -38,8 +38,9 @@ def stop(session: HttpSession, permit: WritePermit, now: datetime) -> str:
 
 
 def reboot(session: HttpSession, permit: WritePermit, now: datetime) -> str:
-    """Reboot a container; Proxmox kills it when its own time for that is over. A locked one is stopped and stays down:
-    check first."""
+    """Reboot a container; Proxmox kills it when its own time for that is over. A locked one is stopped and not started
+    again: check first.
+    """
     permit.spend(Deed.REBOOT, session.cluster, now)
     return _post(session, paths.guest(permit.node, permit.vmid, "status", "reboot"), {})
 
@@ -58,11 +59,11 @@ def create(
     bridge: str | None,
     description: str,
 ) -> str:
-    """Create the container of `permit` and leave it stopped: a start from within is a second task whose id nobody
-    learns.
+    """Create the container of `permit` and leave it stopped: with `start` Proxmox starts a second task whose id it does
+    not return.
 
-    `description` carries our marker. `unprivileged` is always sent, because its default is not the same in
-    Proxmox 8 and 9. Never with `force`, which would overwrite a container that is there.
+    `description` carries our marker. `unprivileged` is always sent, because its default differs between Proxmox 8 and
+    9. Never with `force`, which would overwrite an existing container.
     """
     permit.spend(Deed.CREATE, session.cluster, now)
     try:
@@ -121,12 +122,12 @@ def clone(
 
 
 def back_up(session: HttpSession, permit: WritePermit, now: datetime, *, storage: str) -> str:
-    """Back a stopped container up to `storage`. NotFound when it lives on another node: then nothing is started.
+    """Back a stopped container up to `storage`. Raises NotFound when it lives on another node: then nothing is started.
 
-    Mode `stop`, the only one that is consistent whatever happens meanwhile. Never at the cost of an older backup:
-    with `remove` off nothing is pruned. And `protected`, for two reasons: a storage that is full to its retention
-    takes no other backup without pruning, and VMIDs are used again, so that the backups of the next guest there
-    would prune this one, the last of something destroyed.
+    Mode `stop`, the only one that is consistent whatever happens meanwhile. Never at the cost of an older backup: with
+    `remove` off nothing is pruned. And `protected`, for two reasons: a storage at its retention limit takes no other
+    backup without pruning, and VMIDs are used again, so that the backups of the next guest there would prune this one,
+    the last of something destroyed.
 
     Recorded on 9.2: mode and compression, on a stopped container. `remove`, `protected` and the plain `OK` of a node
     that does not have it are from Proxmox's schema and source, and were not recorded.
@@ -153,11 +154,11 @@ def back_up(session: HttpSession, permit: WritePermit, now: datetime, *, storage
 
 
 def destroy(session: HttpSession, permit: DestroyPermit, now: datetime) -> str:
-    """Destroy the one guest that `permit` was minted for, and spend the permit. PermitError if it does not
-    fit.
+    """Destroy the one guest that `permit` was minted for, and spend the permit. Raises PermitError if it does not fit.
 
-    Never forced, so that a container somebody just started is refused; never with the unreferenced disks,
-    which would take every volume that carries this VMID."""
+    Never forced, so that a container somebody just started is refused; never with the unreferenced disks, which would
+    take every volume that carries this VMID.
+    """
     if permit.cluster != session.cluster:
         raise PermitError(f"the permit is for cluster {permit.cluster}, not for {session.cluster}")
     path = paths.guest(permit.node, permit.vmid)
@@ -171,7 +172,7 @@ def _post(session: HttpSession, path: ApiPath, parameters: Parameters) -> str:
 
 
 def _task_id(session: HttpSession, path: ApiPath, method: str, answer: object) -> str:
-    """The answer if it is a task id. If not, something may have been started all the same."""
+    """Return the answer if it is a task id. Raises otherwise: something may have been started all the same."""
     try:
         return paths.upid(answer).text
     except ValueError as error:

@@ -1,1 +1,1 @@
-"""The metrics of a daemon: what is counted, Prometheus' text format, and where it is served."""
+"""The metrics of a daemon: the figures, Prometheus' text format, and the exporters."""

@@ -1,6 +1,6 @@
-"""What monitoring is told: how the jobs, the records, the alerts and the leases stand, as families of samples.
+"""The metrics of jobs, records, alerts and leases, as families of samples.
 
-It reads, and changes nothing. What is not known has no sample; `proximity_store_up` says whether the records were read.
+It reads, and changes nothing. An unknown value has no sample; `proximity_store_up` says whether the records were read.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _CLASSES = {ClosedReason.VANISHED: "anomalous", ClosedReason.REMOVED: "expected"
 
 
 def collect(session: AppContext, background: Services) -> list[Family]:
-    """Everything that can be told now. Blocks for as long as the database does, and never for a cluster."""
+    """Return all present metrics. Blocks for as long as the database does, and never for a cluster."""
     try:
         told = [*_jobs(background.status()), *_records(session), *_alerts()]
     except StoreError:
@@ -47,7 +47,7 @@ def _process(session: AppContext, background: Services, store_up: bool) -> Itera
 
 
 def _clusters(session: AppContext) -> Iterable[Family]:
-    """How old what each cluster last said is: the age that every screen shows."""
+    """Yield the age of each cluster's last answer: the age that every screen shows."""
     now = session.engine.clock.now()
     looks = [poller.latest for poller in session.pollers.values()]
     seen = [(look.cluster, look.inventory) for look in looks if look.inventory is not None]

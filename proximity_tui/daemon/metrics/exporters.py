@@ -1,6 +1,6 @@
-"""Where the metrics are told: a loopback endpoint, or a file for node_exporter. What is told comes from elsewhere.
+"""The exporters of metrics: a loopback endpoint, or a file for node_exporter. The metrics come from elsewhere.
 
-Neither ever stops the daemon: a port that is taken is tried again, a file that cannot be written is complained about.
+Neither ever stops the daemon: a port in use is tried again, a file that cannot be written is logged.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ PATIENCE = 5.0
 
 
 class MetricsEndpoint:
-    """Answers `GET /metrics` on a loopback address."""
+    """An HTTP server for `GET /metrics` on a loopback address."""
 
     def __init__(self, address: tuple[str, int], tell: Tell) -> None:
         self.address = address
@@ -43,11 +43,11 @@ class MetricsEndpoint:
         self._thread = threading.Thread(target=self._serve, name="metrics", daemon=True)
 
     def start(self) -> None:
-        """Begin to listen, now or as soon as the port is free. Returns at once."""
+        """Start to listen, now or as soon as the port is free. Returns at once."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Listen no more, so that the port is free. Waits for no answer that is being given."""
+        """Stop listening, so that the port is free. Does not wait for an answer under way."""
         self._stopping.set()
         self._thread.join(2 * _Server.timeout)
 
@@ -66,7 +66,7 @@ class MetricsEndpoint:
             return
 
     def _text(self) -> str | None:
-        """The text, or None while the database keeps an earlier request waiting: requests must not pile up."""
+        """Return the text, or None while the database keeps an earlier request waiting: requests must not pile up."""
         if not self._telling.acquire(timeout=PATIENCE):
             return None
         try:
@@ -105,13 +105,13 @@ class MetricsEndpoint:
                 self.wfile.write(body)
 
             def log_message(self, format: str, *args: object) -> None:
-                """Nothing: who asked for metrics is not worth a line."""
+                """Log nothing: a request for metrics is not worth a line."""
 
         return Handler
 
 
 class TextFile:
-    """Replaces a file every few seconds, so that a reader finds a whole one or none."""
+    """A file that is replaced every few seconds, so that a reader finds a whole one or none."""
 
     def __init__(self, path: Path, tell: Tell) -> None:
         self.path = path
@@ -120,11 +120,11 @@ class TextFile:
         self._writing = threading.Lock()
 
     def start(self) -> None:
-        """Begin to write. Returns at once."""
+        """Start to write. Returns at once."""
         spawn("metrics-file", self._work)
 
     def stop(self) -> None:
-        """Write no more, and remove the file: figures of a daemon that has ended are nobody's."""
+        """Stop writing, and remove the file: the figures of an ended daemon are wrong."""
         self._stopping.set()
         with self._writing:
             _remove(self.path)
@@ -159,7 +159,7 @@ class _Server(ThreadingHTTPServer):
         self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Nothing: whoever asked has hung up."""
+        """Do nothing: the client has disconnected."""
 
 
 def _in_url(host: str) -> str:

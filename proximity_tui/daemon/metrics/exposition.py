@@ -11,7 +11,7 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One figure and what it is of."""
+    """One figure and its labels."""
 
     value: float
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -19,8 +19,9 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Everything of one name; `help` is one line without a backslash. What is not known is no sample: a zero would be
-    a claim."""
+    """All samples of one name; `help` is one line without a backslash. An unknown value is no sample: a zero would be a
+    claim.
+    """
 
     name: str
     kind: Literal["gauge", "counter"]
@@ -29,7 +30,7 @@ class Family:
 
 
 def exposition(families: Iterable[Family]) -> str:
-    """The text of all families that have a sample."""
+    """Return the text of all families that have a sample."""
     return "".join(_family(family) for family in families if family.samples)
 
 

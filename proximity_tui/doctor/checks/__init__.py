@@ -1,1 +1,1 @@
-"""One check a file: what has to be right, and what to do about it."""
+"""One check a file: the requirement, and the advice."""

@@ -1,4 +1,4 @@
-"""Whether every URL leads to the cluster that we know by that name, and no two names to the same one."""
+"""The check that every URL leads to the recorded cluster of that name, and no two names to the same one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ AREA = "identity"
 
 
 def judge(facts: ClusterFacts, known: str | None) -> Iterator[Finding]:
-    """One finding for each URL that answers; `known` is the root CA on record."""
+    """Yield one finding for each URL that answers; `known` is the root CA on record."""
     for endpoint in facts.endpoints:
         if not endpoint.answers:
             continue
@@ -36,7 +36,7 @@ def judge(facts: ClusterFacts, known: str | None) -> Iterator[Finding]:
 
 
 def judge_names(all_facts: Sequence[ClusterFacts]) -> Iterator[Finding]:
-    """A finding for every cluster that has two names with us: each container would have two keepers."""
+    """Yield a finding for every cluster that has two names in our records: each container would have two records."""
     first: dict[str, str] = {}
     for facts in all_facts:
         seen = facts.used.identity if facts.used else None
@@ -48,14 +48,14 @@ def judge_names(all_facts: Sequence[ClusterFacts]) -> Iterator[Finding]:
 
 
 def twice(name: str, other: str) -> Finding:
-    """The finding for a cluster that has two names."""
+    """Return the finding for a cluster that has two names."""
     said = f"{name} and {other} are one and the same cluster: the second name is refused"
     rename = f"or, to call it by the other name from now on: proximity-tui cluster rename {other} {name}"
     return fail(AREA, name, said, "take one of the two out of the configuration (enabled = false)", rename)
 
 
 def on_record(names: Sequence[str]) -> Mapping[str, str | None]:
-    """The root CA on record for each cluster. The database must be open."""
+    """Return the root CA on record for each cluster. The database must be open."""
     from proximity_tui.core.store import clusters
 
     return {name: clusters.known_identity(name) for name in names}

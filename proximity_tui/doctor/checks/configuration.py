@@ -1,4 +1,4 @@
-"""Where every setting came from, and whether the files that hold them are private. Never shows a value."""
+"""The check of the settings' origins, and of the file permissions. Never shows a value."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ AREA = "configuration"
 
 
 def judge(settings: Settings) -> Iterator[Finding]:
-    """One finding for each source of settings, one for each cluster's state and secret, and one for the file's mode."""
+    """Yield one finding for each source of settings, one for each cluster's state and secret, and one for the file's
+    mode.
+    """
     yield from _origins(settings)
     for name, cluster in settings.clusters.items():
         if cluster.enabled:
@@ -56,14 +58,14 @@ def _mode(settings: Settings) -> Iterator[Finding]:
 
 
 def _holds_a_secret(settings: Settings) -> bool:
-    """Whether a password or a DSN stands in the file itself. Tokens cannot."""
+    """Return whether a password or a DSN stands in the file itself. Tokens cannot."""
     here = settings.origins.get("database") == str(settings.path)
     dsn = settings.sentry.dsn
     return (here and bool(urlsplit(settings.database).password)) or (dsn is not None and dsn.kind == "text")
 
 
 def private(area: str, path: Path) -> Finding:
-    """Whether a file of ours is readable by its owner alone."""
+    """Return the finding about a file of ours: it must be readable by its owner alone."""
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
         return warn(area, str(path), f"others may read it (mode {mode:04o})", f"chmod 600 {path}")

@@ -1,4 +1,4 @@
-"""Whether the database can be opened, is whole, has room, and holds an audit trail that nobody cut or rewrote.
+"""The check of the database: it opens, is whole, has room, and holds an unbroken audit trail.
 
 It opens the database, which brings its schema up to date as every command does; otherwise it only reads.
 """
@@ -31,7 +31,9 @@ TIGHT, FULL = 512 * MIB, 64 * MIB
 
 
 def open_it(settings: Settings) -> Finding:
-    """Open the database of the settings; when the finding is no failure it is open, unless there is none yet."""
+    """Open the database of the settings and return the finding; unless that is a failure it is open, if there is one
+    yet.
+    """
     shown = settings.database_shown
     file = sqlite_file(settings)
     if file is not None and not file.exists() and not sqlite_files.left_behind(file):
@@ -52,7 +54,7 @@ def open_it(settings: Settings) -> Finding:
 
 
 def judge(settings: Settings, clock: Clock) -> Iterator[Finding]:
-    """The state of the database that is open; `clock` is this host's."""
+    """Yield the findings about the open database; `clock` is this host's."""
     shown = settings.database_shown
     try:
         if flags.is_simulated():
@@ -73,7 +75,7 @@ def judge(settings: Settings, clock: Clock) -> Iterator[Finding]:
 
 
 def judge_room(place: str, free: int) -> Finding:
-    """Whether `free` bytes are enough."""
+    """Return the finding about `free` bytes of room."""
     said = f"{free // MIB} MiB free"
     if free < FULL:
         return fail(AREA, place, f"only {said}: nothing can be recorded once it is full", "make room, or move the file")
@@ -83,7 +85,7 @@ def judge_room(place: str, free: int) -> Finding:
 
 
 def judge_clock(shown: str, ahead: timedelta) -> Finding:
-    """Whether this host and the server that others share with it agree on the time; `ahead` is the server."""
+    """Return the finding about the clocks of this host and of the shared server; the server is `ahead`."""
     apart = difference(ahead)
     if apart is None:
         return ok(AREA, shown, "its clock and this host's agree")
@@ -96,13 +98,13 @@ def judge_clock(shown: str, ahead: timedelta) -> Finding:
 
 
 def sqlite_file(settings: Settings) -> Path | None:
-    """The file of an SQLite database; None for a server."""
+    """Return the file of an SQLite database; None for a server."""
     parts = urlsplit(settings.database)
     return Path(unquote(parts.path[1:])) if parts.scheme == "sqlite" else None
 
 
 def _the_way(shown: str) -> Iterator[Finding]:
-    """What is between us and a server, and whether it takes writes."""
+    """Yield the findings about the connection to a server, and whether it takes writes."""
     if remark := store.remark():
         yield ok(AREA, shown, remark)
     if store.is_read_only():

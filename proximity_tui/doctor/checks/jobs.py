@@ -1,4 +1,4 @@
-"""Whether anybody runs the jobs of each cluster: who holds the lease, and when each job ran last."""
+"""The check of the jobs of each cluster: the holder of the lease, and the last run of each job."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SOUND = (JobOutcome.COMPLETE, JobOutcome.SKIPPED)
 
 @dataclass(frozen=True, slots=True)
 class JobFacts:
-    """What is on record of one job of one cluster."""
+    """The record of one job of one cluster."""
 
     job: str
     interval: timedelta
@@ -34,7 +34,7 @@ class JobFacts:
 
 
 def read(settings: Settings, cluster: str) -> tuple[Lease | None, tuple[JobFacts, ...]]:
-    """What is on record of the jobs of a cluster. The database must be open."""
+    """Return the lease and the job records of a cluster. The database must be open."""
     intervals = {RECONCILER: settings.reconciler.interval, JANITOR: settings.janitor.interval}
     return leases.holder(cluster), tuple(
         JobFacts(job, interval, job_runs.last(job, cluster), job_runs.paused(job, cluster))
@@ -43,7 +43,7 @@ def read(settings: Settings, cluster: str) -> tuple[Lease | None, tuple[JobFacts
 
 
 def judge(cluster: str, lease: Lease | None, jobs: tuple[JobFacts, ...], now: datetime) -> Iterator[Finding]:
-    """Who runs them, and whether each ran lately."""
+    """Yield the findings: the holder, and whether each job ran lately."""
     if lease is not None:
         yield ok(AREA, cluster, f"run by {lease.owner}")
     else:

@@ -1,4 +1,4 @@
-"""Which privileges each feature needs, which of them a token has, and the exact `pveum` lines for those it lacks.
+"""The privileges that each feature needs, the ones that a token has, and the exact `pveum` lines for the missing ones.
 
 Pure: permissions in, findings out. The table is that of Proxmox VE's own permission checks; see docs/permissions.md.
 """
@@ -17,9 +17,9 @@ NEWEST = 9
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """Something that the program does, and what the token needs for it at `place`, or deeper.
+    """One feature of the program, and the privileges that it needs at `place`, or deeper.
 
-    `role` is what the advice calls the role that it makes. `since` is the first release that knows the privileges.
+    `role` is the name of the role in the advice. `since` is the first release that knows the privileges.
     """
 
     name: str
@@ -66,21 +66,23 @@ SEE_BACKUPS = (
 
 
 def judge(cluster: str, token_id: str, held: Permissions, release: int | None, *, read_only: bool) -> list[Finding]:
-    """What the token may do and may not. `release` is the major release of Proxmox VE, the newest where not known."""
+    """Return the findings about the privileges of the token. `release` is the major release of Proxmox VE, the newest
+    where not known.
+    """
     return list(_findings(cluster, token_id, held, release or NEWEST, read_only))
 
 
 def missing(feature: Feature, held: Permissions) -> tuple[str, ...]:
-    """The privileges of a feature that the token has nowhere where they count."""
+    """Return the privileges of a feature that the token has nowhere where they count."""
     return tuple(one for one in feature.privileges if not _places(feature, one, held))
 
 
 def remedy(feature: Feature, token_id: str, held: Permissions, *, everywhere: bool = False) -> tuple[str, ...]:
-    """The lines that give a token what it lacks for a feature, to be run on any node.
+    """Return the lines that grant a token the missing privileges for a feature, to be run on any node.
 
-    An entry on a deeper path replaces what is inherited from above, so the role also carries what holds there now.
-    Both user and token get it, because a privilege-separated token has only what both have. It is given where the token
-    may change something, or `everywhere`.
+    An entry on a deeper path replaces the inherited ones, so the role also carries the privileges that hold there now.
+    Both user and token get it, because a privilege-separated token has only the privileges that both have. It is
+    granted where the token may change something, or `everywhere`.
     """
     paths = (feature.place,) if everywhere else _where_to_grant(feature, held)
     return grant(feature.role, feature.privileges, paths, token_id, held, propagate=feature.deeper)
@@ -108,8 +110,9 @@ def _findings(cluster: str, token_id: str, held: Permissions, release: int, read
 
 
 def _backups_seen(cluster: str, token_id: str, held: Permissions) -> Finding:
-    """Whether backups are shown: Proxmox lists those of a VMID only to who may make or manage them, and answers with an
-    empty list otherwise."""
+    """Return the finding about the visibility of backups: Proxmox lists those of a VMID only to users who may make or
+    manage them, and answers with an empty list otherwise.
+    """
     storages, guests = SEE_BACKUPS
     managed = {path for path in (storages.place, *held) if "Datastore.Allocate" in held_at(path, held)}
     listed = {path for path in managed if not {"Datastore.Audit", *storages.privileges}.isdisjoint(held_at(path, held))}
@@ -133,7 +136,9 @@ def _backups_seen(cluster: str, token_id: str, held: Permissions) -> Finding:
 
 
 def _places(feature: Feature, privilege: str, held: Permissions) -> tuple[str, ...]:
-    """The paths on which a privilege of a feature counts and holds; the widest alone where it holds everywhere."""
+    """Return the paths on which a privilege of a feature counts and holds; only the widest where it
+    holds everywhere.
+    """
     if privilege in held_at(feature.place, held):
         return (feature.place,)
     if not feature.deeper:
@@ -152,7 +157,7 @@ def _told(feature: Feature, held: Permissions) -> str:
 
 
 def _where_to_grant(feature: Feature, held: Permissions) -> tuple[str, ...]:
-    """The pools in which the token may change something, if that is how it was set up; else the place itself."""
+    """Return the pools in which the token may change something, if it was set up like that; else the place itself."""
     if feature.place != "/vms" or not feature.changes:
         return (feature.place,)
     changes = {one for other in FEATURES if other.place == "/vms" and other.changes for one in other.privileges}

@@ -1,4 +1,4 @@
-"""Whether the cluster has a majority, as the node that answers sees it, and whether all its nodes are there."""
+"""The check of the quorum, as the node that answers sees it, and of the nodes that are online."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ AREA = "quorum"
 
 
 def judge(facts: ClusterFacts) -> Iterator[Finding]:
-    """Nothing where no server could be asked."""
+    """Yield the findings; nothing where no server could be contacted."""
     quorum = facts.quorum
     if "quorum" in facts.trouble:
         yield unanswered(AREA, facts.name, facts.trouble["quorum"])

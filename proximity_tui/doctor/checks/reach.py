@@ -1,4 +1,4 @@
-"""Whether every URL of a cluster answers, and which of them is the one in use."""
+"""The check that every URL of a cluster answers, with the one in use."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ AREA = "reachable"
 
 
 def judge(facts: ClusterFacts) -> Iterator[Finding]:
-    """One finding for each URL."""
+    """Yield one finding for each URL."""
     if facts.problem is not None:
         yield fail("configuration", facts.name, f"it cannot be asked anything: {facts.problem}")
     for endpoint in facts.endpoints:
@@ -44,6 +44,6 @@ def _finding(facts: ClusterFacts, endpoint: ServerFacts) -> Finding:
 
 
 def _how_it_begins(error: ProxmoxError) -> tuple[str, ...]:
-    """The beginning of an answer that could not be used, for whoever wants to know who gave it."""
+    """Return the beginning of an unusable answer, which shows where it came from."""
     raw = error.raw if isinstance(error, Unknown) else ""
     return (f"the answer begins: {raw}",) if raw else ()

@@ -1,4 +1,4 @@
-"""Whether everything in the list of guests can be understood. What cannot be is shown as Proxmox sent it."""
+"""The check that every row in the list of guests can be understood. An unreadable one is shown as Proxmox sent it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ _MOST_TOLD = 10
 
 
 def judge(facts: ClusterFacts) -> Iterator[Finding]:
-    """A finding for every row that was set aside. Nothing where every row can be read or no server could be asked."""
+    """Yield a finding for every row that was set aside. Nothing where every row can be read or no server could be
+    contacted.
+    """
     if "inventory" in facts.trouble:
         yield unanswered(AREA, facts.name, facts.trouble["inventory"])
     if facts.inventory is None:

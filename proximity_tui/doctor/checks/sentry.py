@@ -1,4 +1,4 @@
-"""Whether alerts can be delivered besides the screen, as far as the form of the DSN tells. Sends nothing."""
+"""The check of the Sentry DSN, by its form only. Sends nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PROJECT = re.compile(r"/(?:[^/]+/)*\d+/?")
 
 
 def judge(settings: SentrySettings) -> Finding:
-    """One finding. The DSN itself is never repeated: it holds a key."""
+    """Return one finding. The DSN itself is never repeated: it holds a key."""
     if settings.dsn is None:
         return ok(AREA, "dsn", "not configured: alerts are on the screens only")
     try:

@@ -1,4 +1,4 @@
-"""Whether the clocks of the servers and ours agree: evidence is compared by time, and so are tasks."""
+"""The check that the clocks of the servers and ours agree: evidence is compared by time, and so are tasks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HOW_TO_COMPARE = "find out which is wrong: timedatectl, chronyc tracking (there 
 
 
 def judge(facts: ClusterFacts) -> Iterator[Finding]:
-    """One finding for each URL whose clock was read."""
+    """Yield one finding for each URL whose clock was read."""
     for endpoint in facts.endpoints:
         if endpoint.ahead is None:
             continue
@@ -31,7 +31,7 @@ def judge(facts: ClusterFacts) -> Iterator[Finding]:
 
 
 def difference(ahead: timedelta) -> str | None:
-    """How far a clock that is `ahead` of ours is from it, in words; None where they agree."""
+    """Return the difference of a clock that is `ahead` of ours, in words; None where they agree."""
     if abs(ahead) <= NOTICEABLE:
         return None
     where = "ahead of" if ahead > timedelta(0) else "behind"

@@ -1,4 +1,4 @@
-"""Whether the terminal can show the screens: what it is called, its size, its characters and its colours."""
+"""The check of the terminal: its name, size, characters and colours."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SMALLEST = (40, 10)
 
 @dataclass(frozen=True, slots=True)
 class TerminalFacts:
-    """What is known of the terminal. `size` is columns and lines, None where there is no terminal."""
+    """The facts about the terminal. `size` is columns and lines, None where there is no terminal."""
 
     environ: Mapping[str, str]
     encoding: str
@@ -25,14 +25,14 @@ class TerminalFacts:
 
 
 def read() -> TerminalFacts:
-    """The terminal of this process."""
+    """Return the facts about the terminal of this process."""
     columns, lines = shutil.get_terminal_size()
     size = (columns, lines) if sys.stdout.isatty() else None
     return TerminalFacts(os.environ, sys.stdout.encoding or "", size)
 
 
 def judge(facts: TerminalFacts) -> Iterator[Finding]:
-    """What the screens will make of it. Without a terminal only that is said."""
+    """Yield the findings for the screens. Without a terminal there is only one."""
     if facts.size is None:
         yield ok(AREA, "stdout", "no terminal: commands work, the screens need one")
     else:

@@ -1,4 +1,4 @@
-"""Whether the servers show certificates that are trusted, how well that trust is founded, and when it runs out."""
+"""The check of the servers' certificates: trusted, how strictly, and how long they are valid."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SOON = timedelta(days=14)
 
 
 def judge(facts: ClusterFacts, now: datetime) -> Iterator[Finding]:
-    """One finding for each URL that showed a certificate."""
+    """Yield one finding for each URL that showed a certificate."""
     for endpoint in facts.endpoints:
         if isinstance(endpoint.error, CertificateMismatch):
             yield _mismatch(facts.name, endpoint, endpoint.error)

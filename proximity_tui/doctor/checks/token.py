@@ -1,4 +1,4 @@
-"""Whether Proxmox accepts the API token, and whether its privileges are enough."""
+"""The check that Proxmox accepts the API token, and that its privileges are enough."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ AREA = "token"
 
 
 def judge(facts: ClusterFacts, *, read_only: bool) -> Iterator[Finding]:
-    """Nothing where no server could be asked."""
+    """Yield the findings; nothing where no server could be contacted."""
     token_id = facts.cluster.token_id
     if facts.refused_token is not None:
         user, _, name = map(shlex.quote, token_id.rpartition("!"))
