@@ -1,4 +1,4 @@
-"""The subcommands of the command line, each imported only when it is asked for.
+"""The subcommands of the command line, each imported only when it is used.
 
 A command is a module with `arguments(parser)` and `run(args) -> int` (an exit code of `base.exit_codes`), and a
 line here.
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 
 class Command(NamedTuple):
-    """Where a command lives (a module below this package), and what it does, as `--help` says it."""
+    """One command: its module below this package, and its line in `--help`."""
 
     module: str
     help: str

@@ -1,4 +1,4 @@
-"""Audit: the trail of events, newest first, and whether its chain is whole. It reads, and never writes an event."""
+"""The audit screen: the trail of events, newest first, and whether its chain is whole. It never writes an event."""
 
 from __future__ import annotations
 
@@ -54,42 +54,42 @@ class AuditScreen(ListScreen):
         self._reading = False
 
     def content(self) -> Iterable[Widget]:
-        """The state of the chain, and what it all comes to, above the list."""
+        """Yield the state of the chain and the totals, above the list."""
         yield Line(id="chain")
         yield Line(id="tally")
         yield from super().content()
 
     def columns(self, view: View) -> Sequence[Column]:
-        """The same always."""
+        """Return the columns, which never change."""
         return COLUMNS
 
     def entries(self, view: View, now: datetime) -> Iterable[Listed]:
-        """One per event that was read."""
+        """Yield one entry per event that was read."""
         return [EventEntry(event) for event in self._events or ()]
 
     def why_empty(self, view: View, now: datetime) -> str:
-        """Loading, unreadable or empty."""
+        """Return the reason: loading, unreadable or empty."""
         if self._trouble is not None:
             return f"The trail cannot be read: {self._trouble}"
         return "Loading the trail." if self._events is None else "Nothing has happened yet: the trail is empty."
 
     def show(self, view: View) -> None:
-        """List what was read, and read again: a view that changed is a reason to look for new events."""
+        """List the read events, and read again: a changed view may mean new events."""
         super().show(view)
         if not self._reading:
             self._reading = True
             self.run_worker(self._read(), group="trail")
 
     def do_refresh(self) -> None:
-        """Verify the chain again, too."""
+        """Read again, and verify the chain again, too."""
         self._chain = None
         super().do_refresh()
 
     def tick(self) -> None:
-        """Events have a time of day, not an age."""
+        """Do nothing: events have a time of day, not an age."""
 
     async def _read(self) -> None:
-        """The newest events and the chain; shown only when they differ."""
+        """Read the newest events and the chain; show them only when they differ."""
         before = (self._events, self._chain, self._tally, self._trouble)
         try:
             self._tally = await self.controller.ask(counting.tally)
@@ -124,7 +124,9 @@ class AuditScreen(ListScreen):
 
 
 def tally_words(tally: Tally) -> str:
-    """`so far: 5 adopted (5 with config), 2 forgotten, 1 destroyed, 1 anomalous orphan, 0 expected, 0 stuck`."""
+    """Return the totals: `so far: 5 adopted (5 with config), 2 forgotten, 1 destroyed, 1 anomalous orphan, 0 expected,
+    0 stuck`.
+    """
     closed = tally.closed
     counts = (
         f"{tally.adopted} adopted ({tally.with_clinical_record} with config)",
@@ -138,7 +140,7 @@ def tally_words(tally: Tally) -> str:
 
 @dataclass(frozen=True, slots=True)
 class EventEntry:
-    """How an event is listed."""
+    """An event in the list."""
 
     event: Event
 
@@ -149,16 +151,16 @@ class EventEntry:
 
     @property
     def urgent(self) -> bool:
-        """What has happened needs nobody any more; alerts do."""
+        """False: a past event needs nobody any more; alerts do."""
         return False
 
     @property
     def seen_at(self) -> datetime | None:
-        """When it happened."""
+        """The time of the event."""
         return self.event.at
 
     def make_cells(self) -> Sequence[str | Cell]:
-        """Local time with its offset: the log is UTC."""
+        """Return the cells, with the local time and its offset: the log is UTC."""
         event = self.event
         at = event.at.astimezone().strftime("%Y-%m-%d %H:%M:%S%z")
         guest = f"{event.cluster}/{event.vmid}" if event.vmid is not None else event.cluster or ""
@@ -166,7 +168,7 @@ class EventEntry:
         return (seq, when, event.actor, event.action, guest, event.message)
 
     def make_fields(self) -> Fields:
-        """What `key:value` may ask for."""
+        """Return the fields of the filter's `key:value`."""
         event = self.event
         return {
             "actor": event.actor,
@@ -178,5 +180,5 @@ class EventEntry:
         }
 
     def make_story(self) -> str:
-        """Who did what, in full."""
+        """Return the whole event in one line."""
         return f"{self.event.actor}: {self.event.message}"

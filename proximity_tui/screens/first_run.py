@@ -1,6 +1,6 @@
-"""The screen before there is a configuration: connect a cluster, or look at the demo, which never comes unasked.
+"""The screen before there is a configuration: connect a cluster, or show the demo, which never starts unasked.
 
-What it writes it writes on request, and never over anything.
+It writes only on request, and never overwrites anything.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ from proximity_tui.widgets.line_button import LineButton
 
 
 class FirstRunScreen(Screen[None]):
-    """Ends the App with `demo`, `connected`, or nothing; `config_path` is where the configuration belongs."""
+    """The first-run screen. It ends the App with `demo`, `connected`, or nothing; `config_path` is where the
+    configuration belongs.
+    """
 
     DEFAULT_CSS = """
     FirstRunScreen {
@@ -45,7 +47,7 @@ class FirstRunScreen(Screen[None]):
     ]
 
     def __init__(self, config_path: Path, database: str | None = None, *, read_only: bool | None = None) -> None:
-        """`database` and `read_only` are the options of the command line, None where not given."""
+        """Build the screen; `database` and `read_only` are the options of the command line, None where not given."""
         super().__init__()
         self._path = config_path
         self._where = Where(config_path, database, read_only)
@@ -53,7 +55,7 @@ class FirstRunScreen(Screen[None]):
         self._trouble = ""
 
     def compose(self) -> ComposeResult:
-        """A text and the buttons that belong to it."""
+        """Yield a text and its buttons."""
         yield ScrollText(lambda line: 4)
         with Horizontal():
             yield LineButton("c Connect a cluster", id="first-connect")
@@ -64,17 +66,17 @@ class FirstRunScreen(Screen[None]):
             yield LineButton("q Quit", id="first-quit")
 
     def on_mount(self) -> None:
-        """Say what there is to choose."""
+        """Show the choices."""
         self._show()
 
     def action_connect(self) -> None:
-        """Connect a cluster here, and go on with it."""
+        """Connect a cluster here, and continue with it."""
         from proximity_tui.screens.connect.screen import ConnectScreen
 
         self.app.push_screen(ConnectScreen(self._where, lambda name: self.app.exit("connected")))
 
     def action_by_hand(self) -> None:
-        """Show where the configuration belongs, and what stands in it."""
+        """Show the path and the content of a configuration."""
         self._by_hand = True
         self._show()
 
@@ -84,7 +86,7 @@ class FirstRunScreen(Screen[None]):
         self._show()
 
     def action_write(self) -> None:
-        """Write the template where the configuration belongs, unless something is there."""
+        """Write the template to the path of the configuration, unless a file is there."""
         if not self._by_hand or self._path.exists():
             return
         try:
@@ -98,16 +100,16 @@ class FirstRunScreen(Screen[None]):
         self._show()
 
     def action_go_on(self) -> None:
-        """Load what is there, and go on."""
+        """Load the configuration, and continue."""
         if self._path.exists():
             self.app.exit("connected")
 
     def action_demo(self) -> None:
-        """Look at a simulated cluster."""
+        """Show a simulated cluster."""
         self.app.exit("demo")
 
     def action_leave(self) -> None:
-        """End."""
+        """Quit."""
         self.app.exit()
 
     @on(LineButton.Pressed)

@@ -1,4 +1,4 @@
-"""Fleet: every container that we manage, what needs a person first."""
+"""The Fleet screen: every container that we manage, those that need a person first."""
 
 from __future__ import annotations
 
@@ -50,27 +50,27 @@ class FleetScreen(HiddenGuestsScreen):
     )
 
     def columns(self, view: View) -> Sequence[Column]:
-        """The cluster is a column only where there is more than one."""
+        """Return the columns; the cluster is one only where there is more than one."""
         several = len(view.looks) + len(view.not_checked) > 1
         return (CLUSTER, *COLUMNS) if several else COLUMNS
 
     def entries(self, view: View, now: datetime) -> Iterable[Listed]:
-        """One per record."""
+        """Yield one entry per record."""
         several = self.columns(view)[0] is CLUSTER
         owner = self.controller.session.engine.owner
         wait = self.controller.session.settings.reconciler.confirm_after
         return [FleetEntry(row, view, now, several, owner, wait) for row in view.rows]
 
     def why_empty(self, view: View, now: datetime) -> str:
-        """Loading, empty or unreadable, and where guests may be hidden from us."""
+        """Return the reason: loading, empty or unreadable, and where guests may be hidden from us."""
         return no_containers(view, now, self.hidden)
 
     def is_blank(self, view: View, cluster: str) -> bool:
-        """There is no record at all, and nothing of the cluster to adopt."""
+        """Return whether there is no record at all, and nothing of the cluster to adopt."""
         return not view.rows and super().is_blank(view, cluster)
 
     def current(self) -> FleetRow | None:
-        """The container under the cursor, unless it is a ghost."""
+        """Return the container under the cursor, unless it is gone."""
         key = self.table.cursor_key
         return None if self.table.cursor_gone else next((row for row in self.view.rows if row.key == key), None)
 
@@ -87,7 +87,7 @@ class FleetScreen(HiddenGuestsScreen):
             self.say_nothing_there()
 
     def do_adopt(self) -> None:
-        """What is listed here is managed already; adoption starts from Unmanaged."""
+        """Say that listed containers are managed already; adoption starts from Unmanaged."""
         self.app.routes.go(ScreenId.UNMANAGED)
 
     def do_delete(self) -> None:
@@ -119,7 +119,7 @@ class FleetScreen(HiddenGuestsScreen):
             self.app.show_message("No cluster is configured or switched on.", bad=True)
 
     def do_clone(self) -> None:
-        """Open the form for a copy of the current container."""
+        """Open the form for a clone of the current container."""
         row = self.current()
         if row is not None and row.id is not None:
             self.app.routes.open_clone(row.id)
@@ -145,8 +145,9 @@ class FleetScreen(HiddenGuestsScreen):
 
 @dataclass(frozen=True, slots=True)
 class FleetEntry:
-    """How a container is listed. `several`: there is more than one cluster; `owner` carries our own operations;
-    what is missing for `confirm_after` may be believed to be gone."""
+    """A container in the list. `several` says that there is more than one cluster; `owner` executes our own operations;
+    a container missing for `confirm_after` may be concluded to be gone.
+    """
 
     row: FleetRow
     view: View
@@ -157,21 +158,21 @@ class FleetEntry:
 
     @property
     def key(self) -> str:
-        """The record."""
+        """The id of the record."""
         return self.row.key
 
     @property
     def urgent(self) -> bool:
-        """Whether it needs a person."""
+        """True when it needs a person."""
         return self.row.needs_a_person
 
     @property
     def seen_at(self) -> datetime | None:
-        """When its guest was seen."""
+        """The time at which its guest was seen."""
         return containers.last_seen(self.row, self.view.looks)
 
     def make_cells(self) -> Sequence[str | Cell]:
-        """State and status are two of them, never one."""
+        """Return the cells. State and status are two of them, never one."""
         row = self.row
         vmid = Cell(str(row.vmid), order=row.vmid) if row.vmid is not None else containers.nothing()
         figures = containers.figure_cells(row, containers.is_stale(row, self.view.looks, self.now))
@@ -181,7 +182,7 @@ class FleetEntry:
         return (row.cluster, *line) if self.several else line
 
     def make_fields(self) -> Fields:
-        """What `key:value` may ask for."""
+        """Return the fields of the filter's `key:value`."""
         row = self.row
         return {
             "kind": row.kind,
@@ -199,7 +200,7 @@ class FleetEntry:
         }
 
     def make_story(self) -> str:
-        """Name, status, and every note in full."""
+        """Return name, status, and every note in full."""
         notes = self._notes().text
         return f"{self.row.name}, {self._status().text}" + (f": {notes}" if notes else "")
 

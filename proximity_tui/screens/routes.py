@@ -1,4 +1,4 @@
-"""Where every way between screens leads. A screen is imported when somebody goes there: that keeps the start quick."""
+"""The routes between screens. A screen is imported when it is first opened: that keeps the start quick."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class AppRoutes(Routes):
-    """The ways inside one App."""
+    """The routes inside one App."""
 
     def __init__(self, app: ControllerApp) -> None:
         self._app = app

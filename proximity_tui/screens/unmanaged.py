@@ -1,4 +1,4 @@
-"""Unmanaged: the containers of every cluster that have no record, which is what adoption offers."""
+"""The Unmanaged screen: the containers of every cluster without a record, which adoption offers."""
 
 from __future__ import annotations
 
@@ -48,16 +48,16 @@ class UnmanagedScreen(HiddenGuestsScreen):
     FILTER_KEYS = frozenset({"vmid", "name", "node", "cluster", "status", "tag", "lock", "pool", "note"})
 
     def columns(self, view: View) -> Sequence[Column]:
-        """The cluster is a column only where there is more than one."""
+        """Return the columns; the cluster is one only where there is more than one."""
         return (CLUSTER, *COLUMNS) if len(view.looks) > 1 else COLUMNS
 
     def entries(self, view: View, now: datetime) -> Iterable[Listed]:
-        """One per guest."""
+        """Yield one entry per guest."""
         several = self.columns(view)[0] is CLUSTER
         return [GuestEntry(row, view, now, several) for row in view.unmanaged]
 
     def why_empty(self, view: View, now: datetime) -> str:
-        """Loading, empty, forbidden, unreachable, stale or not checked, cluster by cluster."""
+        """Return the reason: loading, empty, forbidden, unreachable, stale or not checked, cluster by cluster."""
         return no_guests(view, now, self.hidden)
 
     def do_adopt(self) -> None:
@@ -90,14 +90,14 @@ class UnmanagedScreen(HiddenGuestsScreen):
             self.say_nothing_there()
 
     def current(self) -> FleetRow | None:
-        """The guest under the cursor, unless it is a ghost."""
+        """Return the guest under the cursor, unless it is gone."""
         key = self.table.cursor_key
         return None if self.table.cursor_gone else next((row for row in self.view.unmanaged if row.key == key), None)
 
 
 @dataclass(frozen=True, slots=True)
 class GuestEntry:
-    """How an unmanaged guest is listed. `several`: there is more than one cluster."""
+    """An unmanaged guest in the list. `several` says that there is more than one cluster."""
 
     row: FleetRow
     view: View
@@ -106,21 +106,21 @@ class GuestEntry:
 
     @property
     def key(self) -> str:
-        """Cluster and VMID."""
+        """Its cluster and VMID."""
         return self.row.key
 
     @property
     def urgent(self) -> bool:
-        """Nobody has to do anything about a guest that is not ours."""
+        """False: a guest that is not ours needs nobody."""
         return False
 
     @property
     def seen_at(self) -> datetime | None:
-        """When it was seen."""
+        """The time at which it was seen."""
         return containers.last_seen(self.row, self.view.looks)
 
     def make_cells(self) -> Sequence[str | Cell]:
-        """Without a state: that is ours alone."""
+        """Return the cells, without a state: that is ours alone."""
         row = self.row
         stale = containers.is_stale(row, self.view.looks, self.now)
         cpu, mem, uptime = containers.figure_cells(row, stale)
@@ -133,7 +133,7 @@ class GuestEntry:
         return (row.cluster, *line) if self.several else line
 
     def make_fields(self) -> Fields:
-        """What `key:value` may ask for."""
+        """Return the fields of the filter's `key:value`."""
         row = self.row
         return {
             "vmid": str(row.vmid or ""),
@@ -148,7 +148,7 @@ class GuestEntry:
         }
 
     def make_story(self) -> str:
-        """Name, status, and every note in full."""
+        """Return name, status, and every note in full."""
         notes = self._notes().text
         return f"{self.row.name}, {self._status().text}" + (f": {notes}" if notes else "")
 

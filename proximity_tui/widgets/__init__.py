@@ -1,1 +1,1 @@
-"""What two or more screens share."""
+"""The widgets that two or more screens share."""

@@ -1,4 +1,4 @@
-"""One of several choices, `(*) Hard  destroy it`, as a line that takes the focus. What it stands for is not known."""
+"""One of several choices, `(*) Hard  destroy it`, as a line that takes the focus. It does not know its meaning."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from proximity_tui.core.base.text import plain
 
 
 class ChoiceLine(Widget, can_focus=True):
-    """Chosen with enter or space; choosing is harmless, because something else has to carry it out."""
+    """A choice, chosen with enter or space; choosing is harmless, because a button executes it."""
 
     DEFAULT_CSS = """
     ChoiceLine {
@@ -29,12 +29,14 @@ class ChoiceLine(Widget, can_focus=True):
 
     @dataclass
     class Chosen(Message):
-        """`line` was chosen."""
+        """The message that `line` was chosen."""
 
         line: ChoiceLine
 
     def __init__(self, name: str, label: str, *, id: str | None = None, square: bool = False) -> None:
-        """`name` says which choice it is. `square` is for one that stands alone and can be taken back: `[x]`."""
+        """Build the line; `name` identifies the choice. `square` is for one that stands alone and can be taken back:
+        `[x]`.
+        """
         super().__init__(name=name, id=id)
         self._label = plain(label)
         self._text = ""
@@ -43,18 +45,18 @@ class ChoiceLine(Widget, can_focus=True):
 
     @property
     def chosen(self) -> bool:
-        """Whether it is the one."""
+        """True when it is chosen."""
         return self._chosen
 
     def show(self, text: str, *, chosen: bool, disabled: bool) -> None:
-        """What it says beside its label, and how it stands."""
+        """Set the text beside its label, and its state."""
         self.disabled = disabled
         if (text, chosen) != (self._text, self._chosen):
             self._text, self._chosen = plain(text), chosen
             self.refresh(layout=True)
 
     def render(self) -> Content:
-        """Sign, label, text."""
+        """Return sign, label, text."""
         signs = "[x]" if self._square else "(*)"
         sign = signs if self._chosen else "[ ]" if self._square else "( )"
         return Content(f"{sign} {self._label}  {self._text}")
@@ -64,5 +66,5 @@ class ChoiceLine(Widget, can_focus=True):
         self.action_choose()
 
     def action_choose(self) -> None:
-        """Say that it was chosen."""
+        """Send the message that it was chosen."""
         self.post_message(self.Chosen(self))

@@ -1,5 +1,6 @@
 """A question in front of a screen: a title, some lines, and buttons of which the harmless one has the focus.
-It answers; it does not act. What the answer leads to is decided by the screen that asked.
+
+It returns an answer and does not act. The screen that asked decides the consequences.
 """
 
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ from proximity_tui.widgets.table.cells import Cell
 
 @dataclass(frozen=True, slots=True)
 class Button(Generic[Answer]):
-    """One button: `id` names it in its dialog, `answer` is what the dialog then says."""
+    """One button: `id` identifies it in its dialog, `answer` is the dialog's result."""
 
     id: str
     label: str
@@ -31,11 +32,11 @@ class Button(Generic[Answer]):
 
 
 class Confirm(Dialog[Answer]):
-    """Asks and is dismissed with the `answer` of a choice, or of `cancel` by escape, `q` or its button.
+    """A dialog that is dismissed with the `answer` of a choice, or of `cancel` by escape, `q` or its button.
 
-    Cancel stands first and has the focus, so enter alone never does harm. At 40×10 the body scrolls and the
-    buttons stay in reach. Subclasses replace `compose_body` to ask for more, and `choose` to check or build the
-    answer before they call `dismiss`.
+    Cancel stands first and has the focus, so enter alone never does harm. At 40×10 the body scrolls and the buttons
+    stay visible. Subclasses replace `compose_body` to ask for more, and `choose` to check or build the answer before
+    they call `dismiss`.
     """
 
     DEFAULT_CSS = """
@@ -73,7 +74,9 @@ class Confirm(Dialog[Answer]):
         *,
         cancel: Button[Answer],
     ) -> None:
-        """`lines` wrap as needed; a `Cell` gives its line a tone. `choices` follow `cancel` from left to right."""
+        """Build the dialog. `lines` wrap as needed; a `Cell` gives its line a tone. `choices` follow `cancel` from left
+        to right.
+        """
         super().__init__()
         self._heading = plain(title)
         self._lines = tuple(line if isinstance(line, Cell) else Cell(line) for line in lines)
@@ -81,16 +84,16 @@ class Confirm(Dialog[Answer]):
         self._choices = {f"dialog-{choice.id}": choice for choice in choices}
 
     def compose_body(self) -> ComposeResult:
-        """What stands between title and buttons: one widget a line."""
+        """Yield the lines between title and buttons: one widget a line."""
         for line in self._lines:
             yield Static(Content(plain(line.text)), classes=f"-{line.tone}")
 
     def choose(self, choice: Button[Answer]) -> None:
-        """A button other than Cancel was pressed: the dialog ends with its answer."""
+        """Close with the answer of a button other than Cancel."""
         self.dismiss(choice.answer)
 
     def button(self, choice_id: str) -> LineButton:
-        """The button of the choice with this id, for instance to disable it until a name is typed."""
+        """Return the button of the choice with this id, for instance to disable it until a name is typed."""
         return self.query_one(f"#dialog-{choice_id}", LineButton)
 
     def compose(self) -> ComposeResult:

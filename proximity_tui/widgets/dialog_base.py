@@ -1,5 +1,6 @@
-"""What every dialog is: a frame in front of a screen, that is answered once and then gone.
-It does not know what is asked; how a dialog is laid out inside its frame is for a subclass to say.
+"""The base of every dialog: a frame in front of a screen that is answered once and then gone.
+
+It does not know the question; a subclass defines the layout inside the frame.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ Answer = TypeVar("Answer")
 
 
 class Dialog(ModalScreen[Answer]):
-    """Closed by `dismiss`, or replaced by another screen by `become`. The first of them counts, others do nothing.
+    """A dialog, closed by `dismiss`, or replaced by another screen by `become`. Only the first of them counts.
 
-    Whoever answers may do so at any time: a key that comes twice, a worker that ends after the person has left, or
-    while something else lies on top. The dialog then leaves as soon as nothing lies on it any more.
+    An answer may come at any time: a key that comes twice, a worker that ends after the person has left, or while
+    another screen lies on top. The dialog then leaves as soon as nothing lies on it any more.
     """
 
     DEFAULT_CSS = """
@@ -44,7 +45,7 @@ class Dialog(ModalScreen[Answer]):
         self._answer(lambda: self.app.switch_screen(screen))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """No key does anything in a dialog that is answered."""
+        """Ignore every key in a dialog that is answered."""
         return False if self._answered else super().check_action(action, parameters)
 
     def _answer(self, leave: Callable[[], AwaitComplete]) -> AwaitComplete:

@@ -1,5 +1,6 @@
 """The signs that stand beside words, in Unicode and in plain ASCII.
-Knows when a terminal can show which; what a sign means for a container is said by the screens.
+
+It knows what a terminal can show; the screens give the signs their meaning.
 """
 
 import locale
@@ -77,7 +78,7 @@ ASCII = Glyphs(
 
 
 def glyphs_for(encoding: str, environ: Mapping[str, str]) -> Glyphs:
-    """The set that a terminal with this locale encoding and environment can show.
+    """Return the set that a terminal with this locale encoding and environment can show.
 
     The Linux console (TERM=linux, the physical screen of a host) speaks UTF-8 but its fonts lack these signs.
     """
@@ -87,5 +88,5 @@ def glyphs_for(encoding: str, environ: Mapping[str, str]) -> Glyphs:
 
 @cache
 def glyphs() -> Glyphs:
-    """The set for the terminal this process runs in."""
+    """Return the set for the terminal of this process."""
     return glyphs_for(locale.getencoding(), os.environ)

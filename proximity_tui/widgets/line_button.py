@@ -1,4 +1,4 @@
-"""A button of one line, `[ Cancel ]`, whose focus is seen without colours. What pressing it means is not known."""
+"""A button of one line, `[ Cancel ]`, whose focus is visible without colours. It does not know its meaning."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -16,7 +16,7 @@ from proximity_tui.core.base.text import plain
 
 
 class LineButton(Widget, can_focus=True):
-    """Pressed with enter, space or a click; reversed where the focus is, dimmed where it is disabled."""
+    """A button, pressed with enter, space or a click; reversed when focused, dimmed when disabled."""
 
     DEFAULT_CSS = """
     LineButton {
@@ -32,7 +32,7 @@ class LineButton(Widget, can_focus=True):
 
     @dataclass
     class Pressed(Message):
-        """`button` was pressed."""
+        """The message that `button` was pressed."""
 
         button: "LineButton"
 
@@ -50,7 +50,9 @@ class LineButton(Widget, can_focus=True):
         id: str | None = None,
         disabled: bool = False,
     ) -> None:
-        """`agrees`: it says yes to what is shown, so a key that was typed before it could be pressed does nothing."""
+        """Build the button. `agrees` says that it confirms the shown text, so a key typed before it could be pressed
+        does nothing.
+        """
         super().__init__(id=id, classes="-danger" if danger else None, disabled=disabled)
         self._text = f"[ {plain(label)} ]"
         self._agrees = agrees
@@ -60,7 +62,7 @@ class LineButton(Widget, can_focus=True):
         return Content(self._text)
 
     def relabel(self, label: str) -> None:
-        """Say something else from now on."""
+        """Show another label from now on."""
         fresh = f"[ {plain(label)} ]"
         if fresh != self._text:
             self._text = fresh
@@ -71,7 +73,7 @@ class LineButton(Widget, can_focus=True):
         return cell_len(self._text)
 
     def watch_disabled(self, disabled: bool) -> None:
-        """What it says counts from when it can be pressed."""
+        """Remember when the button can be pressed: older keys do not count."""
         super().watch_disabled(disabled)
         self._offered_at = get_time()
 
@@ -86,6 +88,6 @@ class LineButton(Widget, can_focus=True):
             self.post_message(self.Pressed(self))
 
     def action_press(self) -> None:
-        """Be pressed, unless it would agree to what was not shown yet when the key was typed."""
+        """Press the button, unless it would confirm a text that was not shown yet when the key was typed."""
         if not (self._agrees and self._typed_at < self._offered_at):
             self.post_message(self.Pressed(self))

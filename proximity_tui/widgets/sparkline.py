@@ -14,10 +14,10 @@ def sparkline(
     high: float | None = None,
     signs: Glyphs | None = None,
 ) -> str:
-    """The newest `width` of `values` (newest last) as exactly `width` characters, older ones to the left.
+    """Return the newest `width` of `values` (newest last) as exactly `width` characters, older ones to the left.
 
-    `low` and `high` are the ends of the scale; without `high` it is the largest value shown. None, NaN and
-    places before the first value are blank: a gap in what was measured is not a zero (law 7).
+    `low` and `high` are the ends of the scale; without `high` it is the largest value shown. None, NaN and places
+    before the first value are blank: a gap in what was measured is not a zero (law 7).
     """
     bars = (signs or glyphs()).bars
     window = [

@@ -1,4 +1,5 @@
-"""The colours: a dark, a light and a sixteen-colour theme, and which one a terminal gets.
+"""The colours: a dark, a light and a sixteen-colour theme, and the choice for a terminal.
+
 Colours only repeat what a word or a sign already says.
 """
 
@@ -97,14 +98,14 @@ THEMES = (DARK, LIGHT, ANSI)
 
 
 def theme_for(environ: Mapping[str, str]) -> str:
-    """The name of the theme for this environment: `proximity-ansi` under NO_COLOR, else `proximity-dark`."""
+    """Return the name of the theme for this environment: `proximity-ansi` under NO_COLOR, else `proximity-dark`."""
     return ANSI.name if no_color(environ) else DARK.name
 
 
 def no_color(environ: Mapping[str, str]) -> bool:
-    """Whether the user asked for no colour: NO_COLOR is set, if only to nothing, as Textual reads it too.
+    """Return whether the user asked for no colour: NO_COLOR is set, if only to nothing, as Textual reads it too.
 
-    The answer must go to `App(ansi_color=no_color(os.environ) or None)` at construction: Textual chooses its
-    filter there, and without it writes greys in which "failed" is dimmer than "running" (measured on 8.2.8).
+    The answer must go to `App(ansi_color=no_color(os.environ) or None)` at construction: Textual chooses its filter
+    there, and without it writes greys in which "failed" is dimmer than "running" (measured on 8.2.8).
     """
     return "NO_COLOR" in environ

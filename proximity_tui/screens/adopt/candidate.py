@@ -1,6 +1,6 @@
-"""One guest on its way through an adoption: what was seen of it, what would be captured, what became of it.
+"""One guest during an adoption: its inspection, the data to capture, its result.
 
-The reading blocks and belongs on a lane; the words are pure. It decides nothing: the doctrine does.
+Reading blocks and belongs on a worker thread; the texts are pure. It decides nothing: the doctrine does.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ NEEDS_CONSENT = "no_clinical_record"
 
 @dataclass(frozen=True, slots=True)
 class Candidate(BatchItem):
-    """A guest and how far it is. Without a `preview` it was not looked at yet."""
+    """A guest and its progress. Without a `preview` it was not inspected yet."""
 
     cluster: str
     vmid: int
@@ -38,7 +38,7 @@ class Candidate(BatchItem):
 
     @property
     def key(self) -> str:
-        """Cluster and VMID: what it is in a table."""
+        """Its key in a table: cluster and VMID."""
         return f"{self.cluster}/{self.vmid}"
 
     @property
@@ -47,15 +47,15 @@ class Candidate(BatchItem):
 
     @property
     def needs_consent(self) -> bool:
-        """Whether it can only be adopted without its clinical record, and by choice."""
+        """True when it can only be adopted without its clinical record, and by choice."""
         return isinstance(self.preview, Refusal) and self.preview.code == NEEDS_CONSENT
 
     def is_ready(self, *, consent: bool) -> bool:
-        """Whether it can be adopted now."""
+        """Return whether it can be adopted now."""
         return isinstance(self.preview, Plan) or (consent and self.needs_consent)
 
     def outcome(self, *, consent: bool = False) -> tuple[str, Tone]:
-        """How it stands, in words."""
+        """Return its state, in words."""
         if self.ended is not None:
             return _ended_words(self.ended)
         if self.untouched:
@@ -71,7 +71,7 @@ class Candidate(BatchItem):
         return f"cannot: {self.preview.reason}", "bad"
 
     def describe(self) -> str:
-        """Everything that is known of it: what would be captured, and each warning."""
+        """Return everything that is known of it: the data to capture, and each warning."""
         if self.ended is not None:
             return _ended_words(self.ended)[0]
         if isinstance(self.preview, Refusal):
@@ -82,7 +82,7 @@ class Candidate(BatchItem):
 
 
 def look_at(engine: Engine, candidate: Candidate) -> Candidate:
-    """The candidate with its plan (or why there is none) from a fresh look. Blocks; raises StoreError."""
+    """Return the candidate with its plan (or the refusal) from a fresh inspection. Blocks; raises StoreError."""
     seen = inspection.inspect_guest(engine.clients[candidate.cluster], candidate.vmid)
     preview = adopt.plan(engine.clients[candidate.cluster], candidate.vmid, AdoptionRequest(), seen)
     if isinstance(seen, GuestDetail):
@@ -93,13 +93,14 @@ def look_at(engine: Engine, candidate: Candidate) -> Candidate:
 
 
 def plan_as_shown(engine: Engine, candidate: Candidate, request: AdoptionRequest) -> Plan | Refusal:
-    """The plan for exactly this wish, from the look that was shown: whoever has the VMID by now was not agreed to.
-    Raises StoreError."""
+    """Return the plan for exactly this request, from the inspection that was shown: another guest at the VMID was not
+    confirmed. Raises StoreError.
+    """
     return engine.plan_adopt(candidate.cluster, candidate.vmid, request, candidate.lookup)
 
 
 def read_port(text: str) -> int | Refusal | None:
-    """The port that was typed, None for none, or why it cannot be one (N86)."""
+    """Return the typed port, None for none, or the refusal of an invalid one."""
     text = text.strip()
     if not text:
         return None

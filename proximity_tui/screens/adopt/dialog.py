@@ -1,6 +1,6 @@
-"""The adoption dialog: look at each guest, show what will be captured, ask, adopt one after the other, show results.
+"""The adoption dialog: inspect each guest, show the data to capture, ask, adopt one after the other, show results.
 
-Each adoption is whole or not at all, so stopping in the middle leaves the finished ones and touches no other (N84).
+Each adoption is whole or not at all, so stopping in the middle leaves the finished ones and touches no other.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from proximity_tui.widgets.table.columns import Column
 
 
 class AdoptDialog(BatchDialog[Candidate]):
-    """Takes guests by cluster and VMID through their adoption."""
+    """The dialog for adopting guests, each given by cluster and VMID."""
 
     DEFAULT_CSS = """
     AdoptDialog {
@@ -58,7 +58,7 @@ class AdoptDialog(BatchDialog[Candidate]):
         self._guests = tuple(guests)
 
     def compose_questions(self) -> ComposeResult:
-        """The port, the consent."""
+        """Yield the fields for the port and the consent."""
         with Horizontal(id="adopt-port-row"):
             yield Line(id="adopt-port-label")
             port = Input(id="adopt-port", compact=True, max_length=6)
@@ -68,7 +68,7 @@ class AdoptDialog(BatchDialog[Candidate]):
         yield Checkbox("", id="adopt-consent", compact=True)
 
     def on_mount(self) -> None:
-        """Begin with what the list knows of each."""
+        """Start with the list's knowledge of each guest."""
         whose = "its port" if len(self._guests) == 1 else "port of each"
         label = f"publish {whose} (or none): "
         self.query_one("#adopt-port-label", Line).set_text([(label, "normal")])
@@ -84,7 +84,7 @@ class AdoptDialog(BatchDialog[Candidate]):
         return "Adopt", "Adopting", "Adopted"
 
     def action_adopt(self) -> None:
-        """Lead to the button, which agrees: the key that opens this dialog may come twice."""
+        """Move the focus to the confirm button: the key that opens this dialog may come twice."""
         self.query_one("#adopt-go").focus()
 
     @on(Input.Changed, "#adopt-port")
@@ -157,6 +157,6 @@ class AdoptDialog(BatchDialog[Candidate]):
 
 
 def _adopt(engine: Engine, candidate: Candidate, request: AdoptionRequest) -> Result:
-    """On the thread of the errand: the plan for exactly this wish and the guest that was shown, then its execution."""
+    """Plan exactly this request for the guest that was shown, and execute it, on the thread of the task."""
     plan = plan_as_shown(engine, candidate, request)
     return Result(False, refused=plan) if isinstance(plan, Refusal) else engine.adopt(plan, request)

@@ -1,1 +1,1 @@
-"""Everything that is known of one alert, and what can be done about it."""
+"""One alert: its list, its page, and the answers to it."""

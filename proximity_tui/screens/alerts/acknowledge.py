@@ -1,4 +1,4 @@
-"""Asks for the note with which an alert is acknowledged. It answers with the note, or None; it records nothing."""
+"""The dialog for the note with which an alert is acknowledged. It returns the note, or None; it records nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from proximity_tui.widgets.table.cells import Cell
 
 
 class AcknowledgeDialog(Confirm[str | None]):
-    """Shows who will be on record, and takes what he found out or did."""
+    """A dialog that shows the person to record, and takes their note."""
 
     DEFAULT_CSS = """
     AcknowledgeDialog Input { height: 1; border: none; padding: 0; background: $panel; }
@@ -36,14 +36,14 @@ class AcknowledgeDialog(Confirm[str | None]):
         )
 
     def compose_body(self) -> ComposeResult:
-        """The lines, and below them the note."""
+        """Yield the lines, and below them the note."""
         yield from super().compose_body()
         note = Input(id="acknowledge-note", compact=True, max_length=500)
         note.cursor_blink = False
         yield note
 
     def choose(self, choice: Button[str | None]) -> None:
-        """End with the note; without one there is nothing to end with."""
+        """Close with the note; without one there is nothing to record."""
         note = self.query_one(Input).value.strip()
         if note:
             self.dismiss(note)

@@ -1,4 +1,4 @@
-"""Asks whether to believe a mass disappearance. It shows every name, wants the count typed for a yes, and answers.
+"""The dialog about a mass disappearance. It shows every name, and approving needs the typed count.
 
 Approving lets so many records become tombstones; dismissing concludes nothing of them until they are seen again.
 """
@@ -24,7 +24,7 @@ from proximity_tui.widgets.table.cells import Cell
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """The question for which a cluster is held: who is missing, by id, and of how many."""
+    """The question about a held cluster: the missing containers, by id, and the total."""
 
     cluster: str
     names: Mapping[int, str]
@@ -32,7 +32,7 @@ class Frozen:
 
 
 def frozen(cluster: str) -> Frozen | None:
-    """The open question of a cluster, or None. Reads the store, so it blocks; raises StoreError."""
+    """Return the open question of a cluster, or None. Reads the store, so it blocks; raises StoreError."""
     state = breakers.state(cluster)
     if state is None:
         return None
@@ -41,7 +41,7 @@ def frozen(cluster: str) -> Frozen | None:
 
 
 class BreakerDialog(Confirm[BreakerAnswer | None]):
-    """Answers `approved`, `dismissed`, or None for later."""
+    """A dialog that returns `approved`, `dismissed`, or None for later."""
 
     def __init__(self, question: Frozen) -> None:
         self.count = len(question.names)
@@ -66,18 +66,18 @@ class BreakerDialog(Confirm[BreakerAnswer | None]):
         )
 
     def compose_body(self) -> ComposeResult:
-        """The lines, and where the count is typed above the many names."""
+        """Yield the lines, and the field for the count above the many names."""
         for place, line in enumerate(super().compose_body()):
             yield line
             if place == 2:
                 yield TypedRow("breaker-count", max_length=8, shown=True)
 
     def on_mount(self) -> None:
-        """Say what approves."""
+        """Show what approves."""
         self.query_one(TypedRow).ask(f"Type {self.count} to approve: ")
 
     def on_key(self, event: Key) -> None:
-        """A number is only ever meant for the field, also while the harmless answer has the focus."""
+        """Put a digit into the field, also while the harmless button has the focus."""
         type_beside(self, event, str.isdigit)
 
     @on(Input.Changed)

@@ -1,6 +1,6 @@
-"""What can be done about an alert, on the list and on its own screen: acknowledge it, answer the breaker, re-attach.
+"""The commands for an alert, on the list and on its page: acknowledge it, answer the breaker, re-attach.
 
-The dialogs answer; what follows from an answer is done here, through the desk.
+The dialogs return an answer; its consequences happen here, through the controller.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ class AlertCommands(BaseScreen):
     """A screen with a current alert."""
 
     def idle_commands(self) -> frozenset[str]:
-        """What the current alert has no use for."""
+        """Return the commands that do not apply to the current alert."""
         alert = self.current_alert()
         return frozenset(one for one in ONLY_FOR if not _is_for(one, alert))
 
     def current_alert(self) -> Alert | None:
-        """The alert that a command is about, or None."""
+        """Return the alert that a command is about, or None."""
         raise NotImplementedError
 
     def do_acknowledge(self) -> None:
-        """Ask for a note, and record who has seen it."""
+        """Ask for a note, and record the acknowledgement."""
         alert = self.current_alert()
         if alert is None:
             self.app.show_message("There is no alert under the cursor that is still listed: nothing was acknowledged.")
@@ -57,7 +57,7 @@ class AlertCommands(BaseScreen):
         self.app.push_screen(AcknowledgeDialog(alert, actor, self.controller.clock.now()), answered)
 
     async def do_breaker(self) -> None:
-        """Ask whether to believe what vanished at once."""
+        """Ask about the containers that vanished at once."""
         alert = self.current_alert()
         if alert is None or not _is_for("breaker", alert) or alert.cluster is None:
             self.app.show_message("Only a mass disappearance has a breaker.")
@@ -78,7 +78,7 @@ class AlertCommands(BaseScreen):
         self.app.push_screen(BreakerDialog(found), answered)
 
     def do_reattach(self) -> None:
-        """Say what re-attaching means, and do it after a yes."""
+        """Explain re-attaching, and do it after a yes."""
         alert = self.current_alert()
         if alert is None or not _is_for("reattach", alert) or alert.container is None:
             self.app.show_message("Only a container that came back can be re-attached.")
@@ -99,7 +99,7 @@ class AlertCommands(BaseScreen):
         self.app.push_screen(Confirm(f"Re-attach {alert.name}?", lines, [yes], cancel=no), answered)
 
     def do_retrust(self) -> None:
-        """Show what changed, and trust it if the person does."""
+        """Show the change of trust, and record it if the person confirms."""
         alert = self.current_alert()
         if alert is None or not _is_for("retrust", alert):
             self.app.show_message("Only a changed certificate or another cluster can be trusted anew.")
@@ -121,7 +121,7 @@ class AlertCommands(BaseScreen):
 
     @work(group="breaker")
     async def _answer(self, question: Frozen, answer: BreakerAnswer) -> None:
-        """Record the answer to exactly what was shown, and have the reconciler act on it at once."""
+        """Record the answer to exactly the shown question, and run the reconciler at once."""
         give = breakers.approve if answer is BreakerAnswer.APPROVED else breakers.dismiss
         seen, actor = frozenset(question.names), self.controller.session.engine.settings.actor
         try:

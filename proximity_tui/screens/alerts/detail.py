@@ -1,4 +1,4 @@
-"""Everything that is known of an alert besides itself, read in one go. Reading it blocks, so the desk does it."""
+"""The background of an alert, read at once. Reading it blocks, so the controller does it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from proximity_tui.screens.alerts.breaker import Frozen, frozen
 
 @dataclass(frozen=True, slots=True)
 class AlertCase:
-    """An alert with the record that it is about (closed by now, as like as not) and its last clinical record."""
+    """An alert with its record (often closed by now) and its last clinical record."""
 
     alert: Alert
     container: Container | None = None
@@ -27,7 +27,7 @@ class AlertCase:
 
 
 def gather(alert_id: int) -> AlertCase:
-    """Read the case of an alert. Raises StoreError, `RecordNotFound` among them."""
+    """Return the case of an alert. Raises StoreError, `RecordNotFound` included."""
     alert = alerts.get(alert_id)
     question = frozen(alert.cluster) if alert.cluster is not None else None
     if alert.container is None:

@@ -1,4 +1,4 @@
-"""One alert on a screen of its own: its whole story, and what can be done about it. It reads, and decides nothing."""
+"""The page of one alert: its whole story, and its commands. It reads, and decides nothing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CALM_TICKS = 15
 
 
 class AlertScreen(AlertCommands):
-    """What is known of an alert."""
+    """The page of an alert."""
 
     PLACE = ScreenId.ALERT
     AUTO_FOCUS = "ScrollText"
@@ -37,27 +37,27 @@ class AlertScreen(AlertCommands):
         self._ticks = 0
 
     def content(self) -> Iterable[Widget]:
-        """A text that scrolls."""
+        """Yield a text that scrolls."""
         yield ScrollText(hang)
 
     def show(self, view: View) -> None:
-        """Read the case again: a view that changed may have changed it."""
+        """Read the case again: a changed view may have changed it."""
         if self._case is None:
             self.query_one(ScrollText).set_text([[("Reading what is known of it.", "dim")]])
         self._read()
 
     def tick(self) -> None:
-        """Ages, seldom."""
+        """Update the ages, seldom."""
         self._ticks += 1
         if self._ticks % CALM_TICKS == 0:
             self._tell()
 
     def counts(self) -> str:
-        """Which alert it is."""
+        """Return the number of the alert."""
         return f"Alert {self._alert_id}"
 
     def current_alert(self) -> Alert | None:
-        """This one, once it was read."""
+        """Return this alert, once it was read."""
         return self._case.alert if self._case is not None else None
 
     @work(exclusive=True, group="case")

@@ -1,4 +1,4 @@
-"""Alerts: what a person must look at, red first. It lists and leads on; what is known of one is on its own screen."""
+"""The list of alerts, red first. The details of one are on its page."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ COLUMNS = (
 
 
 class AlertsScreen(ListScreen, AlertCommands):
-    """The open alerts, or all that there ever were."""
+    """The open alerts, or all alerts so far."""
 
     PLACE = ScreenId.ALERTS
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.ALERTS)]
@@ -54,15 +54,15 @@ class AlertsScreen(ListScreen, AlertCommands):
         """Every alert, once somebody asked for all; None shows the open ones."""
 
     def columns(self, view: View) -> Sequence[Column]:
-        """The same always."""
+        """Return the columns, which never change."""
         return COLUMNS
 
     def entries(self, view: View, now: datetime) -> Iterable[ListEntry]:
-        """One per alert."""
+        """Yield one entry per alert."""
         return [_entry(alert, now) for alert in self._listed(view)]
 
     def why_empty(self, view: View, now: datetime) -> str:
-        """Loading, unreadable or calm."""
+        """Return the reason: loading, unreadable or no alerts."""
         if view.taken_at is None:
             return "Loading the alerts."
         if view.store_error is not None:
@@ -72,13 +72,13 @@ class AlertsScreen(ListScreen, AlertCommands):
         return "No alert is open. t shows those that were acknowledged or resolved."
 
     def show(self, view: View) -> None:
-        """List what is known; where all are shown, read them again."""
+        """List the known alerts; where all are shown, read them again."""
         super().show(view)
         if self._all is not None:
             self._read_all()
 
     def do_all_alerts(self) -> None:
-        """Show all alerts, or only the open ones again."""
+        """Toggle between all alerts and the open ones."""
         if self._all is None:
             self._read_all()
         else:
@@ -98,11 +98,11 @@ class AlertsScreen(ListScreen, AlertCommands):
         self.do_open()
 
     def counts(self) -> str:
-        """What is counted: open ones, or all."""
+        """Return the count, of open alerts or of all."""
         return super().counts() + (" open" if self._all is None else " in all")
 
     def current_alert(self) -> Alert | None:
-        """The alert under the cursor, unless it is a ghost."""
+        """Return the alert under the cursor, unless it is gone."""
         key = self.table.cursor_key
         return None if self.table.cursor_gone else next((a for a in self._listed(self.view) if str(a.id) == key), None)
 

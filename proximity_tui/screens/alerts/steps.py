@@ -1,6 +1,6 @@
-"""What to do now about each kind of alert, as steps that a person at three in the morning can take one by one.
+"""The next steps for each kind of alert, one by one, for a tired operator at night.
 
-Pure. Commands are given as they are typed on a node; nothing here is carried out.
+Pure. Commands are given as they are typed on a node; nothing is executed here.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from proximity_tui.screens.alerts.detail import AlertCase
 
 
 def steps(case: AlertCase, token: str) -> Sequence[str]:
-    """The steps; `token` is the id of the token that we use on the cluster."""
+    """Return the steps; `token` is the id of our token on the cluster."""
     found = _STEPS.get(case.alert.kind)
     asked = found(case, token) if found is not None else []
     return [*asked, *([] if case.alert.acknowledged else ["Press x to acknowledge it with what you found out or did."])]
@@ -98,7 +98,7 @@ def _quorum_hidden(case: AlertCase, token: str) -> list[str]:
 
 
 def _given_back(case: AlertCase, otherwise: Sequence[str]) -> list[str]:
-    """Every line that restores a right, each by itself: the ones that the alert carries."""
+    """Return every command that restores a privilege, each as a step: the ones that the alert carries."""
     commands = case.alert.evidence.get("commands") or otherwise
     return [f"As root on a node:  {command}" for command in commands]
 
@@ -173,7 +173,7 @@ def _returned(case: AlertCase, token: str) -> list[str]:
 
 
 def _newest(backups: Sequence[object]) -> str:
-    """The last by name: Proxmox puts the time into it."""
+    """Return the last backup by name: Proxmox puts the time into it."""
     return max(str(one) for one in backups)
 
 

@@ -1,5 +1,5 @@
-"""The story of an alert, in the order in which people ask: what, when last seen, who, what it was, ports, backups, what
-is not known, what to do now. Pure; what was not found out is said to be not known.
+"""The story of an alert, in the order of a person's questions: event, last seen, cause, container, ports, backups,
+gaps, next steps. Pure; a fact that was not found is shown as not known.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ GONE = (AlertKind.ANOMALOUS_ORPHAN, AlertKind.LOST_IN_ERROR)
 
 
 def story(case: AlertCase, now: datetime, token: str = "our token", *, sentry: bool = True) -> list[TextLine]:
-    """Every line of it. `token` is the id of our token on that cluster, `sentry` whether there is a DSN."""
+    """Return every line of the story. `token` is the id of our token on that cluster, `sentry` says whether there is a
+    DSN.
+    """
     alert = case.alert
     tone: Tone = "dim" if not alert.is_open else "bad" if alert.severity == "red" else "warn"
     what = "What vanished" if alert.kind in GONE else "What"
@@ -49,7 +51,7 @@ def story(case: AlertCase, now: datetime, token: str = "our token", *, sentry: b
 
 
 def hang(line: TextLine) -> int:
-    """How far in a line goes on that does not fit: below its answer, or below the text of its step."""
+    """Return the indent for the continuation of a long line: below its answer, or below the text of its step."""
     first = line[0][0] if line else ""
     own = len(first) - len(first.lstrip())
     return 4 if 0 < own < LABEL else LABEL
@@ -144,7 +146,7 @@ def _gaps(case: AlertCase) -> list[str]:
 
 
 def _missing(case: AlertCase) -> list[str]:
-    """Who is missing; of many only the first, because what to do stands below."""
+    """Return the missing containers; of many only the first, because the next steps stand below."""
     if case.breaker is None or case.alert.kind != AlertKind.MASS_DISAPPEARANCE:
         return []
     names = list(case.breaker.names.values())
@@ -171,7 +173,7 @@ def _history(case: AlertCase, now: datetime, *, sentry: bool) -> list[TextLine]:
 
 
 def _config(case: AlertCase) -> list[TextLine]:
-    """The whole config as it was recorded: what a container has to be built from again."""
+    """Return the whole recorded config: it is needed to rebuild a container."""
     config: Mapping[str, Any] = (case.revision.record.config if case.revision is not None else None) or {}
     if not config:
         return []

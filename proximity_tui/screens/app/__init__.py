@@ -1,1 +1,1 @@
-"""What screens talk to: what is known, questions that may block, mutations that outlive a dialog."""
+"""The interface of the screens: the view, blocking questions, and tasks that outlive a dialog."""

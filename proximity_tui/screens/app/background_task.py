@@ -1,4 +1,4 @@
-"""A mutation that this process carries out, and how it ended, in words. It starts nothing itself."""
+"""A background task that changes something, and its result in words. It starts nothing itself."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from proximity_tui.core.engine.operations.outcome import Result
 
 @dataclass(frozen=True, slots=True)
 class TaskResult:
-    """The end of a mutation: its result, or `error` where the call itself raised."""
+    """The end of a task: its result, or `error` where the call itself raised."""
 
     label: str
     result: Result | None
@@ -19,17 +19,17 @@ class TaskResult:
 
     @property
     def success(self) -> bool:
-        """Whether everything was done as planned."""
+        """True when everything was done as planned."""
         return self.result is not None and self.result.success
 
     @property
     def sentence(self) -> str:
-        """How it is told to a person: `delete web1: done`. Holds text from outside, so never markup."""
+        """The result for a person: `delete web1: done`. Holds text from outside, so never markup."""
         return f"{self.label}: {self.outcome}"
 
     @property
     def outcome(self) -> str:
-        """The end without its label: `done`, or what was refused or failed and why."""
+        """The result without its label: `done`, or the refusal or failure with its reason."""
         if self.result is None:
             return f"failed: {self.error}"
         if self.result.success:
@@ -43,7 +43,7 @@ class TaskResult:
 
 @dataclass(eq=False, slots=True)
 class BackgroundTask:
-    """A mutation under way; `ended` is None until it has an end. To be made on the event loop."""
+    """A task under way; `ended` is None until it has an end. Created on the event loop."""
 
     label: str
     began_at: datetime
@@ -51,12 +51,12 @@ class BackgroundTask:
     _end: asyncio.Event = field(default_factory=asyncio.Event)
 
     def end(self, ended: TaskResult) -> None:
-        """Note how it ended. Called by the desk."""
+        """Set the result. Called by the controller."""
         self.ended = ended
         self._end.set()
 
     async def wait(self) -> TaskResult:
-        """How it ended, as soon as it has. To stop waiting does not stop the errand."""
+        """Return the result, as soon as there is one. Cancelling the wait does not stop the task."""
         await self._end.wait()
         assert self.ended is not None
         return self.ended

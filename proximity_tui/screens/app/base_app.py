@@ -1,5 +1,5 @@
-"""What every Textual App of ours has: no mouse, no motion, own colours, the filter against text from outside, and
-a life that no unexpected exception ends. It knows no screen.
+"""The base of every Textual App of ours: no mouse, no animation, own colours, the filter against text from outside, and
+no end by an unexpected exception. It knows no screen.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ CRASHED = 1
 
 
 class BaseApp(App[str]):
-    """An App that is silent while idle and obeys nothing that it shows."""
+    """An App that is silent while idle and treats no shown text as a command."""
 
     BINDINGS: ClassVar[list[BindingType]] = []
     ENABLE_COMMAND_PALETTE = False
@@ -53,11 +53,11 @@ class BaseApp(App[str]):
         self.keys = KeyQueue(self, self._deliver)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Textual's own filters, and behind them the wall against what a terminal would obey."""
+        """Return Textual's own filters, and after them the sanitizer."""
         return [*super().get_line_filters(), Sanitizer()]
 
     async def on_event(self, event: events.Event) -> None:
-        """Keys and pastes act one after the other; everything else at once."""
+        """Queue keys and pastes one after the other; handle everything else at once."""
         if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
             await self.keys.take(event)
         else:
@@ -79,14 +79,16 @@ class BaseApp(App[str]):
         )
 
     def clear_selection(self) -> None:
-        """Forget what was selected. From Python 3.12 on Textual starts tasks eagerly: the fields of the first screen
-        are then mounted, and ask for this, before the App has that screen."""
+        """Clear the selection. From Python 3.12 on Textual starts tasks eagerly: the fields of the first screen are
+        then mounted, and call this, before the App has that screen.
+        """
         if self.screen_stack:
             super().clear_selection()
 
     def show_message(self, text: str, *, bad: bool = False) -> None:
         """Show a toast. `text` may hold anything: it is never read as markup. Once the last screen is gone it is only
-        logged: work that this process began may end while the program does."""
+        logged: a task of this process may end while the program does.
+        """
         if not self.screen_stack:
             log.info("%s", plain(text))
             return
@@ -110,10 +112,10 @@ class BaseApp(App[str]):
             self._handle_exception(error)
 
     def _handle_exception(self, error: Exception) -> None:
-        """Tell of an exception that nobody expected, of a handler, a timer, a worker or a renderer: all come here.
+        """Report an unexpected exception of a handler, a timer, a worker or a renderer: all come here.
 
-        The App lives on, unless it could not even begin. Textual would end it and print every local variable, tokens
-        among them, into the scrollback.
+        The App lives on, unless it could not even start. Textual would end it and print every local variable, tokens
+        included, into the scrollback.
         """
         self.unexpected.report(error)
         self._fail_test(error)
@@ -121,13 +123,13 @@ class BaseApp(App[str]):
             self._close_messages_no_wait()
 
     def _fail_test(self, error: Exception) -> None:
-        """Leave `error` where Textual's test pilot looks for it. Nobody else does."""
+        """Leave `error` where Textual's test pilot looks for it. Nothing else does."""
         if self._exception is None:
             self._exception = error
             self._exception_event.set()
 
     def _report_of_loop(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """What a callback or a task of the event loop raised, of which nobody waits for an answer."""
+        """Report an exception of a callback or a task of the event loop that nothing awaits."""
         error = context.get("exception")
         if isinstance(error, Exception):
             self._handle_exception(error)
@@ -135,7 +137,9 @@ class BaseApp(App[str]):
             loop.default_exception_handler(context)
 
     def run_to_end(self) -> int:
-        """Run until somebody quits; the exit status. An end that nobody asked for is told in two lines on stderr."""
+        """Run until the person quits, and return the exit status. An unexpected end is reported in
+        two lines on stderr.
+        """
         self.run(mouse=False)
         if not self._exit:
             print(f"proximity-tui ended: {self.unexpected.last or 'the screens stopped'}", file=sys.stderr)

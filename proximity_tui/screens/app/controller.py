@@ -1,4 +1,5 @@
-"""The one thing that screens talk to: what is known (`view`), questions that may block (`ask`), mutations (`begin`).
+"""The controller: the only object that screens talk to, for the `view`, blocking questions (`ask`), and tasks
+(`begin`).
 
 It owns the threads behind the screen and decides nothing; nothing here ever blocks the event loop.
 """
@@ -41,10 +42,10 @@ POLL = 1.0
 
 
 class Controller:
-    """Session and screens meet here. To be used on the event loop, except where a method says otherwise."""
+    """The link between session and screens. Used on the event loop, except where a method says otherwise."""
 
     def __init__(self, app: BaseApp, session: AppContext, *, jobs: bool = True) -> None:
-        """With `jobs` reconciler, janitor and notifier work behind the screen."""
+        """Connect to `session`; with `jobs` reconciler, janitor and notifier run behind the screen."""
         self.session = session
         self.services = ScreenServices(session, lambda: self._on_loop(self._due.set))
         self._jobs_wanted = jobs
@@ -65,7 +66,7 @@ class Controller:
 
     @property
     def clock(self) -> Clock:
-        """The clock that every age on the screen is measured with."""
+        """The clock for every age on the screen."""
         return self.session.engine.clock
 
     @property
@@ -77,11 +78,11 @@ class Controller:
 
     @property
     def clusters(self) -> tuple[str, ...]:
-        """The names of the clusters that we speak to."""
+        """The names of the clusters that we contact."""
         return tuple(self.session.pollers)
 
     def open(self) -> None:
-        """Begin to keep the view up to date. To be called once, when the App is mounted."""
+        """Start to keep the view up to date. Called once, when the App is mounted."""
         self._loop = asyncio.get_running_loop()
         for poller in self.session.pollers.values():
             poller.subscribe(self._looked)
@@ -90,7 +91,7 @@ class Controller:
         self._keeper = asyncio.create_task(self._keep_up(), name="desk")
 
     async def close(self) -> None:
-        """Look no more, and stop the jobs in bounded time. Calls under way are left to end by themselves."""
+        """Stop polling, and stop the jobs in bounded time. Calls under way are left to end by themselves."""
         for poller in self.session.pollers.values():
             poller.stop()
         if self._keeper is not None:
@@ -98,7 +99,7 @@ class Controller:
         await self.services.stop()
 
     async def add_cluster(self, name: str) -> None:
-        """Look at one more cluster of the configuration from now on, and have its jobs run. Raises ConfigError."""
+        """Poll one more cluster of the configuration from now on, and run its jobs. Raises ConfigError."""
         from proximity_tui.runtime.context import join_cluster
 
         self.session = await self.ask(join_cluster, self.session, name)
@@ -109,24 +110,25 @@ class Controller:
         self._due.set()
 
     def want(self, cluster: str | None = None) -> None:
-        """Have one cluster (None: each) looked at as soon as possible, and the view read again."""
+        """Poll one cluster (None: each) as soon as possible, and read the view again."""
         for name, poller in self.session.pollers.items():
             if cluster in (None, name):
                 poller.want()
         self._due.set()
 
     async def ask(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """The answer of a call that may block for long, such as `engine.look`. Its errors are raised here.
+        """Return the result of a call that may block for long, such as `engine.inspect`. Its errors are raised here.
 
-        Cancelling stops the waiting, not the call; so ask for nothing that changes anything: that is for `begin`.
+        Cancelling stops the waiting, not the call; so never change anything with it: that is for `begin`.
         """
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._calls, partial(function, *args, **kwargs))
 
     async def write(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Carry out a short write into our own database, such as an acknowledgement. Its errors are raised here.
+        """Run a short write into our own database, such as an acknowledgement, and return its result. Its errors are
+        raised here.
 
-        Once begun it is carried out even if nobody waits for it any more.
+        Once started it is completed even if nothing waits for it any more.
         """
         loop = asyncio.get_running_loop()
         done = await asyncio.shield(loop.run_in_executor(self._writing, partial(function, *args, **kwargs)))
@@ -134,17 +136,17 @@ class Controller:
         return done
 
     def begin(self, label: str, function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> BackgroundTask:
-        """Start a mutation, such as `engine.delete`, on a thread of its own that outlives any dialog.
+        """Start a change, such as `engine.delete`, on a thread of its own that outlives any dialog; return its task.
 
-        `label` is what its end is announced with (`delete web1`). The end comes as a toast, through `finished`, and
-        to whoever waits for the errand.
+        `label` announces its end (`delete web1`). The end comes as a toast, through `finished`, and to everything that
+        awaits the task.
         """
         return self._begin(label, partial(function, *args, **kwargs), quiet=False)
 
     def begin_quietly(
         self, label: str, function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs
     ) -> BackgroundTask:
-        """The same without a toast, for the parts of a batch that has its own table of results."""
+        """Start one without a toast, for the parts of a batch that has its own table of results."""
         return self._begin(label, partial(function, *args, **kwargs), quiet=True)
 
     def _begin(self, label: str, function: Callable[[], Result], *, quiet: bool) -> BackgroundTask:
@@ -154,7 +156,7 @@ class Controller:
         return task
 
     def _carry(self, task: BackgroundTask, function: Callable[[], Result], quiet: bool) -> None:
-        """On the thread of the errand: nothing may escape, because nobody would hear it."""
+        """Execute the task on its thread: nothing may escape, because nothing would catch it."""
         try:
             ended = TaskResult(task.label, function())
         except (ProxmoxError, StoreError) as error:
@@ -175,11 +177,11 @@ class Controller:
         self.want()
 
     def _looked(self, look: PollResult) -> None:
-        """On the thread of a watch."""
+        """Handle a poll, on the thread of a poller."""
         self._on_loop(self._due.set)
 
     def _on_loop(self, function: Callable[..., object], *args: object) -> None:
-        """From any thread. After the end of the App there is nobody left to tell."""
+        """Call `function` on the event loop, from any thread. After the end of the App it is dropped."""
         try:
             if self._loop is not None:
                 self._loop.call_soon_threadsafe(function, *args)
@@ -187,7 +189,7 @@ class Controller:
             log.debug("told after the end: %s", function)
 
     async def _keep_up(self) -> None:
-        """Keep the view up to date until cancelled, whatever goes wrong: without it old values would look like new."""
+        """Keep the view up to date until cancelled, whatever fails: otherwise old values would look new."""
         version: object = None
         while True:
             try:
@@ -198,7 +200,9 @@ class Controller:
                 self._due.set()
 
     async def _follow(self, version: object) -> object:
-        """Read the view again when there is a reason to. Take and return the version of the database that is shown."""
+        """Read the view again when there is a reason to. Takes and returns the version of the
+        database that is shown.
+        """
         loop = asyncio.get_running_loop()
         try:
             await asyncio.wait_for(self._due.wait(), POLL)
@@ -221,7 +225,7 @@ class Controller:
 
 
 def _version() -> object:
-    """The version of the database, or why it has none: either way a change is a reason to read."""
+    """Return the version of the database, or why it has none: a change of either is a reason to read."""
     try:
         return data_version()
     except StoreError as error:

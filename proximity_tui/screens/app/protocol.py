@@ -1,4 +1,4 @@
-"""What screens find in their App: the desk, the keys, and the ways to other screens."""
+"""The interface of the App for screens: the controller, the keys, and the routes to other screens."""
 
 from __future__ import annotations
 
@@ -13,26 +13,28 @@ from proximity_tui.screens.keyboard.keymap import Keymap
 
 @runtime_checkable
 class Notifying(Protocol):
-    """A screen that says some things itself."""
+    """A screen that shows some messages itself."""
 
     def shows(self, text: str) -> bool:
-        """Whether this stands on it already."""
+        """Return whether the text stands on it already."""
 
 
 class ControllerApp(BaseApp):
-    """An App with a desk, as screens see it: `app = getters.app(DeskApp)`, then `self.app.desk`."""
+    """An App with a controller, as screens see it: `app = getters.app(ControllerApp)`, then `self.app.controller`."""
 
     controller: Controller
     keymap: Keymap
     routes: Routes
 
     def action_help_quit(self) -> None:
-        """Ctrl+c ends nothing, and says what does; Textual's own words name a key that is not ours."""
+        """Show which key quits: ctrl+c ends nothing, and Textual's own text names a key that is not ours."""
         key = keys.shown(self.keymap.keys_of(keys.BY_ID["quit"])[0])
         self.show_message(f"ctrl+c ends nothing here: esc leaves a dialog, {key} ends the program.")
 
     def show_message(self, text: str, *, bad: bool = False) -> None:
-        """Show a toast, unless the screen on top says the same: it would only hide that, and the button below it."""
+        """Show a toast, unless the top screen shows the same text: the toast would only hide it and
+        the button below.
+        """
         top: object = self.screen_stack[-1] if self.screen_stack else None
         if not (isinstance(top, Notifying) and top.shows(text)):
             super().show_message(text, bad=bad)

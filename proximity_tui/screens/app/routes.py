@@ -1,4 +1,4 @@
-"""The ways from one screen to another, so that none needs to know the others: `self.app.routes.open_delete(ids)`."""
+"""The routes between screens, so that none needs to know the others: `self.app.routes.open_delete(ids)`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from proximity_tui.screens.keyboard.keys import ScreenId
 
 
 class Routes(Protocol):
-    """Each way lays a screen over the current one, except those that say otherwise."""
+    """The routes. Each lays a screen over the current one, except where it says otherwise."""
 
     def go(self, place: ScreenId) -> None:
         """Show one of the main screens as it was left, with nothing on top of it."""
@@ -49,10 +49,10 @@ class Routes(Protocol):
         """Show everything that is known of an alert."""
 
     def open_connect(self) -> None:
-        """Open the wizard that connects another cluster; this session takes it in."""
+        """Open the wizard that connects another cluster; this session then includes it."""
 
     def open_retrust(self, cluster: str) -> None:
-        """Open the dialog that trusts a cluster anew."""
+        """Open the dialog that trusts a cluster again."""
 
     def open_interrupted(self, operations: Sequence[Operation]) -> None:
-        """Ask of each interrupted operation in turn what shall become of it."""
+        """Ask about each interrupted operation in turn: resume, abandon or later."""

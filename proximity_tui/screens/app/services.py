@@ -1,5 +1,5 @@
 """The jobs and the notifier behind the screen: started late, because their libraries are heavy, and stopped in bounded
-time whatever they hang in. It knows neither what they do nor how that is shown.
+time whatever hangs. It knows neither their work nor its display.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ STOP = 0.6
 
 
 class ScreenServices:
-    """One session's background work."""
+    """The background services of one session."""
 
     def __init__(self, session: AppContext, told: Callable[[], None]) -> None:
-        """`told` is called on any thread whenever there is news of a job."""
+        """Build the services; `told` is called on any thread whenever a job changed."""
         self.background: Services | None = None
         """None until it has started."""
         self.error: str | None = None
@@ -38,24 +38,24 @@ class ScreenServices:
         self._closed = False
 
     def start(self) -> None:
-        """Begin to start, on a thread of its own. Returns at once."""
+        """Start on a thread of its own. Returns at once."""
         spawn("backstage", self._start)
 
     def add_cluster(self, session: AppContext) -> None:
-        """Go on with a session that has more clusters, also when the work has not begun yet. Blocks for a moment."""
+        """Continue with a session that has more clusters, also before the start is complete. Blocks for a moment."""
         with self._gate:
             self._session = session
             if self.background is not None and not self._closed:
                 self.background.add_cluster(session)
 
     def run_now(self, job: str, clusters: Iterable[str]) -> list[str]:
-        """Run a job of these clusters at once; what is done about each, as a sentence. Blocks; raises StoreError."""
+        """Run a job of these clusters at once, and return a sentence for each. Blocks; raises StoreError."""
         if self.background is None:
             return [f"the jobs do not run: {self.error}" if self.error else "the jobs have not started yet"]
         return [self.background.jobs.run_now(job, cluster) for cluster in clusters]
 
     async def stop(self) -> None:
-        """Give the leases back and stop the clocks. Waits for no run that is under way."""
+        """Give the leases back and stop the clocks. Does not wait for a run under way."""
         with self._gate:
             self._closed = True
         if self.background is None:

@@ -1,5 +1,5 @@
-"""The one place where an exception that nobody expected ends: it is logged with its traceback and told in a sentence,
-and the screens live on (law 9). It knows which parts of a widget Textual calls, and not what they do.
+"""The one place where an unexpected exception ends: it is logged with its traceback and shown in a sentence, and the
+screens live on (law 9). It knows which parts of a widget Textual calls, and not their work.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ _Place = tuple[str, str, int]
 
 
 class UnexpectedErrors:
-    """What went wrong in one App without ending it."""
+    """The unexpected errors of one App."""
 
     def __init__(self, tell: Callable[[str], None]) -> None:
-        """`tell` shows a sentence to the person at the screen."""
+        """Keep `tell`, which shows a sentence to the person at the screen."""
         self.last: str | None = None
         """The last one, by its type and its text; None while there was none."""
         self._tell = tell
@@ -47,7 +47,7 @@ class UnexpectedErrors:
         """Until when, and for how long, an error of a place is not told again."""
 
     def report(self, error: Exception) -> None:
-        """Log `error` with its traceback and tell of it. Never raises; the same place is not told twice in a row."""
+        """Log `error` with its traceback and show it. Never raises; the same place is not reported twice in a row."""
         try:
             if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
                 error = error.error
@@ -64,7 +64,7 @@ class UnexpectedErrors:
 
 
 def guard(widget: Widget, report: Report) -> None:
-    """Let nothing that `widget` raises while it is built, handles a message or draws itself leave it; once is enough.
+    """Catch everything that `widget` raises while it is built, handles a message or draws itself; once is enough.
 
     Textual ends the message loop of a widget at its first exception, and with it the App.
     """

@@ -1,4 +1,4 @@
-"""What arrives when a screen is already being taken down, widget by widget: there is nothing left to show it on."""
+"""The guard for results that arrive while a screen is being removed: there is no widget left to show them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 def unless_unmounted(show: Callable[Concatenate[S, P], None]) -> Callable[Concatenate[S, P], None]:
-    """Make a method that shows something do nothing once its widgets are gone: an answer may outlive its question."""
+    """Return a method that does nothing once its widgets are gone: an answer may outlive its question."""
 
     @functools.wraps(show)
     def shown(screen: S, /, *args: P.args, **kwargs: P.kwargs) -> None:

@@ -1,4 +1,6 @@
-"""What screens show, read in one go: rows, looks, operations. Reading it blocks, so the desk does it on a thread."""
+"""The data of all screens, read at once: rows, polls, operations. Reading it blocks, so the controller does it on a
+thread.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Everything that is known at one moment. `taken_at` is None until it was read for the first time."""
+    """Everything that is known at one moment. `taken_at` is None until the first reading."""
 
     rows: tuple[FleetRow, ...] = ()
     """Every container, what needs a person first."""
@@ -52,12 +54,12 @@ class View:
 
     @property
     def interrupted(self) -> tuple[Operation, ...]:
-        """Operations without an end that nobody carries any more."""
+        """The operations without an end that no process executes."""
         return tuple(one for one in self.operations if one.status is OperationStatus.INTERRUPTED)
 
     @property
     def under_way(self) -> tuple[Operation, ...]:
-        """Operations that some process carries right now."""
+        """The operations that some process executes right now."""
         return tuple(one for one in self.operations if one.status is OperationStatus.OPEN)
 
     @property
@@ -66,12 +68,12 @@ class View:
         return tuple(one for one in self.alerts if one.severity is Severity.RED)
 
     def row(self, container_id: int) -> FleetRow | None:
-        """The row of a container, or None when its record is closed or was never there."""
+        """Return the row of a container, or None when its record is closed or does not exist."""
         return next((row for row in self.rows if row.id == container_id), None)
 
 
 def read_view(session: AppContext, before: View, background: Services | None = None) -> View:
-    """The view now; `before` itself when nothing differs but the time. Never raises a StoreError."""
+    """Return the view now; `before` itself when nothing differs but the time. Never raises a StoreError."""
     looks = {name: poller.latest for name, poller in session.pollers.items()}
     try:
         version = data_version()
@@ -101,13 +103,13 @@ def read_view(session: AppContext, before: View, background: Services | None = N
 
 
 def _still_shown(looks: Mapping[str, PollResult], before: View) -> dict[str, PollResult]:
-    """The looks with the inventories that the rows were made of: no newer one may make them seem younger (law 7)."""
+    """Return the polls with the inventories of the rows: a newer one would make them seem younger (law 7)."""
     was = before.looks
     return {name: replace(look, inventory=was[name].inventory) if name in was else look for name, look in looks.items()}
 
 
 def _operations(session: AppContext) -> tuple[Operation, ...]:
-    """Those without an end. Only when one has lost its process is anything written: that it is interrupted."""
+    """Return the operations without an end. Only one that lost its process is written: it becomes interrupted."""
     found = operations.open_operations()
     if not found:
         return found
@@ -125,7 +127,7 @@ def _safe_mode(session: AppContext) -> str | None:
 
 
 def _not_checked(session: AppContext, named: set[str]) -> dict[str, str]:
-    """N14: records of a cluster that is switched off or not configured are never judged, and say so."""
+    """Return the clusters that are disabled or not configured: their records are never judged, and say so."""
     configured = session.settings.clusters
     return {
         name: f"not checked: {name} is {'switched off' if name in configured else 'not in the configuration'}"

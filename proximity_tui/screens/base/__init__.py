@@ -1,1 +1,1 @@
-"""What surrounds every screen: header, banner, prompt, footer, and the list that most are."""
+"""The frame of every screen: header, banner, prompt, footer, and the list that most screens are."""

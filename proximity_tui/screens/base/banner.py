@@ -1,6 +1,6 @@
-"""The banner of every screen: the newest red alert that waits for a person, how many more, and where to look.
+"""The banner of every screen: the newest open red alert, the number of others, and the key to the list.
 
-It is there, or it takes no room. Its words say everything; the colour only repeats them (law 7).
+Without a red alert it takes no room. Its words say everything; the colour only repeats them (law 7).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MOST_LINES = 3
 
 
 class AlertBanner(Widget):
-    """Texts come from outside: they are never markup."""
+    """The banner. Texts come from outside: they are never markup."""
 
     DEFAULT_CSS = """
     AlertBanner { height: 1; width: 1fr; display: none; color: $text-error; text-style: bold reverse; }
@@ -36,7 +36,9 @@ class AlertBanner(Widget):
         self._lines: list[str] = []
 
     def show(self, alerts: Sequence[Alert], now: datetime, key: str) -> None:
-        """Say the first of these alerts; none: take no room. `key` leads to the list. The same again paints nothing."""
+        """Show the first of these alerts; without any, take no room. `key` leads to the list. The same again paints
+        nothing.
+        """
         self._text = "" if not alerts else f"ALERT  {headline(alerts[0], now)}"
         more = f"+{len(alerts) - 1} more  " if len(alerts) > 1 else ""
         self._hint = f"{more}[{key}] alerts"
@@ -46,7 +48,7 @@ class AlertBanner(Widget):
         self._lay_out()
 
     def render(self) -> Content:
-        """The lines, which fill the width."""
+        """Return the lines, which fill the width."""
         return Content("\n").join(Content(line) for line in self._lines)
 
     def _lay_out(self) -> None:
@@ -60,7 +62,7 @@ class AlertBanner(Widget):
 
 
 def banner_lines(text: str, hint: str, width: int) -> list[str]:
-    """The text in as few lines as it needs, at most three; the hint always stands at the end of the last one."""
+    """Return the text in as few lines as it needs, at most three; the hint always stands at the end of the last one."""
     lines = textwrap.wrap(text, max(1, width - 2), break_on_hyphens=False)
     room = max(0, width - 2 - cell_len(hint))
     if cell_len(lines[-1]) + 2 > room and len(lines) < MOST_LINES:

@@ -1,6 +1,6 @@
-"""What every full screen has: the status line, room for banners, its own content, a prompt, one line of keys.
+"""The base of every full screen: the status line, room for banners, its own content, a prompt, one line of keys.
 
-It carries commands out by name and knows none of the content.
+It runs commands by name and knows none of the content.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ TICK = 1.0
 
 
 class BaseScreen(Screen[None]):
-    """A full screen. A subclass names its `PLACE`, has `keys.bindings_for(PLACE)` as BINDINGS, and implements
-    `content` (its widgets), `show` (called with the view, at first and whenever it changed), `tick` (once a second,
-    for ages), and a method `do_<id>` for each command of its place; it may be async.
+    """A full screen. A subclass names its `PLACE`, has `keys.bindings_for(PLACE)` as BINDINGS, and implements `content`
+    (its widgets), `show` (called with the view, at first and whenever it changed), `tick` (once a second, for ages),
+    and a method `do_<id>` for each command of its place; it may be async.
     """
 
     PLACE: ClassVar[ScreenId]
@@ -52,12 +52,12 @@ class BaseScreen(Screen[None]):
 
     @property
     def controller(self) -> Controller:
-        """The one thing that a screen talks to."""
+        """The controller of the App."""
         return self.app.controller
 
     @property
     def view(self) -> View:
-        """What is known now."""
+        """The present view."""
         return self.app.controller.view
 
     @property
@@ -66,30 +66,30 @@ class BaseScreen(Screen[None]):
         return self.query_one(Prompt)
 
     def content(self) -> Iterable[Widget]:
-        """The widgets of the screen, between status line and key line."""
+        """Yield the widgets of the screen, between status line and key line."""
         raise NotImplementedError
 
     def show(self, view: View) -> None:
-        """Show what is known. Called when the screen appears and with every change while it can be seen."""
+        """Show the view. Called when the screen appears and with every change while it is visible."""
 
     def tick(self) -> None:
-        """Called once a second while the screen can be seen: by default the view is shown again, for its ages."""
+        """Show the view again, for its ages. Called once a second while the screen is visible."""
         self.show(self.view)
 
     def counts(self) -> str:
-        """What the right end of the key line says: how many of what, and how many are marked."""
+        """Return the right end of the key line: the counts of rows and marks."""
         return ""
 
     def idle_commands(self) -> frozenset[str]:
-        """Ids of commands of this place that there is nothing for right now: the key line leaves them out."""
+        """Return the ids of commands that do not apply right now: the key line leaves them out."""
         return frozenset()
 
     def tell_keys(self) -> None:
-        """Say again what the key line says, because it may have changed."""
+        """Update the key line, because it may have changed."""
         self.query_one(KeyLine).show_counts(self.counts(), self.idle_commands())
 
     def compose(self) -> ComposeResult:
-        """Status line, banners, content, prompt, key line."""
+        """Yield status line, banners, content, prompt, key line."""
         yield StatusLine()
         with Vertical(id="banners"):
             yield AlertBanner()
@@ -106,20 +106,20 @@ class BaseScreen(Screen[None]):
         self._view_changed(self.view)
 
     def on_screen_resume(self) -> None:
-        """Catch up with what changed while something else was on top."""
+        """Show the changes that came while another screen was on top."""
         self._view_changed(self.view)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While something is typed, the keys that open the line to type into are text as any other."""
+        """Treat the keys that open the prompt as text while something is typed."""
         typing = action == "run" and not keys.TYPED.isdisjoint(parameters) and self.prompt.is_open
         return False if typing else super().check_action(action, parameters)
 
     async def action_run(self, command_id: str) -> None:
-        """Carry a command out that a key asked for."""
+        """Run a command that a key requested."""
         await self.run_command(command_id)
 
     async def run_command(self, command_id: str, argument: str = "") -> None:
-        """Carry a command of the table out on this screen. One that changes something is refused in read-only mode."""
+        """Run a command of the table on this screen. One that changes something is refused in read-only mode."""
         command = keys.BY_ID[command_id]
         refused = self.controller.read_only if command.mutating else None
         if refused is not None:
@@ -134,7 +134,7 @@ class BaseScreen(Screen[None]):
             await done
 
     def do_refresh(self) -> None:
-        """Look at every cluster now."""
+        """Poll every cluster now."""
         self.controller.want()
 
     def do_back(self) -> None:
@@ -159,7 +159,7 @@ class BaseScreen(Screen[None]):
         await self.run_job("janitor", self.controller.clusters)
 
     async def run_job(self, job: str, clusters: Sequence[str]) -> None:
-        """Have a job run now, and say what is done about it."""
+        """Run a job now, and show what is done."""
         try:
             for sentence in await self.controller.ask(self.controller.services.run_now, job, clusters):
                 self.app.show_message(f"{sentence[0].upper()}{sentence[1:]}.")
@@ -167,21 +167,21 @@ class BaseScreen(Screen[None]):
             self.app.show_message(str(error), bad=True)
 
     def do_interrupted(self) -> None:
-        """Ask what shall become of interrupted operations."""
+        """Ask about the interrupted operations."""
         if self.view.interrupted:
             self.app.routes.open_interrupted(self.view.interrupted)
         else:
             self.app.show_message("Nothing is interrupted.")
 
     def do_connect(self) -> None:
-        """Connect another cluster, unless this is a demo: that has no configuration of anybody's."""
+        """Connect another cluster, unless this is a demo: that has no configuration."""
         if self.controller.session.simulated:
             self.app.show_message("The demo connects nothing: start without it, and connect a cluster there.", bad=True)
         else:
             self.app.routes.open_connect()
 
     async def do_quit(self) -> None:
-        """End, after a question while an operation is in flight."""
+        """Quit, after a question while an operation is in flight."""
         await self.app.action_quit()
 
     def do_command_line(self, text: str = "") -> None:
@@ -228,7 +228,7 @@ class BaseScreen(Screen[None]):
         return None
 
     async def _chosen(self, command_id: str | None) -> None:
-        """The palette was closed, with a command or without."""
+        """Run the command of the palette, if one was chosen."""
         if command_id is None:
             return
         if keys.BY_ID[command_id].argument:

@@ -1,7 +1,7 @@
-"""What dialogs for several containers have in common: each is looked at by itself, then the work on them is done one
-after the other, each succeeds or fails alone, and stopping in the middle leaves the rest untouched.
+"""The base of dialogs for several containers: each is inspected by itself, then the work is done one after the other,
+each succeeds or fails alone, and stopping in the middle leaves the rest untouched.
 
-What is done is not known here.
+The work itself is not known here.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ AT_ONCE = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchItem:
-    """One of several, and how far the work on it is."""
+    """One of several, with its progress."""
 
     begun: bool = False
     ended: TaskResult | None = None
@@ -46,17 +46,17 @@ class BatchItem:
 
     @property
     def key(self) -> str:
-        """What it is in the table."""
+        """Its key in the table."""
         raise NotImplementedError
 
     @property
     def place(self) -> str:
-        """The cluster that it is of; empty while that is not known."""
+        """Its cluster; empty while that is not known."""
         raise NotImplementedError
 
     @property
     def succeeded(self) -> bool:
-        """Whether the work on it came to a good end."""
+        """True when its work ended well."""
         return self.ended is not None and self.ended.success
 
 
@@ -64,7 +64,7 @@ T = TypeVar("T", bound=BatchItem)
 
 
 class Phase(Enum):
-    """Where a batch is."""
+    """The phases of a batch."""
 
     ASKING = 1
     AT_WORK = 2
@@ -74,7 +74,7 @@ class Phase(Enum):
 
 
 class BatchDialog(Dialog[None], Generic[T]):
-    """Subclasses say what is asked, looked at and done; everything that they show is shown by `show`."""
+    """A dialog for a batch. Subclasses define the questions, the inspection and the work; `show` draws everything."""
 
     DEFAULT_CSS = """
     BatchDialog {
@@ -100,7 +100,7 @@ class BatchDialog(Dialog[None], Generic[T]):
         self._total = 0
 
     def compose(self) -> ComposeResult:
-        """Title, everyone in a table, the story of the current one, what is asked, buttons."""
+        """Yield title, table, the story of the current item, questions, buttons."""
         with Vertical():
             yield Line(id=f"{self.NAME}-title")
             yield RowTable(self.COLUMNS, markable=False)
@@ -112,54 +112,54 @@ class BatchDialog(Dialog[None], Generic[T]):
                 yield LineButton(self.words[0], id=go, danger=self.HARMFUL, agrees=True, disabled=True)
 
     def on_mount(self) -> None:
-        """Look at each."""
+        """Inspect each item."""
         self.show()
         self.run_worker(self._look_at_all(), group="looks")
 
     @abstractmethod
     def compose_questions(self) -> ComposeResult:
-        """What a person is asked before the work begins."""
+        """Yield the questions before the work begins."""
 
     @abstractmethod
     def show_questions(self) -> None:
-        """Bring the questions up to date."""
+        """Update the questions."""
 
     @abstractmethod
     async def look(self, item: T) -> None:
-        """Look at one and `put` what was found."""
+        """Inspect one item and `put` the result."""
 
     @abstractmethod
     def able(self) -> list[T]:
-        """Those that the work would be done on."""
+        """Return the items that the work would be done on."""
 
     @abstractmethod
     def agreed(self) -> bool:
-        """Whether everything that is asked was answered, so that the work may begin."""
+        """Return whether every question was answered, so that the work may begin."""
 
     @abstractmethod
     def carry(self, item: T) -> BackgroundTask | None:
-        """Begin the work on one."""
+        """Begin the work on one item and return its task."""
 
     @abstractmethod
     def row(self, item: T) -> Row:
-        """One line of the table."""
+        """Return one line of the table."""
 
     @abstractmethod
     def describe(self, item: T) -> str:
-        """What is known of one, at length."""
+        """Return everything that is known of one item."""
 
     @abstractmethod
     def question(self) -> str:
-        """The title while it is asked."""
+        """Return the title of the question."""
 
     @property
     @abstractmethod
     def words(self) -> tuple[str, str, str]:
-        """What it does, is doing and did: `Adopt`, `Adopting`, `Adopted`."""
+        """Its verb in three forms: `Adopt`, `Adopting`, `Adopted`."""
 
     @property
     def asking(self) -> bool:
-        """Whether nothing has begun yet."""
+        """True before the work has begun."""
         return self.phase is Phase.ASKING
 
     def put(self, item: T) -> None:
@@ -168,7 +168,7 @@ class BatchDialog(Dialog[None], Generic[T]):
         self.show()
 
     def begin(self) -> None:
-        """Start the work, if it may begin. Once only: a second enter in the queue must not begin a second one."""
+        """Start the work, if it may begin. Only once: a second enter in the queue must not start it again."""
         if self.asking and self.agreed():
             self.phase = Phase.AT_WORK
             chosen = [item.key for item in self.able()]
@@ -177,7 +177,7 @@ class BatchDialog(Dialog[None], Generic[T]):
             self.run_worker(self._work(chosen), group="work")
 
     def action_cancel(self) -> None:
-        """Close; in the middle of the work stop after the current one, and close when asked again."""
+        """Close; in the middle of the work stop after the current item, and close on a second press."""
         if self.phase is Phase.AT_WORK:
             self.phase = Phase.STOPPING
             self.show()
@@ -220,7 +220,7 @@ class BatchDialog(Dialog[None], Generic[T]):
 
     @unless_unmounted
     def show(self) -> None:
-        """Everything again; only what looks different is painted."""
+        """Draw everything again; only changes are painted."""
         table = self.query_one(RowTable)
         several = len({item.place for item in self.items.values() if item.place}) > 1
         columns = (CLUSTER, *self.COLUMNS) if several else tuple(self.COLUMNS)

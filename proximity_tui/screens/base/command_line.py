@@ -1,4 +1,4 @@
-"""The `:` line: what may be typed, what it may become, and what it means. Pure; it carries nothing out."""
+"""The `:` line: its commands, completion and meaning. Pure; it executes nothing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class TypedCommand:
 
 
 def understand(text: str, place: ScreenId) -> TypedCommand | str:
-    """What `text` (without the colon) asks for, or a sentence that says why it cannot be."""
+    """Return the command in `text` (without the colon), or a sentence that says why there is none."""
     name, _, argument = text.strip().lstrip(":").partition(" ")
     argument = argument.strip()
     known = {command.id: command for command in _offered(place)}
@@ -35,7 +35,7 @@ def understand(text: str, place: ScreenId) -> TypedCommand | str:
 
 
 def complete(text: str, place: ScreenId, clusters: Sequence[str], rows: Sequence[FleetRow]) -> list[str]:
-    """The whole lines that `text` may become, the best first."""
+    """Return the completions of `text` as whole lines, the best first."""
     name, blank, argument = text.partition(" ")
     if not blank:
         return sorted(f"{one.id} " if one.argument else one.id for one in _offered(place) if one.id.startswith(name))
@@ -44,9 +44,9 @@ def complete(text: str, place: ScreenId, clusters: Sequence[str], rows: Sequence
 
 
 def find_rows(rows: Sequence[FleetRow], text: str) -> list[FleetRow]:
-    """The containers that `text` may mean: a name, a VMID, a record id, with `cluster/` in front or not.
+    """Return the containers that `text` may mean: a name, a VMID, a record id, with `cluster/` in front or not.
 
-    A name or VMID counts before a record id, so that a number means what people see in the list.
+    A name or VMID counts before a record id, so that a number means the one in the list.
     """
     cluster, slash, rest = text.rpartition("/")
     among = [row for row in rows if not slash or row.cluster == cluster]
@@ -59,7 +59,7 @@ def _offered(place: ScreenId) -> list[ScreenCommand]:
 
 
 def _names(rows: Sequence[FleetRow]) -> list[str]:
-    """Names that can be typed and mean one container; the others by cluster and VMID."""
+    """Return the names that mean one container; the others by cluster and VMID."""
     counts: dict[str, int] = {}
     for row in rows:
         counts[row.name] = counts.get(row.name, 0) + 1

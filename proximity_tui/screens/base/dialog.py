@@ -1,5 +1,5 @@
-"""What a dialog that acts looks like: a frame in the middle, a body that scrolls when it must, and below it fields
-and buttons that stay within reach however small the terminal is. It does not know what is asked.
+"""The layout of a dialog that acts: a frame in the middle, a body that scrolls when it must, and below it fields and
+buttons that stay visible however small the terminal is. It does not know the question.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ WALKING: tuple[BindingType, ...] = (
 
 
 class FramedDialog(Dialog[None]):
-    """To be filled by `compose_top`, `compose_body`, `compose_foot` and `compose_buttons`."""
+    """A dialog with four parts: `compose_top`, `compose_body`, `compose_foot` and `compose_buttons`."""
 
     DEFAULT_CSS = """
     FramedDialog {
@@ -43,7 +43,7 @@ class FramedDialog(Dialog[None]):
     """The same where the screen is short, if that is fewer."""
 
     def compose(self) -> ComposeResult:
-        """Top, body, foot, buttons."""
+        """Yield top, body, foot, buttons."""
         with Vertical():
             yield from self.compose_top()
             with VerticalScroll(can_focus=False):
@@ -53,23 +53,23 @@ class FramedDialog(Dialog[None]):
                 yield from self.compose_buttons()
 
     def compose_top(self) -> ComposeResult:
-        """What stays above the body."""
+        """Yield the part above the body."""
         yield from ()
 
     def compose_body(self) -> ComposeResult:
-        """What may be longer than the screen."""
+        """Yield the part that may be longer than the screen."""
         yield from ()
 
     def compose_foot(self) -> ComposeResult:
-        """What stays between body and buttons."""
+        """Yield the part between body and buttons."""
         yield from ()
 
     def compose_buttons(self) -> ComposeResult:
-        """The last line, from left to right."""
+        """Yield the last line, from left to right."""
         yield from ()
 
     def on_resize(self) -> None:
-        """Leave the body what the rest does not need: without a limit it would push the buttons off the screen."""
+        """Limit the body to the free space: without a limit it would push the buttons off the screen."""
         short = self.app.size.height < SHORT
         self.set_class(short, "-short")
         apart = self.APART_SHORT if short and self.APART_SHORT is not None else self.APART
@@ -77,9 +77,9 @@ class FramedDialog(Dialog[None]):
 
     @property
     def body(self) -> VerticalScroll:
-        """What scrolls."""
+        """The part that scrolls."""
         return self.query_one(VerticalScroll)
 
     def action_scroll_body(self, lines: int) -> None:
-        """Move what is too long for the screen."""
+        """Scroll the body."""
         self.body.scroll_relative(y=lines, animate=False)

@@ -1,4 +1,4 @@
-"""Why a list is empty: loading, empty, forbidden, unreachable, stale and not checked are six different sentences.
+"""The reasons for an empty list: loading, empty, forbidden, unreachable, stale and not checked are six sentences.
 
 Pure. Nothing is ever called empty before a first complete answer (law 7).
 """
@@ -15,7 +15,7 @@ from proximity_tui.screens.presentation.containers import coarse_age, since
 
 
 def no_containers(view: View, now: datetime, forbidden: Mapping[str, str]) -> str:
-    """Why Fleet lists nothing. That we have no records is known without any cluster."""
+    """Return why Fleet lists nothing. Our own lack of records is known without any cluster."""
     if view.taken_at is None:
         return "Loading our records."
     if view.store_error is not None:
@@ -33,7 +33,7 @@ def no_containers(view: View, now: datetime, forbidden: Mapping[str, str]) -> st
 
 
 def no_guests(view: View, now: datetime, forbidden: Mapping[str, str]) -> str:
-    """Why Unmanaged lists nothing, cluster by cluster. `forbidden` has what a token lacks, by cluster."""
+    """Return why Unmanaged lists nothing, cluster by cluster. `forbidden` has the missing privileges, by cluster."""
     if view.taken_at is None:
         return "Loading our records."
     if view.store_error is not None:

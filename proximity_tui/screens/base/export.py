@@ -1,4 +1,4 @@
-"""What is shown, written to a file as text, CSV or JSON, each row with the time at which it was seen (law 7)."""
+"""The export of a list to a file as text, CSV or JSON, each row with the time at which it was seen (law 7)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SEEN_AT = "SEEN_AT"
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What is shown, as plain words without signs. Each row is its cells and when it was seen (None: never)."""
+    """A list as plain words without signs. Each row is its cells and the time it was seen (None: never)."""
 
     title: str
     written_at: datetime
@@ -32,7 +32,7 @@ class Export:
 
     @property
     def headline(self) -> str:
-        """What it is, how much of it, and how old its oldest row is."""
+        """The title, the number of rows, and the age of the oldest."""
         parts = [f"{'SIMULATED ' if self.simulated else ''}{self.title}: {len(self.rows)} of {self.total}"]
         if self.filter:
             parts.append(f"filter {self.filter}")
@@ -43,14 +43,15 @@ class Export:
 
 
 def default_name(title: str, now: datetime) -> str:
-    """A name that does not exist yet, and sorts by time."""
+    """Return a file name that does not exist yet, and sorts by time."""
     return f"proximity-{title}-{now:%Y%m%dT%H%M%SZ}.txt"
 
 
 def write(name: str, sheet: Export) -> str | None:
-    """Write to a new file, readable by us alone; its ending decides the form. Returns what went wrong, in a sentence.
+    """Write to a new file, readable by us alone; its extension decides the format. Return the error in a sentence, or
+    None.
 
-    It blocks, and never writes over a file that is there.
+    It blocks, and never overwrites a file.
     """
     try:
         path = expanded(name)
@@ -76,7 +77,7 @@ def _masked(sheet: Export) -> Export:
 
 
 def as_text(sheet: Export) -> str:
-    """A table for people."""
+    """Return a table for people."""
     lines = [(*sheet.columns, SEEN_AT)] + [(*cells, _iso(seen)) for cells, seen in sheet.rows]
     widths = [max(cell_len(line[index]) for line in lines) for index in range(len(lines[0]))]
     padded = (
@@ -87,7 +88,7 @@ def as_text(sheet: Export) -> str:
 
 
 def as_csv(sheet: Export) -> str:
-    """Rows for a spreadsheet. A text that one would take for a formula is quoted with an apostrophe."""
+    """Return rows for a spreadsheet. A text that looks like a formula is quoted with an apostrophe."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow((*(name.lower() for name in sheet.columns), SEEN_AT.lower()))
@@ -97,7 +98,7 @@ def as_csv(sheet: Export) -> str:
 
 
 def as_json(sheet: Export) -> str:
-    """Rows for a program."""
+    """Return rows for a program."""
     names = [name.lower() for name in sheet.columns]
     document = {
         "what": sheet.title,

@@ -1,4 +1,4 @@
-"""The last line of every screen: the keys that apply here, and how many of what there is.
+"""The last line of every screen: the available keys, and the counts.
 
 It derives from the table of commands; where room is scarce the least important keys go first, `?` last.
 """
@@ -23,7 +23,7 @@ BACK = 2
 
 
 class KeyLine(Line):
-    """Keys on the left, counts on the right."""
+    """The line with keys on the left, counts on the right."""
 
     DEFAULT_CSS = """
     KeyLine { dock: bottom; background: $panel; }
@@ -39,7 +39,7 @@ class KeyLine(Line):
         self._idle: frozenset[str] = frozenset()
 
     def show_counts(self, counts: str, idle: frozenset[str]) -> None:
-        """What the right end says from now on, and the ids of the commands that would do nothing here and now."""
+        """Set the right end, and the ids of the commands that do not apply here and now."""
         self._counts, self._idle = counts, idle
         self._lay_out()
 
@@ -53,7 +53,7 @@ class KeyLine(Line):
 
 
 def key_pieces(commands: Sequence[ScreenCommand], keymap: Keymap, width: int, right: str) -> list[Piece]:
-    """The most important commands that fit, in the order of the table, and `right` at the edge."""
+    """Return the most important commands that fit, in the order of the table, with `right` at the edge."""
     kept = sorted((one for one in commands if one.rank and keymap.keys_of(one)), key=lambda one: one.rank)
     while len(kept) > 1 and width_of(_joined(kept, keymap)) + len(right) > width:
         kept.pop()

@@ -1,6 +1,6 @@
-"""The status line: how well each cluster can be seen right now, and how this run is framed.
+"""The status line: the visibility of each cluster right now, and the frame of this run.
 
-Healthy and calm it is one short piece a cluster; what is wrong comes first and keeps its words when room is scarce.
+A healthy cluster is one short piece; a problem comes first and keeps its words when room is scarce.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class StatusLine(Line):
         self._desk: Controller | None = None
 
     def show(self, controller: Controller) -> None:
-        """Say how things stand now. Cheap, and silent when nothing looks different."""
+        """Update the line. Cheap, and paints nothing when nothing looks different."""
         self._desk = controller
         now, signs = controller.clock.now(), glyphs()
         clusters = controller.session.settings.clusters
@@ -85,7 +85,7 @@ class StatusLine(Line):
 
 
 def cluster_part(look: PollResult, now: datetime, signs: Glyphs, *, insecure: bool = False) -> Part:
-    """What the status line says of one cluster."""
+    """Return the part of the status line about one cluster."""
     asking = since(look.asking_since, now)
     slow = asking is not None and asking >= SLOW
     pieces: list[Piece] = [(look.cluster, "normal")]
@@ -121,7 +121,9 @@ def cluster_part(look: PollResult, now: datetime, signs: Glyphs, *, insecure: bo
 
 
 def laid_out(parts: Sequence[Part], frame: Sequence[Piece], width: int) -> list[Piece]:
-    """As many parts as fit left of the frame, which always stays; the rest is counted, the calm ones first."""
+    """Return as many parts as fit left of the frame, which always stays; the rest is counted, the
+    healthy ones first.
+    """
     room = max(0, width - width_of(frame) - 1)
     order = sorted(range(len(parts)), key=lambda index: (parts[index][0], index))
     kept = list(order)

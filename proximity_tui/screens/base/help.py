@@ -25,7 +25,7 @@ FILTERS = 'In a filter ! before a word negates it, "quotes" keep blanks, * stand
 
 
 class HelpScreen(Dialog[None]):
-    """Every command that applies, its keys as they are bound now, and what it does."""
+    """Every available command, its present keys, and its description."""
 
     DEFAULT_CSS = """
     HelpScreen {
@@ -49,14 +49,14 @@ class HelpScreen(Dialog[None]):
         self._place = place
 
     def compose(self) -> ComposeResult:
-        """A title and the table; it scrolls where it does not fit."""
+        """Yield a title and the table; it scrolls where it does not fit."""
         with Vertical():
             yield Static(Content(f"Keys on {self._place.capitalize()} (esc closes)"), id="help-title")
             with VerticalScroll():
                 yield Static(id="help-table")
 
     def on_resize(self) -> None:
-        """Status line, border and title need four lines."""
+        """Leave four lines for status line, border and title."""
         self.query_one(VerticalScroll).styles.max_height = max(1, self.size.height - 4)
         self.query_one("#help-table", Static).update(self._table(min(self.size.width, 100) - 6))
 

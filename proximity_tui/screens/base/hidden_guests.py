@@ -1,4 +1,4 @@
-"""A list that may be empty for lack of rights: it finds out whether our token may see every guest, and says so.
+"""The base of a list that may be empty for lack of privileges: it finds out whether our token may see every guest.
 
 Proxmox answers an empty list to a token that may see nothing; only its privileges tell the difference.
 """
@@ -25,11 +25,11 @@ class HiddenGuestsScreen(ListScreen):
         self._asked: dict[str, datetime] = {}
 
     def is_blank(self, view: View, cluster: str) -> bool:
-        """Return whether the list shows nothing of a cluster, so that its rights matter."""
+        """Return whether the list shows nothing of a cluster, so that its privileges matter."""
         return not any(row.cluster == cluster for row in view.unmanaged)
 
     def show(self, view: View) -> None:
-        """List what there is; where a cluster shows nothing, find out whether we may see everything."""
+        """Fill the list; where a cluster shows nothing, find out whether we may see everything."""
         super().show(view)
         for name, look in view.looks.items():
             if look.inventory is None or not self.is_blank(view, name):

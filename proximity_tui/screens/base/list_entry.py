@@ -1,7 +1,7 @@
-"""One thing that a list screen lists: its cells, what a filter sees of it, its story. It is not known what it is.
+"""One entry of a list screen: its cells, its fields for the filter, its story. It does not know its kind.
 
-Long lists make the words of an entry only when somebody looks at them: 5,000 at once would hold the screen up for
-0.4 s (measured).
+Long lists make the words of an entry only when they are drawn: 5,000 at once would block the screen for 0.4 s
+(measured).
 """
 
 from __future__ import annotations
@@ -16,39 +16,39 @@ from proximity_tui.widgets.table.filter import Fields
 
 
 class Listed(Protocol):
-    """What a list screen asks of an entry."""
+    """The interface of an entry for a list screen."""
 
     @property
     def key(self) -> str:
-        """What it is, whatever line it stands on."""
+        """Its identity, whatever line it stands on."""
         ...
 
     @property
     def urgent(self) -> bool:
-        """Whether it needs a person."""
+        """True when it needs a person."""
         ...
 
     @property
     def seen_at(self) -> datetime | None:
-        """When what is said of it was seen."""
+        """The time at which its data was seen."""
         ...
 
     def make_cells(self) -> Sequence[str | Cell]:
-        """Its cells, in the order of the columns."""
+        """Return its cells, in the order of the columns."""
         ...
 
     def make_fields(self) -> Fields:
-        """What a filter sees of it."""
+        """Return its fields for the filter."""
         ...
 
     def make_story(self) -> str:
-        """Everything worth saying of it, in one line."""
+        """Return everything about it, in one line."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class ListEntry:
-    """An entry whose words are made already, for lists that are never long."""
+    """An entry with complete words, for lists that are never long."""
 
     row: Row
     fields: Fields
@@ -62,20 +62,20 @@ class ListEntry:
         return self.row.key
 
     def make_cells(self) -> Sequence[str | Cell]:
-        """Those of its row."""
+        """Return the cells of its row."""
         return self.row.cells
 
     def make_fields(self) -> Fields:
-        """As they are."""
+        """Return its fields."""
         return self.fields
 
     def make_story(self) -> str:
-        """As it is."""
+        """Return its story."""
         return self.story
 
 
 class Cells(Sequence[str | Cell]):
-    """The cells of an entry, made when somebody looks at the first of them."""
+    """The cells of an entry, made when the first of them is read."""
 
     def __init__(self, entry: Listed) -> None:
         self._entry = entry

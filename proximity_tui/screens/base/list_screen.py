@@ -1,6 +1,6 @@
-"""What every list screen has: one table, a filter, an order, marks, a line that says all of the current row, saving.
+"""The base of every list screen: one table, a filter, an order, marks, a line with all of the current row, saving.
 
-It knows nothing of what is listed; `entries` of a subclass does.
+It knows nothing of the entries; `entries` of a subclass does.
 """
 
 from __future__ import annotations
@@ -56,15 +56,15 @@ class ListScreen(BaseScreen):
         self._ticks = 0
 
     def columns(self, view: View) -> Sequence[Column]:
-        """The columns, which may change with what is known."""
+        """Return the columns, which may depend on the view."""
         raise NotImplementedError
 
     def entries(self, view: View, now: datetime) -> Iterable[Listed]:
-        """What is listed, in the default order."""
+        """Yield the entries, in the default order."""
         raise NotImplementedError
 
     def why_empty(self, view: View, now: datetime) -> str:
-        """Why there is nothing to list; loading, empty, forbidden and unreachable are different sentences."""
+        """Return the reason for an empty list; loading, empty, forbidden and unreachable are different sentences."""
         raise NotImplementedError
 
     @property
@@ -73,7 +73,7 @@ class ListScreen(BaseScreen):
         return self.query_one(RowTable)
 
     def content(self) -> Iterable[Widget]:
-        """The table, what the filter is, and the whole story of the current row."""
+        """Yield the table, the filter line, and the whole story of the current row."""
         yield RowTable(self.columns(self.view), markable=self.PLACE in MARKABLE)
         yield Line(id="filter")
         yield RowDetail(id="story")
@@ -90,13 +90,13 @@ class ListScreen(BaseScreen):
         self._describe()
 
     def tick(self) -> None:
-        """Ages; often only while something is under way."""
+        """Update the ages; often only while something is under way."""
         self._ticks += 1
         if self.view.under_way or self._ticks % CALM_TICKS == 0:
             self.show(self.view)
 
     def counts(self) -> str:
-        """`Fleet 12 of 40, 3 marked`; without a filter just how many."""
+        """Return `Fleet 12 of 40, 3 marked`; without a filter just the number."""
         table = self.table
         shown, marked = len(table.shown) - table.cursor_gone, len(table.marks)
         count = f"{shown} of {table.total}" if self._filter or self._urgent_only else f"{table.total}"
@@ -104,7 +104,7 @@ class ListScreen(BaseScreen):
         return f"{self.PLACE.capitalize()} {count if known else '?'}" + (f", {marked} marked" if marked else "")
 
     def narrow(self, text: str) -> Complaint:
-        """Filter by `text`; a filter that is not understood changes nothing and is a complaint."""
+        """Filter by `text`; an invalid filter changes nothing and returns a complaint."""
         fresh = parse(text, self.FILTER_KEYS)
         if isinstance(fresh, BadFilter):
             return fresh.reason
@@ -115,7 +115,7 @@ class ListScreen(BaseScreen):
         return None
 
     def _seconds_for(self, fresh: Filter) -> float:
-        """Processor time that a filter takes for the list; it is not tried on the rest once that is too much."""
+        """Return the processor time of a filter for the list, in seconds; an expensive one is not tried on the rest."""
         began = time.thread_time()
         for entry in self._entries.values():
             fresh.matches(entry.make_fields())
@@ -124,16 +124,16 @@ class ListScreen(BaseScreen):
         return time.thread_time() - began
 
     def filter_allows(self, key: str, value: str) -> bool:
-        """Whether what the filter says of this key lets the value through."""
+        """Return whether the filter's condition for this key accepts the value."""
         return all(term.holds({key: [value]}) for term in self._filter.terms if term.key == key)
 
     def do_filter(self) -> None:
-        """Ask for a filter; it works while it is typed."""
+        """Ask for a filter; it is applied while it is typed."""
         before = self._filter.text
         self.prompt.open(Ask("/", self.narrow, before, changed=self.narrow, cancelled=lambda: self._back_to(before)))
 
     def do_attention(self) -> None:
-        """Show only what needs a person, or all again."""
+        """Show only rows that need a person, or all again."""
         self._urgent_only = not self._urgent_only
         self._narrowed()
 
@@ -150,23 +150,23 @@ class ListScreen(BaseScreen):
         self.table.sort_next()
 
     def do_sort_reverse(self) -> None:
-        """Turn the order round."""
+        """Reverse the order."""
         self.table.sort_reverse()
 
     def do_save(self) -> None:
-        """Ask where to save what is shown."""
+        """Ask for a file, and save the shown rows."""
         self.prompt.open(
             Ask("save as (.txt .csv .json)", self._save, default_name(self.PLACE, self.controller.clock.now()))
         )
 
     def say_nothing_there(self) -> None:
-        """Why a key that is about the current row does nothing: no key that is offered stays without an answer."""
+        """Say why a key for the current row does nothing: no offered key stays without an answer."""
         gone = self.table.cursor_gone
         ghost = "What is under the cursor is no longer listed: nothing was done; move the cursor to another row."
         self.app.show_message(ghost if gone else "Nothing is listed that this could be done to.")
 
     def targets(self) -> list[str]:
-        """The keys that an action is about: the marked rows, else the current one."""
+        """Return the keys that an action is about: the marked rows, else the current one."""
         return list(self.table.targets())
 
     @on(RowTable.Highlighted)
@@ -175,7 +175,7 @@ class ListScreen(BaseScreen):
         self._describe()
 
     def _narrowed(self) -> None:
-        """The filter changed: show what it lets through."""
+        """Show the rows that the changed filter accepts."""
         active = bool(self._filter) or self._urgent_only
         self.table.only(self._lets_through if active else None)
         self._say_filter()
@@ -184,7 +184,7 @@ class ListScreen(BaseScreen):
 
     @on(Prompt.Closed)
     def _say_filter(self) -> None:
-        """What the filter is, unless it is being typed right below."""
+        """Show the filter, unless it is being typed right below."""
         line = self.query_one("#filter", Line)
         what = ["! needs a person"] if self._urgent_only else []
         what += [f"/ {self._filter.text}"] if self._filter else []
@@ -210,7 +210,7 @@ class ListScreen(BaseScreen):
         return f"None of {len(self._entries)} matches this filter. esc shows all."
 
     def _describe(self) -> None:
-        """The current row in full, because its notes may be longer than their column."""
+        """Show the current row in full, because its notes may be longer than their column."""
         entry = self._entries.get(self.table.cursor_key or "")
         tone: Tone = "warn" if entry is not None and entry.urgent else "dim"
         text = entry.make_story() if entry is not None else ""

@@ -1,4 +1,4 @@
-"""The commands of a screen as a list to choose from, narrowed by typing. It answers; the screen carries out."""
+"""The commands of a screen as a list to choose from, filtered by typing. It returns the choice; the screen runs it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from proximity_tui.widgets.dialog_base import Dialog
 
 
 class Palette(Dialog[str | None]):
-    """Dismissed with the id of a command, or None."""
+    """The palette. It is dismissed with the id of a command, or None."""
 
     DEFAULT_CSS = """
     Palette {
@@ -45,7 +45,7 @@ class Palette(Dialog[str | None]):
         self._commands = [one for one in commands_for(place) if not in_table(one) and one.id != "palette"]
 
     def compose(self) -> ComposeResult:
-        """What is typed, and the commands that contain it."""
+        """Yield the input, and the commands that contain it."""
         with Vertical():
             typed = Input(placeholder="what to do", compact=True)
             typed.cursor_blink = False
@@ -53,16 +53,16 @@ class Palette(Dialog[str | None]):
             yield OptionList(*self._options(""), markup=False, compact=True)
 
     def on_mount(self) -> None:
-        """The first one is chosen by enter."""
+        """Preselect the first command for enter."""
         self.query_one(Input).focus()
         self.query_one(OptionList).highlighted = 0
 
     def on_resize(self) -> None:
-        """Status line, border and input need four lines."""
+        """Leave four lines for status line, border and input."""
         self.query_one(OptionList).styles.max_height = max(1, self.size.height - 4)
 
     def action_cancel(self) -> None:
-        """Choose nothing."""
+        """Close without a choice."""
         self.dismiss(None)
 
     def action_move(self, lines: int) -> None:

@@ -1,4 +1,4 @@
-"""One line to type into, above the key line: for filters, commands and file names. It understands none of them."""
+"""One line to type into, above the key line: for filters, commands and file names. It interprets none of them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _nothing(text: str) -> Sequence[str]:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What is asked for. `done` ends it unless it complains; `changed` hears every keystroke."""
+    """One question of the prompt. `done` ends it unless it complains; `changed` gets every keystroke."""
 
     sign: str
     done: Callable[[str], Complaint]
@@ -43,7 +43,7 @@ class Ask:
 
 
 class Prompt(Vertical):
-    """Hidden until `open`. Enter takes, escape gives up, tab completes."""
+    """The prompt, hidden until `open`. Enter submits, escape cancels, tab completes."""
 
     DEFAULT_CSS = """
     Prompt {
@@ -61,7 +61,7 @@ class Prompt(Vertical):
     ]
 
     class Closed(Message):
-        """Nothing is asked any more."""
+        """The message that the prompt was closed."""
 
     def __init__(self) -> None:
         super().__init__(id="prompt")
@@ -69,7 +69,7 @@ class Prompt(Vertical):
         self._before: Widget | None = None
 
     def compose(self) -> ComposeResult:
-        """What is wrong or what may follow, and below it sign and input."""
+        """Yield the complaint or completion, and below it sign and input."""
         yield Line(id="prompt-message")
         with Horizontal():
             yield Line(id="prompt-sign")
@@ -79,11 +79,11 @@ class Prompt(Vertical):
 
     @property
     def is_open(self) -> bool:
-        """Whether something is being asked."""
+        """True while a question is open."""
         return self._ask is not None
 
     def open(self, ask: Ask) -> None:
-        """Ask; the focus comes here and goes back when it is over."""
+        """Open a question; the focus comes here and returns afterwards."""
         if self._ask is None:
             self._before = self.screen.focused
         self._ask = ask
@@ -100,18 +100,18 @@ class Prompt(Vertical):
         self._explain(None)
 
     def complete(self, text: str) -> Sequence[str]:
-        """Whole texts that `text` may become."""
+        """Return the completions of `text` as whole texts."""
         return self._ask.completions(text) if self._ask is not None else ()
 
     def action_cancel(self) -> None:
-        """Give up."""
+        """Cancel the question."""
         if self._ask is not None:
             ask = self._ask
             self._close()
             ask.cancelled()
 
     def action_complete(self) -> None:
-        """Take the best completion, with a blank where an argument follows."""
+        """Insert the best completion, with a blank where an argument follows."""
         found = self.complete(self._input.value)
         if found:
             self._input.value = found[0]
@@ -158,7 +158,7 @@ class Prompt(Vertical):
 
 
 class _Completer(Suggester):
-    """Shows the best completion behind what was typed."""
+    """The display of the best completion behind the typed text."""
 
     def __init__(self, prompt: Prompt) -> None:
         super().__init__(use_cache=False, case_sensitive=True)

@@ -1,4 +1,4 @@
-"""The line below a list that tells all of the current row: one line, and a few more only where the words need them."""
+"""The line below a list with all of the current row: one line, and a few more only where the text needs them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ A_SCREEN = 8
 
 
 class RowDetail(Widget):
-    """Texts come from outside: they are never markup. The same again paints nothing."""
+    """The detail line. Texts come from outside: they are never markup. The same again paints nothing."""
 
     DEFAULT_CSS = """
     RowDetail { height: 1; width: 1fr; background: $surface; }
@@ -34,11 +34,11 @@ class RowDetail(Widget):
 
     @property
     def text(self) -> str:
-        """What is told, whether there is room for all of it or not."""
+        """The whole text, whether it fits or not."""
         return self._text
 
     def set_text(self, text: str, tone: Tone) -> None:
-        """Tell `text`, in as many lines as it needs and may have."""
+        """Show `text`, in as many lines as it needs and may have."""
         looks_different = tone != self._tone
         self._text, self._tone = plain(text), tone
         self._lay_out()
@@ -49,7 +49,7 @@ class RowDetail(Widget):
         self._lay_out()
 
     def render(self) -> Content:
-        """The lines in the colour of the theme."""
+        """Return the lines in the colour of the theme."""
         return Content("\n").join(Content.assemble((line, STYLES[self._tone])) for line in self._lines)
 
     def _lay_out(self) -> None:
@@ -65,7 +65,7 @@ class RowDetail(Widget):
 
 
 def story_lines(text: str, width: int, most: int) -> list[str]:
-    """`text` in at most `most` lines, each behind a blank; what does not fit ends in `…`."""
+    """Return `text` in at most `most` lines, each after a blank; a longer one ends in `…`."""
     room = max(1, width - 1)
     lines = textwrap.wrap(text, room, break_on_hyphens=False) or [""]
     kept = [*lines[: most - 1], " ".join(lines[most - 1 :])] if len(lines) > most else lines

@@ -1,1 +1,1 @@
-"""Meeting a cluster, and trusting it anew."""
+"""The screens for connecting a cluster, and for trusting it again."""

@@ -1,4 +1,4 @@
-"""What a person typed to connect a cluster, read: who it is, or what is wrong with each field. Pure."""
+"""The reading of the connect form: the cluster, or the problem of each field. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class TypedForm:
-    """A cluster as it was typed, each value checked by the grammar of the configuration."""
+    """A typed cluster, each value checked by the grammar of the configuration."""
 
     name: str
     urls: tuple[str, ...]
@@ -32,7 +32,7 @@ class TypedForm:
 
 
 def read_form(typed: Mapping[str, str]) -> TypedForm | dict[str, str]:
-    """Who is meant, or the problem of each field that has one."""
+    """Return the cluster, or the problem of each field that has one."""
     values, problems = read_fields(FIELDS, typed, lambda one, text: _READ[one.id](text))
     if problems:
         return problems

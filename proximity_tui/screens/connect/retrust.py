@@ -1,6 +1,7 @@
-"""Trust a cluster anew that shows another certificate, or is another cluster: old and new, and its name to be typed.
+"""The dialog for trusting a cluster again that shows another certificate, or is another cluster: old and new, and its
+typed name.
 
-Nothing is sent to a server with another certificate before the name was typed; how it is kept is not known here.
+Nothing is sent to a server with another certificate before the name was typed.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ Work = Callable[[], Awaitable[None]]
 
 
 class RetrustDialog(FramedDialog):
-    """Asks about the certificate first, and then, if it is another cluster, about that."""
+    """A dialog about the certificate first, and then, if it is another cluster, about that."""
 
     DEFAULT_CSS = "RetrustDialog > Vertical { width: 110; }"
     AUTO_FOCUS = "#retrust-cancel"
@@ -58,34 +59,34 @@ class RetrustDialog(FramedDialog):
         """What follows when the name was typed; None while there is nothing to agree to."""
 
     def compose_top(self) -> ComposeResult:
-        """Which cluster."""
+        """Yield the name of the cluster."""
         yield Line(id="retrust-title")
 
     def compose_body(self) -> ComposeResult:
-        """Old and new."""
+        """Yield old and new."""
         yield Lines(id="retrust-said")
 
     def compose_foot(self) -> ComposeResult:
-        """Its name, to be typed."""
+        """Yield the field for its name."""
         yield TypedRow("retrust-name")
 
     def compose_buttons(self) -> ComposeResult:
-        """Cancel and go."""
+        """Yield Cancel and Continue."""
         yield LineButton("Cancel", id="retrust-cancel")
         yield LineButton("Trust it", id="retrust-go", danger=True, agrees=True, disabled=True)
 
     def on_mount(self) -> None:
-        """Look at what it shows, without a byte of HTTP."""
+        """Read what it shows, without a byte of HTTP."""
         self.query_one("#retrust-title", Line).set_text([(f"Trust {self._cluster} anew", "accent")])
         self.query_one(TypedRow).ask(f"Type {self._cluster} to trust it: ")
         self._begin("Reading its certificate; nothing is sent.", self._look)
 
     def action_cancel(self) -> None:
-        """Close; what was not kept by now is not trusted."""
+        """Close; an unconfirmed certificate is not trusted."""
         self.dismiss(None)
 
     def on_key(self, event: Key) -> None:
-        """A name that is typed while a button has the focus is meant for its field."""
+        """Put a character typed on a button into the name field."""
         type_beside(self, event)
 
     @on(Input.Changed)
@@ -94,7 +95,7 @@ class RetrustDialog(FramedDialog):
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
-        """Enter in the field leads to the button, and does nothing itself."""
+        """Move the focus from the field to the button; enter there does nothing itself."""
         if not self.query_one("#retrust-go").disabled:
             self.query_one("#retrust-go").focus()
 

@@ -1,4 +1,4 @@
-"""Connect a cluster in three steps: see its certificate, trust it and see what the token may do, write it down.
+"""The wizard to connect a cluster: see its certificate, trust it and check the token, write it down.
 
 Not a byte of HTTP goes to a server before the second step, and nothing is written before the third.
 """
@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 
 class WizardStep(Enum):
-    """Where the person is; the value is what the button of the step says."""
+    """The steps of the wizard; the value is the label of the step's button."""
 
     FORM = "Read its certificate"
     COMPARE = "t Trust it"
@@ -46,7 +46,7 @@ class WizardStep(Enum):
 
 
 class ConnectScreen(FramedDialog):
-    """The wizard. `connected` is called with the name of the cluster once it is written down."""
+    """The wizard. `connected` is called with the name of the cluster once it is recorded."""
 
     DEFAULT_CSS = "ConnectScreen > Vertical { width: 110; }"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -73,26 +73,28 @@ class ConnectScreen(FramedDialog):
         self._facts: ClusterFacts | None = None
 
     def compose_top(self) -> ComposeResult:
-        """How far the wizard is."""
+        """Yield the progress of the wizard."""
         yield Line(id="connect-title")
 
     def compose_body(self) -> ComposeResult:
-        """The fields, then what was found."""
+        """Yield the fields, then the findings."""
         yield self._form
         yield Lines(id="connect-said")
 
     def compose_buttons(self) -> ComposeResult:
-        """One step back, one step on."""
+        """Yield the buttons for one step back, one step on."""
         yield LineButton("Back", id="connect-back")
         yield LineButton(WizardStep.FORM.value, agrees=True, id="connect-go")
 
     def on_mount(self) -> None:
-        """Ask."""
+        """Show the first step."""
         self._show()
         self._form.lead()
 
     def action_back(self) -> None:
-        """One step back, with everything that was typed; from the first one out, once it is known what is lost."""
+        """Go one step back and keep everything that was typed; leave from the first one, after a warning about the
+        loss.
+        """
         if self._busy and self._step is WizardStep.WRITE:
             return
         typed = any(self._form.typed().values())
@@ -107,21 +109,21 @@ class ConnectScreen(FramedDialog):
             self.dismiss(None)
 
     def on_key(self, event: events.Key) -> None:
-        """Remember when a key was typed: one that is older than the step that is shown says nothing about it."""
+        """Remember when a key was typed: one that is older than the shown step does not confirm it."""
         self._typed_at = event.time
 
     def action_trust(self) -> None:
-        """Trust, if that was typed after the certificates were shown."""
+        """Trust, if that key was typed after the certificates were shown."""
         if self._typed_at >= self._shown_at:
             self._go_on_with_trust()
 
     def action_write(self) -> None:
-        """Write it down, if that was typed after it was shown what would be written."""
+        """Write it down, if that key was typed after the text to write was shown."""
         if self._typed_at >= self._shown_at:
             self._go_on_with_writing()
 
     def _go_on_with_trust(self) -> None:
-        """The person compared: check the token with exactly the certificates that were shown."""
+        """Check the token with exactly the certificates that were shown: the person compared them."""
         asked, trust = self._asked, self._trust
         if self._step is WizardStep.COMPARE and not self._busy and asked is not None and trust is not None:
             self._wish = connect_request.wish_with_typed_secret(

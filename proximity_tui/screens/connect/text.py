@@ -1,4 +1,4 @@
-"""What is said while a cluster is connected or trusted anew: certificates side by side, and what the doctor found."""
+"""The texts for connecting or trusting again: certificates side by side, and the doctor's findings."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ _TONES: dict[str, Tone] = {"ok": "good", "warn": "warn", "fail": "bad"}
 
 
 def shown_lines(shown: Iterable[Shown]) -> Iterator[TextLine]:
-    """Every server with the certificate that it shows."""
+    """Yield every server with the certificate that it shows."""
     for one in shown:
         yield [(f"{one.url} shows this certificate (SHA-256):", "normal")]
         yield [(f"  {one.fingerprint or one.problem}", "accent")]
 
 
 def compare_lines(shown: Iterable[Shown]) -> list[TextLine]:
-    """What to do before a server is trusted."""
+    """Return the instructions for before a server is trusted."""
     return [*shown_lines(shown), [(_NOTHING_SENT, "warn")], [(HOW_TO_COMPARE, "normal")]]
 
 
 def vouched_lines(file: Path) -> list[TextLine]:
-    """What it means to trust whatever a CA vouches for."""
+    """Return the meaning of trusting every certificate of a CA."""
     copy = "Only go on if it is a copy of the root CA of the cluster, which every node has in /etc/pve/pve-root-ca.pem."
     return [
         [(f"Whatever {file} vouches for will be trusted.", "normal")],
@@ -43,13 +43,13 @@ def vouched_lines(file: Path) -> list[TextLine]:
 
 
 def write_lines(facts: ClusterFacts, path: Path) -> list[TextLine]:
-    """What was found, and what writing it down means."""
+    """Return the findings, and the consequences of writing them down."""
     writes = f"w writes it into {path}, and the secret into a file beside it that only you can read."
     return [*finding_lines(facts, None), [(writes, "normal")]]
 
 
 def renewed_lines(change: TrustChange) -> list[TextLine]:
-    """The trusted certificates of a cluster beside those that are shown now."""
+    """Return the trusted certificates of a cluster beside those that are shown now."""
     name = change.was.name
     return [
         [(f"{name}: another certificate is shown than the trusted one. Nothing was sent to it.", "warn")],
@@ -66,7 +66,7 @@ def renewed_lines(change: TrustChange) -> list[TextLine]:
 
 
 def replaced_lines(name: str, known: str, shown: str) -> list[TextLine]:
-    """The root CA of the cluster that we know by a name beside the one that answers."""
+    """Return the recorded root CA of a name beside the one that answers."""
     return [
         [(f"{name}: ANOTHER CLUSTER answers. Our records under this name are of the one known until now.", "bad")],
         [("known until now:", "normal"), (f" {known}", "dim")],
@@ -77,7 +77,7 @@ def replaced_lines(name: str, known: str, shown: str) -> list[TextLine]:
 
 
 def finding_lines(facts: ClusterFacts, known: str | None) -> Iterator[TextLine]:
-    """What there is to say of a cluster before it is written down."""
+    """Yield the findings about a cluster before it is recorded."""
     for finding in certificates.worth_telling(facts, known):
         said = redact(f"{finding.subject}: {finding.message}")
         yield [(f"{finding.level:<4}  ", _TONES[finding.level]), (f"{finding.area}  {said}", "normal")]

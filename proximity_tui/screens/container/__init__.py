@@ -1,1 +1,1 @@
-"""The page of one container, a part a file, and what opens from it."""
+"""The page of one container, a part a file, and the screens that it opens."""

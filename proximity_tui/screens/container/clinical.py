@@ -1,4 +1,4 @@
-"""The clinical record on a container's page: everything that was captured, when, and what could not be read. Pure."""
+"""The clinical record on a container's page: all captured data, the time, and the gaps. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BYTES = frozenset({"maxmem", "maxswap", "maxdisk", "mem", "swap", "disk", "neti
 
 
 def clinical_lines(revision: Revision | None, *, reveal: bool) -> list[TextLine]:
-    """The newest revision; None means that nothing was ever captured."""
+    """Return the newest revision; None means that nothing was ever captured."""
     if revision is None:
         return [[("No clinical record: it was adopted without one, so drift is never seen.", "warn")]]
     record = revision.record

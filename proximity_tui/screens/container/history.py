@@ -1,4 +1,4 @@
-"""What happened to a container: our events, and the tasks that Proxmox ran for it. Pure."""
+"""The history of a container: our events, and its Proxmox tasks. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TASK_COLUMNS = (
 
 
 def event_lines(found: Sequence[Event]) -> list[TextLine]:
-    """The events of a record, the newest first."""
+    """Return the events of a record, the newest first."""
     if not found:
         return [[("Nothing has happened to it yet.", "dim")]]
     lines: list[TextLine] = []
@@ -32,7 +32,7 @@ def event_lines(found: Sequence[Event]) -> list[TextLine]:
 
 
 def task_row(task: Task) -> Row:
-    """One task, known by its UPID."""
+    """Return one task, keyed by its UPID."""
     words, tone = _end(task)
     lasted = human_age((task.ended_at - task.started_at).total_seconds()) if task.ended_at is not None else ""
     began = Cell(local_time(task.started_at), order=task.started_at.timestamp())

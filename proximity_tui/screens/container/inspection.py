@@ -1,4 +1,4 @@
-"""What one close look says that no list does: its backups, what could not be read, or why there was no look. Pure."""
+"""The text of one close inspection: backups, gaps, or the reason why there was none. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FEW = 5
 
 
 def close_look_lines(container: Container, seen: GuestLookup | None) -> Iterator[TextLine]:
-    """Yield the lines; none before there was a look."""
+    """Yield the lines; none before the inspection."""
     if seen is None:
         return
     if isinstance(seen, GuestNotSeen):

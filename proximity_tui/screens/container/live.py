@@ -1,4 +1,4 @@
-"""The figures of a container over time: those seen since its page is open, and on request Proxmox's history. Pure."""
+"""The figures of a container over time: those since its page is open, and on request Proxmox's history. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NARROW, WIDE = 8, 120
 
 
 class Figures(Protocol):
-    """What a reading and a point of the history have in common."""
+    """The figures that a reading and a point of the history share."""
 
     @property
     def cpu(self) -> float | None: ...
@@ -38,7 +38,7 @@ class Figures(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What an inventory said of the guest. `netin` and `netout` are bytes per second since the reading before."""
+    """The figures of the guest in one inventory. `netin` and `netout` are bytes per second since the reading before."""
 
     at: datetime
     cpu: float | None
@@ -51,7 +51,7 @@ class Reading:
 
 
 def add_reading(readings: Sequence[Reading], look: PollResult | None, vmid: int | None) -> tuple[Reading, ...]:
-    """The readings with the newest one, unless it is known already. A guest that is not listed leaves a gap."""
+    """Return the readings with the newest one, unless it is known already. A guest that is not listed leaves a gap."""
     inventory = look.inventory if look is not None else None
     if inventory is None or (readings and readings[-1].at >= inventory.taken_at):
         return tuple(readings)
@@ -72,7 +72,7 @@ def add_reading(readings: Sequence[Reading], look: PollResult | None, vmid: int 
 
 
 def live_lines(readings: Sequence[Reading], width: int, now: datetime) -> list[TextLine]:
-    """What was seen since the page is open."""
+    """Return the figures since the page is open."""
     if not readings:
         return [[("Nothing was seen of it since this page is open.", "dim")]]
     span = human_age((readings[-1].at - readings[0].at).total_seconds())
@@ -84,7 +84,7 @@ def live_lines(readings: Sequence[Reading], width: int, now: datetime) -> list[T
 def history_lines(
     history: Sequence[RrdSample] | None, timeframe: str, trouble: str | None, width: int
 ) -> list[TextLine]:
-    """Proxmox's own history, as of when it was asked for."""
+    """Return Proxmox's own history, as of when it was requested."""
     if trouble is not None:
         return [[], [(f"The history cannot be read: {trouble}", "warn")]]
     if history is None:
@@ -125,7 +125,7 @@ def _per_second(value: float | None) -> str:
 
 
 def _rate(before: int | None, now: int | None, seconds: float) -> float | None:
-    """Bytes per second; None where a counter is missing or began anew, because the guest was started."""
+    """Return bytes per second; None where a counter is missing or was reset because the guest was started."""
     if before is None or now is None or seconds <= 0 or now < before:
         return None
     return (now - before) / seconds

@@ -1,4 +1,4 @@
-"""The first thing a container's page says: the record, what Proxmox says of it and how old that is. Pure."""
+"""The top of a container's page: the record, Proxmox's report and its age. Pure."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ LABEL = 13
 
 
 def pair(label: str, *pieces: Piece) -> TextLine:
-    """A value with its name in front."""
+    """Return a value with its label in front."""
     return [(f"{label:<{LABEL}} ", "dim"), *pieces]
 
 
 def hang(line: TextLine) -> int:
-    """How far in a broken line goes on: below its value, where it has a name in front."""
+    """Return the indent for the continuation of a long line: below its value, where it has a label."""
     named = bool(line) and len(line[0][0]) == LABEL + 1 and line[0][1] == "dim"
     return LABEL + 1 if named else 4
 
 
 def local_time(moment: datetime | None) -> str:
-    """A moment in the time of this place, with its offset."""
+    """Return a moment in local time, with its offset."""
     return "never" if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M:%S%z}"
 
 
 def overview_lines(
     container: Container, row: FleetRow | None, looks: Mapping[str, PollResult], now: datetime, owner: str
 ) -> list[TextLine]:
-    """Record and guest. `row` is None once the record is closed: then only the record speaks."""
+    """Return record and guest. `row` is None once the record is closed: then only the record is shown."""
     lines: list[TextLine] = []
     if container.is_tombstone:
         lines.append([(f"This record is closed: {container.closed_reason or 'no reason was recorded'}.", "warn")])

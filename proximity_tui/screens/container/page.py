@@ -1,4 +1,4 @@
-"""A container's page: overview, live figures, clinical record, events, tasks. It shows; the dialogs it opens act."""
+"""The page of a container: overview, live figures, clinical record, events, tasks. It shows; its dialogs act."""
 
 from __future__ import annotations
 
@@ -75,14 +75,14 @@ class ContainerScreen(BaseScreen):
         self._tasks_trouble: str | None = None
 
     def content(self) -> Iterable[Widget]:
-        """Which container, which tab, and a text or a table."""
+        """Yield the name, the tabs, and a text or a table."""
         yield Line(id="container-title")
         yield Line(id="container-tabs")
         yield ScrollText(hang)
         yield RowTable(TASK_COLUMNS, empty="Reading the tasks.", markable=False)
 
     def show(self, view: View) -> None:
-        """Show what is known, and read the record again."""
+        """Show the view, and read the record again."""
         cluster = self._record.cluster if self._record is not None else ""
         if cluster:
             vmid = self._record.vmid if self._record is not None else None
@@ -91,24 +91,24 @@ class ContainerScreen(BaseScreen):
         self._tell()
 
     def tick(self) -> None:
-        """Ages."""
+        """Update the ages."""
         self._tell()
 
     def counts(self) -> str:
-        """Which tab of how many."""
+        """Return the number of the tab, and of all tabs."""
         return f"{self._tab + 1} of {len(TABS)}"
 
     def on_resize(self, event: textual_events.Resize) -> None:
-        """Figures are as wide as the screen."""
+        """Fit the figures to the width of the screen."""
         if self._record is not None:
             self._tell()
 
     def do_next_tab(self) -> None:
-        """The tab on the right."""
+        """Go to the tab on the right."""
         self._turn_to((self._tab + 1) % len(TABS))
 
     def do_previous_tab(self) -> None:
-        """The tab on the left."""
+        """Go to the tab on the left."""
         self._turn_to((self._tab - 1) % len(TABS))
 
     def do_delete(self) -> None:
@@ -120,23 +120,23 @@ class ContainerScreen(BaseScreen):
         self.app.routes.open_power(self._record_id)
 
     def do_clone(self) -> None:
-        """Open the form for a copy."""
+        """Open the form for a clone."""
         self.app.routes.open_clone(self._record_id)
 
     def do_raw(self) -> None:
-        """Show the config as Proxmox has it, and what differs."""
+        """Show the config as Proxmox has it, and the differences."""
         if self._record is not None and self._record.vmid is not None:
             self.app.routes.open_raw(self._record.cluster, self._record.vmid, self._record_id)
         else:
             self.app.show_message("It has no VMID, so there is no config to read.", bad=True)
 
     def do_shell(self) -> None:
-        """Leave the screen for a shell in it."""
+        """Leave the screen for a shell in the container."""
         if self._record is not None:
             open_shell(self.app, self._record.cluster, self._record.node, self._record.vmid)
 
     def do_log(self) -> None:
-        """Show the log of the task under the cursor; from another tab it leads to the tasks."""
+        """Show the log of the task under the cursor; on another tab, go to the tasks."""
         if TABS[self._tab] != "tasks":
             self._turn_to(TABS.index("tasks"))
             return
@@ -145,12 +145,12 @@ class ContainerScreen(BaseScreen):
             self.app.push_screen(TaskLogScreen(self._record.cluster, key))
 
     def do_reveal(self) -> None:
-        """Show what may be secret, or mask it again."""
+        """Show values that may be secret, or mask them again."""
         self._reveal = not self._reveal
         self._tell()
 
     def do_watch(self) -> None:
-        """Watch the operation that is under way, whoever carries it."""
+        """Watch the operation that is under way, in whichever process."""
         row = self.view.row(self._record_id)
         if row is None or row.operation is None:
             self.app.show_message("No operation is under way.")
@@ -158,14 +158,14 @@ class ContainerScreen(BaseScreen):
             self.app.push_screen(ProgressDialog(row.operation.plan, operation_id=row.operation.id))
 
     def do_history(self) -> None:
-        """Ask Proxmox for the figures of the last hour; asked again, of the last day, then week."""
+        """Request Proxmox's figures of the last hour; on a second press of the last day, then week."""
         following = TIMEFRAMES.index(self._timeframe) + 1 if self._timeframe is not None else 0
         self._timeframe = TIMEFRAMES[following % len(TIMEFRAMES)]
         self._turn_to(TABS.index("live"))
         self.run_worker(self._read_history(self._timeframe), exclusive=True, group="history")
 
     def do_refresh(self) -> None:
-        """Look at the cluster and the container, and read the tasks again."""
+        """Poll the cluster, inspect the container, and read the tasks again."""
         super().do_refresh()
         self.run_worker(self._compare(), exclusive=True, group="compare")
         self.run_worker(self._read_tasks(), exclusive=True, group="tasks")
@@ -202,7 +202,7 @@ class ContainerScreen(BaseScreen):
         self._tell()
 
     async def _compare(self) -> None:
-        """Look at the whole config, so that this page and every list know the drift; the view brings the number."""
+        """Inspect the whole config, so that this page and every list know the drift; the view brings the number."""
         record = self._record
         if record is None or record.is_tombstone:
             return
@@ -230,7 +230,7 @@ class ContainerScreen(BaseScreen):
 
     @unless_unmounted
     def _tell(self) -> None:
-        """Say everything again; only what looks different is painted."""
+        """Draw everything again; only changes are painted."""
         if not self.is_mounted:
             return
         self.query_one("#container-title", Line).set_text(self._title())

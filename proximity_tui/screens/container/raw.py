@@ -17,7 +17,7 @@ from proximity_tui.screens.text.lines import TextLine
 
 
 class RawScreen(TextReader):
-    """Also for guests without a record: `container_id` is None then."""
+    """The raw config, also of guests without a record: `container_id` is None then."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("v", "reveal", "Show secrets"),
@@ -32,11 +32,11 @@ class RawScreen(TextReader):
         self._reveal = False
 
     def heading(self) -> str:
-        """Which guest."""
+        """Return the name of the guest."""
         return f"Config of CT {self._vmid} on cluster {self._cluster}, as Proxmox has it"
 
     def keys(self) -> str:
-        """The keys of it, in words."""
+        """Return its keys, in words."""
         return "esc closes, r reads again, v shows or hides secrets"
 
     def action_reveal(self) -> None:
@@ -45,7 +45,7 @@ class RawScreen(TextReader):
         self.action_read_again()
 
     async def read(self) -> list[TextLine]:
-        """A fresh look, compared with the newest clinical record."""
+        """Return a fresh inspection, compared with the newest clinical record."""
         controller = self.app.controller
         client = controller.session.clients.get(self._cluster)
         if client is None:
@@ -63,7 +63,7 @@ class RawScreen(TextReader):
         return [*lines, *settings_lines(seen.config, reveal=self._reveal), [], hidden_hint(reveal=self._reveal)]
 
     def _row_set_aside(self) -> list[TextLine]:
-        """What the list says of it, where that could not be understood."""
+        """Return the guest's row of the list, where that could not be understood."""
         look = self.app.controller.view.looks.get(self._cluster)
         row = look.inventory.row_set_aside(self._vmid) if look is not None and look.inventory is not None else None
         return [] if row is None else [[], [("Its row in the list, as Proxmox sent it:", "dim")], [(row.raw, "normal")]]

@@ -1,6 +1,6 @@
-"""What the page of a container asks Proxmox for only when somebody opens it: its tasks, and its figures over time.
+"""The requests of a container's page that are sent only when it is open: its tasks, and its figures over time.
 
-Each answers with what was found, or None and why there is nothing. It blocks, so it is asked off the event loop.
+Each returns the result, or None and the reason. It blocks, so it runs off the event loop.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ _NOWHERE = "where it runs is not known, or its cluster is not configured"
 
 
 def tasks_of(client: PveClient | None, record: Container | None) -> tuple[tuple[Task, ...] | None, str | None]:
-    """The tasks of a container that its node lists, newest first. None of them is said, too; one that cannot be read
-    hides no other."""
+    """Return the tasks of a container that its node lists, newest first. An empty list is reported, too; one that
+    cannot be read hides no other.
+    """
     if record is None or client is None or record.vmid is None or record.node is None:
         return None, f"{_NOWHERE.capitalize()}."
     gaps: list[str] = []
@@ -31,7 +32,7 @@ def tasks_of(client: PveClient | None, record: Container | None) -> tuple[tuple[
 def history_of(
     client: PveClient | None, record: Container | None, timeframe: Timeframe
 ) -> tuple[tuple[RrdSample, ...] | None, str | None]:
-    """The measured points of a container, oldest first."""
+    """Return the measured points of a container, oldest first."""
     if record is None or client is None or record.vmid is None or record.node is None:
         return None, _NOWHERE
     try:

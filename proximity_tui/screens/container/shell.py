@@ -1,4 +1,4 @@
-"""A shell in a container: the screen is left, the configured command runs, the screen comes back."""
+"""The shell in a container: the screen is left, the configured command runs, the screen comes back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from proximity_tui.widgets.terminal.suspend import NotRun, run_outside
 
 
 def open_shell(app: ControllerApp, cluster: str, node: str | None, vmid: int | None) -> None:
-    """Run the `shell` command of the settings for a guest. It blocks on purpose; looks go on behind it."""
+    """Run the `shell` command of the settings for a guest. It blocks on purpose; polling goes on behind it."""
     if node is None or vmid is None:
         app.show_message("Where it runs is not known, so there is no shell to open.", bad=True)
         return

@@ -1,4 +1,4 @@
-"""Texts that are read from somewhere and shown over a screen: a frame for them, and the log of a Proxmox task."""
+"""A frame for texts that are read and shown over a screen, and the log of a Proxmox task."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from proximity_tui.widgets.dialog_base import Dialog
 
 
 class TextReader(Dialog[None]):
-    """Shows what `read` brings, over the whole screen. A subclass names its `heading` and says how to read."""
+    """A reader that shows the result of `read` over the whole screen. A subclass defines its `heading` and `read`."""
 
     DEFAULT_CSS = "TextReader Line { padding: 0 1; }"
     AUTO_FOCUS = "ScrollText"
@@ -33,29 +33,29 @@ class TextReader(Dialog[None]):
     app = getters.app(ControllerApp)
 
     def heading(self) -> str:
-        """What it is, in one line."""
+        """Return the title, in one line."""
         raise NotImplementedError
 
     async def read(self) -> list[TextLine]:
-        """The text. What it raises of Proxmox and of the database is shown instead."""
+        """Return the text. An error of Proxmox or the database is shown instead."""
         raise NotImplementedError
 
     def compose(self) -> ComposeResult:
-        """Heading, text, keys."""
+        """Yield heading, text, keys."""
         with Vertical():
             yield Line(id="reader-heading")
             yield ScrollText(lambda line: 4)
             yield Line(id="reader-keys")
 
     def on_mount(self) -> None:
-        """Begin to read."""
+        """Start to read."""
         self.query_one("#reader-heading", Line).set_text([(self.heading(), "accent")])
         self.query_one("#reader-keys", Line).set_text([(self.keys(), "dim")])
         self.query_one(ScrollText).set_text([[("Reading.", "dim")]])
         self.action_read_again()
 
     def keys(self) -> str:
-        """The keys of it, in words."""
+        """Return its keys, in words."""
         return "esc closes, r reads again"
 
     def action_close(self) -> None:
@@ -63,7 +63,7 @@ class TextReader(Dialog[None]):
         self.dismiss(None)
 
     def action_read_again(self) -> None:
-        """Read once more; what is shown stays until then."""
+        """Read again; the shown text stays until then."""
         self.run_worker(self._read(), exclusive=True, group="reader")
 
     async def _read(self) -> None:
@@ -87,11 +87,11 @@ class TaskLogScreen(TextReader):
         self._upid = upid
 
     def heading(self) -> str:
-        """Which task."""
+        """Return the name of the task."""
         return f"Log of {self._upid}"
 
     async def read(self) -> list[TextLine]:
-        """Every line of it, as far as it is written."""
+        """Return every line of the log, as far as it is written."""
         client = self.app.controller.session.clients.get(self._cluster)
         if client is None:
             return [[(f"{self._cluster} is not configured or switched off.", "warn")]]

@@ -1,5 +1,5 @@
-"""The form for a native copy of a container of ours. Its source is looked at while it opens, so that what Proxmox would
-not copy is told at once. What is asked is in `clone_form`, how it is planned and begun in its base.
+"""The form for a native clone of one of our containers. Its source is inspected while it opens, so that an obstacle is
+shown at once. `clone_form` has the fields, the base class the plan and the start.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from proximity_tui.screens.text.lines import TextLine
 
 
 class CloneScreen(PlannedForm[CloneRequest]):
-    """Asks for what differs between a container and its copy."""
+    """A form for the differences between a container and its clone."""
 
     VERB = "clone"
     FIELDS = FIELDS
@@ -35,19 +35,19 @@ class CloneScreen(PlannedForm[CloneRequest]):
         self._known: list[TextLine] = [[("Reading the record.", "dim")]]
 
     def on_mount(self) -> None:
-        """Read the record, look at its guest, and ask what the cluster offers."""
+        """Read the record, inspect its guest, and read the offer of the cluster."""
         self.run_worker(self._look(), group="look")
 
     def heading(self) -> str:
-        """Of what."""
+        """Return the name of the source."""
         return f"Clone {self._source.label}, cluster {self._source.cluster}" if self._source else "Clone a container"
 
     def known(self) -> list[TextLine]:
-        """What is in the way already, or that it is being looked."""
+        """Return the known obstacle, or that the inspection is under way."""
         return self._known
 
     def choice(self, name: str) -> tuple[str, bool]:
-        """Only of a template there are two kinds of copies."""
+        """Return the kinds of clones: only a template has two."""
         if name != "full":
             return "", True
         kinds = {
@@ -58,24 +58,24 @@ class CloneScreen(PlannedForm[CloneRequest]):
         return kinds[self._template], self._template is True
 
     def read(self, typed: Mapping[str, str], chosen: Collection[str]) -> CloneRequest | dict[str, str]:
-        """A request, or what is wrong with each field."""
+        """Return a request, or the problem of each field."""
         full = "full" in chosen if self._template else None
         return read_form(typed, full=full, start="start" in chosen)
 
     def answered(self, outcome: Plan | Refusal) -> None:
-        """What was in the way at first need not be any more, or is told below the form by now."""
+        """Clear the first obstacle: it is gone, or shown below the form by now."""
         self._known = []
 
     def make_plan(self, request: CloneRequest) -> Plan | Refusal:
-        """From the record as it is now, and another look at its guest."""
+        """Return the plan from the record as it is now, and another inspection of its guest."""
         return self.app.controller.session.engine.plan_clone(records.get(self._record_id), request)
 
     def execute(self, plan: Plan) -> Result:
-        """Copy it."""
+        """Clone the container."""
         return self.app.controller.session.engine.clone(plan)
 
     def read_offers(self, client: PveClient) -> Mapping[str, Sequence[str]]:
-        """The nodes that are online, and the storages of that of the source."""
+        """Return the online nodes, and the storages of the source's node."""
         nodes = [node.name for node in client.nodes() if node.status == "online"]
         here = self._source.node if self._source is not None else None
         storages = client.storages(here) if here in nodes else ()
@@ -96,7 +96,7 @@ class CloneScreen(PlannedForm[CloneRequest]):
         self.show_all()
 
     def _believe(self, likely: Plan | Refusal) -> None:
-        """What would become of a request that leaves everything open: Proxmox links templates, and copies the rest."""
+        """Show the default: Proxmox links templates, and copies the rest."""
         if isinstance(likely, Refusal):
             self._known = [[(likely.reason, "warn")]]
             return

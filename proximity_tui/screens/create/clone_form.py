@@ -1,4 +1,4 @@
-"""What a person typed for a clone, read: a request, or what is wrong with each field. Pure."""
+"""The reading of the clone form: a request, or the problem of each field. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ANY = CloneRequest("any")
 
 
 def read_form(typed: Mapping[str, str], *, full: bool | None, start: bool) -> CloneRequest | dict[str, str]:
-    """The request, or the problem of each field that has one. `full` is None where there is no choice."""
+    """Return the request, or the problem of each field that has one. `full` is None where there is no choice."""
 
     def checked(field: Field, value: Any) -> Any:
         wrong = check_request(replace(ANY, **{field.id: value}, full=full))

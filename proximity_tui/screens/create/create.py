@@ -1,4 +1,4 @@
-"""The form for a new native container. What is asked is in `create_form`, how it is planned and begun in its base."""
+"""The form for a new native container. `create_form` has the fields, the base class the plan and the start."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from proximity_tui.screens.create.planned_form import PlannedForm
 
 
 class CreateScreen(PlannedForm[CreateRequest]):
-    """Asks for everything that a new container needs."""
+    """A form for everything that a new container needs."""
 
     VERB = "create"
     FIELDS = FIELDS
@@ -24,27 +24,27 @@ class CreateScreen(PlannedForm[CreateRequest]):
         self._cluster = cluster
 
     def on_mount(self) -> None:
-        """Ask the cluster what it offers."""
+        """Read the offer of the cluster."""
         self.run_worker(self.offer_what_there_is(self._cluster), group="offers")
 
     def heading(self) -> str:
-        """Where it will be."""
+        """Return the cluster of the new container."""
         return f"New native container on cluster {self._cluster}"
 
     def read(self, typed: Mapping[str, str], chosen: Collection[str]) -> CreateRequest | dict[str, str]:
-        """A request, or what is wrong with each field."""
+        """Return a request, or the problem of each field."""
         return read_form(typed, start="start" in chosen)
 
     def make_plan(self, request: CreateRequest) -> Plan | Refusal:
-        """Node, storage and VMID are chosen where the request leaves them open."""
+        """Return the plan; node, storage and VMID are chosen where the request leaves them open."""
         return self.app.controller.session.engine.plan_create(self._cluster, request)
 
     def execute(self, plan: Plan) -> Result:
-        """Make it."""
+        """Create the container."""
         return self.app.controller.session.engine.create(plan)
 
     def read_offers(self, client: PveClient) -> Mapping[str, Sequence[str]]:
-        """The nodes that are online, and what the first of them has."""
+        """Return the online nodes, and the offer of the first of them."""
         nodes = [node.name for node in client.nodes() if node.status == "online"]
         if not nodes:
             return {}

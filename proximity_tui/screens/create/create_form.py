@@ -1,4 +1,4 @@
-"""What a person typed for a new container, read: a request, or what is wrong with each field. Pure."""
+"""The reading of the create form: a request, or the problem of each field. Pure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SOUND = CreateRequest("local:vztmpl/any.tar.zst", "any")
 
 
 def read_form(typed: Mapping[str, str], *, start: bool) -> CreateRequest | dict[str, str]:
-    """The request, or the problem of each field that has one."""
+    """Return the request, or the problem of each field that has one."""
     values, problems = read_fields(FIELDS, typed, _checked)
     return problems or CreateRequest(start=start, **values)
 

@@ -1,5 +1,5 @@
-"""What making a container new and making it a copy have in common on the screen: a form, the plan of what was typed,
-an agreement to exactly that plan, and then its progress. What is asked and planned is for a subclass to say.
+"""The base of the forms for a new container and for a clone: a form, the plan of the typed request, a confirmation of
+exactly that plan, and then its progress. A subclass defines the fields and the plan.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ R = TypeVar("R")
 
 
 class PlannedForm(FramedDialog, Generic[R]):
-    """Asks, plans, begins what was agreed to, and becomes its progress view."""
+    """A form that asks, plans, starts the confirmed plan, and becomes its progress view."""
 
     DEFAULT_CSS = "PlannedForm .plan { margin-top: 1; }"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "cancel", "Cancel")]
@@ -48,7 +48,7 @@ class PlannedForm(FramedDialog, Generic[R]):
     app = getters.app(ControllerApp)
 
     def __init__(self, chosen: Collection[str] = ()) -> None:
-        """`chosen` are the choices that are switched on at first."""
+        """Build the form; `chosen` are the choices that are switched on at first."""
         super().__init__()
         self._form = Form(self.VERB, self.FIELDS)
         self._chosen = frozenset(chosen)
@@ -60,42 +60,42 @@ class PlannedForm(FramedDialog, Generic[R]):
         self._begun = False
 
     def heading(self) -> str:
-        """What it is about."""
+        """Return the title."""
         raise NotImplementedError
 
     def known(self) -> list[TextLine]:
-        """What there is to say before anything is typed."""
+        """Return the facts that are known before anything is typed."""
         return []
 
     def choice(self, name: str) -> tuple[str, bool]:
-        """What is said beside a choice, and whether it can be switched."""
+        """Return the text beside a choice, and whether it can be switched."""
         return "", True
 
     def read(self, typed: Mapping[str, str], chosen: Collection[str]) -> R | dict[str, str]:
-        """What is asked for, or what is wrong with each field."""
+        """Return the request, or the problem of each field."""
         raise NotImplementedError
 
     def answered(self, outcome: Plan | Refusal) -> None:
-        """Called with what became of a request, which is newer than whatever was known before."""
+        """Handle the plan or refusal of a request, which is newer than everything known before."""
 
     def make_plan(self, request: R) -> Plan | Refusal:
-        """On a lane: the plan of a request. Raises ProxmoxError, StoreError and ValueError."""
+        """Return the plan of a request, on a worker thread. Raises ProxmoxError, StoreError and ValueError."""
         raise NotImplementedError
 
     def execute(self, plan: Plan) -> Result:
-        """On a thread of its own: what was agreed to."""
+        """Execute the confirmed plan, on a thread of its own."""
         raise NotImplementedError
 
     def read_offers(self, client: PveClient) -> Mapping[str, Sequence[str]]:
-        """On a lane: what there is to choose from, by field. Raises ProxmoxError."""
+        """Return the offer by field, on a worker thread. Raises ProxmoxError."""
         raise NotImplementedError
 
     def compose_top(self) -> ComposeResult:
-        """What it is about."""
+        """Yield the title."""
         yield Line(id=f"{self.VERB}-title")
 
     def compose_body(self) -> ComposeResult:
-        """What is known, the fields, the choices, the plan."""
+        """Yield the known facts, the fields, the choices, the plan."""
         yield Lines(id=f"{self.VERB}-known")
         yield self._form
         for name, label in self.CHOICES.items():
@@ -103,12 +103,12 @@ class PlannedForm(FramedDialog, Generic[R]):
         yield Lines(id=f"{self.VERB}-plan", classes="plan")
 
     def compose_buttons(self) -> ComposeResult:
-        """Cancel and go."""
+        """Yield Cancel and Continue."""
         yield LineButton("Cancel", id=f"{self.VERB}-cancel")
         yield LineButton("Show the plan", agrees=True, id=f"{self.VERB}-go")
 
     def on_mount(self) -> None:
-        """Begin with the first field."""
+        """Focus the first field."""
         self.show_all()
         self._form.lead()
 
@@ -117,7 +117,7 @@ class PlannedForm(FramedDialog, Generic[R]):
         self.dismiss(None)
 
     async def offer_what_there_is(self, cluster: str) -> None:
-        """Ask a cluster what it offers; the form can be filled in meanwhile."""
+        """Read the offer of a cluster; the form can be filled in meanwhile."""
         client = self.app.controller.session.clients.get(cluster)
         if client is None:
             return
@@ -153,7 +153,7 @@ class PlannedForm(FramedDialog, Generic[R]):
             self._go_on()
 
     def _go_on(self) -> None:
-        """One step: carry out what was agreed to, plan what was typed, or lead to what is wrong with it."""
+        """Go one step on: execute the confirmed plan, plan the typed request, or focus its first problem."""
         if self._plan is not None:
             self._begun = True
             task = self.app.controller.begin(f"{self.VERB} {self._plan.name}", self.execute, self._plan)
@@ -192,7 +192,7 @@ class PlannedForm(FramedDialog, Generic[R]):
 
     @unless_unmounted
     def show_all(self) -> None:
-        """Say everything again; only what looks different is painted."""
+        """Draw everything again; only changes are painted."""
         self.query_one(f"#{self.VERB}-title", Line).set_text([(self.heading(), "accent")])
         self.query_one(f"#{self.VERB}-known", Lines).set_text(self.known())
         read = self._read() if self._checked else None

@@ -1,4 +1,4 @@
-"""Both ways to delete one container, each with what it would do or why it may not, and what may go with a destroy."""
+"""The two ways to delete one container, each with its effect or its refusal, and the options of a destroy."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from proximity_tui.widgets.choice_line import ChoiceLine
 
 
 class DeleteChoices(Vertical):
-    """Shows what is chosen, and chooses nothing: its lines say `ChoiceLine.Chosen`."""
+    """A display of the choice, which chooses nothing: its lines send `ChoiceLine.Chosen`."""
 
     DEFAULT_CSS = """
     DeleteChoices {
@@ -25,7 +25,7 @@ class DeleteChoices(Vertical):
     """
 
     def compose(self) -> ComposeResult:
-        """Soft, hard, and under hard what may be added to it."""
+        """Yield soft, hard, and under hard its options."""
         yield ChoiceLine("soft", "Soft", id="delete-soft")
         yield Lines(id="delete-soft-note")
         yield ChoiceLine("hard", "Hard", id="delete-hard")
@@ -34,7 +34,7 @@ class DeleteChoices(Vertical):
         yield ChoiceLine("purge", "purge", id="delete-purge", square=True)
 
     def show(self, case: DeletePreview | None, choice: Choice | None, now: datetime) -> None:
-        """What is known of the case (None: not read yet), and which of its plans is chosen."""
+        """Show the case (None: not read yet), and which of its plans is chosen."""
         self._show_additions(case)
         soft, hard = self.query_one("#delete-soft", ChoiceLine), self.query_one("#delete-hard", ChoiceLine)
         if case is None:

@@ -1,6 +1,6 @@
-"""The delete dialog for one container: forget it or destroy it, with what either would do, step by step.
+"""The delete dialog for one container: soft or hard, with the effect of either, step by step.
 
-Nothing is chosen beforehand and Cancel has the focus. What is agreed to is handed to the engine and then watched.
+Nothing is chosen at first and Cancel has the focus. The confirmed plan goes to the engine and is then watched.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from proximity_tui.widgets.line_button import LineButton
 
 
 class DeleteDialog(FramedDialog):
-    """Asks how one container shall be deleted, begins it, and becomes its progress view."""
+    """A dialog that asks how to delete one container, starts it, and becomes its progress view."""
 
     DEFAULT_CSS = """
     DeleteDialog {
@@ -70,23 +70,23 @@ class DeleteDialog(FramedDialog):
         self._begun = False
 
     def compose_body(self) -> ComposeResult:
-        """What it is about, both choices."""
+        """Yield the container and both choices."""
         yield Lines(id="delete-title")
         yield Lines(id="delete-doubt")
         yield DeleteChoices()
 
     def compose_foot(self) -> ComposeResult:
-        """What has to be typed."""
+        """Yield the fields for the confirmation."""
         yield TypedRow("delete-name")
         yield TypedRow("delete-vmid")
 
     def compose_buttons(self) -> ComposeResult:
-        """Cancel and go."""
+        """Yield Cancel and Continue."""
         yield LineButton("Cancel", id="delete-cancel")
         yield LineButton("Delete", id="delete-go", danger=True, agrees=True, disabled=True)
 
     def on_mount(self) -> None:
-        """Read the record, then look at the guest."""
+        """Read the record, then inspect the guest."""
         self._asked_at = self.app.controller.clock.now()
         self._show()
         self.set_interval(1.0, self._show)
@@ -98,7 +98,7 @@ class DeleteDialog(FramedDialog):
         self.dismiss(None)
 
     def action_choose(self, name: str) -> None:
-        """Choose soft or hard. It only shows the steps; the button carries them out."""
+        """Choose soft or hard. It only shows the steps; the button executes them."""
         choice = Choice(name)
         if self._case is None or self._case.plan(choice) is None:
             return
@@ -110,17 +110,17 @@ class DeleteDialog(FramedDialog):
             self.query_one("#delete-cancel").focus()
 
     def action_purge(self) -> None:
-        """Wish, or no longer wish, that jobs and HA entries of the VMID go too; that makes another plan."""
+        """Toggle the removal of the VMID's jobs and HA entries; that makes another plan."""
         if self._case is not None and self._case.may_add:
             self._wish(self._case.purged)
 
     def action_back_up(self) -> None:
-        """Wish that it is backed up before it is destroyed: to the next place, and after the last one no longer."""
+        """Choose the next storage for a backup before the destroy; after the last one, none."""
         if self._case is not None and self._case.storages:
             self._wish(self._case.backed_up)
 
     def on_key(self, event: Key) -> None:
-        """A name that is typed while a button has the focus is meant for its field."""
+        """Put a character typed on a button into the name field."""
         type_beside(self, event)
 
     @on(ChoiceLine.Chosen)
@@ -138,7 +138,7 @@ class DeleteDialog(FramedDialog):
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
-        """Enter in a field leads to the next thing to do, and does nothing itself."""
+        """Move the focus on from a field; enter there does nothing itself."""
         vmid = self._row("vmid")
         if vmid.display and not vmid.value:
             vmid.enter()
@@ -165,7 +165,7 @@ class DeleteDialog(FramedDialog):
             self.become(ProgressDialog(plan, task))
 
     async def action_watch(self) -> None:
-        """Watch the operation that is in the way."""
+        """Watch the operation that holds the record."""
         if self._case is not None and self._case.container.operation is not None and self._busy:
             try:
                 operation = await self.app.controller.ask(operations.get, self._case.container.operation)
@@ -175,7 +175,7 @@ class DeleteDialog(FramedDialog):
             self.become(ProgressDialog(operation.plan, operation_id=operation.id))
 
     def _agreed(self) -> Plan | None:
-        """The plan that was chosen, once everything that it asks for was typed."""
+        """Return the chosen plan, once every confirmation of it was typed."""
         if self._case is None or self._planning:
             return None
         plan = self._case.plan(self._choice)
@@ -187,7 +187,7 @@ class DeleteDialog(FramedDialog):
         return None if self._case.doubtful and vmid.strip() != str(self._case.container.vmid) else plan
 
     def _view_changed(self, view: View) -> None:
-        """A record that changed voids both plans: look again, and let the person choose again."""
+        """Discard both plans when the record changed: inspect again, and let the person choose again."""
         row, case = view.row(self._container_id), self._case
         if row is None or row.container is None or case is None or not case.looked or self._begun:
             return
@@ -215,7 +215,7 @@ class DeleteDialog(FramedDialog):
         self._show()
 
     def _wish(self, options: HardOptions) -> None:
-        """Plan with these options. Until that is shown there is nothing to agree to."""
+        """Plan with these options. Until that is shown there is nothing to confirm."""
         if self._case is not None and self._case.looked:
             self._planning = True
             self._show()

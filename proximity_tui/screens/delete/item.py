@@ -1,4 +1,4 @@
-"""One of several containers on their way through a deletion: what would become of it, and what did. Pure."""
+"""One of several containers during a deletion: its plan, and its result. Pure."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ class DeleteItem(BatchItem):
         return self.case.container.cluster if self.case is not None else ""
 
     def plan(self, choice: Choice | None) -> Plan | None:
-        """What would be done; nothing to one whose identity is in doubt, because that is asked about one at a time."""
+        """Return its plan; None for one with a doubtful identity, because that is asked about one at a time."""
         if self.case is None or (choice is Choice.HARD and self.case.doubtful):
             return None
         return self.case.plan(choice)
 
     def outcome(self, choice: Choice | None) -> tuple[str, Tone]:
-        """How it stands, in words."""
+        """Return its state, in words."""
         if self.ended is not None:
             return self.ended.outcome, "good" if self.ended.success else "bad"
         if self.trouble is not None or self.case is None:

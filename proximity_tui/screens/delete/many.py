@@ -1,6 +1,6 @@
 """The delete dialog for several containers: soft for all of them, or hard for those that may be destroyed.
 
-Every name is listed with what would become of it, and the count has to be typed.
+Every name is listed with its effect, and the count has to be typed.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from proximity_tui.widgets.table.columns import Column
 
 
 class DeleteManyDialog(BatchDialog[DeleteItem]):
-    """Takes containers by record id through a soft or a hard delete, one after the other."""
+    """A dialog that deletes containers, given by record id, soft or hard, one after the other."""
 
     DEFAULT_CSS = "DeleteManyDialog ChoiceLine { max-height: 1; }"
     AUTO_FOCUS = "#many-cancel"
@@ -59,13 +59,13 @@ class DeleteManyDialog(BatchDialog[DeleteItem]):
         return ("Forget", "Forgetting", "Forgot") if soft else ("Destroy", "Destroying", "Destroyed")
 
     def compose_questions(self) -> ComposeResult:
-        """Both choices, the count."""
+        """Yield both choices and the count."""
         yield ChoiceLine("soft", "Soft", id="many-soft")
         yield ChoiceLine("hard", "Hard", id="many-hard")
         yield TypedRow("many-count", max_length=6)
 
     def action_choose(self, name: str) -> None:
-        """Choose soft or hard for all. What may not be destroyed stays untouched by a hard one."""
+        """Choose soft or hard for all. A hard one leaves those untouched that may not be destroyed."""
         choice = Choice(name)
         if self.asking and self._able(choice):
             if choice is not self._choice:
@@ -76,7 +76,7 @@ class DeleteManyDialog(BatchDialog[DeleteItem]):
             self.query_one(TypedRow).enter()
 
     def on_key(self, event: Key) -> None:
-        """A number is only ever meant for the field, also while the table or a button has the focus."""
+        """Put a digit into the field, also while the table or a button has the focus."""
         type_beside(self, event, str.isdigit)
 
     @on(ChoiceLine.Chosen)
@@ -89,7 +89,7 @@ class DeleteManyDialog(BatchDialog[DeleteItem]):
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
-        """Enter in the field leads to the button, and does nothing itself."""
+        """Move the focus from the field to the button; enter there does nothing itself."""
         if not self.query_one("#many-go").disabled:
             self.query_one("#many-go").focus()
 

@@ -1,6 +1,6 @@
-"""What there is to know before a container is deleted: its record, a fresh look, both plans, and what was added.
+"""The facts before a container is deleted: its record, a fresh inspection, both plans, and the options.
 
-Reading it blocks and belongs on a lane. It decides nothing: the doctrine does.
+Reading it blocks and belongs on a worker thread. It decides nothing: the doctrine does.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from proximity_tui.core.store.records import records
 
 @dataclass(frozen=True, slots=True)
 class DeletePreview:
-    """A container that may be deleted. `hard` is None until the look came back."""
+    """A container that may be deleted. `hard` is None until it was inspected."""
 
     container: Container
     soft: Plan | Refusal
@@ -38,24 +38,24 @@ class DeletePreview:
 
     @property
     def identity(self) -> Identity | None:
-        """How the guest that was seen compares with the recorded one."""
+        """The comparison of the seen guest with the recorded one."""
         if not isinstance(self.lookup, GuestDetail):
             return None
         return compare(self.container.fingerprint, self.lookup.fingerprint, self.lookup.lock)
 
     @property
     def doubtful(self) -> bool:
-        """Whether a hard delete needs the VMID typed, because identity is not certain."""
+        """True when a hard delete needs the typed VMID, because identity is not certain."""
         return self.identity is not None and self.identity.match is Match.UNSURE and isinstance(self.hard, Plan)
 
     @property
     def may_add(self) -> bool:
-        """Whether there is anything to add: only what we created is ever destroyed, and only what has a guest."""
+        """True when there are options: only a container that we created, and that has a guest, is ever destroyed."""
         return self.container.kind is Kind.NATIVE and isinstance(self.lookup, GuestDetail)
 
     @property
     def storages(self) -> tuple[str, ...]:
-        """Where it may be backed up to, the usual place first."""
+        """The storages that it may be backed up to, the default one first."""
         if not self.may_add or not isinstance(self.lookup, GuestDetail):
             return ()
         usual = backup.usual_storage(self.lookup)
@@ -63,37 +63,39 @@ class DeletePreview:
 
     @property
     def purged(self) -> HardOptions:
-        """The options with purging turned round."""
+        """The options with purging toggled."""
         return replace(self.options, purge=not self.options.purge)
 
     @property
     def backed_up(self) -> HardOptions:
-        """The options with the next place to back up to, and after the last one with none."""
+        """The options with the next storage for a backup, and after the last one with none."""
         places = (None, *self.storages)
         chosen = self.options.backup_storage
         place = places[(places.index(chosen) + 1) % len(places)] if chosen in places else None
         return replace(self.options, backup_first=place is not None, backup_storage=place)
 
     def plan(self, choice: Choice | None) -> Plan | None:
-        """The plan of a choice, where it has one."""
+        """Return the plan of a choice, where it has one."""
         plan = self.soft if choice is Choice.SOFT else self.hard if choice is Choice.HARD else None
         return plan if isinstance(plan, Plan) else None
 
 
 def open_case(engine: Engine, container_id: int) -> DeletePreview:
-    """What our own database knows. Raises StoreError."""
+    """Return the case from our own database. Raises StoreError."""
     container = records.get(container_id)
     return DeletePreview(container, engine.plan_delete(container, Choice.SOFT), deletion.why_not_hard(container))
 
 
 def look_at(engine: Engine, case: DeletePreview) -> DeletePreview:
-    """The case with a fresh look and the hard plan. Blocks for as long as the cluster takes; raises StoreError."""
+    """Return the case with a fresh inspection and the hard plan. Blocks for as long as the cluster takes; raises
+    StoreError.
+    """
     seen = engine.inspect(case.container, backups=True)
     return plan_again(engine, replace(case, lookup=seen, looked=True), case.options)
 
 
 def plan_again(engine: Engine, case: DeletePreview, options: HardOptions) -> DeletePreview:
-    """The case with other options, from the same look. Raises StoreError."""
+    """Return the case with other options, from the same inspection. Raises StoreError."""
     # A doubtful guest is planned as if its VMID had been typed; the dialog lets nothing begin before it is.
     doubtful = case.identity is not None and case.identity.match is Match.UNSURE
     asked = replace(options, unsure_confirmed=doubtful)

@@ -1,4 +1,4 @@
-"""How it is said what there is to know before a container is deleted. Pure."""
+"""The texts of the delete dialog. Pure."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _SHORT = {
 
 
 def heading(case: DeletePreview, now: datetime) -> list[Piece]:
-    """Which container, and what is known of it right now."""
+    """Return the container, and the present facts about it."""
     container = case.container
     place = f"CT {container.vmid} on {_node(case) or 'an unknown node'}" if container.vmid else "no VMID"
     known: list[Piece] = [(f"Delete {container.name}", "accent")]
@@ -42,7 +42,7 @@ def heading(case: DeletePreview, now: datetime) -> list[Piece]:
 def title_lines(
     case: DeletePreview | None, now: datetime, asked_at: datetime, trouble: str, busy: str
 ) -> list[TextLine]:
-    """Which container, how long it is being looked at, and what is in the way."""
+    """Return the container, the duration of the inspection, and the obstacle."""
     lines: list[TextLine] = [heading(case, now) if case is not None else [("Reading the record.", "dim")]]
     if case is not None and not case.looked and not trouble:
         seconds = int((now - asked_at).total_seconds())
@@ -55,21 +55,21 @@ def title_lines(
 
 
 def note_lines(outcome: Plan | Refusal | None, chosen: bool) -> list[TextLine]:
-    """Why a choice cannot be taken, or its steps once it was."""
+    """Return the refusal of a choice, or its steps once it is chosen."""
     if isinstance(outcome, Refusal):
         return [[(outcome.reason, "warn")]]
     return steps_lines(outcome) if outcome is not None and chosen else []
 
 
 def soft_text(case: DeletePreview) -> str:
-    """The consequences of forgetting."""
+    """Return the consequences of a soft delete."""
     if isinstance(case.soft, Refusal):
         return "forget it"
     return f"forget it: {case.soft.steps[0].reason}. Nothing is asked of Proxmox."
 
 
 def hard_text(case: DeletePreview) -> str:
-    """The consequences of destroying."""
+    """Return the consequences of a hard delete."""
     if not isinstance(case.hard, Plan):
         return "destroy the container and its volumes"
     if all(step.name is not StepName.DESTROY for step in case.hard.steps):
@@ -81,7 +81,7 @@ def hard_text(case: DeletePreview) -> str:
 
 
 def steps_lines(plan: Plan) -> list[TextLine]:
-    """Every step with its reason, then what should be known before."""
+    """Return every step with its reason, then the warnings."""
     lines: list[TextLine] = [
         [(f"{number}. {step.name}: ", "normal"), (step.reason, "dim")] for number, step in enumerate(plan.steps, 1)
     ]
@@ -91,7 +91,7 @@ def steps_lines(plan: Plan) -> list[TextLine]:
 
 
 def backup_text(case: DeletePreview) -> str:
-    """Where a backup would go, and that there are other places."""
+    """Return the storage of the backup, and that there are others."""
     chosen, places = case.options.backup_storage, case.storages
     if chosen is not None:
         return f"to {chosen}, after the stop (alt+u{' takes the next place' if len(places) > 1 else ''})"
@@ -99,7 +99,7 @@ def backup_text(case: DeletePreview) -> str:
 
 
 def backup_line(case: DeletePreview, now: datetime) -> list[Piece]:
-    """The last backup of this container that Proxmox lists."""
+    """Return the last backup of this container that Proxmox lists."""
     seen = case.lookup
     ours = of_owner(seen.backups, case.container, BackupOwner.OURS) if isinstance(seen, GuestDetail) else ()
     if not ours:
@@ -110,7 +110,7 @@ def backup_line(case: DeletePreview, now: datetime) -> list[Piece]:
 
 
 def doubt_lines(case: DeletePreview) -> list[TextLine]:
-    """Both fingerprints side by side, where they have to be compared by a person."""
+    """Return both fingerprints side by side, where a person has to compare them."""
     seen, identity = case.lookup, case.identity
     if not isinstance(seen, GuestDetail) or identity is None or identity.match is Match.SAME:
         return []

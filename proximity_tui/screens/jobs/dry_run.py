@@ -1,4 +1,4 @@
-"""What a job would do now, as lines to read: a dry run. It asks the cluster, reads the records and writes nothing."""
+"""The dry run of a job, as lines to read. It contacts the cluster, reads the records and writes nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST = 300
 
 
 def dry_run_lines(session: AppContext, job: str, cluster: str) -> list[Cell]:
-    """The plan of a run. Blocks like the run itself; raises StoreError."""
+    """Return the plan of a run. Blocks like the run itself; raises StoreError."""
     return _reconciler(session, cluster) if job == RECONCILER else _janitor(session, cluster)
 
 

@@ -1,4 +1,6 @@
-"""Jobs: reconciler and janitor of every cluster, who runs them, what they found, and keys to run or pause them."""
+"""The Jobs screen: reconciler and janitor of every cluster, their lease holder, their results, and keys to run or pause
+them.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,7 @@ COLUMNS = (
 
 
 class JobsScreen(ListScreen):
-    """Two jobs a cluster, and all about the current one below."""
+    """The two jobs of each cluster, with all about the current one below."""
 
     PLACE = ScreenId.JOBS
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.JOBS)]
@@ -79,20 +81,20 @@ class JobsScreen(ListScreen):
         """The key of a job, and its last runs."""
 
     def content(self) -> Iterable[Widget]:
-        """The table, and below it the current job in full."""
+        """Yield the table, and below it the current job in full."""
         yield from super().content()
         yield ScrollText(hang)
 
     def columns(self, view: View) -> Sequence[Column]:
-        """The same always."""
+        """Return the columns, which never change."""
         return COLUMNS
 
     def entries(self, view: View, now: datetime) -> Iterable[ListEntry]:
-        """One per job and cluster."""
+        """Yield one entry per job and cluster."""
         return [_entry(status, now) for status in view.jobs]
 
     def why_empty(self, view: View, now: datetime) -> str:
-        """Not started yet, failed to start, or nothing to run for."""
+        """Return the reason: not started yet, failed to start, or no cluster."""
         if self.controller.services.error is not None:
             return f"The jobs could not be started: {self.controller.services.error}"
         if view.store_error is not None:
@@ -108,7 +110,7 @@ class JobsScreen(ListScreen):
         self._read()
 
     def tick(self) -> None:
-        """Ages, and while a job runs how long already."""
+        """Update the ages, and the duration of a running job."""
         if any(one.running_since is not None for one in self.view.jobs):
             super().show(self.view)
         else:
@@ -127,13 +129,13 @@ class JobsScreen(ListScreen):
         await self._run(JANITOR)
 
     def do_dry_run(self) -> None:
-        """Show what the current job would do."""
+        """Show the dry run of the current job."""
         status = self.current()
         if status is not None:
             self._rehearse(status.job, status.cluster)
 
     def do_pause(self) -> None:
-        """Pause the current job after a reason, or resume it."""
+        """Pause the current job after asking for a reason, or resume it."""
         status = self.current()
         if status is None:
             return
@@ -147,7 +149,7 @@ class JobsScreen(ListScreen):
         self.prompt.open(Ask(f"why pause the {status.job} of {status.cluster}?", given))
 
     def current(self) -> JobStatus | None:
-        """The job under the cursor."""
+        """Return the job under the cursor."""
         return next((one for one in self.view.jobs if _key(one) == self.table.cursor_key), None)
 
     async def _run(self, job: str) -> None:

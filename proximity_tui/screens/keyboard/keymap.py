@@ -1,4 +1,4 @@
-"""The keys as a person rebound them, checked before anything starts: Textual itself would take any nonsense in silence.
+"""The keymap with rebound keys, checked before anything starts: Textual itself accepts any nonsense silently.
 
 It knows which keys no terminal can tell apart, and that case alone must not separate harmless from harmful.
 """
@@ -17,10 +17,11 @@ from proximity_tui.screens.keyboard.keys import BY_ID, COMMANDS, ScreenCommand, 
 
 
 class Keymap:
-    """Which keys each command has."""
+    """The keys of each command."""
 
     def __init__(self, rebound: Mapping[str, str] | None = None) -> None:
-        """`rebound` maps command ids to keys, several separated by commas (`comma` is the comma itself).
+        """Build the keymap; `rebound` maps command ids to keys, several separated by commas (`comma` is the comma
+        itself).
 
         Raises ConfigError that names the setting and the remedy.
         """
@@ -28,11 +29,11 @@ class Keymap:
         _check_clashes(self)
 
     def keys_of(self, command: ScreenCommand) -> tuple[str, ...]:
-        """The keys of a command, in Textual's names."""
+        """Return the keys of a command, in Textual's names."""
         return self._rebound.get(command.id, command.keys)
 
     def for_textual(self) -> dict[str, str]:
-        """What `App.set_keymap` takes."""
+        """Return the mapping for `App.set_keymap`."""
         return {name: ",".join(keys) for name, keys in self._rebound.items()}
 
 
@@ -66,7 +67,7 @@ def _key(name: str, text: str) -> str:
 
 
 def _named(character: str) -> str:
-    """The name by which Textual reports a character: `slash` for `/`; letters are their own."""
+    """Return the name by which Textual reports a character: `slash` for `/`; letters are their own."""
     if len(character) != 1 or character.isspace():
         return character
     return next(iter(Binding.make_bindings([Binding("comma" if character == "," else character, "none")]))).key
@@ -94,7 +95,7 @@ def _check_pair(keymap: Keymap, one: ScreenCommand, other: ScreenCommand) -> Non
 
 
 def _letters(keys: Iterable[str]) -> set[str]:
-    """Single letters without their case."""
+    """Return the single letters without their case."""
     return {key.lower() for key in keys if len(key) == 1 and key.isalpha()}
 
 

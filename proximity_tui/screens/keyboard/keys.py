@@ -1,6 +1,6 @@
 """The one table of commands: bindings, footer, `?` help, palette, `:` line and the manual all derive from it.
 
-It knows what each command is called and where it applies; what it does is a method `do_<id>` of a screen.
+It has the name and the screens of each command; the work is a method `do_<id>` of a screen.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from textual.binding import Binding
 
 
 class ScreenId(StrEnum):
-    """The screens that commands apply to. A dialog is no place: its keys are its own."""
+    """The screens that commands apply to. A dialog is not among them: its keys are its own."""
 
     FLEET = "fleet"
     UNMANAGED = "unmanaged"
@@ -37,7 +37,7 @@ OURS = frozenset({ScreenId.FLEET, ScreenId.CONTAINER})
 
 @dataclass(frozen=True, slots=True)
 class ScreenCommand:
-    """One command. `keys` are Textual's names; `help` is one sentence, `words` what the footer says."""
+    """One command. `keys` are Textual's names; `help` is one sentence, `words` the text in the footer."""
 
     id: str
     keys: tuple[str, ...]
@@ -207,28 +207,28 @@ BY_ID = {command.id: command for command in COMMANDS}
 
 
 def commands_for(place: ScreenId) -> tuple[ScreenCommand, ...]:
-    """The commands that apply on a screen, in the order of the table."""
+    """Return the commands that apply on a screen, in the order of the table."""
     return tuple(command for command in COMMANDS if place in command.where)
 
 
 def bindings_for(place: ScreenId) -> list[Binding]:
-    """The bindings of a screen. Those of tables are made by the table itself, under the same ids."""
+    """Return the bindings of a screen. Those of tables are made by the table itself, under the same ids."""
     return [_binding(command) for command in commands_for(place) if command.keys and not in_table(command)]
 
 
 def in_table(command: ScreenCommand) -> bool:
-    """Whether the table itself carries the command out."""
+    """Return whether the table itself runs the command."""
     return command.id.startswith("table.")
 
 
 def shown(key: str) -> str:
-    """A key as a person reads it: `ctrl+d`, `/`, `?`, `↑`."""
+    """Return a key as a person reads it: `ctrl+d`, `/`, `?`, `↑`."""
     *modifiers, last = key.split("+")
     return "+".join((*modifiers, _SHOWN.get(last, last)))
 
 
 def shown_all(keys: Iterable[str]) -> str:
-    """Several keys for one command: `ctrl+d delete`."""
+    """Return several keys for one command: `ctrl+d delete`."""
     return " ".join(shown(key) for key in keys)
 
 

@@ -1,1 +1,1 @@
-"""An operation under way, and what to do with an interrupted one."""
+"""The screens of an operation: its progress, and the dialog for an interrupted one."""

@@ -1,4 +1,4 @@
-"""What shall become of an operation that lost its process: resume, abandon, decide later. Nothing starts unasked."""
+"""The dialog for an operation that lost its process: resume, abandon, decide later. Nothing starts unasked."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ def ask_next(app: ControllerApp, operations: Sequence[Operation]) -> None:
 
 
 class InterruptedDialog(Confirm[str]):
-    """Answers `resume`, `abandon`, `again` (resume, and send a lost destroy once more), or an empty text for later."""
+    """A dialog that returns `resume`, `abandon`, `again` (resume, and send a lost destroy once more), or an empty text
+    for later.
+    """
 
     def __init__(self, operation: Operation, app: ControllerApp, more: int) -> None:
         age = human_age((app.controller.clock.now() - operation.heartbeat_at).total_seconds())
@@ -89,7 +91,7 @@ class InterruptedDialog(Confirm[str]):
 
 
 class DestroyAgainDialog(Confirm[bool]):
-    """Names the second destroy, and takes the name of the container for it."""
+    """A dialog that names the second destroy, and needs the typed name of the container."""
 
     def __init__(self, operation: Operation) -> None:
         self._wanted = operation.name
@@ -105,12 +107,12 @@ class DestroyAgainDialog(Confirm[bool]):
         )
 
     def compose_body(self) -> ComposeResult:
-        """The lines, and below them the name."""
+        """Yield the lines, and below them the name field."""
         yield from super().compose_body()
         yield TypedRow("again-name", shown=True)
 
     def on_mount(self) -> None:
-        """Say what has to be typed."""
+        """Show the name to type."""
         self.query_one(TypedRow).ask(f"Type {self._wanted} to agree: ")
         self.query_one(TypedRow).enter()
 
@@ -120,13 +122,13 @@ class DestroyAgainDialog(Confirm[bool]):
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
-        """Enter in the field leads to the button, and does nothing itself."""
+        """Move the focus from the field to the button; enter there does nothing itself."""
         if not self.button("again").disabled:
             self.button("again").focus()
 
 
 def _lost_destroy(operation: Operation) -> bool:
-    """Whether it stopped at a destroy that was asked for and of which nothing is known."""
+    """Return whether it stopped at a destroy that was sent and whose outcome is unknown."""
     step = operation.current
     return step is not None and step.name is StepName.DESTROY and is_unanswered(step)
 

@@ -1,6 +1,6 @@
-"""How far an operation is: each step, its task, the end of its log, how long it lasts, and how it ended.
+"""The progress of an operation: each step, its task, the end of its log, its duration, and its result.
 
-It only watches: closing it changes nothing, and it can watch what another process carries out.
+It only watches: closing it changes nothing, and it can watch the operation of another process.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ LOG_LINES = 12
 
 
 class ProgressDialog(FramedDialog):
-    """Watches an errand of this process, or with `operation_id` alone the operation of any process."""
+    """A dialog that watches a task of this process, or with `operation_id` alone the operation of any process."""
 
     DEFAULT_CSS = """
     ProgressDialog {
@@ -78,21 +78,21 @@ class ProgressDialog(FramedDialog):
         self._over_at: datetime | None = None
 
     def compose_top(self) -> ComposeResult:
-        """What is done to which container."""
+        """Yield the action and the container."""
         yield Lines(id="progress-summary")
 
     def compose_body(self) -> ComposeResult:
-        """The steps, and the log of the last task."""
+        """Yield the steps, and the log of the last task."""
         yield Lines(id="progress-steps")
         yield Lines(id="progress-log")
 
     def compose_foot(self) -> ComposeResult:
-        """How it stands."""
+        """Yield the present state."""
         yield Lines(id="progress-end")
         yield Line(id="progress-hint")
 
     def compose_buttons(self) -> ComposeResult:
-        """The way out."""
+        """Yield the Close button."""
         yield LineButton("Close", id="progress-close")
 
     def on_mount(self) -> None:
@@ -103,11 +103,11 @@ class ProgressDialog(FramedDialog):
         self.run_worker(self._follow_log(), group="log")
 
     def action_close(self) -> None:
-        """Look away. The operation belongs to whoever carries it."""
+        """Close. The operation continues in its process."""
         self.dismiss(None)
 
     def action_close_if_over(self) -> None:
-        """Close what has an end."""
+        """Close if it has ended."""
         if self.over:
             self.action_close()
 
@@ -117,13 +117,13 @@ class ProgressDialog(FramedDialog):
 
     @property
     def over(self) -> bool:
-        """Whether it has an end, as far as we know."""
+        """True when it has ended, as far as we know."""
         if self._errand is not None:
             return self._errand.ended is not None
         return self._operation is not None and self._operation.status is not OperationStatus.OPEN
 
     def shows(self, text: str) -> bool:
-        """The end of what is watched is said here, so that no toast has to."""
+        """Return whether the end of the watched task stands here, so that no toast is needed."""
         return self._errand is not None and self._errand.ended is not None and self._errand.ended.sentence == text
 
     async def _follow_journal(self) -> None:
@@ -141,7 +141,7 @@ class ProgressDialog(FramedDialog):
             await asyncio.sleep(POLL)
 
     def _read(self) -> Operation | None:
-        """On a lane: the operation as it is now, or None while nobody has begun it."""
+        """Return the operation as it is now, on a worker thread, or None before it was begun."""
         ended = self._errand.ended if self._errand is not None else None
         if ended is not None and ended.result is not None and ended.result.operation is not None:
             return operations.get(ended.result.operation.id)
@@ -173,7 +173,7 @@ class ProgressDialog(FramedDialog):
             await asyncio.sleep(LOG_POLL)
 
     def _latest_task(self) -> str | None:
-        """The task that was started last."""
+        """Return the task that was started last."""
         steps = self._operation.steps if self._operation is not None else ()
         return next((step.task for step in reversed(steps) if step.task), None)
 
@@ -198,7 +198,7 @@ class ProgressDialog(FramedDialog):
         return f"{doing} {self._plan.name} ({place}cluster {self._plan.cluster})"
 
     def _end(self, now: datetime) -> list[Piece]:
-        """How it stands or how it ended."""
+        """Return the present state, or the result."""
         began = self._operation.started_at if self._operation is not None else self._began
         finished = self._operation.finished_at if self._operation is not None else None
         lasts = human_age(((finished or self._over_at or now) - began).total_seconds()) if began else "?"
@@ -213,7 +213,7 @@ class ProgressDialog(FramedDialog):
 
 
 def step_lines(plan: Plan, operation: Operation | None) -> list[TextLine]:
-    """Each step with how it stands, its reason, and its task; of a plan that nobody began yet all are pending."""
+    """Return each step with its state, its reason, and its task; of a plan without an operation all are pending."""
     if operation is None:
         return [_step_line(number, step.name, step.reason, None) for number, step in enumerate(plan.steps, 1)]
     lines: list[TextLine] = []

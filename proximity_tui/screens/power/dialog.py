@@ -1,6 +1,6 @@
-"""The power dialog: start, shut down, stop, reboot, each with what it would do or why it is refused.
+"""The power dialog: start, shut down, stop, reboot, each with its effect or its refusal.
 
-One look serves all four. Nothing is chosen beforehand; what is agreed to is handed to the engine and then watched.
+One inspection serves all four. Nothing is chosen at first; the confirmed plan goes to the engine and is then watched.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ MEANINGS: Mapping[Action, str] = {
 
 
 class PowerDialog(FramedDialog):
-    """Asks what shall be done with the power of one container, begins it, and becomes its progress view."""
+    """A dialog that asks for a power action on one container, starts it, and becomes its progress view."""
 
     DEFAULT_CSS = """
     PowerDialog {
@@ -78,19 +78,19 @@ class PowerDialog(FramedDialog):
         self._begun = False
 
     def compose_body(self) -> ComposeResult:
-        """What it is about, four choices with their keys."""
+        """Yield the container, and four choices with their keys."""
         yield Lines(id="power-title")
         for key, action in zip("sdxb", POWER_ACTIONS, strict=True):
             yield ChoiceLine(action.value, f"{key} {LABELS[action]}", id=f"power-{action}")
             yield Lines(id=f"power-{action}-note", classes="note")
 
     def compose_buttons(self) -> ComposeResult:
-        """Cancel and go."""
+        """Yield Cancel and Continue."""
         yield LineButton("Cancel", id="power-cancel")
         yield LineButton("Do it", id="power-go", danger=True, agrees=True, disabled=True)
 
     def on_mount(self) -> None:
-        """Read the record, then look at the guest."""
+        """Read the record, then inspect the guest."""
         self._began = self.app.controller.clock.now()
         self._show()
         self.set_interval(1.0, self._show)
@@ -101,7 +101,7 @@ class PowerDialog(FramedDialog):
         self.dismiss(None)
 
     def action_choose(self, name: str) -> None:
-        """Choose one of the four. It only shows the steps; the button carries them out."""
+        """Choose one of the four. It only shows the steps; the button executes them."""
         if self._choose(Action(name)):
             self.query_one("#power-go").focus()
 
@@ -178,13 +178,15 @@ class PowerDialog(FramedDialog):
         return [*lines, [(common, "warn")]] if common is not None else lines
 
     def _common_reason(self) -> str | None:
-        """Why none of the four can be done, where that is the same for all: it is said once."""
+        """Return the refusal of all four actions, where it is the same for all, so that it is shown once."""
         reasons = {one.reason if isinstance(one, Refusal) else None for one in self._outcomes.values()}
         return next(iter(reasons)) if len(reasons) == 1 else None
 
 
 def _plans(engine: Engine, record: Container, lookup: GuestLookup | None) -> dict[Action, Plan | Refusal]:
-    """What each action would do, from one look; the engine looks again before it begins. Raises StoreError."""
+    """Return the plan of each action, from one inspection; the engine inspects again before it begins. Raises
+    StoreError.
+    """
     refused = engine.refuse_write_to(record.cluster)
     if refused is not None:
         return dict.fromkeys(POWER_ACTIONS, refused)

@@ -1,1 +1,1 @@
-"""How things are called on a screen."""
+"""The words and cells of the screens."""

@@ -1,4 +1,4 @@
-"""How an alert is said: its kind, its sentence with local times, how long ago, what became of it.
+"""The text of an alert: its kind, its sentence with local times, its age, its state.
 
 Pure. A message is kept in UTC, as logs are; on the screen times are local, with the offset.
 """
@@ -14,18 +14,18 @@ from proximity_tui.widgets.table.cells import Cell
 
 
 def kind_words(alert: Alert) -> str:
-    """`ANOMALOUS ORPHAN`: a kind as people read it."""
+    """Return a kind as people read it: `ANOMALOUS ORPHAN`."""
     return alert.kind.replace("_", " ").upper()
 
 
 def alert_sentence(alert: Alert, now: datetime) -> str:
-    """The sentence of an alert, with the time in it as the clock on this wall shows it."""
+    """Return the sentence of an alert, with its time in local time."""
     when = moment_of(alert.evidence.get("when"))
     return alert.message if when is None else alert.message.replace(f"{when:%H:%M} UTC", clock_time(when, now))
 
 
 def headline(alert: Alert, now: datetime) -> str:
-    """Kind and sentence; a sentence that begins with its kind does not say it twice."""
+    """Return kind and sentence; a sentence that begins with its kind does not repeat it."""
     kind, sentence = kind_words(alert), plain(alert_sentence(alert, now))
     if sentence.upper().startswith(f"{kind}: "):
         sentence = sentence[len(kind) + 2 :]
@@ -33,14 +33,14 @@ def headline(alert: Alert, now: datetime) -> str:
 
 
 def clock_time(moment: datetime, now: datetime) -> str:
-    """`02:41+0100`, with the date in front where it is not today."""
+    """Return `02:41+0100`, with the date in front where it is not today."""
     local = moment.astimezone()
     today = local.date() == now.astimezone().date()
     return f"{local:%H:%M%z}" if today else f"{local:%Y-%m-%d %H:%M%z}"
 
 
 def full_time(moment: datetime | None, now: datetime) -> str:
-    """`2026-11-23 02:41:07+0100 (6m ago)`, or `never`. What Proxmox dates may be ahead of our clock."""
+    """Return `2026-11-23 02:41:07+0100 (6m ago)`, or `never`. Proxmox's time may be ahead of our clock."""
     if moment is None:
         return "never"
     age = (now - moment).total_seconds()
@@ -49,7 +49,7 @@ def full_time(moment: datetime | None, now: datetime) -> str:
 
 
 def moment_of(value: object) -> datetime | None:
-    """A time out of evidence, where times are ISO text; None for anything else."""
+    """Return a time out of evidence, where times are ISO text; None for anything else."""
     if isinstance(value, datetime):
         return value
     if not isinstance(value, str):
@@ -62,7 +62,7 @@ def moment_of(value: object) -> datetime | None:
 
 
 def severity_cell(alert: Alert) -> Cell:
-    """`RED` or `amber`: the word alone tells them apart. Answered ones are dimmed."""
+    """Return `RED` or `amber`: the word alone tells them apart. Answered ones are dimmed."""
     red = alert.severity is Severity.RED
     if not alert.is_open:
         return Cell("red" if red else "amber", "dim")
@@ -70,12 +70,12 @@ def severity_cell(alert: Alert) -> Cell:
 
 
 def times(alert: Alert) -> str:
-    """`seen once`, `seen 12 times`."""
+    """Return `seen once`, `seen 12 times`."""
     return "seen once" if alert.count == 1 else f"seen {alert.count} times"
 
 
 def became(alert: Alert) -> str:
-    """`open`, or who acknowledged it with which note, or how it was resolved."""
+    """Return `open`, or the acknowledgement with its note, or the resolution."""
     if alert.resolved_at is not None:
         return f"resolved: {alert.resolution}"
     if alert.acknowledged is not None:
@@ -85,5 +85,5 @@ def became(alert: Alert) -> str:
 
 
 def age_cell(alert: Alert, now: datetime) -> Cell:
-    """How long ago it was opened, in coarse steps; sorted by the moment itself."""
+    """Return its age, in coarse steps; sorted by the moment itself."""
     return Cell(coarse_age(since(alert.opened_at, now)), order=-alert.opened_at.timestamp())

@@ -1,4 +1,4 @@
-"""How the settings of a guest are said: sorted, one a line, secrets masked unless asked, and what differs. Pure."""
+"""The settings of a guest as text: sorted, one a line, secrets masked unless requested, and the differences. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from proximity_tui.widgets.glyphs import glyphs
 
 
 def settings_lines(config: Mapping[str, Any], *, reveal: bool) -> list[TextLine]:
-    """Every setting by name. `reveal` shows secrets, too."""
+    """Return every setting by name. `reveal` shows secrets, too."""
     lines: list[TextLine] = []
     for key in sorted(config):
         first, *more = _value(key, config[key], reveal=reveal).split("\n")
@@ -24,7 +24,7 @@ def settings_lines(config: Mapping[str, Any], *, reveal: bool) -> list[TextLine]
 
 
 def difference_lines(changes: Sequence[SettingChange] | None, *, reveal: bool) -> list[TextLine]:
-    """What differs from the clinical record."""
+    """Return the differences from the clinical record."""
     if changes is None:
         return [[("There is nothing to compare it with.", "dim")]]
     if not changes:
@@ -40,7 +40,7 @@ def difference_lines(changes: Sequence[SettingChange] | None, *, reveal: bool) -
 
 
 def hidden_hint(*, reveal: bool) -> TextLine:
-    """Whether secrets are shown."""
+    """Return the hint whether secrets are shown."""
     return [("Secrets are shown; v hides them." if reveal else "What may be secret is masked; v shows it.", "dim")]
 
 

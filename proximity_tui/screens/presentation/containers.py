@@ -1,4 +1,4 @@
-"""How what is known of a container is said: its status, age, figures and notes, as cells with a tone.
+"""The text of a container: its status, age, figures and notes, as cells with a tone.
 
 Pure. Meaning never rests on the tone: the words say the same (law 7).
 """
@@ -44,12 +44,14 @@ DOING = {
 
 
 def since(moment: datetime | None, now: datetime) -> float | None:
-    """Seconds from `moment` to `now`, or None where there is no moment."""
+    """Return the seconds from `moment` to `now`, or None where there is no moment."""
     return None if moment is None else (now - moment).total_seconds()
 
 
 def coarse_age(seconds: float | None) -> str:
-    """An age that changes seldom: `<15s`, `<30s`, `<45s`, `<1m`, then `1m`, `2m`, `9h 5m`; `?` where there is none."""
+    """Return an age that changes seldom: `<15s`, `<30s`, `<45s`, `<1m`, then `1m`, `2m`, `9h 5m`; `?` where there is
+    none.
+    """
     if seconds is None:
         return "?"
     if 0 <= seconds < 60:
@@ -59,9 +61,10 @@ def coarse_age(seconds: float | None) -> str:
 
 
 def last_seen(row: FleetRow, looks: Mapping[str, PollResult]) -> datetime | None:
-    """When what the row says of its guest was seen: in the last inventory, else as the record remembers.
+    """Return when the guest of the row was seen: in the last inventory, else as the record remembers.
 
-    The list names guests of offline nodes, too; that is not seeing them."""
+    The list names guests of offline nodes, too; that is not seeing them.
+    """
     look = looks.get(row.cluster)
     if row.guest is not None and row.presence is Presence.PRESENT and look is not None and look.inventory is not None:
         return look.inventory.taken_at
@@ -69,18 +72,18 @@ def last_seen(row: FleetRow, looks: Mapping[str, PollResult]) -> datetime | None
 
 
 def is_stale(row: FleetRow, looks: Mapping[str, PollResult], now: datetime) -> bool:
-    """Whether what is shown of the guest is older than it should be."""
+    """Return whether the shown data of the guest is older than it should be."""
     age = since(last_seen(row, looks), now)
     return age is None or age > STALE_AFTER
 
 
 def nothing() -> Cell:
-    """There is no value here; it sorts below every figure."""
+    """Return the cell for no value; it sorts below every figure."""
     return Cell("", "dim", order=-1, sign=glyphs().nothing)
 
 
 def state_cell(row: FleetRow) -> Cell:
-    """Our lifecycle state. A cell of its own: state and status are two columns, never one."""
+    """Return our lifecycle state. A cell of its own: state and status are two columns, never one."""
     if row.state is None:
         return nothing()
     tone: Tone = "bad" if row.state is State.ERROR else "warn" if row.state in TRANSIENT else "normal"
@@ -88,7 +91,9 @@ def state_cell(row: FleetRow) -> Cell:
 
 
 def status_cell(row: FleetRow, seen: datetime | None, now: datetime) -> Cell:
-    """What Proxmox says, dimmed and with its age where it is stale; a verdict (hidden, absent) stands for it."""
+    """Return the status of Proxmox, dimmed and with its age where it is stale; a verdict (hidden,
+    absent) replaces it.
+    """
     signs = glyphs()
     if row.presence in (Presence.REPLACED, Presence.ABSENT):
         return Cell(row.presence, "bad", sign=signs.failed)
@@ -107,7 +112,7 @@ def status_cell(row: FleetRow, seen: datetime | None, now: datetime) -> Cell:
 
 
 def figure_cells(row: FleetRow, stale: bool) -> tuple[Cell, Cell, Cell]:
-    """CPU (of the guest's own limit), memory, uptime. Without a running guest that we see there are none."""
+    """Return CPU (of the guest's own limit), memory, uptime. Without a visible running guest they are empty."""
     guest, none = row.guest, nothing()
     if guest is None or row.status is not Status.RUNNING:
         return none, none, none
@@ -121,7 +126,7 @@ def figure_cells(row: FleetRow, stale: bool) -> tuple[Cell, Cell, Cell]:
 
 
 def ports_cell(ports: tuple[PortMapping, ...]) -> Cell:
-    """`8101→80 8104→22`: public port, and the container's own."""
+    """Return the public ports, each with the container's own: `8101→80 8104→22`."""
     text = " ".join(f"{port.public}{glyphs().leads_to}{port.container}" for port in ports)
     return Cell(text) if text else nothing()
 
@@ -129,8 +134,9 @@ def ports_cell(ports: tuple[PortMapping, ...]) -> Cell:
 def notes_cell(
     row: FleetRow, seen: datetime | None, now: datetime, owner: str = "", confirm_after: timedelta | None = None
 ) -> Cell:
-    """Everything that needs saying of a row, the most urgent first. `owner` is who carries operations here,
-    `confirm_after` how long a guest must be missing before that is believed."""
+    """Return all notes on a row, the most urgent first. `owner` executes operations here, `confirm_after` is how long a
+    guest must be missing before that is concluded.
+    """
     pieces = notes(row, seen, now, owner, confirm_after)
     # At 80 columns the seconds would be cut off, and they are what is waited for.
     brief = "; ".join(piece.replace(f"{MISSING} confirming", MISSING) for piece in pieces)
@@ -141,7 +147,7 @@ def notes_cell(
 def notes(
     row: FleetRow, seen: datetime | None, now: datetime, owner: str = "", confirm_after: timedelta | None = None
 ) -> list[str]:
-    """The notes on a row, each a few words."""
+    """Return the notes on a row, each a few words."""
     found = [] if row.operation is None else [operation_text(row.operation, now, owner)]
     missing = row.container.missing_since if row.container is not None else None
     counting = missing is not None and (row.reason or MISSING).startswith(MISSING)
@@ -167,14 +173,14 @@ def notes(
 
 
 def countdown(seconds: float) -> str:
-    """`missing? confirming in 25 s`, in steps of five seconds; what is due says so."""
+    """Return `missing? confirming in 25 s`, in steps of five seconds; a due one says so."""
     if seconds <= 0:
         return f"{MISSING} confirming now"
     return f"{MISSING} confirming in {math.ceil(seconds / COUNT_STEP) * COUNT_STEP} s"
 
 
 def operation_text(operation: Operation, now: datetime, owner: str = "") -> str:
-    """`deleting 2/5 18s`, who does it where it is not us, or that nobody does any more."""
+    """Return `deleting 2/5 18s`, with the owner where it is another process, or that no process executes it."""
     doing = DOING.get(operation.action, operation.action.value)
     if operation.status is OperationStatus.INTERRUPTED:
         return f"INTERRUPTED {doing} {operation.progress}"
@@ -185,12 +191,12 @@ def operation_text(operation: Operation, now: datetime, owner: str = "") -> str:
 
 
 def _said_by_lock(row: FleetRow) -> bool:
-    """Whether the note on the lock says the reason, and more."""
+    """Return whether the note on the lock includes the reason."""
     return row.lock in LOCKS and (row.reason or "").startswith(f"locked ({row.lock})")
 
 
 def _shortened(reason: str, cluster: str) -> str:
-    """Without what the header says already: which cluster, what of it was asked, at which address."""
+    """Return a reason without the words of the header: cluster, request, address."""
     return _ASKED.sub("", reason.removeprefix(f"{cluster}: "))
 
 

@@ -1,4 +1,4 @@
-"""How a job is said: in the status line, as a row, in full with its last runs. Pure; it starts nothing."""
+"""The text of a job: in the status line, as a row, in full with its last runs. Pure; it starts nothing."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SIZES = ("total_apps", "real_vmids_count", "total_transitional")
 
 
 def header_parts(jobs: Sequence[JobStatus], now: datetime, signs: Glyphs) -> list[tuple[int, tuple[Piece, ...]]]:
-    """One part a job for the status line, told of the cluster where it stands worst."""
+    """Return one part a job for the status line, about the cluster with the worst state."""
     parts = []
     for job in dict.fromkeys(one.job for one in jobs):
         worst = min((_header(one, now, signs) for one in jobs if one.job == job), key=lambda part: part[0])
@@ -45,7 +45,7 @@ def header_parts(jobs: Sequence[JobStatus], now: datetime, signs: Glyphs) -> lis
 
 
 def state_cell(status: JobStatus, now: datetime) -> Cell:
-    """What a job is doing, or why it does not."""
+    """Return the activity of a job, or why it has none."""
     if status.stopped:
         return Cell("STOPPED", "bad")
     if status.running_since is not None:
@@ -58,7 +58,7 @@ def state_cell(status: JobStatus, now: datetime) -> Cell:
 
 
 def last_cell(status: JobStatus, now: datetime) -> Cell:
-    """How the last run ended, and how long ago."""
+    """Return the outcome of the last run, and its age."""
     last = status.last
     if last is None:
         return Cell("not run yet", "dim")
@@ -66,7 +66,7 @@ def last_cell(status: JobStatus, now: datetime) -> Cell:
 
 
 def next_text(status: JobStatus, now: datetime) -> str:
-    """`4m`, `<1m`: when it is due again in this process; empty where another process or a pause decides."""
+    """Return `4m`, `<1m`, the time to the next run in this process; empty where another process or a pause decides."""
     if status.next_run is None or not status.mine or status.paused is not None:
         return ""
     ahead = (status.next_run - now).total_seconds()
@@ -74,7 +74,7 @@ def next_text(status: JobStatus, now: datetime) -> str:
 
 
 def took_text(run: JobRun | None) -> str:
-    """`0.3s`: how long a run took."""
+    """Return the duration of a run: `0.3s`."""
     if run is None or run.duration is None:
         return ""
     seconds = run.duration.total_seconds()
@@ -82,7 +82,7 @@ def took_text(run: JobRun | None) -> str:
 
 
 def found_text(run: JobRun | None) -> str:
-    """What a run found, without what is zero."""
+    """Return the findings of a run, without zeros."""
     if run is None:
         return ""
     found = _counted({name: number for name, number in run.counters.items() if name not in SIZES})
@@ -90,12 +90,12 @@ def found_text(run: JobRun | None) -> str:
 
 
 def process(owner: str) -> str:
-    """`jump1:4711`, or `jump1:4711 (daemon)` for one without a screen."""
+    """Return `jump1:4711`, or `jump1:4711 (daemon)` for one without a screen."""
     return str(process_id.read(owner))
 
 
 def job_lines(status: JobStatus, runs: Sequence[JobRun], now: datetime, *, read_only: bool) -> list[TextLine]:
-    """A job in full: schedule, who runs it, what its last run found, the runs before that."""
+    """Return a job in full: schedule, lease holder, findings of the last run, the runs before that."""
     return [
         *_schedule(status, now, read_only=read_only),
         *_last_run(status.last),
@@ -106,7 +106,7 @@ def job_lines(status: JobStatus, runs: Sequence[JobRun], now: datetime, *, read_
 
 
 def hang(line: TextLine) -> int:
-    """How far in a line goes on that does not fit: below the outcome of its run, or just a little."""
+    """Return the indent for the continuation of a long line: below the outcome of its run, or just a little."""
     return RUN if line and line[0][0].startswith(" ") and line[0][1] == "dim" else 4
 
 
@@ -172,7 +172,7 @@ def _run_line(run: JobRun, now: datetime) -> TextLine:
 
 
 def _summary(runs: Sequence[JobRun]) -> str:
-    """`30: 28 complete, 2 partial; orphans_purged 1`: what to watch, in one line."""
+    """Return the runs in one line: `30: 28 complete, 2 partial; orphans_purged 1`."""
     outcomes = Counter(run.outcome_words for run in runs if run.outcome)
     found: Counter[str] = Counter()
     for run in runs:

@@ -1,4 +1,4 @@
-"""One field of a form, and how what was typed into fields is read. Pure: it knows no widget and no field's meaning."""
+"""One field of a form, and the reading of typed fields. Pure: it knows no widget and no field's meaning."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from proximity_tui.config.errors import Invalid
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field: its name, what it may hold, and the hint beside it."""
+    """One field: its name, its limits, and the hint beside it."""
 
     id: str
     label: str
@@ -31,9 +31,9 @@ class Field:
 def read_fields(
     fields: Iterable[Field], typed: Mapping[str, str], read: Callable[[Field, Any], Any]
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """The value of each field that has a sound one, and what is wrong with each of the others.
+    """Return the value of each valid field, and the problem of each of the others.
 
-    `read` makes a value of a text, or of an int for a number; it raises Invalid with what is wrong.
+    `read` makes a value of a text, or of an int for a number; it raises Invalid with the problem.
     """
     values: dict[str, Any] = {}
     problems: dict[str, str] = {}

@@ -1,6 +1,6 @@
-"""A form: a row a field with its label, what is typed, and beside that a hint or what is wrong with it.
+"""A form: a row a field with its label, its input, and beside that a hint or a problem.
 
-It knows neither what the fields mean nor what becomes of them.
+It knows neither the meaning of the fields nor the use of the form.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ LONGEST = 500
 
 
 class Form(Vertical):
-    """The field `x` of the form called `create` is the Input `#create-x`. Enter leads from field to field."""
+    """A form. The field `x` of the form called `create` is the Input `#create-x`. Enter leads from field to field."""
 
     DEFAULT_CSS = """
     Form {
@@ -45,7 +45,7 @@ class Form(Vertical):
         self._problems: Mapping[str, str] = {}
 
     def compose(self) -> ComposeResult:
-        """A row a field."""
+        """Yield a row for each field."""
         yield from self._rows.values()
 
     def on_mount(self) -> None:
@@ -53,34 +53,34 @@ class Form(Vertical):
         self.show_problems({})
 
     def on_resize(self) -> None:
-        """There may be room for hints now, or none any more."""
+        """Show or hide the hints by the room for them."""
         self.show_problems(self._problems)
 
     def typed(self) -> dict[str, str]:
-        """What stands in each field."""
+        """Return the text of each field."""
         return {name: row.input.value for name, row in self._rows.items()}
 
     def show_problems(self, problems: Mapping[str, str]) -> None:
-        """Say beside each field what is wrong with it, or else its hint."""
+        """Show beside each field its problem, or else its hint."""
         self._problems = problems
         room = self.app.size.width >= ROOM_FOR_HINTS
         for name, row in self._rows.items():
             row.set_text(problems.get(name, ""), room)
 
     def lead(self, among: Collection[str] = ()) -> None:
-        """Put the cursor into the first field, or into the first of those `among`."""
+        """Focus the first field, or the first of those `among`."""
         first = next((name for name in self._rows if name in among or not among), None)
         if first is not None:
             self._rows[first].input.focus()
 
     def offer(self, name: str, offers: Sequence[str]) -> None:
-        """Have up and down go through `offers` in a field that is made for that."""
+        """Let up and down cycle through `offers` in a field of that kind."""
         typed = self._rows[name].input
         assert isinstance(typed, OfferInput)
         typed.offers = tuple(offers)
 
     def suggest(self, name: str, text: str) -> None:
-        """Fill a field in, unless something stands in it already."""
+        """Fill a field in, unless it has a text already."""
         typed = self._rows[name].input
         if not typed.value:
             typed.value = text
@@ -92,7 +92,7 @@ class Form(Vertical):
 
 
 class OfferInput(Input):
-    """A field that up and down fill with what there is."""
+    """A field whose offers are filled in by up and down."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "offer(-1)", "Previous", show=False),

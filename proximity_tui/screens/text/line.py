@@ -24,7 +24,7 @@ STYLES: dict[Tone, str] = {
 
 
 class Line(Widget):
-    """Pieces of text side by side. Texts may come from outside: they are never markup."""
+    """One line with pieces of text side by side. Texts may come from outside: they are never markup."""
 
     DEFAULT_CSS = """
     Line { height: 1; width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }
@@ -36,21 +36,21 @@ class Line(Widget):
 
     @property
     def text(self) -> str:
-        """What the line says."""
+        """The text of the line."""
         return "".join(text for text, _ in self._pieces)
 
     def set_text(self, pieces: Iterable[Piece]) -> None:
-        """Show these pieces from now on; saying the same again writes nothing to the terminal."""
+        """Show these pieces from now on; the same again writes nothing to the terminal."""
         fresh = tuple(pieces)
         if fresh != self._pieces:
             self._pieces = fresh
             self.refresh()
 
     def render(self) -> Content:
-        """The pieces in the colours of the theme."""
+        """Return the pieces in the colours of the theme."""
         return Content.assemble(*((plain(text), STYLES[tone]) for text, tone in self._pieces))
 
 
 def width_of(pieces: Iterable[Piece]) -> int:
-    """How many cells pieces take."""
+    """Return the number of cells that pieces take."""
     return sum(cell_len(text) for text, _ in pieces)

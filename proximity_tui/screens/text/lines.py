@@ -15,7 +15,7 @@ TextLine = Sequence[Piece]
 
 
 class Lines(Widget):
-    """Texts may come from outside: they are never markup."""
+    """Wrapping lines. Texts may come from outside: they are never markup."""
 
     DEFAULT_CSS = """
     Lines { height: auto; width: 1fr; }
@@ -28,11 +28,11 @@ class Lines(Widget):
 
     @property
     def text(self) -> str:
-        """What is said, line by line."""
+        """The text, line by line."""
         return "\n".join("".join(text for text, _ in line) for line in self._lines)
 
     def set_text(self, lines: Iterable[TextLine]) -> None:
-        """Show these lines from now on; saying the same again writes nothing to the terminal."""
+        """Show these lines from now on; the same again writes nothing to the terminal."""
         fresh = tuple(tuple(line) for line in lines)
         if fresh != self._lines:
             self._lines = fresh
@@ -40,7 +40,7 @@ class Lines(Widget):
             self.refresh(layout=True)
 
     def render(self) -> Content:
-        """The lines in the colours of the theme."""
+        """Return the lines in the colours of the theme."""
         return Content("\n").join(
             Content.assemble(*((plain(text), STYLES[tone]) for text, tone in line)) for line in self._lines
         )

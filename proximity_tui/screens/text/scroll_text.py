@@ -1,4 +1,4 @@
-"""A text that is longer than the screen, moved through with the keys of a table. What it says is not known here."""
+"""A text that is longer than the screen, scrolled with the keys of a table. It does not know the content."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ class ScrollText(VerticalScroll, can_focus=True):
     ]
 
     def __init__(self, hang: Callable[[TextLine], int], *, id: str | None = None) -> None:
-        """What does not fit in a line goes on below it, as many cells in as `hang` says of that line."""
+        """Build the text; `hang` returns the indent for the continuation of a line that is too long."""
         super().__init__(id=id)
         self._hang = hang
         self._lines: tuple[TextLine, ...] = ()
 
     def compose(self) -> ComposeResult:
-        """The text."""
+        """Yield the text."""
         yield Lines()
 
     @property
     def text(self) -> str:
-        """What is said, line by line as it is broken now."""
+        """The text, line by line as it is wrapped now."""
         return self.query_one(Lines).text
 
     def set_text(self, lines: Iterable[TextLine]) -> None:
@@ -51,7 +51,7 @@ class ScrollText(VerticalScroll, can_focus=True):
         self._lay_out()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Break the lines anew."""
+        """Wrap the lines again."""
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -67,16 +67,18 @@ class ScrollText(VerticalScroll, can_focus=True):
         self.scroll_relative(y=pages * max(1, self.size.height - 1), animate=False)
 
     def action_to_first(self) -> None:
-        """To the first line."""
+        """Scroll to the first line."""
         self.scroll_home(animate=False)
 
     def action_to_last(self) -> None:
-        """To the last line."""
+        """Scroll to the last line."""
         self.scroll_end(animate=False)
 
 
 def broken(line: TextLine, width: int, indent: int) -> list[TextLine]:
-    """A line as as many as it needs in `width` cells, broken between words; the others begin `indent` cells in."""
+    """Return a line as as many as it needs in `width` cells, wrapped between words; the others
+    begin `indent` cells in.
+    """
     if width_of(line) <= width:
         return [line]
     parts: list[list[Piece]] = [[]]
@@ -95,12 +97,12 @@ def broken(line: TextLine, width: int, indent: int) -> list[TextLine]:
 
 
 def _words(text: str, longest: int) -> list[str]:
-    """Words and the blanks between them; what no line has room for, in pieces."""
+    """Return words and the blanks between them; a word longer than a line is split."""
     return re.findall(rf"\S{{1,{max(1, longest)}}}|\s+", text)
 
 
 def _joined(pieces: Iterable[Piece]) -> TextLine:
-    """The same in as few pieces as it needs."""
+    """Return the same line in as few pieces as it needs."""
     joined: list[Piece] = []
     for text, tone in pieces:
         if joined and joined[-1][1] == tone:

@@ -1,4 +1,4 @@
-"""One line that asks for a word, `Type web1 to confirm: `, and the field it is typed into."""
+"""One line that asks for a word, `Type web1 to confirm: `, and its field."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from proximity_tui.screens.text.lines import Lines
 
 
 class TypedRow(Horizontal):
-    """The field has the id given, the line that id with `-row`."""
+    """A question with its field. The field has the id given, the line that id with `-row`."""
 
     DEFAULT_CSS = """
     TypedRow {
@@ -33,34 +33,34 @@ class TypedRow(Horizontal):
         self._field.cursor_blink = False
 
     def compose(self) -> ComposeResult:
-        """The question, the field."""
+        """Yield the question and the field."""
         yield Lines()
         yield self._field
 
     def ask(self, question: str) -> None:
-        """Say what shall be typed."""
+        """Show the question."""
         self.query_one(Lines).set_text([[(question, "warn")]])
 
     @property
     def value(self) -> str:
-        """What was typed."""
+        """The typed text."""
         return self._field.value
 
     def clear(self) -> None:
-        """Take back what was typed."""
+        """Clear the typed text."""
         self._field.value = ""
 
     def enter(self, typed: str = "") -> None:
-        """Lead whoever types here, with what was typed on the way: more of that follows, and shall not replace it."""
+        """Focus the field and append `typed`, which was typed elsewhere: more follows, and must not replace it."""
         self._field.select_on_focus = not typed
         self._field.focus()
         self._field.insert_text_at_cursor(typed)
 
 
 def type_beside(screen: Screen[Any], event: Key, accepts: Callable[[str], bool] = str.isprintable) -> None:
-    """Give a character that was typed beside the fields to the first one that is asked for, so that it is no command.
+    """Put a character that was typed beside the fields into the first open one, so that it is no command.
 
-    The space bar still presses what has the focus.
+    The space bar still presses the focused widget.
     """
     row = next((row for row in screen.query(TypedRow) if row.display), None)
     # Textual gives alt+p the character p, too.

@@ -1,1 +1,1 @@
-"""The list: rows known by key, columns, filter, and what is painted."""
+"""The list: rows known by key, columns, filter, and painting."""

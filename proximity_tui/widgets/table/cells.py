@@ -1,5 +1,6 @@
-"""What a table shows: rows with an identity, their cells of plain text with a tone, and text cut to a width.
-Markup does not exist here, and what a cell means is not known.
+"""The content of a table: rows with an identity, their cells of plain text with a tone, and text cut to a width.
+
+There is no markup here, and the meaning of a cell is not known.
 """
 
 import re
@@ -19,7 +20,7 @@ SortKey = tuple[int, float, tuple[str | int, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What one cell says. A plain `str` in a row is a cell of normal tone."""
+    """The content of one cell. A plain `str` in a row is a cell of normal tone."""
 
     text: str
     tone: Tone = "normal"
@@ -36,25 +37,25 @@ class Cell:
         return f"{self.sign} {self.text}" if self.sign and self.text else self.sign or self.text
 
     def words(self, width: int) -> str:
-        """What is shown, or what is brief where `width` cells do not hold it."""
+        """Return the text, or its short form where `width` cells do not hold it."""
         return self.brief if self.brief and cell_len(plain(self.shown)) > width else self.shown
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a table; `key` says which thing it is about, `cells` stand in the order of the columns."""
+    """One line of a table; `key` identifies its object, `cells` stand in the order of the columns."""
 
     key: str
     cells: Sequence[str | Cell]
 
     def cell(self, index: int) -> Cell:
-        """The cell of column `index`."""
+        """Return the cell of column `index`."""
         cell = self.cells[index]
         return cell if isinstance(cell, Cell) else Cell(cell)
 
 
 def sort_key(cell: Cell) -> SortKey:
-    """How cells of a column compare: figures first, then text as people count (`pve2` before `pve10`)."""
+    """Return the sort key of a cell: figures first, then text as people count (`pve2` before `pve10`)."""
     if cell.order is not None:
         return (0, cell.order, ())
     # Of the pieces that a split by figures leaves, every second one is a figure, so pieces always compare.
@@ -64,10 +65,10 @@ def sort_key(cell: Cell) -> SortKey:
 
 @lru_cache(maxsize=16_384)
 def fit(text: str, width: int, align: Align = "left", more: str = "…") -> str:
-    """`text` as exactly `width` cells: padded, or cut with `more` (one cell wide) at the end.
+    """Return `text` as exactly `width` cells: padded, or cut with `more` (one cell wide) at the end.
 
-    Wide characters count two and combining marks none, so that columns stay aligned. Text that was not made
-    plain before is made so here.
+    Wide characters count two and combining marks none, so that columns stay aligned. Text that was not made plain
+    before is made so here.
     """
     text = plain(text)
     length = cell_len(text)

@@ -1,4 +1,4 @@
-"""Which columns of a table find room, and how wide each becomes. Knows widths and priorities, no content."""
+"""The columns of a table that fit, and the width of each. Knows widths and priorities, no content."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A column that found room: which one (its index among all), and how wide."""
+    """A column that fits: its index among all, and its width."""
 
     index: int
     column: Column
@@ -36,10 +36,10 @@ class Placed:
 
 
 def arrange(columns: Sequence[Column], width: int) -> tuple[Placed, ...]:
-    """The columns that fit in `width` cells, in their order, grown into the room that is left.
+    """Return the columns that fit in `width` cells, in their order, grown into the room that is left.
 
-    Of equal priority the rightmost is dropped first. Columns that may not be dropped stay even where they do
-    not fit: their line is then cut at the edge.
+    Of equal priority the rightmost is dropped first. Columns that may not be dropped stay even where they do not fit:
+    their line is then cut at the edge.
     """
     kept = list(range(len(columns)))
     while _needed(columns, kept) > width:
@@ -56,7 +56,7 @@ def _needed(columns: Sequence[Column], kept: Sequence[int]) -> int:
 
 
 def _grown(columns: Sequence[Column], kept: Sequence[int], spare: int) -> dict[int, int]:
-    """Hand out `spare` cells by weight, again and again until nobody may grow or nothing is left."""
+    """Return the widths after handing out `spare` cells by weight, until no column may grow or nothing is left."""
     widths = {index: columns[index].width for index in kept}
     while spare > 0:
         growing = [index for index in kept if columns[index].flex and _may_grow(columns[index], widths[index])]

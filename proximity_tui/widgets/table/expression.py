@@ -12,26 +12,26 @@ MEMORY = 32 * 1024
 
 
 class BadExpression(ValueError):
-    """Its text says what is wrong with an expression."""
+    """Raised for an invalid expression; its text says why."""
 
 
 def escaped(text: str) -> str:
-    """An expression that is found exactly where `text` is."""
+    """Return an expression that matches exactly `text`."""
     return str(_re2().escape(_encodable(text)))
 
 
 def found_in(source: str) -> Callable[[str], bool]:
-    """Return what says of a text whether the expression `source` is found in it, in whatever case.
+    """Return a function that says whether the expression `source` is found in a text, in whatever case.
 
-    Python's own `re` may need longer than anybody waits for a short text, and nothing stops it meanwhile; what RE2
-    cannot search in linear time, as a lookahead or a backreference, it does not read. Raises BadExpression.
+    Python's own `re` may take very long for a short text, and nothing stops it meanwhile; RE2 refuses what it cannot
+    search in linear time, such as a lookahead or a backreference. Raises BadExpression.
     """
     search = _compiled(source, any_line=False).search
     return lambda text: search(_encodable(text)) is not None
 
 
 def whole_of(source: str) -> Callable[[str], bool]:
-    """The same of the whole text, where a dot also stands for the end of a line. Raises BadExpression."""
+    """Return the same for the whole text, where a dot also matches the end of a line. Raises BadExpression."""
     match = _compiled(source, any_line=True).fullmatch
     return lambda text: match(_encodable(text)) is not None
 
@@ -51,7 +51,7 @@ def _compiled(source: str, *, any_line: bool) -> Any:
 
 
 def _encodable(text: str) -> str:
-    """`text` with a replacement character for each lone surrogate, which no encoding has."""
+    """Return `text` with a replacement character for each lone surrogate, which no encoding has."""
     return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 

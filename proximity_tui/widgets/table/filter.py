@@ -1,5 +1,6 @@
 """The filter language of every list: `web kind:adopted !tag:prod name:~^db[0-9] node:"pve 2"`.
-Pure: it knows nothing of screens, and the keys that may be asked for are given to it.
+
+Pure: it knows nothing of screens, and the valid keys are given to it.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -22,11 +23,11 @@ class Filter:
 
     @property
     def costly(self) -> bool:
-        """Whether it is worth a look at what it costs on a long list."""
+        """True when its cost on a long list is worth a check."""
         return any(term.costly for term in self.terms)
 
     def matches(self, fields: Fields) -> bool:
-        """Whether every term holds for `fields` (key to value, or to several values)."""
+        """Return whether every term holds for `fields` (key to value, or to several values)."""
         return all(term.holds(fields) for term in self.terms)
 
 
@@ -49,19 +50,19 @@ class Term:
     """Whether an expression that a person wrote is searched, which may take a while."""
 
     def holds(self, fields: Fields) -> bool:
-        """Whether the condition is met. A key that is not among `fields` has no value."""
+        """Return whether the condition is met. A key that is not among `fields` has no value."""
         found = fields.values() if self.key is None else [fields.get(self.key, ())]
         values = (value for one in found for value in ((one,) if isinstance(one, str) else one))
         return any(map(self.accepts, values)) != self.negated
 
 
 def parse(text: str, keys: Collection[str]) -> Filter | BadFilter:
-    """Understand `text`, where `key:value` may use any of `keys`.
+    """Return the filter in `text`, where `key:value` may use any of `keys`.
 
-    Terms are separated by blanks and must all hold; upper and lower case are the same.
-    `word` is found anywhere in any field; `key:value` is the whole value, `*` stands for any characters and a
-    comma between values for "or"; `~` before word or value makes it a regular expression that is found
-    anywhere; `!` before a term negates it; double quotes keep blanks, colons and all other signs as they are.
+    Terms are separated by blanks and must all hold; upper and lower case are the same. `word` is found anywhere in any
+    field; `key:value` is the whole value, `*` stands for any characters and a comma between values for "or"; `~` before
+    word or value makes it a regular expression that is found anywhere; `!` before a term negates it; double quotes keep
+    blanks, colons and all other signs as they are.
     """
     try:
         return Filter(text, tuple(_term(source, keys) for source in _sources(text)))
@@ -70,7 +71,7 @@ def parse(text: str, keys: Collection[str]) -> Filter | BadFilter:
 
 
 class _NotUnderstood(Exception):
-    """Ends the parsing; its text is the sentence for the person who typed."""
+    """Raised to end the parsing; its text is the sentence for the person who typed."""
 
 
 # A piece is a character and whether it was quoted, that is: whether it means only itself.
@@ -78,7 +79,7 @@ _Piece = tuple[str, bool]
 
 
 def _sources(text: str) -> Iterator[list[_Piece]]:
-    """The terms of `text`, as pieces."""
+    """Yield the terms of `text`, as pieces."""
     term: list[_Piece] = []
     started = quoted = False
     for character in text:

@@ -1,5 +1,6 @@
-"""What one line of a table looks like, as pieces of text with a tone.
-Pure: two equal looks need one painting. Where a line is drawn, and in which colours, is not known here.
+"""One line of a table, as pieces of text with a tone.
+
+Pure: two equal lines need one painting. Place and colours of a line are not known here.
 """
 
 import textwrap
@@ -29,7 +30,7 @@ StyledLine = tuple[Piece, ...]
 
 
 def header_look(placed: Sequence[Placed], sorting: Sorting | None, signs: Glyphs) -> StyledLine:
-    """The titles, with an arrow at the one that rows are sorted by."""
+    """Return the titles, with an arrow at the one that rows are sorted by."""
     titles = (_title(one, sorting, signs) for one in placed)
     return (Piece(" " * GUTTER + (" " * GAP).join(titles), "header"),)
 
@@ -37,7 +38,7 @@ def header_look(placed: Sequence[Placed], sorting: Sorting | None, signs: Glyphs
 def row_look(
     row: Row, placed: Sequence[Placed], width: int, signs: Glyphs, *, marked: bool, cursor: bool, gone: bool
 ) -> StyledLine:
-    """One row in `width` cells. A row that is `gone` is dimmed and says so at its end."""
+    """Return one row in `width` cells. A row that is `gone` is dimmed and says so at its end."""
     pieces = list(_row_pieces(row, placed, signs, marked))
     if gone:
         text = "".join(piece.text for piece in pieces).rstrip()
@@ -50,7 +51,7 @@ def row_look(
 
 
 def sentence_looks(sentence: str, width: int, height: int) -> list[StyledLine]:
-    """The lines that say, in the middle of `height` lines, why there are no rows."""
+    """Return the lines that say, in the middle of `height` lines, why there are no rows."""
     lines = textwrap.wrap(plain(sentence), max(1, width - 2))[: max(0, height)]
     above = (height - len(lines)) // 2
     return [()] * above + [(Piece(fit(line, width, "center"), "dim"),) for line in lines]
@@ -73,7 +74,7 @@ def _row_pieces(row: Row, placed: Sequence[Placed], signs: Glyphs, marked: bool)
 
 
 def _joined(pieces: Iterable[Piece]) -> StyledLine:
-    """The same line in as few pieces as it needs."""
+    """Return the same line in as few pieces as it needs."""
     line: list[Piece] = []
     for piece in pieces:
         if line and line[-1][1:] == piece[1:]:

@@ -9,17 +9,17 @@ from proximity_tui.widgets.table.cells import Row, sort_key
 
 
 class Sorting(NamedTuple):
-    """By which column (its index), and whether from the top down."""
+    """The index of the sorted column, and the direction."""
 
     column: int
     reverse: bool = False
 
 
 class RowList:
-    """Rows as they are shown. Refreshed, sorted or filtered: cursor and marks stay with their keys.
+    """The rows as they are shown. After a refresh, sort or filter, cursor and marks stay with their keys.
 
-    A row that vanishes, or stops matching the filter, under the cursor is held in its place until the cursor
-    leaves it; `gone` tells whether it vanished for good (a ghost).
+    A row that vanishes, or stops matching the filter, under the cursor is held in its place until the cursor leaves it;
+    `gone` tells whether it vanished for good (a ghost).
     """
 
     def __init__(self) -> None:
@@ -40,18 +40,18 @@ class RowList:
 
     @property
     def current(self) -> Row | None:
-        """The row under the cursor, unless there is none or it is a ghost: what an action may be about."""
+        """The row under the cursor, unless there is none or it is a ghost: the target of an action."""
         return None if self.gone or self.cursor is None else self._rows.get(self.cursor)
 
     @property
     def total(self) -> int:
-        """How many rows there are, shown or not."""
+        """The number of rows, shown or not."""
         return len(self._rows)
 
     def show(self, rows: Iterable[Row]) -> None:
         """Replace all rows. Marks of rows that are not among them end; the row under the cursor is held.
 
-        Raises ValueError when two rows claim to be the same thing.
+        Raises ValueError when two rows have the same key.
         """
         ghost = self.shown[self.place] if self.shown else None
         listed = list(rows)
@@ -86,14 +86,14 @@ class RowList:
             self._arrange(held=None)
 
     def select(self, key: str) -> bool:
-        """Put the cursor on the row `key`; False when it is not shown."""
+        """Put the cursor on the row `key`; return False when it is not shown."""
         if key not in self._places:
             return False
         self.move_to(self._places[key])
         return True
 
     def toggle_mark(self) -> None:
-        """Mark the current row, or take its mark away."""
+        """Mark the current row, or remove its mark."""
         if self.current is not None:
             self.marks ^= {self.current.key}
 

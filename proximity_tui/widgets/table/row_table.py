@@ -1,5 +1,6 @@
 """A list that keeps still: rows known by key, with a cursor and marks that belong to them, not to lines.
-It reports what was pressed; what a row is about, and what shall happen, its screen knows.
+
+It reports key presses; its screen knows the rows and the actions.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -20,8 +21,8 @@ from proximity_tui.widgets.table.row_view import RowView
 class RowTable(RowView, can_focus=True):
     """A table of `Row`s under a header line.
 
-    A refresh never moves cursor or marks to another row, and a row that vanishes under the cursor stays as a
-    ghost until the cursor leaves it. Showing what is shown already writes nothing to the terminal.
+    A refresh never moves cursor or marks to another row, and a row that vanishes under the cursor stays as a ghost
+    until the cursor leaves it. An unchanged refresh writes nothing to the terminal.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -39,7 +40,7 @@ class RowTable(RowView, can_focus=True):
 
     @dataclass
     class Happened(Message):
-        """Something was done in a table; the base of its messages."""
+        """The base of the table's messages."""
 
         table: "RowTable"
 
@@ -50,20 +51,20 @@ class RowTable(RowView, can_focus=True):
 
     @dataclass
     class Highlighted(Happened):
-        """The cursor came to the row `key`; None when there is no row any more."""
+        """The message that the cursor came to the row `key`; None when there is no row any more."""
 
         key: str | None
 
     @dataclass
     class Selected(Happened):
-        """Enter was pressed on the row `key`, which is a ghost if `gone`."""
+        """The message that Enter was pressed on the row `key`, which is a ghost if `gone`."""
 
         key: str
         gone: bool
 
     @dataclass
     class MarksChanged(Happened):
-        """Exactly `keys` are marked now, among them rows that a filter hides."""
+        """The message that exactly `keys` are marked now, including rows that a filter hides."""
 
         keys: frozenset[str]
 
@@ -77,8 +78,9 @@ class RowTable(RowView, can_focus=True):
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        """`empty` says why there are no rows; `signs` are by default those that the terminal can show. Without
-        `markable` no row can be marked: where nothing is done to many at once, a mark would mean nothing."""
+        """Build the table; `empty` says why there are no rows; `signs` are by default those that the terminal can show.
+        Without `markable` no row can be marked: a mark without a command for many would mean nothing.
+        """
         super().__init__(columns, RowList(), signs or glyphs(), id=id, classes=classes)
         self.empty = empty
         self._markable = markable
@@ -91,34 +93,34 @@ class RowTable(RowView, can_focus=True):
 
     @property
     def cursor_gone(self) -> bool:
-        """Whether the row under the cursor is a ghost."""
+        """True when the row under the cursor is a ghost."""
         return self.rows.gone
 
     @property
     def marks(self) -> frozenset[str]:
-        """All marked keys, among them rows that a filter hides."""
+        """The marked keys, including rows that a filter hides."""
         return frozenset(self.rows.marks)
 
     @property
     def shown(self) -> tuple[Row, ...]:
-        """The rows as they stand, with the ghost if there is one."""
+        """The rows in their order, with the ghost if there is one."""
         return tuple(self.rows.shown)
 
     @property
     def total(self) -> int:
-        """How many rows there are, shown or filtered out."""
+        """The number of rows, shown or filtered out."""
         return self.rows.total
 
     @property
     def sorting(self) -> tuple[str, bool] | None:
-        """Id of the column that rows are ordered by, and whether reversed; None: as they were given."""
+        """The id of the sorted column, and whether reversed; None: the given order."""
         now = self.rows.sorting
         return None if now is None else (self.columns[now.column].id, now.reverse)
 
     def targets(self) -> tuple[str, ...]:
-        """What an action is about: the marked keys (shown ones first, as they stand), else the current one.
+        """Return the keys for an action: the marked keys (shown ones first, in their order), else the current one.
 
-        Empty on a ghost: nothing can be done to what is not there.
+        Empty on a ghost: nothing can be done to a row that is gone.
         """
         marked = [row.key for row in self.rows.shown if row.key in self.rows.marks]
         hidden = sorted(self.rows.marks.difference(marked))
@@ -126,16 +128,16 @@ class RowTable(RowView, can_focus=True):
         return (*marked, *hidden) or current
 
     def show(self, rows: Iterable[Row]) -> None:
-        """Replace all rows; lines that look as before are not painted again.
+        """Replace all rows; unchanged lines are not painted again.
 
-        The filter given to `only` is asked about each key, so what it looks at must be up to date by then.
-        Raises ValueError when a key comes twice.
+        The filter given to `only` is called with each key, so its data must be up to date by then. Raises ValueError
+        when a key comes twice.
         """
         self.rows.show(rows)
         self.changed()
 
     def only(self, keep: Callable[[str], bool] | None) -> None:
-        """Show only rows whose key `keep` accepts, until told otherwise; None shows all.
+        """Show only rows whose key `keep` accepts, until changed; None shows all.
 
         For a filter that a person changed: even the row under the cursor goes away if it does not match.
         """
@@ -143,23 +145,23 @@ class RowTable(RowView, can_focus=True):
         self.changed(reveal=True)
 
     def sort_by(self, column: str | None, *, reverse: bool = False) -> None:
-        """Order by the column with the id `column`; None is the order in which rows are given."""
+        """Order by the column with the id `column`; None is the given order."""
         indices = {one.id: index for index, one in enumerate(self.columns)}
         self._sort(None if column is None else Sorting(indices[column], reverse))
 
     def sort_next(self) -> None:
-        """Order by the next column in view, and after the last one by none."""
+        """Order by the next visible column, and after the last one by none."""
         now = self.rows.sorting
         later = [one.index for one in self.placed if now is None or one.index > now.column]
         self._sort(Sorting(later[0]) if later else None)
 
     def sort_reverse(self) -> None:
-        """Turn the sorted column round; the order in which rows are given stays as it is."""
+        """Reverse the sorted column; the given order stays as it is."""
         now = self.rows.sorting
         self._sort(None if now is None else Sorting(now.column, not now.reverse))
 
     def move_to(self, key: str) -> bool:
-        """Put the cursor on the row `key`; False when it is not shown."""
+        """Put the cursor on the row `key`; return False when it is not shown."""
         found = self.rows.select(key)
         self.changed(reveal=True)
         return found
@@ -187,7 +189,7 @@ class RowTable(RowView, can_focus=True):
         self._go(0)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Marking keys do nothing where nothing can be marked."""
+        """Ignore the marking keys where nothing can be marked."""
         return self._markable if action in _MARKING else super().check_action(action, parameters)
 
     def action_last(self) -> None:

@@ -1,5 +1,6 @@
-"""Draws a list of rows line by line, and draws again only the lines that look different.
-It knows no keys and sends no messages: that is what `row_table` adds.
+"""The drawing of a list of rows line by line; only changed lines are drawn again.
+
+It knows no keys and sends no messages: `row_table` adds those.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from proximity_tui.widgets.table.row_list import RowList
 
 
 class RowView(ScrollView):
-    """A header line, and below it the part of `rows` that is in view."""
+    """A header line, and below it the visible part of `rows`."""
 
     DEFAULT_CSS = """
     RowView {
@@ -68,7 +69,7 @@ class RowView(ScrollView):
 
     @property
     def empty(self) -> str:
-        """The sentence shown where there are no rows: why, in words that a person can act on."""
+        """The sentence shown where there are no rows: the reason, in words that a person can act on."""
         return self._sentence
 
     @empty.setter
@@ -80,25 +81,25 @@ class RowView(ScrollView):
 
     @property
     def page(self) -> int:
-        """How many rows are in view at once."""
+        """The number of visible rows."""
         return max(0, self.scrollable_content_region.height - 1)
 
     def set_columns(self, columns: Sequence[Column]) -> None:
-        """Have other columns from now on. Rows with cells for them must follow at once; their order is as given."""
+        """Replace the columns. Rows with cells for them must follow at once; their order is as given."""
         self.columns = tuple(columns)
         self.placed = arrange(self.columns, self._width - GUTTER)
         self.rows.sorting = None
         self._painted.clear()
 
     def changed(self, *, reveal: bool = False) -> None:
-        """To be called after each change of `rows`; `reveal` brings a cursor that is out of view into it."""
+        """Paint a change of `rows`, after each one; `reveal` scrolls to a cursor that is out of view."""
         self.virtual_size = Size(self._width, len(self.rows.shown) + 1)
         if reveal or self._cursor_in_view:
             self._reveal_cursor()
         self._paint_changes()
 
     def look_of(self, y: int) -> StyledLine:
-        """How line `y` of the content ought to look now, whatever was drawn there."""
+        """Return the present content of line `y`, whatever was drawn there."""
         if y == 0:
             return header_look(self.placed, self.rows.sorting, self.signs)
         if not self.rows.shown:
@@ -113,12 +114,12 @@ class RowView(ScrollView):
         return row_look(row, self.placed, self._width, self.signs, marked=marked, cursor=cursor, gone=gone)
 
     def place_at(self, y: int) -> int | None:
-        """Which row is drawn on line `y` of the content; None for the header and below the last row."""
+        """Return the row on line `y` of the content; None for the header and below the last row."""
         place = y - 1 + self.scroll_offset.y
         return place if y > 0 and place < len(self.rows.shown) else None
 
     def render_line(self, y: int) -> Strip:
-        """Line `y` of the content, as Textual asks for it."""
+        """Return line `y` of the content, as Textual requests it."""
         look = self._painted[y] = self.look_of(y)
         segments = [Segment(piece.text, self._style_of(piece)) for piece in look]
         return Strip(segments).adjust_cell_length(self._width, self._style_of(Piece("")))
@@ -143,7 +144,7 @@ class RowView(ScrollView):
         return self.scrollable_content_region.width
 
     def _paint_changes(self) -> None:
-        """Ask Textual for the lines that do not look as they were last drawn, and for no other."""
+        """Request from Textual only the lines that changed since they were drawn."""
         for y in range(self.page + 1):
             if self._painted.get(y) != self.look_of(y):
                 self.refresh(Region(0, y, self._width, 1))

@@ -1,1 +1,1 @@
-"""Between Textual and the terminal: keys, pastes, other programs, and text that a terminal would obey."""
+"""The layer between Textual and the terminal: keys, pastes, other programs, and text that a terminal would obey."""

@@ -1,6 +1,6 @@
-"""The terminal as Textual drives it, but for its input: a paste is never a key, and reading ends with the terminal.
+"""The terminal driver of Textual with another input: a paste is never a key, and reading ends with the terminal.
 
-It is built on Textual 8's driver for Unix and replaces three things in it that Textual 8.2.8 has no setting for.
+It is built on Textual 8's driver for Unix and replaces three parts of it that Textual 8.2.8 has no setting for.
 """
 
 from __future__ import annotations
@@ -27,22 +27,22 @@ ESC = "\x1b"
 
 
 class PasteLost(Message):
-    """A paste was too long, or never ended: nothing of it is used."""
+    """The message that a paste was too long, or never ended: nothing of it is used."""
 
 
 class TerminalInput:
-    """Makes messages of the characters that a terminal sends; `now` is in seconds on any clock that goes forward."""
+    """The messages for the characters that a terminal sends; `now` is in seconds on any clock that goes forward."""
 
     def __init__(self) -> None:
         self._splitter = PasteSplitter()
         self._keys = XTermParser()
 
     def feed(self, text: str, now: float) -> list[Message]:
-        """The messages that `text` completes."""
+        """Return the messages that `text` completes."""
         return [*self._messages(self._splitter.feed(text, now)), *self._keys.tick()]
 
     def tick(self, now: float) -> list[Message]:
-        """The messages that are complete because nothing more has arrived."""
+        """Return the messages that are complete because nothing more has arrived."""
         return [*self._messages(self._splitter.tick(now)), *self._keys.tick()]
 
     def _messages(self, parts: Iterable[Typed | Pasted]) -> Iterable[Message]:
@@ -57,7 +57,7 @@ class TerminalInput:
 
 
 class TerminalDriver(LinuxDriver):
-    """To be given to an App as its `driver_class`."""
+    """The driver for an App, given as its `driver_class`."""
 
     def run_input_thread(self) -> None:
         """Read until input is disabled, the terminal is gone, or another thread reads in place of this one."""
@@ -80,7 +80,7 @@ class TerminalDriver(LinuxDriver):
         return newest and not self.exit_event.is_set() and threading.main_thread().is_alive()
 
     def _sigtstp_application(self, *_: object) -> None:
-        """Stop, unless the terminal went away while it was given back: nobody would ever wake the program."""
+        """Stop, unless the terminal went away while it was given back: nothing would ever wake the program."""
         if self._auto_restart:
             self.suspend_application_mode()
             self._must_signal_resume = True
@@ -88,7 +88,7 @@ class TerminalDriver(LinuxDriver):
             os.kill(os.getpid(), signal.SIGSTOP)
 
     def _sigcont_application(self, *_: object) -> None:
-        """Come back from what SIGTSTP was, and from nothing else.
+        """Continue after a SIGTSTP, and after nothing else.
 
         A terminal that is closed sends SIGCONT after its SIGHUP, and Textual would begin to read it once more, or stop
         the program again because it has no terminal.

@@ -1,6 +1,6 @@
-"""Lets one key after the other act: the next one only when all that the last one led to has happened.
+"""The queue of keys: the next key acts only when everything that the last one caused has happened.
 
-Textual 8.2.8 hands a key to what has the focus as soon as it arrives. Of several that arrive at once, as over a slow
+Textual 8.2.8 hands a key to the focused widget as soon as it arrives. Of several that arrive at once, as over a slow
 line, the later ones reach a field that Tab has left, or a dialog that Enter has closed, and act on the screen below.
 """
 
@@ -29,10 +29,12 @@ PATIENCE = 10.0
 
 
 class KeyQueue:
-    """The keys and pastes of one App. To be used on its event loop."""
+    """The keys and pastes of one App. Used on its event loop."""
 
     def __init__(self, app: App[Any], deliver: Callable[[Key | Paste], Awaitable[None]]) -> None:
-        """`deliver` hands one to whatever has the focus; it is called within the App's own messages."""
+        """Build the queue; `deliver` hands one event to the focused widget; it is called within the
+        App's own messages.
+        """
         self._app = app
         self._deliver = deliver
         self._waiting: deque[Key | Paste] = deque()
@@ -42,17 +44,19 @@ class KeyQueue:
 
     @property
     def is_idle(self) -> bool:
-        """Whether all that was taken has had its effect."""
+        """True when everything that was taken has had its effect."""
         return self._acting is None and not self._waiting
 
     async def take(self, event: Key | Paste) -> None:
-        """Deliver it at once, or after those that came before it."""
+        """Deliver an event at once, or after those that came before it."""
         self._waiting.append(event)
         if self._acting is None:
             await self._deliver_next()
 
     def drop_waiting(self) -> None:
-        """Forget what was typed up to now. To be called by whatever a key has begun, such as another program."""
+        """Drop the keys typed up to now. Called by an action that makes them void, such as the start of another
+        program.
+        """
         self._stale = True
 
     async def _deliver_next(self) -> None:
@@ -65,7 +69,7 @@ class KeyQueue:
                 self._acting = asyncio.create_task(self._follow(top), name="key")
 
     async def _follow(self, top: Screen[Any]) -> None:
-        """Wait until a key that was delivered to this screen has had its effect, then go on with the next one."""
+        """Wait until a key that was delivered to this screen has had its effect, then continue with the next one."""
         try:
             async with asyncio.timeout(PATIENCE):
                 await self._until_still()
@@ -95,7 +99,7 @@ class KeyQueue:
                 return
 
     def _pumps(self) -> list[MessagePump]:
-        """Every queue that a key goes through, from what has the focus up to the App."""
+        """Return every queue that a key goes through, from the focused widget up to the App."""
         if not self._app.screen_stack:
             return [self._app]
         focused: DOMNode = self._app.focused or self._app.screen

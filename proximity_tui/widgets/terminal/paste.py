@@ -1,7 +1,7 @@
-"""Tells what was pasted from what was typed, in what a terminal sends. Pure: it neither reads nor waits.
+"""The separation of pasted from typed text in the input of a terminal. Pure: it neither reads nor waits.
 
-A terminal frames a paste in two marks. Textual 8.2.8 looks for keys inside of that frame, too: an ESC in a text made
-it press them. Here nothing inside is a key, wherever the text is cut, and whatever it holds.
+A terminal frames a paste in two marks. Textual 8.2.8 looks for keys inside of that frame, too: an ESC in a text made it
+press them. Here nothing inside is a key, wherever the text is cut, and whatever it holds.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LONGEST = 65_536
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """Characters of keys."""
+    """The characters of keys."""
 
     text: str
 
@@ -54,7 +54,7 @@ class PasteSplitter:
         """When the last character was held back, of a paste came, or ended it."""
 
     def feed(self, text: str, now: float) -> Iterator[Typed | Pasted]:
-        """What is known of the stream now that `text` has arrived. To be read to its end."""
+        """Yield the parts that are complete now that `text` has arrived. To be read to its end."""
         yield from self.tick(now)
         if self._pasted is None:
             yield from self._type(text, now)
@@ -64,7 +64,7 @@ class PasteSplitter:
             self._follow(text, now)
 
     def tick(self, now: float) -> Iterator[Typed | Pasted]:
-        """What is known because nothing more has arrived until now."""
+        """Yield the parts that are complete because nothing more has arrived until now."""
         waited = now - self._since
         if self._tail is not None and waited >= AFTERMATH:
             tail = self._tail
@@ -100,7 +100,7 @@ class PasteSplitter:
             yield Typed("".join(typed))
 
     def _paste(self, text: str, now: float) -> None:
-        """Within a paste: take more of it, up to its end."""
+        """Take more of a paste, up to its end."""
         self._since = now
         before, self._pasted = self._pasted or "", (self._pasted or "") + text
         end = self._pasted.find(END, max(0, len(before) - len(END)))
@@ -112,7 +112,7 @@ class PasteSplitter:
             self._whole, self._pasted = False, self._pasted[-len(END) :]
 
     def _follow(self, text: str, now: float) -> None:
-        """After an end: hold what follows; with another end in it, it belongs to the paste."""
+        """Hold the text after an end mark; with another end in it, it belongs to the paste."""
         self._tail = (self._tail or "") + text
         end = self._tail.rfind(END)
         if end >= 0:
@@ -127,6 +127,8 @@ class PasteSplitter:
 
 
 def one_line(text: str) -> str:
-    """What a field of one line takes of a paste: its first line that holds anything, without control characters."""
+    """Return the part of a paste for a field of one line: its first line that holds anything, without control
+    characters.
+    """
     lines = ("".join(filter(str.isprintable, line)).strip() for line in text.splitlines())
     return next(filter(None, lines), "")

@@ -1,5 +1,6 @@
-"""The second wall against text from outside: a line filter that removes what a terminal would obey.
-It guards the screen only; the first wall is `core.text.plain`, at the door.
+"""The second protection against text from outside: a line filter that removes everything that a terminal would obey.
+
+It protects the screen only; the first protection is `core.base.text.plain`, where answers are read.
 """
 
 import re
@@ -11,21 +12,21 @@ from textual.filter import LineFilter
 
 
 class Sanitizer(LineFilter):
-    """Takes control, format and surrogate characters out of everything that any widget draws.
+    """A filter that removes control, format and surrogate characters from everything that any widget draws.
 
-    Widths stay as they were laid out. Use it last in `App.get_line_filters()`. Textual 8.2.8 itself passes
-    ESC, C1 and bidi characters on from every widget, and ends at a lone surrogate that it is to write.
+    Widths stay as they were laid out. Use it last in `App.get_line_filters()`. Textual 8.2.8 itself passes ESC, C1 and
+    bidi characters on from every widget, and ends at a lone surrogate that it is to write.
     """
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """The same segments, with harmless text."""
+        """Return the same segments, with harmless text."""
         if all(segment.text.isprintable() for segment in segments):
             return segments
         return [Segment(sanitized(text), style, control) for text, style, control in segments]
 
 
 def sanitized(text: str) -> str:
-    """`text` without the characters that act on a terminal, as many cells wide as before."""
+    """Return `text` without the characters that act on a terminal, as many cells wide as before."""
     harmless = _ACTING.sub("", text)
     if harmless == text:
         return text

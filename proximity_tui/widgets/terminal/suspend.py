@@ -1,5 +1,6 @@
-"""Gives the terminal to another program until it ends, such as a shell in a container, and takes it back.
-Which program, and whether it may be run, is the business of the screens.
+"""The hand-over of the terminal to another program until it ends, such as a shell in a container.
+
+The screens decide which program, and whether it may run.
 """
 
 import os
@@ -25,16 +26,17 @@ HELD_UNTIL = 3.0
 
 @dataclass(frozen=True, slots=True)
 class NotRun:
-    """The command did not start; `reason` is a sentence."""
+    """The result when the command did not start; `reason` is a sentence."""
 
     reason: str
 
 
 def run_outside(app: App[Any], command: Sequence[str], environ: Mapping[str, str] | None = None) -> int | NotRun:
-    """Leave the screen, run `command` (no shell in between) with `environ`, come back; its exit code, or why not.
+    """Leave the screen, run `command` (no shell in between) with `environ`, come back; return its exit code, or why it
+    did not start.
 
-    To be called on the app's own thread. It blocks on purpose, and nothing may escape from `suspend()`: Textual
-    8.2.8 deadlocks at an `await` in there that repaints, and stays suspended for good after an exception.
+    Called on the app's own thread. It blocks on purpose, and nothing may escape from `suspend()`: Textual 8.2.8
+    deadlocks at an `await` in there that repaints, and stays suspended for good after an exception.
     """
     try:
         with app.suspend():
@@ -62,8 +64,9 @@ def _run(command: Sequence[str], environ: Mapping[str, str] | None) -> int | Not
 
 @contextmanager
 def _interrupts_are_for_the_command() -> Iterator[None]:
-    """Ctrl+C goes to everybody in the foreground; it must not end us. A handler that does nothing, unlike "ignore",
-    is not inherited by the command."""
+    """Ignore Ctrl+C meanwhile: it goes to every foreground process and must not end us. A handler that does nothing,
+    unlike "ignore", is not inherited by the command.
+    """
     before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
         yield
@@ -73,7 +76,7 @@ def _interrupts_are_for_the_command() -> Iterator[None]:
 
 @contextmanager
 def _ends_with_us(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """What tells this program to end is told to the command, too: nobody else would take the terminal back from it."""
+    """Pass signals that end this program on to the command: nothing else would take the terminal back from it."""
     before = {number: signal.getsignal(number) for number in SIGNALS}
 
     def pass_on(number: int, frame: FrameType | None) -> None:
