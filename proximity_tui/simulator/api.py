@@ -1,5 +1,6 @@
-"""The way of a request through the API, in Proxmox's order: who are you, is there such a call, may you, where does
-it run, are the parameters right, and only then the call itself."""
+"""The processing of a request, in Proxmox's order: authentication, the existence of the call, privileges, the node, the
+parameters, and only then the call itself.
+"""
 
 from __future__ import annotations
 
@@ -109,7 +110,7 @@ class Api:
                     raise failed(flock_timeout(busy.vmid)) from None
 
     def _forward(self, name: str) -> None:
-        """The hop to the node in the path: unknown names do not resolve, dead nodes have no route."""
+        """Forward to the node in the path: unknown names do not resolve, dead nodes have no route."""
         node = self.world.node(name)
         if node is None:
             lookup = f"failed to get address info for: {name}: Name or service not known"

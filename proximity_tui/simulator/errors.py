@@ -1,5 +1,6 @@
-"""How a request or a task ends badly. `Died` serves both, as in Proxmox: in a handler it becomes a 500, in a worker
-the exit status of the task. The other refusals exist only on the wire."""
+"""The failures of a request or a task. `Died` serves both, as in Proxmox: in a handler it becomes a 500, in a worker
+the exit status of the task. The other refusals exist only on the wire.
+"""
 
 from __future__ import annotations
 
@@ -21,35 +22,35 @@ class Refused(Exception):
 
 
 def invalid(errors: Mapping[str, str]) -> Refused:
-    """400 for parameters that do not fit their schema."""
+    """Return the 400 for parameters that do not fit their schema."""
     reason = "Parameter verification failed."
     return Refused(400, reason, {"data": None, "message": reason + "\n", "errors": dict(errors)})
 
 
 def denied(path: str = "", privileges: str = "") -> Refused:
-    """403; without a path the bare sentence that the creation of containers answers."""
+    """Return a 403; without a path the bare sentence that the creation of containers answers."""
     reason = f"Permission check failed ({path}, {privileges})" if path else "Permission check failed"
     return Refused(403, reason, {"data": None, "message": reason + "\n"})
 
 
 def root_only(what: str) -> Refused:
-    """403 for settings that no token may touch, not even one of root@pam."""
+    """Return the 403 for settings that no token may change, not even one of root@pam."""
     return denied_because(f"{what} is only allowed for root@pam")
 
 
 def denied_because(why: str) -> Refused:
-    """403 with a sentence in place of a path."""
+    """Return a 403 with a sentence in place of a path."""
     reason = f"Permission check failed ({why})"
     return Refused(403, reason, {"data": None, "message": reason + "\n"})
 
 
 def failed(text: str) -> Refused:
-    """500: what a `die` in a handler turns into. The reason phrase carries the first line only."""
+    """Return the 500 of a `die` in a handler. The reason phrase carries the first line only."""
     return Refused(500, text.split("\n", 1)[0], {"data": None, "message": text + "\n"})
 
 
 def bare(status: int, reason: str) -> Refused:
-    """A status whose only detail is the reason phrase: 401, 595, 596, and the early 500s and 501s."""
+    """Return a status whose only detail is the reason phrase: 401, 595, 596, and the early 500s and 501s."""
     return Refused(status, reason, None)
 
 

@@ -1,5 +1,6 @@
-"""What can go wrong between a client and the simulated API. A fault is a rule: which requests it meets, how often,
-and what becomes of them. Times here are real seconds, because it is a real client that waits."""
+"""The faults between a client and the simulated API. A fault is a rule: the requests it applies to, how often, and its
+effect. Times here are real seconds, because it is a real client that waits.
+"""
 
 from __future__ import annotations
 
@@ -79,7 +80,7 @@ class Faults:
             return list(self._rules)
 
     def take(self, method: str, path: str) -> list[Fault]:
-        """The rules that meet a request: all latencies and the first of any other kind. Uses up their `times`."""
+        """Return the rules for a request: all latencies and the first of any other kind. Uses up their `times`."""
         met: list[Fault] = []
         with self._lock:
             for rule in self._rules:

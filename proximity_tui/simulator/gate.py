@@ -1,5 +1,4 @@
-"""Stands between the wire and the API: applies the faults in force, writes the journal, and turns what a client sent
-into a request."""
+"""The gate between the wire and the API: it applies the faults in force, writes the journal, and parses requests."""
 
 from __future__ import annotations
 
@@ -79,7 +78,7 @@ class Gate:
         return answer
 
     def _instead(self, fault: Fault, request: Request) -> Answer:
-        """The answer of a fault that keeps the request from ever reaching the API."""
+        """Return the answer of a fault that keeps the request from ever reaching the API."""
         if fault.kind == "html":
             return Answer(fault.status, HTTPStatus(fault.status).phrase, _PORTAL, headers=_HTML)
         if fault.kind == "no-data":
@@ -103,7 +102,7 @@ def _failed(status: int, reason: str) -> Answer:
 
 
 def _rewritten(answer: Answer, fault: Fault) -> Answer:
-    """The answer as a fault changes it: with some guests left out of its list, or with data of its own."""
+    """Return the answer as a fault changes it: with some guests left out of its list, or with data of its own."""
     if answer.status != 200 or answer.body is None:
         return answer
     envelope = json.loads(answer.body)

@@ -1,4 +1,4 @@
-"""What reached the simulated API, in order. Tests prove with it that something was, or was not, sent."""
+"""The requests to the simulated API, in order. Tests prove with it that a request was, or was not, sent."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Journal:
             return list(self._entries)
 
     def writes(self) -> list[Entry]:
-        """Every request that could have changed something."""
+        """Return every request that could have changed something."""
         return [entry for entry in self.entries() if entry.method in ("POST", "PUT", "DELETE")]
 
     def count(self, method: str | None = None, path_contains: str | None = None) -> int:

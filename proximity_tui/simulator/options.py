@@ -16,7 +16,7 @@ _MAC = re.compile(r"(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}\Z")
 
 
 def parse(text: str, default: str | None = None) -> dict[str, str]:
-    """`a=1,b=2` as a dictionary; the first part may lack its key where there is a default one."""
+    """Return `a=1,b=2` as a dictionary; the first part may lack its key where there is a default one."""
     parts: dict[str, str] = {}
     for part in text.split(","):
         key, equals, value = part.partition("=")
@@ -30,7 +30,7 @@ def parse(text: str, default: str | None = None) -> dict[str, str]:
 
 
 def write(parts: Mapping[str, str], *first: str) -> str:
-    """The parts as one setting: `first` in their order (a `volume` without its key), then the others by name."""
+    """Return the parts as one setting: `first` in their order (a `volume` without its key), then the others by name."""
     keys = [key for key in first if key in parts] + sorted(key for key in parts if key not in first)
     return ",".join(parts[key] if key == "volume" else f"{key}={parts[key]}" for key in keys)
 
@@ -116,7 +116,7 @@ OPTIONS: dict[str, Field] = {
 
 
 def privilege(option: str) -> str:
-    """The privilege on `/vms/N` that changing an option takes."""
+    """Return the privilege on `/vms/N` that changing an option takes."""
     base = option.rstrip("0123456789")
     if base in ("cores", "cpulimit", "cpuunits"):
         return "VM.Config.CPU"
@@ -134,5 +134,5 @@ def known(option: str) -> bool:
 
 
 def stored_description(text: str) -> str:
-    """A description is kept as comment lines, so each line comes back with its line end."""
+    """Return a description as it is stored: as comment lines, so each line comes back with its line end."""
     return "".join(f"{line}\n" for line in text.split("\n")) if not text.endswith("\n") else text

@@ -1,5 +1,6 @@
-"""How a path finds its handler. A route says which parameters it takes, which privilege it needs and whether the
-request is passed on to the node in its path; the rules themselves are in `api.py`."""
+"""The routes from a path to its handler. A route defines its parameters, its privilege and whether the request is
+forwarded to the node in its path; the rules themselves are in `api.py`.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +42,7 @@ class Busy(Exception):
 
 @dataclass(frozen=True)
 class Call:
-    """One request as a handler sees it: who asks for what, with parameters already checked."""
+    """One request as a handler sees it: the token and the call, with parameters already checked."""
 
     cluster: Cluster
     token: Token
@@ -129,7 +130,7 @@ def route(
 
 
 def find(method: str, path: str) -> tuple[Route, dict[str, str]] | None:
-    """The route of a path without trailing or doubled slashes, and what the path says."""
+    """Return the route of a path without trailing or doubled slashes, and the parameters in the path."""
     for candidate in ROUTES:
         if candidate.method == method and (match := candidate.pattern.match(path)):
             return candidate, match.groupdict()

@@ -20,7 +20,7 @@ _DNS = re.compile(r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?\.)*[a-zA-Z0-9](?
 
 
 class Unfit(Died):
-    """A value that its field does not accept. Where it is not a parameter but stored, reading it is a plain failure."""
+    """Raised for a value that its field does not accept. Reading a stored value like that is a plain failure."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ Schema = Mapping[str, Field]
 
 
 def validate(schema: Schema, params: Mapping[str, Any]) -> Params:
-    """The parameters with their types; raises the 400 that names everything that is wrong at once.
+    """Return the parameters with their types; raises the 400 that names every problem at once.
 
     A schema key such as `net[n]` stands for `net0`, `net1` and so on.
     """
@@ -97,7 +97,7 @@ def read_vmid(raw: Any) -> int:
 
 
 def read_number(raw: Any) -> str:
-    """A number option stays the string it was given as."""
+    """Return a number option as the string it was given as."""
     value = _scalar(raw, "number")
     if not re.match(r"\d+(\.\d+)?\Z", value):
         raise Unfit(f"type check ('number') failed - got '{value}'")
@@ -126,7 +126,7 @@ def read_config_id(raw: Any) -> str:
 
 
 def read_tags(raw: Any) -> str:
-    """Tags lower-cased, without repetition, sorted and joined with `;`, whatever separated them."""
+    """Return tags in lower case, without repetition, sorted and joined with `;`, from any separators."""
     tags = [tag for tag in re.split(r"[;,\s\0]+", read_string(raw)) if tag]
     if any(not re.match(r"[a-zA-Z0-9_][a-zA-Z0-9_+.-]*\Z", tag) for tag in tags):
         raise Unfit("invalid format - invalid characters in tag\n")

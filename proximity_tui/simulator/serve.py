@@ -1,4 +1,4 @@
-"""The simulator on its own, for scripts and drills: says where it is and runs until it is told to stop."""
+"""The simulator on its own, for scripts and drills: it prints its address and runs until it is told to stop."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from proximity_tui.simulator.world.clock import RealClock
 
 
 class CannotListen(Exception):
-    """The address cannot be listened on; the text is the reason."""
+    """Raised when the address cannot be listened on; the text is the reason."""
 
 
 def serve(listen: tuple[str, int], scenario: str, seed: int, speed: float) -> int:

@@ -1,5 +1,6 @@
-"""An embedded Proxmox VE: a stateful cluster of LXC containers behind a real HTTPS port of this machine. Assembles
-the parts and owns their lifetime."""
+"""An embedded Proxmox VE: a stateful cluster of LXC containers behind a real HTTPS port of this machine. It assembles
+the parts and owns their lifetime.
+"""
 
 from __future__ import annotations
 
@@ -116,12 +117,12 @@ class Simulator:
         self._api.certificates = (self._root, self._leaf)
 
     def add_token(self, token_id: str, acl: Mapping[str, Iterable[str]]) -> str:
-        """A token `USER@REALM!NAME` with privileges per path; returns its secret."""
+        """Add a token `USER@REALM!NAME` with privileges per path; return its secret."""
         with self.world.entered() as cluster:
             return cluster.access.add(token_id, acl)
 
     def set_acl(self, token_id: str, acl: Mapping[str, Iterable[str]]) -> None:
-        """Replace everything a token may do."""
+        """Replace all privileges of a token."""
         with self.world.entered() as cluster:
             cluster.access.set_acl(token_id, acl)
 

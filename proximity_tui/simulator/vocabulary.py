@@ -1,4 +1,4 @@
-"""Long lists of Proxmox's own words, kept where they do not stand in the way of the code that uses them."""
+"""Long lists of Proxmox's own words, kept apart from the code that uses them."""
 
 from __future__ import annotations
 

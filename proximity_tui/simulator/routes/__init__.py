@@ -23,6 +23,6 @@ _MODULES = (
 
 
 def register() -> None:
-    """Make every route known; doing it twice changes nothing."""
+    """Make every route known; a second call changes nothing."""
     for name in _MODULES:
         importlib.import_module(f"{__name__}.{name}")

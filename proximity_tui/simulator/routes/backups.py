@@ -44,7 +44,7 @@ _USUAL_LIMIT = 5
     },
 )
 def backup(call: Call) -> str:
-    """One container into a backup. For one that lives on another node the answer is `OK` and no task."""
+    """Back up one container. For one that lives on another node the answer is `OK` and no task."""
     guest = call.cluster.guests.get(call.vmid)
     if guest is not None and guest.node != call.node:
         return "OK"
@@ -54,7 +54,7 @@ def backup(call: Call) -> str:
 
 
 def _job(call: Call, task: Task) -> Worker:
-    """The whole task: what fails for the container is told in the log, and the task ends with `job errors`."""
+    """Run the whole task: a failure of the container is in the log, and the task ends with `job errors`."""
     storage = _storage(call)
     given = "".join(f" --{key} {value}" for key, value in call.options.items())
     task.log.append(f"INFO: starting new backup job: vzdump {call.vmid}{given} --node {call.node}")
@@ -73,7 +73,7 @@ def _job(call: Call, task: Task) -> Worker:
 
 
 def _storage(call: Call) -> Storage:
-    """Where to, or the death of the task before it looks at any container."""
+    """Return the target storage, or end the task before it reads any container."""
     name = str(call.params.get("storage") or "local")
     try:
         storage = call.cluster.storage(name, call.node)
@@ -132,14 +132,14 @@ def _dump(call: Call, task: Task, storage: Storage) -> Worker:
 
 
 def _most_protected(call: Call, storage: Storage) -> int:
-    """How many protected backups of a guest may be there; -1 where there is no limit."""
+    """Return the limit of protected backups of a guest; -1 where there is none."""
     if storage.max_protected is not None:
         return storage.max_protected
     return -1 if call.may(f"/storage/{storage.name}", "Datastore.Allocate") else _USUAL_LIMIT
 
 
 def _locked(call: Call, guest: Guest, *, halted: bool) -> Worker:
-    """The time it takes, under the lock that shows; a container that was halted for it runs again afterwards."""
+    """Wait under the lock that shows; a container that was halted for it runs again afterwards."""
     guest.conf["lock"] = "backup"
     if halted:
         call.cluster.halt(guest)

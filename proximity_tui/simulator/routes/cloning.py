@@ -90,7 +90,7 @@ def _cloner(call: Call, task: Task, guest: Guest, copy: Guest, full: bool) -> Wo
 
 
 def _copied(call: Call, copy: Guest, source: Conf, full: bool) -> Conf:
-    """The configuration of a clone: tags and protection come along, hardware addresses do not."""
+    """Return the configuration of a clone: tags and protection come along, hardware addresses do not."""
     cluster, params, conf = call.cluster, call.params, dict(source)
     for key, value in source.items():
         if re.match(r"net\d+\Z", key):

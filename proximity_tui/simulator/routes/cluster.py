@@ -16,7 +16,7 @@ _FINISHED_PER_NODE = 25
 
 @route("GET", "/cluster/status", needs=needs("/", "Sys.Audit"))
 def status(call: Call) -> list[dict[str, Any]]:
-    """Nodes as this one sees them; a standalone host has no `cluster` entry."""
+    """Return the nodes as this one sees them; a standalone host has no `cluster` entry."""
     cluster = call.cluster
     rows: list[dict[str, Any]] = []
     if len(cluster.nodes) > 1:
@@ -58,7 +58,7 @@ def ha_resources(call: Call) -> list[dict[str, Any]]:
 
 @route("GET", "/cluster/replication")
 def replication(call: Call) -> list[dict[str, Any]]:
-    """Replication jobs of guests that the token may see."""
+    """Return the replication jobs of guests that the token may see."""
     rows: list[dict[str, Any]] = []
     for vmid, target in sorted(call.cluster.replication.items()):
         guest = call.cluster.guests.get(vmid)
@@ -79,7 +79,7 @@ def replication(call: Call) -> list[dict[str, Any]]:
 
 @route("GET", "/cluster/tasks")
 def tasks(call: Call) -> list[dict[str, Any]]:
-    """The newest tasks of every node; nothing at all for a token without Sys.Audit on /."""
+    """Return the newest tasks of every node; nothing at all for a token without Sys.Audit on /."""
     if not call.may("/", "Sys.Audit"):
         return []
     rows: list[dict[str, Any]] = []
@@ -92,7 +92,7 @@ def tasks(call: Call) -> list[dict[str, Any]]:
 
 
 def _row(task: Task) -> dict[str, Any]:
-    """A running task has neither status nor endtime here."""
+    """Return the row of a task; a running one has neither status nor endtime here."""
     row: dict[str, Any] = {
         "upid": task.upid,
         "node": task.node,

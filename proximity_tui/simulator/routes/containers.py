@@ -1,4 +1,4 @@
-"""Reading containers: the list of a node, live status, configuration, pending changes, interfaces and graphs."""
+"""The reading of containers: the list of a node, live status, configuration, pending changes, interfaces and graphs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RESOLUTION = {"hour": (60, 60), "day": (60, 1440), "week": (1800, 336), "month":
 
 @route("GET", "/nodes/{node}/lxc")
 def listing(call: Call) -> list[dict[str, Any]]:
-    """The containers of one node, live, as far as the token may see them."""
+    """Return the containers of one node, live, as far as the token may see them."""
     return [
         live_row(call, guest)
         for vmid, guest in call.cluster.guests.items()
@@ -30,7 +30,9 @@ def listing(call: Call) -> list[dict[str, Any]]:
 
 @route("GET", "/nodes/{node}/lxc/{vmid}")
 def index(call: Call) -> list[dict[str, str]]:
-    """The directory of a container. No privilege is needed, so it tells anybody whether the node owns the VMID."""
+    """Return the directory of a container. No privilege is needed, so it tells anybody whether the
+    node owns the VMID.
+    """
     call.cluster.guest_on(call.node, call.vmid)
     return [{"subdir": name} for name in CONTAINER_INDEX]
 
@@ -54,7 +56,7 @@ def current(call: Call) -> dict[str, Any]:
     _AUDIT,
 )
 def config(call: Call) -> Conf:
-    """The configuration with pending changes merged in; `current=1` without them; or that of a snapshot."""
+    """Return the configuration with pending changes merged in; `current=1` without them; or that of a snapshot."""
     guest = call.cluster.guest_on(call.node, call.vmid)
     name = call.params.get("snapshot")
     if name is not None and call.params.get("current"):
@@ -88,7 +90,7 @@ def pending(call: Call) -> list[dict[str, Any]]:
 
 @route("GET", "/nodes/{node}/lxc/{vmid}/snapshot", needs=_AUDIT)
 def snapshots(call: Call) -> list[dict[str, Any]]:
-    """Snapshots by age, and at the end the present as a pseudo snapshot."""
+    """Return the snapshots by age, and at the end the present as a pseudo snapshot."""
     guest = call.cluster.guest_on(call.node, call.vmid)
     rows: list[dict[str, Any]] = []
     for snapshot in sorted(guest.snapshots.values(), key=lambda each: each.snaptime):
@@ -105,7 +107,7 @@ def snapshots(call: Call) -> list[dict[str, Any]]:
 
 @route("GET", "/nodes/{node}/lxc/{vmid}/interfaces", needs=_AUDIT)
 def interfaces(call: Call) -> list[dict[str, Any]] | None:
-    """Addresses as the running container has them; null, not an empty list, when it is stopped or missing."""
+    """Return the addresses of the running container; null, not an empty list, when it is stopped or missing."""
     guest = call.cluster.guests.get(call.vmid)
     if guest is None or guest.node != call.node or not guest.running:
         return None
@@ -131,7 +133,7 @@ def interfaces(call: Call) -> list[dict[str, Any]] | None:
     local=True,
 )
 def rrddata(call: Call) -> list[dict[str, Any]]:
-    """Past figures. Points before the container existed carry their time and nothing else."""
+    """Return past figures. Points before the container existed carry their time and nothing else."""
     guest, now = call.cluster.guests.get(call.vmid), call.cluster.now
     if guest is None:
         file = f"/var/lib/rrdcached/db/pve-vm-9.0/{call.vmid}"
@@ -162,7 +164,7 @@ def feature(call: Call) -> dict[str, int]:
 
 
 def snapshottable(call: Call, guest: Guest) -> bool:
-    """Whether every volume lies on a storage that knows snapshots."""
+    """Return whether every volume lies on a storage that knows snapshots."""
     names = {volume.partition(":")[0] for volume in guest.volumes().values()}
     return all(name in call.cluster.storages and call.cluster.storages[name].snapshots for name in names)
 
@@ -180,7 +182,7 @@ def snapshot_config(guest: Guest, name: str) -> Conf:
 
 
 def live_row(call: Call, guest: Guest) -> dict[str, Any]:
-    """The keys that a node's own list and `status/current` have in common."""
+    """Return the keys that a node's own list and `status/current` have in common."""
     cluster = call.cluster
     uptime = guest.uptime(cluster.now)
     load = figures.IDLE

@@ -47,7 +47,7 @@ def _read_password(raw: Any) -> str:
     },
 )
 def create(call: Call) -> str:
-    """UPID of `vzcreate` or `vzrestore`. The template file is looked for in the task, its storage at once."""
+    """Return the UPID of `vzcreate` or `vzrestore`. The template file is checked in the task, its storage at once."""
     cluster, params, vmid = call.cluster, call.params, call.vmid
     restore = bool(params.get("restore"))
     pool = params.get("pool")
@@ -103,7 +103,7 @@ def _worker(call: Call, task: Task, guest: Guest, wanted: Params) -> Worker:
 
 
 def _first_start(call: Call, guest: Guest) -> Worker:
-    """The second task of a creation with `start=1`, whose UPID nobody is told."""
+    """Run the second task of a creation with `start=1`, whose UPID is not returned."""
     yield Flock(guest.vmid)
     check_startable(call.cluster, guest)
     yield call.cluster.task_seconds
@@ -111,7 +111,7 @@ def _first_start(call: Call, guest: Guest) -> Worker:
 
 
 def _complete(call: Call, guest: Guest, archive: Volume, wanted: Params) -> Conf:
-    """The whole configuration: what the backup says, what was asked for, and Proxmox's defaults for the rest."""
+    """Return the whole configuration: from the backup, the request, and Proxmox's defaults for the rest."""
     cluster = call.cluster
     default = str(call.params.get("storage") or "local")
     conf: Conf = {"arch": "amd64", "ostype": _ostype(archive), "memory": 512, "swap": 512, "unprivileged": 1}
@@ -143,7 +143,9 @@ def _complete(call: Call, guest: Guest, archive: Volume, wanted: Params) -> Conf
 
 
 def _check_privileges(call: Call, wanted: Params, pool: str | None) -> None:
-    """Each option on the VM or the pool; tags on the VM alone, which is why a pool's token cannot set them here."""
+    """Check each option on the VM or the pool; tags on the VM alone, which is why a pool's token
+    cannot set them here.
+    """
     for option in wanted:
         privilege = options.privilege(option)
         on_pool = pool is not None and option != "tags" and call.may(f"/pool/{pool}", privilege)
@@ -173,7 +175,7 @@ def _check_storages(call: Call, source: str, default: str, wanted: Params) -> No
 
 
 def _overwritable(call: Call, guest: Guest) -> None:
-    """What stands in the way of a restore over an existing container."""
+    """Die for an existing container that a restore must not overwrite."""
     if guest.node != call.node or guest.type != "lxc":
         call.cluster.taken(guest.vmid)
     if guest.protected:

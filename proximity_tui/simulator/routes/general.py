@@ -1,4 +1,4 @@
-"""Version, index, permissions, and the free VMID: what a client asks before anything else."""
+"""Version, index, permissions, and the free VMID: the first requests of a client."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def version(call: Call) -> dict[str, str]:
 
 @route("GET", "/access/permissions", {"path": schema.STRING, "userid": schema.STRING})
 def permissions(call: Call) -> dict[str, dict[str, int]]:
-    """What the asking token may do; asking about others takes Sys.Audit on /access."""
+    """Return the privileges of the asking token; those of others take Sys.Audit on /access."""
     if call.params.get("userid", call.token.id) != call.token.id:
         call.need("/access", "Sys.Audit")
     access = call.cluster.access
@@ -36,7 +36,7 @@ def permissions(call: Call) -> dict[str, dict[str, int]]:
 
 @route("GET", "/cluster/nextid", {"vmid": schema.VMID})
 def next_id(call: Call) -> str:
-    """A free VMID as a string. Not filtered by permission: asked for one, it says whether anything has it."""
+    """Return a free VMID as a string. Not filtered by permission: for a given VMID it says whether anything has it."""
     vmid = call.params.get("vmid")
     if vmid is None:
         return str(call.cluster.free_vmid())

@@ -68,7 +68,7 @@ def _destroyer(call: Call, task: Task, force: bool, purge: bool) -> Worker:
 
 
 def _unlinked(cluster: Cluster, guest: Guest) -> None:
-    """Die while linked clones need the disks of a template, on the kinds of storage that look."""
+    """Die while linked clones need the disks of a template, on the kinds of storage that check."""
     volume = guest.volumes().get("rootfs")
     storage = cluster.storages.get(volume.partition(":")[0]) if volume else None
     if guest.template and storage and storage.type in ("dir", "zfspool", "rbd"):
@@ -79,7 +79,7 @@ def _unlinked(cluster: Cluster, guest: Guest) -> None:
 
 @route("POST", "/nodes/{node}/lxc/{vmid}/template", {"experimental": BOOLEAN}, needs("/vms/{vmid}", "VM.Allocate"))
 def template(call: Call) -> None:
-    """Turns a container into a template, in a task whose UPID is not returned."""
+    """Turn a container into a template, in a task whose UPID is not returned."""
     cluster = call.cluster
     guest = cluster.guest_on(call.node, call.vmid)
     cluster.free_lock(guest)

@@ -19,7 +19,7 @@ from proximity_tui.simulator.world import figures
 
 @route("GET", "/nodes")
 def nodes(call: Call) -> list[dict[str, Any]]:
-    """Every node, whatever the token may do; without Sys.Audit on it without figures."""
+    """Return every node, whatever the token may do; without Sys.Audit on it without figures."""
     return [node_row(call, name) | {"ssl_fingerprint": _fingerprint(call, name)} for name in call.cluster.nodes]
 
 
@@ -82,7 +82,7 @@ def status(call: Call) -> dict[str, Any]:
     local=True,
 )
 def rrddata(call: Call) -> list[dict[str, Any]]:
-    """Past figures of a node; points before it was booted carry their time and nothing else."""
+    """Return past figures of a node; points before it was booted carry their time and nothing else."""
     cluster, node = call.cluster, call.cluster.nodes.get(call.node)
     if node is None:
         raise Died(f"RRD error: opening 'pve-node-9.0/{call.node}': No such file or directory")
@@ -105,7 +105,7 @@ def rrddata(call: Call) -> list[dict[str, Any]]:
 
 @route("GET", "/nodes/{node}/certificates/info")
 def certificates(call: Call) -> list[dict[str, Any]]:
-    """The root CA, whose fingerprint is the identity of the cluster, and the certificate of the server."""
+    """Return the root CA, whose fingerprint is the identity of the cluster, and the certificate of the server."""
     return [_certificate(each) for each in call.certificates]
 
 
@@ -140,7 +140,9 @@ def _bridge(name: str, address: str, number: int) -> dict[str, Any]:
 
 
 def _fingerprint(call: Call, name: str) -> str:
-    """The server's own for the node that answers; the others' certificates are never shown, so theirs are made up."""
+    """Return the fingerprint of a node: the server's own for the node that answers; the others' certificates are never
+    shown, so theirs are made up.
+    """
     root, leaf = call.certificates
     if name == call.cluster.local.name:
         return leaf.fingerprint

@@ -1,5 +1,6 @@
-"""Starting and stopping. Proxmox checks little before it forks the worker, so most failures are in the task: a start
-of a missing, locked or wrong container is answered with a UPID."""
+"""Starting and stopping. Proxmox checks little before it forks the worker, so most failures are in the task: a start of
+a missing, locked or wrong container is answered with a UPID.
+"""
 
 from __future__ import annotations
 
@@ -93,7 +94,7 @@ def shutdown(call: Call) -> str:
 
 @route("POST", "/nodes/{node}/lxc/{vmid}/status/reboot", {"timeout": COUNT}, _POWER)
 def reboot(call: Call) -> str:
-    """Stops without asking for lock or quorum, and starts with asking: what is locked stays down."""
+    """Stop without checking lock or quorum, and start with the checks: a locked container stays stopped."""
     cluster, node, vmid = call.cluster, call.node, call.vmid
     if not _running(call):
         raise Died(f"VM {vmid} not running")
@@ -117,7 +118,7 @@ def fork(call: Call, type: str, worker: Callable[[Task], Worker]) -> str:
 
 
 def check_startable(cluster: Cluster, guest: Guest) -> None:
-    """Die as a start does for what will not run."""
+    """Die as a start does for a container that cannot run."""
     _free_or_mounted(guest)
     if guest.template:
         raise Died("you can't start a CT if it's a template")
@@ -137,7 +138,7 @@ def _free_or_mounted(guest: Guest) -> None:
 
 
 def _running(call: Call) -> bool:
-    """Whether it runs on the node in the path; a missing container counts as one that does not."""
+    """Return whether it runs on the node in the path; a missing container counts as one that does not."""
     guest = call.cluster.guests.get(call.vmid)
     return guest is not None and guest.node == call.node and guest.type == "lxc" and guest.running
 

@@ -1,5 +1,6 @@
-"""The one list of everything, and pools. Node, lock, tags and pool of a guest are live; status, name and figures are
-as old as the last broadcast. What the token may not see is left out without a word."""
+"""The one list of everything, and pools. Node, lock, tags and pool of a guest are live; status, name and figures are as
+old as the last broadcast. Everything that the token may not see is left out silently.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +69,7 @@ def pool(call: Call) -> dict[str, Any]:
 
 
 def guest_row(cluster: Cluster, guest: Guest, pool: str | None) -> dict[str, Any]:
-    """One guest as `cluster/resources` shows it: five keys, and more where somebody knows more."""
+    """Return one guest as `cluster/resources` shows it: five keys, and more after a broadcast."""
     row: dict[str, Any] = {
         "id": f"{guest.type}/{guest.vmid}",
         "vmid": guest.vmid,
@@ -90,7 +91,7 @@ def guest_row(cluster: Cluster, guest: Guest, pool: str | None) -> dict[str, Any
 
 
 def _guests(call: Call) -> Iterable[str]:
-    """Encoded rows, sorted by VMID as text. A row is encoded again only when something in it has changed."""
+    """Yield encoded rows, sorted by VMID as text. A row is encoded again only when something in it has changed."""
     cluster = call.cluster
     cache = _encoded.setdefault(cluster, {})
     visible = {name for name in cluster.pools if call.may(f"/pool/{name}", "Pool.Audit")}
@@ -110,7 +111,7 @@ def _guests(call: Call) -> Iterable[str]:
 
 
 def _pools(call: Call) -> Iterable[dict[str, Any]]:
-    """Pools with the sums of what their members were last heard to use."""
+    """Yield the pools with the sums of their members' last broadcast figures."""
     cluster = call.cluster
     for pool in cluster.pools.values():
         if not call.may(f"/pool/{pool.name}", "Pool.Audit"):
@@ -150,7 +151,9 @@ def _nodes(call: Call) -> Iterable[dict[str, Any]]:
 
 
 def node_row(call: Call, name: str) -> dict[str, Any]:
-    """A node: offline at once when it is down, `unknown` when it is up but has not spoken. Figures take Sys.Audit."""
+    """Return a node: offline at once when it is down, `unknown` when it is up but has not broadcast. Figures take
+    Sys.Audit.
+    """
     cluster = call.cluster
     node = cluster.nodes[name]
     heard = cluster.broadcast.heard(name)
@@ -196,7 +199,7 @@ def _storages(call: Call) -> Iterable[dict[str, Any]]:
 
 
 def _zones(call: Call) -> Iterable[dict[str, Any]]:
-    """The built-in zone of plain bridges, one per node."""
+    """Yield the built-in zone of plain bridges, one per node."""
     if call.may("/sdn/zones/localnetwork", "SDN.Audit", "SDN.Use"):
         for name in sorted(call.cluster.nodes):
             yield {

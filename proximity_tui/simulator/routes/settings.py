@@ -1,5 +1,6 @@
-"""Changing a configuration: synchronous, all or part of it. A bridge that does not exist fails the call after the new
-setting has been stored, and every later change of that container with it."""
+"""The change of a configuration: synchronous, all or part of it. A bridge that does not exist fails the call after the
+new setting has been stored, and every later change of that container with it.
+"""
 
 from __future__ import annotations
 
@@ -104,14 +105,14 @@ def only_root(wanted: Params) -> None:
 
 
 def require_quorum_to_write(cluster: Cluster, guest: Guest) -> None:
-    """Without quorum the cluster file system is read-only, and that is how it says so."""
+    """Die without quorum, with the words of the read-only cluster file system."""
     if not cluster.quorate:
         file = f"/etc/pve/nodes/{guest.node}/lxc/{guest.vmid}.conf.tmp.{200 + guest.vmid % 700}"
         raise Died(f"unable to open file '{file}' - Permission denied")
 
 
 def new_volume(cluster: Cluster, guest: Guest, text: str, default: str = "local") -> str:
-    """A mount point setting with its volume allocated, where it asks for one by `STORAGE:GIB`."""
+    """Return a mount point setting with its volume allocated, where it requests one by `STORAGE:GIB`."""
     parts = options.parse_mount(text)
     name, _, rest = parts["volume"].partition(":")
     if not re.match(r"\d+(\.\d+)?\Z", rest):
@@ -125,7 +126,9 @@ def new_volume(cluster: Cluster, guest: Guest, text: str, default: str = "local"
 
 
 def with_mac(cluster: Cluster, text: str, known: str = "") -> str:
-    """A `netN` setting with a hardware address: its own, else that of the setting it replaces, else a new one."""
+    """Return a `netN` setting with a hardware address: its own, else that of the setting it
+    replaces, else a new one.
+    """
     parts = options.parse_net(text)
     before = options.parse_net(known) if known else {}
     parts.setdefault("hwaddr", before.get("hwaddr") or cluster.new_mac())

@@ -1,4 +1,4 @@
-"""Storages and what lies on them."""
+"""Storages and their content."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SEE = ("Datastore.Audit", "Datastore.AllocateSpace")
 
 @route("GET", "/storage", {"type": STRING})
 def storages(call: Call) -> list[dict[str, Any]]:
-    """The configuration of every storage the token may see."""
+    """Return the configuration of every storage the token may see."""
     rows = []
     for storage in call.cluster.storages.values():
         if call.may(f"/storage/{storage.name}", *_SEE):
@@ -54,7 +54,7 @@ def storages(call: Call) -> list[dict[str, Any]]:
     },
 )
 def on_node(call: Call) -> list[dict[str, Any]]:
-    """The storages a node has, those of a wanted content only if one is given."""
+    """Return the storages of a node, those of a wanted content only if one is given."""
     wanted = set(str(call.params.get("content") or "").replace(",", " ").split())
     return [
         _listed(call, storage)
@@ -78,8 +78,9 @@ def status(call: Call) -> dict[str, Any]:
     needs("/storage/{storage}", *_SEE),
 )
 def content(call: Call) -> list[dict[str, Any]]:
-    """Disks of containers and files. Left out without a word: disks of guests that the token may not see, and backups
-    that it might not make itself (recorded: `backup-list-auditor`, `backups-pool-after`)."""
+    """Return the disks of containers and files. Left out silently: disks of guests that the token may not see, and
+    backups that it might not make itself (recorded: `backup-list-auditor`, `backups-pool-after`).
+    """
     storage, wanted, vmid = _storage(call), call.params.get("content"), call.params.get("vmid")
     volumes = [*_disks(call, storage), *(_as_owned(call, file) for file in storage.files_on(call.node))]
     return [
@@ -127,14 +128,16 @@ def _listed(call: Call, storage: Storage) -> dict[str, Any]:
 
 
 def _as_owned(call: Call, file: Volume) -> Volume:
-    """A disk nobody names counts as a container's while there is a container with its VMID."""
+    """Return a file with its owner: a disk that no configuration names counts as a container's
+    while its VMID exists.
+    """
     if file.content != "images" or file.vmid not in call.cluster.guests:
         return file
     return replace(file, content="rootdir")
 
 
 def _disks(call: Call, storage: Storage) -> list[Volume]:
-    """The disks that configurations of this node's containers name on the storage."""
+    """Return the disks that configurations of this node's containers name on the storage."""
     found = []
     for vmid, guest in sorted(call.cluster.guests.items()):
         if guest.freed or (guest.node != call.node and not storage.shared):

@@ -33,7 +33,7 @@ _UPID = re.compile(
     },
 )
 def listing(call: Call) -> Listing:
-    """Newest first. By default only what is over: running tasks take `source=active` or `all`."""
+    """Return the tasks, newest first. By default only finished ones: running tasks take `source=active` or `all`."""
     source = call.params.get("source", "archive")
     everything = call.may(f"/nodes/{call.node}", "Sys.Audit")
     found = [
@@ -58,7 +58,7 @@ def index(call: Call) -> list[dict[str, str]]:
 
 @route("GET", "/nodes/{node}/tasks/{upid}/status")
 def status(call: Call) -> dict[str, Any]:
-    """A running task has no exit status."""
+    """Return the status of a task; a running one has no exit status."""
     task = _task(call)
     row: dict[str, Any] = {
         "upid": task.upid,
@@ -80,7 +80,7 @@ def status(call: Call) -> dict[str, Any]:
 
 @route("GET", "/nodes/{node}/tasks/{upid}/log", {"start": COUNT, "limit": COUNT, "download": BOOLEAN})
 def log(call: Call) -> Listing:
-    """Numbered lines. A log that does not exist is a line that says so, and an empty one is `no content`."""
+    """Return numbered lines. A log that does not exist is a line that says so, and an empty one is `no content`."""
     _check(call)
     task = call.cluster.tasks.find(str(call.params["upid"]))
     if task is None:
@@ -156,7 +156,7 @@ def _kind(task: Task) -> str:
 
 
 def _row(task: Task) -> dict[str, Any]:
-    """A running task carries its token in `user`; a finished one has it apart."""
+    """Return the row of a task. A running one carries its token in `user`; a finished one has it apart."""
     row: dict[str, Any] = {
         "upid": task.upid,
         "node": task.node,

@@ -1,4 +1,6 @@
-"""The worlds a simulator can start with, by name. Each furnishes a cluster, and some have an accident waiting."""
+"""The scenarios that a simulator can start with, by name. Each furnishes a cluster, and some have
+an accident waiting.
+"""
 
 from __future__ import annotations
 

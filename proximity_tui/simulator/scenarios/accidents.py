@@ -1,5 +1,6 @@
-"""Drills: the demo cluster, and something that goes wrong with it a little after the start. Times are simulated
-seconds from the start; what does not say when it ends, lasts."""
+"""Drills: the demo cluster, and an accident a little after the start. Times are simulated seconds from the start; an
+accident without an end lasts.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +31,7 @@ def _at(stage: Stage, seconds: float, happening: Happening) -> None:
 
 
 def _for_a_while(fault: Fault, seconds: float) -> Happening:
-    """Put a fault in force, and out of force again that many seconds later."""
+    """Return a happening that puts a fault in force, and out of force again that many seconds later."""
 
     def happen(stage: Stage) -> None:
         stage.faults.add(fault)
@@ -64,7 +65,7 @@ def _set_partition(parted: bool) -> Happening:
 
 
 def _flap(stage: Stage) -> None:
-    """Ten bad seconds, twenty good ones, for ever; a container that falls over each time comes with it."""
+    """Alternate ten bad seconds and twenty good ones, for ever; a container falls over each time."""
     container = stage.world.container(VICTIM)
     if container:
         stage.world.set_status(VICTIM, "stopped" if container.status == "running" else "running")

@@ -1,6 +1,6 @@
-"""What a scenario is: a name, one sentence, and a function that prepares a simulator before it answers anything.
+"""The shape of a scenario: a name, one sentence, and a function that prepares a simulator before it answers anything.
 
-It knows of a simulator no more than the stage that it is handed: neither ports nor certificates are its business.
+It knows only the stage of a simulator: neither ports nor certificates.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from proximity_tui.simulator.world.world import World
 
 
 class Stage(Protocol):
-    """What a scenario may use of the simulator that it prepares."""
+    """The part of a simulator that a scenario may use to prepare it."""
 
     world: World
     faults: Faults
     token_id: str
 
     def set_acl(self, token_id: str, acl: Mapping[str, Iterable[str]]) -> None:
-        """Replace everything a token may do."""
+        """Replace all privileges of a token."""
 
     def schedule(self, seconds: float, happening: Callable[[World], object]) -> None:
         """Let something happen to the world that many simulated seconds from now."""

@@ -37,7 +37,7 @@ _CONTAINERS: tuple[tuple[int, str, str, int, int, int, str, str | None], ...] = 
 
 
 def furnish(world: World, nodes: tuple[str, ...]) -> None:
-    """Nodes, storages and templates, as every scenario has them."""
+    """Add the nodes, storages and templates that every scenario has."""
     for node in nodes:
         world.add_node(node)
     world.add_storage("local", "dir", ("iso", "vztmpl", "backup", "snippets", "rootdir", "images"), path="/var/lib/vz")
@@ -48,7 +48,7 @@ def furnish(world: World, nodes: tuple[str, ...]) -> None:
 
 
 def furnish_demo(stage: Stage) -> None:
-    """The cluster of the demo: three nodes, pools, and one container for each thing that can be special."""
+    """Furnish the cluster of the demo: three nodes, pools, and one container for each special case."""
     world = stage.world
     furnish(world, ("pve1", "pve2", "pve3"))
     for name, comment in (("prod", "production"), ("tools", "what builds the rest"), ("dev", "anything goes")):

@@ -118,7 +118,7 @@ class Server:
         return secure
 
     def _exchange(self, connection: socket.socket) -> bool:
-        """Serve one request; False when the connection is to be closed."""
+        """Serve one request; return False when the connection is to be closed."""
         connection.settimeout(IDLE_SECONDS)
         try:
             message = read_message(connection)
@@ -143,7 +143,7 @@ class Server:
         return answer.status < 400 and message.keep_alive
 
     def _trickle(self, connection: socket.socket, content: bytes, pace: float) -> bool:
-        """Send a byte every `pace` seconds, and close the connection in the end."""
+        """Send a byte every `pace` seconds, and close the connection in the end; return False."""
         for byte in content:
             connection.sendall(bytes((byte,)))
             if self.stopping.wait(pace):
@@ -151,7 +151,7 @@ class Server:
         return False
 
     def _redirect(self, plain: socket.socket) -> None:
-        """Plain HTTP on the TLS port is sent to the right scheme."""
+        """Redirect plain HTTP on the TLS port to the right scheme."""
         message = read_message(plain)
         host, port = self.address
         target = message.target if message else "/"
@@ -160,7 +160,7 @@ class Server:
 
 
 def render(answer: Answer, message: Message | None) -> bytes:
-    """Header and body as one piece; errors and answers to unreadable requests close the connection."""
+    """Return header and body as one piece; errors and answers to unreadable requests close the connection."""
     body = answer.body or b""
     keep = answer.status < 400 and message is not None and message.keep_alive
     headers = {

@@ -1,4 +1,6 @@
-"""Reads one HTTP request from a socket. Knows framing, encodings and the limits of pveproxy, not what requests mean."""
+"""The reading of one HTTP request from a socket. Knows framing, encodings and the limits of pveproxy, not the meaning
+of requests.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,7 @@ class Message:
         return unquote(self.target.partition("?")[0])
 
     def parameters(self) -> dict[str, Any]:
-        """Query and body together; JSON keeps its types except that booleans are 1 and 0."""
+        """Return query and body together; JSON keeps its types except that booleans are 1 and 0."""
         values = _form(self.target.partition("?")[2])
         if not self.body:
             return values
@@ -54,7 +56,7 @@ class Message:
 
 
 def read_message(connection: socket.socket) -> Message | None:
-    """The next request, or None when the peer is gone or idle for longer than the socket's timeout."""
+    """Return the next request, or None when the peer is gone or idle for longer than the socket's timeout."""
     data = b""
     while b"\r\n\r\n" not in data:
         try:
@@ -94,7 +96,7 @@ def read_message(connection: socket.socket) -> Message | None:
 
 
 def _form(text: str) -> dict[str, Any]:
-    """Form or query parameters. An unescaped `;` separates like `&`, and a repeated name makes a list."""
+    """Return form or query parameters. An unescaped `;` separates like `&`, and a repeated name makes a list."""
     values: dict[str, Any] = {}
     for part in re.split(r"[&;]", text):
         if not part:

@@ -49,7 +49,9 @@ class Certificate:
 
 
 def make_root() -> Certificate:
-    """A self-signed root with the names of a cluster's own CA; its fingerprint is the identity of the cluster."""
+    """Return a self-signed root with the names of a cluster's own CA; its fingerprint is the
+    identity of the cluster.
+    """
     key = p256.generate()
     name: _Name = (
         (_COMMON_NAME, "Proxmox Virtual Environment"),
@@ -66,7 +68,7 @@ def make_root() -> Certificate:
 
 
 def make_leaf(root: Certificate, host: str, names: Sequence[str]) -> Certificate:
-    """A server certificate for `host`, valid for every DNS name and IP address in `names`."""
+    """Return a server certificate for `host`, valid for every DNS name and IP address in `names`."""
     key = p256.generate()
     subject: _Name = (
         (_UNIT, "PVE Cluster Node"),
@@ -84,7 +86,9 @@ def make_leaf(root: Certificate, host: str, names: Sequence[str]) -> Certificate
 
 
 def server_context(leaf: Certificate, root: Certificate) -> ssl.SSLContext:
-    """A listening TLS context; the key touches the disk in a private temporary file, for as long as loading takes."""
+    """Return a listening TLS context; the key touches the disk in a private temporary file, for as long as loading
+    takes.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     handle, path = tempfile.mkstemp(prefix="simulator-", suffix=".pem")
     try:
@@ -97,7 +101,7 @@ def server_context(leaf: Certificate, root: Certificate) -> ssl.SSLContext:
 
 
 def distinguished(name: _Name) -> str:
-    """`/CN=…/O=…`, the notation of `certificates/info`."""
+    """Return `/CN=…/O=…`, the notation of `certificates/info`."""
     return "".join(f"/{_SHORT[kind]}={value}" for kind, value in name)
 
 

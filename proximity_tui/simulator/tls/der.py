@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 
 def element(tag: int, content: bytes) -> bytes:
-    """One tag-length-value element with the shortest length form, as DER demands."""
+    """Return one tag-length-value element with the shortest length form, as DER demands."""
     size = len(content)
     if size < 0x80:
         length = bytes([size])
@@ -26,7 +26,7 @@ def set_of(*parts: bytes) -> bytes:
 
 
 def integer(value: int) -> bytes:
-    """A non-negative integer; a leading zero keeps the sign bit clear."""
+    """Return a non-negative integer; a leading zero keeps the sign bit clear."""
     return element(0x02, value.to_bytes(value.bit_length() // 8 + 1, "big"))
 
 
@@ -55,7 +55,7 @@ def implicit(number: int, content: bytes) -> bytes:
 
 
 def time(moment: float) -> bytes:
-    """UTCTime until 2049 and GeneralizedTime after it, the rule of RFC 5280."""
+    """Return UTCTime until 2049 and GeneralizedTime after it, the rule of RFC 5280."""
     when = datetime.fromtimestamp(moment, UTC)
     if when.year < 2050:
         return element(0x17, when.strftime("%y%m%d%H%M%SZ").encode())

@@ -26,7 +26,7 @@ class Key:
     public: bytes
 
     def sign(self, message: bytes) -> tuple[int, int]:
-        """The (r, s) of an ECDSA signature over the SHA-256 of the message."""
+        """Return the (r, s) of an ECDSA signature over the SHA-256 of the message."""
         digest = int.from_bytes(hashlib.sha256(message).digest(), "big")
         while True:
             nonce = 1 + secrets.randbelow(_N - 1)
@@ -43,7 +43,7 @@ def generate() -> Key:
 
 
 def _multiply(scalar: int) -> tuple[int, int]:
-    """The affine point scalar * G, by double-and-add in Jacobian coordinates (one inversion at the end)."""
+    """Return the affine point scalar * G, by double-and-add in Jacobian coordinates (one inversion at the end)."""
     base: _Jacobian = (_G[0], _G[1], 1)
     total = _INFINITY
     for bit in bin(scalar)[2:]:

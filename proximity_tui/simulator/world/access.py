@@ -1,5 +1,6 @@
-"""Who may do what: tokens and their privileges by path. An entry on a deeper path replaces what is inherited, and
-what a token may do with a pool it may do with the pool's members, both as Proxmox has it."""
+"""Tokens and their privileges by path. An entry on a deeper path replaces the inherited ones, and the privileges on a
+pool count for the pool's members, both as in Proxmox.
+"""
 
 from __future__ import annotations
 
@@ -27,14 +28,14 @@ class Token:
 
 
 class Access:
-    """All tokens. Privileges are worked out when asked for, so a change of an ACL holds at the next request."""
+    """All tokens. Privileges are computed when needed, so a change of an ACL holds at the next request."""
 
     def __init__(self, pool_of: PoolOf) -> None:
         self._pool_of = pool_of
         self.tokens: dict[str, Token] = {}
 
     def add(self, token_id: str, acl: Mapping[str, Iterable[str]]) -> str:
-        """A new token (or a new secret for a known one); returns the secret, random every time."""
+        """Add a token (or a new secret for a known one); return the secret, random every time."""
         secret = str(uuid.UUID(bytes=secrets.token_bytes(16), version=4))
         self.tokens[token_id] = Token(token_id, secret, {})
         self.set_acl(token_id, acl)
@@ -50,7 +51,7 @@ class Access:
         token.cache.clear()
 
     def authenticate(self, header: str) -> Token | None:
-        """The token that a header `PVEAPIToken=USER@REALM!NAME=SECRET` proves, or None."""
+        """Return the token of a header `PVEAPIToken=USER@REALM!NAME=SECRET`, or None."""
         scheme, _, rest = header.partition("=")
         # A user may hold "=", and a header is bytes: names in it are UTF-8, read as Latin-1.
         token_id, _, secret = rest.encode("latin-1", "replace").decode("utf-8", "replace").rpartition("=")
@@ -60,7 +61,7 @@ class Access:
         return None
 
     def privileges(self, token: Token, path: str) -> frozenset[str]:
-        """The effective privileges of a token on one path."""
+        """Return the effective privileges of a token on one path."""
         pool = self._pool_of(int(path[5:])) if path.startswith("/vms/") and path[5:].isdigit() else None
         key = (path, pool)
         found = token.cache.get(key)
@@ -76,7 +77,7 @@ class Access:
         return any(privilege in held for privilege in any_of)
 
     def overview(self, token: Token, members: Iterable[int]) -> dict[str, dict[str, int]]:
-        """What `access/permissions` shows a token of itself: every path it has anything on."""
+        """Return the answer of `access/permissions` to a token: every path it has any privilege on."""
         entries = (path for other in self.tokens.values() for path in other.acl)
         paths = {*_STANDARD_PATHS, *entries, *(f"/vms/{vmid}" for vmid in members)}
         held = {path: self.privileges(token, path) for path in sorted(paths)}

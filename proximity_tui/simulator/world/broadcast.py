@@ -1,5 +1,6 @@
-"""What every node tells the others about its guests: once in ten seconds, and forgotten after five minutes. The
-record is kept by VMID alone, so a reused VMID shows its predecessor's name until the next round."""
+"""The broadcasts of every node about its guests: once in ten seconds, and dropped after five minutes. The record is
+kept by VMID alone, so a reused VMID shows its predecessor's name until the next round.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ EXPIRY = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What was broadcast of one guest at one time; figures are worked out from it when somebody asks."""
+    """One broadcast about one guest; its figures are computed when requested."""
 
     at: float
     status: str
@@ -30,7 +31,7 @@ class Record:
     uptime: int
 
     def row(self, seed: int, vmid: int) -> dict[str, Any]:
-        """The keys that a guest's entry in `cluster/resources` owes to the broadcast."""
+        """Return the keys of a guest's entry in `cluster/resources` that come from the broadcast."""
         load = figures.IDLE
         if self.status == "running":
             load = figures.load(seed, vmid, self.at, self.uptime, self.maxmem, self.maxdisk)
@@ -54,10 +55,10 @@ class Record:
 
 
 class Broadcast:
-    """The records of guests and the times at which nodes last spoke. `silenced` stops the rounds on every node."""
+    """The records of guests and the times at which nodes last broadcast. `silenced` stops the rounds on every node."""
 
     def __init__(self, nodes: Mapping[str, Node], guests: Mapping[int, Guest], timeline: Timeline) -> None:
-        """Of the cluster it reads what exists, and the time; it changes neither."""
+        """Keep what is read of the cluster: its guests and the time; neither is changed."""
         self._nodes = nodes
         self._guests = guests
         self._timeline = timeline
@@ -66,14 +67,14 @@ class Broadcast:
         self.silenced = False
 
     def reach(self, until: float) -> None:
-        """Play the last round that falls into the time up to `until`; earlier ones left no trace behind it."""
+        """Play the last round in the time up to `until`; earlier ones left no trace behind it."""
         start, before = self._timeline.start, self._timeline.now
         latest = start + (until - start) // ROUND * ROUND
         if latest > before:
             self.play(latest)
 
     def play(self, at: float) -> None:
-        """One round: every node that is up and whose status daemon lives speaks for its guests."""
+        """Play one round: every node that is up and whose status daemon lives broadcasts its guests."""
         if self.silenced:
             return
         speaking = {node.name: node for node in self._nodes.values() if node.online and node.statd}
@@ -85,18 +86,18 @@ class Broadcast:
                 self._records[guest.vmid] = _record(guest, node, at)
 
     def settle(self, guest: Guest) -> None:
-        """Speak for one guest now, as if it had been there for a while."""
+        """Broadcast one guest now, as if it had been there for a while."""
         node = self._nodes[guest.node]
         self._records[guest.vmid] = _record(guest, node, self._timeline.now)
         self._heard.setdefault(node.name, self._timeline.now)
 
     def of(self, vmid: int) -> Record | None:
-        """The record of a VMID, unless there is none or it is too old to be believed."""
+        """Return the record of a VMID, unless there is none or it is too old."""
         record = self._records.get(vmid)
         return record if record and self._timeline.now - record.at < EXPIRY else None
 
     def heard(self, node: str) -> float | None:
-        """When a node last spoke, unless that is too long ago."""
+        """Return when a node last broadcast, unless that is too long ago."""
         at = self._heard.get(node)
         return at if at is not None and self._timeline.now - at < EXPIRY else None
 

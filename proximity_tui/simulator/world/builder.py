@@ -1,5 +1,6 @@
-"""Puts guests, templates and backups into a cluster as if they had always been there: the way scenarios and tests
-furnish a world. The way the API creates containers is in `work/create.py`."""
+"""The builder of guests, templates and backups as if they had always been there: scenarios and tests use it. The API
+creates containers in `routes/creation.py`.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +35,7 @@ def container(
     unprivileged: bool,
     extra: Mapping[str, Any],
 ) -> Guest:
-    """A stopped container with a complete configuration; the caller decides what becomes of it."""
+    """Return a stopped container with a complete configuration; the caller may change it."""
     conf: Conf = {"arch": "amd64", "ostype": ostype, "memory": memory_mib, "swap": swap_mib}
     if hostname is not None:
         conf["hostname"] = hostname
@@ -53,7 +54,7 @@ def container(
 
 
 def interface(cluster: Cluster, number: int, given: Mapping[str, Any]) -> str:
-    """The text of one `netN`, with Proxmox's defaults for what is not given."""
+    """Return the text of one `netN`, with Proxmox's defaults for the missing parts."""
     parts = {"name": f"eth{number}", "bridge": "vmbr0", "ip": "dhcp", "type": "veth"}
     parts |= {key: str(value) for key, value in given.items()}
     parts.setdefault("hwaddr", cluster.new_mac())
@@ -61,7 +62,9 @@ def interface(cluster: Cluster, number: int, given: Mapping[str, Any]) -> str:
 
 
 def settings(cluster: Cluster, given: Mapping[str, Any]) -> Conf:
-    """Python values as configuration values: booleans are 1 and 0, tags are joined, empty settings are left out."""
+    """Return Python values as configuration values: booleans are 1 and 0, tags are joined, empty
+    settings are left out.
+    """
     conf: Conf = {}
     for key, value in given.items():
         if value is None or value == "" or value == ():
@@ -94,7 +97,7 @@ def snapshot(cluster: Cluster, guest: Guest, name: str, description: str = "", a
 
 
 def template(cluster: Cluster, storage: Storage, name: str, size: int) -> list[Volume]:
-    """An OS template file on every node that has the storage (once on a shared one)."""
+    """Return an OS template file on every node that has the storage (one on a shared storage)."""
     suffix = next((ending for ending in _FORMATS if name.endswith(ending)), ".gz")
     volume = Volume(f"{storage.name}:vztmpl/{name}", "vztmpl", _FORMATS[suffix], size, int(cluster.now - 86_400 * 60))
     places = [""] if storage.shared else [node for node in cluster.nodes if storage.on(node)]
@@ -113,7 +116,7 @@ def backup(
     protected: bool = False,
     notes: str = "",
 ) -> Volume:
-    """A finished vzdump archive of a container, with the configuration it had. Of one second there is one."""
+    """Return a finished vzdump archive of a container, with the configuration it had. There is one per second."""
     stamp = wallclock.strftime("%Y_%m_%d-%H_%M_%S", wallclock.gmtime(when))
     volid = f"{storage.name}:backup/vzdump-lxc-{guest.vmid}-{stamp}.{format}"
     kept: Conf = {key: value for key, value in guest.conf.items() if key not in ("lock", "parent")}

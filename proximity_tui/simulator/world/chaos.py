@@ -1,5 +1,6 @@
-"""What happens to a cluster behind a client's back: containers vanish, move and change, nodes die, quorum goes. The
-half of `World` that accident drills are made of."""
+"""The changes to a cluster behind a client's back: containers vanish, move and change, nodes die, quorum goes. The half
+of `World` that accident drills are made of.
+"""
 
 from __future__ import annotations
 
@@ -14,19 +15,20 @@ from proximity_tui.simulator.world.guests import Conf, Guest
 
 
 class Chaos(ABC):
-    """Changes by other hands. Those that Proxmox would log leave a task in the node's log, by that user."""
+    """Changes by others. Those that Proxmox would log leave a task in the node's log, by that user."""
 
     @abstractmethod
     def entered(self) -> AbstractContextManager[Cluster]: ...
 
     def destroy_outside(self, vmid: int, user: str = "root@pam") -> None:
-        """The container vanishes, as if somebody had run `pct destroy` on its node."""
+        """Remove the container, as if somebody had run `pct destroy` on its node."""
         with self.entered() as cluster:
             self._destroy(cluster, vmid, user)
 
     def recreate_outside(self, vmid: int, hostname: str = "somebody-elses", user: str = "root@pam") -> None:
-        """Somebody else's new container takes the VMID, with other hardware addresses. It shows the old one's
-        figures until the next round of broadcasts."""
+        """Give the VMID to another new container, with other hardware addresses. It shows the old one's figures until
+        the next round of broadcasts.
+        """
         with self.entered() as cluster:
             node = self._clear(cluster, vmid, user)
             conf: Conf = {"arch": "amd64", "ostype": "ubuntu", "memory": 2048, "swap": 512, "unprivileged": 1}
@@ -39,7 +41,7 @@ class Chaos(ABC):
             cluster.tasks.note(node, "vzcreate", str(vmid), user)
 
     def replace_by_vm(self, vmid: int, name: str = "replacement", user: str = "root@pam") -> None:
-        """A QEMU machine takes the VMID."""
+        """Give the VMID to a QEMU machine."""
         with self.entered() as cluster:
             node = self._clear(cluster, vmid, user)
             guest = Guest(vmid, node, {"name": name, "memory": 2048, "cores": 2}, type="qemu")
@@ -48,7 +50,7 @@ class Chaos(ABC):
             cluster.tasks.note(node, "qmcreate", str(vmid), user)
 
     def restore(self, vmid: int, new_vmid: int | None = None, user: str = "root@pam") -> None:
-        """A vanished container comes back from a backup with the same configuration and addresses, stopped."""
+        """Restore a vanished container from a backup with the same configuration and addresses, stopped."""
         with self.entered() as cluster:
             old = cluster.graves[vmid]
             target = vmid if new_vmid is None else new_vmid
@@ -62,14 +64,14 @@ class Chaos(ABC):
             cluster.tasks.note(guest.node, "vzrestore", str(target), user)
 
     def migrate(self, vmid: int, node: str, user: str = "root@pam") -> None:
-        """The container moves to another node, running or not."""
+        """Move the container to another node, running or not."""
         with self.entered() as cluster:
             guest = cluster.guests[vmid]
             cluster.tasks.note(guest.node, "vzmigrate", str(vmid), user)
             guest.node = cluster.nodes[node].name
 
     def set_status(self, vmid: int, status: str) -> None:
-        """`running` or `stopped`. Lists that live on broadcasts show it at the next round."""
+        """Set the status to `running` or `stopped`. Lists that use broadcasts show it at the next round."""
         with self.entered() as cluster:
             guest = cluster.guests[vmid]
             if status == "running":
@@ -78,7 +80,7 @@ class Chaos(ABC):
                 cluster.halt(guest)
 
     def set_config(self, vmid: int, **options: Any) -> None:
-        """Write options as somebody with an editor would: no lock and no schema stops it."""
+        """Write options as with an editor: no lock and no schema prevents it."""
         with self.entered() as cluster:
             cluster.guests[vmid].conf.update(builder.settings(cluster, options))
 
@@ -90,7 +92,7 @@ class Chaos(ABC):
                 conf["lock"] = lock
 
     def half_destroy(self, vmid: int) -> None:
-        """Leave what a destroy leaves that died on its last steps: no disks, and a stub with `lock: destroyed`."""
+        """Leave the remains of a destroy that died on its last steps: no disks, and a stub with `lock: destroyed`."""
         with self.entered() as cluster:
             guest = cluster.guests[vmid]
             cluster.halt(guest)
@@ -99,12 +101,12 @@ class Chaos(ABC):
             cluster.tasks.note(guest.node, "vzdestroy", str(vmid), "root@pam", status="unexpected status")
 
     def set_stubborn(self, vmid: int, stubborn: bool = True) -> None:
-        """A stubborn container ignores shutdown requests."""
+        """Let a container ignore shutdown requests."""
         with self.entered() as cluster:
             cluster.guests[vmid].stubborn = stubborn
 
     def set_node_online(self, node: str, online: bool) -> None:
-        """Power a node off, or on again: its containers start afresh with it."""
+        """Power a node off, or on again: its containers start again with it."""
         with self.entered() as cluster:
             host = cluster.nodes[node]
             if online and not host.online:
@@ -140,7 +142,7 @@ class Chaos(ABC):
                 cluster.replication[vmid] = next((name for name in cluster.nodes if name != home), home)
 
     def broadcast(self) -> None:
-        """Let every node speak now instead of at the next round."""
+        """Let every node broadcast now instead of at the next round."""
         with self.entered() as cluster:
             cluster.broadcast.play(cluster.now)
 
@@ -156,7 +158,7 @@ class Chaos(ABC):
                 cluster.tasks.forget(task.upid)
 
     def _clear(self, cluster: Cluster, vmid: int, user: str) -> str:
-        """Make a VMID free and say on which node it was."""
+        """Free a VMID and return its node."""
         if vmid in cluster.guests:
             return self._destroy(cluster, vmid, user)
         return cluster.graves[vmid].node if vmid in cluster.graves else next(iter(cluster.nodes))

@@ -1,5 +1,6 @@
-"""The two clocks a simulated cluster can live by. Everything that happens in it is a function of `now()`, so a
-test that drives the clock by hand sees the same world every time."""
+"""The two clocks of a simulated cluster. Everything that happens in it is a function of `now()`, so a test that drives
+the clock by hand sees the same world every time.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +10,19 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Tells the time of the simulated world, in seconds since the epoch."""
+    """A clock of the simulated world, in seconds since the epoch."""
 
     def now(self) -> float: ...
 
     def pass_time(self, seconds: float, stop: threading.Event) -> bool:
-        """Let simulated `seconds` go by while a request waits; False when only a hand can move this clock."""
+        """Let simulated `seconds` go by while a request waits; return False when only a test can move this clock."""
         ...
 
 
 class RealClock:
-    """Runs by itself, `speed` simulated seconds for each real one. Stepping the host's wall clock does not move it."""
+    """A clock that runs by itself, `speed` simulated seconds for each real one. Stepping the host's wall clock does not
+    move it.
+    """
 
     def __init__(self, speed: float = 1.0) -> None:
         if speed <= 0:
@@ -37,7 +40,7 @@ class RealClock:
 
 
 class ManualClock:
-    """Stands still until `advance` moves it."""
+    """A clock that stands still until `advance` moves it."""
 
     def __init__(self, start: float = 1_795_420_000.0) -> None:
         self._now = start

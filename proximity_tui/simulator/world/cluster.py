@@ -62,14 +62,16 @@ class Cluster:
         return next((node for node in self.nodes.values() if node.online), next(iter(self.nodes.values())))
 
     def guest_on(self, node: str, vmid: int) -> Guest:
-        """The container whose configuration lies on that node, or the failure every call reports without one."""
+        """Return the container whose configuration lies on that node, or raise the failure of every
+        call without one.
+        """
         guest = self.guests.get(vmid)
         if guest is None or guest.node != node or guest.type != "lxc":
             raise Died(f"Configuration file 'nodes/{node}/lxc/{vmid}.conf' does not exist")
         return guest
 
     def taken(self, vmid: int) -> None:
-        """Fail like a creation does when the VMID belongs to anything, anywhere."""
+        """Fail like a creation when the VMID belongs to any guest, anywhere."""
         guest = self.guests.get(vmid)
         if guest is not None:
             kind = "CT" if guest.type == "lxc" else "VM"
@@ -88,7 +90,7 @@ class Cluster:
             self.join(pool, guest.vmid)
 
     def remove_guest(self, vmid: int) -> None:
-        """Unlink the configuration; its rights and its pool membership go with it, its last broadcast stays."""
+        """Remove the configuration; its privileges and its pool membership go with it, its last broadcast stays."""
         self.graves[vmid] = self.guests.pop(vmid)
         self.access.forget_guest(vmid)
         pool = self._pool_of.pop(vmid, None)
@@ -132,7 +134,7 @@ class Cluster:
         return storage
 
     def allocate(self, storage: Storage, vmid: int, taken: Conf, *, base: bool = False) -> str:
-        """The next free disk name of a VMID on a storage, given the volumes it already has."""
+        """Return the next free disk name of a VMID on a storage, given the volumes it already has."""
         used = {str(value).split(",", 1)[0] for value in taken.values()}
         number = 0
         while storage.disk(vmid, number, base=base) in used:
@@ -140,13 +142,13 @@ class Cluster:
         return storage.disk(vmid, number, base=base)
 
     def volume(self, volid: str, node: str) -> Volume | None:
-        """A template or backup by its volume id, as that node sees it."""
+        """Return a template or backup by its volume id, as that node sees it."""
         storage = self.storages.get(volid.partition(":")[0])
         files = storage.files_on(node) if storage and storage.on(node) else []
         return next((file for file in files if file.volid == volid), None)
 
     def new_mac(self) -> str:
-        """A hardware address in Proxmox's own range that this cluster has not used before."""
+        """Return an unused hardware address in Proxmox's own range."""
         self._mac_counter += 1
         digest = hashlib.sha256(f"{self.seed}/{self._mac_counter}".encode()).hexdigest().upper()
         return f"BC:24:11:{digest[0:2]}:{digest[2:4]}:{digest[4:6]}"

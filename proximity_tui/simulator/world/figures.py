@@ -29,12 +29,12 @@ IDLE = Load(0, 0, 0, 0, 0, 0, 0, 0)
 
 
 def unit(*key: object) -> float:
-    """A number in [0, 1) that depends on nothing but the key."""
+    """Return a number in [0, 1) that depends on nothing but the key."""
     return zlib.crc32(repr(key).encode()) / 2**32
 
 
 def load(seed: int, vmid: int, when: float, uptime: float, maxmem: int, maxdisk: int) -> Load:
-    """The figures of one running guest. Counters never fall while `uptime` grows."""
+    """Return the figures of one running guest. Counters never fall while `uptime` grows."""
     base, period, phase, memory, disk, rate = _temper(seed, vmid)
     swing = 0.5 * math.sin(when / period + phase)
     noise = unit(seed, vmid, int(when // _STEP)) - 0.5
@@ -53,14 +53,14 @@ def load(seed: int, vmid: int, when: float, uptime: float, maxmem: int, maxdisk:
 
 
 def node_cpu(seed: int, name: str, when: float) -> float:
-    """The cpu fraction of a whole node."""
+    """Return the cpu fraction of a whole node."""
     base = 0.08 + 0.22 * unit(seed, name)
     return round(base * (1 + 0.4 * math.sin(when / 130) + 0.3 * (unit(seed, name, int(when // _STEP)) - 0.5)), 6)
 
 
 @lru_cache(maxsize=20_000)
 def _temper(seed: int, vmid: int) -> tuple[float, float, float, float, float, float]:
-    """What does not change about a guest: cpu level, its period and phase, memory, disk, and bytes per second."""
+    """Return the constants of a guest: cpu level, its period and phase, memory, disk, and bytes per second."""
     character = unit(seed, vmid, "character")
     busy = character > 0.88
     return (

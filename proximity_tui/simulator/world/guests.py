@@ -1,5 +1,6 @@
-"""A guest as its configuration file describes it, plus what runs of it. Knows how a file is rendered and digested;
-who may change it and when is decided elsewhere."""
+"""A guest as its configuration file describes it, and its running state. Knows how a file is rendered and digested; the
+calls decide who may change it and when.
+"""
 
 from __future__ import annotations
 
@@ -88,7 +89,7 @@ class Guest:
 
     @property
     def maxdisk(self) -> int:
-        """A running container reports its file system, which is a little smaller than its disk."""
+        """The size of the file system in bytes: a running container reports a little less than its disk."""
         return int(self.size * 0.9506) // 4096 * 4096 if self.running else self.size
 
     def cpus(self, host: int) -> float:
@@ -100,7 +101,7 @@ class Guest:
         return 0 if self.started_at is None else max(0, int(now - self.started_at))
 
     def volumes(self) -> dict[str, str]:
-        """Volume id by configuration key; bind mounts are not volumes."""
+        """Return the volume id by configuration key; bind mounts are not volumes."""
         found = {key: str(value).split(",", 1)[0] for key, value in self.conf.items() if _VOLUME_KEY.match(key)}
         return {key: volume for key, volume in found.items() if not volume.startswith("/")}
 
@@ -109,7 +110,7 @@ class Guest:
         return hashlib.sha1(self.render().encode(), usedforsecurity=False).hexdigest()
 
     def render(self) -> str:
-        """The file as text: the part that counts, then pending changes, then snapshots."""
+        """Return the file as text: the present part, then pending changes, then snapshots."""
         parts = [_section(self.conf)]
         if self.pending:
             wanted: Conf = {key: value for key, value in self.pending.items() if value is not None}
@@ -123,7 +124,7 @@ class Guest:
 
 @lru_cache(maxsize=20_000)
 def volume_size(volume: str) -> int:
-    """The `size=` of a volume setting in bytes, 0 where there is none."""
+    """Return the `size=` of a volume setting in bytes, 0 where there is none."""
     for part in volume.split(","):
         key, _, value = part.partition("=")
         if key == "size":
@@ -137,7 +138,7 @@ def parse_size(text: str) -> int | None:
 
 
 def format_size(size: int) -> str:
-    """The shortest exact form, as Proxmox writes it: `8G`, `1124M`."""
+    """Return the shortest exact form, as Proxmox writes it: `8G`, `1124M`."""
     for unit in ("T", "G", "M", "K"):
         if size % _FACTOR[unit] == 0:
             return f"{size // _FACTOR[unit]}{unit}"

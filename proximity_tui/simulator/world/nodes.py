@@ -1,4 +1,4 @@
-"""The hosts of the simulated cluster. Knows what a host is, not what runs on it."""
+"""The hosts of the simulated cluster. Knows hosts, not their guests."""
 
 from __future__ import annotations
 

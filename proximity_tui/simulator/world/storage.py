@@ -26,7 +26,7 @@ class Volume:
     notes: str = ""
 
     def row(self) -> dict[str, Any]:
-        """As `storage/{storage}/content` lists it."""
+        """Return the row of `storage/{storage}/content`."""
         row: dict[str, Any] = {
             "volid": self.volid,
             "content": self.content,
@@ -76,16 +76,18 @@ class Storage:
         return "keep-all=1" if self.keep_last is None else f"keep-last={self.keep_last}"
 
     def prunable(self, node: str, vmid: int) -> list[Volume]:
-        """The backups of a guest that retention counts, oldest first: protected ones it neither counts nor removes."""
+        """Return the backups of a guest that retention counts, oldest first: protected ones it neither counts nor
+        removes.
+        """
         found = [file for file in self.files_on(node) if file.content == "backup" and file.vmid == vmid]
         return sorted((file for file in found if not file.protected), key=lambda file: file.ctime)
 
     def protected(self, node: str, vmid: int) -> int:
-        """How many protected backups of a guest there are."""
+        """Return the number of protected backups of a guest."""
         return sum(file.content == "backup" and file.vmid == vmid and file.protected for file in self.files_on(node))
 
     def prune(self, node: str, vmid: int) -> int:
-        """Remove the oldest backups of a guest beyond what retention keeps; how many those were."""
+        """Remove the oldest backups of a guest beyond its retention; return their number."""
         counted = self.prunable(node, vmid)
         doomed = [] if self.keep_last is None else counted[: max(0, len(counted) - self.keep_last)]
         for file in doomed:
@@ -102,7 +104,7 @@ class Storage:
             self.files[place] = [file for file in files if file.vmid != vmid or file.content == "backup"]
 
     def disk(self, vmid: int, number: int, *, base: bool = False) -> str:
-        """The volume id of a container's disk, in the manner of this kind of storage."""
+        """Return the volume id of a container's disk, in the manner of this kind of storage."""
         name = f"{'base' if base else 'vm'}-{vmid}-disk-{number}"
         return f"{self.name}:{vmid}/{name}.raw" if self.path else f"{self.name}:{name}"
 

@@ -55,7 +55,9 @@ class Task:
 
     @property
     def _user_and_token(self) -> tuple[str, str | None]:
-        """A user may hold "!", a realm and a token may not: the token follows the last one behind the last "@"."""
+        """The user and the token. A user may hold "!", a realm and a token may not: the token follows the last one
+        behind the last "@".
+        """
         user, at, rest = self.user.rpartition("@")
         realm, _, token = rest.partition("!")
         return f"{user}{at}{realm}", token or None
@@ -63,7 +65,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Plot:
-    """What a test wants of the next matching task: an exit status, or None for one that never ends."""
+    """The order of a test for the next matching task: an exit status, or None for one that never ends."""
 
     type: str
     vmid: int | None
@@ -78,7 +80,7 @@ class Plot:
 
 
 class Tasks:
-    """All tasks of the cluster, oldest first, and who holds which lock."""
+    """All tasks of the cluster, oldest first, and the holder of each lock."""
 
     def __init__(self, timeline: Timeline) -> None:
         self.all: list[Task] = []
@@ -119,7 +121,7 @@ class Tasks:
         self._plots.append(plot)
 
     def holder(self, vmid: int) -> Task | None:
-        """The task that holds the configuration lock of a container, if one does."""
+        """Return the task that holds the configuration lock of a container, if one does."""
         return self._holders.get(vmid)
 
     def active(self, vmid: int, type: str) -> list[Task]:

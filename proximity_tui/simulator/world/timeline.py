@@ -1,5 +1,6 @@
-"""What is due when. Nothing here runs by itself: whoever looks at the world first lets everything happen that is
-due by now, in order, each at its own time. That makes the world a function of its clock."""
+"""The schedule of due actions. Nothing here runs by itself: the first reader of the world lets everything happen that
+is due by now, in order, each at its own time. That makes the world a function of its clock.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ Action = Callable[[], object]
 
 
 class Timeline:
-    """Due actions by time. `passing` is told of each stretch of time before anything at its end happens."""
+    """The due actions by time. `passing` is called for each stretch of time before anything at its end happens."""
 
     def __init__(self, clock: Clock, passing: Callable[[float], None]) -> None:
         self.clock = clock
@@ -26,7 +27,7 @@ class Timeline:
 
     @property
     def now(self) -> float:
-        """The simulated time the world stands at: inside an action the time it was due, else the last look."""
+        """The simulated time of the world: inside an action the time it was due, else the last reading."""
         return self._now
 
     def after(self, seconds: float, action: Action) -> None:

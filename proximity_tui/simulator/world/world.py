@@ -1,5 +1,6 @@
-"""The simulated cluster as seen from outside its API: what an operator, an accident or a test does to it behind a
-client's back. Every method takes the lock and first lets happen what is due, so it may be called from any thread."""
+"""The simulated cluster from outside its API: the actions of an operator, an accident or a test behind a client's back.
+Every method takes the lock and first lets everything due happen, so it may be called from any thread.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ from proximity_tui.simulator.world.tasks import Plot
 
 @dataclass(frozen=True)
 class Container:
-    """What there is at a VMID, at the moment of asking. `conf` is a copy; `type` tells containers from VMs."""
+    """The guest at a VMID, at the moment of reading. `conf` is a copy; `type` tells containers from VMs."""
 
     vmid: int
     type: str
@@ -74,12 +75,12 @@ class World(Chaos):
         self._cluster.offline_delay = seconds
 
     def containers(self) -> list[Container]:
-        """Every LXC container, by VMID."""
+        """Return every LXC container, by VMID."""
         with self.entered() as cluster:
             return [self._seen(guest) for _, guest in sorted(cluster.guests.items()) if guest.type == "lxc"]
 
     def container(self, vmid: int) -> Container | None:
-        """Whatever is at the VMID, or None."""
+        """Return the guest at the VMID, or None."""
         with self.entered() as cluster:
             guest = cluster.guests.get(vmid)
             return self._seen(guest) if guest else None
@@ -97,25 +98,25 @@ class World(Chaos):
                 cluster.join(name, vmid)
 
     def add_storage(self, name: str, type: str, content: Iterable[str], **details: Any) -> None:
-        """`details` are the other fields of a storage: size, shared, path, nodes."""
+        """Add a storage. `details` are its other fields: size, shared, path, nodes."""
         with self.entered() as cluster:
             cluster.storages[name] = Storage(name, type, tuple(content), **details)
 
     def add_template(self, storage: str, name: str, size: int = 126_000_000) -> str:
-        """An OS template; returns its volume id."""
+        """Add an OS template; return its volume id."""
         with self.entered() as cluster:
             return builder.template(cluster, cluster.storages[storage], name, size)[0].volid
 
     def add_backup(
         self, vmid: int, *, storage: str = "local", ago: float = 86_400.0, protected: bool = False, notes: str = ""
     ) -> str:
-        """A backup of a container as it is now; returns its volume id."""
+        """Add a backup of a container as it is now; return its volume id."""
         with self.entered() as cluster:
             guest, when = cluster.guests[vmid], cluster.now - ago
             return builder.backup(guest, cluster.storages[storage], when, protected=protected, notes=notes).volid
 
     def add_orphan_volume(self, vmid: int, *, storage: str = "local-lvm", node: str | None = None) -> str:
-        """A disk of that VMID which no configuration names; returns its volume id."""
+        """Add a disk of that VMID which no configuration names; return its volume id."""
         with self.entered() as cluster:
             place = cluster.storages[storage]
             volume = Volume(place.disk(vmid, 7), "images", "raw", 10 << 20, int(cluster.now), vmid)
@@ -148,10 +149,10 @@ class World(Chaos):
         settled: bool = True,
         **extra: Any,
     ) -> int:
-        """A container that was there before; returns its VMID (the lowest free one if none is given).
+        """Add an existing container; return its VMID (the lowest free one if none is given).
 
-        `extra` are further options of its configuration. With `settled=False` no node has spoken of it yet, so it
-        is a bare `unknown` row until the next round of broadcasts.
+        `extra` are further options of its configuration. With `settled=False` no node has broadcast it yet, so it is a
+        bare `unknown` row until the next round of broadcasts.
         """
         with self.entered() as cluster:
             vmid = cluster.free_vmid() if vmid is None else vmid
@@ -185,7 +186,7 @@ class World(Chaos):
             return vmid
 
     def add_vm(self, vmid: int, node: str | None = None, name: str = "vm", *, status: str = "running") -> int:
-        """A QEMU machine: it takes a VMID and is listed, and nothing else can be done with it here."""
+        """Add a QEMU machine and return its VMID: it is listed, and nothing else can be done with it here."""
         with self.entered() as cluster:
             cluster.taken(vmid)
             conf: Conf = {"name": name, "memory": 4096, "cores": 4}
