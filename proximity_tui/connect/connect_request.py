@@ -18,6 +18,7 @@ from proximity_tui.connect import certificates, save
 from proximity_tui.connect.certificates import Shown
 from proximity_tui.core import store
 from proximity_tui.core.base.secret import register
+from proximity_tui.core.doctrine.actions.refusals import READ_ONLY
 from proximity_tui.core.doctrine.observation.scope import second_name
 from proximity_tui.core.store import clusters
 from proximity_tui.doctor.facts import ClusterFacts
@@ -97,11 +98,11 @@ def check_name(where: Where, name: str) -> None:
     if edit.current_text(where.path):
         settings = where.load(where.path)
         if settings.read_only:
-            raise ConfigError("read-only: every change is switched off")
+            raise ConfigError(READ_ONLY.reason)
         if name in settings.clusters:
             raise ConfigError(f"{name} is in {where.path} already")
     elif where.read_only:
-        raise ConfigError("read-only: every change is switched off")
+        raise ConfigError(READ_ONLY.reason)
     file = save.secret_file(where.path, name)
     if file.exists():
         raise ConfigError(f"{file} is there already: move it away, or choose another name")

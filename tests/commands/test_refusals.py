@@ -140,7 +140,7 @@ def test_a_request_that_makes_no_sense_is_an_error_of_usage(cli: Cli, words: tup
 def test_people_read_the_code_and_the_reason(cli: Cli, adopted: Any) -> None:
     outcome = cli("delete", "web-1", "--hard", "--confirm", "web-1", "--yes")
     assert outcome.code == 3
-    assert outcome.err == "refused (adopted): adopted: Proximity never destroys what it did not create\n"
+    assert outcome.err == "refused (adopted): Proximity never destroys what it did not create\n"
 
 
 def corrupt(cli: Cli) -> None:

@@ -15,8 +15,8 @@ from proximity_tui.core.doctrine.actions.deletion import (
     SOFT_PHRASE,
     Choice,
     check_confirmation,
-    why_not_hard,
 )
+from proximity_tui.core.doctrine.actions.guards import check_native
 from proximity_tui.core.doctrine.reconciliation.janitor import PHRASE as DIAGNOSING
 from proximity_tui.core.doctrine.reconciliation.orphans import ANOMALOUS_PHRASE, EXPECTED_PHRASE
 from proximity_tui.core.engine.reconcile import janitor
@@ -133,7 +133,7 @@ def test_o6_informed_adoption(house: House, simulator: Simulator) -> None:
 def test_o7_native_is_not_adopted(house: House) -> None:
     native = house.create("web1")
     assert native.kind is Kind.NATIVE
-    assert why_not_hard(native) is None
+    assert check_native(native) is None
     plan = house.plan_hard(native)
     assert isinstance(plan, Plan)
     assert [step.name for step in plan.steps][2] == "destroy"

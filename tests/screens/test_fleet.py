@@ -202,7 +202,7 @@ async def test_read_only_says_so_and_refuses_every_change(set_up: Callable[..., 
     async with stage.shown() as pilot:
         await until(pilot, lambda: "[READ-ONLY]" in screen_text(pilot.app))
         await pilot.press("n")
-        await until(pilot, lambda: "read-only: every change is switched off" in screen_text(pilot.app))
+        await until(pilot, lambda: "every change is switched off (read-only)" in screen_text(pilot.app))
         assert stage.simulator.journal.writes() == []
 
 

@@ -11,7 +11,8 @@ from proximity_tui.commands.base import output
 from proximity_tui.commands.base.exit_codes import CommandRefused
 from proximity_tui.commands.base.json_documents import plan_document
 from proximity_tui.core.base.text import plain
-from proximity_tui.core.model import Plan, Refusal
+from proximity_tui.core.doctrine.actions.refusals import READ_ONLY
+from proximity_tui.core.model import Plan, Refusal, RefusalCode
 
 if TYPE_CHECKING:
     from proximity_tui.config.load import Settings
@@ -30,12 +31,12 @@ def may_change(args: Namespace, settings: Settings) -> None:
 
     if store.is_read_only():
         sentence = "the database is read-only (a standby, or default_transaction_read_only): nothing can be changed"
-        raise CommandRefused(Refusal("read_only", sentence))
+        raise CommandRefused(Refusal(RefusalCode.READ_ONLY, sentence))
     if settings.read_only:
-        raise CommandRefused(Refusal("read_only", "read-only: every change is switched off"))
+        raise CommandRefused(READ_ONLY)
     if not args.yes and not args.plan and not sys.stdin.isatty():
         raise CommandRefused(
-            Refusal("confirmation", "nobody is there to confirm it: use --yes, or --plan to only look")
+            Refusal(RefusalCode.CONFIRMATION, "nobody is there to confirm it: use --yes, or --plan to only look")
         )
 
 
@@ -64,7 +65,7 @@ def ask(args: Namespace, question: str) -> None:
     if args.yes:
         return
     if typed(f"{question} [y/N] ").lower() not in ("y", "yes"):
-        raise CommandRefused(Refusal("confirmation", "not confirmed: nothing was done"))
+        raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, "not confirmed: nothing was done"))
 
 
 def typed(prompt: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.core.model import Refusal
+from proximity_tui.core.model import Refusal, RefusalCode
 
 if TYPE_CHECKING:
     from proximity_tui.core.engine.operations.outcome import Result
@@ -28,14 +28,14 @@ class Exit(IntEnum):
 
 
 _BY_REFUSAL = {
-    "invalid": Exit.USAGE,
-    "same_cluster": Exit.USAGE,
-    "not_found": Exit.NOT_FOUND,
-    "absent": Exit.NOT_FOUND,
-    "closed": Exit.NOT_FOUND,
-    "managed": Exit.CONFLICT,
-    "changed": Exit.CONFLICT,
-    "busy": Exit.CONFLICT,
+    RefusalCode.INVALID: Exit.USAGE,
+    RefusalCode.SAME_CLUSTER: Exit.USAGE,
+    RefusalCode.NOT_FOUND: Exit.NOT_FOUND,
+    RefusalCode.ABSENT: Exit.NOT_FOUND,
+    RefusalCode.CLOSED: Exit.NOT_FOUND,
+    RefusalCode.MANAGED: Exit.CONFLICT,
+    RefusalCode.CHANGED: Exit.CONFLICT,
+    RefusalCode.BUSY: Exit.CONFLICT,
 }
 
 
@@ -131,18 +131,18 @@ def _of_proxmox(error: Exception) -> CommandEnding:
 
     match error:
         case ReadOnly():
-            return CommandEnding(Exit.REFUSED, error.sentence, Refusal("read_only", error.sentence))
+            return CommandEnding(Exit.REFUSED, error.sentence, Refusal(RefusalCode.READ_ONLY, error.sentence))
         case GuestNotFound():
             return CommandEnding(Exit.NOT_FOUND, error.sentence)
         case WrongCluster():
             return CommandEnding(
                 Exit.REFUSED,
                 error.sentence,
-                Refusal("wrong_cluster", error.sentence),
+                Refusal(RefusalCode.WRONG_CLUSTER, error.sentence),
                 {"expected": error.expected, "seen": error.seen},
             )
         case SecondName():
-            return CommandEnding(Exit.USAGE, error.sentence, Refusal("same_cluster", error.sentence))
+            return CommandEnding(Exit.USAGE, error.sentence, Refusal(RefusalCode.SAME_CLUSTER, error.sentence))
         case CertificateMismatch():
             trusted = f"{error.sentence}. Trusted: {', '.join(error.expected)}"
             more = {"expected": list(error.expected), "seen": error.seen}

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.base.interruption import CommandInterrupted, watched
 from proximity_tui.commands.base.output import note
-from proximity_tui.core.model import Operation, Plan, Refusal, StepOutcome
+from proximity_tui.core.model import Operation, Plan, Refusal, RefusalCode, StepOutcome
 
 if TYPE_CHECKING:
     from proximity_tui.core.engine.operations.outcome import Result
     from proximity_tui.runtime.context import AppContext
 
-_DOUBTFUL = frozenset({"unknown_status", "changed"})
+_DOUBTFUL = frozenset({RefusalCode.UNKNOWN_STATUS, RefusalCode.CHANGED})
 _ENDED = (StepOutcome.DONE, StepOutcome.SKIPPED, StepOutcome.FAILED)
 
 

@@ -13,8 +13,9 @@ from proximity_tui.commands.base.json_documents import step_documents
 from proximity_tui.commands.base.resolve import container_argument, find
 from proximity_tui.commands.base.results import finish
 from proximity_tui.commands.base.run_plan import agreed, run_plan
-from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions, check_confirmation, why_not_hard
-from proximity_tui.core.model import Container, Kind, Refusal
+from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions, check_confirmation
+from proximity_tui.core.doctrine.actions.guards import check_native
+from proximity_tui.core.model import Container, Kind, Refusal, RefusalCode
 
 if TYPE_CHECKING:
     from proximity_tui.core.engine.operations.outcome import Result
@@ -82,11 +83,11 @@ def _check_usage(args: Namespace) -> None:
 
 def _check_in_advance(args: Namespace, container: Container) -> None:
     """Refuse, before the guest is inspected, a container that is not ours, and a confirmation that nobody can type."""
-    never = why_not_hard(container)
+    never = check_native(container)
     if never:
         raise CommandRefused(never)
     if args.confirm_vmid is not None and args.confirm_vmid != container.vmid:
-        raise CommandRefused(Refusal("confirmation", f"{container.name} is not at VMID {args.confirm_vmid}"))
+        raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, f"{container.name} is not at VMID {args.confirm_vmid}"))
     can_type = args.confirm is None and not args.yes and sys.stdin.isatty()
     wrong = None if args.plan or can_type else check_confirmation(container, args.confirm)
     if wrong:

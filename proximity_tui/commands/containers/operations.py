@@ -12,7 +12,7 @@ from proximity_tui.commands.base.json_documents import operation_document
 from proximity_tui.commands.base.results import finish
 from proximity_tui.commands.base.row_numbers import row_number
 from proximity_tui.commands.base.run_plan import run_plan
-from proximity_tui.core.model import Operation, OperationStatus, Plan, Refusal
+from proximity_tui.core.model import Operation, OperationStatus, Plan, Refusal, RefusalCode
 
 if TYPE_CHECKING:
     from proximity_tui.core.engine.operations.outcome import Result
@@ -107,7 +107,7 @@ def _confirm_name(args: Namespace, operation: Operation) -> None:
         name = confirm.typed(f"Type {operation.name} to send its destroy a second time: ")
     if name != operation.name:
         said = f"a second destroy is confirmed by the container's name: --confirm {operation.name}"
-        raise CommandRefused(Refusal("confirmation", said))
+        raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, said))
 
 
 def _cells(operation: Operation) -> list[str | None]:

@@ -14,7 +14,8 @@ from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.context import open_records
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.setup import connect_report
-from proximity_tui.core.model import Refusal
+from proximity_tui.core.doctrine.actions.refusals import READ_ONLY
+from proximity_tui.core.model import Refusal, RefusalCode
 
 if TYPE_CHECKING:
     from proximity_tui.config.load import Settings
@@ -83,7 +84,7 @@ def _connect(args: Namespace) -> int:
 
 def _may_write(args: Namespace, existing: Settings | None) -> None:
     if existing.read_only if existing is not None else args.read_only:
-        raise CommandRefused(Refusal("read_only", "read-only: every change is switched off"))
+        raise CommandRefused(READ_ONLY)
     if not args.yes and not sys.stdin.isatty():
         said = "nobody is there to confirm it: use --yes, with --fingerprint or --ca-file"
-        raise CommandRefused(Refusal("confirmation", said))
+        raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, said))

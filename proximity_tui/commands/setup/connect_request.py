@@ -29,7 +29,7 @@ from proximity_tui.connect.connect_request import (
     trust_in_certificates,
 )
 from proximity_tui.core.base.secret import register
-from proximity_tui.core.model import Refusal
+from proximity_tui.core.model import Refusal, RefusalCode
 from proximity_tui.core.proxmox.errors import CertificateMismatch
 
 T = TypeVar("T")
@@ -69,7 +69,7 @@ def agree_to(args: Namespace, name: str, seen: Sequence[Shown], question: Callab
         return pins
     if not sys.stdin.isatty():
         said = "nobody is there to compare the certificate: give --fingerprint or --ca-file"
-        raise CommandRefused(Refusal("confirmation", said))
+        raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, said))
     for one in seen:
         output.note(f"{one.url} shows this certificate (SHA-256):")
         output.note(f"  {one.fingerprint or one.problem}")
@@ -84,7 +84,9 @@ def _trust(args: Namespace, name: str, urls: tuple[str, ...]) -> Trusted:
 
     def question() -> None:
         if confirm.typed("Is it the same? [y/N] ").lower() not in ("y", "yes"):
-            raise CommandRefused(Refusal("confirmation", "not trusted: nothing was sent, and nothing was written"))
+            raise CommandRefused(
+                Refusal(RefusalCode.CONFIRMATION, "not trusted: nothing was sent, and nothing was written")
+            )
 
     return trust_in_certificates(agree_to(args, name, certificates.shown_by_all(name, urls), question))
 

@@ -17,7 +17,8 @@ from proximity_tui.commands.setup import connect_report
 from proximity_tui.commands.setup.connect_request import agree_to
 from proximity_tui.config.load import ClusterConfig
 from proximity_tui.connect import certificates, rotate
-from proximity_tui.core.model import Refusal
+from proximity_tui.core.doctrine.actions.refusals import READ_ONLY
+from proximity_tui.core.model import Refusal, RefusalCode
 from proximity_tui.core.store import clusters
 from proximity_tui.runtime.context import who_acts
 
@@ -27,9 +28,11 @@ def run(args: Namespace) -> int:
     name = args.cluster = args.retrust
     settings = settings_of(args)
     if settings.read_only:
-        raise CommandRefused(Refusal("read_only", "read-only: every change is switched off"))
+        raise CommandRefused(READ_ONLY)
     if not sys.stdin.isatty() and args.confirm is None:
-        raise CommandRefused(Refusal("confirmation", f"nobody is there to type the name: use --confirm {name}"))
+        raise CommandRefused(
+            Refusal(RefusalCode.CONFIRMATION, f"nobody is there to type the name: use --confirm {name}")
+        )
     was = settings.clusters[name]
     now = _trusted_now(args, was)
     facts = certificates.greet(now)
@@ -79,4 +82,4 @@ def _type_name(args: Namespace, name: str) -> None:
 
 
 def _not_agreed() -> NoReturn:
-    raise CommandRefused(Refusal("confirmation", "not trusted: nothing was changed"))
+    raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, "not trusted: nothing was changed"))

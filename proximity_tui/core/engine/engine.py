@@ -6,8 +6,9 @@ keep it off any event loop. Only the plan that was shown is executed.
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.actions import deletion
+from proximity_tui.core.doctrine.actions import refusals
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
+from proximity_tui.core.doctrine.actions.guards import check_native
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.operations import adopt, reattach, recovery, soft_delete
 from proximity_tui.core.engine.operations.agreed import why_void
@@ -24,6 +25,7 @@ from proximity_tui.core.model import (
     OperationStatus,
     Plan,
     Refusal,
+    RefusalCode,
     State,
 )
 from proximity_tui.core.store import clusters
@@ -97,7 +99,7 @@ class Engine(Planner):
                     message=f"started: {agreed.summary}",
                 )
         except (Conflict, LostRace) as conflict:
-            return Result(False, agreed, refused=Refusal("busy", str(conflict)))
+            return Result(False, agreed, refused=Refusal(RefusalCode.BUSY, str(conflict)))
         return execute(self._run(operation))
 
     def reattach(self, tombstone_id: int) -> Result:
@@ -108,8 +110,7 @@ class Engine(Planner):
         if refused:
             return Result(False, container=tombstone, refused=refused)
         if cluster not in self.clients:
-            gone = Refusal("unknown_status", f"cluster {cluster} is not configured")
-            return Result(False, container=tombstone, refused=gone)
+            return Result(False, container=tombstone, refused=refusals.not_configured(cluster))
         return reattach.execute(self.clients[cluster], tombstone, self.settings)
 
     def interrupted(self) -> tuple[Operation, ...]:
@@ -166,12 +167,14 @@ class Engine(Planner):
         """
         operation = operations.get(operation_id)
         if shown is not None and _went_on(shown, operation):
-            return Refusal("changed", f"operation {operation_id} went on since it was shown: look at it again")
+            return Refusal(
+                RefusalCode.CHANGED, f"operation {operation_id} went on since it was shown: look at it again"
+            )
         cluster = operation.cluster
-        return self.refuse_write_to(cluster) or (None if cluster in self.clients else _unconfigured(cluster))
+        return self.refuse_write_to(cluster) or (None if cluster in self.clients else refusals.not_configured(cluster))
 
     def _hard_delete(self, agreed: Plan, container: Container) -> Result:
-        never = deletion.why_not_hard(container) or why_not_ours(container)
+        never = check_native(container) or why_not_ours(container)
         if never:
             return Result(False, agreed, container, refused=never)
         return self._begin(agreed, container, State.REMOVING)
@@ -181,9 +184,9 @@ class Engine(Planner):
         if refused:
             return Result(False, agreed, container, refused=refused)
         if agreed.cluster not in self.clients:
-            return Result(False, agreed, container, refused=_unconfigured(agreed.cluster))
+            return Result(False, agreed, container, refused=refusals.not_configured(agreed.cluster))
         if agreed.bound_to.get("version") != container.version:
-            changed = Refusal("changed", f"{container.name} changed since the plan was made: make the plan again")
+            changed = refusals.changed(f"{container.name} changed")
             return Result(False, agreed, container, refused=changed)
         # Who is at work on it comes first: then it is no wonder that it is not as it was shown.
         void = why_held(records.get(container.id)) or why_void(self.clients[agreed.cluster], agreed)
@@ -199,7 +202,7 @@ class Engine(Planner):
                 message=f"started: {agreed.summary}",
             )
         except (Conflict, LostRace) as conflict:
-            return Result(False, agreed, container, refused=Refusal("busy", str(conflict)))
+            return Result(False, agreed, container, refused=Refusal(RefusalCode.BUSY, str(conflict)))
         return execute(self._run(operation))
 
     def _run(self, operation: Operation, *, destroy_again: bool = False) -> StepContext:
@@ -214,7 +217,3 @@ def _record_of(operation: Operation) -> Container | None:
 def _went_on(shown: Operation, now: Operation) -> bool:
     """Return whether another process continued or ended an operation since it was shown."""
     return (shown.owner, shown.heartbeat_at, shown.steps) != (now.owner, now.heartbeat_at, now.steps)
-
-
-def _unconfigured(cluster: str) -> Refusal:
-    return Refusal("unknown_status", f"cluster {cluster} is not configured here: nobody can look at its guests")

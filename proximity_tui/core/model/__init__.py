@@ -33,7 +33,8 @@ from proximity_tui.core.model.guest import (
     Vacancy,
 )
 from proximity_tui.core.model.operation import Actor, Event, Operation, OperationStatus, StepOutcome, StepRecord
-from proximity_tui.core.model.plan import POWER_ACTIONS, Action, CreateRequest, Plan, Refusal, Step, StepName, describe
+from proximity_tui.core.model.plan import POWER_ACTIONS, Action, CreateRequest, Plan, Step, StepName, describe
+from proximity_tui.core.model.refusal import Refusal, RefusalCode
 from proximity_tui.core.model.task import Task
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "Provenance",
     "Quorum",
     "Refusal",
+    "RefusalCode",
     "State",
     "Status",
     "Step",

@@ -5,7 +5,7 @@ It holds the moves and the refusals; only `store.records.transition` makes a mov
 
 from __future__ import annotations
 
-from proximity_tui.core.model import Refusal, State, Status
+from proximity_tui.core.model import Refusal, RefusalCode, State, Status
 
 TRANSIENT = frozenset({State.DEPLOYING, State.CLONING, State.ADOPTING, State.UPDATING, State.REMOVING})
 """States that belong to a live operation."""
@@ -32,7 +32,7 @@ def check_move(current: State, target: State) -> Refusal | None:
     """Return None when the table has the move, else the refusal to show."""
     if target in MOVES[current]:
         return None
-    return Refusal("state", f"a container that is {current} cannot become {target}")
+    return Refusal(RefusalCode.STATE, f"a container that is {current} cannot become {target}")
 
 
 def state_for(status: Status) -> State | None:

@@ -1,4 +1,4 @@
-"""The plan of an action, as data: steps with their reasons, or a refusal."""
+"""What an action would do, as data: steps with their reasons."""
 
 from __future__ import annotations
 
@@ -80,14 +80,6 @@ class Plan:
     """What the plan was made from (fingerprint match, digest, status, version); a change voids it."""
     options: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A refusal with a reason that a person can act on. A value, never an exception."""
-
-    code: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)

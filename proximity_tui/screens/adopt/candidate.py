@@ -9,16 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from proximity_tui.core.doctrine.actions import refusals
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.operations import adopt
-from proximity_tui.core.model import GuestDetail, GuestLookup, Plan, Refusal, Status
+from proximity_tui.core.model import GuestDetail, GuestLookup, Plan, Refusal, RefusalCode, Status
 from proximity_tui.screens.app.background_task import TaskResult
 from proximity_tui.screens.base.batch_dialog import BatchItem
 from proximity_tui.widgets.table.cells import Tone
-
-NEEDS_CONSENT = "no_clinical_record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class Candidate(BatchItem):
     @property
     def needs_consent(self) -> bool:
         """True when it can only be adopted without its clinical record, and by choice."""
-        return isinstance(self.preview, Refusal) and self.preview.code == NEEDS_CONSENT
+        return isinstance(self.preview, Refusal) and self.preview.code is RefusalCode.NO_CLINICAL_RECORD
 
     def is_ready(self, *, consent: bool) -> bool:
         """Return whether it can be adopted now."""
@@ -105,7 +104,7 @@ def read_port(text: str) -> int | Refusal | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= 65535):
-        return Refusal("invalid", f"{text!r} is not a port: choose 1 to 65535, or leave it empty")
+        return refusals.invalid_port(repr(text))
     return int(text)
 
 

@@ -18,7 +18,7 @@ from textual.widgets import Checkbox, Input
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.operations.outcome import Result
-from proximity_tui.core.model import Refusal, Status
+from proximity_tui.core.model import Refusal, RefusalCode, Status
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.adopt.candidate import Candidate, look_at, plan_as_shown, read_port
 from proximity_tui.screens.app.background_task import BackgroundTask
@@ -100,7 +100,7 @@ class AdoptDialog(BatchDialog[Candidate]):
         try:
             seen = await self.app.controller.ask(look_at, self.app.controller.session.engine, item)
         except StoreError as error:
-            seen = replace(item, preview=Refusal("failed", str(error)))
+            seen = replace(item, preview=Refusal(RefusalCode.FAILED, str(error)))
         self.put(seen)
 
     def able(self) -> list[Candidate]:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from proximity_tui.core.doctrine.actions import backup, deletion
+from proximity_tui.core.doctrine.actions import backup
 from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions
+from proximity_tui.core.doctrine.actions.guards import check_native
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import (
@@ -83,7 +84,7 @@ class DeletePreview:
 def open_case(engine: Engine, container_id: int) -> DeletePreview:
     """Return the case from our own database. Raises StoreError."""
     container = records.get(container_id)
-    return DeletePreview(container, engine.plan_delete(container, Choice.SOFT), deletion.why_not_hard(container))
+    return DeletePreview(container, engine.plan_delete(container, Choice.SOFT), check_native(container))
 
 
 def look_at(engine: Engine, case: DeletePreview) -> DeletePreview:

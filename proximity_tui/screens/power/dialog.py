@@ -12,6 +12,7 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from proximity_tui.core.doctrine.actions import refusals
 from proximity_tui.core.doctrine.actions.power import plan_power
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.operations import planner
@@ -191,8 +192,7 @@ def _plans(engine: Engine, record: Container, lookup: GuestLookup | None) -> dic
     if refused is not None:
         return dict.fromkeys(POWER_ACTIONS, refused)
     if lookup is None:
-        reason = f"{record.name} has no VMID, or {record.cluster} is not configured"
-        return dict.fromkeys(POWER_ACTIONS, Refusal("unknown_status", reason))
+        return dict.fromkeys(POWER_ACTIONS, refusals.no_guest_to_ask(record))
     held = planner.why_held(record)
     if held is not None:
         return dict.fromkeys(POWER_ACTIONS, held)

@@ -226,7 +226,7 @@ async def test_read_only_shows_everything_and_acknowledges_nothing(set_up: Calla
         await opened(pilot, alert.id)
         await shows(pilot, "What to do now")
         await pilot.press("x")
-        await shows(pilot, "read-only: every change is switched off")
+        await shows(pilot, "every change is switched off (read-only)")
         assert alerts.get(alert.id).acknowledged is None
 
 

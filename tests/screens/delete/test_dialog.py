@@ -70,7 +70,7 @@ async def test_closing_it_changes_nothing_and_writes_no_event(stage: Stage, key:
 async def test_of_an_adopted_container_hard_is_visible_but_cannot_be_chosen(stage: Stage) -> None:
     container = next(record for record in records.active() if record.vmid == 101)
     async with asked(stage, container) as pilot:
-        await until(pilot, lambda: "adopted: Proximity never destroys what it did not create" in screen_text(pilot.app))
+        await until(pilot, lambda: "Proximity never destroys what it did not create" in screen_text(pilot.app))
         await pilot.press("h")
         assert "(*)" not in screen_text(pilot.app)
         assert pilot.app.screen.query_one("#delete-hard").disabled
@@ -179,7 +179,7 @@ async def test_a_record_that_was_closed_meanwhile_is_refused_and_says_so(stage: 
         await pilot.press("s")
         records.close(container, reason="by hand", actor="bob", action="soft-delete", message="forgotten")
         await pilot.press("tab", "enter")
-        await until(pilot, lambda: "forget web-1: refused: somebody changed web-1 first" in said(pilot))
+        await until(pilot, lambda: "forget web-1: refused: web-1 changed since the plan was made" in said(pilot))
 
 
 async def test_a_record_that_changes_meanwhile_has_to_be_chosen_again(stage: Stage) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from proximity_tui.core.doctrine.actions import refusals
+from proximity_tui.core.doctrine.actions.creation import check_port
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS
 from proximity_tui.core.model import (
     Action,
@@ -18,6 +20,7 @@ from proximity_tui.core.model import (
     Plan,
     Presence,
     Refusal,
+    RefusalCode,
     Status,
     Step,
     StepName,
@@ -47,16 +50,16 @@ def plan_adoption(
     `existing` is the active record of that VMID if there is one, `predecessor` the latest tombstone.
     """
     if existing is not None:
-        return Refusal("managed", f"CT {vmid} is already managed: {existing.label}")
+        return refusals.managed(existing)
     if not isinstance(lookup, GuestDetail):
         return _refuse_missing(lookup)
-    refused = _refuse_guest(lookup) or _refuse_port(request.port)
+    refused = _refuse_guest(lookup) or check_port(request.port)
     if refused:
         return refused
     if lookup.config is None and not request.without_record:
         gaps = ", ".join(lookup.gaps) or "its config"
         return Refusal(
-            "no_clinical_record",
+            RefusalCode.NO_CLINICAL_RECORD,
             f"CT {vmid} cannot be read whole ({gaps}): adopt it without a clinical record only by choice",
         )
     return Plan(
@@ -81,22 +84,21 @@ def plan_adoption(
 def _refuse_missing(missing: GuestNotSeen) -> Refusal:
     """Return the refusal for a guest that was not seen. Only a proved absence is "not found" (law 2)."""
     if missing.presence is Presence.ABSENT:
-        return Refusal("not_found", f"there is no container to adopt at VMID {missing.vmid}: {missing.reason}")
-    code = "not_a_container" if missing.presence is Presence.REPLACED else "unknown_status"
+        return Refusal(
+            RefusalCode.NOT_FOUND, f"there is no container to adopt at VMID {missing.vmid}: {missing.reason}"
+        )
+    another = missing.presence is Presence.REPLACED
+    code = RefusalCode.NOT_A_CONTAINER if another else RefusalCode.UNKNOWN_STATUS
     return Refusal(code, f"CT {missing.vmid} cannot be adopted: {missing.reason}")
 
 
 def _refuse_guest(seen: GuestDetail) -> Refusal | None:
     if seen.template:
-        return Refusal("template", f"CT {seen.vmid} is a template: it is a mould, not a container to look after")
+        return Refusal(
+            RefusalCode.TEMPLATE, f"CT {seen.vmid} is a template: it is a mould, not a container to look after"
+        )
     if seen.lock in UNSETTLED_LOCKS:
-        return Refusal("locked", f"CT is locked ({seen.lock}): it is being made, unmade or rolled back")
-    return None
-
-
-def _refuse_port(port: int | None) -> Refusal | None:
-    if port is not None and not 1 <= port <= 65535:
-        return Refusal("invalid", f"{port} is not a port: choose 1 to 65535")
+        return Refusal(RefusalCode.LOCKED, f"CT is locked ({seen.lock}): it is being made, unmade or rolled back")
     return None
 
 

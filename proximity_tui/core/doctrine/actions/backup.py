@@ -17,7 +17,7 @@ from datetime import datetime
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.doctrine.observation.backup_list import ON_GUEST, ON_STORAGE
-from proximity_tui.core.model import Backup, GuestDetail, Refusal, Step, StepName, Task, describe
+from proximity_tui.core.model import Backup, GuestDetail, Refusal, RefusalCode, Step, StepName, Task, describe
 
 _VOLUME = re.compile(r"(mp|unused)[0-9]+")
 _STARTS = ("vzstart", "hastart")
@@ -46,16 +46,20 @@ def choose_storage(seen: GuestDetail, wanted: str | None) -> str | Refusal:
     """
     if seen.backup_storages is None:
         gap = next((gap for gap in seen.gaps if gap.startswith("backups")), "it was not looked at")
-        return Refusal("backup_storage", f"where CT {seen.vmid} could be backed up to is not known: {gap}")
+        return Refusal(RefusalCode.BACKUP_STORAGE, f"where CT {seen.vmid} could be backed up to is not known: {gap}")
     possible = possible_storages(seen)
     if not possible:
-        return Refusal("backup_storage", f"no storage of {seen.node} that we may see and that is active takes backups")
+        return Refusal(
+            RefusalCode.BACKUP_STORAGE, f"no storage of {seen.node} that we may see and that is active takes backups"
+        )
     if wanted is not None and wanted not in possible:
-        return Refusal("backup_storage", f"{wanted} takes no backups on {seen.node}: name {_one_of(possible)}")
+        return Refusal(
+            RefusalCode.BACKUP_STORAGE, f"{wanted} takes no backups on {seen.node}: name {_one_of(possible)}"
+        )
     chosen = wanted or usual_storage(seen)
     if chosen is None:
         said = f"several storages of {seen.node} take backups, and none has one of CT {seen.vmid}"
-        return Refusal("backup_storage", f"{said}: name {_one_of(possible)}")
+        return Refusal(RefusalCode.BACKUP_STORAGE, f"{said}: name {_one_of(possible)}")
     return chosen
 
 
@@ -65,7 +69,7 @@ def check_rights(vmid: int, storage: str, on_guest: Collection[str], on_storage:
     lacking += [f"{ON_STORAGE} on /storage/{storage}"] if ON_STORAGE not in on_storage else []
     if not lacking:
         return None
-    return Refusal("denied", f"CT {vmid} cannot be backed up: our token lacks {describe(lacking)}")
+    return Refusal(RefusalCode.DENIED, f"CT {vmid} cannot be backed up: our token lacks {describe(lacking)}")
 
 
 def steps(seen: GuestDetail, storage: str) -> tuple[Step, ...]:

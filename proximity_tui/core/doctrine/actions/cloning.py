@@ -10,17 +10,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from proximity_tui.core.doctrine.actions import refusals
 from proximity_tui.core.doctrine.actions.creation import check_hostname, check_place, check_port
 from proximity_tui.core.doctrine.actions.guards import (
     check_free,
     check_identity,
     check_lock,
     check_quorum,
-    check_seen,
     check_status,
     check_tasks,
 )
-from proximity_tui.core.model import Action, Container, GuestDetail, GuestLookup, Plan, Refusal, Status, Step, StepName
+from proximity_tui.core.model import (
+    Action,
+    Container,
+    GuestDetail,
+    GuestLookup,
+    GuestNotSeen,
+    Plan,
+    Refusal,
+    RefusalCode,
+    Status,
+    Step,
+    StepName,
+)
 
 _MOUNT = re.compile(r"mp\d+\Z")
 
@@ -42,7 +54,9 @@ class CloneRequest:
 def check_request(request: CloneRequest) -> Refusal | None:
     """Return None when the request is valid, else the refusal for its first fault."""
     if request.full is False and request.storage is not None:
-        return Refusal("invalid", "a linked clone lives on the storage of its template: leave the storage out")
+        return Refusal(
+            RefusalCode.INVALID, "a linked clone lives on the storage of its template: leave the storage out"
+        )
     return check_hostname(request.hostname) or check_place(request.node, request.storage) or check_port(request.port)
 
 
@@ -50,9 +64,11 @@ def plan_clone(source: Container, request: CloneRequest, lookup: GuestLookup, vm
     """Return the plan for cloning `source`, as just seen, to CT `vmid`; or the refusal, in Proxmox's words if it has
     some.
     """
-    wrong = check_request(request) or check_free(source) or check_seen(source, lookup)
-    if wrong or not isinstance(lookup, GuestDetail):
-        return wrong or Refusal("unknown_status", f"{source.name} was not seen")
+    wrong = check_request(request) or check_free(source)
+    if wrong:
+        return wrong
+    if isinstance(lookup, GuestNotSeen):
+        return refusals.not_seen(source, lookup)
     seen = lookup
     full = request.full if request.full is not None else not seen.template
     refused = check_source(source, seen, full=full) or check_quorum(seen) or check_tasks(seen)
@@ -100,14 +116,16 @@ def check_source(source: Container, seen: GuestDetail, *, full: bool) -> Refusal
 
 def _copyable(seen: GuestDetail, *, full: bool) -> Refusal | None:
     if not full and not seen.template:
-        return Refusal("not_a_template", f"a linked clone can only be made of a template, and CT {seen.vmid} is none")
+        return Refusal(
+            RefusalCode.NOT_A_TEMPLATE, f"a linked clone can only be made of a template, and CT {seen.vmid} is none"
+        )
     if full and not seen.template:
         doubtful = check_status(seen)
         if doubtful:
             return doubtful
         if seen.status is Status.RUNNING:
             return Refusal(
-                "running",
+                RefusalCode.RUNNING,
                 "Full clone of a running container is only possible from a snapshot:"
                 f" shut CT {seen.vmid} down, clone it, and start it again",
             )
@@ -115,7 +133,9 @@ def _copyable(seen: GuestDetail, *, full: bool) -> Refusal | None:
         key for key, value in (seen.config or {}).items() if _MOUNT.match(key) and str(value).startswith("/")
     )
     if bound:
-        return Refusal("bind_mount", f"unable to clone mountpoint '{bound[0]}': it is a folder of {seen.node}")
+        return Refusal(
+            RefusalCode.BIND_MOUNT, f"unable to clone mountpoint '{bound[0]}': it is a folder of {seen.node}"
+        )
     return None
 
 

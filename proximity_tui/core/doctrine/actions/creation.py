@@ -5,6 +5,8 @@ A native container carries our marker in its description, so that it is recognis
 
 from __future__ import annotations
 
+from proximity_tui.core.doctrine.actions import refusals
+from proximity_tui.core.doctrine.actions.guards import check_quorate
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS
 from proximity_tui.core.model import (
     Action,
@@ -15,6 +17,7 @@ from proximity_tui.core.model import (
     Plan,
     Presence,
     Refusal,
+    RefusalCode,
     Step,
     StepName,
     names,
@@ -36,7 +39,7 @@ def check_request(request: CreateRequest) -> Refusal | None:
         (1 <= request.disk_gib <= 131072, "disk: at least 1 GiB, at most 131072"),
         (request.bridge is None or names.is_bridge(request.bridge), f"{request.bridge!r} is not the name of a bridge"),
     )
-    wrong = next((Refusal("invalid", sentence) for good, sentence in checks if not good), None)
+    wrong = next((Refusal(RefusalCode.INVALID, sentence) for good, sentence in checks if not good), None)
     return (
         check_hostname(request.hostname)
         or wrong
@@ -48,9 +51,9 @@ def check_request(request: CreateRequest) -> Refusal | None:
 def check_place(node: str | None, storage: str | None) -> Refusal | None:
     """Return a refusal for an invalid name of a node or storage, else None. None as a name means "choose one"."""
     if node is not None and not names.is_node(node):
-        return Refusal("invalid", f"{node!r} is not the name of a node: a host name without its domain")
+        return Refusal(RefusalCode.INVALID, f"{node!r} is not the name of a node: a host name without its domain")
     if storage is not None and not names.is_storage(storage):
-        return Refusal("invalid", f"{storage!r} is not the name of a storage")
+        return Refusal(RefusalCode.INVALID, f"{storage!r} is not the name of a storage")
     return None
 
 
@@ -58,14 +61,14 @@ def check_hostname(text: str) -> Refusal | None:
     """Return a refusal for an invalid hostname, else None."""
     if names.is_hostname(text):
         return None
-    return Refusal("invalid", f"{text!r} is not a host name: letters, digits and hyphens")
+    return Refusal(RefusalCode.INVALID, f"{text!r} is not a host name: letters, digits and hyphens")
 
 
 def check_port(port: int | None) -> Refusal | None:
     """Return a refusal for an invalid port number, else None. No port is valid."""
     if port is None or 1 <= port <= 65535:
         return None
-    return Refusal("invalid", f"{port} is not a port: choose 1 to 65535")
+    return refusals.invalid_port(port)
 
 
 def plan_create(
@@ -81,11 +84,9 @@ def plan_create(
     """Return the plan for creating `request` as CT `vmid` on `node`, its root volume on `storage`; or the refusal.
     `warnings` name the settings that could not be checked.
     """
-    wrong = check_request(request)
+    wrong = check_request(request) or check_quorate(quorate)
     if wrong:
         return wrong
-    if quorate is False:
-        return Refusal("no_quorum", "cluster not ready - no quorum?")
     steps = [
         Step(StepName.CREATE, f"create CT {vmid} on {node} from {request.template} with our marker in its description"),
         Step(StepName.VERIFY, "read it back: marker, fingerprint and clinical record"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from proximity_tui.core.doctrine.actions import backup, guards
+from proximity_tui.core.doctrine.actions import backup, guards, refusals
 from proximity_tui.core.doctrine.observation import backup_list
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.model import (
@@ -19,11 +19,11 @@ from proximity_tui.core.model import (
     GuestDetail,
     GuestLookup,
     GuestNotSeen,
-    Kind,
     Operation,
     Plan,
     Presence,
     Refusal,
+    RefusalCode,
     Status,
     Step,
     StepName,
@@ -103,16 +103,9 @@ def check_confirmation(container: Container, typed: str | None) -> Refusal | Non
     """
     if typed == container.name:
         return None
-    return Refusal("confirmation", f"a hard delete is confirmed by typing the container's name: {container.name}")
-
-
-def why_not_hard(container: Container) -> Refusal | None:
-    """Return the refusal that no circumstance can lift: we did not create this container (law 1). Else return None."""
-    if container.kind is Kind.ADOPTED:
-        return Refusal("adopted", "adopted: Proximity never destroys what it did not create")
-    if container.kind is not Kind.NATIVE:
-        return Refusal("kind_unknown", "its kind cannot be read, so it counts as not ours and is never destroyed")
-    return None
+    return Refusal(
+        RefusalCode.CONFIRMATION, f"a hard delete is confirmed by typing the container's name: {container.name}"
+    )
 
 
 def check_destroy(container: Container, seen: GuestDetail, options: HardOptions) -> Refusal | None:
@@ -164,17 +157,19 @@ def _plan_soft(container: Container) -> Plan:
 
 
 def _plan_hard(container: Container, lookup: GuestLookup | None, options: HardOptions) -> Plan | Refusal:
-    never = why_not_hard(container)
+    never = guards.check_native(container)
     if never:
         return never
     if container.vmid is None:
         return _plan_record_only(container, options)
     if lookup is None:
-        return Refusal("unknown_status", f"{container.name} was not looked at: a hard delete needs a fresh look")
+        return Refusal(
+            RefusalCode.UNKNOWN_STATUS, f"{container.name} was not looked at: a hard delete needs a fresh look"
+        )
     if isinstance(lookup, GuestNotSeen):
         if lookup.presence is Presence.ABSENT:
             return _plan_already_absent(container, lookup, options)
-        return guards.check_seen(container, lookup) or Refusal("unknown_status", lookup.reason)
+        return refusals.not_seen(container, lookup)
     return check_destroy(container, lookup, options) or _plan_destroy(container, lookup, options)
 
 

@@ -5,16 +5,16 @@ Each returns None when all is well, else the refusal to show, in the words Proxm
 
 from __future__ import annotations
 
+from proximity_tui.core.doctrine.actions import refusals
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.model import (
     Container,
     GuestDetail,
     GuestLookup,
-    GuestNotSeen,
-    Identity,
+    Kind,
     Match,
-    Presence,
     Refusal,
+    RefusalCode,
     Status,
 )
 
@@ -22,9 +22,13 @@ from proximity_tui.core.model import (
 def check_free(container: Container) -> Refusal | None:
     """Return a refusal while another operation holds the record, else None."""
     if container.is_tombstone:
-        return Refusal("closed", f"{container.name} is closed: its history is kept, there is nothing to act on")
+        return Refusal(
+            RefusalCode.CLOSED, f"{container.name} is closed: its history is kept, there is nothing to act on"
+        )
     if container.operation is not None:
-        return Refusal("busy", f"operation {container.operation} is at work on {container.name}: {container.state}")
+        return Refusal(
+            RefusalCode.BUSY, f"operation {container.operation} is at work on {container.name}: {container.state}"
+        )
     return None
 
 
@@ -34,15 +38,7 @@ def check_seen(container: Container, lookup: GuestLookup) -> Refusal | None:
     """
     if isinstance(lookup, GuestDetail):
         return None
-    return _refuse_missing(container, lookup)
-
-
-def _refuse_missing(container: Container, missing: GuestNotSeen) -> Refusal:
-    if missing.presence is Presence.REPLACED:
-        return Refusal("replaced", missing.reason)
-    if missing.presence is Presence.ABSENT:
-        return Refusal("absent", f"CT {missing.vmid} is not there: {missing.reason}")
-    return Refusal("unknown_status", f"nothing certain is known of {container.name}: {missing.reason}")
+    return refusals.not_seen(container, lookup)
 
 
 def check_identity(container: Container, seen: GuestDetail, *, unsure_confirmed: bool = False) -> Refusal | None:
@@ -51,10 +47,10 @@ def check_identity(container: Container, seen: GuestDetail, *, unsure_confirmed:
     """
     identity = compare(container.fingerprint, seen.fingerprint, seen.lock)
     if identity.match is Match.DIFFERENT:
-        return stranger(seen, identity)
+        return refusals.stranger(seen, identity)
     if identity.match is Match.UNSURE and not unsure_confirmed:
         return Refusal(
-            "identity_unsure",
+            RefusalCode.IDENTITY_UNSURE,
             f"identity of CT {seen.vmid} is not certain: {identity.sentence}; compare both fingerprints, type the VMID",
         )
     return None
@@ -65,7 +61,7 @@ def check_stranger(container: Container, seen: GuestDetail) -> Refusal | None:
     only.
     """
     identity = compare(container.fingerprint, seen.fingerprint, seen.lock)
-    return stranger(seen, identity) if identity.match is Match.DIFFERENT else None
+    return refusals.stranger(seen, identity) if identity.match is Match.DIFFERENT else None
 
 
 def guard_name(container: Container, seen: GuestDetail) -> Refusal | None:
@@ -74,15 +70,10 @@ def guard_name(container: Container, seen: GuestDetail) -> Refusal | None:
     if hostname is None or hostname == container.name:
         return None
     return Refusal(
-        "renamed",
+        RefusalCode.RENAMED,
         f"our record calls CT {seen.vmid} {container.name}, its config says {hostname}: nothing is destroyed under two"
         " names. Let the record follow first (`proximity-tui list`), then delete it by its new name",
     )
-
-
-def stranger(seen: GuestDetail, identity: Identity) -> Refusal:
-    """Return the refusal for a guest whose fingerprint is not that of the record (law 3)."""
-    return Refusal("replaced", f"the guest at CT {seen.vmid} is not the one we recorded: {identity.sentence}")
 
 
 def check_quorum(seen: GuestDetail) -> Refusal | None:
@@ -92,9 +83,9 @@ def check_quorum(seen: GuestDetail) -> Refusal | None:
     if seen.quorum.allows_conclusions:
         return None
     if seen.quorum.quorate is False:
-        return Refusal("no_quorum", "the cluster has no quorum: wait for the other nodes")
+        return Refusal(RefusalCode.NO_QUORUM, "the cluster has no quorum: wait for the other nodes")
     unseen = "whether the cluster is quorate is not known: our token may not see it (needs Sys.Audit on /)"
-    return Refusal("no_quorum", seen.quorum.reason or unseen)
+    return Refusal(RefusalCode.NO_QUORUM, seen.quorum.reason or unseen)
 
 
 def guard_seeing(seen: GuestDetail) -> Refusal | None:
@@ -102,14 +93,40 @@ def guard_seeing(seen: GuestDetail) -> Refusal | None:
     tasks may be incomplete without saying so (recorded 9.2).
     """
     gap = next((gap for gap in seen.gaps if gap.startswith("permissions")), None)
-    return Refusal("denied", f"what our token may see of CT {seen.vmid} is not certain: {gap}") if gap else None
+    return (
+        Refusal(RefusalCode.DENIED, f"what our token may see of CT {seen.vmid} is not certain: {gap}") if gap else None
+    )
+
+
+def check_quorate(quorate: bool | None) -> Refusal | None:
+    """Return a refusal for a cluster that is known to have no quorum, else None."""
+    return refusals.NOT_READY if quorate is False else None
+
+
+def check_native(container: Container) -> Refusal | None:
+    """Return the refusal that no circumstance can lift: we did not create the guest of this record (law 1)."""
+    if container.kind is Kind.ADOPTED:
+        return refusals.ADOPTED
+    return None if container.kind is Kind.NATIVE else refusals.KIND_UNKNOWN
+
+
+def check_open(container: Container) -> Refusal | None:
+    """Return a refusal for a record that was closed meanwhile, else None: its guest is to be left alone."""
+    return refusals.closed(container) if container.is_tombstone else None
 
 
 def check_status(seen: GuestDetail) -> Refusal | None:
     """Return a refusal when the status is neither running nor stopped, else None."""
     if seen.status is Status.UNKNOWN:
-        return Refusal("unknown_status", f"the status of CT {seen.vmid} on {seen.node} is not known")
+        return Refusal(RefusalCode.UNKNOWN_STATUS, f"the status of CT {seen.vmid} on {seen.node} is not known")
     return None
+
+
+def check_stopped(seen: GuestDetail) -> Refusal | None:
+    """Return a refusal for a guest that is not stopped, or was started since; else None."""
+    if seen.status is Status.STOPPED:
+        return None
+    return check_status(seen) or Refusal(RefusalCode.CHANGED, f"CT {seen.vmid} is {seen.status}, not stopped")
 
 
 def check_lock(seen: GuestDetail, allowed: frozenset[str] = frozenset()) -> Refusal | None:
@@ -120,22 +137,24 @@ def check_lock(seen: GuestDetail, allowed: frozenset[str] = frozenset()) -> Refu
     if seen.lock in ("create", "destroyed"):
         hint = f": an interrupted {'create' if seen.lock == 'create' else 'destroy'}; on {seen.node}, root can run"
         hint += f" `pct unlock {seen.vmid}`"
-    return Refusal("locked", f"CT is locked ({seen.lock}){hint}")
+    return Refusal(RefusalCode.LOCKED, f"CT is locked ({seen.lock}){hint}")
 
 
 def check_template(seen: GuestDetail) -> Refusal | None:
     """Return a refusal for a template, else None."""
     if seen.template:
-        return Refusal("template", f"CT {seen.vmid} is a template: linked clones may live on its disks")
+        return Refusal(RefusalCode.TEMPLATE, f"CT {seen.vmid} is a template: linked clones may live on its disks")
     return None
 
 
 def check_protection(seen: GuestDetail) -> Refusal | None:
     """Return a refusal for a guest with the protection flag, or where the flag is not known; else None."""
     if seen.protection:
-        return Refusal("protected", f"can't remove CT {seen.vmid} - protection mode enabled; we never clear that flag")
+        return Refusal(
+            RefusalCode.PROTECTED, f"can't remove CT {seen.vmid} - protection mode enabled; we never clear that flag"
+        )
     if seen.protection is None:
-        return Refusal("identity_unsure", f"the config of CT {seen.vmid} could not be read")
+        return refusals.config_unread(seen)
     return None
 
 
@@ -145,12 +164,12 @@ def check_high_availability(seen: GuestDetail, *, purge: bool) -> Refusal | None
     """
     if seen.ha_state is not None and not purge:
         return Refusal(
-            "ha_managed",
+            RefusalCode.HA_MANAGED,
             f"unable to remove CT {seen.vmid} - used in HA resources and purge parameter not set. Choose purge, or"
             " take it out of HA first",
         )
     if not seen.ha_known:
-        return Refusal("ha_managed", f"whether CT {seen.vmid} is managed by HA could not be read")
+        return Refusal(RefusalCode.HA_MANAGED, f"whether CT {seen.vmid} is managed by HA could not be read")
     return None
 
 
@@ -158,11 +177,11 @@ def check_replication(seen: GuestDetail, *, purge: bool) -> Refusal | None:
     """Return a refusal for a replicated guest, unless that is to be purged, or where that is not known; else None."""
     if seen.replicated and not purge:
         return Refusal(
-            "replicated",
+            RefusalCode.REPLICATED,
             f"There is a replication job for guest '{seen.vmid}' - Please remove that first, or choose purge",
         )
     if seen.replicated is None:
-        return Refusal("replicated", f"whether CT {seen.vmid} is replicated could not be read")
+        return Refusal(RefusalCode.REPLICATED, f"whether CT {seen.vmid} is replicated could not be read")
     return None
 
 
@@ -172,7 +191,7 @@ def check_tasks(seen: GuestDetail) -> Refusal | None:
     """
     unread = next((gap for gap in seen.gaps if gap.startswith("running tasks")), None)
     if unread:
-        return Refusal("busy", f"whether Proxmox is at work on CT {seen.vmid} could not be read: {unread}")
+        return Refusal(RefusalCode.BUSY, f"whether Proxmox is at work on CT {seen.vmid} could not be read: {unread}")
     if seen.busy_tasks:
-        return Refusal("busy", f"Proxmox is at work on CT {seen.vmid}: {', '.join(seen.busy_tasks)}")
+        return Refusal(RefusalCode.BUSY, f"Proxmox is at work on CT {seen.vmid}: {', '.join(seen.busy_tasks)}")
     return None

@@ -10,7 +10,7 @@ import difflib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from proximity_tui.core.model import Refusal, describe
+from proximity_tui.core.model import Refusal, RefusalCode, describe
 
 SEES_STORAGES = frozenset({"Datastore.Audit", "Datastore.AllocateSpace"})
 """Either of them on a storage shows it in lists."""
@@ -52,7 +52,7 @@ def check_offered(wanted: str, offer: Offer) -> Refusal | Unchecked | None:
         return None
     if not offer.sees_all:
         return Unchecked(f"not checked: whether there is a {offer.what} {wanted} {offer.where}; {offer.unseen}")
-    return Refusal("not_found", f"there is no {offer.what} {wanted} {offer.where}; {_instead(wanted, offer)}")
+    return Refusal(RefusalCode.NOT_FOUND, f"there is no {offer.what} {wanted} {offer.where}; {_instead(wanted, offer)}")
 
 
 def check_node(wanted: str, nodes: Mapping[str, str], cluster: str) -> Refusal | None:
@@ -66,7 +66,7 @@ def check_node(wanted: str, nodes: Mapping[str, str], cluster: str) -> Refusal |
         return None
     online = [node for node, status in nodes.items() if status == "online"]
     which = f"online are: {describe(online)}" if online else "no node is online"
-    return Refusal("offline", f"node {wanted} is {nodes[wanted]}; {which}")
+    return Refusal(RefusalCode.OFFLINE, f"node {wanted} is {nodes[wanted]}; {which}")
 
 
 def _instead(wanted: str, offer: Offer) -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from proximity_tui.core.doctrine.actions.guards import check_identity, check_native, check_open, check_stopped
 from proximity_tui.core.doctrine.actions.provenance import check_ours
-from proximity_tui.core.doctrine.observation.identity import compare
-from proximity_tui.core.model import Container, GuestDetail, Kind, Match, Provenance, Refusal, Status
+from proximity_tui.core.model import Container, GuestDetail, Provenance, Refusal, RefusalCode
 
 LIFETIME = timedelta(seconds=10)
 """How long after the fingerprint was read the permit may still be used: DELETE takes no digest, so the window in
@@ -43,7 +43,7 @@ class DestroyPermit:
         """Use the permit up. Raise PermitError when it was used before or its evidence is older than LIFETIME."""
         if self._spent:
             raise PermitError(f"the permit for CT {self.vmid} was already used")
-        if not timedelta(0) <= now - self.minted_at <= LIFETIME:
+        if not is_recent(self.minted_at, now):
             raise PermitError(f"the permit for CT {self.vmid} has expired: its fingerprint must be read again")
         self._spent = True
 
@@ -60,29 +60,37 @@ def mint(
     """Return a permit for the guest in `observation`, or the refusal that says why it may not be destroyed.
 
     `unsure_confirmed` says that a person saw both fingerprints and typed the VMID; it never helps against a different
-    guest, an adopted record or an unreadable kind. The checks of other guards are repeated here in their own words, so
-    this one function shows everything that can ever be destroyed.
+    guest, an adopted record or an unreadable kind. Every check that matters stands in this one function, so that it
+    shows everything that can ever be destroyed.
     """
-    if container.kind is Kind.ADOPTED:
-        return Refusal("adopted", "adopted: Proximity never destroys what it did not create")
-    if container.kind is not Kind.NATIVE:
-        return Refusal("kind_unknown", "its kind cannot be read, so it counts as not ours: it is never destroyed")
-    altered = check_ours(container, provenance)
-    if altered:
-        return altered
-    if container.is_tombstone:
-        return Refusal("closed", f"{container.name} is closed: what we no longer look after is not ours to destroy")
-    if (container.cluster, container.vmid) != (observation.cluster, observation.vmid):
-        return Refusal("replaced", "the guest that was read is not the one of this record")
-    if observation.status is not Status.STOPPED:
-        return Refusal("unknown_status", f"CT {observation.vmid} is {observation.status}, not stopped")
-    identity = compare(container.fingerprint, observation.fingerprint, observation.lock)
-    if identity.match is Match.DIFFERENT:
-        return Refusal(
-            "replaced", f"the guest at CT {observation.vmid} is not the one we recorded: {identity.sentence}"
-        )
-    if identity.match is Match.UNSURE and not unsure_confirmed:
-        return Refusal("identity_unsure", f"identity of CT {observation.vmid} is not certain: {identity.sentence}")
-    if not timedelta(0) <= now - observation.taken_at <= LIFETIME:
-        return Refusal("identity_unsure", "the fingerprint was not read just now")
+    refused = (
+        check_native(container)
+        or check_ours(container, provenance)
+        or check_open(container)
+        or check_place(container, observation)
+        or check_stopped(observation)
+        or check_identity(container, observation, unsure_confirmed=unsure_confirmed)
+        or check_read_now(observation, now)
+    )
+    if refused:
+        return refused
     return DestroyPermit(_SEAL, observation.cluster, observation.node, observation.vmid, purge, observation.taken_at)
+
+
+def check_place(container: Container, seen: GuestDetail) -> Refusal | None:
+    """Return a refusal when what was read is not at the place of the record, else None."""
+    if (container.cluster, container.vmid) == (seen.cluster, seen.vmid):
+        return None
+    return Refusal(RefusalCode.REPLACED, "the guest that was read is not the one of this record")
+
+
+def check_read_now(seen: GuestDetail, now: datetime) -> Refusal | None:
+    """Return a refusal when the fingerprint was read longer than LIFETIME ago, or in the future; else None."""
+    if is_recent(seen.taken_at, now):
+        return None
+    return Refusal(RefusalCode.IDENTITY_UNSURE, "the fingerprint was not read just now")
+
+
+def is_recent(read_at: datetime, now: datetime) -> bool:
+    """Return whether something read then may still be acted on now."""
+    return timedelta(0) <= now - read_at <= LIFETIME

@@ -6,9 +6,11 @@ again.
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.actions.deletion import HardOptions, check_destroy, why_not_hard
+from proximity_tui.core.doctrine.actions import refusals
+from proximity_tui.core.doctrine.actions.deletion import HardOptions, check_destroy
+from proximity_tui.core.doctrine.actions.guards import check_native, check_open
 from proximity_tui.core.doctrine.observation.identity import compare
-from proximity_tui.core.model import Container, Fingerprint, GuestDetail, Match, Plan, Refusal
+from proximity_tui.core.model import Container, Fingerprint, GuestDetail, Match, Plan, Refusal, RefusalCode
 
 
 def still_true(plan: Plan, seen: GuestDetail) -> Refusal | None:
@@ -18,7 +20,7 @@ def still_true(plan: Plan, seen: GuestDetail) -> Refusal | None:
         return other
     before = plan.bound_to.get("status")
     if before != seen.status:
-        return Refusal("changed", f"{plan.name} was {before} and is {seen.status} now: make the plan again")
+        return Refusal(RefusalCode.CHANGED, f"{plan.name} was {before} and is {seen.status} now: make the plan again")
     return still_holds(plan, seen)
 
 
@@ -28,9 +30,9 @@ def still_holds(plan: Plan, seen: GuestDetail) -> Refusal | None:
     """
     bound = plan.bound_to
     if bound.get("digest") != seen.digest:
-        return _config_changed(plan)
+        return refusals.config_changed(plan.name)
     if bound.get("node") != seen.node:
-        return Refusal("changed", f"{plan.name} moved from {bound.get('node')} to {seen.node} since the plan was made")
+        return refusals.moved(plan.name, bound.get("node"), seen.node)
     return None
 
 
@@ -42,7 +44,9 @@ def still_the_one(plan: Plan, seen: GuestDetail) -> Refusal | None:
     identity = compare(shown, seen.fingerprint, seen.lock)
     if identity.match is not Match.DIFFERENT:
         return None
-    return Refusal("changed", f"CT {seen.vmid} is another guest than the plan was made of: {identity.sentence}")
+    return Refusal(
+        RefusalCode.CHANGED, f"CT {seen.vmid} is another guest than the plan was made of: {identity.sentence}"
+    )
 
 
 def source_still_true(plan: Plan, seen: GuestDetail) -> Refusal | None:
@@ -52,9 +56,9 @@ def source_still_true(plan: Plan, seen: GuestDetail) -> Refusal | None:
         return other
     source, node = f"the source CT {seen.vmid}", plan.options.get("source_node")
     if node != seen.node:
-        return Refusal("changed", f"{source} moved from {node} to {seen.node}: make the plan again")
+        return refusals.moved(source, node, seen.node)
     if plan.bound_to.get("digest") != seen.digest:
-        return Refusal("changed", f"the config of {source} changed since the plan was made: make the plan again")
+        return refusals.config_changed(source)
     return None
 
 
@@ -65,24 +69,11 @@ def still_as_shown(plan: Plan, seen: GuestDetail, digest: str | None) -> Refusal
     other = still_the_one(plan, seen)
     if other is not None or plan.bound_to.get("digest") == digest:
         return other
-    return _config_changed(plan)
-
-
-def _config_changed(plan: Plan) -> Refusal:
-    return Refusal("changed", f"the config of {plan.name} changed since the plan was made: make the plan again")
+    return refusals.config_changed(plan.name)
 
 
 def recheck(container: Container, seen: GuestDetail, options: HardOptions) -> Refusal | None:
     """Return None while the record is still ours and open, and the guest passes every guard that
     the plan had to pass.
     """
-    return why_not_hard(container) or _guard_open(container) or check_destroy(container, seen, options)
-
-
-def _guard_open(container: Container) -> Refusal | None:
-    """Return a refusal for a record that was closed meanwhile, else None: a closed record means that the guest is to be
-    left alone.
-    """
-    if container.is_tombstone:
-        return Refusal("closed", f"{container.name} is closed: what we no longer look after is not ours to destroy")
-    return None
+    return check_native(container) or check_open(container) or check_destroy(container, seen, options)

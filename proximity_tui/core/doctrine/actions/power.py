@@ -6,16 +6,18 @@ then could not start it again.
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.actions import guards
+from proximity_tui.core.doctrine.actions import guards, refusals
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.model import (
     Action,
     Container,
     GuestDetail,
     GuestLookup,
+    GuestNotSeen,
     Match,
     Plan,
     Refusal,
+    RefusalCode,
     Status,
     Step,
     StepName,
@@ -34,7 +36,7 @@ _ENDS_AS = {
     Action.SHUTDOWN: Status.STOPPED,
     Action.STOP: Status.STOPPED,
 }
-POINTLESS = frozenset({"already_running", "already_stopped"})
+POINTLESS = frozenset({RefusalCode.ALREADY_RUNNING, RefusalCode.ALREADY_STOPPED})
 """Codes of the refusals that say: it is as you wish."""
 WORDS = {
     Action.START: "start",
@@ -46,11 +48,11 @@ WORDS = {
 
 def plan_power(container: Container, action: Action, lookup: GuestLookup) -> Plan | Refusal:
     """Return the plan for one power action on `container`, or the refusal."""
-    held = guards.check_free(container) or guards.check_seen(container, lookup)
+    held = guards.check_free(container)
     if held:
         return held
-    if not isinstance(lookup, GuestDetail):
-        return Refusal("unknown_status", lookup.reason)
+    if isinstance(lookup, GuestNotSeen):
+        return refusals.not_seen(container, lookup)
     return _first_refusal(container, action, lookup) or _plan(container, action, lookup)
 
 
@@ -80,7 +82,7 @@ def _first_refusal(container: Container, action: Action, seen: GuestDetail) -> R
 
 def _guard_template(action: Action, seen: GuestDetail) -> Refusal | None:
     if seen.template and action in (Action.START, Action.REBOOT):
-        return Refusal("template", "you can't start a CT if it's a template")
+        return Refusal(RefusalCode.TEMPLATE, "you can't start a CT if it's a template")
     return None
 
 
@@ -88,16 +90,14 @@ def _guard_quorum(action: Action, seen: GuestDetail) -> Refusal | None:
     if action is Action.REBOOT:
         refused = guards.check_quorum(seen)
         return refused and Refusal(refused.code, f"{refused.reason}; a reboot would stop it and not start it again")
-    if action is Action.START and seen.quorum.quorate is False:
-        return Refusal("no_quorum", "cluster not ready - no quorum?")
-    return None
+    return guards.check_quorate(seen.quorum.quorate) if action is Action.START else None
 
 
 def _guard_pointless(action: Action, seen: GuestDetail) -> Refusal | None:
     if action is Action.START and seen.status is Status.RUNNING:
-        return Refusal("already_running", f"CT {seen.vmid} already running")
+        return Refusal(RefusalCode.ALREADY_RUNNING, f"CT {seen.vmid} already running")
     if action is not Action.START and seen.status is Status.STOPPED:
-        return Refusal("already_stopped", f"CT {seen.vmid} not running")
+        return Refusal(RefusalCode.ALREADY_STOPPED, f"CT {seen.vmid} not running")
     return None
 
 

@@ -6,7 +6,8 @@ or destroy a guest: the audit trail has to say the same (law 1).
 
 from __future__ import annotations
 
-from proximity_tui.core.model import Container, Fingerprint, Provenance, Refusal
+from proximity_tui.core.doctrine.actions.refusals import NEVER_DESTROYED
+from proximity_tui.core.model import Container, Fingerprint, Provenance, Refusal, RefusalCode
 
 ADVICE = "see `proximity-tui audit verify`, and compare the database with a backup"
 
@@ -18,18 +19,18 @@ def check_ours(container: Container, provenance: Provenance) -> Refusal | None:
     if altered := check_provenance(container, provenance):
         return altered
     if _was_adopted(container, provenance):
-        said = f"the guest of {container.name} was adopted once: Proximity never destroys what it did not create"
-        return Refusal("adopted", said)
+        said = f"the guest of {container.name} was adopted once: {NEVER_DESTROYED}"
+        return Refusal(RefusalCode.ADOPTED, said)
     return None
 
 
 def check_provenance(container: Container, provenance: Provenance) -> Refusal | None:
     """Return the refusal to act on a guest when the audit trail and the record disagree about it, else None."""
     if provenance.container != container.id:
-        return Refusal("record_altered", f"what the audit trail says is not about {container.name}; {ADVICE}")
+        return Refusal(RefusalCode.RECORD_ALTERED, f"what the audit trail says is not about {container.name}; {ADVICE}")
     if provenance.disagreement is not None:
         said = f"our record of {container.name} was changed past the audit trail: {provenance.disagreement}"
-        return Refusal("record_altered", f"{said}; {ADVICE}")
+        return Refusal(RefusalCode.RECORD_ALTERED, f"{said}; {ADVICE}")
     return None
 
 

@@ -7,26 +7,29 @@ destroyed by us.
 
 from __future__ import annotations
 
+from proximity_tui.core.doctrine.actions import refusals
 from proximity_tui.core.doctrine.observation.judge import judge
-from proximity_tui.core.model import Container, GuestLookup, GuestNotSeen, Kind, Match, Refusal
+from proximity_tui.core.model import Container, GuestLookup, GuestNotSeen, Kind, Match, Refusal, RefusalCode
 
 
 def may_reattach(tombstone: Container, existing: Container | None, lookup: GuestLookup | None) -> Refusal | None:
     """Return None when the guest that is seen may be managed again as what it was, else the refusal."""
     if not tombstone.is_tombstone:
-        return Refusal("managed", f"{tombstone.label} was never closed: there is nothing to re-attach")
+        return Refusal(RefusalCode.MANAGED, f"{tombstone.label} was never closed: there is nothing to re-attach")
     if existing is not None:
-        return Refusal("managed", f"CT {tombstone.vmid} is already managed: {existing.label}")
+        return refusals.managed(existing)
     if tombstone.kind is Kind.UNKNOWN:
-        return Refusal("kind_unknown", "its kind cannot be read: adopt the guest instead, then it is never destroyed")
+        return Refusal(
+            RefusalCode.KIND_UNKNOWN, "its kind cannot be read: adopt the guest instead, then it is never destroyed"
+        )
     if lookup is None:
-        return Refusal("unknown_status", f"{tombstone.name} has no VMID, or {tombstone.cluster} is not configured")
+        return refusals.no_guest_to_ask(tombstone)
     if isinstance(lookup, GuestNotSeen):
-        return Refusal("unknown_status", f"CT {tombstone.vmid} is not seen: {lookup.reason}")
+        return Refusal(RefusalCode.UNKNOWN_STATUS, f"CT {tombstone.vmid} is not seen: {lookup.reason}")
     identity = judge(tombstone, lookup, lookup.taken_at)
     if identity.match is not Match.SAME:
         return Refusal(
-            "identity_unsure",
+            RefusalCode.IDENTITY_UNSURE,
             f"the guest at CT {tombstone.vmid} is not surely {tombstone.name}: {identity.sentence}; adopt it instead",
         )
     return None

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from proximity_tui.core.model import Actor, Refusal
+from proximity_tui.core.model import Actor, Refusal, RefusalCode
 
 ARMED_FOR = timedelta(minutes=10)
 """How long write mode lasts."""
@@ -82,7 +82,7 @@ def may_write(
         return None
     minutes = f"{ARMED_FOR.total_seconds() / 60:.0f} minutes"
     return Refusal(
-        "disarmed",
+        RefusalCode.DISARMED,
         f"{cluster} is a production cluster, and {me} has not armed it: `proximity-tui arm --cluster {cluster}"
         f" --reason TEXT` gives you write mode for {minutes}",
     )
@@ -91,7 +91,7 @@ def may_write(
 def why_frozen(cluster: str, freezes: Sequence[Freeze], now: datetime) -> Refusal | None:
     """Return the refusal of the first freeze that holds, or None where nothing is frozen."""
     found = next((freeze for freeze in freezes if freeze.holds(cluster, now)), None)
-    return Refusal("frozen", found.sentence) if found else None
+    return Refusal(RefusalCode.FROZEN, found.sentence) if found else None
 
 
 def headline(

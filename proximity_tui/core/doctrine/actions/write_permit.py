@@ -7,13 +7,13 @@ writes take nothing else, so nothing is written without a last inspection.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
-from proximity_tui.core.doctrine.actions import guards
-from proximity_tui.core.doctrine.actions.permit import LIFETIME, PermitError
+from proximity_tui.core.doctrine.actions import guards, refusals
+from proximity_tui.core.doctrine.actions.permit import PermitError, check_place, check_read_now, is_recent
 from proximity_tui.core.doctrine.actions.provenance import check_provenance
-from proximity_tui.core.model import Container, GuestDetail, Provenance, Refusal, Vacancy
+from proximity_tui.core.model import Container, GuestDetail, Provenance, Refusal, RefusalCode, Vacancy
 
 _SEAL = object()
 
@@ -53,7 +53,7 @@ class WritePermit:
             )
         if self._spent:
             raise PermitError(f"the permit to {self.deed} CT {self.vmid} was already used")
-        if not _young(self.minted_at, now):
+        if not is_recent(self.minted_at, now):
             raise PermitError(f"the permit to {self.deed} CT {self.vmid} has expired: it must be looked at again")
         self._spent = True
 
@@ -66,31 +66,31 @@ def permit_write(
 
     The other conditions belong to the rules of the action; this one keeps every request away from other guests.
     """
-    altered = check_provenance(container, provenance)
-    if altered:
-        return altered
-    if (container.cluster, container.vmid) != (seen.cluster, seen.vmid):
-        return Refusal("replaced", "the guest that was read is not the one of this record")
-    stranger = guards.check_stranger(container, seen)
-    if stranger:
-        return stranger
-    if container.fingerprint is not None and seen.fingerprint is None:
-        return Refusal("identity_unsure", f"the config of CT {seen.vmid} could not be read: it may be another guest")
-    if not _young(seen.taken_at, now):
-        return Refusal("identity_unsure", "the fingerprint was not read just now")
+    refused = (
+        check_provenance(container, provenance)
+        or check_place(container, seen)
+        or guards.check_stranger(container, seen)
+        or _check_read(container, seen)
+        or check_read_now(seen, now)
+    )
+    if refused:
+        return refused
     return WritePermit(_SEAL, deed, seen.cluster, seen.node, seen.vmid, seen.taken_at)
 
 
 def permit_create(vacancy: Vacancy, now: datetime) -> WritePermit | Refusal:
     """Return a permit to create a container at a VMID that was just seen to be free, or the refusal."""
     if not vacancy.free:
-        return Refusal("changed", f"VMID {vacancy.vmid} is taken: make the plan again")
-    if vacancy.quorum.quorate is False:
-        return Refusal("no_quorum", "cluster not ready - no quorum?")
-    if not _young(vacancy.taken_at, now):
-        return Refusal("changed", f"that VMID {vacancy.vmid} is free was not read just now")
+        return refusals.vmid_taken(vacancy.vmid)
+    refused = guards.check_quorate(vacancy.quorum.quorate)
+    if refused:
+        return refused
+    if not is_recent(vacancy.taken_at, now):
+        return Refusal(RefusalCode.CHANGED, f"that VMID {vacancy.vmid} is free was not read just now")
     return WritePermit(_SEAL, Deed.CREATE, vacancy.cluster, vacancy.node, vacancy.vmid, vacancy.taken_at)
 
 
-def _young(seen_at: datetime, now: datetime) -> bool:
-    return timedelta(0) <= now - seen_at <= LIFETIME
+def _check_read(container: Container, seen: GuestDetail) -> Refusal | None:
+    """Return a refusal where the record has a fingerprint and none of the guest could be read, else None."""
+    unread = container.fingerprint is not None and seen.fingerprint is None
+    return refusals.config_unread(seen) if unread else None

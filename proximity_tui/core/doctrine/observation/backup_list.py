@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from datetime import timedelta
 from enum import StrEnum
 
-from proximity_tui.core.model import Backup, Container, Kind, Refusal
+from proximity_tui.core.model import Backup, Container, Kind, Refusal, RefusalCode
 
 ON_GUEST = "VM.Backup"
 """The privilege on the guest without which vzdump fails, and that only in its task (from Proxmox's source)."""
@@ -111,7 +111,7 @@ def check_limit(vmid: int, storage: str, backups: Iterable[Backup], limit: int) 
         f"CT {vmid} cannot be backed up to {storage}: {kept} protected backups of VMID {vmid} are there, and Proxmox"
         f" lets our token keep {limit}. Remove the protection of one, or name another storage"
     )
-    return Refusal("backup_limit", reason)
+    return Refusal(RefusalCode.BACKUP_LIMIT, reason)
 
 
 def limit_of(configured: int | None, on_storage: Collection[str]) -> int:

@@ -20,7 +20,7 @@ from proximity_tui.core.doctrine.actions.offers import (
     check_node,
     check_offered,
 )
-from proximity_tui.core.model import CreateRequest, GuestDetail, Refusal, names
+from proximity_tui.core.model import CreateRequest, GuestDetail, Refusal, RefusalCode, names
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.records import ports
@@ -47,7 +47,9 @@ def place_for_creation(client: PveClient, request: CreateRequest, pool: range) -
     checks = _Checks(client, node)
     storage = request.storage or client.root_storage(node)
     if storage is None:
-        return Refusal("no_place", f"{node} offers no active storage for root volumes that we may see: name one")
+        return Refusal(
+            RefusalCode.NO_PLACE, f"{node} offers no active storage for root volumes that we may see: name one"
+        )
     if request.storage is not None:
         checks.storage(storage, "rootdir", "storage for root volumes")
     checks.template(request.template)
@@ -72,7 +74,7 @@ def place_for_clone(client: PveClient, request: CloneRequest, seen: GuestDetail,
 
 def _node_for(client: PveClient, wanted: str | None) -> str | Refusal:
     if wanted is None:
-        return client.least_loaded_node() or Refusal("no_place", f"no node of {client.cluster} is online")
+        return client.least_loaded_node() or Refusal(RefusalCode.NO_PLACE, f"no node of {client.cluster} is online")
     nodes = {node.name: node.status for node in client.nodes()}
     return check_node(wanted, nodes, client.cluster) or wanted
 
@@ -94,7 +96,7 @@ class _Checks:
         if not self._offered(wanted, self._storages(wanted, what, listed)):
             return False
         if not listed[wanted]:
-            self._refuse(Refusal("inactive", f"storage {wanted} is not active on {self._node} now"))
+            self._refuse(Refusal(RefusalCode.INACTIVE, f"storage {wanted} is not active on {self._node} now"))
         return listed[wanted]
 
     def template(self, volume: str) -> None:
@@ -126,7 +128,7 @@ class _Checks:
         for storage in sorted(_storages_of(seen.config or {})):
             if not shared.get(storage, True):
                 said = f"CT {seen.vmid} lies on {storage}, which only {seen.node} has: clone it there"
-                self._refuse(Refusal("not_shared", said))
+                self._refuse(Refusal(RefusalCode.NOT_SHARED, said))
 
     def port(self, wanted: int | None, pool: range) -> None:
         """Refuse where no public port is left for the one that is to be published."""

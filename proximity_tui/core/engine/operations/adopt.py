@@ -23,6 +23,7 @@ from proximity_tui.core.model import (
     PortMapping,
     Presence,
     Refusal,
+    RefusalCode,
     State,
     Status,
 )
@@ -59,7 +60,7 @@ def execute(
     if isinstance(fresh, Refusal):
         return Result(False, agreed, refused=fresh)
     if isinstance(lookup, GuestNotSeen):
-        return Result(False, agreed, refused=Refusal("not_found", lookup.reason))
+        return Result(False, agreed, refused=Refusal(RefusalCode.NOT_FOUND, lookup.reason))
     changed = plan_validity.still_as_shown(agreed, lookup, lookup.digest)
     if changed:
         return Result(False, agreed, refused=changed)
@@ -78,7 +79,7 @@ def execute(
     try:
         return _record(client, fresh, lookup, captured, request, settings)
     except Conflict as conflict:
-        return Result(False, agreed, refused=Refusal("managed", str(conflict)))
+        return Result(False, agreed, refused=Refusal(RefusalCode.MANAGED, str(conflict)))
     except PortsExhausted as error:
         return Result(False, agreed, error=f"{error}; adopt it without a port, or widen the pool")
     except StoreError as error:

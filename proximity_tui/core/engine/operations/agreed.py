@@ -5,9 +5,18 @@ It only reads. A change means a refusal: nothing was begun, and the plan has to 
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.actions import plan_validity
+from proximity_tui.core.doctrine.actions import plan_validity, refusals
 from proximity_tui.core.engine.observe import inspection
-from proximity_tui.core.model import Action, GuestDetail, GuestLookup, GuestNotSeen, Plan, Presence, Refusal
+from proximity_tui.core.model import (
+    Action,
+    GuestDetail,
+    GuestLookup,
+    GuestNotSeen,
+    Plan,
+    Presence,
+    Refusal,
+    RefusalCode,
+)
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 
@@ -33,14 +42,14 @@ def _changed(agreed: Plan, seen: GuestLookup) -> Refusal | None:
 def _not_seen(name: str, missing: GuestNotSeen) -> Refusal:
     known = missing.presence in (Presence.ABSENT, Presence.REPLACED)
     said = "cannot be seen as it was planned" if known else "cannot be seen now"
-    return Refusal("changed" if known else "unknown_status", f"{name} {said}: {missing.reason}")
+    return Refusal(RefusalCode.CHANGED if known else RefusalCode.UNKNOWN_STATUS, f"{name} {said}: {missing.reason}")
 
 
 def _returned(agreed: Plan, seen: GuestLookup) -> Refusal | None:
     """Return the refusal when a guest is at the VMID of a container that the plan took for gone, else None."""
     if isinstance(seen, GuestNotSeen) and seen.presence is not Presence.REPLACED:
         return None
-    return Refusal("changed", f"CT {agreed.vmid} is not absent any more: make the plan again")
+    return Refusal(RefusalCode.CHANGED, f"CT {agreed.vmid} is not absent any more: make the plan again")
 
 
 def _source_changed(client: PveClient, agreed: Plan) -> Refusal | None:
@@ -58,17 +67,21 @@ def _template_gone(client: PveClient, agreed: Plan) -> Refusal | None:
     try:
         offered = client.templates(str(agreed.node))
     except ProxmoxError as error:
-        return Refusal("unknown_status", f"whether {template} is still there could not be read: {error.sentence}")
+        return Refusal(
+            RefusalCode.UNKNOWN_STATUS, f"whether {template} is still there could not be read: {error.sentence}"
+        )
     if any(one.volid == template for one in offered):
         return None
-    return Refusal("changed", f"{agreed.node} does not offer {template} (any more): make the plan again")
+    return Refusal(RefusalCode.CHANGED, f"{agreed.node} does not offer {template} (any more): make the plan again")
 
 
 def _place_taken(client: PveClient, agreed: Plan) -> Refusal | None:
     try:
         free = agreed.vmid is not None and client.is_free(agreed.vmid)
     except ProxmoxError as error:
-        return Refusal("unknown_status", f"whether CT {agreed.vmid} is still free could not be read: {error.sentence}")
+        return Refusal(
+            RefusalCode.UNKNOWN_STATUS, f"whether CT {agreed.vmid} is still free could not be read: {error.sentence}"
+        )
     if free:
         return None
-    return Refusal("changed", f"VMID {agreed.vmid} was taken since the plan was made: make the plan again")
+    return refusals.vmid_taken(agreed.vmid)

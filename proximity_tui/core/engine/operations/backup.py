@@ -13,12 +13,24 @@ from proximity_tui.core.doctrine.actions import backup as rules
 from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.actions.asked import volume_of
 from proximity_tui.core.doctrine.actions.deletion import HardOptions
+from proximity_tui.core.doctrine.actions.guards import check_stopped
 from proximity_tui.core.doctrine.actions.write_permit import Deed
 from proximity_tui.core.doctrine.observation import backup_list
 from proximity_tui.core.engine.operations.last_inspection import permit_to
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
-from proximity_tui.core.model import Backup, GuestDetail, Operation, Plan, Refusal, Status, StepName, StepRecord, Task
+from proximity_tui.core.model import (
+    Backup,
+    GuestDetail,
+    Operation,
+    Plan,
+    Refusal,
+    RefusalCode,
+    Status,
+    StepName,
+    StepRecord,
+    Task,
+)
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import Denied, ProxmoxError
 
@@ -37,7 +49,7 @@ def lacking_rights(clients: Mapping[str, PveClient], planned: Plan | Refusal) ->
     try:
         held = {**client.permissions(guest), **client.permissions(place)}
     except ProxmoxError as error:
-        return Refusal("unknown_status", f"what our token may do could not be read: {error.sentence}")
+        return Refusal(RefusalCode.UNKNOWN_STATUS, f"what our token may do could not be read: {error.sentence}")
     on_guest, on_storage = held.get(guest, frozenset()), held.get(place, frozenset())
     return rules.check_rights(planned.vmid, storage, on_guest, on_storage) or _too_many(
         client, planned.vmid, str(planned.node), storage, on_storage
@@ -52,7 +64,9 @@ def _too_many(client: PveClient, vmid: int, node: str, storage: str, on_storage:
         limit = backup_list.limit_of(client.protected_limit(storage), on_storage)
         kept = client.backups(node, vmid, (storage,))
     except ProxmoxError as error:
-        return Refusal("unknown_status", f"which backups of CT {vmid} are on {storage} is not known: {error.sentence}")
+        return Refusal(
+            RefusalCode.UNKNOWN_STATUS, f"which backups of CT {vmid} are on {storage} is not known: {error.sentence}"
+        )
     return backup_list.check_limit(vmid, storage, kept, limit)
 
 
@@ -74,9 +88,11 @@ def back_up(run: StepContext, step: StepRecord) -> Fact:
         return {"backups_before": sorted(one.volid for one in _listed(run, node, storage))}
 
     def check(seen: GuestDetail) -> Refusal | None:
-        if seen.status is not Status.STOPPED:
-            return Refusal("changed", f"CT {seen.vmid} is {seen.status}, not stopped")
-        return plan_validity.recheck(run.container, seen, HardOptions.of(plan)) or plan_validity.still_holds(plan, seen)
+        return (
+            check_stopped(seen)
+            or plan_validity.recheck(run.container, seen, HardOptions.of(plan))
+            or plan_validity.still_holds(plan, seen)
+        )
 
     write = Write(
         task_type="vzdump",

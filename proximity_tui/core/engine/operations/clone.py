@@ -5,6 +5,7 @@ Proxmox lists the task under the VMID of the source. The clone is then verified,
 
 from __future__ import annotations
 
+from proximity_tui.core.doctrine.actions import refusals
 from proximity_tui.core.doctrine.actions.cloning import check_source
 from proximity_tui.core.doctrine.actions.write_permit import Deed, WritePermit
 from proximity_tui.core.doctrine.observation.identity import marker_line
@@ -26,7 +27,7 @@ def clone(run: StepContext, step: StepRecord) -> Fact:
 
     def check(seen: GuestDetail) -> Refusal | None:
         if seen.node != request["source_node"]:
-            return Refusal("changed", f"the source CT {vmid} moved to {seen.node}: make the plan again")
+            return refusals.moved(f"the source CT {vmid}", request["source_node"], seen.node)
         return check_source(source, seen, full=full)
 
     def send(permit: WritePermit) -> str:

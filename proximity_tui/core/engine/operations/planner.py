@@ -11,17 +11,26 @@ from dataclasses import replace
 
 from proximity_tui.core.base import process_id
 from proximity_tui.core.base.clock import Clock, SystemClock
-from proximity_tui.core.doctrine.actions import cloning, creation, deletion, power
+from proximity_tui.core.doctrine.actions import cloning, creation, deletion, power, refusals
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.doctrine.actions.cloning import CloneRequest
 from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions
+from proximity_tui.core.doctrine.actions.guards import check_native
 from proximity_tui.core.doctrine.actions.provenance import check_ours, check_provenance
-from proximity_tui.core.doctrine.observation.scope import SAME_CLUSTER
 from proximity_tui.core.engine.observe import inspection, offers
 from proximity_tui.core.engine.operations import adopt, backup
 from proximity_tui.core.engine.operations.outcome import EngineSettings
 from proximity_tui.core.engine.operations.safemode import refuse_write
-from proximity_tui.core.model import Action, Container, CreateRequest, GuestDetail, GuestLookup, Plan, Refusal
+from proximity_tui.core.model import (
+    Action,
+    Container,
+    CreateRequest,
+    GuestDetail,
+    GuestLookup,
+    Plan,
+    Refusal,
+    RefusalCode,
+)
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store.records import operations, records, trail
 from proximity_tui.core.store.records.journal import holder
@@ -65,7 +74,7 @@ class Planner:
         if soft:
             free = _released(container)
             return why_held(free) or deletion.plan_delete(free, choice)
-        never = deletion.why_not_hard(container) or why_not_ours(container)
+        never = check_native(container) or why_not_ours(container)
         held = None if never else why_held(container)
         if held:
             return held
@@ -84,7 +93,7 @@ class Planner:
             return held
         lookup = self.inspect(container)
         if lookup is None:
-            return Refusal("unknown_status", f"{container.name} has no VMID, or {container.cluster} is not configured")
+            return refusals.no_guest_to_ask(container)
         return power.plan_power(container, action, lookup)
 
     def plan_adopt(
@@ -132,7 +141,7 @@ class Planner:
             return refused
         lookup = self.inspect(source)
         if lookup is None:
-            return Refusal("unknown_status", f"{source.name} has no VMID, or {source.cluster} is not configured")
+            return refusals.no_guest_to_ask(source)
         client = self.clients[source.cluster]
         warnings: tuple[str, ...] = ()
         if isinstance(lookup, GuestDetail):
@@ -154,14 +163,14 @@ class Planner:
         for a cluster that is recorded under two names: it is the only repair.
         """
         refused = self.refuse_write_to(cluster)
-        return None if refused is not None and refused.code == SAME_CLUSTER else refused
+        return None if refused is not None and refused.code is RefusalCode.SAME_CLUSTER else refused
 
 
 def why_held(container: Container) -> Refusal | None:
     """Return the refusal that names the operation that holds the record, at work or interrupted, else None."""
     if container.operation is None or container.is_tombstone:
         return None
-    return Refusal("busy", f"{container.name} is busy: {holder(operations.get(container.operation))}")
+    return Refusal(RefusalCode.BUSY, f"{container.name} is busy: {holder(operations.get(container.operation))}")
 
 
 def why_altered(container: Container) -> Refusal | None:

@@ -9,7 +9,7 @@ from proximity_tui.core.doctrine.actions.reattachment import may_reattach
 from proximity_tui.core.doctrine.observation.judge import tags_in
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.operations.outcome import EngineSettings, Result
-from proximity_tui.core.model import ClinicalRecord, Container, GuestDetail, Kind, Presence, Refusal, State
+from proximity_tui.core.model import ClinicalRecord, Container, GuestDetail, Kind, Presence, Refusal, RefusalCode, State
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.lifecycle import state_for
 from proximity_tui.core.proxmox.client import PveClient
@@ -43,7 +43,7 @@ def execute(client: PveClient, tombstone: Container, settings: EngineSettings) -
     except ProxmoxError as error:
         return Result(False, container=tombstone, error=f"nothing was re-attached: {error.sentence}")
     except Conflict as conflict:
-        return Result(False, container=tombstone, refused=Refusal("managed", str(conflict)))
+        return Result(False, container=tombstone, refused=Refusal(RefusalCode.MANAGED, str(conflict)))
 
 
 def _record(tombstone: Container, seen: GuestDetail, captured: ClinicalRecord, settings: EngineSettings) -> Container:

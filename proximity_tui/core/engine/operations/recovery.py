@@ -24,6 +24,7 @@ from proximity_tui.core.model import (
     Plan,
     Presence,
     Refusal,
+    RefusalCode,
     Step,
     StepName,
     StepOutcome,
@@ -59,7 +60,9 @@ def plan_resume(
     step = operation.current
     unanswered = step is not None and step.name is StepName.DESTROY and is_unanswered(step)
     if again and not unanswered:
-        return Refusal("invalid", f"operation {operation.id} has no destroy without an answer: there is none to repeat")
+        return Refusal(
+            RefusalCode.INVALID, f"operation {operation.id} has no destroy without an answer: there is none to repeat"
+        )
     left = [one for one in operation.steps if one.outcome not in (StepOutcome.DONE, StepOutcome.SKIPPED)]
     steps = tuple(Step(one.name, _way_on(one, again=again)) for one in left)
     return _settling(operation, record, seen, steps, "resume")

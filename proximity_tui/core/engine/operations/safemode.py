@@ -8,13 +8,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from proximity_tui.core.doctrine.actions import safemode
+from proximity_tui.core.doctrine.actions.refusals import READ_ONLY
 from proximity_tui.core.doctrine.observation.scope import second_name
 from proximity_tui.core.engine.operations.outcome import EngineSettings
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.store import clusters
 from proximity_tui.core.store.safemode import armings, freezes
-
-READ_ONLY = Refusal("read_only", "read-only: every change is switched off")
 
 
 def refuse_write(settings: EngineSettings, cluster: str, now: datetime) -> Refusal | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 
+from proximity_tui.core.doctrine.actions import refusals
 from proximity_tui.core.doctrine.actions.deletion import SOFT_PHRASE
 from proximity_tui.core.engine.operations.outcome import Result
-from proximity_tui.core.model import ClosedReason, Container, Plan, Refusal
+from proximity_tui.core.model import ClosedReason, Container, Plan
 from proximity_tui.core.store.db.errors import LostRace
 from proximity_tui.core.store.records import records
 
@@ -16,7 +17,7 @@ log = logging.getLogger(__name__)
 def execute(agreed: Plan, container: Container, actor: str) -> Result:
     """Close the record by a confirmed plan. Refused when the record changed since."""
     if agreed.bound_to.get("version") != container.version:
-        return Result(False, agreed, container, refused=Refusal("changed", f"{container.name} changed since the plan"))
+        return Result(False, agreed, container, refused=refusals.changed(f"{container.name} changed"))
     log.info("%s: %s", SOFT_PHRASE, container.label)
     try:
         closed = records.close(
@@ -32,6 +33,5 @@ def execute(agreed: Plan, container: Container, actor: str) -> Result:
             },
         )
     except LostRace:
-        changed = Refusal("changed", f"somebody changed {container.name} first: nothing was done, look again")
-        return Result(False, agreed, container, refused=changed)
+        return Result(False, agreed, container, refused=refusals.changed(f"{container.name} changed"))
     return Result(True, agreed, closed)

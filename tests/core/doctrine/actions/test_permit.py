@@ -45,7 +45,7 @@ def test_nobody_makes_a_permit_by_hand() -> None:
         (container(kind=Kind.UNKNOWN), STOPPED, "kind_unknown"),
         (container(vmid=102), STOPPED, "replaced"),
         (container(cluster="lab"), STOPPED, "replaced"),
-        (container(), observation(), "unknown_status"),
+        (container(), observation(), "changed"),
         (container(), observation(status=Status.UNKNOWN), "unknown_status"),
         (container(), observation(status=Status.STOPPED, fingerprint=fingerprint(marker="f" * 32)), "replaced"),
         (container(), observation(status=Status.STOPPED, fingerprint=None), "identity_unsure"),

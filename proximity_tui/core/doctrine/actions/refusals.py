@@ -1,0 +1,85 @@
+"""The refusals that several decisions give: each sentence stands here once. When one applies is for the guards."""
+
+from __future__ import annotations
+
+from proximity_tui.core.model import Container, GuestDetail, GuestNotSeen, Identity, Presence, Refusal, RefusalCode
+
+NEVER_DESTROYED = "Proximity never destroys what it did not create"
+
+ADOPTED = Refusal(RefusalCode.ADOPTED, NEVER_DESTROYED)
+KIND_UNKNOWN = Refusal(
+    RefusalCode.KIND_UNKNOWN, "its kind cannot be read, so it counts as not ours and is never destroyed"
+)
+READ_ONLY = Refusal(RefusalCode.READ_ONLY, "every change is switched off (read-only)")
+NOT_READY = Refusal(RefusalCode.NO_QUORUM, "cluster not ready - no quorum?")
+"""In the words of Proxmox, which refuses the same."""
+
+
+def closed(container: Container) -> Refusal:
+    """Return the refusal to destroy the guest of a closed record."""
+    said = f"{container.name} is closed: what we no longer look after is not ours to destroy"
+    return Refusal(RefusalCode.CLOSED, said)
+
+
+def managed(existing: Container) -> Refusal:
+    """Return the refusal to take a guest under care that has a record already."""
+    return Refusal(RefusalCode.MANAGED, f"CT {existing.vmid} is already managed: {existing.label}")
+
+
+def not_configured(cluster: str) -> Refusal:
+    """Return the refusal to act on a cluster that cannot be asked."""
+    said = f"cluster {cluster} is not configured here: nobody can look at its guests"
+    return Refusal(RefusalCode.UNKNOWN_STATUS, said)
+
+
+def no_guest_to_ask(container: Container) -> Refusal:
+    """Return the refusal to act on a record that leads to no guest that can be looked at."""
+    said = f"{container.name} has no VMID, or {container.cluster} is not configured"
+    return Refusal(RefusalCode.UNKNOWN_STATUS, said)
+
+
+def not_seen(container: Container, missing: GuestNotSeen) -> Refusal:
+    """Return the refusal to act on a guest that was not seen: missing, hidden, replaced or not readable (law 2)."""
+    if missing.presence is Presence.REPLACED:
+        return Refusal(RefusalCode.REPLACED, missing.reason)
+    if missing.presence is Presence.ABSENT:
+        return Refusal(RefusalCode.ABSENT, f"CT {missing.vmid} is not there: {missing.reason}")
+    said = f"nothing certain is known of {container.name}: {missing.reason}"
+    return Refusal(RefusalCode.UNKNOWN_STATUS, said)
+
+
+def stranger(seen: GuestDetail, identity: Identity) -> Refusal:
+    """Return the refusal of a guest whose fingerprint is not that of the record (law 3)."""
+    said = f"the guest at CT {seen.vmid} is not the one we recorded: {identity.sentence}"
+    return Refusal(RefusalCode.REPLACED, said)
+
+
+def config_unread(seen: GuestDetail) -> Refusal:
+    """Return the refusal of a guest whose config could not be read: it may be another one (law 3)."""
+    said = f"the config of CT {seen.vmid} could not be read: it may be another guest"
+    return Refusal(RefusalCode.IDENTITY_UNSURE, said)
+
+
+def changed(what: str) -> Refusal:
+    """Return the refusal of a plan that is void; `what` says what is not as it was: `web1 moved from pve1 to pve2`."""
+    return Refusal(RefusalCode.CHANGED, f"{what} since the plan was made: make the plan again")
+
+
+def moved(what: str, before: object, now: str) -> Refusal:
+    """Return the refusal of a plan whose guest is on another node now."""
+    return changed(f"{what} moved from {before} to {now}")
+
+
+def config_changed(what: str) -> Refusal:
+    """Return the refusal of a plan whose guest has another config now."""
+    return changed(f"the config of {what} changed")
+
+
+def vmid_taken(vmid: int | None) -> Refusal:
+    """Return the refusal to make a container at a VMID that somebody else has by now."""
+    return changed(f"VMID {vmid} was taken")
+
+
+def invalid_port(given: object) -> Refusal:
+    """Return the refusal of what is not the number of a port."""
+    return Refusal(RefusalCode.INVALID, f"{given} is not a port: choose 1 to 65535, or none")

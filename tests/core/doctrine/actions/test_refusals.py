@@ -1,0 +1,58 @@
+"""A refusal has one text: whoever gives the same one takes it from `refusals`."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import proximity_tui
+from proximity_tui.core.doctrine.actions import guards, permit, write_permit
+from proximity_tui.core.model import Kind, Refusal, Status, Vacancy
+from tests.support.make import NOON, QUORATE, VOUCHED, after, container, fingerprint, observation
+
+PACKAGE = Path(proximity_tui.__file__).parent
+
+
+def test_no_sentence_of_a_refusal_stands_at_two_places() -> None:
+    said = Counter(sentences())
+    assert len(said) > 60, "the refusals are found"
+    assert [sentence for sentence, places in said.items() if places > 1] == []
+
+
+def test_the_permit_and_the_plan_refuse_in_the_same_words() -> None:
+    ours = container(kind=Kind.NATIVE, fingerprint=fingerprint())
+    stranger = observation(status=Status.STOPPED, fingerprint=fingerprint(hwaddrs=frozenset({"BC:24:11:FF:FF:FF"})))
+    minted = permit.mint(ours, stranger, NOON, provenance=VOUCHED, purge=False)
+    assert isinstance(minted, Refusal)
+    assert minted == guards.check_identity(ours, stranger)
+    adopted = container(kind=Kind.ADOPTED)
+    assert permit.mint(adopted, stranger, NOON, provenance=VOUCHED, purge=False) == guards.check_native(adopted)
+
+
+def test_both_permits_refuse_what_was_not_read_just_now_in_the_same_words() -> None:
+    ours = container(kind=Kind.NATIVE, fingerprint=fingerprint())
+    seen = observation(status=Status.STOPPED, fingerprint=fingerprint())
+    destroy = permit.mint(ours, seen, after(11), provenance=VOUCHED, purge=False)
+    stop = write_permit.permit_write(write_permit.Deed.STOP, ours, seen, after(11), provenance=VOUCHED)
+    assert isinstance(destroy, Refusal)
+    assert destroy == stop
+
+
+def test_a_vmid_that_was_taken_is_told_alike_by_the_plan_and_by_the_permit() -> None:
+    taken = write_permit.permit_create(Vacancy("prod", "pve1", 105, NOON, free=False, quorum=QUORATE), NOON)
+    assert isinstance(taken, Refusal)
+    assert taken.reason == "VMID 105 was taken since the plan was made: make the plan again"
+
+
+def sentences() -> Iterator[str]:
+    """Every sentence that is written out where a refusal is made, with `{}` where something is filled in."""
+    for module in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "Refusal" and len(node.args) == 2:
+                match node.args[1]:
+                    case ast.Constant(value=str() as sentence):
+                        yield sentence
+                    case ast.JoinedStr(values=parts):
+                        yield "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in parts)
