@@ -112,7 +112,7 @@ def _live(lookup: GuestLookup | None, record: Container | None) -> dict[str, Any
         "identity": None if record is None else judge(record, lookup, lookup.taken_at),
         "digest": lookup.digest,
         "config": lookup.config,
-        "gaps": lookup.gaps,
+        "gaps": [str(gap) for gap in lookup.gaps],
         "backups": [_backup(one, record) for one in lookup.backups],
         "backups_unlisted": lookup.backups_unlisted,
     }

@@ -19,6 +19,7 @@ from proximity_tui.core.model.guest import (
     BackupList,
     BadRow,
     Fingerprint,
+    Gap,
     Guest,
     GuestConfig,
     GuestDetail,
@@ -30,6 +31,7 @@ from proximity_tui.core.model.guest import (
     Presence,
     Quorum,
     Status,
+    Unread,
     Vacancy,
 )
 from proximity_tui.core.model.operation import Actor, Event, Operation, OperationStatus, StepOutcome, StepRecord
@@ -51,6 +53,7 @@ __all__ = [
     "CreateRequest",
     "Event",
     "Fingerprint",
+    "Gap",
     "Guest",
     "GuestConfig",
     "GuestDetail",
@@ -76,6 +79,7 @@ __all__ = [
     "StepOutcome",
     "StepRecord",
     "Task",
+    "Unread",
     "Vacancy",
     "describe",
 ]

@@ -179,6 +179,35 @@ class BackupList:
     """Why there may be more, each with the right that would show them; an empty `found` says "none" only without."""
 
 
+class Unread(StrEnum):
+    """A part of a guest that may turn out not to be readable."""
+
+    CONFIG = "config"
+    TEMPLATE = "template"
+    PROTECTION = "protection"
+    HA = "HA"
+    QUORUM = "quorum"
+    TASKS = "running tasks"
+    TASK_ROW = "a running task"
+    """One task of a list that was read otherwise."""
+    BACKUPS = "backups"
+    REPLICATION = "replication"
+    PERMISSIONS = "permissions"
+    SNAPSHOTS = "snapshots"
+    INTERFACES = "interfaces"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What could not be read of a guest, and why, for a person."""
+
+    what: Unread
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.why}"
+
+
 @dataclass(frozen=True, slots=True)
 class GuestDetail:
     """A close inspection of one container: everything that a decision about it needs, read at one moment.
@@ -202,12 +231,16 @@ class GuestDetail:
     replicated: bool | None
     quorum: Quorum
     busy_tasks: tuple[str, ...] = ()
-    gaps: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
     backups: tuple[Backup, ...] = ()
     backups_unlisted: tuple[str, ...] = ()
     """Why there may be more backups than listed; see `BackupList.unlisted`."""
     backup_storages: tuple[str, ...] | None = None
     """The active storages of its node that take backups; None where that was not asked or could not be read."""
+
+    def gap(self, what: Unread) -> Gap | None:
+        """Return the gap of one part; None where it was read, or not asked for."""
+        return next((gap for gap in self.gaps if gap.what is what), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from proximity_tui.core.base.text import plain
-from proximity_tui.core.model import ClinicalRecord
+from proximity_tui.core.model import ClinicalRecord, Gap, Unread
 from proximity_tui.core.proxmox import paths
 from proximity_tui.core.proxmox.decode.values import as_status, as_text, plain_tree, require_list_of_dicts
 from proximity_tui.core.proxmox.settled import attempt, digest_of, read_settled
@@ -23,7 +23,7 @@ _RESOURCES = ["cpus", "maxmem", "maxswap", "maxdisk", "cpu", "mem", "swap", "dis
 
 def read_clinical(session: HttpSession, vmid: int, node: str, now: datetime) -> ClinicalRecord:
     """Return everything there is of a guest. Raises ProxmoxError only when not even the status can be read."""
-    gaps: list[str] = []
+    gaps: list[Gap] = []
     status, config = read_settled(session, vmid, node, gaps)
 
     def listed(word: str) -> tuple[Mapping[str, Any], ...]:
@@ -40,9 +40,9 @@ def read_clinical(session: HttpSession, vmid: int, node: str, now: datetime) -> 
         digest=None if config is None else digest_of(config),
         resources=plain_tree(figures),
         networks=() if config is None else networks(config),
-        snapshots=attempt(gaps, "snapshots", lambda: listed("snapshot"), ()),
-        interfaces=attempt(gaps, "interfaces", lambda: listed("interfaces"), ()),
-        gaps=tuple(gaps),
+        snapshots=attempt(gaps, Unread.SNAPSHOTS, lambda: listed("snapshot"), ()),
+        interfaces=attempt(gaps, Unread.INTERFACES, lambda: listed("interfaces"), ()),
+        gaps=tuple(str(gap) for gap in gaps),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.doctrine.observation.identity import fingerprint_of
-from proximity_tui.core.model import Backup, Fingerprint, GuestConfig, GuestDetail, Quorum, Status, Task
+from proximity_tui.core.model import Backup, Fingerprint, Gap, GuestConfig, GuestDetail, Quorum, Status, Task, Unread
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.backups import read_backup_list
 from proximity_tui.core.proxmox.catalogue import read_backup_storages
@@ -49,22 +49,22 @@ def observe(
     Status, lock and config belong together: they are read again while the config changes in between. Raises NotFound,
     Denied, Unreachable or Unknown when not even the status can be read.
     """
-    gaps: list[str] = []
+    gaps: list[Gap] = []
     status, config = read_settled(session, vmid, node, gaps)
     ha = _high_availability(status, _listed_in_ha(session, vmid), gaps)
-    quorum = attempt(gaps, "quorum", lambda: read_quorum(session), _NO_QUORUM)
-    tasks = attempt(gaps, "running tasks", lambda: find(session, node, vmid, "active", gaps), _NO_TASKS)
+    quorum = attempt(gaps, Unread.QUORUM, lambda: read_quorum(session), _NO_QUORUM)
+    tasks = attempt(gaps, Unread.TASKS, lambda: _active(session, node, vmid, gaps), _NO_TASKS)
     backups: tuple[Backup, ...] = ()
     unlisted: tuple[str, ...] = ()
     storages: tuple[str, ...] | None = None
     if with_backups:
-        storages = attempt(gaps, "backups", lambda: read_backup_storages(session, node), None)
+        storages = attempt(gaps, Unread.BACKUPS, lambda: read_backup_storages(session, node), None)
         listed = None
         if storages is not None:
-            listed = attempt(gaps, "backups", lambda: read_backup_list(session, node, vmid), None)
+            listed = attempt(gaps, Unread.BACKUPS, lambda: read_backup_list(session, node, vmid), None)
         unlisted = ("the backups could not be read",) if listed is None else listed.unlisted
         backups = () if listed is None else listed.found
-    replicated = attempt(gaps, "replication", lambda: _replicated(session, vmid), None)
+    replicated = attempt(gaps, Unread.REPLICATION, lambda: _replicated(session, vmid), None)
     seen = _put_together(session, vmid, node, now, status, config, ha, gaps)
     return replace(
         seen,
@@ -84,17 +84,17 @@ def last_look(session: HttpSession, vmid: int, node: str, clock: Callable[[], da
     fingerprint, lock, protection, template flag and digest, is the very last request, and the inspection is as old as
     that one. Raises as `observe` does.
     """
-    gaps: list[str] = []
+    gaps: list[Gap] = []
     listed = _listed_in_ha(session, vmid)
-    tasks = attempt(gaps, "running tasks", lambda: find(session, node, vmid, "active", gaps), _NO_TASKS)
-    replicated = attempt(gaps, "replication", lambda: _replicated(session, vmid), None)
+    tasks = attempt(gaps, Unread.TASKS, lambda: _active(session, node, vmid, gaps), _NO_TASKS)
+    replicated = attempt(gaps, Unread.REPLICATION, lambda: _replicated(session, vmid), None)
     status = read_status(session, vmid, node)
     ha = _high_availability(status, listed, gaps)
-    if attempt(gaps, "permissions", lambda: _may_see(session, vmid), True) is False:
-        gaps.append(f"permissions: our token lacks VM.Audit on /vms/{vmid}")
-    quorum = attempt(gaps, "quorum", lambda: read_quorum(session), _NO_QUORUM)
+    if attempt(gaps, Unread.PERMISSIONS, lambda: _may_see(session, vmid), True) is False:
+        gaps.append(Gap(Unread.PERMISSIONS, f"our token lacks VM.Audit on /vms/{vmid}"))
+    quorum = attempt(gaps, Unread.QUORUM, lambda: read_quorum(session), _NO_QUORUM)
     now = clock()
-    config = attempt(gaps, "config", lambda: read_config(session, vmid, node), None)
+    config = attempt(gaps, Unread.CONFIG, lambda: read_config(session, vmid, node), None)
     seen = _put_together(session, vmid, node, now, status, config, ha, gaps)
     return replace(seen, quorum=quorum, replicated=replicated, busy_tasks=_running(tasks))
 
@@ -134,12 +134,12 @@ def _put_together(
     status: Mapping[str, Any],
     config: Mapping[str, Any] | None,
     ha: tuple[str | None, bool],
-    gaps: list[str],
+    gaps: list[Gap],
 ) -> GuestDetail:
     """Return the part of the inspection that status and config give. The other requests are not in it yet."""
     # Only the config can say that it is not one; the status says it when it is.
-    template = _flag(status if config is None else config, "template", gaps)
-    protection = None if config is None else _flag(config, "protection", gaps)
+    template = _flag(status if config is None else config, Unread.TEMPLATE, gaps)
+    protection = None if config is None else _flag(config, Unread.PROTECTION, gaps)
     return GuestDetail(
         cluster=session.cluster,
         vmid=vmid,
@@ -158,6 +158,13 @@ def _put_together(
         quorum=_NO_QUORUM,
         gaps=tuple(gaps),
     )
+
+
+def _active(session: HttpSession, node: str, vmid: int, gaps: list[Gap]) -> tuple[Task, ...]:
+    rows: list[str] = []
+    found = find(session, node, vmid, "active", rows)
+    gaps.extend(Gap(Unread.TASK_ROW, why) for why in rows)
+    return found
 
 
 def _running(tasks: Iterable[Task]) -> tuple[str, ...]:
@@ -185,7 +192,7 @@ def _listed_in_ha(session: HttpSession, vmid: int) -> tuple[str | None, bool]:
 
 
 def _high_availability(
-    status: Mapping[str, Any], listed: tuple[str | None, bool], gaps: list[str]
+    status: Mapping[str, Any], listed: tuple[str | None, bool], gaps: list[Gap]
 ) -> tuple[str | None, bool]:
     """Return the requested HA state (None if not managed), and whether that is known. Without Sys.Audit on / the status
     of the guest still tells whether HA manages it.
@@ -199,7 +206,7 @@ def _high_availability(
             return as_text(own.get("state", "managed"), "the HA state"), True
     except Malformed as error:
         if not was_read:
-            gaps.append(f"HA: {error}")
+            gaps.append(Gap(Unread.HA, str(error)))
             return None, False
     return None, True
 
@@ -238,6 +245,6 @@ def _lock(status: Mapping[str, Any], config: Mapping[str, Any] | None) -> str | 
     return plain(found, limit=100) if isinstance(found, str) else "unreadable"
 
 
-def _flag(source: Mapping[str, Any], key: str, gaps: list[str]) -> bool | None:
+def _flag(source: Mapping[str, Any], key: Unread, gaps: list[Gap]) -> bool | None:
     """Return a switch: absent means off, unreadable means unknown."""
-    return attempt(gaps, key, lambda: as_bool(source.get(key, 0), key), None)
+    return attempt(gaps, key, lambda: as_bool(source.get(key.value, 0), key.value), None)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from proximity_tui.core.base.text import plain
+from proximity_tui.core.model import Gap, Unread
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.decode.values import Malformed, as_int, as_text, require_dict
 from proximity_tui.core.proxmox.transport.http import HttpSession
@@ -21,19 +22,19 @@ MOST_READINGS = 3
 
 
 def read_settled(
-    session: HttpSession, vmid: int, node: str, gaps: list[str]
+    session: HttpSession, vmid: int, node: str, gaps: list[Gap]
 ) -> tuple[Mapping[str, Any], Mapping[str, Any] | None]:
     """Return status and config, the config None with a gap where it cannot be read. Raises when the status cannot."""
-    before = attempt([], "config", lambda: read_config(session, vmid, node), None)
+    before = attempt([], Unread.CONFIG, lambda: read_config(session, vmid, node), None)
     for _ in range(MOST_READINGS):
         status = read_status(session, vmid, node)
-        reading_gaps: list[str] = []
-        after = attempt(reading_gaps, "config", lambda: read_config(session, vmid, node), None)
+        reading_gaps: list[Gap] = []
+        after = attempt(reading_gaps, Unread.CONFIG, lambda: read_config(session, vmid, node), None)
         if after is None or (before is not None and digest_of(before) == digest_of(after)):
             gaps.extend(reading_gaps)
             return status, after
         before = after
-    gaps.append("config: it kept changing while it was read")
+    gaps.append(Gap(Unread.CONFIG, "it kept changing while it was read"))
     return status, None
 
 
@@ -55,7 +56,7 @@ def digest_of(config: Mapping[str, Any]) -> str:
     return plain(str(config["digest"]), limit=100)
 
 
-def attempt(gaps: list[str], name: str, read: Callable[[], T], otherwise: T) -> T:
+def attempt(gaps: list[Gap], what: Unread, read: Callable[[], T], otherwise: T) -> T:
     """Return the result of `read`, or `otherwise` and a gap. A guest that is gone, or a cluster that no longer answers,
     is not a gap: the error is raised.
     """
@@ -64,9 +65,9 @@ def attempt(gaps: list[str], name: str, read: Callable[[], T], otherwise: T) -> 
     except (errors.GuestNotFound, errors.Unreachable):
         raise
     except errors.ProxmoxError as error:
-        gaps.append(f"{name}: {error.sentence}")
+        gaps.append(Gap(what, error.sentence))
     except Malformed as error:
-        gaps.append(f"{name}: malformed answer: {error}")
+        gaps.append(Gap(what, f"malformed answer: {error}"))
     return otherwise
 
 

@@ -21,7 +21,7 @@ def close_look_lines(container: Container, seen: GuestLookup | None) -> Iterator
         yield pair("close look", (f"it could not be looked at closely: {seen.reason}", "warn"))
         return
     for gap in seen.gaps:
-        yield pair("not known", (gap, "warn"))
+        yield pair("not known", (str(gap), "warn"))
     named = [label(one, container) for one in seen.backups[:FEW]]
     if len(seen.backups) > FEW:
         named.append(f"and {len(seen.backups) - FEW} older ones of VMID {container.vmid}")

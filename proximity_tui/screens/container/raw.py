@@ -59,7 +59,7 @@ class RawScreen(TextReader):
             found = await controller.ask(compare_with_record, record, seen, remember=controller.read_only is None)
             lines += [*difference_lines(found.changes, reveal=self._reveal), []]
         if seen.config is None:
-            return [*lines, [(f"The config cannot be read: {'; '.join(seen.gaps)}", "warn")]]
+            return [*lines, [(f"The config cannot be read: {'; '.join(str(gap) for gap in seen.gaps)}", "warn")]]
         return [*lines, *settings_lines(seen.config, reveal=self._reveal), [], hidden_hint(reveal=self._reveal)]
 
     def _row_set_aside(self) -> list[TextLine]:

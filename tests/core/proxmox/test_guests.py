@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from proximity_tui.core.doctrine.actions.write_permit import Deed
-from proximity_tui.core.model import Status
+from proximity_tui.core.model import Status, Unread
 from proximity_tui.core.proxmox import errors
 from proximity_tui.core.proxmox.clinical import networks
 from tests.support.meddling import asked, when
@@ -38,7 +38,7 @@ def test_where_backups_may_go_is_only_known_when_it_was_asked_and_could_be_read(
     lab.faults.answer(500, "got timeout", "/nodes/pve1/storage")
     seen = client.observe(101, "pve1", backups=True)
     assert (seen.backup_storages, seen.backups) == (None, ())
-    assert [gap.partition(":")[0] for gap in seen.gaps] == ["backups"]
+    assert [gap.what for gap in seen.gaps] == ["backups"]
 
 
 def test_what_is_only_pending_is_not_what_is(lab, client):
@@ -92,14 +92,14 @@ def test_what_our_token_may_not_see_any_more_is_a_gap_of_the_last_look(lab, clie
     granted = asked("GET", "/lxc/101/status/current")
     when(lab, granted, lambda: lab.set_acl(lab.token_id, {"/": ["Sys.Audit"], "/vms/101": ["VM.PowerMgmt"]}))
     gaps = client.last_look(101, "pve1").gaps
-    assert gaps[0] == "permissions: our token lacks VM.Audit on /vms/101"
+    assert str(gaps[0]) == "permissions: our token lacks VM.Audit on /vms/101"
 
 
 def test_a_config_that_cannot_be_read_last_is_a_gap_and_not_an_older_one(lab, client):
     lab.faults.answer(500, "got timeout", path="/lxc/101/config")
     seen = client.last_look(101, "pve1")
     assert (seen.config, seen.fingerprint, seen.digest, seen.protection) == (None, None, None, None)
-    assert [gap.partition(":")[0] for gap in seen.gaps] == ["config"]
+    assert [gap.what for gap in seen.gaps] == ["config"]
 
 
 def test_a_guest_that_is_elsewhere_or_gone_is_not_found(lab, client):
@@ -145,7 +145,7 @@ def test_what_cannot_be_read_is_a_gap_with_its_reason(lab, client, path, name):
         lab.faults.html(path),
     ):
         seen = client.observe(101, "pve1")
-        assert [gap.partition(":")[0] for gap in seen.gaps] == [name]
+        assert [gap.what for gap in seen.gaps] == [name]
         lab.faults.remove(fault)
     assert client.observe(101, "pve1").gaps == ()
 
@@ -163,7 +163,7 @@ def test_a_template_is_one_even_when_only_its_status_can_be_read(scripted_guest)
     seen = client.observe(101, "pve1")
     assert (seen.config, seen.template) == (None, True)
     client, _ = scripted_guest(status={**status, "template": []}, config={"digest": None})
-    assert any(gap.startswith("template: ") for gap in client.observe(101, "pve1").gaps)
+    assert client.observe(101, "pve1").gap(Unread.TEMPLATE) is not None
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def test_a_config_that_never_stands_still_is_a_gap(scripted_guest):
     client, _ = scripted_guest(digests=[str(number) for number in range(20)])
     seen = client.observe(101, "pve1")
     assert seen.config is None
-    assert "kept changing" in seen.gaps[0]
+    assert "kept changing" in seen.gaps[0].why
 
 
 @pytest.mark.parametrize("status", [None, [], {}, {"status": 5 * [1]}, {"status": "running", "vmid": 102}, "running"])

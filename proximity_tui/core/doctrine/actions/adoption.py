@@ -57,7 +57,7 @@ def plan_adoption(
     if refused:
         return refused
     if lookup.config is None and not request.without_record:
-        gaps = ", ".join(lookup.gaps) or "its config"
+        gaps = ", ".join(str(gap) for gap in lookup.gaps) or "its config"
         return Refusal(
             RefusalCode.NO_CLINICAL_RECORD,
             f"CT {vmid} cannot be read whole ({gaps}): adopt it without a clinical record only by choice",

@@ -17,7 +17,7 @@ from datetime import datetime
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.doctrine.observation.backup_list import ON_GUEST, ON_STORAGE
-from proximity_tui.core.model import Backup, GuestDetail, Refusal, RefusalCode, Step, StepName, Task, describe
+from proximity_tui.core.model import Backup, GuestDetail, Refusal, RefusalCode, Step, StepName, Task, Unread, describe
 
 _VOLUME = re.compile(r"(mp|unused)[0-9]+")
 _STARTS = ("vzstart", "hastart")
@@ -45,7 +45,7 @@ def choose_storage(seen: GuestDetail, wanted: str | None) -> str | Refusal:
     the possible storages.
     """
     if seen.backup_storages is None:
-        gap = next((gap for gap in seen.gaps if gap.startswith("backups")), "it was not looked at")
+        gap = seen.gap(Unread.BACKUPS) or "it was not looked at"
         return Refusal(RefusalCode.BACKUP_STORAGE, f"where CT {seen.vmid} could be backed up to is not known: {gap}")
     possible = possible_storages(seen)
     if not possible:

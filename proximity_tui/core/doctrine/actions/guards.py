@@ -16,6 +16,7 @@ from proximity_tui.core.model import (
     Refusal,
     RefusalCode,
     Status,
+    Unread,
 )
 
 
@@ -92,7 +93,7 @@ def guard_seeing(seen: GuestDetail) -> Refusal | None:
     """Return a refusal where the guest could not be read or our token may not see it, else None: then lists of jobs and
     tasks may be incomplete without saying so (recorded 9.2).
     """
-    gap = next((gap for gap in seen.gaps if gap.startswith("permissions")), None)
+    gap = seen.gap(Unread.PERMISSIONS)
     return (
         Refusal(RefusalCode.DENIED, f"what our token may see of CT {seen.vmid} is not certain: {gap}") if gap else None
     )
@@ -189,7 +190,7 @@ def check_tasks(seen: GuestDetail) -> Refusal | None:
     """Return a refusal while a Proxmox task works on the guest, else None: freeing disks and pauses of a backup set no
     lock.
     """
-    unread = next((gap for gap in seen.gaps if gap.startswith("running tasks")), None)
+    unread = seen.gap(Unread.TASKS)
     if unread:
         return Refusal(RefusalCode.BUSY, f"whether Proxmox is at work on CT {seen.vmid} could not be read: {unread}")
     if seen.busy_tasks:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import peewee
 
+from proximity_tui.core.model import Gap
 from proximity_tui.core.store.db.errors import StoreError
 
 if TYPE_CHECKING:
@@ -54,6 +55,9 @@ def to_json(value: Any) -> Any:
     match value:
         case Enum():
             return to_json(value.value)
+        case Gap():
+            # As a sentence, as in every database and event so far.
+            return str(value)
         case None | bool() | int() | str():
             return value
         case float():

@@ -9,7 +9,18 @@ import pytest
 from proximity_tui.core.doctrine.actions import backup
 from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions, plan_delete
 from proximity_tui.core.doctrine.observation.backup_list import ON_GUEST, ON_STORAGE
-from proximity_tui.core.model import Backup, GuestDetail, GuestNotSeen, Plan, Presence, Refusal, Status, Task
+from proximity_tui.core.model import (
+    Backup,
+    Gap,
+    GuestDetail,
+    GuestNotSeen,
+    Plan,
+    Presence,
+    Refusal,
+    Status,
+    Task,
+    Unread,
+)
 from tests.support.make import NOON, after, container, observation
 
 FIRST = HardOptions(backup_first=True)
@@ -89,7 +100,7 @@ def test_no_place_several_and_a_wrong_one_are_refused_with_what_is_possible() ->
         (seen("local", "vault"), "attic", "attic takes no backups on pve1: name one of local, vault"),
         (seen("local"), "attic", "name local"),
         (observation(), None, "it was not looked at"),
-        (observation(gaps=("backups: 403",)), None, "backups: 403"),
+        (observation(gaps=(Gap(Unread.BACKUPS, "403"),)), None, "backups: 403"),
     ):
         refused = refusal(look, backup_storage=wish)
         assert refused.code == "backup_storage"

@@ -7,6 +7,7 @@ import pytest
 from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions, check_confirmation, plan_delete
 from proximity_tui.core.doctrine.actions.plan_validity import recheck, still_holds
 from proximity_tui.core.model import (
+    Gap,
     GuestNotSeen,
     Kind,
     Plan,
@@ -16,6 +17,7 @@ from proximity_tui.core.model import (
     Refusal,
     State,
     Status,
+    Unread,
 )
 from tests.support.make import NOON, adopted, container, fingerprint, observation
 
@@ -89,7 +91,7 @@ def test_a_record_that_may_not_be_destroyed_says_why(record: object, code: str) 
         ({"replicated": True}, "replicated"),
         ({"replicated": None}, "replicated"),
         ({"busy_tasks": ("UPID:pve1:vzdump",)}, "busy"),
-        ({"gaps": ("running tasks: 403",)}, "busy"),
+        ({"gaps": (Gap(Unread.TASKS, "403"),)}, "busy"),
     ],
 )
 def test_a_guest_that_may_not_be_destroyed_now_says_why(change: dict[str, object], code: str) -> None:

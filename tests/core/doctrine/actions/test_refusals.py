@@ -9,7 +9,7 @@ from pathlib import Path
 
 import proximity_tui
 from proximity_tui.core.doctrine.actions import guards, permit, write_permit
-from proximity_tui.core.model import Kind, Refusal, Status, Vacancy
+from proximity_tui.core.model import Gap, Kind, Refusal, Status, Unread, Vacancy
 from tests.support.make import NOON, QUORATE, VOUCHED, after, container, fingerprint, observation
 
 PACKAGE = Path(proximity_tui.__file__).parent
@@ -56,3 +56,11 @@ def sentences() -> Iterator[str]:
                         yield sentence
                     case ast.JoinedStr(values=parts):
                         yield "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in parts)
+
+
+def test_a_gap_is_told_by_what_was_not_read_and_never_by_the_words_of_its_reason() -> None:
+    unrelated = observation(gaps=(Gap(Unread.CONFIG, "running tasks: permissions: backups"),))
+    assert guards.check_tasks(unrelated) is None
+    assert guards.guard_seeing(unrelated) is None
+    unread = observation(gaps=(Gap(Unread.TASKS, "403"),))
+    assert "running tasks: 403" in str(guards.check_tasks(unread))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proximity_tui.core.model import Action
+from proximity_tui.core.model import Action, Gap, Unread
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.db.fields import canonical, time_from_text, time_to_text, to_json
 
@@ -56,6 +56,7 @@ def test_times_sort_as_text_as_they_do_as_times(one: datetime, other: datetime) 
         ({Action.STOP: (1, None)}, {"stop": [1, None]}),
         (Pair(True, Pair(1.5, "x")), {"left": True, "right": {"left": 1.5, "right": "x"}}),
         (float("nan"), "nan"),
+        (Gap(Unread.CONFIG, "403"), "config: 403"),
         (Path("/x"), "PosixPath('/x')"),
     ],
 )
