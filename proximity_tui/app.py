@@ -18,7 +18,7 @@ from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.keyboard.keymap import Keymap
 from proximity_tui.screens.keyboard.keys import ScreenId
 from proximity_tui.screens.routes import MAIN, AppRoutes
-from proximity_tui.widgets.dialog import Button, Confirm
+from proximity_tui.widgets.confirm import Button, Confirm
 
 if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext

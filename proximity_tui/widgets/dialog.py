@@ -1,130 +1,177 @@
-"""A question in front of a screen: a title, some lines, and buttons of which the harmless one has the focus.
+"""The base of every dialog: a frame in front of a screen that takes one answer and closes. From top to bottom it has
+a title, a body that scrolls where the screen is small, a foot, and a line of buttons.
 
-It returns an answer and does not act. The screen that asked decides the consequences.
+It does not know what is asked.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar, Generic
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
+from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
 from textual.widgets import Static
 
 from proximity_tui.core.base.text import plain
-from proximity_tui.widgets.dialog_base import Answer, Dialog
+from proximity_tui.widgets.frame import BODY, Frame
+from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.line_button import LineButton
-from proximity_tui.widgets.table.cells import Cell
+
+Answer = TypeVar("Answer")
+
+SHORT = 16
+"""Below so many lines a screen has none to spare for blank ones: the dialog then has the class `-short`."""
+
+MOVES_FOCUS: tuple[BindingType, ...] = (
+    Binding("up,k", "app.focus_previous", "Previous", show=False),
+    Binding("down,j", "app.focus_next", "Next", show=False),
+)
+"""Keys of a dialog whose body is a list of choices."""
+
+SCROLLS: tuple[BindingType, ...] = (
+    Binding("up,k", "scroll_body(-1)", "Up", show=False, id="dialog.up"),
+    Binding("down,j", "scroll_body(1)", "Down", show=False, id="dialog.down"),
+)
+"""Keys of a dialog whose body is only read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Button(Generic[Answer]):
-    """One button: `id` identifies it in its dialog, `answer` is the dialog's result."""
+class Dialog(ModalScreen[Answer]):
+    """To be filled by `compose_top`, `compose_body`, `compose_foot` and `compose_buttons`.
 
-    id: str
-    label: str
-    answer: Answer
-    danger: bool = False
-    disabled: bool = False
+    Closed by `dismiss`, or replaced by another screen by `become`. The first of them counts, others do nothing.
 
-
-class Confirm(Dialog[Answer]):
-    """A dialog that is dismissed with the `answer` of a choice, or of `cancel` by escape, `q` or its button.
-
-    Cancel stands first and has the focus, so enter alone never does harm. At 40×10 the body scrolls and the buttons
-    stay visible. Subclasses replace `compose_body` to ask for more, and `choose` to check or build the answer before
-    they call `dismiss`.
+    Whoever answers may do so at any time: a key that comes twice, a worker that ends after the person has left, or
+    while something else lies on top. The dialog then leaves as soon as nothing lies on it any more.
     """
 
     DEFAULT_CSS = """
-    Confirm {
-        & > #dialog { width: 76; height: auto; padding: 0 1; }
-        & #dialog-title { text-style: bold; height: auto; max-height: 2; }
-        & #dialog-body { height: auto; margin: 1 0; scrollbar-size-vertical: 1; }
-        & #dialog-body > Static { height: auto; }
+    Dialog {
+        align: center middle;
+        & > Frame {
+            width: 100; max-width: 100%; height: auto; max-height: 100%; padding: 0 1;
+            border: round $border; background: $surface;
+        }
+        & #dialog-title { height: auto; max-height: 3; color: $text-accent; text-style: bold; display: none; }
+        & > Frame > VerticalScroll { height: auto; scrollbar-size-vertical: 1; }
         & #dialog-buttons { height: 1; align-horizontal: right; overflow-x: auto; scrollbar-size: 0 0; }
-        & #dialog-buttons > LineButton { margin-left: 2; }
-        & .-dim { color: $text-muted; }
-        & .-good { color: $text-success; }
-        & .-warn { color: $text-warning; text-style: bold; }
-        & .-bad { color: $text-error; text-style: bold; }
-        & .-accent { color: $text-accent; }
-        &.-short #dialog-body { margin: 0; }
+        & LineButton { margin-left: 2; }
+        &.-short #dialog-title { max-height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     }
-    """
-    AUTO_FOCUS = "#dialog-cancel"
+    """.replace("round $border", f"{glyphs().frame} $border")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "cancel", "Cancel", id="dialog.cancel"),
-        Binding("left,h", "app.focus_previous", "Previous", show=False, id="dialog.previous"),
-        Binding("right,l", "app.focus_next", "Next", show=False, id="dialog.next"),
-        Binding("up,k", "scroll_body(-1)", "Up", show=False, id="dialog.up"),
-        Binding("down,j", "scroll_body(1)", "Down", show=False, id="dialog.down"),
         Binding("pageup", "scroll_body(-5)", "Page up", show=False, id="dialog.page_up"),
         Binding("pagedown", "scroll_body(5)", "Page down", show=False, id="dialog.page_down"),
     ]
 
-    def __init__(
-        self,
-        title: str,
-        lines: Sequence[str | Cell],
-        choices: Sequence[Button[Answer]],
-        *,
-        cancel: Button[Answer],
-    ) -> None:
-        """Build the dialog. `lines` wrap as needed; a `Cell` gives its line a tone. `choices` follow `cancel` from left
-        to right.
-        """
-        super().__init__()
-        self._heading = plain(title)
-        self._lines = tuple(line if isinstance(line, Cell) else Cell(line) for line in lines)
-        self._cancel = cancel
-        self._choices = {f"dialog-{choice.id}": choice for choice in choices}
-
-    def compose_body(self) -> ComposeResult:
-        """Yield the lines between title and buttons: one widget a line."""
-        for line in self._lines:
-            yield Static(Content(plain(line.text)), classes=f"-{line.tone}")
-
-    def choose(self, choice: Button[Answer]) -> None:
-        """Close with the answer of a button other than Cancel."""
-        self.dismiss(choice.answer)
-
-    def button(self, choice_id: str) -> LineButton:
-        """Return the button of the choice with this id, for instance to disable it until a name is typed."""
-        return self.query_one(f"#dialog-{choice_id}", LineButton)
+    _answered = False
+    _leave: Callable[[], AwaitComplete] | None = None
+    """How it leaves, once it is answered and as long as it has not left."""
+    _title_text = ""
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="dialog"):
-            yield Static(Content(self._heading), id="dialog-title")
-            with VerticalScroll(id="dialog-body", can_focus=False):
-                yield from self.compose_body()
-            # Not a HorizontalScroll: that would take the arrow keys for itself where the buttons do not fit.
-            with Horizontal(id="dialog-buttons"):
-                yield LineButton(self._cancel.label, id="dialog-cancel")
-                for id, choice in self._choices.items():
-                    yield LineButton(choice.label, id=id, danger=choice.danger, agrees=True, disabled=choice.disabled)
+        """Yield title, top, body, foot and buttons, in a frame."""
+        with Frame(id="dialog"):
+            yield Static(id="dialog-title")
+            yield from self.compose_top()
+            yield from self.compose_scroll()
+            yield from self.compose_foot()
+            buttons = list(self.compose_buttons())
+            if buttons:
+                # Not a HorizontalScroll: that would take the arrow keys for itself where the buttons do not fit.
+                yield Horizontal(*buttons, id="dialog-buttons")
 
-    def on_resize(self, event: events.Resize) -> None:
-        short = event.size.height < 16
-        self.set_class(short, "-short")
-        # Without a limit the body would push the buttons out of the screen: border, title and buttons need five
-        # lines, and a body that is not squeezed has a blank line above and below.
-        self.query_one("#dialog-body").styles.max_height = max(1, event.size.height - (5 if short else 7))
+    def compose_top(self) -> ComposeResult:
+        """Yield what stays between title and body."""
+        yield from ()
+
+    def compose_scroll(self) -> ComposeResult:
+        """Yield the widget that gives way on a small screen; its id is `BODY`."""
+        with VerticalScroll(id=BODY, can_focus=False):
+            yield from self.compose_body()
+
+    def compose_body(self) -> ComposeResult:
+        """Yield what may be longer than the screen."""
+        yield from ()
+
+    def compose_foot(self) -> ComposeResult:
+        """Yield what stays between body and buttons."""
+        yield from ()
+
+    def compose_buttons(self) -> ComposeResult:
+        """Yield the buttons from left to right. The first one leads out of the dialog and does no harm."""
+        yield from ()
+
+    def press(self, button: LineButton) -> None:
+        """Do what a button stands for, other than the first one."""
+
+    def show_title(self, text: str) -> None:
+        """Say in the first line what the dialog is about; the same again paints nothing."""
+        fresh = plain(text)
+        if fresh != self._title_text:
+            self._title_text = fresh
+            title = self.query_one("#dialog-title", Static)
+            title.display = bool(fresh)
+            title.update(Content(fresh))
+
+    @property
+    def body(self) -> Widget:
+        """The part that gives way."""
+        return self.query_one(f"#{BODY}")
+
+    def action_scroll_body(self, lines: int) -> None:
+        """Move what is too long for the screen."""
+        self.body.scroll_relative(y=lines, animate=False)
+
+    def action_cancel(self) -> None:
+        """Close without an answer."""
+        self.dismiss(None)
+
+    def dismiss(self, result: Answer | None = None) -> AwaitComplete:
+        """Close with this answer, unless there is one already."""
+        close = super().dismiss
+        return self._answer(lambda: close(result))
+
+    def become(self, screen: Screen[Any]) -> None:
+        """Show `screen` in the place of this dialog, unless it is answered already."""
+        self._answer(lambda: self.app.switch_screen(screen))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return False for every action of a dialog that is answered."""
+        return False if self._answered else super().check_action(action, parameters)
 
     @on(LineButton.Pressed)
     def _pressed(self, event: LineButton.Pressed) -> None:
         event.stop()
-        choice = self._choices.get(event.button.id or "")
-        if choice is None:
+        if event.button is self.query(LineButton).first():
             self.action_cancel()
         else:
-            self.choose(choice)
+            self.press(event.button)
 
-    def action_cancel(self) -> None:
-        self.dismiss(self._cancel.answer)
+    @on(events.Resize)
+    def _resized(self) -> None:
+        self.set_class(self.app.size.height < SHORT, "-short")
 
-    def action_scroll_body(self, lines: int) -> None:
-        self.query_one("#dialog-body").scroll_relative(y=lines, animate=False)
+    def _answer(self, leave: Callable[[], AwaitComplete]) -> AwaitComplete:
+        if self._answered:
+            return AwaitComplete()
+        self._answered, self._leave = True, leave
+        return self._leave_from_the_top()
+
+    @on(events.ScreenResume)
+    def _on_top_again(self) -> None:
+        self._leave_from_the_top()
+
+    def _leave_from_the_top(self) -> AwaitComplete:
+        leave = self._leave
+        if leave is None or not self.app.screen_stack or not self.is_current:
+            return AwaitComplete()
+        self._leave = None
+        return leave()

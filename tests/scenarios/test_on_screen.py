@@ -15,7 +15,7 @@ from proximity_tui.screens.adopt.dialog import AdoptDialog
 from proximity_tui.screens.container.page import ContainerScreen
 from proximity_tui.screens.delete.dialog import DeleteDialog
 from proximity_tui.screens.fleet import FleetScreen
-from proximity_tui.widgets.dialog import Confirm
+from proximity_tui.widgets.confirm import Confirm
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.adopt.test_dialog import offer
 from tests.screens.base.test_banner import red

@@ -2,9 +2,11 @@
 
 import pytest
 from textual.app import App, ComposeResult
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
-from proximity_tui.widgets.dialog import Button, Confirm
+from proximity_tui.widgets.confirm import Button, Confirm
+from proximity_tui.widgets.dialog import Dialog
+from proximity_tui.widgets.line_button import LineButton
 from proximity_tui.widgets.table.cells import Cell
 from tests.support.until import screen_text, until
 
@@ -114,3 +116,42 @@ async def test_a_subclass_asks_for_more_and_letters_go_to_its_input() -> None:
         await until(pilot, lambda: not question.button("hard").disabled)
         await pilot.press("tab", "tab", "enter")
         await until(pilot, lambda: app.answer == "hard quebec")
+
+
+class Filled(Dialog[None]):
+    """A dialog with something in every part, more than a small screen holds."""
+
+    def compose_top(self) -> ComposeResult:
+        yield Static("top")
+
+    def compose_body(self) -> ComposeResult:
+        yield from (Static(f"body {number}") for number in range(1, 20))
+
+    def compose_foot(self) -> ComposeResult:
+        yield Static("foot 1\nfoot 2")
+
+    def compose_buttons(self) -> ComposeResult:
+        yield LineButton("Close")
+
+    def on_mount(self) -> None:
+        self.show_title("a title that is longer than a small screen is wide")
+
+
+async def test_only_the_body_gives_way_on_a_small_screen() -> None:
+    app = App[None]()
+    async with app.run_test(size=(40, 10)) as pilot:
+        await app.push_screen(Filled())
+        await until(pilot, lambda: "foot 2" in screen_text(app))
+        assert [line[2:38].rstrip(" ▁▂▃▄▅▆▇█") for line in screen_text(app).splitlines()[1:-1]] == [
+            "a title that is longer than a small…",
+            "top",
+            "body 1",
+            "body 2",
+            "body 3",
+            "foot 1",
+            "foot 2",
+            "                           [ Close ]",
+        ]
+        await pilot.resize_terminal(80, 30)
+        await until(pilot, lambda: "body 19" in screen_text(app))
+        assert "a title that is longer than a small screen is wide" in screen_text(app)

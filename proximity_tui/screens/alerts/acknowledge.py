@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from proximity_tui.core.model.alert import Alert
 from proximity_tui.screens.presentation.alerts import full_time, headline, times
-from proximity_tui.widgets.dialog import Button, Confirm
+from proximity_tui.widgets.confirm import Button, Confirm
 from proximity_tui.widgets.table.cells import Cell
 
 

@@ -18,7 +18,7 @@ from proximity_tui.core.store.db.errors import RecordNotFound
 from proximity_tui.core.store.jobs import breakers
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.text.typed_row import TypedRow, type_beside
-from proximity_tui.widgets.dialog import Button, Confirm
+from proximity_tui.widgets.confirm import Button, Confirm
 from proximity_tui.widgets.table.cells import Cell
 
 

@@ -17,7 +17,7 @@ from proximity_tui.screens.alerts.acknowledge import AcknowledgeDialog
 from proximity_tui.screens.alerts.breaker import BreakerDialog, Frozen, frozen
 from proximity_tui.screens.base.base_screen import BaseScreen
 from proximity_tui.screens.presentation.alerts import alert_sentence
-from proximity_tui.widgets.dialog import Button, Confirm
+from proximity_tui.widgets.confirm import Button, Confirm
 
 ONLY_FOR = {
     "breaker": frozenset({AlertKind.MASS_DISAPPEARANCE}),

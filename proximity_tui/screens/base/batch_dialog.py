@@ -15,14 +15,13 @@ from typing import ClassVar, Generic, TypeVar
 
 from textual import getters, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
 
 from proximity_tui.screens.app.background_task import BackgroundTask, TaskResult
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.text.line import Line
-from proximity_tui.widgets.dialog_base import Dialog
+from proximity_tui.widgets.dialog import Dialog
+from proximity_tui.widgets.frame import BODY
 from proximity_tui.widgets.line_button import LineButton
 from proximity_tui.widgets.table.cells import Row
 from proximity_tui.widgets.table.columns import Column
@@ -78,14 +77,10 @@ class BatchDialog(Dialog[None], Generic[T]):
 
     DEFAULT_CSS = """
     BatchDialog {
-        & > Vertical { width: 110; height: 26; padding: 0 1; }
+        & > Frame { width: 110; height: 26; }
         & RowTable { height: 1fr; min-height: 2; }
-        & .buttons { height: 1; align-horizontal: right; }
-        & LineButton { margin-left: 2; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "cancel", "Cancel")]
-
     NAME: ClassVar[str]
     """What the ids of its parts begin with."""
     COLUMNS: ClassVar[Sequence[Column]]
@@ -99,17 +94,20 @@ class BatchDialog(Dialog[None], Generic[T]):
         self.phase = Phase.ASKING
         self._total = 0
 
-    def compose(self) -> ComposeResult:
-        """Yield title, table, the story of the current item, questions, buttons."""
-        with Vertical():
-            yield Line(id=f"{self.NAME}-title")
-            yield RowTable(self.COLUMNS, markable=False)
-            yield Line(id=f"{self.NAME}-story")
-            yield from self.compose_questions()
-            with Horizontal(classes="buttons"):
-                yield LineButton("Cancel", id=f"{self.NAME}-cancel")
-                go = f"{self.NAME}-go"
-                yield LineButton(self.words[0], id=go, danger=self.HARMFUL, agrees=True, disabled=True)
+    def compose_scroll(self) -> ComposeResult:
+        """Yield the table of all items; it scrolls by itself."""
+        yield RowTable(self.COLUMNS, markable=False, id=BODY)
+
+    def compose_foot(self) -> ComposeResult:
+        """Yield the detail of the current item, and the questions."""
+        yield Line(id=f"{self.NAME}-detail")
+        yield from self.compose_questions()
+
+    def compose_buttons(self) -> ComposeResult:
+        """Yield Cancel and the button that starts the work."""
+        yield LineButton("Cancel", id=f"{self.NAME}-cancel")
+        go = f"{self.NAME}-go"
+        yield LineButton(self.words[0], id=go, danger=self.HARMFUL, agrees=True, disabled=True)
 
     def on_mount(self) -> None:
         """Inspect each item."""
@@ -184,12 +182,9 @@ class BatchDialog(Dialog[None], Generic[T]):
         else:
             self.dismiss(None)
 
-    @on(LineButton.Pressed)
-    def _pressed(self, event: LineButton.Pressed) -> None:
-        if event.button is self._go:
-            self.begin()
-        else:
-            self.action_cancel()
+    def press(self, button: LineButton) -> None:
+        """Start the work."""
+        self.begin()
 
     @on(RowTable.Highlighted)
     def _moved(self) -> None:
@@ -229,10 +224,10 @@ class BatchDialog(Dialog[None], Generic[T]):
         rows = ((item, self.row(item)) for item in self.items.values())
         table.show([Row(row.key, (item.place, *row.cells)) if several else row for item, row in rows])
         current = self.items.get(table.cursor_key or "")
-        self.query_one(f"#{self.NAME}-story", Line).set_text(
+        self.query_one(f"#{self.NAME}-detail", Line).set_text(
             [(self.describe(current) if current is not None else "", "dim")]
         )
-        self.query_one(f"#{self.NAME}-title", Line).set_text([(self._title(), "accent")])
+        self.show_title(self._title())
         self.show_questions()
         self._go.display = self.phase is not Phase.OVER
         self._go.disabled = not (self.asking and self.agreed())

@@ -8,14 +8,13 @@ from typing import ClassVar
 from textual import getters
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.keyboard.keys import ScreenId, commands_for, shown_all
 from proximity_tui.screens.text.line import STYLES
-from proximity_tui.widgets.dialog_base import Dialog
+from proximity_tui.widgets.dialog import SCROLLS, Dialog
 
 NAMES = 22
 """Cells for keys and names; where the screen is narrow the text goes below them."""
@@ -30,16 +29,11 @@ class HelpScreen(Dialog[None]):
     DEFAULT_CSS = """
     HelpScreen {
         padding-top: 1;  /* the status line stays in sight */
-        & > Vertical { width: 100; height: auto; padding: 0 1; }
-        & VerticalScroll { height: auto; scrollbar-size-vertical: 1; }
-        & Static { height: auto; }
-        & #help-title { text-style: bold; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,enter", "dismiss", "Close"),
-        Binding("j", "scroll(1)", "Down", show=False),
-        Binding("k", "scroll(-1)", "Up", show=False),
+        Binding("question_mark,enter", "cancel", "Close"),
+        *SCROLLS,
     ]
 
     app = getters.app(ControllerApp)
@@ -48,21 +42,17 @@ class HelpScreen(Dialog[None]):
         super().__init__()
         self._place = place
 
-    def compose(self) -> ComposeResult:
-        """Yield a title and the table; it scrolls where it does not fit."""
-        with Vertical():
-            yield Static(Content(f"Keys on {self._place.capitalize()} (esc closes)"), id="help-title")
-            with VerticalScroll():
-                yield Static(id="help-table")
+    def compose_body(self) -> ComposeResult:
+        """Yield the table."""
+        yield Static(id="help-table")
+
+    def on_mount(self) -> None:
+        """Set the title."""
+        self.show_title(f"Keys on {self._place.capitalize()} (esc closes)")
 
     def on_resize(self) -> None:
-        """Leave four lines for status line, border and title."""
-        self.query_one(VerticalScroll).styles.max_height = max(1, self.size.height - 4)
+        """Wrap the lines for this width."""
         self.query_one("#help-table", Static).update(self._table(min(self.size.width, 100) - 6))
-
-    def action_scroll(self, lines: int) -> None:
-        """Scroll by lines."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
     def _table(self, width: int) -> Content:
         narrow = width < 3 * NAMES

@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
@@ -15,7 +14,8 @@ from textual.widgets.option_list import Option
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.keyboard.keys import ScreenCommand, ScreenId, commands_for, in_table, shown_all
 from proximity_tui.screens.text.line import STYLES
-from proximity_tui.widgets.dialog_base import Dialog
+from proximity_tui.widgets.dialog import Dialog
+from proximity_tui.widgets.frame import BODY
 
 
 class Palette(Dialog[str | None]):
@@ -25,7 +25,7 @@ class Palette(Dialog[str | None]):
     Palette {
         align: center top;
         padding-top: 1;  /* the status line stays in sight */
-        & > Vertical { width: 90; height: auto; }
+        & > Frame { width: 90; padding: 0; }
         & Input { height: 1; border: none; padding: 0 1; background: $surface; }
         & Input:focus { border: none; }
         & OptionList { height: auto; border: none; background: $surface; scrollbar-size-vertical: 1;
@@ -33,7 +33,7 @@ class Palette(Dialog[str | None]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,ctrl+p", "cancel", "Close"),
+        Binding("ctrl+p", "cancel", "Close"),
         Binding("down", "move(1)", "Down", show=False),
         Binding("up", "move(-1)", "Up", show=False),
     ]
@@ -44,26 +44,20 @@ class Palette(Dialog[str | None]):
         super().__init__()
         self._commands = [one for one in commands_for(place) if not in_table(one) and one.id != "palette"]
 
-    def compose(self) -> ComposeResult:
-        """Yield the input, and the commands that contain it."""
-        with Vertical():
-            typed = Input(placeholder="what to do", compact=True)
-            typed.cursor_blink = False
-            yield typed
-            yield OptionList(*self._options(""), markup=False, compact=True)
+    def compose_top(self) -> ComposeResult:
+        """Yield the input."""
+        typed = Input(placeholder="what to do", compact=True)
+        typed.cursor_blink = False
+        yield typed
+
+    def compose_scroll(self) -> ComposeResult:
+        """Yield the commands that match."""
+        yield OptionList(*self._options(""), markup=False, compact=True, id=BODY)
 
     def on_mount(self) -> None:
         """Preselect the first command for enter."""
         self.query_one(Input).focus()
         self.query_one(OptionList).highlighted = 0
-
-    def on_resize(self) -> None:
-        """Leave four lines for status line, border and input."""
-        self.query_one(OptionList).styles.max_height = max(1, self.size.height - 4)
-
-    def action_cancel(self) -> None:
-        """Close without a choice."""
-        self.dismiss(None)
 
     def action_move(self, lines: int) -> None:
         """Move the choice while the input keeps the focus."""

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from textual import getters, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.events import Key
 from textual.widgets import Input
 
@@ -26,27 +26,21 @@ from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.runtime.context import cluster_settings
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.base.dialog import WALKING, FramedDialog
 from proximity_tui.screens.connect.text import renewed_lines, replaced_lines
-from proximity_tui.screens.text.line import Line
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.screens.text.typed_row import TypedRow, type_beside
+from proximity_tui.widgets.dialog import MOVES_FOCUS, Dialog
 from proximity_tui.widgets.line_button import LineButton
 
 Work = Callable[[], Awaitable[None]]
 
 
-class RetrustDialog(FramedDialog):
+class RetrustDialog(Dialog[None]):
     """A dialog about the certificate first, and then, if it is another cluster, about that."""
 
-    DEFAULT_CSS = "RetrustDialog > Vertical { width: 110; }"
+    DEFAULT_CSS = "RetrustDialog > Frame { width: 110; }"
     AUTO_FOCUS = "#retrust-cancel"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "cancel", "Cancel"),
-        *WALKING,
-    ]
-
-    APART = 5
+    BINDINGS: ClassVar[list[BindingType]] = [*MOVES_FOCUS]
 
     app = getters.app(ControllerApp)
 
@@ -57,10 +51,6 @@ class RetrustDialog(FramedDialog):
         self._busy = self._trouble = ""
         self._agreed: Work | None = None
         """What follows when the name was typed; None while there is nothing to agree to."""
-
-    def compose_top(self) -> ComposeResult:
-        """Yield the name of the cluster."""
-        yield Line(id="retrust-title")
 
     def compose_body(self) -> ComposeResult:
         """Yield old and new."""
@@ -77,13 +67,9 @@ class RetrustDialog(FramedDialog):
 
     def on_mount(self) -> None:
         """Read what it shows, without a byte of HTTP."""
-        self.query_one("#retrust-title", Line).set_text([(f"Trust {self._cluster} anew", "accent")])
+        self.show_title(f"Trust {self._cluster} anew")
         self.query_one(TypedRow).ask(f"Type {self._cluster} to trust it: ")
         self._begin("Reading its certificate; nothing is sent.", self._look)
-
-    def action_cancel(self) -> None:
-        """Close; an unconfirmed certificate is not trusted."""
-        self.dismiss(None)
 
     def on_key(self, event: Key) -> None:
         """Put a character typed on a button into the name field."""
@@ -99,12 +85,8 @@ class RetrustDialog(FramedDialog):
         if not self.query_one("#retrust-go").disabled:
             self.query_one("#retrust-go").focus()
 
-    @on(LineButton.Pressed, "#retrust-cancel")
-    def _cancel_pressed(self) -> None:
-        self.action_cancel()
-
-    @on(LineButton.Pressed, "#retrust-go")
-    def _go_pressed(self) -> None:
+    def press(self, button: LineButton) -> None:
+        """Trust what the name was typed for."""
         agreed = self._agreed
         if agreed is not None and self._is_typed():
             self._agreed = None

@@ -26,12 +26,11 @@ from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.doctor.facts import ClusterFacts
 from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.base.dialog import FramedDialog
 from proximity_tui.screens.connect.form import FIELDS, TypedForm, read_form
 from proximity_tui.screens.connect.text import compare_lines, vouched_lines, write_lines
 from proximity_tui.screens.text.form import Form
-from proximity_tui.screens.text.line import Line
 from proximity_tui.screens.text.lines import Lines, TextLine
+from proximity_tui.widgets.dialog import Dialog
 from proximity_tui.widgets.line_button import LineButton
 
 T = TypeVar("T")
@@ -45,12 +44,11 @@ class WizardStep(Enum):
     WRITE = "w Write it down"
 
 
-class ConnectScreen(FramedDialog):
+class ConnectScreen(Dialog[None]):
     """The wizard. `connected` is called with the name of the cluster once it is recorded."""
 
-    DEFAULT_CSS = "ConnectScreen > Vertical { width: 110; }"
+    DEFAULT_CSS = "ConnectScreen > Frame { width: 110; }"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "back", "Back"),
         Binding("t", "trust", "Trust it"),
         Binding("w", "write", "Write it down"),
     ]
@@ -72,10 +70,6 @@ class ConnectScreen(FramedDialog):
         self._wish: ConnectRequest | None = None
         self._facts: ClusterFacts | None = None
 
-    def compose_top(self) -> ComposeResult:
-        """Yield the progress of the wizard."""
-        yield Line(id="connect-title")
-
     def compose_body(self) -> ComposeResult:
         """Yield the fields, then the findings."""
         yield self._form
@@ -91,10 +85,9 @@ class ConnectScreen(FramedDialog):
         self._show()
         self._form.lead()
 
-    def action_back(self) -> None:
+    def action_cancel(self) -> None:
         """Go one step back and keep everything that was typed; leave from the first one, after a warning about the
-        loss.
-        """
+        loss."""
         if self._busy and self._step is WizardStep.WRITE:
             return
         typed = any(self._form.typed().values())
@@ -141,12 +134,8 @@ class ConnectScreen(FramedDialog):
         self._warned = False
         self._show()
 
-    @on(LineButton.Pressed, "#connect-back")
-    def _back_pressed(self) -> None:
-        self.action_back()
-
-    @on(LineButton.Pressed, "#connect-go")
-    def _go_pressed(self) -> None:
+    def press(self, button: LineButton) -> None:
+        """Go one step on."""
         if self._step is WizardStep.COMPARE:
             self._go_on_with_trust()
         elif self._step is WizardStep.WRITE:
@@ -219,9 +208,7 @@ class ConnectScreen(FramedDialog):
     @unless_unmounted
     def _show(self) -> None:
         number = list(WizardStep).index(self._step) + 1
-        self.query_one("#connect-title", Line).set_text(
-            [(f"Connect a cluster, step {number} of {len(WizardStep)}", "accent")]
-        )
+        self.show_title(f"Connect a cluster, step {number} of {len(WizardStep)}")
         read = self._read() if self._checked else None
         self._form.show_problems(read if isinstance(read, dict) else {})
         self._form.display = self._step is WizardStep.FORM

@@ -21,7 +21,7 @@ class RawScreen(TextReader):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("v", "reveal", "Show secrets"),
-        Binding("y", "close", "Close", show=False),
+        Binding("y", "cancel", "Close", show=False),
     ]
 
     def __init__(self, cluster: str, vmid: int, container_id: int | None = None) -> None:

@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual import getters
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 
 from proximity_tui.core.base.text import plain_multiline
 from proximity_tui.core.proxmox.errors import ProxmoxError
@@ -17,16 +16,22 @@ from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.text.line import Line
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.screens.text.scroll_text import ScrollText
-from proximity_tui.widgets.dialog_base import Dialog
+from proximity_tui.widgets.dialog import Dialog
+from proximity_tui.widgets.frame import BODY
 
 
 class TextReader(Dialog[None]):
     """A reader that shows the result of `read` over the whole screen. A subclass defines its `heading` and `read`."""
 
-    DEFAULT_CSS = "TextReader Line { padding: 0 1; }"
+    DEFAULT_CSS = """
+    TextReader {
+        & > Frame { width: 100%; height: 100%; padding: 0; }
+        & > Frame > ScrollText { height: 1fr; scrollbar-gutter: stable; }
+        & #dialog-title, & Line { padding: 0 1; }
+    }
+    """
     AUTO_FOCUS = "ScrollText"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "close", "Close"),
         Binding("r", "read_again", "Read again"),
     ]
 
@@ -40,16 +45,17 @@ class TextReader(Dialog[None]):
         """Return the text. An error of Proxmox or the database is shown instead."""
         raise NotImplementedError
 
-    def compose(self) -> ComposeResult:
-        """Yield heading, text, keys."""
-        with Vertical():
-            yield Line(id="reader-heading")
-            yield ScrollText(lambda line: 4)
-            yield Line(id="reader-keys")
+    def compose_scroll(self) -> ComposeResult:
+        """Yield the text, which scrolls by itself."""
+        yield ScrollText(lambda line: 4, id=BODY)
+
+    def compose_foot(self) -> ComposeResult:
+        """Yield the keys."""
+        yield Line(id="reader-keys")
 
     def on_mount(self) -> None:
         """Start to read."""
-        self.query_one("#reader-heading", Line).set_text([(self.heading(), "accent")])
+        self.show_title(self.heading())
         self.query_one("#reader-keys", Line).set_text([(self.keys(), "dim")])
         self.query_one(ScrollText).set_text([[("Reading.", "dim")]])
         self.action_read_again()
@@ -57,10 +63,6 @@ class TextReader(Dialog[None]):
     def keys(self) -> str:
         """Return its keys, in words."""
         return "esc closes, r reads again"
-
-    def action_close(self) -> None:
-        """Go back."""
-        self.dismiss(None)
 
     def action_read_again(self) -> None:
         """Read again; the shown text stays until then."""

@@ -9,7 +9,6 @@ from typing import ClassVar, Generic, TypeVar
 
 from textual import getters, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from proximity_tui.core.engine.operations.outcome import Result
@@ -19,25 +18,23 @@ from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.base.dialog import FramedDialog
 from proximity_tui.screens.delete.text import steps_lines
 from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.text.field import Field
 from proximity_tui.screens.text.form import Form
-from proximity_tui.screens.text.line import Line
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.widgets.choice_line import ChoiceLine
+from proximity_tui.widgets.dialog import Dialog
 from proximity_tui.widgets.line_button import LineButton
 
 R = TypeVar("R")
 """What is asked of the engine."""
 
 
-class PlannedForm(FramedDialog, Generic[R]):
+class PlannedForm(Dialog[None], Generic[R]):
     """A form that asks, plans, starts the confirmed plan, and becomes its progress view."""
 
     DEFAULT_CSS = "PlannedForm .plan { margin-top: 1; }"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "cancel", "Cancel")]
 
     VERB: ClassVar[str]
     """What is done, as the button says it: `create`. Its widgets are called after it."""
@@ -90,10 +87,6 @@ class PlannedForm(FramedDialog, Generic[R]):
         """Return the offer by field, on a worker thread. Raises ProxmoxError."""
         raise NotImplementedError
 
-    def compose_top(self) -> ComposeResult:
-        """Yield the title."""
-        yield Line(id=f"{self.VERB}-title")
-
     def compose_body(self) -> ComposeResult:
         """Yield the known facts, the fields, the choices, the plan."""
         yield Lines(id=f"{self.VERB}-known")
@@ -111,10 +104,6 @@ class PlannedForm(FramedDialog, Generic[R]):
         """Focus the first field."""
         self.show_all()
         self._form.lead()
-
-    def action_cancel(self) -> None:
-        """Close; nothing was done."""
-        self.dismiss(None)
 
     async def offer_what_there_is(self, cluster: str) -> None:
         """Read the offer of a cluster; the form can be filled in meanwhile."""
@@ -145,11 +134,9 @@ class PlannedForm(FramedDialog, Generic[R]):
         self._trouble = ""
         self.show_all()
 
-    @on(LineButton.Pressed)
-    def _pressed(self, event: LineButton.Pressed) -> None:
-        if event.button.id == f"{self.VERB}-cancel":
-            self.action_cancel()
-        elif not self._begun and not self._planning:
+    def press(self, button: LineButton) -> None:
+        """Go one step on, unless one is under way."""
+        if not self._begun and not self._planning:
             self._go_on()
 
     def _go_on(self) -> None:
@@ -193,7 +180,7 @@ class PlannedForm(FramedDialog, Generic[R]):
     @unless_unmounted
     def show_all(self) -> None:
         """Draw everything again; only changes are painted."""
-        self.query_one(f"#{self.VERB}-title", Line).set_text([(self.heading(), "accent")])
+        self.show_title(self.heading())
         self.query_one(f"#{self.VERB}-known", Lines).set_text(self.known())
         read = self._read() if self._checked else None
         self._form.show_problems(read if isinstance(read, dict) else {})

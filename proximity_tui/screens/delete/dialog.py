@@ -21,7 +21,6 @@ from proximity_tui.core.store.records import operations
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.base.dialog import WALKING, FramedDialog
 from proximity_tui.screens.delete.choices import DeleteChoices
 from proximity_tui.screens.delete.preview import DeletePreview, look_at, open_case, plan_again
 from proximity_tui.screens.delete.text import doubt_lines, title_lines
@@ -29,10 +28,11 @@ from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.screens.text.typed_row import TypedRow, type_beside
 from proximity_tui.widgets.choice_line import ChoiceLine
+from proximity_tui.widgets.dialog import MOVES_FOCUS, Dialog
 from proximity_tui.widgets.line_button import LineButton
 
 
-class DeleteDialog(FramedDialog):
+class DeleteDialog(Dialog[None]):
     """A dialog that asks how to delete one container, starts it, and becomes its progress view."""
 
     DEFAULT_CSS = """
@@ -43,17 +43,14 @@ class DeleteDialog(FramedDialog):
     """
     AUTO_FOCUS = "#delete-cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "cancel", "Cancel"),
         Binding("s", "choose('soft')", "Soft"),
         Binding("h", "choose('hard')", "Hard"),
         # A terminal without the protocol of Kitty sends the same for alt+b as for ctrl+left.
         Binding("alt+u,alt+b", "back_up", "Back up first", priority=True),
         Binding("alt+p", "purge", "Purge", priority=True),
         Binding("w", "watch", "Watch"),
-        *WALKING,
+        *MOVES_FOCUS,
     ]
-
-    APART, APART_SHORT = 5, 4
 
     app = getters.app(ControllerApp)
 
@@ -92,10 +89,6 @@ class DeleteDialog(FramedDialog):
         self.set_interval(1.0, self._show)
         self.app.controller.changed.subscribe(self, self._view_changed)
         self.run_worker(self._look(), group="look", exclusive=True)
-
-    def action_cancel(self) -> None:
-        """Close; nothing was done and nothing is written."""
-        self.dismiss(None)
 
     def action_choose(self, name: str) -> None:
         """Choose soft or hard. It only shows the steps; the button executes them."""
@@ -145,12 +138,8 @@ class DeleteDialog(FramedDialog):
         elif not self.query_one("#delete-go").disabled:
             self.query_one("#delete-go").focus()
 
-    @on(LineButton.Pressed, "#delete-cancel")
-    def _cancel_pressed(self) -> None:
-        self.action_cancel()
-
-    @on(LineButton.Pressed, "#delete-go")
-    def _go_pressed(self) -> None:
+    def press(self, button: LineButton) -> None:
+        """Start the confirmed plan, and become its progress view."""
         plan = self._agreed()
         if plan is None or self._case is None or self._begun:
             return

@@ -35,7 +35,7 @@ from proximity_tui.screens.presentation.jobs import (
     took_text,
 )
 from proximity_tui.screens.text.scroll_text import ScrollText
-from proximity_tui.widgets.dialog import Button, Confirm
+from proximity_tui.widgets.confirm import Button, Confirm
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.table import cells
 from proximity_tui.widgets.table.columns import Column

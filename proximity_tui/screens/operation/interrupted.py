@@ -15,7 +15,7 @@ from proximity_tui.core.model import Operation, StepName
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.presentation.containers import DOING
 from proximity_tui.screens.text.typed_row import TypedRow
-from proximity_tui.widgets.dialog import Button, Confirm
+from proximity_tui.widgets.confirm import Button, Confirm
 from proximity_tui.widgets.table.cells import Cell
 
 

@@ -9,7 +9,7 @@ import asyncio
 from datetime import datetime
 from typing import ClassVar
 
-from textual import getters, on
+from textual import getters
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
@@ -21,10 +21,10 @@ from proximity_tui.core.store.records import operations
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.base.dialog import FramedDialog
 from proximity_tui.screens.presentation.containers import DOING
 from proximity_tui.screens.text.line import Line, Piece
 from proximity_tui.screens.text.lines import Lines, TextLine
+from proximity_tui.widgets.dialog import SCROLLS, Dialog
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.line_button import LineButton
 from proximity_tui.widgets.table.cells import Tone
@@ -39,28 +39,23 @@ LOG_LINES = 12
 """How much of the end of a log is shown."""
 
 
-class ProgressDialog(FramedDialog):
+class ProgressDialog(Dialog[None]):
     """A dialog that watches a task of this process, or with `operation_id` alone the operation of any process."""
 
     DEFAULT_CSS = """
     ProgressDialog {
-        & #progress-summary { max-height: 3; margin-bottom: 1; }
+        & #dialog-title { margin-bottom: 1; }
         & #progress-log { padding-left: 3; }
         & #progress-end { max-height: 4; margin-top: 1; }
-        &.-short #progress-summary, &.-short #progress-end { margin: 0; }
-        &.-short #progress-summary { max-height: 1; }
+        &.-short #dialog-title, &.-short #progress-end { margin: 0; }
     }
     """
     # A second enter, meant for the button that was here before, must not close what it led to.
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "close", "Close"),
-        Binding("enter", "close_if_over", "Close", show=False),
-        Binding("up,k", "scroll_body(-1)", "Up", show=False),
-        Binding("down,j", "scroll_body(1)", "Down", show=False),
+        Binding("enter", "cancel_if_over", "Close", show=False),
+        *SCROLLS,
     ]
-
-    APART, APART_SHORT = 13, 6
 
     app = getters.app(ControllerApp)
 
@@ -76,10 +71,6 @@ class ProgressDialog(FramedDialog):
         self._log: tuple[str, ...] = ()
         self._began: datetime | None = task.began_at if task is not None else None
         self._over_at: datetime | None = None
-
-    def compose_top(self) -> ComposeResult:
-        """Yield the action and the container."""
-        yield Lines(id="progress-summary")
 
     def compose_body(self) -> ComposeResult:
         """Yield the steps, and the log of the last task."""
@@ -102,18 +93,10 @@ class ProgressDialog(FramedDialog):
         self.run_worker(self._follow_journal(), group="journal")
         self.run_worker(self._follow_log(), group="log")
 
-    def action_close(self) -> None:
-        """Close. The operation continues in its process."""
-        self.dismiss(None)
-
-    def action_close_if_over(self) -> None:
+    def action_cancel_if_over(self) -> None:
         """Close if it has ended."""
         if self.over:
-            self.action_close()
-
-    @on(LineButton.Pressed)
-    def _pressed(self) -> None:
-        self.action_close()
+            self.action_cancel()
 
     @property
     def over(self) -> bool:
@@ -183,7 +166,7 @@ class ProgressDialog(FramedDialog):
         over = self.over
         if over and self._over_at is None:
             self._over_at = now
-        self.query_one("#progress-summary", Lines).set_text([[(self._heading(), "accent")]])
+        self.show_title(self._heading())
         self.query_one("#progress-steps", Lines).set_text(step_lines(self._plan, self._operation))
         tail = self._log[-LOG_LINES:]
         self.query_one("#progress-log", Lines).set_text([[(line, "dim")] for line in tail])

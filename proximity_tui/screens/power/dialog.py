@@ -21,12 +21,12 @@ from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.base.dialog import WALKING, FramedDialog
 from proximity_tui.screens.delete.text import steps_lines
 from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.presentation.containers import coarse_age, since
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.widgets.choice_line import ChoiceLine
+from proximity_tui.widgets.dialog import MOVES_FOCUS, Dialog
 from proximity_tui.widgets.line_button import LineButton
 
 LABELS: Mapping[Action, str] = {
@@ -43,12 +43,12 @@ MEANINGS: Mapping[Action, str] = {
 }
 
 
-class PowerDialog(FramedDialog):
+class PowerDialog(Dialog[None]):
     """A dialog that asks for a power action on one container, starts it, and becomes its progress view."""
 
     DEFAULT_CSS = """
     PowerDialog {
-        & > Vertical { width: 90; }
+        & > Frame { width: 90; }
         & #power-title { margin-bottom: 1; }
         & .note { padding-left: 4; }
         &.-short #power-title { margin: 0; }
@@ -56,15 +56,12 @@ class PowerDialog(FramedDialog):
     """
     AUTO_FOCUS = "#power-cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "cancel", "Cancel"),
         Binding("s", "choose('start')", "Start"),
         Binding("d", "choose('shutdown')", "Shut down"),
         Binding("x", "choose('stop')", "Stop"),
         Binding("b", "choose('reboot')", "Reboot"),
-        *WALKING,
+        *MOVES_FOCUS,
     ]
-
-    APART = 3
 
     app = getters.app(ControllerApp)
 
@@ -97,10 +94,6 @@ class PowerDialog(FramedDialog):
         self.set_interval(1.0, self._show)
         self.run_worker(self._look(), group="look", exclusive=True)
 
-    def action_cancel(self) -> None:
-        """Close; nothing was done."""
-        self.dismiss(None)
-
     def action_choose(self, name: str) -> None:
         """Choose one of the four. It only shows the steps; the button executes them."""
         if self._choose(Action(name)):
@@ -118,12 +111,8 @@ class PowerDialog(FramedDialog):
         # It was chosen by enter: a second one must not be a yes, so the focus stays.
         self._choose(Action(event.line.name or ""))
 
-    @on(LineButton.Pressed, "#power-cancel")
-    def _cancel_pressed(self) -> None:
-        self.action_cancel()
-
-    @on(LineButton.Pressed, "#power-go")
-    def _go_pressed(self) -> None:
+    def press(self, button: LineButton) -> None:
+        """Start the confirmed plan, and become its progress view."""
         plan = self._outcomes.get(self._choice) if self._choice is not None else None
         if not isinstance(plan, Plan) or self._record is None or self._begun or self._choice is None:
             return

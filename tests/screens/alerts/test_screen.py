@@ -22,7 +22,7 @@ from proximity_tui.screens.alerts.page import AlertScreen
 from proximity_tui.screens.alerts.story import story
 from proximity_tui.screens.presentation.alerts import full_time
 from proximity_tui.screens.text.scroll_text import ScrollText, broken
-from proximity_tui.widgets.dialog import Confirm
+from proximity_tui.widgets.confirm import Confirm
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage
 from tests.screens.watched import destroyed_behind_our_back, impatient, shows
