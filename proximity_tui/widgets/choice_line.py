@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from proximity_tui.core.base.text import plain
+from proximity_tui.widgets.tones import tone_css
 
 
 class ChoiceLine(Widget, can_focus=True):
@@ -21,10 +22,10 @@ class ChoiceLine(Widget, can_focus=True):
     ChoiceLine {
         height: auto; width: 1fr;
         &:focus { text-style: bold reverse; }
-        &:disabled { color: $text-muted; }
+        &:disabled { DISABLED }
         &:disabled:ansi { text-style: dim; }
     }
-    """
+    """.replace("DISABLED", tone_css("dim"))
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "choose", "Choose", show=False)]
 
     @dataclass

@@ -16,6 +16,7 @@ from proximity_tui.core.base.text import plain
 from proximity_tui.widgets.dialog import SCROLLS, Answer, Dialog
 from proximity_tui.widgets.line_button import LineButton
 from proximity_tui.widgets.table.cells import Cell
+from proximity_tui.widgets.tones import STYLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,6 @@ class Confirm(Dialog[Answer]):
         & #dialog-title, &.-short #dialog-title { max-height: 2; text-wrap: wrap; }
         & #dialog-body { margin: 1 0; }
         & #dialog-body > Static { height: auto; }
-        & .-dim { color: $text-muted; }
-        & .-good { color: $text-success; }
-        & .-warn { color: $text-warning; text-style: bold; }
-        & .-bad { color: $text-error; text-style: bold; }
-        & .-accent { color: $text-accent; }
         &.-short #dialog-body { margin: 0; }
     }
     """
@@ -75,7 +71,7 @@ class Confirm(Dialog[Answer]):
     def compose_body(self) -> ComposeResult:
         """Yield one widget per line."""
         for line in self._lines:
-            yield Static(Content(plain(line.text)), classes=f"-{line.tone}")
+            yield Static(Content.assemble((plain(line.text), STYLES[line.tone])))
 
     def compose_buttons(self) -> ComposeResult:
         """Yield Cancel and the choices."""

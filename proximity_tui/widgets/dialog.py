@@ -23,6 +23,7 @@ from proximity_tui.core.base.text import plain
 from proximity_tui.widgets.frame import BODY, Frame
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.line_button import LineButton
+from proximity_tui.widgets.tones import tone_css
 
 Answer = TypeVar("Answer")
 
@@ -58,13 +59,13 @@ class Dialog(ModalScreen[Answer]):
             width: 100; max-width: 100%; height: auto; max-height: 100%; padding: 0 1;
             border: round $border; background: $surface;
         }
-        & #dialog-title { height: auto; max-height: 3; color: $text-accent; text-style: bold; display: none; }
+        & #dialog-title { height: auto; max-height: 3; TITLE display: none; }
         & > Frame > VerticalScroll { height: auto; scrollbar-size-vertical: 1; }
         & #dialog-buttons { height: 1; align-horizontal: right; overflow-x: auto; scrollbar-size: 0 0; }
         & LineButton { margin-left: 2; }
         &.-short #dialog-title { max-height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     }
-    """.replace("round $border", f"{glyphs().frame} $border")
+    """.replace("round $border", f"{glyphs().frame} $border").replace("TITLE", tone_css("accent", "bold"))
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "cancel", "Cancel", id="dialog.cancel"),
         Binding("pageup", "scroll_body(-5)", "Page up", show=False, id="dialog.page_up"),

@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from proximity_tui.core.base.text import plain
+from proximity_tui.widgets.tones import tone_css
 
 
 class LineButton(Widget, can_focus=True):
@@ -22,12 +23,12 @@ class LineButton(Widget, can_focus=True):
     LineButton {
         width: auto;
         height: 1;
-        &.-danger { color: $text-error; text-style: bold; }
+        &.-danger { DANGER }
         &:focus { text-style: bold reverse; }
-        &:disabled { color: $text-muted; text-style: none; }
+        &:disabled { DISABLED }
         &:disabled:ansi { text-style: dim; }
     }
-    """
+    """.replace("DANGER", tone_css("bad")).replace("DISABLED", tone_css("dim", "none"))
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "press", "Press", show=False)]
 
     @dataclass

@@ -8,9 +8,10 @@ from textual.geometry import Region
 from textual.pilot import Pilot
 
 from proximity_tui.widgets.glyphs import UNICODE, Glyphs
-from proximity_tui.widgets.table.cells import Cell, Row, Tone
+from proximity_tui.widgets.table.cells import Cell, Row
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.row_table import RowTable
+from proximity_tui.widgets.tones import Tone
 
 COLUMNS = (
     Column("vmid", "VMID", 4, align="right"),

@@ -17,7 +17,7 @@ from proximity_tui.core.engine.operations import adopt
 from proximity_tui.core.model import GuestDetail, GuestLookup, Plan, Refusal, RefusalCode, Status
 from proximity_tui.screens.app.background_task import TaskResult
 from proximity_tui.screens.base.batch_dialog import BatchItem
-from proximity_tui.widgets.table.cells import Tone
+from proximity_tui.widgets.tones import Tone
 
 
 @dataclass(frozen=True, slots=True)

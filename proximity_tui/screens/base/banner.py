@@ -17,6 +17,7 @@ from textual.widget import Widget
 from proximity_tui.core.model.alert import Alert
 from proximity_tui.screens.presentation.alerts import headline
 from proximity_tui.widgets.table.cells import fit
+from proximity_tui.widgets.tones import tone_css
 
 MOST_LINES = 3
 """A banner may not push the list off a small screen."""
@@ -25,9 +26,7 @@ MOST_LINES = 3
 class AlertBanner(Widget):
     """The banner. Texts come from outside: they are never markup."""
 
-    DEFAULT_CSS = """
-    AlertBanner { height: 1; width: 1fr; display: none; color: $text-error; text-style: bold reverse; }
-    """
+    DEFAULT_CSS = f"AlertBanner {{ height: 1; width: 1fr; display: none; {tone_css('bad', 'reverse')} }}"
 
     def __init__(self) -> None:
         super().__init__(id="alert-banner")

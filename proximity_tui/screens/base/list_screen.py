@@ -21,10 +21,11 @@ from proximity_tui.screens.base.prompt import Ask, Complaint, Prompt
 from proximity_tui.screens.base.row_detail import RowDetail
 from proximity_tui.screens.keyboard.keys import MARKABLE
 from proximity_tui.screens.text.line import Line
-from proximity_tui.widgets.table.cells import Cell, Row, Tone
+from proximity_tui.widgets.table.cells import Cell, Row
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.filter import BadFilter, Filter, parse
 from proximity_tui.widgets.table.row_table import RowTable
+from proximity_tui.widgets.tones import Tone
 
 __all__ = ["ListEntry", "ListScreen", "Listed"]
 

@@ -13,9 +13,9 @@ from textual.widgets.option_list import Option
 
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.keyboard.keys import ScreenCommand, ScreenId, commands_for, in_table, shown_all
-from proximity_tui.screens.text.line import STYLES
 from proximity_tui.widgets.dialog import Dialog
 from proximity_tui.widgets.frame import BODY
+from proximity_tui.widgets.tones import STYLES
 
 
 class Palette(Dialog[str | None]):

@@ -50,7 +50,7 @@ class Prompt(Vertical):
         height: auto; dock: bottom; display: none; background: $panel; margin-bottom: 1;
         &.-open { display: block; }
         & > Horizontal { height: 1; }
-        & #prompt-sign { width: auto; color: $text-accent; padding: 0 1; }
+        & #prompt-sign { width: auto; padding: 0 1; }
         & Input { width: 1fr; height: 1; border: none; padding: 0; background: $panel; }
         & Input:focus { border: none; }
     }

@@ -9,8 +9,8 @@ from textual.content import Content
 from textual.widget import Widget
 
 from proximity_tui.core.base.text import plain
-from proximity_tui.screens.text.line import STYLES
-from proximity_tui.widgets.table.cells import Tone, fit
+from proximity_tui.widgets.table.cells import fit
+from proximity_tui.widgets.tones import STYLES, Tone
 
 MOST_LINES = 3
 """What is the matter stands in the end of a reason as often as in its beginning: it is not cut after one line."""

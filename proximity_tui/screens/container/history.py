@@ -8,8 +8,9 @@ from proximity_tui.core.base.text import human_age
 from proximity_tui.core.model import Event, Task
 from proximity_tui.screens.container.overview import local_time
 from proximity_tui.screens.text.lines import TextLine
-from proximity_tui.widgets.table.cells import Cell, Row, Tone
+from proximity_tui.widgets.table.cells import Cell, Row
 from proximity_tui.widgets.table.columns import Column
+from proximity_tui.widgets.tones import Tone
 
 TASK_COLUMNS = (
     Column("at", "BEGAN", 24),

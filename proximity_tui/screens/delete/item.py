@@ -8,7 +8,7 @@ from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.model import Plan, Refusal
 from proximity_tui.screens.base.batch_dialog import BatchItem
 from proximity_tui.screens.delete.preview import DeletePreview
-from proximity_tui.widgets.table.cells import Tone
+from proximity_tui.widgets.tones import Tone
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from proximity_tui.screens.presentation.containers import coarse_age, since
 from proximity_tui.screens.text.line import Piece
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.widgets.glyphs import glyphs
-from proximity_tui.widgets.table.cells import Tone
+from proximity_tui.widgets.tones import Tone
 
 _IDENTITY = {
     Match.SAME: "identity confirmed",

@@ -27,7 +27,7 @@ from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.widgets.dialog import SCROLLS, Dialog
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.line_button import LineButton
-from proximity_tui.widgets.table.cells import Tone
+from proximity_tui.widgets.tones import Tone
 
 POLL = 0.5
 """Seconds between two questions to the journal."""

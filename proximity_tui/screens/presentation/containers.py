@@ -16,7 +16,8 @@ from proximity_tui.core.fleet import STALE_AFTER, FleetRow
 from proximity_tui.core.model import Action, Operation, OperationStatus, PortMapping, Presence, State, Status
 from proximity_tui.core.model.lifecycle import TRANSIENT
 from proximity_tui.widgets.glyphs import glyphs
-from proximity_tui.widgets.table.cells import Cell, Tone
+from proximity_tui.widgets.table.cells import Cell
+from proximity_tui.widgets.tones import Tone
 
 COARSE = 15
 """Seconds: a fresh value's age is told in steps of this, so that an idle screen need not be painted."""

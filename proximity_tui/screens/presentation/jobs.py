@@ -14,7 +14,8 @@ from proximity_tui.screens.presentation.containers import coarse_age, since
 from proximity_tui.screens.text.line import Piece
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.widgets.glyphs import Glyphs
-from proximity_tui.widgets.table.cells import Cell, Tone
+from proximity_tui.widgets.table.cells import Cell
+from proximity_tui.widgets.tones import Tone
 
 if TYPE_CHECKING:
     from proximity_tui.core.jobs.status import JobStatus

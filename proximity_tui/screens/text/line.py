@@ -9,18 +9,9 @@ from textual.content import Content
 from textual.widget import Widget
 
 from proximity_tui.core.base.text import plain
-from proximity_tui.widgets.table.cells import Tone
+from proximity_tui.widgets.tones import STYLES, Tone
 
 Piece = tuple[str, Tone]
-
-STYLES: dict[Tone, str] = {
-    "normal": "",
-    "dim": "$text-muted",
-    "good": "$text-success",
-    "warn": "$text-warning bold",
-    "bad": "$text-error bold",
-    "accent": "$text-accent",
-}
 
 
 class Line(Widget):

@@ -8,7 +8,8 @@ from textual.content import Content
 from textual.widget import Widget
 
 from proximity_tui.core.base.text import plain
-from proximity_tui.screens.text.line import STYLES, Piece
+from proximity_tui.screens.text.line import Piece
+from proximity_tui.widgets.tones import STYLES
 
 TextLine = Sequence[Piece]
 """One line: pieces side by side. An empty one is a blank line."""

@@ -12,8 +12,8 @@ from typing import Literal
 from rich.cells import cell_len, set_cell_size
 
 from proximity_tui.core.base.text import plain
+from proximity_tui.widgets.tones import Tone
 
-Tone = Literal["normal", "dim", "good", "warn", "bad", "accent"]
 Align = Literal["left", "right", "center"]
 SortKey = tuple[int, float, tuple[str | int, ...]]
 

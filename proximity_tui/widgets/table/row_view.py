@@ -17,6 +17,7 @@ from proximity_tui.widgets.glyphs import Glyphs
 from proximity_tui.widgets.table.columns import Column, arrange
 from proximity_tui.widgets.table.row_line import GUTTER, Piece, StyledLine, header_look, row_look, sentence_looks
 from proximity_tui.widgets.table.row_list import RowList
+from proximity_tui.widgets.tones import STYLES, tone_css
 
 
 class RowView(ScrollView):
@@ -30,22 +31,11 @@ class RowView(ScrollView):
         scrollbar-gutter: stable;
         scrollbar-size-vertical: 1;
         & > .row-view--header { text-style: bold; color: $text-muted; }
-        & > .row-view--dim { color: $text-muted; }
-        & > .row-view--good { color: $text-success; }
-        & > .row-view--warn { color: $text-warning; text-style: bold; }
-        & > .row-view--bad { color: $text-error; text-style: bold; }
-        & > .row-view--accent { color: $text-accent; }
+        TONES
         &:ansi > .row-view--dim { text-style: dim; }
     }
-    """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "row-view--header",
-        "row-view--dim",
-        "row-view--good",
-        "row-view--warn",
-        "row-view--bad",
-        "row-view--accent",
-    }
+    """.replace("TONES", " ".join(f"& > .row-view--{tone} {{ {tone_css(tone)} }}" for tone in STYLES))
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"row-view--header", *(f"row-view--{tone}" for tone in STYLES)}
 
     def __init__(
         self,
