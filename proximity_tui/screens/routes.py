@@ -65,14 +65,16 @@ class AppRoutes(Routes):
         self._app.push_screen(PowerDialog(container_id))
 
     def open_create(self, cluster: str) -> None:
-        from proximity_tui.screens.create.create import CreateScreen
+        from proximity_tui.screens.create.create import CreateForm
+        from proximity_tui.screens.create.form import RequestDialog
 
-        self._app.push_screen(CreateScreen(cluster))
+        self._app.push_screen(RequestDialog(CreateForm(cluster)))
 
     def open_clone(self, container_id: int) -> None:
-        from proximity_tui.screens.create.clone import CloneScreen
+        from proximity_tui.screens.create.clone import CloneForm
+        from proximity_tui.screens.create.form import RequestDialog
 
-        self._app.push_screen(CloneScreen(container_id))
+        self._app.push_screen(RequestDialog(CloneForm(container_id)))
 
     def open_adopt(self, guests: Sequence[tuple[str, int]]) -> None:
         from proximity_tui.screens.adopt.dialog import AdoptDialog

@@ -22,8 +22,9 @@ from proximity_tui.screens.base.help import HelpScreen
 from proximity_tui.screens.base.palette import Palette
 from proximity_tui.screens.connect.retrust import RetrustDialog
 from proximity_tui.screens.connect.screen import ConnectScreen
-from proximity_tui.screens.create.clone import CloneScreen
-from proximity_tui.screens.create.create import CreateScreen
+from proximity_tui.screens.create.clone import CloneForm
+from proximity_tui.screens.create.create import CreateForm
+from proximity_tui.screens.create.form import RequestDialog
 from proximity_tui.screens.delete.dialog import DeleteDialog
 from proximity_tui.screens.delete.many import DeleteManyDialog
 from proximity_tui.screens.fleet import FleetScreen
@@ -63,8 +64,8 @@ def dialogs(stage: Stage, app: Any) -> list[Callable[[], Screen[Any]]]:
         lambda: DeleteManyDialog([web.id, db.id]),
         lambda: PowerDialog(db.id),
         lambda: AdoptDialog([("prod", 105), ("prod", 106)]),
-        lambda: CreateScreen("prod"),
-        lambda: CloneScreen(db.id),
+        lambda: RequestDialog(CreateForm("prod")),
+        lambda: RequestDialog(CloneForm(db.id)),
         lambda: ProgressDialog(operation.plan, operation_id=operation.id),
         lambda: InterruptedDialog(cut_off, app, 0),
         lambda: AcknowledgeDialog(alert, "anna@jump1", app.controller.clock.now()),

@@ -1,50 +1,58 @@
-"""The form for a native clone of one of our containers. Its source is inspected while it opens, so that an obstacle is
-shown at once. `clone_form` has the fields, the base class the plan and the start.
+"""What is asked for a native clone of one of our containers, and what becomes of it. Its source is inspected while the
+form opens, so that an obstacle is shown at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
-from proximity_tui.core.doctrine.actions.cloning import CloneRequest
+from proximity_tui.config.errors import Invalid
+from proximity_tui.core.doctrine.actions.cloning import CloneRequest, check_request
+from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.operations.outcome import Result
 from proximity_tui.core.model import Container, Plan, Refusal
 from proximity_tui.core.proxmox.client import PveClient
-from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import records
-from proximity_tui.screens.create.clone_form import ANY, FIELDS, read_form
-from proximity_tui.screens.create.planned_form import PlannedForm
+from proximity_tui.screens.create.form import RequestForm
+from proximity_tui.screens.text.field import Field, read_fields
 from proximity_tui.screens.text.lines import TextLine
 
+FIELDS = (
+    Field("hostname", "hostname", hint="the name of the clone"),
+    Field("node", "node", optional=True, offered=True, hint="empty: as its source"),
+    Field("storage", "storage", optional=True, offered=True, hint="empty: as its source"),
+    Field("port", "its port", number=True, optional=True, hint="empty: none"),
+)
+"""In the order of the form; the ids are those of a CloneRequest."""
 
-class CloneScreen(PlannedForm[CloneRequest]):
-    """A form for the differences between a container and its clone."""
+ANY = CloneRequest("any")
+"""A request without a problem: a field is checked by putting it in here, and a source by planning it."""
 
-    VERB = "clone"
-    FIELDS = FIELDS
+_READING: Sequence[TextLine] = ([("Reading the record.", "dim")],)
+
+
+@dataclass(frozen=True, slots=True)
+class CloneForm(RequestForm[CloneRequest]):
+    """The differences between a container and its clone. `inspected`: a clone of it was planned for a try."""
+
+    VERB: ClassVar[str] = "clone"
+    FIELDS: ClassVar[Sequence[Field]] = FIELDS
     CHOICES: ClassVar[Mapping[str, str]] = {"full": "full copy", "start": "start it, too"}
 
-    def __init__(self, container_id: int) -> None:
-        super().__init__()
-        self._record_id = container_id
-        self._source: Container | None = None
-        self._template: bool | None = None
-        """Whether the source is a template; None until that is known."""
-        self._known: list[TextLine] = [[("Reading the record.", "dim")]]
+    container_id: int
+    source: Container | None = None
+    template: bool | None = None
+    """Whether the source is a template; None until that is known."""
+    inspected: bool = False
+    cluster: str | None = None
+    chosen: frozenset[str] = frozenset()
+    known: Sequence[TextLine] = _READING
 
-    def on_mount(self) -> None:
-        """Read the record, inspect its guest, and read the offer of the cluster."""
-        self.run_worker(self._look(), group="look")
-
+    @property
     def heading(self) -> str:
-        """Return the name of the source."""
-        return f"Clone {self._source.label}, cluster {self._source.cluster}" if self._source else "Clone a container"
-
-    def known(self) -> list[TextLine]:
-        """Return the known obstacle, or that the inspection is under way."""
-        return self._known
+        return f"Clone {self.source.label}, cluster {self.source.cluster}" if self.source else "Clone a container"
 
     def choice(self, name: str) -> tuple[str, bool]:
         """Return the kinds of clones: only a template has two."""
@@ -55,51 +63,50 @@ class CloneScreen(PlannedForm[CloneRequest]):
             False: "only a template can be linked to",
             True: "without, it lives on the volumes of the template",
         }
-        return kinds[self._template], self._template is True
+        return kinds[self.template], self.template is True
 
     def read(self, typed: Mapping[str, str], chosen: Collection[str]) -> CloneRequest | dict[str, str]:
-        """Return a request, or the problem of each field."""
-        full = "full" in chosen if self._template else None
+        full = "full" in chosen if self.template else None
         return read_form(typed, full=full, start="start" in chosen)
 
-    def answered(self, outcome: Plan | Refusal) -> None:
-        """Clear the first obstacle: it is gone, or shown below the form by now."""
-        self._known = []
-
-    def make_plan(self, request: CloneRequest) -> Plan | Refusal:
-        """Return the plan from the record as it is now, and another inspection of its guest."""
-        return self.app.controller.session.engine.plan_clone(records.get(self._record_id), request)
-
-    def execute(self, plan: Plan) -> Result:
-        """Clone the container."""
-        return self.app.controller.session.engine.clone(plan)
-
-    def read_offers(self, client: PveClient) -> Mapping[str, Sequence[str]]:
+    def read_offer(self, client: PveClient) -> Mapping[str, Sequence[str]]:
         """Return the online nodes, and the storages of the source's node."""
         nodes = [node.name for node in client.nodes() if node.status == "online"]
-        here = self._source.node if self._source is not None else None
+        here = self.source.node if self.source is not None else None
         storages = client.storages(here) if here in nodes else ()
         return {"node": nodes, "storage": [storage.name for storage in storages if storage.active]}
 
-    async def _look(self) -> None:
-        ask = self.app.controller.ask
-        try:
-            self._source = await ask(records.get, self._record_id)
-            self._known = [[(f"looking at CT {self._source.vmid or '-'}...", "dim")]]
-            self.show_all()
-            self.run_worker(self.offer_what_there_is(self._source.cluster), group="offers")
-            likely = await ask(self.make_plan, ANY)
-        except (ProxmoxError, StoreError, ValueError) as error:
-            self._known = [[(str(error), "bad")]]
-        else:
-            self._believe(likely)
-        self.show_all()
-
-    def _believe(self, likely: Plan | Refusal) -> None:
-        """Show the default: Proxmox links templates, and copies the rest."""
+    def learn(self, engine: Engine) -> CloneForm | None:
+        """Read the record first, then what would keep its guest from being cloned."""
+        if self.source is None:
+            source = records.get(self.container_id)
+            looking: TextLine = [(f"looking at CT {source.vmid or '-'}...", "dim")]
+            return replace(self, source=source, cluster=source.cluster, known=[looking])
+        if self.inspected:
+            return None
+        likely = self.plan(engine, ANY)
         if isinstance(likely, Refusal):
-            self._known = [[(likely.reason, "warn")]]
-            return
-        self._known, self._template = [], not likely.options["full"]
-        if not self._template:
-            self._chosen |= {"full"}
+            return replace(self, inspected=True, known=[[(likely.reason, "warn")]])
+        # Proxmox links templates, and copies the rest.
+        full = bool(likely.options["full"])
+        return replace(self, inspected=True, known=[], template=not full, chosen=frozenset({"full"} if full else ()))
+
+    def plan(self, engine: Engine, request: CloneRequest) -> Plan | Refusal:
+        """Return the plan from the record as it is now, and another inspection of its guest."""
+        return engine.plan_clone(records.get(self.container_id), request)
+
+    def execute(self, engine: Engine, plan: Plan) -> Result:
+        return engine.clone(plan)
+
+
+def read_form(typed: Mapping[str, str], *, full: bool | None, start: bool) -> CloneRequest | dict[str, str]:
+    """Return the request, or the problem of each field that has one. `full` is None where there is no choice."""
+
+    def checked(field: Field, value: Any) -> Any:
+        wrong = check_request(replace(ANY, **{field.id: value}, full=full))
+        if wrong is not None:
+            raise Invalid(wrong.reason)
+        return value
+
+    values, problems = read_fields(FIELDS, typed, checked)
+    return problems or CloneRequest(full=full, start=start, **values)

@@ -1,57 +1,88 @@
-"""The form for a new native container. `create_form` has the fields, the base class the plan and the start."""
+"""What is asked for a new native container, and what becomes of it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
+from proximity_tui.config.errors import Invalid
+from proximity_tui.core.doctrine.actions.creation import check_request
+from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.operations.outcome import Result
 from proximity_tui.core.model import CreateRequest, Plan, Refusal
 from proximity_tui.core.proxmox.client import PveClient
-from proximity_tui.screens.create.create_form import FIELDS, read_form
-from proximity_tui.screens.create.planned_form import PlannedForm
+from proximity_tui.screens.create.form import RequestForm
+from proximity_tui.screens.text.field import Field, read_fields
+from proximity_tui.screens.text.lines import TextLine
+
+FIELDS = (
+    Field("hostname", "hostname"),
+    Field("template", "template", offered=True, hint="up, down: what there is"),
+    Field("node", "node", optional=True, offered=True, hint="empty: the calmest"),
+    Field("storage", "storage", optional=True, offered=True, hint="empty: the roomiest"),
+    Field("cores", "cores", "1", number=True),
+    Field("memory_mib", "memory MiB", "512", number=True),
+    Field("disk_gib", "disk GiB", "4", number=True),
+    Field("port", "its port", number=True, optional=True, hint="empty: none"),
+)
+"""In the order of the form; the ids are those of a CreateRequest."""
+
+_SOUND = CreateRequest("local:vztmpl/any.tar.zst", "any")
+"""A request without a problem: a field is checked by putting it in here."""
 
 
-class CreateScreen(PlannedForm[CreateRequest]):
-    """A form for everything that a new container needs."""
+@dataclass(frozen=True, slots=True)
+class CreateForm(RequestForm[CreateRequest]):
+    """Everything that a new container needs."""
 
-    VERB = "create"
-    FIELDS = FIELDS
+    VERB: ClassVar[str] = "create"
+    FIELDS: ClassVar[Sequence[Field]] = FIELDS
     CHOICES: ClassVar[Mapping[str, str]] = {"start": "start it when it is made"}
 
-    def __init__(self, cluster: str) -> None:
-        super().__init__(chosen=("start",))
-        self._cluster = cluster
+    cluster: str
+    chosen: frozenset[str] = frozenset({"start"})
+    known: Sequence[TextLine] = ()
 
-    def on_mount(self) -> None:
-        """Read the offer of the cluster."""
-        self.run_worker(self.offer_what_there_is(self._cluster), group="offers")
-
+    @property
     def heading(self) -> str:
-        """Return the cluster of the new container."""
-        return f"New native container on cluster {self._cluster}"
+        return f"New native container on cluster {self.cluster}"
+
+    def choice(self, name: str) -> tuple[str, bool]:
+        return "", True
 
     def read(self, typed: Mapping[str, str], chosen: Collection[str]) -> CreateRequest | dict[str, str]:
-        """Return a request, or the problem of each field."""
         return read_form(typed, start="start" in chosen)
 
-    def make_plan(self, request: CreateRequest) -> Plan | Refusal:
-        """Return the plan; node, storage and VMID are chosen where the request leaves them open."""
-        return self.app.controller.session.engine.plan_create(self._cluster, request)
-
-    def execute(self, plan: Plan) -> Result:
-        """Create the container."""
-        return self.app.controller.session.engine.create(plan)
-
-    def read_offers(self, client: PveClient) -> Mapping[str, Sequence[str]]:
+    def read_offer(self, client: PveClient) -> Mapping[str, Sequence[str]]:
         """Return the online nodes, and the offer of the first of them."""
         nodes = [node.name for node in client.nodes() if node.status == "online"]
         if not nodes:
             return {}
         storages = [storage.name for storage in client.storages(nodes[0]) if storage.active]
-        return {
-            "node": nodes,
-            # A storage that cannot be read hides no template of another.
-            "template": [template.volid for template in client.templates(nodes[0], gaps=[])],
-            "storage": storages,
-        }
+        # A storage that cannot be read hides no template of another.
+        templates = [template.volid for template in client.templates(nodes[0], gaps=[])]
+        return {"node": nodes, "template": templates, "storage": storages}
+
+    def learn(self, engine: Engine) -> None:
+        """Return None: there is nothing to learn first."""
+
+    def plan(self, engine: Engine, request: CreateRequest) -> Plan | Refusal:
+        """Return the plan; node, storage and VMID are chosen where the request leaves them open."""
+        return engine.plan_create(self.cluster, request)
+
+    def execute(self, engine: Engine, plan: Plan) -> Result:
+        return engine.create(plan)
+
+
+def read_form(typed: Mapping[str, str], *, start: bool) -> CreateRequest | dict[str, str]:
+    """Return the request, or the problem of each field that has one."""
+    values, problems = read_fields(FIELDS, typed, _checked)
+    return problems or CreateRequest(start=start, **values)
+
+
+def _checked(field: Field, value: Any) -> Any:
+    wrong = check_request(replace(_SOUND, **{field.id: value}))
+    if wrong is not None:
+        raise Invalid(wrong.reason)
+    return value

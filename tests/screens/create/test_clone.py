@@ -14,8 +14,8 @@ from proximity_tui.core.doctrine.actions.cloning import CloneRequest
 from proximity_tui.core.model import Container, Kind, State
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.safemode import freezes
-from proximity_tui.screens.create.clone import CloneScreen
-from proximity_tui.screens.create.clone_form import read_form
+from proximity_tui.screens.create.clone import CloneForm, read_form
+from proximity_tui.screens.create.form import RequestDialog
 from proximity_tui.screens.operation.progress import ProgressDialog
 from tests.screens.deleting import by_name
 from tests.screens.golden import assert_golden
@@ -72,7 +72,7 @@ async def test_it_copies_and_becomes_the_progress(set_up: Callable[..., Stage]) 
 
 async def test_what_keeps_it_from_being_copied_is_told_before_anything_is_typed(stage: Stage) -> None:
     async with stage.shown((100, 30)) as pilot:
-        await pilot.app.push_screen(CloneScreen(by_name("web-1").id))
+        await pilot.app.push_screen(RequestDialog(CloneForm(by_name("web-1").id)))
         await until(pilot, lambda: "Full clone of a running container is only possible from a snapshot" in said(pilot))
         await until(pilot, lambda: "shut CT 101 down, clone it, and start it again" in said(pilot))
         await pilot.press(*"web-9")
@@ -82,7 +82,7 @@ async def test_what_keeps_it_from_being_copied_is_told_before_anything_is_typed(
 
 async def test_what_is_in_the_way_no_more_is_not_told_any_longer(stage: Stage) -> None:
     async with stage.shown((100, 30)) as pilot:
-        await pilot.app.push_screen(CloneScreen(by_name("web-1").id))
+        await pilot.app.push_screen(RequestDialog(CloneForm(by_name("web-1").id)))
         await until(pilot, lambda: "shut CT 101 down" in said(pilot))
         stage.world.set_status(101, "stopped")
         await pilot.press(*"web-9")
@@ -105,7 +105,7 @@ async def test_each_reason_not_to_copy_is_told(stage: Stage, change: Callable[[S
     sandbox = stage.adopt(SANDBOX)
     change(stage)
     async with stage.shown((120, 30)) as pilot:
-        await pilot.app.push_screen(CloneScreen(sandbox.id))
+        await pilot.app.push_screen(RequestDialog(CloneForm(sandbox.id)))
         await until(pilot, lambda: reason in said(pilot))
         assert stage.simulator.journal.writes() == []
 
@@ -114,7 +114,7 @@ async def test_a_cluster_that_nobody_armed_is_refused(stage: Stage) -> None:
     sandbox, engine = stage.adopt(SANDBOX), stage.session.engine
     engine.settings = replace(engine.settings, production=frozenset({"prod"}))
     async with stage.shown((120, 30)) as pilot:
-        await pilot.app.push_screen(CloneScreen(sandbox.id))
+        await pilot.app.push_screen(RequestDialog(CloneForm(sandbox.id)))
         await until(pilot, lambda: "arm --cluster prod" in said(pilot))
 
 
@@ -124,7 +124,7 @@ async def test_read_only_opens_no_form(set_up: Callable[..., Stage]) -> None:
     async with stage.shown((100, 30)) as pilot:
         await pilot.press("c")
         await until(pilot, lambda: "read-only" in said(pilot))
-        assert not isinstance(pilot.app.screen, CloneScreen)
+        assert not isinstance(pilot.app.screen, RequestDialog)
 
 
 async def test_a_problem_stands_beside_its_field_and_nothing_is_asked_of_proxmox(stage: Stage) -> None:
@@ -173,10 +173,10 @@ async def test_a_linked_clone_has_no_storage_of_its_own(stage: Stage) -> None:
 async def test_a_silent_cluster_is_waited_for_and_can_be_left(stage: Stage) -> None:
     async with stage.shown((100, 30)) as pilot:
         stage.simulator.faults.hang()
-        await pilot.app.push_screen(CloneScreen(by_name("web-1").id))
+        await pilot.app.push_screen(RequestDialog(CloneForm(by_name("web-1").id)))
         await until(pilot, lambda: "looking at CT 101..." in said(pilot))
         await pilot.press("escape")
-        await until(pilot, lambda: not isinstance(pilot.app.screen, CloneScreen))
+        await until(pilot, lambda: not isinstance(pilot.app.screen, RequestDialog))
 
 
 async def test_closing_it_copies_nothing(stage: Stage) -> None:
@@ -187,7 +187,7 @@ async def test_closing_it_copies_nothing(stage: Stage) -> None:
         await go(pilot)
         await until(pilot, lambda: "[ Clone ]" in said(pilot))
         await pilot.press("escape")
-        await until(pilot, lambda: not isinstance(pilot.app.screen, CloneScreen))
+        await until(pilot, lambda: not isinstance(pilot.app.screen, RequestDialog))
         assert stage.simulator.journal.writes() == []
         assert {record.name for record in records.active()} == {"web-1", "web-2", "sandbox"}
 
@@ -207,7 +207,7 @@ def test_each_problem_belongs_to_its_field(name: str, typed: str) -> None:
 
 async def ask(pilot: Pilot[Any], source: Container, known: str = "only a template can be linked to") -> None:
     """Open the form and wait until its source was looked at."""
-    await pilot.app.push_screen(CloneScreen(source.id))
+    await pilot.app.push_screen(RequestDialog(CloneForm(source.id)))
     await until(pilot, lambda: pilot.app.screen.query_one("#clone-full").render().plain.endswith(known))  # type: ignore[attr-defined]
 
 

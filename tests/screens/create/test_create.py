@@ -11,8 +11,8 @@ from textual.widgets import Input
 
 from proximity_tui.core.model import CreateRequest, State
 from proximity_tui.core.store.records import records
-from proximity_tui.screens.create.create import CreateScreen
-from proximity_tui.screens.create.create_form import read_form
+from proximity_tui.screens.create.create import CreateForm, read_form
+from proximity_tui.screens.create.form import RequestDialog
 from proximity_tui.screens.operation.progress import ProgressDialog
 from tests.screens.deleting import by_name
 from tests.screens.golden import assert_golden
@@ -94,7 +94,7 @@ async def test_closing_it_creates_nothing(stage: Stage, key: str) -> None:
     async with stage.shown((100, 30)) as pilot:
         await ask(pilot)
         await pilot.press(key)
-        await until(pilot, lambda: not isinstance(pilot.app.screen, CreateScreen))
+        await until(pilot, lambda: not isinstance(pilot.app.screen, RequestDialog))
         assert stage.simulator.journal.writes() == []
 
 
@@ -142,7 +142,7 @@ async def test_a_second_enter_does_not_agree_to_the_plan_that_the_first_one_aske
 
 async def ask(pilot: Pilot[Any]) -> None:
     """Open the form and wait until it knows what the cluster offers."""
-    await pilot.app.push_screen(CreateScreen("prod"))
+    await pilot.app.push_screen(RequestDialog(CreateForm("prod")))
     template = pilot.app.screen.query_one("#create-template", Input)
     await until(pilot, lambda: template.value.startswith("local:vztmpl/"))
     await pilot.pause()

@@ -1,0 +1,242 @@
+"""The dialog for a new container, whether made from a template or as a clone: a form, the plan of the typed request, a
+confirmation of exactly that plan, and then its progress. What is asked for is described by a `RequestForm`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping, Sequence
+from typing import ClassVar, Generic, TypeVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from proximity_tui.core.engine.engine import Engine
+from proximity_tui.core.engine.operations.outcome import Result
+from proximity_tui.core.model import Plan, Refusal
+from proximity_tui.core.proxmox.client import PveClient
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.screens.app.protocol import ControllerApp
+from proximity_tui.screens.app.unmounted import unless_unmounted
+from proximity_tui.screens.delete.text import steps_lines
+from proximity_tui.screens.operation.progress import ProgressDialog
+from proximity_tui.screens.text.field import Field
+from proximity_tui.screens.text.form import Form
+from proximity_tui.screens.text.lines import Lines, TextLine
+from proximity_tui.widgets.choice_line import ChoiceLine
+from proximity_tui.widgets.dialog import Dialog
+from proximity_tui.widgets.line_button import LineButton
+
+R = TypeVar("R")
+"""The request that a form makes."""
+
+
+class RequestForm(ABC, Generic[R]):
+    """The description of a form: its fields, and what becomes of them. It is frozen; `learn` returns another one."""
+
+    VERB: ClassVar[str]
+    """What is done, as the button says it: `create`. The widgets of the dialog are called after it."""
+    FIELDS: ClassVar[Sequence[Field]]
+    CHOICES: ClassVar[Mapping[str, str]]
+    """What can be switched on and off below the fields, and how it is called."""
+
+    cluster: str | None
+    """The cluster whose offer can be chosen from; None while that is not known."""
+    chosen: frozenset[str]
+    """The choices that are on by default."""
+    known: Sequence[TextLine]
+    """What there is to say before anything is typed."""
+
+    @property
+    @abstractmethod
+    def heading(self) -> str:
+        """The title."""
+
+    @abstractmethod
+    def choice(self, name: str) -> tuple[str, bool]:
+        """Return the text beside a choice, and whether it can be switched."""
+
+    @abstractmethod
+    def read(self, typed: Mapping[str, str], chosen: Collection[str]) -> R | dict[str, str]:
+        """Return the request, or the problem of each field."""
+
+    @abstractmethod
+    def read_offer(self, client: PveClient) -> Mapping[str, Sequence[str]]:
+        """Return what can be chosen, by field. Blocks; raises ProxmoxError."""
+
+    @abstractmethod
+    def learn(self, engine: Engine) -> RequestForm[R] | None:
+        """Return the form with the next thing that is to be known first, or None if there is nothing more.
+
+        Blocks; raises ProxmoxError, StoreError and ValueError.
+        """
+
+    @abstractmethod
+    def plan(self, engine: Engine, request: R) -> Plan | Refusal:
+        """Return the plan of a request. Blocks; raises ProxmoxError, StoreError and ValueError."""
+
+    @abstractmethod
+    def execute(self, engine: Engine, plan: Plan) -> Result:
+        """Execute the confirmed plan. Blocks."""
+
+
+class RequestDialog(Dialog[None], Generic[R]):
+    """Fills a form in, plans, starts the confirmed plan, and becomes its progress view."""
+
+    DEFAULT_CSS = "RequestDialog .plan { margin-top: 1; }"
+
+    app = getters.app(ControllerApp)
+
+    def __init__(self, request_form: RequestForm[R]) -> None:
+        super().__init__()
+        self._request = request_form
+        self._verb = request_form.VERB
+        self._form = Form(self._verb, request_form.FIELDS)
+        self._known = request_form.known
+        self._chosen = request_form.chosen
+        self._plan: Plan | None = None
+        self._planning = False
+        self._checked = False
+        """Whether a plan was asked for, so that problems are told from then on."""
+        self._trouble = ""
+        self._begun = False
+
+    def compose_body(self) -> ComposeResult:
+        """Yield the known facts, the fields, the choices, the plan."""
+        yield Lines(id=f"{self._verb}-known")
+        yield self._form
+        for name, label in self._request.CHOICES.items():
+            yield ChoiceLine(name, label, id=f"{self._verb}-{name}", square=True)
+        yield Lines(id=f"{self._verb}-plan", classes="plan")
+
+    def compose_buttons(self) -> ComposeResult:
+        """Yield Cancel and Continue."""
+        yield LineButton("Cancel", id=f"{self._verb}-cancel")
+        yield LineButton("Show the plan", agrees=True, id=f"{self._verb}-go")
+
+    def on_mount(self) -> None:
+        """Focus the first field, and learn what should be known first."""
+        self._show()
+        self._form.lead()
+        self.run_worker(self._learn(), group="learn")
+
+    def press(self, button: LineButton) -> None:
+        """Go one step on: execute the confirmed plan, plan the typed request, or focus its first problem."""
+        if self._begun or self._planning:
+            return
+        if self._plan is not None:
+            self._begin(self._plan)
+            return
+        self._checked = True
+        read = self._read()
+        if isinstance(read, dict):
+            self._form.lead(read)
+        else:
+            self._planning = True
+            self.run_worker(self._ask_for_plan(read), group="plan", exclusive=True)
+        self._show()
+
+    @on(ChoiceLine.Chosen)
+    def _choice_made(self, event: ChoiceLine.Chosen) -> None:
+        self._chosen ^= {event.line.name or ""}
+        self._changed()
+
+    @on(Input.Changed)
+    def _changed(self) -> None:
+        # A plan is of exactly what was asked for: another letter makes it void.
+        self._plan = None
+        self._trouble = ""
+        self._show()
+
+    def _begin(self, plan: Plan) -> None:
+        self._begun = True
+        controller = self.app.controller
+        label = f"{self._verb} {plan.name}"
+        task = controller.begin(label, self._request.execute, controller.session.engine, plan)
+        self.become(ProgressDialog(plan, task))
+
+    def _read(self) -> R | dict[str, str]:
+        return self._request.read(self._form.typed(), self._chosen)
+
+    async def _learn(self) -> None:
+        """Go on from what is known to what is known next, and ask for the offer as soon as the cluster is known."""
+        controller, offered = self.app.controller, False
+        while True:
+            if self._request.cluster is not None and not offered:
+                offered = True
+                self.run_worker(self._read_offer(self._request.cluster), group="offer")
+            try:
+                more = await controller.ask(self._request.learn, controller.session.engine)
+            except (ProxmoxError, StoreError, ValueError) as error:
+                self._known = [[(str(error), "bad")]]
+                more = None
+            else:
+                if more is not None:
+                    self._request, self._known = more, more.known
+                    self._chosen |= more.chosen
+            self._show()
+            if more is None:
+                return
+
+    async def _read_offer(self, cluster: str) -> None:
+        """Fill in what the cluster offers; the form can be filled in meanwhile."""
+        client = self.app.controller.session.clients.get(cluster)
+        if client is None:
+            return
+        try:
+            offer = await self.app.controller.ask(self._request.read_offer, client)
+        except ProxmoxError as error:
+            self._trouble = f"What {cluster} offers cannot be read: {error}"
+            self._show()
+            return
+        for field in self._request.FIELDS:
+            there = offer.get(field.id, ())
+            if there:
+                self._form.offer(field.id, there)
+            if there and not field.optional:
+                self._form.suggest(field.id, there[0])
+
+    async def _ask_for_plan(self, request: R) -> None:
+        controller = self.app.controller
+        try:
+            outcome = await controller.ask(self._request.plan, controller.session.engine, request)
+            # What was typed meanwhile is not what this plan is of.
+            self._plan = outcome if isinstance(outcome, Plan) and self._read() == request else None
+            self._trouble = "" if isinstance(outcome, Plan) else outcome.reason
+            # What was in the way at first need not be any more, or is told below the form by now.
+            self._known = []
+        except (ProxmoxError, StoreError, ValueError) as error:
+            self._trouble = str(error)
+        finally:
+            self._planning = False
+            self._show()
+        if self._plan is not None and self.focused is self.query_one(f"#{self._verb}-go"):
+            # The enter that asked for the plan may come twice; to agree is one deliberate step to the right.
+            self.query_one(f"#{self._verb}-cancel").focus()
+        if self._plan is not None or self._trouble:
+            # Only once it is laid out there is a place to scroll to.
+            self.call_after_refresh(self.query_one(f"#{self._verb}-plan").scroll_visible, animate=False, top=True)
+
+    @unless_unmounted
+    def _show(self) -> None:
+        """Draw everything again; only changes are painted."""
+        self.show_title(self._request.heading)
+        self.query_one(f"#{self._verb}-known", Lines).set_text(self._known)
+        read = self._read() if self._checked else None
+        self._form.show_problems(read if isinstance(read, dict) else {})
+        for name in self._request.CHOICES:
+            text, free = self._request.choice(name)
+            line = self.query_one(f"#{self._verb}-{name}", ChoiceLine)
+            line.show(text, chosen=name in self._chosen, disabled=not free)
+        self.query_one(f"#{self._verb}-plan", Lines).set_text(self._plan_lines())
+        go = self._verb.capitalize() if self._plan is not None else "Show the plan"
+        self.query_one(f"#{self._verb}-go", LineButton).relabel(go)
+
+    def _plan_lines(self) -> list[TextLine]:
+        if self._trouble:
+            return [[(self._trouble, "bad")]]
+        if self._plan is not None:
+            return [[(self._plan.summary, "accent")], *steps_lines(self._plan)]
+        return [[("Making the plan.", "dim")]] if self._planning else []
