@@ -11,6 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from proximity_tui.core.doctrine.observation.drift import Compared, drift_in_list
+from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS
 from proximity_tui.core.doctrine.observation.match_row import follow
 from proximity_tui.core.model import (
     Container,
@@ -28,6 +29,8 @@ UNMANAGED = "unmanaged"
 
 NOTHING_KNOWN: Mapping[int, Compared] = MappingProxyType({})
 """No container was ever compared with a clinical record."""
+
+SECOND_LOOK_DUE = "missing? a second look has to confirm it"
 
 STALE_AFTER = 30.0
 """Seconds after which a live value is shown as old. Proxmox itself renews it every 10 s."""
@@ -58,6 +61,10 @@ class FleetRow:
     tags: tuple[str, ...] = ()
     lock: str | None = None
     template: bool = False
+    missing: bool = False
+    """Whether a second look is due that has to confirm that its guest is gone: `reason` says no more than that."""
+    unsettled: bool = False
+    """Whether it is the lock that is waited for: `reason` tells of it."""
     guest: Guest | None = None
     container: Container | None = None
 
@@ -128,6 +135,8 @@ def _managed(
         status = follow(container, inventory).status
     if presence is not Presence.PRESENT:
         status = Status.UNKNOWN
+    by_record = reason is container.presence_reason
+    missing = by_record and container.awaits_second_look
     return FleetRow(
         id=container.id,
         cluster=container.cluster,
@@ -138,7 +147,7 @@ def _managed(
         state=container.state,
         status=status,
         presence=presence,
-        reason=reason,
+        reason=SECOND_LOOK_DUE if missing else reason,
         observed_at=container.observed_at,
         ports=container.ports,
         last_error=container.last_error,
@@ -146,6 +155,8 @@ def _managed(
         tags=container.tags,
         lock=container.lock,
         template=container.template,
+        missing=missing,
+        unsettled=by_record and presence is Presence.UNKNOWN and container.lock in UNSETTLED_LOCKS,
         guest=guest if silent is None else None,
         container=container,
     )

@@ -116,7 +116,7 @@ def notes_words(row: FleetRow) -> str | None:
         notes.append(row.last_error)
     if row.reason and row.reason != row.last_error:
         notes.append(row.reason)
-    if row.lock and not (row.reason or "").startswith(f"locked ({row.lock})"):
+    if row.lock and not row.unsettled:
         notes.append(f"locked ({row.lock})")
     if row.drift:
         notes.append(f"drift {row.drift}")

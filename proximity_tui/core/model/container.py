@@ -109,6 +109,11 @@ class Container:
     """What we write into the description of what we create; known before there is a fingerprint."""
 
     @property
+    def awaits_second_look(self) -> bool:
+        """True when its guest was missed once, and nothing else keeps that from being concluded."""
+        return self.missing_since is not None and self.presence is Presence.UNKNOWN and self.presence_reason is None
+
+    @property
     def is_tombstone(self) -> bool:
         """True when the record is closed: out of the list, ports free, history kept (law 6)."""
         return self.closed_at is not None

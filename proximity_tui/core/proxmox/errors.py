@@ -7,10 +7,30 @@ Every error carries a sentence for a person, and `may_have_run`: whether a write
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
+from typing import ClassVar
+
+
+class Failure(StrEnum):
+    """What kind of error it is, for who only shows it."""
+
+    FAILED = "failed"
+    NOT_FOUND = "not found"
+    DENIED = "denied"
+    REFUSED = "refused by Proxmox"
+    READ_ONLY = "read-only"
+    UNREACHABLE = "unreachable"
+    CERTIFICATE = "certificate mismatch"
+    WRONG_CLUSTER = "wrong cluster"
+    SECOND_NAME = "second name"
+    UNAUTHENTICATED = "unauthenticated"
+    UNKNOWN = "unknown"
 
 
 class ProxmoxError(Exception):
     """The base. `sentence` says what happened, to what, and what to do; it never holds a secret."""
+
+    failure: ClassVar[Failure] = Failure.FAILED
 
     def __init__(self, sentence: str, *, may_have_run: bool = False) -> None:
         super().__init__(sentence)
@@ -26,6 +46,8 @@ class GuestNotFound(ProxmoxError):
     not know the node. A 403 and every failure of the transport are never this.
     """
 
+    failure = Failure.NOT_FOUND
+
     def __init__(self, sentence: str, *, node: str | None, vmid: int | None = None) -> None:
         super().__init__(sentence)
         self.node = node
@@ -37,6 +59,8 @@ class Denied(ProxmoxError):
     the thing exists.
     """
 
+    failure = Failure.DENIED
+
     def __init__(self, sentence: str, *, privilege: str | None = None, path: str | None = None) -> None:
         super().__init__(sentence)
         self.privilege = privilege
@@ -45,6 +69,8 @@ class Denied(ProxmoxError):
 
 class RefusedByProxmox(ProxmoxError):
     """Proxmox refused at once, with a message. `reason` is its own text, `errors` its text per parameter."""
+
+    failure = Failure.REFUSED
 
     def __init__(self, sentence: str, *, reason: str, errors: Mapping[str, str] | None = None) -> None:
         super().__init__(sentence)
@@ -59,13 +85,19 @@ class Busy(RefusedByProxmox):
 class ReadOnly(RefusedByProxmox):
     """Our own refusal: this client may only read. Nothing was sent."""
 
+    failure = Failure.READ_ONLY
+
 
 class Unreachable(ProxmoxError):
     """No connection was made (refused, timed out, unknown name, TLS), so nothing was sent and nothing ran."""
 
+    failure = Failure.UNREACHABLE
+
 
 class CertificateMismatch(Unreachable):
     """The server showed another certificate than the trusted one; not a byte of HTTP was sent to it."""
+
+    failure = Failure.CERTIFICATE
 
     def __init__(self, sentence: str, *, expected: tuple[str, ...], seen: str) -> None:
         super().__init__(sentence)
@@ -78,6 +110,8 @@ class WrongCluster(Unreachable):
     not sent.
     """
 
+    failure = Failure.WRONG_CLUSTER
+
     def __init__(self, sentence: str, *, expected: str, seen: str) -> None:
         super().__init__(sentence)
         self.expected = expected
@@ -87,6 +121,8 @@ class WrongCluster(Unreachable):
 class SecondName(Unreachable):
     """The cluster has another name in our records already, `known_as`. The request was not sent."""
 
+    failure = Failure.SECOND_NAME
+
     def __init__(self, sentence: str, *, known_as: str) -> None:
         super().__init__(sentence)
         self.known_as = known_as
@@ -95,6 +131,8 @@ class SecondName(Unreachable):
 class Unauthenticated(Unreachable):
     """401: Proxmox does not accept our token (wrong, expired, disabled or removed: it does not tell which)."""
 
+    failure = Failure.UNAUTHENTICATED
+
 
 class Unknown(ProxmoxError):
     """No usable answer: a timeout after sending, a dropped connection, 595..599, or something that is not an answer of
@@ -102,6 +140,8 @@ class Unknown(ProxmoxError):
     this server, or something before it, so that another URL of the cluster may answer a read. `raw` is the beginning of
     an unusable answer: one plain line without secrets, empty where nothing came.
     """
+
+    failure = Failure.UNKNOWN
 
     def __init__(self, sentence: str, *, may_have_run: bool = False, elsewhere: bool = False, raw: str = "") -> None:
         super().__init__(sentence, may_have_run=may_have_run)

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import STALE_AFTER
+from proximity_tui.core.proxmox.errors import Failure
 from proximity_tui.screens.app.view import View
 from proximity_tui.screens.presentation.containers import coarse_age, since
 
@@ -52,7 +53,7 @@ def _cluster(look: PollResult, now: datetime, forbidden: Mapping[str, str]) -> s
     name, inventory = look.cluster, look.inventory
     if look.error is not None:
         lasts = coarse_age(since(look.failing_since, now))
-        verb = "forbids it" if look.error_kind == "Denied" else "cannot be asked"
+        verb = "forbids it" if look.failure is Failure.DENIED else "cannot be asked"
         last = "" if inventory is None else f" Its last answer is {coarse_age(since(inventory.taken_at, now))} old."
         return f"{name} {verb} (for {lasts}): {look.error}.{last}".replace("..", ".")
     if inventory is None:

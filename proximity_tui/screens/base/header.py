@@ -15,6 +15,7 @@ from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import STALE_AFTER
 from proximity_tui.core.model import Quorum
 from proximity_tui.core.model.alert import Alert, Severity
+from proximity_tui.core.proxmox.errors import Failure
 from proximity_tui.screens.app.controller import Controller
 from proximity_tui.screens.presentation.containers import coarse_age, since
 from proximity_tui.screens.presentation.jobs import header_parts
@@ -25,13 +26,13 @@ SLOW = 5.0
 """Seconds after which an answer that has not come is mentioned."""
 
 _FAILURES = {
-    "Unreachable": "unreachable",
-    "Unauthenticated": "token refused",
-    "CertificateMismatch": "certificate changed",
-    "Denied": "forbidden",
-    "WrongCluster": "another cluster answers",
-    "SecondName": "has another name already",
-    "Unknown": "no usable answer",
+    Failure.UNREACHABLE: "unreachable",
+    Failure.UNAUTHENTICATED: "token refused",
+    Failure.CERTIFICATE: "certificate changed",
+    Failure.DENIED: "forbidden",
+    Failure.WRONG_CLUSTER: "another cluster answers",
+    Failure.SECOND_NAME: "has another name already",
+    Failure.UNKNOWN: "no usable answer",
 }
 
 Part = tuple[int, tuple[Piece, ...]]
@@ -92,7 +93,7 @@ def cluster_part(look: PollResult, now: datetime, signs: Glyphs, *, insecure: bo
     urgency = 2
     if look.error is not None:
         urgency = 0
-        words = _FAILURES.get(look.error_kind or "", "failed")
+        words = _FAILURES.get(look.failure or Failure.FAILED, "failed")
         pieces.append((f" {signs.off} {words} {coarse_age(since(look.failing_since, now))}", "bad"))
     elif look.inventory is None:
         pieces.append((" asking" if not slow else f" asking {coarse_age(asking)}", "dim"))

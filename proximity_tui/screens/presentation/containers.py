@@ -151,18 +151,19 @@ def notes(
     """Return the notes on a row, each a few words."""
     found = [] if row.operation is None else [operation_text(row.operation, now, owner)]
     missing = row.container.missing_since if row.container is not None else None
-    counting = missing is not None and (row.reason or MISSING).startswith(MISSING)
-    if counting and missing is not None and confirm_after is not None:
+    if row.missing and missing is not None and confirm_after is not None:
         found.append(countdown((missing + confirm_after - now).total_seconds()))
     elif row.reason and not _said_by_lock(row):
         found.append(_shortened(row.reason, row.cluster))
     if row.last_error and not _told(row.last_error, found):
         # What happened to this one container says more than what the header says of all.
-        found.insert(0 if row.presence is Presence.UNKNOWN and not counting else len(found), f"error: {row.last_error}")
+        found.insert(
+            0 if row.presence is Presence.UNKNOWN and not row.missing else len(found), f"error: {row.last_error}"
+        )
     if row.status is Status.UNKNOWN:
         age = since(seen, now)
         found.append("never seen" if age is None else f"last seen {coarse_age(age)} ago")
-    if missing is not None and row.presence is not Presence.ABSENT and not (counting and confirm_after):
+    if missing is not None and row.presence is not Presence.ABSENT and not (row.missing and confirm_after):
         found.append(f"missing {coarse_age(since(missing, now))}, not proved")
     if row.drift:
         found.append(f"drift {row.drift}")
@@ -193,7 +194,7 @@ def operation_text(operation: Operation, now: datetime, owner: str = "") -> str:
 
 def _said_by_lock(row: FleetRow) -> bool:
     """Return whether the note on the lock includes the reason."""
-    return row.lock in LOCKS and (row.reason or "").startswith(f"locked ({row.lock})")
+    return row.lock in LOCKS and row.unsettled
 
 
 def _shortened(reason: str, cluster: str) -> str:

@@ -195,5 +195,5 @@ def test_whichever_request_of_a_look_and_a_survey_fails_they_say_what_they_do_no
         seen, surveyed = look()
         assert isinstance(seen, GuestDetail | GuestNotSeen)
         assert not (isinstance(seen, GuestNotSeen) and seen.presence is Presence.ABSENT)
-        assert surveyed.inventory is not None or surveyed.trouble is not None
+        assert surveyed.inventory is not None or surveyed.blocked is not None
         lab.faults.remove(fault)

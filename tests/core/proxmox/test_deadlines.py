@@ -93,4 +93,4 @@ def test_a_look_and_a_survey_of_a_cluster_that_is_ever_slower_end_and_prove_noth
     found = survey(client, gone, [], clock)
     assert len(lab.journal.entries()) < 12
     assert all(probe.free is not True for probe in list(found.probes.values())[5:])
-    assert found.trouble is not None
+    assert found.blocked is not None

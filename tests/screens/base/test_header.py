@@ -9,6 +9,7 @@ import pytest
 
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.model import BadRow, Quorum
+from proximity_tui.core.proxmox.errors import Failure
 from proximity_tui.core.store.safemode import freezes
 from proximity_tui.screens.base.header import cluster_part, laid_out
 from proximity_tui.widgets.glyphs import UNICODE
@@ -37,7 +38,7 @@ def test_without_quorum_it_is_said_in_words() -> None:
 
 
 def test_an_unreachable_cluster_says_since_when_and_how_old_its_last_answer_is() -> None:
-    look = PollResult("lab", inventory(), "refused", "Unreachable", failing_since=NOON)
+    look = PollResult("lab", inventory(), "refused", Failure.UNREACHABLE, failing_since=NOON)
     words = said(look, NOON + timedelta(minutes=2))
     assert "lab ○ unreachable 2m" in words
     assert "age 2m" in words
@@ -45,7 +46,11 @@ def test_an_unreachable_cluster_says_since_when_and_how_old_its_last_answer_is()
 
 @pytest.mark.parametrize(
     ("kind", "words"),
-    [("Unauthenticated", "token refused"), ("CertificateMismatch", "certificate changed"), ("Denied", "forbidden")],
+    [
+        (Failure.UNAUTHENTICATED, "token refused"),
+        (Failure.CERTIFICATE, "certificate changed"),
+        (Failure.DENIED, "forbidden"),
+    ],
 )
 def test_different_troubles_are_different_words(kind: str, words: str) -> None:
     assert words in said(PollResult("lab", None, "why", kind, failing_since=NOON))
@@ -70,7 +75,7 @@ def test_a_certificate_that_is_not_checked_is_loud() -> None:
 
 def test_where_room_is_scarce_trouble_and_frame_stay() -> None:
     calm = [cluster_part(PollResult(f"calm{n}", inventory(quorum=QUORATE)), NOW, UNICODE) for n in range(5)]
-    trouble = cluster_part(PollResult("lab", None, "refused", "Unreachable", failing_since=NOON), NOW, UNICODE)
+    trouble = cluster_part(PollResult("lab", None, "refused", Failure.UNREACHABLE, failing_since=NOON), NOW, UNICODE)
     line = "".join(text for text, _ in laid_out([*calm, trouble], [("[SIMULATED] ", "accent")], 80))
     assert len(line) == 80
     assert line.startswith(" lab ○ unreachable")

@@ -13,7 +13,14 @@ from datetime import datetime
 from proximity_tui.core.doctrine.observation.granting import why_unlisted
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, half_destroyed, unsettled
 from proximity_tui.core.doctrine.reconciliation.orphans import orphan_kind
-from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, Limits, Probe, Verdict, VerdictReason
+from proximity_tui.core.doctrine.reconciliation.verdict import (
+    Blocked,
+    ClusterSnapshot,
+    Limits,
+    Probe,
+    Verdict,
+    VerdictReason,
+)
 from proximity_tui.core.model import Container, Guest, Inventory, Match, Presence, State
 from proximity_tui.core.model.job import JobOutcome
 
@@ -43,8 +50,8 @@ def judge_all(containers: Iterable[Container], survey: ClusterSnapshot, limits: 
 def judge(container: Container, survey: ClusterSnapshot, limits: Limits) -> Verdict:
     """Return the verdict for one container: the first rung that fails, or proved absence."""
     if survey.inventory is None:
-        rung, why = survey.trouble or (VerdictReason.API, "the cluster was not read")
-        return _unknown(container, rung, why)
+        blocked = survey.blocked or Blocked(VerdictReason.API, "the cluster was not read")
+        return _unknown(container, blocked.rung, blocked.why)
     if container.vmid is None:
         return _unknown(container, VerdictReason.NO_VMID, "it has no VMID yet")
     if container.vmid in survey.inventory.guests:
@@ -61,7 +68,7 @@ def outcome_of(survey: ClusterSnapshot, verdicts: Iterable[Verdict], *, frozen: 
     """
     if frozen:
         return JobOutcome.FROZEN
-    if survey.inventory is None or survey.trouble or not survey.inventory.complete:
+    if survey.inventory is None or survey.blocked or not survey.inventory.complete:
         return JobOutcome.PARTIAL
     return JobOutcome.PARTIAL if doubtful(verdicts) else JobOutcome.COMPLETE
 
@@ -121,8 +128,8 @@ def _judge_missing(container: Container, survey: ClusterSnapshot, inventory: Inv
             container, VerdictReason.INVENTORY, f"the list was not complete: {'; '.join(inventory.reasons)}"
         )
     probe = survey.probes.get(container.vmid or 0, Probe(None, "it was not asked", asked=False))
-    if survey.trouble is not None and survey.trouble[0] is VerdictReason.QUORUM and probe.free is not False:
-        return _unknown(container, *survey.trouble)
+    if survey.blocked is not None and survey.blocked.rung is VerdictReason.QUORUM and probe.free is not False:
+        return _unknown(container, survey.blocked.rung, survey.blocked.why)
     if not probe.asked:
         return _judge_unasked(container, survey)
     if probe.free is None:
@@ -131,8 +138,8 @@ def _judge_missing(container: Container, survey: ClusterSnapshot, inventory: Inv
         )
     if not probe.free:
         return _judge_taken(container, probe)
-    if survey.trouble is not None:
-        return _unknown(container, *survey.trouble)
+    if survey.blocked is not None:
+        return _unknown(container, survey.blocked.rung, survey.blocked.why)
     if container.id in survey.held:
         return _unknown(container, VerdictReason.OPERATION, "an operation is at work on it")
     if container.observed_at is None and container.state in (State.DEPLOYING, State.CLONING, State.ADOPTING):

@@ -7,34 +7,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from proximity_tui.core.doctrine.reconciliation.verdict import Trouble, VerdictReason
+from proximity_tui.core.doctrine.reconciliation.verdict import Blocked, VerdictReason
 from proximity_tui.core.model import Quorum
 
 
-def check_cluster_quorum(quorum: Quorum) -> Trouble | None:
-    """Return the trouble of a node without a majority, or of which that is not known: its list may be old. Else return
+def check_cluster_quorum(quorum: Quorum) -> Blocked | None:
+    """Return what blocks a node without a majority, or of which that is not known: its list may be old. Else return
     None.
     """
     if quorum.allows_conclusions:
         return None
     lost = "the cluster has no quorum: what this node says may be old"
-    return (
-        VerdictReason.QUORUM,
-        lost if quorum.quorate is False else quorum.reason or "whether it is quorate is not known",
-    )
+    unknown = quorum.reason or "whether it is quorate is not known"
+    return Blocked(VerdictReason.QUORUM, lost if quorum.quorate is False else unknown)
 
 
-def check_privileges(permissions: Mapping[str, frozenset[str]]) -> Trouble | None:
-    """Return the trouble of a token that may no longer see any guest at all, else None. `permissions` maps paths to its
+def check_privileges(permissions: Mapping[str, frozenset[str]]) -> Blocked | None:
+    """Return what blocks a token that may no longer see any guest at all, else None. `permissions` maps paths to its
     privileges.
     """
     if any("VM.Audit" in privileges for privileges in permissions.values()):
         return None
-    return VerdictReason.PRIVILEGES, "our token has VM.Audit nowhere any more (needed on /vms or a pool)"
+    return Blocked(VerdictReason.PRIVILEGES, "our token has VM.Audit nowhere any more (needed on /vms or a pool)")
 
 
-def check_root_ca(cluster: str, known: str | None, shown: str) -> Trouble | None:
-    """Return the trouble of a cluster that shows another root CA than the `known` one, else None."""
+def check_root_ca(cluster: str, known: str | None, shown: str) -> Blocked | None:
+    """Return what blocks a cluster that shows another root CA than the `known` one, else None."""
     if known is None or shown == known:
         return None
-    return VerdictReason.IDENTITY, f"another cluster answers for {cluster}: its root CA is {shown[:23]}…"
+    return Blocked(VerdictReason.IDENTITY, f"another cluster answers for {cluster}: its root CA is {shown[:23]}…")

@@ -39,8 +39,12 @@ class VerdictReason(StrEnum):
     PROVED = "proved absent"
 
 
-Trouble = tuple[VerdictReason, str]
-"""The rung on which a whole cluster stays behind, and why."""
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """The rung on which a whole cluster stays behind, and why, for a person."""
+
+    rung: VerdictReason
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class ClusterSnapshot:
-    """All answers of one cluster to one run, as data. `trouble` is the reason why no absence may be concluded, and its
+    """All answers of one cluster to one run, as data. `blocked` is the reason why no absence may be concluded, and its
     rung; without an inventory it is the reason why nothing at all may be concluded.
     """
 
@@ -84,7 +88,7 @@ class ClusterSnapshot:
     """VMIDs whose row looks odd and whose fingerprint was not read: of them only the listing itself is believed."""
     remains: Mapping[int, str] = field(default_factory=dict)
     """VMIDs whose config was read and is only what a destroy leaves, with what shows it."""
-    trouble: Trouble | None = None
+    blocked: Blocked | None = None
     identity: str | None = None
     """The root CA that the cluster showed in this run, if it was asked for."""
     weakened: Mapping[int, str] = field(default_factory=dict)

@@ -17,7 +17,7 @@ from proximity_tui.core.doctrine.reconciliation.preconditions import (
     check_privileges,
     check_root_ca,
 )
-from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, Probe, Trouble, VerdictReason
+from proximity_tui.core.doctrine.reconciliation.verdict import Blocked, ClusterSnapshot, Probe, VerdictReason
 from proximity_tui.core.engine.observe.identity_check import MOST_CONFIGS, read_configs
 from proximity_tui.core.engine.observe.reader import Reader
 from proximity_tui.core.model import Container, Inventory, Match, Presence
@@ -68,22 +68,22 @@ def _survey(
     try:
         inventory = reader.inventory(quorum_age=0.0)
     except WrongCluster as error:
-        refused = (VerdictReason.IDENTITY, error.sentence)
-        return ClusterSnapshot(None, clock.now(), {}, {}, held_ids, trouble=refused, identity=error.seen)
+        refused = Blocked(VerdictReason.IDENTITY, error.sentence)
+        return ClusterSnapshot(None, clock.now(), {}, {}, held_ids, blocked=refused, identity=error.seen)
     except ProxmoxError as error:
-        return ClusterSnapshot(None, clock.now(), {}, {}, held_ids, trouble=_why_unread(error))
+        return ClusterSnapshot(None, clock.now(), {}, {}, held_ids, blocked=_why_unread(error))
     missing = _missing(containers, inventory)
     identity, unsure = None, None
     if missing or doubted or known is None:
         identity, unsure = _whose(reader, inventory, known)
     if unsure is not None and identity is not None:
-        return ClusterSnapshot(None, clock.now(), {}, {}, held_ids, trouble=unsure, identity=identity)
+        return ClusterSnapshot(None, clock.now(), {}, {}, held_ids, blocked=unsure, identity=identity)
     # Without a quorum that we may see a free VMID proves nothing, but a taken one still says what we may not see.
     probes = _probe(reader, missing) if inventory.complete and inventory.quorum.quorate is not False else {}
     privileges, unread = _privileges(reader) if probes else (None, None)
     if privileges is not None:
         probes = {vmid: _with_right(reader, vmid, probe, privileges) for vmid, probe in probes.items()}
-    trouble = _trouble(inventory, privileges, unread) or unsure
+    blocked = _blocked(inventory, privileges, unread) or unsure
     seen = _look_closely(reader, containers, inventory, held_ids, clock)
     return ClusterSnapshot(
         inventory,
@@ -94,7 +94,7 @@ def _survey(
         seen={one.container.id: one for one in seen},
         unread=frozenset(_vmid(one) for one in seen if one.suspicious is not None),
         remains={_vmid(one): one.remains for one in seen if one.remains is not None},
-        trouble=trouble,
+        blocked=blocked,
         identity=identity,
         weakened={_vmid(one): one.identity.sentence for one in seen if one.identity is not None and _weakened(one)},
         confirmed=frozenset(_vmid(one) for one in seen if one.face is not None),
@@ -103,12 +103,12 @@ def _survey(
     )
 
 
-def _why_unread(error: ProxmoxError) -> Trouble:
+def _why_unread(error: ProxmoxError) -> Blocked:
     if isinstance(error, CertificateMismatch):
-        return VerdictReason.CERTIFICATE, f"{error.sentence} (trusted: {', '.join(error.expected)})"
+        return Blocked(VerdictReason.CERTIFICATE, f"{error.sentence} (trusted: {', '.join(error.expected)})")
     if isinstance(error, SecondName):
-        return VerdictReason.IDENTITY, error.sentence
-    return VerdictReason.API, error.sentence
+        return Blocked(VerdictReason.IDENTITY, error.sentence)
+    return Blocked(VerdictReason.API, error.sentence)
 
 
 def _missing(containers: Sequence[Container], inventory: Inventory) -> list[int]:
@@ -117,22 +117,20 @@ def _missing(containers: Sequence[Container], inventory: Inventory) -> list[int]
     return [one.vmid for one in containers if one.vmid is not None and one.vmid not in known]
 
 
-def _whose(reader: Reader, inventory: Inventory, known: str | None) -> tuple[str | None, Trouble | None]:
+def _whose(reader: Reader, inventory: Inventory, known: str | None) -> tuple[str | None, Blocked | None]:
     """Return the root CA of the cluster that answers, and why it may not be believed. It is read only where it matters:
     while none is recorded, and before anything that is missing is called gone (rung 1).
     """
     nodes = answering(inventory.nodes)
     if not nodes:
-        return None, None if known is None else (
-            VerdictReason.IDENTITY,
-            "no node is online to say which cluster this is",
-        )
+        silent = Blocked(VerdictReason.IDENTITY, "no node is online to say which cluster this is")
+        return None, None if known is None else silent
     try:
         identity = reader.cluster_identity(nodes[0])
     except ProxmoxError as error:
         if known is None:
             return None, None
-        return None, (VerdictReason.IDENTITY, f"which cluster answers could not be read: {error.sentence}")
+        return None, Blocked(VerdictReason.IDENTITY, f"which cluster answers could not be read: {error.sentence}")
     return identity, check_root_ca(reader.cluster, known, identity)
 
 
@@ -153,14 +151,14 @@ def _probe(reader: Reader, missing: Sequence[int]) -> dict[int, Probe]:
     return probes
 
 
-def _privileges(reader: Reader) -> tuple[Permissions | None, Trouble | None]:
+def _privileges(reader: Reader) -> tuple[Permissions | None, Blocked | None]:
     """Return the privileges of our token, or why they could not be read. They are read only where
     something is missing.
     """
     try:
         return reader.permissions(), None
     except ProxmoxError as error:
-        return None, (VerdictReason.PRIVILEGES, f"our own privileges could not be read: {error.sentence}")
+        return None, Blocked(VerdictReason.PRIVILEGES, f"our own privileges could not be read: {error.sentence}")
 
 
 def _with_right(reader: Reader, vmid: int, probe: Probe, privileges: Permissions) -> Probe:
@@ -178,7 +176,7 @@ def _with_right(reader: Reader, vmid: int, probe: Probe, privileges: Permissions
         return probe
 
 
-def _trouble(inventory: Inventory, privileges: Permissions | None, unread: Trouble | None) -> Trouble | None:
+def _blocked(inventory: Inventory, privileges: Permissions | None, unread: Blocked | None) -> Blocked | None:
     """Return the reason why no absence may be concluded from this answer, or None."""
     doubt = check_cluster_quorum(inventory.quorum) or unread
     return check_privileges(privileges) if doubt is None and privileges is not None else doubt

@@ -90,8 +90,8 @@ def _explain_absence(client: PveClient, inventory: Inventory, vmid: int) -> Gues
     if not inventory.complete:
         reason = f"the list was not complete: {'; '.join(inventory.reasons)}"
         return _missing(inventory, vmid, Presence.UNKNOWN, reason)
-    if doubt := check_cluster_quorum(client.quorum()):
-        return _missing(inventory, vmid, Presence.UNKNOWN, f"nothing may be concluded: {doubt[1]}")
+    if blocked := check_cluster_quorum(client.quorum()):
+        return _missing(inventory, vmid, Presence.UNKNOWN, f"nothing may be concluded: {blocked.why}")
     if not client.is_free(vmid):
         audit = _may_see(client, vmid)
         presence = Presence.UNKNOWN if audit else Presence.HIDDEN

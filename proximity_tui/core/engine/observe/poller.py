@@ -19,7 +19,7 @@ from proximity_tui.core.engine.observe.status_update import from_list
 from proximity_tui.core.model import Container, Inventory, Presence, Status
 from proximity_tui.core.model.lifecycle import STABLE, state_for
 from proximity_tui.core.proxmox.client import PveClient
-from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.proxmox.errors import Failure, ProxmoxError
 from proximity_tui.core.store.db.errors import LostRace, StoreError
 from proximity_tui.core.store.records import records
 
@@ -40,7 +40,7 @@ class PollResult:
     cluster: str
     inventory: Inventory | None = None
     error: str | None = None
-    error_kind: str | None = None
+    failure: Failure | None = None
     failing_since: datetime | None = None
     asking_since: datetime | None = None
     store_error: str | None = None
@@ -95,7 +95,7 @@ class Poller:
             with self.client.within(PATIENCE):
                 inventory = self.client.inventory()
         except ProxmoxError as error:
-            return self._publish(self._failed(error.sentence, type(error).__name__))
+            return self._publish(self._failed(error.sentence, error.failure))
         look = PollResult(self.client.cluster, inventory)
         if self._record:
             try:
@@ -121,14 +121,16 @@ class Poller:
                 self.poll_once()
             except Exception:
                 log.exception("looking at %s failed in a way nobody thought of", self.client.cluster)
-                self._publish(self._failed(f"{self.client.cluster}: the look itself failed; see the log", "Unknown"))
+                self._publish(
+                    self._failed(f"{self.client.cluster}: the look itself failed; see the log", Failure.UNKNOWN)
+                )
 
-    def _failed(self, sentence: str, kind: str) -> PollResult:
+    def _failed(self, sentence: str, kind: Failure) -> PollResult:
         """Return the result after a failed poll: everything that was known before, and since when nothing new was
         learnt.
         """
         since = self.latest.failing_since or self.clock.now()
-        return replace(self.latest, error=sentence, error_kind=kind, failing_since=since, asking_since=None)
+        return replace(self.latest, error=sentence, failure=kind, failing_since=since, asking_since=None)
 
     def _publish(self, look: PollResult) -> PollResult:
         self.latest = look

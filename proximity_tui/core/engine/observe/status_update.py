@@ -28,7 +28,8 @@ def observed(verdict: Verdict, inventory: Inventory, seen: Seen | None = None) -
         container.id,
         container.status,
         verdict.presence,
-        verdict.reason,
+        # That a second look is due is told by `missing_since`, and its seconds are old at once.
+        None if verdict.rung is VerdictReason.SECOND_LOOK else verdict.reason,
         missing_since=since if keeps_waiting else None,
         half_destroyed_since=_half_destroyed_since(verdict),
         lock=_lock(verdict, guest),

@@ -86,7 +86,7 @@ def _asked(cluster: str) -> BreakerAnswers:
 
 def _report_on(cluster: str, found: ClusterSnapshot, verdicts: list[Verdict], breaker: Breaker | None) -> Report:
     guests = found.inventory.guests.values() if found.inventory else ()
-    reasons = [found.trouble[1]] if found.trouble else []
+    reasons = [found.blocked.why] if found.blocked else []
     if breaker:
         reasons.insert(0, breaker.sentence)
     if found.inventory is not None:

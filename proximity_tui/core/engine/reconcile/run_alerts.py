@@ -32,8 +32,8 @@ def about_cluster(report: Report, found: ClusterSnapshot, asked: BreakerAnswers,
 
 def _about_reach(report: Report, found: ClusterSnapshot) -> None:
     unreached = found.inventory is None and found.identity is None
-    reason = found.trouble[1] if found.trouble is not None else "no answer"
-    if found.trouble is not None and found.trouble[0] is VerdictReason.CERTIFICATE:
+    reason = found.blocked.why if found.blocked is not None else "no answer"
+    if found.blocked is not None and found.blocked.rung is VerdictReason.CERTIFICATE:
         message = f"{report.cluster} shows another certificate: {reason}"
         _raise(AlertKind.CERTIFICATE_CHANGED, Severity.RED, report.cluster, message, notify=True)
     elif unreached:
@@ -49,7 +49,7 @@ def _about_whose(report: Report, found: ClusterSnapshot) -> None:
         return
     if found.inventory is None:
         cluster_identity.differs(
-            report.cluster, found.identity, found.trouble[1] if found.trouble else "another root CA"
+            report.cluster, found.identity, found.blocked.why if found.blocked else "another root CA"
         )
     else:
         cluster_identity.learn(report.cluster, found.identity)

@@ -12,7 +12,7 @@ from proximity_tui.core.doctrine.reconciliation.preconditions import (
     check_privileges,
     check_root_ca,
 )
-from proximity_tui.core.doctrine.reconciliation.verdict import Limits, Verdict, VerdictReason
+from proximity_tui.core.doctrine.reconciliation.verdict import Blocked, Limits, Verdict, VerdictReason
 from proximity_tui.core.model import Presence, Quorum
 from tests.support.make import QUORATE, container
 
@@ -76,18 +76,18 @@ def test_a_run_that_could_not_look_takes_nothing_out_of_the_question() -> None:
 def test_a_node_without_a_majority_that_we_may_see_is_doubted() -> None:
     assert check_cluster_quorum(QUORATE) is None
     assert check_cluster_quorum(Quorum(quorate=None, standalone=True)) is None
-    assert check_cluster_quorum(Quorum(quorate=False)) == (
+    assert check_cluster_quorum(Quorum(quorate=False)) == Blocked(
         VerdictReason.QUORUM,
         "the cluster has no quorum: what this node says may be old",
     )
-    assert check_cluster_quorum(Quorum(quorate=None, reason="not told")) == (VerdictReason.QUORUM, "not told")
+    assert check_cluster_quorum(Quorum(quorate=None, reason="not told")) == Blocked(VerdictReason.QUORUM, "not told")
 
 
 def test_a_list_for_a_token_that_may_see_nothing_is_doubted() -> None:
     assert check_privileges({"/": frozenset({"Sys.Audit"}), "/pool/ours": frozenset({"VM.Audit"})}) is None
     doubt = check_privileges({"/": frozenset({"Sys.Audit"})})
     assert doubt is not None
-    assert doubt[0] is VerdictReason.PRIVILEGES
+    assert doubt.rung is VerdictReason.PRIVILEGES
 
 
 def test_another_root_ca_is_another_cluster_but_the_first_one_is_believed() -> None:
@@ -95,4 +95,4 @@ def test_another_root_ca_is_another_cluster_but_the_first_one_is_believed() -> N
     assert check_root_ca("prod", "AA:BB", "AA:BB") is None
     doubt = check_root_ca("prod", "AA:BB", "CC:DD")
     assert doubt is not None
-    assert doubt[0] is VerdictReason.IDENTITY
+    assert doubt.rung is VerdictReason.IDENTITY

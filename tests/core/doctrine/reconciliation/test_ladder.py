@@ -9,7 +9,7 @@ import pytest
 from proximity_tui.core.doctrine.reconciliation.breaker import breaker_trips, freeze
 from proximity_tui.core.doctrine.reconciliation.ladder import judge, judge_all
 from proximity_tui.core.doctrine.reconciliation.orphans import Orphan, deserves_notice, orphan_kind
-from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, Limits, Probe, VerdictReason
+from proximity_tui.core.doctrine.reconciliation.verdict import Blocked, ClusterSnapshot, Limits, Probe, VerdictReason
 from proximity_tui.core.model import Presence, State, Status
 from tests.support.make import NOON, after, container, guest, inventory
 
@@ -49,9 +49,9 @@ def test_a_second_look_too_soon_does_not() -> None:
 @pytest.mark.parametrize(
     ("changes", "rung"),
     [
-        ({"inventory": None, "trouble": (VerdictReason.API, "no answer")}, VerdictReason.API),
-        ({"trouble": (VerdictReason.QUORUM, "no quorum")}, VerdictReason.QUORUM),
-        ({"trouble": (VerdictReason.PRIVILEGES, "no VM.Audit")}, VerdictReason.PRIVILEGES),
+        ({"inventory": None, "blocked": Blocked(VerdictReason.API, "no answer")}, VerdictReason.API),
+        ({"blocked": Blocked(VerdictReason.QUORUM, "no quorum")}, VerdictReason.QUORUM),
+        ({"blocked": Blocked(VerdictReason.PRIVILEGES, "no VM.Audit")}, VerdictReason.PRIVILEGES),
         ({"probes": {101: Probe(None, "timeout")}}, VerdictReason.EXISTS),
         ({"probes": {}}, VerdictReason.CROWD),
         ({"held": frozenset({1})}, VerdictReason.OPERATION),
@@ -75,12 +75,15 @@ def test_a_guest_that_exists_unseen_is_hidden_and_the_privilege_is_named() -> No
 
 
 def test_a_lost_permission_makes_a_guest_hidden_even_though_privileges_are_in_trouble() -> None:
-    troubled = survey(at=600, probes={101: Probe(False)}, trouble=(VerdictReason.PRIVILEGES, "none left"))
+    troubled = survey(at=600, probes={101: Probe(False)}, blocked=Blocked(VerdictReason.PRIVILEGES, "none left"))
     assert judge(container(), troubled, LIMITS).presence is Presence.HIDDEN
 
 
 def test_without_quorum_what_is_listed_still_counts_as_listed() -> None:
-    assert judge(container(), survey(guest(), trouble=(VerdictReason.QUORUM, "-")), LIMITS).presence is Presence.PRESENT
+    assert (
+        judge(container(), survey(guest(), blocked=Blocked(VerdictReason.QUORUM, "-")), LIMITS).presence
+        is Presence.PRESENT
+    )
 
 
 def test_another_guest_at_the_vmid_is_replaced_not_gone() -> None:

@@ -20,7 +20,7 @@ def test_where_nothing_is_missing_odd_or_due_a_list_and_the_quorum_are_all(house
     simulator.journal.clear()
     found = survey(house.clients["lab"], records.active("lab"), [], house.clock, simulator.ca_fingerprint)
     assert paths(simulator) == ["/cluster/resources", "/cluster/status"]
-    assert (found.trouble, found.probes, found.identity) == (None, {}, None)
+    assert (found.blocked, found.probes, found.identity) == (None, {}, None)
 
 
 def test_only_what_is_missing_is_asked_for_and_our_rights_and_the_cluster_with_it(
@@ -35,7 +35,7 @@ def test_only_what_is_missing_is_asked_for_and_our_rights_and_the_cluster_with_i
     assert simulator.journal.count("GET", "/cluster/nextid") == 1
     assert "/access/permissions" in paths(simulator)
     assert found.identity == simulator.ca_fingerprint
-    assert found.trouble is None
+    assert found.blocked is None
 
 
 def test_of_another_cluster_not_even_its_list_is_handed_on(house: House, simulator: Simulator) -> None:
@@ -43,8 +43,8 @@ def test_of_another_cluster_not_even_its_list_is_handed_on(house: House, simulat
     simulator.world.destroy_outside(101)
     found = survey(house.clients["lab"], records.active("lab"), [], house.clock, "AA:" * 31 + "AA")
     assert found.inventory is None
-    assert found.trouble is not None
-    assert found.trouble[0] is VerdictReason.IDENTITY
+    assert found.blocked is not None
+    assert found.blocked.rung is VerdictReason.IDENTITY
 
 
 def test_a_cluster_that_does_not_say_which_it_is_proves_nothing(house: House, simulator: Simulator) -> None:
@@ -53,8 +53,8 @@ def test_a_cluster_that_does_not_say_which_it_is_proves_nothing(house: House, si
     simulator.faults.answer(596, "Connection timed out", "/certificates/info")
     found = survey(house.clients["lab"], records.active("lab"), [], house.clock, simulator.ca_fingerprint)
     assert found.inventory is not None
-    assert found.trouble is not None
-    assert found.trouble[0] is VerdictReason.IDENTITY
+    assert found.blocked is not None
+    assert found.blocked.rung is VerdictReason.IDENTITY
 
 
 def test_an_oracle_that_keeps_failing_is_left_alone(house: House, simulator: Simulator) -> None:
