@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from proximity_tui.core.model import Kind, Plan, State
+from proximity_tui.core.model.plan_content import DestroyOptions
 from proximity_tui.core.store.records import ports
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.journal import Entry
@@ -70,7 +71,7 @@ def test_where_to_is_asked_only_when_it_cannot_be_known(house: House, simulator:
     assert (refused.code, "one of backups, local" in refused.reason) == ("backup_storage", True)
     assert refusal_of(house.hard_delete(native, backup_first=True, backup_storage="local-lvm")).code == refused.code
     simulator.world.add_backup(native.vmid, storage="local", ago=60.0)
-    assert planned(house, native, backup_storage=None).options["backup_storage"] == "local"
+    assert planned(house, native, backup_storage=None).carries(DestroyOptions).backup_storage == "local"
     assert house.wire() == []
 
 

@@ -11,6 +11,7 @@ from proximity_tui.core.doctrine.actions.cloning import CloneRequest
 from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.engine.operations.outcome import Result
 from proximity_tui.core.model import Action, CreateRequest, GuestDetail, Plan
+from proximity_tui.core.model.plan_content import AbsenceBound
 from proximity_tui.core.store.records import ports, records
 from proximity_tui.simulator import Simulator
 from tests.scenarios.before_and_after import is_untouched, planned
@@ -168,7 +169,7 @@ def a_delete_of_what_is_back(house: House) -> Go:
     house.simulator.world.broadcast()
     plan = house.plan_hard(native)
     assert isinstance(plan, Plan)
-    assert plan.bound_to["already_absent"]
+    assert isinstance(plan.bound_to, AbsenceBound)
     with house.simulator.world.entered() as cluster:
         cluster.add_guest(before)
     house.simulator.world.broadcast()

@@ -8,6 +8,7 @@ import pytest
 
 from proximity_tui.core import fleet
 from proximity_tui.core.model import Action, Kind, Match, Plan, Presence
+from proximity_tui.core.model.plan_content import DestroyBound
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import ports, records
@@ -174,7 +175,8 @@ def test_n26_mac_changed_outside(house: House, simulator: Simulator) -> None:
     assert house.wire() == []
     plan = house.plan_hard(native, unsure_confirmed=True)
     assert isinstance(plan, Plan)
-    assert plan.bound_to["identity"] == Match.UNSURE
+    assert isinstance(plan.bound_to, DestroyBound)
+    assert plan.bound_to.identity is Match.UNSURE
     assert house.engine.delete(plan, house.again(native)).success, "a person compared both and typed the VMID"
     assert len(house.destroys()) == 1
 

@@ -13,6 +13,7 @@ from proximity_tui.core.doctrine.actions import permit
 from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions
 from proximity_tui.core.doctrine.actions.permit import DestroyPermit, PermitError
 from proximity_tui.core.model import Kind, OperationStatus, Plan, Refusal, State
+from proximity_tui.core.model.plan_content import DestroyBound
 from proximity_tui.core.store import verification
 from proximity_tui.core.store.records import operations, ports, trail
 from proximity_tui.simulator import Simulator
@@ -71,8 +72,11 @@ def test_n53_adopted_is_never_destroyed_whatever_is_asked(house: House, simulato
     looked = house.clients["lab"].observe(151, "pve1")
     assert isinstance(house.engine.plan_delete(adopted, Choice.HARD, HardOptions(purge=True), looked), Refusal)
     # A forged plan: the one of a native container, turned on the adopted one in every respect.
-    bound = {**real.bound_to, "version": adopted.version, "digest": looked.digest, "status": looked.status.value}
-    forged = replace(real, vmid=151, name=adopted.name, node="pve1", bound_to={**bound, "node": looked.node})
+    assert isinstance(real.bound_to, DestroyBound)
+    bound = replace(
+        real.bound_to, version=adopted.version, digest=looked.digest, status=looked.status, node=looked.node
+    )
+    forged = replace(real, vmid=151, name=adopted.name, node="pve1", bound_to=bound)
     assert refusal_of(house.engine.delete(forged, adopted)).code == "adopted"
     # The journal itself, past every plan: an operation that somebody wrote into our database.
     begun = operations.begin(forged, adopted, "mallory", "gone:0:x", transient=State.REMOVING, message="forged")

@@ -9,6 +9,7 @@ import pytest
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.doctrine.actions.cloning import CloneRequest
 from proximity_tui.core.model import CreateRequest, OperationStatus, Plan, Refusal
+from proximity_tui.core.model.plan_content import CreateOptions
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.simulator import Simulator
 from tests.support.house import TEMPLATE, House, gateway_to
@@ -80,7 +81,7 @@ def test_another_bridge_is_used_only_where_none_was_named(
         assert "no bridge vmbr0 on pve1" in plan.reason
     else:
         assert isinstance(plan, Plan), plan
-        assert plan.options["bridge"] == used
+        assert plan.carries(CreateOptions).bridge == used
 
 
 def test_what_the_token_may_not_see_is_said_in_the_plan_and_not_refused(house: House, simulator: Simulator) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from proximity_tui.core.doctrine.actions import refusals
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
+from proximity_tui.core.doctrine.actions.creation import marker_of
 from proximity_tui.core.doctrine.actions.guards import check_native
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.operations import adopt, reattach, recovery, soft_delete
@@ -85,7 +86,7 @@ class Engine(Planner):
                     name=agreed.name,
                     kind=Kind.NATIVE,
                     state=state,
-                    marker=str(agreed.options["marker"]),
+                    marker=marker_of(agreed),
                     actor=self.settings.actor,
                     action=agreed.action.value,
                     message=f"{doing} {agreed.name} (CT {agreed.vmid} on {agreed.node})",
@@ -185,7 +186,7 @@ class Engine(Planner):
             return Result(False, agreed, container, refused=refused)
         if agreed.cluster not in self.clients:
             return Result(False, agreed, container, refused=refusals.not_configured(agreed.cluster))
-        if agreed.bound_to.get("version") != container.version:
+        if agreed.version != container.version:
             changed = refusals.changed(f"{container.name} changed")
             return Result(False, agreed, container, refused=changed)
         # Who is at work on it comes first: then it is no wonder that it is not as it was shown.

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TypeVar
+
+from proximity_tui.core.model.guest import Fingerprint
+from proximity_tui.core.model.plan_content import (
+    NO_OPTIONS,
+    UNBOUND,
+    AbsenceBound,
+    AdoptionBound,
+    Bound,
+    GuestBound,
+    Options,
+    RecordBound,
+    SourceBound,
+    UnreadablePlan,
+)
+
+_OF_A_GUEST = (GuestBound, AdoptionBound, SourceBound)
+_OptionsT = TypeVar("_OptionsT", bound=Options)
 
 
 class Action(StrEnum):
@@ -76,10 +93,32 @@ class Plan:
     steps: tuple[Step, ...]
     summary: str
     node: str | None = None
-    bound_to: Mapping[str, Any] = field(default_factory=dict)
-    """What the plan was made from (fingerprint match, digest, status, version); a change voids it."""
-    options: Mapping[str, Any] = field(default_factory=dict)
+    bound_to: Bound = UNBOUND
+    """What the plan was made from; a change voids it."""
+    options: Options = NO_OPTIONS
+    """What it carries besides its guest."""
     warnings: tuple[str, ...] = ()
+
+    def carries(self, kind: type[_OptionsT]) -> _OptionsT:
+        """Return the options of the plan, which must be of this kind. Raises UnreadablePlan."""
+        if not isinstance(self.options, kind):
+            raise UnreadablePlan(f"the plan to {self.action} {self.name} does not say what to do")
+        return self.options
+
+    @property
+    def fingerprint(self) -> Fingerprint | None:
+        """The fingerprint of the guest that the plan was made from; None where it was made from none."""
+        return self.bound_to.fingerprint if isinstance(self.bound_to, _OF_A_GUEST) else None
+
+    @property
+    def digest(self) -> str | None:
+        """The digest of the config that the plan was made from; None where it was made from none."""
+        return self.bound_to.digest if isinstance(self.bound_to, _OF_A_GUEST) else None
+
+    @property
+    def version(self) -> int | None:
+        """The version of the record that the plan was made from; None where it was made from none."""
+        return self.bound_to.version if isinstance(self.bound_to, RecordBound | AbsenceBound | GuestBound) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from proximity_tui.core.doctrine.actions.cloning import CloneRequest, check_requ
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.operations.outcome import Result
 from proximity_tui.core.model import Container, Plan, Refusal
+from proximity_tui.core.model.plan_content import CloneOptions
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.create.form import RequestForm
@@ -88,7 +89,7 @@ class CloneForm(RequestForm[CloneRequest]):
         if isinstance(likely, Refusal):
             return replace(self, inspected=True, known=[[(likely.reason, "warn")]])
         # Proxmox links templates, and copies the rest.
-        full = bool(likely.options["full"])
+        full = likely.carries(CloneOptions).full
         return replace(self, inspected=True, known=[], template=not full, chosen=frozenset({"full"} if full else ()))
 
     def plan(self, engine: Engine, request: CloneRequest) -> Plan | Refusal:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from proximity_tui.core.doctrine.observation.backup_list import BackupOwner, of_owner
-from proximity_tui.core.model import Fingerprint, GuestDetail, GuestNotSeen, Match, Plan, Refusal, StepName
+from proximity_tui.core.model import Fingerprint, GuestDetail, GuestNotSeen, Match, Plan, Refusal, Status, StepName
+from proximity_tui.core.model.plan_content import GuestBound
 from proximity_tui.screens.delete.preview import DeletePreview
 from proximity_tui.screens.presentation.containers import coarse_age, since
 from proximity_tui.screens.text.line import Piece
@@ -75,7 +76,8 @@ def hard_text(case: DeletePreview) -> str:
     if all(step.name is not StepName.DESTROY for step in case.hard.steps):
         return case.hard.summary
     words = [_SHORT.get(step.name, step.name) for step in case.hard.steps]
-    if case.hard.bound_to.get("status") == "stopped":
+    bound = case.hard.bound_to
+    if isinstance(bound, GuestBound) and bound.status is Status.STOPPED:
         words = words[2:]
     return f"destroy it: {f' {glyphs().leads_to} '.join(words)}"
 

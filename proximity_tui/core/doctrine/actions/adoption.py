@@ -25,6 +25,7 @@ from proximity_tui.core.model import (
     Step,
     StepName,
 )
+from proximity_tui.core.model.plan_content import AdoptionBound, AdoptionOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +71,10 @@ def plan_adoption(
         name=name,
         steps=_steps(request),
         summary=f"adopt {name} (CT {vmid} on {lookup.node}, {lookup.status}): read it whole, write nothing there",
-        bound_to={
-            "digest": lookup.digest,
-            "fingerprint": lookup.fingerprint,
-            "status": lookup.status.value,
-            "predecessor": predecessor.id if predecessor else None,
-        },
-        options={"port": request.port, "without_record": request.without_record},
+        bound_to=AdoptionBound(
+            lookup.status, lookup.digest, lookup.fingerprint, predecessor.id if predecessor else None
+        ),
+        options=AdoptionOptions(request.port, request.without_record),
         warnings=_warnings(lookup, predecessor),
     )
 

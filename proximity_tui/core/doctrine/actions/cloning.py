@@ -33,6 +33,7 @@ from proximity_tui.core.model import (
     Step,
     StepName,
 )
+from proximity_tui.core.model.plan_content import CloneOptions, SourceBound
 
 _MOUNT = re.compile(r"mp\d+\Z")
 
@@ -92,17 +93,17 @@ def plan_clone(source: Container, request: CloneRequest, lookup: GuestLookup, vm
         name=request.hostname,
         steps=tuple(steps),
         summary=f"clone {source.name} (CT {seen.vmid}) to {request.hostname} (native, CT {vmid} on {node}), {how}",
-        bound_to={"source": seen.vmid, "digest": seen.digest, "fingerprint": seen.fingerprint},
-        options={
-            "source": seen.vmid,
-            "source_record": source.id,
-            "source_node": seen.node,
-            "full": full,
-            "storage": request.storage,
-            "port": request.port,
-            "start": request.start,
-            "marker": marker,
-        },
+        bound_to=SourceBound(seen.vmid, seen.digest, seen.fingerprint),
+        options=CloneOptions(
+            source=seen.vmid,
+            source_record=source.id,
+            source_node=seen.node,
+            full=full,
+            marker=marker,
+            storage=request.storage,
+            port=request.port,
+            start=request.start,
+        ),
         warnings=_warnings(seen.config or {}, start=request.start),
     )
 

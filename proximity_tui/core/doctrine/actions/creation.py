@@ -22,6 +22,7 @@ from proximity_tui.core.model import (
     StepName,
     names,
 )
+from proximity_tui.core.model.plan_content import CloneOptions, CreateOptions, UnreadablePlan
 
 LARGEST_MEMORY = 128 * 1024 * 1024
 """MiB; no host has more, and it is a number that every side can count with."""
@@ -105,19 +106,26 @@ def plan_create(
         name=request.hostname,
         steps=tuple(steps),
         summary=f"create {request.hostname} (native, CT {vmid} on {node}): {size}",
-        options={
-            "template": request.template,
-            "storage": storage,
-            "cores": request.cores,
-            "memory_mib": request.memory_mib,
-            "disk_gib": request.disk_gib,
-            "port": request.port,
-            "start": request.start,
-            "bridge": request.bridge,
-            "marker": marker,
-        },
+        options=CreateOptions(
+            template=request.template,
+            storage=storage,
+            cores=request.cores,
+            memory_mib=request.memory_mib,
+            disk_gib=request.disk_gib,
+            marker=marker,
+            port=request.port,
+            start=request.start,
+            bridge=request.bridge,
+        ),
         warnings=warnings,
     )
+
+
+def marker_of(plan: Plan) -> str:
+    """Return the marker that the new container of a plan carries. Raises UnreadablePlan."""
+    if isinstance(plan.options, CreateOptions | CloneOptions):
+        return plan.options.marker
+    raise UnreadablePlan(f"the plan to {plan.action} {plan.name} has no marker")
 
 
 def never_made(operation: Operation, lookup: GuestLookup) -> bool:
@@ -132,10 +140,10 @@ def never_came_to_be(plan: Plan, lookup: GuestLookup) -> bool:
     """Return whether the guest that a plan was to create is proved not to exist: its VMID is free, or the guest there
     does not carry the marker of the plan. A guest that cannot be read may be ours (law 2).
     """
-    if plan.action not in (Action.CREATE, Action.CLONE):
+    if not isinstance(plan.options, CreateOptions | CloneOptions):
         return False
     if isinstance(lookup, GuestNotSeen):
         return lookup.presence is Presence.ABSENT
     if lookup.fingerprint is None or lookup.lock in UNSETTLED_LOCKS:
         return False
-    return lookup.fingerprint.marker != str(plan.options["marker"])
+    return lookup.fingerprint.marker != plan.options.marker

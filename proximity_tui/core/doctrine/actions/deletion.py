@@ -29,12 +29,16 @@ from proximity_tui.core.model import (
     StepName,
     StepOutcome,
 )
+from proximity_tui.core.model.plan_content import (
+    SHUTDOWN_SECONDS,
+    AbsenceBound,
+    DestroyBound,
+    DestroyOptions,
+    RecordBound,
+)
 
 SOFT_PHRASE = "SOFT DELETE: Removing Proximity management (container preserved)"
 HARD_PHRASE = "HARD DELETE: Destroying container and cleaning up resources"
-
-SHUTDOWN_SECONDS = 60
-"""How long a guest may take to shut down by itself before it is stopped; also Proxmox's own default."""
 
 LOOK_ORDER = "quorum and config last (HA, replication, tasks just before)"
 """What the look before a write reads when; what cannot be read last is said in the plan (law 3)."""
@@ -68,14 +72,13 @@ class HardOptions:
     @classmethod
     def of(cls, plan: Plan) -> HardOptions:
         """Return the options that a plan was made with, with the storage that was chosen."""
-        chosen = plan.options
-        storage = chosen.get("backup_storage")
+        chosen = plan.options if isinstance(plan.options, DestroyOptions) else DestroyOptions()
         return cls(
-            purge=bool(chosen.get("purge", False)),
-            shutdown_seconds=int(chosen.get("shutdown_seconds", SHUTDOWN_SECONDS)),
-            unsure_confirmed=bool(chosen.get("unsure_confirmed", False)),
-            backup_first=storage is not None,
-            backup_storage=None if storage is None else str(storage),
+            purge=chosen.purge,
+            shutdown_seconds=chosen.shutdown_seconds,
+            unsure_confirmed=chosen.unsure_confirmed,
+            backup_first=chosen.backup_storage is not None,
+            backup_storage=chosen.backup_storage,
         )
 
 
@@ -152,7 +155,7 @@ def _plan_soft(container: Container) -> Plan:
         name=container.name,
         steps=(Step(StepName.RELEASE, f"record closed, {freed}; {place}"),),
         summary=f"forget {container.label}: record closed, {freed}; {place}",
-        bound_to={"version": container.version},
+        bound_to=RecordBound(container.version),
     )
 
 
@@ -186,20 +189,15 @@ def _plan_destroy(container: Container, seen: GuestDetail, options: HardOptions)
         name=container.name,
         steps=_destroy_steps(seen, options, storage),
         summary=f"{first}destroy {container.label} and its volumes, prove it is gone, close the record",
-        bound_to={
-            "version": container.version,
-            "status": seen.status.value,
-            "digest": seen.digest,
-            "identity": compare(container.fingerprint, seen.fingerprint, seen.lock).match.value,
-            "fingerprint": seen.fingerprint,
-            "node": seen.node,
-        },
-        options={
-            "purge": options.purge,
-            "shutdown_seconds": options.shutdown_seconds,
-            "unsure_confirmed": options.unsure_confirmed,
-            "backup_storage": storage,
-        },
+        bound_to=DestroyBound(
+            version=container.version,
+            status=seen.status,
+            node=seen.node,
+            digest=seen.digest,
+            fingerprint=seen.fingerprint,
+            identity=compare(container.fingerprint, seen.fingerprint, seen.lock).match,
+        ),
+        options=DestroyOptions(options.purge, options.shutdown_seconds, options.unsure_confirmed, storage),
         warnings=_warnings(container, seen, options),
     )
 
@@ -241,7 +239,7 @@ def _plan_already_absent(container: Container, missing: GuestNotSeen, options: H
             _RELEASE,
         ),
         summary=f"{container.label} is already absent: prove it and close the record; nothing is asked of Proxmox",
-        bound_to={"version": container.version, "already_absent": True},
+        bound_to=AbsenceBound(container.version),
         warnings=_NOTHING_LEFT if options.backup_first else (),
     )
 
@@ -254,6 +252,6 @@ def _plan_record_only(container: Container, options: HardOptions) -> Plan:
         name=container.name,
         steps=(Step(StepName.RELEASE, "it never had a VMID: close the record"),),
         summary=f"close the record of {container.name}, which never had a VMID",
-        bound_to={"version": container.version},
+        bound_to=RecordBound(container.version),
         warnings=_NOTHING_LEFT if options.backup_first else (),
     )

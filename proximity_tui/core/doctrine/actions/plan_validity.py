@@ -10,7 +10,8 @@ from proximity_tui.core.doctrine.actions import refusals
 from proximity_tui.core.doctrine.actions.deletion import HardOptions, check_destroy
 from proximity_tui.core.doctrine.actions.guards import check_native, check_open
 from proximity_tui.core.doctrine.observation.identity import compare
-from proximity_tui.core.model import Container, Fingerprint, GuestDetail, Match, Plan, Refusal, RefusalCode
+from proximity_tui.core.model import Container, GuestDetail, Match, Plan, Refusal, RefusalCode
+from proximity_tui.core.model.plan_content import CloneOptions, GuestBound
 
 
 def still_true(plan: Plan, seen: GuestDetail) -> Refusal | None:
@@ -18,9 +19,10 @@ def still_true(plan: Plan, seen: GuestDetail) -> Refusal | None:
     other = still_the_one(plan, seen)
     if other is not None:
         return other
-    before = plan.bound_to.get("status")
-    if before != seen.status:
-        return Refusal(RefusalCode.CHANGED, f"{plan.name} was {before} and is {seen.status} now: make the plan again")
+    bound = plan.bound_to
+    if isinstance(bound, GuestBound) and bound.status is not seen.status:
+        said = f"{plan.name} was {bound.status} and is {seen.status} now: make the plan again"
+        return Refusal(RefusalCode.CHANGED, said)
     return still_holds(plan, seen)
 
 
@@ -29,19 +31,16 @@ def still_holds(plan: Plan, seen: GuestDetail) -> Refusal | None:
     status.
     """
     bound = plan.bound_to
-    if bound.get("digest") != seen.digest:
+    if not isinstance(bound, GuestBound) or bound.digest != seen.digest:
         return refusals.config_changed(plan.name)
-    if bound.get("node") != seen.node:
-        return refusals.moved(plan.name, bound.get("node"), seen.node)
-    return None
+    return refusals.moved(plan.name, bound.node, seen.node) if bound.node != seen.node else None
 
 
 def still_the_one(plan: Plan, seen: GuestDetail) -> Refusal | None:
     """Return None unless another guest is seen than the plan was made for."""
-    shown = plan.bound_to.get("fingerprint")
-    if not isinstance(shown, Fingerprint):
+    if plan.fingerprint is None:
         return None
-    identity = compare(shown, seen.fingerprint, seen.lock)
+    identity = compare(plan.fingerprint, seen.fingerprint, seen.lock)
     if identity.match is not Match.DIFFERENT:
         return None
     return Refusal(
@@ -54,10 +53,10 @@ def source_still_true(plan: Plan, seen: GuestDetail) -> Refusal | None:
     other = still_the_one(plan, seen)
     if other is not None:
         return other
-    source, node = f"the source CT {seen.vmid}", plan.options.get("source_node")
+    source, node = f"the source CT {seen.vmid}", plan.carries(CloneOptions).source_node
     if node != seen.node:
         return refusals.moved(source, node, seen.node)
-    if plan.bound_to.get("digest") != seen.digest:
+    if plan.digest != seen.digest:
         return refusals.config_changed(source)
     return None
 
@@ -67,7 +66,7 @@ def still_as_shown(plan: Plan, seen: GuestDetail, digest: str | None) -> Refusal
     that could not be read then and can be read now was not shown, either.
     """
     other = still_the_one(plan, seen)
-    if other is not None or plan.bound_to.get("digest") == digest:
+    if other is not None or plan.digest == digest:
         return other
     return refusals.config_changed(plan.name)
 

@@ -22,6 +22,7 @@ from proximity_tui.core.model import (
     Step,
     StepName,
 )
+from proximity_tui.core.model.plan_content import GuestBound, PowerOptions
 
 _MOUNTED = frozenset({"mounted"})
 _LOCKS_ALLOWED = {
@@ -120,13 +121,7 @@ def _plan(container: Container, action: Action, seen: GuestDetail) -> Plan:
             Step(StepName.AWAIT_STATUS, f"observe that it is {end}"),
         ),
         summary=f"{words} {container.label}",
-        bound_to={
-            "version": container.version,
-            "status": seen.status.value,
-            "node": seen.node,
-            "digest": seen.digest,
-            "fingerprint": seen.fingerprint,
-        },
-        options={"ha": seen.ha_state is not None},
+        bound_to=GuestBound(container.version, seen.status, seen.node, seen.digest, seen.fingerprint),
+        options=PowerOptions(ha=seen.ha_state is not None),
         warnings=tuple(warnings),
     )

@@ -28,6 +28,7 @@ from proximity_tui.core.model import (
     Status,
 )
 from proximity_tui.core.model.lifecycle import state_for
+from proximity_tui.core.model.plan_content import AdoptionBound
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.proxmox.guests import plain_fingerprint
@@ -135,7 +136,7 @@ def _record(
             actor=settings.actor,
             action="adopt",
             message=f"adopting {agreed.name} (CT {seen.vmid} on {seen.node})",
-            predecessor=agreed.bound_to.get("predecessor"),
+            predecessor=agreed.bound_to.predecessor if isinstance(agreed.bound_to, AdoptionBound) else None,
         )
         clinical.add_revision(container.id, captured, "adopted")
         mapping = _publish(container.id, request.port, settings)

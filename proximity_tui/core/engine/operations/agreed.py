@@ -17,6 +17,7 @@ from proximity_tui.core.model import (
     Refusal,
     RefusalCode,
 )
+from proximity_tui.core.model.plan_content import AbsenceBound, CloneOptions, CreateOptions
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 
@@ -30,7 +31,7 @@ def why_void(client: PveClient, agreed: Plan) -> Refusal | None:
     if agreed.vmid is None:
         return None
     seen = inspection.inspect_guest(client, agreed.vmid)
-    return _returned(agreed, seen) if agreed.bound_to.get("already_absent") else _changed(agreed, seen)
+    return _returned(agreed, seen) if isinstance(agreed.bound_to, AbsenceBound) else _changed(agreed, seen)
 
 
 def _changed(agreed: Plan, seen: GuestLookup) -> Refusal | None:
@@ -56,14 +57,14 @@ def _source_changed(client: PveClient, agreed: Plan) -> Refusal | None:
     """Return the refusal when the source of a clone, or a template, is not as it was shown; else None."""
     if agreed.action is Action.CREATE:
         return _template_gone(client, agreed)
-    seen = inspection.inspect_guest(client, int(agreed.options["source"]))
+    seen = inspection.inspect_guest(client, agreed.carries(CloneOptions).source)
     if isinstance(seen, GuestNotSeen):
         return _not_seen(f"its source, CT {seen.vmid},", seen)
     return plan_validity.source_still_true(agreed, seen)
 
 
 def _template_gone(client: PveClient, agreed: Plan) -> Refusal | None:
-    template = str(agreed.options["template"])
+    template = agreed.carries(CreateOptions).template
     try:
         offered = client.templates(str(agreed.node))
     except ProxmoxError as error:

@@ -31,6 +31,7 @@ from proximity_tui.core.model import (
     StepRecord,
     Task,
 )
+from proximity_tui.core.model.plan_content import DestroyOptions, GuestBound
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import Denied, ProxmoxError
 
@@ -149,7 +150,7 @@ def require(run: StepContext) -> None:
 
 def _storage_of(plan: Plan) -> str:
     """Return the storage for the backup of a plan; empty for a plan without one."""
-    return str(plan.options.get("backup_storage") or "")
+    return (plan.options.backup_storage or "") if isinstance(plan.options, DestroyOptions) else ""
 
 
 def _made(operation: Operation) -> StepRecord:
@@ -183,7 +184,8 @@ def _telling(run: StepContext, what: str) -> Iterator[None]:
     try:
         yield
     except StepFailed as failed:
-        ran = run.operation.plan.bound_to.get("status") == Status.RUNNING
+        bound = run.operation.plan.bound_to
+        ran = isinstance(bound, GuestBound) and bound.status is Status.RUNNING
         stopped = "; it was stopped for the backup and stays stopped" if ran else ""
         raise StepFailed(f"{what}: {failed.reason}{stopped}") from failed
 

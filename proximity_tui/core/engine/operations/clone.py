@@ -14,20 +14,21 @@ from proximity_tui.core.engine.operations.last_inspection import permit_to
 from proximity_tui.core.engine.operations.outcome import Fact, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import GuestDetail, Refusal, StepRecord
+from proximity_tui.core.model.plan_content import CloneOptions
 from proximity_tui.core.store.records import records
 
 
 def clone(run: StepContext, step: StepRecord) -> Fact:
     """Copy the source, stopped, with our marker in place of its description."""
     plan = run.operation.plan
-    request = plan.options
-    vmid, full = int(request["source"]), bool(request["full"])
+    request = plan.carries(CloneOptions)
+    vmid, full = request.source, request.full
     # Its VMID is not its identity: somebody may have put another guest there since (law 3).
-    source = records.get(int(request["source_record"]))
+    source = records.get(request.source_record)
 
     def check(seen: GuestDetail) -> Refusal | None:
-        if seen.node != request["source_node"]:
-            return refusals.moved(f"the source CT {vmid}", request["source_node"], seen.node)
+        if seen.node != request.source_node:
+            return refusals.moved(f"the source CT {vmid}", request.source_node, seen.node)
         return check_source(source, seen, full=full)
 
     def send(permit: WritePermit) -> str:
@@ -35,15 +36,15 @@ def clone(run: StepContext, step: StepRecord) -> Fact:
             permit,
             newid=run.vmid,
             hostname=plan.name,
-            description=f"{create.DESCRIPTION}\n{marker_line(str(request['marker']))}",
+            description=f"{create.DESCRIPTION}\n{marker_line(request.marker)}",
             full=full,
-            target=plan.node if plan.node != request["source_node"] else None,
-            storage=request.get("storage"),
+            target=plan.node if plan.node != request.source_node else None,
+            storage=request.storage,
         )
 
     write = Write(
         task_type="vzclone",
-        node=str(request["source_node"]),
+        node=request.source_node,
         permit=lambda: permit_to(Deed.CLONE, run.client, source, run.clock, check),
         send=send,
         # Proxmox lists a clone under the VMID of its source.

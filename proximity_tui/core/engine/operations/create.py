@@ -6,6 +6,7 @@ A clone is made differently (see `clone`), and then verified, started and settle
 from __future__ import annotations
 
 from proximity_tui.core.doctrine.actions import power
+from proximity_tui.core.doctrine.actions.creation import marker_of
 from proximity_tui.core.doctrine.actions.write_permit import Deed, WritePermit
 from proximity_tui.core.doctrine.observation.identity import marker_line
 from proximity_tui.core.engine.operations.last_inspection import permit_to, permit_to_make
@@ -22,6 +23,7 @@ from proximity_tui.core.model import (
     StepRecord,
 )
 from proximity_tui.core.model.lifecycle import state_for
+from proximity_tui.core.model.plan_content import CloneOptions, CreateOptions
 from proximity_tui.core.proxmox.guests import plain_fingerprint
 from proximity_tui.core.store.db.errors import PortsExhausted
 from proximity_tui.core.store.records import clinical, operations, ports, records
@@ -37,20 +39,20 @@ def create(run: StepContext, step: StepRecord) -> Fact:
     visible.
     """
     plan = run.operation.plan
-    request = plan.options
+    request = plan.carries(CreateOptions)
     node = str(plan.node)
 
     def send(permit: WritePermit) -> str:
         return run.client.create(
             permit,
-            template=str(request["template"]),
+            template=request.template,
             hostname=plan.name,
-            storage=str(request["storage"]),
-            cores=int(request["cores"]),
-            memory_mib=int(request["memory_mib"]),
-            disk_gib=int(request["disk_gib"]),
-            bridge=request.get("bridge"),
-            description=f"{DESCRIPTION}\n{marker_line(str(request['marker']))}",
+            storage=request.storage,
+            cores=request.cores,
+            memory_mib=request.memory_mib,
+            disk_gib=request.disk_gib,
+            bridge=request.bridge,
+            description=f"{DESCRIPTION}\n{marker_line(request.marker)}",
         )
 
     # Asked before without an answer: whether what is there is ours is seen by its marker, in the next step.
@@ -67,7 +69,7 @@ def verify(run: StepContext, step: StepRecord) -> Fact:
     seen = run.observe(run.settings.settle_timeout)
     if seen.lock == "create":
         raise Interrupted(f"CT {seen.vmid} is locked (create) although our task ended: see who makes it, then resume")
-    marker = run.operation.plan.options["marker"]
+    marker = marker_of(run.operation.plan)
     if seen.fingerprint is None or seen.fingerprint.marker != marker:
         raise StepFailed(f"the container at CT {seen.vmid} does not carry our marker: it is not the one we asked for")
     captured = run.client.clinical(seen.node, seen.vmid)
@@ -132,10 +134,11 @@ def _publish(run: StepContext, container: int) -> tuple[PortMapping | None, str 
     """Return the requested public port; or, with the pool exhausted, None and the reason: the container exists all the
     same.
     """
-    port = run.operation.plan.options.get("port")
+    options = run.operation.plan.options
+    port = options.port if isinstance(options, CreateOptions | CloneOptions) else None
     if port is None:
         return None, None
     try:
-        return ports.allocate(container, int(port), run.settings.port_pool), None
+        return ports.allocate(container, port, run.settings.port_pool), None
     except PortsExhausted as error:
         return None, f"it has no public port: {error}"

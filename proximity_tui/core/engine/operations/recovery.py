@@ -30,6 +30,7 @@ from proximity_tui.core.model import (
     StepOutcome,
     StepRecord,
 )
+from proximity_tui.core.model.plan_content import OperationBound
 from proximity_tui.core.store.records import operations, records
 
 
@@ -87,7 +88,7 @@ def _settling(
         steps=steps,
         summary=f"{verb} {operation.action} of {operation.name} ({operation.cluster}/{operation.vmid}):"
         f" {describe(operation)}",
-        bound_to={"operation": operation.id, "owner": operation.owner, "heartbeat_at": operation.heartbeat_at},
+        bound_to=OperationBound(operation.id, operation.owner, operation.heartbeat_at),
         warnings=(now,) if now else (),
     )
 

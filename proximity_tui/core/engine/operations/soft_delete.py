@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 def execute(agreed: Plan, container: Container, actor: str) -> Result:
     """Close the record by a confirmed plan. Refused when the record changed since."""
-    if agreed.bound_to.get("version") != container.version:
+    if agreed.version != container.version:
         return Result(False, agreed, container, refused=refusals.changed(f"{container.name} changed"))
     log.info("%s: %s", SOFT_PHRASE, container.label)
     try:

@@ -15,22 +15,20 @@ import peewee
 from proximity_tui.core.model import (
     Action,
     Container,
-    Fingerprint,
     Kind,
     Operation,
     OperationStatus,
-    Plan,
     PortMapping,
     Presence,
     State,
     Status,
-    Step,
     StepName,
     StepOutcome,
     StepRecord,
 )
 from proximity_tui.core.store import clock_readings
 from proximity_tui.core.store.db.queries import dicts, tuples
+from proximity_tui.core.store.records.plans import fingerprint_in, read_plan
 from proximity_tui.core.store.schema import ContainerRow, OperationRow, PortRow, StepRow
 
 _Word = TypeVar("_Word", bound=StrEnum)
@@ -121,14 +119,6 @@ def _read(words: type[_Word], text: Any, careful: _Word) -> _Word:
     return next((word for word in words if word.value == text), careful)
 
 
-def fingerprint_in(data: Any) -> Fingerprint | None:
-    """Return the fingerprint in a cell; None for one that cannot be read."""
-    try:
-        return Fingerprint(**{**data, "hwaddrs": frozenset(data["hwaddrs"])})
-    except (TypeError, KeyError):
-        return None
-
-
 def _operation(row: Mapping[str, Any], steps: tuple[StepRecord, ...]) -> Operation:
     return Operation(
         id=row["id"],
@@ -138,7 +128,7 @@ def _operation(row: Mapping[str, Any], steps: tuple[StepRecord, ...]) -> Operati
         name=row["name"],
         action=Action(row["action"]),
         status=OperationStatus(row["status"]),
-        plan=_plan(row),
+        plan=read_plan(row),
         actor=row["actor"],
         owner=row["owner"],
         started_at=row["started_at"],
@@ -147,22 +137,6 @@ def _operation(row: Mapping[str, Any], steps: tuple[StepRecord, ...]) -> Operati
         error=row["error"],
         steps=steps,
         heartbeat_clock=clock_readings.read(row["heartbeat_clock"], row["heartbeat_at"]),
-    )
-
-
-def _plan(row: Mapping[str, Any]) -> Plan:
-    data = row["plan"] or {}
-    return Plan(
-        action=Action(row["action"]),
-        cluster=row["cluster"],
-        vmid=row["vmid"],
-        name=row["name"],
-        steps=tuple(Step(StepName.read(step["name"]), step["reason"]) for step in data.get("steps", ())),
-        summary=data.get("summary", "the recorded plan cannot be read"),
-        node=data.get("node"),
-        bound_to=data.get("bound_to", {}),
-        options=data.get("options", {}),
-        warnings=tuple(data.get("warnings", ())),
     )
 
 

@@ -16,7 +16,7 @@ from proximity_tui.core.store import events
 from proximity_tui.core.store.database import unit
 from proximity_tui.core.store.db.fields import to_json
 from proximity_tui.core.store.db.queries import dicts, streamed
-from proximity_tui.core.store.records.mapping import fingerprint_in
+from proximity_tui.core.store.records.plans import fingerprint_in
 from proximity_tui.core.store.schema import ContainerRow, EventRow
 
 IDENTITY: Final = "record_identity"

@@ -21,7 +21,7 @@ def test_an_adoption_captures_then_records() -> None:
     answer = ask()
     assert isinstance(answer, Plan)
     assert [step.name for step in answer.steps] == ["capture", "record"]
-    assert answer.bound_to["digest"] == "d1"
+    assert answer.digest == "d1"
 
 
 def test_what_is_managed_already_is_refused_with_the_name_of_its_record() -> None:

@@ -21,6 +21,7 @@ from proximity_tui.core.model import (
     Task,
     Unread,
 )
+from proximity_tui.core.model.plan_content import DestroyOptions
 from tests.support.make import NOON, after, container, observation
 
 FIRST = HardOptions(backup_first=True)
@@ -58,7 +59,7 @@ def test_it_is_backed_up_after_the_stop_and_proved_before_the_destroy() -> None:
     ]  # fmt: skip
     assert all(step.reason for step in hard.steps)
     assert "vault" in hard.summary
-    assert hard.options["backup_storage"] == "vault"
+    assert hard.carries(DestroyOptions).backup_storage == "vault"
     assert HardOptions.of(hard) == HardOptions(backup_first=True, backup_storage="vault")
 
 
@@ -90,7 +91,7 @@ def test_it_goes_where_the_last_one_is_else_to_the_only_place_there_is(look: Gue
 def test_what_a_person_names_comes_first_if_it_is_possible() -> None:
     look = seen("local", "vault", backups=(made("vault"),))
     assert backup.possible_storages(look) == ("local", "vault")
-    assert plan(look, backup_storage="local").options["backup_storage"] == "local"
+    assert plan(look, backup_storage="local").carries(DestroyOptions).backup_storage == "local"
 
 
 def test_no_place_several_and_a_wrong_one_are_refused_with_what_is_possible() -> None:

@@ -19,6 +19,7 @@ from proximity_tui.core.model import (
     Refusal,
     Status,
 )
+from proximity_tui.core.model.plan_content import CloneOptions
 from tests.support.make import NOON, adopted, container, fingerprint, observation
 
 REQUEST = CloneRequest("web2")
@@ -44,14 +45,16 @@ def test_a_stopped_container_is_copied_in_full_read_back_and_settled() -> None:
     made = agreed(plan())
     assert (made.action, made.vmid, made.node, made.name) == (Action.CLONE, 105, "pve1", "web2")
     assert [step.name for step in made.steps] == ["clone", "verify", "settle"]
-    assert (made.options["source"], made.options["full"], made.options["marker"]) == (101, True, "cafe")
+    options = made.carries(CloneOptions)
+    assert (options.source, options.full, options.marker) == (101, True, "cafe")
 
 
 def test_what_is_wished_is_in_the_plan() -> None:
     made = agreed(plan(node="pve2", storage="ceph", port=80, start=True))
     assert [step.name for step in made.steps] == ["clone", "verify", "start", "settle"]
     assert made.node == "pve2"
-    assert (made.options["storage"], made.options["port"]) == ("ceph", 80)
+    options = made.carries(CloneOptions)
+    assert (options.storage, options.port) == ("ceph", 80)
 
 
 def test_an_adopted_container_may_be_cloned() -> None:
@@ -61,8 +64,8 @@ def test_an_adopted_container_may_be_cloned() -> None:
 
 def test_a_template_is_linked_unless_a_full_copy_is_wished() -> None:
     template = stopped(template=True)
-    assert agreed(plan(seen=template)).options["full"] is False
-    assert agreed(plan(seen=template, full=True)).options["full"] is True
+    assert agreed(plan(seen=template)).carries(CloneOptions).full is False
+    assert agreed(plan(seen=template, full=True)).carries(CloneOptions).full is True
 
 
 @pytest.mark.parametrize(

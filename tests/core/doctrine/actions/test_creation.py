@@ -8,6 +8,7 @@ import pytest
 
 from proximity_tui.core.doctrine.actions.creation import check_request, plan_create
 from proximity_tui.core.model import CreateRequest, Plan, Refusal
+from proximity_tui.core.model.plan_content import CreateOptions
 from tests.support.make import MARKER
 
 GOOD = CreateRequest("local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst", "web2")
@@ -17,7 +18,7 @@ def test_a_good_request_becomes_a_plan_that_carries_our_marker() -> None:
     answer = plan_create(replace(GOOD, start=True, port=80), "prod", "pve1", "local-lvm", 120, MARKER, True)
     assert isinstance(answer, Plan)
     assert [step.name for step in answer.steps] == ["create", "verify", "start", "settle"]
-    assert answer.options["marker"] == MARKER
+    assert answer.carries(CreateOptions).marker == MARKER
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from proximity_tui.core.model import (
     Gap,
     GuestNotSeen,
     Kind,
+    Match,
     Plan,
     PortMapping,
     Presence,
@@ -19,6 +20,7 @@ from proximity_tui.core.model import (
     Status,
     Unread,
 )
+from proximity_tui.core.model.plan_content import DestroyBound, DestroyOptions
 from tests.support.make import NOON, adopted, container, fingerprint, observation
 
 
@@ -51,9 +53,8 @@ def test_a_hard_delete_of_a_running_native_container_has_five_steps_in_this_orde
 
 def test_a_plan_is_bound_to_what_it_was_made_from() -> None:
     hard = plan(plan_delete(container(), Choice.HARD, observation()))
-    assert hard.bound_to["digest"] == "d1"
-    assert hard.bound_to["status"] == "running"
-    assert hard.bound_to["identity"] == "same"
+    assert isinstance(hard.bound_to, DestroyBound)
+    assert (hard.digest, hard.bound_to.status, hard.bound_to.identity) == ("d1", Status.RUNNING, Match.SAME)
     assert still_holds(hard, observation()) is None
     assert refusal(still_holds(hard, observation(digest="d2"))).code == "changed"
     assert refusal(still_holds(hard, observation(node="pve2"))).code == "changed"
@@ -107,7 +108,7 @@ def test_a_standalone_host_has_no_quorum_to_lose() -> None:
 def test_purge_is_what_lifts_ha_and_replication_and_says_what_goes_with_it() -> None:
     seen = observation(ha_state="started", replicated=True)
     hard = plan(plan_delete(container(), Choice.HARD, seen, HardOptions(purge=True)))
-    assert hard.options["purge"] is True
+    assert hard.carries(DestroyOptions).purge is True
     assert "replication" in hard.warnings[0]
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from proximity_tui.core.model import Action, Actor, OperationStatus, State, StepName, StepOutcome
+from proximity_tui.core.model.plan_content import RecordBound
 from proximity_tui.core.store import database, events
 from proximity_tui.core.store.db.errors import Conflict, ForbiddenMove, LostRace, RecordNotFound
 from proximity_tui.core.store.records import operations, records
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("opened")
 
 def test_beginning_claims_the_record_moves_it_and_journals_the_plan() -> None:
     web = a_container()
-    plan = a_plan(bound_to={"version": 1}, options={"port": 80}, warnings=("it runs",), node="pve1")
+    plan = a_plan(bound_to=RecordBound(1), warnings=("it runs",), node="pve1")
     operation = operations.begin(
         plan, web, Actor("anna", "jump1"), OWNER, transient=State.REMOVING, message="asked to release"
     )

@@ -1,0 +1,153 @@
+"""What each action's plan carries, and what it is bound to: one small class each.
+
+The names of the fields are the keys under which they stand in databases: add, with a default, and never rename.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from proximity_tui.core.model.guest import Fingerprint, Match, Status
+
+SHUTDOWN_SECONDS = 60
+"""How long a guest may take to shut down by itself before it is stopped; also Proxmox's own default."""
+
+
+class UnreadablePlan(Exception):
+    """A recorded plan does not hold what its action needs. Nothing can be carried out by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unbound:
+    """A plan that nothing of the world can void: a creation, whose VMID and template are asked for anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordBound:
+    """A plan that only the record can void: a soft delete, or a hard one of a record without a VMID."""
+
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceBound:
+    """A hard delete of what was seen to be absent already."""
+
+    version: int
+    already_absent: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class GuestBound:
+    """A power action: the version of the record, and the guest as it was shown."""
+
+    version: int
+    status: Status
+    node: str
+    digest: str | None = None
+    fingerprint: Fingerprint | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DestroyBound(GuestBound):
+    """A hard delete: as a power action, and how sure the identity was."""
+
+    identity: Match = Match.UNSURE
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptionBound:
+    """An adoption: the guest as it was shown, and the id of the latest tombstone of its VMID."""
+
+    status: Status
+    digest: str | None = None
+    fingerprint: Fingerprint | None = None
+    predecessor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceBound:
+    """A clone: the VMID of its source, and the source as it was shown."""
+
+    source: int
+    digest: str | None = None
+    fingerprint: Fingerprint | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OperationBound:
+    """A resume or an abandoning: the operation, and who carried it last and when."""
+
+    operation: int
+    owner: str
+    heartbeat_at: datetime
+
+
+UNBOUND = Unbound()
+
+Bound = Unbound | RecordBound | AbsenceBound | GuestBound | AdoptionBound | SourceBound | OperationBound
+
+
+@dataclass(frozen=True, slots=True)
+class NoOptions:
+    """An action that carries nothing but its guest: a soft delete."""
+
+
+@dataclass(frozen=True, slots=True)
+class PowerOptions:
+    """A power action: whether HA manages the guest, and so queues what it is asked."""
+
+    ha: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DestroyOptions:
+    """A hard delete. `backup_storage` is where the guest is backed up to first, None for no backup."""
+
+    purge: bool = False
+    shutdown_seconds: int = SHUTDOWN_SECONDS
+    unsure_confirmed: bool = False
+    backup_storage: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptionOptions:
+    """An adoption: the container's own port to publish, and whether it is adopted without a clinical record."""
+
+    port: int | None = None
+    without_record: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CreateOptions:
+    """A creation. Sizes in MiB and GiB; the marker is the one that its description will carry."""
+
+    template: str
+    storage: str
+    cores: int
+    memory_mib: int
+    disk_gib: int
+    marker: str
+    port: int | None = None
+    start: bool = False
+    bridge: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CloneOptions:
+    """A clone: the VMID, record and node of its source, and what is asked of the copy."""
+
+    source: int
+    source_record: int
+    source_node: str
+    full: bool
+    marker: str
+    storage: str | None = None
+    port: int | None = None
+    start: bool = False
+
+
+NO_OPTIONS = NoOptions()
+
+Options = NoOptions | PowerOptions | DestroyOptions | AdoptionOptions | CreateOptions | CloneOptions
