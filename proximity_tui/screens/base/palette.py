@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.fuzzy import Matcher
+from textual.markup import escape
+from textual.style import Style
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
@@ -16,6 +20,12 @@ from proximity_tui.screens.keyboard.keys import ScreenCommand, ScreenId, command
 from proximity_tui.widgets.dialog import Dialog
 from proximity_tui.widgets.frame import BODY
 from proximity_tui.widgets.tones import STYLES
+
+NAME = 16
+"""Cells for the name of a command and the blanks behind it."""
+
+HIT = Style(underline=True)
+"""How the letters that were typed look where they are found."""
 
 
 class Palette(Dialog[str | None]):
@@ -83,16 +93,46 @@ class Palette(Dialog[str | None]):
         self.dismiss(event.option.id)
 
     def _options(self, typed: str) -> list[Option]:
-        words = typed.casefold().split()
-        found = [one for one in self._commands if all(word in _searched(one) for word in words)]
-        found.sort(key=lambda one: not one.id.startswith(typed.casefold()))
-        return [Option(self._line(one), id=one.id) for one in found]
+        words = [Matcher(word, match_style=HIT) for word in typed.split()]
+        found = [(score, one) for one in self._commands if (score := _score(words, one)) is not None]
+        # The sort is stable: what matches equally well stays in the order of the help.
+        found.sort(key=lambda pair: -pair[0])
+        return [Option(self._line(one, words), id=one.id) for _, one in found]
 
-    def _line(self, command: ScreenCommand) -> Content:
+    def _line(self, command: ScreenCommand, words: Sequence[Matcher]) -> Content:
         name = command.words + (f" {command.argument}" if command.argument else "")
         keys = shown_all(self.app.keymap.keys_of(command))
-        return Content.assemble((f"{name:<15} ", "bold"), (f"{keys:<14} ", STYLES["accent"]), command.help)
+        return Content.assemble(
+            _highlighted(name, words).stylize("bold"),
+            " " * max(1, NAME - len(name)),
+            (f"{keys:<14} ", STYLES["accent"]),
+            _highlighted(command.help, [word for word in words if _is_in(word, command.help)]),
+        )
 
 
-def _searched(command: ScreenCommand) -> str:
-    return f"{command.id} {command.words} {command.help}".casefold()
+def _score(words: Sequence[Matcher], command: ScreenCommand) -> float | None:
+    """Return how well all of the words match a command, or None where one does not.
+
+    A name may have its letters anywhere, as `rcl` in `reconcile`. A sentence has almost any letters somewhere, and many
+    ways to choose them, so a help text has to have the whole word.
+    """
+    scores = [
+        max(
+            word.match(command.words),
+            word.match(command.id),
+            word.match(command.help) / 2 if _is_in(word, command.help) else 0.0,
+        )
+        for word in words
+    ]
+    return sum(scores) if all(scores) else None
+
+
+def _is_in(word: Matcher, text: str) -> bool:
+    return word.query.casefold() in text.casefold()
+
+
+def _highlighted(text: str, words: Sequence[Matcher]) -> Content:
+    content = Content(text)
+    for word in words:
+        content = content.add_spans(word.highlight(escape(text)).spans)
+    return content
