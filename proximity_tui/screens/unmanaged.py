@@ -71,7 +71,7 @@ class UnmanagedScreen(HiddenGuestsScreen):
 
     @on(RowTable.Selected)
     async def _selected(self) -> None:
-        await self.run_command("adopt")
+        await self.action_run("adopt")
 
     def do_raw(self) -> None:
         """Show the config as Proxmox has it."""

@@ -115,7 +115,7 @@ class AdoptDialog(BatchDialog[Candidate]):
             return None
         request = AdoptionRequest(port, without_record=self._consent and item.needs_consent)
         controller = self.app.controller
-        return controller.begin_quietly(f"adopt {item.name}", _adopt, controller.session.engine, item, request)
+        return controller.begin(f"adopt {item.name}", _adopt, controller.session.engine, item, request)
 
     @property
     def _port(self) -> int | Refusal | None:

@@ -48,6 +48,8 @@ class BackgroundTask:
     label: str
     began_at: datetime
     ended: TaskResult | None = None
+    quiet: bool = False
+    """Whether no toast announces its end, because whoever started it shows it."""
     _end: asyncio.Event = field(default_factory=asyncio.Event)
 
     def end(self, ended: TaskResult) -> None:

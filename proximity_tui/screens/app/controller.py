@@ -52,7 +52,7 @@ class Controller:
         self.view = View()
         self.changed: Signal[View] = Signal(app, "view changed")
         """Published with each view that differs from the last."""
-        self.finished: Signal[TaskResult] = Signal(app, "errand finished")
+        self.finished: Signal[TaskResult] = Signal(app, "task finished")
         """Published when a mutation that was begun here has an end."""
         self.background_tasks: tuple[BackgroundTask, ...] = ()
         """The mutations of this process that are under way."""
@@ -138,24 +138,15 @@ class Controller:
     def begin(self, label: str, function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> BackgroundTask:
         """Start a change, such as `engine.delete`, on a thread of its own that outlives any dialog; return its task.
 
-        `label` announces its end (`delete web1`). The end comes as a toast, through `finished`, and to everything that
-        awaits the task.
+        `label` announces its end (`delete web1`). The end comes as a toast, unless the task is made `quiet`, through
+        `finished`, and to everything that awaits the task.
         """
-        return self._begin(label, partial(function, *args, **kwargs), quiet=False)
-
-    def begin_quietly(
-        self, label: str, function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs
-    ) -> BackgroundTask:
-        """Start one without a toast, for the parts of a batch that has its own table of results."""
-        return self._begin(label, partial(function, *args, **kwargs), quiet=True)
-
-    def _begin(self, label: str, function: Callable[[], Result], *, quiet: bool) -> BackgroundTask:
         task = BackgroundTask(label, self.clock.now())
         self.background_tasks = (*self.background_tasks, task)
-        spawn(f"errand {label}", self._carry, task, function, quiet)
+        spawn(f"task {label}", self._run_task, task, partial(function, *args, **kwargs))
         return task
 
-    def _carry(self, task: BackgroundTask, function: Callable[[], Result], quiet: bool) -> None:
+    def _run_task(self, task: BackgroundTask, function: Callable[[], Result]) -> None:
         """Execute the task on its thread: nothing may escape, because nothing would catch it."""
         try:
             ended = TaskResult(task.label, function())
@@ -166,12 +157,12 @@ class Controller:
             ended = TaskResult(task.label, None, f"an error of this program, see its log: {type(error).__name__}")
         finally:
             self.session.hang_up()
-        self._on_loop(self._end, task, ended, quiet)
+        self._on_loop(self._end, task, ended)
 
-    def _end(self, task: BackgroundTask, ended: TaskResult, quiet: bool) -> None:
+    def _end(self, task: BackgroundTask, ended: TaskResult) -> None:
         task.end(ended)
         self.background_tasks = tuple(one for one in self.background_tasks if one is not task)
-        if not quiet:
+        if not task.quiet:
             self._app.show_message(ended.sentence, bad=not ended.success)
         self.finished.publish(ended)
         self.want()

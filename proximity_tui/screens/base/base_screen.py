@@ -114,11 +114,7 @@ class BaseScreen(Screen[None]):
         typing = action == "run" and not keys.TYPED.isdisjoint(parameters) and self.prompt.is_open
         return False if typing else super().check_action(action, parameters)
 
-    async def action_run(self, command_id: str) -> None:
-        """Run a command that a key requested."""
-        await self.run_command(command_id)
-
-    async def run_command(self, command_id: str, argument: str = "") -> None:
+    async def action_run(self, command_id: str, argument: str = "") -> None:
         """Run a command of the table on this screen. One that changes something is refused in read-only mode."""
         command = keys.BY_ID[command_id]
         refused = self.controller.read_only if command.mutating else None
@@ -224,7 +220,7 @@ class BaseScreen(Screen[None]):
         call = command_line.understand(text, self.PLACE)
         if isinstance(call, str):
             return call
-        self.call_later(self.run_command, call.command.id, call.argument)
+        self.call_later(self.action_run, call.command.id, call.argument)
         return None
 
     async def _chosen(self, command_id: str | None) -> None:
@@ -234,7 +230,7 @@ class BaseScreen(Screen[None]):
         if keys.BY_ID[command_id].argument:
             self.do_command_line(f"{command_id} ")
         else:
-            await self.run_command(command_id)
+            await self.action_run(command_id)
 
     def _view_changed(self, view: View) -> None:
         if self.is_current and self.is_mounted:

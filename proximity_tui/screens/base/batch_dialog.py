@@ -205,6 +205,8 @@ class BatchDialog(Dialog[None], Generic[T]):
             if task is None:
                 self.put(replace(self.items[key], untouched=True))
                 continue
+            # Its end stands in the table.
+            task.quiet = True
             self.put(replace(self.items[key], begun=True))
             ended = await task.wait()
             # It may have been looked at meanwhile, so what is known of it is read anew.

@@ -115,7 +115,7 @@ class DeleteManyDialog(BatchDialog[DeleteItem]):
         if plan is None or item.case is None:
             return None
         verb, container = "forget" if self._choice is Choice.SOFT else "delete", item.case.container
-        return controller.begin_quietly(f"{verb} {container.name}", controller.session.engine.delete, plan, container)
+        return controller.begin(f"{verb} {container.name}", controller.session.engine.delete, plan, container)
 
     def question(self) -> str:
         return f"Delete {len(self.items)} containers"

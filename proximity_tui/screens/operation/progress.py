@@ -62,7 +62,7 @@ class ProgressDialog(Dialog[None]):
     def __init__(self, plan: Plan, task: BackgroundTask | None = None, operation_id: int | None = None) -> None:
         super().__init__()
         self._plan = plan
-        self._errand = task
+        self._background = task
         self._operation_id = operation_id
         self._operation: Operation | None = None
         self._trouble: str | None = None
@@ -101,13 +101,17 @@ class ProgressDialog(Dialog[None]):
     @property
     def over(self) -> bool:
         """True when it has ended, as far as we know."""
-        if self._errand is not None:
-            return self._errand.ended is not None
+        if self._background is not None:
+            return self._background.ended is not None
         return self._operation is not None and self._operation.status is not OperationStatus.OPEN
 
     def shows(self, text: str) -> bool:
         """Return whether the end of the watched task stands here, so that no toast is needed."""
-        return self._errand is not None and self._errand.ended is not None and self._errand.ended.sentence == text
+        return (
+            self._background is not None
+            and self._background.ended is not None
+            and self._background.ended.sentence == text
+        )
 
     async def _follow_journal(self) -> None:
         while True:
@@ -125,7 +129,7 @@ class ProgressDialog(Dialog[None]):
 
     def _read(self) -> Operation | None:
         """Return the operation as it is now, on a worker thread, or None before it was begun."""
-        ended = self._errand.ended if self._errand is not None else None
+        ended = self._background.ended if self._background is not None else None
         if ended is not None and ended.result is not None and ended.result.operation is not None:
             return operations.get(ended.result.operation.id)
         if self._operation_id is not None:
@@ -185,12 +189,12 @@ class ProgressDialog(Dialog[None]):
         began = self._operation.started_at if self._operation is not None else self._began
         finished = self._operation.finished_at if self._operation is not None else None
         lasts = human_age(((finished or self._over_at or now) - began).total_seconds()) if began else "?"
-        if self._errand is not None and self._errand.ended is not None:
-            ended = self._errand.ended
+        if self._background is not None and self._background.ended is not None:
+            ended = self._background.ended
             return [(f"{ended.sentence} (after {lasts})", "good" if ended.success else "bad")]
         if self._operation is not None and self._operation.status is not OperationStatus.OPEN:
             return _ended(self._operation, lasts)
-        who = f", carried by {self._operation.actor}" if self._operation and self._errand is None else ""
+        who = f", carried by {self._operation.actor}" if self._operation and self._background is None else ""
         line: list[Piece] = [(f"under way for {lasts}{who}", "normal")]
         return [*line, (f"; {self._trouble}", "warn")] if self._trouble else line
 
