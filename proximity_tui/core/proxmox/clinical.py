@@ -5,19 +5,18 @@ Gaps are named. Nothing is interpreted, and the config stays word for word.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import ClinicalRecord, Gap, Unread
+from proximity_tui.core.model.guest_config import Device, devices
 from proximity_tui.core.proxmox import paths
 from proximity_tui.core.proxmox.decode.values import as_status, as_text, plain_tree, require_list_of_dicts
 from proximity_tui.core.proxmox.settled import attempt, digest_of, read_settled
 from proximity_tui.core.proxmox.transport.http import HttpSession
 
-_NET = re.compile(r"net[0-9]{1,9}")
 _RESOURCES = ["cpus", "maxmem", "maxswap", "maxdisk", "cpu", "mem", "swap", "disk", "uptime", "pid", "netin", "netout"]
 
 
@@ -48,9 +47,7 @@ def read_clinical(session: HttpSession, vmid: int, node: str, now: datetime) -> 
 
 def networks(config: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
     """Return the parsed `netN` lines of a config, each with its own key as `id`, in the order of their numbers."""
-    keys = sorted((key for key in config if _NET.fullmatch(key)), key=lambda key: int(key[3:]))
-    found = []
-    for key in keys:
-        parts = (part.partition("=") for part in str(config[key]).split(",") if part)
-        found.append({"id": key, **{plain(name): plain(value) for name, _, value in parts}})
-    return tuple(found)
+    return tuple(
+        {"id": key, **{plain(name): plain(value) for name, value in network.named.items()}}
+        for key, network in devices(config, Device.NETWORK)
+    )

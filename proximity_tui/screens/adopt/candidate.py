@@ -15,6 +15,7 @@ from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.operations import adopt
 from proximity_tui.core.model import GuestDetail, GuestLookup, Plan, Refusal, RefusalCode, Status
+from proximity_tui.core.model.guest_config import Device, devices
 from proximity_tui.screens.app.background_task import TaskResult
 from proximity_tui.screens.base.batch_dialog import BatchItem
 from proximity_tui.widgets.tones import Tone
@@ -109,8 +110,8 @@ def read_port(text: str) -> int | Refusal | None:
 
 
 def _captures(config: Mapping[str, Any]) -> str:
-    nets = sum(1 for key in config if key.startswith("net") and key[3:].isdigit())
-    mounts = sum(1 for key in config if key.startswith("mp") and key[2:].isdigit())
+    nets = len(list(devices(config, Device.NETWORK)))
+    mounts = len(list(devices(config, Device.MOUNT)))
     parts = [f"{len(config)} config keys"]
     if "cores" in config:
         parts.append(f"{config['cores']} core{'' if str(config['cores']) == '1' else 's'}")

@@ -11,15 +11,14 @@ hand may change by that: the destroy is then refused as changed, and the plan ha
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.doctrine.observation.backup_list import ON_GUEST, ON_STORAGE
 from proximity_tui.core.model import Backup, GuestDetail, Refusal, RefusalCode, Step, StepName, Task, Unread, describe
+from proximity_tui.core.model.guest_config import Device, devices
 
-_VOLUME = re.compile(r"(mp|unused)[0-9]+")
 _STARTS = ("vzstart", "hastart")
 
 
@@ -89,10 +88,9 @@ def left_out(seen: GuestDetail) -> tuple[str, ...]:
     flag, and snapshots.
     """
     found = []
-    for key, value in sorted((seen.config or {}).items()):
-        volume, _, settings = str(value).partition(",")
-        if _VOLUME.fullmatch(key) and not volume.startswith("/") and "backup=1" not in settings.split(","):
-            path = next((one[3:] for one in settings.split(",") if one.startswith("mp=")), volume)
+    for key, mount in devices(seen.config or {}, Device.MOUNT, Device.UNUSED):
+        if not mount.is_folder and mount.named.get("backup") != "1":
+            path = mount.named.get("mp") or mount.volume or ""
             found.append(f"{key} ({plain(path)}) is not part of a backup and is destroyed without one")
     if (seen.config or {}).get("parent"):
         found.append("its snapshots are not part of a backup and are destroyed without one")

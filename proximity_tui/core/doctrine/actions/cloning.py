@@ -5,7 +5,6 @@ The clone is native, whatever its source is: we made it, and it carries a marker
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -33,9 +32,10 @@ from proximity_tui.core.model import (
     Step,
     StepName,
 )
+from proximity_tui.core.model.guest_config import Device, devices
 from proximity_tui.core.model.plan_content import CloneOptions, SourceBound
 
-_MOUNT = re.compile(r"mp\d+\Z")
+_NOT_FIXED = frozenset({"dhcp", "auto", "manual"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +130,7 @@ def _copyable(seen: GuestDetail, *, full: bool) -> Refusal | None:
                 "Full clone of a running container is only possible from a snapshot:"
                 f" shut CT {seen.vmid} down, clone it, and start it again",
             )
-    bound = sorted(
-        key for key, value in (seen.config or {}).items() if _MOUNT.match(key) and str(value).startswith("/")
-    )
+    bound = [key for key, mount in devices(seen.config or {}, Device.MOUNT) if mount.is_folder]
     if bound:
         return Refusal(
             RefusalCode.BIND_MOUNT, f"unable to clone mountpoint '{bound[0]}': it is a folder of {seen.node}"
@@ -144,8 +142,8 @@ def _warnings(config: Mapping[str, Any], *, start: bool) -> tuple[str, ...]:
     said = ["everything inside comes along: host keys, secrets, identities; tags and settings, too"]
     if str(config.get("protection", "0")) in ("1", "True"):
         said.append("its protection comes along: the clone cannot be destroyed until that is taken off")
-    networks = [str(value) for key, value in config.items() if re.match(r"net\d+\Z", key)]
-    fixed = any(re.search(r"(?:^|,)ip6?=(?!dhcp|auto|manual)", network) for network in networks)
+    networks = (network.named for _, network in devices(config, Device.NETWORK))
+    fixed = any(network[key] not in _NOT_FIXED for network in networks for key in ("ip", "ip6") if key in network)
     if fixed:
         now = ", and it is started: two guests will claim one address" if start else ": change it before it is started"
         said.append(f"its fixed IP address comes along{now}")

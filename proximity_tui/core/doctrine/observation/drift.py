@@ -17,6 +17,7 @@ from proximity_tui.core.base.text import plain
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS
 from proximity_tui.core.doctrine.observation.judge import LIST_AGE
 from proximity_tui.core.model import Guest
+from proximity_tui.core.model.guest_config import tags
 
 PASSING = frozenset({"digest", "lock", "parent"})
 """`parent` names the latest snapshot: taking one changes nothing of the container."""
@@ -103,7 +104,7 @@ def _shown(recorded: Mapping[str, Any], guest: Guest) -> dict[str, bool | None]:
         "cores": _cores_changed(recorded.get("cores"), guest),
         "hostname": None if guest.name is None else guest.name != _name_in_list(recorded.get("hostname"), guest),
         "memory": _memory_changed(recorded.get("memory"), guest),
-        "tags": frozenset(guest.tags) != frozenset(map(plain, _tags(recorded.get("tags")))),
+        "tags": frozenset(guest.tags) != frozenset(map(plain, tags(recorded.get("tags")))),
     }
 
 
@@ -135,7 +136,7 @@ def _number(key: str, value: object) -> float | None:
 def _meaning(key: str, value: object) -> object:
     """Return a value in one normal form, whichever way Proxmox wrote it."""
     if key == "tags":
-        return _tags(value)
+        return frozenset(tags(value))
     value = DEFAULTS.get(key) if value is None else value
     if key in _WORDS:
         return value if value is None else str(value)
@@ -145,7 +146,3 @@ def _meaning(key: str, value: object) -> object:
         except OverflowError:
             return str(value)
     return value
-
-
-def _tags(value: object) -> frozenset[str]:
-    return frozenset(filter(None, re.split(r"[;,\s]+", "" if value is None else str(value))))

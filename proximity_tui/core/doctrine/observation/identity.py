@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from proximity_tui.core.model import Fingerprint, Identity, Match
+from proximity_tui.core.model.guest_config import ROOT, Device, devices, properties
 
 UNSETTLED_LOCKS = frozenset({"create", "destroyed", "rollback"})
 """While one of these is held the config is not the guest's own: wait."""
@@ -20,8 +21,7 @@ DESTROYED = "destroyed"
 """The lock that a destroy sets on its last steps, and that stays when it dies there (recorded 9.2 behaviour)."""
 
 _MARKER = re.compile(r"^proximity-tui:([0-9a-f]{32})\s*$", re.MULTILINE)
-_HWADDR = re.compile(r"(?:^|,)hwaddr=([0-9A-Fa-f:]{17})(?:,|$)")
-_NET = re.compile(r"^net\d+$")
+_IS_HWADDR = re.compile(r"[0-9A-Fa-f:]{17}")
 
 
 def marker_line(marker: str) -> str:
@@ -39,14 +39,13 @@ def marker_in(description: object) -> str | None:
 
 def fingerprint_of(config: Mapping[str, Any]) -> Fingerprint:
     """Return the fingerprint in the config of a container as `GET …/config?current=1` returns it."""
-    nets = (value for key, value in config.items() if _NET.match(key) and isinstance(value, str))
-    addresses = (_HWADDR.search(net) for net in nets)
-    rootfs = config.get("rootfs")
+    addresses = (network.named.get("hwaddr", "") for _, network in devices(config, Device.NETWORK))
+    rootfs = config.get(ROOT)
     unprivileged = config.get("unprivileged")
     return Fingerprint(
         type="lxc",
-        hwaddrs=frozenset(found.group(1).upper() for found in addresses if found),
-        rootfs=rootfs.split(",")[0] if isinstance(rootfs, str) else None,
+        hwaddrs=frozenset(address.upper() for address in addresses if _IS_HWADDR.fullmatch(address)),
+        rootfs=properties(rootfs).volume if isinstance(rootfs, str) else None,
         hostname=_text(config.get("hostname")),
         ostype=_text(config.get("ostype")),
         arch=_text(config.get("arch")),

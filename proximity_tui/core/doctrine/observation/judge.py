@@ -7,7 +7,6 @@ behaviour). The consequences of an answer are not known here: see `match_row`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from typing import Any
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, compare, unsettled
 from proximity_tui.core.model import Container, Guest, GuestConfig, GuestDetail, Identity, Match, Status
+from proximity_tui.core.model.guest_config import tags
 
 Read = GuestConfig | GuestDetail
 """A config that was read: by one request, or as a part of a close look."""
@@ -69,8 +69,7 @@ def who_is_there(identity: Identity, read: Read | None) -> str:
 
 def tags_in(config: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the tags of a config, plain, as Proxmox splits them: at `;`, `,` and blanks."""
-    tags = config.get("tags")
-    return tuple(plain(tag, limit=1000) for tag in re.split(r"[;,\s]+", "" if tags is None else str(tags)) if tag)
+    return tuple(plain(tag, limit=1000) for tag in tags(config.get("tags")))
 
 
 def oddness(container: Container, guest: Guest) -> str | None:

@@ -6,7 +6,6 @@ not be read is raised as the error that it is.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,12 +20,12 @@ from proximity_tui.core.doctrine.actions.offers import (
     check_offered,
 )
 from proximity_tui.core.model import CreateRequest, GuestDetail, Refusal, RefusalCode, names
+from proximity_tui.core.model.guest_config import ROOT, Device, devices, properties
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.records import ports
 
 USUAL_BRIDGE = "vmbr0"
-_VOLUME_KEY = re.compile(r"rootfs|mp[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,5 +170,6 @@ class _Checks:
 
 
 def _storages_of(config: Mapping[str, Any]) -> set[str]:
-    volumes = (str(value).partition(",")[0] for key, value in config.items() if _VOLUME_KEY.fullmatch(key))
-    return {names.storage_of(volume) for volume in volumes if names.is_volume(volume)}
+    found = [properties(config[ROOT])] if ROOT in config else []
+    found += [mount for _, mount in devices(config, Device.MOUNT)]
+    return {names.storage_of(volume) for one in found if (volume := one.volume) is not None and names.is_volume(volume)}

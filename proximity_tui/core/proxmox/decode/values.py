@@ -14,6 +14,7 @@ from typing import Any
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import Status
+from proximity_tui.core.model.guest_config import tags
 
 TEXT_LIMIT = 1000
 """Characters kept of any one text. Names end at 255; only messages come near it."""
@@ -118,7 +119,7 @@ def as_moment(value: object, name: str) -> datetime:
 def as_tags(value: object, name: str) -> tuple[str, ...]:
     """Return tags as Proxmox splits them: at `;`, `,` and blanks."""
     text = value if isinstance(value, str) else as_text(value, name)
-    return tuple(plain(tag, limit=TEXT_LIMIT) for tag in re.split(r"[;,\s]+", text) if tag)
+    return tuple(plain(tag, limit=TEXT_LIMIT) for tag in tags(text))
 
 
 def require_dict(value: object, name: str) -> Mapping[str, Any]:

@@ -1,0 +1,76 @@
+"""How Proxmox VE writes the config of a container: numbered keys, property strings, tags.
+
+The only parser of them that the program has. It keeps every text as it is; whoever shows one makes it plain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+_NAMED = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9_-]*)=(?P<value>.*)", re.DOTALL)
+_NUMBERED = re.compile(r"(?P<device>[a-z]+)(?P<number>[0-9]{1,9})")
+_TAG_ENDS = re.compile(r"[;,\s]+")
+
+
+class Device(StrEnum):
+    """The keys that a container may have several of, each with a number: `net0`, `mp1`."""
+
+    NETWORK = "net"
+    MOUNT = "mp"
+    UNUSED = "unused"
+
+
+ROOT = "rootfs"
+"""The key of the root volume."""
+
+
+@dataclass(frozen=True, slots=True)
+class Properties:
+    """A property string taken apart: `local:vm-101-disk-0,size=4G`, `name=eth0,bridge=vmbr0`."""
+
+    default: str | None
+    """What stands first and has no name: the volume, or the folder of a bind mount. None where there is none."""
+    named: Mapping[str, str]
+    """The rest by name, in its order; of one that stands twice, the first. A word without `=` is empty."""
+
+    @property
+    def volume(self) -> str | None:
+        """The volume or folder of a mount point, with its name in front or without; None where there is none."""
+        return self.default or self.named.get("volume") or None
+
+    @property
+    def is_folder(self) -> bool:
+        """True for a bind mount: a folder or device of the node instead of a volume."""
+        return (self.volume or "").startswith("/")
+
+
+def properties(value: object) -> Properties:
+    """Return the property string in a setting, taken apart. Every text is one: nothing is refused."""
+    first, *rest = str(value).split(",")
+    alone = _NAMED.fullmatch(first) is None
+    named: dict[str, str] = {}
+    for part in rest if alone else (first, *rest):
+        name, _, text = part.partition("=")
+        if part:
+            named.setdefault(name, text)
+    return Properties(first if alone and first else None, named)
+
+
+def devices(config: Mapping[str, Any], *kinds: Device) -> Iterator[tuple[str, Properties]]:
+    """Yield the devices of these kinds, by kind and number: their key, and their setting taken apart."""
+    found = []
+    for key in config:
+        match = _NUMBERED.fullmatch(key)
+        if match is not None and match["device"] in kinds:
+            found.append((kinds.index(Device(match["device"])), int(match["number"]), key))
+    for _, _, key in sorted(found):
+        yield key, properties(config[key])
+
+
+def tags(value: object) -> tuple[str, ...]:
+    """Return tags as Proxmox splits them: at `;`, `,` and blanks. None has none."""
+    return tuple(filter(None, _TAG_ENDS.split("" if value is None else str(value))))
