@@ -7,12 +7,18 @@ import pytest
 from hypothesis import settings
 
 from proximity_tui.core.base import secret
+from tests.support import memory
 
 pytest_plugins = ("tests.support.databases",)
 
 # The machine that runs the tests is shared and slow at times; how long an example took says nothing there.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
+
+
+def pytest_configure() -> None:
+    """Keep the temporary folders of the tests in memory, unless somebody said where they are to be."""
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory.folder()))
 
 
 @pytest.fixture(autouse=True)

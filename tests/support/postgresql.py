@@ -17,6 +17,8 @@ from pathlib import Path
 
 import psycopg
 
+from tests.support import memory
+
 SPEED = "-c fsync=off -c full_page_writes=off -c max_wal_size=64MB"
 """Nothing of a test has to outlive a power cut."""
 
@@ -85,7 +87,7 @@ def programs() -> Path | None:
 @contextmanager
 def running(folder: Path) -> Iterator[Server]:
     """A server that runs meanwhile."""
-    data = Path(tempfile.mkdtemp(prefix="proximity-pg-"))
+    data = Path(tempfile.mkdtemp(prefix="proximity-pg-", dir=memory.folder()))
     try:
         server = Server(folder, data)
         server.start()
