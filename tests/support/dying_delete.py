@@ -1,5 +1,8 @@
 """Hard deletes a container and kills itself with SIGKILL at the Nth boundary: a program, run by the kill sweep.
 
+It loads everything once. For each line of input, a JSON object that says what to delete, it forks a child that does so,
+and writes how the child ended: its exit code, or the negative number of the signal.
+
 A boundary is a commit of the database, or a write to Proxmox that is about to leave or whose answer just came. (Reads
 change nothing on either side, so dying at one is dying at the boundary before it.) The product has no hook for this;
 what is wrapped here are the libraries beneath it.
@@ -11,8 +14,9 @@ import json
 import os
 import signal
 import sys
+import traceback
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -46,8 +50,27 @@ class Countdown:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def main() -> int:
-    told: dict[str, Any] = json.loads(sys.argv[1])
+def main() -> None:
+    for line in sys.stdin:
+        child = os.fork()
+        if not child:
+            _delete_and_leave(json.loads(line))
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+def _delete_and_leave(told: dict[str, Any]) -> NoReturn:
+    """End this process with 0 where the delete was a success, and with 1 where it was not."""
+    code = 1
+    try:
+        code = 0 if _delete(told) else 1
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+def _delete(told: dict[str, Any]) -> bool:
     countdown = Countdown(told["at"])
     _watch_requests(countdown)
     store.open_store(told["database"])
@@ -66,8 +89,7 @@ def main() -> int:
     plan = engine.plan_delete(container, Choice.HARD, options)
     assert isinstance(plan, Plan), plan
     countdown.armed = True
-    result = engine.delete(plan, container)
-    return 0 if result.success else 1
+    return engine.delete(plan, container).success
 
 
 def _watch_requests(countdown: Countdown) -> None:
@@ -98,4 +120,4 @@ def _watch_commits(countdown: Countdown) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

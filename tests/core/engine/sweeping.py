@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -32,26 +33,38 @@ BACKENDS = ("sqlite", "postgresql") if os.environ.get("PROXIMITY_TUI_TEST_SWEEP"
 """A commit is a commit on either database, and the sweep takes long: only who asks for it gets both."""
 
 in_parts = pytest.mark.parametrize("part", range(ROUNDS))
-on_swept_backends = pytest.mark.parametrize("backend", BACKENDS)
+on_swept_backends = pytest.mark.parametrize("backend", BACKENDS, indirect=True)
 
 
 def killed_at_each_boundary(
     house: House, folder: Path, part: int, victim: Callable[[int], Container], backup_storage: str | None = None
 ) -> Iterator[tuple[int, Container]]:
     """The boundary and the container of each death in this part of the sweep. `victim` makes the next container."""
-    for deaths in itertools.count():
-        at = 1 + part + deaths * ROUNDS
-        container = victim(at)
-        code = _delete_and_die(house, container, at, folder, backup_storage)
-        if code == 0:
-            break
-        assert code == -signal.SIGKILL, at
-        yield at, container
+    with _deleter() as deleter:
+        for deaths in itertools.count():
+            at = 1 + part + deaths * ROUNDS
+            container = victim(at)
+            code = _delete_and_die(deleter, house, container, at, folder, backup_storage)
+            if code == 0:
+                break
+            assert code == -signal.SIGKILL, at
+            yield at, container
     assert deaths >= FEWEST_DEATHS
     assert events.verify().whole
 
 
-def _delete_and_die(house: House, container: Container, at: int, folder: Path, backup_storage: str | None) -> int:
+@contextmanager
+def _deleter() -> Iterator[subprocess.Popen[str]]:
+    """A process that forks one for each delete that is to die: what all of them need is loaded once."""
+    program = [sys.executable, "-m", "tests.support.dying_delete"]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield process
+        process.communicate()
+
+
+def _delete_and_die(
+    deleter: subprocess.Popen[str], house: House, container: Container, at: int, folder: Path, storage: str | None
+) -> int:
     """Hard delete in a process that kills itself at boundary `at`; its exit code (negative: the signal)."""
     simulator = house.simulator
     secret = folder / "token"
@@ -64,10 +77,12 @@ def _delete_and_die(house: House, container: Container, at: int, folder: Path, b
         "secret_file": str(secret),
         "fingerprint": simulator.fingerprint,
         "container": container.id,
-        "backup_storage": backup_storage,
+        "backup_storage": storage,
     }
-    program = [sys.executable, "-m", "tests.support.dying_delete", json.dumps(told)]
-    return subprocess.run(program, check=False, timeout=60).returncode
+    assert deleter.stdin is not None
+    assert deleter.stdout is not None
+    print(json.dumps(told), file=deleter.stdin, flush=True)
+    return int(deleter.stdout.readline())
 
 
 def destroys_sent(simulator: Simulator, container: Container) -> int:
