@@ -10,6 +10,7 @@ from proximity_tui.core.store import events
 from proximity_tui.core.store.records import clinical, ports, records
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.world.guests import Guest
+from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
 from tests.support.meddling import asked, when
 
@@ -95,6 +96,7 @@ def test_n83_a_status_that_is_neither_running_nor_stopped(house: House, simulato
     assert house.wire() == []
 
 
+@both_databases
 def test_n88_adopted_again_after_it_was_forgotten(house: House) -> None:
     first = house.adopt(101, port=80)
     house.soft_delete(first)
@@ -111,6 +113,7 @@ def test_n88_adopted_again_after_it_was_forgotten(house: House) -> None:
     assert clinical.latest(first.id) is not None
 
 
+@both_databases
 def test_n89_a_native_container_without_its_record_is_recognised(house: House, simulator: Simulator) -> None:
     native = house.create("web1")
     assert native.vmid is not None

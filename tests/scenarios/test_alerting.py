@@ -14,6 +14,7 @@ from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import Conflict
 from proximity_tui.core.store.jobs import breakers
+from tests.support.databases import both_databases
 from tests.support.house import House
 from tests.support.notifying import ME, RIVAL, delivering, state_of
 from tests.support.sentry_receiver import SentryReceiver, nobody_listens, sentry_receiver
@@ -64,6 +65,7 @@ def test_n59_ten_more_runs_see_the_same_and_it_stays_one_alert(house: House, rec
     assert len([event for event in events.list_events(container=ours.id) if event.action == "alert"]) == 1
 
 
+@both_databases
 def test_n60_acknowledged_and_then_a_new_anomaly_is_a_new_alert(house: House) -> None:
     ours = house.adopt(101)
     house.reconcile()
@@ -161,6 +163,7 @@ def test_n46_a_crash_before_sentry_delivers_once_and_later(house: House, receive
     assert [event["event_id"] for event in receiver.events] == [raised[0].delivery.event_id]
 
 
+@both_databases
 def test_n94_an_alert_survives_a_restart(house: House) -> None:
     (alert,) = vanish(house, 101)
     store.close_store()
@@ -168,6 +171,7 @@ def test_n94_an_alert_survives_a_restart(house: House) -> None:
     assert alerts.open_alerts() == (alert,)
 
 
+@both_databases
 def test_n95_acknowledging_keeps_who_when_and_why_and_deletes_nothing(house: House) -> None:
     (alert,) = vanish(house, 101)
     seen = alerts.acknowledge(alert.id, "anna@jump1", "mallory was asked")

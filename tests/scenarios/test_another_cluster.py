@@ -12,6 +12,7 @@ from proximity_tui.core.store.alerts import alerts
 from proximity_tui.simulator import Simulator
 from tests.scenarios.unharmed import concluded_nothing, nothing_was_lost
 from tests.support.alerted import open_kinds, the_open_alert
+from tests.support.databases import both_databases
 from tests.support.house import House, gateway_to
 
 
@@ -55,6 +56,7 @@ def test_another_cluster_at_the_same_address_is_not_believed(house: House, fleet
         assert open_kinds() == []
 
 
+@both_databases
 def test_another_cluster_is_believed_once_a_person_trusts_it_anew_and_not_when_the_alert_is_acknowledged(
     house: House, fleet: list[Container]
 ) -> None:

@@ -11,10 +11,12 @@ from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.simulator import Simulator
 from tests.support.alerted import the_alert
+from tests.support.databases import both_databases
 from tests.support.house import House
 from tests.support.meddling import asked, when
 
 
+@both_databases
 def test_n16_vmid_reused_by_another_container(house: House, simulator: Simulator) -> None:
     native = house.create("web1")
     vmid = native.vmid or 0

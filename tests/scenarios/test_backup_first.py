@@ -22,10 +22,12 @@ from tests.scenarios.backing_up import (
     planned,
     vzdumps,
 )
+from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
 from tests.support.meddling import asked, when
 
 
+@both_databases
 def test_it_is_stopped_backed_up_and_only_then_destroyed(house: House, simulator: Simulator) -> None:
     native = house.create("web1", port=80)
     assert native.vmid is not None

@@ -17,6 +17,7 @@ from tests.scenarios.backing_up import (
     remove_backups,
     vzdumps,
 )
+from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
 from tests.support.meddling import asked, die_while_deleting, when
 from tests.support.permits import permit_to
@@ -63,6 +64,7 @@ def test_one_that_hangs_can_be_abandoned_and_its_container_is_kept(house: House,
 
 
 @pytest.mark.parametrize("after", [False, True])
+@both_databases
 def test_law_5_a_crash_around_the_backup_is_resumed_to_exactly_one(house: House, after: bool) -> None:
     native = house.create("web1")
     left = die_while_deleting(house, planned(house, native), native, "back_up", after=after)

@@ -12,6 +12,7 @@ from proximity_tui.core.fleet import managed_rows
 from proximity_tui.core.model import GuestNotSeen, Presence, Status
 from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.simulator import Simulator
+from tests.support.databases import both_databases
 from tests.support.house import House
 
 
@@ -21,6 +22,7 @@ def in_row(vmid: int, **fields: Any) -> Callable[[list[dict[str, Any]]], list[di
 
 
 @pytest.mark.parametrize("uptime", [1e300, 18446744073692774400, -7, "soon", {}])
+@both_databases
 def test_an_absurd_uptime_holds_reconciliation_of_nobody_up(house: House, simulator: Simulator, uptime: Any) -> None:
     odd, gone = house.adopt(101), house.adopt(102)
     simulator.world.destroy_outside(102)

@@ -203,7 +203,6 @@ AGREED: dict[str, tuple[Callable[[House], Go], Meddle, int]] = {
 
 
 @pytest.mark.parametrize("what", AGREED)
-@pytest.mark.parametrize("backend", ["sqlite"])
 def test_law_5_whatever_was_agreed_to_is_void_when_it_is_not_what_was_shown(
     house: House, simulator: Simulator, what: str
 ) -> None:

@@ -9,6 +9,7 @@ from proximity_tui.core.engine.operations.outcome import Result
 from proximity_tui.core.model import Action, Container, Kind, Plan, Presence, Refusal, State, Status
 from proximity_tui.core.store.records import clinical, operations, ports, records
 from proximity_tui.simulator import Simulator
+from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
 from tests.support.meddling import asked, owner_that_died, when
 
@@ -37,6 +38,7 @@ def clones(house: House) -> list[str]:
     return [line for line in house.wire() if line.endswith("/clone")]
 
 
+@both_databases
 def test_a_clone_is_native_with_a_marker_fingerprint_and_clinical_record_of_its_own(
     house: House, simulator: Simulator
 ) -> None:

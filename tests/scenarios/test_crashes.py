@@ -23,6 +23,7 @@ from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.records import operations, ports, records
 from proximity_tui.simulator import Simulator
 from tests.scenarios.before_and_after import is_running, planned
+from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
 from tests.support.meddling import (
     Killed,
@@ -35,6 +36,7 @@ from tests.support.meddling import (
 )
 
 
+@both_databases
 def test_n41_crash_after_the_intent_before_the_stop(house: House, simulator: Simulator) -> None:
     native = house.create("web1", port=80)
     left = die_while_deleting(house, planned(house, native), native, "shutdown", after=False)
@@ -94,6 +96,7 @@ def test_n42_crash_after_the_stop_was_sent_before_its_task_was_known(
     assert house.again(native).is_tombstone
 
 
+@both_databases
 def test_n43_crash_after_stopped_before_the_destroy(house: House, simulator: Simulator) -> None:
     native = house.create("web1", port=80)
     left = die_while_deleting(house, planned(house, native), native, "destroy", after=False)
@@ -189,6 +192,7 @@ def test_law_1_a_record_that_the_reconciler_closed_takes_its_dead_operation_alon
     assert house.adopt(native.vmid).kind is Kind.ADOPTED
 
 
+@both_databases
 def test_law_8_what_the_janitor_marked_can_be_abandoned_while_the_cluster_is_down(
     house: House, simulator: Simulator
 ) -> None:
@@ -219,6 +223,7 @@ def test_what_nobody_configured_here_is_not_taken_over(house: House) -> None:
     assert house.engine.resume(left).success
 
 
+@both_databases
 def test_a_live_operation_is_nobody_elses(house: House, simulator: Simulator) -> None:
     native = house.create("web1")
     plan = planned(house, native)
@@ -238,6 +243,7 @@ def test_a_live_operation_is_nobody_elses(house: House, simulator: Simulator) ->
     assert len(house.destroys()) == 1
 
 
+@both_databases
 def test_a_process_that_slept_while_another_took_over_sends_no_destroy(house: House, simulator: Simulator) -> None:
     native = house.create("web1")
     plan = planned(house, native)

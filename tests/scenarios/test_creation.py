@@ -13,6 +13,7 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.store.records import operations, ports, records
 from proximity_tui.simulator import Simulator
+from tests.support.databases import both_databases
 from tests.support.house import TEMPLATE, House
 from tests.support.meddling import (
     asked,
@@ -62,6 +63,7 @@ def test_a_creation_waits_for_a_list_that_lags_behind(house: House, simulator: S
     assert house.engine.create(plan).success
 
 
+@both_databases
 def test_a_creation_that_gets_no_port_says_so_and_is_ours_all_the_same(simulator: Simulator, database: str) -> None:
     house = House({"lab": simulator}, database, port_pool=range(8100, 8101))
     try:

@@ -26,12 +26,14 @@ from proximity_tui.core.store import events, transaction
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import clinical, operations, ports, records
 from proximity_tui.simulator import Simulator
+from tests.support.databases import both_databases
 from tests.support.house import House
 
 CORE = Path(next(iter(proximity_tui.core.__path__)))
 WRITES = {"start", "shutdown", "stop", "reboot", "create", "clone", "destroy", "post", "delete"}
 
 
+@both_databases
 def test_o1_soft_delete(house: House, simulator: Simulator) -> None:
     adopted = house.adopt(101, port=80)
     before = simulator.world.container(101)
@@ -53,6 +55,7 @@ def test_o1_soft_delete(house: House, simulator: Simulator) -> None:
     assert 101 in {row.vmid for row in unmanaged_rows({"lab": inventory}, records.active())}
 
 
+@both_databases
 def test_o2_hard_delete(house: House, simulator: Simulator) -> None:
     native = house.create("web1", port=80)
     simulator.journal.clear()
@@ -101,6 +104,7 @@ def test_o2_only_the_exact_name_confirms_a_hard_delete(house: House) -> None:
         assert refused.code == "confirmation"
 
 
+@both_databases
 def test_o6_informed_adoption(house: House, simulator: Simulator) -> None:
     vmid = simulator.world.add_container(
         210, hostname="shop", cores=4, memory_mib=8192, disk_gib=20, net=2, snapshots=("before",), uptime=7200.0
@@ -139,6 +143,7 @@ def test_o7_native_is_not_adopted(house: House) -> None:
     assert [step.name for step in plan.steps][2] == "destroy"
 
 
+@both_databases
 def test_o8_ports_reused(house: House) -> None:
     first, second, third = (house.adopt(vmid, port=80) for vmid in (101, 102, 103))
     assert len({one.ports[0].public for one in (first, second, third)}) == 3
@@ -185,6 +190,7 @@ def test_o11_every_deletion_orphan_and_diagnosis_can_be_found_in_the_log(
     assert str(vanished.vmid) in critical[0].getMessage()
 
 
+@both_databases
 def test_o12_golden_path(house: House, simulator: Simulator) -> None:
     adopted = house.adopt(101, port=80)
     assert [one.id for one in records.active()] == [adopted.id]
@@ -219,6 +225,7 @@ def test_o13_a_plan_that_is_not_carried_out_changes_nothing(house: House, simula
     assert operations.open_operations() == ()
 
 
+@both_databases
 def test_o14_what_happened_can_be_counted(house: House, simulator: Simulator) -> None:
     house.soft_delete(house.adopt(101))
     house.soft_delete(house.adopt(102))
@@ -238,6 +245,7 @@ def test_o14_what_happened_can_be_counted(house: House, simulator: Simulator) ->
     assert len(alerts.open_alerts()) == 1
 
 
+@both_databases
 def test_law_8_every_operation_leaves_its_story_in_the_trail(house: House) -> None:
     native = house.create("web1")
     result = house.hard_delete(native)

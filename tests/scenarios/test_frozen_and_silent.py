@@ -12,6 +12,7 @@ from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store.jobs import breakers
 from proximity_tui.simulator import Simulator
 from tests.support.alerted import the_open_alert
+from tests.support.databases import both_databases
 from tests.support.house import House
 
 SILENCES: dict[str, Callable[[Simulator], object]] = {
@@ -65,6 +66,7 @@ def test_n56_a_frozen_cluster_that_cannot_be_judged_stays_frozen_with_the_same_q
     assert not any(house.again(one).is_tombstone for one in fleet)
 
 
+@both_databases
 def test_n01_a_frozen_cluster_that_is_silent_says_why_it_is_silent(house: House, simulator: Simulator) -> None:
     frozen(house)
     simulator.faults.answer(595, "Connection refused")

@@ -9,6 +9,7 @@ from proximity_tui.core.model.alert import Alert, AlertKind, Severity
 from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import clinical, records
+from tests.support.databases import both_databases
 from tests.support.house import House
 
 
@@ -16,6 +17,7 @@ def told() -> list[Alert]:
     return [alert for alert in alerts.all_alerts() if alert.kind == AlertKind.HALF_DESTROYED]
 
 
+@both_databases
 def test_a_stub_that_lasts_is_one_amber_alert(house: House) -> None:
     ours = house.adopt(104)
     house.reconcile()

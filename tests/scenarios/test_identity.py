@@ -13,6 +13,7 @@ from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import ports, records
 from proximity_tui.simulator import Simulator
+from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
 
 
@@ -102,6 +103,7 @@ def test_n20_that_it_moved_needs_not_be_known_before_it_is_deleted(house: House,
     assert house.destroys() == [f"DELETE /nodes/pve3/lxc/{native.vmid}"]
 
 
+@both_databases
 def test_n22_same_vmid_in_two_clusters(two_clusters: House) -> None:
     house = two_clusters
     in_lab, in_attic = house.adopt(101, port=80, cluster="lab"), house.adopt(101, port=80, cluster="attic")
@@ -198,6 +200,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("what", HOSTILE)
+@both_databases
 def test_n29_hostile_text_stays_text(
     house: House, simulator: Simulator, caplog: pytest.LogCaptureFixture, what: str
 ) -> None:
@@ -267,6 +270,7 @@ def test_law_2_a_partial_list_is_no_reason_to_call_a_container_absent(house: Hou
     assert not house.again(native).is_tombstone
 
 
+@both_databases
 def test_law_3_an_adopted_twin_of_a_lost_native_is_never_ours_to_destroy(house: House, simulator: Simulator) -> None:
     native = house.create("web1")
     assert native.vmid is not None

@@ -22,6 +22,7 @@ from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import Conflict
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.core.store.schema import ContainerRow
+from tests.support.databases import both_databases
 from tests.support.house import House
 from tests.support.lived import after_living
 from tests.support.meddling import owner_that_died
@@ -58,6 +59,7 @@ def removing(house: House, owner: str) -> tuple[Container, Operation]:
     return records.get(native.id), began
 
 
+@both_databases
 def test_o5_stuck(house: House, caplog: pytest.LogCaptureFixture) -> None:
     record = stuck(house)
     with later(), caplog.at_level(logging.INFO):
@@ -132,6 +134,7 @@ def test_n62_the_janitor_leaves_an_error_record_whose_container_lives(house: Hou
     assert house.again(ours) == before
 
 
+@both_databases
 def test_n64_left_and_entered_again_between_look_and_mark(house: House) -> None:
     """The fence is where a mark begins: in between, somebody finished that update and began another."""
     ours = house.adopt(101)
@@ -164,6 +167,7 @@ def test_n65_a_fresh_removing_on_an_old_record(house: House) -> None:
 
 
 @pytest.mark.parametrize("hours", [2, -2], ids=["forward", "back"])
+@both_databases
 def test_n68_a_clock_that_was_set_makes_nothing_stuck_and_hides_nothing_that_is(house: House, hours: int) -> None:
     record = stuck(house)
     with time_machine.travel(datetime.now(UTC) + timedelta(hours=hours), tick=True):
@@ -176,6 +180,7 @@ def test_n68_a_clock_that_was_set_makes_nothing_stuck_and_hides_nothing_that_is(
     assert (house.again(record).last_error or "").startswith("deploying for 1h 12m;"), "and not 3h 12m"
 
 
+@both_databases
 def test_n68_a_clock_that_was_set_takes_no_operation_from_who_carries_it(house: House) -> None:
     _, began = removing(house, house.engine.owner)
     with time_machine.travel(datetime.now(UTC) + timedelta(hours=2), tick=True):

@@ -24,6 +24,7 @@ from proximity_tui.core.store.jobs import job_runs
 from proximity_tui.core.store.records import records
 from tests.scenarios.jobs_at_work import ME, RIVAL, at_work, both_ended, ended, pulses, status_of
 from tests.scenarios.unharmed import nothing_was_lost
+from tests.support.databases import both_databases
 from tests.support.house import QUICK, House
 from tests.support.meddling import asked, held_back
 from tests.support.notifying import delivering, state_of
@@ -33,6 +34,7 @@ from tests.support.waiting import until
 pytestmark = pytest.mark.usefixtures("quick_pulse")
 
 
+@both_databases
 def test_both_jobs_run_at_the_start_and_then_on_their_interval(house: House) -> None:
     with at_work(house, reconciler_interval=timedelta(seconds=0.3)) as jobs:
         until(lambda: len(ended()) >= 3)
@@ -44,6 +46,7 @@ def test_both_jobs_run_at_the_start_and_then_on_their_interval(house: House) -> 
     assert status.next_run > datetime.now(UTC) + timedelta(minutes=55)
 
 
+@both_databases
 def test_o10_a_run_by_hand_is_a_row_and_the_next_scheduled_one_is_not_lost(house: House) -> None:
     house.adopt(101)
     with at_work(house) as jobs:
@@ -81,6 +84,7 @@ def test_a_rogue_destroy_is_a_red_alert_soon_whatever_the_interval_is(house: Hou
     assert house.wire() == []
 
 
+@both_databases
 def test_a_paused_job_runs_only_by_hand_until_it_is_resumed(house: House) -> None:
     with at_work(house, reconciler_interval=timedelta(seconds=0.3)) as jobs:
         until(lambda: ended())
@@ -141,6 +145,7 @@ def test_a_container_missed_while_the_reconciler_is_at_work_is_looked_for_once_m
     assert [run.trigger for run in ended()] == ["schedule", "manual", "missing"]
 
 
+@both_databases
 def test_n70_two_processes_and_one_lease(house: House) -> None:
     with at_work(house) as mine:
         until(lambda: both_ended(1))

@@ -15,10 +15,11 @@ from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import records
 from tests.scenarios.jobs_at_work import LONG, at_work, both_ended, ended, pulses, status_of
+from tests.support.databases import both_databases
 from tests.support.house import House
 from tests.support.waiting import until
 
-pytestmark = pytest.mark.usefixtures("quick_pulse")
+pytestmark = [pytest.mark.usefixtures("quick_pulse"), both_databases]
 
 
 class AheadClock(SystemClock):

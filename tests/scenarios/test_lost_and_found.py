@@ -6,6 +6,7 @@ from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import records
 from tests.support.alerted import the_alert
+from tests.support.databases import both_databases
 from tests.support.house import House
 
 
@@ -25,6 +26,7 @@ def test_n27_restored_from_backup_with_a_new_vmid(house: House) -> None:
     assert alerts.get(alert.id).resolved_at is not None
 
 
+@both_databases
 def test_n28_a_container_comes_back(house: House) -> None:
     old = house.adopt(101, port=80)
     house.reconcile()

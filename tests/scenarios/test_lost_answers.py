@@ -13,6 +13,7 @@ from proximity_tui.core.model import (
 from proximity_tui.core.store.records import ports
 from proximity_tui.simulator import Simulator
 from tests.scenarios.before_and_after import planned
+from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
 from tests.support.meddling import (
     about_to_destroy,
@@ -67,6 +68,7 @@ def test_n48_a_stop_whose_end_got_lost_is_looked_up_on_the_guest(house: House, s
     assert house.again(native).closed_reason == "destroyed by us"
 
 
+@both_databases
 def test_n9_every_write_of_a_delete_loses_its_answer(house: House, simulator: Simulator) -> None:
     native = house.create("web1")
     plan = planned(house, native)

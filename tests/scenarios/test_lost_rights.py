@@ -16,6 +16,7 @@ from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.scenarios.unharmed import concluded_nothing, nothing_was_lost
 from tests.support.alerted import open_kinds, the_open_alert
+from tests.support.databases import both_databases
 from tests.support.house import House
 
 
@@ -29,6 +30,7 @@ def test_n05_a_quorum_that_we_may_not_see_is_no_quorum(house: House, fleet: list
     nothing_was_lost(house, fleet)
 
 
+@both_databases
 def test_n06_permission_lost(house: House, fleet: list[Container]) -> None:
     house.simulator.set_acl(house.simulator.token_id, {"/": ["Sys.Audit"]})
     report = house.reconcile_twice()

@@ -9,6 +9,7 @@ from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.jobs import breakers
 from proximity_tui.simulator import Simulator
 from tests.support.alerted import the_alert
+from tests.support.databases import both_databases
 from tests.support.house import House
 
 
@@ -34,6 +35,7 @@ def found_again(house: House, containers: list[Container]) -> None:
     house.simulator.world.broadcast()
 
 
+@both_databases
 def test_n56_mass_disappearance(house: House, simulator: Simulator) -> None:
     fleet = lost(house, gone=8, of=10)
     simulator.journal.clear()
@@ -56,6 +58,7 @@ def test_n56_mass_disappearance(house: House, simulator: Simulator) -> None:
     assert alerts.get(alert.id).resolved_at is not None
 
 
+@both_databases
 def test_n56_dismissed_means_that_nobody_believes_it_until_they_are_seen_again(house: House) -> None:
     fleet = lost(house, gone=8, of=10)
     house.reconcile_twice()

@@ -18,10 +18,10 @@ from proximity_tui.core.store import verification
 from proximity_tui.core.store.records import operations, ports, trail
 from proximity_tui.simulator import Simulator
 from tests.core.store.making import drop_trigger, raw
+from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
 
 
-@pytest.mark.usefixtures("sqlite_only")
 @pytest.mark.parametrize("kind", ["borrowed", "", "NATIVE", " native", None])
 def test_n51_a_kind_that_cannot_be_read_is_never_ours_to_destroy(
     house: House, simulator: Simulator, kind: str | None
@@ -61,6 +61,7 @@ def by_hand(database: Path, container: int, kind: str | None) -> None:
     store.open_store(f"sqlite:///{database}")
 
 
+@both_databases
 def test_n53_adopted_is_never_destroyed_whatever_is_asked(house: House, simulator: Simulator) -> None:
     adopted = house.adopt(151)
     native = house.create("web1", start=False)
@@ -91,6 +92,7 @@ def test_n53_adopted_is_never_destroyed_whatever_is_asked(house: House, simulato
     assert house.again(adopted).state.value == seen.status
 
 
+@both_databases
 def test_n53_no_permit_can_be_had_for_what_is_not_ours(house: House) -> None:
     native = house.create("web1", start=False)
     assert native.vmid is not None
@@ -109,6 +111,7 @@ def test_n53_no_permit_can_be_had_for_what_is_not_ours(house: House) -> None:
         DestroyPermit(object(), "lab", "pve1", native.vmid, False, now)
 
 
+@both_databases
 def test_a_native_record_that_hands_point_at_an_adopted_guest_destroys_nothing(
     house: House, simulator: Simulator
 ) -> None:

@@ -19,6 +19,7 @@ from proximity_tui.simulator import RealClock, Simulator
 from proximity_tui.simulator.server import transport
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.support.alerted import the_alert
+from tests.support.databases import both_databases
 from tests.support.house import House
 from tests.support.meddling import die_while_deleting
 from tests.support.waiting import until
@@ -31,6 +32,7 @@ def in_state(house: House, container: Container, state: State) -> Container:
     )
 
 
+@both_databases
 def test_o3_expected_orphan(house: House, simulator: Simulator, caplog: pytest.LogCaptureFixture) -> None:
     native = house.create("web1", port=80)
     in_state(house, native, State.REMOVING)
@@ -58,7 +60,6 @@ def test_o3_expected_orphan(house: House, simulator: Simulator, caplog: pytest.L
         ("destroy", ClosedReason.REMOVED, "expected-orphan: EXPECTED ORPHAN: Container removal expected: web1"),
     ],
 )
-@pytest.mark.parametrize("backend", ["sqlite"])
 def test_o3_a_hard_delete_whose_destroy_is_known_is_ended_by_the_reconciler_as_what_it_is(
     house: House, caplog: pytest.LogCaptureFixture, method: str, ending: ClosedReason, said: str
 ) -> None:
@@ -84,6 +85,7 @@ def test_o3_a_hard_delete_whose_destroy_is_known_is_ended_by_the_reconciler_as_w
     assert ports.used() == frozenset()
 
 
+@both_databases
 def test_o4_anomalous_orphan(house: House, simulator: Simulator, caplog: pytest.LogCaptureFixture) -> None:
     victim = house.adopt(101, port=80)
     house.reconcile()

@@ -17,10 +17,12 @@ from proximity_tui.core.store.alerts import alerts
 from proximity_tui.simulator import Simulator
 from tests.scenarios.unharmed import concluded_nothing, nothing_was_lost
 from tests.support.alerted import open_kinds, the_open_alert
+from tests.support.databases import both_databases
 from tests.support.house import House
 from tests.support.meddling import asked, when
 
 
+@both_databases
 def test_n01_api_down_at_start(house: House, fleet: list[Container]) -> None:
     seen = house.again(fleet[0]).observed_at
     house.simulator.faults.drop()
@@ -106,6 +108,7 @@ def test_n02_the_oracle_alone_fails_and_is_not_asked_without_end(house: House) -
     nothing_was_lost(house, fleet)
 
 
+@both_databases
 def test_n03_one_of_two_clusters_is_down(two_clusters: House) -> None:
     lab, attic = two_clusters.adopt(101, cluster="lab"), two_clusters.adopt(101, cluster="attic")
     for name in ("lab", "attic"):

@@ -14,6 +14,7 @@ from proximity_tui.core.store import events
 from proximity_tui.core.store.records import ports, records
 from proximity_tui.simulator import Simulator
 from tests.support.at_once import at_once
+from tests.support.databases import both_databases
 from tests.support.house import House, HurriedClock, refusal_of
 
 
@@ -30,6 +31,7 @@ def test_n82_two_containers_both_on_port_80(house: House) -> None:
     assert first.ports[0].public != second.ports[0].public
 
 
+@both_databases
 def test_n85_port_pool_exhausted(two_ports: House) -> None:
     house = two_ports
     first = house.adopt(101, port=80)
@@ -52,6 +54,7 @@ def test_n86_port_out_of_range(house: House, port: int) -> None:
     assert records.active() == ()
 
 
+@both_databases
 def test_n87_two_adopters_get_distinct_ports(house: House) -> None:
     results = adopted_at_once(house, 101, 102, 103, 104)
     assert all(result.success for result in results), results
@@ -60,6 +63,7 @@ def test_n87_two_adopters_get_distinct_ports(house: House) -> None:
     assert events.verify().whole
 
 
+@both_databases
 def test_n87_two_adopters_of_the_same_container(house: House) -> None:
     results = adopted_at_once(house, 101, 101)
     assert sorted(result.success for result in results) == [False, True]

@@ -18,6 +18,7 @@ from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.simulator import Simulator
+from tests.support.databases import both_databases
 from tests.support.house import QUICK, House, gateway_to
 from tests.support.meddling import asked, owner_that_died, when
 
@@ -39,6 +40,7 @@ def test_o10_a_manual_run_shows_every_counter(house: House) -> None:
     assert report.errors == ()
 
 
+@both_databases
 def test_n37_the_reconciler_steps_back_when_a_delete_begins_during_its_run(house: House, simulator: Simulator) -> None:
     native = house.create("web1", port=80)
     house.reconcile()
@@ -63,6 +65,7 @@ def test_n37_the_reconciler_steps_back_when_a_delete_begins_during_its_run(house
     assert len([line for line in house.said(native) if "orphan" in line.lower()]) == 0
 
 
+@both_databases
 def test_n55_read_only_reconciles_without_writing(house: House) -> None:
     ours = house.adopt(101)
     house.reconcile()
@@ -78,6 +81,7 @@ def test_n55_read_only_reconciles_without_writing(house: House) -> None:
     assert isinstance(refused, Refusal)
 
 
+@both_databases
 def test_n61_what_a_live_operation_holds_is_left_alone(house: House) -> None:
     native = house.create("web1")
     house.reconcile()
@@ -93,6 +97,7 @@ def test_n61_what_a_live_operation_holds_is_left_alone(house: House) -> None:
     assert not house.again(native).is_tombstone
 
 
+@both_databases
 def test_n61_the_operation_of_a_dead_process_holds_nobody_back(house: House) -> None:
     native = house.create("web1")
     house.reconcile()

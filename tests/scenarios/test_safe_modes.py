@@ -18,6 +18,7 @@ from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.core.store.safemode import armings, freezes
 from proximity_tui.simulator import Simulator
+from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
 from tests.support.meddling import asked, when
 
@@ -61,6 +62,7 @@ def test_a_plan_that_was_agreed_before_the_freeze_is_refused_too(house: House) -
     assert house.again(native) == native
 
 
+@both_databases
 def test_a_freeze_in_the_middle_of_an_operation_parks_it_before_its_next_write(
     house: House, simulator: Simulator
 ) -> None:
@@ -97,6 +99,7 @@ def test_one_cluster_frozen_leaves_the_other_free(two_clusters: House) -> None:
     assert refusal_of(two_clusters.try_adopt(101, cluster="attic")).code == "frozen"
 
 
+@both_databases
 def test_a_production_cluster_must_be_armed_by_who_acts(house: House) -> None:
     house.create("web1")
     anna = house.hands("anna", production=frozenset({"lab"}))
@@ -129,6 +132,7 @@ def test_who_froze_and_armed_is_in_the_audit_trail_with_the_reason(house: House)
     assert events.verify().whole
 
 
+@both_databases
 def test_a_freeze_ends_by_itself_and_is_seen_by_everybody_who_opens_the_database(house: House) -> None:
     later = freezes.freeze("lab", BOB, "storage moves", now() + timedelta(hours=2))
     forever = freezes.freeze(None, BOB, "audit")

@@ -12,6 +12,7 @@ from proximity_tui.core.model import Presence, Status
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.records.records import StatusUpdate
+from tests.support.databases import both_databases
 from tests.support.house import QUICK, House
 from tests.support.lived import after_living
 from tests.support.meddling import asked, when
@@ -96,6 +97,7 @@ def test_n57_all_gone_of_a_small_fleet_waits_longer_and_then_goes_the_normal_way
 
 
 @pytest.mark.parametrize("hours", [2, -2], ids=["forward", "back"])
+@both_databases
 def test_a_clock_that_was_set_between_two_looks_makes_the_second_one_the_first(house: House, hours: int) -> None:
     """Whoever runs `reconcile` twice by hand has no process that could have noticed the jump."""
     ours = house.adopt(101)

@@ -12,11 +12,13 @@ from proximity_tui.core.base.redaction import masked
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import clinical
 from proximity_tui.simulator import Simulator
+from tests.support.databases import both_databases
 from tests.support.house import House
 
 SECRET = "hunter2-correct-horse"
 
 
+@both_databases
 def test_n90_secrets_of_a_config_stay_at_home(
     house: House, simulator: Simulator, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -37,7 +39,6 @@ def test_n90_secrets_of_a_config_stay_at_home(
         assert stat.S_IMODE(file.stat().st_mode) == 0o600, file.name
 
 
-@pytest.mark.usefixtures("sqlite_only")
 def test_our_token_is_in_no_log_event_record_or_result(
     house: House, simulator: Simulator, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -12,6 +12,7 @@ from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.records import clinical, records
 from proximity_tui.simulator import ManualClock, Simulator
 from tests.support.alerted import the_alert
+from tests.support.databases import both_databases
 from tests.support.house import TEMPLATE, House, HurriedClock, refusal_of
 from tests.support.meddling import about_to_destroy, asked, when
 
@@ -107,6 +108,7 @@ def test_law_3_who_comes_between_look_and_capture_is_not_reattached(house: House
     assert records.active() == ()
 
 
+@both_databases
 def test_law_3_nothing_is_destroyed_under_two_names(house: House, simulator: Simulator) -> None:
     native = house.create("web1")
     simulator.world.set_config(native.vmid or 0, hostname="payroll")

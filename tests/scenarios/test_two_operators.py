@@ -12,10 +12,12 @@ from proximity_tui.core.store.records import operations
 from proximity_tui.simulator import Simulator
 from tests.scenarios.before_and_after import planned
 from tests.support.at_once import at_once
+from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
 from tests.support.meddling import asked, held_back, when
 
 
+@both_databases
 def test_n38_double_delete_in_one_process(house: House, simulator: Simulator) -> None:
     native = house.create("web1")
     plan = planned(house, native)
@@ -25,6 +27,7 @@ def test_n38_double_delete_in_one_process(house: House, simulator: Simulator) ->
     assert [one.action for one in operations.for_container(native.id)].count(Action.HARD_DELETE) == 1
 
 
+@both_databases
 def test_n39_two_operators(house: House, simulator: Simulator) -> None:
     native = house.create("web1")
     bob, anna = house.hands("bob"), house.engine
@@ -55,6 +58,7 @@ def test_n39_two_operators(house: House, simulator: Simulator) -> None:
     assert house.again(native).is_tombstone
 
 
+@both_databases
 def test_n40_operator_starts_while_the_delete_runs(house: House, simulator: Simulator) -> None:
     native = house.create("web1")
     start = house.engine.plan_power(replace(native, operation=None), Action.STOP)

@@ -19,6 +19,7 @@ from proximity_tui.core.store.migrations import HISTORY
 from proximity_tui.core.store.records import records
 from proximity_tui.simulator import Simulator
 from tests.scenarios.before_and_after import is_running, planned
+from tests.support.databases import both_databases
 from tests.support.house import House
 from tests.support.meddling import (
     asked,
@@ -29,6 +30,7 @@ from tests.support.meddling import (
 )
 
 
+@both_databases
 def test_n73_database_locked_by_another_program(house: House, simulator: Simulator) -> None:
     native = house.create("web1", port=80)
     plan = planned(house, native)
@@ -39,7 +41,6 @@ def test_n73_database_locked_by_another_program(house: House, simulator: Simulat
     assert house.engine.delete(plan, native).success, "and afterwards the same plan still holds"
 
 
-@pytest.mark.usefixtures("sqlite_only")
 def test_n74_disk_full_before_the_intent(house: House, simulator: Simulator) -> None:
     native, adopted = house.create("web1", port=80), house.adopt(101)
     plan = planned(house, native)
@@ -55,7 +56,6 @@ def test_n74_disk_full_before_the_intent(house: House, simulator: Simulator) -> 
     assert house.engine.delete(plan, native).success, "recovers once there is space again"
 
 
-@pytest.mark.usefixtures("sqlite_only")
 def test_n74_disk_full_in_the_middle(house: House, simulator: Simulator) -> None:
     native = house.create("web1")
     plan = planned(house, native)
@@ -78,7 +78,6 @@ def test_n74_disk_full_in_the_middle(house: House, simulator: Simulator) -> None
     assert events.verify().whole
 
 
-@pytest.mark.usefixtures("sqlite_only")
 @pytest.mark.parametrize("damage", ["read-only", "newer", "not a database", "damaged", "a directory is missing"])
 def test_n75_a_database_that_cannot_be_trusted_is_refused_in_one_sentence(
     house: House, tmp_path: Path, damage: str

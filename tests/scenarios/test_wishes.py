@@ -12,6 +12,7 @@ from proximity_tui.core.model import CreateRequest, OperationStatus, Plan, Refus
 from proximity_tui.core.model.plan_content import CreateOptions
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.simulator import Simulator
+from tests.support.databases import both_databases
 from tests.support.house import TEMPLATE, House, gateway_to
 
 
@@ -127,6 +128,7 @@ def test_law_9_an_error_of_ours_after_a_write_parks_the_operation(
 
 
 @pytest.mark.parametrize("how", ["resume", "abandon"])
+@both_databases
 def test_a_creation_that_was_parked_before_its_write_can_be_ended(house: House, simulator: Simulator, how: str) -> None:
     plan = planned(house, node="pve1")
     assert isinstance(plan, Plan)

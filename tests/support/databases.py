@@ -1,4 +1,7 @@
-"""Fixtures of the databases that tests run on: an SQLite file, and a real PostgreSQL where one is installed."""
+"""Fixtures of the databases that tests run on: an SQLite file, and a real PostgreSQL where one is installed.
+
+What the store does is tested on both. A story that only uses the store runs on SQLite, and one of each kind on both.
+"""
 
 from __future__ import annotations
 
@@ -34,10 +37,15 @@ def ready_postgresql(postgresql_server: server.Server) -> str:
     return url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+BACKENDS = ("sqlite", "postgresql")
+both_databases = pytest.mark.parametrize("backend", BACKENDS, indirect=True)
+"""For a test in which it matters which one it is: transactions, locks, clocks, triggers, what text survives."""
+
+
+@pytest.fixture
 def backend(request: pytest.FixtureRequest) -> str:
-    """The database that a test runs on: each in turn."""
-    return str(request.param)
+    """The database that a test runs on: SQLite, and PostgreSQL too with `both_databases`."""
+    return str(getattr(request, "param", BACKENDS[0]))
 
 
 @pytest.fixture
@@ -46,13 +54,6 @@ def database(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> st
     if backend == "sqlite":
         return f"sqlite:///{tmp_path}/proximity.db"
     return str(request.getfixturevalue("ready_postgresql"))
-
-
-@pytest.fixture
-def sqlite_only(backend: str) -> None:
-    """For what is about a file, and cannot be done to a server."""
-    if backend != "sqlite":
-        pytest.skip("this is about an SQLite file")
 
 
 def _prepare(url: str) -> None:

@@ -22,6 +22,7 @@ from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.jobs import job_runs, leases
 from proximity_tui.core.store.records import records
 from proximity_tui.simulator import Simulator
+from tests.support.databases import both_databases
 from tests.support.house import House
 from tests.support.waiting import until
 
@@ -124,6 +125,7 @@ def each_happened_once(job: str) -> None:
         assert len(started) <= times + 3, f"no time was due twice under token {token}"
 
 
+@both_databases
 def test_n70_the_holder_is_killed_and_the_other_takes_over_without_a_run_twice(start: Starting) -> None:
     first = start(FIRST)
     until(lambda: ended(FIRST) >= 1)
@@ -143,6 +145,7 @@ def test_n70_the_holder_is_killed_and_the_other_takes_over_without_a_run_twice(s
     assert holder.owner == SECOND
 
 
+@both_databases
 def test_n70_a_run_that_died_in_the_middle_is_ended_and_made_up_for_at_once(
     house: House, simulator: Simulator, start: Starting
 ) -> None:
@@ -164,6 +167,7 @@ def test_n70_a_run_that_died_in_the_middle_is_ended_and_made_up_for_at_once(
     assert left.finished_at <= made_up.started_at
 
 
+@both_databases
 def test_a_holder_that_was_stopped_and_wakes_writes_nothing(
     house: House, simulator: Simulator, start: Starting
 ) -> None:

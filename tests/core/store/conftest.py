@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 from proximity_tui.core import store
+from tests.support.databases import BACKENDS
 from tests.support.postgresql import Server
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    """The database that a test of the store runs on: each in turn."""
+    return str(request.param)
 
 
 @pytest.fixture

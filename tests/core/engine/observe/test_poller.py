@@ -8,6 +8,7 @@ from proximity_tui.core.engine.observe.poller import Poller, PollResult
 from proximity_tui.core.model import Presence, Status
 from proximity_tui.core.store import events
 from proximity_tui.simulator import Simulator
+from tests.support.databases import both_databases
 from tests.support.house import House
 from tests.support.waiting import until
 
@@ -21,6 +22,7 @@ def test_a_look_costs_one_list_whatever_the_fleet(house: House, simulator: Simul
     assert [entry.path for entry in simulator.journal.entries()] == ["/cluster/resources"]
 
 
+@both_databases
 def test_a_miss_is_only_unknown_and_nothing_else_changes(house: House, simulator: Simulator) -> None:
     ours = house.adopt(101)
     simulator.world.destroy_outside(101)

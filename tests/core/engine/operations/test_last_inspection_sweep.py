@@ -26,12 +26,6 @@ MOST_REQUESTS = 32
 
 
 @pytest.fixture
-def backend() -> str:
-    """What is read from Proxmox last is the same on either database."""
-    return "sqlite"
-
-
-@pytest.fixture
 def simulator() -> Iterator[Simulator]:
     """The demo cluster, whose tasks take a fiftieth of a second."""
     with Simulator("demo", task_seconds=0.02) as running:
