@@ -16,7 +16,7 @@ from proximity_tui.core.doctrine.reconciliation.janitor import DEFAULT_THRESHOLD
 from proximity_tui.core.engine.reconcile import janitor
 from proximity_tui.core.engine.reconcile.janitor import JanitorReport
 from proximity_tui.core.jobs.tasks import JobSettings, JobTasks
-from proximity_tui.core.model import Action, Container, Kind, Operation, Plan, State, Status, Step
+from proximity_tui.core.model import Action, Container, Kind, Operation, Plan, State, Status, Step, StepName
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import Conflict
@@ -52,7 +52,12 @@ def removing(house: House, owner: str) -> tuple[Container, Operation]:
     """A native container whose hard delete was begun by `owner`."""
     native = house.create("web1")
     plan = Plan(
-        Action.HARD_DELETE, "lab", native.vmid, "web1", (Step("shutdown", "first"), Step("destroy", "then")), "gone"
+        Action.HARD_DELETE,
+        "lab",
+        native.vmid,
+        "web1",
+        (Step(StepName.SHUTDOWN, "first"), Step(StepName.DESTROY, "then")),
+        "gone",
     )
     began = operations.begin(plan, native, "anna@jump1", owner, transient=State.REMOVING, message="deleting web1")
     house.simulator.journal.clear()
