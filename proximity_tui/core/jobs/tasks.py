@@ -32,7 +32,7 @@ class JobSettings:
     thresholds: Mapping[State, timedelta] = field(default_factory=lambda: DEFAULT_THRESHOLDS)
     lease_ttl: timedelta = timedelta(seconds=15)
     read_only: bool = False
-    """Observe and report, write no verdict (N55)."""
+    """Observe and report, write no verdict."""
 
     def interval(self, job: str) -> timedelta:
         """Return the interval of a job."""

@@ -23,7 +23,7 @@ class AlertKind(StrEnum):
     MASS_DISAPPEARANCE = "mass_disappearance"
     REPLACED = "replaced"
     IDENTITY_WEAKENED = "identity_weakened"
-    """Its fingerprint agrees only in part with the recorded one (N26): perhaps it was rewired, perhaps made anew."""
+    """Its fingerprint agrees only in part with the recorded one: perhaps it was rewired, perhaps made anew."""
     PERMISSION_LOST = "permission_lost"
     QUORUM_HIDDEN = "quorum_hidden"
     """Our token lacks Sys.Audit on /: whether the cluster is quorate cannot be seen."""
@@ -40,11 +40,11 @@ class AlertKind(StrEnum):
     STALE_LOCK = "stale_lock"
     """A lock that outlived its task: nothing works on the guest, and every change of it is refused."""
     LOST_IN_ERROR = "lost_in_error"
-    """Given up as `error`, had been alive, and gone without anybody asking for it (N63)."""
+    """Given up as `error`, had been alive, and gone without anybody asking for it."""
     RETURNED = "returned"
-    """Vanished once, and listed again with its fingerprint (N28)."""
+    """Vanished once, and listed again with its fingerprint."""
     REAPPEARED = "reappeared"
-    """Vanished once, and listed under another VMID with its fingerprint (N27)."""
+    """Vanished once, and listed under another VMID with its fingerprint."""
 
 
 class DeliveryState(StrEnum):

@@ -143,7 +143,7 @@ class ClinicalRecord:
     captured_at: datetime
     status: Status
     raw_status: str
-    """The status exactly as Proxmox wrote it (N83)."""
+    """The status exactly as Proxmox wrote it."""
     config: Mapping[str, Any] | None
     digest: str | None
     resources: Mapping[str, Any]

@@ -214,7 +214,7 @@ def _guest(fields: Fields, kind: str) -> Guest:
         node=node,
         type=kind,
         status=fields.required("status", as_status),
-        # A blank name is none (N30).
+        # A blank name is none.
         name=(fields.optional("name", as_text) or "").strip() or None,
         template=fields.optional("template", as_bool),
         tags=fields.decisive("tags", as_tags) or (),

@@ -28,7 +28,7 @@ from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.row_table import RowTable
 
 CLUSTER = Column("cluster", "CLUSTER", 5, flex=1, max=14, priority=1)
-"""Only where there are several: the same VMID and name may be in each (N22)."""
+"""Only where there are several: the same VMID and name may be in each."""
 
 AT_ONCE = 4
 """How many guests are looked at at the same time."""

@@ -143,7 +143,7 @@ class DeleteDialog(Dialog[None]):
         plan = self._agreed()
         if plan is None or self._case is None or self._begun:
             return
-        # Once only: a second enter in the queue must not begin a second operation (N38).
+        # Once only: a second enter in the queue must not begin a second operation.
         self._begun = True
         controller, container = self.app.controller, self._case.container
         verb = "forget" if self._choice is Choice.SOFT else "delete"

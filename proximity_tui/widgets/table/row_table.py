@@ -144,11 +144,6 @@ class RowTable(RowView, can_focus=True):
         self.rows.only(keep)
         self.changed(reveal=True)
 
-    def sort_by(self, column: str | None, *, reverse: bool = False) -> None:
-        """Order by the column with the id `column`; None is the given order."""
-        indices = {one.id: index for index, one in enumerate(self.columns)}
-        self._sort(None if column is None else Sorting(indices[column], reverse))
-
     def sort_next(self) -> None:
         """Order by the next visible column, and after the last one by none."""
         now = self.rows.sorting

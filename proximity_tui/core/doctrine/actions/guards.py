@@ -10,7 +10,6 @@ from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.model import (
     Container,
     GuestDetail,
-    GuestLookup,
     Kind,
     Match,
     Refusal,
@@ -31,15 +30,6 @@ def check_free(container: Container) -> Refusal | None:
             RefusalCode.BUSY, f"operation {container.operation} is at work on {container.name}: {container.state}"
         )
     return None
-
-
-def check_seen(container: Container, lookup: GuestLookup) -> Refusal | None:
-    """Return a refusal when the guest itself was not seen (law 2): missing, hidden, replaced or not readable; else
-    None.
-    """
-    if isinstance(lookup, GuestDetail):
-        return None
-    return refusals.not_seen(container, lookup)
 
 
 def check_identity(container: Container, seen: GuestDetail, *, unsure_confirmed: bool = False) -> Refusal | None:

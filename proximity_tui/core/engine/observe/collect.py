@@ -25,7 +25,7 @@ from proximity_tui.core.proxmox.errors import CertificateMismatch, ProxmoxError,
 from proximity_tui.core.proxmox.transport.root_ca import answering
 
 MOST_PROBES = 200
-"""How many missing VMIDs are asked for in one run; above it the breaker has more to say than the oracle."""
+"""How many missing VMIDs are asked for in one run; above it the breaker has more to say than the existence check."""
 
 MOST_CLOSE_LOOKS = 20
 """How many odd rows are read closely in one run; the rest wait for the next."""
@@ -34,7 +34,7 @@ PATIENCE = 120.0
 """Seconds for everything that one run asks (law 10). What was not asked by then is not known in this run."""
 
 PROBES_LOST = 3
-"""After so many failures in a row the oracle is not asked again in this run: the API is dying (N2)."""
+"""After so many failures in a row the existence check is not made again in this run: the API is dying."""
 
 
 def survey(

@@ -136,16 +136,13 @@ def pause(job: str, cluster: str, by: Actor | str, reason: str | None = None) ->
             raise Conflict(
                 f"the {job} of {cluster} is already paused", f"{known.by} since {known.at:%Y-%m-%d %H:%M} UTC"
             )
+        pause = Pause(job, cluster, now(), plain(str(by)), None if reason is None else plain(reason))
         JobPauseRow.insert(
-            cluster=cluster,
-            job=job,
-            paused_at=now(),
-            paused_by=plain(str(by)),
-            reason=None if reason is None else plain(reason),
+            cluster=cluster, job=job, paused_at=pause.at, paused_by=pause.by, reason=pause.reason
         ).execute()
         said = f": {reason}" if reason else ""
         events.append(actor=by, action="job-paused", message=f"{job} of {cluster} paused{said}", cluster=cluster)
-        return _pauses(JobPauseRow.job == job, JobPauseRow.cluster == cluster)[0]
+        return pause
 
 
 def resume(job: str, cluster: str, by: Actor | str) -> bool:
@@ -160,13 +157,9 @@ def resume(job: str, cluster: str, by: Actor | str) -> bool:
 
 def paused(job: str, cluster: str) -> Pause | None:
     """Return the pause of a job for a cluster; None while it may run."""
-    found = _pauses(JobPauseRow.job == job, JobPauseRow.cluster == cluster)
-    return found[0] if found else None
-
-
-def pauses() -> tuple[Pause, ...]:
-    """Return every job that is paused now."""
-    return _pauses()
+    with unit():
+        found = dicts(JobPauseRow.select().where(JobPauseRow.job == job, JobPauseRow.cluster == cluster))
+    return Pause(job, cluster, found[0]["paused_at"], found[0]["paused_by"], found[0]["reason"]) if found else None
 
 
 def _open(*conditions: Any) -> tuple[JobRun, ...]:
@@ -181,16 +174,6 @@ def _read(*conditions: Any, limit: int | None = None) -> tuple[JobRun, ...]:
         query = query.limit(limit)
     with unit():
         return tuple(_run(row) for row in dicts(query))
-
-
-def _pauses(*conditions: Any) -> tuple[Pause, ...]:
-    query = JobPauseRow.select().order_by(JobPauseRow.cluster, JobPauseRow.job)
-    if conditions:
-        query = query.where(*conditions)
-    with unit():
-        return tuple(
-            Pause(row["job"], row["cluster"], row["paused_at"], row["paused_by"], row["reason"]) for row in dicts(query)
-        )
 
 
 def _run(row: Mapping[str, Any]) -> JobRun:

@@ -33,8 +33,8 @@ def add_revision(container_id: int, record: ClinicalRecord, reason: str) -> Revi
     The capture is also the last inspection of the config, so nothing counts as changed since.
     """
     with transaction():
-        last = _rows(container_id, limit=1)
-        revision = last[0]["revision"] + 1 if last else 1
+        last = _newest(container_id)
+        revision = last["revision"] + 1 if last else 1
         ClinicalRow.insert(
             container_id=container_id,
             revision=revision,
@@ -50,19 +50,14 @@ def add_revision(container_id: int, record: ClinicalRecord, reason: str) -> Revi
 def latest(container_id: int) -> Revision | None:
     """Return the newest clinical record of a container, if any. Raises `StoreError` if it cannot be read."""
     with unit():
-        found = _rows(container_id, limit=1)
-    return _revision(found[0]) if found else None
+        found = _newest(container_id)
+    return _revision(found) if found else None
 
 
-def revisions(container_id: int) -> tuple[Revision, ...]:
-    """Return every clinical record of a container, the newest first. Raises `StoreError` if one cannot be read."""
-    with unit():
-        return tuple(_revision(row) for row in _rows(container_id))
-
-
-def _rows(container_id: int, limit: int | None = None) -> list[dict[str, Any]]:
+def _newest(container_id: int) -> dict[str, Any] | None:
     query = ClinicalRow.select().where(ClinicalRow.container_id == container_id)
-    return dicts(query.order_by(ClinicalRow.revision.desc()).limit(limit))
+    found = dicts(query.order_by(ClinicalRow.revision.desc()).limit(1))
+    return found[0] if found else None
 
 
 def _revision(row: Mapping[str, Any]) -> Revision:
