@@ -17,6 +17,7 @@ from proximity_tui.core.model import (
     Container,
     Guest,
     Inventory,
+    NodeStatus,
     Operation,
     OperationStatus,
     PortMapping,
@@ -129,7 +130,7 @@ def _managed(
         status, presence, reason = Status.UNKNOWN, _doubt(presence), silent
     elif unreadable is not None:
         status, presence, reason = Status.UNKNOWN, _doubt(presence), unreadable
-    elif inventory is not None and guest is not None and inventory.node_status(guest.node) == "offline":
+    elif inventory is not None and guest is not None and inventory.node_status(guest.node) == NodeStatus.OFFLINE:
         status, presence, reason = Status.UNKNOWN, _doubt(presence), f"node {guest.node} is offline"
     elif inventory is not None and guest is not None and guest.type == "lxc" and presence is Presence.PRESENT:
         status = follow(container, inventory).status
@@ -176,7 +177,7 @@ def _doubt(presence: Presence) -> Presence:
 
 
 def _unmanaged(guest: Guest, inventory: Inventory) -> FleetRow:
-    offline = inventory.node_status(guest.node) == "offline"
+    offline = inventory.node_status(guest.node) == NodeStatus.OFFLINE
     return FleetRow(
         cluster=inventory.cluster,
         vmid=guest.vmid,

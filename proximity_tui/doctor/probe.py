@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from proximity_tui.config.load import ClusterConfig, ConfigError
 from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.model import NodeStatus
 from proximity_tui.core.proxmox.catalogue import Node
 from proximity_tui.core.proxmox.errors import CertificateMismatch, ProxmoxError, Unreachable
 from proximity_tui.core.proxmox.server import Certificate, Server
@@ -76,7 +77,7 @@ def _endpoint(settings: ClusterSettings, url: str, clock: Clock) -> ServerFacts:
     try:
         with server.within(PATIENCE):
             ahead, version = server.clock_ahead(), server.version()
-            shown = _certificates(server, [node for node in server.nodes() if node.status != "offline"], seen)
+            shown = _certificates(server, [node for node in server.nodes() if node.status != NodeStatus.OFFLINE], seen)
     except ProxmoxError as error:
         return ServerFacts(url, error, fingerprint=seen)
     finally:

@@ -11,6 +11,7 @@ from proximity_tui.commands.base import output
 from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.base.refresh import PATIENCE, at_once
+from proximity_tui.core.model import Presence
 
 if TYPE_CHECKING:
     from proximity_tui.core.engine.reconcile.report import Report
@@ -115,6 +116,6 @@ def _tell(report: Report, dry_run: bool) -> None:
     for reason in (*report.reasons, *report.errors):
         output.print_line(f"  {reason}")
     for verdict in report.verdicts:
-        if verdict.presence != "present":
+        if verdict.presence is not Presence.PRESENT:
             container = verdict.container
             output.print_line(f"  {container.label}: {verdict.presence} [{verdict.rung}] {verdict.reason}")

@@ -11,6 +11,7 @@ from proximity_tui.commands.base.context import settings_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.config.errors import ConfigError, NoConfiguration
 from proximity_tui.core.base.secret import redact
+from proximity_tui.doctor.finding import Level
 
 if TYPE_CHECKING:
     from proximity_tui.doctor.finding import Finding
@@ -29,11 +30,11 @@ def run(args: Namespace) -> int:
         found.append(finding)
         if not args.json:
             print_finding(finding, output.print_line)
-    failed = [finding for finding in found if finding.level == "fail"]
+    failed = [finding for finding in found if finding.level is Level.FAIL]
     if args.json:
         output.document({"checks": [_document(finding) for finding in found], "ok": not failed})
     else:
-        warned = sum(finding.level == "warn" for finding in found)
+        warned = sum(finding.level is Level.WARN for finding in found)
         output.note(f"{len(found)} checks, {warned} warnings, {len(failed)} failures")
     if not failed:
         return Exit.DONE

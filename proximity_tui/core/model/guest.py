@@ -17,6 +17,19 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
 
 
+class NodeStatus(StrEnum):
+    """What Proxmox says of a node. `UNKNOWN` is also a node that is not listed."""
+
+    ONLINE = "online"
+    OFFLINE = "offline"
+    UNKNOWN = "unknown"
+
+    @classmethod
+    def read(cls, text: object) -> NodeStatus:
+        """Return the status that `text` names, `UNKNOWN` for anything else."""
+        return next((status for status in cls if status.value == text), cls.UNKNOWN)
+
+
 class Match(StrEnum):
     """The identity of the guest at the VMID of a record. A comparison of two fingerprints says same, unsure or
     different; a row of a list can say more (`judge`).
@@ -133,8 +146,7 @@ class Inventory:
     cluster: str
     taken_at: datetime
     guests: Mapping[int, Guest]
-    nodes: Mapping[str, str]
-    """Node name to `online`, `offline` or `unknown`."""
+    nodes: Mapping[str, NodeStatus]
     quorum: Quorum
     complete: bool
     reasons: tuple[str, ...] = ()
@@ -153,9 +165,9 @@ class Inventory:
         row = self.row_set_aside(vmid)
         return None if row is None else f"its row could not be read: {row.why}"
 
-    def node_status(self, node: str | None) -> str:
+    def node_status(self, node: str | None) -> NodeStatus:
         """Return `online`, `offline` or `unknown` for a node, also for one that is not listed at all."""
-        return self.nodes.get(node or "", "unknown")
+        return self.nodes.get(node or "", NodeStatus.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)

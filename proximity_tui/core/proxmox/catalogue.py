@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from proximity_tui.core.model import Backup
+from proximity_tui.core.model import Backup, NodeStatus
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.decode.rows import Fields, from_each
 from proximity_tui.core.proxmox.decode.values import (
@@ -47,7 +47,7 @@ class Node:
     """A node. The numbers need Sys.Audit on it, and are absent while it is offline. Sizes in bytes."""
 
     name: str
-    status: str
+    status: NodeStatus
     cpu: float | None = None
     maxcpu: float | None = None
     mem: int | None = None
@@ -177,7 +177,7 @@ def _node(fields: Fields) -> Node:
     status = fields.row.get("status")
     return Node(
         name=fields.required("node", as_text),
-        status=status if status in ("online", "offline") else "unknown",
+        status=NodeStatus.read(status),
         cpu=fields.optional("cpu", as_load),
         maxcpu=fields.optional("maxcpu", as_load),
         mem=fields.optional("mem", as_bytes),

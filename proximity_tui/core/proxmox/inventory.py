@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from proximity_tui.core.base.text import plain
-from proximity_tui.core.model import BadRow, Guest, Inventory, Quorum
+from proximity_tui.core.model import BadRow, Guest, Inventory, NodeStatus, Quorum
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.decode.rows import MOST_KEPT, Fields, bad_row, notes_on, why_not
 from proximity_tui.core.proxmox.decode.values import (
@@ -120,7 +120,7 @@ class _List:
 
     def __init__(self) -> None:
         self.guests: dict[int, Guest] = {}
-        self.nodes: dict[str, str] = {}
+        self.nodes: dict[str, NodeStatus] = {}
         self.notes: list[str] = []
         self._known: dict[int, BadRow] = {}
         """What was set aside and says of which guest it is."""
@@ -153,7 +153,7 @@ class _List:
         if kind == "node":
             status = fields.row.get("status")
             name = fields.required("node", as_text)
-            self.nodes[name] = status if status in ("online", "offline") else "unknown"
+            self.nodes[name] = NodeStatus.read(status)
         elif kind in GUEST_TYPES:
             guest = _guest(fields, str(kind))
             if guest.vmid in self.guests or guest.vmid in self._known:

@@ -20,6 +20,7 @@ from proximity_tui.core.model import (
     GuestConfig,
     GuestDetail,
     Inventory,
+    NodeStatus,
     Quorum,
     Status,
     Task,
@@ -97,7 +98,7 @@ class ClusterReads:
         """
         taken_at = self.now()
         found = inventory.read_inventory(self._session, taken_at)
-        online = frozenset(node for node, status in found.nodes.items() if status == "online")
+        online = frozenset(node for node, status in found.nodes.items() if status == NodeStatus.ONLINE)
         with self._lock:
             before, self._online = self._online, online
         try:
@@ -203,7 +204,7 @@ class ClusterReads:
 
     def least_loaded_node(self) -> str | None:
         """Return the online node with the smallest share of its memory in use; None if none is online."""
-        online = [node for node in self.nodes() if node.status == "online"]
+        online = [node for node in self.nodes() if node.status == NodeStatus.ONLINE]
         return min(online, key=lambda node: (node.load, node.name)).name if online else None
 
     def storages(self, node: str, content: str = "rootdir") -> tuple[Storage, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from proximity_tui.core.model import NodeStatus
 from proximity_tui.doctor.facts import ClusterFacts
 from proximity_tui.doctor.finding import Finding, fail, ok, unanswered, warn
 
@@ -28,6 +29,6 @@ def judge(facts: ClusterFacts) -> Iterator[Finding]:
         else:
             yield ok(AREA, facts.name, f"quorate, {nodes}")
     for node in facts.nodes:
-        if node.status != "online":
+        if node.status != NodeStatus.ONLINE:
             said = f"node {node.name} is {node.status}: its containers can be neither seen closely nor changed"
             yield warn(AREA, facts.name, said, f"start {node.name}, or look at its pvestatd")

@@ -54,6 +54,12 @@ class Candidate(BatchItem):
         """Return whether it can be adopted now."""
         return isinstance(self.preview, Plan) or (consent and self.needs_consent)
 
+    @property
+    def is_offered(self) -> bool:
+        """True while it can be adopted as it is, and nothing was begun or decided."""
+        decided = self.ended is not None or self.untouched or self.begun
+        return isinstance(self.preview, Plan) and not decided
+
     def outcome(self, *, consent: bool = False) -> tuple[str, Tone]:
         """Return its state, in words."""
         if self.ended is not None:

@@ -150,7 +150,7 @@ class AdoptDialog(BatchDialog[Candidate]):
 
     def row(self, item: Candidate) -> Row:
         words, tone = item.outcome(consent=self._consent)
-        if words == "ready":
+        if item.is_offered:
             words = item.captures
         vmid = Cell(str(item.vmid), order=item.vmid)
         return Row(item.key, (vmid, item.name, item.node, item.status.value, Cell(words, tone)))

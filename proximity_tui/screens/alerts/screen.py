@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual import on, work
 from textual.binding import BindingType
 
-from proximity_tui.core.model.alert import Alert
+from proximity_tui.core.model.alert import Alert, Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.alerts.commands import AlertCommands
@@ -117,7 +117,9 @@ class AlertsScreen(ListScreen, AlertCommands):
             self.app.show_message(str(error), bad=True)
             return
         # Those that wait for a person stay on top.
-        ordered = tuple(sorted(found, key=lambda alert: (not alert.is_open, alert.severity != "red", -alert.id)))
+        ordered = tuple(
+            sorted(found, key=lambda alert: (not alert.is_open, alert.severity is not Severity.RED, -alert.id))
+        )
         if ordered != self._all and self.is_mounted:
             self._all = ordered
             super().show(self.view)

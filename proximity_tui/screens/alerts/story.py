@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from proximity_tui.core.model.alert import AlertKind, DeliveryState
+from proximity_tui.core.model.alert import AlertKind, DeliveryState, Severity
 from proximity_tui.screens.alerts.detail import AlertCase
 from proximity_tui.screens.alerts.steps import steps
 from proximity_tui.screens.presentation.alerts import alert_sentence, became, full_time, kind_words, moment_of, times
@@ -30,7 +30,7 @@ def story(case: AlertCase, now: datetime, token: str = "our token", *, sentry: b
     DSN.
     """
     alert = case.alert
-    tone: Tone = "dim" if not alert.is_open else "bad" if alert.severity == "red" else "warn"
+    tone: Tone = "dim" if not alert.is_open else "bad" if alert.severity is Severity.RED else "warn"
     what = "What vanished" if alert.kind in GONE else "What"
     return [
         [(f"{alert.severity.upper()}  {kind_words(alert)}", tone), (f"  {alert.cluster or ''}", "normal")],

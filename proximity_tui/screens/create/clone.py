@@ -12,7 +12,7 @@ from proximity_tui.config.errors import Invalid
 from proximity_tui.core.doctrine.actions.cloning import CloneRequest, check_request
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.operations.outcome import Result
-from proximity_tui.core.model import Container, Plan, Refusal
+from proximity_tui.core.model import Container, NodeStatus, Plan, Refusal
 from proximity_tui.core.model.plan_content import CloneOptions
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store.records import records
@@ -72,7 +72,7 @@ class CloneForm(RequestForm[CloneRequest]):
 
     def read_offer(self, client: PveClient) -> Mapping[str, Sequence[str]]:
         """Return the online nodes, and the storages of the source's node."""
-        nodes = [node.name for node in client.nodes() if node.status == "online"]
+        nodes = [node.name for node in client.nodes() if node.status == NodeStatus.ONLINE]
         here = self.source.node if self.source is not None else None
         storages = client.storages(here) if here in nodes else ()
         return {"node": nodes, "storage": [storage.name for storage in storages if storage.active]}

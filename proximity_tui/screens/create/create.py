@@ -10,7 +10,7 @@ from proximity_tui.config.errors import Invalid
 from proximity_tui.core.doctrine.actions.creation import check_request
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.operations.outcome import Result
-from proximity_tui.core.model import CreateRequest, Plan, Refusal
+from proximity_tui.core.model import CreateRequest, NodeStatus, Plan, Refusal
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.screens.create.form import RequestForm
 from proximity_tui.screens.text.field import Field, read_fields
@@ -56,7 +56,7 @@ class CreateForm(RequestForm[CreateRequest]):
 
     def read_offer(self, client: PveClient) -> Mapping[str, Sequence[str]]:
         """Return the online nodes, and the offer of the first of them."""
-        nodes = [node.name for node in client.nodes() if node.status == "online"]
+        nodes = [node.name for node in client.nodes() if node.status == NodeStatus.ONLINE]
         if not nodes:
             return {}
         storages = [storage.name for storage in client.storages(nodes[0]) if storage.active]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 from textual import on
 from textual.app import ComposeResult
@@ -25,16 +26,16 @@ def ask_next(app: ControllerApp, operations: Sequence[Operation]) -> None:
         return
     operation, *rest = operations
 
-    def answered(answer: str | None) -> None:
+    def answered(answer: Settlement | None) -> None:
         engine, controller = app.controller.session.engine, app.controller
-        if answer == "resume":
+        if answer is Settlement.RESUME:
             controller.begin(f"resume {_doing(operation)}", engine.resume, operation.id, operation)
-        elif answer == "abandon":
+        elif answer is Settlement.ABANDON:
             controller.begin(f"abandon {_doing(operation)}", engine.abandon, operation.id, operation)
-        elif answer == "again":
+        elif answer is Settlement.DESTROY_AGAIN:
             app.push_screen(DestroyAgainDialog(operation), again)
             return
-        if answer:
+        if answer not in (None, Settlement.LATER):
             ask_next(app, rest)
 
     def again(agreed: bool | None) -> None:
@@ -48,10 +49,18 @@ def ask_next(app: ControllerApp, operations: Sequence[Operation]) -> None:
     app.push_screen(InterruptedDialog(operation, app, len(rest)), answered)
 
 
-class InterruptedDialog(Confirm[str]):
-    """A dialog that returns `resume`, `abandon`, `again` (resume, and send a lost destroy once more), or an empty text
-    for later.
-    """
+class Settlement(StrEnum):
+    """The answers about an interrupted operation. Each is also the name of its button."""
+
+    RESUME = "resume"
+    ABANDON = "abandon"
+    DESTROY_AGAIN = "again"
+    """Resume, and send a destroy without an answer once more."""
+    LATER = "later"
+
+
+class InterruptedDialog(Confirm[Settlement]):
+    """A dialog that returns the choice of a person."""
 
     def __init__(self, operation: Operation, app: ControllerApp, more: int) -> None:
         age = human_age((app.controller.clock.now() - operation.heartbeat_at).total_seconds())
@@ -82,11 +91,15 @@ class InterruptedDialog(Confirm[str]):
             f"Interrupted: {_doing(operation)}",
             lines,
             [
-                Button("abandon", "Abandon", "abandon", disabled=not known),
-                Button("resume", "Resume", "resume", disabled=not known),
-                *([Button("again", "Destroy again", "again", danger=True, disabled=not known)] if lost else []),
+                Button("abandon", "Abandon", Settlement.ABANDON, disabled=not known),
+                Button("resume", "Resume", Settlement.RESUME, disabled=not known),
+                *(
+                    [Button("again", "Destroy again", Settlement.DESTROY_AGAIN, danger=True, disabled=not known)]
+                    if lost
+                    else []
+                ),
             ],
-            cancel=Button("later", "Later", ""),
+            cancel=Button("later", "Later", Settlement.LATER),
         )
 
 

@@ -10,7 +10,7 @@ import difflib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from proximity_tui.core.model import Refusal, RefusalCode, describe
+from proximity_tui.core.model import NodeStatus, Refusal, RefusalCode, describe
 
 SEES_STORAGES = frozenset({"Datastore.Audit", "Datastore.AllocateSpace"})
 """Either of them on a storage shows it in lists."""
@@ -55,16 +55,16 @@ def check_offered(wanted: str, offer: Offer) -> Refusal | Unchecked | None:
     return Refusal(RefusalCode.NOT_FOUND, f"there is no {offer.what} {wanted} {offer.where}; {_instead(wanted, offer)}")
 
 
-def check_node(wanted: str, nodes: Mapping[str, str], cluster: str) -> Refusal | None:
+def check_node(wanted: str, nodes: Mapping[str, NodeStatus], cluster: str) -> Refusal | None:
     """Return a refusal for a node that the cluster does not have or that is not online, else None. `nodes` maps each
     node to its status.
     """
     missing = check_offered(wanted, Offer("node", f"in {cluster}", nodes))
     if isinstance(missing, Refusal):
         return missing
-    if nodes[wanted] == "online":
+    if nodes[wanted] == NodeStatus.ONLINE:
         return None
-    online = [node for node, status in nodes.items() if status == "online"]
+    online = [node for node, status in nodes.items() if status == NodeStatus.ONLINE]
     which = f"online are: {describe(online)}" if online else "no node is online"
     return Refusal(RefusalCode.OFFLINE, f"node {wanted} is {nodes[wanted]}; {which}")
 

@@ -20,7 +20,7 @@ from proximity_tui.core.doctrine.observation.judge import (
     oddness,
     who_is_there,
 )
-from proximity_tui.core.model import Container, Guest, Identity, Inventory, Match, Presence, Status
+from proximity_tui.core.model import Container, Guest, Identity, Inventory, Match, NodeStatus, Presence, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def follow(container: Container, inventory: Inventory, read: Read | None = None,
         return Seen(container, None, Presence.HIDDEN, Status.UNKNOWN, container.presence_reason)
     if guest is None:
         return Seen(container, None, Presence.UNKNOWN, Status.UNKNOWN, _why_missing(container.vmid, inventory))
-    if guest.type == "lxc" and inventory.node_status(guest.node) == "offline":
+    if guest.type == "lxc" and inventory.node_status(guest.node) == NodeStatus.OFFLINE:
         return Seen(container, guest, Presence.UNKNOWN, Status.UNKNOWN, f"node {guest.node} is offline")
     identity = judge(container, guest if read is None else read, inventory.taken_at if read is None else read.taken_at)
     if identity.match is Match.DIFFERENT:
@@ -112,7 +112,7 @@ def due_for_check(container: Container, inventory: Inventory) -> Guest | None:
         return None
     if not identity_is_due(container, listed, inventory.taken_at):
         return None
-    return listed if inventory.node_status(listed.node) == "online" else None
+    return listed if inventory.node_status(listed.node) == NodeStatus.ONLINE else None
 
 
 def list_is_older(container: Container, inventory: Inventory) -> bool:

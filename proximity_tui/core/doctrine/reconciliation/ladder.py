@@ -21,7 +21,7 @@ from proximity_tui.core.doctrine.reconciliation.verdict import (
     Verdict,
     VerdictReason,
 )
-from proximity_tui.core.model import Container, Guest, Inventory, Match, Presence, State
+from proximity_tui.core.model import Container, Guest, Inventory, Match, NodeStatus, Presence, State
 from proximity_tui.core.model.job import JobOutcome
 
 _ORDINARY = (
@@ -96,7 +96,7 @@ def _judge_listed(container: Container, survey: ClusterSnapshot, inventory: Inve
         return _unknown(container, VerdictReason.SETTLING, unsettled(guest.lock or ""))
     if container.half_destroyed_since is not None and guest.vmid in survey.unread:
         return _unknown(container, VerdictReason.SETTLING, container.presence_reason or "its config could not be read")
-    if inventory.node_status(guest.node) == "offline":
+    if inventory.node_status(guest.node) == NodeStatus.OFFLINE:
         return _unknown(container, VerdictReason.NODE_OFFLINE, f"node {guest.node} is offline")
     seen = survey.seen.get(container.id)
     if seen is not None and seen.read is not None and seen.match is Match.PLACEHOLDER:

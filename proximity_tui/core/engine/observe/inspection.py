@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from proximity_tui.core.doctrine.observation.granting import AUDIT, why_unlisted
 from proximity_tui.core.doctrine.reconciliation.preconditions import check_cluster_quorum
-from proximity_tui.core.model import Guest, GuestDetail, GuestLookup, GuestNotSeen, Inventory, Presence
+from proximity_tui.core.model import Guest, GuestDetail, GuestLookup, GuestNotSeen, Inventory, NodeStatus, Presence
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import Denied, GuestNotFound, ProxmoxError
 
@@ -77,7 +77,7 @@ def _unreadable(inventory: Inventory, guest: Guest) -> GuestNotSeen | None:
     if guest.type != "lxc":
         reason = f"VMID {guest.vmid} is the virtual machine {guest.display_name} on {guest.node}"
         return _missing(inventory, guest.vmid, Presence.REPLACED, reason)
-    if inventory.node_status(guest.node) == "offline":
+    if inventory.node_status(guest.node) == NodeStatus.OFFLINE:
         return _missing(inventory, guest.vmid, Presence.UNKNOWN, f"node {guest.node} is offline")
     return None
 

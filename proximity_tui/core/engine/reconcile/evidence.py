@@ -17,7 +17,7 @@ from proximity_tui.core.doctrine.observation.backup_list import BackupOwner
 from proximity_tui.core.doctrine.reconciliation import culprits
 from proximity_tui.core.doctrine.reconciliation.culprits import NOTICEABLE, OurPart, TaskType
 from proximity_tui.core.engine.observe.reader import Reader
-from proximity_tui.core.model import Container, Task
+from proximity_tui.core.model import Container, NodeStatus, Task
 from proximity_tui.core.proxmox.errors import Denied, ProxmoxError
 from proximity_tui.core.store.records import operations
 
@@ -41,7 +41,7 @@ class Evidence:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-def gather(reader: Reader, container: Container, nodes: dict[str, str], clock: Clock) -> Evidence:
+def gather(reader: Reader, container: Container, nodes: dict[str, NodeStatus], clock: Clock) -> Evidence:
     """Return the evidence about a vanished container. `nodes` maps each node to its status; the node it was last seen
     on is asked first, the others only until a task is found that destroyed it.
     """
@@ -98,7 +98,7 @@ def _our_operation(container: Container) -> int | None:
 def _tasks(
     reader: Reader,
     container: Container,
-    nodes: dict[str, str],
+    nodes: dict[str, NodeStatus],
     ahead: timedelta,
     gaps: list[str],
     in_time: Callable[[], bool],
@@ -112,7 +112,7 @@ def _tasks(
     for node in [*first, *(node for node in nodes if node != container.node)]:
         if not in_time():
             break
-        if nodes[node] != "online":
+        if nodes[node] != NodeStatus.ONLINE:
             gaps.append(f"node {node} is {nodes[node]}: its tasks cannot be read")
             continue
         try:
@@ -157,11 +157,11 @@ def _describe(reader: Reader, task: Task, gaps: list[str]) -> dict[str, Any]:
 
 
 def _backups(
-    reader: Reader, container: Container, nodes: dict[str, str], ahead: timedelta, gaps: list[str]
+    reader: Reader, container: Container, nodes: dict[str, NodeStatus], ahead: timedelta, gaps: list[str]
 ) -> dict[str, list[str]]:
     """Return its backups by volume id, those that may be its own, and those of former guests of its VMID."""
     found: dict[str, list[str]] = {key: [] for key in _OWNERS}
-    node = container.node if nodes.get(container.node or "") == "online" else _any_online(nodes)
+    node = container.node if nodes.get(container.node or "") == NodeStatus.ONLINE else _any_online(nodes)
     if node is None or container.vmid is None:
         return found | {"backups_unlisted": ["no node is online to list backups"]}
     try:
@@ -175,5 +175,5 @@ def _backups(
     return found | {"backups_unlisted": list(listed.unlisted)}
 
 
-def _any_online(nodes: dict[str, str]) -> str | None:
-    return next((node for node, status in nodes.items() if status == "online"), None)
+def _any_online(nodes: dict[str, NodeStatus]) -> str | None:
+    return next((node for node, status in nodes.items() if status == NodeStatus.ONLINE), None)

@@ -13,7 +13,7 @@ from proximity_tui.core.doctrine.reconciliation.stale_lock import watched_lock
 from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot
 from proximity_tui.core.engine.observe.reader import Reader
 from proximity_tui.core.engine.reconcile.report import Report, WriteScope
-from proximity_tui.core.model import ClockReading, Container, Guest, Inventory, Presence
+from proximity_tui.core.model import ClockReading, Container, Guest, Inventory, NodeStatus, Presence
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.alerts import alerts
@@ -53,7 +53,7 @@ def _locked(report: Report, found: ClusterSnapshot, inventory: Inventory) -> dic
         guest = inventory.guests.get(container.vmid or 0)
         if guest is None or watched_lock(container, guest, verdict.presence) is None or container.id in found.held:
             continue
-        if inventory.node_status(guest.node) == "online":
+        if inventory.node_status(guest.node) == NodeStatus.ONLINE:
             seen[container.id] = container, guest
     return seen
 
@@ -106,7 +106,7 @@ def _resolve(report: Report, inventory: Inventory, working: Mapping[int, bool | 
         guest = inventory.guests.get(verdict.container.vmid or 0)
         if verdict.presence is Presence.REPLACED:
             alerts.resolve(alert.id, "another guest has its VMID")
-        elif guest is None or inventory.node_status(guest.node) != "online":
+        elif guest is None or inventory.node_status(guest.node) != NodeStatus.ONLINE:
             continue
         elif guest.lock != alert.evidence.get("lock"):
             alerts.resolve(alert.id, "the lock is gone")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from proximity_tui.core.model import NodeStatus
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.decode.rows import Fields, read_rows
 from proximity_tui.core.proxmox.decode.values import Malformed, as_text, require_list
@@ -65,19 +66,19 @@ def shown(ask: Callable[[ApiPath], Any]) -> str | None:
     return None
 
 
-def _node(fields: Fields) -> tuple[str, str]:
+def _node(fields: Fields) -> tuple[str, NodeStatus]:
     try:
-        return paths.node_name(fields.row.get("node")), fields.optional("status", as_text) or "unknown"
+        return paths.node_name(fields.row.get("node")), NodeStatus.read(fields.optional("status", as_text))
     except ValueError as error:
         raise Malformed(str(error)) from None
 
 
-def answering(nodes: Mapping[str, str]) -> list[str]:
+def answering(nodes: Mapping[str, NodeStatus]) -> list[str]:
     """Return the nodes, by name and status, that may answer; those that are online first. A node whose statistics are
     stuck is `unknown` and answers all the same.
     """
-    asked = [node for node, status in nodes.items() if status != "offline"]
-    return sorted(asked, key=lambda node: nodes[node] != "online")
+    asked = [node for node, status in nodes.items() if status != NodeStatus.OFFLINE]
+    return sorted(asked, key=lambda node: nodes[node] != NodeStatus.ONLINE)
 
 
 def untold(cluster: str, url: str, known: str) -> errors.Unreachable:

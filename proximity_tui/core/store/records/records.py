@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 
 from proximity_tui.core.model import (
     Actor,
+    ClosedReason,
     Container,
     Fingerprint,
     Kind,
@@ -177,7 +178,7 @@ def transition(
 def close(
     container: Container,
     *,
-    reason: str,
+    reason: ClosedReason,
     actor: Actor | str,
     action: str,
     message: str,
