@@ -36,10 +36,10 @@ def test_n79_config_endpoint_fails(house: House, simulator: Simulator) -> None:
 def test_n79_config_endpoint_fails_only_when_it_is_captured(house: House, simulator: Simulator) -> None:
     plan = house.engine.plan_adopt("lab", 101, AdoptionRequest())
     assert isinstance(plan, Plan)
-    # The backups, jobs and tasks of the last look are read; from then on the config is not.
+    # The inspection reads the config last; from then on it cannot be read.
     when(
         simulator,
-        asked("GET", "/cluster/replication"),
+        asked("GET", "/lxc/101/config"),
         lambda: simulator.faults.answer(500, "the config cannot be read", "/lxc/101/config"),
     )
     result = house.engine.adopt(plan, AdoptionRequest())
@@ -169,7 +169,7 @@ def test_a_stranger_that_took_the_vmid_while_it_was_read_is_not_adopted_under_th
     assert isinstance(plan, Plan)
     when(
         simulator,
-        asked("GET", "/cluster/replication"),
+        asked("GET", "/lxc/101/config"),
         lambda: simulator.world.recreate_outside(101, hostname="stranger"),
     )
     result = house.engine.adopt(plan, AdoptionRequest())

@@ -123,8 +123,8 @@ def test_law_3_a_stranger_is_noticed_even_between_the_last_look_and_the_permit(
         simulator.world.recreate_outside(vmid, hostname="web1")
         simulator.world.set_status(vmid, "stopped")
 
-    # The jobs of replication are the last thing that the look before the destroy reads.
-    when(simulator, lambda entry: closing_in and entry.path == "/cluster/replication", stranger)
+    # The quorum is the last thing that is read before the config.
+    when(simulator, lambda entry: closing_in and entry.path == "/cluster/status", stranger)
 
     result = house.hard_delete(native)
     assert closing_in

@@ -254,10 +254,10 @@ def test_a_process_that_slept_while_another_took_over_sends_no_destroy(house: Ho
         operations.finish(running.id, OperationStatus.INTERRUPTED, "its heartbeat was old")
         taken.append(operations.take_over(running.id, owner_that_died()).owner)
 
-    # The jobs of replication are the last thing that the look before the destroy reads.
+    # The quorum is the last thing that is read before the config.
     closing_in: list[bool] = []
     when(simulator, about_to_destroy(simulator, native.vmid or 0), lambda: closing_in.append(True))
-    when(simulator, lambda entry: closing_in and entry.path == "/cluster/replication", sleep_and_be_replaced)
+    when(simulator, lambda entry: closing_in and entry.path == "/cluster/status", sleep_and_be_replaced)
     result = house.engine.delete(plan, native)
 
     assert taken

@@ -118,7 +118,7 @@ def test_o6_informed_adoption(house: House, simulator: Simulator) -> None:
     assert house.wire() == []
     container = result.container
     assert (container.kind, container.state, container.status) == (Kind.ADOPTED, State.RUNNING, Status.RUNNING)
-    seen = house.clients["lab"].observe(vmid, "pve1")
+    seen = house.clients["lab"].inspect(vmid, "pve1")
     revision = clinical.latest(container.id)
     assert revision is not None
     record = revision.record

@@ -70,7 +70,7 @@ def test_n53_adopted_is_never_destroyed_whatever_is_asked(house: House, simulato
     simulator.journal.clear()
 
     assert refusal_of(house.hard_delete(adopted)).code == "adopted"
-    looked = house.clients["lab"].observe(151, "pve1")
+    looked = house.clients["lab"].inspect(151, "pve1")
     assert isinstance(house.engine.plan_delete(adopted, Choice.HARD, HardOptions(purge=True), looked), Refusal)
     # A forged plan: the one of a native container, turned on the adopted one in every respect.
     assert isinstance(real.bound_to, DestroyBound)
@@ -96,7 +96,7 @@ def test_n53_adopted_is_never_destroyed_whatever_is_asked(house: House, simulato
 def test_n53_no_permit_can_be_had_for_what_is_not_ours(house: House) -> None:
     native = house.create("web1", start=False)
     assert native.vmid is not None
-    seen = house.clients["lab"].observe(native.vmid, "pve1")
+    seen = house.clients["lab"].inspect(native.vmid, "pve1")
     now = house.clock.now()
     vouched = trail.provenance(native.id)
     for stranger, code in (

@@ -88,7 +88,7 @@ def test_law_3_what_another_guest_is_like_is_not_captured_as_ours(house: House, 
     plan = house.engine.plan_create("lab", request)
     assert isinstance(plan, Plan)
     vmid = plan.vmid or 0
-    when(simulator, asked("GET", "/cluster/replication"), lambda: simulator.world.recreate_outside(vmid, "intruder"))
+    when(simulator, asked("GET", f"/lxc/{vmid}/config"), lambda: simulator.world.recreate_outside(vmid, "intruder"))
     ended = house.engine.create(plan)
     assert ended.interrupted
     assert ended.container is not None
@@ -102,7 +102,7 @@ def test_law_3_what_another_guest_is_like_is_not_captured_as_ours(house: House, 
 def test_law_3_who_comes_between_look_and_capture_is_not_reattached(house: House, simulator: Simulator) -> None:
     ours = house.adopt(101)
     assert house.soft_delete(ours).success
-    when(simulator, asked("GET", "/cluster/replication"), lambda: simulator.world.recreate_outside(101, "intruder"))
+    when(simulator, asked("GET", "/lxc/101/config"), lambda: simulator.world.recreate_outside(101, "intruder"))
     result = house.engine.reattach(ours.id)
     assert "changed while it was read" in (result.error or "")
     assert records.active() == ()

@@ -60,7 +60,7 @@ def native(stage: Stage, vmid: int) -> Container:
             net0=f"name=eth0,bridge=vmbr0,hwaddr=BC:24:11:00:00:{vmid:02X},ip=dhcp,type=veth",
             description=f"{marker_line(f'{vmid:032x}')}\n",
         )
-    lookup = stage.session.engine.clients["prod"].observe(vmid, "pve1")
+    lookup = stage.session.engine.clients["prod"].inspect(vmid, "pve1")
     assert lookup.fingerprint is not None
     return stage.record(lookup.fingerprint.hostname or "", vmid, kind=Kind.NATIVE, fingerprint=lookup.fingerprint)
 

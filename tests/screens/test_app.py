@@ -174,7 +174,7 @@ async def test_a_destroy_without_an_answer_is_sent_again_only_when_the_name_is_t
 def lost_destroy(stage: Stage) -> Operation:
     """A hard delete that died when its DELETE was about to be sent, or had just been; nobody knows."""
     vmid = stage.world.add_container(160, node="pve1", hostname="web9", status="stopped")
-    seen = stage.session.clients["prod"].observe(vmid, "pve1")
+    seen = stage.session.clients["prod"].inspect(vmid, "pve1")
     container = stage.record("web9", vmid, fingerprint=seen.fingerprint)
     plan = stage.session.engine.plan_delete(container, Choice.HARD)
     assert isinstance(plan, Plan), plan

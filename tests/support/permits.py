@@ -9,7 +9,7 @@ from tests.support import make
 
 def permit_to(client: PveClient, deed: Deed, vmid: int, node: str) -> WritePermit:
     """The permit for a container whose record matches what is there."""
-    seen = client.last_look(vmid, node)
+    seen = client.inspect(vmid, node)
     record = make.container(cluster=client.cluster, vmid=vmid, node=node, fingerprint=seen.fingerprint)
     permit = permit_write(deed, record, seen, client.now(), provenance=make.VOUCHED)
     assert isinstance(permit, WritePermit), permit

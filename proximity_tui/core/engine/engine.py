@@ -14,6 +14,7 @@ from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.operations import adopt, reattach, recovery, soft_delete
 from proximity_tui.core.engine.operations.agreed import why_void
 from proximity_tui.core.engine.operations.executor import execute
+from proximity_tui.core.engine.operations.last_inspection import LastInspection
 from proximity_tui.core.engine.operations.outcome import Result
 from proximity_tui.core.engine.operations.planner import Planner, why_held, why_not_ours
 from proximity_tui.core.engine.operations.step_context import StepContext
@@ -73,7 +74,8 @@ class Engine(Planner):
         refused = self.refuse_write_to(agreed.cluster)
         if refused:
             return Result(False, agreed, refused=refused)
-        void = why_void(self.clients[agreed.cluster], agreed)
+        last_inspection = LastInspection(self.clients[agreed.cluster], self.clock)
+        void = why_void(last_inspection, agreed)
         if void:
             return Result(False, agreed, refused=void)
         doing = "cloning" if state is State.CLONING else "creating"
@@ -101,7 +103,7 @@ class Engine(Planner):
                 )
         except (Conflict, LostRace) as conflict:
             return Result(False, agreed, refused=Refusal(RefusalCode.BUSY, str(conflict)))
-        return execute(self._run(operation))
+        return execute(self._run(operation, last_inspection))
 
     def reattach(self, tombstone_id: int) -> Result:
         """Manage a container that came back again, as what it was. Only reads from Proxmox."""
@@ -190,7 +192,8 @@ class Engine(Planner):
             changed = refusals.changed(f"{container.name} changed")
             return Result(False, agreed, container, refused=changed)
         # Who is at work on it comes first: then it is no wonder that it is not as it was shown.
-        void = why_held(records.get(container.id)) or why_void(self.clients[agreed.cluster], agreed)
+        last_inspection = LastInspection(self.clients[agreed.cluster], self.clock)
+        void = why_held(records.get(container.id)) or why_void(last_inspection, agreed)
         if void:
             return Result(False, agreed, container, refused=void)
         try:
@@ -204,11 +207,20 @@ class Engine(Planner):
             )
         except (Conflict, LostRace) as conflict:
             return Result(False, agreed, container, refused=Refusal(RefusalCode.BUSY, str(conflict)))
-        return execute(self._run(operation))
+        return execute(self._run(operation, last_inspection))
 
-    def _run(self, operation: Operation, *, destroy_again: bool = False) -> StepContext:
-        client = self.clients[operation.cluster]
-        return StepContext(operation, client, self.clock, self.settings, self.owner, destroy_again=destroy_again)
+    def _run(
+        self, operation: Operation, last_inspection: LastInspection | None = None, *, destroy_again: bool = False
+    ) -> StepContext:
+        return StepContext(
+            operation,
+            self.clients[operation.cluster],
+            self.clock,
+            self.settings,
+            self.owner,
+            last_inspection=last_inspection,
+            destroy_again=destroy_again,
+        )
 
 
 def _record_of(operation: Operation) -> Container | None:

@@ -19,12 +19,7 @@ from proximity_tui.core.model.guest import (
     BackupList,
     BadRow,
     Fingerprint,
-    Gap,
     Guest,
-    GuestConfig,
-    GuestDetail,
-    GuestLookup,
-    GuestNotSeen,
     Identity,
     Inventory,
     Match,
@@ -32,6 +27,13 @@ from proximity_tui.core.model.guest import (
     Presence,
     Quorum,
     Status,
+)
+from proximity_tui.core.model.inspection import (
+    Gap,
+    GuestConfig,
+    GuestDetail,
+    GuestLookup,
+    GuestNotSeen,
     Unread,
     Vacancy,
 )

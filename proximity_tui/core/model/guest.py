@@ -1,4 +1,4 @@
-"""Proxmox's reports: guests, their inventory, and one guest inspected closely."""
+"""Proxmox's reports: guests, and the inventory of them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 
 class Status(StrEnum):
@@ -191,82 +190,6 @@ class BackupList:
     """Why there may be more, each with the right that would show them; an empty `found` says "none" only without."""
 
 
-class Unread(StrEnum):
-    """A part of a guest that may turn out not to be readable."""
-
-    CONFIG = "config"
-    TEMPLATE = "template"
-    PROTECTION = "protection"
-    HA = "HA"
-    QUORUM = "quorum"
-    TASKS = "running tasks"
-    TASK_ROW = "a running task"
-    """One task of a list that was read otherwise."""
-    BACKUPS = "backups"
-    REPLICATION = "replication"
-    PERMISSIONS = "permissions"
-    SNAPSHOTS = "snapshots"
-    INTERFACES = "interfaces"
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """What could not be read of a guest, and why, for a person."""
-
-    what: Unread
-    why: str
-
-    def __str__(self) -> str:
-        return f"{self.what}: {self.why}"
-
-
-@dataclass(frozen=True, slots=True)
-class GuestDetail:
-    """A close inspection of one container: everything that a decision about it needs, read at one moment.
-
-    What could not be read is None and named in `gaps`; a decision treats a gap as a refusal, not as "fine".
-    """
-
-    cluster: str
-    vmid: int
-    node: str
-    taken_at: datetime
-    status: Status
-    lock: str | None
-    template: bool
-    config: Mapping[str, Any] | None
-    fingerprint: Fingerprint | None
-    digest: str | None
-    protection: bool | None
-    ha_state: str | None
-    ha_known: bool
-    replicated: bool | None
-    quorum: Quorum
-    busy_tasks: tuple[str, ...] = ()
-    gaps: tuple[Gap, ...] = ()
-    backups: tuple[Backup, ...] = ()
-    backups_unlisted: tuple[str, ...] = ()
-    """Why there may be more backups than listed; see `BackupList.unlisted`."""
-    backup_storages: tuple[str, ...] | None = None
-    """The active storages of its node that take backups; None where that was not asked or could not be read."""
-
-    def gap(self, what: Unread) -> Gap | None:
-        """Return the gap of one part; None where it was read, or not asked for."""
-        return next((gap for gap in self.gaps if gap.what is what), None)
-
-
-@dataclass(frozen=True, slots=True)
-class GuestConfig:
-    """The config of one container, read by one request: enough to judge its identity and name."""
-
-    vmid: int
-    node: str
-    taken_at: datetime
-    lock: str | None
-    config: Mapping[str, Any]
-    fingerprint: Fingerprint
-
-
 class Presence(StrEnum):
     """Our verdict on whether the guest of a container is there."""
 
@@ -275,36 +198,3 @@ class Presence(StrEnum):
     HIDDEN = "hidden"
     REPLACED = "replaced"
     UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class GuestNotSeen:
-    """A close inspection that found no guest of ours at a VMID.
-
-    Only `presence` ABSENT is a proof (this inspection's share of one): complete inventory, quorum, and `nextid` says
-    free.
-    """
-
-    cluster: str
-    vmid: int
-    taken_at: datetime
-    presence: Presence
-    reason: str
-    exists: bool = False
-    """Whether Proxmox says all the same that its VMID is taken: the list may only lag behind."""
-
-
-@dataclass(frozen=True, slots=True)
-class Vacancy:
-    """An inspection of a VMID for a new container: whether it is free, and the quorum, read just now."""
-
-    cluster: str
-    node: str
-    vmid: int
-    taken_at: datetime
-    free: bool
-    quorum: Quorum
-
-
-GuestLookup = GuestDetail | GuestNotSeen
-"""What a close look brings back."""

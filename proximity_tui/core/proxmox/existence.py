@@ -75,6 +75,11 @@ def permissions(session: HttpSession, of: str | None = None) -> Mapping[str, fro
     return {plain(place): frozenset(map(plain, granted)) for place, granted in readable.items()}
 
 
+def held_on(session: HttpSession, path: str) -> frozenset[str]:
+    """Return what our token may do on exactly this path. Raises ProxmoxError."""
+    return permissions(session, path).get(path, frozenset())
+
+
 def cluster_identity(session: HttpSession, node: str) -> str:
     """Return the fingerprint of the cluster's root CA, the same on every node and for the life of the cluster."""
     path = paths.node(node, "certificates", "info")

@@ -1,21 +1,21 @@
-"""The close inspection of one guest: everything that a decision about it needs.
+"""The inspection of one guest: everything that a decision about it needs.
 
 A value that cannot be read becomes a named gap, never a default (law 2). Nothing here judges.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from proximity_tui.core.base.text import plain
+from proximity_tui.core.doctrine.observation.granting import AUDIT
 from proximity_tui.core.doctrine.observation.identity import fingerprint_of
-from proximity_tui.core.model import Backup, Fingerprint, Gap, GuestConfig, GuestDetail, Quorum, Status, Task, Unread
+from proximity_tui.core.model import Fingerprint, Gap, GuestConfig, GuestDetail, Quorum, Status, Task, Unread
 from proximity_tui.core.proxmox import errors, paths
-from proximity_tui.core.proxmox.backups import read_backup_list
-from proximity_tui.core.proxmox.catalogue import read_backup_storages
+from proximity_tui.core.proxmox.backups import list_backups, why_backups_unlisted
 from proximity_tui.core.proxmox.decode.values import (
     Malformed,
     as_bool,
@@ -26,9 +26,9 @@ from proximity_tui.core.proxmox.decode.values import (
     require_list,
     require_list_of_dicts,
 )
-from proximity_tui.core.proxmox.existence import permissions
+from proximity_tui.core.proxmox.existence import held_on
 from proximity_tui.core.proxmox.inventory import read_quorum
-from proximity_tui.core.proxmox.settled import attempt, digest_of, read_config, read_settled, read_status
+from proximity_tui.core.proxmox.settled import attempt, digest_of, read_config, read_status
 from proximity_tui.core.proxmox.tasks import find
 from proximity_tui.core.proxmox.transport.http import HttpSession
 
@@ -36,67 +36,41 @@ _NO_QUORUM = Quorum(quorate=None, reason="the quorum could not be read")
 _NO_TASKS: tuple[Task, ...] = ()
 
 
-def observe(
-    session: HttpSession,
-    vmid: int,
-    node: str,
-    now: datetime,
-    *,
-    with_backups: bool = False,
+def inspect(
+    session: HttpSession, vmid: int, node: str, clock: Callable[[], datetime], *, with_backups: bool = False
 ) -> GuestDetail:
-    """Return everything that a decision about a guest needs, read now; `now` is the moment before the first read.
+    """Return everything that a decision about a guest needs, read now and in one order.
 
-    Status, lock and config belong together: they are read again while the config changes in between. Raises NotFound,
-    Denied, Unreachable or Unknown when not even the status can be read.
+    Tasks, jobs and backups come first, then the status, our own privileges and the quorum. The config, which has
+    fingerprint, lock, protection, template flag and digest, is the very last request: it reveals a guest that took the
+    VMID meanwhile (law 3). Raises GuestNotFound, Denied, Unreachable or Unknown when not even the status can be read.
     """
     gaps: list[Gap] = []
-    status, config = read_settled(session, vmid, node, gaps)
-    ha = _high_availability(status, _listed_in_ha(session, vmid), gaps)
-    quorum = attempt(gaps, Unread.QUORUM, lambda: read_quorum(session), _NO_QUORUM)
-    tasks = attempt(gaps, Unread.TASKS, lambda: _active(session, node, vmid, gaps), _NO_TASKS)
-    backups: tuple[Backup, ...] = ()
-    unlisted: tuple[str, ...] = ()
-    storages: tuple[str, ...] | None = None
-    if with_backups:
-        storages = attempt(gaps, Unread.BACKUPS, lambda: read_backup_storages(session, node), None)
-        listed = None
-        if storages is not None:
-            listed = attempt(gaps, Unread.BACKUPS, lambda: read_backup_list(session, node, vmid), None)
-        unlisted = ("the backups could not be read",) if listed is None else listed.unlisted
-        backups = () if listed is None else listed.found
+    taken_at = clock()
+    tasks, busy = _read_tasks(session, vmid, node, gaps)
     replicated = attempt(gaps, Unread.REPLICATION, lambda: _replicated(session, vmid), None)
-    seen = _put_together(session, vmid, node, now, status, config, ha, gaps)
+    listing = attempt(gaps, Unread.BACKUPS, lambda: list_backups(session, node, vmid), None) if with_backups else None
+    status = read_status(session, vmid, node)
+    ha = _high_availability(session, vmid, status, gaps)
+    held = attempt(gaps, Unread.PERMISSIONS, lambda: held_on(session, f"/vms/{vmid}"), None)
+    if held is not None and AUDIT not in held:
+        gaps.append(Gap(Unread.PERMISSIONS, f"our token lacks {AUDIT} on /vms/{vmid}"))
+    unlisted = why_backups_unlisted(session, vmid, listing, held) if with_backups else ()
+    quorum = attempt(gaps, Unread.QUORUM, lambda: read_quorum(session), _NO_QUORUM)
+    config_at = clock()
+    config = attempt(gaps, Unread.CONFIG, lambda: read_config(session, vmid, node), None)
+    seen = _put_together(session, vmid, node, taken_at, status, config, ha, gaps)
     return replace(
         seen,
+        config_at=config_at,
         quorum=quorum,
         replicated=replicated,
-        busy_tasks=_running(tasks),
-        backups=backups,
+        tasks=tasks,
+        busy_tasks=busy,
+        backups=() if listing is None else listing.found,
         backups_unlisted=unlisted,
-        backup_storages=storages,
+        backup_storages=None if listing is None else listing.storages,
     )
-
-
-def last_look(session: HttpSession, vmid: int, node: str, clock: Callable[[], datetime]) -> GuestDetail:
-    """Return everything that must be true of a guest right before a write, read in one order.
-
-    Jobs and running tasks come first, then the status, our own privileges and the quorum; the config, which has
-    fingerprint, lock, protection, template flag and digest, is the very last request, and the inspection is as old as
-    that one. Raises as `observe` does.
-    """
-    gaps: list[Gap] = []
-    listed = _listed_in_ha(session, vmid)
-    tasks = attempt(gaps, Unread.TASKS, lambda: _active(session, node, vmid, gaps), _NO_TASKS)
-    replicated = attempt(gaps, Unread.REPLICATION, lambda: _replicated(session, vmid), None)
-    status = read_status(session, vmid, node)
-    ha = _high_availability(status, listed, gaps)
-    if attempt(gaps, Unread.PERMISSIONS, lambda: _may_see(session, vmid), True) is False:
-        gaps.append(Gap(Unread.PERMISSIONS, f"our token lacks VM.Audit on /vms/{vmid}"))
-    quorum = attempt(gaps, Unread.QUORUM, lambda: read_quorum(session), _NO_QUORUM)
-    now = clock()
-    config = attempt(gaps, Unread.CONFIG, lambda: read_config(session, vmid, node), None)
-    seen = _put_together(session, vmid, node, now, status, config, ha, gaps)
-    return replace(seen, quorum=quorum, replicated=replicated, busy_tasks=_running(tasks))
 
 
 def read_guest_status(session: HttpSession, vmid: int, node: str) -> Status:
@@ -160,20 +134,16 @@ def _put_together(
     )
 
 
-def _active(session: HttpSession, node: str, vmid: int, gaps: list[Gap]) -> tuple[Task, ...]:
+def _read_tasks(
+    session: HttpSession, vmid: int, node: str, gaps: list[Gap]
+) -> tuple[tuple[Task, ...] | None, tuple[str, ...]]:
+    """Return every task of a guest (None where not each can be read), and the ids of those that run."""
+    unread: list[Gap] = []
     rows: list[str] = []
-    found = find(session, node, vmid, "active", rows)
-    gaps.extend(Gap(Unread.TASK_ROW, why) for why in rows)
-    return found
-
-
-def _running(tasks: Iterable[Task]) -> tuple[str, ...]:
-    return tuple(task.upid for task in tasks if task.running)
-
-
-def _may_see(session: HttpSession, vmid: int) -> bool:
-    path = f"/vms/{vmid}"
-    return "VM.Audit" in permissions(session, path).get(path, ())
+    found = attempt(unread, Unread.TASKS, lambda: find(session, node, vmid, "all", rows), _NO_TASKS)
+    unread += [Gap(Unread.TASK_ROW, why) for why in rows]
+    gaps.extend(unread)
+    return None if unread else found, tuple(task.upid for task in found if task.running)
 
 
 def _listed_in_ha(session: HttpSession, vmid: int) -> tuple[str | None, bool]:
@@ -192,23 +162,22 @@ def _listed_in_ha(session: HttpSession, vmid: int) -> tuple[str | None, bool]:
 
 
 def _high_availability(
-    status: Mapping[str, Any], listed: tuple[str | None, bool], gaps: list[Gap]
+    session: HttpSession, vmid: int, status: Mapping[str, Any], gaps: list[Gap]
 ) -> tuple[str | None, bool]:
-    """Return the requested HA state (None if not managed), and whether that is known. Without Sys.Audit on / the status
-    of the guest still tells whether HA manages it.
+    """Return the requested HA state (None if not managed), and whether that is known. The status of the guest says it
+    to any token; the list of HA resources needs Sys.Audit on / and is read only when the status makes no sense.
     """
-    state, was_read = listed
-    if state is not None:
-        return state, True
     try:
         own = require_dict(status.get("ha"), "ha")
-        if as_bool(own.get("managed"), "managed"):
-            return as_text(own.get("state", "managed"), "the HA state"), True
+        if not as_bool(own.get("managed"), "managed"):
+            return None, True
+        # null for a guest that HA was told of and did not look at yet (recorded 9.2 behaviour).
+        return as_text(own.get("state") or "managed", "the HA state"), True
     except Malformed as error:
+        state, was_read = _listed_in_ha(session, vmid)
         if not was_read:
             gaps.append(Gap(Unread.HA, str(error)))
-            return None, False
-    return None, True
+        return state, was_read
 
 
 def _replicated(session: HttpSession, vmid: int) -> bool:

@@ -92,12 +92,22 @@ class ClusterReads:
 
     # What there is
 
+    @property
+    def requests_sent(self) -> int:
+        """The number of reads that the calling thread has sent. While it stays the same, the last answer is the last
+        (law 3).
+        """
+        return self._session.requests_sent
+
+    def guest_list(self) -> Inventory:
+        """Return all guests, by one request; the quorum is not read with it."""
+        return inventory.read_inventory(self._session, self.now())
+
     def inventory(self, *, quorum_age: float = QUORUM_AGE) -> Inventory:
         """Return all guests, by one request; and the quorum, read again only when it is older than `quorum_age`
         seconds, came from another URL, or other nodes are online. An unreadable quorum is named and costs no inventory.
         """
-        taken_at = self.now()
-        found = inventory.read_inventory(self._session, taken_at)
+        found = self.guest_list()
         online = frozenset(node for node, status in found.nodes.items() if status == NodeStatus.ONLINE)
         with self._lock:
             before, self._online = self._online, online
@@ -120,22 +130,21 @@ class ClusterReads:
             self._quorum = (now, self.url, quorum)
         return quorum
 
-    def observe(self, vmid: int, node: str, *, backups: bool = False) -> GuestDetail:
-        """Return a close inspection of one guest; see `guests.observe`."""
-        return guests.observe(self._session, vmid, node, self.now(), with_backups=backups)
-
-    def last_look(self, vmid: int, node: str) -> GuestDetail:
-        """Return the inspection right before a write, its config by the very last request; see `guests.last_look`."""
-        return guests.last_look(self._session, vmid, node, self.now)
+    def inspect(self, vmid: int, node: str, *, backups: bool = False) -> GuestDetail:
+        """Return everything about one guest, its config by the very last request; see `guests.inspect`."""
+        return guests.inspect(self._session, vmid, node, self.now, with_backups=backups)
 
     def status(self, vmid: int, node: str) -> Status:
         """Return the status of one guest, by one request."""
         return guests.read_guest_status(self._session, vmid, node)
 
     def vacancy(self, vmid: int, node: str) -> Vacancy:
-        """Return the inspection right before a container is created: the quorum, and last whether its VMID is free."""
+        """Return the inspection right before a container is created: its tasks, the quorum, and last whether its VMID
+        is free.
+        """
+        found = tasks.find(self._session, node, vmid)
         quorum, taken_at = inventory.read_quorum(self._session), self.now()
-        return Vacancy(self.cluster, node, vmid, taken_at, self.is_free(vmid), quorum)
+        return Vacancy(self.cluster, node, vmid, taken_at, self.is_free(vmid), quorum, found)
 
     def config(self, vmid: int, node: str) -> GuestConfig:
         """Return the config of one container, by one request."""

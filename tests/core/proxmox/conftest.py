@@ -166,6 +166,8 @@ def scripted_guest(gateway_to: Callable[..., PveClient]) -> Iterator[Callable[..
                     return ok({"hostname": "web1", "rootfs": "local:101/x.raw", "digest": digest, **(config or {})})
                 if "/cluster/status" in line:
                     return ok([{"type": "node", "name": "pve1", "online": 1}])
+                if "/access/permissions" in line:
+                    return ok({"/vms/101": {"VM.Audit": 1}})
                 return ok(ha_resources if "/ha/resources" in line else [])
 
             server = stack.enter_context(Scripted(answer))

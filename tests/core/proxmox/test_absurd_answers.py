@@ -161,7 +161,7 @@ def test_a_close_look_at_nonsense_is_a_look_or_an_error_of_ours(told, gateway_to
     client = gateway_to(server)
     try:
         with contextlib.suppress(errors.ProxmoxError):
-            client.observe(101, "pve1")
+            client.inspect(101, "pve1")
         with contextlib.suppress(errors.ProxmoxError):
             client.clinical("pve1", 101)
     finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -17,7 +17,7 @@ from tests.support.permits import permit_to
 def test_a_close_look_sees_everything_a_decision_needs(lab, client):
     lab.world.set_config(101, protection=1, description="front end")
     lab.world.add_backup(101, ago=3600)
-    seen = client.observe(101, "pve1", backups=True)
+    seen = client.inspect(101, "pve1", backups=True)
     assert (seen.cluster, seen.vmid, seen.node) == ("lab", 101, "pve1")
     assert (seen.status, seen.lock, seen.template, seen.protection) == (Status.RUNNING, None, False, True)
     assert (seen.ha_state, seen.ha_known, seen.replicated) == (None, True, False)
@@ -34,15 +34,15 @@ def test_a_close_look_sees_everything_a_decision_needs(lab, client):
 
 
 def test_where_backups_may_go_is_only_known_when_it_was_asked_and_could_be_read(lab, client):
-    assert client.observe(101, "pve1").backup_storages is None
+    assert client.inspect(101, "pve1").backup_storages is None
     lab.faults.answer(500, "got timeout", "/nodes/pve1/storage")
-    seen = client.observe(101, "pve1", backups=True)
+    seen = client.inspect(101, "pve1", backups=True)
     assert (seen.backup_storages, seen.backups) == (None, ())
     assert [gap.what for gap in seen.gaps] == ["backups"]
 
 
 def test_what_is_only_pending_is_not_what_is(lab, client):
-    assert client.observe(101, "pve1").config is not None
+    assert client.inspect(101, "pve1").config is not None
     configs = [entry for entry in lab.journal.entries() if entry.path.endswith("/config")]
     assert configs
     assert all(str(entry.params.get("current")) == "1" for entry in configs)
@@ -52,52 +52,68 @@ def test_lock_ha_and_replication_are_seen(lab, client):
     lab.world.set_lock(101, "backup")
     lab.world.set_ha(101, "started")
     lab.world.set_replication(101, True)
-    seen = client.observe(101, "pve1")
+    seen = client.inspect(101, "pve1")
     assert (seen.lock, seen.ha_state, seen.replicated) == ("backup", "started", True)
-    assert not client.observe(102, "pve2").replicated
+    assert not client.inspect(102, "pve2").replicated
 
 
 def test_a_running_task_of_the_guest_is_seen(lab, client):
     lab.world.hang_next_task("vzshutdown", 101)
     upid = client.shutdown(permit_to(client, Deed.SHUTDOWN, 101, "pve1"))
-    assert client.observe(101, "pve1").busy_tasks == (upid,)
+    assert client.inspect(101, "pve1").busy_tasks == (upid,)
 
 
-def test_the_last_look_ends_with_permissions_quorum_and_config_and_is_as_old_as_its_last_request(lab, client):
+@pytest.mark.parametrize("backups", [False, True])
+def test_an_inspection_ends_with_the_quorum_and_the_config(lab, client, backups):
     client.version()
     lab.journal.clear()
-    seen = client.last_look(101, "pve1")
+    client.inspect(101, "pve1", backups=backups)
     paths = [entry.path for entry in lab.journal.entries()]
-    assert paths[-3:] == ["/access/permissions", "/cluster/status", "/nodes/pve1/lxc/101/config"]
-    assert len(paths) == 7
-    looked = client.observe(101, "pve1")
-    assert replace(looked, taken_at=seen.taken_at) == seen
+    assert paths[-2:] == ["/cluster/status", "/nodes/pve1/lxc/101/config"]
+    assert len(paths) == len({(entry.path, str(entry.params)) for entry in lab.journal.entries()}), "nothing twice"
+    assert len(paths) == (12 if backups else 6)
+
+
+def test_a_status_is_as_old_as_the_first_request_and_a_fingerprint_as_the_last(lab, client):
+    before = client.now()
+    between: list[datetime] = []
+    when(lab, asked("GET", "/cluster/status"), lambda: between.append(client.now()))
+    seen = client.inspect(101, "pve1")
+    assert before <= seen.taken_at <= between[0] <= seen.fingerprint_at
+
+
+def test_the_list_of_ha_is_only_asked_where_the_status_makes_no_sense(scripted_guest):
+    for ha, asked_for in (({"managed": 0}, 0), ({"managed": 1, "state": None}, 0), (None, 1)):
+        client, server = scripted_guest(status={"status": "running", "ha": ha})
+        seen = client.inspect(101, "pve1")
+        assert seen.ha_state == ("managed" if ha and ha["managed"] else None)
+        assert sum("/ha/resources" in line for line in server.lines) == asked_for
 
 
 @pytest.mark.parametrize(
     ("change", "field"),
     [({"template": 1}, "template"), ({"protection": 1}, "protection"), ({"hostname": "renamed"}, "fingerprint")],
 )
-def test_the_last_look_takes_everything_that_a_config_says_from_its_last_request(lab, client, change, field):
-    before = client.last_look(101, "pve1")
+def test_everything_that_a_config_says_comes_from_the_last_request(lab, client, change, field):
+    before = client.inspect(101, "pve1")
     when(lab, asked("GET", "/cluster/status"), lambda: lab.world.set_config(101, **change))
-    seen = client.last_look(101, "pve1")
+    seen = client.inspect(101, "pve1")
     assert getattr(seen, field) != getattr(before, field)
     assert seen.digest != before.digest
 
 
-def test_what_our_token_may_not_see_any_more_is_a_gap_of_the_last_look(lab, client):
+def test_what_our_token_may_not_see_any_more_is_a_gap(lab, client):
     lab.set_acl(lab.token_id, {"/": ["Sys.Audit"], "/vms/101": ["VM.Audit"]})
-    assert client.last_look(101, "pve1").gaps == ()
+    assert client.inspect(101, "pve1").gaps == ()
     granted = asked("GET", "/lxc/101/status/current")
     when(lab, granted, lambda: lab.set_acl(lab.token_id, {"/": ["Sys.Audit"], "/vms/101": ["VM.PowerMgmt"]}))
-    gaps = client.last_look(101, "pve1").gaps
+    gaps = client.inspect(101, "pve1").gaps
     assert str(gaps[0]) == "permissions: our token lacks VM.Audit on /vms/101"
 
 
 def test_a_config_that_cannot_be_read_last_is_a_gap_and_not_an_older_one(lab, client):
     lab.faults.answer(500, "got timeout", path="/lxc/101/config")
-    seen = client.last_look(101, "pve1")
+    seen = client.inspect(101, "pve1")
     assert (seen.config, seen.fingerprint, seen.digest, seen.protection) == (None, None, None, None)
     assert [gap.what for gap in seen.gaps] == ["config"]
 
@@ -105,7 +121,7 @@ def test_a_config_that_cannot_be_read_last_is_a_gap_and_not_an_older_one(lab, cl
 def test_a_guest_that_is_elsewhere_or_gone_is_not_found(lab, client):
     for vmid, node in ((101, "pve2"), (999, "pve1"), (101, "nosuch")):
         with pytest.raises(errors.GuestNotFound):
-            client.observe(vmid, node)
+            client.inspect(vmid, node)
         with pytest.raises(errors.GuestNotFound):
             client.clinical(node, vmid)
 
@@ -114,18 +130,18 @@ def test_a_guest_that_we_may_not_see_is_denied(lab, gateway_of):
     secret = lab.add_token("viewer@pve!view", {"/vms/101": {"VM.Audit"}})
     client = gateway_of(lab, token="viewer@pve!view", secret=secret)
     with pytest.raises(errors.Denied) as caught:
-        client.observe(102, "pve2")
+        client.inspect(102, "pve2")
     assert (caught.value.privilege, caught.value.path) == ("VM.Audit", "/vms/102")
 
 
 def test_without_sys_audit_the_guest_itself_tells_whether_ha_manages_it(lab, gateway_of):
     secret = lab.add_token("viewer@pve!view", {"/vms": {"VM.Audit"}})
     client = gateway_of(lab, token="viewer@pve!view", secret=secret)
-    seen = client.observe(101, "pve1")
+    seen = client.inspect(101, "pve1")
     assert (seen.ha_state, seen.ha_known) == (None, True)
     assert seen.quorum.quorate is None
     lab.world.set_ha(101, "started")
-    seen = client.observe(101, "pve1")
+    seen = client.inspect(101, "pve1")
     assert (seen.ha_state, seen.ha_known) == ("started", True)
 
 
@@ -144,15 +160,15 @@ def test_what_cannot_be_read_is_a_gap_with_its_reason(lab, client, path, name):
         lab.faults.answer(500, "got timeout", path),
         lab.faults.html(path),
     ):
-        seen = client.observe(101, "pve1")
+        seen = client.inspect(101, "pve1")
         assert [gap.what for gap in seen.gaps] == [name]
         lab.faults.remove(fault)
-    assert client.observe(101, "pve1").gaps == ()
+    assert client.inspect(101, "pve1").gaps == ()
 
 
 def test_without_a_config_nothing_of_it_is_assumed(lab, client):
     lab.faults.answer(500, "got timeout", "/config")
-    seen = client.observe(101, "pve1")
+    seen = client.inspect(101, "pve1")
     assert (seen.config, seen.fingerprint, seen.digest, seen.protection) == (None, None, None, None)
     assert seen.status is Status.RUNNING
 
@@ -160,10 +176,10 @@ def test_without_a_config_nothing_of_it_is_assumed(lab, client):
 def test_a_template_is_one_even_when_only_its_status_can_be_read(scripted_guest):
     status = {"status": "stopped", "template": 1}
     client, _ = scripted_guest(status=status, config={"digest": None})
-    seen = client.observe(101, "pve1")
+    seen = client.inspect(101, "pve1")
     assert (seen.config, seen.template) == (None, True)
     client, _ = scripted_guest(status={**status, "template": []}, config={"digest": None})
-    assert client.observe(101, "pve1").gap(Unread.TEMPLATE) is not None
+    assert client.inspect(101, "pve1").gap(Unread.TEMPLATE) is not None
 
 
 @pytest.mark.parametrize(
@@ -178,7 +194,7 @@ def test_a_template_is_one_even_when_only_its_status_can_be_read(scripted_guest)
 )
 def test_without_the_list_of_ha_resources_the_status_decides_or_nothing_does(scripted_guest, ha, expected):
     client, _ = scripted_guest(status={"status": "running", "ha": ha}, ha_resources=None)
-    seen = client.observe(101, "pve1")
+    seen = client.inspect(101, "pve1")
     assert (seen.ha_state, seen.ha_known) == expected
     assert bool(seen.gaps) is not expected[1]
 
@@ -186,34 +202,34 @@ def test_without_the_list_of_ha_resources_the_status_decides_or_nothing_does(scr
 def test_an_outage_in_the_middle_of_a_look_ends_the_look(lab, client):
     lab.faults.unauthorized("/cluster/replication")
     with pytest.raises(errors.Unauthenticated):
-        client.observe(101, "pve1")
+        client.inspect(101, "pve1")
 
 
-def test_a_config_that_changes_during_the_look_is_read_again(scripted_guest):
+def test_a_config_that_changes_while_it_is_captured_is_read_again(scripted_guest):
     client, server = scripted_guest(digests=["one", "two", "two"])
-    seen = client.observe(101, "pve1")
-    assert (seen.digest, seen.gaps) == ("two", ())
+    captured = client.clinical("pve1", 101)
+    assert (captured.digest, captured.gaps) == ("two", ())
     assert sum("/status/current" in line for line in server.lines) == 2
 
 
 def test_a_config_that_never_stands_still_is_a_gap(scripted_guest):
     client, _ = scripted_guest(digests=[str(number) for number in range(20)])
-    seen = client.observe(101, "pve1")
-    assert seen.config is None
-    assert "kept changing" in seen.gaps[0].why
+    captured = client.clinical("pve1", 101)
+    assert captured.config is None
+    assert "kept changing" in captured.gaps[0]
 
 
 @pytest.mark.parametrize("status", [None, [], {}, {"status": 5 * [1]}, {"status": "running", "vmid": 102}, "running"])
 def test_a_status_that_makes_no_sense_is_unknown(scripted_guest, status):
     client, _ = scripted_guest(status=status)
     with pytest.raises(errors.Unknown, match="malformed"):
-        client.observe(101, "pve1")
+        client.inspect(101, "pve1")
 
 
 @pytest.mark.parametrize("protection", ["maybe", 7, None, []])
 def test_a_protection_that_cannot_be_read_is_not_off(scripted_guest, protection):
     client, _ = scripted_guest(config={"protection": protection})
-    assert client.observe(101, "pve1").protection is None
+    assert client.inspect(101, "pve1").protection is None
 
 
 def test_the_clinical_record_keeps_everything_there_is(lab, client):
@@ -267,5 +283,5 @@ def test_network_lines_are_taken_apart_in_the_order_of_their_numbers():
 def test_a_proxmox_without_ha_and_replication_manages_and_replicates_nothing(lab, client, words):
     for path in ("/cluster/replication", "/cluster/ha/resources"):
         lab.faults.answer(501, words.format(path=path), path)
-    seen = client.observe(101, "pve1")
+    seen = client.inspect(101, "pve1")
     assert (seen.ha_state, seen.ha_known, seen.replicated) == (None, True, False)

@@ -25,7 +25,7 @@ WISH = {
 
 def permit_for(client, vmid, node, *, purge=False):
     """The permit for a native container whose record matches what is there."""
-    seen = client.observe(vmid, node)
+    seen = client.inspect(vmid, node)
     record = make.container(cluster="lab", vmid=vmid, node=node, fingerprint=fingerprint_of(seen.config))
     permit = mint(record, seen, client.now(), provenance=make.VOUCHED, purge=purge)
     assert isinstance(permit, DestroyPermit)
@@ -61,7 +61,7 @@ def test_a_new_container_is_unprivileged_stopped_and_carries_our_marker(lab, cli
     assert (sent.method, sent.path) == ("POST", "/nodes/pve1/lxc")
     assert str(sent.params["unprivileged"]) == "1"
     assert not {"force", "start", "restore", "password"} & set(sent.params)
-    seen = client.observe(150, "pve1")
+    seen = client.inspect(150, "pve1")
     assert (seen.status, seen.fingerprint.marker, seen.fingerprint.hostname) == ("stopped", MARKER, "app1")
     assert seen.fingerprint.unprivileged is True
     assert seen.config["rootfs"].startswith("local-lvm:")
@@ -71,7 +71,7 @@ def test_a_new_container_is_unprivileged_stopped_and_carries_our_marker(lab, cli
 
 def test_a_container_may_have_no_network(lab, client):
     client.wait_task(client.create(permit_to_make(client, 150, "pve1"), **{**WISH, "bridge": None}), 10)
-    assert "net0" not in client.observe(150, "pve1").config
+    assert "net0" not in client.inspect(150, "pve1").config
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_a_clone_does_not_inherit_the_description_of_its_source(lab, client):
     permit = permit_to(client, Deed.CLONE, 102, "pve2")
     upid = client.clone(permit, newid=160, hostname="copy", description=marker_line(MARKER), full=True)
     assert client.wait_task(upid, 10).succeeded
-    assert client.observe(160, "pve2").fingerprint.marker == MARKER
+    assert client.inspect(160, "pve2").fingerprint.marker == MARKER
     assert str(last_write(lab).params["full"]) == "1"
 
 
@@ -149,7 +149,7 @@ def test_a_permit_is_for_one_deed_on_one_cluster_once(lab, client):
     permit = permit_to(client, Deed.SHUTDOWN, 101, "pve1")
     with pytest.raises(PermitError, match="permit is to shutdown CT 101 of lab, not to stop on lab"):
         client.stop(permit)
-    elsewhere = replace(client.last_look(101, "pve1"), cluster="attic")
+    elsewhere = replace(client.inspect(101, "pve1"), cluster="attic")
     record = make.container(cluster="attic", vmid=101, fingerprint=elsewhere.fingerprint)
     foreign = permit_write(Deed.SHUTDOWN, record, elsewhere, client.now(), provenance=make.VOUCHED)
     assert isinstance(foreign, WritePermit)

@@ -20,6 +20,9 @@ from tests.screens.stage import Stage
 from tests.support.bursts import burst
 from tests.support.until import said, screen_text, until
 
+MOST_REQUESTS = 32
+"""From the key press to the DELETE, without the polls of tasks."""
+
 
 @pytest.mark.parametrize(("columns", "lines"), [(80, 24), (200, 50), (40, 10)])
 async def test_it_says_which_container_both_consequences_and_the_steps(stage: Stage, columns: int, lines: int) -> None:
@@ -111,6 +114,20 @@ async def test_hard_needs_the_name_typed_exactly_and_then_becomes_the_progress(l
         await until(pilot, lambda: "delete app1: done" in screen_text(pilot.app), timeout=60)
         assert records.get(container.id).is_tombstone
         assert live.simulator.journal.count("DELETE", "/lxc/") == 1
+
+
+async def test_few_requests_lie_between_the_key_and_the_destroy(live: Stage) -> None:
+    container = by_name("app1")
+    async with live.shown() as pilot:
+        await until(pilot, lambda: "app1" in screen_text(pilot.app))
+        live.simulator.journal.clear()
+        await pilot.app.push_screen(DeleteDialog(container.id))
+        await looked(pilot)
+        await confirm(pilot, "app1")
+        await until(pilot, lambda: records.get(container.id).is_tombstone, timeout=60)
+    sent = [entry for entry in live.simulator.journal.entries() if "/tasks/UPID" not in entry.path]
+    last = next(place for place, entry in enumerate(sent) if entry.method == "DELETE")
+    assert last <= MOST_REQUESTS, [entry.path for entry in sent]
 
 
 async def test_enter_twice_makes_one_operation(live: Stage) -> None:

@@ -74,7 +74,9 @@ def mint(
     )
     if refused:
         return refused
-    return DestroyPermit(_SEAL, observation.cluster, observation.node, observation.vmid, purge, observation.taken_at)
+    return DestroyPermit(
+        _SEAL, observation.cluster, observation.node, observation.vmid, purge, observation.fingerprint_at
+    )
 
 
 def check_place(container: Container, seen: GuestDetail) -> Refusal | None:
@@ -86,7 +88,7 @@ def check_place(container: Container, seen: GuestDetail) -> Refusal | None:
 
 def check_read_now(seen: GuestDetail, now: datetime) -> Refusal | None:
     """Return a refusal when the fingerprint was read longer than LIFETIME ago, or in the future; else None."""
-    if is_recent(seen.taken_at, now):
+    if is_recent(seen.fingerprint_at, now):
         return None
     return Refusal(RefusalCode.IDENTITY_UNSURE, "the fingerprint was not read just now")
 

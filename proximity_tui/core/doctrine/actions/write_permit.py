@@ -75,7 +75,7 @@ def permit_write(
     )
     if refused:
         return refused
-    return WritePermit(_SEAL, deed, seen.cluster, seen.node, seen.vmid, seen.taken_at)
+    return WritePermit(_SEAL, deed, seen.cluster, seen.node, seen.vmid, seen.fingerprint_at)
 
 
 def permit_create(vacancy: Vacancy, now: datetime) -> WritePermit | Refusal:

@@ -1,11 +1,10 @@
-"""The close inspection: the facts about one guest right now, or the reason why nothing certain is known.
+"""The inspection: the facts about one guest right now, or the reason why nothing certain is known.
 
 Every plan and every destructive step starts here. It reads and never writes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from proximity_tui.core.doctrine.observation.granting import AUDIT, why_unlisted
@@ -15,62 +14,58 @@ from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import Denied, GuestNotFound, ProxmoxError
 
 PATIENCE = 60.0
-"""Seconds for one look, however many requests it takes (law 10)."""
+"""Seconds for one inspection, however many requests it takes (law 10)."""
 
 _MOVES_TOLERATED = 2
-"""How often a guest may turn out to have moved while we look, before the look is given up."""
+"""How often a guest may turn out to have moved meanwhile, before the inspection is given up."""
 
 
 def inspect_guest(
-    client: PveClient, vmid: int, *, backups: bool = False, inventory: Inventory | None = None
+    client: PveClient,
+    vmid: int,
+    *,
+    backups: bool = False,
+    node: str | None = None,
+    inventory: Inventory | None = None,
 ) -> GuestLookup:
-    """Return a close inspection whose status and config belong together; see `_look`. A caller that inspects many
-    guests may give an `inventory` that was just taken.
-    """
-    return _look(client, vmid, lambda node: client.observe(vmid, node, backups=backups), inventory)
+    """Return what is at a VMID, or why nothing certain can be said of it.
 
-
-def last_look(client: PveClient, vmid: int) -> GuestLookup:
-    """Return the close inspection right before a write, with the config read by the last request
-    (law 3); see `_look`.
-    """
-    return _look(client, vmid, lambda node: client.last_look(vmid, node))
-
-
-def _look(
-    client: PveClient, vmid: int, read: Callable[[str], GuestDetail], inventory: Inventory | None = None
-) -> GuestLookup:
-    """Return what is seen at `vmid`: a GuestDetail, or a GuestNotSeen with its presence and reason. Raises no
-    ProxmoxError: an outage is a GuestNotSeen with presence `unknown`, because a miss is not a proof (law 2); so is an
-    inspection that takes longer than `PATIENCE`.
+    The guest is looked for on `node` first where it was seen before, else where the list of guests says. Whoever
+    inspects many may hand in an `inventory` that was just taken. Nothing of Proxmox's is raised: an outage is a
+    GuestNotSeen of presence `unknown`, because a miss is not a proof (law 2); so is an inspection that takes longer
+    than `PATIENCE`.
     """
     with client.within(PATIENCE):
-        return _look_within(client, vmid, read, inventory)
+        try:
+            seen = None if node is None else _inspect_on(client, vmid, node, backups=backups)
+            return seen or _inspect_listed(client, vmid, inventory or client.guest_list(), backups=backups)
+        except Denied as error:
+            return GuestNotSeen(client.cluster, vmid, client.now(), Presence.HIDDEN, error.sentence)
+        except ProxmoxError as error:
+            return GuestNotSeen(client.cluster, vmid, client.now(), Presence.UNKNOWN, error.sentence)
 
 
-def _look_within(
-    client: PveClient, vmid: int, read: Callable[[str], GuestDetail], inventory: Inventory | None
-) -> GuestLookup:
-    try:
-        inventory = inventory or client.inventory()
-        for _ in range(_MOVES_TOLERATED):
-            guest = inventory.guests.get(vmid)
-            if guest is None:
-                return _explain_absence(client, inventory, vmid)
-            unreadable = _unreadable(inventory, guest)
-            if unreadable:
-                return unreadable
-            try:
-                seen = read(guest.node)
-            except GuestNotFound:
-                inventory = client.inventory()
-                continue
+def _inspect_listed(client: PveClient, vmid: int, inventory: Inventory, *, backups: bool) -> GuestLookup:
+    for _ in range(_MOVES_TOLERATED):
+        guest = inventory.guests.get(vmid)
+        if guest is None:
+            return _explain_absence(client, inventory, vmid)
+        unreadable = _unreadable(inventory, guest)
+        if unreadable:
+            return unreadable
+        seen = _inspect_on(client, vmid, guest.node, backups=backups)
+        if seen is not None:
             return _with_list_facts(seen, guest)
-        return _missing(inventory, vmid, Presence.UNKNOWN, "it moves between nodes right now: look again")
-    except Denied as error:
-        return GuestNotSeen(client.cluster, vmid, client.now(), Presence.HIDDEN, error.sentence)
-    except ProxmoxError as error:
-        return GuestNotSeen(client.cluster, vmid, client.now(), Presence.UNKNOWN, error.sentence)
+        inventory = client.guest_list()
+    return _missing(inventory, vmid, Presence.UNKNOWN, "it moves between nodes right now: look again")
+
+
+def _inspect_on(client: PveClient, vmid: int, node: str, *, backups: bool) -> GuestDetail | None:
+    """Return the guest as it is on a node; None where it is not there."""
+    try:
+        return client.inspect(vmid, node, backups=backups)
+    except GuestNotFound:
+        return None
 
 
 def _unreadable(inventory: Inventory, guest: Guest) -> GuestNotSeen | None:

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Protocol
 
-from proximity_tui.core.model import BackupList, GuestConfig, GuestDetail, Inventory, Quorum, Task
+from proximity_tui.core.model import BackupList, GuestConfig, Inventory, Quorum, Task
 
 
 class Reader(Protocol):
@@ -32,10 +32,6 @@ class Reader(Protocol):
 
     def is_free(self, vmid: int) -> bool:
         """Return whether no guest of the cluster has this VMID, regardless of our privileges."""
-        ...
-
-    def observe(self, vmid: int, node: str, *, backups: bool = ...) -> GuestDetail:
-        """Return a close inspection of one guest."""
         ...
 
     def config(self, vmid: int, node: str) -> GuestConfig:

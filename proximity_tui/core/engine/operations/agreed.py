@@ -1,12 +1,15 @@
 """The check, right before anything is begun, that a confirmed plan still matches the cluster (law 5).
 
-It only reads. A change means a refusal: nothing was begun, and the plan has to be made and confirmed again.
+It only reads. A change means a refusal: nothing was begun, and the plan has to be made and confirmed again. The guest
+that the first write acts on is read last, so that its permit can be minted from the same inspection.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from proximity_tui.core.doctrine.actions import plan_validity, refusals
-from proximity_tui.core.engine.observe import inspection
+from proximity_tui.core.engine.operations.last_inspection import LastInspection
 from proximity_tui.core.model import (
     Action,
     GuestDetail,
@@ -22,15 +25,17 @@ from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 
 
-def why_void(client: PveClient, agreed: Plan) -> Refusal | None:
+def why_void(last: LastInspection, agreed: Plan) -> Refusal | None:
     """Return the refusal when the plan of a power action, a hard delete, a creation or a clone is void by now; None
     while it holds.
     """
-    if agreed.action in (Action.CREATE, Action.CLONE):
-        return _source_changed(client, agreed) or _place_taken(client, agreed)
+    if agreed.action is Action.CREATE:
+        return _template_gone(last.client, agreed) or _place_taken(last, agreed)
+    if agreed.action is Action.CLONE:
+        return _number_taken(last.client, agreed) or _source_changed(last, agreed)
     if agreed.vmid is None:
         return None
-    seen = inspection.inspect_guest(client, agreed.vmid)
+    seen = last.inspect(agreed.vmid, agreed.node)
     return _returned(agreed, seen) if isinstance(agreed.bound_to, AbsenceBound) else _changed(agreed, seen)
 
 
@@ -53,11 +58,10 @@ def _returned(agreed: Plan, seen: GuestLookup) -> Refusal | None:
     return Refusal(RefusalCode.CHANGED, f"CT {agreed.vmid} is not absent any more: make the plan again")
 
 
-def _source_changed(client: PveClient, agreed: Plan) -> Refusal | None:
-    """Return the refusal when the source of a clone, or a template, is not as it was shown; else None."""
-    if agreed.action is Action.CREATE:
-        return _template_gone(client, agreed)
-    seen = inspection.inspect_guest(client, agreed.carries(CloneOptions).source)
+def _source_changed(last: LastInspection, agreed: Plan) -> Refusal | None:
+    """Return the refusal when the source of a clone is not as it was shown; else None."""
+    options = agreed.carries(CloneOptions)
+    seen = last.inspect(options.source, options.source_node)
     if isinstance(seen, GuestNotSeen):
         return _not_seen(f"its source, CT {seen.vmid},", seen)
     return plan_validity.source_still_true(agreed, seen)
@@ -76,9 +80,20 @@ def _template_gone(client: PveClient, agreed: Plan) -> Refusal | None:
     return Refusal(RefusalCode.CHANGED, f"{agreed.node} does not offer {template} (any more): make the plan again")
 
 
-def _place_taken(client: PveClient, agreed: Plan) -> Refusal | None:
+def _place_taken(last: LastInspection, agreed: Plan) -> Refusal | None:
+    """Return the refusal when the VMID of a creation is taken, or cannot be read; else None."""
+    vmid, node = int(agreed.vmid or 0), str(agreed.node)
+    return _taken(agreed, lambda: last.find_vacancy(vmid, node).free)
+
+
+def _number_taken(client: PveClient, agreed: Plan) -> Refusal | None:
+    """Return the refusal when the VMID of a clone is taken, or cannot be read; else None."""
+    return _taken(agreed, lambda: client.is_free(int(agreed.vmid or 0)))
+
+
+def _taken(agreed: Plan, is_free: Callable[[], bool]) -> Refusal | None:
     try:
-        free = agreed.vmid is not None and client.is_free(agreed.vmid)
+        free = is_free()
     except ProxmoxError as error:
         return Refusal(
             RefusalCode.UNKNOWN_STATUS, f"whether CT {agreed.vmid} is still free could not be read: {error.sentence}"

@@ -16,7 +16,6 @@ from proximity_tui.core.doctrine.actions.deletion import HardOptions
 from proximity_tui.core.doctrine.actions.guards import check_stopped
 from proximity_tui.core.doctrine.actions.write_permit import Deed
 from proximity_tui.core.doctrine.observation import backup_list
-from proximity_tui.core.engine.operations.last_inspection import permit_to
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import (
@@ -98,7 +97,7 @@ def back_up(run: StepContext, step: StepRecord) -> Fact:
     write = Write(
         task_type="vzdump",
         node=node,
-        permit=lambda: permit_to(Deed.BACK_UP, run.client, run.container, run.clock, check),
+        permit=lambda: run.last_inspection.permit_to(Deed.BACK_UP, run.container, node, check),
         send=lambda permit: run.client.back_up(permit, storage=storage),
         note=listed_before,
     )

@@ -10,7 +10,6 @@ from proximity_tui.core.doctrine.actions.cloning import check_source
 from proximity_tui.core.doctrine.actions.write_permit import Deed, WritePermit
 from proximity_tui.core.doctrine.observation.identity import marker_line
 from proximity_tui.core.engine.operations import create
-from proximity_tui.core.engine.operations.last_inspection import permit_to
 from proximity_tui.core.engine.operations.outcome import Fact, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import GuestDetail, Refusal, StepRecord
@@ -42,10 +41,11 @@ def clone(run: StepContext, step: StepRecord) -> Fact:
             storage=request.storage,
         )
 
+    node = request.source_node
     write = Write(
         task_type="vzclone",
-        node=request.source_node,
-        permit=lambda: permit_to(Deed.CLONE, run.client, source, run.clock, check),
+        node=node,
+        permit=lambda: run.last_inspection.permit_to(Deed.CLONE, source, node, check),
         send=send,
         # Proxmox lists a clone under the VMID of its source.
         vmid=vmid,

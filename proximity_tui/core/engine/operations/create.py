@@ -9,7 +9,6 @@ from proximity_tui.core.doctrine.actions import power
 from proximity_tui.core.doctrine.actions.creation import marker_of
 from proximity_tui.core.doctrine.actions.write_permit import Deed, WritePermit
 from proximity_tui.core.doctrine.observation.identity import marker_line
-from proximity_tui.core.engine.operations.last_inspection import permit_to, permit_to_make
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import (
@@ -57,7 +56,7 @@ def create(run: StepContext, step: StepRecord) -> Fact:
 
     # Asked before without an answer: whether what is there is ours is seen by its marker, in the next step.
     taken = f"CT {run.vmid} is there" if step.outcome is StepOutcome.INTENDED else None
-    write = Write("vzcreate", node, lambda: permit_to_make(run.client, node, run.vmid, run.clock, taken=taken), send)
+    write = Write("vzcreate", node, lambda: run.last_inspection.permit_to_make(node, run.vmid, taken=taken), send)
     task = run.ask(step, write)
     if task.failed:
         raise StepFailed(f"Proxmox could not create CT {run.vmid}: {task.exitstatus}")
@@ -96,7 +95,7 @@ def start(run: StepContext, step: StepRecord) -> Fact:
     write = Write(
         task_type="vzstart|hastart",
         node=node,
-        permit=lambda: permit_to(Deed.START, run.client, run.container, run.clock, check),
+        permit=lambda: run.last_inspection.permit_to(Deed.START, run.container, node, check),
         send=run.client.start,
     )
     task = run.ask(step, write)

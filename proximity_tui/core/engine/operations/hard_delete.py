@@ -13,7 +13,7 @@ from proximity_tui.core.doctrine.actions.provenance import check_ours
 from proximity_tui.core.doctrine.actions.write_permit import Deed, WritePermit
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.engine.operations import backup
-from proximity_tui.core.engine.operations.last_inspection import permit_to, permit_to_destroy
+from proximity_tui.core.engine.operations.last_inspection import Permitted
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import (
@@ -36,6 +36,10 @@ from proximity_tui.core.store.records import operations, records, trail
 _POLL = 1.0
 
 
+class _LeftToHa(Exception):
+    """HA manages the guest and stops it by itself: no stop is sent."""
+
+
 def shutdown(run: StepContext, step: StepRecord) -> Fact:
     """Request a clean shutdown. A guest that does not shut down is no failure: the next step stops it."""
     _skip_if_stopped(run, "it was already stopped")
@@ -43,7 +47,7 @@ def shutdown(run: StepContext, step: StepRecord) -> Fact:
     write = Write(
         task_type="vzshutdown|hastop",
         node=_node(run, step),
-        permit=lambda: _permit(run, Deed.SHUTDOWN),
+        permit=lambda: _permit(run, Deed.SHUTDOWN, _node(run, step)),
         send=lambda permit: run.client.shutdown(permit, timeout=seconds),
     )
     backup.require_possible(run)
@@ -56,16 +60,17 @@ def shutdown(run: StepContext, step: StepRecord) -> Fact:
 def stop(run: StepContext, step: StepRecord) -> Fact:
     """Stop the guest if it still runs, and observe that it is stopped. Nothing is destroyed while it runs."""
     _skip_if_stopped(run, "it is stopped")
-    if run.observe().ha_state is not None:
-        stopped = run.await_status(Status.STOPPED, run.settings.task_timeout)
-        return Fact(detail={"observed": stopped.status.value, "why": "HA carried the stop out"})
     write = Write(
         task_type="vzstop|hastop",
         node=_node(run, step),
-        permit=lambda: _permit(run, Deed.STOP),
+        permit=lambda: _permit(run, Deed.STOP, _node(run, step), leave_to_ha=True),
         send=run.client.stop,
     )
-    task = run.ask(step, write)
+    try:
+        task = run.ask(step, write)
+    except _LeftToHa:
+        stopped = run.await_status(Status.STOPPED, run.settings.task_timeout)
+        return Fact(detail={"observed": stopped.status.value, "why": "HA carried the stop out"})
     if task.failed:
         raise StepFailed(f"CT {run.vmid} could not be stopped: {task.exitstatus}")
     stopped = run.await_status(Status.STOPPED)
@@ -85,17 +90,17 @@ def destroy(run: StepContext, step: StepRecord) -> Fact:
             raise Interrupted(_unanswered(run, step))
         return refused
 
-    def last_look() -> DestroyPermit:
+    def permit() -> Permitted[DestroyPermit]:
         if backup.is_wanted(run.operation.plan):
-            # Whether the backup is still there takes requests of its own, so it is read before the last look.
+            # Whether the backup is still there takes requests of its own, so it is read before the last inspection.
             _skip_if_absent(run, gone)
             backup.require(run)
         purge, unsure = options.purge, options.unsure_confirmed
-        return permit_to_destroy(
-            run.client, run.container, run.clock, check, purge=purge, unsure_confirmed=unsure, gone=gone
+        return run.last_inspection.permit_to_destroy(
+            run.container, _node(run, step), check, purge=purge, unsure_confirmed=unsure, gone=gone
         )
 
-    write = Write("vzdestroy", _node(run, step), last_look, lambda permit: run.client.destroy(permit))
+    write = Write("vzdestroy", _node(run, step), permit, lambda permit: run.client.destroy(permit))
     task = run.ask(step, write)
     if task.failed:
         raise StepFailed(f"Proxmox could not destroy CT {run.vmid}: {task.exitstatus}")
@@ -130,7 +135,7 @@ def release(run: StepContext, step: StepRecord) -> Fact:
     return Fact()
 
 
-def _permit(run: StepContext, deed: Deed) -> WritePermit:
+def _permit(run: StepContext, deed: Deed, node: str, *, leave_to_ha: bool = False) -> Permitted[WritePermit]:
     """Return the permit to stop the guest, from an inspection right now that passes every guard of a hard delete (law
     3).
     """
@@ -138,9 +143,11 @@ def _permit(run: StepContext, deed: Deed) -> WritePermit:
     def check(seen: GuestDetail) -> Refusal | None:
         if seen.status is Status.STOPPED:
             raise NotNeeded("it is stopped")
+        if leave_to_ha and seen.ha_state is not None:
+            raise _LeftToHa
         return _as_planned(run, seen)
 
-    return permit_to(deed, run.client, run.container, run.clock, check)
+    return run.last_inspection.permit_to(deed, run.container, node, check)
 
 
 def _as_planned(run: StepContext, seen: GuestDetail) -> Refusal | None:
@@ -154,11 +161,14 @@ def _as_planned(run: StepContext, seen: GuestDetail) -> Refusal | None:
 
 
 def _skip_if_stopped(run: StepContext, why: str) -> None:
-    """Raise NotNeeded when the guest is already stopped, by one request; the last inspection checks its identity."""
+    """Raise NotNeeded when the guest is already stopped, by one request at most; the last inspection checks its
+    identity.
+    """
+    seen = run.last_inspection.just_seen(run.vmid)
     try:
-        status = run.client.status(run.vmid, str(run.operation.plan.node))
+        status = run.client.status(run.vmid, str(run.operation.plan.node)) if seen is None else seen.status
     except ProxmoxError:
-        # It may have moved, or nothing answers: the look that follows says what it is.
+        # It may have moved, or nothing answers: the inspection that follows says what it is.
         return
     if status is Status.STOPPED:
         raise NotNeeded(why)

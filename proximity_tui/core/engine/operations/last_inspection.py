@@ -1,89 +1,152 @@
 """The last inspection before a write, and the permit that it gives: the only place where permits are minted (laws 1, 3,
 5).
 
-One inspection right before each write says both whether the step is still needed and whether it may be done. The
-conditions are read last, in one order: see `guests.last_look`. Every write goes through here.
+One inspection right before each write says whether the step is still needed, whether it may be done, and which tasks
+existed before. The conditions are read last, in one order: see `guests.inspect`. The inspection that compares the
+confirmed plan with the cluster is the last one of the first write, too, as long as nothing else was read since.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NoReturn, TypeVar
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Generic, NoReturn, TypeVar
 
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.doctrine.actions import permit
 from proximity_tui.core.doctrine.actions.guards import guard_seeing
-from proximity_tui.core.doctrine.actions.permit import DestroyPermit
+from proximity_tui.core.doctrine.actions.permit import LIFETIME, DestroyPermit
 from proximity_tui.core.doctrine.actions.write_permit import Deed, WritePermit, permit_create, permit_write
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.operations.outcome import Interrupted, NotNeeded, StepFailed
-from proximity_tui.core.model import Container, GuestDetail, GuestNotSeen, Presence, Refusal
+from proximity_tui.core.model import (
+    Container,
+    GuestDetail,
+    GuestLookup,
+    GuestNotSeen,
+    Presence,
+    Refusal,
+    Task,
+    Unread,
+    Vacancy,
+)
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.records import trail
 
 P = TypeVar("P", WritePermit, DestroyPermit)
+R = TypeVar("R", GuestDetail, Vacancy)
 
 Check = Callable[[GuestDetail], Refusal | None]
 """What a deed asks of the guest that is seen, besides being the one of the record. It may raise NotNeeded."""
 
-
-def permit_to(
-    deed: Deed, client: PveClient, container: Container, clock: Clock, check: Check, *, gone: str | None = None
-) -> WritePermit:
-    """Return the permit for `deed` on the guest of `container`, from an inspection right now. Raises StepFailed when it
-    may not be done, NotNeeded when `check` says so, or when the guest is gone and `gone` gives the meaning of that;
-    Interrupted when nothing certain is known.
-    """
-    vouched = trail.provenance(container.id)
-    seen = _seen(client, container, gone)
-    _pass(check(seen) or guard_seeing(seen))
-    return _granted(permit_write(deed, container, seen, clock.now(), provenance=vouched))
+_YOUNG = LIFETIME / 2
+"""The age up to which a permit is minted from a reading: it must still be valid after the commits before the write."""
 
 
-def permit_to_destroy(
-    client: PveClient,
-    container: Container,
-    clock: Clock,
-    check: Check,
-    *,
-    purge: bool,
-    unsure_confirmed: bool,
-    gone: str,
-) -> DestroyPermit:
-    """Return the permit to destroy the guest of `container`, from an inspection right now. Raises
-    as `permit_to` does.
-    """
-    vouched = trail.provenance(container.id)
-    seen = _seen(client, container, gone)
-    _pass(check(seen) or guard_seeing(seen))
-    return _granted(
-        permit.mint(container, seen, clock.now(), provenance=vouched, purge=purge, unsure_confirmed=unsure_confirmed)
-    )
+@dataclass(frozen=True, slots=True)
+class Permitted(Generic[P]):
+    """A permit, the node it is for, and the tasks that existed before: a new one is the task of the write."""
+
+    permit: P
+    node: str
+    tasks: tuple[Task, ...]
 
 
-def permit_to_make(client: PveClient, node: str, vmid: int, clock: Clock, *, taken: str | None = None) -> WritePermit:
-    """Return the permit to create a container at `vmid`, which must be free right now. Raises StepFailed when it is
-    not, or NotNeeded if `taken` gives the meaning of that; Interrupted when it cannot be read.
-    """
-    try:
-        vacancy = client.vacancy(vmid, node)
-    except ProxmoxError as error:
-        raise Interrupted(f"whether VMID {vmid} is free could not be read: {error.sentence}") from error
-    if not vacancy.free and taken is not None:
-        raise NotNeeded(taken)
-    return _granted(permit_create(vacancy, clock.now()))
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What was read last, and how many reads had been sent by then."""
+
+    what: GuestDetail | Vacancy
+    at: datetime
+    requests_sent: int
 
 
-def _seen(client: PveClient, container: Container, gone: str | None) -> GuestDetail:
-    if container.vmid is None:
-        raise StepFailed(f"{container.name} has no VMID")
-    lookup = inspection.last_look(client, container.vmid)
-    if isinstance(lookup, GuestNotSeen):
-        if lookup.presence is Presence.ABSENT and gone is not None:
-            raise NotNeeded(gone)
-        stop_at(lookup)
-    return lookup
+class LastInspection:
+    """The inspections of one operation, from the comparison with its plan to its last write."""
+
+    def __init__(self, client: PveClient, clock: Clock) -> None:
+        self.client = client
+        self._clock = clock
+        self._reading: _Reading | None = None
+
+    def inspect(self, vmid: int, node: str | None) -> GuestLookup:
+        """Return what is at a VMID now. The next permit is minted from it while nothing else is read."""
+        seen = inspection.inspect_guest(self.client, vmid, node=node)
+        if isinstance(seen, GuestDetail):
+            self._keep(seen, seen.fingerprint_at)
+        return seen
+
+    def find_vacancy(self, vmid: int, node: str) -> Vacancy:
+        """Return whether a VMID is free now. The next permit is minted from it while nothing else is read. Raises
+        ProxmoxError.
+        """
+        vacancy = self.client.vacancy(vmid, node)
+        self._keep(vacancy, vacancy.taken_at)
+        return vacancy
+
+    def just_seen(self, vmid: int) -> GuestDetail | None:
+        """Return the guest as it was read last; None when that is too long ago, or something was read since."""
+        return self._just_read(GuestDetail, vmid)
+
+    def permit_to(
+        self, deed: Deed, container: Container, node: str, check: Check, *, gone: str | None = None
+    ) -> Permitted[WritePermit]:
+        """Return the permit for `deed` on the guest of `container`, last seen on `node`. Raises StepFailed when it may
+        not be done, NotNeeded when `check` says so, or when the guest is gone and `gone` gives the meaning of that;
+        Interrupted when nothing certain is known.
+        """
+        vouched = trail.provenance(container.id)
+        seen = self._seen(container, node, gone)
+        tasks = _checked(seen, check)
+        minted = permit_write(deed, container, seen, self._clock.now(), provenance=vouched)
+        return Permitted(_granted(minted), seen.node, tasks)
+
+    def permit_to_destroy(
+        self, container: Container, node: str, check: Check, *, purge: bool, unsure_confirmed: bool, gone: str
+    ) -> Permitted[DestroyPermit]:
+        """Return the permit to destroy the guest of `container`, last seen on `node`. Raises as `permit_to` does."""
+        vouched = trail.provenance(container.id)
+        seen = self._seen(container, node, gone)
+        tasks = _checked(seen, check)
+        now = self._clock.now()
+        minted = permit.mint(container, seen, now, provenance=vouched, purge=purge, unsure_confirmed=unsure_confirmed)
+        return Permitted(_granted(minted), seen.node, tasks)
+
+    def permit_to_make(self, node: str, vmid: int, *, taken: str | None = None) -> Permitted[WritePermit]:
+        """Return the permit to create a container at `vmid`, which must be free right now. Raises StepFailed when it is
+        not, or NotNeeded if `taken` gives the meaning of that; Interrupted when it cannot be read.
+        """
+        try:
+            vacancy = self._just_read(Vacancy, vmid) or self.find_vacancy(vmid, node)
+        except ProxmoxError as error:
+            raise Interrupted(f"whether VMID {vmid} is free could not be read: {error.sentence}") from error
+        self._reading = None
+        if not vacancy.free and taken is not None:
+            raise NotNeeded(taken)
+        return Permitted(_granted(permit_create(vacancy, self._clock.now())), node, vacancy.tasks)
+
+    def _seen(self, container: Container, node: str, gone: str | None) -> GuestDetail:
+        if container.vmid is None:
+            raise StepFailed(f"{container.name} has no VMID")
+        lookup = self.just_seen(container.vmid) or self.inspect(container.vmid, node)
+        self._reading = None
+        if isinstance(lookup, GuestNotSeen):
+            if lookup.presence is Presence.ABSENT and gone is not None:
+                raise NotNeeded(gone)
+            stop_at(lookup)
+        return lookup
+
+    def _keep(self, what: GuestDetail | Vacancy, at: datetime) -> None:
+        self._reading = _Reading(what, at, self.client.requests_sent)
+
+    def _just_read(self, kind: type[R], vmid: int) -> R | None:
+        last = self._reading
+        if last is None or not isinstance(last.what, kind) or last.what.vmid != vmid:
+            return None
+        young = timedelta(0) <= self._clock.now() - last.at <= _YOUNG
+        return last.what if young and last.requests_sent == self.client.requests_sent else None
 
 
 def stop_at(missing: GuestNotSeen) -> NoReturn:
@@ -93,9 +156,15 @@ def stop_at(missing: GuestNotSeen) -> NoReturn:
     raise Interrupted(f"CT {missing.vmid} cannot be seen: {missing.reason}")
 
 
-def _pass(refused: Refusal | None) -> None:
+def _checked(seen: GuestDetail, check: Check) -> tuple[Task, ...]:
+    """Return the tasks of a guest that passes `check`. Without them a lost answer could not be found (law 5)."""
+    if seen.tasks is None:
+        unread = seen.gap(Unread.TASKS) or seen.gap(Unread.TASK_ROW)
+        raise Interrupted(f"the tasks of node {seen.node} cannot be read: {unread}")
+    refused = check(seen) or guard_seeing(seen)
     if refused:
         raise StepFailed(refused.reason)
+    return seen.tasks
 
 
 def _granted(minted: P | Refusal) -> P:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from proximity_tui.core.doctrine.actions import power as rules
 from proximity_tui.core.doctrine.actions.write_permit import Deed, WritePermit
-from proximity_tui.core.engine.operations.last_inspection import permit_to
 from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import Action, GuestDetail, Refusal, StepOutcome, StepRecord
@@ -37,10 +36,11 @@ def ask(run: StepContext, step: StepRecord) -> Fact:
             raise NotNeeded(refused.reason)
         return refused
 
+    node = str(step.detail.get("node") or run.operation.plan.node)
     write = Write(
         task_type=_TASKS[action],
-        node=str(step.detail.get("node") or run.operation.plan.node),
-        permit=lambda: permit_to(_DEEDS[action], run.client, run.container, run.clock, check),
+        node=node,
+        permit=lambda: run.last_inspection.permit_to(_DEEDS[action], run.container, node, check),
         send=lambda permit: _send(run.client, action, permit),
     )
     task = run.ask(step, write)

@@ -1,12 +1,12 @@
 """The context of a step: it sends one write to Proxmox, once, and finds out its outcome (law 5).
 
 Every write comes after a last inspection, whose permit it uses up (law 3). The intent is committed before the request
-leaves; the task's id is written as soon as it is known; a lost answer is looked up in Proxmox's task list.
+leaves; the task's id is written as soon as it is known; an answer that was lost is looked up in Proxmox's task list.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, NoReturn
@@ -16,7 +16,7 @@ from proximity_tui.core.doctrine.actions.permit import PermitError
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.observe.status_update import from_look
-from proximity_tui.core.engine.operations.last_inspection import P, stop_at
+from proximity_tui.core.engine.operations.last_inspection import LastInspection, P, Permitted, stop_at
 from proximity_tui.core.engine.operations.outcome import EngineSettings, Interrupted, StepFailed
 from proximity_tui.core.engine.operations.safemode import refuse_step
 from proximity_tui.core.model import (
@@ -45,14 +45,14 @@ _SILENT_LOOKS = 3
 class Write(Generic[P]):
     """The one write of a step.
 
-    `permit` makes the last inspection and returns the permit, which `send` uses up: see `last_inspection`. `task_type`
-    is the type of its task at Proxmox, several separated by `|` (HA names its own); `node` and `vmid` say where it is
-    listed, the operation's own VMID if None. `note` is read before the inspection, and kept with the intent.
+    `permit` inspects one last time and returns the permit, which `send` uses up: see `last_inspection`. `task_type` is
+    what Proxmox calls its task, several separated by `|` (HA names its own); the task of an earlier try is looked for
+    on `node`, under `vmid` (None: the operation's own). `note` is read before, and kept with the intent.
     """
 
     task_type: str
     node: str
-    permit: Callable[[], P]
+    permit: Callable[[], Permitted[P]]
     send: Callable[[P], str]
     note: Callable[[], Mapping[str, object]] = dict
     vmid: int | None = None
@@ -69,11 +69,14 @@ class StepContext:
         settings: EngineSettings,
         owner: str,
         *,
+        last_inspection: LastInspection | None = None,
         destroy_again: bool = False,
     ) -> None:
-        """Keep what the steps need. `destroy_again` permits to send a destroy whose answer was lost a second time."""
+        """`last_inspection` has just compared the plan with what is there, where that was done. `destroy_again` is a
+        person's word that a destroy whose answer was lost may be sent a second time."""
         self.operation = operation
         self.client = client
+        self.last_inspection = last_inspection or LastInspection(client, clock)
         self.clock = clock
         self.settings = settings
         self.owner = owner
@@ -146,25 +149,24 @@ class StepContext:
         The write is sent at most once, and not at all when an earlier attempt of this step already reached Proxmox.
         `timeout` is in seconds, the usual one if None. Raises NotNeeded when the last inspection finds nothing to do.
         """
-        upid = step.task
-        if upid is None:
-            tasks = self._tasks(write)
-            upid = self._earlier_task(step, tasks) or self._send(step, write, tasks)
+        upid = step.task or self._earlier_task(step, write) or self._send(step, write)
         return self.await_task(upid, timeout)
 
-    def _earlier_task(self, step: StepRecord, tasks: list[Task]) -> str | None:
-        """Return the task of an earlier attempt whose answer was never recorded, if Proxmox has one; else None."""
+    def _earlier_task(self, step: StepRecord, write: Write[P]) -> str | None:
+        """The task of an earlier try whose answer was never recorded, if Proxmox has one."""
         if step.outcome is not StepOutcome.INTENDED or "tasks_before" not in step.detail:
             return None
-        return self._pick_new(step, tasks, set(step.detail["tasks_before"]))
+        return self._pick_new(step, self._tasks(write, write.node), set(step.detail["tasks_before"]))
 
-    def _send(self, step: StepRecord, write: Write[P], tasks: list[Task]) -> str:
+    def _send(self, step: StepRecord, write: Write[P]) -> str:
         """Inspect one last time, commit the intent, send, in this order: an intent means that the write was or may have
         been sent, and only its commit lies between the last request of the inspection and the write.
         """
-        known = {task.upid for task in tasks}.union(step.detail.get("tasks_before", ()))
-        detail = {**write.note(), "node": write.node, "tasks_before": sorted(known)}
-        permit = write.permit()
+        noted = write.note()
+        permitted = write.permit()
+        permit, node = permitted.permit, permitted.node
+        known = {task.upid for task in _of_type(write, permitted.tasks)}.union(step.detail.get("tasks_before", ()))
+        detail = {**noted, "node": node, "tasks_before": sorted(known)}
         self._refuse_frozen()
         operations.intend(self.operation.id, step.seq, detail, owner=self.owner)
         try:
@@ -178,7 +180,7 @@ class StepContext:
                 raise Interrupted(error.sentence) from error
             if not error.may_have_run:
                 raise StepFailed(error.sentence) from error
-            return self._search(step, write, known) or _park_unanswered(error)
+            return self._search(step, write, node, known) or _park_unanswered(error)
         operations.record_task(self.operation.id, step.seq, upid, owner=self.owner)
         return upid
 
@@ -191,12 +193,12 @@ class StepContext:
         """Withdraw the intent in the journal: certainly nothing was sent."""
         operations.withdraw(self.operation.id, step, owner=self.owner)
 
-    def _search(self, step: StepRecord, write: Write[P], known: set[str]) -> str | None:
+    def _search(self, step: StepRecord, write: Write[P], node: str, known: set[str]) -> str | None:
         """Return the task of a write whose answer was lost, searched for as long as the settings allow; else None."""
         deadline = self.clock.monotonic() + self.settings.lost_answer
         while True:
             try:
-                found = self._pick_new(step, self._tasks(write), known)
+                found = self._pick_new(step, self._tasks(write, node), known)
             except (Interrupted, StepFailed):
                 found = None
             if found or self.clock.monotonic() >= deadline:
@@ -212,13 +214,12 @@ class StepContext:
         operations.record_task(self.operation.id, step.seq, upid, owner=self.owner)
         return upid
 
-    def _tasks(self, write: Write[P]) -> list[Task]:
-        types = write.task_type.split("|")
+    def _tasks(self, write: Write[P], node: str) -> list[Task]:
         try:
-            found = self.client.find_tasks(write.node, write.vmid or self.vmid)
+            found = self.client.find_tasks(node, write.vmid or self.vmid)
         except ProxmoxError as error:
-            raise Interrupted(f"the tasks of node {write.node} cannot be read: {error.sentence}") from error
-        return [task for task in found if task.type in types]
+            raise Interrupted(f"the tasks of node {node} cannot be read: {error.sentence}") from error
+        return _of_type(write, found)
 
     def await_task(self, upid: str, timeout: float | None = None) -> Task:
         """Return the task when it has ended. Raises Interrupted when that cannot be found out in time."""
@@ -265,6 +266,11 @@ class StepContext:
         identity = compare(self.container.fingerprint, seen.fingerprint, seen.lock)
         if identity.match is Match.DIFFERENT:
             raise StepFailed(f"another guest is at CT {seen.vmid} now: {identity.sentence}")
+
+
+def _of_type(write: Write[P], tasks: Iterable[Task]) -> list[Task]:
+    types = write.task_type.split("|")
+    return [task for task in tasks if task.type in types]
 
 
 def _park_unanswered(error: ProxmoxError) -> NoReturn:

@@ -67,10 +67,13 @@ class HttpSession:
         """The URL that answered last, and that the next call goes to."""
         return str(self._addresses[self._preferred])
 
+    @property
+    def requests_sent(self) -> int:
+        """The number of reads that the calling thread has sent."""
+        return getattr(self._local, "requests_sent", 0)
+
     def trust_again(self, trust: Trust) -> None:
-        """Trust these certificates from the next call on, on every thread; the identity of the cluster is checked
-        again.
-        """
+        """Trust these certificates from the next call on, on every thread, and check again which cluster it is."""
         self._settings = replace(self._settings, trust=trust)
         self._recognised = {}
         # Last: whoever makes a connection for the new table makes it with the new trust.
@@ -172,7 +175,14 @@ class HttpSession:
         if known is not None or seen is None:
             self._recognised[position] = asked
 
+    def _require_recognised(self, position: int) -> None:
+        """Raise an error unless the server is recognised: to ask it now would come after the last read (law 3)."""
+        if self._recall is not None and position not in self._recognised:
+            self._recognise(position)
+            raise errors.Unreachable(f"{self.cluster}: the connection to {self.url} failed; nothing was sent")
+
     def _ask(self, position: int, path: ApiPath, parameters: Parameters) -> Any:
+        self._local.requests_sent = self.requests_sent + 1
         channel = self._channel(position, "GET")
         channel.rest(self._monotonic(), LONGEST_IDLE)
         call = self._in_time(self._call(position, "GET", path))
@@ -196,7 +206,7 @@ class HttpSession:
             reason = "this connection may only read"
             raise errors.ReadOnly(f"{self.cluster}: {spoken(method, path)}: {reason}", reason=reason)
         position = self._preferred
-        self._recognise(position)
+        self._require_recognised(position)
         channel = self._channel(position, method)
         call = self._call(position, method, path)
         failure = _attempt(channel, call, parameters)

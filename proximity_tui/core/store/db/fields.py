@@ -75,7 +75,8 @@ def to_json(value: Any) -> Any:
         case Set():
             return sorted((to_json(item) for item in value), key=str)
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
+        # What its repr leaves out is too long, or not to be shown: no evidence of it is kept, either.
+        return {field.name: to_json(getattr(value, field.name)) for field in fields(value) if field.repr}
     return repr(value)
 
 

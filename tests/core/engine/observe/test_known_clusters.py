@@ -136,6 +136,29 @@ def test_who_it_is_is_asked_once_and_again_when_a_while_has_passed(ours: Simulat
     assert WHO[1] in paths(ours)
 
 
+def test_between_the_last_read_and_a_write_nobody_is_asked_who_it_is(ours: Simulator) -> None:
+    clock = Ahead()
+    known = client(ours, clock=clock)
+    permit = permit_to(known, Deed.STOP, 101, "pve1")
+    clock.ahead = RECOGNISED_FOR + 1
+    ours.journal.clear()
+    known.stop(permit)
+    assert paths(ours) == ["/nodes/pve1/lxc/101/status/stop"]
+
+
+def test_a_write_is_not_sent_when_the_connection_failed_since_the_last_read(ours: Simulator) -> None:
+    known = client(ours)
+    permit = permit_to(known, Deed.STOP, 101, "pve1")
+    ours.journal.clear()
+    fault = ours.faults.drop("/version")
+    with pytest.raises(errors.ProxmoxError):
+        known.version()
+    ours.faults.remove(fault)
+    with pytest.raises(errors.Unreachable, match="nothing was sent"):
+        known.stop(permit)
+    assert not ours.journal.writes()
+
+
 def test_a_renewed_server_certificate_of_the_same_cluster_is_no_other_cluster(ours: Simulator) -> None:
     client(ours).inventory()
     ours.renew_certificate()

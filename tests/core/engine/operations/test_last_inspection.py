@@ -72,7 +72,7 @@ def test_the_last_inspection_mints_only_right_after_it_looked():
     assert len(mints) == 3
     for call in mints:
         (function,) = functions_around(tree, call)
-        looks = ("_seen(", "client.vacancy(")
+        looks = ("_seen(", "find_vacancy(")
         assert sum(ast.unparse(function).count(look) for look in looks) == 1, function.name
 
 

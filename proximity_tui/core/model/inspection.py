@@ -1,0 +1,131 @@
+"""What an inspection of one guest brings back: everything that a decision needs, or the reason why it is not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from proximity_tui.core.model.guest import Backup, Fingerprint, Presence, Quorum, Status
+from proximity_tui.core.model.task import Task
+
+
+class Unread(StrEnum):
+    """A part of a guest that may turn out not to be readable."""
+
+    CONFIG = "config"
+    TEMPLATE = "template"
+    PROTECTION = "protection"
+    HA = "HA"
+    QUORUM = "quorum"
+    TASKS = "running tasks"
+    TASK_ROW = "a running task"
+    """One task of a list that was read otherwise."""
+    BACKUPS = "backups"
+    REPLICATION = "replication"
+    PERMISSIONS = "permissions"
+    SNAPSHOTS = "snapshots"
+    INTERFACES = "interfaces"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What could not be read of a guest, and why, for a person."""
+
+    what: Unread
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
+class GuestDetail:
+    """A close inspection of one container: everything that a decision about it needs, read at one moment.
+
+    What could not be read is None and named in `gaps`; a decision treats a gap as a refusal, not as "fine".
+    """
+
+    cluster: str
+    vmid: int
+    node: str
+    taken_at: datetime
+    status: Status
+    lock: str | None
+    template: bool
+    config: Mapping[str, Any] | None
+    fingerprint: Fingerprint | None
+    digest: str | None
+    protection: bool | None
+    ha_state: str | None
+    ha_known: bool
+    replicated: bool | None
+    quorum: Quorum
+    tasks: tuple[Task, ...] | None = field(default=None, repr=False)
+    """Every task that its node lists of it, newest first; None when not all of them could be read."""
+    busy_tasks: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    backups: tuple[Backup, ...] = ()
+    backups_unlisted: tuple[str, ...] = ()
+    """Why there may be more backups than listed; see `BackupList.unlisted`."""
+    backup_storages: tuple[str, ...] | None = None
+    """The active storages of its node that take backups; None where that was not asked or could not be read."""
+    config_at: datetime | None = None
+
+    @property
+    def fingerprint_at(self) -> datetime:
+        """The moment when its fingerprint was read: with the config, which is read last."""
+        return self.config_at or self.taken_at
+
+    def gap(self, what: Unread) -> Gap | None:
+        """Return the gap of one part; None where it was read, or not asked for."""
+        return next((gap for gap in self.gaps if gap.what is what), None)
+
+
+@dataclass(frozen=True, slots=True)
+class GuestConfig:
+    """The config of one container, read by one request: enough to judge its identity and name."""
+
+    vmid: int
+    node: str
+    taken_at: datetime
+    lock: str | None
+    config: Mapping[str, Any]
+    fingerprint: Fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class GuestNotSeen:
+    """A close inspection that found no guest of ours at a VMID.
+
+    Only `presence` ABSENT is a proof (this inspection's share of one): complete inventory, quorum, and `nextid` says
+    free.
+    """
+
+    cluster: str
+    vmid: int
+    taken_at: datetime
+    presence: Presence
+    reason: str
+    exists: bool = False
+    """Whether Proxmox says all the same that its VMID is taken: the list may only lag behind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vacancy:
+    """An inspection of a VMID for a new container: whether it is free, and the quorum, read just now."""
+
+    cluster: str
+    node: str
+    vmid: int
+    taken_at: datetime
+    free: bool
+    quorum: Quorum
+    tasks: tuple[Task, ...] = ()
+    """Every task that its node lists of that VMID, newest first."""
+
+
+GuestLookup = GuestDetail | GuestNotSeen
+"""What a close look brings back."""
