@@ -5,7 +5,7 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench pictures lock clean run-deps dev-deps
+.PHONY: help demo check test lint format bench pictures lock clean run-deps dev-deps
 
 help: ## say what there is
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -13,7 +13,10 @@ help: ## say what there is
 demo: run-deps ## try the program on a simulated cluster; ARGS="--seed 7" passes options on
 	@$(BIN)/proximity-tui demo $(ARGS)
 
-test: dev-deps ## run the tests on JOBS cores; ARGS="-k janitor" passes options on
+check: lint ## lint, and the tests that need no socket, no process and no database server; a minute
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not connected" $(ARGS)
+
+test: dev-deps ## run all tests on JOBS cores; ARGS="-k janitor" passes options on
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal $(ARGS)
 
 lint: dev-deps ## check style, types and the direction of imports

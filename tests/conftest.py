@@ -1,13 +1,14 @@
 """What holds for every test: nobody's settings, database or proxy of the machine is read or written."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from proximity_tui.core.base import secret
-from tests.support import memory
+from tests.support import alone, memory
 
 pytest_plugins = ("tests.support.databases",)
 
@@ -16,9 +17,31 @@ settings.register_profile("house", deadline=None)
 settings.load_profile("house")
 
 
-def pytest_configure() -> None:
+GUARD = pytest.StashKey[alone.Guard]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
     """Keep the temporary folders of the tests in memory, unless somebody said where they are to be."""
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory.folder()))
+    if config.option.markexpr == alone.ALONE:
+        config.stash[GUARD] = alone.Guard()
+
+
+# First, so that the expression of markers chooses by these marks too.
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    alone.mark_connected(items)
+
+
+@pytest.fixture(autouse=True)
+def own_process(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Keep the test within its process, in a run of those that need no other."""
+    guard = request.config.stash.get(GUARD, None)
+    if guard is None:
+        yield
+        return
+    with guard.watching():
+        yield
 
 
 @pytest.fixture(autouse=True)
