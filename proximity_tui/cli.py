@@ -69,7 +69,8 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     shared = _global_options()
     parser = _Parser(
         prog=PROG,
-        description="A terminal cockpit for the LXC containers of Proxmox VE clusters. Without a command: the screens.",
+        description="A terminal dashboard for the LXC containers of Proxmox VE clusters. Without a command it shows the"
+        " screens.",
         parents=[shared],
     )
     named = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=_Parser)
@@ -117,7 +118,7 @@ def _global_options() -> _Parser:
     options.add_argument("--config", type=Path, metavar="FILE", help="the configuration to use")
     options.add_argument("--database", metavar="URL", help="sqlite:////path or postgresql://user@host/name")
     options.add_argument("--cluster", metavar="NAME", help="only this cluster")
-    options.add_argument("--read-only", action="store_true", help="look, never touch")
+    options.add_argument("--read-only", action="store_true", help="change nothing")
     options.add_argument("--version", action="version", version=f"{PROG} {__version__}")
     return shared
 
@@ -156,7 +157,7 @@ def _unwritten(error: Exception) -> CommandEnding | None:
     if reason is None:
         return None
     streams.write_no_more()
-    return CommandEnding(Exit.FAILED, f"the answer could not be written: {reason}")
+    return CommandEnding(Exit.FAILED, f"the output could not be written: {reason}")
 
 
 def _flushed(code: int) -> int:

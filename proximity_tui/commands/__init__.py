@@ -19,25 +19,27 @@ class Command(NamedTuple):
 COMMANDS: dict[str, Command] = {
     "list": Command("containers.list", "list containers and, on request, unmanaged guests"),
     "show": Command("containers.show", "show everything that is known of a container"),
-    "adopt": Command("containers.adopt", "take containers that are already there under management"),
+    "adopt": Command("containers.adopt", "adopt existing containers: manage them from now on"),
     "create": Command("containers.create", "create a native container"),
     "clone": Command("containers.clone", "make a native copy of a container"),
-    "delete": Command("containers.delete", "forget a container (--soft), or destroy a native one (--hard)"),
+    "delete": Command("containers.delete", "stop managing a container (--soft), or destroy a native one (--hard)"),
     "start": Command("containers.power", "start a container"),
-    "shutdown": Command("containers.power", "ask a container to shut down"),
-    "stop": Command("containers.power", "stop a container at once, like pulling the plug"),
+    "shutdown": Command("containers.power", "shut down a container cleanly"),
+    "stop": Command("containers.power", "stop a container immediately, without a clean shutdown"),
     "reboot": Command("containers.power", "reboot a container"),
-    "reconcile": Command("jobs.reconcile", "compare our records with Proxmox and close what is proved gone"),
-    "janitor": Command("jobs.janitor", "mark what is stuck in a transient state as error, with the reason"),
-    "alerts": Command("jobs.alerts", "list what a person must look at, acknowledge or answer it"),
-    "audit": Command("jobs.audit", "show who did what, and verify that the trail is whole"),
-    "operations": Command("containers.operations", "list interrupted work, resume it or abandon it"),
-    "freeze": Command("jobs.freeze", "refuse every change, for everybody, until it is lifted or its time is over"),
+    "reconcile": Command(
+        "jobs.reconcile", "compare our records with Proxmox; close the records of containers that are gone"
+    ),
+    "janitor": Command("jobs.janitor", "mark containers stuck in a transient state as error, with the reason"),
+    "alerts": Command("jobs.alerts", "list, acknowledge or answer alerts"),
+    "audit": Command("jobs.audit", "show the audit trail, or verify that it is whole"),
+    "operations": Command("containers.operations", "list interrupted operations, resume or abandon them"),
+    "freeze": Command("jobs.freeze", "block all changes by everybody, until lifted or for a time"),
     "unfreeze": Command("jobs.freeze", "lift a freeze"),
-    "arm": Command("jobs.arm", "have ten minutes of write mode for a production cluster"),
-    "cluster": Command("setup.cluster", "give a cluster another name, for our records and the configuration"),
+    "arm": Command("jobs.arm", "allow yourself changes on a production cluster for ten minutes"),
+    "cluster": Command("setup.cluster", "rename a cluster in our records and the configuration"),
     "db": Command("setup.db", "copy the database into an empty one, and verify the copy"),
-    "daemon": Command("jobs.daemon", "run the jobs without a screen, until a signal ends it"),
+    "daemon": Command("jobs.daemon", "run the jobs without a screen, until a signal stops it"),
     "connect": Command("setup.connect", "trust a cluster on first use, and write it into the configuration"),
     "doctor": Command(
         "setup.doctor", "check configuration, clusters, token, database and terminal, and say what to do"
@@ -47,4 +49,4 @@ COMMANDS: dict[str, Command] = {
 }
 OWN_SIGNALS = frozenset({"daemon", "demo", "simulate"})
 """Commands that run until a signal ends them, and hear it themselves."""
-SCREEN = Command("setup.tui", "the screens: what runs without a command")
+SCREEN = Command("setup.tui", "show the screens (the default without a command)")

@@ -27,7 +27,7 @@ def cluster_url(value: object) -> str:
     """
     parts = _split(text(value))
     if parts.scheme != "https":
-        raise Invalid('must start with "https://"; Proxmox VE answers nothing else')
+        raise Invalid('must start with "https://"; Proxmox VE accepts nothing else')
     if "@" in parts.netloc:
         raise Invalid("must not hold credentials; they belong in token_id and token_secret")
     if parts.query or parts.fragment:
@@ -37,7 +37,7 @@ def cluster_url(value: object) -> str:
     if not _PREFIX.fullmatch(prefix) or ".." in steps or "." in steps:
         raise Invalid("has a path that cannot be that of a gateway: letters, digits and -._~ between slashes")
     if "api2" in steps:
-        raise Invalid('must end before "/api2": that part is added')
+        raise Invalid('must end before "/api2": that part is added automatically')
     try:
         host, port = _ascii_host(parts.hostname or ""), parts.port
     except ValueError:
@@ -97,7 +97,7 @@ def loopback_address(value: object) -> tuple[str, int]:
         # A name may resolve to anything; what it means today is not what it means tomorrow.
         raise Invalid(f"must be an address, not a name; {example}") from None
     if not address.is_loopback:
-        raise Invalid(f"must be a loopback address, not {address}: nobody is asked for a password there")
+        raise Invalid(f"must be a loopback address, not {address}: the endpoint has no password")
     return str(address), int(port)
 
 

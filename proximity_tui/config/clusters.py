@@ -97,7 +97,7 @@ def authority(path: Path) -> Path:
     if not found:
         raise Invalid(f"names {path}, which is not a file")
     if not os.access(path, os.R_OK):
-        raise Invalid(f"names {path}, which we may not read")
+        raise Invalid(f"names {path}, which this user may not read")
     try:
         ssl.create_default_context(cafile=str(path))
     except (OSError, ValueError):

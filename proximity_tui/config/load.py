@@ -63,7 +63,7 @@ __all__ = [
 _TOP = ("database", "read_only", "bell", "shell")
 _SECTIONS = ("clusters", "refresh", "reconciler", "janitor", "ports", "sentry", "metrics", "keys")
 _MISPLACED = dict.fromkeys(_TOP, "it belongs at the top of the file, before the first [table]")
-_PAUSED = {"enabled": "to stop it for everybody, pause it on the screen of the jobs"}
+_PAUSED = {"enabled": "to stop it for everybody, pause it on the Jobs screen"}
 _YES = frozenset({"1", "true", "yes", "on"})
 _NO = frozenset({"0", "false", "no", "off"})
 

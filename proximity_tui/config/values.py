@@ -101,7 +101,7 @@ def interval(value: object) -> timedelta:
     """Return a duration greater than zero, for intervals and expiry."""
     span = duration(value)
     if not span:
-        raise Invalid('must be longer than nothing; the shortest is "1s"')
+        raise Invalid('must be more than zero; the shortest is "1s"')
     return span
 
 

@@ -19,9 +19,7 @@ from proximity_tui.doctor.finding import Finding
 PATIENCE = 5.0
 """Seconds for a connection, and again for the TLS handshake."""
 
-COMPARE = (
-    "compare it with what the node says of itself: `pvenode cert info` there, or in its page System > Certificates"
-)
+COMPARE = "compare it with the node: `pvenode cert info` there, or System > Certificates in its web interface"
 """What to do with a fingerprint before anybody trusts it."""
 
 
@@ -59,7 +57,7 @@ def greet(cluster: ClusterConfig) -> ClusterFacts:
         if facts.problem is not None:
             raise ConfigError(facts.problem)
         errors = [one.error for one in facts.endpoints if one.error is not None]
-        raise errors[-1] if errors else Unreachable(f"{cluster.name} cannot be asked")
+        raise errors[-1] if errors else Unreachable(f"{cluster.name} cannot be read")
     return facts
 
 

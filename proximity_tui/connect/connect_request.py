@@ -105,7 +105,7 @@ def check_name(where: Where, name: str) -> None:
         raise ConfigError(READ_ONLY.reason)
     file = save.secret_file(where.path, name)
     if file.exists():
-        raise ConfigError(f"{file} is there already: move it away, or choose another name")
+        raise ConfigError(f"{file} exists already: move it away, or choose another name")
 
 
 def wish_with_typed_secret(

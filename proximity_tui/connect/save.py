@@ -63,7 +63,7 @@ def keep_again(
             clusters.remember(name, identity, replace=True)
         events.append(actor=actor, action=RETRUSTED, message=said, cluster=name, evidence=evidence)
         for kind in (AlertKind.CERTIFICATE_CHANGED, AlertKind.CLUSTER_CHANGED):
-            alerts.resolve(alerts.key_of(kind, cluster=name), f"trusted anew by {actor}", by=actor)
+            alerts.resolve(alerts.key_of(kind, cluster=name), f"trusted again by {actor}", by=actor)
         commit()
 
 
@@ -75,5 +75,5 @@ def secret_file(configuration: Path, name: str) -> Path:
 def _named(facts: ClusterFacts, fingerprints: Sequence[str]) -> str:
     match facts.cluster.trust:
         case CertificateAuthority(file):
-            return f"whatever {file} vouches for"
+            return f"certificates signed by {file}"
     return f"certificate {', '.join(fingerprints)}"

@@ -117,7 +117,7 @@ class Daemon:
         if self._joining:
             self._again = True
             return
-        log.info("reading the configuration again")
+        log.info("reloading the configuration")
         self._service.reloading()
         self._join()
 
@@ -186,18 +186,18 @@ class Daemon:
         leaving = threading.Thread(target=crew.stop, args=(FAREWELL,), name="leave", daemon=True)
         leaving.start()
         leaving.join(2 * FAREWELL)
-        log.info("ended" if not leaving.is_alive() else "ended; what hung is left behind, and its lease runs out")
+        log.info("ended" if not leaving.is_alive() else "ended; hung work was abandoned, and its lease will expire")
 
 
 def _must_have_clusters(settings: Settings) -> None:
     if not settings.enabled_clusters:
-        raise ConfigError(f"{settings.path}: no cluster is enabled, so there is nothing to run the jobs of")
+        raise ConfigError(f"{settings.path}: no cluster is enabled, so there are no jobs to run")
 
 
 def _must_be_writable() -> None:
     """Raise unless the database can be written: the jobs record their findings and hold their leases there."""
     if store.is_read_only():
-        raise StoreUnavailable("the database is read-only (a standby?): the daemon needs the one that can be written")
+        raise StoreUnavailable("the database is read-only (a standby?): the daemon needs one that can be written")
 
 
 def _must_be_the_same_database(current: Settings, wanted: Settings) -> None:
@@ -205,7 +205,7 @@ def _must_be_the_same_database(current: Settings, wanted: Settings) -> None:
     leases.
     """
     if wanted.database != current.database:
-        raise ConfigError(f"{wanted.path}: another database needs a restart, it cannot be reloaded")
+        raise ConfigError(f"{wanted.path}: another database needs a restart, a reload is not enough")
 
 
 @contextmanager

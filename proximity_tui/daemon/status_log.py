@@ -84,7 +84,7 @@ class StatusLog:
             return
         if look.error is not None and look.cluster not in self._silent:
             self._silent.add(look.cluster)
-            log.warning("%s cannot be asked: %s", look.cluster, look.error)
+            log.warning("%s cannot be read: %s", look.cluster, look.error)
         elif look.error is None and look.cluster in self._silent:
             self._silent.discard(look.cluster)
             log.info("%s answers again", look.cluster)

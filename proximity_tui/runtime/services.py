@@ -97,7 +97,7 @@ class Services:
         try:
             active = records.active(look.cluster)
         except StoreError as error:
-            log.warning("whether %s misses a container could not be told: %s", look.cluster, error)
+            log.warning("could not check whether %s misses a container: %s", look.cluster, error)
             return
         odd = frozenset(one.id for one in active if wants_reconciler(one, look.inventory))
         told, until = self._told.get(look.cluster, (frozenset(), 0.0))

@@ -128,7 +128,7 @@ def test_show(cli: Cli, lab: Simulator, native: Any) -> None:
 
 def test_show_for_people(cli: Cli, native: Any) -> None:
     said = cli("show", "web1").out
-    for expected in ("web1 (native", "8100→80", "clinical record of", "nothing changed since", "created web1"):
+    for expected in ("web1 (native", "8100→80", "clinical record of", "no changes since", "created web1"):
         assert expected in said
 
 

@@ -13,7 +13,7 @@ from tests.commands.conftest import Cli
 @pytest.mark.parametrize(
     ("acl", "said"),
     [
-        ({"/": ["Sys.Audit"]}, "lab: our token has VM.Audit nowhere"),
+        ({"/": ["Sys.Audit"]}, "lab: our token has VM.Audit on no path"),
         ({"/": ["Sys.Audit"], "/pool/tools": ["VM.Audit"]}, "lab: our token has VM.Audit on /pool/tools"),
     ],
 )

@@ -42,7 +42,7 @@ def test_a_freeze_may_have_an_end_and_be_of_one_cluster(cli: Cli) -> None:
         (("freeze",), "--reason"),
         (("freeze", "--reason", "x", "--for", "soon"), "--for"),
         (("freeze", "--reason", "x", "--cluster", "nowhere"), "there is no cluster nowhere"),
-        (("unfreeze", "--for", "2h"), "--for belongs to freeze"),
+        (("unfreeze", "--for", "2h"), "--for works only with freeze"),
         (("arm",), "--reason"),
         (("arm", "--reason", "x"), "lab is not marked `production = true`"),
     ],

@@ -20,7 +20,7 @@ from tests.commands.conftest import Cli
 from tests.support.sentry_receiver import SentryReceiver, sentry_receiver
 from tests.support.waiting import until
 
-FRAME = "SIMULATED: a demo made this database"
+FRAME = "SIMULATED: this database was made by a demo"
 
 
 @pytest.fixture

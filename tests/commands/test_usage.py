@@ -141,7 +141,7 @@ def test_several_clusters_and_none_named(cli: Cli, lab: Simulator) -> None:
     cli.connect("other", lab)
     outcome = cli("adopt", "101", "--yes")
     assert outcome.code == 2
-    assert "say which cluster, with --cluster: lab, other" in outcome.err
+    assert "choose a cluster with --cluster: lab, other" in outcome.err
 
 
 def test_the_screens_need_a_terminal(bare: Cli) -> None:
@@ -182,7 +182,7 @@ def test_an_answer_that_finds_no_room_is_a_sentence_and_no_traceback(cli: Cli, w
     # A first start announces its new database before.
     sentence = done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
-    expected = (5, "there is no container nobody") if "show" in words else (1, "the answer could not be written")
+    expected = (5, "there is no container nobody") if "show" in words else (1, "the output could not be written")
     assert (done.returncode, expected[1] in sentence) == (expected[0], True)
 
 

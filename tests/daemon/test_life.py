@@ -69,7 +69,7 @@ def test_a_job_that_hangs_in_a_dead_connection_holds_nobody_back(site: Site, lab
     site.open()
     daemon.until(lambda: job_runs.recent("reconciler", "lab") and lab.journal.count("GET", "/cluster/resources"))
     assert (daemon.ended_by(signal.SIGTERM), holder()) == (0, None)
-    assert "cannot be asked" not in daemon.said, "it did not wait until the read was given up"
+    assert "cannot be read" not in daemon.said, "it did not wait until the read was given up"
 
 
 def test_a_signal_is_heard_while_a_secret_is_still_waited_for(bare: Site, lab: Simulator) -> None:
@@ -85,7 +85,7 @@ def test_a_signal_is_heard_while_a_secret_is_still_waited_for(bare: Site, lab: S
 def test_for_the_journal_each_line_has_a_priority_and_no_time(site: Site, lab: Simulator) -> None:
     lab.faults.drop("/cluster/resources")
     daemon = site.working(JOURNAL_STREAM="8:4711")
-    daemon.says("<4>lab cannot be asked")
+    daemon.says("<4>lab cannot be read")
     daemon.ended_by(signal.SIGTERM)
     assert all(re.match(r"<[2-7]>[A-Za-z]", line) for line in daemon.lines), daemon.said
     assert any(line.startswith("<6>proximity-tui") for line in daemon.lines)
@@ -108,12 +108,12 @@ def test_a_cluster_that_does_not_answer_is_told_once_and_again_when_it_answers(b
     rule = lab.faults.unauthorized("/cluster/resources")
     bare.configure('[refresh]\ninterval = "1s"', lab=lab)
     daemon = bare.start()
-    daemon.says("lab cannot be asked")
+    daemon.says("lab cannot be read")
     asked = lab.journal.count("GET", "/cluster/resources")
     daemon.until(lambda: lab.journal.count("GET", "/cluster/resources") > asked + 2)
     lab.faults.remove(rule)
     daemon.says("lab answers again")
-    assert daemon.said.count("lab cannot be asked") == 1
+    assert daemon.said.count("lab cannot be read") == 1
 
 
 def never_starts(daemon: Running) -> tuple[int, str]:

@@ -67,13 +67,13 @@ def test_no_secret_gets_in(in_journal: InJournal) -> None:
 def test_a_warning_is_not_repeated_word_for_word(in_journal: InJournal) -> None:
     def act() -> None:
         for cluster in ("prod", "prod", "lab", "prod"):
-            log.warning("the lease of %s could not be asked for", cluster)
+            log.warning("the lease of %s could not be acquired", cluster)
         log.error("twice")
         log.error("twice")
 
     assert in_journal(act) == [
-        "<4>the lease of prod could not be asked for",
-        "<4>the lease of lab could not be asked for",
+        "<4>the lease of prod could not be acquired",
+        "<4>the lease of lab could not be acquired",
         "<3>twice",
         "<3>twice",
     ]

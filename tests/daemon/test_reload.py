@@ -39,7 +39,7 @@ def test_a_secret_that_was_exchanged_is_fetched_again(site: Site, lab: Simulator
     site.configure(lab=lab)
     (site.folder / "lab.token").write_text("00000000-0000-0000-0000-000000000000")
     daemon = site.start()
-    daemon.says("lab cannot be asked")
+    daemon.says("lab cannot be read")
     site.configure(lab=lab)
     daemon.send(signal.SIGHUP)
     daemon.says("reconciler of lab: complete")

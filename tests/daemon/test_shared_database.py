@@ -67,7 +67,7 @@ def test_a_dead_wire_is_told_and_mended_by_itself(shared: Site, wire: Wire, lab:
     daemon = on(wire, shared, lab, f'[metrics]\nlisten = "127.0.0.1:{port}"')
     daemon.until(lambda: the(scraped(port), "store_up") == 1)
     wire.die()
-    daemon.says("could not be asked for", 60)
+    daemon.says("could not be acquired", 60)
     assert the(scraped(port), "store_up") == 0
     assert the(scraped(port), "scheduler_alive") == 1
     wire.mend()

@@ -44,7 +44,7 @@ def test_n79_config_endpoint_fails_only_when_it_is_captured(house: House, simula
     )
     result = house.engine.adopt(plan, AdoptionRequest())
     assert not result.success
-    assert "could not be read whole" in str(result.error)
+    assert "could not be read completely" in str(result.error)
     assert records.active() == ()
     assert events.head()[0] == 0
     assert house.wire() == []

@@ -84,7 +84,7 @@ def test_n60_acknowledged_and_then_a_new_anomaly_is_a_new_alert(house: House) ->
         cluster.add_guest(original)
     house.simulator.world.broadcast()
     house.reconcile()
-    assert alerts.get(first.id).resolution == "it is itself again"
+    assert alerts.get(first.id).resolution == "the recorded guest is back"
     house.simulator.world.recreate_outside(101, hostname="intruder")
     house.simulator.world.broadcast()
     house.reconcile()

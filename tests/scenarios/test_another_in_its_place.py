@@ -115,7 +115,7 @@ def test_n16_vmid_reused_by_a_vm_and_given_back(house: House) -> None:
     house.simulator.world.broadcast()
     house.reconcile()
     assert house.again(ours).presence is Presence.PRESENT
-    assert alerts.get(alert.id).resolution == "it is itself again"
+    assert alerts.get(alert.id).resolution == "the recorded guest is back"
 
 
 def test_n20_migrated(house: House, simulator: Simulator) -> None:
@@ -188,5 +188,5 @@ def test_a_half_destroyed_stub_is_not_gone_and_not_well(house: House) -> None:
     assert {verdict.rung for verdict in report.verdicts} == {VerdictReason.SETTLING}
     now = house.again(ours)
     assert (now.presence, now.presence_reason) == (
-        Presence.UNKNOWN, "locked (destroyed): it is being made, unmade or rolled back",
+        Presence.UNKNOWN, "locked (destroyed): it is being created, destroyed or rolled back",
     )  # fmt: skip

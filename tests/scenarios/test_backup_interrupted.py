@@ -129,7 +129,7 @@ def test_a_container_that_ran_after_its_backup_is_not_destroyed_by_a_resume(hous
         assert client.wait_task(ask(permit_to(client, deed, native.vmid, "pve1")), 10).succeeded
     house.simulator.journal.clear()
     result = house.engine.resume(left.id)
-    assert "started it after it was backed up" in str(result.error)
+    assert "started it after the backup" in str(result.error)
     nothing_was_destroyed(house, native)
 
 

@@ -39,7 +39,7 @@ def test_the_plan_of_a_token_that_is_shown_no_backups_does_not_say_none(house: H
     simulator.set_acl(simulator.token_id, {"/": PRIVILEGES - {"Datastore.Allocate", "VM.Backup"}})
     plan = house.plan_hard(ours)
     assert isinstance(plan, Plan)
-    assert plan.warnings[0] == "whether there is a backup of it is not known"
+    assert plan.warnings[0] == "it is not known whether there is a backup of it"
     assert any(f"VM.Backup on /vms/{ours.vmid}" in warning for warning in plan.warnings)
 
 

@@ -71,7 +71,7 @@ def run_and_be_cut_off(house: House, jobs: Jobs, away: Away, caplog: pytest.LogC
             jobs.run_now("reconciler", "lab")
             assert begun.wait(60)
             meanwhile.enter_context(away())
-        until(lambda: "could not be written down yet" in caplog.text)
+        until(lambda: "could not be recorded yet" in caplog.text)
 
 
 def test_a_run_whose_end_could_not_be_written_has_its_end_as_soon_as_it_can_be(
@@ -97,7 +97,7 @@ def test_a_run_that_the_database_kept_from_beginning_begins_once_it_is_back(
         until(lambda: both_ended(1) and status_of(jobs).running_since is None)
         with away():
             jobs.missed("lab")
-            until(lambda: "could not begin" in caplog.text)
+            until(lambda: "could not start" in caplog.text)
         until(lambda: len(ended()) == 2)
         pulses(jobs)
         assert [run.outcome for run in ended()] == [JobOutcome.COMPLETE, JobOutcome.COMPLETE]

@@ -109,7 +109,7 @@ def test_n9_a_destroy_that_never_arrived_is_sent_again_only_by_an_explicit_word(
     simulator.faults.drop(f"/lxc/{native.vmid}$", method="DELETE", times=1)
     result = impatient.delete(plan, native)
     assert (result.success, result.interrupted) == (False, True)
-    assert "asked of Proxmox: shutdown (done) and destroy (no answer is known)" in str(result.error)
+    assert "sent to Proxmox: shutdown (done) and destroy (no answer is known)" in str(result.error)
     assert simulator.world.container(native.vmid or 0) is not None
     (left,) = house.engine.interrupted()
 

@@ -131,7 +131,7 @@ def test_o4_what_may_not_be_read_of_the_evidence_is_said_with_its_privilege(hous
     simulator.faults.answer(403, "Permission check failed (/nodes/pve1, Sys.Audit)", "/tasks")
     house.reconcile_twice()
     alert = the_alert(AlertKind.ANOMALOUS_ORPHAN)
-    assert alert.message.endswith("gone; who did it is not known")
+    assert alert.message.endswith("gone; the cause is not known")
     assert any("needs Sys.Audit on /nodes/pve1" in gap for gap in alert.evidence["not_known"])
 
 
@@ -182,7 +182,7 @@ def test_o4_rotated_task_logs_are_said_to_be_gone(house: House) -> None:
     house.simulator.world.rotate_tasks()
     house.reconcile_twice()
     alert = the_alert(AlertKind.ANOMALOUS_ORPHAN)
-    assert "who did it is not known" in alert.message
+    assert "the cause is not known" in alert.message
     assert any("rotated" in gap for gap in alert.evidence["not_known"])
 
 
@@ -206,7 +206,7 @@ def test_n63_error_record_whose_container_is_lost_though_nobody_asked(house: Hou
     assert (report.expected_orphans, report.anomalous_orphans) == (1, 0)
     alert = the_alert(AlertKind.LOST_IN_ERROR)
     assert (alert.severity, len(alerts.all_alerts())) == (Severity.AMBER, 1)
-    assert "nobody asked for it" in alert.message
+    assert "nobody asked to delete it" in alert.message
     assert ports.used() == frozenset()
 
 

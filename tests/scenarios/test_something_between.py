@@ -24,9 +24,9 @@ def test_a_page_in_place_of_the_list_is_an_outage_and_no_lost_right(
     assert (report.undecided, report.hidden, report.orphans_found) == (1, 0, 0)
     [alert] = alerts.open_alerts()
     assert alert.kind == AlertKind.UNREACHABLE
-    assert "nothing was learnt since" in alert.message
+    assert "last good answer" in alert.message
     if status != 502:
-        assert f"something before it answered: {status} " in alert.message
+        assert f"something in front of it: {status} " in alert.message
         assert "nginx/1.22.1" in alert.message
     assert house.again(ours).missing_since is None
 

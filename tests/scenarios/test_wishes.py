@@ -54,7 +54,7 @@ def test_a_node_that_is_offline_takes_nothing_new(house: House, simulator: Simul
     simulator.world.set_node_online("pve2", False)
     refused = planned(house, node="pve2")
     assert isinstance(refused, Refusal)
-    assert (refused.code, refused.reason) == ("offline", "node pve2 is offline; online are: pve1 and pve3")
+    assert (refused.code, refused.reason) == ("offline", "node pve2 is offline; online nodes: pve1 and pve3")
 
 
 @pytest.mark.parametrize(
@@ -92,9 +92,9 @@ def test_what_the_token_may_not_see_is_said_in_the_plan_and_not_refused(house: H
     plan = planned(house, node="pve1", storage="local-lvm")
     assert isinstance(plan, Plan), plan
     assert [warning.partition(";")[0] for warning in plan.warnings] == [
-        "not checked: whether there is a storage for root volumes local-lvm on pve1",
-        "not checked: whether there is a storage for templates local on pve1",
-        "not checked: whether there is a bridge vmbr0 on pve1",
+        "not checked: storage for root volumes local-lvm on pve1",
+        "not checked: storage for templates local on pve1",
+        "not checked: bridge vmbr0 on pve1",
     ]
     assert "no Datastore.AllocateSpace or Datastore.Audit on /storage/local-lvm" in plan.warnings[0]
 

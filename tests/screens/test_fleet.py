@@ -139,7 +139,12 @@ async def test_a_destroy_that_died_half_way_is_said(stage: Stage) -> None:
         assert notes(replace(row, lock="destroyed"), None, datetime.now(UTC)) == [
             "lock destroyed: a destroy is on its last steps or died there, its volumes are gone"
         ]
-        waiting = replace(row, lock="destroyed", reason="locked (destroyed): it is being made, unmade or rolled back")
+        waiting = replace(
+            row,
+            lock="destroyed",
+            unsettled=True,
+            reason="locked (destroyed): it is being created, destroyed or rolled back",
+        )
         assert len(notes(waiting, None, datetime.now(UTC))) == 1, "what the lock means is not said twice"
         assert notes(replace(row, lock="backup"), None, datetime.now(UTC)) == ["lock backup"]
 
@@ -202,7 +207,7 @@ async def test_read_only_says_so_and_refuses_every_change(set_up: Callable[..., 
     async with stage.shown() as pilot:
         await until(pilot, lambda: "[READ-ONLY]" in screen_text(pilot.app))
         await pilot.press("n")
-        await until(pilot, lambda: "every change is switched off (read-only)" in screen_text(pilot.app))
+        await until(pilot, lambda: "read-only mode: changes are disabled" in screen_text(pilot.app))
         assert stage.simulator.journal.writes() == []
 
 

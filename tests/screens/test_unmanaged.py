@@ -31,7 +31,7 @@ async def test_a_token_that_may_see_nothing_is_told_from_a_cluster_that_has_noth
         stage.simulator.set_acl(stage.simulator.token_id, {"/": ["Sys.Audit"]})
         await look_again(pilot, lambda: "what became of it. prod shows us nothing" in said(pilot))
         await pilot.press("j")
-        await until(pilot, lambda: "prod shows us nothing: our token has VM.Audit nowhere" in screen_text(pilot.app))
+        await until(pilot, lambda: "prod shows us nothing: our token has VM.Audit on no path" in screen_text(pilot.app))
 
 
 async def test_an_empty_cluster_is_empty_and_says_so(set_up: Callable[..., Stage]) -> None:

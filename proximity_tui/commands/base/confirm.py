@@ -36,7 +36,9 @@ def may_change(args: Namespace, settings: Settings) -> None:
         raise CommandRefused(READ_ONLY)
     if not args.yes and not args.plan and not sys.stdin.isatty():
         raise CommandRefused(
-            Refusal(RefusalCode.CONFIRMATION, "nobody is there to confirm it: use --yes, or --plan to only look")
+            Refusal(
+                RefusalCode.CONFIRMATION, "there is no terminal to confirm: use --yes, or --plan to see the plan only"
+            )
         )
 
 

@@ -119,13 +119,13 @@ def _chosen(session: AppContext, named: str | None) -> str:
         return known[0]
     if not known:
         raise CommandEnd(Exit.USAGE, f"no cluster is enabled in {session.settings.path}")
-    raise CommandEnd(Exit.USAGE, f"say which cluster, with --cluster: {', '.join(known)}")
+    raise CommandEnd(Exit.USAGE, f"choose a cluster with --cluster: {', '.join(known)}")
 
 
 def _say_simulated(args: Namespace) -> None:
     """Print the note SIMULATED for people (law 7); it goes wherever the answer goes. A JSON document stays as it is."""
     if not getattr(args, "json", False):
-        output.print_line("SIMULATED: a demo made this database, and nothing in it is real")
+        output.print_line("SIMULATED: this database was made by a demo; nothing in it is real")
 
 
 def _unknown_cluster(name: str, known: tuple[str, ...]) -> CommandEnd:

@@ -64,7 +64,7 @@ def _why_hidden(client: PveClient) -> str | None:
     try:
         return why_hidden(client.permissions())
     except ProxmoxError as error:
-        return f"whether our token may see every guest could not be read: {error.sentence}"
+        return f"could not check whether our token sees every guest: {error.sentence}"
 
 
 def not_checked(session: AppContext, containers: tuple[Container, ...]) -> dict[str, str]:

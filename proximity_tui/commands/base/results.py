@@ -30,12 +30,12 @@ def finish(args: Namespace, result: Result, document: Mapping[str, Any], sentenc
 
 
 def _what_now(result: Result) -> str:
-    reason = result.error or "it failed without a reason"
+    reason = result.error or "failed without a reason"
     if not result.interrupted or result.operation is None:
         return reason
     number = result.operation.id
     return (
-        f"{reason}; go on with `proximity-tui operations resume {number}`, or end it with"
+        f"{reason}; continue with `proximity-tui operations resume {number}`, or end it with"
         f" `proximity-tui operations abandon {number}`"
     )
 

@@ -19,5 +19,5 @@ def row_number(text: str) -> int:
     """Return the number in `text`, for an argument. Raise ArgumentTypeError where there is none."""
     number = whole_number(text)
     if number is None:
-        raise ArgumentTypeError(f"{text} is not a number that anything here has")
+        raise ArgumentTypeError(f"{text} is not a valid number")
     return number

@@ -45,7 +45,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--without-record",
         action="store_true",
-        help="adopt also what cannot be read whole; there will be nothing to compare with later",
+        help="adopt also a container that cannot be read completely; it will have no clinical record",
     )
     confirm.consent_options(parser)
 
@@ -134,7 +134,7 @@ def _say_that_it_ends() -> Callable[[], None]:
     def tell_once() -> None:
         if is_asked_to_end() and not told:
             told.append(True)
-            output.note("interrupted: the one that is being adopted is finished first; a second Ctrl-C ends at once")
+            output.note("interrupted: finishing the current adoption; press Ctrl-C again to stop at once")
 
     return tell_once
 
@@ -181,7 +181,7 @@ def _end(args: Namespace, items: Sequence[AdoptItem]) -> int:
                 print_item(item)
     if interrupted:
         made = sum(1 for item in items if item.container)
-        output.note(f"interrupted: {made} of {len(items)} adopted; the same command goes on with the rest")
+        output.note(f"interrupted: {made} of {len(items)} adopted; run the same command again to adopt the rest")
         return Exit.RESUMABLE
     return first_failure(items)
 

@@ -33,9 +33,9 @@ def mark_untouched(items: Sequence[AdoptItem]) -> bool:
     left = [item for item in items if item.container is None and item.failure is None]
     for item in left:
         if item.begun and item.plan:
-            why = "interrupted while it was being adopted: `proximity-tui list` tells whether it was"
+            why = "interrupted during its adoption: check the result with `proximity-tui list`"
         else:
-            why, item.untouched = "untouched: the command was interrupted before its turn", True
+            why, item.untouched = "untouched: the command was interrupted before this container", True
         item.failure = CommandEnding(Exit.RESUMABLE, why)
     return bool(left)
 

@@ -18,13 +18,15 @@ def arguments(parser: ArgumentParser) -> None:
     container_argument(parser)
     add = parser.add_argument
     add("--hostname", metavar="NAME", required=True, help="the name of the clone")
-    add("--node", help="where; on another node only if its volumes are on shared storage")
-    add("--storage", help="for the volumes of a full clone; where those of the source are if not given")
+    add("--node", help="node for the clone; another node needs shared storage")
+    add("--storage", help="storage for a full clone (default: the storages of the source)")
     kind = parser.add_mutually_exclusive_group()
-    kind.add_argument("--full", action="store_true", help="copy every volume, also of a template")
-    kind.add_argument("--linked", action="store_true", help="live on the volumes of a template; the default for one")
-    add("--port", type=int, help="a port of it to publish")
-    add("--start", action="store_true", help="start it, too")
+    kind.add_argument("--full", action="store_true", help="make a full clone, also of a template")
+    kind.add_argument(
+        "--linked", action="store_true", help="make a linked clone of a template (the default for templates)"
+    )
+    add("--port", type=int, help="a port of the container to publish")
+    add("--start", action="store_true", help="start it afterwards")
     confirm.consent_options(parser)
 
 

@@ -20,16 +20,21 @@ if TYPE_CHECKING:
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `create`."""
     add = parser.add_argument
-    add("--template", metavar="VOLID", required=True, help="such as local:vztmpl/debian-12-standard.tar.zst")
-    add("--hostname", metavar="NAME", required=True, help="its name")
-    add("--node", help="where; the node with the most free memory if not given")
-    add("--storage", help="for its root volume; the one with the most room if not given")
-    add("--bridge", metavar="NAME", help="for its network; vmbr0 if there is one, else the first one there is")
+    add(
+        "--template",
+        metavar="VOLID",
+        required=True,
+        help="a container template, such as local:vztmpl/debian-12-standard.tar.zst",
+    )
+    add("--hostname", metavar="NAME", required=True, help="the hostname")
+    add("--node", help="node (default: the one with the most free memory)")
+    add("--storage", help="storage for the root volume (default: the one with the most free space)")
+    add("--bridge", metavar="NAME", help="network bridge (default: vmbr0 if it exists, else the first one)")
     add("--cores", type=int, metavar="N", default=1, help="CPU cores (%(default)s)")
     add("--memory", type=int, metavar="MIB", default=512, help="memory in MiB (%(default)s)")
     add("--disk", type=int, metavar="GIB", default=4, help="size of the root volume in GiB (%(default)s)")
-    add("--port", type=int, help="a port of it to publish")
-    add("--start", action="store_true", help="start it, too")
+    add("--port", type=int, help="a port of the container to publish")
+    add("--start", action="store_true", help="start it afterwards")
     confirm.consent_options(parser)
 
 

@@ -25,25 +25,29 @@ def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `delete`."""
     container_argument(parser)
     choice = parser.add_mutually_exclusive_group(required=True)
-    choice.add_argument("--soft", action="store_true", help="close the record; the container keeps running")
+    choice.add_argument(
+        "--soft", action="store_true", help="stop managing it: close our record; the container is not touched"
+    )
     choice.add_argument("--hard", action="store_true", help="destroy the container and its volumes")
     parser.add_argument("--confirm", metavar="NAME", help="hard: the container's name, to confirm")
     parser.add_argument(
         "--confirm-vmid",
         metavar="N",
         type=int,
-        help="hard: its VMID too, where the identity of the guest is not certain and you compared it",
+        help="hard: the VMID, to confirm a guest whose identity is not certain and that you compared",
     )
-    parser.add_argument("--purge", action="store_true", help="hard: also drop it from backup jobs, replication and HA")
+    parser.add_argument(
+        "--purge", action="store_true", help="hard: also remove it from backup jobs, replication and HA"
+    )
     parser.add_argument(
         "--backup-first",
         action="store_true",
-        help="hard: once it is stopped, back it up, and destroy it only when the backup is proved to be there",
+        help="hard: back it up after the stop, and destroy it only if the backup is verified",
     )
     parser.add_argument(
         "--backup-storage",
         metavar="STORAGE",
-        help="with --backup-first: where to; without it where its last backup is, else the only storage that takes any",
+        help="storage for --backup-first (default: the one with its last backup, else the only backup storage)",
     )
     confirm.consent_options(parser)
 
@@ -76,9 +80,9 @@ def run(args: Namespace) -> int:
 def _check_usage(args: Namespace) -> None:
     """Refuse the backup options without `--hard`: a requested backup is never ignored silently."""
     if args.soft and args.backup_first:
-        raise CommandEnd(Exit.USAGE, "--backup-first goes with --hard: a soft delete leaves the container as it is")
+        raise CommandEnd(Exit.USAGE, "--backup-first needs --hard: a soft delete does not touch the container")
     if args.backup_storage is not None and not args.backup_first:
-        raise CommandEnd(Exit.USAGE, "--backup-storage says where to, not that: add --backup-first")
+        raise CommandEnd(Exit.USAGE, "--backup-storage needs --backup-first")
 
 
 def _check_in_advance(args: Namespace, container: Container) -> None:
@@ -96,7 +100,7 @@ def _check_in_advance(args: Namespace, container: Container) -> None:
 
 def _ask(args: Namespace, container: Container) -> None:
     if args.soft or args.confirm is not None:
-        confirm.ask(args, f"{'Destroy' if args.hard else 'Forget'} {container.name}?")
+        confirm.ask(args, f"{'Destroy' if args.hard else 'Stop managing'} {container.name}?")
         return
     wrong = check_confirmation(container, confirm.typed(f"Type {container.name} to confirm: "))
     if wrong:
@@ -124,10 +128,10 @@ def _document(container: Container, choice: Choice, result: Result) -> dict[str,
 
 def _sentence(container: Container, choice: Choice, result: Result) -> str:
     if choice is Choice.SOFT:
-        return f"forgot {container.label}: its record is closed, the container is untouched"
+        return f"stopped managing {container.label}: its record is closed, the container was not touched"
     volume = _backup(result)
     kept = f"; its backup is {volume}" if volume else ""
-    return f"destroyed {container.label}: it is proved to be gone, its record is closed{kept}"
+    return f"destroyed {container.label}: it is gone, its record is closed{kept}"
 
 
 def _backup(result: Result) -> str | None:

@@ -20,7 +20,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--kind",
         choices=("native", "adopted", UNMANAGED, "all"),
-        help="only these; containers of both kinds, and no unmanaged guests, if not given",
+        help="show only these (default: native and adopted containers)",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 

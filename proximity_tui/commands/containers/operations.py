@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `operations`."""
-    parser.add_argument("verb", nargs="?", choices=("resume", "abandon"), help="what to do; without it: list")
-    parser.add_argument("id", nargs="?", type=row_number, metavar="ID", help="which operation")
+    parser.add_argument("verb", nargs="?", choices=("resume", "abandon"), help="action (default: list)")
+    parser.add_argument("id", nargs="?", type=row_number, metavar="ID", help="number of the operation")
     confirm.consent_options(parser)
     parser.add_argument(
         "--destroy-again",
         action="store_true",
-        help="with resume: send a destroy whose answer was lost a second time, if no task of it is found",
+        help="with resume: repeat a destroy whose answer was lost, if no task of it is found",
     )
     parser.add_argument("--confirm", metavar="NAME", help="with --destroy-again: the container's name")
 
@@ -37,9 +37,9 @@ def run(args: Namespace) -> int:
     if args.verb is None:
         return _list(args)
     if args.id is None:
-        raise CommandEnd(Exit.USAGE, f"say which operation to {args.verb}: `operations` lists them")
+        raise CommandEnd(Exit.USAGE, f"name the operation to {args.verb} by its number: `operations` lists them")
     if args.destroy_again and args.verb != "resume":
-        raise CommandEnd(Exit.USAGE, "--destroy-again belongs to `operations resume`")
+        raise CommandEnd(Exit.USAGE, "--destroy-again works only with `operations resume`")
     with session_of(args) as session:
         confirm.may_change(args, session.settings)
         session.engine.interrupted()
@@ -70,7 +70,7 @@ def _list(args: Namespace) -> int:
     elif found:
         output.table(("ID", "ACTION", "CONTAINER", "STATUS", "STEP", "STARTED", "BY", "NOTE"), list(map(_cells, found)))
     else:
-        output.note("nothing is under way or interrupted")
+        output.note("no operation is under way or interrupted")
     return Exit.DONE
 
 
@@ -80,7 +80,7 @@ def _interrupted(session: AppContext, number: int) -> Operation:
 
     operation = operations.get(number)
     if operation.status is OperationStatus.OPEN:
-        raise CommandEnd(Exit.CONFLICT, f"operation {number} is under way, carried by {operation.owner}")
+        raise CommandEnd(Exit.CONFLICT, f"operation {number} is under way in {operation.owner}")
     if operation.status is not OperationStatus.INTERRUPTED:
         raise CommandEnd(Exit.CONFLICT, f"operation {number} has ended: {operation.status}")
     if operation.cluster not in session.clients:
@@ -106,7 +106,7 @@ def _confirm_name(args: Namespace, operation: Operation) -> None:
     if name is None and not args.yes:
         name = confirm.typed(f"Type {operation.name} to send its destroy a second time: ")
     if name != operation.name:
-        said = f"a second destroy is confirmed by the container's name: --confirm {operation.name}"
+        said = f"a second destroy needs the container's name: --confirm {operation.name}"
         raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, said))
 
 

@@ -28,7 +28,7 @@ _EVENTS = 20
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `show`."""
     container_argument(parser)
-    parser.add_argument("--reveal", action="store_true", help="print also what may be secret in its settings")
+    parser.add_argument("--reveal", action="store_true", help="also print settings that may be secret")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
@@ -74,8 +74,8 @@ def _why_not_looked(container: Container, silent: Mapping[str, str], *, answers:
     if container.vmid is None:
         return "it has no VMID"
     if answers:
-        return f"{container.cluster} did not answer the close look within {PATIENCE:.0f} s"
-    return silent.get(container.cluster, f"{container.cluster} was not asked")
+        return f"{container.cluster} did not answer the inspection within {PATIENCE:.0f} s"
+    return silent.get(container.cluster, f"{container.cluster} was not contacted")
 
 
 def _document(known: Known) -> dict[str, Any]:

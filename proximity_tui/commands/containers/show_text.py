@@ -62,9 +62,9 @@ def describe(known: Known, *, reveal: bool = False) -> None:
     _live(known)
     if known.unreadable is not None:
         unreadable = {"why": known.unreadable.why, "row": known.unreadable.raw}
-        _section("its row in the list, which could not be read", unreadable, reveal)
+        _section("its unreadable row in the list", unreadable, reveal)
     if isinstance(known.lookup, GuestDetail) and known.lookup.config is not None:
-        _section("config, as it is", known.lookup.config, reveal)
+        _section("present config", known.lookup.config, reveal)
     if known.clinical is not None:
         output.print_line("")
         output.print_line(f"clinical record of {output.local(known.clinical.captured_at)}, {known.clinical.raw_status}")
@@ -79,13 +79,13 @@ def _live(known: Known) -> None:
     """Print what the inspection could not see, or why there was none; and the backups."""
     seen, record = known.lookup, known.row.container
     if isinstance(seen, GuestNotSeen):
-        output.print_line(f"The live look saw no container of ours: {seen.reason}")
+        output.print_line(f"The inspection found no container of ours: {seen.reason}")
     elif seen is None:
-        output.print_line(f"There was no live look: {known.not_looked}")
+        output.print_line(f"Not inspected: {known.not_looked}")
     else:
         _whose(seen, record)
         for gap in seen.gaps:
-            output.print_line(f"The live look could not read {gap}")
+            output.print_line(f"The inspection could not read {gap}")
         if record is not None:
             _backups(seen, record)
 
@@ -105,7 +105,7 @@ def _whose(seen: GuestDetail, record: Container | None) -> None:
 
 def _backups(seen: GuestDetail, record: Container) -> None:
     ours = backup_list.of_owner(seen.backups, record, backup_list.BackupOwner.OURS)
-    none = "not known" if seen.backups_unlisted else "none of it was found"
+    none = "not known" if seen.backups_unlisted else "none was found"
     named = [*([] if ours else [none]), *(backup_list.label(one, record) for one in seen.backups)]
     output.print_line("")
     output.print_line("backups")
@@ -122,9 +122,9 @@ def _section(title: str, values: Mapping[str, Any], reveal: bool) -> None:
 
 def _drift(changes: Sequence[SettingChange] | None, reveal: bool) -> None:
     if changes is None:
-        output.print_line("  nothing to compare it with now")
+        output.print_line("  there is nothing to compare with now")
     elif not changes:
-        output.print_line("  nothing changed since")
+        output.print_line("  no changes since")
     for change in changes or ():
         values = (change.recorded, change.seen)
         was, now = (

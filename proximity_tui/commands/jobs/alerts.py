@@ -18,13 +18,13 @@ def arguments(parser: ArgumentParser) -> None:
         "verb",
         nargs="?",
         choices=("ack", "approve", "dismiss"),
-        help="acknowledge one, or answer a mass disappearance; without it: list",
+        help="acknowledge an alert, or answer a mass disappearance (default: list)",
     )
-    parser.add_argument("id", nargs="?", type=row_number, metavar="ID", help="which alert")
-    parser.add_argument("--note", metavar="TEXT", help="what you found out or did about it")
-    parser.add_argument("--yes", action="store_true", help="answer without being asked again")
-    parser.add_argument("--all", action="store_true", help="acknowledged and resolved ones, too")
-    parser.add_argument("--reveal", action="store_true", help="with --json: also what may be secret in the evidence")
+    parser.add_argument("id", nargs="?", type=row_number, metavar="ID", help="number of the alert")
+    parser.add_argument("--note", metavar="TEXT", help="the note: what you found or did")
+    parser.add_argument("--yes", action="store_true", help="answer without asking")
+    parser.add_argument("--all", action="store_true", help="include acknowledged and resolved alerts")
+    parser.add_argument("--reveal", action="store_true", help="with --json: include values that may be secret")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
@@ -75,9 +75,9 @@ def _acknowledge(args: Namespace) -> int:
     from proximity_tui.runtime.context import who_acts
 
     if args.id is None:
-        raise CommandEnd(Exit.USAGE, "say which alert: `alerts` lists them")
+        raise CommandEnd(Exit.USAGE, "name the alert by its number: `alerts` lists them")
     if args.note is None:
-        raise CommandEnd(Exit.USAGE, "say what you found out or did about it, with --note TEXT")
+        raise CommandEnd(Exit.USAGE, "say the note: what you found or did, with --note TEXT")
     args.plan, args.yes = False, True  # The note is the consent; only read-only refuses it.
     with records_of(args) as settings:
         confirm.may_change(args, settings)

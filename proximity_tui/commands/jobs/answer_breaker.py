@@ -20,13 +20,15 @@ def answer(args: Namespace) -> int:
     from proximity_tui.runtime.context import who_acts
 
     if args.id is None:
-        raise CommandEnd(Exit.USAGE, "say which alert: `alerts` lists them")
+        raise CommandEnd(Exit.USAGE, "name the alert by its number: `alerts` lists them")
     args.plan = False
     with records_of(args) as settings:
         confirm.may_change(args, settings)
         alert = alerts.get(args.id)
         if alert.kind != AlertKind.MASS_DISAPPEARANCE or alert.cluster is None:
-            raise CommandEnd(Exit.USAGE, f"alert {alert.id} is no mass disappearance: only such a one is answered")
+            raise CommandEnd(
+                Exit.USAGE, f"alert {alert.id} is not a mass disappearance: only those can be approved or dismissed"
+            )
         question = breakers.state(alert.cluster)
         if question is None:
             raise CommandEnd(
@@ -34,13 +36,18 @@ def answer(args: Namespace) -> int:
             )
         _show(question)
         believed = args.verb == APPROVE
-        confirm.ask(args, "Are they gone?" if believed else "Shall nothing be concluded of them?")
+        confirm.ask(
+            args,
+            "Approve that they are gone, so that their records are closed?"
+            if believed
+            else "Dismiss it, so that their records stay open?",
+        )
         give = breakers.approve if believed else breakers.dismiss
         given = give(alert.cluster, who_acts(settings), args.note or "", seen=question.missing)
     if args.json:
         output.document({"success": True, "cluster": given.cluster, "answer": given.answer})
     else:
-        output.print_line(f"{_said(given)}; the next run of the reconciler acts on it")
+        output.print_line(f"{_said(given)}; the next run of the reconciler applies it")
     return Exit.DONE
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `arm`."""
-    parser.add_argument("--reason", metavar="TEXT", help="why, for the audit trail")
+    parser.add_argument("--reason", metavar="TEXT", help="the reason, for the audit trail")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.epilog = "Only clusters with `production = true` in the configuration have to be armed."
 
@@ -30,7 +30,7 @@ def run(args: Namespace) -> int:
 
     args.plan, args.yes = False, True  # The reason is the consent; only read-only refuses it.
     if not args.reason:
-        raise CommandEnd(Exit.USAGE, "say why, with --reason TEXT")
+        raise CommandEnd(Exit.USAGE, "a reason is required: --reason TEXT")
     with records_of(args) as settings:
         confirm.may_change(args, settings)
         made = armings.arm(_production(settings), who_acts(settings), args.reason)
@@ -56,6 +56,6 @@ def _production(settings: Settings) -> str:
     if len(known) == 1:
         return known[0]
     if known:
-        raise CommandEnd(Exit.USAGE, f"say which cluster, with --cluster: {describe(known)}")
+        raise CommandEnd(Exit.USAGE, f"choose a cluster with --cluster: {describe(known)}")
     named = describe(list(settings.clusters)) or "no cluster"
-    raise CommandEnd(Exit.USAGE, f"nothing has to be armed: {named} is not marked `production = true`")
+    raise CommandEnd(Exit.USAGE, f"no arming is needed: {named} is not marked `production = true`")

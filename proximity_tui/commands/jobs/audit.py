@@ -28,7 +28,7 @@ def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `audit`."""
     container_argument(parser, optional=True)
     parser.add_argument("--last", type=row_number, metavar="N", help=f"only the last N events (0: all; {_LAST})")
-    parser.add_argument("--reveal", action="store_true", help="with --json: also what may be secret in the evidence")
+    parser.add_argument("--reveal", action="store_true", help="with --json: include values that may be secret")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.epilog = (
         "`audit verify` checks that no event was changed, removed or inserted, that every record is what the trail"
@@ -64,7 +64,7 @@ def _verify(args: Namespace) -> int:
         for flaw in verdict.flaws:
             output.print_line(f"NOT WHOLE: {flaw}")
         if verdict.unguarded:
-            output.note("compare with a backup; then say what you found with: proximity-tui alerts ack ID --note TEXT")
+            output.note("compare with a backup; then record what you found: proximity-tui alerts ack ID --note TEXT")
     return Exit.DONE if verdict.whole else Exit.FAILED
 
 

@@ -17,11 +17,13 @@ from proximity_tui.core.doctrine.actions.safemode import Freeze
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of both; `--for` belongs to `freeze` alone."""
     parser.add_argument(
-        "--for", dest="span", metavar="TIME", help="freeze: how long, as in 2h or 1h30m; else until lifted"
+        "--for", dest="span", metavar="TIME", help="freeze: duration, such as 2h or 1h30m (default: until lifted)"
     )
-    parser.add_argument("--reason", metavar="TEXT", help="why, for everybody who is refused, and for the audit trail")
+    parser.add_argument(
+        "--reason", metavar="TEXT", help="the reason, shown to everybody who is refused, and for the audit trail"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
-    parser.epilog = "Without --cluster it is about every cluster. The jobs go on: they change nothing at Proxmox."
+    parser.epilog = "Without --cluster it applies to every cluster. The jobs continue: they change nothing at Proxmox."
 
 
 def run(args: Namespace) -> int:
@@ -47,7 +49,7 @@ def _freeze(args: Namespace) -> int:
     from proximity_tui.runtime.context import who_acts
 
     if not args.reason:
-        raise CommandEnd(Exit.USAGE, "say why, with --reason TEXT: everybody who is refused will read it")
+        raise CommandEnd(Exit.USAGE, "a reason is required: --reason TEXT; everybody who is refused will read it")
     until = _end_of(args.span)
     with records_of(args) as settings:
         confirm.may_change(args, settings)
@@ -56,7 +58,9 @@ def _freeze(args: Namespace) -> int:
         output.document({"success": True, **freeze_document(made)})
     else:
         output.print_line(made.sentence)
-        output.note("operations under way stop before their next step; the jobs go on, they change nothing at Proxmox")
+        output.note(
+            "operations under way stop before their next step; the jobs continue: they change nothing at Proxmox"
+        )
     return Exit.DONE
 
 
@@ -65,7 +69,7 @@ def _unfreeze(args: Namespace) -> int:
     from proximity_tui.runtime.context import who_acts
 
     if args.span is not None:
-        raise CommandEnd(Exit.USAGE, "--for belongs to freeze")
+        raise CommandEnd(Exit.USAGE, "--for works only with freeze")
     with records_of(args) as settings:
         confirm.may_change(args, settings)
         lifted = freezes.lift(args.cluster, who_acts(settings), args.reason)

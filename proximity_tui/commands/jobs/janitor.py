@@ -11,7 +11,7 @@ from proximity_tui.commands.base.exit_codes import Exit
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `janitor`."""
-    parser.add_argument("--dry-run", action="store_true", help="say what is stuck, mark nothing")
+    parser.add_argument("--dry-run", action="store_true", help="show stuck containers, change nothing")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 

@@ -25,7 +25,7 @@ _NO_ANSWER = "no answer in time"
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `reconcile`."""
-    parser.add_argument("--dry-run", action="store_true", help="say what would be concluded, write nothing")
+    parser.add_argument("--dry-run", action="store_true", help="show what would be concluded, write nothing")
     parser.add_argument("--no-wait", action="store_true", help="do not wait for the second look")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 

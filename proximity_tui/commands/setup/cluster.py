@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `cluster`."""
-    parser.add_argument("verb", choices=("rename",), help="what to do with the cluster")
-    parser.add_argument("old", metavar="OLD", help="the name that our records have")
-    parser.add_argument("new", metavar="NEW", help="the name from now on")
+    parser.add_argument("verb", choices=("rename",), help="the action")
+    parser.add_argument("old", metavar="OLD", help="the present name")
+    parser.add_argument("new", metavar="NEW", help="the new name")
     parser.add_argument("--yes", action="store_true", help="do it without asking")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.epilog = (
@@ -42,7 +42,7 @@ def run(args: Namespace) -> int:
         draft, by_hand = _draft(settings, args.old, new, stack)
         if held := leases.holder(args.old):
             output.note(f"note: {held.owner} runs the jobs of {args.old}; start it again afterwards")
-        confirm.ask(args, f"Call the cluster {args.old} by the name {new} from now on?")
+        confirm.ask(args, f"Rename the cluster {args.old} to {new}?")
         done = _rename(args.old, new, settings, draft)
     if args.json:
         document = {"success": True, "from": done.old, "to": done.new, "records": done.records, "alerts": done.alerts}
@@ -76,7 +76,7 @@ def _draft(settings: Settings, old: str, new: str, stack: ExitStack) -> tuple[Dr
     if old not in settings.clusters:
         return None, None
     if new in settings.clusters:
-        said = f"{old} and {new} are both in {settings.path}: take the table [clusters.{old}] out of it first"
+        said = f"{old} and {new} are both in {settings.path}: remove the table [clusters.{old}] from it first"
         raise CommandEnd(Exit.USAGE, said)
     before = edit.current_text(settings.path)
     try:

@@ -23,20 +23,24 @@ if TYPE_CHECKING:
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `connect`."""
-    parser.add_argument("--name", metavar="NAME", help="what you call the cluster")
-    parser.add_argument("--url", action="append", metavar="URL", help="https://host:8006; again for more nodes of it")
+    parser.add_argument("--name", metavar="NAME", help="your name for the cluster")
+    parser.add_argument("--url", action="append", metavar="URL", help="https://host:8006; repeat it for more nodes")
     parser.add_argument("--token-id", metavar="ID", help="user@realm!name")
     secret = parser.add_mutually_exclusive_group()
-    secret.add_argument("--token-secret-file", type=Path, metavar="FILE", help="where its secret is kept (mode 0600)")
-    secret.add_argument("--token-secret-env", metavar="VARIABLE", help="the variable that holds its secret")
+    secret.add_argument("--token-secret-file", type=Path, metavar="FILE", help="the file with its secret (mode 0600)")
+    secret.add_argument("--token-secret-env", metavar="VARIABLE", help="the environment variable with its secret")
     trust = parser.add_mutually_exclusive_group()
-    trust.add_argument("--fingerprint", action="append", metavar="SHA256", help="of the certificate; one for each node")
+    trust.add_argument(
+        "--fingerprint", action="append", metavar="SHA256", help="SHA-256 of the certificate; one for each node"
+    )
     trust.add_argument("--ca-file", type=Path, metavar="FILE", help="pve-root-ca.pem of the cluster")
-    parser.add_argument("--retrust", metavar="NAME", help="trust a configured cluster again that shows something else")
-    parser.add_argument("--confirm", metavar="NAME", help="with --retrust: the name again, in place of typing it")
+    parser.add_argument(
+        "--retrust", metavar="NAME", help="trust a configured cluster again after its certificate or root CA changed"
+    )
+    parser.add_argument("--confirm", metavar="NAME", help="with --retrust: the cluster name, instead of typing it")
     parser.add_argument("--yes", action="store_true", help="write it without asking")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
-    parser.epilog = "On a terminal it asks for whatever was not given."
+    parser.epilog = "On a terminal it asks for missing values."
 
 
 def run(args: Namespace) -> int:
@@ -86,5 +90,5 @@ def _may_write(args: Namespace, existing: Settings | None) -> None:
     if existing.read_only if existing is not None else args.read_only:
         raise CommandRefused(READ_ONLY)
     if not args.yes and not sys.stdin.isatty():
-        said = "nobody is there to confirm it: use --yes, with --fingerprint or --ca-file"
+        said = "there is no terminal to confirm: use --yes, with --fingerprint or --ca-file"
         raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, said))

@@ -68,12 +68,12 @@ def agree_to(args: Namespace, name: str, seen: Sequence[Shown], question: Callab
                 raise CertificateMismatch(said, expected=named, seen=one.fingerprint)
         return pins
     if not sys.stdin.isatty():
-        said = "nobody is there to compare the certificate: give --fingerprint or --ca-file"
+        said = "there is no terminal to confirm the certificate: give --fingerprint or --ca-file"
         raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, said))
     for one in seen:
         output.note(f"{one.url} shows this certificate (SHA-256):")
         output.note(f"  {one.fingerprint or one.problem}")
-    output.note(f"Nothing was sent to it yet, and your token is not until you say so; {certificates.COMPARE}.")
+    output.note(f"Nothing was sent to it yet. Your token is sent only after you confirm; {certificates.COMPARE}.")
     question()
     return pins
 
@@ -101,13 +101,15 @@ def _secret(args: Namespace, name: str, path: Path) -> tuple[SecretSource, Mappi
         return SecretSource(key, "file", str(file)), {"file": file.name if beside else str(file)}, None
     file = save.secret_file(path, name)
     if file.exists():
-        said = f"{file} is there already: use it with --token-secret-file {file}, or move it away"
+        said = f"{file} exists already: use it with --token-secret-file {file}, or move it away"
         raise CommandEnd(Exit.CONFLICT, said)
     if not sys.stdin.isatty():
-        raise CommandEnd(Exit.USAGE, "say where the secret is: --token-secret-file FILE or --token-secret-env VARIABLE")
+        raise CommandEnd(
+            Exit.USAGE, "the secret is missing: use --token-secret-file FILE or --token-secret-env VARIABLE"
+        )
     typed = getpass.getpass("Secret of the token (not shown): ", stream=sys.stderr).strip()
     if not typed:
-        raise CommandEnd(Exit.USAGE, "a token has a secret: Proxmox shows it once, when the token is made")
+        raise CommandEnd(Exit.USAGE, "the secret is required: Proxmox shows it once, when the token is created")
     register(typed)
     return SecretSource(key, "text", typed), {"file": file.name}, typed
 

@@ -24,7 +24,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="do it without asking")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.epilog = (
-        "Stop the other processes first: what they write after the copy is not in it. Then name the new database in"
+        "Stop the other processes first: their later changes are not in the copy. Then name the new database in"
         " the configuration. A copy into an SQLite file is a backup."
     )
 
@@ -32,7 +32,7 @@ def arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Copy the database, or make a new one; return the exit code."""
     if (args.verb == "copy") != (args.to is not None):
-        raise CommandEnd(Exit.USAGE, "--to URL belongs to `db copy`, and `db copy` needs it")
+        raise CommandEnd(Exit.USAGE, "`db copy` needs --to URL, and no other command takes it")
     return _copy(args) if args.verb == "copy" else _init(args)
 
 
@@ -44,7 +44,7 @@ def _init(args: Namespace) -> int:
     args.plan = False
     settings = settings_of(args)
     confirm.may_change(args, settings)
-    confirm.ask(args, "Make a new, empty database? What was in a former one does not come back.")
+    confirm.ask(args, "Make a new, empty database? The data of a former one is not restored.")
     try:
         store.make_anew(settings.database)
         label = store.database_url_label()
@@ -71,9 +71,9 @@ def _copy(args: Namespace) -> int:
         confirm.may_change(args, settings)
         label = store.database_url_label()
         if not args.yes:
-            output.note(f"everything in {label} is copied; nothing of it is changed")
+            output.note(f"everything in {label} is copied; {label} itself is not changed")
         for who in _at_work(settings):
-            output.note(f"note: {who} is still at work in {label}; what it writes afterwards is not in the copy")
+            output.note(f"note: {who} still writes to {label}; its later changes are not in the copy")
         confirm.ask(args, "Copy it?")
         made = copying.copy_to(target, who_acts(settings))
         store.open_store(target)
@@ -88,7 +88,7 @@ def _copy(args: Namespace) -> int:
         output.print_line(f"the audit trail is whole: {made.trail.events} events, the last is {made.trail.head}")
     else:
         output.print_line(f"the audit trail was copied as it is: NOT WHOLE at event {made.trail.broken_at}")
-    output.note("to work with it, write its URL into the configuration, as `database`")
+    output.note("to use it, set `database` in the configuration to its URL")
     return Exit.DONE
 
 

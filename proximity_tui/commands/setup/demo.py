@@ -53,7 +53,7 @@ confirm_after = "15s"
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `demo`."""
     world_options(parser)
-    parser.add_argument("--keep", metavar="DIR", type=Path, help="keep the state here instead of throwing it away")
+    parser.add_argument("--keep", metavar="DIR", type=Path, help="keep the state in this directory")
 
 
 def run(args: Namespace) -> int:
@@ -128,7 +128,7 @@ def _empty(folder: Path) -> Path:
     except OSError as error:
         raise CommandEnd(Exit.USAGE, f"{folder} cannot be used: {error.strerror}") from error
     if used:
-        raise CommandEnd(Exit.USAGE, f"{folder} is not empty; every demo begins afresh, so name an empty directory")
+        raise CommandEnd(Exit.USAGE, f"{folder} is not empty; every demo starts fresh, so name an empty directory")
     return folder
 
 

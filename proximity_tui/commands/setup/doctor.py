@@ -52,7 +52,7 @@ def _findings(args: Namespace) -> Iterator[Finding]:
     except NoConfiguration as missing:
         yield fail(configuration.AREA, str(missing.path), str(missing), "proximity-tui connect")
     except ConfigError as error:
-        yield fail(configuration.AREA, "file", str(error), "correct it; nothing else can be looked at before")
+        yield fail(configuration.AREA, "file", str(error), "correct it first; nothing else can be checked before")
     except CommandEnd as end:
         yield fail(configuration.AREA, "--cluster", end.reason)
     else:

@@ -31,7 +31,7 @@ def run(args: Namespace) -> int:
         raise CommandRefused(READ_ONLY)
     if not sys.stdin.isatty() and args.confirm is None:
         raise CommandRefused(
-            Refusal(RefusalCode.CONFIRMATION, f"nobody is there to type the name: use --confirm {name}")
+            Refusal(RefusalCode.CONFIRMATION, f"there is no terminal to type the name: use --confirm {name}")
         )
     was = settings.clusters[name]
     now = _trusted_now(args, was)
@@ -44,7 +44,7 @@ def run(args: Namespace) -> int:
         if known is not None and identity != known:
             _agree_to_cluster(args, name, known, identity)
         if now == was and identity == known:
-            said = f"{name} shows what is trusted already: nothing to do"
+            said = f"{name} shows what is already trusted: nothing to do"
             connect_report.report(args, facts, settings.path, new, identity, said)
             return Exit.DONE
         rotate.keep(settings.path, was, now, (known, identity), who_acts(settings))
@@ -56,7 +56,7 @@ def _trusted_now(args: Namespace, was: ClusterConfig) -> ClusterConfig:
     """Return the cluster with the certificates that it shows pinned, when a person confirmed the new ones."""
     change = rotate.look_again(was)
     if change.strangers:
-        output.note(f"{was.name}: another certificate is shown than the trusted one.")
+        output.note(f"{was.name}shows another certificate than the trusted one.")
         for fingerprint in rotate.pins_of(was):
             output.note(f"trusted until now: {fingerprint}")
         agree_to(args, was.name, change.strangers, lambda: _type_name(args, was.name))
@@ -67,7 +67,7 @@ def _trusted_now(args: Namespace, was: ClusterConfig) -> ClusterConfig:
 
 def _agree_to_cluster(args: Namespace, name: str, known: str, identity: str | None) -> None:
     if identity is None:
-        raise CommandEnd(Exit.UNANSWERED, f"{name} does not say which cluster it is: nothing was changed")
+        raise CommandEnd(Exit.UNANSWERED, f"{name} does not show its root CA: nothing was changed")
     output.note(f"{name}: ANOTHER CLUSTER answers. Every record of ours under this name is of the one known until now.")
     output.note(f"known until now: {known}")
     output.note(f"shown now:       {identity}")

@@ -10,16 +10,20 @@ from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `simulate`."""
     parser.add_argument(
-        "--listen", metavar="HOST:PORT", type=_address, default=("127.0.0.1", 0), help="127.0.0.1 and any free port"
+        "--listen",
+        metavar="HOST:PORT",
+        type=_address,
+        default=("127.0.0.1", 0),
+        help="the address (default: 127.0.0.1 and any free port)",
     )
     world_options(parser)
 
 
 def world_options(parser: ArgumentParser) -> None:
     """Declare the options of a simulated cluster, here and in `demo`."""
-    parser.add_argument("--scenario", metavar="NAME", type=_scenario, default="demo", help="which one (%(default)s)")
-    parser.add_argument("--seed", metavar="N", type=int, default=1, help="another number, other names and figures")
-    parser.add_argument("--speed", metavar="X", type=_speed, default=1.0, help="how much faster time runs there")
+    parser.add_argument("--scenario", metavar="NAME", type=_scenario, default="demo", help="the scenario (%(default)s)")
+    parser.add_argument("--seed", metavar="N", type=int, default=1, help="the seed of names and figures")
+    parser.add_argument("--speed", metavar="X", type=_speed, default=1.0, help="the speed of its time")
 
 
 def run(args: Namespace) -> int:

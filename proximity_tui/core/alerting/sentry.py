@@ -63,7 +63,7 @@ class SentryClient:
                 spotlight=False,
             )
         except BadDsn as error:
-            raise WrongDsn("the Sentry DSN is not one (it looks like https://key@host/number)") from error
+            raise WrongDsn("the Sentry DSN is not valid (a DSN looks like https://key@host/number)") from error
         transport = self._client.transport
         assert isinstance(transport, _TellingTransport)
         self._transport = transport

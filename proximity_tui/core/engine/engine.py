@@ -170,9 +170,7 @@ class Engine(Planner):
         """
         operation = operations.get(operation_id)
         if shown is not None and _went_on(shown, operation):
-            return Refusal(
-                RefusalCode.CHANGED, f"operation {operation_id} went on since it was shown: look at it again"
-            )
+            return Refusal(RefusalCode.CHANGED, f"operation {operation_id} changed since it was shown: check it again")
         cluster = operation.cluster
         return self.refuse_write_to(cluster) or (None if cluster in self.clients else refusals.not_configured(cluster))
 

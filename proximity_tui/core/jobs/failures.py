@@ -40,7 +40,7 @@ def raised(job: str, cluster: str, error: Exception, lease: Lease) -> None:
                 notify=True,
             )
     except StoreError as refused:
-        log.warning("that the %s of %s failed could not be written down: %s", job, cluster, refused)
+        log.warning("the failure of the %s of %s could not be recorded: %s", job, cluster, refused)
 
 
 def over(job: str, cluster: str, lease: Lease) -> None:
@@ -51,4 +51,4 @@ def over(job: str, cluster: str, lease: Lease) -> None:
             with leases.fenced(lease):
                 alerts.resolve(key, "it ran again")
     except StoreError as refused:
-        log.warning("that the %s of %s runs again could not be written down: %s", job, cluster, refused)
+        log.warning("the recovery of the %s of %s could not be recorded: %s", job, cluster, refused)

@@ -59,5 +59,5 @@ class RunRows:
                 )
             except LostRace as error:
                 # Whoever took the lease over has ended it, or our own first try had arrived after all.
-                log.warning("the %s of %s could not be written down: %s", job, cluster, error)
+                log.warning("the %s of %s could not be recorded: %s", job, cluster, error)
             del self._unwritten[job, cluster]

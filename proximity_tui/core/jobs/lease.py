@@ -120,7 +120,7 @@ class LeaseKeeper:
         """Log why the lease could not be acquired, once for each reason: a database may be read-only for days."""
         if trouble != self._trouble:
             self._trouble = trouble
-            _log.warning("the lease of %s could not be asked for: %s", self.cluster, trouble)
+            _log.warning("the lease of %s could not be acquired: %s", self.cluster, trouble)
 
     def _lose(self) -> None:
         lost, self._lease = self._lease, None
@@ -144,4 +144,4 @@ def _tell(whom: Told | None, lease: Lease) -> None:
     try:
         whom(lease)
     except Exception:
-        _log.exception("who was told of the lease of %s failed", lease.cluster)
+        _log.exception("a listener of the lease of %s failed", lease.cluster)

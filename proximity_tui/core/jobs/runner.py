@@ -103,7 +103,7 @@ class Jobs:
         if self._ready(cluster) is None:
             holder = leases.holder(cluster)
             if holder is not None and holder.owner == self._owner:
-                return f"the jobs of {cluster} are just being taken over"
+                return f"this process is taking over the jobs of {cluster}"
             return f"the jobs of {cluster} are run by {holder.owner}" if holder else f"{cluster} has no lease yet"
         if not self._claim(job, cluster):
             return f"the {job} of {cluster} is already running"
@@ -226,7 +226,7 @@ class Jobs:
             again_at = next_run.after_failure(job, error, self._clock.now())
             ended = RunEnd(JobOutcome.FAILED, errors=(str(error),), again_at=again_at)
         except Exception as error:
-            log.exception("the %s of %s failed in a way nobody thought of", job, cluster)
+            log.exception("unexpected error in the %s of %s", job, cluster)
             ended = RunEnd(JobOutcome.FAILED, errors=(failures.summary(error),))
             failures.raised(job, cluster, error, lease)
         else:
@@ -239,7 +239,7 @@ class Jobs:
         try:
             write()
         except StoreError as error:
-            log.warning("how the %s of %s ended could not be written down yet: %s", job, cluster, error)
+            log.warning("the end of the %s of %s could not be recorded yet: %s", job, cluster, error)
             again = partial(self._rows.write_down, job, cluster)
             moment = self._clock.now() + SOON
             self.schedule.once(f"ended:{job}:{cluster}", moment, self._write_down, job, cluster, again)
@@ -248,7 +248,7 @@ class Jobs:
         """Log it and try again soon: a database that was away for a moment is no reason to wait for
         a whole interval.
         """
-        log.warning("the %s of %s could not begin: %s", job, cluster, error)
+        log.warning("the %s of %s could not start: %s", job, cluster, error)
         if not isinstance(error, StoreUnavailable):
             return
         name, soon = f"{job}:{cluster}", self._clock.now() + SOON
@@ -264,7 +264,7 @@ class Jobs:
         try:
             left = job_runs.abandon_dead(lease.cluster, self._owner)
         except StoreError as error:
-            log.warning("what was left behind in %s could not be read: %s", lease.cluster, error)
+            log.warning("the unfinished runs of %s could not be read: %s", lease.cluster, error)
             left = ()
         self._taken_up[lease.cluster] = lease.token
         first = self._clock.monotonic() - self._started_at < self.settings.lease_ttl.total_seconds() / 12
@@ -282,7 +282,7 @@ class Jobs:
                 job, cluster, now, interval=of.interval(job), confirm_after=of.limits.confirm_after
             )
         except StoreError as error:
-            log.warning("when the %s of %s ran last could not be read: %s", job, cluster, error)
+            log.warning("the last run of the %s of %s could not be read: %s", job, cluster, error)
             return now
 
     def _lost(self, lease: Lease) -> None:

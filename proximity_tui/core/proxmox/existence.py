@@ -55,7 +55,7 @@ def next_free(session: HttpSession, avoid: Collection[int | None] = ()) -> int:
     for vmid in islice(fresh, MOST_TAKEN):
         if is_free(session, vmid):
             return vmid
-    raise session.malformed(path, f"{candidate} is said to be free, but neither it nor any that follows is")
+    raise session.malformed(path, f"{candidate} is said to be free, but it and the following VMIDs are taken")
 
 
 def permissions(session: HttpSession, of: str | None = None) -> Mapping[str, frozenset[str]]:

@@ -36,7 +36,7 @@ _MOST_REASONS = 20
 _LIST = "the list of guests"
 _ID = re.compile(r"(?:lxc|qemu|openvz)/([1-9][0-9]{0,8})")
 
-NO_SYS_AUDIT = "whether the cluster is quorate cannot be seen: the token lacks Sys.Audit on /"
+NO_SYS_AUDIT = "the quorum cannot be seen: the token lacks Sys.Audit on /"
 
 
 def read_inventory(session: HttpSession, now: datetime) -> Inventory:

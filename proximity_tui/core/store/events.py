@@ -42,8 +42,8 @@ class ChainReport:
         if self.whole:
             return f"{self.events} events, the last is {self.head}"
         if self.lost is not None:
-            return f"events {self.broken_at} to {self.lost} are gone; {self.events} before them are there"
-        return f"event {self.broken_at} is not what was written; {self.events} before it are"
+            return f"events {self.broken_at} to {self.lost} are gone; the {self.events} events before them are intact"
+        return f"event {self.broken_at} was changed; the {self.events} events before it are intact"
 
 
 def append(

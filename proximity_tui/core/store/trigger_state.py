@@ -69,7 +69,7 @@ def _report(lost: tuple[str, ...]) -> None:
     alerts.raise_alert(
         AlertKind.DATABASE_ALTERED,
         Severity.RED,
-        message=f"{said}. What was changed meanwhile is not in the audit trail: proximity-tui audit verify",
+        message=f"{said}. Changes made meanwhile are not in the audit trail. Check with: proximity-tui audit verify",
         evidence={"triggers": list(lost)},
         actor="opening",
     )

@@ -40,10 +40,10 @@ def collect(session: AppContext, background: Services) -> list[Family]:
 def _process(session: AppContext, background: Services, store_up: bool) -> Iterable[Family]:
     now = session.engine.clock.now().timestamp()
     yield _gauge("info", "The version of Proximity TUI.", Sample(1, {"version": __version__}))
-    yield _gauge("collected_timestamp_seconds", "When these figures were taken.", Sample(now))
-    yield _gauge("store_up", "Whether our records could be read.", Sample(store_up))
+    yield _gauge("collected_timestamp_seconds", "Unix time at which these metrics were collected.", Sample(now))
+    yield _gauge("store_up", "1 if the records could be read, else 0.", Sample(store_up))
     alive = Sample(background.jobs.alive)
-    yield _gauge("scheduler_alive", "Whether the clock that starts the jobs in this process ticks.", alive)
+    yield _gauge("scheduler_alive", "1 if the scheduler of the jobs in this process works, else 0.", alive)
 
 
 def _clusters(session: AppContext) -> Iterable[Family]:
@@ -53,17 +53,17 @@ def _clusters(session: AppContext) -> Iterable[Family]:
     seen = [(look.cluster, look.inventory) for look in looks if look.inventory is not None]
     yield _gauge(
         "cluster_healthy",
-        "Whether the latest answer of a cluster was a good one.",
+        "1 if the latest poll of a cluster succeeded, else 0.",
         *(Sample(one.healthy, {"cluster": one.cluster}) for one in looks if one.inventory or one.error),
     )
     yield _gauge(
         "data_timestamp_seconds",
-        "When the latest inventory of a cluster was taken.",
+        "Unix time of the latest inventory of a cluster.",
         *(Sample(one.taken_at.timestamp(), {"cluster": cluster}) for cluster, one in seen),
     )
     yield _gauge(
         "data_age_seconds",
-        "How old the latest inventory of a cluster is.",
+        "Age of the latest inventory of a cluster in seconds.",
         *(Sample((now - one.taken_at).total_seconds(), {"cluster": cluster}) for cluster, one in seen),
     )
 
@@ -73,43 +73,43 @@ def _jobs(statuses: Iterable[JobStatus]) -> Iterable[Family]:
     ended = [(one.last, labels) for one, labels in found if one.last is not None]
     yield _gauge(
         "job_last_run_timestamp_seconds",
-        "When the last run of a job that ended began.",
+        "Unix time at which the last finished run of a job began.",
         *(Sample(run.started_at.timestamp(), labels) for run, labels in ended),
     )
     yield _gauge(
         "job_last_run_duration_seconds",
-        "How long the last run of a job took.",
+        "Duration of the last run of a job in seconds.",
         *(Sample(run.duration.total_seconds(), labels) for run, labels in ended if run.duration is not None),
     )
     yield _gauge(
         "job_last_run_outcome",
-        "1 for the outcome that the last run of a job had, 0 for the others.",
+        "1 for the outcome of the last run of a job, 0 for the others.",
         *(Sample(run.outcome is one, {**labels, "outcome": one}) for run, labels in ended for one in JobOutcome),
     )
     yield _gauge(
         "job_last_run_count",
-        "What the last run of a job counted.",
+        "Counters of the last run of a job.",
         *(Sample(n, {**labels, "counter": name}) for run, labels in ended for name, n in run.counters.items()),
     )
     yield _gauge(
         "job_running",
-        "Whether this process runs a job now.",
+        "1 if this process runs a job now, else 0.",
         *(Sample(one.running_since is not None, labels) for one, labels in found),
     )
     yield _gauge(
         "job_paused",
-        "Whether a person stopped a job until it is resumed.",
+        "1 if a person paused a job, else 0.",
         *(Sample(one.paused is not None, labels) for one, labels in found),
     )
     leases = {one.cluster: one for one, _ in found}
     yield _gauge(
         "lease_held",
-        "Whether any process holds the right to run the jobs of a cluster.",
+        "1 if a process holds the lease of a cluster, else 0.",
         *(Sample(one.holder is not None, {"cluster": cluster}) for cluster, one in leases.items()),
     )
     yield _gauge(
         "lease_info",
-        "Who holds the right to run the jobs of a cluster.",
+        "The process that holds the lease of a cluster.",
         *(_holder(one.holder.owner, cluster) for cluster, one in leases.items() if one.holder is not None),
     )
 
@@ -123,7 +123,7 @@ def _holder(signature: str, cluster: str) -> Sample:
 def _records(session: AppContext) -> Iterable[Family]:
     yield _gauge(
         "containers",
-        "Containers under care, by our verdict on whether their guest is there.",
+        "Managed containers by presence of their guest.",
         *(
             Sample(number, {"cluster": cluster, "presence": presence})
             for (cluster, presence), number in counting.active_by_presence().items()
@@ -134,7 +134,7 @@ def _records(session: AppContext) -> Iterable[Family]:
     yield Family(
         "proximity_orphans_total",
         "counter",
-        "Containers whose guest was proved gone: expected (its removal was meant) or anomalous (behind our back).",
+        "Containers whose guest was proved gone: expected (removal intended) or anomalous (removed by others).",
         tuple(
             Sample(closed.get((cluster, reason), 0), {"cluster": cluster, "class": name})
             for cluster in clusters
@@ -147,7 +147,7 @@ def _records(session: AppContext) -> Iterable[Family]:
     clusters = sorted({*session.clients, *(cluster for cluster, _ in counted)})
     yield _gauge(
         "operations",
-        "Operations without an end: open ones that a process carries, and interrupted ones that wait for a person.",
+        "Unfinished operations: open ones that a process executes, and interrupted ones that wait for a person.",
         *(
             Sample(counted[cluster, one], {"cluster": cluster, "status": one})
             for cluster in clusters
@@ -161,12 +161,12 @@ def _alerts() -> Iterable[Family]:
     kinds = Counter((one.cluster or "", one.severity, one.kind) for one in waiting)
     yield _gauge(
         "alerts_waiting",
-        "Alerts that nobody has acknowledged and nothing has resolved.",
+        "Alerts that are neither acknowledged nor resolved.",
         *(Sample(sum(one.severity is level for one in waiting), {"severity": level}) for level in Severity),
     )
     yield _gauge(
         "alerts_open",
-        "The same by cluster and kind; what there is none of has no sample.",
+        "Open alerts by cluster and kind, without zeros.",
         *(
             Sample(number, {"cluster": cluster, "severity": severity, "kind": kind})
             for (cluster, severity, kind), number in sorted(kinds.items())
@@ -174,7 +174,7 @@ def _alerts() -> Iterable[Family]:
     )
     yield _gauge(
         "notifications_pending",
-        "Alerts that Sentry shall be told of and was not yet.",
+        "Alerts that are not yet delivered to Sentry.",
         Sample(len(alerts.pending_notifications())),
     )
 

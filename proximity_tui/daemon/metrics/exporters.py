@@ -56,11 +56,11 @@ class MetricsEndpoint:
             try:
                 server = _Server(self.address, self._handler())
             except OSError as error:
-                log.warning("metrics cannot be told at %s port %d: %s", *self.address, error.strerror)
+                log.warning("metrics cannot be served at %s port %d: %s", *self.address, error.strerror)
                 self._stopping.wait(AGAIN)
                 continue
             with server:
-                log.info("metrics are told at http://%s:%d/metrics", _in_url(self.address[0]), self.address[1])
+                log.info("metrics are served at http://%s:%d/metrics", _in_url(self.address[0]), self.address[1])
                 while not self._stopping.is_set():
                     server.handle_request()
             return
@@ -89,10 +89,10 @@ class MetricsEndpoint:
                 try:
                     text = endpoint._text()
                 except Exception as error:
-                    log.warning("metrics could not be told: %s", redact(f"{type(error).__name__}: {error}"))
+                    log.warning("metrics could not be collected: %s", redact(f"{type(error).__name__}: {error}"))
                     text = None
                 if text is None:
-                    self._answer(503, "the records did not answer\n", "text/plain")
+                    self._answer(503, "the records could not be read\n", "text/plain")
                 else:
                     self._answer(200, text, CONTENT_TYPE)
 
@@ -134,7 +134,7 @@ class TextFile:
             try:
                 self._write(self._tell())
             except Exception as error:
-                log.warning("metrics cannot be told in %s: %s", self.path, redact(f"{error}"))
+                log.warning("metrics cannot be written to %s: %s", self.path, redact(f"{error}"))
             self._stopping.wait(EVERY)
 
     def _write(self, text: str) -> None:

@@ -21,17 +21,17 @@ def judge(facts: ClusterFacts, known: str | None) -> Iterator[Finding]:
             said = f"{endpoint.url} does not say which cluster it belongs to"
             yield level(AREA, facts.name, said, "on the node: ls -l /etc/pve/pve-root-ca.pem")
         elif known is None:
-            yield ok(AREA, facts.name, f"{endpoint.url}: not met before; its root CA is {seen}")
+            yield ok(AREA, facts.name, f"{endpoint.url}: first contact; its root CA is {seen}")
         elif seen == known:
-            yield ok(AREA, facts.name, f"{endpoint.url} belongs to the cluster that we know ({seen[:23]}…)")
+            yield ok(AREA, facts.name, f"{endpoint.url} belongs to the recorded cluster ({seen[:23]}…)")
         else:
             yield fail(
                 AREA,
                 facts.name,
-                f"{endpoint.url} belongs to another cluster than the one we know as {facts.name}: it is refused",
+                f"{endpoint.url} belongs to another cluster than the recorded one of {facts.name}: it is refused",
                 f"shown: {seen}",
                 f"known: {known}",
-                f"correct the URL; or, if {facts.name} was made anew: proximity-tui connect --retrust {facts.name}",
+                f"correct the URL; or, if {facts.name} was reinstalled: proximity-tui connect --retrust {facts.name}",
             )
 
 

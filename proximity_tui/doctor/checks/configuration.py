@@ -22,13 +22,13 @@ def judge(settings: Settings) -> Iterator[Finding]:
         if cluster.enabled:
             yield ok(AREA, name, f"the secret of {cluster.token_id} is kept in: {cluster.token_secret.origin}")
         else:
-            yield warn(AREA, name, "disabled: its records are shown, and it is never asked", "enabled = true")
+            yield warn(AREA, name, "disabled: its records are shown, and it is never contacted", "enabled = true")
     if not settings.clusters:
         yield warn(AREA, str(settings.path), "no cluster is configured", "proximity-tui connect")
     if settings.read_only:
         origin = settings.origins.get("read_only", "default")
         yield warn(
-            AREA, "read_only", f"every change is switched off (from {origin})", "read_only = false, if not meant"
+            AREA, "read_only", f"read-only mode is set (from {origin})", "read_only = false, if this is not intended"
         )
     yield from _mode(settings)
 

@@ -37,7 +37,7 @@ def open_it(settings: Settings) -> Finding:
     shown = settings.database_shown
     file = sqlite_file(settings)
     if file is not None and not file.exists() and not sqlite_files.left_behind(file):
-        return ok(AREA, shown, "there is none yet; it is made when it is first needed")
+        return ok(AREA, shown, "it does not exist yet; it is created on first use")
     loose = sqlite_files.open_to_others(file) if file else {}
     try:
         store.open_store(settings.database)
@@ -48,8 +48,8 @@ def open_it(settings: Settings) -> Finding:
         return fail(AREA, shown, str(error), advice)
     if loose:
         named = ", ".join(f"{path} ({mode:04o})" for path, mode in loose.items())
-        advice = "find out who could: the records hold the configs of guests"
-        return warn(AREA, shown, f"others could read it until now, which was ended: {named}", advice)
+        advice = "check who had access: the records hold the configs of guests"
+        return warn(AREA, shown, f"others could read it until now; this was corrected: {named}", advice)
     return ok(AREA, shown, f"schema {latest()}, the one that this version knows")
 
 
@@ -116,7 +116,7 @@ def _integrity(shown: str) -> Finding:
     damage = store.check_integrity()
     if damage:
         return fail(AREA, shown, f"it is damaged: {'; '.join(damage[:3])}", "stop everything, and restore a backup")
-    return ok(AREA, shown, "whole, and nothing dangles")
+    return ok(AREA, shown, "intact, with valid references")
 
 
 def _trail(shown: str) -> Finding:

@@ -48,7 +48,7 @@ def judge(cluster: str, lease: Lease | None, jobs: tuple[JobFacts, ...], now: da
         yield ok(AREA, cluster, f"run by {lease.owner}")
     else:
         advice = "start the daemon (proximity-tui daemon), or leave the screens open"
-        yield warn(AREA, cluster, "nobody runs them now: what vanishes is not noticed", advice)
+        yield warn(AREA, cluster, "no process runs them: vanished containers are not noticed", advice)
     for job in jobs:
         yield _finding(cluster, job, now)
 

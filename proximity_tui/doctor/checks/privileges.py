@@ -36,24 +36,24 @@ class Feature:
 _CONFIG = ("VM.Config.Disk", "VM.Config.CPU", "VM.Config.Memory", "VM.Config.Network", "VM.Config.Options")
 
 FEATURES = (
-    Feature("see guests", "nothing can be seen or watched", "/vms", ("VM.Audit",), "ProximityLook",
+    Feature("see guests", "no guest can be seen", "/vms", ("VM.Audit",), "ProximityLook",
             changes=False, essential=True),
     Feature("see the quorum", "no absence is ever concluded; destroying and rebooting are refused", "/", ("Sys.Audit",),
             "ProximityQuorum", changes=False, essential=True, deeper=False),
     Feature("see who did it", "an alert cannot name who destroyed a container", "/nodes", ("Sys.Audit",),
             "ProximityTasks", changes=False),
-    Feature("see storages", "storages and what lies on them are not listed", "/storage", ("Datastore.Audit",),
+    Feature("see storages", "storages and their content are not listed", "/storage", ("Datastore.Audit",),
             "ProximityStorages", changes=False),
     Feature("power", "start, shutdown, stop and reboot are denied", "/vms", ("VM.PowerMgmt",), "ProximityPower"),
     Feature("destroy", "a hard delete is denied", "/vms", ("VM.Allocate",), "ProximityDestroy"),
     Feature("back up first", "a hard delete cannot back up first", "/vms", ("VM.Backup",), "ProximityBackup"),
-    Feature("store backups", "a hard delete has nowhere to back up to", "/storage", ("Datastore.AllocateSpace",),
+    Feature("store backups", "a hard delete has no storage for a backup", "/storage", ("Datastore.AllocateSpace",),
             "ProximityStore"),
-    Feature("create", "containers cannot be made", "/vms", ("VM.Allocate", *_CONFIG), "ProximityCreate"),
+    Feature("create", "containers cannot be created", "/vms", ("VM.Allocate", *_CONFIG), "ProximityCreate"),
     Feature("clone", "containers cannot be cloned", "/vms", ("VM.Clone",), "ProximityClone"),
-    Feature("create volumes", "containers cannot be made for want of a disk", "/storage",
+    Feature("create volumes", "containers cannot be created, because no volume can be", "/storage",
             ("Datastore.AllocateSpace", "Datastore.Audit"), "ProximityVolumes"),
-    Feature("use bridges", "a container cannot be made with a network", "/sdn/zones/localnetwork", ("SDN.Use",),
+    Feature("use bridges", "a container cannot be created with a network", "/sdn/zones/localnetwork", ("SDN.Use",),
             "ProximityNetwork", since=8),
 )  # fmt: skip
 """Everything that needs a privilege. Adoption, soft deletion, reconciliation and the janitor only look."""
@@ -90,8 +90,10 @@ def remedy(feature: Feature, token_id: str, held: Permissions, *, everywhere: bo
 
 def _findings(cluster: str, token_id: str, held: Permissions, release: int, read_only: bool) -> Iterator[Finding]:
     if not any(held.values()):
-        said = f"{token_id} may do nothing at all: a privilege-separated token has only what both it and its user have"
-        yield Finding(AREA, cluster, Level.FAIL, said, ("give rights to the user and to the token; see below",))
+        said = (
+            f"{token_id} has no privileges: a privilege-separated token has only those that it and its user both have"
+        )
+        yield Finding(AREA, cluster, Level.FAIL, said, ("grant privileges to the user and to the token; see below",))
     if read_only:
         yield ok(AREA, cluster, "read-only: the privileges to change something are not needed")
     for feature in FEATURES:
@@ -121,11 +123,11 @@ def _backups_seen(cluster: str, token_id: str, held: Permissions) -> Finding:
     lacking = [one for one in SEE_BACKUPS if missing(one, held)]
     if lacking and not any(path.startswith("/storage/") for path in listed):
         named = " and ".join(f"{one.privileges[0]} on {one.place}" for one in lacking)
-        said = f"see backups: {named} is missing: Proxmox shows backups only to who may make them, and no list says so"
+        said = f"see backups: {named} is missing: Proxmox lists backups only for users who may make them"
     elif not lacking and _places(guests, "VM.Backup", held) != (guests.place,):
         lacking = [guests]
         said = (
-            f"see backups: VM.Backup on {_told(guests, held)}: that right goes away with a container, so an alert"
+            f"see backups: VM.Backup on {_told(guests, held)}: that privilege is removed with a container, so an alert"
             " cannot list the backups of one that vanished"
         )
     else:

@@ -19,9 +19,9 @@ def judge(facts: ClusterFacts) -> Iterator[Finding]:
     if quorum is not None:
         nodes = f"{quorum.nodes_online} of {quorum.nodes_total} nodes online" if quorum.nodes_total else "nodes unknown"
         if quorum.standalone:
-            yield ok(AREA, facts.name, "a single host, which needs none")
+            yield ok(AREA, facts.name, "a single host, which needs no quorum")
         elif quorum.quorate is None:
-            said = f"it cannot be told: {quorum.reason or 'the token may not see it'}"
+            said = f"it is not known: {quorum.reason or 'the token may not see it'}"
             yield warn(AREA, facts.name, said, "until then no absence is concluded (see privileges)")
         elif not quorum.quorate:
             said = f"the cluster has no quorum ({nodes}): nothing can be changed, and nothing is concluded"
@@ -30,5 +30,5 @@ def judge(facts: ClusterFacts) -> Iterator[Finding]:
             yield ok(AREA, facts.name, f"quorate, {nodes}")
     for node in facts.nodes:
         if node.status != NodeStatus.ONLINE:
-            said = f"node {node.name} is {node.status}: its containers can be neither seen closely nor changed"
+            said = f"node {node.name} is {node.status}: its containers can be neither inspected nor changed"
             yield warn(AREA, facts.name, said, f"start {node.name}, or look at its pvestatd")

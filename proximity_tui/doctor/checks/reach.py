@@ -14,7 +14,7 @@ AREA = "reachable"
 def judge(facts: ClusterFacts) -> Iterator[Finding]:
     """Yield one finding for each URL."""
     if facts.problem is not None:
-        yield fail("configuration", facts.name, f"it cannot be asked anything: {facts.problem}")
+        yield fail("configuration", facts.name, f"it cannot be contacted: {facts.problem}")
     for endpoint in facts.endpoints:
         yield _finding(facts, endpoint)
 
@@ -36,7 +36,7 @@ def _finding(facts: ClusterFacts, endpoint: ServerFacts) -> Finding:
                 facts.name,
                 said,
                 *_how_it_begins(error),
-                "start the node, or take its URL out of the configuration",
+                "start the node, or remove its URL from the configuration",
             )
         case error:
             advice = "check the URL, the network, and whether pveproxy runs: systemctl status pveproxy"

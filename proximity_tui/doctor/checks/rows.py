@@ -30,4 +30,4 @@ def judge(facts: ClusterFacts) -> Iterator[Finding]:
 
 def _finding(name: str, row: BadRow) -> Finding:
     cost = "nothing is concluded of any guest that is not listed" if row.vmid is None else "nothing is known of it"
-    return warn(AREA, name, f"{row.sentence}; {cost}", f"it was: {row.raw}")
+    return warn(AREA, name, f"{row.sentence}; {cost}", f"the row: {row.raw}")

@@ -23,9 +23,11 @@ def judge(settings: SentrySettings) -> Finding:
         return fail(AREA, "dsn", f"alerts are not delivered: {error}")
     parts = urlsplit(dsn)
     if parts.scheme not in ("http", "https") or not parts.username or not parts.hostname:
-        return fail(AREA, "dsn", "it is none: it must look like https://key@host/number", "copy it from Sentry anew")
+        return fail(
+            AREA, "dsn", "it is not a DSN: it must look like https://key@host/number", "copy it from Sentry again"
+        )
     if not _PROJECT.fullmatch(parts.path):
-        return fail(AREA, "dsn", "it names no project: it must end with a number", "copy it from Sentry anew")
+        return fail(AREA, "dsn", "it names no project: it must end with a number", "copy it from Sentry again")
     if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
-        return warn(AREA, "dsn", f"{parts.hostname} is spoken to without TLS", "use https")
+        return warn(AREA, "dsn", f"{parts.hostname} is contacted without TLS", "use https")
     return ok(AREA, "dsn", f"well formed, for {parts.hostname} (environment {settings.environment})")

@@ -32,7 +32,7 @@ def _mismatch(name: str, endpoint: ServerFacts, error: CertificateMismatch) -> F
         f"{endpoint.url} shows another certificate than the trusted one; nothing was sent to it",
         f"shown:   {error.seen}",
         *(f"trusted: {one}" for one in error.expected),
-        "compare with what the node says of itself: pvenode cert info",
+        "compare with the output on the node: pvenode cert info",
         f"only if it agrees: proximity-tui connect --retrust {name}",
     )
 
@@ -44,9 +44,9 @@ def _trusted(facts: ClusterFacts, endpoint: ServerFacts, now: datetime) -> Findi
         return warn(
             AREA,
             name,
-            f"{endpoint.url}: nobody is checked (insecure = true): whoever answers there gets the token",
+            f"{endpoint.url}: the certificate is not checked (insecure = true): any server there gets the token",
             f'write instead of it: fingerprint = "{endpoint.fingerprint}"' if endpoint.fingerprint else "pin it",
-            "after comparing it with what the node says of itself: pvenode cert info",
+            "after comparing it with the output on the node: pvenode cert info",
         )
     left = None if endpoint.expires_at is None else endpoint.expires_at - now
     if left is not None and left <= timedelta(0):
@@ -54,11 +54,11 @@ def _trusted(facts: ClusterFacts, endpoint: ServerFacts, now: datetime) -> Findi
     match trust:
         case PinnedCertificate():
             if left is not None and left < SOON:
-                said = f"{endpoint.url}: the pinned certificate will soon be another one{until}"
-                return warn(AREA, name, said, f"when it was renewed: proximity-tui connect --retrust {name}")
+                said = f"{endpoint.url}: the pinned certificate will be renewed soon{until}"
+                return warn(AREA, name, said, f"after the renewal: proximity-tui connect --retrust {name}")
             return ok(AREA, name, f"{endpoint.url}: the pinned certificate{until}")
         case CertificateAuthority(file):
-            return ok(AREA, name, f"{endpoint.url}: vouched for by {file}{until}")
+            return ok(AREA, name, f"{endpoint.url}: verified by {file}{until}")
 
 
 def _until(endpoint: ServerFacts) -> str:

@@ -22,7 +22,7 @@ def judge(facts: ClusterFacts, *, read_only: bool) -> Iterator[Finding]:
             facts.name,
             facts.refused_token.sentence,
             f"does it exist, and when does it expire: pveum user token list {user}",
-            f"make it anew, and keep its secret in {facts.cluster.token_secret.origin}: "
+            f"recreate it, and store its secret in {facts.cluster.token_secret.origin}: "
             f"pveum user token remove {user} {name}; pveum user token add {user} {name}",
         )
     elif facts.used is not None:

@@ -82,7 +82,7 @@ ACCIDENTS = (
     _drill("mass-disappearance", "after 45 s sixteen containers are gone at once", (45, _lose_half)),
     _drill(
         "permission-lost",
-        "after 45 s the token may do nothing any more: every list is empty",
+        "after 45 s the token loses all privileges: every list is empty",
         (45, lambda s: s.set_acl(s.token_id, {})),
     ),
     _drill(
@@ -99,12 +99,14 @@ ACCIDENTS = (
     ),
     _drill(
         "quorum-lost",
-        "from 45 s to 165 s we talk to a node that is alone",
+        "from 45 s to 165 s our node is cut off from the others",
         (45, _set_partition(True)),
         (165, _set_partition(False)),
     ),
     _drill("api-down", "from 45 s to 105 s every connection is dropped", (45, _for_a_while(Fault("drop"), 60))),
-    _drill("html", "from 45 s to 105 s a login page answers for the API", (45, _for_a_while(Fault("html"), 60))),
+    _drill(
+        "html", "from 45 s to 105 s a login page answers in place of the API", (45, _for_a_while(Fault("html"), 60))
+    ),
     _drill(
         "vmid-reused",
         "after 45 s a container is replaced by another one with its VMID",

@@ -36,7 +36,7 @@ def test_a_hard_delete_asks_for_the_name(cli: Cli, lab: Simulator, native: Any) 
     for typed, code in (("y", 3), ("web", 3), ("web1", 0)):
         with at_terminal("delete", "web1", "--hard") as person:
             person.read_until("Type web1 to confirm: ")
-            assert "3. destroy: look again, quorum and config last" in person.seen
+            assert "3. destroy: inspect it again, quorum and config last" in person.seen
             person.type(typed)
             assert person.end() == code
     assert lab.journal.count("DELETE", "/lxc/") == 1

@@ -42,10 +42,10 @@ def test_a_plan_changes_nothing(cli: Cli, adopted: dict[str, Any], lab: Simulato
     ("words", "code", "said"),
     [
         (("101", "--hostname", "web2"), 3, "running container is only possible from a snapshot"),
-        (("101", "--hostname", "web2", "--linked"), 3, "only be made of a template"),
+        (("101", "--hostname", "web2", "--linked"), 3, "a linked clone needs a template"),
         (("101", "--hostname", "not a name"), 2, "is not a host name"),
         (("101", "--hostname", "web2", "--full", "--linked"), 2, "not allowed with"),
-        (("101", "--hostname", "web2", "--linked", "--storage", "x"), 2, "leave the storage out"),
+        (("101", "--hostname", "web2", "--linked", "--storage", "x"), 2, "omit the storage"),
         (("nobody", "--hostname", "web2"), 5, "there is no container nobody"),
     ],
 )

@@ -190,7 +190,7 @@ def test_a_holder_that_was_stopped_and_wakes_writes_nothing(
 
     first.popen.send_signal(signal.SIGCONT)
     until(lambda: first.said("lost the jobs of lab"))
-    until(lambda: first.said("could not be written down"))
+    until(lambda: first.said("could not be recorded"))
 
     assert events.head() == head
     assert runs() == before

@@ -269,7 +269,7 @@ def test_of_a_page_of_something_between_nothing_is_concluded(answered, status, p
         assert error.may_have_run is write
         assert error.elsewhere
         if status != 502:
-            assert "not Proxmox but something before it answered" in error.sentence
+            assert "not from Proxmox but from something in front of it" in error.sentence
             assert f"{status} {phrase} (server: nginx/1.22.1)" in error.sentence
         assert error.raw.startswith("<html><head><title>Denied")
 
@@ -341,4 +341,4 @@ def test_a_bomb_in_a_small_answer_is_not_unpacked(answered, monkeypatch):
     monkeypatch.setattr("proximity_tui.core.proxmox.transport.trust.LARGEST_ANSWER", 1_000_000)
     packed = gzip.compress(b"0" * 50_000_000)
     head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(packed)}\r\n\r\n"
-    assert "far too much" in failing(answered(Reply(head.encode() + packed))).sentence
+    assert "the answer was too large" in failing(answered(Reply(head.encode() + packed))).sentence

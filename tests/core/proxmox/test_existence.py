@@ -76,7 +76,7 @@ def test_the_search_for_a_free_vmid_ends_where_everything_is_said_to_be_taken(cl
 
 
 def test_the_last_vmid_is_followed_by_none(serve, gateway_to):
-    with pytest.raises(errors.Unknown, match="neither it nor any that follows"):
+    with pytest.raises(errors.Unknown, match="the following VMIDs are taken"):
         gateway_to(serve(ok("999999999"))).next_free(avoid={999999999})
 
 

@@ -81,4 +81,4 @@ def test_a_record_that_was_turned_before_is_not_vouched_for(old: str) -> None:
     store.open_store(old)
     [(container, sentence)] = verification.verify().altered
     assert records.get(container).vmid == 205
-    assert "no event says who it is" in sentence
+    assert "no event records its identity" in sentence

@@ -71,7 +71,7 @@ def telling(site: Site, lab: Simulator, port: int, **options: str) -> Running:
     """A daemon that runs the jobs of the lab and tells its metrics."""
     site.configure(f'[metrics]\nlisten = "127.0.0.1:{port}"', lab=lab, **options)
     daemon = site.working()
-    daemon.says("metrics are told at")
+    daemon.says("metrics are served at")
     return daemon
 
 
@@ -153,10 +153,10 @@ def test_only_metrics_are_there(site: Site, lab: Simulator, port: int) -> None:
 def test_a_port_that_is_taken_costs_the_metrics_and_not_the_jobs(site: Site, lab: Simulator, port: int) -> None:
     first = telling(site, lab, port)
     second = site.start()
-    second.says(f"metrics cannot be told at 127.0.0.1 port {port}")
+    second.says(f"metrics cannot be served at 127.0.0.1 port {port}")
     second.says("jobs of lab are run by")
     first.ended_by(signal.SIGTERM)
-    second.says("metrics are told at")
+    second.says("metrics are served at")
     site.open()
     second.until(lambda: held_by(second))
     second.until(lambda: the(scraped(port), "lease_held", cluster="lab") == 1)
@@ -165,7 +165,7 @@ def test_a_port_that_is_taken_costs_the_metrics_and_not_the_jobs(site: Site, lab
 def test_a_reload_moves_the_metrics(site: Site, lab: Simulator, port: int) -> None:
     daemon = telling(site, lab, port)
     daemon.send(signal.SIGHUP)
-    daemon.until(lambda: daemon.said.count("metrics are told at") == 2)
+    daemon.until(lambda: daemon.said.count("metrics are served at") == 2)
     assert the(scraped(port), "store_up") == 1
     site.configure(lab=lab)
     daemon.send(signal.SIGHUP)
@@ -207,7 +207,7 @@ def test_a_planted_link_is_replaced_and_never_followed(site: Site) -> None:
 def test_a_file_that_cannot_be_written_costs_the_metrics_and_not_the_jobs(site: Site, lab: Simulator) -> None:
     site.configure('[metrics]\nfile = "nowhere/proximity.prom"', lab=lab)
     daemon = site.working()
-    daemon.says("metrics cannot be told in")
+    daemon.says("metrics cannot be written to")
     assert daemon.ended_by(signal.SIGTERM) == 0
 
 

@@ -71,7 +71,7 @@ async def test_another_guest_at_the_vmid_was_not_shown_and_is_not_adopted(stage:
         pilot.app.screen.query_one("#adopt-port", Input).value = "80"
         await pilot.press("a", "enter")
         await until(pilot, lambda: "Adopted 1 of 2: 1 failed" in screen_text(pilot.app))
-        await until(pilot, lambda: "CT 103 is another guest than the plan was made of" in screen_text(pilot.app))
+        await until(pilot, lambda: "CT 103 is another guest than in the plan" in screen_text(pilot.app))
         assert {record.vmid for record in records.active()} == {101, 102, 104}
 
 

@@ -111,7 +111,7 @@ async def test_what_could_not_be_read_names_the_privilege(watched: Stage) -> Non
         cluster="prod",
         vmid=105,
         name="grafana",
-        message="grafana  CT 105 on pve2: gone; who did it is not known",
+        message="grafana  CT 105 on pve2: gone; the cause is not known",
         evidence={"not_known": ["tasks of pve2: forbidden (needs Sys.Audit on /nodes/pve2)"]},
     )
     async with watched.shown() as pilot:
@@ -226,7 +226,7 @@ async def test_read_only_shows_everything_and_acknowledges_nothing(set_up: Calla
         await opened(pilot, alert.id)
         await shows(pilot, "What to do now")
         await pilot.press("x")
-        await shows(pilot, "every change is switched off (read-only)")
+        await shows(pilot, "read-only mode: changes are disabled")
         assert alerts.get(alert.id).acknowledged is None
 
 

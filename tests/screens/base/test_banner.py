@@ -93,7 +93,7 @@ def test_times_are_those_of_the_wall_with_their_offset(monkeypatch: pytest.Monke
 
 
 def test_a_sentence_that_begins_with_its_kind_says_it_once(stage: Stage) -> None:
-    message = "mass disappearance: 16 of 24 in prod: held until a person approves or dismisses"
+    message = "mass disappearance: 16 of 24 in prod: held until a person approves or dismisses it"
     alert = alerts.raise_alert(AlertKind.MASS_DISAPPEARANCE, Severity.RED, cluster="prod", message=message)
     assert headline(alert, alert.opened_at).startswith("MASS DISAPPEARANCE  16 of 24 in prod: held")
 
@@ -106,5 +106,5 @@ def red(stage: Stage, name: str, vmid: int) -> Alert:
         cluster="prod",
         vmid=vmid,
         name=name,
-        message=f"{name}  CT {vmid} on pve2: gone, not by us; who did it is not known",
+        message=f"{name}  CT {vmid} on pve2: gone, not by us; the cause is not known",
     )

@@ -6,7 +6,7 @@ from proximity_tui.screens.base.row_detail import RowDetail, story_lines
 from tests.screens.stage import Stage, look_again
 from tests.support.until import screen_text, until
 
-REASON = "web-1, unknown: whether the cluster is quorate cannot be seen: the token lacks Sys.Audit on /"
+REASON = "web-1, unknown: the quorum cannot be seen: the token lacks Sys.Audit on /"
 
 
 def test_a_long_reason_takes_more_lines_and_is_cut_only_after_the_last() -> None:

@@ -59,7 +59,7 @@ async def test_it_copies_and_becomes_the_progress(set_up: Callable[..., Stage]) 
         await pilot.press("space")
         await go(pilot)
         await until(pilot, lambda: "[ Clone ]" in said(pilot))
-        await until(pilot, lambda: "two guests will claim one address" in said(pilot))
+        await until(pilot, lambda: "two guests will use one address" in said(pilot))
         await pilot.press("tab", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, ProgressDialog))
         await until(pilot, lambda: "clone sandbox2: done" in said(pilot), timeout=60)
@@ -166,7 +166,7 @@ async def test_a_linked_clone_has_no_storage_of_its_own(stage: Stage) -> None:
         await pilot.press("down")
         assert storage.value == "local"
         await go(pilot)
-        await until(pilot, lambda: "leave the storage out" in said(pilot))
+        await until(pilot, lambda: "omit the storage" in said(pilot))
         assert pilot.app.focused is storage
 
 

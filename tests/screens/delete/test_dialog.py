@@ -173,7 +173,9 @@ async def test_purge_is_a_wish_that_makes_another_plan(stage: Stage) -> None:
         await pilot.press("h")
         await until(
             pilot,
-            lambda: "every backup job, replication job and HA entry of this VMID goes too" in screen_text(pilot.app),
+            lambda: (
+                "every backup job, replication job and HA entry of this VMID is removed, too" in screen_text(pilot.app)
+            ),
         )
 
 

@@ -61,7 +61,7 @@ def plan_adoption(
         gaps = ", ".join(str(gap) for gap in lookup.gaps) or "its config"
         return Refusal(
             RefusalCode.NO_CLINICAL_RECORD,
-            f"CT {vmid} cannot be read whole ({gaps}): adopt it without a clinical record only by choice",
+            f"CT {vmid} cannot be read completely ({gaps}): adopting it without a clinical record needs your consent",
         )
     return Plan(
         action=Action.ADOPT,
@@ -70,7 +70,7 @@ def plan_adoption(
         node=lookup.node,
         name=name,
         steps=_steps(request),
-        summary=f"adopt {name} (CT {vmid} on {lookup.node}, {lookup.status}): read it whole, write nothing there",
+        summary=f"adopt {name} (CT {vmid} on {lookup.node}, {lookup.status}): read everything, change nothing there",
         bound_to=AdoptionBound(
             lookup.status, lookup.digest, lookup.fingerprint, predecessor.id if predecessor else None
         ),
@@ -92,11 +92,9 @@ def _refuse_missing(missing: GuestNotSeen) -> Refusal:
 
 def _refuse_guest(seen: GuestDetail) -> Refusal | None:
     if seen.template:
-        return Refusal(
-            RefusalCode.TEMPLATE, f"CT {seen.vmid} is a template: it is a mould, not a container to look after"
-        )
+        return Refusal(RefusalCode.TEMPLATE, f"CT {seen.vmid} is a template: a template cannot be adopted")
     if seen.lock in UNSETTLED_LOCKS:
-        return Refusal(RefusalCode.LOCKED, f"CT is locked ({seen.lock}): it is being made, unmade or rolled back")
+        return Refusal(RefusalCode.LOCKED, f"CT is locked ({seen.lock}): it is being created, destroyed or rolled back")
     return None
 
 

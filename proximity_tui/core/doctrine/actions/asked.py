@@ -34,14 +34,14 @@ def is_unanswered(step: StepRecord) -> bool:
 
 
 def tell_asked(operation: Operation) -> str:
-    """Return a sentence about the requests sent to Proxmox so far and their outcomes: `nothing was asked of Proxmox`,
-    or `asked of Proxmox: shutdown (done) and destroy (no answer is known)`. For a hard delete it also says that nothing
+    """Return a sentence about the requests sent to Proxmox so far and their outcomes: `nothing was sent to Proxmox`,
+    or `sent to Proxmox: shutdown (done) and destroy (no answer is known)`. For a hard delete it also says that nothing
     was destroyed, where that is so.
     """
     asked = [step for step in operation.steps if was_asked(step)]
     if not asked:
-        return "nothing was asked of Proxmox"
-    said = f"asked of Proxmox: {describe([f'{_name(operation, step)} ({_end(step)})' for step in asked])}"
+        return "nothing was sent to Proxmox"
+    said = f"sent to Proxmox: {describe([f'{_name(operation, step)} ({_end(step)})' for step in asked])}"
     spared = operation.action is Action.HARD_DELETE and destroy_of(operation) is None
     return f"{said}; nothing was destroyed" if spared else said
 

@@ -44,21 +44,22 @@ def choose_storage(seen: GuestDetail, wanted: str | None) -> str | Refusal:
     the possible storages.
     """
     if seen.backup_storages is None:
-        gap = seen.gap(Unread.BACKUPS) or "it was not looked at"
+        gap = seen.gap(Unread.BACKUPS) or "it was not inspected"
         return Refusal(RefusalCode.BACKUP_STORAGE, f"where CT {seen.vmid} could be backed up to is not known: {gap}")
     possible = possible_storages(seen)
     if not possible:
         return Refusal(
-            RefusalCode.BACKUP_STORAGE, f"no storage of {seen.node} that we may see and that is active takes backups"
+            RefusalCode.BACKUP_STORAGE,
+            f"no storage of {seen.node} that is active and visible to our token takes backups",
         )
     if wanted is not None and wanted not in possible:
         return Refusal(
-            RefusalCode.BACKUP_STORAGE, f"{wanted} takes no backups on {seen.node}: name {_one_of(possible)}"
+            RefusalCode.BACKUP_STORAGE, f"{wanted} takes no backups on {seen.node}: choose {_one_of(possible)}"
         )
     chosen = wanted or usual_storage(seen)
     if chosen is None:
         said = f"several storages of {seen.node} take backups, and none has one of CT {seen.vmid}"
-        return Refusal(RefusalCode.BACKUP_STORAGE, f"{said}: name {_one_of(possible)}")
+        return Refusal(RefusalCode.BACKUP_STORAGE, f"{said}: choose {_one_of(possible)}")
     return chosen
 
 
@@ -79,7 +80,7 @@ def steps(seen: GuestDetail, storage: str) -> tuple[Step, ...]:
             f"back CT {seen.vmid} up to {storage} as it is then, stopped and consistent; the backup is protected and no"
             " older one goes for it. If this fails nothing is destroyed, and it stays stopped",
         ),
-        Step(StepName.PROVE_BACKUP, f"see the new backup listed on {storage}; nothing is destroyed before"),
+        Step(StepName.PROVE_BACKUP, f"verify that {storage} lists the new backup; nothing is destroyed before that"),
     )
 
 
@@ -111,7 +112,7 @@ def why_outdated(tasks: Iterable[Task], began: datetime) -> str | None:
     later = [task for task in tasks if task.type in _STARTS and task.started_at > began]
     if not later:
         return None
-    return f"{later[0].user} started it after it was backed up, so the backup lacks what it wrote since"
+    return f"{later[0].user} started it after the backup, so the backup lacks its later changes"
 
 
 def _one_of(storages: Collection[str]) -> str:

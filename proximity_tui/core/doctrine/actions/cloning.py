@@ -55,9 +55,7 @@ class CloneRequest:
 def check_request(request: CloneRequest) -> Refusal | None:
     """Return None when the request is valid, else the refusal for its first fault."""
     if request.full is False and request.storage is not None:
-        return Refusal(
-            RefusalCode.INVALID, "a linked clone lives on the storage of its template: leave the storage out"
-        )
+        return Refusal(RefusalCode.INVALID, "a linked clone uses the storage of its template: omit the storage")
     return check_hostname(request.hostname) or check_place(request.node, request.storage) or check_port(request.port)
 
 
@@ -79,10 +77,10 @@ def plan_clone(source: Container, request: CloneRequest, lookup: GuestLookup, vm
     how = "full" if full else "linked"
     steps = [
         Step(StepName.CLONE, f"{how} clone of CT {seen.vmid} to CT {vmid} on {node}, with a marker of its own"),
-        Step(StepName.VERIFY, "read it back: marker, fingerprint and clinical record"),
+        Step(StepName.VERIFY, "read its marker, fingerprint and clinical record"),
     ]
     if request.start:
-        steps.append(Step(StepName.START, "start it and observe that it runs"))
+        steps.append(Step(StepName.START, "start it and verify that it runs"))
     port = f"; a public port for its port {request.port}" if request.port is not None else ""
     steps.append(Step(StepName.SETTLE, f"set the record to what is observed{port}"))
     return Plan(
@@ -117,9 +115,7 @@ def check_source(source: Container, seen: GuestDetail, *, full: bool) -> Refusal
 
 def _copyable(seen: GuestDetail, *, full: bool) -> Refusal | None:
     if not full and not seen.template:
-        return Refusal(
-            RefusalCode.NOT_A_TEMPLATE, f"a linked clone can only be made of a template, and CT {seen.vmid} is none"
-        )
+        return Refusal(RefusalCode.NOT_A_TEMPLATE, f"a linked clone needs a template, and CT {seen.vmid} is not one")
     if full and not seen.template:
         doubtful = check_status(seen)
         if doubtful:
@@ -133,18 +129,18 @@ def _copyable(seen: GuestDetail, *, full: bool) -> Refusal | None:
     bound = [key for key, mount in devices(seen.config or {}, Device.MOUNT) if mount.is_folder]
     if bound:
         return Refusal(
-            RefusalCode.BIND_MOUNT, f"unable to clone mountpoint '{bound[0]}': it is a folder of {seen.node}"
+            RefusalCode.BIND_MOUNT, f"unable to clone mountpoint '{bound[0]}': it is a directory of {seen.node}"
         )
     return None
 
 
 def _warnings(config: Mapping[str, Any], *, start: bool) -> tuple[str, ...]:
-    said = ["everything inside comes along: host keys, secrets, identities; tags and settings, too"]
+    said = ["the clone has the same contents: host keys, secrets, identities, tags and settings"]
     if str(config.get("protection", "0")) in ("1", "True"):
-        said.append("its protection comes along: the clone cannot be destroyed until that is taken off")
+        said.append("the clone is protected, too: it cannot be destroyed until the protection is removed")
     networks = (network.named for _, network in devices(config, Device.NETWORK))
     fixed = any(network[key] not in _NOT_FIXED for network in networks for key in ("ip", "ip6") if key in network)
     if fixed:
-        now = ", and it is started: two guests will claim one address" if start else ": change it before it is started"
-        said.append(f"its fixed IP address comes along{now}")
+        now = ", and it is started: two guests will use one address" if start else ": change it before it is started"
+        said.append(f"the clone has the same fixed IP address{now}")
     return tuple(said)

@@ -90,10 +90,10 @@ def plan_create(
         return wrong
     steps = [
         Step(StepName.CREATE, f"create CT {vmid} on {node} from {request.template} with our marker in its description"),
-        Step(StepName.VERIFY, "read it back: marker, fingerprint and clinical record"),
+        Step(StepName.VERIFY, "read its marker, fingerprint and clinical record"),
     ]
     if request.start:
-        steps.append(Step(StepName.START, "start it and observe that it runs"))
+        steps.append(Step(StepName.START, "start it and verify that it runs"))
     port = f"; a public port for its port {request.port}" if request.port is not None else ""
     steps.append(Step(StepName.SETTLE, f"set the record to what is observed{port}"))
     cores = "1 core" if request.cores == 1 else f"{request.cores} cores"

@@ -106,9 +106,7 @@ def check_confirmation(container: Container, typed: str | None) -> Refusal | Non
     """
     if typed == container.name:
         return None
-    return Refusal(
-        RefusalCode.CONFIRMATION, f"a hard delete is confirmed by typing the container's name: {container.name}"
-    )
+    return Refusal(RefusalCode.CONFIRMATION, f"confirm a hard delete with the container's name: {container.name}")
 
 
 def check_destroy(container: Container, seen: GuestDetail, options: HardOptions) -> Refusal | None:
@@ -167,7 +165,7 @@ def _plan_hard(container: Container, lookup: GuestLookup | None, options: HardOp
         return _plan_record_only(container, options)
     if lookup is None:
         return Refusal(
-            RefusalCode.UNKNOWN_STATUS, f"{container.name} was not looked at: a hard delete needs a fresh look"
+            RefusalCode.UNKNOWN_STATUS, f"{container.name} was not inspected: a hard delete needs a fresh inspection"
         )
     if isinstance(lookup, GuestNotSeen):
         if lookup.presence is Presence.ABSENT:
@@ -209,10 +207,13 @@ def _destroy_steps(seen: GuestDetail, options: HardOptions, storage: str | None)
         Step(StepName.SHUTDOWN, down),
         Step(
             StepName.STOP,
-            "stop it if it did not, and observe that it is stopped; nothing is destroyed while it runs",
+            "stop it if it still runs, and verify that it is stopped; nothing is destroyed while it runs",
         ),
         *(backup.steps(seen, storage) if storage else ()),
-        Step(StepName.DESTROY, f"look again, {LOOK_ORDER}, then destroy CT {seen.vmid} on {seen.node} and its volumes"),
+        Step(
+            StepName.DESTROY,
+            f"inspect it again, {LOOK_ORDER}, then destroy CT {seen.vmid} on {seen.node} and its volumes",
+        ),
         Step(StepName.PROVE_ABSENT, "prove that it is gone"),
         _RELEASE,
     )
@@ -221,7 +222,7 @@ def _destroy_steps(seen: GuestDetail, options: HardOptions, storage: str | None)
 def _warnings(container: Container, seen: GuestDetail, options: HardOptions) -> tuple[str, ...]:
     found: tuple[str, ...] = ()
     if options.purge:
-        found += ("every backup job, replication job and HA entry of this VMID goes too",)
+        found += ("every backup job, replication job and HA entry of this VMID is removed, too",)
     if options.backup_first:
         return found + backup.left_out(seen)
     return found + backup_list.warnings(container, seen.backups, seen.backups_unlisted)
@@ -235,10 +236,10 @@ def _plan_already_absent(container: Container, missing: GuestNotSeen, options: H
         node=container.node,
         name=container.name,
         steps=(
-            Step(StepName.PROVE_ABSENT, f"{missing.reason}; look a second time before it is believed"),
+            Step(StepName.PROVE_ABSENT, f"{missing.reason}; a second look must confirm it"),
             _RELEASE,
         ),
-        summary=f"{container.label} is already absent: prove it and close the record; nothing is asked of Proxmox",
+        summary=f"{container.label} is already absent: prove it and close the record; nothing is changed at Proxmox",
         bound_to=AbsenceBound(container.version),
         warnings=_NOTHING_LEFT if options.backup_first else (),
     )

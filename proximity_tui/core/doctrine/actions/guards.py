@@ -27,7 +27,7 @@ def check_free(container: Container) -> Refusal | None:
         )
     if container.operation is not None:
         return Refusal(
-            RefusalCode.BUSY, f"operation {container.operation} is at work on {container.name}: {container.state}"
+            RefusalCode.BUSY, f"operation {container.operation} is in progress on {container.name}: {container.state}"
         )
     return None
 
@@ -42,7 +42,8 @@ def check_identity(container: Container, seen: GuestDetail, *, unsure_confirmed:
     if identity.match is Match.UNSURE and not unsure_confirmed:
         return Refusal(
             RefusalCode.IDENTITY_UNSURE,
-            f"identity of CT {seen.vmid} is not certain: {identity.sentence}; compare both fingerprints, type the VMID",
+            f"identity of CT {seen.vmid} is not certain: {identity.sentence};"
+            " compare both fingerprints and type the VMID",
         )
     return None
 
@@ -62,8 +63,8 @@ def guard_name(container: Container, seen: GuestDetail) -> Refusal | None:
         return None
     return Refusal(
         RefusalCode.RENAMED,
-        f"our record calls CT {seen.vmid} {container.name}, its config says {hostname}: nothing is destroyed under two"
-        " names. Let the record follow first (`proximity-tui list`), then delete it by its new name",
+        f"our record calls CT {seen.vmid} {container.name}, its config says {hostname}: nothing was done."
+        " Refresh the record first (`proximity-tui list`), then delete it by its new name",
     )
 
 
@@ -75,7 +76,7 @@ def check_quorum(seen: GuestDetail) -> Refusal | None:
         return None
     if seen.quorum.quorate is False:
         return Refusal(RefusalCode.NO_QUORUM, "the cluster has no quorum: wait for the other nodes")
-    unseen = "whether the cluster is quorate is not known: our token may not see it (needs Sys.Audit on /)"
+    unseen = "it is not known whether the cluster is quorate: our token may not see it (needs Sys.Audit on /)"
     return Refusal(RefusalCode.NO_QUORUM, seen.quorum.reason or unseen)
 
 
@@ -134,7 +135,7 @@ def check_lock(seen: GuestDetail, allowed: frozenset[str] = frozenset()) -> Refu
 def check_template(seen: GuestDetail) -> Refusal | None:
     """Return a refusal for a template, else None."""
     if seen.template:
-        return Refusal(RefusalCode.TEMPLATE, f"CT {seen.vmid} is a template: linked clones may live on its disks")
+        return Refusal(RefusalCode.TEMPLATE, f"CT {seen.vmid} is a template: linked clones may use its disks")
     return None
 
 
@@ -142,7 +143,8 @@ def check_protection(seen: GuestDetail) -> Refusal | None:
     """Return a refusal for a guest with the protection flag, or where the flag is not known; else None."""
     if seen.protection:
         return Refusal(
-            RefusalCode.PROTECTED, f"can't remove CT {seen.vmid} - protection mode enabled; we never clear that flag"
+            RefusalCode.PROTECTED,
+            f"can't remove CT {seen.vmid} - protection mode enabled; Proximity never clears that flag",
         )
     if seen.protection is None:
         return refusals.config_unread(seen)
@@ -157,10 +159,10 @@ def check_high_availability(seen: GuestDetail, *, purge: bool) -> Refusal | None
         return Refusal(
             RefusalCode.HA_MANAGED,
             f"unable to remove CT {seen.vmid} - used in HA resources and purge parameter not set. Choose purge, or"
-            " take it out of HA first",
+            " remove it from HA first",
         )
     if not seen.ha_known:
-        return Refusal(RefusalCode.HA_MANAGED, f"whether CT {seen.vmid} is managed by HA could not be read")
+        return Refusal(RefusalCode.HA_MANAGED, f"could not read whether CT {seen.vmid} is managed by HA")
     return None
 
 
@@ -172,7 +174,7 @@ def check_replication(seen: GuestDetail, *, purge: bool) -> Refusal | None:
             f"There is a replication job for guest '{seen.vmid}' - Please remove that first, or choose purge",
         )
     if seen.replicated is None:
-        return Refusal(RefusalCode.REPLICATED, f"whether CT {seen.vmid} is replicated could not be read")
+        return Refusal(RefusalCode.REPLICATED, f"could not read whether CT {seen.vmid} is replicated")
     return None
 
 
@@ -182,7 +184,7 @@ def check_tasks(seen: GuestDetail) -> Refusal | None:
     """
     unread = seen.gap(Unread.TASKS)
     if unread:
-        return Refusal(RefusalCode.BUSY, f"whether Proxmox is at work on CT {seen.vmid} could not be read: {unread}")
+        return Refusal(RefusalCode.BUSY, f"the running tasks of CT {seen.vmid} could not be read: {unread}")
     if seen.busy_tasks:
-        return Refusal(RefusalCode.BUSY, f"Proxmox is at work on CT {seen.vmid}: {', '.join(seen.busy_tasks)}")
+        return Refusal(RefusalCode.BUSY, f"Proxmox tasks are running on CT {seen.vmid}: {', '.join(seen.busy_tasks)}")
     return None

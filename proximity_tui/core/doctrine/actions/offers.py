@@ -51,7 +51,7 @@ def check_offered(wanted: str, offer: Offer) -> Refusal | Unchecked | None:
     if wanted in offer.names:
         return None
     if not offer.sees_all:
-        return Unchecked(f"not checked: whether there is a {offer.what} {wanted} {offer.where}; {offer.unseen}")
+        return Unchecked(f"not checked: {offer.what} {wanted} {offer.where}; {offer.unseen}")
     return Refusal(RefusalCode.NOT_FOUND, f"there is no {offer.what} {wanted} {offer.where}; {_instead(wanted, offer)}")
 
 
@@ -65,13 +65,13 @@ def check_node(wanted: str, nodes: Mapping[str, NodeStatus], cluster: str) -> Re
     if nodes[wanted] == NodeStatus.ONLINE:
         return None
     online = [node for node, status in nodes.items() if status == NodeStatus.ONLINE]
-    which = f"online are: {describe(online)}" if online else "no node is online"
+    which = f"online nodes: {describe(online)}" if online else "no node is online"
     return Refusal(RefusalCode.OFFLINE, f"node {wanted} is {nodes[wanted]}; {which}")
 
 
 def _instead(wanted: str, offer: Offer) -> str:
     if not offer.names:
-        return "there is none at all"
+        return "there are none"
     # Upper case and a domain are what people add.
     known = {name.lower(): name for name in offer.names}
     bare = wanted.lower().partition(".")[0]

@@ -43,9 +43,7 @@ def still_the_one(plan: Plan, seen: GuestDetail) -> Refusal | None:
     identity = compare(plan.fingerprint, seen.fingerprint, seen.lock)
     if identity.match is not Match.DIFFERENT:
         return None
-    return Refusal(
-        RefusalCode.CHANGED, f"CT {seen.vmid} is another guest than the plan was made of: {identity.sentence}"
-    )
+    return Refusal(RefusalCode.CHANGED, f"CT {seen.vmid} is another guest than in the plan: {identity.sentence}")
 
 
 def source_still_true(plan: Plan, seen: GuestDetail) -> Refusal | None:

@@ -42,7 +42,7 @@ POINTLESS = frozenset({RefusalCode.ALREADY_RUNNING, RefusalCode.ALREADY_STOPPED}
 WORDS = {
     Action.START: "start",
     Action.SHUTDOWN: "shut down",
-    Action.STOP: "stop at once, like pulling the plug,",
+    Action.STOP: "stop immediately, without a clean shutdown,",
     Action.REBOOT: "reboot",
 }
 
@@ -109,7 +109,7 @@ def _plan(container: Container, action: Action, seen: GuestDetail) -> Plan:
     doubtful = identity.match is Match.UNSURE
     warnings = [f"identity weakened: {identity.sentence}"] if doubtful else []
     if seen.ha_state is not None:
-        warnings.append("managed by HA: Proxmox queues the wish and may carry it out on another node")
+        warnings.append("managed by HA: Proxmox queues the request and may execute it on another node")
     return Plan(
         action=action,
         cluster=container.cluster,
@@ -118,7 +118,7 @@ def _plan(container: Container, action: Action, seen: GuestDetail) -> Plan:
         name=container.name,
         steps=(
             Step(StepName.ASK, f"{words} CT {seen.vmid} on {seen.node}"),
-            Step(StepName.AWAIT_STATUS, f"observe that it is {end}"),
+            Step(StepName.AWAIT_STATUS, f"verify that it is {end}"),
         ),
         summary=f"{words} {container.label}",
         bound_to=GuestBound(container.version, seen.status, seen.node, seen.digest, seen.fingerprint),

@@ -29,7 +29,7 @@ def check_provenance(container: Container, provenance: Provenance) -> Refusal | 
     if provenance.container != container.id:
         return Refusal(RefusalCode.RECORD_ALTERED, f"what the audit trail says is not about {container.name}; {ADVICE}")
     if provenance.disagreement is not None:
-        said = f"our record of {container.name} was changed past the audit trail: {provenance.disagreement}"
+        said = f"our record of {container.name} was changed outside the audit trail: {provenance.disagreement}"
         return Refusal(RefusalCode.RECORD_ALTERED, f"{said}; {ADVICE}")
     return None
 

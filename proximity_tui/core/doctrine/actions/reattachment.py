@@ -30,6 +30,6 @@ def may_reattach(tombstone: Container, existing: Container | None, lookup: Guest
     if identity.match is not Match.SAME:
         return Refusal(
             RefusalCode.IDENTITY_UNSURE,
-            f"the guest at CT {tombstone.vmid} is not surely {tombstone.name}: {identity.sentence}; adopt it instead",
+            f"the guest at CT {tombstone.vmid} may not be {tombstone.name}: {identity.sentence}; adopt it instead",
         )
     return None

@@ -10,14 +10,14 @@ ADOPTED = Refusal(RefusalCode.ADOPTED, NEVER_DESTROYED)
 KIND_UNKNOWN = Refusal(
     RefusalCode.KIND_UNKNOWN, "its kind cannot be read, so it counts as not ours and is never destroyed"
 )
-READ_ONLY = Refusal(RefusalCode.READ_ONLY, "every change is switched off (read-only)")
+READ_ONLY = Refusal(RefusalCode.READ_ONLY, "read-only mode: changes are disabled")
 NOT_READY = Refusal(RefusalCode.NO_QUORUM, "cluster not ready - no quorum?")
 """In the words of Proxmox, which refuses the same."""
 
 
 def closed(container: Container) -> Refusal:
     """Return the refusal to destroy the guest of a closed record."""
-    said = f"{container.name} is closed: what we no longer look after is not ours to destroy"
+    said = f"{container.name} is closed: a container that we no longer manage is never destroyed"
     return Refusal(RefusalCode.CLOSED, said)
 
 
@@ -28,7 +28,7 @@ def managed(existing: Container) -> Refusal:
 
 def not_configured(cluster: str) -> Refusal:
     """Return the refusal to act on a cluster that cannot be asked."""
-    said = f"cluster {cluster} is not configured here: nobody can look at its guests"
+    said = f"cluster {cluster} is not configured here: its guests cannot be inspected"
     return Refusal(RefusalCode.UNKNOWN_STATUS, said)
 
 

@@ -92,7 +92,7 @@ def warnings(container: Container, backups: Collection[Backup], unlisted: Collec
         return ()
     said = list(unlisted) if unlisted else ["no backup of it was found"]
     if unlisted:
-        said.insert(0, "whether there is a backup of it is not known")
+        said.insert(0, "it is not known whether there is a backup of it")
     former = of_owner(backups, container, BackupOwner.FORMER)
     unsure = of_owner(backups, container, BackupOwner.UNSURE)
     if former:

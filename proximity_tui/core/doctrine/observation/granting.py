@@ -39,7 +39,7 @@ def why_hidden(held: Permissions) -> str | None:
         return None
     places = sorted(path for path, privileges in held.items() if AUDIT in privileges and path.count("/") > 1)
     if not places:
-        return "our token has VM.Audit nowhere, so every guest is hidden from it (needs VM.Audit on /vms)"
+        return "our token has VM.Audit on no path, so every guest is hidden from it (needs VM.Audit on /vms)"
     more = f" and {len(places) - 3} more paths" if len(places) > 3 else ""
     named = f"{', '.join(places[:3])}{more}"
     return f"our token has VM.Audit on {named} only, and other guests are hidden from it (needs VM.Audit on /vms)"

@@ -88,7 +88,7 @@ def half_destroyed(recorded: Fingerprint | None, lock: str | None, seen: Fingerp
 
 def unsettled(lock: str) -> str:
     """Return the reason to wait for a guest under one of the `UNSETTLED_LOCKS`."""
-    return f"locked ({lock}): it is being made, unmade or rolled back"
+    return f"locked ({lock}): it is being created, destroyed or rolled back"
 
 
 def _compare_settled(recorded: Fingerprint, seen: Fingerprint) -> Identity:
@@ -114,12 +114,12 @@ def _compare_settled(recorded: Fingerprint, seen: Fingerprint) -> Identity:
             return Identity(Match.UNSURE, ("every hardware address changed; volume, system and name agree",))
         return Identity(Match.DIFFERENT, ("no hardware address agrees",))
     if marker_expected and not marker_agrees:
-        return Identity(Match.DIFFERENT, ("our marker is gone and it never had a network card to tell it by",))
+        return Identity(Match.DIFFERENT, ("our marker is gone and it never had a network card to identify it",))
     if _substance_agrees(recorded, seen) and (marker_agrees or recorded.hostname == seen.hostname):
         return Identity(Match.SAME, _agreements(recorded, seen))
     if marker_agrees or _substance_agrees(recorded, seen):
         return Identity(Match.UNSURE, ("without network cards, volume, system and name do not all agree",))
-    return Identity(Match.DIFFERENT, ("volume and system differ, and it never had a network card to tell it by",))
+    return Identity(Match.DIFFERENT, ("volume and system differ, and it never had a network card to identify it",))
 
 
 def _substance_agrees(recorded: Fingerprint, seen: Fingerprint) -> bool:

@@ -80,7 +80,7 @@ def oddness(container: Container, guest: Guest) -> str | None:
     if guest.name is not None and guest.name != "".join(container.name.split()):
         return f"it is called {guest.name} now"
     if guest.template is not None and guest.template != container.template:
-        return "it became a template" if guest.template else "it is no template any more"
+        return "it became a template" if guest.template else "it is no longer a template"
     return None
 
 
@@ -106,7 +106,7 @@ def _judge_config(container: Container, read: Read) -> Identity:
         # What we asked Proxmox to make carries our marker from its first settled config on.
         if read.fingerprint.marker == container.marker:
             return Identity(Match.SAME, ("agrees: our marker",))
-        return Identity(Match.DIFFERENT, ("it does not carry the marker of what we asked for",))
+        return Identity(Match.DIFFERENT, ("it does not carry our marker",))
     return compare(container.fingerprint, read.fingerprint, read.lock)
 
 
@@ -116,9 +116,9 @@ def _judge_row(container: Container, guest: Guest, at: datetime) -> Identity:
     if guest.lock in UNSETTLED_LOCKS:
         return Identity(Match.PLACEHOLDER, (unsettled(guest.lock or ""),))
     if guest.name is None and guest.status is Status.UNKNOWN:
-        return Identity(Match.PLACEHOLDER, ("Proxmox has no news of it",))
+        return Identity(Match.PLACEHOLDER, ("Proxmox has no current data about it",))
     if guest.name == f"CT{guest.vmid}" != container.name:
-        return Identity(Match.PLACEHOLDER, ("Proxmox shows it as one that is being made",))
+        return Identity(Match.PLACEHOLDER, ("Proxmox shows it as being created",))
     odd = oddness(container, guest)
     known = container.identity_seen_at
     if odd is not None and known is not None and _live_oddness(container, guest) is None and at - known < LIST_AGE:

@@ -165,7 +165,7 @@ def _follow_row(
         kept = _kept(container, guest, identity, odd)
         return replace(kept, status=_of_odd_row(container, status), doubted=comparable and placeholder is not None)
     unseen = None if container.presence is Presence.PRESENT else f"it was {container.presence} before"
-    due = None if container.identity_due_since is None else "it was shown as one that is being made"
+    due = None if container.identity_due_since is None else "it was shown as being created"
     return Seen(
         container, guest, Presence.PRESENT, status, _news(status), identity,
         suspicious=unseen or due, doubted=comparable and unseen is not None,
@@ -192,7 +192,7 @@ def _is_older(container: Container, inventory: Inventory) -> bool:
 
 
 def _news(status: Status) -> str | None:
-    return None if status is not Status.UNKNOWN else "Proxmox has no news of it"
+    return None if status is not Status.UNKNOWN else "Proxmox has no current data about it"
 
 
 def _why_missing(vmid: int, inventory: Inventory) -> str:

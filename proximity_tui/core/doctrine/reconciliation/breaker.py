@@ -44,7 +44,7 @@ def hold_back(
 
     A container that a person approved goes on; one that a person dismissed stays undecided until it is seen again.
     """
-    believed = _frozen(verdicts, asked.dismissed, "a person did not believe that it is gone")
+    believed = _frozen(verdicts, asked.dismissed, "a person dismissed its absence")
     breaker = breaker_trips(believed, limits, asked.approved) or _still_open(believed, asked.waiting)
     if breaker is None:
         return believed, None

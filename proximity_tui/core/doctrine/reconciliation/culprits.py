@@ -83,10 +83,10 @@ def sentence(
     """Return the line for the banner. `filtered` are the nodes that do not show our token the tasks of others."""
     what = f"{container.name}  CT {container.vmid} on {container.node}"
     if ours.operation is not None:
-        return f"{what}: gone; our own operation {ours.operation} had asked for its destroy"
+        return f"{what}: gone; our own operation {ours.operation} had requested its destroy"
     if not found:
         shown = f"tasks of others on {describe(sorted(filtered))} are not shown to our token"
-        return f"{what}: gone; who did it is not known{f': {shown}' if filtered else ''}"
+        return f"{what}: gone; the cause is not known{f': {shown}' if filtered else ''}"
     stranger = ", not by us" if all(ours.is_stranger(task.user) for task in found) else ""
     if len(found) > 1:
         either = " or ".join(f"{_NOUNS[task.type]} of {_when_and_who(task, ahead)}{_end(task)}" for task in found)

@@ -78,7 +78,7 @@ def _what_became_of(operation: Operation | None) -> str:
     current = operation.current
     if current is None:
         return "its operation died after its last step"
-    asked = " (asked, answer unknown)" if current.outcome is StepOutcome.INTENDED else ""
+    asked = " (sent, answer unknown)" if current.outcome is StepOutcome.INTENDED else ""
     return f"its operation died at step {current.seq} of {len(operation.steps)}: {current.name}{asked}"
 
 

@@ -134,14 +134,16 @@ def _judge_missing(container: Container, survey: ClusterSnapshot, inventory: Inv
         return _judge_unasked(container, survey)
     if probe.free is None:
         return _unknown(
-            container, VerdictReason.EXISTS, f"whether VMID {container.vmid} is free could not be asked: {probe.reason}"
+            container,
+            VerdictReason.EXISTS,
+            f"whether VMID {container.vmid} is free could not be checked: {probe.reason}",
         )
     if not probe.free:
         return _judge_taken(container, probe)
     if survey.blocked is not None:
         return _unknown(container, survey.blocked.rung, survey.blocked.why)
     if container.id in survey.held:
-        return _unknown(container, VerdictReason.OPERATION, "an operation is at work on it")
+        return _unknown(container, VerdictReason.OPERATION, "an operation is in progress on it")
     if container.observed_at is None and container.state in (State.DEPLOYING, State.CLONING, State.ADOPTING):
         return _unknown(container, VerdictReason.NEVER_SEEN, f"it is {container.state} and was never seen yet")
     return _judge_absence(container, survey, inventory, limits)
@@ -163,9 +165,9 @@ def _judge_unasked(container: Container, survey: ClusterSnapshot) -> Verdict:
     """
     if survey.probes and all(probe.free is False for probe in survey.probes.values()):
         return _unknown(
-            container, VerdictReason.EXISTS, "it was not asked for: whatever is missing exists, as far as was asked"
+            container, VerdictReason.EXISTS, "it was not checked: every missing VMID that was checked exists"
         )
-    return _unknown(container, VerdictReason.CROWD, "so many are missing at once that not every VMID was asked for")
+    return _unknown(container, VerdictReason.CROWD, "too many are missing at once, so not every VMID was checked")
 
 
 def _judge_absence(container: Container, survey: ClusterSnapshot, inventory: Inventory, limits: Limits) -> Verdict:

@@ -17,7 +17,7 @@ def check_cluster_quorum(quorum: Quorum) -> Blocked | None:
     """
     if quorum.allows_conclusions:
         return None
-    lost = "the cluster has no quorum: what this node says may be old"
+    lost = "the cluster has no quorum: the answers of this node may be old"
     unknown = quorum.reason or "whether it is quorate is not known"
     return Blocked(VerdictReason.QUORUM, lost if quorum.quorate is False else unknown)
 
@@ -28,7 +28,7 @@ def check_privileges(permissions: Mapping[str, frozenset[str]]) -> Blocked | Non
     """
     if any("VM.Audit" in privileges for privileges in permissions.values()):
         return None
-    return Blocked(VerdictReason.PRIVILEGES, "our token has VM.Audit nowhere any more (needed on /vms or a pool)")
+    return Blocked(VerdictReason.PRIVILEGES, "our token no longer has VM.Audit on any path (needed on /vms or a pool)")
 
 
 def check_root_ca(cluster: str, known: str | None, shown: str) -> Blocked | None:

@@ -17,11 +17,11 @@ LASTS = timedelta(minutes=15)
 """How long a lock must have been seen, in lived time, before it is stale: most tasks are over long before."""
 
 _WARNINGS: Mapping[str, str] = {
-    "create": "its creation or restore was cut off: it may have no volumes, or half of their contents",
-    "rollback": "its volumes may be of two different moments",
-    "snapshot": "the snapshot that was being taken may be listed and not whole",
+    "create": "its creation or restore was interrupted: it may have no volumes, or half of their contents",
+    "rollback": "its volumes may be from two different times",
+    "snapshot": "the unfinished snapshot may be listed but incomplete",
     "snapshot-delete": "the snapshot may be listed and half deleted; remove it with: pct delsnapshot VMID NAME --force",
-    "backup": "that backup is not whole, and a snapshot `vzdump` may be left behind",
+    "backup": "that backup is incomplete, and a snapshot `vzdump` may be left behind",
     "migrate": "its volumes may be on two nodes",
     "mounted": "its volumes are mounted on the node: type `pct unmount VMID` instead",
 }
@@ -43,7 +43,7 @@ def command(vmid: int | None, lock: str) -> str:
 
 def warning(vmid: int | None, lock: str) -> str:
     """Return the warning about possible damage to a guest whose lock is stale."""
-    return _WARNINGS.get(lock, "what set it was cut off").replace("VMID", str(vmid))
+    return _WARNINGS.get(lock, "the task that set it was interrupted").replace("VMID", str(vmid))
 
 
 def sentence(container: Container, guest: Guest, lasted: timedelta, *, tasks_hidden: bool) -> str:

@@ -37,7 +37,7 @@ def differs(cluster: str, identity: str, reason: str) -> None:
         AlertKind.CLUSTER_CHANGED,
         Severity.RED,
         cluster=cluster,
-        message=f"{reason}; nothing is believed of it. To accept it: proximity-tui connect --retrust {cluster}",
+        message=f"{reason}; its answers are not used. To accept it: proximity-tui connect --retrust {cluster}",
         evidence={"identity": identity, "known": clusters.known_identity(cluster)},
         notify=True,
     )
@@ -45,7 +45,7 @@ def differs(cluster: str, identity: str, reason: str) -> None:
 
 def agrees(cluster: str) -> None:
     """Resolve the alert: the cluster is the recorded one."""
-    alerts.resolve(_key(cluster), "the cluster that we know answers again")
+    alerts.resolve(_key(cluster), "the recorded cluster answers again")
 
 
 def _key(cluster: str) -> str:

@@ -123,14 +123,14 @@ def _whose(reader: Reader, inventory: Inventory, known: str | None) -> tuple[str
     """
     nodes = answering(inventory.nodes)
     if not nodes:
-        silent = Blocked(VerdictReason.IDENTITY, "no node is online to say which cluster this is")
+        silent = Blocked(VerdictReason.IDENTITY, "no node is online to show the identity of the cluster")
         return None, None if known is None else silent
     try:
         identity = reader.cluster_identity(nodes[0])
     except ProxmoxError as error:
         if known is None:
             return None, None
-        return None, Blocked(VerdictReason.IDENTITY, f"which cluster answers could not be read: {error.sentence}")
+        return None, Blocked(VerdictReason.IDENTITY, f"the identity of the cluster could not be read: {error.sentence}")
     return identity, check_root_ca(reader.cluster, known, identity)
 
 

@@ -57,7 +57,7 @@ def _inspect_listed(client: PveClient, vmid: int, inventory: Inventory, *, backu
         if seen is not None:
             return _with_list_facts(seen, guest)
         inventory = client.guest_list()
-    return _missing(inventory, vmid, Presence.UNKNOWN, "it moves between nodes right now: look again")
+    return _missing(inventory, vmid, Presence.UNKNOWN, "it is moving between nodes: try again")
 
 
 def _inspect_on(client: PveClient, vmid: int, node: str, *, backups: bool) -> GuestDetail | None:

@@ -47,7 +47,7 @@ def place_for_creation(client: PveClient, request: CreateRequest, pool: range) -
     storage = request.storage or client.root_storage(node)
     if storage is None:
         return Refusal(
-            RefusalCode.NO_PLACE, f"{node} offers no active storage for root volumes that we may see: name one"
+            RefusalCode.NO_PLACE, f"{node} offers no active storage for root volumes that our token may see: choose one"
         )
     if request.storage is not None:
         checks.storage(storage, "rootdir", "storage for root volumes")
@@ -126,7 +126,7 @@ class _Checks:
         shared = {storage.name: storage.shared for storage in self._gateway.storages(seen.node)}
         for storage in sorted(_storages_of(seen.config or {})):
             if not shared.get(storage, True):
-                said = f"CT {seen.vmid} lies on {storage}, which only {seen.node} has: clone it there"
+                said = f"CT {seen.vmid} is on {storage}, which only {seen.node} has: clone it there"
                 self._refuse(Refusal(RefusalCode.NOT_SHARED, said))
 
     def port(self, wanted: int | None, pool: range) -> None:
@@ -149,7 +149,9 @@ class _Checks:
         try:
             held = self._gateway.permissions(path).get(path, frozenset())
         except ProxmoxError as error:
-            return replace(offer, sees_all=None, unseen=f"what our token may do could not be read: {error.sentence}")
+            return replace(
+                offer, sees_all=None, unseen=f"the privileges of our token could not be read: {error.sentence}"
+            )
         if held & frozenset(rights):
             return offer
         return replace(offer, sees_all=False, unseen=f"our token has no {' or '.join(sorted(rights))} on {path}")

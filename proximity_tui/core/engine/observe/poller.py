@@ -102,7 +102,7 @@ class Poller:
                 self._remember(inventory)
             except StoreError as error:
                 look = replace(look, store_error=str(error))
-                log.warning("what %s says was not written down: %s", self.client.cluster, error)
+                log.warning("the answer of %s was not recorded: %s", self.client.cluster, error)
         return self._publish(look)
 
     def _work(self) -> None:
@@ -120,9 +120,9 @@ class Poller:
             try:
                 self.poll_once()
             except Exception:
-                log.exception("looking at %s failed in a way nobody thought of", self.client.cluster)
+                log.exception("unexpected error while polling %s", self.client.cluster)
                 self._publish(
-                    self._failed(f"{self.client.cluster}: the look itself failed; see the log", Failure.UNKNOWN)
+                    self._failed(f"{self.client.cluster}: polling failed unexpectedly; see the log", Failure.UNKNOWN)
                 )
 
     def _failed(self, sentence: str, kind: Failure) -> PollResult:
@@ -138,7 +138,7 @@ class Poller:
             try:
                 listener(look)
             except Exception:
-                log.exception("telling of a look at %s failed", self.client.cluster)
+                log.exception("a listener failed after polling %s", self.client.cluster)
         return look
 
     def _remember(self, inventory: Inventory) -> None:

@@ -73,7 +73,7 @@ def execute(
         captured = _no_record(lookup, clock, error.sentence)
     if captured.config is None and not request.without_record:
         gaps = "; ".join(captured.gaps)
-        return Result(False, agreed, error=f"nothing was adopted: CT {vmid} could not be read whole ({gaps})")
+        return Result(False, agreed, error=f"nothing was adopted: CT {vmid} could not be read completely ({gaps})")
     changed = _changed_while_read(agreed, lookup, captured)
     if changed:
         return Result(False, agreed, refused=changed)

@@ -72,9 +72,7 @@ def _template_gone(client: PveClient, agreed: Plan) -> Refusal | None:
     try:
         offered = client.templates(str(agreed.node))
     except ProxmoxError as error:
-        return Refusal(
-            RefusalCode.UNKNOWN_STATUS, f"whether {template} is still there could not be read: {error.sentence}"
-        )
+        return Refusal(RefusalCode.UNKNOWN_STATUS, f"could not check that {template} still exists: {error.sentence}")
     if any(one.volid == template for one in offered):
         return None
     return Refusal(RefusalCode.CHANGED, f"{agreed.node} does not offer {template} (any more): make the plan again")
@@ -96,7 +94,7 @@ def _taken(agreed: Plan, is_free: Callable[[], bool]) -> Refusal | None:
         free = is_free()
     except ProxmoxError as error:
         return Refusal(
-            RefusalCode.UNKNOWN_STATUS, f"whether CT {agreed.vmid} is still free could not be read: {error.sentence}"
+            RefusalCode.UNKNOWN_STATUS, f"could not check that VMID {agreed.vmid} is still free: {error.sentence}"
         )
     if free:
         return None

@@ -49,7 +49,7 @@ def lacking_rights(clients: Mapping[str, PveClient], planned: Plan | Refusal) ->
     try:
         held = {**client.permissions(guest), **client.permissions(place)}
     except ProxmoxError as error:
-        return Refusal(RefusalCode.UNKNOWN_STATUS, f"what our token may do could not be read: {error.sentence}")
+        return Refusal(RefusalCode.UNKNOWN_STATUS, f"the privileges of our token could not be read: {error.sentence}")
     on_guest, on_storage = held.get(guest, frozenset()), held.get(place, frozenset())
     return rules.check_rights(planned.vmid, storage, on_guest, on_storage) or _too_many(
         client, planned.vmid, str(planned.node), storage, on_storage
@@ -193,7 +193,7 @@ def _words(run: StepContext, task: Task) -> str:
     """Return the reason of a failed backup in Proxmox's words: the exit status is mostly `job errors`, and the log has
     the reason.
     """
-    ended = task.exitstatus or "how its task ended is not known"
+    ended = task.exitstatus or "the end of its task is not known"
     try:
         told = [line.removeprefix(_ERROR) for line in run.client.task_log(task.upid) if line.startswith(_ERROR)]
     except ProxmoxError:

@@ -67,10 +67,14 @@ def verify(run: StepContext, step: StepRecord) -> Fact:
     """Verify that the new container carries our marker; then record its fingerprint and clinical record."""
     seen = run.observe(run.settings.settle_timeout)
     if seen.lock == "create":
-        raise Interrupted(f"CT {seen.vmid} is locked (create) although our task ended: see who makes it, then resume")
+        raise Interrupted(
+            f"CT {seen.vmid} is locked (create) although our task ended: find out who is creating it, then resume"
+        )
     marker = marker_of(run.operation.plan)
     if seen.fingerprint is None or seen.fingerprint.marker != marker:
-        raise StepFailed(f"the container at CT {seen.vmid} does not carry our marker: it is not the one we asked for")
+        raise StepFailed(
+            f"the container at CT {seen.vmid} does not carry our marker: it is not the one that we created"
+        )
     captured = run.client.clinical(seen.node, seen.vmid)
     if captured.config is not None and plain_fingerprint(captured.config) != seen.fingerprint:
         raise Interrupted(f"CT {seen.vmid} changed while it was read back; nothing of it was recorded: resume")

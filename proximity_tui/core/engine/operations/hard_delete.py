@@ -70,7 +70,7 @@ def stop(run: StepContext, step: StepRecord) -> Fact:
         task = run.ask(step, write)
     except _LeftToHa:
         stopped = run.await_status(Status.STOPPED, run.settings.task_timeout)
-        return Fact(detail={"observed": stopped.status.value, "why": "HA carried the stop out"})
+        return Fact(detail={"observed": stopped.status.value, "why": "HA executed the stop"})
     if task.failed:
         raise StepFailed(f"CT {run.vmid} could not be stopped: {task.exitstatus}")
     stopped = run.await_status(Status.STOPPED)
@@ -182,12 +182,12 @@ def _skip_if_absent(run: StepContext, why: str) -> None:
 
 def _unanswered(run: StepContext, step: StepRecord) -> str:
     """Return the reason why a destroy is not sent a second time automatically, and the advice."""
-    asked = f"{step.intent_at:%Y-%m-%d %H:%M:%S} UTC" if step.intent_at else "an earlier try"
+    sent = f"at {step.intent_at:%Y-%m-%d %H:%M:%S} UTC" if step.intent_at else "in an earlier attempt"
     number, name = run.operation.id, run.operation.name
     return (
-        f"the destroy that was asked at {asked} has no answer and no task of it is found on {_node(run, step)}, and"
-        f" CT {run.vmid} is still there: a second one is sent only by `proximity-tui operations resume {number}"
-        f" --destroy-again --confirm {name}`"
+        f"the destroy sent {sent} has no answer, no task of it is found on {_node(run, step)}, and CT {run.vmid} is"
+        f" still there: only `proximity-tui operations resume {number} --destroy-again --confirm {name}` sends a second"
+        " one"
     )
 
 
@@ -224,6 +224,6 @@ def _await_absence(run: StepContext) -> str:
 
 def _give_up(run: StepContext, lookup: GuestDetail | GuestNotSeen) -> None:
     if isinstance(lookup, GuestNotSeen):
-        raise Interrupted(f"that CT {run.vmid} is gone cannot be proved yet: {lookup.reason}")
+        raise Interrupted(f"the absence of CT {run.vmid} cannot be proved yet: {lookup.reason}")
     locked = f", locked ({lookup.lock})" if lookup.lock else ""
     raise StepFailed(f"CT {run.vmid} is still on {lookup.node}{locked}: it was not destroyed, its record is kept")

@@ -121,7 +121,7 @@ class LastInspection:
         try:
             vacancy = self._just_read(Vacancy, vmid) or self.find_vacancy(vmid, node)
         except ProxmoxError as error:
-            raise Interrupted(f"whether VMID {vmid} is free could not be read: {error.sentence}") from error
+            raise Interrupted(f"could not check whether VMID {vmid} is free: {error.sentence}") from error
         self._reading = None
         if not vacancy.free and taken is not None:
             raise NotNeeded(taken)

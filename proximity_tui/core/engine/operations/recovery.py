@@ -44,11 +44,11 @@ def describe(operation: Operation) -> str:
     if current is None:
         return did
     if current.task:
-        doubt = f", whose task {current.task} is known and its end is not"
+        doubt = f", whose task {current.task} has no known end"
     elif was_asked(current):
-        doubt = ", which was asked and has no recorded answer"
+        doubt = ", which was sent and has no recorded answer"
     else:
-        doubt = ", which was not asked yet"
+        doubt = ", which was not sent yet"
     return f"{did}; it stopped at step {operation.progress} ({current.name}){doubt}; {tell_asked(operation)}"
 
 
@@ -71,7 +71,7 @@ def plan_resume(
 
 def plan_abandon(operation: Operation, record: Container | None, seen: GuestLookup | None) -> Plan:
     """Return the plan of abandoning from here, with the guest that is at the VMID now."""
-    look = Step(StepName.LOOK, "look at the guest and write down what is seen; nothing is asked of Proxmox")
+    look = Step(StepName.LOOK, "inspect the guest and record what is seen; nothing is changed at Proxmox")
     return _settling(operation, record, seen, (look,), "abandon")
 
 
@@ -95,10 +95,10 @@ def _settling(
 
 def _way_on(step: StepRecord, *, again: bool) -> str:
     if step.task:
-        return f"follow its task {step.task}; it is not asked again"
+        return f"follow its task {step.task}; it is not sent again"
     if not was_asked(step):
         return step.reason
-    looked = "it was asked and has no answer: look for its task, and whether it is still needed"
+    looked = "it was sent and has no answer: look for its task, and check whether it is still needed"
     if step.name is not StepName.DESTROY:
         return f"{looked}; only then {step.reason}"
     if not again:
@@ -114,7 +114,7 @@ def _who_is_there(record: Container | None, seen: GuestLookup | None) -> str | N
         return f"CT {seen.vmid} now: {seen.presence}: {seen.reason}"
     identity = compare(record.fingerprint, seen.fingerprint, seen.lock)
     if identity.match is Match.DIFFERENT:
-        return f"another guest is at CT {seen.vmid} now ({identity.sentence}): nothing is asked of it"
+        return f"another guest is at CT {seen.vmid} now ({identity.sentence}): nothing is sent to it"
     return f"CT {seen.vmid} is {seen.status} on {seen.node} now; {identity.sentence}"
 
 
@@ -140,7 +140,7 @@ def abandon(run: StepContext) -> Result:
 def _close(run: StepContext, ending: ClosedReason, reason: str) -> None:
     """Close the record of a guest that is gone, and the operation with it."""
     operation = run.operation
-    unclear = f"{run.container.label} is gone; whether the destroy that was asked for did it is not known"
+    unclear = f"{run.container.label} is gone; it is not known whether our destroy removed it"
     with run.writing():
         records.close(
             run.container,

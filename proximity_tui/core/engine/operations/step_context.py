@@ -229,7 +229,7 @@ class StepContext:
         except ProxmoxError as error:
             raise Interrupted(f"task {upid} cannot be followed: {error.sentence}") from error
         if task.running:
-            raise Interrupted(f"task {upid} still runs after {seconds:.0f} s; it was left alone")
+            raise Interrupted(f"task {upid} still runs after {seconds:.0f} s; it was not stopped")
         return task
 
     def note(self, seen: GuestDetail) -> Identity:

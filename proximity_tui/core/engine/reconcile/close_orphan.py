@@ -85,7 +85,7 @@ def _close_expected(verdict: Verdict) -> None:
             vmid=container.vmid,
             container=container.id,
             name=container.name,
-            message=f"{container.name}  CT {container.vmid}, given up as error, is gone; nobody asked for it",
+            message=f"{container.name}  CT {container.vmid} is gone; its state was error, nobody asked to delete it",
             evidence={"last_error": container.last_error, "last_seen": container.observed_at},
         )
 

@@ -71,11 +71,11 @@ def gather(reader: Reader, container: Container, nodes: dict[str, NodeStatus], c
         [task] = suspects
         found |= {"task": found["candidates"][0], "who": task.user, "when": culprits.moment_of(task, ahead)}
     elif not suspects and not gaps:
-        gaps.append("no task says who did it: the log may have rotated")
+        gaps.append("no task shows the cause: the log may have rotated")
     if in_time():
         found |= _backups(reader, container, nodes, ahead, gaps)
     else:
-        gaps.append("Proxmox is too slow: not everything was asked, because the alert does not wait")
+        gaps.append("Proxmox is too slow: not everything was read, because the alert does not wait")
     found["not_known"] = gaps
     return Evidence(culprits.sentence(container, suspects, ours, ahead, filtered), found)
 

@@ -35,7 +35,7 @@ def about_returned(reader: Reader, inventory: Inventory, write_scope: WriteScope
     except LostLease:
         raise
     except StoreError as error:
-        errors.append(f"what came back: {error}")
+        errors.append(f"reappeared containers: {error}")
 
 
 def _candidates(inventory: Inventory) -> list[Pair]:
@@ -66,7 +66,7 @@ def _resolve_what_is_over(offered: dict[int, list[int]], listed: set[int], write
     if over:
         with write_scope():
             for alert in over:
-                alerts.resolve(alert, "it is under care again, or gone again")
+                alerts.resolve(alert, "it is managed again, or gone again")
 
 
 def _is_back(reader: Reader, tombstone: Container, guest: Guest) -> bool:
@@ -82,7 +82,9 @@ def _offer(tombstone: Container, guest: Guest) -> None:
     if same_place:
         message = f"{tombstone.name}  CT {guest.vmid} is back with its fingerprint: re-attach it, or leave it unmanaged"
     else:
-        message = f"CT {guest.vmid} looks like the former {tombstone.name}  CT {tombstone.vmid}: adopt it, if it is"
+        message = (
+            f"CT {guest.vmid} looks like the former {tombstone.name}  CT {tombstone.vmid}: adopt it if it is the same"
+        )
     alerts.raise_alert(
         AlertKind.RETURNED if same_place else AlertKind.REAPPEARED,
         Severity.AMBER,

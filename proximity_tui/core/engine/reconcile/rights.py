@@ -62,7 +62,7 @@ def _about_quorum(report: Report, found: ClusterSnapshot) -> None:
             AlertKind.QUORUM_HIDDEN,
             Severity.AMBER,
             cluster=report.cluster,
-            message=f"whether {report.cluster} is quorate cannot be seen: our token lacks Sys.Audit on /; {refused}",
+            message=f"the quorum of {report.cluster} cannot be seen: our token lacks Sys.Audit on /; {refused}",
             evidence={
                 "privilege": granting.QUORUM,
                 "path": "/",

@@ -37,7 +37,7 @@ def _about_reach(report: Report, found: ClusterSnapshot) -> None:
         message = f"{report.cluster} shows another certificate: {reason}"
         _raise(AlertKind.CERTIFICATE_CHANGED, Severity.RED, report.cluster, message, notify=True)
     elif unreached:
-        message = f"{report.cluster} cannot be asked: {reason}; {_last_good(report)}"
+        message = f"{report.cluster} cannot be read: {reason}; {_last_good(report)}"
         _raise(AlertKind.UNREACHABLE, Severity.AMBER, report.cluster, message)
     else:
         _resolve(AlertKind.UNREACHABLE, report.cluster, "it answers again")
@@ -60,7 +60,7 @@ def _last_good(report: Report) -> str:
     seen = [one.container.observed_at for one in report.verdicts if one.container.observed_at is not None]
     if not seen:
         return "no container of it was ever seen"
-    return f"last good answer {max(seen):%Y-%m-%d %H:%M} UTC, nothing was learnt since"
+    return f"last good answer {max(seen):%Y-%m-%d %H:%M} UTC"
 
 
 def _about_breaker(report: Report, asked: BreakerAnswers, breaker: Breaker | None) -> None:
@@ -72,7 +72,7 @@ def _about_breaker(report: Report, asked: BreakerAnswers, breaker: Breaker | Non
             AlertKind.MASS_DISAPPEARANCE,
             Severity.RED,
             report.cluster,
-            f"{breaker.sentence} in {report.cluster}: held until a person approves or dismisses",
+            f"{breaker.sentence} in {report.cluster}: held until a person approves or dismisses it",
             {"missing": names, "total": breaker.total},
             notify=True,
         )
@@ -93,7 +93,7 @@ def _about_replaced(report: Report, found: ClusterSnapshot) -> None:
                 {"reason": verdict.reason, "fingerprint": container.fingerprint, "last_seen": container.observed_at},
             )
         elif verdict.presence is Presence.PRESENT and container.id in open_ones and container.vmid not in found.unread:
-            alerts.resolve(alerts.key_of(AlertKind.REPLACED, container=container.id), "it is itself again")
+            alerts.resolve(alerts.key_of(AlertKind.REPLACED, container=container.id), "the recorded guest is back")
     for forgotten in open_ones - {one.container.id for one in report.verdicts}:
         if forgotten is not None and records.get(forgotten).is_tombstone:
             alerts.resolve(alerts.key_of(AlertKind.REPLACED, container=forgotten), "its record was closed")

@@ -82,7 +82,7 @@ def address_of(url: str) -> Address:
     parts = urlsplit(url if "://" in url else f"https://{url}")
     prefix = parts.path.strip("/")
     if parts.scheme != "https":
-        raise ValueError(f"{url!a}: only https is spoken, because the token goes with every request")
+        raise ValueError(f"{url!a}: only https is allowed, because every request carries the token")
     if parts.username or parts.password or parts.query or parts.fragment or not _HOST.fullmatch(parts.hostname or ""):
         raise ValueError("a URL is written https://host[:port], without user, query or fragment")
     if prefix and (not _PREFIX.fullmatch(prefix) or ".." in prefix.split("/")):

@@ -198,7 +198,7 @@ class HttpSession:
         if left is None:
             return call
         if left <= 0:
-            raise errors.Unreachable(f"{call.subject}: it was not asked, because what was asked before took too long")
+            raise errors.Unreachable(f"{call.subject}: it was not sent, because earlier requests took too long")
         return replace(call, timeout=min(call.timeout, max(0.1, round(left, 1))))
 
     def _write(self, method: str, path: ApiPath, parameters: Parameters) -> Any:

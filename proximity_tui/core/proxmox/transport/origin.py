@@ -50,8 +50,8 @@ def somebody_between(answer: Response) -> str:
     who = f" (server: {named(answer)})" if named(answer) else ""
     status = f"{answer.status_code} {plain(redact(answer.reason or ''), limit=_SHORT)}".strip()
     return (
-        f"not Proxmox but something before it answered: {status}{who}, so nothing is concluded from it; check the URL, "
-        "and the proxy, firewall or sign-in page on the way. proximity-tui doctor shows how the answer begins"
+        f"the answer is not from Proxmox but from something in front of it: {status}{who}. It is not used. Check the"
+        " URL, and the proxy, firewall or sign-in page on the way; proximity-tui doctor shows how the answer begins"
     )
 
 

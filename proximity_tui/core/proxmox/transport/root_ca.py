@@ -53,7 +53,7 @@ def shown(ask: Callable[[ApiPath], Any]) -> str | None:
     """
     rows = read_rows(require_list(ask(paths.top("nodes")), "the nodes"), "the nodes", _node)
     nodes = dict(rows.good)
-    failure: Exception | None = Malformed("no node is online to say which cluster this is")
+    failure: Exception | None = Malformed("no node is online to show the identity of the cluster")
     for node in answering(nodes)[:_NODES_ASKED]:
         try:
             return root_ca(ask(paths.node(node, "certificates", "info")))

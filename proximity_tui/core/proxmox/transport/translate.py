@@ -91,9 +91,9 @@ def _why_no_answer(error: Exception, call: ApiCall) -> str:
         begun = not isinstance(error, requests.exceptions.ReadTimeout)
         return f"no {'complete ' if begun else ''}answer within {call.timeout:g} s"
     if isinstance(error, RedirectedError):
-        return "was answered with a redirect, which Proxmox never sends; check the URL"
+        return "the answer was a redirect, which Proxmox never sends; check the URL"
     if isinstance(error, TooLargeError):
-        return "was answered with far too much; check the URL"
+        return "the answer was too large; check the URL"
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
         return "the answer was cut short"
     if isinstance(error, requests.exceptions.ConnectionError):
@@ -191,11 +191,11 @@ def _connection_error(error: Exception, call: ApiCall) -> errors.Unreachable:
     for link in links:
         if isinstance(link, ssl.SSLCertVerificationError):
             return errors.Unreachable(
-                f"{where}: its certificate is not vouched for by the CA file ({plain(link.verify_message)}); "
+                f"{where}: its certificate is not verified by the CA file ({plain(link.verify_message)}); "
                 "check ca_file and the host name in the URL"
             )
         if isinstance(link, ssl.SSLError):
-            return errors.Unreachable(f"{where}: no TLS came about ({plain(link.reason or str(link), limit=80)})")
+            return errors.Unreachable(f"{where}: TLS failed ({plain(link.reason or str(link), limit=80)})")
         if isinstance(link, NameResolutionError):
             return errors.Unreachable(f"{where}: the host name cannot be resolved; check the URL and the DNS")
         if isinstance(link, OSError) and link.strerror and not isinstance(link, requests.RequestException):

@@ -28,22 +28,22 @@ _MISTAKES: tuple[tuple[str, str], ...] = (
         r'role "(?P<it>[^"]+)" does not exist|no such user: (?P<other>[^\s)]+)',
         "the server knows no user {it}: create it (createuser {it}), or correct the name in the URL",
     ),
-    (r"no password supplied", "the server wants a password for this user: put one into ~/.pgpass"),
+    (r"no password supplied", "the server requires a password for this user: put one into ~/.pgpass"),
     (r"authentication failed|auth failed", "the database server refused the user or password"),
     (
         r"no pg_hba\.conf entry.*(?:no encryption|ssl off)",
-        "the server does not let this user in from here without TLS: add ?sslmode=require to the URL, or have its"
+        "the server rejects this user from this host without TLS: add ?sslmode=require to the URL, or have its"
         " administrator add a line to pg_hba.conf",
     ),
     (
         r"no pg_hba\.conf entry|pg_hba\.conf rejects",
-        "the server does not let this user in from here: its administrator must add a line to pg_hba.conf",
+        "the server rejects this user from this host: its administrator must add a line to pg_hba.conf",
     ),
     (
         r"does not support ssl",
-        "the server speaks no TLS, but sslmode in the URL asks for it: switch TLS on there, or correct sslmode",
+        "the server does not support TLS, but sslmode in the URL asks for it: switch TLS on there, or correct sslmode",
     ),
-    (r"tls required|ssl required", "the server wants TLS: add ?sslmode=require to the URL"),
+    (r"tls required|ssl required", "the server requires TLS: add ?sslmode=require to the URL"),
     (
         r"root certificate file",
         "sslmode in the URL asks to verify the server, but there is no root certificate: name one with sslrootcert",
@@ -59,7 +59,10 @@ _MISTAKES: tuple[tuple[str, str], ...] = (
     (r'invalid connection option "(?P<it>[^"]+)"', "PostgreSQL knows no option {it}: correct the URL"),
     (r"(?:invalid|bad) (?P<it>\w+) value|bad value for (?P<other>\w+)", "the URL has a wrong value for {it}"),
     (r'unrecognized configuration parameter "(?P<it>[^"]+)"', "the server knows no setting {it}: correct the URL"),
-    (r"unsupported startup parameter\w*(?: in options)?: (?P<it>\S+)", "the pooler takes no {it}: correct the URL"),
+    (
+        r"unsupported startup parameter\w*(?: in options)?: (?P<it>\S+)",
+        "the pooler does not accept {it}: correct the URL",
+    ),
     (
         r"statement pooling mode",
         "the pooler gives each statement another connection: it must pool by transaction or by session"
@@ -77,7 +80,7 @@ _OUTAGES: tuple[tuple[str, str], ...] = (
     ),
     (
         r"connection refused",
-        "the database server cannot be reached: nobody listens there (is it up, and are host and port right?)",
+        "the database server cannot be reached: nothing listens there (is it up, and are host and port right?)",
     ),
     (
         r'on socket "(?P<it>[^"]+)" failed: no such file',
@@ -86,12 +89,12 @@ _OUTAGES: tuple[tuple[str, str], ...] = (
     (r"timeout expired|connection timeout", "the database server cannot be reached: it did not answer in time"),
     (
         r"too many clients|connection slots are reserved|no more connections allowed|too many connections",
-        "the database server takes no more connections now",
+        "the database server accepts no more connections now",
     ),
-    (r"database system is (?P<it>starting up|shutting down)", "the database server cannot be reached: it is just {it}"),
+    (r"database system is (?P<it>starting up|shutting down)", "the database server cannot be reached: it is {it}"),
     (
         r"is in recovery mode|not yet accepting connections",
-        "the database server cannot be reached: it is just recovering",
+        "the database server cannot be reached: it is recovering",
     ),
 )
 

@@ -70,7 +70,7 @@ class SqliteBackend:
             kind = file_system_of(path.parent.resolve(), MOUNTS.read_text(errors="replace"))
             if kind in NETWORK_FILE_SYSTEMS:
                 raise StoreUnavailable(
-                    f"{path} lies on a network file system ({kind}), where SQLite is not safe; "
+                    f"{path} is on a network file system ({kind}), where SQLite is not safe; "
                     "use a local disk or PostgreSQL"
                 )
             if not path.exists():
@@ -97,7 +97,7 @@ class SqliteBackend:
     def check_usable(self) -> None:
         """Refuse a damaged file, or one that lies where WAL does not work."""
         if run_sql(self.db, "PRAGMA journal_mode")[0][0] != "wal":
-            raise StoreUnavailable(f"{self.path} cannot use a write-ahead log where it lies; use a local disk")
+            raise StoreUnavailable(f"{self.path} cannot use a write-ahead log in this place; use a local disk")
         if self.path.stat().st_size <= QUICK_LOOK_LIMIT:
             damage = self._damage("PRAGMA quick_check(20)")
             if damage:

@@ -12,7 +12,7 @@ from proximity_tui.core.store.db.errors import StoreUnavailable
 
 _MADE = b"a database was made here\n"
 """What the lock holds from then on: a file without a table beside such a lock is not a first start."""
-_ADVICE = "Bring it back, or make a new one with `proximity-tui db init`"
+_ADVICE = "Restore it, or make a new one with `proximity-tui db init`"
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +55,8 @@ def refuse_emptied(path: Path) -> None:
     """Refuse a file of no bytes where a database was made before. The lock must be held."""
     if path.stat().st_size == 0 and was_made(path):
         raise StoreUnavailable(
-            f"{path} is empty: there was a database in it, and it is not filled anew; nothing was written. {_ADVICE}"
+            f"{path} is empty: there was a database in it, and no new one is made in its place; nothing was written."
+            f" {_ADVICE}"
         )
 
 

@@ -123,7 +123,7 @@ def holder(operation: Operation) -> str:
 def lost(op_id: int) -> StoreError:
     """Return the error for an operation that has ended or that another process executes."""
     found = get(op_id)
-    return LostRace(f"operation {op_id} is {found.status}, carried by {found.owner}")
+    return LostRace(f"operation {op_id} is {found.status}, executed by {found.owner}")
 
 
 def _carried(op_id: int, owner: str | None) -> tuple[Any, ...]:

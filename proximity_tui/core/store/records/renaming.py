@@ -69,7 +69,7 @@ def rename(old: str, new: str, by: Actor | str) -> Renamed:
         events.append(
             actor=by,
             action=RENAMED,
-            message=f"the cluster {old} is called {new} from now on",
+            message=f"the cluster {old} was renamed to {new}",
             cluster=new,
             evidence={"from": old, "to": new, "records": moved},
         )

@@ -58,7 +58,7 @@ def disagreement(row: Mapping[str, Any]) -> str | None:
     """Return where a record and the trail disagree; None when they agree. Within a unit."""
     last = last_told(row["id"])
     if last is not None and not events.is_genuine(last["seq"]):
-        return f"event {last['seq']}, which says who it is, is not what was written"
+        return f"event {last['seq']}, which records its identity, was changed"
     return _disagreement(row, last)
 
 
@@ -109,7 +109,7 @@ def _disagreement(row: Mapping[str, Any], last: Mapping[str, Any] | None) -> str
         return _first_disagreement(row)
     told = (last["evidence"] or {}).get(IDENTITY)
     if last["hash"] != row["identity_event"] or not isinstance(told, dict):
-        return f"event {last['seq']} says who it is, and the record does not refer to it"
+        return f"event {last['seq']} records its identity, but the record does not refer to it"
     return differences(row, told, f"event {last['seq']}")
 
 
@@ -119,7 +119,7 @@ def _first_disagreement(row: Mapping[str, Any]) -> str | None:
     """
     told = first_told(row["id"])
     if told is None:
-        return "no event tells of it: another program made it"
+        return "no event records it: another program made it"
     if row["closed_at"] is None:
-        return "no event says who it is"
+        return "no event records its identity"
     return differences(row, told, "its first event")

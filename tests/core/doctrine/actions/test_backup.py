@@ -97,10 +97,10 @@ def test_what_a_person_names_comes_first_if_it_is_possible() -> None:
 def test_no_place_several_and_a_wrong_one_are_refused_with_what_is_possible() -> None:
     for look, wish, words in (
         (seen(), None, "takes backups"),
-        (seen("local", "vault"), None, "name one of local, vault"),
-        (seen("local", "vault"), "attic", "attic takes no backups on pve1: name one of local, vault"),
-        (seen("local"), "attic", "name local"),
-        (observation(), None, "it was not looked at"),
+        (seen("local", "vault"), None, "choose one of local, vault"),
+        (seen("local", "vault"), "attic", "attic takes no backups on pve1: choose one of local, vault"),
+        (seen("local"), "attic", "choose local"),
+        (observation(), None, "it was not inspected"),
         (observation(gaps=(Gap(Unread.BACKUPS, "403"),)), None, "backups: 403"),
     ):
         refused = refusal(look, backup_storage=wish)
@@ -151,7 +151,7 @@ def test_the_warning_of_no_backup_is_for_who_makes_none() -> None:
         (seen("vault"), ("no backup of it was found",)),
         (
             observation(backups_unlisted=("the backups could not be read",)),
-            ("whether there is a backup of it is not known", "the backups could not be read"),
+            ("it is not known whether there is a backup of it", "the backups could not be read"),
         ),
     ):
         hard = plan_delete(container(), Choice.HARD, look)

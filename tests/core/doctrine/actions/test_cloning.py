@@ -105,6 +105,6 @@ def test_what_comes_along_is_said() -> None:
     (everything, protection, address) = agreed(plan(seen=stopped(config=config), start=True)).warnings
     assert "host keys" in everything
     assert "protection" in protection
-    assert "two guests will claim one address" in address
+    assert "two guests will use one address" in address
     dynamic = {"net0": "name=eth0,bridge=vmbr0,ip=dhcp"}
     assert len(agreed(plan(seen=stopped(config=dynamic))).warnings) == 1

@@ -87,7 +87,7 @@ def test_a_clock_that_is_ahead_makes_no_backup_ours() -> None:
 def test_the_plan_says_none_only_where_that_is_known_and_counts_no_former_guest() -> None:
     assert warnings(NATIVE, (backup(),), (HIDDEN,)) == ()
     assert warnings(NATIVE, (), ()) == ("no backup of it was found",)
-    assert warnings(NATIVE, (), (HIDDEN,)) == ("whether there is a backup of it is not known", HIDDEN)
+    assert warnings(NATIVE, (), (HIDDEN,)) == ("it is not known whether there is a backup of it", HIDDEN)
     assert warnings(NATIVE, (backup(BEFORE),), ()) == (
         "no backup of it was found",
         f"the backups of VMID 101 are of a former CT 101: local:backup/{BEFORE:%d}",

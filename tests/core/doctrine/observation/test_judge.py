@@ -91,7 +91,7 @@ def test_a_placeholder_makes_the_fingerprint_due_until_it_was_read(row: Guest) -
     assert follow(STOPPED, inventory(row, taken_at=LATER)).doubted
     due = container(identity_due_since=after(1), identity_seen_at=after(0))
     settled = follow(due, inventory(guest(uptime=90), taken_at=LATER))
-    assert settled.suspicious == "it was shown as one that is being made"
+    assert settled.suspicious == "it was shown as being created"
 
 
 def test_a_row_whose_config_was_read_before_is_not_read_again() -> None:

@@ -54,7 +54,7 @@ def test_what_a_person_dismissed_stays_undecided_and_opens_nothing() -> None:
     believed, breaker = hold_back([gone(1), gone(2)], LIMITS, BreakerAnswers(dismissed=frozenset({1})))
     assert breaker is None
     assert rungs(believed) == [VerdictReason.BREAKER, VerdictReason.PROVED]
-    assert believed[0].reason == "a person did not believe that it is gone"
+    assert believed[0].reason == "a person dismissed its absence"
 
 
 @pytest.mark.parametrize("presence", [presence for presence in Presence if presence is not Presence.PRESENT])
@@ -78,7 +78,7 @@ def test_a_node_without_a_majority_that_we_may_see_is_doubted() -> None:
     assert check_cluster_quorum(Quorum(quorate=None, standalone=True)) is None
     assert check_cluster_quorum(Quorum(quorate=False)) == Blocked(
         VerdictReason.QUORUM,
-        "the cluster has no quorum: what this node says may be old",
+        "the cluster has no quorum: the answers of this node may be old",
     )
     assert check_cluster_quorum(Quorum(quorate=None, reason="not told")) == Blocked(VerdictReason.QUORUM, "not told")
 

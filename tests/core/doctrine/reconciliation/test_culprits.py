@@ -69,14 +69,14 @@ def test_one_is_named_several_are_candidates_and_none_is_not_known() -> None:
         "gone; either the destroy of 12:01 UTC by mallory@pve or the restore of 12:02 UTC by bert@pam (failed),"
         " not by us"
     )
-    assert said() == "gone; who did it is not known"
+    assert said() == "gone; the cause is not known"
     assert said(filtered=("pve2", "pve1")) == (
-        "gone; who did it is not known: tasks of others on pve1 and pve2 are not shown to our token"
+        "gone; the cause is not known: tasks of others on pve1 and pve2 are not shown to our token"
     )
 
 
 def test_nobody_says_not_by_us_of_our_own_user_or_of_an_operation_of_ours() -> None:
     assert said(task("vzdestroy", user="proximity@pve")) == "destroyed 12:01 UTC by proximity@pve"
     assert said(task("vzdestroy"), ours=replace(US, operation=7)) == (
-        "gone; our own operation 7 had asked for its destroy"
+        "gone; our own operation 7 had requested its destroy"
     )

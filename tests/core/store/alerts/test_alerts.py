@@ -106,7 +106,7 @@ def test_n60_the_same_guest_vanishing_anew_is_a_new_alert() -> None:
 def test_what_was_over_and_begins_again_is_a_new_alert() -> None:
     old = an_alert(kind=AlertKind.REPLACED)
     alerts.acknowledge(old.id, ANNA)
-    alerts.resolve(old.id, "it is itself again")
+    alerts.resolve(old.id, "the recorded guest is back")
     new = an_alert(kind=AlertKind.REPLACED)
     assert (new.id != old.id, new.count) == (True, 1)
 

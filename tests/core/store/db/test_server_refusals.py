@@ -25,7 +25,7 @@ from tests.support.postgresql import Server
         ),
         ('FATAL:  no pg_hba.conf entry for host "10.0.0.9", user "anna", database "fleet", SSL on', "pg_hba.conf"),
         ("FATAL: SSL required", "sslmode=require"),
-        ("server does not support SSL, but SSL was required", "speaks no TLS"),
+        ("server does not support SSL, but SSL was required", "does not support TLS"),
         ('root certificate file "/home/anna/.postgresql/root.crt" does not exist', "sslrootcert"),
         ("SSL error: certificate verify failed", "certificate of the server"),
         ('server certificate for "db" does not match host name "db.example"', "certificate of the server"),
@@ -78,7 +78,7 @@ def test_other_words_mean_nothing_here() -> None:
     [
         ("{server}/nosuch", "no database nosuch"),
         ("{elsewhere}nobody1@{address}/ready", "no user nobody1"),
-        ("{server}/ready?sslmode=require", "speaks no TLS"),
+        ("{server}/ready?sslmode=require", "does not support TLS"),
         ("{server}/ready?foo=bar", "no option foo"),
         ("{server}/ready?options=-c%20nosuch%3D1", "no setting nosuch"),
         ("{elsewhere}tests@127.0.0.1:99999/ready", "Port out of range"),
