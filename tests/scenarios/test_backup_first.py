@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from proximity_tui.core.engine.operations.outcome import Failed
 from proximity_tui.core.model import Kind, Plan, State
 from proximity_tui.core.model.plan_content import DestroyOptions
 from proximity_tui.core.store.records import ports
@@ -149,7 +150,7 @@ def test_a_backup_that_fails_ends_it_with_nothing_destroyed(
     words = happens(simulator, native.vmid)
     result = house.engine.delete(plan, native)
 
-    assert (result.success, result.interrupted) == (False, False)
+    assert isinstance(result, Failed)
     nothing_was_destroyed(house, native)
     record = house.again(native)
     assert record.last_error == result.error

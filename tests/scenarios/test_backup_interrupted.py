@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.core.doctrine.actions.write_permit import Deed
+from proximity_tui.core.engine.operations.outcome import Resumable
 from proximity_tui.core.model import Container, Operation, OperationStatus, State
 from proximity_tui.core.store.records import operations
 from proximity_tui.simulator import Simulator
@@ -38,7 +39,7 @@ def test_one_that_takes_too_long_is_left_alone_and_waited_for_by_whoever_resumes
     when(simulator, asked("POST", "/shutdown"), take_your_time)
     house.engine = house.hands(backup_timeout=0.1)
     result = house.engine.delete(plan, native)
-    assert result.interrupted, result
+    assert isinstance(result, Resumable), result
     assert "still runs" in str(result.error)
     assert house.again(native).state is State.REMOVING
     assert result.operation is not None
@@ -55,7 +56,7 @@ def test_one_that_hangs_can_be_abandoned_and_its_container_is_kept(house: House,
     simulator.world.hang_next_task("vzdump", native.vmid)
     house.engine = house.hands(backup_timeout=0.1, settle_timeout=0.1)
     result = house.engine.delete(plan, native)
-    assert result.interrupted, result
+    assert isinstance(result, Resumable), result
     assert result.operation is not None
     assert house.engine.abandon(result.operation.id).success
     nothing_was_destroyed(house, native)
@@ -138,7 +139,7 @@ def test_law_2_storage_that_cannot_be_read_parks_it_before_the_destroy(house: Ho
     left = waiting_for_its_destroy(house, native)
     simulator.faults.answer(500, "got timeout", "/content", times=1)
     result = house.engine.resume(left.id)
-    assert result.interrupted, result
+    assert isinstance(result, Resumable), result
     assert house.destroys() == []
     assert house.engine.resume(left.id, destroy_again=True).success
     assert len(house.destroys()) == 1

@@ -9,7 +9,7 @@ import pytest
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.doctrine.actions.cloning import CloneRequest
 from proximity_tui.core.doctrine.actions.deletion import Choice
-from proximity_tui.core.engine.operations.outcome import Result
+from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import Action, CreateRequest, GuestDetail, Plan
 from proximity_tui.core.model.plan_content import AbsenceBound
 from proximity_tui.core.store.records import ports, records
@@ -19,7 +19,7 @@ from tests.support.house import TEMPLATE, House, refusal_of
 from tests.support.meddling import about_to_destroy, when
 
 Meddle = Callable[[Simulator, int], object]
-Go = Callable[[], Result]
+Go = Callable[[], Outcome]
 
 CHANGES: dict[str, tuple[Meddle, str]] = {
     "its config": (lambda simulator, vmid: simulator.world.set_config(vmid, memory=4096), "changed"),

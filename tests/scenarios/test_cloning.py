@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from proximity_tui.core.doctrine.actions.cloning import CloneRequest
-from proximity_tui.core.engine.operations.outcome import Result
+from proximity_tui.core.engine.operations.outcome import Outcome, Resumable
 from proximity_tui.core.model import Action, Container, Kind, Plan, Presence, Refusal, State, Status
 from proximity_tui.core.store.records import clinical, operations, ports, records
 from proximity_tui.simulator import Simulator
@@ -129,7 +129,7 @@ def test_a_clone_whose_process_died_is_resumed_without_a_second_copy(house: Hous
     plan = planned(house, source)
     simulator.journal.clear()
     result = interrupted_after_asking(house, simulator, plan)
-    assert result.interrupted
+    assert isinstance(result, Resumable)
 
     simulator.faults.clear()
     (left,) = house.engine.interrupted()
@@ -154,7 +154,7 @@ def test_a_clone_that_is_abandoned_is_told_as_it_is_found(house: House, simulato
     assert not record.is_tombstone, "the copy was made, and is looked after"
 
 
-def interrupted_after_asking(house: House, simulator: Simulator, plan: Plan) -> Result:
+def interrupted_after_asking(house: House, simulator: Simulator, plan: Plan) -> Outcome:
     """Carry a clone out whose every answer is lost once it was asked for."""
     engine = house.hands(lost_answer=0.1)
     engine.owner = owner_that_died()

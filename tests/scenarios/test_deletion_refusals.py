@@ -100,11 +100,11 @@ def test_n55_read_only(house: House, simulator: Simulator) -> None:
         reader.plan_delete(native, Choice.HARD),
         reader.plan_delete(adopted, Choice.SOFT),
         reader.plan_power(native, Action.STOP),
-        reader.delete(hard, native).refused,
-        reader.delete(soft, adopted).refused,
-        reader.power(stop, native).refused,
-        reader.resume(1).refused,
-        reader.abandon(1).refused,
+        refusal_of(reader.delete(hard, native)),
+        refusal_of(reader.delete(soft, adopted)),
+        refusal_of(reader.power(stop, native)),
+        refusal_of(reader.resume(1)),
+        refusal_of(reader.abandon(1)),
     ]
     report = house.reconcile(dry_run=True)
 

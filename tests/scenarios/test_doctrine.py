@@ -27,7 +27,7 @@ from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import clinical, operations, ports, records
 from proximity_tui.simulator import Simulator
 from tests.support.databases import both_databases
-from tests.support.house import House
+from tests.support.house import House, refusal_of
 
 CORE = Path(next(iter(proximity_tui.core.__path__)))
 WRITES = {"start", "shutdown", "stop", "reboot", "create", "clone", "destroy", "post", "delete"}
@@ -161,9 +161,8 @@ def test_o9_what_is_managed_is_not_adopted_again(house: House, simulator: Simula
     house.adopt(101)
     simulator.journal.clear()
     again = house.try_adopt(101)
-    assert again.refused is not None
-    assert again.refused.code == "managed"
-    assert "web-1" in again.refused.reason
+    assert refusal_of(again).code == "managed"
+    assert "web-1" in refusal_of(again).reason
     assert len(records.active()) == 1
     assert house.wire() == []
 

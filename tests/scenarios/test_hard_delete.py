@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from proximity_tui.core import store
 from proximity_tui.core.doctrine.actions.deletion import Choice
+from proximity_tui.core.engine.operations.outcome import Failed, Resumable
 from proximity_tui.core.model import Kind, Plan, State, Status
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import ports, records
@@ -55,7 +56,7 @@ def test_n47_destroy_task_fails(house: House, simulator: Simulator) -> None:
     simulator.world.fail_next_task("vzdestroy", native.vmid, "rbd error: image is busy")
     result = house.hard_delete(native)
 
-    assert (result.success, result.interrupted) == (False, False)
+    assert isinstance(result, Failed)
     assert "rbd error: image is busy" in str(result.error)
     now = house.again(native)
     assert (now.closed_at, now.state, now.status) == (None, State.STOPPED, Status.STOPPED)
@@ -78,11 +79,11 @@ def test_n48_stop_never_finishes(house: House, simulator: Simulator) -> None:
 
     result = impatient.delete(plan, native)
 
-    assert (result.success, result.interrupted) == (False, True)
+    assert isinstance(result, Resumable)
     assert "still runs" in str(result.error)
     assert result.operation is not None
     again = impatient.resume(result.operation.id)
-    assert again.interrupted
+    assert isinstance(again, Resumable)
     guest = f"/nodes/pve1/lxc/{native.vmid}/status"
     assert house.wire() == [f"POST {guest}/shutdown", f"POST {guest}/stop"], "waiting longer is not stopping twice"
     seen = simulator.world.container(native.vmid)
@@ -147,7 +148,7 @@ def test_law_2_a_cluster_that_dies_between_stop_and_destroy_leaves_a_resumable_d
     assert native.vmid is not None
     when(simulator, about_to_destroy(simulator, native.vmid), lambda: simulator.faults.answer(595, "no route to host"))
     result = house.hard_delete(native)
-    assert (result.success, result.interrupted) == (False, True)
+    assert isinstance(result, Resumable)
     assert house.destroys() == []
     assert ports.used() == {native.ports[0].public}
     simulator.faults.clear()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from proximity_tui.core.engine.operations.outcome import Failed, Resumable
 from proximity_tui.core.model import (
     Action,
     Plan,
@@ -29,7 +30,7 @@ def test_n8_401_in_the_middle_of_an_operation(house: House, simulator: Simulator
 
     result = house.engine.delete(plan, native)
 
-    assert (result.success, result.interrupted) == (False, True)
+    assert isinstance(result, Resumable)
     assert house.destroys() == []
     record = house.again(native)
     assert (record.closed_at, record.state, record.ports) == (None, State.REMOVING, native.ports)
@@ -87,10 +88,12 @@ def test_n9_the_tasks_cannot_be_read_after_the_answer_was_lost(house: House, sim
 
     result = impatient.delete(plan, native)
 
-    assert (result.success, result.interrupted) == (False, True)
+    assert isinstance(result, Resumable)
     assert "not known whether it ran" in str(result.error)
     assert not house.again(native).is_tombstone, "that it is gone was not observed"
-    assert house.engine.resume(result.operation.id if result.operation else 0).interrupted, "still nobody can say"
+    assert isinstance(house.engine.resume(result.operation.id if result.operation else 0), Resumable), (
+        "still nobody can say"
+    )
     assert len(house.destroys()) == 1
 
     simulator.faults.clear()
@@ -108,7 +111,7 @@ def test_n9_a_destroy_that_never_arrived_is_sent_again_only_by_an_explicit_word(
     plan = planned(house, native)
     simulator.faults.drop(f"/lxc/{native.vmid}$", method="DELETE", times=1)
     result = impatient.delete(plan, native)
-    assert (result.success, result.interrupted) == (False, True)
+    assert isinstance(result, Resumable)
     assert "sent to Proxmox: shutdown (done) and destroy (no answer is known)" in str(result.error)
     assert simulator.world.container(native.vmid or 0) is not None
     (left,) = house.engine.interrupted()
@@ -117,7 +120,7 @@ def test_n9_a_destroy_that_never_arrived_is_sent_again_only_by_an_explicit_word(
     assert isinstance(shown, Plan)
     assert "a second destroy is not sent (that takes --destroy-again)" in shown.steps[0].reason
     parked = house.engine.resume(left.id, left)
-    assert parked.interrupted
+    assert isinstance(parked, Resumable)
     assert f"operations resume {left.id} --destroy-again --confirm web1" in str(parked.error)
     assert len(house.destroys()) == 1, "looking again and again sends nothing"
 
@@ -136,7 +139,7 @@ def test_n9_a_lost_destroy_whose_guest_is_gone_meanwhile_ends_without_a_second_o
     native = house.create("web1")
     plan = planned(house, native)
     simulator.faults.drop(f"/lxc/{native.vmid}$", method="DELETE", times=1)
-    assert house.hands(lost_answer=0.1).delete(plan, native).interrupted
+    assert isinstance(house.hands(lost_answer=0.1).delete(plan, native), Resumable)
     simulator.world.destroy_outside(native.vmid or 0)
     (left,) = house.engine.interrupted()
     assert house.engine.resume(left.id).success
@@ -149,7 +152,7 @@ def test_only_a_destroy_without_an_answer_can_be_sent_again(house: House, simula
     simulator.faults.drop("/status/stop$", method="POST", times=1)
     plan = house.engine.plan_power(native, Action.STOP)
     assert isinstance(plan, Plan)
-    assert house.hands(lost_answer=0.1).power(plan, native).interrupted
+    assert isinstance(house.hands(lost_answer=0.1).power(plan, native), Resumable)
     (left,) = house.engine.interrupted()
     refused = house.engine.plan_resume(left.id, destroy_again=True)
     assert isinstance(refused, Refusal)
@@ -174,7 +177,7 @@ def test_n9_a_power_action_that_came_true_is_not_sent_again_by_a_resume(house: H
     simulator.journal.clear()
     simulator.faults.drop("/status/stop", method="POST", times=1)
     parked = house.hands(lost_answer=0.1).power(stop, native)
-    assert parked.interrupted
+    assert isinstance(parked, Resumable)
     simulator.world.set_status(native.vmid, "stopped")
     (left,) = house.engine.interrupted()
     assert house.engine.resume(left.id).success
@@ -187,13 +190,13 @@ def test_n9_a_lost_destroy_that_is_not_sent_again_is_not_called_failed(house: Ho
     native = house.create("web1")
     plan = planned(house, native)
     simulator.faults.drop(f"/lxc/{native.vmid}$", method="DELETE", times=1)
-    assert house.hands(lost_answer=0.1).delete(plan, native).interrupted
+    assert isinstance(house.hands(lost_answer=0.1).delete(plan, native), Resumable)
     simulator.world.recreate_outside(native.vmid or 0)
     (left,) = house.engine.interrupted()
 
     result = house.engine.resume(left.id, destroy_again=True)
 
-    assert (result.success, result.interrupted) == (False, False)
+    assert isinstance(result, Failed)
     assert "destroy (no answer is known)" in str(result.error)
     assert "destroy (failed)" not in str(result.error)
     assert len(house.destroys()) == 1

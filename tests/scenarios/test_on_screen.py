@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from proximity_tui.app import ProximityApp
-from proximity_tui.core.engine.operations.outcome import Result
+from proximity_tui.core.engine.operations.outcome import Done, Outcome
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.adopt.dialog import AdoptDialog
 from proximity_tui.screens.container.page import ContainerScreen
@@ -31,9 +31,9 @@ __all__ = ["set_up", "stage"]
 async def test_n54_quitting_asks_only_while_an_operation_is_in_flight(stage: Stage) -> None:
     gate = threading.Event()
 
-    def slow() -> Result:
+    def slow() -> Outcome:
         gate.wait(20)
-        return Result(True)
+        return Done()
 
     async with stage.shown() as pilot:
         app = pilot.app

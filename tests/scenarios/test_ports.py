@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
-from proximity_tui.core.engine.operations.outcome import Result
+from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import Plan
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import ports, records
@@ -74,11 +74,11 @@ def test_n87_two_adopters_of_the_same_container(house: House) -> None:
     assert len(records.active()) == len(ports.used()) == 1
 
 
-def adopted_at_once(house: House, *vmids: int) -> list[Result]:
+def adopted_at_once(house: House, *vmids: int) -> list[Outcome]:
     """Adopt with a port, each by another pair of hands, and all at the same moment."""
     wish = AdoptionRequest(80)
 
-    def adopting(vmid: int) -> Callable[[], Result]:
+    def adopting(vmid: int) -> Callable[[], Outcome]:
         hands = house.hands(f"user{vmid}")
         plan = hands.plan_adopt("lab", vmid, wish)
         assert isinstance(plan, Plan)

@@ -10,7 +10,7 @@ import pytest
 from proximity_tui.core import store
 from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.doctrine.actions.safemode import person_of
-from proximity_tui.core.engine.operations.outcome import Result
+from proximity_tui.core.engine.operations.outcome import Outcome, Resumable
 from proximity_tui.core.model import Action, Actor, Plan, Refusal, State
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.errors import RecordNotFound, StoreError
@@ -24,7 +24,7 @@ from tests.support.meddling import asked, when
 
 BOB = Actor("bob", "jump2")
 
-Attempt = Callable[[House], Result]
+Attempt = Callable[[House], Outcome]
 
 ATTEMPTS: dict[str, Attempt] = {
     "adopt": lambda house: house.try_adopt(102),
@@ -74,7 +74,7 @@ def test_a_freeze_in_the_middle_of_an_operation_parks_it_before_its_next_write(
 
     result = house.engine.delete(plan, native)
 
-    assert result.interrupted
+    assert isinstance(result, Resumable)
     assert "frozen by bob@jump2" in str(result.error)
     assert not any(line.startswith("DELETE") for line in house.wire())
     (left,) = house.engine.interrupted()

@@ -6,7 +6,7 @@ import threading
 from dataclasses import replace
 
 from proximity_tui.core.doctrine.actions.deletion import Choice
-from proximity_tui.core.engine.operations.outcome import Result
+from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import Action, Plan, Refusal
 from proximity_tui.core.store.records import operations
 from proximity_tui.simulator import Simulator
@@ -35,7 +35,7 @@ def test_n39_two_operators(house: House, simulator: Simulator) -> None:
     assert isinstance(plan_of_bob, Plan)
     assert isinstance(plan_of_anna, Plan)
     simulator.journal.clear()
-    answers: list[Result] = []
+    answers: list[Outcome] = []
     thread = threading.Thread(target=lambda: answers.append(bob.delete(plan_of_bob, native)))
     # On its way to shut the container down bob's request waits until anna has tried.
     with held_back(simulator, asked("POST", "/status/shutdown")) as begun:
@@ -63,16 +63,15 @@ def test_n40_operator_starts_while_the_delete_runs(house: House, simulator: Simu
     native = house.create("web1")
     start = house.engine.plan_power(replace(native, operation=None), Action.STOP)
     assert isinstance(start, Plan)
-    refused: list[Refusal | None] = []
+    refused: list[Refusal] = []
     simulator.journal.clear()
     when(
         simulator,
         asked("POST", "/status/shutdown"),
-        lambda: refused.append(house.hands("bob").power(start, native).refused),
+        lambda: refused.append(refusal_of(house.hands("bob").power(start, native))),
     )
     assert house.hard_delete(native).success
     (no,) = refused
-    assert no is not None
     assert no.code == "busy"
     assert "in progress by anna@jump1" in no.reason
     assert len(house.wire()) == 2, "the delete's own two requests, and no start or stop"

@@ -8,6 +8,7 @@ import pytest
 
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.doctrine.actions.cloning import CloneRequest
+from proximity_tui.core.engine.operations.outcome import Failed, Resumable
 from proximity_tui.core.model import CreateRequest, OperationStatus, Plan, Refusal
 from proximity_tui.core.model.plan_content import CreateOptions
 from proximity_tui.core.store.records import operations, records
@@ -108,7 +109,7 @@ def test_law_9_an_error_of_ours_before_the_first_write_leaves_nothing(
     with monkeypatch.context() as patch:
         patch.setattr(house.clients["lab"], "find_tasks", _breaks)
         result = house.engine.create(plan)
-    assert (result.success, result.interrupted) == (False, False), result
+    assert isinstance(result, Failed), result
     assert "unexpected error (a bug in proximity-tui): ValueError: of ours" in str(result.error)
     assert house.wire() == []
     assert (records.active(), operations.open_operations()) == ((), ())
@@ -122,7 +123,7 @@ def test_law_9_an_error_of_ours_after_a_write_parks_the_operation(
     with monkeypatch.context() as patch:
         patch.setattr(house.clients["lab"], "clinical", _breaks)
         result = house.engine.create(plan)
-    assert result.interrupted, result
+    assert isinstance(result, Resumable), result
     (left,) = house.engine.interrupted()
     assert house.engine.resume(left.id).success
 
@@ -133,7 +134,7 @@ def test_a_creation_that_was_parked_before_its_write_can_be_ended(house: House, 
     plan = planned(house, node="pve1")
     assert isinstance(plan, Plan)
     simulator.faults.answer(595, "no route to host", path="/nodes/pve1/tasks")
-    assert house.engine.create(plan).interrupted
+    assert isinstance(house.engine.create(plan), Resumable)
     (left,) = house.engine.interrupted()
     if how == "resume":
         simulator.faults.clear()

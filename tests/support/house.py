@@ -19,7 +19,7 @@ from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.observe.poller import Poller, PollResult
-from proximity_tui.core.engine.operations.outcome import EngineSettings, Result
+from proximity_tui.core.engine.operations.outcome import EngineSettings, Outcome, Refused
 from proximity_tui.core.engine.reconcile import reconciler
 from proximity_tui.core.engine.reconcile.report import Report
 from proximity_tui.core.model import Action, Actor, Container, CreateRequest, Plan, Refusal
@@ -107,11 +107,11 @@ class House:
         assert result.container is not None
         return result.container
 
-    def try_adopt(self, vmid: int, *, port: int | None = None, cluster: str | None = None, **wish: Any) -> Result:
+    def try_adopt(self, vmid: int, *, port: int | None = None, cluster: str | None = None, **wish: Any) -> Outcome:
         """Adopt a guest, and return how it ended."""
         wanted = AdoptionRequest(port, **wish)
         plan = self.engine.plan_adopt(cluster or self.cluster, vmid, wanted)
-        return Result(False, refused=plan) if isinstance(plan, Refusal) else self.engine.adopt(plan, wanted)
+        return Refused(plan) if isinstance(plan, Refusal) else self.engine.adopt(plan, wanted)
 
     def create(self, hostname: str = "web1", *, cluster: str | None = None, **wish: Any) -> Container:
         """Create a native container, running unless told otherwise; it must work."""
@@ -127,25 +127,25 @@ class House:
         """The plan for a hard delete, or its refusal."""
         return self.engine.plan_delete(records.get(container.id), Choice.HARD, HardOptions(**options))
 
-    def hard_delete(self, container: Container, **options: Any) -> Result:
+    def hard_delete(self, container: Container, **options: Any) -> Outcome:
         """Plan a hard delete and carry it out."""
         plan = self.plan_hard(container, **options)
         if isinstance(plan, Refusal):
-            return Result(False, container=container, refused=plan)
+            return Refused(plan, container=container)
         return self.engine.delete(plan, records.get(container.id))
 
-    def soft_delete(self, container: Container) -> Result:
+    def soft_delete(self, container: Container) -> Outcome:
         """Plan a soft delete and carry it out."""
         plan = self.engine.plan_delete(records.get(container.id), Choice.SOFT)
         if isinstance(plan, Refusal):
-            return Result(False, container=container, refused=plan)
+            return Refused(plan, container=container)
         return self.engine.delete(plan, records.get(container.id))
 
-    def power(self, container: Container, action: Action) -> Result:
+    def power(self, container: Container, action: Action) -> Outcome:
         """Plan a power action and carry it out."""
         plan = self.engine.plan_power(records.get(container.id), action)
         if isinstance(plan, Refusal):
-            return Result(False, container=container, refused=plan)
+            return Refused(plan, container=container)
         return self.engine.power(plan, records.get(container.id))
 
     def reconcile(self, limits: Limits = QUICK, cluster: str | None = None, **how: Any) -> Report:
@@ -181,9 +181,8 @@ class House:
         return [f"{event.action}: {event.message}" for event in reversed(found)]
 
 
-def refusal_of(result: Result) -> Refusal:
+def refusal_of(result: Outcome) -> Refusal:
     """The refusal that a result is; it must be one, and nothing may have begun."""
-    assert not result.success, result
-    assert result.refused is not None, result
+    assert isinstance(result, Refused), result
     assert result.operation is None
-    return result.refused
+    return result.refusal

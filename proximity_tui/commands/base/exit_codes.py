@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from proximity_tui.core.model import Refusal, RefusalCode
 
 if TYPE_CHECKING:
-    from proximity_tui.core.engine.operations.outcome import Result
+    from proximity_tui.core.engine.operations.outcome import Outcome
 
 
 class Exit(IntEnum):
@@ -80,13 +80,19 @@ def of_refusal(refusal: Refusal) -> Exit:
     return _BY_REFUSAL.get(refusal.code, Exit.REFUSED)
 
 
-def of_result(result: Result) -> Exit:
+def of_result(result: Outcome) -> Exit:
     """Return the exit code of a plan that was executed, or was not."""
-    if result.success:
-        return Exit.DONE
-    if result.refused is not None:
-        return of_refusal(result.refused)
-    return Exit.RESUMABLE if result.interrupted else Exit.FAILED
+    from proximity_tui.core.engine.operations.outcome import Done, Failed, Refused, Resumable
+
+    match result:
+        case Done():
+            return Exit.DONE
+        case Refused(refusal):
+            return of_refusal(refusal)
+        case Resumable():
+            return Exit.RESUMABLE
+        case Failed():
+            return Exit.FAILED
 
 
 def ending_of(error: Exception) -> CommandEnding | None:

@@ -16,7 +16,7 @@ from proximity_tui.commands.base.output import note
 from proximity_tui.core.model import Operation, Plan, Refusal, RefusalCode, StepOutcome
 
 if TYPE_CHECKING:
-    from proximity_tui.core.engine.operations.outcome import Result
+    from proximity_tui.core.engine.operations.outcome import Outcome
     from proximity_tui.runtime.context import AppContext
 
 _DOUBTFUL = frozenset({RefusalCode.UNKNOWN_STATUS, RefusalCode.CHANGED})
@@ -43,12 +43,12 @@ def must_answer(session: AppContext, cluster: str) -> None:
         client.inventory()
 
 
-def run_plan(args: Namespace, session: AppContext, work: Callable[[], Result]) -> Result:
+def run_plan(args: Namespace, session: AppContext, work: Callable[[], Outcome]) -> Outcome:
     """Return the result of `work`, one of the engine's calls. Ctrl-C and SIGTERM raise CommandEnd, which says how to
     continue.
     """
 
-    def run() -> Result:
+    def run() -> Outcome:
         try:
             return work()
         finally:

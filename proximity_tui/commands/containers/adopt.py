@@ -83,14 +83,18 @@ def _plan_all(session: AppContext, items: Sequence[AdoptItem], request: Adoption
 def _adopt_all(session: AppContext, items: Sequence[AdoptItem], request: AdoptionRequest, *, tell_each: bool) -> None:
     """Adopt them one after the other, printing each end at once; a signal stops before the next one."""
 
+    from proximity_tui.core.engine.operations.outcome import Done, Failed, Refused, Resumable
+
     def adopt(item: AdoptItem) -> str:
         assert item.plan is not None
         result = session.engine.adopt(item.plan, request)
-        if result.refused is not None:
-            agreed(session, item.cluster, result.refused)
-        if not result.success:
-            raise CommandEnd(of_result(result), result.error or "it was not adopted")
-        item.container, item.detail = result.container, dict(result.detail)
+        match result:
+            case Refused(refusal):
+                agreed(session, item.cluster, refusal)
+            case Resumable(reason) | Failed(reason):
+                raise CommandEnd(of_result(result), reason)
+            case Done(detail=detail):
+                item.container, item.detail = result.container, dict(detail)
         if tell_each:
             print_item(item)
         return f"adopted {item.plan.name}"

@@ -14,7 +14,7 @@ from proximity_tui.commands.base.run_plan import agreed, run_plan
 from proximity_tui.core.model import Container, CreateRequest
 
 if TYPE_CHECKING:
-    from proximity_tui.core.engine.operations.outcome import Result
+    from proximity_tui.core.engine.operations.outcome import Outcome
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -67,7 +67,7 @@ def run(args: Namespace) -> int:
     return finish(args, result, made_document(result), made_sentence("created", result.container))
 
 
-def made_document(result: Result) -> dict[str, Any]:
+def made_document(result: Outcome) -> dict[str, Any]:
     """Return the result of a new container, in JSON."""
     made, plan = result.container, result.plan
     ports = made.ports if made else ()

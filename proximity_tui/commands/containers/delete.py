@@ -18,7 +18,7 @@ from proximity_tui.core.doctrine.actions.guards import check_native
 from proximity_tui.core.model import Container, Kind, Refusal, RefusalCode
 
 if TYPE_CHECKING:
-    from proximity_tui.core.engine.operations.outcome import Result
+    from proximity_tui.core.engine.operations.outcome import Outcome
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -107,7 +107,7 @@ def _ask(args: Namespace, container: Container) -> None:
         raise CommandRefused(wrong)
 
 
-def _document(container: Container, choice: Choice, result: Result) -> dict[str, Any]:
+def _document(container: Container, choice: Choice, result: Outcome) -> dict[str, Any]:
     kept = "vmid_preserved" if choice is Choice.SOFT else "vmid_destroyed"
     return {
         "success": result.success,
@@ -126,7 +126,7 @@ def _document(container: Container, choice: Choice, result: Result) -> dict[str,
     }
 
 
-def _sentence(container: Container, choice: Choice, result: Result) -> str:
+def _sentence(container: Container, choice: Choice, result: Outcome) -> str:
     if choice is Choice.SOFT:
         return f"stopped managing {container.label}: its record is closed, the container was not touched"
     volume = _backup(result)
@@ -134,7 +134,7 @@ def _sentence(container: Container, choice: Choice, result: Result) -> str:
     return f"destroyed {container.label}: it is gone, its record is closed{kept}"
 
 
-def _backup(result: Result) -> str | None:
+def _backup(result: Outcome) -> str | None:
     """Return the volume id of the verified backup, or None."""
     from proximity_tui.core.doctrine.actions.asked import volume_of
 

@@ -15,7 +15,7 @@ from proximity_tui.commands.base.run_plan import run_plan
 from proximity_tui.core.model import Operation, OperationStatus, Plan, Refusal, RefusalCode
 
 if TYPE_CHECKING:
-    from proximity_tui.core.engine.operations.outcome import Result
+    from proximity_tui.core.engine.operations.outcome import Outcome
     from proximity_tui.runtime.context import AppContext
 
 
@@ -94,7 +94,7 @@ def _plan(session: AppContext, operation: Operation, args: Namespace) -> Plan | 
     return session.engine.plan_resume(operation.id, destroy_again=args.destroy_again)
 
 
-def _settle(session: AppContext, operation: Operation, args: Namespace) -> Result:
+def _settle(session: AppContext, operation: Operation, args: Namespace) -> Outcome:
     if args.verb == "abandon":
         return session.engine.abandon(operation.id, operation)
     return session.engine.resume(operation.id, operation, destroy_again=args.destroy_again)

@@ -15,7 +15,7 @@ from proximity_tui.commands.base.run_plan import agreed, run_plan
 from proximity_tui.core.model import Action, Container
 
 if TYPE_CHECKING:
-    from proximity_tui.core.engine.operations.outcome import Result
+    from proximity_tui.core.engine.operations.outcome import Outcome
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -39,7 +39,7 @@ def run(args: Namespace) -> int:
     return finish(args, result, _document(action, after, result), f"{after.label} is {after.state}")
 
 
-def _document(action: Action, container: Container, result: Result) -> dict[str, Any]:
+def _document(action: Action, container: Container, result: Outcome) -> dict[str, Any]:
     return {
         "success": result.success,
         "action": action,

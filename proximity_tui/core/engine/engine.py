@@ -15,7 +15,7 @@ from proximity_tui.core.engine.operations import adopt, reattach, recovery, soft
 from proximity_tui.core.engine.operations.agreed import why_void
 from proximity_tui.core.engine.operations.executor import execute
 from proximity_tui.core.engine.operations.last_inspection import LastInspection
-from proximity_tui.core.engine.operations.outcome import Result
+from proximity_tui.core.engine.operations.outcome import Outcome, Refused
 from proximity_tui.core.engine.operations.planner import Planner, why_held, why_not_ours
 from proximity_tui.core.engine.operations.step_context import StepContext
 from proximity_tui.core.model import (
@@ -39,45 +39,45 @@ from proximity_tui.core.store.records import operations, records
 class Engine(Planner):
     """The write access of one process to its clusters and its database."""
 
-    def delete(self, agreed: Plan, container: Container) -> Result:
+    def delete(self, agreed: Plan, container: Container) -> Outcome:
         """Execute a confirmed soft or hard delete."""
         soft = agreed.action is Action.SOFT_DELETE
         refused = self.refuse_forgetting(container.cluster) if soft else self.refuse_write_to(container.cluster)
         if refused:
-            return Result(False, agreed, container, refused=refused)
+            return Refused(refused, plan=agreed, container=container)
         if soft:
             # Closing a record ends its interrupted operation; the one of a dead process is not called that yet.
             operations.mark_interrupted_stale()
             return soft_delete.execute(agreed, container, str(self.settings.actor))
         return self._hard_delete(agreed, container)
 
-    def power(self, agreed: Plan, container: Container) -> Result:
+    def power(self, agreed: Plan, container: Container) -> Outcome:
         """Execute a confirmed power action."""
         return self._begin(agreed, container, State.UPDATING)
 
-    def adopt(self, agreed: Plan, request: AdoptionRequest) -> Result:
+    def adopt(self, agreed: Plan, request: AdoptionRequest) -> Outcome:
         """Execute a confirmed adoption."""
         refused = self.refuse_write_to(agreed.cluster)
         if refused:
-            return Result(False, agreed, refused=refused)
+            return Refused(refused, plan=agreed)
         return adopt.execute(self.clients[agreed.cluster], agreed, request, self.clock, self.settings)
 
-    def create(self, agreed: Plan) -> Result:
+    def create(self, agreed: Plan) -> Outcome:
         """Execute a confirmed creation: the record comes first, as `deploying`."""
         return self._make(agreed, State.DEPLOYING)
 
-    def clone(self, agreed: Plan) -> Result:
+    def clone(self, agreed: Plan) -> Outcome:
         """Execute a confirmed clone: its record comes first, as `cloning`; the record of the source stays as it is."""
         return self._make(agreed, State.CLONING)
 
-    def _make(self, agreed: Plan, state: State) -> Result:
+    def _make(self, agreed: Plan, state: State) -> Outcome:
         refused = self.refuse_write_to(agreed.cluster)
         if refused:
-            return Result(False, agreed, refused=refused)
+            return Refused(refused, plan=agreed)
         last_inspection = LastInspection(self.clients[agreed.cluster], self.clock)
         void = why_void(last_inspection, agreed)
         if void:
-            return Result(False, agreed, refused=void)
+            return Refused(void, plan=agreed)
         doing = "cloning" if state is State.CLONING else "creating"
         try:
             with transaction():
@@ -102,18 +102,18 @@ class Engine(Planner):
                     message=f"started: {agreed.summary}",
                 )
         except (Conflict, LostRace) as conflict:
-            return Result(False, agreed, refused=Refusal(RefusalCode.BUSY, str(conflict)))
+            return Refused(Refusal(RefusalCode.BUSY, str(conflict)), plan=agreed)
         return execute(self._run(operation, last_inspection))
 
-    def reattach(self, tombstone_id: int) -> Result:
+    def reattach(self, tombstone_id: int) -> Outcome:
         """Manage a container that came back again, as what it was. Only reads from Proxmox."""
         tombstone = records.get(tombstone_id)
         cluster = clusters.current_name(tombstone.cluster)
         refused = self.refuse_write_to(cluster)
         if refused:
-            return Result(False, container=tombstone, refused=refused)
+            return Refused(refused, container=tombstone)
         if cluster not in self.clients:
-            return Result(False, container=tombstone, refused=refusals.not_configured(cluster))
+            return Refused(refusals.not_configured(cluster), container=tombstone)
         return reattach.execute(self.clients[cluster], tombstone, self.settings)
 
     def interrupted(self) -> tuple[Operation, ...]:
@@ -138,22 +138,22 @@ class Engine(Planner):
             operation, _record_of(operation), self._look_at(operation)
         )
 
-    def resume(self, operation_id: int, shown: Operation | None = None, *, destroy_again: bool = False) -> Result:
+    def resume(self, operation_id: int, shown: Operation | None = None, *, destroy_again: bool = False) -> Outcome:
         """Continue an interrupted operation from its journal; refused when it is no longer as it was `shown`. A destroy
         whose answer was lost is sent a second time only with `destroy_again`. Raises Conflict when another process
         executes it.
         """
         refused = self._refuse_to_settle(operation_id, shown)
         if refused:
-            return Result(False, refused=refused)
+            return Refused(refused)
         operation = operations.take_over(operation_id, self.owner)
         return execute(self._run(operation, destroy_again=destroy_again))
 
-    def abandon(self, operation_id: int, shown: Operation | None = None) -> Result:
+    def abandon(self, operation_id: int, shown: Operation | None = None) -> Outcome:
         """End an interrupted operation with what is observed; only reads from Proxmox. Refused as in `resume`."""
         refused = self._refuse_to_settle(operation_id, shown)
         if refused:
-            return Result(False, refused=refused)
+            return Refused(refused)
         operation = operations.take_over(operation_id, self.owner)
         return recovery.abandon(self._run(operation))
 
@@ -174,26 +174,26 @@ class Engine(Planner):
         cluster = operation.cluster
         return self.refuse_write_to(cluster) or (None if cluster in self.clients else refusals.not_configured(cluster))
 
-    def _hard_delete(self, agreed: Plan, container: Container) -> Result:
+    def _hard_delete(self, agreed: Plan, container: Container) -> Outcome:
         never = check_native(container) or why_not_ours(container)
         if never:
-            return Result(False, agreed, container, refused=never)
+            return Refused(never, plan=agreed, container=container)
         return self._begin(agreed, container, State.REMOVING)
 
-    def _begin(self, agreed: Plan, container: Container, transient: State) -> Result:
+    def _begin(self, agreed: Plan, container: Container, transient: State) -> Outcome:
         refused = self.refuse_write_to(agreed.cluster)
         if refused:
-            return Result(False, agreed, container, refused=refused)
+            return Refused(refused, plan=agreed, container=container)
         if agreed.cluster not in self.clients:
-            return Result(False, agreed, container, refused=refusals.not_configured(agreed.cluster))
+            return Refused(refusals.not_configured(agreed.cluster), plan=agreed, container=container)
         if agreed.version != container.version:
             changed = refusals.changed(f"{container.name} changed")
-            return Result(False, agreed, container, refused=changed)
+            return Refused(changed, plan=agreed, container=container)
         # Who is at work on it comes first: then it is no wonder that it is not as it was shown.
         last_inspection = LastInspection(self.clients[agreed.cluster], self.clock)
         void = why_held(records.get(container.id)) or why_void(last_inspection, agreed)
         if void:
-            return Result(False, agreed, container, refused=void)
+            return Refused(void, plan=agreed, container=container)
         try:
             operation = operations.begin(
                 agreed,
@@ -204,7 +204,7 @@ class Engine(Planner):
                 message=f"started: {agreed.summary}",
             )
         except (Conflict, LostRace) as conflict:
-            return Result(False, agreed, container, refused=Refusal(RefusalCode.BUSY, str(conflict)))
+            return Refused(Refusal(RefusalCode.BUSY, str(conflict)), plan=agreed, container=container)
         return execute(self._run(operation, last_inspection))
 
     def _run(

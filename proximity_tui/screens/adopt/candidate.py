@@ -14,6 +14,7 @@ from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.operations import adopt
+from proximity_tui.core.engine.operations.outcome import Done, Failed, Refused, Resumable
 from proximity_tui.core.model import GuestDetail, GuestLookup, Plan, Refusal, RefusalCode, Status
 from proximity_tui.core.model.guest_config import Device, devices
 from proximity_tui.screens.app.background_task import TaskResult
@@ -130,13 +131,15 @@ def _captures(config: Mapping[str, Any]) -> str:
 
 
 def _ended_words(ended: TaskResult) -> tuple[str, Tone]:
-    result = ended.result
-    if result is not None and result.success:
-        port = result.detail.get("public_port")
-        published = f", public port {port}" if port else ""
-        if not result.detail.get("config_snapshot_captured"):
-            return f"adopted without a clinical record{published}", "warn"
-        return f"adopted, {result.detail.get('config_keys_count')} config keys{published}", "good"
-    if result is not None and result.refused is not None:
-        return f"refused: {result.refused.reason}", "bad"
-    return f"failed: {result.error if result is not None else ended.error}", "bad"
+    match ended.result:
+        case Done(detail=detail):
+            published = f", public port {detail['public_port']}" if detail.get("public_port") else ""
+            if not detail.get("config_snapshot_captured"):
+                return f"adopted without a clinical record{published}", "warn"
+            return f"adopted, {detail.get('config_keys_count')} config keys{published}", "good"
+        case Refused(refusal):
+            return f"refused: {refusal.reason}", "bad"
+        case Resumable(reason) | Failed(reason):
+            return f"failed: {reason}", "bad"
+        case None:
+            return f"failed: {ended.error}", "bad"

@@ -17,7 +17,7 @@ from textual.widgets import Checkbox, Input
 
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.engine.engine import Engine
-from proximity_tui.core.engine.operations.outcome import Result
+from proximity_tui.core.engine.operations.outcome import Outcome, Refused
 from proximity_tui.core.model import Refusal, RefusalCode, Status
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.adopt.candidate import Candidate, look_at, plan_as_shown, read_port
@@ -156,7 +156,7 @@ class AdoptDialog(BatchDialog[Candidate]):
         return Row(item.key, (vmid, item.name, item.node, item.status.value, Cell(words, tone)))
 
 
-def _adopt(engine: Engine, candidate: Candidate, request: AdoptionRequest) -> Result:
+def _adopt(engine: Engine, candidate: Candidate, request: AdoptionRequest) -> Outcome:
     """Plan exactly this request for the guest that was shown, and execute it, on the thread of the task."""
     plan = plan_as_shown(engine, candidate, request)
-    return Result(False, refused=plan) if isinstance(plan, Refusal) else engine.adopt(plan, request)
+    return Refused(plan) if isinstance(plan, Refusal) else engine.adopt(plan, request)

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from proximity_tui.core.engine.operations.outcome import Result
+from proximity_tui.core.engine.operations.outcome import Done, Failed, Outcome, Refused, Resumable
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class TaskResult:
     """The end of a task: its result, or `error` where the call itself raised."""
 
     label: str
-    result: Result | None
+    result: Outcome | None
     error: str | None = None
 
     @property
@@ -30,15 +30,17 @@ class TaskResult:
     @property
     def outcome(self) -> str:
         """The result without its label: `done`, or the refusal or failure with its reason."""
-        if self.result is None:
-            return f"failed: {self.error}"
-        if self.result.success:
-            return "done"
-        if self.result.refused is not None:
-            return f"refused: {self.result.refused.reason}"
-        if self.result.interrupted:
-            return f"interrupted, can be resumed: {self.result.error}"
-        return f"failed: {self.result.error}"
+        match self.result:
+            case Done():
+                return "done"
+            case Refused(refusal):
+                return f"refused: {refusal.reason}"
+            case Resumable(reason):
+                return f"interrupted, can be resumed: {reason}"
+            case Failed(reason):
+                return f"failed: {reason}"
+            case None:
+                return f"failed: {self.error}"
 
 
 @dataclass(eq=False, slots=True)

@@ -16,7 +16,7 @@ from textual.signal import Signal
 
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.base.daemon_threads import WorkerThread, spawn
-from proximity_tui.core.engine.operations.outcome import Result
+from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.database import data_version
@@ -135,7 +135,7 @@ class Controller:
         self._due.set()
         return done
 
-    def begin(self, label: str, function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> BackgroundTask:
+    def begin(self, label: str, function: Callable[P, Outcome], *args: P.args, **kwargs: P.kwargs) -> BackgroundTask:
         """Start a change, such as `engine.delete`, on a thread of its own that outlives any dialog; return its task.
 
         `label` announces its end (`delete web1`). The end comes as a toast, unless the task is made `quiet`, through
@@ -146,7 +146,7 @@ class Controller:
         spawn(f"task {label}", self._run_task, task, partial(function, *args, **kwargs))
         return task
 
-    def _run_task(self, task: BackgroundTask, function: Callable[[], Result]) -> None:
+    def _run_task(self, task: BackgroundTask, function: Callable[[], Outcome]) -> None:
         """Execute the task on its thread: nothing may escape, because nothing would catch it."""
         try:
             ended = TaskResult(task.label, function())

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from proximity_tui.config.errors import Invalid
 from proximity_tui.core.doctrine.actions.cloning import CloneRequest, check_request
 from proximity_tui.core.engine.engine import Engine
-from proximity_tui.core.engine.operations.outcome import Result
+from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import Container, NodeStatus, Plan, Refusal
 from proximity_tui.core.model.plan_content import CloneOptions
 from proximity_tui.core.proxmox.client import PveClient
@@ -96,7 +96,7 @@ class CloneForm(RequestForm[CloneRequest]):
         """Return the plan from the record as it is now, and another inspection of its guest."""
         return engine.plan_clone(records.get(self.container_id), request)
 
-    def execute(self, engine: Engine, plan: Plan) -> Result:
+    def execute(self, engine: Engine, plan: Plan) -> Outcome:
         return engine.clone(plan)
 
 

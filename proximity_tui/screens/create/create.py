@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from proximity_tui.config.errors import Invalid
 from proximity_tui.core.doctrine.actions.creation import check_request
 from proximity_tui.core.engine.engine import Engine
-from proximity_tui.core.engine.operations.outcome import Result
+from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import CreateRequest, NodeStatus, Plan, Refusal
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.screens.create.form import RequestForm
@@ -71,7 +71,7 @@ class CreateForm(RequestForm[CreateRequest]):
         """Return the plan; node, storage and VMID are chosen where the request leaves them open."""
         return engine.plan_create(self.cluster, request)
 
-    def execute(self, engine: Engine, plan: Plan) -> Result:
+    def execute(self, engine: Engine, plan: Plan) -> Outcome:
         return engine.create(plan)
 
 

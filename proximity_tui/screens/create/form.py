@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from proximity_tui.core.engine.engine import Engine
-from proximity_tui.core.engine.operations.outcome import Result
+from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import Plan, Refusal
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
@@ -78,7 +78,7 @@ class RequestForm(ABC, Generic[R]):
         """Return the plan of a request. Blocks; raises ProxmoxError, StoreError and ValueError."""
 
     @abstractmethod
-    def execute(self, engine: Engine, plan: Plan) -> Result:
+    def execute(self, engine: Engine, plan: Plan) -> Outcome:
         """Execute the confirmed plan. Blocks."""
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from proximity_tui.core.engine.operations.outcome import Resumable
 from proximity_tui.core.model import Container
 from proximity_tui.core.store import events
 from proximity_tui.simulator import Simulator
@@ -102,7 +103,7 @@ def resume_all(house: House, at: int) -> None:
     only by the word for it; where that is needed, the first resume has sent none."""
     for operation in house.engine.interrupted():
         result = house.engine.resume(operation.id)
-        if result.interrupted:
+        if isinstance(result, Resumable):
             assert "--destroy-again" in str(result.error), (at, result)
             result = house.engine.resume(operation.id, destroy_again=True)
         assert result.success, (at, result)

@@ -12,7 +12,7 @@ from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest, plan_adoption
 from proximity_tui.core.doctrine.observation.judge import tags_in
 from proximity_tui.core.engine.observe import inspection
-from proximity_tui.core.engine.operations.outcome import EngineSettings, Result
+from proximity_tui.core.engine.operations.outcome import Done, EngineSettings, Failed, Outcome, Refused
 from proximity_tui.core.model import (
     ClinicalRecord,
     GuestDetail,
@@ -53,38 +53,38 @@ def name_of(seen: GuestDetail) -> str:
 
 def execute(
     client: PveClient, agreed: Plan, request: AdoptionRequest, clock: Clock, settings: EngineSettings
-) -> Result:
+) -> Outcome:
     """Adopt by a confirmed plan, and only the guest that was shown, unchanged (law 5)."""
     vmid = int(agreed.vmid or 0)
     lookup = inspection.inspect_guest(client, vmid)
     fresh = plan(client, vmid, request, lookup)
     if isinstance(fresh, Refusal):
-        return Result(False, agreed, refused=fresh)
+        return Refused(fresh, plan=agreed)
     if isinstance(lookup, GuestNotSeen):
-        return Result(False, agreed, refused=Refusal(RefusalCode.NOT_FOUND, lookup.reason))
+        return Refused(Refusal(RefusalCode.NOT_FOUND, lookup.reason), plan=agreed)
     changed = plan_validity.still_as_shown(agreed, lookup, lookup.digest)
     if changed:
-        return Result(False, agreed, refused=changed)
+        return Refused(changed, plan=agreed)
     try:
         captured = _capture(client, lookup, clock)
     except ProxmoxError as error:
         if not request.without_record:
-            return Result(False, agreed, error=f"nothing was adopted: {error.sentence}")
+            return Failed(f"nothing was adopted: {error.sentence}", plan=agreed)
         captured = _no_record(lookup, clock, error.sentence)
     if captured.config is None and not request.without_record:
         gaps = "; ".join(captured.gaps)
-        return Result(False, agreed, error=f"nothing was adopted: CT {vmid} could not be read completely ({gaps})")
+        return Failed(f"nothing was adopted: CT {vmid} could not be read completely ({gaps})", plan=agreed)
     changed = _changed_while_read(agreed, lookup, captured)
     if changed:
-        return Result(False, agreed, refused=changed)
+        return Refused(changed, plan=agreed)
     try:
         return _record(client, fresh, lookup, captured, request, settings)
     except Conflict as conflict:
-        return Result(False, agreed, refused=Refusal(RefusalCode.MANAGED, str(conflict)))
+        return Refused(Refusal(RefusalCode.MANAGED, str(conflict)), plan=agreed)
     except PortsExhausted as error:
-        return Result(False, agreed, error=f"{error}; adopt it without a port, or widen the pool")
+        return Failed(f"{error}; adopt it without a port, or widen the pool", plan=agreed)
     except StoreError as error:
-        return Result(False, agreed, error=f"nothing was adopted: {error}")
+        return Failed(f"nothing was adopted: {error}", plan=agreed)
 
 
 def _changed_while_read(agreed: Plan, seen: GuestDetail, captured: ClinicalRecord) -> Refusal | None:
@@ -114,7 +114,7 @@ def _record(
     captured: ClinicalRecord,
     request: AdoptionRequest,
     settings: EngineSettings,
-) -> Result:
+) -> Outcome:
     state = state_for(captured.status) or State.ERROR
     fingerprint = plain_fingerprint(captured.config) if captured.config is not None else seen.fingerprint
     keys = len(captured.config) if captured.config is not None else 0
@@ -160,7 +160,7 @@ def _record(
         "config_keys_count": keys,
         "public_port": mapping.public if mapping else None,
     }
-    return Result(True, agreed, container, detail=detail)
+    return Done(plan=agreed, container=container, detail=detail)
 
 
 def _publish(container: int, port: int | None, settings: EngineSettings) -> PortMapping | None:

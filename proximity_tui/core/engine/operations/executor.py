@@ -7,9 +7,7 @@ resumed. While it works, a heartbeat tells every process that shares the databas
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.text import plain
@@ -19,7 +17,17 @@ from proximity_tui.core.doctrine.actions.creation import never_made
 from proximity_tui.core.doctrine.actions.power import expected_status
 from proximity_tui.core.doctrine.observation.identity import DESTROYED, UNSETTLED_LOCKS, unsettled
 from proximity_tui.core.engine.operations import backup, clone, create, hard_delete, power
-from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, Result, StepFailed
+from proximity_tui.core.engine.operations.heartbeat import beating
+from proximity_tui.core.engine.operations.outcome import (
+    Done,
+    Fact,
+    Failed,
+    Interrupted,
+    NotNeeded,
+    Outcome,
+    Resumable,
+    StepFailed,
+)
 from proximity_tui.core.engine.operations.step_context import StepContext
 from proximity_tui.core.model import (
     POWER_ACTIONS,
@@ -30,6 +38,7 @@ from proximity_tui.core.model import (
     GuestLookup,
     Identity,
     Match,
+    Operation,
     OperationStatus,
     State,
     StepName,
@@ -73,21 +82,21 @@ HANDLERS: Mapping[Action, Mapping[StepName, Handler]] = {
 """Each action's steps, by the names that plans use."""
 
 
-def execute(run: StepContext) -> Result:
+def execute(run: StepContext) -> Outcome:
     """Execute `run.operation` from its first step that has no end. Never raises for a failure of Proxmox or the
     database: an ending that could not be written leaves an interrupted operation that can be resumed.
     """
     if run.operation.action is Action.HARD_DELETE:
         log.info("%s: %s", deletion.HARD_PHRASE, run.container.label)
-    with _heart(run.operation.id, run.owner, run.settings.heartbeat):
+    with beating(run.operation.id, run.owner, run.settings.heartbeat):
         try:
             return _carry_to_an_end(run)
         except StoreError as error:
             log.warning("%s of %s stopped: %s", run.operation.action, run.operation.name, error)
-            return Result(False, run.operation.plan, operation=run.operation, error=str(error), interrupted=True)
+            return Resumable(str(error), plan=run.operation.plan, operation=run.operation)
 
 
-def _carry_to_an_end(run: StepContext) -> Result:
+def _carry_to_an_end(run: StepContext) -> Outcome:
     try:
         _carry_steps(run)
     except StepFailed as failed:
@@ -101,10 +110,11 @@ def _carry_to_an_end(run: StepContext) -> Result:
         raise
     except Exception as error:
         return _stop_unexpectedly(run, error)
-    return _result(run, success=True)
+    ended = operations.get(run.operation.id)
+    return Done(plan=ended.plan, container=_record_of(ended), operation=ended)
 
 
-def _stop_unexpectedly(run: StepContext, error: Exception) -> Result:
+def _stop_unexpectedly(run: StepContext, error: Exception) -> Outcome:
     """Return the result after a bug of ours: failed if nothing was sent to Proxmox yet, else interrupted."""
     log.exception("unexpected error during %s of %s", run.operation.action, run.operation.name)
     reason = (
@@ -154,7 +164,7 @@ def _settle_power(run: StepContext) -> None:
     run.operation = operations.get(run.operation.id)
 
 
-def _fail(run: StepContext, reason: str) -> Result:
+def _fail(run: StepContext, reason: str) -> Outcome:
     """End the operation with a failed step: set the record back to what is observed, with the reason."""
     step = run.operation.current
     with run.writing():
@@ -164,7 +174,8 @@ def _fail(run: StepContext, reason: str) -> Result:
     reason = with_asked(reason, operations.get(run.operation.id))
     settle_to_observed(run, reason, OperationStatus.FAILED)
     log.warning("%s of %s failed: %s", run.operation.action, run.operation.name, reason)
-    return _result(run, success=False, error=reason)
+    ended = operations.get(run.operation.id)
+    return Failed(reason, plan=ended.plan, container=_record_of(ended), operation=ended)
 
 
 def _sent_nothing_more(run: StepContext, step: StepRecord) -> bool:
@@ -177,7 +188,7 @@ def _sent_nothing_more(run: StepContext, step: StepRecord) -> bool:
     return now.task is None and now.intent_at == step.intent_at
 
 
-def _suspend(run: StepContext, reason: str) -> Result:
+def _suspend(run: StepContext, reason: str) -> Outcome:
     """Suspend the operation: the outcome of the step is unknown, so everything stays as it is and can be resumed."""
     reason = with_asked(reason, operations.get(run.operation.id))
     with run.writing():
@@ -185,7 +196,8 @@ def _suspend(run: StepContext, reason: str) -> Result:
         if run.operation.container is not None:
             records.set_last_error(run.operation.container, reason)
     log.warning("%s of %s is interrupted and can be resumed: %s", run.operation.action, run.operation.name, reason)
-    return _result(run, success=False, error=reason, interrupted=True)
+    ended = operations.get(run.operation.id)
+    return Resumable(reason, plan=ended.plan, container=_record_of(ended), operation=ended)
 
 
 def settle_to_observed(
@@ -255,28 +267,5 @@ def _what_is_there(lookup: GuestLookup, identity: Identity | None) -> tuple[Stat
     return state_for(lookup.status) or State.ERROR, f"seen {lookup.status}"
 
 
-def _result(run: StepContext, *, success: bool, error: str | None = None, interrupted: bool = False) -> Result:
-    operation = operations.get(run.operation.id)
-    container = records.get(operation.container) if operation.container is not None else None
-    return Result(success, operation.plan, container, operation, error=error, interrupted=interrupted)
-
-
-@contextmanager
-def _heart(operation: int, owner: str, seconds: float) -> Iterator[None]:
-    """Beat for the operation from a thread of its own, so that a slow Proxmox never looks like a dead process."""
-    stopped = threading.Event()
-
-    def beat() -> None:
-        while not stopped.wait(seconds):
-            try:
-                operations.heartbeat(operation, owner)
-            except StoreError as error:
-                log.warning("heartbeat of operation %d was not written: %s", operation, error)
-
-    thread = threading.Thread(target=beat, name=f"heart-{operation}", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stopped.set()
-        thread.join(timeout=seconds)
+def _record_of(operation: Operation) -> Container | None:
+    return None if operation.container is None else records.get(operation.container)

@@ -42,18 +42,67 @@ class Fact:
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """The outcome of a plan. Exactly one of success, refused, interrupted or error is set."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ending:
+    """The fields of every outcome: the plan, and the record and the operation as they are afterwards."""
 
-    success: bool
     plan: Plan | None = None
     container: Container | None = None
     operation: Operation | None = None
-    refused: Refusal | None = None
-    error: str | None = None
-    interrupted: bool = False
-    detail: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def success(self) -> bool:
+        """Whether everything was done as planned."""
+        return False
+
+    @property
+    def error(self) -> str | None:
+        """The reason why it did not end well, for a person; None when it is done or was refused."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Done(_Ending):
+    """Everything was done as planned, and that was observed. `detail` holds the facts of an adoption."""
+
+    detail: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
+
+    @property
+    def success(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Refused(_Ending):
+    """Nothing was begun: a law, a guard or somebody else forbids it."""
+
+    refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Resumable(_Ending):
+    """It was begun, and whether its last step happened is not known: it can be resumed or abandoned (law 5)."""
+
+    reason: str
+
+    @property
+    def error(self) -> str:
+        return self.reason
+
+
+@dataclass(frozen=True, slots=True)
+class Failed(_Ending):
+    """It certainly did not succeed; what was begun ends as what was observed afterwards."""
+
+    reason: str
+
+    @property
+    def error(self) -> str:
+        return self.reason
+
+
+Outcome = Done | Refused | Resumable | Failed
+"""The outcome of a plan that was to be executed: exactly one of the four, told apart by `match`."""
 
 
 @dataclass(frozen=True, slots=True)

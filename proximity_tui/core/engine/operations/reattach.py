@@ -8,7 +8,7 @@ from proximity_tui.core.doctrine.actions.provenance import check_provenance
 from proximity_tui.core.doctrine.actions.reattachment import may_reattach
 from proximity_tui.core.doctrine.observation.judge import tags_in
 from proximity_tui.core.engine.observe import inspection
-from proximity_tui.core.engine.operations.outcome import EngineSettings, Result
+from proximity_tui.core.engine.operations.outcome import Done, EngineSettings, Failed, Outcome, Refused
 from proximity_tui.core.model import ClinicalRecord, Container, GuestDetail, Kind, Presence, Refusal, RefusalCode, State
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.lifecycle import state_for
@@ -23,27 +23,28 @@ from proximity_tui.core.store.records import clinical, records, trail
 _BIRTH = {Kind.NATIVE: State.DEPLOYING, Kind.ADOPTED: State.ADOPTING}
 
 
-def execute(client: PveClient, tombstone: Container, settings: EngineSettings) -> Result:
+def execute(client: PveClient, tombstone: Container, settings: EngineSettings) -> Outcome:
     """Manage the guest of a tombstone again, as what it was. An inspection decides whether it is the same guest."""
     lookup = inspection.inspect_guest(client, tombstone.vmid) if tombstone.vmid is not None else None
     existing = records.find_active(client.cluster, tombstone.vmid) if tombstone.vmid is not None else None
     altered = check_provenance(tombstone, trail.provenance(tombstone.id))
     refused = altered or may_reattach(tombstone, existing, lookup)
-    if refused or not isinstance(lookup, GuestDetail):
-        return Result(False, container=tombstone, refused=refused)
+    if refused is not None:
+        return Refused(refused, container=tombstone)
+    assert isinstance(lookup, GuestDetail), "what was not seen is refused"
     try:
         captured = client.clinical(lookup.node, lookup.vmid)
         if captured.config is None:
             gaps = "; ".join(captured.gaps)
-            return Result(False, container=tombstone, error=f"nothing was re-attached: not read whole ({gaps})")
+            return Failed(f"nothing was re-attached: not read whole ({gaps})", container=tombstone)
         if plain_fingerprint(captured.config) != lookup.fingerprint:
             changed = f"CT {lookup.vmid} changed while it was read: look again"
-            return Result(False, container=tombstone, error=f"nothing was re-attached: {changed}")
-        return Result(True, container=_record(tombstone, lookup, captured, settings))
+            return Failed(f"nothing was re-attached: {changed}", container=tombstone)
+        return Done(container=_record(tombstone, lookup, captured, settings))
     except ProxmoxError as error:
-        return Result(False, container=tombstone, error=f"nothing was re-attached: {error.sentence}")
+        return Failed(f"nothing was re-attached: {error.sentence}", container=tombstone)
     except Conflict as conflict:
-        return Result(False, container=tombstone, refused=Refusal(RefusalCode.MANAGED, str(conflict)))
+        return Refused(Refusal(RefusalCode.MANAGED, str(conflict)), container=tombstone)
 
 
 def _record(tombstone: Container, seen: GuestDetail, captured: ClinicalRecord, settings: EngineSettings) -> Container:

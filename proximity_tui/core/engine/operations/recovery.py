@@ -10,7 +10,7 @@ from proximity_tui.core.doctrine.actions.asked import is_unanswered, tell_asked,
 from proximity_tui.core.doctrine.actions.deletion import HARD_PHRASE, ending_when_gone
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.engine.operations.executor import settle_to_observed
-from proximity_tui.core.engine.operations.outcome import Result
+from proximity_tui.core.engine.operations.outcome import Done, Outcome
 from proximity_tui.core.engine.operations.step_context import StepContext
 from proximity_tui.core.model import (
     ClosedReason,
@@ -118,7 +118,7 @@ def _who_is_there(record: Container | None, seen: GuestLookup | None) -> str | N
     return f"CT {seen.vmid} is {seen.status} on {seen.node} now; {identity.sentence}"
 
 
-def abandon(run: StepContext) -> Result:
+def abandon(run: StepContext) -> Outcome:
     """End an interrupted operation without any write to Proxmox: the record becomes what is observed.
 
     The record of a guest that is gone after its destroy was requested is closed.
@@ -134,7 +134,7 @@ def abandon(run: StepContext) -> Result:
         settle_to_observed(run, reason, OperationStatus.ABANDONED, lookup)
     ended = operations.get(operation.id)
     container = records.get(ended.container) if ended.container is not None else None
-    return Result(True, ended.plan, container, ended)
+    return Done(plan=ended.plan, container=container, operation=ended)
 
 
 def _close(run: StepContext, ending: ClosedReason, reason: str) -> None:

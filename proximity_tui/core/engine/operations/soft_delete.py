@@ -6,7 +6,7 @@ import logging
 
 from proximity_tui.core.doctrine.actions import refusals
 from proximity_tui.core.doctrine.actions.deletion import SOFT_PHRASE
-from proximity_tui.core.engine.operations.outcome import Result
+from proximity_tui.core.engine.operations.outcome import Done, Outcome, Refused
 from proximity_tui.core.model import ClosedReason, Container, Plan
 from proximity_tui.core.store.db.errors import LostRace
 from proximity_tui.core.store.records import records
@@ -14,10 +14,10 @@ from proximity_tui.core.store.records import records
 log = logging.getLogger(__name__)
 
 
-def execute(agreed: Plan, container: Container, actor: str) -> Result:
+def execute(agreed: Plan, container: Container, actor: str) -> Outcome:
     """Close the record by a confirmed plan. Refused when the record changed since."""
     if agreed.version != container.version:
-        return Result(False, agreed, container, refused=refusals.changed(f"{container.name} changed"))
+        return Refused(refusals.changed(f"{container.name} changed"), plan=agreed, container=container)
     log.info("%s: %s", SOFT_PHRASE, container.label)
     try:
         closed = records.close(
@@ -33,5 +33,5 @@ def execute(agreed: Plan, container: Container, actor: str) -> Result:
             },
         )
     except LostRace:
-        return Result(False, agreed, container, refused=refusals.changed(f"{container.name} changed"))
-    return Result(True, agreed, closed)
+        return Refused(refusals.changed(f"{container.name} changed"), plan=agreed, container=container)
+    return Done(plan=agreed, container=closed)
