@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from proximity_tui.core.doctrine.observation.granting import why_hidden
+from proximity_tui.core.doctrine.observation.privileges import why_hidden
 from proximity_tui.core.model import Container, Inventory
 from proximity_tui.core.proxmox.errors import ProxmoxError
 

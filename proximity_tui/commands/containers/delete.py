@@ -136,6 +136,6 @@ def _sentence(container: Container, choice: Choice, result: Outcome) -> str:
 
 def _backup(result: Outcome) -> str | None:
     """Return the volume id of the verified backup, or None."""
-    from proximity_tui.core.doctrine.actions.asked import volume_of
+    from proximity_tui.core.doctrine.actions.sent_requests import volume_of
 
     return volume_of(result.operation) if result.operation is not None else None

@@ -12,10 +12,10 @@ from proximity_tui.core.doctrine.actions.creation import marker_of
 from proximity_tui.core.doctrine.actions.guards import check_native
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.operations import adopt, reattach, recovery, soft_delete
-from proximity_tui.core.engine.operations.agreed import why_void
 from proximity_tui.core.engine.operations.executor import execute
 from proximity_tui.core.engine.operations.last_inspection import LastInspection
 from proximity_tui.core.engine.operations.outcome import Outcome, Refused
+from proximity_tui.core.engine.operations.plan_check import why_void
 from proximity_tui.core.engine.operations.planner import Planner, why_held, why_not_ours
 from proximity_tui.core.engine.operations.step_context import StepContext
 from proximity_tui.core.model import (

@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from proximity_tui.core.base.text import plain
-from proximity_tui.core.doctrine.observation.granting import AUDIT
 from proximity_tui.core.doctrine.observation.identity import fingerprint_of
+from proximity_tui.core.doctrine.observation.privileges import AUDIT
 from proximity_tui.core.model import Fingerprint, Gap, GuestConfig, GuestDetail, Quorum, Status, Task, Unread
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.backups import list_backups, why_backups_unlisted

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from proximity_tui.core.doctrine.observation.granting import Permissions, grant, held_at
+from proximity_tui.core.doctrine.observation.privileges import Permissions, grant, held_at
 from proximity_tui.doctor.finding import Finding, Level, ok
 
 AREA = "privileges"

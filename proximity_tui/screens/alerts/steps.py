@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from proximity_tui.core.doctrine.observation.granting import restore_audit, restore_quorum
+from proximity_tui.core.doctrine.observation.privileges import restore_audit, restore_quorum
 from proximity_tui.core.model import Kind
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.screens.alerts.detail import AlertCase

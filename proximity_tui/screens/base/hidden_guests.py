@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from proximity_tui.core.doctrine.observation.granting import why_hidden
+from proximity_tui.core.doctrine.observation.privileges import why_hidden
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.list_screen import ListScreen

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from proximity_tui.core.base.text import human_age
-from proximity_tui.core.doctrine.actions.asked import is_unanswered
+from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered
 from proximity_tui.core.engine.operations.recovery import describe
 from proximity_tui.core.model import Operation, StepName
 from proximity_tui.screens.app.protocol import ControllerApp

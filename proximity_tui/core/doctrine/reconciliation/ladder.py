@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from proximity_tui.core.doctrine.observation.granting import why_unlisted
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, half_destroyed, unsettled
+from proximity_tui.core.doctrine.observation.privileges import why_unlisted
 from proximity_tui.core.doctrine.reconciliation.orphans import orphan_kind
 from proximity_tui.core.doctrine.reconciliation.verdict import (
     Blocked,

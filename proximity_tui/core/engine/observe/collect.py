@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from proximity_tui.core.base.clock import Clock
-from proximity_tui.core.doctrine.observation.granting import AUDIT, Permissions, held_at
 from proximity_tui.core.doctrine.observation.match_row import Seen, due_for_check, follow
+from proximity_tui.core.doctrine.observation.privileges import AUDIT, Permissions, held_at
 from proximity_tui.core.doctrine.reconciliation.preconditions import (
     check_cluster_quorum,
     check_privileges,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from proximity_tui.core.doctrine.observation.granting import AUDIT, why_unlisted
+from proximity_tui.core.doctrine.observation.privileges import AUDIT, why_unlisted
 from proximity_tui.core.doctrine.reconciliation.preconditions import check_cluster_quorum
 from proximity_tui.core.model import Guest, GuestDetail, GuestLookup, GuestNotSeen, Inventory, NodeStatus, Presence
 from proximity_tui.core.proxmox.client import PveClient

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 
 from proximity_tui.core.doctrine.actions import backup as rules
 from proximity_tui.core.doctrine.actions import plan_validity
-from proximity_tui.core.doctrine.actions.asked import volume_of
 from proximity_tui.core.doctrine.actions.deletion import HardOptions
 from proximity_tui.core.doctrine.actions.guards import check_stopped
+from proximity_tui.core.doctrine.actions.sent_requests import volume_of
 from proximity_tui.core.doctrine.actions.write_permit import Deed
 from proximity_tui.core.doctrine.observation import backup_list
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed
@@ -178,7 +178,7 @@ def _hidden(run: StepContext, made: StepRecord) -> str:
 @contextmanager
 def _telling(run: StepContext, what: str) -> Iterator[None]:
     """Add to every failure its subject, and the effect of the backup on a container that ran. The journal tells what
-    was not destroyed (`doctrine.actions.asked`).
+    was not destroyed (`doctrine.actions.sent_requests`).
     """
     try:
         yield

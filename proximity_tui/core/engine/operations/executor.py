@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.doctrine.actions import deletion
-from proximity_tui.core.doctrine.actions.asked import STILL_UNANSWERED, is_unanswered, with_asked
 from proximity_tui.core.doctrine.actions.creation import never_made
 from proximity_tui.core.doctrine.actions.power import expected_status
+from proximity_tui.core.doctrine.actions.sent_requests import STILL_UNANSWERED, is_unanswered, with_requests
 from proximity_tui.core.doctrine.observation.identity import DESTROYED, UNSETTLED_LOCKS, unsettled
 from proximity_tui.core.engine.operations import backup, clone, create, hard_delete, power
 from proximity_tui.core.engine.operations.heartbeat import beating
@@ -171,7 +171,7 @@ def _fail(run: StepContext, reason: str) -> Outcome:
         if step is not None:
             detail = {"error": reason, STILL_UNANSWERED: _sent_nothing_more(run, step)}
             operations.fact(run.operation.id, step.seq, StepOutcome.FAILED, detail, owner=run.owner)
-    reason = with_asked(reason, operations.get(run.operation.id))
+    reason = with_requests(reason, operations.get(run.operation.id))
     settle_to_observed(run, reason, OperationStatus.FAILED)
     log.warning("%s of %s failed: %s", run.operation.action, run.operation.name, reason)
     ended = operations.get(run.operation.id)
@@ -190,7 +190,7 @@ def _sent_nothing_more(run: StepContext, step: StepRecord) -> bool:
 
 def _suspend(run: StepContext, reason: str) -> Outcome:
     """Suspend the operation: the outcome of the step is unknown, so everything stays as it is and can be resumed."""
-    reason = with_asked(reason, operations.get(run.operation.id))
+    reason = with_requests(reason, operations.get(run.operation.id))
     with run.writing():
         operations.finish(run.operation.id, OperationStatus.INTERRUPTED, reason, owner=run.owner)
         if run.operation.container is not None:

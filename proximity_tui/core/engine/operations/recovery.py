@@ -6,8 +6,8 @@ reads, and records what it observes.
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.actions.asked import is_unanswered, tell_asked, volume_of, was_asked
 from proximity_tui.core.doctrine.actions.deletion import HARD_PHRASE, ending_when_gone
+from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered, requests_sentence, volume_of, was_sent
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.engine.operations.executor import settle_to_observed
 from proximity_tui.core.engine.operations.outcome import Done, Outcome
@@ -45,11 +45,11 @@ def describe(operation: Operation) -> str:
         return did
     if current.task:
         doubt = f", whose task {current.task} has no known end"
-    elif was_asked(current):
+    elif was_sent(current):
         doubt = ", which was sent and has no recorded answer"
     else:
         doubt = ", which was not sent yet"
-    return f"{did}; it stopped at step {operation.progress} ({current.name}){doubt}; {tell_asked(operation)}"
+    return f"{did}; it stopped at step {operation.progress} ({current.name}){doubt}; {requests_sentence(operation)}"
 
 
 def plan_resume(
@@ -96,7 +96,7 @@ def _settling(
 def _way_on(step: StepRecord, *, again: bool) -> str:
     if step.task:
         return f"follow its task {step.task}; it is not sent again"
-    if not was_asked(step):
+    if not was_sent(step):
         return step.reason
     looked = "it was sent and has no answer: look for its task, and check whether it is still needed"
     if step.name is not StepName.DESTROY:

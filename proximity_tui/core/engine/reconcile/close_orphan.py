@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import logging
 
-from proximity_tui.core.doctrine.actions.asked import evidence_of
 from proximity_tui.core.doctrine.actions.deletion import HARD_PHRASE, ending_when_gone
+from proximity_tui.core.doctrine.actions.sent_requests import evidence_of
 from proximity_tui.core.doctrine.reconciliation.orphans import (
     ANOMALOUS_PHRASE,
     EXPECTED_PHRASE,

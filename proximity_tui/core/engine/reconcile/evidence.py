@@ -14,8 +14,8 @@ from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.doctrine.actions.deletion import ending_when_gone
 from proximity_tui.core.doctrine.observation import backup_list
 from proximity_tui.core.doctrine.observation.backup_list import BackupOwner
-from proximity_tui.core.doctrine.reconciliation import culprits
-from proximity_tui.core.doctrine.reconciliation.culprits import NOTICEABLE, OurPart, TaskType
+from proximity_tui.core.doctrine.reconciliation import removal_tasks
+from proximity_tui.core.doctrine.reconciliation.removal_tasks import NOTICEABLE, OurPart, TaskType
 from proximity_tui.core.engine.observe.reader import Reader
 from proximity_tui.core.model import Container, NodeStatus, Task
 from proximity_tui.core.proxmox.errors import Denied, ProxmoxError
@@ -62,14 +62,14 @@ def gather(reader: Reader, container: Container, nodes: dict[str, NodeStatus], c
     if ahead:
         found["proxmox_clock_ahead_seconds"] = round(ahead.total_seconds())
     tasks, filtered = _tasks(reader, container, nodes, ahead, gaps, in_time)
-    suspects = culprits.candidates(tasks, container, ahead)
+    suspects = removal_tasks.candidates(tasks, container, ahead)
     ours = OurPart(reader.token_id, _our_operation(container))
     found["candidates"] = [_describe(reader, task, gaps) for task in suspects[:MOST_LOGS]]
     found["our_operation"] = ours.operation
     found["tasks_filtered_on"] = filtered
     if len(suspects) == 1:
         [task] = suspects
-        found |= {"task": found["candidates"][0], "who": task.user, "when": culprits.moment_of(task, ahead)}
+        found |= {"task": found["candidates"][0], "who": task.user, "when": removal_tasks.moment_of(task, ahead)}
     elif not suspects and not gaps:
         gaps.append("no task shows the cause: the log may have rotated")
     if in_time():
@@ -77,7 +77,7 @@ def gather(reader: Reader, container: Container, nodes: dict[str, NodeStatus], c
     else:
         gaps.append("Proxmox is too slow: not everything was read, because the alert does not wait")
     found["not_known"] = gaps
-    return Evidence(culprits.sentence(container, suspects, ours, ahead, filtered), found)
+    return Evidence(removal_tasks.sentence(container, suspects, ours, ahead, filtered), found)
 
 
 def _clock_ahead(reader: Reader) -> timedelta:
@@ -124,7 +124,7 @@ def _tasks(
             gaps.append(f"tasks of {node}: {error.sentence} (needs Sys.Audit on /nodes/{node})")
         except ProxmoxError as error:
             gaps.append(f"tasks of {node}: {error.sentence}")
-        suspects = culprits.candidates(found, container, ahead)
+        suspects = removal_tasks.candidates(found, container, ahead)
         if any(task.type == TaskType.DESTROY and task.succeeded for task in suspects):
             break
     return found, filtered

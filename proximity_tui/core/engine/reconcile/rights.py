@@ -6,7 +6,7 @@ A guest that is missing from one list proves no lost privilege: the privilege it
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.observation import granting
+from proximity_tui.core.doctrine.observation import privileges
 from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, VerdictReason
 from proximity_tui.core.engine.reconcile.report import Report
 from proximity_tui.core.model import Presence, describe
@@ -43,8 +43,8 @@ def _about_audit(report: Report, found: ClusterSnapshot) -> None:
             evidence={
                 "hidden": [one.id for one in lost],
                 "vmids": vmids,
-                "privilege": granting.AUDIT,
-                "commands": list(granting.restore_audit(vmids, found.token_id, found.privileges or {})),
+                "privilege": privileges.AUDIT,
+                "commands": list(privileges.restore_audit(vmids, found.token_id, found.privileges or {})),
             },
         )
     elif found.inventory is not None and found.inventory.complete and not hidden:
@@ -64,9 +64,9 @@ def _about_quorum(report: Report, found: ClusterSnapshot) -> None:
             cluster=report.cluster,
             message=f"the quorum of {report.cluster} cannot be seen: our token lacks Sys.Audit on /; {refused}",
             evidence={
-                "privilege": granting.QUORUM,
+                "privilege": privileges.QUORUM,
                 "path": "/",
-                "commands": list(granting.restore_quorum(found.token_id)),
+                "commands": list(privileges.restore_quorum(found.token_id)),
             },
         )
     elif quorum.standalone or quorum.quorate is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.observation.granting import restore_audit, restore_quorum
+from proximity_tui.core.doctrine.observation.privileges import restore_audit, restore_quorum
 
 TOKEN = "proximity@pve!tui"
 TO_US = "--users proximity@pve --tokens 'proximity@pve!tui'"

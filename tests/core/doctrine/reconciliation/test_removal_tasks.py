@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from proximity_tui.core.doctrine.reconciliation.culprits import OurPart, candidates, sentence
+from proximity_tui.core.doctrine.reconciliation.removal_tasks import OurPart, candidates, sentence
 from proximity_tui.core.model import Task
 from tests.support.make import container
 

@@ -18,14 +18,14 @@ STILL_UNANSWERED = "still_unanswered"
 """In the detail of a failed step: it was asked by an earlier try, and nobody knows what became of that."""
 
 
-def was_asked(step: StepRecord) -> bool:
+def was_sent(step: StepRecord) -> bool:
     """Return whether the journal holds an intent or a task of this step. A withdrawn intent does not count."""
     return step.intent_at is not None or step.task is not None
 
 
 def destroy_of(operation: Operation) -> StepRecord | None:
     """Return the destroy step of a hard delete if it was sent to Proxmox, else None."""
-    return next((step for step in operation.steps if step.name is StepName.DESTROY and was_asked(step)), None)
+    return next((step for step in operation.steps if step.name is StepName.DESTROY and was_sent(step)), None)
 
 
 def is_unanswered(step: StepRecord) -> bool:
@@ -33,12 +33,12 @@ def is_unanswered(step: StepRecord) -> bool:
     return step.outcome is StepOutcome.INTENDED and step.task is None
 
 
-def tell_asked(operation: Operation) -> str:
+def requests_sentence(operation: Operation) -> str:
     """Return a sentence about the requests sent to Proxmox so far and their outcomes: `nothing was sent to Proxmox`,
     or `sent to Proxmox: shutdown (done) and destroy (no answer is known)`. For a hard delete it also says that nothing
     was destroyed, where that is so.
     """
-    asked = [step for step in operation.steps if was_asked(step)]
+    asked = [step for step in operation.steps if was_sent(step)]
     if not asked:
         return "nothing was sent to Proxmox"
     said = f"sent to Proxmox: {describe([f'{_name(operation, step)} ({_end(step)})' for step in asked])}"
@@ -46,15 +46,15 @@ def tell_asked(operation: Operation) -> str:
     return f"{said}; nothing was destroyed" if spared else said
 
 
-def with_asked(reason: str, operation: Operation) -> str:
+def with_requests(reason: str, operation: Operation) -> str:
     """Return the reason why an operation ended or stopped, with the requests sent to Proxmox by then. The requests are
     left out when the only one sent is the one that the reason is about.
     """
-    asked = [step for step in operation.steps if was_asked(step)]
+    asked = [step for step in operation.steps if was_sent(step)]
     spared = operation.action is Action.HARD_DELETE and destroy_of(operation) is None
     if len(asked) == 1 and not spared and asked[0].outcome is not StepOutcome.DONE:
         return reason
-    return f"{reason}; {tell_asked(operation)}"
+    return f"{reason}; {requests_sentence(operation)}"
 
 
 def volume_of(operation: Operation) -> str | None:
