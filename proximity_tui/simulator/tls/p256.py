@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass, field
+from functools import cache
 
 _P = 0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF
 _N = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -43,17 +44,24 @@ def generate() -> Key:
 
 
 def _multiply(scalar: int) -> tuple[int, int]:
-    """Return the affine point scalar * G, by double-and-add in Jacobian coordinates (one inversion at the end)."""
-    base: _Jacobian = (_G[0], _G[1], 1)
+    """Return the affine point scalar * G, added up in Jacobian coordinates (one inversion at the end)."""
     total = _INFINITY
-    for bit in bin(scalar)[2:]:
-        total = _double(total)
+    for bit, doubled in zip(reversed(bin(scalar)[2:]), _doublings(), strict=False):
         if bit == "1":
-            total = _add(total, base)
+            total = _add(total, doubled)
     x, y, z = total
     inverse = pow(z, -1, _P)
     square = inverse * inverse % _P
     return x * square % _P, y * square * inverse % _P
+
+
+@cache
+def _doublings() -> tuple[_Jacobian, ...]:
+    """Return G, 2G, 4G …, one for each bit of a scalar: worked out once, they are two thirds of every product."""
+    points: list[_Jacobian] = [(_G[0], _G[1], 1)]
+    while len(points) < _N.bit_length():
+        points.append(_double(points[-1]))
+    return tuple(points)
 
 
 def _double(point: _Jacobian) -> _Jacobian:
