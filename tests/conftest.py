@@ -51,6 +51,8 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     for name in filter(leads_elsewhere, list(os.environ)):
         monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(home))
+    # Else argparse looks for its translations on the disk at every word of a help.
+    monkeypatch.setenv("LANGUAGE", "C")
     return home
 
 

@@ -7,16 +7,19 @@ from typing import Any
 from textual.app import App
 from textual.pilot import Pilot
 
+from tests.support.waiting import growing_pauses
 
-async def until(pilot: Pilot[Any], condition: Callable[[], object], *, timeout: float = 30.0) -> None:
+
+async def until(pilot: Pilot[Any], condition: Callable[[], object], *, timeout: float = 60.0) -> None:
     """Let the app go on until `condition()` is true.
 
     After `timeout` seconds it fails with what the screen shows, so that the reason need not be guessed.
     """
     deadline = time.monotonic() + timeout
+    pauses = growing_pauses()
     while not condition():
         assert time.monotonic() < deadline, f"not so after {timeout} s, the screen shows:\n{screen_text(pilot.app)}"
-        await pilot.pause(0.005)
+        await pilot.pause(next(pauses))
 
 
 def screen_text(app: App[Any]) -> str:
