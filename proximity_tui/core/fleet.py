@@ -106,7 +106,7 @@ def unmanaged_rows(inventories: Mapping[str, Inventory], containers: Iterable[Co
         _unmanaged(guest, inventory)
         for inventory in inventories.values()
         for guest in inventory.guests.values()
-        if guest.type == "lxc" and not guest.template and (inventory.cluster, guest.vmid) not in known
+        if guest.is_container and not guest.template and (inventory.cluster, guest.vmid) not in known
     ]
 
 
@@ -132,7 +132,7 @@ def _managed(
         status, presence, reason = Status.UNKNOWN, _doubt(presence), unreadable
     elif inventory is not None and guest is not None and inventory.node_status(guest.node) == NodeStatus.OFFLINE:
         status, presence, reason = Status.UNKNOWN, _doubt(presence), f"node {guest.node} is offline"
-    elif inventory is not None and guest is not None and guest.type == "lxc" and presence is Presence.PRESENT:
+    elif inventory is not None and guest is not None and guest.is_container and presence is Presence.PRESENT:
         status = follow(container, inventory).status
     if presence is not Presence.PRESENT:
         status = Status.UNKNOWN

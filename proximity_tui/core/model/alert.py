@@ -101,6 +101,7 @@ class Alert:
     resolved_at: datetime | None
     resolution: str | None
     evidence: Mapping[str, Any]
+    """What shows it, as JSON data; which keys there are depends on the kind. `when` is a time as ISO text."""
     delivery: Delivery
 
     @property

@@ -95,6 +95,11 @@ class Guest:
     netout: int | None = None
 
     @property
+    def is_container(self) -> bool:
+        """True for a container; False for a virtual machine, which we leave alone."""
+        return self.type == "lxc"
+
+    @property
     def display_name(self) -> str:
         """The hostname, or `CT105` where none is known (as Proxmox itself writes it)."""
         return self.name or f"CT{self.vmid}"

@@ -53,6 +53,7 @@ class JobRun:
     finished_at: datetime | None = None
     outcome: JobOutcome | None = None
     counters: Mapping[str, int] = field(default_factory=dict)
+    """The figures of the report by the names of its fields: `orphans_found`, or `stuck_found` of the janitor."""
     reasons: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
     token: int | None = None

@@ -57,6 +57,10 @@ class StepRecord:
     intent_at: datetime | None = None
     fact_at: datetime | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
+    """Evidence. With the intent: `node`, `tasks_before` (task ids) and, of a backup, `backups_before` (volume ids).
+    With the fact: `exitstatus` in the words of Proxmox, `observed` (a status), `proof` and `second_look` (of absence),
+    the backup's `volume`, `at` and `size`, `why` it was skipped, the `error` that it failed with.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,4 +120,5 @@ class Event:
     vmid: int | None
     message: str
     evidence: Mapping[str, Any]
+    """What was seen and decided by then, as JSON data: the `operation`, what was `seen`, the `fingerprint`."""
     hash: str

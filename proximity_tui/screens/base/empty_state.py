@@ -59,7 +59,7 @@ def _cluster(look: PollResult, now: datetime, forbidden: Mapping[str, str]) -> s
     if inventory is None:
         asking = since(look.asking_since, now)
         return f"Asking {name}: no answer yet" + (f" after {coarse_age(asking)}." if asking and asking > 5 else ".")
-    containers = [guest for guest in inventory.guests.values() if guest.type == "lxc"]
+    containers = [guest for guest in inventory.guests.values() if guest.is_container]
     if name in forbidden:
         return f"{name} shows us {'only a part' if containers else 'nothing'}: {forbidden[name]}."
     if not inventory.complete:

@@ -111,7 +111,7 @@ def _judge_config(container: Container, read: Read) -> Identity:
 
 
 def _judge_row(container: Container, guest: Guest, at: datetime) -> Identity:
-    if guest.type != "lxc":
+    if not guest.is_container:
         return Identity(Match.DIFFERENT, (f"VMID {guest.vmid} is now the virtual machine {guest.display_name}",))
     if guest.lock in UNSETTLED_LOCKS:
         return Identity(Match.PLACEHOLDER, (unsettled(guest.lock or ""),))

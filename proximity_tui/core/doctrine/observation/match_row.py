@@ -72,7 +72,7 @@ def follow(container: Container, inventory: Inventory, read: Read | None = None,
         return Seen(container, None, Presence.HIDDEN, Status.UNKNOWN, container.presence_reason)
     if guest is None:
         return Seen(container, None, Presence.UNKNOWN, Status.UNKNOWN, _why_missing(container.vmid, inventory))
-    if guest.type == "lxc" and inventory.node_status(guest.node) == NodeStatus.OFFLINE:
+    if guest.is_container and inventory.node_status(guest.node) == NodeStatus.OFFLINE:
         return Seen(container, guest, Presence.UNKNOWN, Status.UNKNOWN, f"node {guest.node} is offline")
     identity = judge(container, guest if read is None else read, inventory.taken_at if read is None else read.taken_at)
     if identity.match is Match.DIFFERENT:

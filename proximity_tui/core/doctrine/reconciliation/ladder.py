@@ -80,7 +80,7 @@ def doubtful(verdicts: Iterable[Verdict]) -> list[Verdict]:
 
 def _judge_listed(container: Container, survey: ClusterSnapshot, inventory: Inventory, limits: Limits) -> Verdict:
     guest = inventory.guests[container.vmid or 0]
-    if guest.type != "lxc":
+    if not guest.is_container:
         return Verdict(
             container,
             Presence.REPLACED,

@@ -31,7 +31,7 @@ def watched_lock(container: Container, guest: Guest | None, presence: Presence) 
     """Return the lock of a guest if it is one that may grow stale, else None. The remains of a destroy have an alert of
     their own.
     """
-    if guest is None or guest.type != "lxc" or presence is Presence.REPLACED or guest.lock == DESTROYED:
+    if guest is None or not guest.is_container or presence is Presence.REPLACED or guest.lock == DESTROYED:
         return None
     return guest.lock
 

@@ -69,7 +69,7 @@ def _inspect_on(client: PveClient, vmid: int, node: str, *, backups: bool) -> Gu
 
 
 def _unreadable(inventory: Inventory, guest: Guest) -> GuestNotSeen | None:
-    if guest.type != "lxc":
+    if not guest.is_container:
         reason = f"VMID {guest.vmid} is the virtual machine {guest.display_name} on {guest.node}"
         return _missing(inventory, guest.vmid, Presence.REPLACED, reason)
     if inventory.node_status(guest.node) == NodeStatus.OFFLINE:

@@ -44,7 +44,7 @@ def _candidates(inventory: Inventory) -> list[Pair]:
     if not vanished:
         return []
     managed = {one.vmid for one in records.active(inventory.cluster)}
-    unmanaged = [one for one in inventory.guests.values() if one.type == "lxc" and one.vmid not in managed]
+    unmanaged = [one for one in inventory.guests.values() if one.is_container and one.vmid not in managed]
     by_vmid = {one.vmid: one for one in unmanaged}
     by_name = {one.name: one for one in unmanaged if one.name}
     pairs = [(one, by_vmid.get(one.vmid or 0) or by_name.get(one.name)) for one in vanished]

@@ -99,7 +99,7 @@ def _report_on(cluster: str, found: ClusterSnapshot, verdicts: list[Verdict], br
         reasons=tuple(reasons),
         verdicts=tuple(verdicts),
         total_apps=len(verdicts),
-        real_vmids_count=sum(1 for guest in guests if guest.type == "lxc"),
+        real_vmids_count=sum(1 for guest in guests if guest.is_container),
         orphans_found=len(orphans),
         expected_orphans=sum(1 for one in orphans if one.orphan is Orphan.EXPECTED),
         anomalous_orphans=sum(1 for one in orphans if one.orphan is Orphan.ANOMALOUS),
