@@ -17,7 +17,7 @@ class Status(StrEnum):
 
 
 class NodeStatus(StrEnum):
-    """What Proxmox says of a node. `UNKNOWN` is also a node that is not listed."""
+    """The status that Proxmox reports for a node. `UNKNOWN` is also a node that is not listed."""
 
     ONLINE = "online"
     OFFLINE = "offline"

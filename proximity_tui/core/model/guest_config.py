@@ -1,6 +1,6 @@
-"""How Proxmox VE writes the config of a container: numbered keys, property strings, tags.
+"""The only parser of the config of a container: numbered keys, property strings, tags.
 
-The only parser of them that the program has. It keeps every text as it is; whoever shows one makes it plain.
+It keeps every text as it is; the code that shows one makes it plain.
 """
 
 from __future__ import annotations

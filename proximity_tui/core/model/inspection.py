@@ -1,4 +1,4 @@
-"""What an inspection of one guest brings back: everything that a decision needs, or the reason why it is not seen."""
+"""The result of inspecting one guest: everything that a decision needs, or the reason why it is not seen."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Unread(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What could not be read of a guest, and why, for a person."""
+    """A part of a guest that could not be read, and the reason for a person."""
 
     what: Unread
     why: str

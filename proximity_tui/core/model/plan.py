@@ -1,4 +1,4 @@
-"""What an action would do, as data: steps with their reasons."""
+"""The plan of an action, as data: steps with their reasons."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ POWER_ACTIONS = (Action.START, Action.SHUTDOWN, Action.STOP, Action.REBOOT)
 
 
 class StepName(StrEnum):
-    """What a step of a plan is for. The words stand in databases, in JSON and in the journal: add, never rename."""
+    """The name of a step of a plan. The words stand in databases, in JSON and in the journal: add, never rename."""
 
     ASK = "ask"
     """The one request of a power action."""

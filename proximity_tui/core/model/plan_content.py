@@ -1,4 +1,4 @@
-"""What each action's plan carries, and what it is bound to: one small class each.
+"""The content of each action's plan, and the facts that it is bound to: one small class each.
 
 The names of the fields are the keys under which they stand in databases: add, with a default, and never rename.
 """

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class RefusalCode(StrEnum):
-    """Why an action is refused. The words are an outer contract (JSON): add, never rename."""
+    """The code of a refusal. The words are an outer contract (JSON): add, never rename."""
 
     ABSENT = "absent"
     """The guest is proved not to be there."""

@@ -20,7 +20,7 @@ from proximity_tui.core.proxmox.transport.http import HttpSession
 
 @dataclass(frozen=True, slots=True)
 class BackupListing:
-    """What the storages of a node listed of a VMID, and what they did not, our rights not weighed yet."""
+    """The backups that the storages of a node listed for a VMID, and the gaps, before our privileges are considered."""
 
     found: tuple[Backup, ...]
     storages: tuple[str, ...]

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 
 class Failure(StrEnum):
-    """What kind of error it is, for who only shows it."""
+    """The kind of an error, for code that only shows it."""
 
     FAILED = "failed"
     NOT_FOUND = "not found"

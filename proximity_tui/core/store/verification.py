@@ -12,7 +12,7 @@ from proximity_tui.core.store.records import trail
 
 @dataclass(frozen=True, slots=True)
 class ChainVerdict:
-    """What is wrong with the trail and what rests on it; nothing when it is whole."""
+    """The faults of the trail and of everything that rests on it; none when it is whole."""
 
     chain: ChainReport
     lost_by_run: int | None = None
@@ -26,7 +26,7 @@ class ChainVerdict:
 
     @property
     def whole(self) -> bool:
-        """Whether nothing is wrong."""
+        """True when nothing is wrong."""
         return not self.flaws
 
 

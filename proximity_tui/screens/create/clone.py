@@ -1,5 +1,5 @@
-"""What is asked for a native clone of one of our containers, and what becomes of it. Its source is inspected while the
-form opens, so that an obstacle is shown at once.
+"""The form for a native clone of one of our containers. Its source is inspected while the form opens, so that an
+obstacle is shown at once.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is asked for a new native container, and what becomes of it."""
+"""The form for a new native container."""
 
 from __future__ import annotations
 

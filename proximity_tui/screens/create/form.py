@@ -52,7 +52,7 @@ class RequestForm(ABC, Generic[R]):
     @property
     @abstractmethod
     def heading(self) -> str:
-        """The title."""
+        """Return the title."""
 
     @abstractmethod
     def choice(self, name: str) -> tuple[str, bool]:

@@ -56,7 +56,7 @@ class Permitted(Generic[P]):
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """What was read last, and how many reads had been sent by then."""
+    """The last reading, and the number of reads that had been sent by then."""
 
     what: GuestDetail | Vacancy
     at: datetime

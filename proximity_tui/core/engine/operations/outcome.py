@@ -52,7 +52,7 @@ class _Ending:
 
     @property
     def success(self) -> bool:
-        """Whether everything was done as planned."""
+        """True when everything was done as planned."""
         return False
 
     @property

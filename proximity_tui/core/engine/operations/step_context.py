@@ -153,7 +153,7 @@ class StepContext:
         return self.await_task(upid, timeout)
 
     def _earlier_task(self, step: StepRecord, write: Write[P]) -> str | None:
-        """The task of an earlier try whose answer was never recorded, if Proxmox has one."""
+        """Return the task of an earlier attempt whose answer was never recorded, if Proxmox has one."""
         if step.outcome is not StepOutcome.INTENDED or "tasks_before" not in step.detail:
             return None
         return self._pick_new(step, self._tasks(write, write.node), set(step.detail["tasks_before"]))
