@@ -8,7 +8,8 @@ nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from proximity_tui.core.model import Fingerprint, Identity, Match
@@ -91,35 +92,75 @@ def unsettled(lock: str) -> str:
     return f"locked ({lock}): it is being created, destroyed or rolled back"
 
 
+@dataclass(frozen=True, slots=True)
+class _Agreement:
+    """What agrees of two settled fingerprints of the same type."""
+
+    card: bool
+    """At least one hardware address."""
+    marker: bool
+    marker_expected: bool
+    """Whether there is a marker in our record at all."""
+    substance: bool
+    """Root volume and system."""
+    name: bool
+    cards_gone: bool
+    """Whether the guest that is seen has no network card."""
+
+
+_Row = tuple[Callable[[_Agreement], bool], Match, str | None]
+"""When a row of a table holds, what it says, and why (None: the agreements say so themselves)."""
+
+_WITH_CARDS: tuple[_Row, ...] = (
+    (lambda it: it.card and (it.marker or not it.marker_expected), Match.SAME, None),
+    (lambda it: it.card, Match.UNSURE, "a hardware address agrees, but our marker is gone from the description"),
+    (lambda it: it.marker, Match.UNSURE, "our marker is there, but no hardware address agrees (clones copy markers)"),
+    (lambda it: it.substance and it.cards_gone, Match.UNSURE, "its network cards are gone; the rest agrees"),
+    (
+        lambda it: it.substance and it.name and not it.marker_expected,
+        Match.UNSURE,
+        "every hardware address changed; volume, system and name agree",
+    ),
+    (lambda it: True, Match.DIFFERENT, "no hardware address agrees"),
+)
+"""For a guest that had network cards when it was recorded; the first row that holds decides."""
+
+_WITHOUT_CARDS: tuple[_Row, ...] = (
+    (
+        lambda it: it.marker_expected and not it.marker,
+        Match.DIFFERENT,
+        "our marker is gone and it never had a network card to identify it",
+    ),
+    (lambda it: it.substance and (it.marker or it.name), Match.SAME, None),
+    (
+        lambda it: it.marker or it.substance,
+        Match.UNSURE,
+        "without network cards, volume, system and name do not all agree",
+    ),
+    (
+        lambda it: True,
+        Match.DIFFERENT,
+        "volume and system differ, and it never had a network card to identify it",
+    ),
+)
+"""For a guest that had no network card when it was recorded; the first row that holds decides."""
+
+
 def _compare_settled(recorded: Fingerprint, seen: Fingerprint) -> Identity:
-    """Compare two settled fingerprints of the same type."""
-    common = recorded.hwaddrs & seen.hwaddrs
-    marker_expected = recorded.marker is not None
-    marker_agrees = marker_expected and recorded.marker == seen.marker
-    foreign_marker = seen.marker is not None and seen.marker != recorded.marker
-    if foreign_marker:
+    """Return how two settled fingerprints of the same type compare, by the table of their kind."""
+    if seen.marker is not None and seen.marker != recorded.marker:
         return Identity(Match.DIFFERENT, ("it carries the marker of another container",))
-    if recorded.hwaddrs:
-        if common and (marker_agrees or not marker_expected):
-            return Identity(Match.SAME, _agreements(recorded, seen))
-        if common:
-            return Identity(Match.UNSURE, ("a hardware address agrees, but our marker is gone from the description",))
-        if marker_agrees:
-            return Identity(
-                Match.UNSURE, ("our marker is there, but no hardware address agrees (clones copy markers)",)
-            )
-        if not seen.hwaddrs and _substance_agrees(recorded, seen):
-            return Identity(Match.UNSURE, ("its network cards are gone; the rest agrees",))
-        if not marker_expected and _substance_agrees(recorded, seen) and recorded.hostname == seen.hostname:
-            return Identity(Match.UNSURE, ("every hardware address changed; volume, system and name agree",))
-        return Identity(Match.DIFFERENT, ("no hardware address agrees",))
-    if marker_expected and not marker_agrees:
-        return Identity(Match.DIFFERENT, ("our marker is gone and it never had a network card to identify it",))
-    if _substance_agrees(recorded, seen) and (marker_agrees or recorded.hostname == seen.hostname):
-        return Identity(Match.SAME, _agreements(recorded, seen))
-    if marker_agrees or _substance_agrees(recorded, seen):
-        return Identity(Match.UNSURE, ("without network cards, volume, system and name do not all agree",))
-    return Identity(Match.DIFFERENT, ("volume and system differ, and it never had a network card to identify it",))
+    agreement = _Agreement(
+        card=bool(recorded.hwaddrs & seen.hwaddrs),
+        marker=recorded.marker is not None and recorded.marker == seen.marker,
+        marker_expected=recorded.marker is not None,
+        substance=_substance_agrees(recorded, seen),
+        name=recorded.hostname == seen.hostname,
+        cards_gone=not seen.hwaddrs,
+    )
+    table = _WITH_CARDS if recorded.hwaddrs else _WITHOUT_CARDS
+    match, why = next((match, why) for holds, match, why in table if holds(agreement))
+    return Identity(match, _agreements(recorded, seen) if why is None else (why,))
 
 
 def _substance_agrees(recorded: Fingerprint, seen: Fingerprint) -> bool:

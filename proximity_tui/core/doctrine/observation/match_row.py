@@ -91,13 +91,21 @@ def wants_reconciler(container: Container, inventory: Inventory) -> bool:
     if container.vmid is None or not inventory.complete or not inventory.quorum.allows_conclusions:
         return False
     guest = inventory.guests.get(container.vmid)
-    if guest is not None and guest.lock == DESTROYED:
-        return container.half_destroyed_since is None and container.operation is None
-    if guest is not None:
-        return container.presence is Presence.REPLACED or container.half_destroyed_since is not None
-    if inventory.row_set_aside(container.vmid) is not None:
-        return False
-    return container.missing_since is None and container.presence is not Presence.HIDDEN
+    if guest is None:
+        return _misses_first(container, container.vmid, inventory)
+    half_destroyed_before = container.half_destroyed_since is not None
+    if guest.lock == DESTROYED:
+        ours = container.operation is not None
+        return not half_destroyed_before and not ours
+    return half_destroyed_before or container.presence is Presence.REPLACED
+
+
+def _misses_first(container: Container, vmid: int, inventory: Inventory) -> bool:
+    """Return whether a list that should have a container is the first that does not."""
+    its_row_is_unreadable = inventory.row_set_aside(vmid) is not None
+    missed_before = container.missing_since is not None
+    known_as_hidden = container.presence is Presence.HIDDEN
+    return not (its_row_is_unreadable or missed_before or known_as_hidden)
 
 
 def due_for_check(container: Container, inventory: Inventory) -> Guest | None:

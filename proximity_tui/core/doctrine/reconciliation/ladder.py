@@ -109,10 +109,9 @@ def _judge_remains(container: Container, guest: Guest, inventory: Inventory, lim
     """Return the verdict for the remains of a destroy: wait. Remains that are still there at a second look, long enough
     after the first, mean that the destroy failed half-way.
     """
-    first = container.half_destroyed_since
-    seen_before = first is not None and first <= inventory.taken_at
-    since = first if first is not None and seen_before else inventory.taken_at
-    lasted = seen_before and inventory.taken_at - since >= limits.confirm_after
+    first = _remains_first_seen(container, inventory)
+    since = first or inventory.taken_at
+    lasted = first is not None and inventory.taken_at - first >= limits.confirm_after
     reason = unsettled(guest.lock) if guest.lock in UNSETTLED_LOCKS else f"half destroyed? {remains}"
     return replace(
         _unknown(container, VerdictReason.SETTLING, reason),
@@ -122,31 +121,61 @@ def _judge_remains(container: Container, guest: Guest, inventory: Inventory, lim
     )
 
 
+def _remains_first_seen(container: Container, inventory: Inventory) -> datetime | None:
+    """Return the time of the first look at the remains; None when this is the first, or the clock went back."""
+    first = container.half_destroyed_since
+    return None if first is None or first > inventory.taken_at else first
+
+
 def _judge_missing(container: Container, survey: ClusterSnapshot, inventory: Inventory, limits: Limits) -> Verdict:
-    if not inventory.complete:
-        return _unknown(
-            container, VerdictReason.INVENTORY, f"the list was not complete: {'; '.join(inventory.reasons)}"
-        )
+    """Return the verdict for a container that is not listed: the first rung that does not hold ends in doubt. Past all
+    of them it is missing.
+    """
     probe = survey.probes.get(container.vmid or 0, Probe(None, "it was not asked", asked=False))
-    if survey.blocked is not None and survey.blocked.rung is VerdictReason.QUORUM and probe.free is not False:
-        return _unknown(container, survey.blocked.rung, survey.blocked.why)
+    return (
+        _doubt_list(container, inventory)
+        or _doubt_quorum(container, survey, probe)
+        or _doubt_probe(container, survey, probe)
+        or _doubt_cluster(container, survey)
+        or _doubt_record(container, survey)
+        or _judge_absence(container, survey, inventory, limits)
+    )
+
+
+def _doubt_list(container: Container, inventory: Inventory) -> Verdict | None:
+    if inventory.complete:
+        return None
+    return _unknown(container, VerdictReason.INVENTORY, f"the list was not complete: {'; '.join(inventory.reasons)}")
+
+
+def _doubt_quorum(container: Container, survey: ClusterSnapshot, probe: Probe) -> Verdict | None:
+    """Return the doubt without a quorum. That a VMID is taken can be believed all the same."""
+    no_quorum = survey.blocked is not None and survey.blocked.rung is VerdictReason.QUORUM
+    is_taken = probe.free is False
+    return _doubt_cluster(container, survey) if no_quorum and not is_taken else None
+
+
+def _doubt_probe(container: Container, survey: ClusterSnapshot, probe: Probe) -> Verdict | None:
+    """Return the verdict by what Proxmox said of the VMID; None where it said that it is free."""
     if not probe.asked:
         return _judge_unasked(container, survey)
     if probe.free is None:
-        return _unknown(
-            container,
-            VerdictReason.EXISTS,
-            f"whether VMID {container.vmid} is free could not be checked: {probe.reason}",
-        )
-    if not probe.free:
-        return _judge_taken(container, probe)
-    if survey.blocked is not None:
-        return _unknown(container, survey.blocked.rung, survey.blocked.why)
+        why = f"whether VMID {container.vmid} is free could not be checked: {probe.reason}"
+        return _unknown(container, VerdictReason.EXISTS, why)
+    return None if probe.free else _judge_taken(container, probe)
+
+
+def _doubt_cluster(container: Container, survey: ClusterSnapshot) -> Verdict | None:
+    return None if survey.blocked is None else _unknown(container, survey.blocked.rung, survey.blocked.why)
+
+
+def _doubt_record(container: Container, survey: ClusterSnapshot) -> Verdict | None:
+    """Return the doubt while an operation works on a container, or before it was ever seen."""
     if container.id in survey.held:
         return _unknown(container, VerdictReason.OPERATION, "an operation is in progress on it")
     if container.observed_at is None and container.state in (State.DEPLOYING, State.CLONING, State.ADOPTING):
         return _unknown(container, VerdictReason.NEVER_SEEN, f"it is {container.state} and was never seen yet")
-    return _judge_absence(container, survey, inventory, limits)
+    return None
 
 
 def _judge_taken(container: Container, probe: Probe) -> Verdict:
