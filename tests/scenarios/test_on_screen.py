@@ -32,7 +32,7 @@ async def test_n54_quitting_asks_only_while_an_operation_is_in_flight(stage: Sta
     gate = threading.Event()
 
     def slow() -> Outcome:
-        gate.wait(20)
+        gate.wait(60)
         return Done()
 
     async with stage.shown() as pilot:

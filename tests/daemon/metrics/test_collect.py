@@ -62,7 +62,7 @@ def the(figures: Figures, name: str, **labels: str) -> float | None:
 
 
 def scraped(port: int) -> Figures:
-    with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+    with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:
         assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
         return parsed(answer.read().decode())
 
@@ -141,11 +141,11 @@ def test_of_a_cluster_that_never_answered_no_age_is_claimed(site: Site, lab: Sim
 def test_only_metrics_are_there(site: Site, lab: Simulator, port: int) -> None:
     telling(site, lab, port)
     with pytest.raises(HTTPError) as other:
-        urlopen(f"http://127.0.0.1:{port}/", timeout=10)
+        urlopen(f"http://127.0.0.1:{port}/", timeout=60)
     assert other.value.code == 404
     other.value.close()
     with pytest.raises(HTTPError) as posted:
-        urlopen(f"http://127.0.0.1:{port}/metrics", data=b"x", timeout=10)
+        urlopen(f"http://127.0.0.1:{port}/metrics", data=b"x", timeout=60)
     assert posted.value.code == 501
     posted.value.close()
 
@@ -171,7 +171,7 @@ def test_a_reload_moves_the_metrics(site: Site, lab: Simulator, port: int) -> No
     daemon.send(signal.SIGHUP)
     daemon.until(lambda: daemon.said.count("the new configuration is in force") == 2)
     with pytest.raises(URLError):
-        urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10)
+        urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60)
 
 
 def test_a_file_for_node_exporter_is_whole_readable_and_gone_at_the_end(site: Site, lab: Simulator) -> None:
