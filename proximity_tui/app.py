@@ -61,8 +61,8 @@ class ProximityApp(ControllerApp):
         if not background_tasks:
             self.exit()
             return
-        lines = [f"{task.label} is in flight." for task in background_tasks]
-        lines.append("Quitting leaves it journaled: on the next start it can be resumed or abandoned.")
+        lines = [f"{task.label} is in progress." for task in background_tasks]
+        lines.append("It is recorded. On the next start it can be resumed or abandoned.")
         leave = Button("quit", "Quit", True, danger=True)
         self.push_screen(Confirm("Quit now?", lines, [leave], cancel=Button("stay", "Stay", False)), self._quit)
 

@@ -70,8 +70,8 @@ class AuditScreen(ListScreen):
     def why_empty(self, view: View, now: datetime) -> str:
         """Return the reason: loading, unreadable or empty."""
         if self._trouble is not None:
-            return f"The trail cannot be read: {self._trouble}"
-        return "Loading the trail." if self._events is None else "Nothing has happened yet: the trail is empty."
+            return f"The audit log cannot be read: {self._trouble}"
+        return "Loading the audit log." if self._events is None else "The audit log is empty."
 
     def show(self, view: View) -> None:
         """List the read events, and read again: a changed view may mean new events."""
@@ -110,32 +110,30 @@ class AuditScreen(ListScreen):
     def _say_chain(self) -> None:
         line, chain = self.query_one("#chain", Line), self._chain
         if self._trouble is not None:
-            line.set_text([(f" The trail cannot be read: {self._trouble}", "bad")])
+            line.set_text([(f" The audit log cannot be read: {self._trouble}", "bad")])
         elif chain is not None and chain.whole:
-            older = f", the newest {NEWEST} listed" if chain.chain.events > NEWEST else ""
+            older = f", newest {NEWEST} shown" if chain.chain.events > NEWEST else ""
             verified = f"  up to event {chain.chain.events} ({chain.chain.head[:12]}){older}"
-            line.set_text([(" chain whole", "good"), (verified, "dim")])
+            line.set_text([(" hash chain intact", "good"), (verified, "dim")])
         elif chain is not None and chain.chain.broken_at is not None:
             line.set_text(
-                [(f" CHAIN BROKEN at event {chain.chain.broken_at}: what follows was changed or removed", "bad")]
+                [(f" HASH CHAIN BROKEN at event {chain.chain.broken_at}: later events were changed or removed", "bad")]
             )
         elif chain is not None:
-            line.set_text([(f" NOT WHOLE: {chain.flaws[0]}", "bad")])
+            line.set_text([(f" AUDIT LOG INCOMPLETE: {chain.flaws[0]}", "bad")])
 
 
 def tally_words(tally: Tally) -> str:
-    """Return the totals: `so far: 5 adopted (5 with config), 2 forgotten, 1 destroyed, 1 anomalous orphan, 0 expected,
-    0 stuck`.
-    """
+    """Return the totals: `Totals: 5 adopted (5 with config), 2 no longer managed, 1 destroyed, …`."""
     closed = tally.closed
     counts = (
         f"{tally.adopted} adopted ({tally.with_clinical_record} with config)",
-        f"{closed.get(ClosedReason.FORGOTTEN, 0)} forgotten",
+        f"{closed.get(ClosedReason.FORGOTTEN, 0)} no longer managed",
         f"{closed.get(ClosedReason.DESTROYED, 0)} destroyed",
-        f"orphans {closed.get(ClosedReason.VANISHED, 0)} anomalous {closed.get(ClosedReason.REMOVED, 0)} expected",
-        f"{tally.diagnosed} stuck",
+        f"orphans: {closed.get(ClosedReason.VANISHED, 0)} anomalous and {closed.get(ClosedReason.REMOVED, 0)} expected",
+        f"{tally.diagnosed} stuck operations found",
     )
-    return f"so far: {', '.join(counts)}"
+    return f"Totals: {', '.join(counts)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,9 +38,9 @@ class FirstRunScreen(Screen[None]):
     AUTO_FOCUS = "ScrollText"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "connect", "Connect a cluster"),
-        Binding("m", "by_hand", "By hand"),
+        Binding("m", "by_hand", "Manual setup"),
         Binding("w", "write", "Write the file"),
-        Binding("o", "go_on", "Go on"),
+        Binding("o", "go_on", "Continue"),
         Binding("d", "demo", "Demo"),
         Binding("escape", "back", "Back"),
         Binding("q", "leave", "Quit"),
@@ -59,9 +59,9 @@ class FirstRunScreen(Screen[None]):
         yield ScrollText(lambda line: 4)
         with Horizontal():
             yield LineButton("c Connect a cluster", id="first-connect")
-            yield LineButton("m By hand", id="first-hand")
+            yield LineButton("m Manual setup", id="first-hand")
             yield LineButton("w Write this file", id="first-write")
-            yield LineButton("o Go on with it", id="first-go")
+            yield LineButton("o Continue", id="first-go")
             yield LineButton("d Demo", id="first-demo")
             yield LineButton("q Quit", id="first-quit")
 
@@ -96,7 +96,7 @@ class FirstRunScreen(Screen[None]):
                 file.write(config_template())
             self._trouble = ""
         except OSError as error:
-            self._trouble = f"It could not be written: {error.strerror}."
+            self._trouble = f"The file could not be written: {error.strerror}."
         self._show()
 
     def action_go_on(self) -> None:
@@ -142,28 +142,31 @@ class FirstRunScreen(Screen[None]):
         return [
             [("Proximity", "accent")],
             [],
-            [("Nothing is configured yet: there is no file", "normal")],
+            [("There is no configuration yet. This file does not exist:", "normal")],
             [(plain(str(self._path)), "accent")],
             [],
             [
                 ("c  Connect a cluster", "accent"),
-                (": shows its certificate before anything is sent, and writes that file.", "normal"),
+                (": shows its certificate before anything is sent, and writes this file.", "normal"),
             ],
-            [("m  By hand", "accent"), (": shows what belongs into that file, and writes it if you wish.", "normal")],
-            [("d  Demo", "accent"), (": a simulated cluster in this process. Nothing of yours is touched.", "normal")],
+            [("m  Manual setup", "accent"), (": shows the contents of this file, and can write it.", "normal")],
+            [
+                ("d  Demo", "accent"),
+                (": a simulated cluster. Your clusters are not touched.", "normal"),
+            ],
             [("q  Quit", "accent")],
         ]
 
     def _how_by_hand(self, there: bool) -> list[TextLine]:
-        lines: list[TextLine] = [[("Connect a cluster by hand", "accent")], []]
+        lines: list[TextLine] = [[("Manual setup", "accent")], []]
         if self._trouble:
             lines.append([(self._trouble, "bad")])
         if there:
-            lines.append([("The file is there; it is never written over:", "good")])
+            lines.append([("The file exists. It is never overwritten:", "good")])
             lines.append([(plain(str(self._path)), "accent")])
-            lines.append([("Fill in url, token and fingerprint with an editor, then press o to go on.", "normal")])
+            lines.append([("Fill in url, token and fingerprint in an editor, then press o to continue.", "normal")])
         else:
-            lines.append([("w writes this to (esc goes back)", "normal")])
+            lines.append([("w writes this file (esc goes back):", "normal")])
             lines.append([(plain(str(self._path)), "accent")])
         lines.append([])
         for line in config_template().splitlines():

@@ -116,7 +116,7 @@ class FleetScreen(HiddenGuestsScreen):
         if cluster is not None:
             self.app.routes.open_create(cluster)
         else:
-            self.app.show_message("No cluster is configured or switched on.", bad=True)
+            self.app.show_message("No cluster is configured and enabled.", bad=True)
 
     def do_clone(self) -> None:
         """Open the form for a clone of the current container."""

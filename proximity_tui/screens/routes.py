@@ -105,9 +105,9 @@ class AppRoutes(Routes):
         try:
             await self._app.controller.add_cluster(name)
         except ConfigError as error:
-            self._app.show_message(f"{name} is connected, but not seen before the next start: {error}", bad=True)
+            self._app.show_message(f"{name} is connected, but is shown only after a restart: {error}", bad=True)
         else:
-            self._app.show_message(f"{name} is connected; what can be adopted there is on Unmanaged.")
+            self._app.show_message(f"{name} is connected. Unmanaged (2) lists the containers that can be adopted.")
 
     def open_retrust(self, cluster: str) -> None:
         from proximity_tui.screens.connect.retrust import RetrustDialog

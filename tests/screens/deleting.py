@@ -35,7 +35,7 @@ async def looked(pilot: Pilot[Any]) -> None:
     """Wait until the dialog is there and has looked."""
     await until(pilot, lambda: isinstance(pilot.app.screen, DeleteDialog))
     title = pilot.app.screen.query_one("#delete-title", Lines)
-    await until(pilot, lambda: title.text.startswith("Delete ") and "looking at" not in title.text)
+    await until(pilot, lambda: title.text.startswith("Delete ") and "reading CT" not in title.text)
     await pilot.pause()
 
 

@@ -15,7 +15,7 @@ from tests.support.until import screen_text, until
 async def test_it_lists_events_and_verifies_the_chain(stage: Stage) -> None:
     async with stage.shown((140, 24)) as pilot:
         await pilot.press("5")
-        await until(pilot, lambda: "chain whole  up to event" in screen_text(pilot.app))
+        await until(pilot, lambda: "hash chain intact  up to event" in screen_text(pilot.app))
         await until(pilot, lambda: "adopted web-2" in screen_text(pilot.app).splitlines()[4])
         await pilot.press("/", *"vmid:101", "enter")
         assert "web-2" not in "\n".join(screen_text(pilot.app).splitlines()[4:-4])
@@ -26,17 +26,17 @@ async def test_it_says_what_it_all_comes_to(stage: Stage) -> None:
     assert web1 is not None
     async with stage.shown((140, 24)) as pilot:
         await pilot.press("5")
-        await until(pilot, lambda: "so far: 2 adopted (2 with config), 0 forgotten," in screen_text(pilot.app))
+        await until(pilot, lambda: "Totals: 2 adopted (2 with config), 0 no longer managed," in screen_text(pilot.app))
         records.close(
             web1, reason=ClosedReason.FORGOTTEN, actor="anna@jump1", action="soft-delete", message="forgotten"
         )
-        await until(pilot, lambda: "1 forgotten, 0 destroyed, orphans 0 anomalous" in screen_text(pilot.app))
+        await until(pilot, lambda: "1 no longer managed, 0 destroyed, orphans: 0 anomalous" in screen_text(pilot.app))
 
 
 async def test_a_new_event_appears_by_itself(stage: Stage) -> None:
     async with stage.shown((140, 24)) as pilot:
         await pilot.press("5")
-        await until(pilot, lambda: "chain whole" in screen_text(pilot.app))
+        await until(pilot, lambda: "hash chain intact" in screen_text(pilot.app))
         events.append(actor="anna@jump1", action="note", message="looked at the rack")
         await until(pilot, lambda: "looked at the rack" in screen_text(pilot.app))
 
@@ -44,7 +44,7 @@ async def test_a_new_event_appears_by_itself(stage: Stage) -> None:
 async def test_nothing_is_marked_where_nothing_is_done_to_many(stage: Stage) -> None:
     async with stage.shown((140, 24)) as pilot:
         await pilot.press("5")
-        await until(pilot, lambda: "chain whole" in screen_text(pilot.app))
+        await until(pilot, lambda: "hash chain intact" in screen_text(pilot.app))
         await pilot.press("space", "*")
         assert "marked" not in screen_text(pilot.app)
         await pilot.press("1", "*")
@@ -67,4 +67,4 @@ async def test_an_empty_trail_says_so(set_up: Callable[..., Stage]) -> None:
     stage = set_up("empty")
     async with stage.shown() as pilot:
         await pilot.press("5")
-        await until(pilot, lambda: "the trail is empty" in screen_text(pilot.app))
+        await until(pilot, lambda: "The audit log is empty" in screen_text(pilot.app))

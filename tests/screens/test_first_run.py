@@ -20,7 +20,7 @@ async def test_it_offers_to_connect_or_the_demo(tmp_path: Path, size: tuple[int,
     app = FirstRunApp(tmp_path / "config.toml")
     async with app.run_test(size=size) as pilot:
         text = await shown(pilot)
-        assert "Nothing is configured yet" in text.text
+        assert "There is no configuration yet" in text.text
         await until(pilot, lambda: "[ c Connect a cluster ]" in said(pilot))
 
 
@@ -60,11 +60,11 @@ async def test_the_template_is_written_on_request_and_only_for_its_owner(tmp_pat
         await pilot.press("w")
         assert not path.exists(), "it has not been shown yet"
         await pilot.press("m")
-        await until(pilot, lambda: "w writes this to" in text.text)
+        await until(pilot, lambda: "w writes this file" in text.text)
         await pilot.press("o")
         assert app.is_running, "there is nothing to go on with"
         await pilot.press("w")
-        await until(pilot, lambda: "never written over" in text.text)
+        await until(pilot, lambda: "never overwritten" in text.text)
         assert path.read_text() == config_template()
         assert path.stat().st_mode & 0o077 == 0
         await pilot.press("o")
@@ -81,7 +81,7 @@ async def test_a_file_that_is_there_is_never_written_over(tmp_path: Path) -> Non
         await pilot.press("w")
         assert path.read_text() == "mine"
         await pilot.press("escape", "m")
-        await until(pilot, lambda: "never written over" in text.text)
+        await until(pilot, lambda: "never overwritten" in text.text)
 
 
 async def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ async def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path) -> Non
     async with app.run_test(size=(120, 40)) as pilot:
         text = await shown(pilot)
         await pilot.press("m", "w")
-        await until(pilot, lambda: "It could not be written" in text.text)
+        await until(pilot, lambda: "The file could not be written" in text.text)
 
 
 async def shown(pilot: Pilot[Any]) -> ScrollText:

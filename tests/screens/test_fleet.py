@@ -38,7 +38,7 @@ async def test_a_key_about_a_row_that_left_the_list_says_that_nothing_was_done(s
         records.close(web, reason="soft-delete", actor="ben@jump2", action="soft-delete", message="forgotten")
         await until(pilot, lambda: pilot.app.screen.query_one(RowTable).cursor_gone)
         await pilot.press(key)
-        await until(pilot, lambda: [one for one in pilot.app._notifications if "nothing was done" in one.message])
+        await until(pilot, lambda: [one for one in pilot.app._notifications if "Nothing was done" in one.message])
 
 
 async def test_without_colours_the_same_words_are_there(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,7 +57,7 @@ async def test_what_needs_a_person_comes_first_and_can_be_seen_alone(stage: Stag
         assert names(pilot.app.screen)[0] == "zz-broken"
         await pilot.press("!")
         assert names(pilot.app.screen) == ["zz-broken"]
-        await until(pilot, lambda: "! needs a person" in screen_text(pilot.app))
+        await until(pilot, lambda: "! needs attention" in screen_text(pilot.app))
         await pilot.press("escape")
         assert len(names(pilot.app.screen)) == 3
 
@@ -116,10 +116,10 @@ async def test_before_the_first_answer_nothing_is_called_empty(set_up: Callable[
     stage = set_up("empty")
     stage.simulator.faults.hang()
     async with stage.shown(answered=False) as pilot:
-        await until(pilot, lambda: "there are no records" in screen_text(pilot.app))
-        await until(pilot, lambda: "Asking prod: no answer yet" in screen_text(pilot.app))
+        await until(pilot, lambda: "No container is managed yet" in screen_text(pilot.app))
+        await until(pilot, lambda: "Waiting for prod: no answer yet" in screen_text(pilot.app))
         await pilot.press("2")
-        await until(pilot, lambda: "Asking prod: no answer yet" in screen_text(pilot.app))
+        await until(pilot, lambda: "Waiting for prod: no answer yet" in screen_text(pilot.app))
 
 
 async def test_what_happened_to_one_stands_before_what_is_the_matter_with_all(stage: Stage) -> None:
@@ -137,7 +137,7 @@ async def test_a_destroy_that_died_half_way_is_said(stage: Stage) -> None:
         await until(pilot, lambda: len(names(pilot.app.screen)) == 2)
         row = pilot.app.controller.view.rows[0]
         assert notes(replace(row, lock="destroyed"), None, datetime.now(UTC)) == [
-            "lock destroyed: a destroy is on its last steps or died there, its volumes are gone"
+            "lock destroyed: a destroy is finishing or was interrupted, its volumes are gone"
         ]
         waiting = replace(
             row,
@@ -225,7 +225,7 @@ async def test_a_filter_that_takes_too_long_is_a_message_and_changes_nothing(
         await until(pilot, lambda: "Fleet 2" in screen_text(pilot.app))
         monkeypatch.setattr(list_screen, "FILTER_LIMIT", -1.0)
         await pilot.press("/", *"~web-1")
-        await until(pilot, lambda: "This filter takes too long on this list" in screen_text(pilot.app))
+        await until(pilot, lambda: "This filter is too slow for this list" in screen_text(pilot.app))
         assert "Fleet 2" in screen_text(pilot.app)
         await pilot.press("escape", "/", *"web-1")
         await until(pilot, lambda: "Fleet 1 of 2" in screen_text(pilot.app))

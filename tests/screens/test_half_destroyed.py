@@ -19,7 +19,7 @@ async def test_it_is_seen_at_once_and_told_of_once_it_lasts(set_up: Callable[...
         await first_runs(pilot)
         stage.world.half_destroy(101)
         pilot.app.controller.want()  # type: ignore[attr-defined]
-        await shows(pilot, "lock destroyed: a destroy is on its last steps or died there")
+        await shows(pilot, "lock destroyed: a destroy is finishing or was interrupted")
         row = next(line for line in screen_text(pilot.app).splitlines() if " web-1 " in line)
         assert "unknown" in row
         assert "stopped" not in row
@@ -28,10 +28,10 @@ async def test_it_is_seen_at_once_and_told_of_once_it_lasts(set_up: Callable[...
         await shows(pilot, "amber", "half destroyed")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, AlertScreen))
-        await shows(pilot, "What to do now", "Nothing is concluded")
+        await shows(pilot, "What to do now", "The record stays open")
         text = pilot.app.screen.query_one(ScrollText).text
         assert "pct unlock 101 && pct destroy 101" in text
-        assert "delete it hard" not in text, "it is adopted: only Proxmox may finish the destroy"
+        assert "repeat the hard delete" not in text, "it is adopted: only Proxmox may finish the destroy"
         await pilot.press("escape", "1", "!")
         await until(pilot, lambda: "web-2" not in screen_text(pilot.app))
         assert "web-1" in screen_text(pilot.app)

@@ -29,9 +29,9 @@ async def test_a_token_that_may_see_nothing_is_told_from_a_cluster_that_has_noth
         await pilot.press("2")
         await until(pilot, lambda: "web-3" in screen_text(pilot.app))
         stage.simulator.set_acl(stage.simulator.token_id, {"/": ["Sys.Audit"]})
-        await look_again(pilot, lambda: "what became of it. prod shows us nothing" in said(pilot))
+        await look_again(pilot, lambda: "what happened. prod shows no guests" in said(pilot))
         await pilot.press("j")
-        await until(pilot, lambda: "prod shows us nothing: our token has VM.Audit on no path" in screen_text(pilot.app))
+        await until(pilot, lambda: "prod shows no guests: our token has VM.Audit on no path" in screen_text(pilot.app))
 
 
 async def test_an_empty_cluster_is_empty_and_says_so(set_up: Callable[..., Stage]) -> None:
@@ -46,7 +46,7 @@ async def test_a_forbidden_list_names_privilege_and_path(set_up: Callable[..., S
     stage.simulator.faults.answer(403, "Permission check failed (/vms, VM.Audit)")
     async with stage.shown(answered=False) as pilot:
         await pilot.press("2")
-        await until(pilot, lambda: "prod forbids it" in screen_text(pilot.app))
+        await until(pilot, lambda: "prod refuses access" in screen_text(pilot.app))
         await until(pilot, lambda: "VM.Audit" in screen_text(pilot.app))
         await until(pilot, lambda: "/vms" in screen_text(pilot.app))
         await until(pilot, lambda: "○ forbidden" in screen_text(pilot.app))

@@ -14,7 +14,7 @@ async def test_what_is_shown_stays_as_old_as_it_is_until_the_database_can_be_rea
         controller = pilot.app.controller
         await until(pilot, lambda: "Fleet 2" in screen_text(pilot.app))
         rename(stage, "container", "hidden")
-        await until(pilot, lambda: "The database cannot be read, so this may be old" in screen_text(pilot.app))
+        await until(pilot, lambda: "The database cannot be read, so these values may be old" in screen_text(pilot.app))
         shown = controller.view.looks["prod"].inventory
 
         await look_again(pilot, lambda: stage.session.pollers["prod"].latest.inventory is not shown)

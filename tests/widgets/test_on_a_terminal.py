@@ -99,7 +99,7 @@ def test_a_command_has_the_terminal_until_it_ends_and_ctrl_c_is_for_it_alone() -
         terminal.press("1")
         terminal.until("hello from outside")
         terminal.press("ctrl+c")
-        terminal.until("enter goes back")
+        terminal.until("press enter to return")
         terminal.press("enter")
         terminal.until("outcome")
         assert "outcome -2" in terminal.text
@@ -111,7 +111,7 @@ def test_a_command_that_fails_at_once_leaves_its_last_words_to_be_read() -> None
     with stage() as terminal:
         begun(terminal)
         terminal.press("3")
-        terminal.until("sh ended with code 3; enter goes back")
+        terminal.until("sh ended with code 3; press enter to return")
         assert "failing" in terminal.text
         terminal.press("enter")
         terminal.until("outcome 3")

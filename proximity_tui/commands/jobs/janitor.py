@@ -19,6 +19,7 @@ def run(args: Namespace) -> int:
     """Diagnose what is stuck, print the counters, and return the exit code."""
     from proximity_tui.core import store
     from proximity_tui.core.engine.reconcile import janitor
+    from proximity_tui.core.model.job import counter_text
     from proximity_tui.core.store.records import operations
 
     with records_of(args) as settings:
@@ -29,7 +30,7 @@ def run(args: Namespace) -> int:
     if args.json:
         output.document({"success": not found.errors, **found.counters, "errors": list(found.errors)})
     else:
-        counted = ", ".join(f"{name} {number}" for name, number in found.counters.items())
+        counted = counter_text(found.counters, all=True)
         output.print_line(f"{'dry run: ' if dry else ''}{counted}")
         for diagnosis in found.diagnoses:
             output.print_line(f"  {diagnosis.log_line}")

@@ -12,6 +12,7 @@ from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.base.refresh import PATIENCE, at_once
 from proximity_tui.core.model import Presence
+from proximity_tui.core.model.job import counter_text
 
 if TYPE_CHECKING:
     from proximity_tui.core.engine.reconcile.report import Report
@@ -111,7 +112,7 @@ def _silent(session: AppContext, reports: list[Report]) -> list[dict[str, object
 
 def _tell(report: Report, dry_run: bool) -> None:
     would = " (dry run: nothing was written)" if dry_run else ""
-    counted = ", ".join(f"{name} {number}" for name, number in report.counters.items() if number)
+    counted = counter_text(report.counters)
     output.print_line(f"{report.cluster}: {report.outcome.words}{would}: {counted or 'nothing to do'}")
     for reason in (*report.reasons, *report.errors):
         output.print_line(f"  {reason}")

@@ -38,6 +38,34 @@ class JobOutcome(StrEnum):
         return "held" if self is JobOutcome.FROZEN else self.value
 
 
+COUNTERS: Mapping[str, tuple[str, str]] = {
+    "total_apps": ("container checked", "containers checked"),
+    "real_vmids_count": ("CT listed by Proxmox", "CTs listed by Proxmox"),
+    "orphans_found": ("orphan found", "orphans found"),
+    "expected_orphans": ("expected", "expected"),
+    "anomalous_orphans": ("anomalous", "anomalous"),
+    "orphans_purged": ("record closed", "records closed"),
+    "undecided": ("undecided", "undecided"),
+    "hidden": ("hidden from our token", "hidden from our token"),
+    "replaced": ("replaced by another guest", "replaced by another guest"),
+    "total_transitional": ("record in a transient state", "records in a transient state"),
+    "stuck_found": ("stuck", "stuck"),
+    "stuck_marked_error": ("marked as error", "marked as error"),
+    "errors": ("error", "errors"),
+}
+"""The label of each counter of a run for a person, for one and for any other number."""
+
+
+def counter_text(counters: Mapping[str, int], *, all: bool = False) -> str:
+    """Return counters with their labels: `2 orphans found, 1 anomalous`. Zeros are left out unless `all` is set."""
+    said = []
+    for name, number in counters.items():
+        one, more = COUNTERS.get(name, (name.replace("_", " "),) * 2)
+        if number or all:
+            said.append(f"{number} {one if number == 1 else more}")
+    return ", ".join(said)
+
+
 @dataclass(frozen=True, slots=True)
 class JobRun:
     """One run of a job for a cluster. `outcome` is None while it runs."""

@@ -70,12 +70,12 @@ class Candidate(BatchItem):
         if self.begun:
             return "adopting", "normal"
         if self.preview is None:
-            return "looking", "dim"
+            return "reading", "dim"
         if isinstance(self.preview, Plan):
             return "ready", "normal"
         if self.needs_consent:
             return ("ready, without a clinical record" if consent else "needs your consent"), "warn"
-        return f"cannot: {self.preview.reason}", "bad"
+        return f"cannot be adopted: {self.preview.reason}", "bad"
 
     def describe(self) -> str:
         """Return everything that is known of it: the data to capture, and each warning."""
@@ -84,7 +84,7 @@ class Candidate(BatchItem):
         if isinstance(self.preview, Refusal):
             return self.preview.reason
         if self.preview is None:
-            return f"looking at CT {self.vmid}"
+            return f"reading CT {self.vmid}"
         return "; ".join((f"captures {self.captures}", *self.preview.warnings))
 
 
@@ -93,7 +93,7 @@ def look_at(engine: Engine, candidate: Candidate) -> Candidate:
     seen = inspection.inspect_guest(engine.clients[candidate.cluster], candidate.vmid)
     preview = adopt.plan(engine.clients[candidate.cluster], candidate.vmid, AdoptionRequest(), seen)
     if isinstance(seen, GuestDetail):
-        captures = _captures(seen.config) if seen.config is not None else "no config: it cannot be read"
+        captures = _captures(seen.config) if seen.config is not None else "no config, because it cannot be read"
         found = replace(candidate, preview=preview, lookup=seen, captures=captures)
         return replace(found, status=seen.status, node=seen.node)
     return replace(candidate, preview=preview, lookup=seen)
@@ -124,9 +124,9 @@ def _captures(config: Mapping[str, Any]) -> str:
         parts.append(f"{config['cores']} core{'' if str(config['cores']) == '1' else 's'}")
     if "memory" in config:
         parts.append(f"{config['memory']} MiB")
-    parts.append(f"{nets} net{'' if nets == 1 else 's'}")
+    parts.append(f"{nets} network{'' if nets == 1 else 's'}")
     if mounts:
-        parts.append(f"{mounts} mount{'' if mounts == 1 else 's'}")
+        parts.append(f"{mounts} mount point{'' if mounts == 1 else 's'}")
     return ", ".join(parts)
 
 

@@ -69,8 +69,8 @@ class AdoptDialog(BatchDialog[Candidate]):
 
     def on_mount(self) -> None:
         """Start with the list's knowledge of each guest."""
-        whose = "its port" if len(self._guests) == 1 else "port of each"
-        label = f"publish {whose} (or none): "
+        whose = "public port" if len(self._guests) == 1 else "public port of each"
+        label = f"{whose} (empty: none): "
         self.query_one("#adopt-port-label", Line).set_text([(label, "normal")])
         known = {(row.cluster, row.vmid): row for row in self.app.controller.view.unmanaged}
         for cluster, vmid in self._guests:
@@ -131,8 +131,8 @@ class AdoptDialog(BatchDialog[Candidate]):
     def question(self) -> str:
         total, looking = len(self.items), self._looking()
         what = next(iter(self.items.values())).name if total == 1 else f"{total} containers"
-        rest = f": looked at {total - looking} of {total}" if looking else f": {len(self.able())} ready"
-        return f"Adopt {what}{rest}. It only reads: Proxmox stays as it is."
+        rest = f": read {total - looking} of {total}" if looking else f": {len(self.able())} ready"
+        return f"Adopt {what}{rest}. Adoption changes nothing on Proxmox."
 
     def describe(self, item: Candidate) -> str:
         return f" {item.describe()}"
@@ -144,7 +144,7 @@ class AdoptDialog(BatchDialog[Candidate]):
         count = sum(one.needs_consent for one in self.items.values())
         box = self.query_one("#adopt-consent", Checkbox)
         box.display = count > 0 and self.asking
-        label = f"adopt {count} whose config cannot be read: without a clinical record, drift is never seen"
+        label = f"also adopt {count} without a clinical record (config unreadable): drift cannot be detected"
         if str(box.label) != label:
             box.label = label
 

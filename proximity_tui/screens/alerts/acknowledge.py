@@ -29,7 +29,7 @@ class AcknowledgeDialog(Confirm[str | None]):
             [
                 headline(alert, now),
                 Cell(f"opened {full_time(alert.opened_at, now)}, {times(alert)}", "dim"),
-                f"On record: {actor}, now, and this note of what you found out or did about it:",
+                f"Recorded with your name ({actor}) and the time. Note what you found or did:",
             ],
             [Button("acknowledge", "Acknowledge", "", disabled=True)],
             cancel=Button("cancel", "Cancel", None),

@@ -46,14 +46,14 @@ class BreakerDialog(Confirm[BreakerAnswer | None]):
     def __init__(self, question: Frozen) -> None:
         self.count = len(question.names)
         super().__init__(
-            f"{self.count} of {question.total} containers of {question.cluster} vanished at once",
+            f"{self.count} of {question.total} containers of {question.cluster} are missing at once",
             [
-                "Nothing is concluded while this is open. First make sure that the right cluster answers, that its "
-                "storages and nodes are up, and that our token still has its privileges.",
-                f"Dismiss: it is not true. The {self.count} stay as they are, undecided, until each is seen again.",
+                "No record is closed while this question is open. First check three things: the right cluster answers, "
+                "its nodes and storages are online, and our API token still has its privileges.",
+                f"Dismiss: they are not gone. The {self.count} records stay open until each container is seen again.",
                 Cell(
-                    f"Approve: it is true. After one more look these {self.count} records are closed, their ports "
-                    "free, with one red alert each; nothing is changed on Proxmox.",
+                    f"Approve: they are gone. After one more check these {self.count} records are closed and their "
+                    "ports are free. Each gets a red alert. Nothing changes on Proxmox.",
                     "warn",
                 ),
                 *(Cell(f"  {name}", "dim") for name in question.names.values()),
@@ -91,6 +91,6 @@ class BreakerDialog(Confirm[BreakerAnswer | None]):
 
 def _closed(container_id: int) -> str:
     try:
-        return f"{records.get(container_id).label}, closed by now"
+        return f"{records.get(container_id).label}, already closed"
     except RecordNotFound:
         return f"record {container_id}"

@@ -43,10 +43,10 @@ class AlertCommands(BaseScreen):
         """Ask for a note, and record the acknowledgement."""
         alert = self.current_alert()
         if alert is None:
-            self.app.show_message("There is no alert under the cursor that is still listed: nothing was acknowledged.")
+            self.app.show_message("No listed alert is selected. Nothing was acknowledged.")
             return
         if alert.acknowledged is not None:
-            self.app.show_message(f"It was acknowledged by {alert.acknowledged.by} already.")
+            self.app.show_message(f"{alert.acknowledged.by} has already acknowledged this alert.")
             return
 
         def answered(note: str | None) -> None:
@@ -60,7 +60,7 @@ class AlertCommands(BaseScreen):
         """Ask about the containers that vanished at once."""
         alert = self.current_alert()
         if alert is None or not _is_for("breaker", alert) or alert.cluster is None:
-            self.app.show_message("Only a mass disappearance has a breaker.")
+            self.app.show_message("This alert has no breaker. Only a mass disappearance has one.")
             return
         try:
             found = await self.controller.ask(frozen, alert.cluster)
@@ -68,7 +68,7 @@ class AlertCommands(BaseScreen):
             self.app.show_message(str(error), bad=True)
             return
         if found is None:
-            self.app.show_message(f"{alert.cluster} is not held by the breaker any more.")
+            self.app.show_message(f"The breaker no longer holds {alert.cluster}.")
             return
 
         def answered(answer: BreakerAnswer | None) -> None:
@@ -91,8 +91,8 @@ class AlertCommands(BaseScreen):
 
         lines = [
             alert.message,
-            "A new record follows the old one, of the same kind, with a new clinical record; its history goes on.",
-            "It is looked at first: only the same fingerprint is taken, and nothing is changed on Proxmox.",
+            "This creates a new record of the same kind, with a new clinical record. The history continues.",
+            "The container is inspected first and must have the same fingerprint. Nothing changes on Proxmox.",
         ]
         yes = Button("reattach", "Re-attach", True)
         no = Button("cancel", "Cancel", False)
@@ -102,11 +102,11 @@ class AlertCommands(BaseScreen):
         """Show the change of trust, and record it if the person confirms."""
         alert = self.current_alert()
         if alert is None or not _is_for("retrust", alert):
-            self.app.show_message("Only a changed certificate or another cluster can be trusted anew.")
+            self.app.show_message("Only a changed certificate or another cluster can be trusted again.")
         elif alert.cluster is not None and alert.cluster in self.controller.session.clients:
             self.app.routes.open_retrust(alert.cluster)
         else:
-            self.app.show_message(f"{alert.cluster} is no cluster of this session.", bad=True)
+            self.app.show_message(f"{alert.cluster} is not a cluster of this session.", bad=True)
 
     @work(group="acknowledge")
     async def _acknowledge(self, alert: Alert, note: str) -> None:

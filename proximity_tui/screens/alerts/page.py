@@ -43,7 +43,7 @@ class AlertScreen(AlertCommands):
     def show(self, view: View) -> None:
         """Read the case again: a changed view may have changed it."""
         if self._case is None:
-            self.query_one(ScrollText).set_text([[("Reading what is known of it.", "dim")]])
+            self.query_one(ScrollText).set_text([[("Reading the alert.", "dim")]])
         self._read()
 
     def tick(self) -> None:
@@ -65,7 +65,7 @@ class AlertScreen(AlertCommands):
         try:
             self._case = await self.controller.ask(gather, self._alert_id)
         except StoreError as error:
-            self.query_one(ScrollText).set_text([[(f"It cannot be read: {error}", "bad")]])
+            self.query_one(ScrollText).set_text([[(f"The alert cannot be read: {error}", "bad")]])
             return
         self._tell()
 

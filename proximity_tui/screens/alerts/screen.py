@@ -68,8 +68,8 @@ class AlertsScreen(ListScreen, AlertCommands):
         if view.store_error is not None:
             return f"The database cannot be read: {view.store_error}"
         if self._all is not None:
-            return "There never was an alert."
-        return "No alert is open. t shows those that were acknowledged or resolved."
+            return "There are no alerts."
+        return "No alert is open. t shows acknowledged and resolved alerts."
 
     def show(self, view: View) -> None:
         """List the known alerts; where all are shown, read them again."""

@@ -74,7 +74,7 @@ def _who(case: AlertCase, now: datetime) -> list[TextLine]:
     evidence = case.alert.evidence
     operation = evidence.get("our_operation")
     if operation is not None:
-        return _answer("Who did it", [(f"our own operation {operation} had asked for its destroy", "warn")])
+        return _answer("Who did it", [(f"our own operation {operation} requested the destroy", "warn")])
     candidates = evidence.get("candidates") or [evidence.get("task")]
     tasks = [task for task in candidates if isinstance(task, Mapping)]
     if not tasks:
@@ -124,7 +124,7 @@ def _ports_and_backups(case: AlertCase) -> list[TextLine]:
         return []
     ports = evidence.get("ports_freed") or ()
     freed = ", ".join(str(port) for port in ports)
-    lines = _answer("Ports free", [(freed or "it had none", "normal" if ports else "dim")])
+    lines = _answer("Ports free", [(freed or "none", "normal" if ports else "dim")])
     vmid = case.alert.vmid
     notes = {"backups": "", "backups_perhaps": f" (may be of a former CT {vmid})"}
     notes["backups_of_former"] = f" (of a former CT {vmid})"
@@ -133,7 +133,7 @@ def _ports_and_backups(case: AlertCase) -> list[TextLine]:
     ]
     if not evidence.get("backups"):
         unlisted = evidence.get("backups_unlisted") or "backups" not in evidence
-        known.insert(0, "not known: see below" if unlisted else "none of it was found")
+        known.insert(0, "not known: see below" if unlisted else "none found")
     first, *rest = known
     lines += _answer("Backups", [(first, "normal" if evidence.get("backups") else "warn")])
     return [*lines, *(_more(one) for one in rest)]

@@ -74,9 +74,7 @@ class BaseApp(App[str]):
 
     @on(PasteLost)
     def _paste_lost(self) -> None:
-        self.show_message(
-            "What you pasted was too long, or did not arrive as a whole. Nothing of it was used.", bad=True
-        )
+        self.show_message("The pasted text was too long or incomplete. It was ignored.", bad=True)
 
     def clear_selection(self) -> None:
         """Clear the selection. From Python 3.12 on Textual starts tasks eagerly: the fields of the first screen are
@@ -143,6 +141,6 @@ class BaseApp(App[str]):
         self.run(mouse=False)
         if not self._exit:
             print(f"proximity-tui ended: {self.unexpected.last or 'the screens stopped'}", file=sys.stderr)
-            print("Operations under way are journaled; start again to resume them.", file=sys.stderr)
+            print("Operations in progress are recorded. Start the program again to resume them.", file=sys.stderr)
             return CRASHED
         return self.return_code or 0

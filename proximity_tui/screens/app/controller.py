@@ -153,8 +153,9 @@ class Controller:
         except (ProxmoxError, StoreError) as error:
             ended = TaskResult(task.label, None, str(error))
         except Exception as error:
-            log.exception("%s failed in a way nobody thought of", task.label)
-            ended = TaskResult(task.label, None, f"an error of this program, see its log: {type(error).__name__}")
+            log.exception("%s failed: unexpected error (a bug in proximity-tui)", task.label)
+            what = f"unexpected error (a bug in proximity-tui), see the log: {type(error).__name__}"
+            ended = TaskResult(task.label, None, what)
         finally:
             self.session.hang_up()
         self._on_loop(self._end, task, ended)

@@ -29,7 +29,7 @@ class ControllerApp(BaseApp):
     def action_help_quit(self) -> None:
         """Show which key quits: ctrl+c ends nothing, and Textual's own text names a key that is not ours."""
         key = keys.shown(self.keymap.keys_of(keys.BY_ID["quit"])[0])
-        self.show_message(f"ctrl+c ends nothing here: esc leaves a dialog, {key} ends the program.")
+        self.show_message(f"ctrl+c does nothing here. esc closes a dialog, {key} quits.")
 
     def show_message(self, text: str, *, bad: bool = False) -> None:
         """Show a toast, unless the top screen shows the same text: the toast would only hide it and

@@ -167,12 +167,12 @@ class BaseScreen(Screen[None]):
         if self.view.interrupted:
             self.app.routes.open_interrupted(self.view.interrupted)
         else:
-            self.app.show_message("Nothing is interrupted.")
+            self.app.show_message("No operation is interrupted.")
 
     def do_connect(self) -> None:
         """Connect another cluster, unless this is a demo: that has no configuration."""
         if self.controller.session.simulated:
-            self.app.show_message("The demo connects nothing: start without it, and connect a cluster there.", bad=True)
+            self.app.show_message("The demo cannot connect a cluster. Start the program without it.", bad=True)
         else:
             self.app.routes.open_connect()
 
@@ -196,9 +196,8 @@ class BaseScreen(Screen[None]):
     def do_cluster(self, name: str) -> None:
         """Show only one cluster on Fleet."""
         if name not in {*self.controller.clusters, *self.view.not_checked}:
-            self.app.show_message(
-                f"There is no cluster {name}; known are {', '.join(self.controller.clusters) or 'none'}.", bad=True
-            )
+            known = ", ".join(self.controller.clusters) or "none"
+            self.app.show_message(f"No cluster is called {name}. Known clusters: {known}.", bad=True)
             return
         self.app.routes.go(ScreenId.FLEET)
         self.app.routes.narrow(f"cluster:{name}")
@@ -210,9 +209,9 @@ class BaseScreen(Screen[None]):
             self.app.routes.open_container(found[0].id)
         elif found:
             names = ", ".join(f"{row.cluster}/{row.vmid}" for row in found)
-            self.app.show_message(f"{text} may be any of {names}: put the cluster in front.", bad=True)
+            self.app.show_message(f"{text} matches {names}. Type the cluster too.", bad=True)
         else:
-            self.app.show_message(f"We manage no container {text}.", bad=True)
+            self.app.show_message(f"No managed container is called {text}.", bad=True)
 
     def _command_typed(self, text: str) -> str | None:
         if not text.strip():
@@ -236,7 +235,7 @@ class BaseScreen(Screen[None]):
         if self.is_current and self.is_mounted:
             trouble = self.query_one("#trouble", Line)
             trouble.display = view.store_error is not None
-            trouble.set_text([(f" The database cannot be read, so this may be old: {view.store_error}", "bad")])
+            trouble.set_text([(f" The database cannot be read, so these values may be old: {view.store_error}", "bad")])
             self.query_one(StatusLine).show(self.controller)
             key = keys.shown(self.app.keymap.keys_of(keys.BY_ID["alerts"])[0])
             self.query_one(AlertBanner).show(view.red_alerts, self.controller.clock.now(), key)

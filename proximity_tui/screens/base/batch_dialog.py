@@ -252,5 +252,5 @@ class BatchDialog(Dialog[None], Generic[T]):
             rest = len(self.items) - done - failed
             counts = [f"{failed} failed"] * bool(failed) + [f"{rest} untouched"] * bool(rest)
             return f"{self.words[2]} {done} of {len(self.items)}{': ' if counts else ''}{', '.join(counts)}"
-        stopping = ": stopping after this one" if self.phase is Phase.STOPPING else ""
+        stopping = "; stops after the current one" if self.phase is Phase.STOPPING else ""
         return f"{self.words[1]}, {done} of {self._total} done{stopping}"

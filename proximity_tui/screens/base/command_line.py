@@ -26,11 +26,12 @@ def understand(text: str, place: ScreenId) -> TypedCommand | str:
     command = known.get(name)
     if command is None:
         near = difflib.get_close_matches(name, known, n=1)
-        return f"There is no :{name} here" + (f"; did you mean :{near[0]}?" if near else "; tab shows what there is.")
+        advice = f"did you mean :{near[0]}?" if near else "tab lists the commands."
+        return f":{name} is not a command of this screen; {advice}"
     if command.argument and not argument:
-        return f":{name} needs a word after it: :{name} {command.argument}"
+        return f":{name} needs an argument: :{name} {command.argument}"
     if argument and not command.argument:
-        return f":{name} takes nothing after it."
+        return f":{name} takes no argument."
     return TypedCommand(command, argument)
 
 

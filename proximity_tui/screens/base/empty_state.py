@@ -18,30 +18,30 @@ from proximity_tui.screens.presentation.containers import coarse_age, since
 def no_containers(view: View, now: datetime, forbidden: Mapping[str, str]) -> str:
     """Return why Fleet lists nothing. Our own lack of records is known without any cluster."""
     if view.taken_at is None:
-        return "Loading our records."
+        return "Loading the records."
     if view.store_error is not None:
         return f"The database cannot be read: {view.store_error}"
     if not view.looks:
-        return "No cluster is configured or switched on, and there are no records. Nothing is checked."
+        return "No cluster is configured and enabled, and there are no records. Nothing is checked."
     count = len(view.unmanaged)
-    offer = f"2 shows {count} guest{'s' if count != 1 else ''} that can be adopted." if count else ""
+    offer = f"Press 2 for {count} guest{'s' if count != 1 else ''} that can be adopted." if count else ""
     trouble = " ".join(
         _cluster(look, now, forbidden)
         for look in view.looks.values()
         if look.cluster in forbidden or not _calm(look, now)
     )
-    return " ".join(filter(None, ("We manage no container yet: there are no records.", offer, trouble)))
+    return " ".join(filter(None, ("No container is managed yet.", offer, trouble)))
 
 
 def no_guests(view: View, now: datetime, forbidden: Mapping[str, str]) -> str:
     """Return why Unmanaged lists nothing, cluster by cluster. `forbidden` has the missing privileges, by cluster."""
     if view.taken_at is None:
-        return "Loading our records."
+        return "Loading the records."
     if view.store_error is not None:
-        return f"The database cannot be read, so which guests are ours is not known: {view.store_error}"
+        return f"The database cannot be read, so the managed guests are not known: {view.store_error}"
     sentences = [_cluster(look, now, forbidden) for look in view.looks.values()]
     sentences += [f"{why[0].upper()}{why[1:]}." for why in view.not_checked.values()]
-    return " ".join(sentences) or "No cluster is configured or switched on: nothing is checked."
+    return " ".join(sentences) or "No cluster is configured and enabled. Nothing is checked."
 
 
 def _calm(look: PollResult, now: datetime) -> bool:
@@ -53,19 +53,20 @@ def _cluster(look: PollResult, now: datetime, forbidden: Mapping[str, str]) -> s
     name, inventory = look.cluster, look.inventory
     if look.error is not None:
         lasts = coarse_age(since(look.failing_since, now))
-        verb = "forbids it" if look.failure is Failure.DENIED else "cannot be asked"
+        verb = "refuses access" if look.failure is Failure.DENIED else "cannot be asked"
         last = "" if inventory is None else f" Its last answer is {coarse_age(since(inventory.taken_at, now))} old."
         return f"{name} {verb} (for {lasts}): {look.error}.{last}".replace("..", ".")
     if inventory is None:
         asking = since(look.asking_since, now)
-        return f"Asking {name}: no answer yet" + (f" after {coarse_age(asking)}." if asking and asking > 5 else ".")
+        lasts = f" after {coarse_age(asking)}" if asking and asking > 5 else ""
+        return f"Waiting for {name}: no answer yet{lasts}."
     containers = [guest for guest in inventory.guests.values() if guest.is_container]
     if name in forbidden:
-        return f"{name} shows us {'only a part' if containers else 'nothing'}: {forbidden[name]}."
+        return f"{name} shows {'only some' if containers else 'no'} guests: {forbidden[name]}."
     if not inventory.complete:
-        return f"{name} answered in part only: {'; '.join(inventory.reasons)}."
+        return f"{name} gave an incomplete answer: {'; '.join(inventory.reasons)}."
     age = since(inventory.taken_at, now) or 0.0
     when = f"{coarse_age(age)} ago " if age > STALE_AFTER else ""
     if not containers:
         return f"{name} {when}has no LXC container."
-    return f"{name}: {when}every one of its {len(containers)} containers is managed or a template."
+    return f"{name}: {when}all {len(containers)} containers are managed or templates."

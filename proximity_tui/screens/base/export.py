@@ -65,7 +65,7 @@ def write(name: str, sheet: Export) -> str | None:
         path.touch(mode=0o600, exist_ok=False)
         path.write_text(form(_masked(sheet)), encoding="utf-8", errors="backslashreplace")
     except FileExistsError:
-        return f"{name} is there already; choose another name."
+        return f"{name} already exists. Choose another name."
     except OSError as error:
         return f"{name} was not written: {error.strerror or error}."
     return None

@@ -62,7 +62,7 @@ class StatusLine(Line):
             for name, look in controller.view.looks.items()
         ]
         if controller.view.store_error is not None:
-            parts.insert(0, (0, (("DATABASE NOT READ", "bad"),)))
+            parts.insert(0, (0, (("DATABASE UNREADABLE", "bad"),)))
         if controller.view.safe_mode is not None:
             # Since when, until when and why is said where a change is refused; here there is no room for it.
             parts.insert(0, (0, ((controller.view.safe_mode.partition(" since ")[0], "warn"),)))
@@ -115,7 +115,7 @@ def cluster_part(look: PollResult, now: datetime, signs: Glyphs, *, insecure: bo
         pieces.append((f"  asking {coarse_age(asking)}", "warn"))
     if look.store_error is not None:
         urgency = 0
-        pieces.append((f" {signs.warning} not written down", "bad"))
+        pieces.append((f" {signs.warning} not saved", "bad"))
     if insecure:
         pieces.append((" NOT VERIFIED", "bad"))
     return urgency, tuple(pieces)

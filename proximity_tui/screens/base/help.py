@@ -20,7 +20,7 @@ NAMES = 22
 """Cells for keys and names; where the screen is narrow the text goes below them."""
 
 
-FILTERS = 'In a filter ! before a word negates it, "quotes" keep blanks, * stands for anything.'
+FILTERS = 'In a filter, ! negates a word, "quotes" keep spaces, * matches anything.'
 
 
 class HelpScreen(Dialog[None]):

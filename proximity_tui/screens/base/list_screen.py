@@ -35,7 +35,7 @@ CALM_TICKS = 5
 FILTER_LIMIT = 1.0
 """Seconds of processor time; a filter that takes longer is refused, because nothing else happens meanwhile."""
 
-GONE = "unlisted: shown only until the cursor leaves it. Audit tells what became of it."
+GONE = "no longer listed: the row stays until the cursor leaves it. Audit (5) shows what happened."
 """What is said of a row that vanished under the cursor."""
 
 
@@ -110,7 +110,7 @@ class ListScreen(BaseScreen):
         if isinstance(fresh, BadFilter):
             return fresh.reason
         if fresh.costly and self._seconds_for(fresh) > FILTER_LIMIT:
-            return "This filter takes too long on this list; write a simpler regular expression."
+            return "This filter is too slow for this list. Use a simpler regular expression."
         self._filter = fresh
         self._narrowed()
         return None
@@ -163,8 +163,8 @@ class ListScreen(BaseScreen):
     def say_nothing_there(self) -> None:
         """Say why a key for the current row does nothing: no offered key stays without an answer."""
         gone = self.table.cursor_gone
-        ghost = "What is under the cursor is no longer listed: nothing was done; move the cursor to another row."
-        self.app.show_message(ghost if gone else "Nothing is listed that this could be done to.")
+        ghost = "The selected row is no longer listed. Nothing was done. Select another row."
+        self.app.show_message(ghost if gone else "No row is selected. Nothing was done.")
 
     def targets(self) -> list[str]:
         """Return the keys that an action is about: the marked rows, else the current one."""
@@ -187,7 +187,7 @@ class ListScreen(BaseScreen):
     def _say_filter(self) -> None:
         """Show the filter, unless it is being typed right below."""
         line = self.query_one("#filter", Line)
-        what = ["! needs a person"] if self._urgent_only else []
+        what = ["! needs attention"] if self._urgent_only else []
         what += [f"/ {self._filter.text}"] if self._filter else []
         line.set_text([(f" {'  '.join(what)}", "accent"), ("  esc shows all", "dim")])
         line.display = bool(what) and not self.prompt.is_open
@@ -207,8 +207,8 @@ class ListScreen(BaseScreen):
         if not self._entries:
             return self.why_empty(view, now)
         if self._urgent_only and not self._filter:
-            return "Nothing needs a person."
-        return f"None of {len(self._entries)} matches this filter. esc shows all."
+            return "Nothing needs attention."
+        return f"None of {len(self._entries)} rows matches this filter. esc shows all."
 
     def _describe(self) -> None:
         """Show the current row in full, because its notes may be longer than their column."""
@@ -223,7 +223,7 @@ class ListScreen(BaseScreen):
 
     def _save(self, name: str) -> Complaint:
         if not name.strip():
-            return "A file needs a name."
+            return "Enter a file name."
         self.run_worker(self._write(name.strip()), exit_on_error=True)
         return None
 

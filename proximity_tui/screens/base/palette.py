@@ -56,7 +56,7 @@ class Palette(Dialog[str | None]):
 
     def compose_top(self) -> ComposeResult:
         """Yield the input."""
-        typed = Input(placeholder="what to do", compact=True)
+        typed = Input(placeholder="Search commands", compact=True)
         typed.cursor_blink = False
         yield typed
 

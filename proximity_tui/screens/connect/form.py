@@ -10,11 +10,11 @@ from proximity_tui.config.errors import Invalid
 from proximity_tui.screens.text.field import Field, read_fields
 
 FIELDS = (
-    Field("name", "name", hint="what you call it"),
-    Field("url", "URL", hint="a blank between nodes"),
+    Field("name", "name", hint="your name for it"),
+    Field("url", "URL", hint="several nodes: spaces between"),
     Field("token_id", "API token", hint="user@realm!name"),
-    Field("secret", "its secret", secret=True, hint="not shown"),
-    Field("ca_file", "CA file", optional=True, hint="empty: you compare it"),
+    Field("secret", "token secret", secret=True, hint="hidden"),
+    Field("ca_file", "CA file", optional=True, hint="empty: compare the certificate"),
 )
 """In the order of the form."""
 
@@ -41,7 +41,7 @@ def read_form(typed: Mapping[str, str]) -> TypedForm | dict[str, str]:
 
 def _secret(text: str) -> str:
     if not text.isascii() or not text.isprintable() or " " in text:
-        raise Invalid("has blanks or unusual characters in it")
+        raise Invalid("contains spaces or unusual characters")
     return text
 
 

@@ -67,9 +67,9 @@ class RetrustDialog(Dialog[None]):
 
     def on_mount(self) -> None:
         """Read what it shows, without a byte of HTTP."""
-        self.show_title(f"Trust {self._cluster} anew")
+        self.show_title(f"Trust {self._cluster} again")
         self.query_one(TypedRow).ask(f"Type {self._cluster} to trust it: ")
-        self._begin("Reading its certificate; nothing is sent.", self._look)
+        self._begin("Reading the certificate. No request is sent.", self._look)
 
     def on_key(self, event: Key) -> None:
         """Put a character typed on a button into the name field."""
@@ -90,14 +90,14 @@ class RetrustDialog(Dialog[None]):
         agreed = self._agreed
         if agreed is not None and self._is_typed():
             self._agreed = None
-            self._begin(f"Asking {self._cluster} who it is.", agreed)
+            self._begin(f"Reading the identity of {self._cluster}.", agreed)
 
     async def _look(self) -> None:
         ask = self.app.controller.ask
         # Read anew: somebody else may have trusted it meanwhile.
         settings = await ask(config.load, self.app.controller.session.settings.path)
         if self._cluster not in settings.clusters:
-            raise ConfigError(f"{self._cluster} is not in {settings.path} any more")
+            raise ConfigError(f"{self._cluster} is no longer in {settings.path}")
         change = await ask(rotate.look_again, settings.clusters[self._cluster])
         if change.strangers:
             self._ask(renewed_lines(change), lambda: self._meet(change))
@@ -111,7 +111,7 @@ class RetrustDialog(Dialog[None]):
         if known is None or identity == known:
             await self._keep(change.was, now, (known, identity))
         elif identity is None:
-            raise ConfigError(f"{self._cluster} does not say which cluster it is: nothing was changed")
+            raise ConfigError(f"{self._cluster} does not report its root CA: nothing was changed")
         else:
             lines = replaced_lines(self._cluster, known, identity)
             self._ask(lines, lambda: self._keep(change.was, now, (known, identity)))
@@ -130,7 +130,7 @@ class RetrustDialog(Dialog[None]):
         await controller.write(take_over)
         controller.want(self._cluster)
         self.app.show_message(
-            f"{self._cluster} " + ("is trusted as it is now." if changed else "shows what is trusted already.")
+            f"{self._cluster} " + ("is trusted again." if changed else "shows the certificate that is already trusted.")
         )
         self.dismiss(None)
 
@@ -153,7 +153,7 @@ class RetrustDialog(Dialog[None]):
         except (ConfigError, ProxmoxError, StoreError) as error:
             self._trouble, self._agreed = str(error), None
         except Exception:
-            self._trouble, self._agreed = "Nothing was written: an unexpected error ended this step.", None
+            self._trouble, self._agreed = "Unexpected error (a bug in proximity-tui). Nothing was written.", None
             raise
         finally:
             if self._trouble:

@@ -39,9 +39,9 @@ T = TypeVar("T")
 class WizardStep(Enum):
     """The steps of the wizard; the value is the label of the step's button."""
 
-    FORM = "Read its certificate"
+    FORM = "Read the certificate"
     COMPARE = "t Trust it"
-    WRITE = "w Write it down"
+    WRITE = "w Save"
 
 
 class ConnectScreen(Dialog[None]):
@@ -50,7 +50,7 @@ class ConnectScreen(Dialog[None]):
     DEFAULT_CSS = "ConnectScreen > Frame { width: 110; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "trust", "Trust it"),
-        Binding("w", "write", "Write it down"),
+        Binding("w", "write", "Save"),
     ]
 
     def __init__(self, where: Where, connected: Callable[[str], None]) -> None:
@@ -96,7 +96,7 @@ class ConnectScreen(Dialog[None]):
             self._to_form()
         elif typed and not self._warned:
             self._warned = True
-            self._trouble = "Nothing was written. Esc again closes this, and what you typed is gone then."
+            self._trouble = "Nothing was written. Press esc again to close and discard what you typed."
             self._show()
         else:
             self.dismiss(None)
@@ -122,7 +122,7 @@ class ConnectScreen(Dialog[None]):
             self._wish = connect_request.wish_with_typed_secret(
                 self._where, asked.name, asked.urls, trust, asked.token_id, asked.secret
             )
-            self._begin(f"Asking {asked.name} what the token may do.", partial(self._check, self._wish))
+            self._begin(f"Reading the privileges of the token on {asked.name}.", partial(self._check, self._wish))
 
     def _go_on_with_writing(self) -> None:
         if self._step is WizardStep.WRITE and not self._busy and self._wish is not None and self._facts is not None:
@@ -145,7 +145,7 @@ class ConnectScreen(Dialog[None]):
             read = self._read()
             if isinstance(read, TypedForm):
                 self._asked = read
-                self._begin("Reading it; nothing is sent.", partial(self._look, read))
+                self._begin("Reading the certificate. No request is sent.", partial(self._look, read))
             else:
                 self._form.lead(read)
                 self._show()
@@ -184,7 +184,7 @@ class ConnectScreen(Dialog[None]):
         except (ConfigError, ProxmoxError, StoreError) as error:
             self._to_form(str(error))
         except Exception:
-            self._to_form("Nothing was written: an unexpected error ended this step.")
+            self._to_form("Unexpected error (a bug in proximity-tui). Nothing was written.")
             raise
 
     def _to_form(self, trouble: str = "") -> None:
@@ -217,7 +217,7 @@ class ConnectScreen(Dialog[None]):
 
     def _go(self) -> str:
         by_authority = self._step is WizardStep.FORM and self._form.typed()["ca_file"].strip()
-        return "Read that CA file" if by_authority else self._step.value
+        return "Read the CA file" if by_authority else self._step.value
 
     def _said(self) -> list[TextLine]:
         lines: list[TextLine] = []

@@ -15,7 +15,7 @@ from proximity_tui.widgets.tones import Tone
 
 HOW_TO_COMPARE = f"{certificates.COMPARE[0].upper()}{certificates.COMPARE[1:]}."
 
-_NOTHING_SENT = "Nothing was sent to it yet, and your token is not until you trust it."
+_NOTHING_SENT = "Nothing has been sent to it. Your token is sent only after you trust it."
 
 _TONES: dict[str, Tone] = {"ok": "good", "warn": "warn", "fail": "bad"}
 
@@ -34,9 +34,9 @@ def compare_lines(shown: Iterable[Shown]) -> list[TextLine]:
 
 def vouched_lines(file: Path) -> list[TextLine]:
     """Return the meaning of trusting every certificate of a CA."""
-    copy = "Only go on if it is a copy of the root CA of the cluster, which every node has in /etc/pve/pve-root-ca.pem."
+    copy = "Continue only if it is the root CA of the cluster. Every node has it in /etc/pve/pve-root-ca.pem."
     return [
-        [(f"Whatever {file} vouches for will be trusted.", "normal")],
+        [(f"Every certificate signed by {file} will be trusted.", "normal")],
         [(_NOTHING_SENT, "warn")],
         [(copy, "normal")],
     ]
@@ -44,7 +44,7 @@ def vouched_lines(file: Path) -> list[TextLine]:
 
 def write_lines(facts: ClusterFacts, path: Path) -> list[TextLine]:
     """Return the findings, and the consequences of writing them down."""
-    writes = f"w writes it into {path}, and the secret into a file beside it that only you can read."
+    writes = f"w saves the cluster to {path}, and the secret to a file beside it that only you can read."
     return [*finding_lines(facts, None), [(writes, "normal")]]
 
 
@@ -52,13 +52,13 @@ def renewed_lines(change: TrustChange) -> list[TextLine]:
     """Return the trusted certificates of a cluster beside those that are shown now."""
     name = change.was.name
     return [
-        [(f"{name}: another certificate is shown than the trusted one. Nothing was sent to it.", "warn")],
+        [(f"{name} shows another certificate than the trusted one. Nothing was sent to it.", "warn")],
         *_trusted_lines(change),
         *shown_lines(change.strangers),
         [(HOW_TO_COMPARE, "normal")],
         [
             (
-                "If it is not the same, or you cannot look now, cancel: nothing is sent to it until it is trusted.",
+                "If it differs, or you cannot check now, cancel. Nothing is sent until it is trusted.",
                 "normal",
             )
         ],
@@ -68,11 +68,11 @@ def renewed_lines(change: TrustChange) -> list[TextLine]:
 def replaced_lines(name: str, known: str, shown: str) -> list[TextLine]:
     """Return the recorded root CA of a name beside the one that answers."""
     return [
-        [(f"{name}: ANOTHER CLUSTER answers. Our records under this name are of the one known until now.", "bad")],
-        [("known until now:", "normal"), (f" {known}", "dim")],
-        [("shown now:      ", "normal"), (f" {shown}", "accent")],
+        [(f"{name}: ANOTHER CLUSTER answers. Our records of {name} belong to the previous one.", "bad")],
+        [("previous root CA:", "normal"), (f" {known}", "dim")],
+        [("current root CA: ", "normal"), (f" {shown}", "accent")],
         [("On a node: openssl x509 -noout -fingerprint -sha256 -in /etc/pve/pve-root-ca.pem", "normal")],
-        [("Our containers that it does not have will be found missing. Only go on if it was made anew.", "normal")],
+        [("Containers that it does not have will be reported missing. Continue only if it was reinstalled.", "normal")],
     ]
 
 
@@ -87,5 +87,5 @@ def finding_lines(facts: ClusterFacts, known: str | None) -> Iterator[TextLine]:
 
 def _trusted_lines(change: TrustChange) -> Iterator[TextLine]:
     for pin in rotate.pins_of(change.was):
-        yield [("trusted until now:", "normal")]
+        yield [("trusted so far:", "normal")]
         yield [(f"  {pin}", "dim")]

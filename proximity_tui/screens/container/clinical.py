@@ -17,12 +17,12 @@ _BYTES = frozenset({"maxmem", "maxswap", "maxdisk", "mem", "swap", "disk", "neti
 def clinical_lines(revision: Revision | None, *, reveal: bool) -> list[TextLine]:
     """Return the newest revision; None means that nothing was ever captured."""
     if revision is None:
-        return [[("No clinical record: it was adopted without one, so drift is never seen.", "warn")]]
+        return [[("No clinical record: it was adopted without one, so drift cannot be detected.", "warn")]]
     record = revision.record
     lines: list[TextLine] = [
         pair("captured", (local_time(revision.captured_at), "normal")),
         pair("why", (f"{revision.reason}, revision {revision.revision}", "normal")),
-        pair("status then", (f"{record.status} (Proxmox wrote {record.raw_status})", "normal")),
+        pair("status", (f"{record.status} (raw value {record.raw_status})", "normal")),
         *(pair("not read", (gap, "warn")) for gap in record.gaps),
         [],
     ]

@@ -24,7 +24,7 @@ TASK_COLUMNS = (
 def event_lines(found: Sequence[Event]) -> list[TextLine]:
     """Return the events of a record, the newest first."""
     if not found:
-        return [[("Nothing has happened to it yet.", "dim")]]
+        return [[("There are no events yet.", "dim")]]
     lines: list[TextLine] = []
     for event in found:
         lines.append([(f"{local_time(event.at)}  ", "dim"), (event.action, "accent"), (f"  {event.message}", "normal")])
@@ -44,5 +44,5 @@ def _end(task: Task) -> tuple[str, Tone]:
     if task.running:
         return "runs", "accent"
     if task.exitstatus is None:
-        return "ended, how is not known", "warn"
+        return "ended, result unknown", "warn"
     return task.exitstatus, "good" if task.succeeded else "bad"

@@ -18,7 +18,7 @@ def close_look_lines(container: Container, seen: GuestLookup | None) -> Iterator
     if seen is None:
         return
     if isinstance(seen, GuestNotSeen):
-        yield pair("close look", (f"it could not be looked at closely: {seen.reason}", "warn"))
+        yield pair("inspection", (f"the container cannot be inspected: {seen.reason}", "warn"))
         return
     for gap in seen.gaps:
         yield pair("not known", (str(gap), "warn"))
@@ -26,7 +26,7 @@ def close_look_lines(container: Container, seen: GuestLookup | None) -> Iterator
     if len(seen.backups) > FEW:
         named.append(f"and {len(seen.backups) - FEW} older ones of VMID {container.vmid}")
     if not of_owner(seen.backups, container, BackupOwner.OURS):
-        named.insert(0, "not known" if seen.backups_unlisted else "none of it was found")
+        named.insert(0, "not known" if seen.backups_unlisted else "none found")
     for place, text in enumerate(named):
         yield pair("" if place else "backups", (text, "normal"))
     for reason in seen.backups_unlisted:

@@ -74,11 +74,11 @@ def add_reading(readings: Sequence[Reading], look: PollResult | None, vmid: int 
 def live_lines(readings: Sequence[Reading], width: int, now: datetime) -> list[TextLine]:
     """Return the figures since the page is open."""
     if not readings:
-        return [[("Nothing was seen of it since this page is open.", "dim")]]
+        return [[("No readings since this page was opened.", "dim")]]
     span = human_age((readings[-1].at - readings[0].at).total_seconds())
     age = human_age(max(0.0, (now - readings[-1].at).total_seconds()) // 15 * 15)
     times = f"{len(readings)} reading{'' if len(readings) == 1 else 's'} over {span}, the last about {age} ago"
-    return [[(f"Since this page is open: {times}", "dim")], [], *_bars(readings, width)]
+    return [[(f"Since this page was opened: {times}", "dim")], [], *_bars(readings, width)]
 
 
 def history_lines(
@@ -88,7 +88,7 @@ def history_lines(
     if trouble is not None:
         return [[], [(f"The history cannot be read: {trouble}", "warn")]]
     if history is None:
-        return [[], [("h asks Proxmox for the history of the last hour, then day, week.", "dim")]]
+        return [[], [("h shows the metrics of the last hour from Proxmox, then day, week.", "dim")]]
     if not history:
         return [[], [(f"Proxmox has no history of the last {timeframe}.", "dim")]]
     until = local_time(history[-1].at)

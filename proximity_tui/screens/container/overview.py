@@ -49,7 +49,7 @@ def overview_lines(
     lines: list[TextLine] = []
     if container.is_tombstone:
         lines.append([(f"This record is closed: {container.closed_reason or 'no reason was recorded'}.", "warn")])
-        lines.append([(f"It ended {local_time(container.closed_at)}; its history is kept.", "dim")])
+        lines.append([(f"Closed {local_time(container.closed_at)}. The history is kept.", "dim")])
         lines.append([])
     if row is not None:
         lines += _alive(container, row, looks, now, owner)
@@ -72,7 +72,7 @@ def _alive(
     yield pair("now", (f"cpu {cpu.shown}  memory {memory.shown}  up {uptime.shown}", "dim" if stale else "normal"))
     if row.operation is not None:
         parked = row.operation.status is OperationStatus.INTERRUPTED
-        hint = "; `:interrupted` decides what becomes of it" if parked else "; w watches it"
+        hint = "; `:interrupted` resumes or abandons it" if parked else "; w shows its progress"
         yield pair("operation", (operation_text(row.operation, now, owner), "accent"), (hint, "dim"))
     if row.last_error:
         yield pair("last error", (row.last_error, "bad"))
@@ -81,7 +81,7 @@ def _alive(
     if row.lock:
         yield pair("lock", (row.lock, "warn"))
     if row.template:
-        yield pair("template", ("yes: it cannot be started, and linked clones may live on its disks", "warn"))
+        yield pair("template", ("yes: it cannot be started, and linked clones may use its disks", "warn"))
 
 
 def _record(container: Container, now: datetime) -> Iterator[TextLine]:
@@ -90,15 +90,15 @@ def _record(container: Container, now: datetime) -> Iterator[TextLine]:
         yield pair("tags", (", ".join(container.tags) or "none", "normal"))
     yield []
     yield pair("record", (f"{container.id}, version {container.version}, {container.kind}", "normal"))
-    yield pair("under care", (f"since {local_time(container.created_at)}", "normal"))
+    yield pair("managed", (f"since {local_time(container.created_at)}", "normal"))
     if container.predecessor is not None:
-        yield pair("before", (f"record {container.predecessor} was of the same guest", "normal"))
+        yield pair("before", (f"record {container.predecessor} was the same guest", "normal"))
     if container.missing_since is not None and not container.is_tombstone:
         missed = coarse_age(since(container.missing_since, now))
         yield pair("missing", (f"for {missed}, not proved", "warn"))
     print_ = container.fingerprint
     if print_ is None:
-        yield pair("fingerprint", ("none was recorded: it can never be told from another guest", "warn"))
+        yield pair("fingerprint", ("not recorded: it cannot be told apart from another guest", "warn"))
         return
     yield pair("fingerprint", (f"{' '.join(sorted(print_.hwaddrs)) or 'no network card'}", "normal"))
     yield pair("", (f"{print_.rootfs or 'no root volume'}, {print_.ostype or '?'} {print_.arch or '?'}", "normal"))

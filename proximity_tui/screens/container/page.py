@@ -128,7 +128,7 @@ class ContainerScreen(BaseScreen):
         if self._record is not None and self._record.vmid is not None:
             self.app.routes.open_raw(self._record.cluster, self._record.vmid, self._record_id)
         else:
-            self.app.show_message("It has no VMID, so there is no config to read.", bad=True)
+            self.app.show_message("The container has no VMID, so it has no config to read.", bad=True)
 
     def do_shell(self) -> None:
         """Leave the screen for a shell in the container."""
@@ -153,7 +153,7 @@ class ContainerScreen(BaseScreen):
         """Watch the operation that is under way, in whichever process."""
         row = self.view.row(self._record_id)
         if row is None or row.operation is None:
-            self.app.show_message("No operation is under way.")
+            self.app.show_message("No operation is in progress.")
         else:
             self.app.push_screen(ProgressDialog(row.operation.plan, operation_id=row.operation.id))
 

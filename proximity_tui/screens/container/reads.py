@@ -10,7 +10,7 @@ from proximity_tui.core.proxmox.catalogue import RrdSample, Timeframe
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 
-_NOWHERE = "where it runs is not known, or its cluster is not configured"
+_NOWHERE = "its node is not known, or its cluster is not configured"
 
 
 def tasks_of(client: PveClient | None, record: Container | None) -> tuple[tuple[Task, ...] | None, str | None]:

@@ -9,7 +9,7 @@ from proximity_tui.widgets.terminal.suspend import NotRun, run_outside
 def open_shell(app: ControllerApp, cluster: str, node: str | None, vmid: int | None) -> None:
     """Run the `shell` command of the settings for a guest. It blocks on purpose; polling goes on behind it."""
     if node is None or vmid is None:
-        app.show_message("Where it runs is not known, so there is no shell to open.", bad=True)
+        app.show_message("The node is not known, so no shell can be opened.", bad=True)
         return
     if app.controller.session.simulated:
         app.show_message(

@@ -72,7 +72,7 @@ class TextReader(Dialog[None]):
         try:
             lines = await self.read()
         except (ProxmoxError, StoreError, ValueError) as error:
-            lines = [[(f"It cannot be read: {error}", "warn")]]
+            lines = [[(f"This cannot be read: {error}", "warn")]]
         self._show(lines)
 
     @unless_unmounted
@@ -96,10 +96,10 @@ class TaskLogScreen(TextReader):
         """Return every line of the log, as far as it is written."""
         client = self.app.controller.session.clients.get(self._cluster)
         if client is None:
-            return [[(f"{self._cluster} is not configured or switched off.", "warn")]]
+            return [[(f"{self._cluster} is not configured or not enabled.", "warn")]]
         task = await self.app.controller.ask(client.task, self._upid)
         log = await self.app.controller.ask(client.task_log, self._upid)
-        ended = "it still runs" if task.running else f"it ended: {task.exitstatus or 'no exit status is known'}"
+        ended = "still running" if task.running else f"ended: {task.exitstatus or 'exit status not known'}"
         lines: list[TextLine] = [[(f"by {task.user}, {ended}", "normal")], []]
         if not log:
             lines.append([("The log is empty.", "dim")])

@@ -21,10 +21,10 @@ from proximity_tui.screens.text.field import Field, read_fields
 from proximity_tui.screens.text.lines import TextLine
 
 FIELDS = (
-    Field("hostname", "hostname", hint="the name of the clone"),
-    Field("node", "node", optional=True, offered=True, hint="empty: as its source"),
-    Field("storage", "storage", optional=True, offered=True, hint="empty: as its source"),
-    Field("port", "its port", number=True, optional=True, hint="empty: none"),
+    Field("hostname", "hostname", hint="name of the clone"),
+    Field("node", "node", optional=True, offered=True, hint="empty: same as the source"),
+    Field("storage", "storage", optional=True, offered=True, hint="empty: same as the source"),
+    Field("port", "public port", number=True, optional=True, hint="empty: none"),
 )
 """In the order of the form; the ids are those of a CloneRequest."""
 
@@ -40,7 +40,7 @@ class CloneForm(RequestForm[CloneRequest]):
 
     VERB: ClassVar[str] = "clone"
     FIELDS: ClassVar[Sequence[Field]] = FIELDS
-    CHOICES: ClassVar[Mapping[str, str]] = {"full": "full copy", "start": "start it, too"}
+    CHOICES: ClassVar[Mapping[str, str]] = {"full": "full clone", "start": "start after cloning"}
 
     container_id: int
     source: Container | None = None
@@ -61,8 +61,8 @@ class CloneForm(RequestForm[CloneRequest]):
             return "", True
         kinds = {
             None: "",
-            False: "only a template can be linked to",
-            True: "without, it lives on the volumes of the template",
+            False: "only a template can have linked clones",
+            True: "off: a linked clone, which needs the volumes of the template",
         }
         return kinds[self.template], self.template is True
 
@@ -81,7 +81,7 @@ class CloneForm(RequestForm[CloneRequest]):
         """Read the record first, then what would keep its guest from being cloned."""
         if self.source is None:
             source = records.get(self.container_id)
-            looking: TextLine = [(f"looking at CT {source.vmid or '-'}...", "dim")]
+            looking: TextLine = [(f"reading CT {source.vmid or '-'}...", "dim")]
             return replace(self, source=source, cluster=source.cluster, known=[looking])
         if self.inspected:
             return None

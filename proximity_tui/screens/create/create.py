@@ -18,13 +18,13 @@ from proximity_tui.screens.text.lines import TextLine
 
 FIELDS = (
     Field("hostname", "hostname"),
-    Field("template", "template", offered=True, hint="up, down: what there is"),
-    Field("node", "node", optional=True, offered=True, hint="empty: the calmest"),
-    Field("storage", "storage", optional=True, offered=True, hint="empty: the roomiest"),
+    Field("template", "template", offered=True, hint="up, down: choose"),
+    Field("node", "node", optional=True, offered=True, hint="empty: node with most free memory"),
+    Field("storage", "storage", optional=True, offered=True, hint="empty: storage with most free space"),
     Field("cores", "cores", "1", number=True),
     Field("memory_mib", "memory MiB", "512", number=True),
     Field("disk_gib", "disk GiB", "4", number=True),
-    Field("port", "its port", number=True, optional=True, hint="empty: none"),
+    Field("port", "public port", number=True, optional=True, hint="empty: none"),
 )
 """In the order of the form; the ids are those of a CreateRequest."""
 
@@ -38,7 +38,7 @@ class CreateForm(RequestForm[CreateRequest]):
 
     VERB: ClassVar[str] = "create"
     FIELDS: ClassVar[Sequence[Field]] = FIELDS
-    CHOICES: ClassVar[Mapping[str, str]] = {"start": "start it when it is made"}
+    CHOICES: ClassVar[Mapping[str, str]] = {"start": "start after creation"}
 
     cluster: str
     chosen: frozenset[str] = frozenset({"start"})

@@ -188,7 +188,7 @@ class RequestDialog(Dialog[None], Generic[R]):
         try:
             offer = await self.app.controller.ask(self._request.read_offer, client)
         except ProxmoxError as error:
-            self._trouble = f"What {cluster} offers cannot be read: {error}"
+            self._trouble = f"The nodes, templates and storages of {cluster} cannot be read: {error}"
             self._show()
             return
         for field in self._request.FIELDS:
@@ -239,4 +239,4 @@ class RequestDialog(Dialog[None], Generic[R]):
             return [[(self._trouble, "bad")]]
         if self._plan is not None:
             return [[(self._plan.summary, "accent")], *steps_lines(self._plan)]
-        return [[("Making the plan.", "dim")]] if self._planning else []
+        return [[("Planning.", "dim")]] if self._planning else []

@@ -38,7 +38,7 @@ class DeleteChoices(Vertical):
         self._show_additions(case)
         soft, hard = self.query_one("#delete-soft", ChoiceLine), self.query_one("#delete-hard", ChoiceLine)
         if case is None:
-            soft.show("forget it", chosen=False, disabled=True)
+            soft.show("stop managing it", chosen=False, disabled=True)
             hard.show("destroy it", chosen=False, disabled=True)
             return
         soft_plan, hard_plan = case.plan(Choice.SOFT), case.plan(Choice.HARD)
@@ -55,5 +55,5 @@ class DeleteChoices(Vertical):
         purge.display = case is not None and case.may_add
         if case is not None:
             backup.show(backup_text(case), chosen=case.options.backup_first, disabled=False)
-            said = "also take it out of backup jobs, replication and HA (alt+p)"
+            said = "also remove it from backup jobs, replication and HA (alt+p)"
             purge.show(said, chosen=case.options.purge, disabled=False)

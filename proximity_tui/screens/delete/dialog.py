@@ -146,7 +146,7 @@ class DeleteDialog(Dialog[None]):
         # Once only: a second enter in the queue must not begin a second operation.
         self._begun = True
         controller, container = self.app.controller, self._case.container
-        verb = "forget" if self._choice is Choice.SOFT else "delete"
+        verb = "stop managing" if self._choice is Choice.SOFT else "delete"
         task = controller.begin(f"{verb} {container.name}", controller.session.engine.delete, plan, container)
         if self._choice is Choice.SOFT:
             self.dismiss(None)
@@ -181,7 +181,7 @@ class DeleteDialog(Dialog[None]):
         if row is None or row.container is None or case is None or not case.looked or self._begun:
             return
         if row.container.version != case.container.version:
-            self._busy = f"{case.container.name} changed while you were reading: choose again."
+            self._busy = f"{case.container.name} changed while this dialog was open. Choose again."
             self._choice, self._planning = None, True
             self._asked_at = self.app.controller.clock.now()
             self.run_worker(self._look(), group="look", exclusive=True)
@@ -194,7 +194,7 @@ class DeleteDialog(Dialog[None]):
             if case.container.operation is not None:
                 operation = await controller.ask(operations.get, case.container.operation)
                 if operation.status is OperationStatus.OPEN:
-                    self._busy = f"in progress by {operation.actor}: {operation.plan.summary}. w watches it."
+                    self._busy = f"in progress by {operation.actor}: {operation.plan.summary}. w shows its progress."
                     self._show()
             self._case = await controller.ask(look_at, engine, case)
         except (StoreError, ValueError) as error:
@@ -231,7 +231,7 @@ class DeleteDialog(Dialog[None]):
         self._show_fields(case)
         go = self.query_one("#delete-go", LineButton)
         go.disabled = self._begun or self._agreed() is None
-        go.relabel("Forget" if self._choice is Choice.SOFT else "Destroy" if self._choice else "Delete")
+        go.relabel("Stop managing" if self._choice is Choice.SOFT else "Destroy" if self._choice else "Delete")
 
     def _show_fields(self, case: DeletePreview | None) -> None:
         name, vmid = self._row("name"), self._row("vmid")
@@ -239,7 +239,7 @@ class DeleteDialog(Dialog[None]):
         vmid.display = name.display and case is not None and case.doubtful
         if case is not None:
             name.ask(f"Type {case.container.name} to confirm: ")
-            vmid.ask("It is in doubt, so type its VMID, too: ")
+            vmid.ask("Identity not certain. Type the VMID too: ")
 
     def _row(self, field: str) -> TypedRow:
         return self.query_one(f"#delete-{field}-row", TypedRow)

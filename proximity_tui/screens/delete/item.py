@@ -42,14 +42,14 @@ class DeleteItem(BatchItem):
         if self.untouched:
             return "untouched", "dim"
         if self.begun:
-            return "under way", "accent"
+            return "in progress", "accent"
         if choice is None:
             return "soft or hard?", "dim"
         plan = self.case.soft if choice is Choice.SOFT else self.case.hard
         if plan is None:
             return "looking", "dim"
         if isinstance(plan, Refusal):
-            return f"untouched: {plan.reason}", "warn"
+            return f"skipped: {plan.reason}", "warn"
         if self.plan(choice) is None:
-            return "untouched: its identity is in doubt, delete it by itself", "warn"
+            return "skipped: identity not certain, delete it separately", "warn"
         return (plan.steps[-1].reason if choice is Choice.SOFT else f"destroy CT {plan.vmid}"), "normal"

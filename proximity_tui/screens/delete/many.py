@@ -56,7 +56,9 @@ class DeleteManyDialog(BatchDialog[DeleteItem]):
         if self._choice is None:
             return "Delete", "Deleting", "Deleted"
         soft = self._choice is Choice.SOFT
-        return ("Forget", "Forgetting", "Forgot") if soft else ("Destroy", "Destroying", "Destroyed")
+        return (
+            ("Stop managing", "Closing records", "Records closed:") if soft else ("Destroy", "Destroying", "Destroyed")
+        )
 
     def compose_questions(self) -> ComposeResult:
         """Yield both choices and the count."""
@@ -114,7 +116,7 @@ class DeleteManyDialog(BatchDialog[DeleteItem]):
         plan, controller = item.plan(self._choice), self.app.controller
         if plan is None or item.case is None:
             return None
-        verb, container = "forget" if self._choice is Choice.SOFT else "delete", item.case.container
+        verb, container = "stop managing" if self._choice is Choice.SOFT else "delete", item.case.container
         return controller.begin(f"{verb} {container.name}", controller.session.engine.delete, plan, container)
 
     def question(self) -> str:
@@ -125,15 +127,15 @@ class DeleteManyDialog(BatchDialog[DeleteItem]):
 
     def show_questions(self) -> None:
         for choice, text in (
-            (Choice.SOFT, "forget them: records closed, ports free; every container stays as it is on Proxmox"),
-            (Choice.HARD, f"destroy {len(self._able(Choice.HARD))} of them; the others stay untouched"),
+            (Choice.SOFT, "stop managing them: closes our records, frees their ports. No container is touched."),
+            (Choice.HARD, f"destroy {len(self._able(Choice.HARD))} of them; the others are not touched"),
         ):
             line = self.query_one(f"#many-{choice}", ChoiceLine)
             line.show(text, chosen=self._choice is choice, disabled=not (self.asking and self._able(choice)))
             line.display = self.asking
         count = self.query_one(TypedRow)
         count.display = self.asking and self._choice is not None
-        count.ask(f"Type how many shall be {'destroyed' if self._choice is Choice.HARD else 'forgotten'}: ")
+        count.ask("Type the count to confirm: ")
         self.query_one("#many-go", LineButton).relabel(self.words[0])
 
     def row(self, item: DeleteItem) -> Row:

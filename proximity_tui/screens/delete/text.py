@@ -10,6 +10,7 @@ from proximity_tui.core.model import Fingerprint, GuestDetail, GuestNotSeen, Mat
 from proximity_tui.core.model.plan_content import GuestBound
 from proximity_tui.screens.delete.preview import DeletePreview
 from proximity_tui.screens.presentation.containers import coarse_age, since
+from proximity_tui.screens.presentation.steps import step_label
 from proximity_tui.screens.text.line import Piece
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.widgets.glyphs import glyphs
@@ -22,12 +23,12 @@ _IDENTITY = {
 }
 _SHORT = {
     StepName.SHUTDOWN: "shut down",
-    StepName.STOP: "stop if it did not",
-    StepName.BACK_UP: "back it up",
-    StepName.PROVE_BACKUP: "see the backup listed",
+    StepName.STOP: "stop if still running",
+    StepName.BACK_UP: "back up",
+    StepName.PROVE_BACKUP: "verify the backup",
     StepName.DESTROY: "destroy it and its volumes",
-    StepName.PROVE_ABSENT: "prove it is gone",
-    StepName.RELEASE: "record closed",
+    StepName.PROVE_ABSENT: "verify that it is gone",
+    StepName.RELEASE: "close our record",
 }
 
 
@@ -47,7 +48,7 @@ def title_lines(
     lines: list[TextLine] = [heading(case, now) if case is not None else [("Reading the record.", "dim")]]
     if case is not None and not case.looked and not trouble:
         seconds = int((now - asked_at).total_seconds())
-        lines.append([(f"looking at CT {case.container.vmid or '-'}... {seconds} s", "dim")])
+        lines.append([(f"reading CT {case.container.vmid or '-'}... {seconds} s", "dim")])
     if trouble:
         lines.append([(trouble, "bad")])
     if busy:
@@ -65,8 +66,8 @@ def note_lines(outcome: Plan | Refusal | None, chosen: bool) -> list[TextLine]:
 def soft_text(case: DeletePreview) -> str:
     """Return the consequences of a soft delete."""
     if isinstance(case.soft, Refusal):
-        return "forget it"
-    return f"forget it: {case.soft.steps[0].reason}. Nothing is asked of Proxmox."
+        return "stop managing it"
+    return f"stop managing it: {case.soft.steps[0].reason}."
 
 
 def hard_text(case: DeletePreview) -> str:
@@ -85,7 +86,8 @@ def hard_text(case: DeletePreview) -> str:
 def steps_lines(plan: Plan) -> list[TextLine]:
     """Return every step with its reason, then the warnings."""
     lines: list[TextLine] = [
-        [(f"{number}. {step.name}: ", "normal"), (step.reason, "dim")] for number, step in enumerate(plan.steps, 1)
+        [(f"{number}. {step_label(step.name)}: ", "normal"), (step.reason, "dim")]
+        for number, step in enumerate(plan.steps, 1)
     ]
     for warning in plan.warnings:
         lines.append([(f"{glyphs().warning} {warning}", "warn")])
@@ -96,7 +98,7 @@ def backup_text(case: DeletePreview) -> str:
     """Return the storage of the backup, and that there are others."""
     chosen, places = case.options.backup_storage, case.storages
     if chosen is not None:
-        return f"to {chosen}, after the stop (alt+u{' takes the next place' if len(places) > 1 else ''})"
+        return f"to {chosen}, after the stop (alt+u{' takes the next storage' if len(places) > 1 else ''})"
     return f"to {' or '.join(places)} (alt+u)"
 
 
@@ -120,7 +122,7 @@ def doubt_lines(case: DeletePreview) -> list[TextLine]:
     recorded, found = _fingerprint_words(case.container.fingerprint), _fingerprint_words(seen.fingerprint)
     for name in recorded:
         tone: Tone = "normal" if recorded[name] == found[name] else "warn"
-        words = "agrees" if recorded[name] == found[name] else f"seen {found[name]}"
+        words = "matches" if recorded[name] == found[name] else f"seen {found[name]}"
         lines.append([(f"  {name:<8} recorded {recorded[name]}, {words}", tone)])
     return lines
 
@@ -132,7 +134,7 @@ def _seen(case: DeletePreview, now: datetime) -> Sequence[Piece]:
     if not isinstance(seen, GuestDetail) or identity is None:
         if not case.looked:
             return [(f"{case.container.status} when last seen", "dim")]
-        why = "there is no guest to look at" if case.container.vmid is None else "its cluster is not configured"
+        why = "there is no guest to inspect" if case.container.vmid is None else "its cluster is not configured"
         return [(why, "warn")]
     age = coarse_age(since(seen.taken_at, now))
     verdict: Tone = "good" if identity.match is Match.SAME else "warn" if identity.match is Match.UNSURE else "bad"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
 from proximity_tui.core.model import Presence
+from proximity_tui.core.model.job import counter_text
 from proximity_tui.widgets.table.cells import Cell
 
 if TYPE_CHECKING:
@@ -28,17 +29,18 @@ def _reconciler(session: AppContext, cluster: str) -> list[Cell]:
     report = reconciler.run(
         session.clients[cluster], limits(session.settings), session.engine.clock, store.transaction, dry_run=True
     )
-    lines = [Cell(f"{report.outcome.words}: {_counted(report.counters)}", "accent")]
+    lines = [Cell(f"{report.outcome.words}: {counter_text(report.counters, all=True)}", "accent")]
     lines += [Cell(reason, "warn") for reason in (*report.reasons, *report.errors)]
     doubtful = [one for one in report.verdicts if one.presence is not Presence.PRESENT]
     for one in doubtful[:MOST]:
         would = f"would be closed as {one.orphan} orphan: " if one.concluded else ""
-        text = f"{one.container.label}: {one.presence} [{one.rung}] {would}{one.reason}"
+        text = f"{one.container.label}: {one.presence}, {would}{one.reason}"
         lines.append(Cell(text, "bad" if one.concluded else "warn"))
     if len(doubtful) > MOST:
         lines.append(Cell(f"and {len(doubtful) - MOST} more", "dim"))
     present = len(report.verdicts) - len(doubtful)
-    return [*lines, Cell(f"{present} of {len(report.verdicts)} containers are listed, and stay as they are.", "dim")]
+    listed = f"{present} of {len(report.verdicts)} containers are listed by Proxmox. Their records would not change."
+    return [*lines, Cell(listed, "dim")]
 
 
 def _janitor(session: AppContext, cluster: str) -> list[Cell]:
@@ -47,10 +49,8 @@ def _janitor(session: AppContext, cluster: str) -> list[Cell]:
 
     limits = session.settings.janitor.limits
     found = janitor.run(cluster, limits, store.transaction, dry_run=True)
-    lines = [Cell(_counted(found.counters), "accent")]
+    lines = [Cell(counter_text(found.counters, all=True), "accent")]
     lines += [Cell(f"would be marked as error: {one.container.label}: {one.reason}", "bad") for one in found.diagnoses]
-    return lines if found.diagnoses else [*lines, Cell("Nothing is stuck: nothing would be marked.", "dim")]
-
-
-def _counted(counters: dict[str, int]) -> str:
-    return ", ".join(f"{name} {number}" for name, number in counters.items())
+    return (
+        lines if found.diagnoses else [*lines, Cell("No operation is stuck. Nothing would be marked as error.", "dim")]
+    )

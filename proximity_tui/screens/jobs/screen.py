@@ -100,7 +100,7 @@ class JobsScreen(ListScreen):
         if view.store_error is not None:
             return f"The database cannot be read: {view.store_error}"
         if not self.controller.clusters:
-            return "No cluster is configured or switched on: there is nothing to run jobs for."
+            return "No cluster is configured and enabled, so no job runs."
         return "The jobs have not started yet."
 
     def show(self, view: View) -> None:
@@ -146,7 +146,7 @@ class JobsScreen(ListScreen):
         def given(reason: str) -> None:
             self._pause(status, reason.strip() or None)
 
-        self.prompt.open(Ask(f"why pause the {status.job} of {status.cluster}?", given))
+        self.prompt.open(Ask(f"reason to pause the {status.job} of {status.cluster}:", given))
 
     def current(self) -> JobStatus | None:
         """Return the job under the cursor."""
@@ -160,7 +160,7 @@ class JobsScreen(ListScreen):
     async def _rehearse(self, job: str, cluster: str) -> None:
         answer = asyncio.ensure_future(self.controller.ask(dry_run_lines, self.controller.session, job, cluster))
         if not (await asyncio.wait({answer}, timeout=PATIENCE))[0]:
-            self.app.show_message(f"The {job} of {cluster} is rehearsed; the cluster takes its time.")
+            self.app.show_message(f"The dry run of the {job} of {cluster} is still running.")
         try:
             lines = await answer
         except (ProxmoxError, StoreError) as error:

@@ -44,7 +44,7 @@ def _keys(name: str, text: str) -> tuple[str, ...]:
         advice = f"did you mean keys.{near[0]}?" if near else "press ? in the program for the list of actions"
         raise ConfigError(f"keys.{name} is not an action; {advice}")
     if not command.keys:
-        raise ConfigError(f"keys.{name}: {name} needs words after it, so it has no key; type :{name}")
+        raise ConfigError(f"keys.{name}: {name} needs an argument, so it cannot have a key; type :{name}")
     found = tuple(_key(name, one.strip()) for one in text.split(","))
     if command.mutating and {"enter", "space"} & set(found):
         raise ConfigError(f"keys.{name}: enter and space alone never change anything; choose another key")
@@ -55,7 +55,7 @@ def _key(name: str, text: str) -> str:
     *modifiers, last = text.split("+") if len(text) > 1 else [text]
     key = "+".join((*modifiers, _named(last if not modifiers else last.lower())))
     if not last:
-        raise ConfigError(f"keys.{name} is empty; leave the line out for the key that it has")
+        raise ConfigError(f"keys.{name} is empty; remove the line to keep the default key")
     known = (len(last) == 1 and last.isprintable()) or last in _NAMES
     if not known or not set(modifiers) <= {"ctrl", "alt", "shift"}:
         raise ConfigError(f"keys.{name}: {text!r} is not a key; keys are written as x, X, /, f8, ctrl+x or delete")

@@ -54,13 +54,13 @@ class ScreenCommand:
 
 COMMANDS: tuple[ScreenCommand, ...] = (
     # Screens: one row here and one in `routes.MAIN` make a new one.
-    ScreenCommand("fleet", ("1",), "Fleet", "Every container that we manage.", rank=4),
-    ScreenCommand("unmanaged", ("2",), "Unmanaged", "Guests without a record: what adoption offers.", rank=4),
-    ScreenCommand("alerts", ("3",), "Alerts", "What a person must look at, red first.", rank=4),
+    ScreenCommand("fleet", ("1",), "Fleet", "All managed containers.", rank=4),
+    ScreenCommand("unmanaged", ("2",), "Unmanaged", "Containers without a record, which can be adopted.", rank=4),
+    ScreenCommand("alerts", ("3",), "Alerts", "Alerts that need attention, red first.", rank=4),
     ScreenCommand(
-        "jobs", ("4",), "Jobs", "Reconciler and janitor: when they ran, what they found, who runs them.", rank=7
+        "jobs", ("4",), "Jobs", "Reconciler and janitor: last runs, results, and which process runs them.", rank=7
     ),
-    ScreenCommand("audit", ("5",), "Audit", "The trail of everything that was done, and whether it is whole.", rank=7),
+    ScreenCommand("audit", ("5",), "Audit", "The audit log, and whether its hash chain is intact.", rank=7),
     # What can be done with a container.
     ScreenCommand(
         "open",
@@ -74,7 +74,7 @@ COMMANDS: tuple[ScreenCommand, ...] = (
         "adopt",
         ("a",),
         "adopt",
-        "Adopt the marked guests, or the current one; from Fleet it leads to Unmanaged.",
+        "Adopt the marked containers, or the current one. On Fleet it opens Unmanaged.",
         MARKABLE,
         mutating=True,
         rank=5,
@@ -83,7 +83,7 @@ COMMANDS: tuple[ScreenCommand, ...] = (
         "delete",
         ("ctrl+d", "delete"),
         "delete",
-        "Forget or destroy: opens the dialog with both choices and their steps.",
+        "Stop managing or destroy: opens a dialog with both choices and their steps.",
         OURS,
         mutating=True,
         rank=5,
@@ -92,28 +92,26 @@ COMMANDS: tuple[ScreenCommand, ...] = (
     ScreenCommand(
         "create", ("n",), "new", "Create a native container.", frozenset({ScreenId.FLEET}), mutating=True, rank=9
     ),
-    ScreenCommand("clone", ("c",), "clone", "Make a native copy of it.", OURS, mutating=True, rank=11),
+    ScreenCommand("clone", ("c",), "clone", "Clone the container.", OURS, mutating=True, rank=11),
     ScreenCommand(
-        "raw", ("y",), "raw config", "The config as Proxmox has it, and how it differs from our record.", GUESTS
+        "raw", ("y",), "raw config", "The config in Proxmox, and its differences from the clinical record.", GUESTS
     ),
-    ScreenCommand("next_tab", ("tab",), "next tab", "The next part of the page.", PAGE, rank=3),
-    ScreenCommand("previous_tab", ("shift+tab",), "previous tab", "The part of the page before this.", PAGE),
-    ScreenCommand("history", ("h",), "history", "Proxmox's figures of the last hour; again: day, week.", PAGE, rank=8),
-    ScreenCommand("watch", ("w",), "watch", "Follow the operation that is under way, step by step.", PAGE, rank=8),
-    ScreenCommand(
-        "reveal", ("v",), "show secrets", "Show what may be secret in the clinical record, or mask it.", PAGE
-    ),
+    ScreenCommand("next_tab", ("tab",), "next tab", "Show the next tab.", PAGE, rank=3),
+    ScreenCommand("previous_tab", ("shift+tab",), "previous tab", "Show the previous tab.", PAGE),
+    ScreenCommand("history", ("h",), "history", "Metrics of the last hour. Again: day, week.", PAGE, rank=8),
+    ScreenCommand("watch", ("w",), "watch", "Show the progress of the current operation.", PAGE, rank=8),
+    ScreenCommand("reveal", ("v",), "show secrets", "Show or mask possible secrets in the clinical record.", PAGE),
     ScreenCommand("log", ("l",), "task log", "The log of the task under the cursor.", frozenset({ScreenId.CONTAINER})),
-    ScreenCommand("shell", ("s",), "shell", "Leave the screen for a shell in the container.", GUESTS),
+    ScreenCommand("shell", ("s",), "shell", "Open a shell in the container.", GUESTS),
     # Alerts and jobs.
     ScreenCommand(
-        "acknowledge", ("x",), "acknowledge", "Say that you have seen it, with a note.", ALARMS, mutating=True, rank=3
+        "acknowledge", ("x",), "acknowledge", "Acknowledge the alert with a note.", ALARMS, mutating=True, rank=3
     ),
     ScreenCommand(
         "breaker",
         ("b",),
         "breaker",
-        "Approve or dismiss a mass disappearance, for which its cluster is held.",
+        "Approve or dismiss a mass disappearance, so that the breaker releases the cluster.",
         ALARMS,
         mutating=True,
         rank=3,
@@ -122,7 +120,7 @@ COMMANDS: tuple[ScreenCommand, ...] = (
         "reattach",
         ("a",),
         "re-attach",
-        "Take a container that came back under care again, as what it was.",
+        "Manage a container that came back again, as the same kind.",
         ALARMS,
         mutating=True,
         rank=3,
@@ -130,7 +128,7 @@ COMMANDS: tuple[ScreenCommand, ...] = (
     ScreenCommand(
         "retrust",
         ("f",),
-        "trust anew",
+        "trust again",
         "Compare a changed certificate or cluster, and trust it by typing its name.",
         ALARMS,
         mutating=True,
@@ -140,7 +138,7 @@ COMMANDS: tuple[ScreenCommand, ...] = (
         "all_alerts",
         ("t",),
         "open/all",
-        "Show acknowledged and resolved alerts, too, or only the open ones.",
+        "Show acknowledged and resolved alerts too, or only open ones.",
         frozenset({ScreenId.ALERTS}),
         rank=6,
     ),
@@ -162,15 +160,15 @@ COMMANDS: tuple[ScreenCommand, ...] = (
     ScreenCommand(
         "attention",
         ("exclamation_mark",),
-        "needs a person",
-        "Show only what needs a person, or all again.",
+        "attention",
+        "Show only what needs attention, or everything again.",
         frozenset({ScreenId.FLEET}),
         rank=10,
     ),
-    ScreenCommand("sort", ("o",), "sort", "Order by the next column.", LISTS),
-    ScreenCommand("sort_reverse", ("O",), "reverse", "Turn the order round.", LISTS),
+    ScreenCommand("sort", ("o",), "sort", "Sort by the next column.", LISTS),
+    ScreenCommand("sort_reverse", ("O",), "reverse", "Reverse the sort.", LISTS),
     ScreenCommand(
-        "save", ("ctrl+s",), "save", "Write what is shown to a file as text, JSON or CSV, with its age.", LISTS
+        "save", ("ctrl+s",), "save", "Save the shown rows to a file (text, JSON or CSV), with their age.", LISTS
     ),
     ScreenCommand("table.up", ("up", "k"), "up", "One row up.", READABLE),
     ScreenCommand("table.down", ("down", "j"), "down", "One row down.", READABLE),
@@ -178,11 +176,11 @@ COMMANDS: tuple[ScreenCommand, ...] = (
     ScreenCommand("table.page_down", ("pagedown",), "page down", "One page down.", READABLE),
     ScreenCommand("table.first", ("home", "g"), "first", "To the first row.", READABLE),
     ScreenCommand("table.last", ("end", "G"), "last", "To the last row.", READABLE),
-    ScreenCommand("table.mark", ("space",), "mark", "Mark the row under the cursor, or take its mark away.", MARKABLE),
-    ScreenCommand("table.mark_shown", ("asterisk",), "mark all", "Mark every row that is shown.", MARKABLE),
-    ScreenCommand("table.clear_marks", ("backslash",), "clear marks", "Take all marks away.", MARKABLE),
+    ScreenCommand("table.mark", ("space",), "mark", "Mark the current row, or clear its mark.", MARKABLE),
+    ScreenCommand("table.mark_shown", ("asterisk",), "mark all", "Mark all shown rows.", MARKABLE),
+    ScreenCommand("table.clear_marks", ("backslash",), "clear marks", "Clear all marks.", MARKABLE),
     # Everywhere.
-    ScreenCommand("refresh", ("r",), "refresh", "Look at every cluster now."),
+    ScreenCommand("refresh", ("r",), "refresh", "Refresh every cluster now."),
     ScreenCommand("command_line", ("colon",), "command", "Type a command, with completion."),
     ScreenCommand("palette", ("ctrl+p",), "palette", "Choose a command from a list."),
     ScreenCommand("cluster", (), "cluster", "Show only one cluster.", argument="NAME"),
@@ -190,12 +188,10 @@ COMMANDS: tuple[ScreenCommand, ...] = (
         "container", (), "container", "Open a container by name, VMID or cluster/VMID.", argument="CONTAINER"
     ),
     ScreenCommand("connect", (), "connect", "Connect another cluster: its certificate is shown first.", mutating=True),
-    ScreenCommand(
-        "interrupted", (), "interrupted", "Resume or abandon operations that lost their process.", mutating=True
-    ),
+    ScreenCommand("interrupted", (), "interrupted", "Resume or abandon interrupted operations.", mutating=True),
     ScreenCommand("back", ("escape",), "back", "Clear the filter, or go back."),
-    ScreenCommand("help", ("question_mark",), "help", "This list.", rank=1),
-    ScreenCommand("quit", ("q",), "quit", "End; asks only while an operation is in flight.", rank=2),
+    ScreenCommand("help", ("question_mark",), "help", "Show these keys.", rank=1),
+    ScreenCommand("quit", ("q",), "quit", "Quit. Asks first while an operation is in progress.", rank=2),
 )
 """In the order of the help."""
 

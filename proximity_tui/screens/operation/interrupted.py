@@ -15,6 +15,7 @@ from proximity_tui.core.engine.operations.recovery import describe
 from proximity_tui.core.model import Operation, StepName
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.presentation.containers import DOING
+from proximity_tui.screens.presentation.steps import step_label
 from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.widgets.confirm import Button, Confirm
 from proximity_tui.widgets.table.cells import Cell
@@ -67,23 +68,26 @@ class InterruptedDialog(Confirm[Settlement]):
         known = operation.cluster in app.controller.clusters
         told = describe(operation)
         lines: list[str | Cell] = [
-            f"{_doing(operation)}, CT {operation.vmid or '–'} of {operation.cluster}, begun by {operation.actor}.",
-            f"Nobody has carried it for {age}. {told[:1].upper()}{told[1:]}.",
+            f"{_doing(operation)}, CT {operation.vmid or '–'} of {operation.cluster}, started by {operation.actor}.",
+            f"No process has worked on it for {age}. {told[:1].upper()}{told[1:]}.",
             *([Cell(operation.error, "warn")] if operation.error else []),
-            *(Cell(f"{step.seq}. {step.name}: {step.outcome}", "dim") for step in operation.steps),
-            "Resume goes on from what is recorded, and first asks Proxmox what became of the last step.",
-            "Abandon asks Proxmox for nothing more than a look, and records what is seen.",
+            *(Cell(f"{step.seq}. {step_label(step.name)}: {step.outcome}", "dim") for step in operation.steps),
+            "Resume continues from the recorded step. It first reads the result of the last step from Proxmox.",
+            "Abandon changes nothing on Proxmox. It inspects the container and records the result.",
         ]
         lost = _lost_destroy(operation)
         if lost:
             lines.append(
                 Cell(
-                    "Resume sends no second destroy: it looks for the task of the first, and for the container.", "warn"
+                    "Resume sends no second destroy. It looks for the first one's task, and for the container.", "warn"
                 )
             )
         if not known:
             lines.append(
-                Cell(f"{operation.cluster} is not configured or switched off: it must be asked first.", "warn")
+                Cell(
+                    f"{operation.cluster} is not configured or not enabled, so only Later is possible.",
+                    "warn",
+                )
             )
         if more:
             lines.append(Cell(f"{more} more after this one.", "dim"))
@@ -111,9 +115,9 @@ class DestroyAgainDialog(Confirm[bool]):
         super().__init__(
             f"Destroy {operation.name} again",
             [
-                f"A destroy of CT {operation.vmid} was asked for, and nobody knows what became of it.",
-                "First its task and the container are looked for. If there is no task, and the container is still"
-                " there and still the recorded one, the destroy is sent a second time.",
+                f"A destroy of CT {operation.vmid} was requested. Its result is not known.",
+                "Its task and the container are looked up first. If there is no task, and the container is still"
+                " the recorded one, the destroy is sent a second time.",
             ],
             [Button("again", "Destroy again", True, danger=True, disabled=True)],
             cancel=Button("cancel", "Cancel", False),
@@ -126,7 +130,7 @@ class DestroyAgainDialog(Confirm[bool]):
 
     def on_mount(self) -> None:
         """Show the name to type."""
-        self.query_one(TypedRow).ask(f"Type {self._wanted} to agree: ")
+        self.query_one(TypedRow).ask(f"Type {self._wanted} to confirm: ")
         self.query_one(TypedRow).enter()
 
     @on(Input.Changed)

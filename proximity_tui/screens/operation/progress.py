@@ -14,7 +14,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from proximity_tui.core.base.text import human_age
-from proximity_tui.core.model import Operation, OperationStatus, Plan, StepOutcome, StepRecord
+from proximity_tui.core.model import Operation, OperationStatus, Plan, StepName, StepOutcome, StepRecord
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import operations
@@ -22,6 +22,7 @@ from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.presentation.containers import DOING
+from proximity_tui.screens.presentation.steps import step_label
 from proximity_tui.screens.text.line import Line, Piece
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.widgets.dialog import SCROLLS, Dialog
@@ -120,7 +121,7 @@ class ProgressDialog(Dialog[None]):
                 found = await self.app.controller.ask(self._read)
                 self._operation, self._trouble = found or self._operation, None
             except StoreError as error:
-                self._trouble = f"the journal cannot be read: {error}"
+                self._trouble = f"the progress cannot be read: {error}"
             self._show()
             # What was read after the end is the last that there is to read.
             if over:
@@ -154,7 +155,7 @@ class ProgressDialog(Dialog[None]):
                     self._logged = task
                     self._show()
                 except (ProxmoxError, ValueError) as error:
-                    self._log, self._logged = (f"(the log cannot be read now: {error})",), None
+                    self._log, self._logged = (f"(the task log cannot be read: {error})",), None
             if over:
                 return
             await asyncio.sleep(LOG_POLL)
@@ -175,7 +176,7 @@ class ProgressDialog(Dialog[None]):
         tail = self._log[-LOG_LINES:]
         self.query_one("#progress-log", Lines).set_text([[(line, "dim")] for line in tail])
         self.query_one("#progress-end", Lines).set_text([self._end(now)])
-        hint = "" if over else "The operation continues in the background; Fleet shows how far it is."
+        hint = "" if over else "The operation continues in the background. Fleet shows its progress."
         self.query_one("#progress-hint", Line).set_text([(hint, "dim")])
         self.query_one("#progress-hint").display = bool(hint) and not self.has_class("-short")
 
@@ -194,8 +195,8 @@ class ProgressDialog(Dialog[None]):
             return [(f"{ended.sentence} (after {lasts})", "good" if ended.success else "bad")]
         if self._operation is not None and self._operation.status is not OperationStatus.OPEN:
             return _ended(self._operation, lasts)
-        who = f", carried by {self._operation.actor}" if self._operation and self._background is None else ""
-        line: list[Piece] = [(f"under way for {lasts}{who}", "normal")]
+        who = f", run by {self._operation.actor}" if self._operation and self._background is None else ""
+        line: list[Piece] = [(f"running for {lasts}{who}", "normal")]
         return [*line, (f"; {self._trouble}", "warn")] if self._trouble else line
 
 
@@ -214,14 +215,14 @@ def step_lines(plan: Plan, operation: Operation | None) -> list[TextLine]:
     return lines
 
 
-def _step_line(number: int, name: str, reason: str, step: StepRecord | None) -> TextLine:
+def _step_line(number: int, name: StepName, reason: str, step: StepRecord | None) -> TextLine:
     signs = glyphs()
     outcome = step.outcome if step is not None else StepOutcome.PENDING
     # A step may be over without having done what it is called, as a shutdown that was not heard: that is no tick.
     unheard = step is not None and bool(step.detail.get("why")) and step.detail.get("exitstatus") not in (None, "OK")
     shown: dict[StepOutcome, tuple[str, str, Tone]] = {
         StepOutcome.PENDING: (signs.off, "", "dim"),
-        StepOutcome.INTENDED: (signs.half, " under way", "accent"),
+        StepOutcome.INTENDED: (signs.half, " running", "accent"),
         StepOutcome.DONE: (signs.warning, " over", "warn") if unheard else (signs.mark, " done", "good"),
         StepOutcome.SKIPPED: (signs.mark, " not needed", "good"),
         StepOutcome.FAILED: (signs.failed, " FAILED", "bad"),
@@ -230,7 +231,7 @@ def _step_line(number: int, name: str, reason: str, step: StepRecord | None) -> 
     lasted = ""
     if step is not None and step.intent_at is not None and step.fact_at is not None:
         lasted = f" in {human_age((step.fact_at - step.intent_at).total_seconds())}"
-    return [(f"{sign} {number}. {name}", tone), (f"{word}{lasted}", tone), (f"  {reason}", "dim")]
+    return [(f"{sign} {number}. {step_label(name)}", tone), (f"{word}{lasted}", tone), (f"  {reason}", "dim")]
 
 
 def _ended(operation: Operation, lasts: str) -> list[Piece]:
@@ -238,5 +239,5 @@ def _ended(operation: Operation, lasts: str) -> list[Piece]:
         return [(f"done (after {lasts})", "good")]
     if operation.status is OperationStatus.INTERRUPTED:
         told = f": {operation.error}" if operation.error else ""
-        return [(f"INTERRUPTED{told}. `:interrupted` offers to resume or to abandon it.", "warn")]
+        return [(f"INTERRUPTED{told}. `:interrupted` resumes or abandons it.", "warn")]
     return [(f"{operation.status}: {operation.error or 'no reason was recorded'} (after {lasts})", "bad")]

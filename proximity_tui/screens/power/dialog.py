@@ -36,10 +36,10 @@ LABELS: Mapping[Action, str] = {
     Action.REBOOT: "reboot",
 }
 MEANINGS: Mapping[Action, str] = {
-    Action.START: "switch it on",
-    Action.SHUTDOWN: "ask it to end by itself",
-    Action.STOP: "end it at once, like pulling the plug",
-    Action.REBOOT: "ask it to end by itself, then switch it on again",
+    Action.START: "start the container",
+    Action.SHUTDOWN: "clean shutdown",
+    Action.STOP: "stop immediately, like pulling the plug",
+    Action.REBOOT: "clean shutdown, then start",
 }
 
 
@@ -85,7 +85,7 @@ class PowerDialog(Dialog[None]):
     def compose_buttons(self) -> ComposeResult:
         """Yield Cancel and Continue."""
         yield LineButton("Cancel", id="power-cancel")
-        yield LineButton("Do it", id="power-go", danger=True, agrees=True, disabled=True)
+        yield LineButton("Confirm", id="power-go", danger=True, agrees=True, disabled=True)
 
     def on_mount(self) -> None:
         """Read the record, then inspect the guest."""
@@ -149,7 +149,7 @@ class PowerDialog(Dialog[None]):
             self.query_one(f"#power-{action}-note", Lines).set_text(note)
         go = self.query_one("#power-go", LineButton)
         go.disabled = self._choice is None or self._begun
-        go.relabel(LABELS[self._choice].capitalize() if self._choice is not None else "Do it")
+        go.relabel(LABELS[self._choice].capitalize() if self._choice is not None else "Confirm")
 
     def _title(self) -> list[TextLine]:
         if self._trouble:
@@ -163,7 +163,7 @@ class PowerDialog(Dialog[None]):
             lines.append([(f"{self._sighting.status}, seen {age} ago", "normal")])
         elif not self._outcomes:
             seconds = int((now - self._began).total_seconds())
-            lines.append([(f"looking at CT {self._record.vmid or '-'}... {seconds} s", "dim")])
+            lines.append([(f"reading CT {self._record.vmid or '-'}... {seconds} s", "dim")])
         common = self._common_reason()
         return [*lines, [(common, "warn")]] if common is not None else lines
 

@@ -80,7 +80,9 @@ def became(alert: Alert) -> str:
         return f"resolved: {alert.resolution}"
     if alert.acknowledged is not None:
         by, _, _ = alert.acknowledged.by.partition(" via ")
-        return f"seen by {by}: {alert.acknowledged.note}" if alert.acknowledged.note else f"seen by {by}"
+        return (
+            f"acknowledged by {by}: {alert.acknowledged.note}" if alert.acknowledged.note else f"acknowledged by {by}"
+        )
     return "open"
 
 

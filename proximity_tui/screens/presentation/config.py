@@ -26,9 +26,9 @@ def settings_lines(config: Mapping[str, Any], *, reveal: bool) -> list[TextLine]
 def difference_lines(changes: Sequence[SettingChange] | None, *, reveal: bool) -> list[TextLine]:
     """Return the differences from the clinical record."""
     if changes is None:
-        return [[("There is nothing to compare it with.", "dim")]]
+        return [[("There is no clinical record to compare with.", "dim")]]
     if not changes:
-        return [[("Nothing differs from the clinical record.", "good")]]
+        return [[("No setting differs from the clinical record.", "good")]]
     lines: list[TextLine] = [[(f"{len(changes)} settings differ from the clinical record:", "warn")]]
     for change in changes:
         was, now = (
@@ -41,7 +41,7 @@ def difference_lines(changes: Sequence[SettingChange] | None, *, reveal: bool) -
 
 def hidden_hint(*, reveal: bool) -> TextLine:
     """Return the hint whether secrets are shown."""
-    return [("Secrets are shown; v hides them." if reveal else "What may be secret is masked; v shows it.", "dim")]
+    return [("Secrets are shown; v hides them." if reveal else "Possible secrets are masked; v shows them.", "dim")]
 
 
 def _value(key: str, value: Any, *, reveal: bool) -> str:

@@ -28,14 +28,14 @@ COUNT_STEP = 5
 MISSING = "missing?"
 """How the reason of a guest begins that one look missed, and that waits for the second."""
 
-LOCKS = {"destroyed": "lock destroyed: a destroy is on its last steps or died there, its volumes are gone"}
+LOCKS = {"destroyed": "lock destroyed: a destroy is finishing or was interrupted, its volumes are gone"}
 """Locks that say more than that somebody is at work."""
 
 DOING = {
     Action.ADOPT: "adopting",
     Action.CREATE: "creating",
     Action.CLONE: "cloning",
-    Action.SOFT_DELETE: "forgetting",
+    Action.SOFT_DELETE: "closing the record of",
     Action.HARD_DELETE: "deleting",
     Action.START: "starting",
     Action.SHUTDOWN: "shutting down",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.base import process_id
 from proximity_tui.core.base.text import human_age
-from proximity_tui.core.model.job import JobOutcome, JobRun
+from proximity_tui.core.model.job import JobOutcome, JobRun, counter_text
 from proximity_tui.screens.presentation.containers import coarse_age, since
 from proximity_tui.screens.text.line import Piece
 from proximity_tui.screens.text.lines import TextLine
@@ -86,7 +86,7 @@ def found_text(run: JobRun | None) -> str:
     """Return the findings of a run, without zeros."""
     if run is None:
         return ""
-    found = _counted({name: number for name, number in run.counters.items() if name not in SIZES})
+    found = counter_text({name: number for name, number in run.counters.items() if name not in SIZES})
     return found or ("nothing to do" if run.outcome is JobOutcome.COMPLETE else "; ".join(run.reasons))
 
 
@@ -137,7 +137,7 @@ def _schedule(status: JobStatus, now: datetime, *, read_only: bool) -> Iterable[
     when = f"every {human_age(status.interval.total_seconds())}" + (f", next in {due}" if due else "")
     yield [(f"{status.job} of {status.cluster}", "accent"), (f"  {when}", "normal")]
     if status.holder is None:
-        yield [("Nobody holds the lease of this cluster yet.", "warn")]
+        yield [("No process holds the lease of this cluster yet.", "warn")]
     else:
         who = "this process" if status.mine else "another process; this one takes over when it ends"
         since_when = f"since {_clock(status.holder.acquired_at)}, lease {status.holder.token}"
@@ -146,7 +146,7 @@ def _schedule(status: JobStatus, now: datetime, *, read_only: bool) -> Iterable[
         reason = f": {status.paused.reason}" if status.paused.reason else ""
         yield [(f"paused for everybody by {status.paused.by} since {_clock(status.paused.at)}{reason}", "warn")]
     if read_only:
-        yield [("read-only: it observes and reports here, and writes no verdict", "warn")]
+        yield [("read-only: observes and reports, writes no verdict", "warn")]
     if status.running_since is not None:
         yield [(f"running since {_clock(status.running_since)}", "accent")]
 
@@ -156,7 +156,7 @@ def _last_run(last: JobRun | None) -> Iterable[TextLine]:
         return
     yield [
         (f"Last run: {last.outcome_words}", TONES[last.outcome]),
-        (f"  {_counted(last.counters, all=True)}", "normal"),
+        (f"  {counter_text(last.counters, all=True)}", "normal"),
     ]
     for reason in last.reasons:
         yield [(f"  {reason}", "warn")]
@@ -173,18 +173,14 @@ def _run_line(run: JobRun, now: datetime) -> TextLine:
 
 
 def _summary(runs: Sequence[JobRun]) -> str:
-    """Return the runs in one line: `30: 28 complete, 2 partial; orphans_purged 1`."""
+    """Return the runs in one line: `30: 28 complete, 2 partial; 1 record closed`."""
     outcomes = Counter(run.outcome_words for run in runs if run.outcome)
     found: Counter[str] = Counter()
     for run in runs:
         found.update({name: number for name, number in run.counters.items() if name in _WATCHED})
     outcome = ", ".join(f"{number} {name}" for name, number in outcomes.most_common())
-    watched = _counted(found)
+    watched = counter_text(found)
     return f"{len(runs)}: {outcome or 'none ended'}" + (f"; {watched}" if watched else "")
-
-
-def _counted(counters: Mapping[str, int], *, all: bool = False) -> str:
-    return ", ".join(f"{name} {number}" for name, number in counters.items() if number or all)
 
 
 def _clock(moment: datetime) -> str:

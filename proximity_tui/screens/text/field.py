@@ -45,7 +45,7 @@ def read_fields(
             except Invalid as error:
                 problems[field.id] = str(error)
         elif not field.optional:
-            problems[field.id] = "is needed"
+            problems[field.id] = "is required"
     return values, problems
 
 

@@ -103,7 +103,7 @@ def _term(pieces: list[_Piece], keys: Collection[str]) -> Term:
     negated = pieces[:1] == [("!", False)]
     rest = pieces[1:] if negated else pieces
     if negated and not rest:
-        raise _NotUnderstood("There is nothing after !, it negates what follows it.")
+        raise _NotUnderstood("Nothing follows !. It negates the word after it.")
     if rest[:1] == [("~", False)]:
         return Term(None, _expression(_text(rest[1:])), negated, costly=True)
     if (":", False) not in rest:

@@ -57,7 +57,7 @@ def _run(command: Sequence[str], environ: Mapping[str, str] | None) -> int | Not
             code = process.wait()
         name = plain(Path(command[0]).name)
         if code != 0 and time.monotonic() - began < HELD_UNTIL:
-            _say(f"\r\n{name} ended with code {code}; enter goes back\r\n")
+            _say(f"\r\n{name} ended with code {code}; press enter to return\r\n")
             _wait_for_enter()
     return code
 

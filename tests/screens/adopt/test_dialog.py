@@ -123,7 +123,7 @@ async def test_of_several_clusters_each_row_says_which(set_up: Callable[..., Sta
         table = pilot.app.screen.query_one(RowTable)
         assert table.columns[0].title == "CLUSTER"
         assert [row.cells[0] for row in table.shown] == ["prod", "lab"]
-        await until(pilot, lambda: "publish port of each (or none)" in screen_text(pilot.app))
+        await until(pilot, lambda: "public port of each (empty: none)" in screen_text(pilot.app))
 
 
 async def test_at_the_end_it_counts_what_failed_and_what_was_left_untouched(stage: Stage) -> None:

@@ -53,12 +53,12 @@ async def test_only_the_keys_that_the_current_alert_has_a_use_for_are_offered(st
     alerts.raise_alert(AlertKind.CERTIFICATE_CHANGED, Severity.RED, cluster="prod", message="another certificate")
     async with stage.shown((120, 24)) as pilot:
         await pilot.press("3")
-        await shows(pilot, "another certificate", "f trust anew")
+        await shows(pilot, "another certificate", "f trust again")
         assert "b breaker" not in screen_text(pilot.app)
         await pilot.press("down")
-        await until(pilot, lambda: "f trust anew" not in screen_text(pilot.app))
+        await until(pilot, lambda: "f trust again" not in screen_text(pilot.app))
         await pilot.press("up", "enter")
-        await shows(pilot, "esc back", "f trust anew")
+        await shows(pilot, "esc back", "f trust again")
         assert "a re-attach" not in screen_text(pilot.app)
 
 
@@ -76,7 +76,7 @@ async def test_when_none_is_open_it_says_how_to_see_the_others(stage: Stage) -> 
     alerts.resolve(alert.id, "it answers again")
     async with stage.shown() as pilot:
         await pilot.press("3")
-        await shows(pilot, "No alert is open. t shows those that were acknowledged or resolved.")
+        await shows(pilot, "No alert is open. t shows acknowledged and resolved alerts.")
         await pilot.press("t")
         await shows(pilot, "resolved: it answers again", "Alerts 1 in all")
         await pilot.press("t")
@@ -160,7 +160,7 @@ async def test_a_mass_disappearance_is_approved_by_typing_how_many(watched: Stag
         await until(pilot, lambda: isinstance(pilot.app.screen, BreakerDialog))
         dialog = pilot.app.screen
         assert isinstance(dialog, BreakerDialog)
-        await shows(pilot, "5 of 5 containers of prod vanished at once", "web-1 (adopted, CT 101 on pve1)")
+        await shows(pilot, "5 of 5 containers of prod are missing at once", "web-1 (adopted, CT 101 on pve1)")
         assert dialog.button("approve").disabled
         assert dialog.focused is dialog.button("cancel")
         await pilot.press("4")

@@ -30,9 +30,9 @@ def test_a_command_and_its_argument() -> None:
     ("typed", "words"),
     [
         ("flet", "did you mean :fleet?"),
-        ("container", ":container needs a word after it"),
-        ("quit now", ":quit takes nothing after it"),
-        ("power", "There is no :power here"),
+        ("container", ":container needs an argument"),
+        ("quit now", ":quit takes no argument"),
+        ("power", ":power is not a command of this screen"),
     ],
 )
 def test_what_is_not_understood_is_told(typed: str, words: str) -> None:

@@ -51,7 +51,7 @@ def test_a_file_is_for_its_owner_alone_and_never_written_over(tmp_path: Path) ->
     assert write(str(file), SHEET) is None
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     before = file.read_text()
-    assert write(str(file), SHEET) == f"{file} is there already; choose another name."
+    assert write(str(file), SHEET) == f"{file} already exists. Choose another name."
     assert file.read_text() == before
 
 

@@ -58,7 +58,7 @@ async def test_a_renewed_certificate_is_trusted_by_its_name_and_the_session_goes
         await shows(pilot, old, stage.simulator.fingerprint, "pvenode cert info", "Type prod to trust it")
         assert stage.simulator.journal.entries() == []
         await type_and_agree(pilot, "prod")
-        await shows(pilot, "prod is trusted as it is now.")
+        await shows(pilot, "prod is trusted again.")
         await until(pilot, lambda: stage.session.pollers["prod"].latest is not seen)
         assert stage.session.clients["prod"].inventory().guests
     written = tomllib.loads(stage.session.settings.path.read_text())["clusters"]["prod"]
@@ -97,7 +97,7 @@ async def test_another_cluster_needs_its_root_ca_to_be_agreed_to(set_up: Callabl
         await shows(pilot, "ANOTHER CLUSTER", ANOTHER, stage.simulator.ca_fingerprint, "Type prod")
         assert clusters.known_identity("prod") == ANOTHER
         await type_and_agree(pilot, "prod")
-        await shows(pilot, "prod is trusted as it is now.")
+        await shows(pilot, "prod is trusted again.")
         assert clusters.known_identity("prod") == stage.simulator.ca_fingerprint
         assert stage.session.clients["prod"].inventory().guests
 
@@ -135,7 +135,7 @@ async def test_what_somebody_else_trusted_meanwhile_is_taken_over_without_a_ques
         await pilot.press("3")
         await shows(pilot, "RED")
         await pilot.press("f")
-        await shows(pilot, "shows what is trusted already")
+        await shows(pilot, "shows the certificate that is already trusted")
         assert stage.session.clients["prod"].inventory().guests
 
 

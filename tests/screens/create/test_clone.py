@@ -133,7 +133,7 @@ async def test_a_problem_stands_beside_its_field_and_nothing_is_asked_of_proxmox
         await ask(pilot, sandbox)
         field(pilot, "port").value = "none"
         await go(pilot)
-        await until(pilot, lambda: "is needed" in said(pilot))
+        await until(pilot, lambda: "is required" in said(pilot))
         await until(pilot, lambda: "'none' is not a whole number" in said(pilot))
         assert pilot.app.focused is field(pilot, "hostname")
         assert stage.simulator.journal.writes() == []
@@ -143,7 +143,7 @@ async def test_only_of_a_template_there_is_a_choice_between_full_and_linked(stag
     template = stage.adopt(SANDBOX)
     stage.world.set_config(SANDBOX, template=True)
     async with stage.shown((120, 30)) as pilot:
-        await ask(pilot, template, "it lives on the volumes of the template")
+        await ask(pilot, template, "a linked clone, which needs the volumes of the template")
         await pilot.press(*"debian-9")
         await go(pilot)
         await until(pilot, lambda: "linked clone of CT 151" in said(pilot))
@@ -158,7 +158,7 @@ async def test_a_linked_clone_has_no_storage_of_its_own(stage: Stage) -> None:
     template = stage.adopt(SANDBOX)
     stage.world.set_config(SANDBOX, template=True)
     async with stage.shown((140, 30)) as pilot:
-        await ask(pilot, template, "it lives on the volumes of the template")
+        await ask(pilot, template, "a linked clone, which needs the volumes of the template")
         await pilot.press(*"debian-9")
         storage = field(pilot, "storage")
         storage.focus()
@@ -174,7 +174,7 @@ async def test_a_silent_cluster_is_waited_for_and_can_be_left(stage: Stage) -> N
     async with stage.shown((100, 30)) as pilot:
         stage.simulator.faults.hang()
         await pilot.app.push_screen(RequestDialog(CloneForm(by_name("web-1").id)))
-        await until(pilot, lambda: "looking at CT 101..." in said(pilot))
+        await until(pilot, lambda: "reading CT 101..." in said(pilot))
         await pilot.press("escape")
         await until(pilot, lambda: not isinstance(pilot.app.screen, RequestDialog))
 
@@ -205,7 +205,7 @@ def test_each_problem_belongs_to_its_field(name: str, typed: str) -> None:
     assert set(problems) == {name}
 
 
-async def ask(pilot: Pilot[Any], source: Container, known: str = "only a template can be linked to") -> None:
+async def ask(pilot: Pilot[Any], source: Container, known: str = "only a template can have linked clones") -> None:
     """Open the form and wait until its source was looked at."""
     await pilot.app.push_screen(RequestDialog(CloneForm(source.id)))
     await until(pilot, lambda: pilot.app.screen.query_one("#clone-full").render().plain.endswith(known))  # type: ignore[attr-defined]

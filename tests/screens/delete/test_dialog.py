@@ -84,9 +84,9 @@ async def test_soft_forgets_and_asks_nothing_of_proxmox(stage: Stage) -> None:
     async with asked(stage, container) as pilot:
         await pilot.press("s")
         port = container.ports[0].public
-        await until(pilot, lambda: f"record closed, port {port} free; CT 101 stays as it is on Proxmox" in said(pilot))
+        await until(pilot, lambda: f"closes our record, frees port {port}. CT 101 is not touched" in said(pilot))
         await pilot.press("tab", "enter")
-        await until(pilot, lambda: "forget web-1: done" in screen_text(pilot.app))
+        await until(pilot, lambda: "stop managing web-1: done" in screen_text(pilot.app))
         assert records.get(container.id).is_tombstone
         assert stage.simulator.journal.writes() == []
 
@@ -96,7 +96,7 @@ async def test_soft_works_while_the_cluster_is_silent(stage: Stage) -> None:
     async with stage.shown() as pilot:
         stage.simulator.faults.hang()
         await pilot.app.push_screen(DeleteDialog(container.id))
-        await until(pilot, lambda: "looking at CT 101" in screen_text(pilot.app))
+        await until(pilot, lambda: "reading CT 101" in screen_text(pilot.app))
         await pilot.press("s", "tab", "enter")
         await until(pilot, lambda: records.get(container.id).is_tombstone)
 
@@ -186,7 +186,7 @@ async def test_a_doubtful_identity_shows_both_fingerprints_and_asks_for_the_vmid
         await until(pilot, lambda: "identity not certain" in screen_text(pilot.app))
         await until(pilot, lambda: "seen BC:24:11:00:00:01" in screen_text(pilot.app))
         await pilot.press("h", *container.name)
-        await until(pilot, lambda: "so type its VMID, too" in screen_text(pilot.app))
+        await until(pilot, lambda: "Type the VMID too" in screen_text(pilot.app))
         assert pilot.app.screen.query_one("#delete-go").disabled
         pilot.app.screen.query_one("#delete-vmid", Input).value = "101"
         await until(pilot, lambda: not pilot.app.screen.query_one("#delete-go").disabled)
@@ -198,7 +198,7 @@ async def test_a_record_that_was_closed_meanwhile_is_refused_and_says_so(stage: 
         await pilot.press("s")
         records.close(container, reason="by hand", actor="bob", action="soft-delete", message="forgotten")
         await pilot.press("tab", "enter")
-        await until(pilot, lambda: "forget web-1: refused: web-1 changed since the plan was made" in said(pilot))
+        await until(pilot, lambda: "stop managing web-1: refused: web-1 changed since the plan was made" in said(pilot))
 
 
 async def test_a_record_that_changes_meanwhile_has_to_be_chosen_again(stage: Stage) -> None:
@@ -207,7 +207,7 @@ async def test_a_record_that_changes_meanwhile_has_to_be_chosen_again(stage: Sta
         await pilot.press("h", *"proxy")
         await until(pilot, lambda: not pilot.app.screen.query_one("#delete-go").disabled)
         records.transition(container, State.STOPPED, actor="bob", action="observe", message="it was stopped")
-        await until(pilot, lambda: "proxy changed while you were reading: choose again." in said(pilot))
+        await until(pilot, lambda: "proxy changed while this dialog was open. Choose again." in said(pilot))
         await until(pilot, lambda: pilot.app.screen.query_one("#delete-go").disabled)
 
 

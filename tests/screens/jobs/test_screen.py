@@ -42,7 +42,7 @@ async def test_both_jobs_say_when_they_ran_when_they_run_and_who_runs_them(watch
         await first_runs(pilot)
         await pilot.press("4")
         await shows(pilot, "reconciler  prod", "janitor     prod", "waiting", "complete <15s ago", "nothing to do")
-        await shows(pilot, "(this process)", "Last runs  1: 1 complete", "total_apps 2")
+        await shows(pilot, "(this process)", "Last runs  1: 1 complete", "2 containers checked")
         await shows(pilot, "reconciler <15s ago", "janitor <15s ago")
 
 
@@ -85,7 +85,7 @@ async def test_a_dry_run_shows_the_plan_and_writes_nothing(watched: Stage) -> No
         before, runs = events.head(), len(job_runs.recent())
         await pilot.press("d")
         await until(pilot, lambda: isinstance(pilot.app.screen, Confirm))
-        await shows(pilot, "Dry run of the reconciler of prod: nothing was written", "web-1", "[second look]")
+        await shows(pilot, "Dry run of the reconciler of prod: nothing was written", "web-1", "unknown, ")
         assert (events.head(), len(job_runs.recent())) == (before, runs)
         await pilot.press("escape")
         await until(pilot, lambda: not isinstance(pilot.app.screen, Confirm))
@@ -145,7 +145,7 @@ async def test_what_is_stuck_is_diagnosed_and_counted(watched: Stage) -> None:
     async with watched.shown((140, 40), jobs=True) as pilot:
         await first_runs(pilot)
         await pilot.press("4", "j")
-        await shows(pilot, "janitor of prod", "total_transitional 1")
+        await shows(pilot, "janitor of prod", "1 record in a transient state")
         assert records.get(stuck.id).state is State.REMOVING, "an hour has not passed"
 
 
@@ -160,7 +160,7 @@ async def test_read_only_observes_and_concludes_nothing(set_up: Callable[..., St
         stage.world.destroy_outside(101)
         await pilot.press("4", "R")
         await until(pilot, lambda: len(job_runs.recent("reconciler", "prod")) >= 2)
-        await shows(pilot, "undecided 1")
+        await shows(pilot, "1 undecided")
         found = records.find_active("prod", 101)
         assert found is not None
         assert found.missing_since is None

@@ -38,7 +38,7 @@ async def test_it_shows_each_step_its_task_and_how_it_ended(live: Stage, size: t
         steps, log = (pilot.app.screen.query_one(f"#progress-{name}", Lines) for name in ("steps", "log"))
         await until(pilot, lambda: steps.text.count(" done") >= 4)
         assert "task UPID:pve1:" in steps.text
-        await until(pilot, lambda: "5. release done" in steps.text)
+        await until(pilot, lambda: "5. close record done" in steps.text)
         await until(pilot, lambda: log.text)
         await until(pilot, lambda: button(pilot) == "[ Close ]")
 
@@ -63,7 +63,7 @@ async def test_a_shutdown_that_was_not_heard_has_no_tick(live: Stage) -> None:
     detail = {"exitstatus": "unexpected status", "why": "it did not shut down in 60 s"}
     steps[0] = replace(steps[0], name="shutdown", outcome=operations.StepOutcome.DONE, detail=detail)
     first = "".join(text for text, _ in step_lines(operation.plan, replace(operation, steps=tuple(steps)))[0])
-    assert first.startswith(f"{glyphs().warning} 1. shutdown over")
+    assert first.startswith(f"{glyphs().warning} 1. shut down over")
 
 
 async def test_it_is_usable_where_there_is_hardly_any_room(live: Stage) -> None:
@@ -78,7 +78,7 @@ async def test_closing_it_leaves_the_operation_running_and_visible_in_the_row(li
     app1 = by_name("app1")
     async with live.shown((140, 40)) as pilot:
         await begin(pilot, live, app1)
-        await until(pilot, lambda: "1. shutdown under way" in said(pilot))
+        await until(pilot, lambda: "1. shut down running" in said(pilot))
         await pilot.press("escape")
         await until(pilot, lambda: "deleting 1/5" in screen_text(pilot.app))
         assert operations.open_operations()[0].status is OperationStatus.OPEN
@@ -98,9 +98,9 @@ async def test_it_watches_an_operation_of_another_process(live: Stage) -> None:
     operation = elsewhere(live, by_name("app1"))
     async with live.shown((140, 40)) as pilot:
         await pilot.app.push_screen(ProgressDialog(operation.plan, operation_id=operation.id))
-        await until(pilot, lambda: "carried by bob@jump2" in said(pilot))
+        await until(pilot, lambda: "run by bob@jump2" in said(pilot))
         operations.intend(operation.id, 1, owner="jump2:77:abc")
-        await until(pilot, lambda: "1. ask under way" in said(pilot))
+        await until(pilot, lambda: "1. request running" in said(pilot))
         for seq in (1, 2):
             operations.fact(operation.id, seq, operations.StepOutcome.DONE, owner="jump2:77:abc")
         operations.finish(operation.id, OperationStatus.DONE, owner="jump2:77:abc")
@@ -116,7 +116,7 @@ async def test_whoever_comes_second_is_told_who_is_at_work_and_may_watch(live: S
         assert pilot.app.screen.query_one("#delete-soft").disabled
         assert pilot.app.screen.query_one("#delete-hard").disabled
         await pilot.press("w")
-        await until(pilot, lambda: "carried by bob@jump2" in said(pilot))
+        await until(pilot, lambda: "run by bob@jump2" in said(pilot))
         await pilot.press("q")
         assert live.simulator.journal.count("DELETE", "/lxc/") == 0
 
@@ -126,7 +126,7 @@ async def test_an_interrupted_operation_says_what_can_be_done(live: Stage) -> No
     async with live.shown((140, 40)) as pilot:
         await pilot.app.push_screen(ProgressDialog(operation.plan, operation_id=operation.id))
         operations.finish(operation.id, OperationStatus.INTERRUPTED, "the answer was lost", owner="jump2:77:abc")
-        await until(pilot, lambda: "INTERRUPTED: the answer was lost. `:interrupted` offers" in said(pilot))
+        await until(pilot, lambda: "INTERRUPTED: the answer was lost. `:interrupted` resumes" in said(pilot))
 
 
 def test_without_an_operation_every_step_is_pending() -> None:
@@ -161,6 +161,6 @@ async def test_what_runs_can_only_be_closed_and_it_says_what_that_means(stage: S
     operation = elsewhere(stage, by_name("web-1"))
     async with stage.shown((80, 24)) as pilot:
         await pilot.app.push_screen(ProgressDialog(operation.plan, operation_id=operation.id))
-        await until(pilot, lambda: "under way" in said(pilot))
-        assert "The operation continues in the background; Fleet shows how far it is." in screen_text(pilot.app)
+        await until(pilot, lambda: "running for" in said(pilot))
+        assert "The operation continues in the background. Fleet shows its progress." in screen_text(pilot.app)
         assert button(pilot) == "[ Close ]"

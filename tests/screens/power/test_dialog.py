@@ -110,7 +110,7 @@ async def test_a_silent_cluster_is_waited_for_and_can_be_left(stage: Stage) -> N
     async with stage.shown((100, 30)) as pilot:
         stage.simulator.faults.hang()
         await pilot.app.push_screen(PowerDialog(by_name("web-1").id))
-        await until(pilot, lambda: "looking at CT 101..." in said(pilot))
+        await until(pilot, lambda: "reading CT 101..." in said(pilot))
         await pilot.press("q")
         await until(pilot, lambda: not isinstance(pilot.app.screen, PowerDialog))
 

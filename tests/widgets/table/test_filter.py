@@ -86,8 +86,8 @@ def test_what_a_filter_finds(text: str, names: str) -> None:
             'There is no "nod" to filter by; known are cluster, kind, name, node, state, status, tag, vmid. '
             "For the text itself use quotes.",
         ),
-        ("!", "There is nothing after !, it negates what follows it."),
-        ("web !", "There is nothing after !, it negates what follows it."),
+        ("!", "Nothing follows !. It negates the word after it."),
+        ("web !", "Nothing follows !. It negates the word after it."),
         ("node:", "There is no value after node:."),
         ("~", "There is no regular expression after ~."),
         ("name:~", "There is no regular expression after ~."),

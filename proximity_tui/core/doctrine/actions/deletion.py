@@ -142,17 +142,18 @@ def ending_when_gone(operation: Operation) -> ClosedReason | None:
 
 
 def _plan_soft(container: Container) -> Plan:
-    place = f"CT {container.vmid} stays as it is on Proxmox" if container.vmid else "there is no guest to keep"
+    place = f"CT {container.vmid} is not touched" if container.vmid else "there is no guest"
     ports = ", ".join(str(port.public) for port in container.ports)
-    freed = f"port {ports} free" if ports else "no port held"
+    freed = f", frees port {ports}" if ports else ""
+    does = f"closes our record{freed}. {place[0].upper()}{place[1:]}"
     return Plan(
         action=Action.SOFT_DELETE,
         cluster=container.cluster,
         vmid=container.vmid,
         node=container.node,
         name=container.name,
-        steps=(Step(StepName.RELEASE, f"record closed, {freed}; {place}"),),
-        summary=f"forget {container.label}: record closed, {freed}; {place}",
+        steps=(Step(StepName.RELEASE, does),),
+        summary=f"stop managing {container.label}: {does}",
         bound_to=RecordBound(container.version),
     )
 

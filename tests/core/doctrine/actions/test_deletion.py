@@ -37,8 +37,8 @@ def plan(answer: object) -> Plan:
 def test_a_soft_delete_closes_the_record_and_asks_proxmox_for_nothing() -> None:
     soft = plan(plan_delete(adopted(ports=(PortMapping(8101, 80),)), Choice.SOFT))
     assert [step.name for step in soft.steps] == ["release"]
-    assert "port 8101 free" in soft.summary
-    assert "CT 201 stays as it is on Proxmox" in soft.summary
+    assert "frees port 8101" in soft.summary
+    assert "CT 201 is not touched" in soft.summary
 
 
 @pytest.mark.parametrize("kind", [Kind.NATIVE, Kind.ADOPTED, Kind.UNKNOWN])

@@ -1,0 +1,25 @@
+"""The names of the steps of a plan, as a person reads them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from proximity_tui.core.model.plan import StepName
+
+_LABELS: Mapping[StepName, str] = {
+    StepName.ASK: "request",
+    StepName.AWAIT_STATUS: "wait",
+    StepName.SHUTDOWN: "shut down",
+    StepName.BACK_UP: "back up",
+    StepName.PROVE_BACKUP: "verify backup",
+    StepName.PROVE_ABSENT: "verify absence",
+    StepName.RELEASE: "close record",
+    StepName.SETTLE: "update record",
+    StepName.LOOK: "check",
+    StepName.UNREADABLE: "unknown step",
+}
+
+
+def step_label(name: StepName) -> str:
+    """Return the name of a step: `verify absence`."""
+    return _LABELS.get(name, str(name))
