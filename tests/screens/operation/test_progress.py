@@ -112,7 +112,7 @@ async def test_whoever_comes_second_is_told_who_is_at_work_and_may_watch(live: S
     elsewhere(live, app1)
     async with live.shown((140, 40)) as pilot:
         await pilot.app.push_screen(DeleteDialog(app1.id))
-        await until(pilot, lambda: "in progress by bob@jump2: stop at once" in said(pilot))
+        await until(pilot, lambda: "in progress by bob@jump2: stop immediately" in said(pilot))
         assert pilot.app.screen.query_one("#delete-soft").disabled
         assert pilot.app.screen.query_one("#delete-hard").disabled
         await pilot.press("w")
