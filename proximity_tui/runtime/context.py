@@ -75,11 +75,15 @@ def open_session(settings: Settings, *, simulated: bool = False, simulator: Simu
     Raises ConfigError for a wrong configuration and StoreUnavailable for a database that cannot be used.
     """
     session = join_session(settings, simulated=simulated, simulator=simulator)
-    store.open_store(settings.database, asked=simulated)
+    if simulated and settings.read_only:
+        # The database of a demo is its own to make.
+        store.open_store(settings.database, asked=True)
+        flags.mark_simulated()
+    store.open_store(settings.database, asked=simulated, look_only=settings.read_only)
     if store.is_read_only() and not settings.read_only:
         # Nothing may be changed that could not be written down; what was joined has asked nobody anything yet.
         session = join_session(replace(settings, read_only=True), simulated=simulated, simulator=simulator)
-    if simulated:
+    if simulated and store.is_writable():
         flags.mark_simulated()
     return framed(session)
 

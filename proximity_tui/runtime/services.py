@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from proximity_tui.config.load import ConfigError, resolve_secret
+from proximity_tui.core import store
 from proximity_tui.core.alerting.notifier import Notifier
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.doctrine.observation.match_row import wants_reconciler
@@ -59,7 +60,11 @@ class Services:
         self.jobs.subscribe(listener)
 
     def start(self) -> None:
-        """Start jobs and notifier. The pollers are started by their users. Returns at once."""
+        """Start jobs and notifier, where the database may be written: a lease and a receipt are rows. The pollers are
+        started by their users. Returns at once.
+        """
+        if not store.is_writable():
+            return
         self.jobs.start()
         self.notifier.start()
 

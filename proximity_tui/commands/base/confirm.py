@@ -30,7 +30,7 @@ def may_change(args: Namespace, settings: Settings) -> None:
     from proximity_tui.core import store
 
     if store.is_read_only():
-        sentence = "the database is read-only (a standby, or default_transaction_read_only): nothing can be changed"
+        sentence = "the database is read-only (a standby, or a role that may only SELECT): nothing can be changed"
         raise CommandRefused(Refusal(RefusalCode.READ_ONLY, sentence))
     if settings.read_only:
         raise CommandRefused(READ_ONLY)

@@ -73,7 +73,7 @@ def open_records(settings: Settings) -> Iterator[None]:
     from proximity_tui.core.store.db.errors import StoreUnavailable
 
     try:
-        store.open_store(settings.database)
+        store.open_store(settings.database, look_only=settings.read_only)
     except StoreUnavailable as error:
         raise _no_database(settings, error) from error
     try:

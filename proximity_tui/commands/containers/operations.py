@@ -64,7 +64,7 @@ def _list(args: Namespace) -> int:
     with records_of(args) as settings:
         if not settings.read_only:
             operations.mark_interrupted_stale()
-        found = operations.open_operations(args.cluster)
+        found = operations.without_dead_owners(operations.open_operations(args.cluster))
     if args.json:
         output.document([operation_document(operation) for operation in found])
     elif found:

@@ -57,6 +57,7 @@ class Jobs:
         self._lock = threading.Lock()
         self._listeners: list[Callable[[], None]] = []
         self._stopping = threading.Event()
+        self._started = False
         self._started_at = clock.monotonic()
         self._lane = WorkerThread("jobs", threads=len(JOBS) * max(1, len(readers)) + 1)
         self.schedule = Schedule(clock, self._lane)
@@ -70,6 +71,7 @@ class Jobs:
         for cluster in self._keepers:
             self._put_on_schedule(cluster)
         self.schedule.start()
+        self._started = True
         for keeper in self._keepers.values():
             keeper.start()
 
@@ -161,7 +163,7 @@ class Jobs:
             job_runs.paused(job, cluster),
             holder,
             holder is not None and holder.owner == self._owner,
-            not self.alive,
+            self._started and not self.alive,
         )
 
     def _run(self, job: str, cluster: str, trigger: str) -> None:

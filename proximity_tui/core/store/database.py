@@ -17,6 +17,7 @@ import peewee
 from proximity_tui.core.store.db.backend import Backend
 from proximity_tui.core.store.db.errors import StoreUnavailable, translated
 from proximity_tui.core.store.db.sqlite import SqliteBackend
+from proximity_tui.core.store.db.sqlite_look import LookOnlySqlite
 
 # At DEBUG it prints every value that is written, clinical records with their passwords included.
 logging.getLogger("peewee").setLevel(logging.WARNING)
@@ -70,6 +71,11 @@ def is_read_only() -> bool:
     return _backend is not None and _backend.read_only
 
 
+def is_writable() -> bool:
+    """Return whether this process may write into the open database: it takes writes, and was not opened to look."""
+    return _backend is not None and not _backend.read_only and not _backend.look_only
+
+
 def remark() -> str | None:
     """Return a remark for a person about the connection to the open database, if there is one."""
     return opened().remark
@@ -93,9 +99,11 @@ def transaction() -> Iterator[None]:
     """Open a unit of writing: all of it or nothing. Inside another one it is a savepoint of that.
 
     One writer at a time on every database, so a value read inside is still true when it is written. Keep it short, and
-    never send a request to Proxmox inside.
+    never send a request to Proxmox inside. Raises `StoreUnavailable` where the database was opened only to be read.
     """
     backend = opened()
+    if backend.look_only:
+        raise StoreUnavailable("the database was opened read-only: nothing was written")
     with translated(), backend.db.connection_context(), backend.db.atomic():
         if backend.db.transaction_depth() == 1:
             backend.serialise()
@@ -109,14 +117,16 @@ def opened() -> Backend:
     return _backend
 
 
-def backend_for(url: str) -> Backend:
-    """Return the database at a URL, not yet connected. Raises `StoreUnavailable` for an invalid URL."""
+def backend_for(url: str, *, look_only: bool = False) -> Backend:
+    """Return the database at a URL, not yet connected; with `look_only` nothing of it is changed. Raises
+    `StoreUnavailable` for an invalid URL.
+    """
     scheme = url.partition(":")[0]
     if scheme in ("postgresql", "postgres"):
         # Imported late: the driver is optional, and most installations do without.
         from proximity_tui.core.store.db.postgresql import PostgresqlBackend
 
-        return PostgresqlBackend(url)
+        return PostgresqlBackend(url, look_only=look_only)
     if scheme != "sqlite":
         raise StoreUnavailable(f"a database is sqlite:////path or postgresql://…, not {scheme}:…")
     parts = urlsplit(url)
@@ -125,4 +135,4 @@ def backend_for(url: str) -> Backend:
         raise StoreUnavailable("the SQLite URL must end after its path: options such as ?mode=ro are not taken")
     if parts.netloc or not path or ":memory:" in path:
         raise StoreUnavailable("the SQLite URL names no file: write sqlite:////absolute/path/to/proximity.db")
-    return SqliteBackend(Path(path))
+    return LookOnlySqlite(Path(path)) if look_only else SqliteBackend(Path(path))

@@ -6,12 +6,14 @@ Everything here happens while other processes are kept out, so that each finding
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 
 from proximity_tui.core.store import baseline, trigger_state
 from proximity_tui.core.store.database import backend_for, close_store, use
 from proximity_tui.core.store.db import sqlite_files
 from proximity_tui.core.store.db.errors import translated
 from proximity_tui.core.store.db.sqlite import SqliteBackend
+from proximity_tui.core.store.db.sqlite_look import LookOnlySqlite
 from proximity_tui.core.store.migrations import migrate, must_be_current
 
 log = logging.getLogger(__name__)
@@ -30,19 +32,22 @@ def make_anew(url: str) -> None:
     open_store(url, asked=True)
 
 
-def open_store(url: str, *, asked: bool = False) -> None:
+def open_store(url: str, *, asked: bool = False, look_only: bool = False) -> None:
     """Open (and where needed make or upgrade) the database at `sqlite:////path` or `postgresql://user@host/name`.
 
-    A new one is made silently if `asked`, and otherwise only where none was, which is logged. Another open database is
-    closed. Raises `StoreUnavailable` with one sentence that says why.
+    A new one is made silently if `asked`, and otherwise only where none was, which is logged. With `look_only` nothing
+    is made, upgraded or written, now or later. Another open database is closed. Raises `StoreUnavailable` with one
+    sentence that says why.
     """
     close_store()
-    backend = backend_for(url)
+    backend = backend_for(url, look_only=look_only)
     try:
         with translated(backend.label):
             backend.prepare()
+            if isinstance(backend, LookOnlySqlite) and backend.is_stand_in:
+                _fill(backend.path)
             with backend.exclusive(), backend.db.connection_context():
-                if backend.read_only:
+                if backend.read_only or backend.look_only:
                     must_be_current(backend)
                     backend.watch()
                     use(backend)
@@ -59,3 +64,14 @@ def open_store(url: str, *, asked: bool = False) -> None:
         close_store()
         backend.close()
         raise
+
+
+def _fill(stand_in: Path) -> None:
+    """Give an empty database its tables."""
+    backend = SqliteBackend(stand_in)
+    try:
+        backend.prepare()
+        with backend.exclusive(), backend.db.connection_context():
+            migrate(backend, asked=True)
+    finally:
+        backend.close()

@@ -1,6 +1,7 @@
 """The check of the database: it opens, is whole, has room, and holds an unbroken audit trail.
 
-It opens the database, which brings its schema up to date as every command does; otherwise it only reads.
+It opens the database, which brings its schema up to date as every command does, unless read-only; otherwise it only
+reads.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def open_it(settings: Settings) -> Finding:
         return ok(AREA, shown, "it does not exist yet; it is created on first use")
     loose = sqlite_files.open_to_others(file) if file else {}
     try:
-        store.open_store(settings.database)
+        store.open_store(settings.database, look_only=settings.read_only)
     except StoreError as error:
         advice = (
             "restore a backup (beside it there may be one: *-before-*.db)" if file else "is the server up? psql URL"
@@ -48,6 +49,9 @@ def open_it(settings: Settings) -> Finding:
         return fail(AREA, shown, str(error), advice)
     if loose:
         named = ", ".join(f"{path} ({mode:04o})" for path, mode in loose.items())
+        if not store.is_writable():
+            said = f"others can read it; read-only this was not corrected: {named}"
+            return warn(AREA, shown, said, f"as its owner: chmod 600 {file}")
         advice = "check who had access: the records hold the configs of guests"
         return warn(AREA, shown, f"others could read it until now; this was corrected: {named}", advice)
     return ok(AREA, shown, f"schema {latest()}, the one that this version knows")
@@ -108,7 +112,7 @@ def _the_way(shown: str) -> Iterator[Finding]:
     if remark := store.remark():
         yield ok(AREA, shown, remark)
     if store.is_read_only():
-        said = "it is read-only (a standby, or default_transaction_read_only): list, show, alerts and audit answer"
+        said = "it is read-only (a standby, or a role that may only SELECT): list, show, alerts and audit answer"
         yield warn(AREA, shown, said, "name the server that can be written, if changes are meant")
 
 

@@ -15,7 +15,6 @@ from proximity_tui.core.fleet import FleetRow, managed_rows, order, unmanaged_ro
 from proximity_tui.core.model import Operation, OperationStatus
 from proximity_tui.core.model.alert import Alert, Severity
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.clock_readings import clock_reading
 from proximity_tui.core.store.database import data_version
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import operations, records
@@ -109,15 +108,15 @@ def _still_shown(looks: Mapping[str, PollResult], before: View) -> dict[str, Pol
 
 
 def _operations(session: AppContext) -> tuple[Operation, ...]:
-    """Return the operations without an end. Only one that lost its process is written: it becomes interrupted."""
+    """Return the operations without an end. One that lost its process is interrupted; that is written down where this
+    process may write.
+    """
     found = operations.open_operations()
-    if not found:
-        return found
-    now = clock_reading()
-    lost = any(one.status is OperationStatus.OPEN and not operations.is_alive(one, now) for one in found)
-    if lost and session.engine.interrupted():
-        return operations.open_operations()
-    return found
+    standing = operations.without_dead_owners(found)
+    if standing == found or session.engine.settings.read_only:
+        return standing
+    session.engine.interrupted()
+    return operations.open_operations()
 
 
 def _safe_mode(session: AppContext) -> str | None:

@@ -146,7 +146,7 @@ def _schedule(status: JobStatus, now: datetime, *, read_only: bool) -> Iterable[
         reason = f": {status.paused.reason}" if status.paused.reason else ""
         yield [(f"paused for everybody by {status.paused.by} since {_clock(status.paused.at)}{reason}", "warn")]
     if read_only:
-        yield [("read-only: observes and reports, writes no verdict", "warn")]
+        yield [("read-only: this process writes nothing and runs no jobs", "warn")]
     if status.running_since is not None:
         yield [(f"running since {_clock(status.running_since)}", "accent")]
 

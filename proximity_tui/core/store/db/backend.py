@@ -19,7 +19,9 @@ class Backend(Protocol):
     """The column type of an id that the database counts up."""
 
     read_only: bool
-    """Whether nothing can be written, as it was when it was opened: the server is a standby, or says so."""
+    """Whether nothing can be written, as it was when it was opened: the server is a standby, or our role may not."""
+    look_only: bool
+    """Whether it was opened only to be read: then this process writes nothing into it."""
 
     @property
     def remark(self) -> str | None:

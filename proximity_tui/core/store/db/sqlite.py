@@ -36,17 +36,16 @@ class SqliteBackend:
     """A file of ours in WAL mode, where a commit is on the disk before it returns."""
 
     read_only = False
+    look_only = False
     remark = None
     primary_key = "INTEGER PRIMARY KEY AUTOINCREMENT"
 
     def __init__(self, path: Path) -> None:
         self.path = path.absolute()
         self.label = f"sqlite:///{self.path}"
-        # Without a mode, whoever connects makes a file that is gone anew, and empty.
-        self._uri = f"file:{quote(os.fsencode(self.path))}?mode=rw"
         # IMMEDIATE: a deferred transaction that reads and then writes fails at once under contention.
         self.db: peewee.Database = peewee.SqliteDatabase(
-            self._uri,
+            self.address(),
             uri=True,
             lock_type="IMMEDIATE",
             timeout=5,
@@ -60,6 +59,11 @@ class SqliteBackend:
         self._watcher: sqlite3.Connection | None = None
         self._watching = threading.Lock()
 
+    def address(self) -> str:
+        """Return the URI by which connections open the file."""
+        # Without a mode, whoever connects makes a file that is gone anew, and empty.
+        return f"file:{quote(os.fsencode(self.path))}?mode=rw"
+
     def prepare(self) -> None:
         """Make the directories (0700) and the file (0600), and refuse places where SQLite is not safe."""
         path = self.path
@@ -67,12 +71,7 @@ class SqliteBackend:
             if path.is_dir():
                 raise StoreUnavailable(f"{path} is a directory, not a database file")
             _make_directories(path.parent)
-            kind = file_system_of(path.parent.resolve(), MOUNTS.read_text(errors="replace"))
-            if kind in NETWORK_FILE_SYSTEMS:
-                raise StoreUnavailable(
-                    f"{path} is on a network file system ({kind}), where SQLite is not safe; "
-                    "use a local disk or PostgreSQL"
-                )
+            self.refuse_network_file_system()
             if not path.exists():
                 sqlite_files.refuse_to_replace(path)
                 os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -80,7 +79,16 @@ class SqliteBackend:
             raise StoreUnavailable(f"{path} cannot be made: {error.strerror or error}") from error
         # The mode is looked at too, because root may write what somebody marked read-only on purpose.
         if not os.access(path, os.R_OK | os.W_OK) or not path.stat().st_mode & 0o222:
-            raise StoreUnavailable(f"{path} is read-only")
+            raise StoreUnavailable(f"{path} is read-only: with --read-only it can be looked at")
+
+    def refuse_network_file_system(self) -> None:
+        """Raise `StoreUnavailable` for a place where SQLite is not safe."""
+        kind = file_system_of(self.path.parent.resolve(), MOUNTS.read_text(errors="replace"))
+        if kind in NETWORK_FILE_SYSTEMS:
+            raise StoreUnavailable(
+                f"{self.path} is on a network file system ({kind}), where SQLite is not safe; "
+                "use a local disk or PostgreSQL"
+            )
 
     def was_made(self) -> bool:
         """Return whether a database was made here, by the content of the lock file."""
@@ -98,6 +106,10 @@ class SqliteBackend:
         """Refuse a damaged file, or one that lies where WAL does not work."""
         if run_sql(self.db, "PRAGMA journal_mode")[0][0] != "wal":
             raise StoreUnavailable(f"{self.path} cannot use a write-ahead log in this place; use a local disk")
+        self.refuse_damaged()
+
+    def refuse_damaged(self) -> None:
+        """Raise `StoreUnavailable` for a damaged file, if it is small enough to look through whenever it is opened."""
         if self.path.stat().st_size <= QUICK_LOOK_LIMIT:
             damage = self._damage("PRAGMA quick_check(20)")
             if damage:
@@ -166,7 +178,9 @@ class SqliteBackend:
 
     def watch(self) -> None:
         """Open the connection that watches; it also keeps the WAL from being checkpointed after every unit."""
-        self._watcher = sqlite3.connect(self._uri, uri=True, isolation_level=None, check_same_thread=False, timeout=5)
+        self._watcher = sqlite3.connect(
+            self.address(), uri=True, isolation_level=None, check_same_thread=False, timeout=5
+        )
         self._watcher.execute("PRAGMA data_version").fetchone()
 
     def ticks(self) -> tuple[str, int]:

@@ -94,13 +94,19 @@ def migrate(backend: Backend, *, asked: bool = False) -> Migrated:
 
 def must_be_current(backend: Backend) -> None:
     """Raise `StoreUnavailable` unless the schema of a read-only database is the present one."""
+    backend.check_usable()
     applied = _applied(backend)
     if not applied:
         raise StoreUnavailable(f"{backend.label} holds no records, and is read-only: there is nothing to read")
     if max(applied) != latest():
+        advice = (
+            "read-only nothing is changed: start once without --read-only, or use the version that fits"
+            if backend.look_only and not backend.read_only
+            else "a read-only database cannot be changed: open the one that can be written first, or use the version"
+            " that fits"
+        )
         raise StoreUnavailable(
-            f"{backend.label} has schema {max(applied)}, this program needs {latest()}, and a read-only database cannot"
-            " be changed: open the one that can be written first, or use the version that fits"
+            f"{backend.label} has schema {max(applied)}, this program needs {latest()}, and {advice}"
         )
     _must_have_its_tables(backend, applied)
 

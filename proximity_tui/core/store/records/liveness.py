@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from proximity_tui.core.doctrine.observation.lived_time import lived
@@ -75,6 +77,19 @@ def mark_interrupted_stale(moment: ClockReading | None = None) -> tuple[Operatio
                 evidence={"operation": found.id, "owner": found.owner, "heartbeat_at": found.heartbeat_at},
             )
     return tuple(marked)
+
+
+def without_dead_owners(found: Sequence[Operation]) -> tuple[Operation, ...]:
+    """Return the operations as they stand: open ones that no process executes as interrupted. Nothing is written."""
+    if not found:
+        return ()
+    moment = clock_reading()
+    return tuple(
+        replace(one, status=OperationStatus.INTERRUPTED)
+        if one.status is OperationStatus.OPEN and _abandoned(one, moment)
+        else one
+        for one in found
+    )
 
 
 def is_alive(operation: Operation, moment: ClockReading | None = None) -> bool:

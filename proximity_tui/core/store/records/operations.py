@@ -29,7 +29,13 @@ from proximity_tui.core.store.records.journal import (
     record_task,
     withdraw,
 )
-from proximity_tui.core.store.records.liveness import STALE, is_alive, mark_interrupted_stale, take_over
+from proximity_tui.core.store.records.liveness import (
+    STALE,
+    is_alive,
+    mark_interrupted_stale,
+    take_over,
+    without_dead_owners,
+)
 from proximity_tui.core.store.records.mapping import UNFINISHED, read_operations
 from proximity_tui.core.store.schema import ContainerRow, OperationRow, StepRow
 
@@ -49,6 +55,7 @@ __all__ = [
     "record_task",
     "take_over",
     "withdraw",
+    "without_dead_owners",
 ]
 
 

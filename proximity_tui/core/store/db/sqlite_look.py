@@ -1,0 +1,146 @@
+"""The SQLite file of a read-only look: nothing of it is made, upgraded or changed.
+
+Where there is no database yet, an empty one stands in for it in a temporary directory.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import peewee
+
+from proximity_tui.core.store.db import sqlite_files
+from proximity_tui.core.store.db.errors import StoreUnavailable
+from proximity_tui.core.store.db.sqlite import LOCK_PATIENCE, SqliteBackend
+
+
+class LookOnlySqlite(SqliteBackend):
+    """A file that is only read, also where neither it nor its directory may be written."""
+
+    look_only = True
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.db = _ReadOnlyDatabase(self)
+        self._stand_in: Path | None = None
+
+    def prepare(self) -> None:
+        """Look for the file. Raises `StoreUnavailable` for one that is gone, or that lies where SQLite is not safe."""
+        path = self.path
+        try:
+            if path.is_dir():
+                raise StoreUnavailable(f"{path} is a directory, not a database file")
+            self.refuse_network_file_system()
+            sqlite_files.refuse_to_replace(path)
+            if path.exists() and not os.access(path, os.R_OK):
+                raise StoreUnavailable(f"{path} cannot be read by this user")
+            if not path.exists():
+                self._stand_in = Path(tempfile.mkdtemp(prefix="proximity-tui-"))
+                self.path = self._stand_in / path.name
+        except OSError as error:
+            raise StoreUnavailable(f"{path} cannot be read: {error.strerror or error}") from error
+
+    @property
+    def is_stand_in(self) -> bool:
+        """True while an empty database of our own stands in for one that was never made."""
+        return self._stand_in is not None
+
+    def check_usable(self) -> None:
+        """Refuse a damaged file."""
+        self.refuse_damaged()
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Wait while another process prepares the database, where its lock can be read; keep nobody out."""
+        try:
+            handle = os.open(sqlite_files.lock_of(self.path), os.O_RDONLY)
+        except OSError:
+            yield
+            return
+        try:
+            deadline = time.monotonic() + LOCK_PATIENCE
+            while not _nobody_prepares(handle):
+                if time.monotonic() > deadline:
+                    raise StoreUnavailable(f"another process has been preparing {self.path} for too long")
+                time.sleep(0.02)
+            sqlite_files.refuse_emptied(self.path)
+            yield
+        finally:
+            os.close(handle)
+
+    def was_made(self) -> bool:
+        """Return whether a database was made here, where that can be read."""
+        try:
+            return super().was_made()
+        except PermissionError:
+            return False
+
+    def watch(self) -> None:
+        """Open the connection that watches, unless the file has to be read as one that nobody changes."""
+        if not self.is_still():
+            super().watch()
+
+    def data_version(self) -> int:
+        """Return a number that changes with the counter of SQLite, the size and the time of the files."""
+        counted = super().data_version() if self._watcher is not None else 0
+        files = (self.path, _log_of(self.path))
+        found = [file.stat() for file in files if file.exists()]
+        return hash((counted, *((one.st_size, one.st_mtime_ns) for one in found)))
+
+    def close(self) -> None:
+        """Release everything, and remove a stand-in."""
+        super().close()
+        if self._stand_in is not None:
+            shutil.rmtree(self._stand_in, ignore_errors=True)
+
+    def is_still(self) -> bool:
+        """Return whether no process of ours can write now: there is no log, and none can be made here.
+
+        SQLite reads a file without its log only as one that nobody changes.
+        """
+        places = [place for place in (self.path, self.path.resolve().parent) if place.exists()]
+        # The mode is looked at too, because root may write what somebody marked read-only on purpose.
+        may_write = all(os.access(place, os.W_OK) and place.stat().st_mode & 0o222 for place in places)
+        log = _log_of(self.path)
+        return not may_write and not (log.exists() and log.stat().st_size)
+
+    def address(self) -> str:
+        """Return the URI by which a connection made now can read."""
+        still = "&immutable=1" if self.is_still() else ""
+        return f"file:{quote(os.fsencode(self.path))}?mode=ro{still}"
+
+
+class _ReadOnlyDatabase(peewee.SqliteDatabase):
+    """Connections that cannot write; each one asks anew how the file can be read."""
+
+    def __init__(self, file: LookOnlySqlite) -> None:
+        self._file = file
+        super().__init__(str(file.path), uri=True, timeout=5, pragmas=[("busy_timeout", 5000), ("query_only", 1)])
+
+    def _connect(self) -> Any:
+        try:
+            self.database = self._file.address()
+        except OSError as error:
+            raise peewee.OperationalError(f"unable to open the file: {error.strerror}") from error
+        return super()._connect()  # type: ignore[misc]
+
+
+def _log_of(path: Path) -> Path:
+    return Path(f"{path.resolve()}-wal")
+
+
+def _nobody_prepares(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
