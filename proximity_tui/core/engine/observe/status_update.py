@@ -48,7 +48,9 @@ def from_list(seen: Seen, at: datetime) -> StatusUpdate:
     doubted_at = at if seen.doubted else None
     identity_read = seen.read is not None and seen.match in (Match.SAME, Match.UNSURE)
     if guest is None or not seen.confirmed or seen.presence is not Presence.PRESENT:
-        missing_since = None if seen.presence is Presence.REPLACED else container.missing_since
+        # Whoever is listed is not gone, whatever else is doubted of it: a later miss is a first one again.
+        still_missing = guest is None or seen.match is Match.OLDER
+        missing_since = container.missing_since if still_missing else None
         return StatusUpdate(
             container.id,
             seen.status if guest is not None and seen.presence is Presence.PRESENT else container.status,

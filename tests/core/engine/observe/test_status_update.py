@@ -1,4 +1,4 @@
-"""What is written down of a look: a list that is older than our own close look changes no status."""
+"""What is written down of an inventory: no older status, and no absence of a guest that is listed."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.base.clock import SystemClock
+from proximity_tui.core.doctrine.observation.match_row import follow
 from proximity_tui.core.engine.observe.poller import Poller
-from proximity_tui.core.model import Action, State, Status
+from proximity_tui.core.engine.observe.status_update import from_list
+from proximity_tui.core.model import Action, Guest, Inventory, State, Status
 from proximity_tui.core.store import events
 from proximity_tui.simulator import ManualClock, Simulator
 from tests.support.house import House
+from tests.support.make import after, container, guest, inventory
 
 
 @pytest.fixture
@@ -35,3 +38,28 @@ def test_looks_right_after_an_operation_do_not_undo_what_it_observed(house: Hous
         assert house.again(web).status is Status.STOPPED
     told = [event.message for event in events.list_events(container=web.id) if event.action == "observe"]
     assert not any("is running" in message for message in told)
+
+
+LATER = after(60)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        inventory(guest(), taken_at=LATER, nodes={"pve1": "offline"}),
+        inventory(guest(lock="create"), taken_at=LATER),
+        inventory(guest(lock="destroyed"), taken_at=LATER),
+        inventory(guest(name="CT101"), taken_at=LATER),
+    ],
+    ids=["its node is offline", "it is being created", "it is being destroyed", "it is a placeholder"],
+)
+def test_law_5_a_guest_that_is_listed_is_missing_no_longer_whatever_else_is_doubted(told: Inventory) -> None:
+    missed = container(missing_since=after(1))
+    assert from_list(follow(missed, told), told.taken_at).missing_since is None
+
+
+@pytest.mark.parametrize("listed", [(guest(),), ()])
+def test_a_list_that_was_read_before_the_guest_was_last_seen_ends_no_absence(listed: tuple[Guest, ...]) -> None:
+    missed = container(missing_since=after(1), observed_at=LATER)
+    told = inventory(*listed, taken_at=after(30))
+    assert from_list(follow(missed, told), told.taken_at).missing_since == after(1)
