@@ -13,7 +13,9 @@ from tests.support import alone, memory
 pytest_plugins = ("tests.support.databases",)
 
 # The machine that runs the tests is shared and slow at times; how long an example took says nothing there.
-settings.register_profile("house", deadline=None)
+# The same examples at every run, so that a change is judged and not luck; `--hypothesis-profile=search` tries others.
+settings.register_profile("house", deadline=None, derandomize=True)
+settings.register_profile("search", deadline=None)
 settings.load_profile("house")
 
 
