@@ -289,9 +289,10 @@ def test_two_processes_that_both_want_to_send_are_one_event_each(receiver: Sentr
 
 def test_n46_an_alert_whose_process_died_before_sending_is_sent_by_the_next(receiver: SentryReceiver, url: str) -> None:
     raise_and_die = (
-        "import os, signal, sys; from proximity_tui.core import store; from proximity_tui.core.signals import Severity;"
+        "import os, signal, sys; from proximity_tui.core import store;"
+        "from proximity_tui.core.model.alert import Severity; from proximity_tui.core.store.alerts import alerts;"
         "store.open_store(sys.argv[1]);"
-        "store.alerts.raise_alert('anomalous_orphan', Severity.RED, cluster='prod', vmid=105, message='', notify=True);"
+        "alerts.raise_alert('anomalous_orphan', Severity.RED, cluster='prod', vmid=105, message='', notify=True);"
         "os.kill(os.getpid(), signal.SIGKILL)"
     )
     died = subprocess.run([sys.executable, "-c", raise_and_die, url], env={**os.environ, "PYTHONPATH": os.getcwd()})

@@ -21,11 +21,22 @@ from proximity_tui.core.store import events
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.jobs import leases
 from tests.core.store.making import raw
+from tests.support.databases import both_databases
 from tests.support.waiting import until
+
+pytestmark = both_databases
 
 ME, RIVAL = "jump1:10:aa", "jump2:20:bb"
 LONG = timedelta(minutes=5)
 TTL = 4.0
+
+
+@pytest.fixture
+def opened(database: str) -> Iterator[str]:
+    """The URL of the store that is open during the test, with nothing in it."""
+    store.open_store(database)
+    yield database
+    store.close_store()
 
 
 class Process:
