@@ -274,8 +274,8 @@ def imported(source: Path) -> set[str]:
 @pytest.mark.parametrize(
     "module",
     [
-        "operations/soft_delete", "operations/adopt", "observe/inspection", "observe/collect", "reconcile/reconciler",
-        "reconcile/close_orphan", "reconcile/run_alerts", "reconcile/janitor",
+        "operations/actions/soft_delete", "operations/actions/adopt", "observe/inspection", "observe/collect",
+        "reconcile/reconciler", "reconcile/close_orphan", "reconcile/run_alerts", "reconcile/janitor",
     ],
 )  # fmt: skip
 def test_law_1_and_4_what_forgets_adopts_or_reconciles_calls_no_write(module: str) -> None:
@@ -285,7 +285,7 @@ def test_law_1_and_4_what_forgets_adopts_or_reconciles_calls_no_write(module: st
 @pytest.mark.parametrize(
     "module",
     [
-        "operations/soft_delete", "reconcile/reconciler", "reconcile/close_orphan", "reconcile/janitor",
+        "operations/actions/soft_delete", "reconcile/reconciler", "reconcile/close_orphan", "reconcile/janitor",
         "observe/collect", "reconcile/evidence",
     ],
 )  # fmt: skip

@@ -16,7 +16,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class WorkerThread(Executor):
+class DaemonExecutor(Executor):
     """An executor of at most `threads` daemon threads, started when there is work for them."""
 
     def __init__(self, name: str, threads: int) -> None:

@@ -11,7 +11,8 @@ from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.doctrine.actions.creation import marker_of
 from proximity_tui.core.doctrine.actions.guards import check_native
 from proximity_tui.core.engine.observe import inspection
-from proximity_tui.core.engine.operations import adopt, reattach, recovery, soft_delete
+from proximity_tui.core.engine.operations import recovery
+from proximity_tui.core.engine.operations.actions import adopt, reattach, soft_delete
 from proximity_tui.core.engine.operations.executor import execute
 from proximity_tui.core.engine.operations.last_inspection import LastInspection
 from proximity_tui.core.engine.operations.outcome import Outcome, Refused

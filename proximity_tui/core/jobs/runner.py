@@ -12,15 +12,15 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from proximity_tui.core.base.clock import Clock
-from proximity_tui.core.base.daemon_threads import WorkerThread, spawn
+from proximity_tui.core.base.daemon_threads import DaemonExecutor, spawn
 from proximity_tui.core.engine.observe.reader import Reader
-from proximity_tui.core.engine.reconcile.janitor import JANITOR
 from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
-from proximity_tui.core.jobs import failures, next_run
+from proximity_tui.core.jobs import failures, next_run, takeover
 from proximity_tui.core.jobs.history import RunRows
 from proximity_tui.core.jobs.lease import LeaseKeeper
 from proximity_tui.core.jobs.scheduler import Schedule
 from proximity_tui.core.jobs.status import JobStatus
+from proximity_tui.core.jobs.takeover import JOBS
 from proximity_tui.core.jobs.tasks import JobSettings, JobTasks, RunEnd
 from proximity_tui.core.model import Actor
 from proximity_tui.core.model.job import JobOutcome, Lease
@@ -29,7 +29,6 @@ from proximity_tui.core.store.jobs import job_runs, leases
 
 log = logging.getLogger(__name__)
 
-JOBS = (RECONCILER, JANITOR)
 SOON = timedelta(seconds=2)
 """After this what an unreachable database kept from being written, or from beginning, is tried again."""
 
@@ -59,7 +58,7 @@ class Jobs:
         self._stopping = threading.Event()
         self._started = False
         self._started_at = clock.monotonic()
-        self._lane = WorkerThread("jobs", threads=len(JOBS) * max(1, len(readers)) + 1)
+        self._lane = DaemonExecutor("jobs", threads=len(JOBS) * max(1, len(readers)) + 1)
         self.schedule = Schedule(clock, self._lane)
 
     def subscribe(self, listener: Callable[[], None]) -> None:
@@ -263,29 +262,13 @@ class Jobs:
         spawn(f"gained-{lease.cluster}", self._take_up, lease)
 
     def _take_up(self, lease: Lease) -> None:
-        try:
-            left = job_runs.abandon_dead(lease.cluster, self._owner)
-        except StoreError as error:
-            log.warning("the unfinished runs of %s could not be read: %s", lease.cluster, error)
-            left = ()
+        age = self._clock.monotonic() - self._started_at
+        at_start = age < self.settings.lease_ttl.total_seconds() / 12
+        moments = takeover.first_runs(lease, self._owner, self.settings, self._clock, at_start=at_start)
         self._taken_up[lease.cluster] = lease.token
-        first = self._clock.monotonic() - self._started_at < self.settings.lease_ttl.total_seconds() / 12
-        for job in JOBS:
-            at_once = first or any(one.job == job for one in left)
-            moment = self._clock.now() if at_once else self._due(job, lease.cluster)
+        for job, moment in moments.items():
             self.schedule.due(f"{job}:{lease.cluster}", moment)
         self._tell()
-
-    def _due(self, job: str, cluster: str) -> datetime:
-        now = self._clock.now()
-        of = self.settings
-        try:
-            return next_run.after_takeover(
-                job, cluster, now, interval=of.interval(job), confirm_after=of.limits.confirm_after
-            )
-        except StoreError as error:
-            log.warning("the last run of the %s of %s could not be read: %s", job, cluster, error)
-            return now
 
     def _lost(self, lease: Lease) -> None:
         self._tell()

@@ -16,7 +16,7 @@ from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from proximity_tui.core.base.clock import Clock
-from proximity_tui.core.base.daemon_threads import WorkerThread, spawn
+from proximity_tui.core.base.daemon_threads import DaemonExecutor, spawn
 
 PULSE = 2.0
 """Seconds between two signs of life of the scheduler's own thread."""
@@ -27,7 +27,7 @@ _PULSE_ID = "pulse"
 class Schedule:
     """The schedule of the jobs. Ages are judged by lived time, so a clock jump needs no special case there."""
 
-    def __init__(self, clock: Clock, lane: WorkerThread) -> None:
+    def __init__(self, clock: Clock, lane: DaemonExecutor) -> None:
         self._clock = clock
         self._stopping = threading.Event()
         self._ids: list[str] = [_PULSE_ID]
@@ -105,7 +105,7 @@ class Schedule:
 class _LaneExecutor(BasePoolExecutor):  # type: ignore[misc]
     """The executor that runs APScheduler's jobs on a daemon thread."""
 
-    def __init__(self, lane: WorkerThread) -> None:
+    def __init__(self, lane: DaemonExecutor) -> None:
         super().__init__(lane)
 
     def start(self, scheduler: Any, alias: str) -> None:

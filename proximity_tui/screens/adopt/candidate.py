@@ -13,7 +13,7 @@ from proximity_tui.core.doctrine.actions import refusals
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.observe import inspection
-from proximity_tui.core.engine.operations import adopt
+from proximity_tui.core.engine.operations.actions import adopt
 from proximity_tui.core.engine.operations.outcome import Done, Failed, Refused, Resumable
 from proximity_tui.core.model import GuestDetail, GuestLookup, Plan, Refusal, RefusalCode, Status
 from proximity_tui.core.model.guest_config import Device, devices

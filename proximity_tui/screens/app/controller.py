@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from textual.signal import Signal
 
 from proximity_tui.core.base.clock import Clock
-from proximity_tui.core.base.daemon_threads import WorkerThread, spawn
+from proximity_tui.core.base.daemon_threads import DaemonExecutor, spawn
 from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.proxmox.errors import ProxmoxError
@@ -57,9 +57,9 @@ class Controller:
         self.background_tasks: tuple[BackgroundTask, ...] = ()
         """The mutations of this process that are under way."""
         self._app = app
-        self._calls = WorkerThread("call", 6)
-        self._reading = WorkerThread("read", 1)
-        self._writing = WorkerThread("write", 1)
+        self._calls = DaemonExecutor("call", 6)
+        self._reading = DaemonExecutor("read", 1)
+        self._writing = DaemonExecutor("write", 1)
         self._due = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._keeper: asyncio.Task[None] | None = None

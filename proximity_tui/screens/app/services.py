@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from proximity_tui.core.base.daemon_threads import WorkerThread, spawn
+from proximity_tui.core.base.daemon_threads import DaemonExecutor, spawn
 
 if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
@@ -61,7 +61,7 @@ class ScreenServices:
         if self.background is None:
             return
         # On a fresh thread: every other one may hang in a dead connection.
-        stopped = asyncio.get_running_loop().run_in_executor(WorkerThread("stop", 1), self.background.stop, STOP)
+        stopped = asyncio.get_running_loop().run_in_executor(DaemonExecutor("stop", 1), self.background.stop, STOP)
         with suppress(TimeoutError):
             await asyncio.wait_for(stopped, STOP + 0.2)
 

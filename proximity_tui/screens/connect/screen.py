@@ -21,7 +21,7 @@ from proximity_tui.config.errors import ConfigError
 from proximity_tui.config.load import CertificateAuthority, PinnedCertificate
 from proximity_tui.connect import certificates, connect_request
 from proximity_tui.connect.connect_request import ConnectRequest, Where
-from proximity_tui.core.base.daemon_threads import WorkerThread
+from proximity_tui.core.base.daemon_threads import DaemonExecutor
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.doctor.facts import ClusterFacts
@@ -57,7 +57,7 @@ class ConnectScreen(Dialog[None]):
         super().__init__()
         self._where = where
         self._connected = connected
-        self._lane = WorkerThread("connect", 4)
+        self._lane = DaemonExecutor("connect", 4)
         self._form = Form("connect", FIELDS)
         self._step = WizardStep.FORM
         self._shown_at = self._typed_at = get_time()

@@ -16,7 +16,7 @@ from proximity_tui.core.doctrine.actions.creation import never_made
 from proximity_tui.core.doctrine.actions.power import expected_status
 from proximity_tui.core.doctrine.actions.sent_requests import STILL_UNANSWERED, is_unanswered, with_requests
 from proximity_tui.core.doctrine.observation.identity import DESTROYED, UNSETTLED_LOCKS, unsettled
-from proximity_tui.core.engine.operations import backup, clone, create, hard_delete, power
+from proximity_tui.core.engine.operations.actions import backup, clone, create, hard_delete, power
 from proximity_tui.core.engine.operations.heartbeat import beating
 from proximity_tui.core.engine.operations.outcome import (
     Done,

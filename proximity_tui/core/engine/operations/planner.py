@@ -18,7 +18,7 @@ from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions
 from proximity_tui.core.doctrine.actions.guards import check_native
 from proximity_tui.core.doctrine.actions.provenance import check_ours, check_provenance
 from proximity_tui.core.engine.observe import inspection, offers
-from proximity_tui.core.engine.operations import adopt, backup
+from proximity_tui.core.engine.operations.actions import adopt, backup
 from proximity_tui.core.engine.operations.outcome import EngineSettings
 from proximity_tui.core.engine.operations.safemode import refuse_write
 from proximity_tui.core.model import (

@@ -9,7 +9,7 @@ from proximity_tui.core.doctrine.actions import refusals
 from proximity_tui.core.doctrine.actions.cloning import check_source
 from proximity_tui.core.doctrine.actions.write_permit import Deed, WritePermit
 from proximity_tui.core.doctrine.observation.identity import marker_line
-from proximity_tui.core.engine.operations import create
+from proximity_tui.core.engine.operations.actions import create
 from proximity_tui.core.engine.operations.outcome import Fact, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import GuestDetail, Refusal, StepRecord

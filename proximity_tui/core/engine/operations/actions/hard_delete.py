@@ -12,7 +12,7 @@ from proximity_tui.core.doctrine.actions.provenance import check_ours
 from proximity_tui.core.doctrine.actions.sent_requests import evidence_of, is_unanswered, was_sent
 from proximity_tui.core.doctrine.actions.write_permit import Deed, WritePermit
 from proximity_tui.core.doctrine.observation.identity import compare
-from proximity_tui.core.engine.operations import backup
+from proximity_tui.core.engine.operations.actions import backup
 from proximity_tui.core.engine.operations.last_inspection import Permitted
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
