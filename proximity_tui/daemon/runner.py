@@ -123,7 +123,7 @@ class Daemon:
 
     def _join(self) -> None:
         self._joining = True
-        spawn("join", self._join_session, self._crew.session.settings if self._crew else None)
+        spawn("start-services", self._join_session, self._crew.session.settings if self._crew else None)
 
     def _join_session(self, current: Settings | None) -> None:
         """Prepare a new session on a thread of its own: every part that may fail or take long."""
@@ -183,7 +183,7 @@ class Daemon:
         if crew is None:
             return
         # Even giving back may hang, in a database that is away; then the leases run out by themselves.
-        leaving = threading.Thread(target=crew.stop, args=(FAREWELL,), name="leave", daemon=True)
+        leaving = threading.Thread(target=crew.stop, args=(FAREWELL,), name="stop-services", daemon=True)
         leaving.start()
         leaving.join(2 * FAREWELL)
         log.info("ended" if not leaving.is_alive() else "ended; hung work was abandoned, and its lease will expire")

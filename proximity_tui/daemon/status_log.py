@@ -53,7 +53,7 @@ class StatusLog:
 
     def start(self) -> None:
         """Start to watch. Returns at once."""
-        spawn("herald", self._work)
+        spawn("status-log", self._work)
 
     def stop(self) -> None:
         """Stop logging."""

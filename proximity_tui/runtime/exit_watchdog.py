@@ -50,7 +50,7 @@ class ExitWatchdog:
         for number in SIGNALS:
             before = signal.signal(number, self._heard)
             self._handlers_before[number] = before
-        threading.Thread(target=self._watch, name="leaver", daemon=True).start()
+        threading.Thread(target=self._watch, name="exit-watchdog", daemon=True).start()
         return self
 
     def __exit__(

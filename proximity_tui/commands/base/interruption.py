@@ -78,7 +78,7 @@ def watched(work: Callable[[], _Result], *, tick: Callable[[], object] | None = 
             done.set()
 
     with _handled(signal.SIGINT, signal.SIGTERM), _watching():
-        threading.Thread(target=run, name="carry", daemon=True).start()
+        threading.Thread(target=run, name="command", daemon=True).start()
         while not done.wait(_POLL):
             if is_asked_to_end() and (_is_impatient() or time.monotonic() >= _heard.first + grace):
                 raise CommandInterrupted

@@ -94,7 +94,8 @@ def at_once(session: AppContext, work: Mapping[str, Callable[[], T]], patience: 
             session.hang_up()
 
     threads = [
-        threading.Thread(target=run, args=(name, call), name=f"look-{name}", daemon=True) for name, call in work.items()
+        threading.Thread(target=run, args=(name, call), name=f"refresh-{name}", daemon=True)
+        for name, call in work.items()
     ]
     for thread in threads:
         thread.start()

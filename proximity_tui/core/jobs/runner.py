@@ -58,8 +58,8 @@ class Jobs:
         self._stopping = threading.Event()
         self._started = False
         self._started_at = clock.monotonic()
-        self._lane = DaemonExecutor("jobs", threads=len(JOBS) * max(1, len(readers)) + 1)
-        self.schedule = Schedule(clock, self._lane)
+        self._threads = DaemonExecutor("jobs", threads=len(JOBS) * max(1, len(readers)) + 1)
+        self.schedule = Schedule(clock, self._threads)
 
     def subscribe(self, listener: Callable[[], None]) -> None:
         """Have `listener` called, on a thread of the jobs, whenever a run began or ended."""
@@ -77,7 +77,7 @@ class Jobs:
     def add_cluster(self, cluster: str, reader: Reader) -> None:
         """Run the jobs of one more cluster, and acquire its lease. Call it after `start`; it returns at once."""
         self._bodies.add_cluster(cluster, reader)
-        self._lane.widen(len(JOBS))
+        self._threads.widen(len(JOBS))
         self._put_on_schedule(cluster)
         keeper = self._keeper(cluster)
         # Other threads go through the keepers: they find the old ones or the new ones, never half of them.
@@ -108,7 +108,7 @@ class Jobs:
             return f"the jobs of {cluster} are run by {holder.owner}" if holder else f"{cluster} has no lease yet"
         if not self._claim(job, cluster):
             return f"the {job} of {cluster} is already running"
-        self._lane.submit(self._run_claimed, job, cluster, "manual")
+        self._threads.submit(self._run_claimed, job, cluster, "manual")
         return f"the {job} of {cluster} runs now"
 
     def missed(self, cluster: str) -> bool:
@@ -122,7 +122,7 @@ class Jobs:
                 # That run may have read its inventory before the container went: one more when it is done.
                 self._again.add(cluster)
                 return True
-        self._lane.submit(self._run, RECONCILER, cluster, "missing")
+        self._threads.submit(self._run, RECONCILER, cluster, "missing")
         return True
 
     def holds(self, cluster: str) -> bool:

@@ -39,7 +39,7 @@ class ScreenServices:
 
     def start(self) -> None:
         """Start on a thread of its own. Returns at once."""
-        spawn("backstage", self._start)
+        spawn("start-services", self._start)
 
     def add_cluster(self, session: AppContext) -> None:
         """Continue with a session that has more clusters, also before the start is complete. Blocks for a moment."""
@@ -61,7 +61,9 @@ class ScreenServices:
         if self.background is None:
             return
         # On a fresh thread: every other one may hang in a dead connection.
-        stopped = asyncio.get_running_loop().run_in_executor(DaemonExecutor("stop", 1), self.background.stop, STOP)
+        stopped = asyncio.get_running_loop().run_in_executor(
+            DaemonExecutor("stop-services", 1), self.background.stop, STOP
+        )
         with suppress(TimeoutError):
             await asyncio.wait_for(stopped, STOP + 0.2)
 

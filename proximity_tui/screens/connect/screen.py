@@ -57,7 +57,7 @@ class ConnectScreen(Dialog[None]):
         super().__init__()
         self._where = where
         self._connected = connected
-        self._lane = DaemonExecutor("connect", 4)
+        self._threads = DaemonExecutor("connect", 4)
         self._form = Form("connect", FIELDS)
         self._step = WizardStep.FORM
         self._shown_at = self._typed_at = get_time()
@@ -171,7 +171,7 @@ class ConnectScreen(Dialog[None]):
         self._connected(request.cluster.name)
 
     async def _call(self, function: Callable[..., T], *args: object) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._lane, lambda: function(*args))
+        return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: function(*args))
 
     def _begin(self, busy: str, step: Callable[[], Awaitable[None]]) -> None:
         self._busy, self._trouble = busy, ""

@@ -68,7 +68,7 @@ class Poller:
         self._listeners: list[Listener] = []
         self._wanted = threading.Event()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._work, name=f"watch-{client.cluster}", daemon=True)
+        self._thread = threading.Thread(target=self._work, name=f"poller-{client.cluster}", daemon=True)
 
     def subscribe(self, listener: Listener) -> None:
         """Have `listener` called, on the poller's own thread, after every poll."""

@@ -25,7 +25,7 @@ def beating(operation: int, owner: str, seconds: float) -> Iterator[None]:
             except StoreError as error:
                 log.warning("heartbeat of operation %d was not written: %s", operation, error)
 
-    thread = threading.Thread(target=beat, name=f"heart-{operation}", daemon=True)
+    thread = threading.Thread(target=beat, name=f"heartbeat-{operation}", daemon=True)
     thread.start()
     try:
         yield
