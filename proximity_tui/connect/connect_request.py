@@ -108,7 +108,7 @@ def check_name(where: Where, name: str) -> None:
         raise ConfigError(f"{file} exists already: move it away, or choose another name")
 
 
-def wish_with_typed_secret(
+def request_with_typed_secret(
     where: Where, name: str, urls: tuple[str, ...], trust: Trusted, token_id: str, secret: str
 ) -> ConnectRequest:
     """Return the same with a typed secret, which will be in a file beside the configuration."""

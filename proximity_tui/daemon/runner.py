@@ -68,7 +68,7 @@ class Daemon:
         self._service = service
         # Its `put` may be called in a signal handler, in the middle of anything.
         self._happened: queue.SimpleQueue[int | _Joined | _Refused] = queue.SimpleQueue()
-        self._crew: DaemonServices | None = None
+        self._services: DaemonServices | None = None
         self._joining = False
         self._again = False
         self._last_alive = float("-inf")
@@ -104,12 +104,12 @@ class Daemon:
         return True
 
     def _report(self) -> None:
-        if self._crew is None:
+        if self._services is None:
             return
-        self._service.status(self._crew.herald.line)
-        interval, now = self._service.watchdog_interval, self._crew.session.engine.clock.monotonic()
+        self._service.status(self._services.status_log.line)
+        interval, now = self._service.watchdog_interval, self._services.session.engine.clock.monotonic()
         # Only while jobs would really start: a daemon that has lost its clock is better started anew.
-        if interval is not None and now - self._last_alive >= interval - TICK and self._crew.alive:
+        if interval is not None and now - self._last_alive >= interval - TICK and self._services.alive:
             self._last_alive = now
             self._service.alive()
 
@@ -123,7 +123,7 @@ class Daemon:
 
     def _join(self) -> None:
         self._joining = True
-        spawn("start-services", self._join_session, self._crew.session.settings if self._crew else None)
+        spawn("start-services", self._join_session, self._services.session.settings if self._services else None)
 
     def _join_session(self, current: Settings | None) -> None:
         """Prepare a new session on a thread of its own: every part that may fail or take long."""
@@ -145,11 +145,11 @@ class Daemon:
 
     def _take_up(self, session: AppContext) -> None:
         self._joining = False
-        if self._crew is not None:
-            self._crew.stop(FAREWELL)
+        if self._services is not None:
+            self._services.stop(FAREWELL)
         crew = DaemonServices(session)
         crew.start()
-        first, self._crew = self._crew is None, crew
+        first, self._services = self._services is None, crew
         settings = session.settings
         mode = f"{', read-only' if settings.read_only else ''}{', SIMULATED' if session.simulated else ''}"
         log.info(
@@ -165,7 +165,7 @@ class Daemon:
 
     def _refuse(self, error: Exception) -> None:
         self._joining = False
-        if self._crew is None:
+        if self._services is None:
             raise error
         log.error("the configuration was not reloaded, the old one stays in force: %s", redact(f"{error}"))
         self._service.ready()
@@ -179,7 +179,7 @@ class Daemon:
 
     def _end(self) -> None:
         self._service.stopping()
-        crew, self._crew = self._crew, None
+        crew, self._services = self._services, None
         if crew is None:
             return
         # Even giving back may hang, in a database that is away; then the leases run out by themselves.

@@ -20,7 +20,7 @@ class DaemonServices:
     def __init__(self, session: AppContext) -> None:
         self.session = session
         self.background = Services(session)
-        self.herald = StatusLog(session)
+        self.status_log = StatusLog(session)
         metrics = session.settings.metrics
         self._exporters: list[MetricsEndpoint | TextFile] = []
         if metrics.listen is not None:
@@ -38,13 +38,13 @@ class DaemonServices:
         self.background.start()
         for poller in self.session.pollers.values():
             poller.start()
-        self.herald.start()
+        self.status_log.start()
         for exporter in self._exporters:
             exporter.start()
 
     def stop(self, timeout: float) -> None:
         """End all of it and give the leases back, within about `timeout` seconds. Hung work is left behind."""
-        self.herald.stop()
+        self.status_log.stop()
         for poller in self.session.pollers.values():
             poller.stop()
         self.background.stop(timeout)

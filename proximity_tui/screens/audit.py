@@ -103,11 +103,11 @@ class AuditScreen(ListScreen):
             self._reading = False
         if before != (self._events, self._chain, self._tally, self._trouble) and self.is_mounted:
             super().show(self.view)
-            self._say_chain()
+            self._show_chain()
             words = tally_words(self._tally) if self._tally is not None else ""
             self.query_one("#tally", Line).set_text([(f" {words}", "dim")])
 
-    def _say_chain(self) -> None:
+    def _show_chain(self) -> None:
         line, chain = self.query_one("#chain", Line), self._chain
         if self._trouble is not None:
             line.set_text([(f" The audit log cannot be read: {self._trouble}", "bad")])
@@ -177,6 +177,6 @@ class EventEntry:
             "message": event.message,
         }
 
-    def make_story(self) -> str:
+    def make_detail(self) -> str:
         """Return the whole event in one line."""
         return f"{self.event.actor}: {self.event.message}"

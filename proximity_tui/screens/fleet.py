@@ -84,7 +84,7 @@ class FleetScreen(HiddenGuestsScreen):
         if row is not None and row.id is not None:
             self.app.routes.open_container(row.id)
         elif row is None:
-            self.say_nothing_there()
+            self.show_empty_state()
 
     def do_adopt(self) -> None:
         """Say that listed containers are managed already; adoption starts from Unmanaged."""
@@ -97,7 +97,7 @@ class FleetScreen(HiddenGuestsScreen):
         if ids:
             self.app.routes.open_delete(ids)
         else:
-            self.say_nothing_there()
+            self.show_empty_state()
 
     def do_power(self) -> None:
         """Open the power dialog for the current container."""
@@ -105,7 +105,7 @@ class FleetScreen(HiddenGuestsScreen):
         if row is not None and row.id is not None:
             self.app.routes.open_power(row.id)
         elif row is None:
-            self.say_nothing_there()
+            self.show_empty_state()
 
     def do_create(self) -> None:
         """Open the form for a new container, on the cluster of the current one, else on one that the filter names."""
@@ -124,7 +124,7 @@ class FleetScreen(HiddenGuestsScreen):
         if row is not None and row.id is not None:
             self.app.routes.open_clone(row.id)
         elif row is None:
-            self.say_nothing_there()
+            self.show_empty_state()
 
     def do_raw(self) -> None:
         """Show the config as Proxmox has it."""
@@ -132,7 +132,7 @@ class FleetScreen(HiddenGuestsScreen):
         if row is not None and row.vmid is not None and row.cluster in self.controller.clusters:
             self.app.routes.open_raw(row.cluster, row.vmid, row.id)
         elif row is None:
-            self.say_nothing_there()
+            self.show_empty_state()
 
     def do_shell(self) -> None:
         """Leave the screen for a shell in the current container."""
@@ -140,7 +140,7 @@ class FleetScreen(HiddenGuestsScreen):
         if row is not None:
             open_shell(self.app, row.cluster, row.node, row.vmid)
         else:
-            self.say_nothing_there()
+            self.show_empty_state()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,7 @@ class FleetEntry:
             "note": self._notes().text,
         }
 
-    def make_story(self) -> str:
+    def make_detail(self) -> str:
         """Return name, status, and every note in full."""
         notes = self._notes().text
         return f"{self.row.name}, {self._status().text}" + (f": {notes}" if notes else "")

@@ -96,12 +96,12 @@ class AppRoutes(Routes):
         from proximity_tui.screens.connect.screen import ConnectScreen
 
         def connected(name: str) -> None:
-            self._app.run_worker(self._take_in(name), group="connected")
+            self._app.run_worker(self._add_cluster(name), group="connected")
 
         where = Where(self._app.controller.session.settings.path, records_open=True)
         self._app.push_screen(ConnectScreen(where, connected))
 
-    async def _take_in(self, name: str) -> None:
+    async def _add_cluster(self, name: str) -> None:
         try:
             await self._app.controller.add_cluster(name)
         except ConfigError as error:

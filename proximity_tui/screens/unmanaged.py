@@ -67,7 +67,7 @@ class UnmanagedScreen(HiddenGuestsScreen):
         if guests:
             self.app.routes.open_adopt(guests)
         else:
-            self.say_nothing_there()
+            self.show_empty_state()
 
     @on(RowTable.Selected)
     async def _selected(self) -> None:
@@ -79,7 +79,7 @@ class UnmanagedScreen(HiddenGuestsScreen):
         if row is not None and row.vmid is not None:
             self.app.routes.open_raw(row.cluster, row.vmid)
         elif row is None:
-            self.say_nothing_there()
+            self.show_empty_state()
 
     def do_shell(self) -> None:
         """Leave the screen for a shell in the current guest."""
@@ -87,7 +87,7 @@ class UnmanagedScreen(HiddenGuestsScreen):
         if row is not None:
             open_shell(self.app, row.cluster, row.node, row.vmid)
         else:
-            self.say_nothing_there()
+            self.show_empty_state()
 
     def current(self) -> FleetRow | None:
         """Return the guest under the cursor, unless it is gone."""
@@ -147,7 +147,7 @@ class GuestEntry:
             "note": self._notes().text,
         }
 
-    def make_story(self) -> str:
+    def make_detail(self) -> str:
         """Return name, status, and every note in full."""
         notes = self._notes().text
         return f"{self.row.name}, {self._status().text}" + (f": {notes}" if notes else "")

@@ -22,7 +22,7 @@ from proximity_tui.core import store
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
 from proximity_tui.core.engine.observe.poller import Poller
-from proximity_tui.core.engine.observe.status_update import from_look
+from proximity_tui.core.engine.observe.status_update import from_inspection
 from proximity_tui.core.engine.reconcile import reconciler
 from proximity_tui.core.model import (
     Container,
@@ -186,7 +186,7 @@ class Takeovers(RuleBasedStateMachine):
 
     @rule()
     def an_operation_looks(self) -> None:
-        change, _ = from_look(self.now, self.world.look())
+        change, _ = from_inspection(self.now, self.world.look())
         records.observe([change] if change is not None else [])
 
     @rule()

@@ -47,7 +47,7 @@ def session_of(args: Namespace, *, on_screen: bool = False) -> Iterator[AppConte
         raise _no_database(settings, error) from error
     try:
         if session.simulated and not on_screen:
-            _say_simulated(args)
+            _print_simulated(args)
         yield session
     finally:
         session.close()
@@ -62,7 +62,7 @@ def records_of(args: Namespace) -> Iterator[Settings]:
     settings = settings_of(args)
     with open_records(settings):
         if flags.is_simulated():
-            _say_simulated(args)
+            _print_simulated(args)
         yield replace(settings, read_only=True) if store.is_read_only() else settings
 
 
@@ -122,7 +122,7 @@ def _chosen(session: AppContext, named: str | None) -> str:
     raise CommandEnd(Exit.USAGE, f"choose a cluster with --cluster: {', '.join(known)}")
 
 
-def _say_simulated(args: Namespace) -> None:
+def _print_simulated(args: Namespace) -> None:
     """Print the note SIMULATED for people (law 7); it goes wherever the answer goes. A JSON document stays as it is."""
     if not getattr(args, "json", False):
         output.print_line("SIMULATED: this database was made by a demo; nothing in it is real")

@@ -34,7 +34,7 @@ class RefreshedClusters:
     silent: Mapping[str, str] = field(default_factory=dict)
 
 
-def look_at_all(session: AppContext, only: str | None = None) -> RefreshedClusters:
+def refresh_all(session: AppContext, only: str | None = None) -> RefreshedClusters:
     """Poll every enabled cluster (or `only` one), record what is seen, and return the results. One request each."""
     pollers = {name: poller for name, poller in session.pollers.items() if only in (None, name)}
     seen = at_once(session, {name: poller.poll_once for name, poller in pollers.items()}, PATIENCE)

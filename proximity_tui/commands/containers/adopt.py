@@ -62,7 +62,7 @@ def run(args: Namespace) -> int:
         planned = [item for item in items if item.plan]
         if planned:
             _ask(args, [item.plan for item in planned if item.plan])
-        _adopt_all(session, planned, request, tell_each=not args.json)
+        _adopt_all(session, planned, request, print_each=not args.json)
     return _end(args, items)
 
 
@@ -80,7 +80,7 @@ def _plan_all(session: AppContext, items: Sequence[AdoptItem], request: Adoption
     return _each(session, items, plan)
 
 
-def _adopt_all(session: AppContext, items: Sequence[AdoptItem], request: AdoptionRequest, *, tell_each: bool) -> None:
+def _adopt_all(session: AppContext, items: Sequence[AdoptItem], request: AdoptionRequest, *, print_each: bool) -> None:
     """Adopt them one after the other, printing each end at once; a signal stops before the next one."""
 
     from proximity_tui.core.engine.operations.outcome import Done, Failed, Refused, Resumable
@@ -95,7 +95,7 @@ def _adopt_all(session: AppContext, items: Sequence[AdoptItem], request: Adoptio
                 raise CommandEnd(of_result(result), reason)
             case Done(detail=detail):
                 item.container, item.detail = result.container, dict(detail)
-        if tell_each:
+        if print_each:
             print_item(item)
         return f"adopted {item.plan.name}"
 
@@ -125,22 +125,22 @@ def _each(session: AppContext, items: Sequence[AdoptItem], do: Callable[[AdoptIt
             session.hang_up()
 
     try:
-        watched(work, tick=_say_that_it_ends() if grace else None, grace=grace)
+        watched(work, tick=_print_ending() if grace else None, grace=grace)
     except CommandInterrupted:
         return False
     return not is_asked_to_end()
 
 
-def _say_that_it_ends() -> Callable[[], None]:
+def _print_ending() -> Callable[[], None]:
     """Return a function to call again and again: it tells the person once that their signal arrived."""
     told: list[bool] = []
 
-    def tell_once() -> None:
+    def print_once() -> None:
         if is_asked_to_end() and not told:
             told.append(True)
             output.note("interrupted: finishing the current adoption; press Ctrl-C again to stop at once")
 
-    return tell_once
+    return print_once
 
 
 def _target(text: str) -> Target:

@@ -9,7 +9,7 @@ from proximity_tui.commands.base import output
 from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.base.json_documents import notes_words, ports_words, row_document, status_words
-from proximity_tui.commands.base.refresh import hidden_guests, look_at_all, not_checked
+from proximity_tui.commands.base.refresh import hidden_guests, not_checked, refresh_all
 from proximity_tui.core.fleet import UNMANAGED, FleetRow, managed_rows, order, unmanaged_rows
 
 _HEADERS = ("KIND", "VMID", "NAME", "CLUSTER", "NODE", "STATE", "STATUS", "PORTS", "NOTES")
@@ -30,7 +30,7 @@ def run(args: Namespace) -> int:
     from proximity_tui.core.store.records import operations, records
 
     with session_of(args) as session:
-        looks = look_at_all(session)
+        looks = refresh_all(session)
         containers = records.active(args.cluster)
         silent = {**looks.silent, **not_checked(session, containers)}
         rows = managed_rows(containers, looks.inventories, operations.open_operations(), silent, session.drifts.known())

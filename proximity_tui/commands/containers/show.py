@@ -11,7 +11,7 @@ from proximity_tui.commands.base import output
 from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.base.json_documents import event_document, row_document
-from proximity_tui.commands.base.refresh import PATIENCE, at_once, look_at_all, not_checked
+from proximity_tui.commands.base.refresh import PATIENCE, at_once, not_checked, refresh_all
 from proximity_tui.commands.base.resolve import container_argument, find
 from proximity_tui.commands.containers.show_text import Known, describe
 from proximity_tui.core.doctrine.observation.backup_list import owner_of
@@ -49,13 +49,13 @@ def _know(session: AppContext, args: Namespace) -> Known:
     from proximity_tui.core.store.records import operations, records
 
     chosen = find(args.container, args.cluster, closed=True)
-    looks = look_at_all(session, only=chosen.cluster)
+    looks = refresh_all(session, only=chosen.cluster)
     container = records.get(chosen.id)
     silent = {**looks.silent, **not_checked(session, (container,))}
     rows = managed_rows([container], looks.inventories, operations.open_operations(), silent)
     answers = container.cluster in looks.inventories and not container.is_tombstone
     seen = _look(session, container) if answers else None
-    why = None if seen is not None else _why_not_looked(container, silent, answers=answers)
+    why = None if seen is not None else _why_not_inspected(container, silent, answers=answers)
     found = compare_with_record(container, seen, remember=not session.settings.read_only)
     row = replace(rows[0], drift=len(found.changes) if found.changes is not None else None)
     history = events.list_events(container=container.id, limit=_EVENTS)
@@ -68,7 +68,7 @@ def _look(session: AppContext, container: Container) -> GuestLookup | None:
     return at_once(session, {"look": lambda: session.engine.inspect(container, backups=True)}, PATIENCE).get("look")
 
 
-def _why_not_looked(container: Container, silent: Mapping[str, str], *, answers: bool) -> str:
+def _why_not_inspected(container: Container, silent: Mapping[str, str], *, answers: bool) -> str:
     if container.is_tombstone:
         return "its record is closed"
     if container.vmid is None:
@@ -85,7 +85,7 @@ def _document(known: Known) -> dict[str, Any]:
         "changes": known.changes,
         "record": record,
         "live": _live(known.lookup, record),
-        "live_error": known.not_looked,
+        "live_error": known.not_inspected,
         "row_set_aside": known.unreadable,
         "clinical_record": known.clinical,
         "events": [event_document(event) for event in known.events],

@@ -31,7 +31,7 @@ class Known:
 
     row: FleetRow
     lookup: GuestLookup | None
-    not_looked: str | None
+    not_inspected: str | None
     """Why there was no live look, where there was none."""
     clinical: ClinicalRecord | None
     changes: tuple[SettingChange, ...] | None
@@ -81,7 +81,7 @@ def _live(known: Known) -> None:
     if isinstance(seen, GuestNotSeen):
         output.print_line(f"The inspection found no container of ours: {seen.reason}")
     elif seen is None:
-        output.print_line(f"Not inspected: {known.not_looked}")
+        output.print_line(f"Not inspected: {known.not_inspected}")
     else:
         _whose(seen, record)
         for gap in seen.gaps:

@@ -78,8 +78,8 @@ def _agree_to_cluster(args: Namespace, name: str, known: str, identity: str | No
 def _type_name(args: Namespace, name: str) -> None:
     answer = args.confirm if args.confirm is not None else confirm.typed(f"Type {name} to trust it: ")
     if answer != name:
-        _not_agreed()
+        _not_confirmed()
 
 
-def _not_agreed() -> NoReturn:
+def _not_confirmed() -> NoReturn:
     raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, "not trusted: nothing was changed"))

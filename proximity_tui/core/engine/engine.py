@@ -129,14 +129,14 @@ class Engine(Planner):
         """
         operation = operations.get(operation_id)
         return self._refuse_to_settle(operation_id) or recovery.plan_resume(
-            operation, _record_of(operation), self._look_at(operation), again=destroy_again
+            operation, _record_of(operation), self._inspect(operation), again=destroy_again
         )
 
     def plan_abandon(self, operation_id: int) -> Plan | Refusal:
         """Return the plan of `abandon` for an interrupted operation, from a fresh inspection; or the refusal."""
         operation = operations.get(operation_id)
         return self._refuse_to_settle(operation_id) or recovery.plan_abandon(
-            operation, _record_of(operation), self._look_at(operation)
+            operation, _record_of(operation), self._inspect(operation)
         )
 
     def resume(self, operation_id: int, shown: Operation | None = None, *, destroy_again: bool = False) -> Outcome:
@@ -158,7 +158,7 @@ class Engine(Planner):
         operation = operations.take_over(operation_id, self.owner)
         return recovery.abandon(self._run(operation))
 
-    def _look_at(self, operation: Operation) -> GuestLookup | None:
+    def _inspect(self, operation: Operation) -> GuestLookup | None:
         return (
             None
             if operation.vmid is None

@@ -107,7 +107,7 @@ class AdoptDialog(BatchDialog[Candidate]):
         return [one for one in self.items.values() if one.is_ready(consent=self._consent)]
 
     def agreed(self) -> bool:
-        return not isinstance(self._port, Refusal) and bool(self.able()) and not self._looking()
+        return not isinstance(self._port, Refusal) and bool(self.able()) and not self._inspecting()
 
     def carry(self, item: Candidate) -> BackgroundTask | None:
         port = self._port
@@ -125,11 +125,11 @@ class AdoptDialog(BatchDialog[Candidate]):
     def _consent(self) -> bool:
         return self.query_one("#adopt-consent", Checkbox).value
 
-    def _looking(self) -> int:
+    def _inspecting(self) -> int:
         return sum(one.preview is None for one in self.items.values())
 
     def question(self) -> str:
-        total, looking = len(self.items), self._looking()
+        total, looking = len(self.items), self._inspecting()
         what = next(iter(self.items.values())).name if total == 1 else f"{total} containers"
         rest = f": read {total - looking} of {total}" if looking else f": {len(self.able())} ready"
         return f"Adopt {what}{rest}. Adoption changes nothing on Proxmox."

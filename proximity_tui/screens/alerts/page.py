@@ -77,4 +77,4 @@ class AlertScreen(AlertCommands):
         token = cluster.token_id if cluster is not None else "our token"
         sentry = settings.sentry.dsn is not None and not self.controller.session.simulated
         self.query_one(ScrollText).set_text(story(self._case, self.controller.clock.now(), token, sentry=sentry))
-        self.tell_keys()
+        self.show_keys()

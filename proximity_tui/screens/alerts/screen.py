@@ -91,7 +91,7 @@ class AlertsScreen(ListScreen, AlertCommands):
         if alert is not None:
             self.app.routes.open_alert(alert.id)
         else:
-            self.say_nothing_there()
+            self.show_empty_state()
 
     @on(RowTable.Selected)
     def _selected(self) -> None:

@@ -84,7 +84,7 @@ class BaseScreen(Screen[None]):
         """Return the ids of commands that do not apply right now: the key line leaves them out."""
         return frozenset()
 
-    def tell_keys(self) -> None:
+    def show_keys(self) -> None:
         """Update the key line, because it may have changed."""
         self.query_one(KeyLine).show_counts(self.counts(), self.idle_commands())
 
@@ -240,7 +240,7 @@ class BaseScreen(Screen[None]):
             key = keys.shown(self.app.keymap.keys_of(keys.BY_ID["alerts"])[0])
             self.query_one(AlertBanner).show(view.red_alerts, self.controller.clock.now(), key)
             self.show(view)
-            self.tell_keys()
+            self.show_keys()
 
     def _tick(self) -> None:
         if self.is_current:

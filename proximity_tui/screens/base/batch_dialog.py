@@ -112,7 +112,7 @@ class BatchDialog(Dialog[None], Generic[T]):
     def on_mount(self) -> None:
         """Inspect each item."""
         self.show()
-        self.run_worker(self._look_at_all(), group="looks")
+        self.run_worker(self._inspect_all(), group="looks")
 
     @abstractmethod
     def compose_questions(self) -> ComposeResult:
@@ -190,7 +190,7 @@ class BatchDialog(Dialog[None], Generic[T]):
     def _moved(self) -> None:
         self.show()
 
-    async def _look_at_all(self) -> None:
+    async def _inspect_all(self) -> None:
         room = asyncio.Semaphore(AT_ONCE)
 
         async def look(item: T) -> None:

@@ -50,11 +50,11 @@ class StatusLine(Line):
 
     def __init__(self) -> None:
         super().__init__(id="status-line")
-        self._desk: Controller | None = None
+        self._controller: Controller | None = None
 
     def show(self, controller: Controller) -> None:
         """Update the line. Cheap, and paints nothing when nothing looks different."""
-        self._desk = controller
+        self._controller = controller
         now, signs = controller.clock.now(), glyphs()
         clusters = controller.session.settings.clusters
         parts = [
@@ -81,8 +81,8 @@ class StatusLine(Line):
         self.set_text(laid_out(parts, frame, self.size.width))
 
     def on_resize(self, event: events.Resize) -> None:
-        if self._desk is not None:
-            self.show(self._desk)
+        if self._controller is not None:
+            self.show(self._controller)
 
 
 def cluster_part(look: PollResult, now: datetime, signs: Glyphs, *, insecure: bool = False) -> Part:

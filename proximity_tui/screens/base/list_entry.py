@@ -41,7 +41,7 @@ class Listed(Protocol):
         """Return its fields for the filter."""
         ...
 
-    def make_story(self) -> str:
+    def make_detail(self) -> str:
         """Return everything about it, in one line."""
         ...
 
@@ -69,7 +69,7 @@ class ListEntry:
         """Return its fields."""
         return self.fields
 
-    def make_story(self) -> str:
+    def make_detail(self) -> str:
         """Return its story."""
         return self.story
 

@@ -160,7 +160,7 @@ class ListScreen(BaseScreen):
             Ask("save as (.txt .csv .json)", self._save, default_name(self.PLACE, self.controller.clock.now()))
         )
 
-    def say_nothing_there(self) -> None:
+    def show_empty_state(self) -> None:
         """Say why a key for the current row does nothing: no offered key stays without an answer."""
         gone = self.table.cursor_gone
         ghost = "The selected row is no longer listed. Nothing was done. Select another row."
@@ -179,12 +179,12 @@ class ListScreen(BaseScreen):
         """Show the rows that the changed filter accepts."""
         active = bool(self._filter) or self._urgent_only
         self.table.only(self._lets_through if active else None)
-        self._say_filter()
+        self._show_filter()
         self.table.empty = self._why_nothing(self.view, self.controller.clock.now())
         self._describe()
 
     @on(Prompt.Closed)
-    def _say_filter(self) -> None:
+    def _show_filter(self) -> None:
         """Show the filter, unless it is being typed right below."""
         line = self.query_one("#filter", Line)
         what = ["! needs attention"] if self._urgent_only else []
@@ -214,12 +214,12 @@ class ListScreen(BaseScreen):
         """Show the current row in full, because its notes may be longer than their column."""
         entry = self._entries.get(self.table.cursor_key or "")
         tone: Tone = "warn" if entry is not None and entry.urgent else "dim"
-        text = entry.make_story() if entry is not None else ""
+        text = entry.make_detail() if entry is not None else ""
         if self.table.cursor_gone:
             # The ghost stands where the reason for an empty list would.
             text = GONE if self._entries else f"{GONE} {self.why_empty(self.view, self.controller.clock.now())}"
         self.query_one(RowDetail).set_text(text, tone)
-        self.tell_keys()
+        self.show_keys()
 
     def _save(self, name: str) -> Complaint:
         if not name.strip():

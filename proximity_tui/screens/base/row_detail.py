@@ -54,7 +54,7 @@ class RowDetail(Widget):
 
     def _lay_out(self) -> None:
         size = self.app.size
-        lines = story_lines(self._text, size.width, max(1, min(MOST_LINES, size.height // A_SCREEN)))
+        lines = detail_lines(self._text, size.width, max(1, min(MOST_LINES, size.height // A_SCREEN)))
         if lines == self._lines:
             return
         grows = len(lines) != len(self._lines)
@@ -64,7 +64,7 @@ class RowDetail(Widget):
         self.refresh(layout=grows)
 
 
-def story_lines(text: str, width: int, most: int) -> list[str]:
+def detail_lines(text: str, width: int, most: int) -> list[str]:
     """Return `text` in at most `most` lines, each after a blank; a longer one ends in `…`."""
     room = max(1, width - 1)
     lines = textwrap.wrap(text, room, break_on_hyphens=False) or [""]

@@ -119,7 +119,7 @@ class ConnectScreen(Dialog[None]):
         """Check the token with exactly the certificates that were shown: the person compared them."""
         asked, trust = self._asked, self._trust
         if self._step is WizardStep.COMPARE and not self._busy and asked is not None and trust is not None:
-            self._wish = connect_request.wish_with_typed_secret(
+            self._wish = connect_request.request_with_typed_secret(
                 self._where, asked.name, asked.urls, trust, asked.token_id, asked.secret
             )
             self._begin(f"Reading the privileges of the token on {asked.name}.", partial(self._check, self._wish))

@@ -13,7 +13,7 @@ FEW = 5
 """How many backups are named."""
 
 
-def close_look_lines(container: Container, seen: GuestLookup | None) -> Iterator[TextLine]:
+def inspection_lines(container: Container, seen: GuestLookup | None) -> Iterator[TextLine]:
     """Yield the lines; none before the inspection."""
     if seen is None:
         return

@@ -24,7 +24,7 @@ from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.base.base_screen import BaseScreen
 from proximity_tui.screens.container.clinical import clinical_lines
 from proximity_tui.screens.container.history import TASK_COLUMNS, event_lines, task_row
-from proximity_tui.screens.container.inspection import close_look_lines
+from proximity_tui.screens.container.inspection import inspection_lines
 from proximity_tui.screens.container.live import Reading, add_reading, history_lines, live_lines
 from proximity_tui.screens.container.overview import hang, overview_lines
 from proximity_tui.screens.container.reads import history_of, tasks_of
@@ -263,7 +263,7 @@ class ContainerScreen(BaseScreen):
                 *overview_lines(
                     record, self.view.row(record.id), self.view.looks, now, self.controller.session.engine.owner
                 ),
-                *close_look_lines(record, self._seen),
+                *inspection_lines(record, self._seen),
             ],
             "live": lambda: [
                 *live_lines(self._readings, width, now),

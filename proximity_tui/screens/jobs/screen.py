@@ -132,7 +132,7 @@ class JobsScreen(ListScreen):
         """Show the dry run of the current job."""
         status = self.current()
         if status is not None:
-            self._rehearse(status.job, status.cluster)
+            self._dry_run(status.job, status.cluster)
 
     def do_pause(self) -> None:
         """Pause the current job after asking for a reason, or resume it."""
@@ -157,7 +157,7 @@ class JobsScreen(ListScreen):
         await self.run_job(job, [status.cluster] if status is not None else [])
 
     @work(exclusive=True, group="rehearsal")
-    async def _rehearse(self, job: str, cluster: str) -> None:
+    async def _dry_run(self, job: str, cluster: str) -> None:
         answer = asyncio.ensure_future(self.controller.ask(dry_run_lines, self.controller.session, job, cluster))
         if not (await asyncio.wait({answer}, timeout=PATIENCE))[0]:
             self.app.show_message(f"The dry run of the {job} of {cluster} is still running.")

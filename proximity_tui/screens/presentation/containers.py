@@ -153,7 +153,7 @@ def notes(
     missing = row.container.missing_since if row.container is not None else None
     if row.missing and missing is not None and confirm_after is not None:
         found.append(countdown((missing + confirm_after - now).total_seconds()))
-    elif row.reason and not _said_by_lock(row):
+    elif row.reason and not _named_by_lock(row):
         found.append(_shortened(row.reason, row.cluster))
     if row.last_error and not _told(row.last_error, found):
         # What happened to this one container says more than what the header says of all.
@@ -192,7 +192,7 @@ def operation_text(operation: Operation, now: datetime, owner: str = "") -> str:
     return f"in progress by {operation.actor.partition(' via ')[0]}: {words}"
 
 
-def _said_by_lock(row: FleetRow) -> bool:
+def _named_by_lock(row: FleetRow) -> bool:
     """Return whether the note on the lock includes the reason."""
     return row.lock in LOCKS and row.unsettled
 

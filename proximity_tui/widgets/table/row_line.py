@@ -30,13 +30,13 @@ class Piece(NamedTuple):
 StyledLine = tuple[Piece, ...]
 
 
-def header_look(placed: Sequence[Placed], sorting: Sorting | None, signs: Glyphs) -> StyledLine:
+def header_style(placed: Sequence[Placed], sorting: Sorting | None, signs: Glyphs) -> StyledLine:
     """Return the titles, with an arrow at the one that rows are sorted by."""
     titles = (_title(one, sorting, signs) for one in placed)
     return (Piece(" " * GUTTER + (" " * GAP).join(titles), "header"),)
 
 
-def row_look(
+def row_style(
     row: Row, placed: Sequence[Placed], width: int, signs: Glyphs, *, marked: bool, cursor: bool, gone: bool
 ) -> StyledLine:
     """Return one row in `width` cells. A row that is `gone` is dimmed and says so at its end."""
@@ -51,7 +51,7 @@ def row_look(
     return _joined(piece._replace(reverse=cursor) for piece in pieces)
 
 
-def sentence_looks(sentence: str, width: int, height: int) -> list[StyledLine]:
+def sentence_style(sentence: str, width: int, height: int) -> list[StyledLine]:
     """Return the lines that say, in the middle of `height` lines, why there are no rows."""
     lines = textwrap.wrap(plain(sentence), max(1, width - 2))[: max(0, height)]
     above = (height - len(lines)) // 2

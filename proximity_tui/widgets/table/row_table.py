@@ -163,10 +163,10 @@ class RowTable(RowView, can_focus=True):
 
     def changed(self, *, reveal: bool = False) -> None:
         super().changed(reveal=reveal)
-        self._say_what_changed()
+        self._post_changes()
 
     def on_mount(self) -> None:
-        self._say_what_changed()
+        self._post_changes()
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
@@ -214,7 +214,7 @@ class RowTable(RowView, can_focus=True):
         self.rows.sort(sorting)
         self.changed(reveal=True)
 
-    def _say_what_changed(self) -> None:
+    def _post_changes(self) -> None:
         if not self.is_mounted:
             return
         (key, marks), self._said = self._said, (self.cursor_key, self.marks)

@@ -15,7 +15,7 @@ from textual.strip import Strip
 
 from proximity_tui.widgets.glyphs import Glyphs
 from proximity_tui.widgets.table.columns import Column, arrange
-from proximity_tui.widgets.table.row_line import GUTTER, Piece, StyledLine, header_look, row_look, sentence_looks
+from proximity_tui.widgets.table.row_line import GUTTER, Piece, StyledLine, header_style, row_style, sentence_style
 from proximity_tui.widgets.table.row_list import RowList
 from proximity_tui.widgets.tones import STYLES, tone_css
 
@@ -52,7 +52,7 @@ class RowView(ScrollView):
         self.signs = signs
         self.placed = arrange(self.columns, 0)
         self._sentence = ""
-        self._sentence_looks: list[StyledLine] = []
+        self._sentence_style: list[StyledLine] = []
         self._painted: dict[int, StyledLine] = {}
         self._styles_of: dict[tuple[str, bool], Style] = {}
         self._cursor_in_view = True
@@ -91,9 +91,9 @@ class RowView(ScrollView):
     def look_of(self, y: int) -> StyledLine:
         """Return the present content of line `y`, whatever was drawn there."""
         if y == 0:
-            return header_look(self.placed, self.rows.sorting, self.signs)
+            return header_style(self.placed, self.rows.sorting, self.signs)
         if not self.rows.shown:
-            return self._sentence_looks[y - 1] if y <= len(self._sentence_looks) else ()
+            return self._sentence_style[y - 1] if y <= len(self._sentence_style) else ()
         place = self.place_at(y)
         if place is None:
             return ()
@@ -101,7 +101,7 @@ class RowView(ScrollView):
         cursor = row.key == self.rows.cursor
         marked = row.key in self.rows.marks
         gone = cursor and self.rows.gone
-        return row_look(row, self.placed, self._width, self.signs, marked=marked, cursor=cursor, gone=gone)
+        return row_style(row, self.placed, self._width, self.signs, marked=marked, cursor=cursor, gone=gone)
 
     def place_at(self, y: int) -> int | None:
         """Return the row on line `y` of the content; None for the header and below the last row."""
@@ -151,7 +151,7 @@ class RowView(ScrollView):
         self._cursor_in_view = 0 <= self.rows.place - self.scroll_offset.y < max(1, self.page)
 
     def _wrap_sentence(self) -> None:
-        self._sentence_looks = sentence_looks(self._sentence, self._width, self.page)
+        self._sentence_style = sentence_style(self._sentence, self._width, self.page)
 
     def _style_of(self, piece: Piece) -> Style:
         known = self._styles_of.get(piece[1:])

@@ -46,7 +46,7 @@ def run_outside(app: App[Any], command: Sequence[str], environ: Mapping[str, str
 
 
 def _run(command: Sequence[str], environ: Mapping[str, str] | None) -> int | NotRun:
-    _say(f"$ {plain(shlex.join(command))}\r\n")
+    _print(f"$ {plain(shlex.join(command))}\r\n")
     began = time.monotonic()
     with _interrupts_are_for_the_command():
         try:
@@ -57,7 +57,7 @@ def _run(command: Sequence[str], environ: Mapping[str, str] | None) -> int | Not
             code = process.wait()
         name = plain(Path(command[0]).name)
         if code != 0 and time.monotonic() - began < HELD_UNTIL:
-            _say(f"\r\n{name} ended with code {code}; press enter to return\r\n")
+            _print(f"\r\n{name} ended with code {code}; press enter to return\r\n")
             _wait_for_enter()
     return code
 
@@ -94,7 +94,7 @@ def _ends_with_us(process: subprocess.Popen[bytes]) -> Iterator[None]:
             signal.signal(number, ours)
 
 
-def _say(text: str) -> None:
+def _print(text: str) -> None:
     _unless_lost(lambda: os.write(1, text.encode()))
 
 

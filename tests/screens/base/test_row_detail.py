@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proximity_tui.screens.base.row_detail import RowDetail, story_lines
+from proximity_tui.screens.base.row_detail import RowDetail, detail_lines
 from tests.screens.stage import Stage, look_again
 from tests.support.until import screen_text, until
 
@@ -10,13 +10,13 @@ REASON = "web-1, unknown: the quorum cannot be seen: the token lacks Sys.Audit o
 
 
 def test_a_long_reason_takes_more_lines_and_is_cut_only_after_the_last() -> None:
-    assert story_lines(REASON, 200, 3) == [f" {REASON}"]
-    wrapped = story_lines(REASON, 60, 3)
+    assert detail_lines(REASON, 200, 3) == [f" {REASON}"]
+    wrapped = detail_lines(REASON, 60, 3)
     assert len(wrapped) == 2
     assert " ".join(line.strip() for line in wrapped) == REASON
-    assert story_lines(REASON, 40, 2)[-1].endswith("…")
-    assert story_lines("", 40, 3) == [" "]
-    assert max(len(line) for line in story_lines(REASON, 40, 1)) == 40
+    assert detail_lines(REASON, 40, 2)[-1].endswith("…")
+    assert detail_lines("", 40, 3) == [" "]
+    assert max(len(line) for line in detail_lines(REASON, 40, 1)) == 40
 
 
 async def test_the_reason_of_an_outage_is_read_to_its_end_on_a_small_terminal(stage: Stage) -> None:

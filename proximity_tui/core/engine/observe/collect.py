@@ -84,7 +84,7 @@ def _survey(
     if privileges is not None:
         probes = {vmid: _with_right(reader, vmid, probe, privileges) for vmid, probe in probes.items()}
     blocked = _blocked(inventory, privileges, unread) or unsure
-    seen = _look_closely(reader, containers, inventory, held_ids, clock)
+    seen = _inspect_guests(reader, containers, inventory, held_ids, clock)
     return ClusterSnapshot(
         inventory,
         clock.now(),
@@ -182,7 +182,7 @@ def _blocked(inventory: Inventory, privileges: Permissions | None, unread: Block
     return check_privileges(privileges) if doubt is None and privileges is not None else doubt
 
 
-def _look_closely(
+def _inspect_guests(
     reader: Reader, containers: Sequence[Container], inventory: Inventory, held: frozenset[int], clock: Clock
 ) -> list[Seen]:
     """Return the match of each container, with a config where the list looks odd and, for a few, where it does not."""

@@ -107,11 +107,11 @@ class Poller:
 
     def _work(self) -> None:
         try:
-            self._look_until_stopped()
+            self._poll_until_stopped()
         finally:
             self.client.close()
 
-    def _look_until_stopped(self) -> None:
+    def _poll_until_stopped(self) -> None:
         while not self._stopping.is_set():
             self._wanted.wait(self.interval)
             if self._stopping.is_set():

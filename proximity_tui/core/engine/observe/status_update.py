@@ -81,7 +81,7 @@ def from_list(seen: Seen, at: datetime) -> StatusUpdate:
     )
 
 
-def from_look(container: Container, seen: GuestDetail) -> tuple[StatusUpdate | None, Identity]:
+def from_inspection(container: Container, seen: GuestDetail) -> tuple[StatusUpdate | None, Identity]:
     """Return the status update for a close inspection, and the identity of the guest. Nothing is written from an
     inspection that is older than what is known, or of a placeholder; of another guest only that it is there.
     """

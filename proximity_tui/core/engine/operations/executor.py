@@ -90,15 +90,15 @@ def execute(run: StepContext) -> Outcome:
         log.info("%s: %s", deletion.HARD_PHRASE, run.container.label)
     with beating(run.operation.id, run.owner, run.settings.heartbeat):
         try:
-            return _carry_to_an_end(run)
+            return _execute_to_the_end(run)
         except StoreError as error:
             log.warning("%s of %s stopped: %s", run.operation.action, run.operation.name, error)
             return Resumable(str(error), plan=run.operation.plan, operation=run.operation)
 
 
-def _carry_to_an_end(run: StepContext) -> Outcome:
+def _execute_to_the_end(run: StepContext) -> Outcome:
     try:
-        _carry_steps(run)
+        _execute_steps(run)
     except StepFailed as failed:
         return _fail(run, failed.reason)
     except Interrupted as parked:
@@ -124,9 +124,9 @@ def _stop_unexpectedly(run: StepContext, error: Exception) -> Outcome:
     return _fail(run, reason) if run.operation.nothing_ran else _suspend(run, reason)
 
 
-def _carry_steps(run: StepContext) -> None:
+def _execute_steps(run: StepContext) -> None:
     while (step := run.operation.current) is not None:
-        fact = _carry_out(run, step)
+        fact = _execute(run, step)
         run.operation = operations.get(run.operation.id)
         if run.operation.status is OperationStatus.DONE:
             return
@@ -135,7 +135,7 @@ def _carry_steps(run: StepContext) -> None:
     _settle_power(run)
 
 
-def _carry_out(run: StepContext, step: StepRecord) -> Fact:
+def _execute(run: StepContext, step: StepRecord) -> Fact:
     handler = HANDLERS[run.operation.action].get(step.name)
     if handler is None:
         raise Interrupted(f"step {step.seq} is of another version of proximity-tui: resume it with that version")
@@ -208,7 +208,7 @@ def settle_to_observed(
 
     The record of a container that we failed to create and that is proved absent is closed.
     """
-    lookup = lookup or run.look_when_quiet()
+    lookup = lookup or run.inspect_when_quiet()
     identity = run.note(lookup) if isinstance(lookup, GuestDetail) else None
     container = run.container
     action = run.operation.action

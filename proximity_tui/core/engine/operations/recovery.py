@@ -125,7 +125,7 @@ def abandon(run: StepContext) -> Outcome:
     """
     operation = run.operation
     reason = f"abandoned; {describe(operation)}"
-    lookup = run.look_when_quiet()
+    lookup = run.inspect_when_quiet()
     gone = isinstance(lookup, GuestNotSeen) and lookup.presence is Presence.ABSENT
     ending = ending_when_gone(operation) if gone else None
     if ending is not None:

@@ -15,7 +15,7 @@ from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.doctrine.actions.permit import PermitError
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.engine.observe import inspection
-from proximity_tui.core.engine.observe.status_update import from_look
+from proximity_tui.core.engine.observe.status_update import from_inspection
 from proximity_tui.core.engine.operations.last_inspection import LastInspection, P, Permitted, stop_at
 from proximity_tui.core.engine.operations.outcome import EngineSettings, Interrupted, StepFailed
 from proximity_tui.core.engine.operations.safemode import refuse_step
@@ -109,7 +109,7 @@ class StepContext:
         """Return a fresh close inspection of the guest."""
         return inspection.inspect_guest(self.client, self.vmid)
 
-    def look_when_quiet(self) -> GuestLookup:
+    def inspect_when_quiet(self) -> GuestLookup:
         """Return a close inspection once no Proxmox task works on the guest any more, within the time for settling: the
         result of a running task is not final. A task may end between the reads of one inspection, so only one that
         began when nothing ran counts. An inspection without a result is repeated a few times.
@@ -180,7 +180,7 @@ class StepContext:
                 raise Interrupted(error.sentence) from error
             if not error.may_have_run:
                 raise StepFailed(error.sentence) from error
-            return self._search(step, write, node, known) or _park_unanswered(error)
+            return self._search(step, write, node, known) or _suspend_unanswered(error)
         operations.record_task(self.operation.id, step.seq, upid, owner=self.owner)
         return upid
 
@@ -236,7 +236,7 @@ class StepContext:
         """Record what was just seen, so that the record is as young as our knowledge, and return its identity: only the
         recorded guest changes the record's description (law 3).
         """
-        change, identity = from_look(self.container, seen)
+        change, identity = from_inspection(self.container, seen)
         if change is not None:
             records.observe([change])
         return identity
@@ -273,6 +273,6 @@ def _of_type(write: Write[P], tasks: Iterable[Task]) -> list[Task]:
     return [task for task in tasks if task.type in types]
 
 
-def _park_unanswered(error: ProxmoxError) -> NoReturn:
+def _suspend_unanswered(error: ProxmoxError) -> NoReturn:
     said = f"{error.sentence}; no task of it was found, so it is not known whether it ran"
     raise Interrupted(said) from error

@@ -149,7 +149,7 @@ def _write(
     purged = 0
     if inventory is not None:
         orphans = [one for one in report.verdicts if one.concluded]
-        purged = sum(_bury(reader, one, inventory, clock, write_scope, errors) for one in orphans)
+        purged = sum(_close_orphans(reader, one, inventory, clock, write_scope, errors) for one in orphans)
         with reader.within(_RETURNED_PATIENCE):
             reappeared.about_returned(reader, inventory, write_scope, errors)
             stale_locks.about_locks(reader, report, found, inventory, write_scope)
@@ -158,7 +158,7 @@ def _write(
     return replace(report, orphans_purged=purged, errors=tuple(errors))
 
 
-def _bury(
+def _close_orphans(
     reader: Reader, verdict: Verdict, inventory: Inventory, clock: Clock, write_scope: WriteScope, errors: list[str]
 ) -> int:
     """Close one proved orphan and return the number of closed records. A record that was closed meanwhile is no error,

@@ -65,7 +65,7 @@ class PostgresqlBackend:
         around everything, because a pooler may change the session at each statement.
         """
         with self.db.connection_context():
-            self._look_for_a_pooler()
+            self._detect_pooler()
             self.read_only = self.read_only or self._may_only_select()
             with self.db.atomic() if self._pool.pooled else nullcontext(), self._pool.unhurried():
                 self._lock("pg_try_advisory_xact_lock" if self._pool.pooled else "pg_try_advisory_lock")
@@ -78,7 +78,7 @@ class PostgresqlBackend:
                     if not self._pool.pooled:
                         run_sql(self.db, f"SELECT pg_advisory_unlock({_LOCK})")
 
-    def _look_for_a_pooler(self) -> None:
+    def _detect_pooler(self) -> None:
         """Detect a pooler: our limits came with the connection, and a pooler drops them."""
         limit, read_only = run_sql(
             self.db, "SELECT current_setting('lock_timeout'), current_setting('transaction_read_only')"
