@@ -124,7 +124,7 @@ async def test_what_is_typed_behind_a_shell_is_not_for_the_screen_that_comes_bac
 async def test_letters_and_tabs_that_come_at_once_keep_their_order(stage: Stage) -> None:
     async with stage.shown() as pilot:
         await burst(pilot, "n", *"web-9", "tab", *"local:t", "tab", *"pve1", "enter", *"store")
-        await until(pilot, lambda: "what there is" in screen_text(pilot.app))
+        await until(pilot, lambda: "up, down: choose" in screen_text(pilot.app))
         assert typed(pilot, "hostname", "template", "node") == ["web-9", "local:t", "pve1"]
 
 

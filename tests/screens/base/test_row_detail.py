@@ -14,7 +14,7 @@ def test_a_long_reason_takes_more_lines_and_is_cut_only_after_the_last() -> None
     wrapped = detail_lines(REASON, 60, 3)
     assert len(wrapped) == 2
     assert " ".join(line.strip() for line in wrapped) == REASON
-    assert detail_lines(REASON, 40, 2)[-1].endswith("…")
+    assert detail_lines(REASON, 30, 2)[-1].endswith("…")
     assert detail_lines("", 40, 3) == [" "]
     assert max(len(line) for line in detail_lines(REASON, 40, 1)) == 40
 

@@ -119,8 +119,8 @@ async def test_a_cluster_that_nobody_armed_is_refused(stage: Stage) -> None:
 
 
 async def test_read_only_opens_no_form(set_up: Callable[..., Stage]) -> None:
+    set_up().record("web-1", 101)
     stage = set_up(top="read_only = true")
-    stage.record("web-1", 101)
     async with stage.shown((100, 30)) as pilot:
         await pilot.press("c")
         await until(pilot, lambda: "read-only" in said(pilot))
