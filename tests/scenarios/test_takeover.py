@@ -104,8 +104,9 @@ def test_law_3_who_comes_between_look_and_capture_is_not_reattached(house: House
     ours = house.adopt(101)
     assert house.soft_delete(ours).success
     when(simulator, asked("GET", "/lxc/101/config"), lambda: simulator.world.recreate_outside(101, "intruder"))
-    result = house.engine.reattach(ours.id)
-    assert "changed while it was read" in (result.error or "")
+    refused = refusal_of(house.engine.reattach(ours.id))
+    assert refused.code == "changed"
+    assert "changed while it was read" in refused.reason
     assert records.active() == ()
 
 

@@ -24,6 +24,9 @@ from proximity_tui.core.store.schema import OperationRow
 STALE = timedelta(seconds=15)
 """A heartbeat older than this belongs to nobody (design, state machine)."""
 
+HEARTBEAT_CHECK = "heartbeat-check"
+"""The actor of an event that says that a process is gone: no person did anything."""
+
 
 def take_over(op_id: int, owner: str) -> Operation:
     """Take over an operation that no process executes: interrupted, no heartbeat, or of a dead process on this host.
@@ -68,13 +71,19 @@ def mark_interrupted_stale(moment: ClockReading | None = None) -> tuple[Operatio
                 continue
             marked.append(finish(found.id, OperationStatus.INTERRUPTED, "its process is gone"))
             events.append(
-                actor=found.actor,
+                # Not the operator of the operation: its process is gone, and they did nothing now.
+                actor=HEARTBEAT_CHECK,
                 action="interrupted",
                 message=f"{found.action} of {found.name} was interrupted at step {found.progress}",
                 container=found.container,
                 cluster=found.cluster,
                 vmid=found.vmid,
-                evidence={"operation": found.id, "owner": found.owner, "heartbeat_at": found.heartbeat_at},
+                evidence={
+                    "operation": found.id,
+                    "owner": found.owner,
+                    "heartbeat_at": found.heartbeat_at,
+                    "started_by": found.actor,
+                },
             )
     return tuple(marked)
 

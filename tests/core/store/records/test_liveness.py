@@ -107,6 +107,7 @@ def test_silent_operations_are_marked_interrupted_with_an_event() -> None:
     assert (marked.id, marked.status, marked.finished_at) == (operation.id, OperationStatus.INTERRUPTED, None)
     (event, *_) = events.list_events()
     assert (event.action, event.message) == ("interrupted", "soft-delete of web1 was interrupted at step 1/2")
+    assert (event.actor, event.evidence["started_by"]) == ("heartbeat-check", operation.actor)
     assert operations.mark_interrupted_stale(after_beat(operation, 17)) == ()
 
 

@@ -38,8 +38,8 @@ def execute(client: PveClient, tombstone: Container, settings: EngineSettings) -
             gaps = "; ".join(captured.gaps)
             return Failed(f"nothing was re-attached: not read whole ({gaps})", container=tombstone)
         if plain_fingerprint(captured.config) != lookup.fingerprint:
-            changed = f"CT {lookup.vmid} changed while it was read: look again"
-            return Failed(f"nothing was re-attached: {changed}", container=tombstone)
+            changed = f"nothing was re-attached: CT {lookup.vmid} changed while it was read; look again"
+            return Refused(Refusal(RefusalCode.CHANGED, changed), container=tombstone)
         return Done(container=_record(tombstone, lookup, captured, settings))
     except ProxmoxError as error:
         return Failed(f"nothing was re-attached: {error.sentence}", container=tombstone)
