@@ -100,6 +100,20 @@ async def test_an_interrupted_operation_is_asked_about_at_the_start_and_nothing_
         assert stage.simulator.journal.writes() == []
 
 
+@pytest.mark.parametrize(
+    ("replaced", "told"),
+    [(False, "CT 101 is running on pve1 now"), (True, "another guest is at CT 101 now")],
+)
+async def test_it_is_asked_about_with_who_has_its_vmid_now(stage: Stage, replaced: bool, told: str) -> None:
+    operation = interrupted(stage)
+    if replaced:
+        stage.world.recreate_outside(101, "payroll")
+    async with stage.shown() as pilot:
+        await until(pilot, lambda: told in unwrapped(screen_text(pilot.app)))
+        assert operations.get(operation.id).status is OperationStatus.INTERRUPTED
+        assert stage.simulator.journal.writes() == []
+
+
 async def test_abandoning_ends_it_truthfully(stage: Stage) -> None:
     operation = interrupted(stage)
     async with stage.shown() as pilot:

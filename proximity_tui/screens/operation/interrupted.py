@@ -9,16 +9,20 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from proximity_tui.core.base.text import human_age
+from proximity_tui.core.base.text import human_age, plain
 from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered
 from proximity_tui.core.engine.operations.recovery import describe
-from proximity_tui.core.model import Operation, StepName
+from proximity_tui.core.model import Operation, Refusal, StepName
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.presentation.containers import DOING
 from proximity_tui.screens.presentation.steps import step_label
+from proximity_tui.screens.text.lines import Lines
 from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.widgets.confirm import Button, Confirm
 from proximity_tui.widgets.table.cells import Cell
+from proximity_tui.widgets.tones import Tone
 
 
 def ask_next(app: ControllerApp, operations: Sequence[Operation]) -> None:
@@ -61,9 +65,11 @@ class Settlement(StrEnum):
 
 
 class InterruptedDialog(Confirm[Settlement]):
-    """A dialog that returns the choice of a person."""
+    """A dialog that returns the choice of a person. It also shows the guest that is at the VMID now, once inspected."""
 
     def __init__(self, operation: Operation, app: ControllerApp, more: int) -> None:
+        self._operation = operation
+        self._controller = app.controller
         age = human_age((app.controller.clock.now() - operation.heartbeat_at).total_seconds())
         known = operation.cluster in app.controller.clusters
         told = describe(operation)
@@ -105,6 +111,33 @@ class InterruptedDialog(Confirm[Settlement]):
             ],
             cancel=Button("later", "Later", Settlement.LATER),
         )
+
+    def compose_body(self) -> ComposeResult:
+        """Yield the lines, and below them the guest that is there now."""
+        yield from super().compose_body()
+        yield Lines(id="interrupted-now")
+
+    def on_mount(self) -> None:
+        """Inspect the guest, where its cluster is known."""
+        super().on_mount()
+        if self._operation.vmid is not None and self._operation.cluster in self._controller.clusters:
+            self._show_now(f"CT {self._operation.vmid} now: inspecting it ...", "dim")
+            self.run_worker(self._inspect())
+
+    async def _inspect(self) -> None:
+        engine = self._controller.session.engine
+        try:
+            plan = await self._controller.ask(engine.plan_resume, self._operation.id)
+        except (ProxmoxError, StoreError) as error:
+            self._show_now(f"CT {self._operation.vmid} now: it could not be inspected: {error}", "warn")
+            return
+        if isinstance(plan, Refusal):
+            self._show_now(f"Resume would be refused: {plan.reason}", "warn")
+        else:
+            self._show_now(". ".join(plan.warnings), "warn")
+
+    def _show_now(self, text: str, tone: Tone) -> None:
+        self.query_one("#interrupted-now", Lines).set_text([[(plain(text), tone)]] if text else [])
 
 
 class DestroyAgainDialog(Confirm[bool]):
