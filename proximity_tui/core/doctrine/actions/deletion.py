@@ -203,12 +203,12 @@ def _plan_destroy(container: Container, seen: GuestDetail, options: HardOptions)
 
 def _destroy_steps(seen: GuestDetail, options: HardOptions, storage: str | None) -> tuple[Step, ...]:
     running = seen.status is Status.RUNNING
-    down = f"shut down ({options.shutdown_seconds}s, then stop)" if running else "already stopped: nothing to shut down"
+    down = f"cleanly, within {options.shutdown_seconds}s" if running else "not needed: it is stopped already"
     return (
         Step(StepName.SHUTDOWN, down),
         Step(
             StepName.STOP,
-            "stop it if it still runs, and verify that it is stopped; nothing is destroyed while it runs",
+            "only if it still runs; nothing is destroyed before it is seen to be stopped",
         ),
         *(backup.steps(seen, storage) if storage else ()),
         Step(

@@ -100,7 +100,7 @@ def _way_on(step: StepRecord, *, again: bool) -> str:
         return step.reason
     looked = "it was sent and has no answer: look for its task, and check whether it is still needed"
     if step.name is not StepName.DESTROY:
-        return f"{looked}; only then {step.reason}"
+        return f"{looked}; it is sent again only after that"
     if not again:
         return f"{looked}; a second destroy is not sent (that takes --destroy-again)"
     return f"{looked}; if there is no task of it and the container is still there, send the destroy a SECOND time"
