@@ -32,6 +32,7 @@ from proximity_tui.screens.keyboard.keys import ScreenId
 from proximity_tui.screens.operation.interrupted import InterruptedDialog
 from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.power.dialog import PowerDialog
+from proximity_tui.screens.text.form import Form
 from proximity_tui.widgets.terminal.driver import TerminalInput
 from tests.screens.base.test_banner import red
 from tests.screens.deleting import by_name, native
@@ -126,6 +127,19 @@ async def test_letters_and_tabs_that_come_at_once_keep_their_order(stage: Stage)
         await burst(pilot, "n", *"web-9", "tab", *"local:t", "tab", *"pve1", "enter", *"store")
         await until(pilot, lambda: "up, down: choose" in screen_text(pilot.app))
         assert typed(pilot, "hostname", "template", "node") == ["web-9", "local:t", "pve1"]
+
+
+async def test_what_is_filled_in_under_the_cursor_is_replaced_by_what_is_typed(stage: Stage) -> None:
+    async with stage.shown() as pilot:
+        await burst(pilot, "n")
+        await until(pilot, lambda: "up, down: choose" in screen_text(pilot.app))
+        template = pilot.app.screen.query_one("#create-template", Input)
+        template.focus()
+        template.value = ""
+        await pilot.pause()
+        pilot.app.screen.query_one(Form).suggest("template", "local:another")
+        await burst(pilot, *"mine")
+        assert template.value == "mine"
 
 
 async def test_a_paste_is_text_for_a_field_and_nothing_anywhere_else(stage: Stage) -> None:

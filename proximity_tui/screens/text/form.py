@@ -80,10 +80,12 @@ class Form(Vertical):
         typed.offers = tuple(offers)
 
     def suggest(self, name: str, text: str) -> None:
-        """Fill a field in, unless it has a text already."""
+        """Fill a field in, unless it has a text already. What is typed next replaces it, as after every tab."""
         typed = self._rows[name].input
         if not typed.value:
             typed.value = text
+            if typed.has_focus:
+                typed.select_all()
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
