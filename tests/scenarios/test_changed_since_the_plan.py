@@ -49,7 +49,7 @@ def test_law_a_container_that_was_started_since_the_plan_is_not_shut_down(house:
     assert native.vmid is not None
     plan = house.plan_hard(native)
     assert isinstance(plan, Plan)
-    assert "already stopped" in plan.steps[0].reason
+    assert "stopped already" in plan.steps[0].reason
     simulator.world.set_status(native.vmid, "running")
     simulator.journal.clear()
     assert refusal_of(house.engine.delete(plan, native)).code == "changed"
