@@ -7,7 +7,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.model import OperationStatus
+from proximity_tui.core.store.db.errors import LostRace, StoreError
 from proximity_tui.core.store.records import operations
 
 log = logging.getLogger(__name__)
@@ -21,7 +22,8 @@ def beating(operation: int, owner: str, seconds: float) -> Iterator[None]:
     def beat() -> None:
         while not stopped.wait(seconds):
             try:
-                operations.heartbeat(operation, owner)
+                if not _beat(operation, owner):
+                    return
             except StoreError as error:
                 log.warning("heartbeat of operation %d was not written: %s", operation, error)
 
@@ -32,3 +34,17 @@ def beating(operation: int, owner: str, seconds: float) -> Iterator[None]:
     finally:
         stopped.set()
         thread.join(timeout=seconds)
+
+
+def _beat(operation: int, owner: str) -> bool:
+    """Write one beat. Return False once `owner` has ended the operation: then the beat was only late. Raises
+    StoreError.
+    """
+    try:
+        operations.heartbeat(operation, owner)
+    except LostRace:
+        found = operations.get(operation)
+        if found.owner == owner and found.status is not OperationStatus.OPEN:
+            return False
+        raise
+    return True
