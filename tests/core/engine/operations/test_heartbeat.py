@@ -43,4 +43,5 @@ def test_an_operation_that_another_process_took_over_is_a_warning(caplog: pytest
     operations.take_over(operation, RIVAL)
     with beating(operation, OWNER, 0.001):
         until(lambda: f"heartbeat of operation {operation} was not written" in caplog.text)
+    until(lambda: not beats(operation))
     assert RIVAL in caplog.text
