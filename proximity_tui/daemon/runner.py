@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import queue
 import signal
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -147,9 +146,9 @@ class Daemon:
         self._joining = False
         if self._services is not None:
             self._services.stop(FAREWELL)
-        crew = DaemonServices(session)
-        crew.start()
-        first, self._services = self._services is None, crew
+        services = DaemonServices(session)
+        services.start()
+        first, self._services = self._services is None, services
         settings = session.settings
         mode = f"{', read-only' if settings.read_only else ''}{', SIMULATED' if session.simulated else ''}"
         log.info(
@@ -179,14 +178,11 @@ class Daemon:
 
     def _end(self) -> None:
         self._service.stopping()
-        crew, self._services = self._services, None
-        if crew is None:
+        services, self._services = self._services, None
+        if services is None:
             return
-        # Even giving back may hang, in a database that is away; then the leases run out by themselves.
-        leaving = threading.Thread(target=crew.stop, args=(FAREWELL,), name="stop-services", daemon=True)
-        leaving.start()
-        leaving.join(2 * FAREWELL)
-        log.info("ended" if not leaving.is_alive() else "ended; hung work was abandoned, and its lease will expire")
+        ended = services.stop(FAREWELL)
+        log.info("ended" if ended else "ended; hung work was abandoned, and its lease will expire")
 
 
 def _must_have_clusters(settings: Settings) -> None:

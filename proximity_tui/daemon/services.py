@@ -1,9 +1,10 @@
-"""The services under one configuration: session, polling, jobs, notifier, metrics. Started and stopped as one."""
+"""The services under one configuration, and around them what a daemon tells of itself: status log and metrics."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from proximity_tui.core.base.daemon_threads import run_within
 from proximity_tui.daemon.metrics.collect import collect
 from proximity_tui.daemon.metrics.exporters import MetricsEndpoint, TextFile
 from proximity_tui.daemon.metrics.exposition import exposition
@@ -18,39 +19,42 @@ class DaemonServices:
     """The running parts of one session. The caller opens and closes the database."""
 
     def __init__(self, session: AppContext) -> None:
-        self.session = session
-        self.background = Services(session)
         self.status_log = StatusLog(session)
+        self._services = Services(session, on_poll=self.status_log.polled)
         metrics = session.settings.metrics
         self._exporters: list[MetricsEndpoint | TextFile] = []
         if metrics.listen is not None:
-            self._exporters.append(MetricsEndpoint(metrics.listen, self._tell))
+            self._exporters.append(MetricsEndpoint(metrics.listen, self._metrics))
         if metrics.file is not None:
-            self._exporters.append(TextFile(metrics.file, self._tell))
+            self._exporters.append(TextFile(metrics.file, self._metrics))
+
+    @property
+    def session(self) -> AppContext:
+        """The session that is served."""
+        return self._services.session
 
     @property
     def alive(self) -> bool:
         """True while the clock that starts the jobs ticks."""
-        return self.background.jobs.alive
+        return self._services.alive
 
     def start(self) -> None:
-        """Start to poll, to run jobs, to export. Returns at once."""
-        self.background.start()
-        for poller in self.session.pollers.values():
-            poller.start()
+        """Start jobs and pollers, and to tell of them. Takes as long as the DSN of Sentry takes to be read."""
+        self._services.start_jobs()
+        self._services.start()
         self.status_log.start()
         for exporter in self._exporters:
             exporter.start()
 
-    def stop(self, timeout: float) -> None:
-        """End all of it and give the leases back, within about `timeout` seconds. Hung work is left behind."""
+    def stop(self, timeout: float) -> bool:
+        """End all of it and give the leases back, within about `timeout` seconds. Return False when hung work was left
+        behind.
+        """
         self.status_log.stop()
-        for poller in self.session.pollers.values():
-            poller.stop()
-        self.background.stop(timeout)
-        for exporter in self._exporters:
-            exporter.stop()
+        ended = [self._services.stop(timeout)]
+        ended += [run_within(timeout, "stop-metrics", exporter.stop) for exporter in self._exporters]
         self.session.hang_up()
+        return all(ended)
 
-    def _tell(self) -> str:
-        return exposition(collect(self.session, self.background))
+    def _metrics(self) -> str:
+        return exposition(collect(self._services))

@@ -34,8 +34,6 @@ class StatusLog:
         self._holders: dict[str, str | None] = {}
         self._silent: set[str] = set()
         self._stopping = threading.Event()
-        for poller in session.pollers.values():
-            poller.subscribe(self._looked)
 
     @property
     def line(self) -> str:
@@ -78,8 +76,8 @@ class StatusLog:
         if holder is not None and holder != self._owner and not self._stopping.is_set():
             log.info("jobs of %s are run by %s", cluster, process_id.read(holder))
 
-    def _looked(self, look: PollResult) -> None:
-        """Handle a poll, on the thread of the poller, when it begins and when it has ended."""
+    def polled(self, look: PollResult) -> None:
+        """Handle a poll, on the thread of its poller, when it begins and when it has ended."""
         if look.asking_since is not None or self._stopping.is_set():
             return
         if look.error is not None and look.cluster not in self._silent:

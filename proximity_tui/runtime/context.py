@@ -107,16 +107,16 @@ def join_session(
         name: PveClient(cluster_settings(cluster), clock, read_only=settings.read_only, recall=recall)
         for name, cluster in settings.enabled_clusters.items()
     }
-    pollers = {name: _watch(client, settings, clock) for name, client in clients.items()}
+    pollers = {name: _poller(client, settings, clock) for name, client in clients.items()}
     engine = Engine(clients, _engine_settings(settings), clock, role)
     return AppContext(settings, engine, MappingProxyType(clients), MappingProxyType(pollers), simulated, simulator)
 
 
-def join_cluster(session: AppContext, name: str) -> AppContext:
+def with_cluster(session: AppContext, name: str) -> AppContext:
     """Return the session with one more cluster, as the configuration has it now; its poller is not started.
 
     The engine is the same, so that nothing under way notices, and knows the cluster, too. Every holder of the old
-    session has to use the new one. Raises ConfigError.
+    session has to use the new one, so only `Services.add_cluster` calls this. Raises ConfigError.
     """
     found = config.load(session.settings.path).enabled_clusters
     if name in session.clients or name not in found:
@@ -126,7 +126,7 @@ def join_cluster(session: AppContext, name: str) -> AppContext:
     recall = KnownClusters(record=not settings.read_only)
     client = PveClient(cluster_settings(found[name]), engine.clock, read_only=settings.read_only, recall=recall)
     clients = MappingProxyType({**session.clients, name: client})
-    pollers = MappingProxyType({**session.pollers, name: _watch(client, settings, engine.clock)})
+    pollers = MappingProxyType({**session.pollers, name: _poller(client, settings, engine.clock)})
     engine.clients, engine.settings = clients, _engine_settings(settings)
     return replace(session, settings=settings, clients=clients, pollers=pollers)
 
@@ -151,7 +151,7 @@ def who_acts(settings: Settings) -> Actor:
     return Actor(user, socket.gethostname(), tokens.pop() if len(tokens) == 1 else None)
 
 
-def _watch(client: PveClient, settings: Settings, clock: Clock) -> Poller:
+def _poller(client: PveClient, settings: Settings, clock: Clock) -> Poller:
     return Poller(client, settings.refresh.interval.total_seconds(), clock, record=not settings.read_only)
 
 

@@ -1,148 +1,178 @@
-"""The services behind a screen or a daemon: polling, the jobs under their leases, and the notifier.
+"""The services of a process, started and stopped in one place: pollers, jobs under their leases, and the notifier.
 
-The TUI and the headless daemon both use it. It only connects; the core decides.
+The TUI and the headless daemon both use it. It only connects; the core decides. Jobs and notifier are imported when
+they start, because their libraries are heavy and a screen must not wait for them.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from proximity_tui.config.load import ConfigError, resolve_secret
 from proximity_tui.core import store
-from proximity_tui.core.alerting.notifier import Notifier
-from proximity_tui.core.base.secret import Secret
-from proximity_tui.core.doctrine.observation.match_row import wants_reconciler
-from proximity_tui.core.doctrine.reconciliation.verdict import Limits
-from proximity_tui.core.engine.observe.poller import PollResult
-from proximity_tui.core.jobs.runner import Jobs
-from proximity_tui.core.jobs.status import JobStatus
-from proximity_tui.core.jobs.tasks import JobSettings
-from proximity_tui.core.model.alert import Alert
-from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.core.store.records import records
+from proximity_tui.core.base.daemon_threads import run_within, spawn
 
 if TYPE_CHECKING:
-    from proximity_tui.config.load import Settings
+    from proximity_tui.core.alerting.notifier import Notifier
+    from proximity_tui.core.engine.observe.poller import PollResult
+    from proximity_tui.core.jobs.missing import MissingTrigger
+    from proximity_tui.core.jobs.runner import Jobs
+    from proximity_tui.core.jobs.status import JobStatus
+    from proximity_tui.core.model.alert import Alert
     from proximity_tui.runtime.context import AppContext
 
 log = logging.getLogger(__name__)
 
 
-TOLD_FOR = 30.0
-"""Seconds for which the reconciler is not woken again for the same containers."""
-
-
 class Services:
-    """The background services, which run whether or not a screen is open."""
+    """The services of one session, which run whether or not a screen is open. Every method may be called on any
+    thread.
+    """
 
-    def __init__(self, session: AppContext) -> None:
-        self._session = session
-        engine = session.engine
-        self.jobs = Jobs(
-            session.clients, job_settings(session.settings), engine.owner, engine.clock, engine.settings.actor
-        )
-        self.notifier = Notifier(
-            _dsn(session),
-            owner=engine.owner,
-            may_send=self._may_send,
-            environment=session.settings.sentry.environment,
-            include_hostname=session.settings.sentry.include_hostname,
-        )
-        self.jobs.subscribe(self.notifier.want)
-        self._told: dict[str, tuple[frozenset[int], float]] = {}
+    def __init__(
+        self,
+        session: AppContext,
+        *,
+        on_poll: Callable[[PollResult], None] = lambda result: None,
+        on_job: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Connect to `session`. `on_poll` is called on the thread of a poller after every poll, `on_job` on any thread
+        whenever a run began or ended; both must return at once.
+        """
+        self.session = session
+        """The clusters that are served; another session after each `add_cluster`."""
+        self.jobs: Jobs | None = None
+        """None until they were started. Where the database may not be written they only tell their status."""
+        self.error: str | None = None
+        """Why the jobs could not be started."""
+        self._on_poll = on_poll
+        self._on_job = on_job
+        self._notifier: Notifier | None = None
+        self._missing: MissingTrigger | None = None
+        self._adding = threading.Lock()
+        self._gate = threading.Lock()
+        """Held while something is started or stopped; never while anybody outside is asked."""
+        self._stopped = False
         for poller in session.pollers.values():
-            poller.subscribe(self._looked)
+            poller.subscribe(self._polled)
 
-    def subscribe(self, listener: Callable[[], None]) -> None:
-        """Have `listener` called, on a thread of the jobs, whenever a run began or ended."""
-        self.jobs.subscribe(listener)
+    @property
+    def alive(self) -> bool:
+        """True while the clock that starts the jobs ticks."""
+        return self.jobs is not None and self.jobs.alive
 
     def start(self) -> None:
-        """Start jobs and notifier, where the database may be written: a lease and a receipt are rows. The pollers are
-        started by their users. Returns at once.
+        """Start to poll every cluster. Returns at once."""
+        for poller in self.session.pollers.values():
+            poller.start()
+
+    def start_jobs(self) -> None:
+        """Start jobs and notifier, where the database may be written: a lease and a receipt are rows.
+
+        Takes as long as their imports and the DSN of Sentry.
         """
-        if not store.is_writable():
-            return
-        self.jobs.start()
-        self.notifier.start()
+        from proximity_tui.core.alerting.notifier import Notifier
+        from proximity_tui.core.jobs.missing import MissingTrigger
+        from proximity_tui.core.jobs.runner import Jobs
+        from proximity_tui.runtime.job_settings import job_settings, sentry_dsn
 
-    def add_cluster(self, session: AppContext) -> None:
-        """Continue with a session that may have more clusters than the one before. Call it after `start`."""
-        fresh = session.clients.keys() - self._session.clients.keys()
-        for name in sorted(fresh):
-            self.jobs.add_cluster(name, session.clients[name])
-            session.pollers[name].subscribe(self._looked)
-        self._session = session
+        dsn, writable = sentry_dsn(self.session), store.is_writable()
+        with self._gate:
+            if self._stopped:
+                return
+            session, engine = self.session, self.session.engine
+            jobs = Jobs(
+                session.clients, job_settings(session.settings), engine.owner, engine.clock, engine.settings.actor
+            )
+            notifier = Notifier(
+                dsn,
+                owner=engine.owner,
+                may_send=self._may_send,
+                environment=session.settings.sentry.environment,
+                include_hostname=session.settings.sentry.include_hostname,
+            )
+            jobs.subscribe(notifier.want)
+            jobs.subscribe(self._on_job)
+            self._missing = MissingTrigger(jobs, engine.clock)
+            self.jobs, self._notifier = jobs, notifier
+            if writable:
+                jobs.start()
+                notifier.start()
 
-    def stop(self, timeout: float = 1.0) -> None:
-        """Give the leases back and stop within `timeout` seconds, whatever hangs."""
-        self.jobs.stop(timeout / 2)
-        self.notifier.stop(timeout / 2)
+    def start_jobs_later(self) -> None:
+        """Start jobs and notifier on a thread of their own. Returns at once; `error` says what went wrong."""
+        spawn("start-jobs", self._start_jobs_or_tell)
+
+    def add_cluster(self, name: str) -> None:
+        """Poll one more cluster of the configuration from now on, and run its jobs. Takes as long as its token takes to
+        be read; raises ConfigError.
+        """
+        from proximity_tui.runtime.context import with_cluster
+
+        with self._adding:
+            session = with_cluster(self.session, name)
+            with self._gate:
+                self.session = session
+                if self._stopped:
+                    return
+                if self.jobs is not None:
+                    self.jobs.include(name, session.clients[name])
+                session.pollers[name].subscribe(self._polled)
+                session.pollers[name].start()
+
+    def want(self, cluster: str | None = None) -> None:
+        """Poll one cluster (None: each) as soon as possible."""
+        for name, poller in self.session.pollers.items():
+            if cluster in (None, name):
+                poller.want()
+
+    def run_now(self, job: str, clusters: Iterable[str]) -> list[str]:
+        """Run a job of these clusters at once, and return a sentence for each. Blocks; raises StoreError."""
+        if self.jobs is None:
+            return [f"the jobs do not run: {self.error}" if self.error else "the jobs have not started yet"]
+        return [self.jobs.run_now(job, cluster) for cluster in clusters]
 
     def status(self) -> tuple[JobStatus, ...]:
-        """Return the status of every job."""
-        return self.jobs.status()
+        """Return the status of every job, none before they were started. Raises StoreError."""
+        return self.jobs.status() if self.jobs is not None else ()
+
+    def stop(self, timeout: float) -> bool:
+        """Stop polling, give the leases back and stop, within `timeout` seconds whatever hangs.
+
+        Return False when something was left behind; it ends with the process, and its lease runs out by itself.
+        """
+        # Even giving back may hang, in a database that is away.
+        return run_within(timeout, "stop-services", self._stop, 0.9 * timeout)
+
+    def _stop(self, timeout: float) -> None:
+        for poller in self.session.pollers.values():
+            poller.stop()
+        with self._gate:
+            self._stopped = True
+            jobs, notifier = self.jobs, self._notifier
+        if jobs is not None and notifier is not None:
+            jobs.stop(timeout / 2)
+            notifier.stop(timeout / 2)
+
+    def _start_jobs_or_tell(self) -> None:
+        try:
+            self.start_jobs()
+        except Exception as error:
+            log.exception("the background jobs could not be started")
+            self.error = f"{type(error).__name__}: {error}"
+        self._on_job()
 
     def _may_send(self, alert: Alert) -> bool:
         """Return whether this process may send an alert: the holder of its cluster's lease, or any for an alert without
         a cluster.
         """
-        ours = alert.cluster is not None and alert.cluster in self._session.clients
-        return not ours or self.jobs.holds(str(alert.cluster))
+        ours = alert.cluster is not None and alert.cluster in self.session.clients
+        return not ours or (self.jobs is not None and self.jobs.holds(str(alert.cluster)))
 
-    def _looked(self, look: PollResult) -> None:
-        """Trigger the reconciler after a good poll that missed a container, or found another guest in its place.
-
-        The same containers trigger it again only after a while: a second run would find the same.
-        """
-        if not look.healthy or look.inventory is None:
-            return
-        try:
-            active = records.active(look.cluster)
-        except StoreError as error:
-            log.warning("could not check whether %s misses a container: %s", look.cluster, error)
-            return
-        odd = frozenset(one.id for one in active if wants_reconciler(one, look.inventory))
-        told, until = self._told.get(look.cluster, (frozenset(), 0.0))
-        now = self._session.engine.clock.monotonic()
-        if odd and (not odd <= told or now >= until):
-            if self.jobs.missed(look.cluster):
-                self._told[look.cluster] = odd, now + TOLD_FOR
-        elif not odd:
-            self._told.pop(look.cluster, None)
-
-
-def job_settings(settings: Settings) -> JobSettings:
-    """Return the configuration of the jobs, as the core takes it."""
-    return JobSettings(
-        reconciler_interval=settings.reconciler.interval,
-        janitor_interval=settings.janitor.interval,
-        limits=limits(settings),
-        thresholds=settings.janitor.limits,
-        read_only=settings.read_only,
-    )
-
-
-def limits(settings: Settings) -> Limits:
-    """Return the limits of reconciliation, as configured."""
-    breaker = settings.reconciler.breaker
-    return Limits(settings.reconciler.confirm_after, breaker.min, breaker.fraction)
-
-
-def _dsn(session: AppContext) -> Secret | None:
-    """Return the DSN, or None when there is none or it cannot be read: an alert never waits for Sentry. A demo has
-    none.
-    """
-    dsn = session.settings.sentry.dsn
-    if dsn is None:
-        return None
-    if session.simulated:
-        log.warning("no Sentry: the database is a demo's, its alerts are SIMULATED")
-        return None
-    try:
-        return resolve_secret(dsn)
-    except ConfigError as error:
-        log.warning("no Sentry: %s", error)
-        return None
+    def _polled(self, result: PollResult) -> None:
+        """Handle a poll, on the thread of its poller."""
+        if self._missing is not None:
+            self._missing.polled(result)
+        self._on_poll(result)

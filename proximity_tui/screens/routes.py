@@ -102,8 +102,9 @@ class AppRoutes(Routes):
         self._app.push_screen(ConnectScreen(where, connected))
 
     async def _add_cluster(self, name: str) -> None:
+        controller = self._app.controller
         try:
-            await self._app.controller.add_cluster(name)
+            await controller.ask(controller.services.add_cluster, name)
         except ConfigError as error:
             self._app.show_message(f"{name} is connected, but is shown only after a restart: {error}", bad=True)
         else:

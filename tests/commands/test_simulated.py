@@ -100,13 +100,13 @@ def test_no_alert_of_it_reaches_sentry(
     cli: Cli, lab: Simulator, kept: str, receiver: SentryReceiver, simulated: bool
 ) -> None:
     session = opened(cli, kept if simulated else f"sqlite:///{cli.database}", receiver)
-    background = Services(session)
+    services = Services(session)
     try:
         assert (session.simulated, session.simulator) == (simulated, None)
         alert = alerts.raise_alert(
             AlertKind.ANOMALOUS_ORPHAN, Severity.RED, cluster="lab", vmid=101, message="gone", notify=True
         )
-        background.start()
+        services.start_jobs()
         until(lambda: (run := job_runs.last("reconciler", "lab")) is not None and run.finished_at is not None)
         if simulated:
             assert alerts.get(alert.id).delivery.state is DeliveryState.PENDING
@@ -114,5 +114,5 @@ def test_no_alert_of_it_reaches_sentry(
         else:
             receiver.wait_for(1)
     finally:
-        background.stop()
+        services.stop(1.0)
         session.close()

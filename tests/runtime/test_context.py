@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.config import load as config
 from proximity_tui.config.load import ConfigError
-from proximity_tui.runtime.context import AppContext, join_cluster, join_session
+from proximity_tui.runtime.context import AppContext, join_session, with_cluster
 
 PIN = ":".join(["AB"] * 32)
 
@@ -40,7 +40,7 @@ def write_down(path: Path, name: str, token_id: str, more: str = "") -> None:
 
 def test_one_cluster_more_leaves_the_others_and_the_engine_as_they_are(path: Path, session: AppContext) -> None:
     write_down(path, "prod", "anna@pve!tui")
-    wider = join_cluster(session, "prod")
+    wider = with_cluster(session, "prod")
     assert list(wider.clients) == list(wider.pollers) == list(wider.settings.clusters) == ["lab", "prod"]
     assert wider.clients["lab"] is session.clients["lab"]
     assert wider.pollers["lab"] is session.pollers["lab"]
@@ -52,16 +52,16 @@ def test_one_cluster_more_leaves_the_others_and_the_engine_as_they_are(path: Pat
 def test_who_acts_names_a_token_only_while_all_clusters_have_the_same(path: Path, session: AppContext) -> None:
     assert session.engine.settings.actor.token == "anna@pve!tui"
     write_down(path, "prod", "otto@pve!tui")
-    assert join_cluster(session, "prod").engine.settings.actor.token is None
+    assert with_cluster(session, "prod").engine.settings.actor.token is None
 
 
 def test_a_production_cluster_has_to_be_armed_from_its_first_moment_on(path: Path, session: AppContext) -> None:
     write_down(path, "prod", "anna@pve!tui", "production = true\n")
-    assert join_cluster(session, "prod").engine.settings.production == {"prod"}
+    assert with_cluster(session, "prod").engine.settings.production == {"prod"}
 
 
 @pytest.mark.parametrize("name", ["prod", "lab"])
 def test_what_is_not_in_the_file_or_is_known_already_is_refused(session: AppContext, name: str) -> None:
     with pytest.raises(ConfigError, match="start again"):
-        join_cluster(session, name)
+        with_cluster(session, name)
     assert list(session.engine.clients) == ["lab"]

@@ -56,7 +56,7 @@ def _reports(session: AppContext, args: Namespace) -> list[Report]:
     from proximity_tui.core import store
     from proximity_tui.core.base.clock import SystemClock
     from proximity_tui.core.engine.reconcile import reconciler
-    from proximity_tui.runtime.services import limits
+    from proximity_tui.runtime.job_settings import limits
 
     careful = limits(session.settings)
     dry = args.dry_run or session.settings.read_only

@@ -66,6 +66,14 @@ class DaemonExecutor(Executor):
             self._idle.release()
 
 
+def run_within(seconds: float, name: str, function: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> bool:
+    """Run `function` on a daemon thread of its own, and wait for it at most `seconds`. Return whether it has ended."""
+    thread = threading.Thread(target=function, args=args, kwargs=kwargs, name=name, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    return not thread.is_alive()
+
+
 def spawn(name: str, function: Callable[..., Any], *args: Any) -> None:
     """Run `function` on a daemon thread of its own."""
     threading.Thread(target=function, args=args, name=name, daemon=True).start()

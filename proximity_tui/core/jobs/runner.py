@@ -45,8 +45,9 @@ class Jobs:
         self.actor = actor
         self._owner = owner
         self._clock = clock
-        self._bodies = JobTasks(readers, settings, clock)
-        self._keepers = {cluster: self._keeper(cluster) for cluster in readers}
+        self._readers: dict[str, Reader] = {}
+        self._tasks = JobTasks(self._readers, settings, clock)
+        self._keepers: dict[str, LeaseKeeper] = {}
         self._rows = RunRows(owner)
         self._running: dict[Key, datetime] = {}
         self._again: set[str] = set()
@@ -58,8 +59,10 @@ class Jobs:
         self._stopping = threading.Event()
         self._started = False
         self._started_at = clock.monotonic()
-        self._threads = DaemonExecutor("jobs", threads=len(JOBS) * max(1, len(readers)) + 1)
+        self._threads = DaemonExecutor("jobs", threads=1)
         self.schedule = Schedule(clock, self._threads)
+        for cluster, reader in readers.items():
+            self.include(cluster, reader)
 
     def subscribe(self, listener: Callable[[], None]) -> None:
         """Have `listener` called, on a thread of the jobs, whenever a run began or ended."""
@@ -67,22 +70,19 @@ class Jobs:
 
     def start(self) -> None:
         """Start the clock and begin to acquire the leases. Returns at once."""
-        for cluster in self._keepers:
-            self._put_on_schedule(cluster)
         self.schedule.start()
         self._started = True
-        for keeper in self._keepers.values():
-            keeper.start()
+        for cluster in self._keepers:
+            self._begin(cluster)
 
-    def add_cluster(self, cluster: str, reader: Reader) -> None:
-        """Run the jobs of one more cluster, and acquire its lease. Call it after `start`; it returns at once."""
-        self._bodies.add_cluster(cluster, reader)
+    def include(self, cluster: str, reader: Reader) -> None:
+        """Run the jobs of one more cluster, and acquire its lease, once they are started. Returns at once."""
+        self._readers[cluster] = reader
         self._threads.widen(len(JOBS))
-        self._put_on_schedule(cluster)
-        keeper = self._keeper(cluster)
         # Other threads go through the keepers: they find the old ones or the new ones, never half of them.
-        self._keepers = {**self._keepers, cluster: keeper}
-        keeper.start()
+        self._keepers = {**self._keepers, cluster: self._keeper(cluster)}
+        if self._started:
+            self._begin(cluster)
 
     def stop(self, timeout: float = 1.0) -> None:
         """Give the leases back and stop the clock. Waits at most `timeout` seconds, and never for a run."""
@@ -145,10 +145,12 @@ class Jobs:
         ttl = self.settings.lease_ttl
         return LeaseKeeper(cluster, self._owner, ttl=ttl, on_gained=self._gained, on_lost=self._lost)
 
-    def _put_on_schedule(self, cluster: str) -> None:
+    def _begin(self, cluster: str) -> None:
+        """Put the jobs of a cluster on the schedule, and begin to acquire its lease."""
         for job in JOBS:
             every = self.settings.interval(job).total_seconds()
             self.schedule.every(f"{job}:{cluster}", every, self._run, job, cluster, "schedule")
+        self._keepers[cluster].start()
 
     def _status(self, job: str, cluster: str) -> JobStatus:
         holder = leases.holder(cluster)
@@ -220,7 +222,7 @@ class Jobs:
         row = self._rows.begin(job, cluster, trigger, lease)
         self._tell()
         try:
-            ended = self._bodies.run(job, cluster, lambda: leases.fenced(lease))
+            ended = self._tasks.run(job, cluster, lambda: leases.fenced(lease))
         except LostLease as error:
             ended = RunEnd(JobOutcome.SKIPPED, reasons=(str(error),))
         except StoreError as error:

@@ -51,16 +51,12 @@ class RunEnd:
 
 
 class JobTasks:
-    """The work of the jobs of every cluster."""
+    """The work of the jobs of every cluster that `readers` has at the time of the run."""
 
     def __init__(self, readers: Mapping[str, Reader], settings: JobSettings, clock: Clock) -> None:
         self._readers = readers
         self._settings = settings
         self._clock = clock
-
-    def add_cluster(self, cluster: str, reader: Reader) -> None:
-        """Add one more cluster."""
-        self._readers = {**self._readers, cluster: reader}
 
     def run(self, job: str, cluster: str, write_scope: WriteScope) -> RunEnd:
         """Make one run and return its end. Raises StoreError, and LostLease when another process took over."""

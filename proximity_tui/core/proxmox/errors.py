@@ -25,6 +25,8 @@ class Failure(StrEnum):
     SECOND_NAME = "second name"
     UNAUTHENTICATED = "unauthenticated"
     UNKNOWN = "unknown"
+    UNEXPECTED = "unexpected error"
+    """An error of this program, for which Proxmox is not to blame."""
 
 
 class ProxmoxError(Exception):

@@ -28,21 +28,22 @@ if TYPE_CHECKING:
 _CLASSES = {ClosedReason.VANISHED: "anomalous", ClosedReason.REMOVED: "expected"}
 
 
-def collect(session: AppContext, background: Services) -> list[Family]:
+def collect(services: Services) -> list[Family]:
     """Return all present metrics. Blocks for as long as the database does, and never for a cluster."""
+    session = services.session
     try:
-        told = [*_jobs(background.status()), *_records(session), *_alerts()]
+        told = [*_jobs(services.status()), *_records(session), *_alerts()]
     except StoreError:
         told = []
-    return [*_process(session, background, bool(told)), *_clusters(session), *told]
+    return [*_process(services, bool(told)), *_clusters(session), *told]
 
 
-def _process(session: AppContext, background: Services, store_up: bool) -> Iterable[Family]:
-    now = session.engine.clock.now().timestamp()
+def _process(services: Services, store_up: bool) -> Iterable[Family]:
+    now = services.session.engine.clock.now().timestamp()
     yield _gauge("info", "The version of Proximity TUI.", Sample(1, {"version": __version__}))
     yield _gauge("collected_timestamp_seconds", "Unix time at which these metrics were collected.", Sample(now))
     yield _gauge("store_up", "1 if the records could be read, else 0.", Sample(store_up))
-    alive = Sample(background.jobs.alive)
+    alive = Sample(services.alive)
     yield _gauge("scheduler_alive", "1 if the scheduler of the jobs in this process works, else 0.", alive)
 
 

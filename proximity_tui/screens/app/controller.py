@@ -21,12 +21,11 @@ from proximity_tui.core.model import Refusal
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.database import data_version
 from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.runtime.services import Services
 from proximity_tui.screens.app.background_task import BackgroundTask, TaskResult
-from proximity_tui.screens.app.services import ScreenServices
 from proximity_tui.screens.app.view import View, read_view
 
 if TYPE_CHECKING:
-    from proximity_tui.core.engine.observe.poller import PollResult
     from proximity_tui.runtime.context import AppContext
     from proximity_tui.screens.app.base_app import BaseApp
 
@@ -37,6 +36,9 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
+STOP = 0.6
+"""Seconds in which the leases are given back when the program ends; what is not given back runs out by itself."""
+
 POLL = 1.0
 """Seconds between two questions whether anybody wrote into the database."""
 
@@ -46,8 +48,7 @@ class Controller:
 
     def __init__(self, app: BaseApp, session: AppContext, *, jobs: bool = True) -> None:
         """Connect to `session`; with `jobs` reconciler, janitor and notifier run behind the screen."""
-        self.session = session
-        self.services = ScreenServices(session, lambda: self._on_loop(self._due.set))
+        self.services = Services(session, on_poll=self._read_soon, on_job=self._read_soon)
         self._jobs_wanted = jobs
         self.view = View()
         self.changed: Signal[View] = Signal(app, "view changed")
@@ -63,6 +64,11 @@ class Controller:
         self._due = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._keeper: asyncio.Task[None] | None = None
+
+    @property
+    def session(self) -> AppContext:
+        """The session that is shown: another one when a cluster was added."""
+        return self.services.session
 
     @property
     def clock(self) -> Clock:
@@ -84,36 +90,20 @@ class Controller:
     def open(self) -> None:
         """Start to keep the view up to date. Called once, when the App is mounted."""
         self._loop = asyncio.get_running_loop()
-        for poller in self.session.pollers.values():
-            poller.subscribe(self._looked)
-            poller.start()
+        self.services.start()
         self._due.set()
         self._keeper = asyncio.create_task(self._keep_up(), name="desk")
 
     async def close(self) -> None:
         """Stop polling, and stop the jobs in bounded time. Calls under way are left to end by themselves."""
-        for poller in self.session.pollers.values():
-            poller.stop()
         if self._keeper is not None:
             self._keeper.cancel()
-        await self.services.stop()
-
-    async def add_cluster(self, name: str) -> None:
-        """Poll one more cluster of the configuration from now on, and run its jobs. Raises ConfigError."""
-        from proximity_tui.runtime.context import join_cluster
-
-        self.session = await self.ask(join_cluster, self.session, name)
-        poller = self.session.pollers[name]
-        poller.subscribe(self._looked)
-        await self.ask(self.services.add_cluster, self.session)
-        poller.start()
-        self._due.set()
+        # On a fresh thread: every other one may hang in a dead connection.
+        await asyncio.get_running_loop().run_in_executor(DaemonExecutor("stop", 1), self.services.stop, STOP)
 
     def want(self, cluster: str | None = None) -> None:
         """Poll one cluster (None: each) as soon as possible, and read the view again."""
-        for name, poller in self.session.pollers.items():
-            if cluster in (None, name):
-                poller.want()
+        self.services.want(cluster)
         self._due.set()
 
     async def ask(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -168,8 +158,8 @@ class Controller:
         self.finished.publish(ended)
         self.want()
 
-    def _looked(self, look: PollResult) -> None:
-        """Handle a poll, on the thread of a poller."""
+    def _read_soon(self, *_: object) -> None:
+        """Have the view read again, from any thread: a poll or a job changed something."""
         self._on_loop(self._due.set)
 
     def _on_loop(self, function: Callable[..., object], *args: object) -> None:
@@ -204,15 +194,14 @@ class Controller:
                 return version
             version = now
         self._due.clear()
-        background = self.services.background
-        fresh = await loop.run_in_executor(self._reading, read_view, self.session, self.view, background)
+        fresh = await loop.run_in_executor(self._reading, read_view, self.services, self.view)
         if fresh is not self.view:
             self.view = fresh
             self.changed.publish(fresh)
         if self._jobs_wanted:
             # Not before something is on the screen: what they import costs a fifth of a second.
             self._jobs_wanted = False
-            self._app.call_after_refresh(self.services.start)
+            self._app.call_after_refresh(self.services.start_jobs_later)
         return version
 
 

@@ -71,13 +71,14 @@ class View:
         return next((row for row in self.rows if row.id == container_id), None)
 
 
-def read_view(session: AppContext, before: View, background: Services | None = None) -> View:
+def read_view(services: Services, before: View) -> View:
     """Return the view now; `before` itself when nothing differs but the time. Never raises a StoreError."""
+    session = services.session
     looks = {name: poller.latest for name, poller in session.pollers.items()}
     try:
         version = data_version()
         containers, found, compared = records.active(), _operations(session), session.drifts.known()
-        waiting, jobs = alerts.open_alerts(), background.status() if background is not None else ()
+        waiting, jobs = alerts.open_alerts(), services.status()
         safe_mode = _safe_mode(session)
     except StoreError as error:
         fresh = replace(before, looks=_still_shown(looks, before), store_error=str(error))

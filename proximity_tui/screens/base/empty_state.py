@@ -14,6 +14,8 @@ from proximity_tui.core.proxmox.errors import Failure
 from proximity_tui.screens.app.view import View
 from proximity_tui.screens.presentation.containers import coarse_age, since
 
+_VERBS = {Failure.DENIED: "refuses access", Failure.UNEXPECTED: "is not polled"}
+
 
 def no_containers(view: View, now: datetime, forbidden: Mapping[str, str]) -> str:
     """Return why Fleet lists nothing. Our own lack of records is known without any cluster."""
@@ -53,7 +55,7 @@ def _cluster(look: PollResult, now: datetime, forbidden: Mapping[str, str]) -> s
     name, inventory = look.cluster, look.inventory
     if look.error is not None:
         lasts = coarse_age(since(look.failing_since, now))
-        verb = "refuses access" if look.failure is Failure.DENIED else "cannot be asked"
+        verb = _VERBS.get(look.failure or Failure.FAILED, "cannot be asked")
         last = "" if inventory is None else f" Its last answer is {coarse_age(since(inventory.taken_at, now))} old."
         return f"{name} {verb} (for {lasts}): {look.error}.{last}".replace("..", ".")
     if inventory is None:

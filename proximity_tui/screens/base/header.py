@@ -33,6 +33,7 @@ _FAILURES = {
     Failure.WRONG_CLUSTER: "another cluster answers",
     Failure.SECOND_NAME: "has another name already",
     Failure.UNKNOWN: "no usable answer",
+    Failure.UNEXPECTED: "unexpected error",
 }
 
 Part = tuple[int, tuple[Piece, ...]]
@@ -116,6 +117,9 @@ def cluster_part(look: PollResult, now: datetime, signs: Glyphs, *, insecure: bo
     if look.store_error is not None:
         urgency = 0
         pieces.append((f" {signs.warning} not saved", "bad"))
+    if look.listener_error is not None:
+        urgency = 0
+        pieces.append((f" {signs.warning} unexpected error, see the log", "bad"))
     if insecure:
         pieces.append((" NOT VERIFIED", "bad"))
     return urgency, tuple(pieces)

@@ -24,7 +24,7 @@ def dry_run_lines(session: AppContext, job: str, cluster: str) -> list[Cell]:
 def _reconciler(session: AppContext, cluster: str) -> list[Cell]:
     from proximity_tui.core import store
     from proximity_tui.core.engine.reconcile import reconciler
-    from proximity_tui.runtime.services import limits
+    from proximity_tui.runtime.job_settings import limits
 
     report = reconciler.run(
         session.clients[cluster], limits(session.settings), session.engine.clock, store.transaction, dry_run=True

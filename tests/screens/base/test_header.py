@@ -50,10 +50,17 @@ def test_an_unreachable_cluster_says_since_when_and_how_old_its_last_answer_is()
         (Failure.UNAUTHENTICATED, "token refused"),
         (Failure.CERTIFICATE, "certificate changed"),
         (Failure.DENIED, "forbidden"),
+        (Failure.UNEXPECTED, "unexpected error"),
     ],
 )
 def test_different_troubles_are_different_words(kind: str, words: str) -> None:
     assert words in said(PollResult("lab", None, "why", kind, failing_since=NOON))
+
+
+def test_what_was_not_handled_after_a_good_answer_is_told_beside_it() -> None:
+    look = PollResult("prod", inventory(quorum=QUORATE), listener_error="a bug")
+    assert "● quorate 3/3" in said(look)
+    assert f"{UNICODE.warning} unexpected error, see the log" in said(look)
 
 
 @pytest.mark.parametrize(("count", "words"), [(1, "1 row unreadable"), (3, "3 rows unreadable")])

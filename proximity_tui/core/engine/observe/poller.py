@@ -44,6 +44,9 @@ class PollResult:
     failing_since: datetime | None = None
     asking_since: datetime | None = None
     store_error: str | None = None
+    """Why the answer was not recorded."""
+    listener_error: str | None = None
+    """Why somebody who listens did not handle this result: a bug of ours. The log has all of it."""
 
     @property
     def healthy(self) -> bool:
@@ -119,11 +122,9 @@ class Poller:
             self._wanted.clear()
             try:
                 self.poll_once()
-            except Exception:
+            except Exception as error:
                 log.exception("unexpected error while polling %s", self.client.cluster)
-                self._publish(
-                    self._failed(f"{self.client.cluster}: polling failed unexpectedly; see the log", Failure.UNKNOWN)
-                )
+                self._publish(self._failed(f"{self.client.cluster}: {_unexpected(error)}", Failure.UNEXPECTED))
 
     def _failed(self, sentence: str, kind: Failure) -> PollResult:
         """Return the result after a failed poll: everything that was known before, and since when nothing new was
@@ -133,13 +134,24 @@ class Poller:
         return replace(self.latest, error=sentence, failure=kind, failing_since=since, asking_since=None)
 
     def _publish(self, look: PollResult) -> PollResult:
+        """Make it the latest, and call the listeners. What one of them failed in, the others are told as well."""
         self.latest = look
-        for listener in self._listeners:
-            try:
-                listener(look)
-            except Exception:
-                log.exception("a listener failed after polling %s", self.client.cluster)
-        return look
+        errors = {listener: error for listener in self._listeners if (error := self._call(listener, look)) is not None}
+        if errors:
+            self.latest = replace(look, listener_error="; ".join(sorted(set(errors.values()))))
+            for listener in self._listeners:
+                if listener not in errors:
+                    self._call(listener, self.latest)
+        return self.latest
+
+    def _call(self, listener: Listener, look: PollResult) -> str | None:
+        """Call a listener, and return the unexpected error that it ended with."""
+        try:
+            listener(look)
+        except Exception as error:
+            log.exception("a listener failed after polling %s", self.client.cluster)
+            return _unexpected(error)
+        return None
 
     def _remember(self, inventory: Inventory) -> None:
         """Write the observations into the records; read the configs, a few a tick, of rows that look like another
@@ -186,6 +198,10 @@ class Poller:
             )
         except LostRace:
             return
+
+
+def _unexpected(error: Exception) -> str:
+    return f"unexpected error (a bug in proximity-tui), see the log: {type(error).__name__}"
 
 
 def _is_to_be_read(seen: Seen) -> bool:

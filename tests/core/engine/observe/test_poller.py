@@ -6,6 +6,7 @@ import pytest
 
 from proximity_tui.core.engine.observe.poller import Poller, PollResult
 from proximity_tui.core.model import Presence, Status
+from proximity_tui.core.proxmox.errors import Failure
 from proximity_tui.core.store import events
 from proximity_tui.simulator import Simulator
 from tests.support.databases import both_databases
@@ -96,12 +97,19 @@ def test_a_look_that_fails_in_a_way_nobody_thought_of_is_told_and_the_next_one_f
         raise RuntimeError("a listener that is broken, too")
 
     poller = Poller(house.clients["lab"], 3600.0, house.clock)
+    told: list[PollResult] = []
+    poller.subscribe(told.append)
     poller.subscribe(listener)
     with monkeypatch.context() as patch:
         patch.setattr(house.clients["lab"], "inventory", broken)
         poller.start()
         until(lambda: poller.latest.error)
+        until(lambda: told and told[-1].listener_error)
     assert (poller.latest.asking_since, poller.latest.failing_since is None) == (None, False)
+    assert poller.latest.failure is Failure.UNEXPECTED, "and Proxmox is not blamed"
+    assert "a bug in proximity-tui" in (poller.latest.error or "")
+    assert "OverflowError" in (poller.latest.error or "")
+    assert "RuntimeError" in (told[-1].listener_error or ""), "the other listeners learn of it"
     poller.want()
     until(lambda: poller.latest.healthy)
     poller.stop()

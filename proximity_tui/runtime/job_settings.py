@@ -1,0 +1,51 @@
+"""The configuration of the jobs and of the notifier, as the core takes it."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from proximity_tui.config.load import ConfigError, resolve_secret
+from proximity_tui.core.doctrine.reconciliation.verdict import Limits
+from proximity_tui.core.jobs.tasks import JobSettings
+
+if TYPE_CHECKING:
+    from proximity_tui.config.load import Settings
+    from proximity_tui.core.base.secret import Secret
+    from proximity_tui.runtime.context import AppContext
+
+log = logging.getLogger(__name__)
+
+
+def job_settings(settings: Settings) -> JobSettings:
+    """Return the configuration of the jobs."""
+    return JobSettings(
+        reconciler_interval=settings.reconciler.interval,
+        janitor_interval=settings.janitor.interval,
+        limits=limits(settings),
+        thresholds=settings.janitor.limits,
+        read_only=settings.read_only,
+    )
+
+
+def limits(settings: Settings) -> Limits:
+    """Return the limits of reconciliation."""
+    breaker = settings.reconciler.breaker
+    return Limits(settings.reconciler.confirm_after, breaker.min, breaker.fraction)
+
+
+def sentry_dsn(session: AppContext) -> Secret | None:
+    """Return the DSN, or None when there is none or it cannot be read: an alert never waits for Sentry. A demo has
+    none.
+    """
+    dsn = session.settings.sentry.dsn
+    if dsn is None:
+        return None
+    if session.simulated:
+        log.warning("no Sentry: the database is a demo's, its alerts are SIMULATED")
+        return None
+    try:
+        return resolve_secret(dsn)
+    except ConfigError as error:
+        log.warning("no Sentry: %s", error)
+        return None

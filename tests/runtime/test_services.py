@@ -1,0 +1,100 @@
+"""Pollers, jobs and notifier: each started once, clusters that come later included, and stopped whatever hangs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+
+from proximity_tui.config.load import ConfigError
+from proximity_tui.core.engine.observe.poller import PollResult
+from proximity_tui.core.store.jobs import job_runs, leases
+from proximity_tui.runtime.context import join_session
+from proximity_tui.runtime.services import Services
+from tests.screens.stage import Stage
+from tests.support.waiting import until
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    """Two clusters in the configuration."""
+    stage = Stage(tmp_path, clusters=("lab", "prod"))
+    yield stage
+    stage.close()
+
+
+@pytest.fixture
+def polls() -> list[PollResult]:
+    """The polls that have ended."""
+    return []
+
+
+@pytest.fixture
+def services(stage: Stage, polls: list[PollResult]) -> Iterator[Services]:
+    """The services of a session that began when only `lab` was in the configuration."""
+    settings = stage.session.settings
+    only_lab = replace(settings, clusters=MappingProxyType({"lab": settings.clusters["lab"]}))
+    services = Services(
+        join_session(only_lab), on_poll=lambda result: polls.append(result) if result.asking_since is None else None
+    )
+    yield services
+    services.stop(30.0)
+
+
+def ran(cluster: str) -> bool:
+    run = job_runs.last("reconciler", cluster)
+    return run is not None and run.finished_at is not None
+
+
+def test_pollers_start_at_once_and_the_jobs_when_they_are_told(services: Services, polls: list[PollResult]) -> None:
+    services.start()
+    until(lambda: polls)
+    assert (services.jobs, services.status(), services.alive) == (None, (), False)
+    assert services.run_now("reconciler", ["lab"]) == ["the jobs have not started yet"]
+    services.start_jobs_later()
+    until(lambda: ran("lab"))
+    assert {one.cluster for one in services.status()} == {"lab"}
+    assert services.stop(30.0)
+    assert leases.holder("lab") is None, "the lease was given back"
+
+
+@pytest.mark.parametrize("jobs_first", [True, False])
+def test_a_cluster_that_comes_later_is_polled_and_has_jobs(
+    services: Services, polls: list[PollResult], jobs_first: bool
+) -> None:
+    services.start()
+    if jobs_first:
+        services.start_jobs()
+    services.add_cluster("prod")
+    if not jobs_first:
+        services.start_jobs()
+    until(lambda: {result.cluster for result in polls} == {"lab", "prod"})
+    until(lambda: ran("lab") and ran("prod"))
+    assert list(services.session.clients) == ["lab", "prod"]
+    with pytest.raises(ConfigError, match="start again"):
+        services.add_cluster("prod")
+
+
+def test_jobs_that_would_start_after_the_end_do_not(services: Services) -> None:
+    assert services.stop(30.0)
+    services.start_jobs()
+    assert services.jobs is None
+    assert leases.holder("lab") is None
+
+
+def test_why_the_jobs_did_not_start_is_told(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "proximity_tui.core.jobs.runner", None)
+    services.start_jobs_later()
+    until(lambda: services.error)
+    assert services.run_now("janitor", ["lab"])[0].startswith("the jobs do not run: ModuleNotFoundError")
+
+
+def test_what_polls_imports_no_library_of_the_jobs() -> None:
+    ask = "import sys, proximity_tui.screens.app.controller; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"apscheduler", "sentry_sdk"} & set(loaded)
