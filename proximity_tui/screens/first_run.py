@@ -20,7 +20,7 @@ from proximity_tui.connect.connect_request import Where
 from proximity_tui.core.base.text import plain
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.screens.text.scroll_text import ScrollText
-from proximity_tui.widgets.line_button import LineButton
+from proximity_tui.widgets.line_controls import LineButton
 
 
 class FirstRunScreen(Screen[None]):

@@ -12,8 +12,7 @@ from textual.binding import BindingType
 
 from proximity_tui.core.fleet import FleetRow
 from proximity_tui.screens.app.controller import View
-from proximity_tui.screens.base.empty_state import no_containers
-from proximity_tui.screens.base.hidden_guests import HiddenGuestsScreen
+from proximity_tui.screens.base.empty_state import HiddenGuestsScreen, no_containers
 from proximity_tui.screens.base.list_screen import Listed
 from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.keyboard import keys

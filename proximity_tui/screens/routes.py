@@ -60,7 +60,7 @@ class AppRoutes(Routes):
         self._app.push_screen(DeleteManyDialog(container_ids) if only is None else DeleteDialog(only))
 
     def open_power(self, container_id: int) -> None:
-        from proximity_tui.screens.power.dialog import PowerDialog
+        from proximity_tui.screens.power import PowerDialog
 
         self._app.push_screen(PowerDialog(container_id))
 

@@ -14,9 +14,9 @@ from textual.widgets import Static
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.widgets.dialog import SCROLLS, Answer, Dialog
-from proximity_tui.widgets.line_button import LineButton
+from proximity_tui.widgets.line_controls import LineButton
 from proximity_tui.widgets.table.cells import Cell
-from proximity_tui.widgets.tones import STYLES
+from proximity_tui.widgets.theme import STYLES
 
 
 @dataclass(frozen=True, slots=True)

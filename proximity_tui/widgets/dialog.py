@@ -13,17 +13,56 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.geometry import Size
+from textual.layout import ArrangeResult, Layout, WidgetPlacement
+from textual.layouts.vertical import VerticalLayout
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
 from proximity_tui.core.base.text import plain
-from proximity_tui.widgets.frame import BODY, Frame
 from proximity_tui.widgets.glyphs import glyphs
-from proximity_tui.widgets.line_button import LineButton
-from proximity_tui.widgets.tones import tone_css
+from proximity_tui.widgets.line_controls import LineButton
+from proximity_tui.widgets.theme import tone_css
+
+BODY = "dialog-body"
+"""The id of the child that gives way."""
+
+
+class Frame(Vertical):
+    """Children from top to bottom. Where they do not fit, the one called `BODY` gets lower, to one line at least."""
+
+    @property
+    def layout(self) -> Layout:
+        """The layout of its children; styles know only those of Textual, by name."""
+        return _BODY_GIVES_WAY
+
+
+class _BodyGivesWay(VerticalLayout):
+    def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
+        placements = list(super().arrange(parent, children, size, greedy))
+        # Without a height it is only measured how much room there should be.
+        excess = max((one.region.bottom + one.margin.bottom for one in placements), default=0) - size.height
+        body = next((one for one in placements if one.widget.id == BODY), None)
+        if size.height <= 0 or excess <= 0 or body is None:
+            return placements
+        lost = min(excess, max(0, body.region.height - 1))
+        return [_moved(one, body, lost) for one in placements]
+
+
+_BODY_GIVES_WAY = _BodyGivesWay()
+
+
+def _moved(placement: WidgetPlacement, body: WidgetPlacement, lost: int) -> WidgetPlacement:
+    """Return the placement after the body has lost so many lines."""
+    region = placement.region
+    if placement is body:
+        return placement._replace(region=region._replace(height=region.height - lost))
+    below = region.y >= body.region.bottom
+    return placement._replace(region=region._replace(y=region.y - lost)) if below else placement
+
 
 Answer = TypeVar("Answer")
 

@@ -1,13 +1,11 @@
-"""The signs that stand beside words, in Unicode and in plain ASCII.
-
-It knows what a terminal can show; the screens give the signs their meaning.
-"""
+"""The signs that stand beside words, in Unicode and in plain ASCII, and a line of little bars made of them."""
 
 import locale
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import isfinite
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +88,31 @@ def glyphs_for(encoding: str, environ: Mapping[str, str]) -> Glyphs:
 def glyphs() -> Glyphs:
     """Return the set for the terminal of this process."""
     return glyphs_for(locale.getencoding(), os.environ)
+
+
+def sparkline(
+    values: Sequence[float | None],
+    width: int,
+    *,
+    low: float = 0.0,
+    high: float | None = None,
+    signs: Glyphs | None = None,
+) -> str:
+    """Return the newest `width` of `values` (newest last) as exactly `width` characters, older ones to the left.
+
+    `low` and `high` are the ends of the scale; without `high` it is the largest value shown. None, NaN and places
+    before the first value are blank: a gap in what was measured is not a zero (law 7).
+    """
+    bars = (signs or glyphs()).bars
+    window = [
+        value if value is not None and isfinite(value) else None for value in values[max(0, len(values) - width) :]
+    ]
+    top = high if high is not None else max((value for value in window if value is not None), default=low)
+    return "".join(" " if value is None else _bar(value, low, top, bars) for value in window).rjust(width)
+
+
+def _bar(value: float, low: float, high: float, bars: str) -> str:
+    if high <= low:
+        return bars[0]
+    share = min(1.0, max(0.0, (value - low) / (high - low)))
+    return bars[min(len(bars) - 1, int(share * len(bars)))]

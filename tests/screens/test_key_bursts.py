@@ -16,8 +16,7 @@ from textual.widgets import Input
 
 from proximity_tui.connect.connect_request import Where
 from proximity_tui.screens.adopt.dialog import AdoptDialog
-from proximity_tui.screens.alerts.acknowledge import AcknowledgeDialog
-from proximity_tui.screens.alerts.breaker import BreakerDialog, Frozen
+from proximity_tui.screens.alerts.dialogs import AcknowledgeDialog, BreakerDialog, Frozen
 from proximity_tui.screens.base.help import HelpScreen
 from proximity_tui.screens.base.palette import Palette
 from proximity_tui.screens.connect.retrust import RetrustDialog
@@ -31,7 +30,7 @@ from proximity_tui.screens.fleet import FleetScreen
 from proximity_tui.screens.keyboard.keys import ScreenId
 from proximity_tui.screens.operation.interrupted import InterruptedDialog
 from proximity_tui.screens.operation.progress import ProgressDialog
-from proximity_tui.screens.power.dialog import PowerDialog
+from proximity_tui.screens.power import PowerDialog
 from proximity_tui.screens.text.form import Form
 from proximity_tui.widgets.terminal.driver import TerminalInput
 from tests.screens.base.test_banner import red

@@ -6,7 +6,7 @@ from textual.widgets import Input, Static
 
 from proximity_tui.widgets.confirm import Button, Confirm
 from proximity_tui.widgets.dialog import Dialog
-from proximity_tui.widgets.line_button import LineButton
+from proximity_tui.widgets.line_controls import LineButton
 from proximity_tui.widgets.table.cells import Cell
 from tests.support.until import screen_text, until
 

@@ -11,8 +11,7 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.widgets import Input, Static
 
-from proximity_tui.widgets.glyphs import ASCII, UNICODE, Glyphs, glyphs_for
-from proximity_tui.widgets.sparkline import sparkline
+from proximity_tui.widgets.glyphs import ASCII, UNICODE, Glyphs, glyphs_for, sparkline
 from proximity_tui.widgets.theme import THEMES, no_color, theme_for
 
 

@@ -19,7 +19,7 @@ from proximity_tui.core.model import GuestDetail, GuestLookup, Plan, Refusal, Re
 from proximity_tui.core.model.guest_config import Device, devices
 from proximity_tui.screens.app.background_task import TaskResult
 from proximity_tui.screens.base.batch_dialog import BatchItem
-from proximity_tui.widgets.tones import Tone
+from proximity_tui.widgets.theme import Tone
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,7 @@ from proximity_tui.core.model.breaker import BreakerAnswer
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.jobs import breakers
-from proximity_tui.screens.alerts.acknowledge import AcknowledgeDialog
-from proximity_tui.screens.alerts.breaker import BreakerDialog, Frozen, frozen
+from proximity_tui.screens.alerts.dialogs import AcknowledgeDialog, BreakerDialog, Frozen, frozen
 from proximity_tui.screens.base.base_screen import BaseScreen
 from proximity_tui.screens.presentation.alerts import alert_sentence
 from proximity_tui.widgets.confirm import Button, Confirm

@@ -10,7 +10,7 @@ from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import RecordNotFound, StoreError
 from proximity_tui.core.store.records import clinical, records
 from proximity_tui.core.store.records.clinical import Revision
-from proximity_tui.screens.alerts.breaker import Frozen, frozen
+from proximity_tui.screens.alerts.dialogs import Frozen, frozen
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,8 @@ from proximity_tui.core.model.alert import AlertKind, DeliveryState, Severity
 from proximity_tui.screens.alerts.detail import AlertCase
 from proximity_tui.screens.alerts.steps import steps
 from proximity_tui.screens.presentation.alerts import alert_sentence, became, full_time, kind_words, moment_of, times
-from proximity_tui.screens.text.line import Piece
-from proximity_tui.screens.text.lines import TextLine
-from proximity_tui.widgets.tones import Tone
+from proximity_tui.screens.text.lines import Piece, TextLine
+from proximity_tui.widgets.theme import Tone
 
 LABEL = 15
 """Cells for the question; the answers stand in one column."""

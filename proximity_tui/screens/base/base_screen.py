@@ -25,7 +25,7 @@ from proximity_tui.screens.base.header import StatusLine
 from proximity_tui.screens.base.prompt import Ask, Prompt
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.keys import ScreenId
-from proximity_tui.screens.text.line import Line
+from proximity_tui.screens.text.lines import Line
 
 TICK = 1.0
 """Seconds between two looks at the clock; only what looks different is painted."""

@@ -19,10 +19,9 @@ from textual.app import ComposeResult
 from proximity_tui.screens.app.background_task import BackgroundTask, TaskResult
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.text.line import Line
-from proximity_tui.widgets.dialog import Dialog
-from proximity_tui.widgets.frame import BODY
-from proximity_tui.widgets.line_button import LineButton
+from proximity_tui.screens.text.lines import Line
+from proximity_tui.widgets.dialog import BODY, Dialog
+from proximity_tui.widgets.line_controls import LineButton
 from proximity_tui.widgets.table.cells import Row
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.row_table import RowTable

@@ -6,12 +6,14 @@ Pure. Nothing is ever called empty before a first complete answer (law 7).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from proximity_tui.core.doctrine.observation.privileges import why_hidden
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import STALE_AFTER
-from proximity_tui.core.proxmox.errors import Failure
+from proximity_tui.core.proxmox.errors import Failure, ProxmoxError
 from proximity_tui.screens.app.view import View
+from proximity_tui.screens.base.list_screen import ListScreen
 from proximity_tui.screens.presentation.containers import coarse_age, since
 
 _VERBS = {Failure.DENIED: "refuses access", Failure.UNEXPECTED: "is not polled"}
@@ -72,3 +74,46 @@ def _cluster(look: PollResult, now: datetime, forbidden: Mapping[str, str]) -> s
     if not containers:
         return f"{name} {when}has no LXC container."
     return f"{name}: {when}all {len(containers)} containers are managed or templates."
+
+
+ASK_AGAIN = timedelta(minutes=1)
+"""How long an answer holds while the list stays empty."""
+
+
+class HiddenGuestsScreen(ListScreen):
+    """A list of guests or containers; `hidden` has, by cluster, why guests are hidden from our token."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hidden: dict[str, str] = {}
+        self._asked: dict[str, datetime] = {}
+
+    def is_blank(self, view: View, cluster: str) -> bool:
+        """Return whether the list shows nothing of a cluster, so that its privileges matter."""
+        return not any(row.cluster == cluster for row in view.unmanaged)
+
+    def show(self, view: View) -> None:
+        """Fill the list; where a cluster shows nothing, find out whether we may see everything."""
+        super().show(view)
+        for name, look in view.looks.items():
+            if look.inventory is None or not self.is_blank(view, name):
+                self.hidden.pop(name, None)
+                self._asked.pop(name, None)
+            elif name not in self._asked or look.inventory.taken_at - self._asked[name] >= ASK_AGAIN:
+                self._asked[name] = look.inventory.taken_at
+                self.run_worker(self._ask_rights(name), exclusive=True, group=f"rights {name}")
+
+    async def _ask_rights(self, cluster: str) -> None:
+        client = self.controller.session.clients.get(cluster)
+        if client is None:
+            return
+        try:
+            reason = why_hidden(await self.controller.ask(client.permissions))
+        except ProxmoxError:
+            return
+        if reason is None:
+            self.hidden.pop(cluster, None)
+        else:
+            self.hidden[cluster] = reason
+        if self.is_mounted:
+            super().show(self.view)

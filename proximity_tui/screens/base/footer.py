@@ -13,7 +13,7 @@ from textual import events, getters
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.keyboard.keymap import Keymap
 from proximity_tui.screens.keyboard.keys import ScreenCommand, ScreenId, commands_for, shown
-from proximity_tui.screens.text.line import Line, Piece, width_of
+from proximity_tui.screens.text.lines import Line, Piece, width_of
 
 ON_TOP = frozenset({ScreenId.CONTAINER, ScreenId.ALERT})
 """Screens that lie on another: `q` ends the program there, too, so the way back is named."""

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.keyboard.keys import ScreenId, commands_for, shown_all
 from proximity_tui.widgets.dialog import SCROLLS, Dialog
-from proximity_tui.widgets.tones import STYLES
+from proximity_tui.widgets.theme import STYLES
 
 NAMES = 22
 """Cells for keys and names; where the screen is narrow the text goes below them."""

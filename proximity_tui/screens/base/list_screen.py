@@ -16,16 +16,15 @@ from textual.widget import Widget
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.base_screen import BaseScreen
 from proximity_tui.screens.base.export import Export, default_name, write
-from proximity_tui.screens.base.list_entry import Cells, Listed, ListEntry
+from proximity_tui.screens.base.list_entry import Cells, Listed, ListEntry, RowDetail
 from proximity_tui.screens.base.prompt import Ask, Complaint, Prompt
-from proximity_tui.screens.base.row_detail import RowDetail
 from proximity_tui.screens.keyboard.keys import MARKABLE
-from proximity_tui.screens.text.line import Line
+from proximity_tui.screens.text.lines import Line
 from proximity_tui.widgets.table.cells import Cell, Row
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.filter import BadFilter, Filter, parse
 from proximity_tui.widgets.table.row_table import RowTable
-from proximity_tui.widgets.tones import Tone
+from proximity_tui.widgets.theme import Tone
 
 __all__ = ["ListEntry", "ListScreen", "Listed"]
 

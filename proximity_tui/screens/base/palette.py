@@ -17,9 +17,8 @@ from textual.widgets.option_list import Option
 
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.keyboard.keys import ScreenCommand, ScreenId, commands_for, in_table, shown_all
-from proximity_tui.widgets.dialog import Dialog
-from proximity_tui.widgets.frame import BODY
-from proximity_tui.widgets.tones import STYLES
+from proximity_tui.widgets.dialog import BODY, Dialog
+from proximity_tui.widgets.theme import STYLES
 
 NAME = 16
 """Cells for the name of a command and the blanks behind it."""

@@ -15,7 +15,7 @@ from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input
 
-from proximity_tui.screens.text.line import Line
+from proximity_tui.screens.text.lines import Line
 
 Complaint = str | None
 """What is wrong with what was typed, in a sentence; None: nothing."""

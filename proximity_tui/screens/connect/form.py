@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from proximity_tui.config import addresses, values
 from proximity_tui.config.errors import Invalid
-from proximity_tui.screens.text.field import Field, read_fields
+from proximity_tui.screens.text.form import Field, read_fields
 
 FIELDS = (
     Field("name", "name", hint="your name for it"),

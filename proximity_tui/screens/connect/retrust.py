@@ -30,7 +30,7 @@ from proximity_tui.screens.connect.text import renewed_lines, replaced_lines
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.screens.text.typed_row import TypedRow, type_beside
 from proximity_tui.widgets.dialog import MOVES_FOCUS, Dialog
-from proximity_tui.widgets.line_button import LineButton
+from proximity_tui.widgets.line_controls import LineButton
 
 Work = Callable[[], Awaitable[None]]
 

@@ -31,7 +31,7 @@ from proximity_tui.screens.connect.text import compare_lines, vouched_lines, wri
 from proximity_tui.screens.text.form import Form
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.widgets.dialog import Dialog
-from proximity_tui.widgets.line_button import LineButton
+from proximity_tui.widgets.line_controls import LineButton
 
 T = TypeVar("T")
 

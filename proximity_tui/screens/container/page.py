@@ -22,19 +22,22 @@ from proximity_tui.core.store.records.clinical import Revision
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.base.base_screen import BaseScreen
-from proximity_tui.screens.container.clinical import clinical_lines
-from proximity_tui.screens.container.history import TASK_COLUMNS, event_lines, task_row
-from proximity_tui.screens.container.inspection import inspection_lines
-from proximity_tui.screens.container.live import Reading, add_reading, history_lines, live_lines
-from proximity_tui.screens.container.overview import hang, overview_lines
-from proximity_tui.screens.container.reads import history_of, tasks_of
+from proximity_tui.screens.container.live import Reading, add_reading, history_lines, history_of, live_lines, tasks_of
+from proximity_tui.screens.container.sections import (
+    TASK_COLUMNS,
+    clinical_lines,
+    event_lines,
+    hang,
+    inspection_lines,
+    overview_lines,
+    task_row,
+)
 from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.container.task_log import TaskLogScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.keys import ScreenId
 from proximity_tui.screens.operation.progress import ProgressDialog
-from proximity_tui.screens.text.line import Line, Piece
-from proximity_tui.screens.text.lines import TextLine
+from proximity_tui.screens.text.lines import Line, Piece, TextLine
 from proximity_tui.screens.text.scroll_text import ScrollText
 from proximity_tui.widgets.table.row_table import RowTable
 

@@ -10,7 +10,7 @@ from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.observe.drift_check import compare_with_record
 from proximity_tui.core.model import GuestDetail
 from proximity_tui.core.store.records import records
-from proximity_tui.screens.container.overview import local_time
+from proximity_tui.screens.container.sections import local_time
 from proximity_tui.screens.container.task_log import TextReader
 from proximity_tui.screens.presentation.config import difference_lines, hidden_hint, settings_lines
 from proximity_tui.screens.text.lines import TextLine

@@ -13,11 +13,9 @@ from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.text.line import Line
-from proximity_tui.screens.text.lines import TextLine
+from proximity_tui.screens.text.lines import Line, TextLine
 from proximity_tui.screens.text.scroll_text import ScrollText
-from proximity_tui.widgets.dialog import Dialog
-from proximity_tui.widgets.frame import BODY
+from proximity_tui.widgets.dialog import BODY, Dialog
 
 
 class TextReader(Dialog[None]):

@@ -13,7 +13,7 @@ from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import CreateRequest, NodeStatus, Plan, Refusal
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.screens.create.form import RequestForm
-from proximity_tui.screens.text.field import Field, read_fields
+from proximity_tui.screens.text.form import Field, read_fields
 from proximity_tui.screens.text.lines import TextLine
 
 FIELDS = (

@@ -22,12 +22,10 @@ from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.delete.text import steps_lines
 from proximity_tui.screens.operation.progress import ProgressDialog
-from proximity_tui.screens.text.field import Field
-from proximity_tui.screens.text.form import Form
+from proximity_tui.screens.text.form import Field, Form
 from proximity_tui.screens.text.lines import Lines, TextLine
-from proximity_tui.widgets.choice_line import ChoiceLine
 from proximity_tui.widgets.dialog import Dialog
-from proximity_tui.widgets.line_button import LineButton
+from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 
 R = TypeVar("R")
 """The request that a form makes."""

@@ -11,7 +11,7 @@ from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.screens.delete.preview import DeletePreview
 from proximity_tui.screens.delete.text import backup_line, backup_text, hard_text, note_lines, soft_text
 from proximity_tui.screens.text.lines import Lines
-from proximity_tui.widgets.choice_line import ChoiceLine
+from proximity_tui.widgets.line_controls import ChoiceLine
 
 
 class DeleteChoices(Vertical):

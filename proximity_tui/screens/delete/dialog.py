@@ -27,9 +27,8 @@ from proximity_tui.screens.delete.text import doubt_lines, title_lines
 from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.screens.text.typed_row import TypedRow, type_beside
-from proximity_tui.widgets.choice_line import ChoiceLine
 from proximity_tui.widgets.dialog import MOVES_FOCUS, Dialog
-from proximity_tui.widgets.line_button import LineButton
+from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 
 
 class DeleteDialog(Dialog[None]):

@@ -11,10 +11,9 @@ from proximity_tui.core.model.plan_content import GuestBound
 from proximity_tui.screens.delete.preview import DeletePreview
 from proximity_tui.screens.presentation.containers import coarse_age, since
 from proximity_tui.screens.presentation.steps import step_label
-from proximity_tui.screens.text.line import Piece
-from proximity_tui.screens.text.lines import TextLine
+from proximity_tui.screens.text.lines import Piece, TextLine
 from proximity_tui.widgets.glyphs import glyphs
-from proximity_tui.widgets.tones import Tone
+from proximity_tui.widgets.theme import Tone
 
 _IDENTITY = {
     Match.SAME: "identity confirmed",

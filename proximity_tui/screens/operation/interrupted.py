@@ -22,7 +22,7 @@ from proximity_tui.screens.text.lines import Lines
 from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.widgets.confirm import Button, Confirm
 from proximity_tui.widgets.table.cells import Cell
-from proximity_tui.widgets.tones import Tone
+from proximity_tui.widgets.theme import Tone
 
 
 def ask_next(app: ControllerApp, operations: Sequence[Operation]) -> None:

@@ -23,12 +23,11 @@ from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.presentation.containers import DOING
 from proximity_tui.screens.presentation.steps import step_label
-from proximity_tui.screens.text.line import Line, Piece
-from proximity_tui.screens.text.lines import Lines, TextLine
+from proximity_tui.screens.text.lines import Line, Lines, Piece, TextLine
 from proximity_tui.widgets.dialog import SCROLLS, Dialog
 from proximity_tui.widgets.glyphs import glyphs
-from proximity_tui.widgets.line_button import LineButton
-from proximity_tui.widgets.tones import Tone
+from proximity_tui.widgets.line_controls import LineButton
+from proximity_tui.widgets.theme import Tone
 
 POLL = 0.5
 """Seconds between two questions to the journal."""

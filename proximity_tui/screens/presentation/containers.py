@@ -17,7 +17,7 @@ from proximity_tui.core.model import Action, Operation, OperationStatus, PortMap
 from proximity_tui.core.model.lifecycle import TRANSIENT
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.table.cells import Cell
-from proximity_tui.widgets.tones import Tone
+from proximity_tui.widgets.theme import Tone
 
 COARSE = 15
 """Seconds: a fresh value's age is told in steps of this, so that an idle screen need not be painted."""

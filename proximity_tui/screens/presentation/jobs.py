@@ -11,11 +11,10 @@ from proximity_tui.core.base import process_id
 from proximity_tui.core.base.text import human_age
 from proximity_tui.core.model.job import JobOutcome, JobRun, counter_text
 from proximity_tui.screens.presentation.containers import coarse_age, since
-from proximity_tui.screens.text.line import Piece
-from proximity_tui.screens.text.lines import TextLine
+from proximity_tui.screens.text.lines import Piece, TextLine
 from proximity_tui.widgets.glyphs import Glyphs
 from proximity_tui.widgets.table.cells import Cell
-from proximity_tui.widgets.tones import Tone
+from proximity_tui.widgets.theme import Tone
 
 if TYPE_CHECKING:
     from proximity_tui.core.jobs.status import JobStatus

@@ -1,15 +1,54 @@
-"""Lines of text in tones that wrap where there is little room, painted only when they look different."""
+"""Text in tones, painted only when it looks different: one line, or lines that wrap where there is little room.
+
+Neither has keys, and neither can be focused.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.widget import Widget
 
 from proximity_tui.core.base.text import plain
-from proximity_tui.screens.text.line import Piece
-from proximity_tui.widgets.tones import STYLES
+from proximity_tui.widgets.theme import STYLES, Tone
+
+Piece = tuple[str, Tone]
+
+
+class Line(Widget):
+    """One line with pieces of text side by side. Texts may come from outside: they are never markup."""
+
+    DEFAULT_CSS = """
+    Line { height: 1; width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._pieces: tuple[Piece, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The text of the line."""
+        return "".join(text for text, _ in self._pieces)
+
+    def set_text(self, pieces: Iterable[Piece]) -> None:
+        """Show these pieces from now on; the same again writes nothing to the terminal."""
+        fresh = tuple(pieces)
+        if fresh != self._pieces:
+            self._pieces = fresh
+            self.refresh()
+
+    def render(self) -> Content:
+        """Return the pieces in the colours of the theme."""
+        return Content.assemble(*((plain(text), STYLES[tone]) for text, tone in self._pieces))
+
+
+def width_of(pieces: Iterable[Piece]) -> int:
+    """Return the number of cells that pieces take."""
+    return sum(cell_len(text) for text, _ in pieces)
+
 
 TextLine = Sequence[Piece]
 """One line: pieces side by side. An empty one is a blank line."""

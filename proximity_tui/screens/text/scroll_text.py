@@ -11,8 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
-from proximity_tui.screens.text.line import Piece, width_of
-from proximity_tui.screens.text.lines import Lines, TextLine
+from proximity_tui.screens.text.lines import Lines, Piece, TextLine, width_of
 
 
 class ScrollText(VerticalScroll, can_focus=True):

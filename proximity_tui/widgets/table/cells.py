@@ -12,7 +12,7 @@ from typing import Literal
 from rich.cells import cell_len, set_cell_size
 
 from proximity_tui.core.base.text import plain
-from proximity_tui.widgets.tones import Tone
+from proximity_tui.widgets.theme import Tone
 
 Align = Literal["left", "right", "center"]
 SortKey = tuple[int, float, tuple[str | int, ...]]

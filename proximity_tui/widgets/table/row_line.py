@@ -12,7 +12,7 @@ from proximity_tui.widgets.glyphs import Glyphs
 from proximity_tui.widgets.table.cells import Row, fit
 from proximity_tui.widgets.table.columns import GAP, Placed
 from proximity_tui.widgets.table.row_list import Sorting
-from proximity_tui.widgets.tones import Tone
+from proximity_tui.widgets.theme import Tone
 
 GUTTER = 1
 """Cells left of the first column, where the mark stands."""

@@ -17,7 +17,7 @@ from proximity_tui.widgets.glyphs import Glyphs
 from proximity_tui.widgets.table.columns import Column, arrange
 from proximity_tui.widgets.table.row_line import GUTTER, Piece, StyledLine, header_style, row_style, sentence_style
 from proximity_tui.widgets.table.row_list import RowList
-from proximity_tui.widgets.tones import STYLES, tone_css
+from proximity_tui.widgets.theme import STYLES, tone_css
 
 
 class RowView(ScrollView):

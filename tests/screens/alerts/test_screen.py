@@ -15,9 +15,8 @@ from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.jobs import breakers
 from proximity_tui.core.store.records import records
-from proximity_tui.screens.alerts.acknowledge import AcknowledgeDialog
-from proximity_tui.screens.alerts.breaker import BreakerDialog
 from proximity_tui.screens.alerts.detail import AlertCase
+from proximity_tui.screens.alerts.dialogs import AcknowledgeDialog, BreakerDialog
 from proximity_tui.screens.alerts.page import AlertScreen
 from proximity_tui.screens.alerts.story import story
 from proximity_tui.screens.presentation.alerts import full_time

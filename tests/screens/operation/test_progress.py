@@ -16,7 +16,7 @@ from proximity_tui.screens.delete.dialog import DeleteDialog
 from proximity_tui.screens.operation.progress import ProgressDialog, step_lines
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.widgets.glyphs import glyphs
-from proximity_tui.widgets.line_button import LineButton
+from proximity_tui.widgets.line_controls import LineButton
 from tests.screens.deleting import by_name, create
 from tests.screens.stage import Stage
 from tests.support.until import said, screen_text, until

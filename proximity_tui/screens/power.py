@@ -25,9 +25,8 @@ from proximity_tui.screens.delete.text import steps_lines
 from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.presentation.containers import coarse_age, since
 from proximity_tui.screens.text.lines import Lines, TextLine
-from proximity_tui.widgets.choice_line import ChoiceLine
 from proximity_tui.widgets.dialog import MOVES_FOCUS, Dialog
-from proximity_tui.widgets.line_button import LineButton
+from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 
 LABELS: Mapping[Action, str] = {
     Action.START: "start",

@@ -1,4 +1,9 @@
-"""A button of one line, `[ Cancel ]`, whose focus is visible without colours. It does not know its meaning."""
+"""Controls of one line that take the focus, visible without colours: a button, and one of several choices.
+
+Neither knows its meaning.
+"""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -13,7 +18,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from proximity_tui.core.base.text import plain
-from proximity_tui.widgets.tones import tone_css
+from proximity_tui.widgets.theme import tone_css
 
 
 class LineButton(Widget, can_focus=True):
@@ -35,10 +40,10 @@ class LineButton(Widget, can_focus=True):
     class Pressed(Message):
         """The message that `button` was pressed."""
 
-        button: "LineButton"
+        button: LineButton
 
         @property
-        def control(self) -> "LineButton":
+        def control(self) -> LineButton:
             """The button, so that `@on(..., "#id")` can tell buttons apart."""
             return self.button
 
@@ -92,3 +97,59 @@ class LineButton(Widget, can_focus=True):
         """Press the button, unless it would confirm a text that was not shown yet when the key was typed."""
         if not (self._agrees and self._typed_at < self._offered_at):
             self.post_message(self.Pressed(self))
+
+
+class ChoiceLine(Widget, can_focus=True):
+    """A choice, chosen with enter or space; choosing is harmless, because a button executes it."""
+
+    DEFAULT_CSS = """
+    ChoiceLine {
+        height: auto; width: 1fr;
+        &:focus { text-style: bold reverse; }
+        &:disabled { DISABLED }
+        &:disabled:ansi { text-style: dim; }
+    }
+    """.replace("DISABLED", tone_css("dim"))
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "choose", "Choose", show=False)]
+
+    @dataclass
+    class Chosen(Message):
+        """The message that `line` was chosen."""
+
+        line: ChoiceLine
+
+    def __init__(self, name: str, label: str, *, id: str | None = None, square: bool = False) -> None:
+        """Build the line; `name` identifies the choice. `square` is for one that stands alone and can be taken back:
+        `[x]`.
+        """
+        super().__init__(name=name, id=id)
+        self._label = plain(label)
+        self._text = ""
+        self._square = square
+        self._chosen = False
+
+    @property
+    def chosen(self) -> bool:
+        """True when it is chosen."""
+        return self._chosen
+
+    def show(self, text: str, *, chosen: bool, disabled: bool) -> None:
+        """Set the text beside its label, and its state."""
+        self.disabled = disabled
+        if (text, chosen) != (self._text, self._chosen):
+            self._text, self._chosen = plain(text), chosen
+            self.refresh(layout=True)
+
+    def render(self) -> Content:
+        """Return sign, label, text."""
+        signs = "[x]" if self._square else "(*)"
+        sign = signs if self._chosen else "[ ]" if self._square else "( )"
+        return Content(f"{sign} {self._label}  {self._text}")
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        self.action_choose()
+
+    def action_choose(self) -> None:
+        """Send the message that it was chosen."""
+        self.post_message(self.Chosen(self))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from proximity_tui.core.doctrine.actions.write_permit import Deed
-from proximity_tui.screens.container.reads import tasks_of
+from proximity_tui.screens.container.live import tasks_of
 from proximity_tui.simulator import Simulator
 from tests.support.house import gateway_to
 from tests.support.make import container

@@ -1,25 +1,72 @@
-"""The dialog about a mass disappearance. It shows every name, and approving needs the typed count.
+"""The dialogs of an alert: the note with which it is acknowledged, and the answer to a mass disappearance.
 
-Approving lets so many records become tombstones; dismissing concludes nothing of them until they are seen again.
+They return what was answered, and record nothing. The mass disappearance shows every name; approving it needs the
+typed count.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from textual import on
 from textual.app import ComposeResult
 from textual.events import Key
 from textual.widgets import Input
 
+from proximity_tui.core.model.alert import Alert
 from proximity_tui.core.model.breaker import BreakerAnswer
 from proximity_tui.core.store.db.errors import RecordNotFound
 from proximity_tui.core.store.jobs import breakers
 from proximity_tui.core.store.records import records
+from proximity_tui.screens.presentation.alerts import full_time, headline, times
 from proximity_tui.screens.text.typed_row import TypedRow, type_beside
 from proximity_tui.widgets.confirm import Button, Confirm
 from proximity_tui.widgets.table.cells import Cell
+
+
+class AcknowledgeDialog(Confirm[str | None]):
+    """A dialog that shows the person to record, and takes their note."""
+
+    DEFAULT_CSS = """
+    AcknowledgeDialog Input { height: 1; border: none; padding: 0; background: $panel; }
+    AcknowledgeDialog Input:focus { border: none; }
+    """
+    AUTO_FOCUS = "#acknowledge-note"
+
+    def __init__(self, alert: Alert, actor: str, now: datetime) -> None:
+        super().__init__(
+            "Acknowledge",
+            [
+                headline(alert, now),
+                Cell(f"opened {full_time(alert.opened_at, now)}, {times(alert)}", "dim"),
+                f"Recorded with your name ({actor}) and the time. Note what you found or did:",
+            ],
+            [Button("acknowledge", "Acknowledge", "", disabled=True)],
+            cancel=Button("cancel", "Cancel", None),
+        )
+
+    def compose_body(self) -> ComposeResult:
+        """Yield the lines, and below them the note."""
+        yield from super().compose_body()
+        note = Input(id="acknowledge-note", compact=True, max_length=500)
+        note.cursor_blink = False
+        yield note
+
+    def choose(self, choice: Button[str | None]) -> None:
+        """Close with the note; without one there is nothing to record."""
+        note = self.query_one(Input).value.strip()
+        if note:
+            self.dismiss(note)
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        self.button("acknowledge").disabled = not event.value.strip()
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        self.choose(Button("acknowledge", "", ""))
 
 
 @dataclass(frozen=True, slots=True)

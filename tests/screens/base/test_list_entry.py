@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proximity_tui.screens.base.row_detail import RowDetail, detail_lines
+from proximity_tui.screens.base.list_entry import RowDetail, detail_lines
 from tests.screens.stage import Stage, look_again
 from tests.support.until import screen_text, until
 

@@ -12,7 +12,7 @@ from proximity_tui.core.model import State
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.safemode import freezes
 from proximity_tui.screens.operation.progress import ProgressDialog
-from proximity_tui.screens.power.dialog import PowerDialog
+from proximity_tui.screens.power import PowerDialog
 from proximity_tui.screens.text.lines import Lines
 from tests.screens.deleting import by_name
 from tests.screens.golden import assert_golden

@@ -7,13 +7,12 @@ from rich.style import Style
 from textual.app import App, ComposeResult
 
 import proximity_tui
-from proximity_tui.screens.text.line import Line
+from proximity_tui.screens.text.lines import Line
 from proximity_tui.widgets.confirm import Button, Confirm
 from proximity_tui.widgets.table.cells import Cell, Row
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.row_table import RowTable
-from proximity_tui.widgets.theme import THEMES
-from proximity_tui.widgets.tones import STYLES, Tone
+from proximity_tui.widgets.theme import STYLES, THEMES, Tone
 from tests.support.until import screen_text, until
 
 
@@ -66,4 +65,4 @@ def test_the_colour_of_a_tone_is_named_in_one_file() -> None:
         for path in Path(proximity_tui.__file__).parent.rglob("*.py")
         if any(f"$text-{colour}" in path.read_text() for colour in ("error", "warning", "success", "accent"))
     }
-    assert named == {"tones.py"}
+    assert named == {"theme.py"}

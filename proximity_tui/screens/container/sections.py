@@ -1,0 +1,212 @@
+"""The sections of a container's page as text: overview, close inspection, clinical record, history. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from proximity_tui.core.base.text import human_age, human_bytes
+from proximity_tui.core.doctrine.observation.backup_list import BackupOwner, label, of_owner
+from proximity_tui.core.engine.observe.poller import PollResult
+from proximity_tui.core.fleet import FleetRow
+from proximity_tui.core.model import Container, Event, GuestLookup, GuestNotSeen, OperationStatus, Presence, Task
+from proximity_tui.core.store.records.clinical import Revision
+from proximity_tui.screens.presentation.config import hidden_hint, settings_lines
+from proximity_tui.screens.presentation.containers import (
+    coarse_age,
+    figure_cells,
+    is_stale,
+    last_seen,
+    operation_text,
+    ports_cell,
+    since,
+    state_cell,
+    status_cell,
+)
+from proximity_tui.screens.text.lines import Piece, TextLine
+from proximity_tui.widgets.table.cells import Cell, Row
+from proximity_tui.widgets.table.columns import Column
+from proximity_tui.widgets.theme import Tone
+
+LABEL = 13
+"""How wide the names of values are."""
+
+
+def pair(label: str, *pieces: Piece) -> TextLine:
+    """Return a value with its label in front."""
+    return [(f"{label:<{LABEL}} ", "dim"), *pieces]
+
+
+def hang(line: TextLine) -> int:
+    """Return the indent for the continuation of a long line: below its value, where it has a label."""
+    named = bool(line) and len(line[0][0]) == LABEL + 1 and line[0][1] == "dim"
+    return LABEL + 1 if named else 4
+
+
+def local_time(moment: datetime | None) -> str:
+    """Return a moment in local time, with its offset."""
+    return "never" if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M:%S%z}"
+
+
+def overview_lines(
+    container: Container, row: FleetRow | None, looks: Mapping[str, PollResult], now: datetime, owner: str
+) -> list[TextLine]:
+    """Return record and guest. `row` is None once the record is closed: then only the record is shown."""
+    lines: list[TextLine] = []
+    if container.is_tombstone:
+        lines.append([(f"This record is closed: {container.closed_reason or 'no reason was recorded'}.", "warn")])
+        lines.append([(f"Closed {local_time(container.closed_at)}. The history is kept.", "dim")])
+        lines.append([])
+    if row is not None:
+        lines += _alive(container, row, looks, now, owner)
+    return [*lines, *_record(container, now)]
+
+
+def _alive(
+    container: Container, row: FleetRow, looks: Mapping[str, PollResult], now: datetime, owner: str
+) -> Iterator[TextLine]:
+    seen, stale = last_seen(row, looks), is_stale(row, looks, now)
+    state, status = state_cell(row), status_cell(row, seen, now)
+    lasts = coarse_age(since(container.state_since, now))
+    yield pair("state", (state.shown, state.tone), (f" for {lasts}", "dim"))
+    age = "never seen" if seen is None else f"seen {coarse_age(since(seen, now))} ago"
+    yield pair("status", (status.shown, status.tone), (f"  {age}", "dim"))
+    because = f": {row.reason}" if row.reason else ""
+    tone: Piece = (f"{row.presence}{because}", "normal" if row.presence is Presence.PRESENT else "warn")
+    yield pair("presence", tone)
+    cpu, memory, uptime = figure_cells(row, stale)
+    yield pair("now", (f"cpu {cpu.shown}  memory {memory.shown}  up {uptime.shown}", "dim" if stale else "normal"))
+    if row.operation is not None:
+        parked = row.operation.status is OperationStatus.INTERRUPTED
+        hint = "; `:interrupted` resumes or abandons it" if parked else "; w shows its progress"
+        yield pair("operation", (operation_text(row.operation, now, owner), "accent"), (hint, "dim"))
+    if row.last_error:
+        yield pair("last error", (row.last_error, "bad"))
+    if row.drift:
+        yield pair("drift", (f"{row.drift} settings differ from the clinical record; y shows them", "warn"))
+    if row.lock:
+        yield pair("lock", (row.lock, "warn"))
+    if row.template:
+        yield pair("template", ("yes: it cannot be started, and linked clones may use its disks", "warn"))
+
+
+def _record(container: Container, now: datetime) -> Iterator[TextLine]:
+    if not container.is_tombstone:
+        yield pair("ports", (ports_cell(container.ports).shown, "normal"))
+        yield pair("tags", (", ".join(container.tags) or "none", "normal"))
+    yield []
+    yield pair("record", (f"{container.id}, version {container.version}, {container.kind}", "normal"))
+    yield pair("managed", (f"since {local_time(container.created_at)}", "normal"))
+    if container.predecessor is not None:
+        yield pair("before", (f"record {container.predecessor} was the same guest", "normal"))
+    if container.missing_since is not None and not container.is_tombstone:
+        missed = coarse_age(since(container.missing_since, now))
+        yield pair("missing", (f"for {missed}, not proved", "warn"))
+    print_ = container.fingerprint
+    if print_ is None:
+        yield pair("fingerprint", ("not recorded: it cannot be told apart from another guest", "warn"))
+        return
+    yield pair("fingerprint", (f"{' '.join(sorted(print_.hwaddrs)) or 'no network card'}", "normal"))
+    yield pair("", (f"{print_.rootfs or 'no root volume'}, {print_.ostype or '?'} {print_.arch or '?'}", "normal"))
+    if print_.marker:
+        yield pair("marker", (print_.marker, "normal"))
+
+
+FEW = 5
+"""How many backups are named."""
+
+
+def inspection_lines(container: Container, seen: GuestLookup | None) -> Iterator[TextLine]:
+    """Yield the lines; none before the inspection."""
+    if seen is None:
+        return
+    if isinstance(seen, GuestNotSeen):
+        yield pair("inspection", (f"the container cannot be inspected: {seen.reason}", "warn"))
+        return
+    for gap in seen.gaps:
+        yield pair("not known", (str(gap), "warn"))
+    named = [label(one, container) for one in seen.backups[:FEW]]
+    if len(seen.backups) > FEW:
+        named.append(f"and {len(seen.backups) - FEW} older ones of VMID {container.vmid}")
+    if not of_owner(seen.backups, container, BackupOwner.OURS):
+        named.insert(0, "not known" if seen.backups_unlisted else "none found")
+    for place, text in enumerate(named):
+        yield pair("" if place else "backups", (text, "normal"))
+    for reason in seen.backups_unlisted:
+        yield pair("", (reason, "warn"))
+
+
+_BYTES = frozenset({"maxmem", "maxswap", "maxdisk", "mem", "swap", "disk", "netin", "netout"})
+
+
+def clinical_lines(revision: Revision | None, *, reveal: bool) -> list[TextLine]:
+    """Return the newest revision; None means that nothing was ever captured."""
+    if revision is None:
+        return [[("No clinical record: it was adopted without one, so drift cannot be detected.", "warn")]]
+    record = revision.record
+    lines: list[TextLine] = [
+        pair("captured", (local_time(revision.captured_at), "normal")),
+        pair("why", (f"{revision.reason}, revision {revision.revision}", "normal")),
+        pair("status", (f"{record.status} (raw value {record.raw_status})", "normal")),
+        *(pair("not read", (gap, "warn")) for gap in record.gaps),
+        [],
+    ]
+    if record.config is None:
+        lines.append([("The config could not be read.", "warn")])
+    else:
+        lines.append([(f"Config, {len(record.config)} settings", "normal")])
+        lines += settings_lines(record.config, reveal=reveal)
+        lines.append(hidden_hint(reveal=reveal))
+    lines += _table("Resources", [{key: _amount(key, value) for key, value in record.resources.items()}])
+    lines += _table("Networks", record.networks)
+    lines += _table("Interfaces", record.interfaces)
+    return [*lines, *_table("Snapshots", [one for one in record.snapshots if one.get("name") != "current"])]
+
+
+def _table(title: str, rows: Sequence[Mapping[str, Any]]) -> list[TextLine]:
+    lines: list[TextLine] = [[], [(f"{title}{'' if rows else ': none'}", "normal")]]
+    for row in rows:
+        plain_values = (f"{key} {value}" for key, value in row.items() if not isinstance(value, list | dict))
+        lines.append([("  " + "  ".join(plain_values), "dim")])
+    return lines
+
+
+def _amount(key: str, value: Any) -> Any:
+    return human_bytes(value) if key in _BYTES and isinstance(value, int) else value
+
+
+TASK_COLUMNS = (
+    Column("at", "BEGAN", 24),
+    Column("type", "TASK", 10, flex=1, max=16),
+    Column("user", "BY", 10, flex=2, max=40, priority=3),
+    Column("lasted", "LASTED", 7, align="right", priority=4),
+    Column("end", "END", 10, flex=4),
+)
+
+
+def event_lines(found: Sequence[Event]) -> list[TextLine]:
+    """Return the events of a record, the newest first."""
+    if not found:
+        return [[("There are no events yet.", "dim")]]
+    lines: list[TextLine] = []
+    for event in found:
+        lines.append([(f"{local_time(event.at)}  ", "dim"), (event.action, "accent"), (f"  {event.message}", "normal")])
+        lines.append([(f"    by {event.actor}", "dim")])
+    return lines
+
+
+def task_row(task: Task) -> Row:
+    """Return one task, keyed by its UPID."""
+    words, tone = _end(task)
+    lasted = human_age((task.ended_at - task.started_at).total_seconds()) if task.ended_at is not None else ""
+    began = Cell(local_time(task.started_at), order=task.started_at.timestamp())
+    return Row(task.upid, (began, task.type, task.user, lasted, Cell(words, tone)))
+
+
+def _end(task: Task) -> tuple[str, Tone]:
+    if task.running:
+        return "runs", "accent"
+    if task.exitstatus is None:
+        return "ended, result unknown", "warn"
+    return task.exitstatus, "good" if task.succeeded else "bad"

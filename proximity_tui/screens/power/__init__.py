@@ -1,1 +1,0 @@
-"""The power dialog."""
