@@ -1,0 +1,50 @@
+"""A configuration file takes its new text at once, with the mode that it had, or stays as it was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from proximity_tui.config import edit
+from proximity_tui.config.errors import ConfigError
+
+
+def test_a_new_text_takes_the_place_of_the_old_one_with_its_mode_or_leaves_no_trace(tmp_path: Path) -> None:
+    path = tmp_path / "c.toml"
+    path.write_text("old")
+    path.chmod(0o640)
+    with edit.draft(path, "given up", "old"):
+        assert path.read_text() == "old"
+    assert [one.name for one in tmp_path.iterdir()] == ["c.toml"]
+    with edit.draft(path, "new", "old") as draft:
+        draft.commit()
+    assert (path.read_text(), path.stat().st_mode & 0o777) == ("new", 0o640)
+    assert [one.name for one in tmp_path.iterdir()] == ["c.toml"]
+
+
+def test_a_first_configuration_is_private(tmp_path: Path) -> None:
+    path = tmp_path / "made" / "c.toml"
+    with edit.draft(path, "new", "") as draft:
+        draft.commit()
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_link_to_the_configuration_stays_a_link(tmp_path: Path) -> None:
+    real, link = tmp_path / "dotfiles.toml", tmp_path / "c.toml"
+    real.write_text("old")
+    link.symlink_to(real)
+    with edit.draft(link, "new", "old") as draft:
+        draft.commit()
+    assert link.is_symlink()
+    assert real.read_text() == "new"
+
+
+def test_what_somebody_else_wrote_meanwhile_is_not_lost(tmp_path: Path) -> None:
+    path = tmp_path / "c.toml"
+    path.write_text("old")
+    with edit.draft(path, "new", "old") as draft:
+        path.write_text("theirs")
+        with pytest.raises(ConfigError, match="changed by somebody else"):
+            draft.commit()
+    assert path.read_text() == "theirs"
