@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from proximity_tui.core.doctrine.observation.drift import SettingChange, drift
 from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.model import ClinicalRecord, Container, GuestDetail, GuestLookup, Match
-from proximity_tui.core.store.records import clinical, drifts
+from proximity_tui.core.store.records import clinical
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def compare_with_record(container: Container, seen: GuestLookup | None, *, remem
         return Comparison(latest.record, None)
     changes = drift(latest.record.config, seen.config)
     if remember and changes is not None and not container.is_tombstone and _is_itself(container, seen):
-        drifts.remember(container.id, latest.revision, (change.key for change in changes), seen.taken_at)
+        clinical.remember_drift(container.id, latest.revision, (change.key for change in changes), seen.taken_at)
     return Comparison(latest.record, changes)
 
 
