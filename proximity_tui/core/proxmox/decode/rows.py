@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from proximity_tui.core.base.redaction import masked, masked_text
+from proximity_tui.core.base.secret import masked, masked_text
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import BadRow
 from proximity_tui.core.proxmox import errors
