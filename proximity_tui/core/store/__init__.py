@@ -1,5 +1,8 @@
 """The only code that knows the database: records, events, alerts, leases and their history."""
 
+from proximity_tui.core.store.db import peewee_alone  # noqa: F401
+
+# isort: split
 from proximity_tui.core.store import clusters, events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import (

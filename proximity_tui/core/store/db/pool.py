@@ -14,6 +14,8 @@ from typing import Any
 import peewee
 import psycopg
 from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase  # type: ignore[import-untyped]
+from psycopg.pq import TransactionStatus
+from psycopg.types.json import Json, Jsonb
 
 PATIENCE = 8.0
 """Seconds of silence after which a connection is given up; longer than a statement of ours may wait for a lock."""
@@ -69,7 +71,24 @@ class Connection(psycopg.Connection[Any]):
 
 
 class _Adapter(peewee.Psycopg3Adapter):
-    """The adapter that makes peewee use our connections."""
+    """The adapter that makes peewee use our connections, and that knows the driver, which peewee was loaded without
+    (see `peewee_alone`).
+    """
+
+    txn_idle = TransactionStatus.IDLE
+    txn_inerror = TransactionStatus.INERROR
+    txn_unknown = TransactionStatus.UNKNOWN
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.json_type, self.jsonb_type = Json, Jsonb
+
+    def check_driver(self) -> None:
+        """Do nothing: this module could not be imported without the driver."""
+
+    def get_binary_type(self) -> type:
+        """Return the driver's type for bytes."""
+        return psycopg.Binary
 
     def connect(self, db: Any, **settings: Any) -> Connection:
         return Connection.connect(dbname=db.database, **settings)
@@ -78,7 +97,7 @@ class _Adapter(peewee.Psycopg3Adapter):
 class Pool(PooledPostgresqlDatabase):  # type: ignore[misc]
     """The connections of this process; each thread borrows one for its unit of work."""
 
-    psycopg3_adapter = _Adapter
+    psycopg2_adapter = psycopg3_adapter = _Adapter
 
     def __init__(self, name: str, settings: Mapping[str, Any]) -> None:
         given = {**NETWORK, **settings, "options": f"{LIMITS} {settings.get('options', '')}".strip()}
