@@ -1,30 +1,31 @@
-"""The command line: global options, subcommands, and the exit code of every ending.
+"""The command line: global options and subcommands, and the call of the one that was requested.
 
-It knows the commands and loads only the requested one; their work is in `commands`.
+It knows the commands and loads only that one; `--version` and `--help` run none, and load next to nothing.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
-import logging
 import sys
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
-from types import ModuleType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from proximity_tui import __version__
-from proximity_tui.commands import COMMANDS, OWN_SIGNALS, SCREEN
-from proximity_tui.commands.base import log_setup, output, streams
-from proximity_tui.commands.base.exit_codes import CommandEnding, Exit, ending_of
-from proximity_tui.commands.base.interruption import CommandInterrupted, heard_early, interrupted_once, is_asked_to_end
-from proximity_tui.core.base.secret import redact
+from proximity_tui.commands import COMMANDS, PROG, SCREEN
+from proximity_tui.commands.base import streams
 
-PROG = "proximity-tui"
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import ModuleType
 
-log = logging.getLogger(__name__)
+
+class UsageError(Exception):
+    """Raised when the words make no command; `usage` is the correct form."""
+
+    def __init__(self, message: str, usage: str) -> None:
+        super().__init__(message)
+        self.usage = usage
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -33,38 +34,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     streams.make_usable()
     try:
         args = parse(words)
-        log_setup.start()
-        command = COMMANDS[args.command] if args.command else SCREEN
-        with _signals_of(args.command):
-            code = int(_module(command.module).run(args))
-        streams.flush()
-        return code
     except SystemExit as end:
         # argparse leaves this way after --help and --version.
         return _flushed(int(end.code or 0))
-    except _UsageError as error:
-        sys.stderr.write(error.usage)
-        return _tell(CommandEnding(Exit.USAGE, str(error)), words)
-    except BrokenPipeError:
-        # Whoever read our output has read enough.
-        streams.write_no_more()
-        return Exit.FAILED
-    except (KeyboardInterrupt, CommandInterrupted):
-        return _tell(CommandEnding(Exit.INTERRUPTED, "interrupted"), words)
-    except Exception as error:
-        if (lost := _unwritten(error)) is not None:
-            return _tell(lost, ())
-        if (ending := ending_of(error)) is None and is_asked_to_end():
-            # The interruption came where something took it for an error of its own.
-            ending = CommandEnding(Exit.INTERRUPTED, "interrupted")
-        return _tell(ending or _unexpected(error), words)
-    finally:
-        log_setup.stop()
+    except BaseException as error:
+        return _ended_by(error, words)
+    from proximity_tui.commands.base import execution
+
+    command = COMMANDS[args.command] if args.command else SCREEN
+    return execution.execute(args.command, lambda: int(_module(command.module).run(args)), words)
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
     """Return the parsed arguments, with the global options wherever they stood. Only a named command's module is
-    imported.
+    imported. Raises UsageError.
     """
     shared = _global_options()
     parser = _Parser(
@@ -73,28 +56,13 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         " screens.",
         parents=[shared],
     )
-    named = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=_Parser)
+    named = parser.add_subparsers(prog=PROG, dest="command", metavar="COMMAND", title="commands", parser_class=_Parser)
     for name, command in COMMANDS.items():
         sub = named.add_parser(name, help=command.help, description=f"{command.help}.", parents=[shared])
         if name in words:
             _module(command.module).arguments(sub)
     defaults = argparse.Namespace(config=None, database=None, cluster=None, read_only=None, json=False)
     return parser.parse_args(words, defaults)
-
-
-def _signals_of(command: str | None) -> AbstractContextManager[None]:
-    """Return the handling of Ctrl-C during a command: one interruption. Some commands handle signals themselves."""
-    if command == "daemon":
-        return heard_early()
-    return nullcontext() if command in (None, *OWN_SIGNALS) else interrupted_once()
-
-
-class _UsageError(Exception):
-    """Raised when the words make no command; `usage` is the correct form."""
-
-    def __init__(self, message: str, usage: str) -> None:
-        super().__init__(message)
-        self.usage = usage
 
 
 class _Parser(argparse.ArgumentParser):
@@ -108,56 +76,37 @@ class _Parser(argparse.ArgumentParser):
         (file or sys.stdout).write(message)
 
     def error(self, message: str) -> NoReturn:
-        raise _UsageError(message, self.format_usage())
+        raise UsageError(message, self.format_usage())
+
+
+class _Version(argparse.Action):
+    """The answer to `--version`. The one of argparse loads what lays out a help text first."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        sys.stdout.write(f"{PROG} {__version__}\n")
+        parser.exit()
 
 
 def _global_options() -> _Parser:
     # Suppressed defaults: what stands before the command must not be undone by what does not stand after it.
     shared = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
     options = shared.add_argument_group("global options, before or after the command")
-    options.add_argument("--config", type=Path, metavar="FILE", help="the configuration to use")
+    options.add_argument("--config", type=_path, metavar="FILE", help="the configuration to use")
     options.add_argument("--database", metavar="URL", help="sqlite:////path or postgresql://user@host/name")
     options.add_argument("--cluster", metavar="NAME", help="only this cluster")
     options.add_argument("--read-only", action="store_true", help="change nothing")
-    options.add_argument("--version", action="version", version=f"{PROG} {__version__}")
+    options.add_argument("--version", action=_Version, nargs=0, help="show program's version number and exit")
     return shared
+
+
+def _path(word: str) -> Path:
+    from pathlib import Path
+
+    return Path(word)
 
 
 def _module(name: str) -> ModuleType:
     return importlib.import_module(f"proximity_tui.commands.{name}")
-
-
-def _tell(ending: CommandEnding, words: Sequence[str]) -> int:
-    """Print an ending and return its exit code: on stdout as JSON where that was requested, else on stderr."""
-    if "--json" in words and _documented(ending):
-        return ending.code
-    if ending.refusal is not None:
-        output.note(f"refused ({ending.refusal.code}): {redact(ending.sentence)}")
-    else:
-        output.note(f"{PROG}: {redact(ending.sentence)}")
-    return ending.code
-
-
-def _documented(ending: CommandEnding) -> bool:
-    """Print the JSON document of an ending. Return False where it could not be written, so that stderr gets it."""
-    try:
-        output.document(ending.document)
-        streams.flush()
-    except OSError:
-        streams.write_no_more()
-        return False
-    return True
-
-
-def _unwritten(error: Exception) -> CommandEnding | None:
-    """Return the ending of a command whose answer could not be written, or None: its work is done, only the answer is
-    missing.
-    """
-    reason = streams.why_unwritten(error)
-    if reason is None:
-        return None
-    streams.write_no_more()
-    return CommandEnding(Exit.FAILED, f"the output could not be written: {reason}")
 
 
 def _flushed(code: int) -> int:
@@ -165,14 +114,17 @@ def _flushed(code: int) -> int:
     try:
         streams.flush()
     except OSError as error:
-        lost = _unwritten(error)
-        return _tell(lost, ()) if lost is not None else code
+        from proximity_tui.commands.base import execution
+
+        return execution.unflushed(code, error)
     return code
 
 
-def _unexpected(error: Exception) -> CommandEnding:
-    log.error("unexpected: %s", error, exc_info=error)
-    kept = f"; the details are in {log_setup.path()}" if log_setup.path() else ""
-    return CommandEnding(
-        Exit.FAILED, f"unexpected error (a bug in proximity-tui): {type(error).__name__}: {redact(str(error))}{kept}"
-    )
+def _ended_by(error: BaseException, words: Sequence[str]) -> int:
+    """Say why there is no command to run, and return the exit code."""
+    from proximity_tui.commands.base import execution
+
+    if isinstance(error, UsageError):
+        sys.stderr.write(error.usage)
+        return execution.unusable(str(error), words)
+    return execution.ended_by(error, words)

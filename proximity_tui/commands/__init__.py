@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+PROG = "proximity-tui"
+
 
 class Command(NamedTuple):
     """One command: its module below this package, and its line in `--help`."""

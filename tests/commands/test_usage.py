@@ -14,14 +14,28 @@ from proximity_tui.commands import COMMANDS
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
 
-HEAVY = {"textual", "rich", "proxmoxer", "requests", "peewee", "playhouse", "apscheduler", "sentry_sdk", "sqlite3"}
+SCREENS = {"textual", "rich"}
+NETWORK = {"proxmoxer", "requests", "urllib3"}
+DATABASE = {"peewee", "playhouse", "sqlite3"}
+DRIVERS = {"psycopg", "psycopg2", "pymysql", "MySQLdb"}
+JOBS = {"apscheduler", "sentry_sdk"}
+HEAVY = {*SCREENS, *NETWORK, *DATABASE, *DRIVERS, *JOBS, "asyncio"}
+
+RUN = """
+import sys
+from proximity_tui.__main__ import main
+sys.argv[1:] = {words!r}
+code = main()
+print(code, *sys.modules, file=sys.stderr)
+"""
 
 
 def loaded_by(*words: str) -> tuple[str, set[str]]:
     """What a command prints, and which modules it loads."""
-    ask = f"import sys; from proximity_tui.cli import main; main({list(words)!r}); print(*sys.modules, file=sys.stderr)"
-    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
-    return done.stdout, set(done.stderr.split())
+    done = subprocess.run([sys.executable, "-c", RUN.format(words=words)], capture_output=True, text=True, check=True)
+    code, *modules = done.stderr.splitlines()[-1].split()
+    assert code == "0", done.stderr
+    return done.stdout, set(modules)
 
 
 @pytest.mark.parametrize("words", [("--help",), ("--version",), *((name, "--help") for name in COMMANDS)], ids=" ".join)
@@ -29,6 +43,36 @@ def test_help_and_version_load_nothing_heavy(words: tuple[str, ...]) -> None:
     said, modules = loaded_by(*words)
     assert said
     assert not HEAVY & modules
+
+
+def test_the_version_needs_no_parser() -> None:
+    said, modules = loaded_by("--version")
+    assert said == f"proximity-tui {__version__}\n"
+    assert not {"argparse", "proximity_tui.cli", "dataclasses", "re"} & modules
+
+
+def test_help_loads_no_command() -> None:
+    modules = loaded_by("--help")[1]
+    assert not {"dataclasses", "logging", "pathlib"} & modules
+    assert not [one for one in modules if one.startswith(("proximity_tui.core", "proximity_tui.config"))]
+
+
+@pytest.mark.parametrize("words", [("alerts",), ("audit",), ("operations",), ("janitor", "--dry-run")], ids=" ".join)
+def test_a_command_about_our_records_loads_neither_network_nor_screens(cli: Cli, words: tuple[str, ...]) -> None:
+    modules = loaded_by("--config", str(cli.config), *words)[1]
+    assert "peewee" in modules
+    assert not {*SCREENS, *NETWORK, *DRIVERS, *JOBS, "asyncio"} & modules
+
+
+@pytest.mark.parametrize(
+    "words", [("list",), ("show", "lab/101"), ("reconcile", "--dry-run", "--no-wait")], ids=" ".join
+)
+def test_a_command_that_reads_clusters_loads_neither_screens_nor_jobs_nor_drivers(
+    cli: Cli, adopted: object, words: tuple[str, ...]
+) -> None:
+    modules = loaded_by("--config", str(cli.config), *words)[1]
+    assert {"requests", "peewee"} <= modules
+    assert not {*SCREENS, *DRIVERS, *JOBS, "asyncio"} & modules
 
 
 def test_help_names_every_command(cli: Cli) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.core.model import Refusal, RefusalCode
+from proximity_tui.core.base.value_object import value_object
 
 if TYPE_CHECKING:
     from proximity_tui.core.engine.operations.outcome import Outcome
+    from proximity_tui.core.model import Refusal
 
 
 class Exit(IntEnum):
@@ -25,18 +26,6 @@ class Exit(IntEnum):
     CONFLICT = 6
     RESUMABLE = 75
     INTERRUPTED = 130
-
-
-_BY_REFUSAL = {
-    RefusalCode.INVALID: Exit.USAGE,
-    RefusalCode.SAME_CLUSTER: Exit.USAGE,
-    RefusalCode.NOT_FOUND: Exit.NOT_FOUND,
-    RefusalCode.ABSENT: Exit.NOT_FOUND,
-    RefusalCode.CLOSED: Exit.NOT_FOUND,
-    RefusalCode.MANAGED: Exit.CONFLICT,
-    RefusalCode.CHANGED: Exit.CONFLICT,
-    RefusalCode.BUSY: Exit.CONFLICT,
-}
 
 
 class CommandEnd(Exception):
@@ -57,7 +46,7 @@ class CommandRefused(CommandEnd):
         self.refusal = refusal
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class CommandEnding:
     """The ending of a command that failed: exit code, sentence for a person, and the other JSON fields."""
 
@@ -77,7 +66,17 @@ class CommandEnding:
 
 def of_refusal(refusal: Refusal) -> Exit:
     """Return the exit code of a refusal."""
-    return _BY_REFUSAL.get(refusal.code, Exit.REFUSED)
+    # What was refused is loaded already; a command that refuses nothing need not load it.
+    from proximity_tui.core.model import RefusalCode
+
+    match refusal.code:
+        case RefusalCode.INVALID | RefusalCode.SAME_CLUSTER:
+            return Exit.USAGE
+        case RefusalCode.NOT_FOUND | RefusalCode.ABSENT | RefusalCode.CLOSED:
+            return Exit.NOT_FOUND
+        case RefusalCode.MANAGED | RefusalCode.CHANGED | RefusalCode.BUSY:
+            return Exit.CONFLICT
+    return Exit.REFUSED
 
 
 def of_result(result: Outcome) -> Exit:
@@ -132,6 +131,7 @@ def _of_store(error: Exception) -> CommandEnding:
 
 
 def _of_proxmox(error: Exception) -> CommandEnding:
+    from proximity_tui.core.model import Refusal, RefusalCode
     from proximity_tui.core.proxmox.errors import CertificateMismatch, GuestNotFound, ReadOnly, SecondName, WrongCluster
     from proximity_tui.core.proxmox.errors import RefusedByProxmox as SaidNo
 

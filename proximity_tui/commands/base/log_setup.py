@@ -25,7 +25,7 @@ LARGEST = 2 * 1024 * 1024
 
 _SLOTS = 32
 
-_SAID_ANYWAY = ("proximity_tui.cli", "proximity_tui.core.engine.operations.executor")
+_SAID_ANYWAY = ("proximity_tui.commands.base.execution", "proximity_tui.core.engine.operations.executor")
 """Whose warnings a command tells at its end, in its own words."""
 
 _installed: list[logging.Handler] = []

@@ -1,0 +1,122 @@
+"""The execution of a command: its log and signals, and what is printed and returned when it ends, however it ends."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+
+from proximity_tui.commands import OWN_SIGNALS, PROG
+from proximity_tui.commands.base import log_setup, output, streams
+from proximity_tui.commands.base.exit_codes import CommandEnding, Exit, ending_of
+from proximity_tui.commands.base.interruption import CommandInterrupted, heard_early, interrupted_once, is_asked_to_end
+from proximity_tui.core.base.secret import redact
+
+log = logging.getLogger(__name__)
+
+
+def execute(name: str | None, command: Callable[[], int], words: Sequence[str]) -> int:
+    """Run the command called `name` (None: the screens) and return its exit code; never raises."""
+    try:
+        log_setup.start()
+        with _signals_of(name):
+            code = command()
+        streams.flush()
+        return code
+    except BaseException as error:
+        return ended_by(error, words)
+    finally:
+        log_setup.stop()
+
+
+def ended_by(error: BaseException, words: Sequence[str]) -> int:
+    """Print the ending of a command that raised `error`, and return its exit code."""
+    match error:
+        case SystemExit():
+            return _flushed(int(error.code or 0))
+        case BrokenPipeError():
+            # Whoever read our output has read enough.
+            streams.write_no_more()
+            return Exit.FAILED
+        case KeyboardInterrupt() | CommandInterrupted():
+            return _tell(CommandEnding(Exit.INTERRUPTED, "interrupted"), words)
+        case Exception():
+            return _tell_failure(error, words)
+    raise error
+
+
+def unusable(reason: str, words: Sequence[str]) -> int:
+    """Print why the words make no command, and return the exit code."""
+    return _tell(CommandEnding(Exit.USAGE, reason), words)
+
+
+def unflushed(code: int, error: OSError) -> int:
+    """Return the exit code of an answer whose rest could not be written; `code` where that is no failure."""
+    lost = _unwritten(error)
+    return _tell(lost, ()) if lost is not None else code
+
+
+def _signals_of(command: str | None) -> AbstractContextManager[None]:
+    """Return the handling of Ctrl-C during a command: one interruption. Some commands handle signals themselves."""
+    if command == "daemon":
+        return heard_early()
+    return nullcontext() if command in (None, *OWN_SIGNALS) else interrupted_once()
+
+
+def _tell_failure(error: Exception, words: Sequence[str]) -> int:
+    if (lost := _unwritten(error)) is not None:
+        return _tell(lost, ())
+    if (ending := ending_of(error)) is None and is_asked_to_end():
+        # The interruption came where something took it for an error of its own.
+        ending = CommandEnding(Exit.INTERRUPTED, "interrupted")
+    return _tell(ending or _unexpected(error), words)
+
+
+def _tell(ending: CommandEnding, words: Sequence[str]) -> int:
+    """Print an ending and return its exit code: on stdout as JSON where that was requested, else on stderr."""
+    if "--json" in words and _documented(ending):
+        return ending.code
+    if ending.refusal is not None:
+        output.note(f"refused ({ending.refusal.code}): {redact(ending.sentence)}")
+    else:
+        output.note(f"{PROG}: {redact(ending.sentence)}")
+    return ending.code
+
+
+def _documented(ending: CommandEnding) -> bool:
+    """Print the JSON document of an ending. Return False where it could not be written, so that stderr gets it."""
+    try:
+        output.document(ending.document)
+        streams.flush()
+    except OSError:
+        streams.write_no_more()
+        return False
+    return True
+
+
+def _unwritten(error: Exception) -> CommandEnding | None:
+    """Return the ending of a command whose answer could not be written, or None: its work is done, only the answer is
+    missing.
+    """
+    reason = streams.why_unwritten(error)
+    if reason is None:
+        return None
+    streams.write_no_more()
+    return CommandEnding(Exit.FAILED, f"the output could not be written: {reason}")
+
+
+def _flushed(code: int) -> int:
+    """Return the exit code, once everything is written."""
+    try:
+        streams.flush()
+    except OSError as error:
+        return unflushed(code, error)
+    return code
+
+
+def _unexpected(error: Exception) -> CommandEnding:
+    log.error("unexpected: %s", error, exc_info=error)
+    kept = f"; the details are in {log_setup.path()}" if log_setup.path() else ""
+    return CommandEnding(
+        Exit.FAILED, f"unexpected error (a bug in proximity-tui): {type(error).__name__}: {redact(str(error))}{kept}"
+    )
