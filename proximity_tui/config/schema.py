@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from proximity_tui.config.secrets import SecretSource
+from proximity_tui.core.base.value_object import value_object
 
 if TYPE_CHECKING:
     from proximity_tui.core.model import State
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 DEFAULT_SHELL = ("ssh", "-t", "root@{node}", "pct", "enter", "{vmid}")
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class PinnedCertificate:
     """Trust in exactly these server certificates, by their SHA-256 as `AA:BB:…`; each node has its own."""
 
@@ -33,14 +34,14 @@ class PinnedCertificate:
         return (self.fingerprint, *self.others)
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class CertificateAuthority:
     """Trust in certificates that the authorities in this PEM file signed for the host's name."""
 
     file: Path
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Unverified:
     """Trust without any check: every server is believed. Red in the header."""
 
@@ -48,7 +49,7 @@ class Unverified:
 Trust = PinnedCertificate | CertificateAuthority | Unverified
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class ClusterConfig:
     """The connection settings of one cluster. `urls` are `https://host:port`, tried in order; there is at least one."""
 
@@ -62,14 +63,14 @@ class ClusterConfig:
     """Whether a person must arm it, with a reason, before they may change anything of it."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class RefreshSettings:
     """The interval at which the inventory of each cluster is read."""
 
     interval: timedelta = timedelta(seconds=10)
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class BreakerSettings:
     """The limit for containers missing at once: more than max(`min`, `fraction` of a cluster's containers) hold the
     cluster.
@@ -79,7 +80,7 @@ class BreakerSettings:
     fraction: float = 0.10
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class ReconcilerSettings:
     """The schedule of the reconciler, and the time between the two looks that prove an absence."""
 
@@ -88,7 +89,7 @@ class ReconcilerSettings:
     breaker: BreakerSettings = BreakerSettings()
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class JanitorSettings:
     """The schedule of the janitor, and the time limit of each transient state."""
 
@@ -113,14 +114,14 @@ class JanitorSettings:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class PortSettings:
     """The pool from which public ports are allocated; the range holds both ends as the file wrote them."""
 
     public: range = range(8100, 9000)
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class SentrySettings:
     """The delivery of alerts to Sentry; none without a `dsn`."""
 
@@ -129,7 +130,7 @@ class SentrySettings:
     include_hostname: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class MetricsSettings:
     """The export of metrics by a daemon; none without either setting."""
 
@@ -139,7 +140,7 @@ class MetricsSettings:
     """A file that is replaced every few seconds, for the textfile collector of node_exporter."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Settings:
     """All settings; `origins` maps each dotted key to its origin."""
 

@@ -9,7 +9,7 @@ import os
 import shlex
 import stat
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Literal
 
@@ -17,6 +17,7 @@ from proximity_tui.config.errors import ConfigError, Invalid
 from proximity_tui.config.places import expanded
 from proximity_tui.config.values import text, typed
 from proximity_tui.core.base.secret import Secret
+from proximity_tui.core.base.value_object import value_object
 
 SourceKind = Literal["env", "file", "command", "credential", "text"]
 
@@ -26,7 +27,7 @@ COMMAND_TIMEOUT = 30.0
 _FORMS = '{ env = "…" }, { file = "…" } (mode 0600), { command = "…" } or { credential = "…" }'
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class SecretSource:
     """The place of one secret. `key` is its setting, as errors call it.
 

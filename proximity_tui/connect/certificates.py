@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from proximity_tui.config.errors import ConfigError
 from proximity_tui.config.load import ClusterConfig
 from proximity_tui.core.base.clock import SystemClock
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.proxmox.errors import Unreachable
 from proximity_tui.core.proxmox.transport.address import address_of
 from proximity_tui.core.proxmox.transport.trust import read_fingerprint
@@ -23,7 +23,7 @@ COMPARE = "compare it with the node: `pvenode cert info` there, or System > Cert
 """What to do with a fingerprint before anybody trusts it."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Shown:
     """The SHA-256 of the certificate that a URL shows, or the reason why it shows none."""
 

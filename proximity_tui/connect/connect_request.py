@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from proximity_tui.config import edit
 from proximity_tui.config import load as config
-from proximity_tui.config.clusters import authority, pinned
+from proximity_tui.config.clusters import authority
 from proximity_tui.config.errors import ConfigError, Invalid
 from proximity_tui.config.load import CertificateAuthority, ClusterConfig, PinnedCertificate, SecretSource, Settings
 from proximity_tui.config.places import absolute
@@ -18,6 +18,7 @@ from proximity_tui.connect import certificates, save
 from proximity_tui.connect.certificates import Shown
 from proximity_tui.core import store
 from proximity_tui.core.base.secret import register
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.refusals import READ_ONLY
 from proximity_tui.core.doctrine.observation.scope import second_name
 from proximity_tui.core.store import clusters
@@ -28,7 +29,7 @@ Trusted = PinnedCertificate | CertificateAuthority
 """What may be asked for when a cluster is connected: `insecure` is for whoever writes it into the file himself."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class ConnectRequest:
     """A new cluster; `values` is its table in the configuration, `pins` the trusted certificates.
 
@@ -41,7 +42,7 @@ class ConnectRequest:
     typed: str | None = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Where:
     """The place where a cluster is recorded: the configuration, and the options that override it (None: not given).
 
@@ -167,10 +168,8 @@ def prepared(
 
     The secret is in its file by then; it is removed with the draft if a later step fails. Raises ConfigError.
     """
-    from proximity_tui.config import toml_edit  # only here: nothing else of a screen needs tomlkit
-
     name = request.cluster.name
-    after = toml_edit.with_cluster(before, name, dict(request.values))
+    after = edit.with_cluster(before, name, dict(request.values))
     with _secret_kept(save.secret_file(path, name), request.typed), edit.draft(path, after, before) as draft:
         yield draft, load(draft.file)
 
@@ -210,5 +209,5 @@ def _secret_kept(file: Path, typed: str | None) -> Iterator[None]:
 
 def _trusted_in_words(trust: Trusted) -> Mapping[str, Any]:
     if isinstance(trust, PinnedCertificate):
-        return {"fingerprint": pinned(trust.fingerprints)}
+        return {"fingerprint": edit.pinned(trust.fingerprints)}
     return {"ca_file": str(trust.file)}

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from proximity_tui.config import edit
 from proximity_tui.config.load import ClusterConfig, PinnedCertificate
 from proximity_tui.connect import certificates, save
 from proximity_tui.connect.certificates import Shown
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Actor
 from proximity_tui.core.proxmox.errors import Unreachable
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class TrustChange:
     """The certificates that the URLs of a cluster show, beside the trusted ones. `seen` is empty where a CA is trusted,
     not a pin.
@@ -67,10 +68,8 @@ def keep(
     commit: Callable[[], None] = _nothing_to_write
     with ExitStack() as stack:
         if set(new) != set(old):
-            from proximity_tui.config import toml_edit  # only here: nothing else of a screen needs tomlkit
-
             before = edit.current_text(path)
-            after = toml_edit.with_fingerprints(before, was.name, new)
+            after = edit.with_fingerprints(before, was.name, new)
             commit = stack.enter_context(edit.draft(path, after, before)).commit
         save.keep_again(was.name, actor, identities=identities, pins=(old, new), commit=commit)
 

@@ -6,10 +6,11 @@ Pure: it is given everything and sends no request. It never hides doubt: unknown
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.drift import Compared, drift_in_list
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS
 from proximity_tui.core.doctrine.observation.match_row import follow
@@ -37,7 +38,7 @@ STALE_AFTER = 30.0
 """Seconds after which a live value is shown as old. Proxmox itself renews it every 10 s."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class FleetRow:
     """One line of a list: a container with its guest, or an unmanaged guest (`id` and `state` are None then)."""
 

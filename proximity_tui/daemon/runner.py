@@ -11,7 +11,6 @@ import queue
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from proximity_tui.core import store
 from proximity_tui.core.base import process_id
 from proximity_tui.core.base.daemon_threads import spawn
 from proximity_tui.core.base.secret import redact
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.daemon.services import DaemonServices
 from proximity_tui.daemon.systemd import SystemdNotifier
@@ -40,14 +40,14 @@ _ENDING = (signal.SIGTERM, signal.SIGINT)
 _SIGNALS = (*_ENDING, signal.SIGHUP)
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class _Joined:
     """The event that a session is ready to work, its database open."""
 
     session: AppContext
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class _Refused:
     """The event that there is no session, with the reason."""
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from proximity_tui.config.load import ClusterConfig
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Inventory, Quorum
 from proximity_tui.core.proxmox.catalogue import Node, Version
 from proximity_tui.core.proxmox.errors import ProxmoxError, Unauthenticated
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class ServerFacts:
     """One URL of a cluster. `error` says why it did not answer; missing answers are None."""
 
@@ -33,7 +34,7 @@ class ServerFacts:
         return self.error is None
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class ClusterFacts:
     """One cluster. `problem` is the reason why it could not be contacted at all."""
 

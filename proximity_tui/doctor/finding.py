@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from proximity_tui.core.base.value_object import value_object
 
 
 class Level(StrEnum):
@@ -16,7 +17,7 @@ class Level(StrEnum):
     FAIL = "fail"
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Finding:
     """One line of the doctor. `advice` are lines to follow or to paste; `unanswered` marks a failure that only says
     that a cluster did not answer.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import getpass
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from proximity_tui.config.load import (
 )
 from proximity_tui.core import store
 from proximity_tui.core.base.clock import Clock, SystemClock
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.observe.known_clusters import KnownClusters
 from proximity_tui.core.engine.observe.poller import Poller
@@ -33,13 +34,13 @@ from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.trust import Trust
 from proximity_tui.core.store import flags
-from proximity_tui.core.store.records.clinical import Drifts
+from proximity_tui.core.store.records.drifts import Drifts
 
 if TYPE_CHECKING:
     from proximity_tui.simulator import Simulator
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class AppContext:
     """The clusters and the database of one process, for a command or for the screens."""
 

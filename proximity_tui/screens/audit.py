@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.widget import Widget
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import ClosedReason, Event
 from proximity_tui.core.store import events, verification
 from proximity_tui.core.store.db.errors import StoreError
@@ -136,7 +136,7 @@ def tally_words(tally: Tally) -> str:
     return f"Totals: {', '.join(counts)}"
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class EventEntry:
     """An event in the list."""
 

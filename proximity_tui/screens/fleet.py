@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
 from textual import on
 from textual.binding import BindingType
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import FleetRow
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.empty_state import HiddenGuestsScreen, no_containers
@@ -142,7 +142,7 @@ class FleetScreen(HiddenGuestsScreen):
             self.show_empty_state()
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class FleetEntry:
     """A container in the list. `several` says that there is more than one cluster; `owner` executes our own operations;
     a container missing for `confirm_after` may be concluded to be gone.

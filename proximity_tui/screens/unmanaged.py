@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
@@ -11,6 +10,7 @@ from textual import on
 from textual.binding import BindingType
 
 from proximity_tui.core.base.text import human_bytes
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import FleetRow
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.empty_state import HiddenGuestsScreen, no_guests
@@ -94,7 +94,7 @@ class UnmanagedScreen(HiddenGuestsScreen):
         return None if self.table.cursor_gone else next((row for row in self.view.unmanaged if row.key == key), None)
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class GuestEntry:
     """An unmanaged guest in the list. `several` says that there is more than one cluster."""
 

@@ -4,7 +4,6 @@ It returns an answer and does not act. The screen that asked decides the consequ
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Generic
 
 from textual.app import ComposeResult
@@ -13,13 +12,14 @@ from textual.content import Content
 from textual.widgets import Static
 
 from proximity_tui.core.base.text import plain
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.widgets.dialog import SCROLLS, Answer, Dialog
 from proximity_tui.widgets.line_controls import LineButton
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.theme import STYLES
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Button(Generic[Answer]):
     """One button: `id` identifies it in its dialog, `answer` is the dialog's result."""
 

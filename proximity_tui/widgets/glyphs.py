@@ -3,12 +3,13 @@
 import locale
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from math import isfinite
 
+from proximity_tui.core.base.value_object import value_object
 
-@dataclass(frozen=True, slots=True)
+
+@value_object
 class Glyphs:
     """One set of signs. Each is one cell wide, and none is ever the only carrier of a meaning."""
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.privileges import why_hidden
 from proximity_tui.core.model import Container, Inventory
 from proximity_tui.core.proxmox.errors import ProxmoxError
@@ -26,7 +27,7 @@ PATIENCE = 12.0
 """Seconds for all clusters together. A person waits no longer for a list, and a script has its own limits."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class RefreshedClusters:
     """The result of polling every cluster: the inventory of those that answered, a sentence for the others."""
 

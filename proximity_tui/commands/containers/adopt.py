@@ -14,13 +14,13 @@ from proximity_tui.commands.base.interruption import CommandInterrupted, is_aske
 from proximity_tui.commands.base.run_plan import agreed
 from proximity_tui.commands.containers.adopt_items import (
     AdoptItem,
-    Looks,
     first_failure,
     mark_untouched,
     plans_document,
     print_item,
     results_document,
 )
+from proximity_tui.commands.containers.many_inspections import Looks
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.model import Plan

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from proximity_tui.commands.base import output
 from proximity_tui.commands.base.json_documents import notes_words, ports_words, status_words
-from proximity_tui.core.base.secret import masked_setting
+from proximity_tui.core.base.redaction import masked_setting
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation import backup_list
 from proximity_tui.core.doctrine.observation.drift import SettingChange
 from proximity_tui.core.doctrine.observation.judge import judge
@@ -25,7 +25,7 @@ from proximity_tui.core.model import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Known:
     """Everything that is known of one container."""
 

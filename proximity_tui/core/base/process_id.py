@@ -8,13 +8,14 @@ from __future__ import annotations
 import os
 import socket
 import uuid
-from dataclasses import dataclass
+
+from proximity_tui.core.base.value_object import value_object
 
 DAEMON = "daemon"
 """The role of a process without a screen that runs the jobs."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Owner:
     """The process behind a signature. A signature that does not have our form has no pid."""
 

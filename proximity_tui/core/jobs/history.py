@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from dataclasses import dataclass
 from datetime import datetime
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.jobs.tasks import RunEnd
 from proximity_tui.core.model.job import Lease
 from proximity_tui.core.store.db.errors import LostRace
@@ -19,7 +19,7 @@ from proximity_tui.core.store.jobs import job_runs, leases
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class _Ending:
     row: int
     ended: RunEnd

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.job import JobRun, Lease, Pause
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class JobStatus:
     """The status of one job of one cluster."""
 

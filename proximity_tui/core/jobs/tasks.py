@@ -6,10 +6,11 @@ The reconciler is given readers of its clusters; the janitor is given none (law 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.reconciliation.janitor import DEFAULT_THRESHOLDS
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
 from proximity_tui.core.engine.observe.reader import Reader
@@ -22,7 +23,7 @@ from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store.records import operations
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class JobSettings:
     """The schedule of the jobs, and their caution."""
 
@@ -39,7 +40,7 @@ class JobSettings:
         return self.reconciler_interval if job == RECONCILER else self.janitor_interval
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class RunEnd:
     """The end of a run, as its row has it, and the time at which it asks to be run again out of turn."""
 

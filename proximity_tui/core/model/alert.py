@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from proximity_tui.core.base.value_object import value_object
 
 
 class Severity(StrEnum):
@@ -57,7 +58,7 @@ class DeliveryState(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Acknowledgement:
     """The person who has seen an alert, the time, and the note."""
 
@@ -66,7 +67,7 @@ class Acknowledgement:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Delivery:
     """The Sentry event of an alert. `event_id` is determined before the first attempt, so that two attempts are one
     event.
@@ -80,7 +81,7 @@ class Delivery:
     delivered_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Alert:
     """Something a person must look at, kept for ever."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from proximity_tui.core.base.value_object import value_object
 
 
 class BreakerAnswer(StrEnum):
@@ -16,7 +17,7 @@ class BreakerAnswer(StrEnum):
     """Nobody had to answer: the guests came back."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class BreakerState:
     """A cluster where too much vanished at once. Held until a person answers (ladder, rung 6)."""
 

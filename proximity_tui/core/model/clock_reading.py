@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from proximity_tui.core.base.value_object import value_object
 
-@dataclass(frozen=True, slots=True)
+
+@value_object
 class ClockReading:
     """The readings of all clocks at one moment; None for a clock that was not read.
     `core.doctrine.observation.lived_time` compares two.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.clock_reading import ClockReading
 from proximity_tui.core.model.guest import Fingerprint, Presence, Status
 
@@ -55,7 +55,7 @@ class ClosedReason(StrEnum):
     """An expected orphan."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class PortMapping:
     """A public port that we allocated, and the container's own port that it leads to."""
 
@@ -63,7 +63,7 @@ class PortMapping:
     container: int
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Container:
     """Our record of a guest that we manage."""
 
@@ -125,7 +125,7 @@ class Container:
         return f"{self.name} ({self.kind}, {place})"
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Provenance:
     """The audit trail about a record: where both disagree (None: they agree), and the VMID and fingerprint of every
     guest that was ever adopted.
@@ -136,7 +136,7 @@ class Provenance:
     adopted: tuple[tuple[int | None, Fingerprint], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class ClinicalRecord:
     """Everything captured of a guest at adoption or creation. `config` is Proxmox's answer, key for key."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from proximity_tui.core.base.value_object import value_object
 
 
 class Status(StrEnum):
@@ -43,7 +44,7 @@ class Match(StrEnum):
     """It tells of a time before what is already known of the guest."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Fingerprint:
     """The evidence that a guest is still the one we recorded. A VMID is not part of it (law 3)."""
 
@@ -57,7 +58,7 @@ class Fingerprint:
     marker: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Identity:
     """A comparison of two fingerprints: the match and, in words, the reasons for and against it."""
 
@@ -70,7 +71,7 @@ class Identity:
         return "; ".join(self.reasons)
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Guest:
     """One row of the inventory. `name`, `template` and the numbers are absent until Proxmox broadcast them."""
 
@@ -105,7 +106,7 @@ class Guest:
         return self.name or f"CT{self.vmid}"
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Quorum:
     """The answer of `/cluster/status`. `quorate` is None when our token may not see it (needs Sys.Audit on /)."""
 
@@ -123,7 +124,7 @@ class Quorum:
         return self.standalone or self.quorate is True
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class BadRow:
     """A row of an answer that could not be understood and was set aside by itself. `raw` is what Proxmox sent: one
     plain line, bounded, without secrets. `vmid` is its guest, None where that is not known.
@@ -141,7 +142,7 @@ class BadRow:
         return f"{self.where}: {of} was set aside: {self.why}"
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Inventory:
     """One reading of all guests of a cluster. Only a `complete` one can show absence, and never of a guest whose row
     was set aside.
@@ -174,7 +175,7 @@ class Inventory:
         return self.nodes.get(node or "", NodeStatus.UNKNOWN)
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Backup:
     """A backup of a guest that Proxmox lists."""
 
@@ -186,7 +187,7 @@ class Backup:
     """The first line of its notes; a backup job puts the name of the guest there."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class BackupList:
     """The backups of one VMID that Proxmox listed, newest first, of whichever containers."""
 

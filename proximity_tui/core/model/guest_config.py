@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from proximity_tui.core.base.value_object import value_object
 
 _NAMED = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9_-]*)=(?P<value>.*)", re.DOTALL)
 _NUMBERED = re.compile(r"(?P<device>[a-z]+)(?P<number>[0-9]{1,9})")
@@ -28,7 +29,7 @@ ROOT = "rootfs"
 """The key of the root volume."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Properties:
     """A property string taken apart: `local:vm-101-disk-0,size=4G`, `name=eth0,bridge=vmbr0`."""
 

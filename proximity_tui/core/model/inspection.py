@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.guest import Backup, Fingerprint, Presence, Quorum, Status
 from proximity_tui.core.model.task import Task
 
@@ -30,7 +31,7 @@ class Unread(StrEnum):
     INTERFACES = "interfaces"
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Gap:
     """A part of a guest that could not be read, and the reason for a person."""
 
@@ -41,7 +42,7 @@ class Gap:
         return f"{self.what}: {self.why}"
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class GuestDetail:
     """A close inspection of one container: everything that a decision about it needs, read at one moment.
 
@@ -84,7 +85,7 @@ class GuestDetail:
         return next((gap for gap in self.gaps if gap.what is what), None)
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class GuestConfig:
     """The config of one container, read by one request: enough to judge its identity and name."""
 
@@ -96,7 +97,7 @@ class GuestConfig:
     fingerprint: Fingerprint
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class GuestNotSeen:
     """A close inspection that found no guest of ours at a VMID.
 
@@ -113,7 +114,7 @@ class GuestNotSeen:
     """Whether Proxmox says all the same that its VMID is taken: the list may only lag behind."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Vacancy:
     """An inspection of a VMID for a new container: whether it is free, and the quorum, read just now."""
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from proximity_tui.core.base.value_object import value_object
 
-@dataclass(frozen=True, slots=True)
+
+@value_object
 class Lease:
     """The right of one process to run the jobs of a cluster, until `expires_at` unless it is renewed."""
 
@@ -66,7 +68,7 @@ def counter_text(counters: Mapping[str, int], *, all: bool = False) -> str:
     return ", ".join(said)
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class JobRun:
     """One run of a job for a cluster. `outcome` is None while it runs."""
 
@@ -100,7 +102,7 @@ class JobRun:
         return self.finished_at - self.started_at if self.finished_at else None
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Pause:
     """A job that a person has paused for a cluster until it is resumed."""
 

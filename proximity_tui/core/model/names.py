@@ -7,8 +7,9 @@ caller that refuses a name has a message of its own.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from proximity_tui.core.base.value_object import value_object
 
 SMALLEST_VMID = 1
 """Proxmox VE 8 and later begin at 100; 7.4 takes any number, and there may be old guests below."""
@@ -43,7 +44,7 @@ _IS_UPID = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class TokenId:
     """A parsed API token id: `user@realm`, and the token's own name. The user may hold `@` and `!`."""
 
@@ -51,7 +52,7 @@ class TokenId:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Upid:
     """A parsed task id. `node` is where the task ran, and the only node that can be asked about it."""
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.clock_reading import ClockReading
 from proximity_tui.core.model.plan import Action, Plan, StepName
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Actor:
     """The actor: the OS user and host, and the API token that they use (None before it is known)."""
 
@@ -45,7 +46,7 @@ class StepOutcome(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class StepRecord:
     """One journaled step of an operation."""
 
@@ -63,7 +64,7 @@ class StepRecord:
     """
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Operation:
     """A plan under execution, journaled step by step."""
 
@@ -107,7 +108,7 @@ class Operation:
         return f"{position}/{len(self.steps)}"
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Event:
     """One line of the audit trail. Append-only, chained by hash."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.guest import Fingerprint
 from proximity_tui.core.model.plan_content import (
     NO_OPTIONS,
@@ -74,7 +74,7 @@ class StepName(StrEnum):
         return next((name for name in cls if name.value == text), cls.UNREADABLE)
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Step:
     """One step of a plan: its name, and why it is there."""
 
@@ -82,7 +82,7 @@ class Step:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Plan:
     """The exact steps an action would take. Data: it can be shown, printed, stored, and compared with the world."""
 
@@ -121,7 +121,7 @@ class Plan:
         return self.bound_to.version if isinstance(self.bound_to, RecordBound | AbsenceBound | GuestBound) else None
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class CreateRequest:
     """One request for a new native container. Sizes in MiB and GiB, as Proxmox takes them."""
 

@@ -5,9 +5,9 @@ The names of the fields are the keys under which they stand in databases: add, w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.guest import Fingerprint, Match, Status
 
 SHUTDOWN_SECONDS = 60
@@ -18,19 +18,19 @@ class UnreadablePlan(Exception):
     """A recorded plan does not hold what its action needs. Nothing can be carried out by it."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Unbound:
     """A plan that nothing of the world can void: a creation, whose VMID and template are asked for anew."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class RecordBound:
     """A plan that only the record can void: a soft delete, or a hard one of a record without a VMID."""
 
     version: int
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class AbsenceBound:
     """A hard delete of what was seen to be absent already."""
 
@@ -38,7 +38,7 @@ class AbsenceBound:
     already_absent: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class GuestBound:
     """A power action: the version of the record, and the guest as it was shown."""
 
@@ -49,14 +49,14 @@ class GuestBound:
     fingerprint: Fingerprint | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class DestroyBound(GuestBound):
     """A hard delete: as a power action, and how sure the identity was."""
 
     identity: Match = Match.UNSURE
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class AdoptionBound:
     """An adoption: the guest as it was shown, and the id of the latest tombstone of its VMID."""
 
@@ -66,7 +66,7 @@ class AdoptionBound:
     predecessor: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class SourceBound:
     """A clone: the VMID of its source, and the source as it was shown."""
 
@@ -75,7 +75,7 @@ class SourceBound:
     fingerprint: Fingerprint | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class OperationBound:
     """A resume or an abandoning: the operation, and who carried it last and when."""
 
@@ -89,19 +89,19 @@ UNBOUND = Unbound()
 Bound = Unbound | RecordBound | AbsenceBound | GuestBound | AdoptionBound | SourceBound | OperationBound
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class NoOptions:
     """An action that carries nothing but its guest: a soft delete."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class PowerOptions:
     """A power action: whether HA manages the guest, and so queues what it is asked."""
 
     ha: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class DestroyOptions:
     """A hard delete. `backup_storage` is where the guest is backed up to first, None for no backup."""
 
@@ -111,7 +111,7 @@ class DestroyOptions:
     backup_storage: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class AdoptionOptions:
     """An adoption: the container's own port to publish, and whether it is adopted without a clinical record."""
 
@@ -119,7 +119,7 @@ class AdoptionOptions:
     without_record: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class CreateOptions:
     """A creation. Sizes in MiB and GiB; the marker is the one that its description will carry."""
 
@@ -134,7 +134,7 @@ class CreateOptions:
     bridge: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class CloneOptions:
     """A clone: the VMID, record and node of its source, and what is asked of the copy."""
 

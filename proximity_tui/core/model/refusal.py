@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from proximity_tui.core.base.value_object import value_object
 
 
 class RefusalCode(StrEnum):
@@ -80,7 +81,7 @@ class RefusalCode(StrEnum):
     """Another cluster answers than the one we know by this name."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Refusal:
     """A refusal with a reason that a person can act on. A value, never an exception."""
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from proximity_tui.core.base.value_object import value_object
 
 _NO_EXIT_STATUS = ("unexpected status", "unable to read tail", "unable to get last line", "unable to open file - ")
 """What stands in place of an exit status when the log of the task does not end in one."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Task:
     """A Proxmox task: `status` is `running` or `stopped`; `exitstatus` is None while it runs or is not known."""
 

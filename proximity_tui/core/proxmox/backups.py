@@ -7,8 +7,8 @@ storage that cannot be read hides nothing of the others.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.backup_list import why_storages_unlisted, why_unlisted
 from proximity_tui.core.model import Backup, BackupList
 from proximity_tui.core.proxmox import errors, paths
@@ -18,7 +18,7 @@ from proximity_tui.core.proxmox.existence import held_on
 from proximity_tui.core.proxmox.transport.http import HttpSession
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class BackupListing:
     """The backups that the storages of a node listed for a VMID, and the gaps, before our privileges are considered."""
 

@@ -7,10 +7,10 @@ requests it, never on a tick.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Backup, NodeStatus
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.decode.rows import Fields, from_each
@@ -34,7 +34,7 @@ _LOADS = ("cpu", "maxcpu")
 _AMOUNTS = ("mem", "maxmem", "disk", "maxdisk", "netin", "netout")
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Version:
     """The version of the node that answered: `release` is `9.2`, `version` the package's `9.2.11`."""
 
@@ -42,7 +42,7 @@ class Version:
     version: str
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Node:
     """A node. The numbers need Sys.Audit on it, and are absent while it is offline. Sizes in bytes."""
 
@@ -60,7 +60,7 @@ class Node:
         return self.mem / self.maxmem if self.mem is not None and self.maxmem else 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Storage:
     """A storage that a node can reach. Sizes in bytes, None while it is not active."""
 
@@ -73,7 +73,7 @@ class Storage:
     total: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Template:
     """A container template: `volid` is what a creation names. `size` in bytes."""
 
@@ -81,7 +81,7 @@ class Template:
     size: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class RrdSample:
     """A point of a guest's history. A value that was not measured is None. `netin` and `netout` are
     bytes per second.

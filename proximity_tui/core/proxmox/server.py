@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Inventory, Quorum
 from proximity_tui.core.proxmox import catalogue, existence, inventory, paths
 from proximity_tui.core.proxmox.catalogue import Node, Version
@@ -25,7 +26,7 @@ from proximity_tui.core.proxmox.transport.trust import normal_fingerprint
 _HALF_A_SECOND = timedelta(seconds=0.5)
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Certificate:
     """A certificate of a node: `pve-root-ca.pem`, `pve-ssl.pem` or `pveproxy-ssl.pem`, and the end of its validity."""
 

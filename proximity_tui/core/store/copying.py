@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import peewee
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Actor
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import backend_for, opened, transaction
@@ -28,7 +28,7 @@ _AT_ONCE = 500
 """Rows in a statement: databases bound the number of its values."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Copied:
     """The result of a copy: its place, the number of rows of each table, and how far its audit trail is whole."""
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from proximity_tui.core.base.text import plain
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Actor, Event
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.fields import canonical, now, to_json
@@ -23,7 +23,7 @@ GENESIS = "0" * 64
 """What stands for the hash before the first event."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class ChainReport:
     """The check of the trail: whether it is whole, the number of events, its last hash, the first wrong `seq`.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from proximity_tui.config.load import Settings
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.engine.reconcile.janitor import JANITOR
 from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
 from proximity_tui.core.model.job import JobOutcome, JobRun, Lease, Pause
@@ -23,7 +23,7 @@ MISSED = 3
 _SOUND = (JobOutcome.COMPLETE, JobOutcome.SKIPPED)
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class JobFacts:
     """The record of one job of one cluster."""
 

@@ -6,8 +6,8 @@ Pure: permissions in, findings out. The table is that of Proxmox VE's own permis
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.privileges import Permissions, grant, held_at
 from proximity_tui.doctor.finding import Finding, Level, ok
 
@@ -15,7 +15,7 @@ AREA = "privileges"
 NEWEST = 9
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Feature:
     """One feature of the program, and the privileges that it needs at `place`, or deeper.
 

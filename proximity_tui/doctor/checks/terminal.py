@@ -6,8 +6,8 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.doctor.finding import Finding, ok, warn
 
 AREA = "terminal"
@@ -15,7 +15,7 @@ AREA = "terminal"
 SMALLEST = (40, 10)
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class TerminalFacts:
     """The facts about the terminal. `size` is columns and lines, None where there is no terminal."""
 

@@ -6,9 +6,10 @@ Reading blocks and belongs on a worker thread; the texts are pure. It decides no
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions import refusals
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.engine.engine import Engine
@@ -22,7 +23,7 @@ from proximity_tui.screens.base.batch_dialog import BatchItem
 from proximity_tui.widgets.theme import Tone
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Candidate(BatchItem):
     """A guest and its progress. Without a `preview` it was not inspected yet."""
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Container
 from proximity_tui.core.model.alert import Alert
 from proximity_tui.core.store.alerts import alerts
@@ -13,7 +12,7 @@ from proximity_tui.core.store.records.clinical import Revision
 from proximity_tui.screens.alerts.dialogs import Frozen, frozen
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class AlertCase:
     """An alert with its record (often closed by now) and its last clinical record."""
 

@@ -7,7 +7,6 @@ typed count.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from textual import on
@@ -15,6 +14,7 @@ from textual.app import ComposeResult
 from textual.events import Key
 from textual.widgets import Input
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.alert import Alert
 from proximity_tui.core.model.breaker import BreakerAnswer
 from proximity_tui.core.store.db.errors import RecordNotFound
@@ -69,7 +69,7 @@ class AcknowledgeDialog(Confirm[str | None]):
         self.choose(Button("acknowledge", "", ""))
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Frozen:
     """The question about a held cluster: the missing containers, by id, and the total."""
 

@@ -6,10 +6,11 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.engine.operations.outcome import Done, Failed, Outcome, Refused, Resumable
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class TaskResult:
     """The end of a task: its result, or `error` where the call itself raised."""
 

@@ -5,20 +5,21 @@ thread.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.safemode import headline
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import FleetRow, managed_rows, order, unmanaged_rows
 from proximity_tui.core.model import Operation, OperationStatus
 from proximity_tui.core.model.alert import Alert, Severity
-from proximity_tui.core.store import safe_modes
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import data_version
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import operations, records
+from proximity_tui.core.store.safemode import armings, freezes
 
 if TYPE_CHECKING:
     from proximity_tui.core.jobs.status import JobStatus
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from proximity_tui.runtime.services import Services
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class View:
     """Everything that is known at one moment. `taken_at` is None until the first reading."""
 
@@ -122,7 +123,7 @@ def _operations(session: AppContext) -> tuple[Operation, ...]:
 
 def _safe_mode(session: AppContext) -> str | None:
     engine = session.engine
-    found = safe_modes.active_freezes(), safe_modes.active_armings()
+    found = freezes.active(), armings.active()
     return headline(engine.settings.actor, *found, engine.clock.now(), session.clients) if any(found) else None
 
 

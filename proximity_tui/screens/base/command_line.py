@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import FleetRow
 from proximity_tui.screens.keyboard.keys import ScreenCommand, ScreenId, commands_for, in_table
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class TypedCommand:
     """A command that was understood."""
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from rich.cells import cell_len
 
 from proximity_tui.config.errors import Invalid
 from proximity_tui.config.places import expanded
-from proximity_tui.core.base.secret import masked_text
+from proximity_tui.core.base.redaction import masked_text
 from proximity_tui.core.base.text import human_age
+from proximity_tui.core.base.value_object import value_object
 
 SEEN_AT = "SEEN_AT"
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Export:
     """A list as plain words without signs. Each row is its cells and the time it was seen (None: never)."""
 

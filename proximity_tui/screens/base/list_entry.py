@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, overload
 
@@ -17,15 +16,10 @@ from textual.content import Content
 from textual.widget import Widget
 
 from proximity_tui.core.base.text import plain
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.widgets.table.cells import Cell, Row, fit
 from proximity_tui.widgets.table.filter import Fields
 from proximity_tui.widgets.theme import STYLES, Tone
-
-MOST_LINES = 3
-"""What is the matter stands in the end of a reason as often as in its beginning: it is not cut after one line."""
-
-A_SCREEN = 8
-"""Lines of the screen for each line of the story: on a small one the list needs the room."""
 
 
 class Listed(Protocol):
@@ -59,7 +53,7 @@ class Listed(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class ListEntry:
     """An entry with complete words, for lists that are never long."""
 
@@ -109,6 +103,13 @@ class Cells(Sequence[str | Cell]):
         if self._made is None:
             self._made = self._entry.make_cells()
         return self._made
+
+
+MOST_LINES = 3
+"""What is the matter stands in the end of a reason as often as in its beginning: it is not cut after one line."""
+
+A_SCREEN = 8
+"""Lines of the screen for each line of the story: on a small one the list needs the room."""
 
 
 class RowDetail(Widget):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
@@ -15,6 +14,7 @@ from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.screens.text.lines import Line
 
 Complaint = str | None
@@ -29,7 +29,7 @@ def _nothing(text: str) -> Sequence[str]:
     return ()
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Ask:
     """One question of the prompt. `done` ends it unless it complains; `changed` gets every keystroke."""
 

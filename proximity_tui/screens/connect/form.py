@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from proximity_tui.config import addresses, values
 from proximity_tui.config.errors import Invalid
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.screens.text.form import Field, read_fields
 
 FIELDS = (
@@ -19,7 +20,7 @@ FIELDS = (
 """In the order of the form."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class TypedForm:
     """A typed cluster, each value checked by the grammar of the configuration."""
 

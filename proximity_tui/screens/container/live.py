@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from proximity_tui.core.base.text import human_age, human_bytes, percent
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.model import Container, Guest, Status, Task
 from proximity_tui.core.proxmox.catalogue import RrdSample, Timeframe
@@ -18,12 +18,6 @@ from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.widgets.glyphs import sparkline
 
 _NOWHERE = "its node is not known, or its cluster is not configured"
-
-
-KEPT = 400
-"""How many readings are kept: more than the widest terminal shows."""
-
-NARROW, WIDE = 8, 120
 
 
 def tasks_of(client: PveClient | None, record: Container | None) -> tuple[tuple[Task, ...] | None, str | None]:
@@ -54,6 +48,12 @@ def history_of(
         return None, str(error)
 
 
+KEPT = 400
+"""How many readings are kept: more than the widest terminal shows."""
+
+NARROW, WIDE = 8, 120
+
+
 class Figures(Protocol):
     """The figures that a reading and a point of the history share."""
 
@@ -69,7 +69,7 @@ class Figures(Protocol):
     def netout(self) -> float | None: ...
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Reading:
     """The figures of the guest in one inventory. `netin` and `netout` are bytes per second since the reading before."""
 

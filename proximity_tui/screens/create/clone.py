@@ -5,10 +5,11 @@ obstacle is shown at once.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from proximity_tui.config.errors import Invalid
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.cloning import CloneRequest, check_request
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.operations.outcome import Outcome
@@ -34,7 +35,7 @@ ANY = CloneRequest("any")
 _READING: Sequence[TextLine] = ([("Reading the record.", "dim")],)
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class CloneForm(RequestForm[CloneRequest]):
     """The differences between a container and its clone. `inspected`: a clone of it was planned for a try."""
 

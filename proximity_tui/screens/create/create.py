@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from proximity_tui.config.errors import Invalid
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.creation import check_request
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.operations.outcome import Outcome
@@ -32,7 +33,7 @@ _SOUND = CreateRequest("local:vztmpl/any.tar.zst", "any")
 """A request without a problem: a field is checked by putting it in here."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class CreateForm(RequestForm[CreateRequest]):
     """Everything that a new container needs."""
 

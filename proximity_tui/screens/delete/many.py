@@ -6,7 +6,7 @@ Every name is listed with its effect, and the count has to be typed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.events import Key
 from textual.widgets import Input
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.model import Plan, Refusal
 from proximity_tui.core.store.db.errors import StoreError
@@ -28,7 +29,7 @@ from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.theme import Tone
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class DeleteItem(BatchItem):
     """A container by its record id. Without a `case` it was not read yet."""
 

@@ -5,8 +5,9 @@ Reading it blocks and belongs on a worker thread. It decides nothing: the doctri
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions import backup
 from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions
 from proximity_tui.core.doctrine.actions.guards import check_native
@@ -25,7 +26,7 @@ from proximity_tui.core.model import (
 from proximity_tui.core.store.records import records
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class DeletePreview:
     """A container that may be deleted. `hard` is None until it was inspected."""
 

@@ -6,10 +6,11 @@ It has the name and the screens of each command; the work is a method `do_<id>` 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from textual.binding import Binding
+
+from proximity_tui.core.base.value_object import value_object
 
 
 class ScreenId(StrEnum):
@@ -35,7 +36,7 @@ GUESTS = frozenset({ScreenId.FLEET, ScreenId.UNMANAGED, ScreenId.CONTAINER})
 OURS = frozenset({ScreenId.FLEET, ScreenId.CONTAINER})
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class ScreenCommand:
     """One command. `keys` are Textual's names; `help` is one sentence, `words` the text in the footer."""
 

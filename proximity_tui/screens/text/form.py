@@ -6,7 +6,6 @@ It knows neither the meaning of the fields nor the use of the form.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from textual import on
@@ -16,16 +15,11 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
 from proximity_tui.config.errors import Invalid
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.screens.text.lines import Line, Lines
 
-ROOM_FOR_HINTS = 60
-"""How wide a screen must be for hints beside the fields; what is wrong is said on any."""
 
-LONGEST = 500
-"""Characters that fit into a field."""
-
-
-@dataclass(frozen=True, slots=True)
+@value_object
 class Field:
     """One field: its name, its limits, and the hint beside it."""
 
@@ -69,6 +63,13 @@ def _whole_number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
         raise Invalid(f"{text!r} is not a whole number")
     return int(text)
+
+
+ROOM_FOR_HINTS = 60
+"""How wide a screen must be for hints beside the fields; what is wrong is said on any."""
+
+LONGEST = 500
+"""Characters that fit into a field."""
 
 
 class Form(Vertical):

@@ -5,20 +5,20 @@ There is no markup here, and the meaning of a cell is not known.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from rich.cells import cell_len, set_cell_size
 
 from proximity_tui.core.base.text import plain
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.widgets.theme import Tone
 
 Align = Literal["left", "right", "center"]
 SortKey = tuple[int, float, tuple[str | int, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Cell:
     """The content of one cell. A plain `str` in a row is a cell of normal tone."""
 
@@ -41,7 +41,7 @@ class Cell:
         return self.brief if self.brief and cell_len(plain(self.shown)) > width else self.shown
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Row:
     """One line of a table; `key` identifies its object, `cells` stand in the order of the columns."""
 

@@ -1,15 +1,15 @@
 """The columns of a table that fit, and the width of each. Knows widths and priorities, no content."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.widgets.table.cells import Align
 
 GAP = 2
 """Blank cells between two columns: one would let a right-aligned figure run into the text beside it."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Column:
     """One column: `width` cells wide, and with `flex` it also takes its share of the room left over."""
 
@@ -26,7 +26,7 @@ class Column:
     """columns with the highest number are dropped first; those with 1 never"""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Placed:
     """A column that fits: its index among all, and its width."""
 

@@ -4,14 +4,14 @@ Pure: it knows nothing of screens, and the valid keys are given to it.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.widgets.table.expression import BadExpression, escaped, found_in, whole_of
 
 Fields = Mapping[str, str | Sequence[str]]
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Filter:
     """A filter that was understood. An empty one is false and matches everything."""
 
@@ -31,7 +31,7 @@ class Filter:
         return all(term.holds(fields) for term in self.terms)
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class BadFilter:
     """A filter that was not understood, and a sentence that says why and what to write instead."""
 
@@ -39,7 +39,7 @@ class BadFilter:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Term:
     """One condition: some value of `key` (None: of any key) is accepted, or with `negated` none is."""
 

@@ -7,7 +7,8 @@ press them. Here nothing inside is a key, wherever the text is cut, and whatever
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from proximity_tui.core.base.value_object import value_object
 
 BEGIN = "\x1b[200~"
 END = "\x1b[201~"
@@ -22,14 +23,14 @@ LONGEST = 65_536
 """Characters; a longer paste is not kept."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Typed:
     """The characters of keys."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Pasted:
     """The text of one paste. It is `whole` unless it was too long, or its end never came: then `text` is empty."""
 

@@ -10,7 +10,6 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -18,13 +17,14 @@ from typing import Any
 from textual.app import App, SuspendNotSupported
 
 from proximity_tui.core.base.text import plain
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.runtime.exit_watchdog import SIGNALS
 
 HELD_UNTIL = 3.0
 """A command that fails faster than this (seconds) leaves its last words on the screen until enter is pressed."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class NotRun:
     """The result when the command did not start; `reason` is a sentence."""
 

@@ -6,8 +6,7 @@ and writes our record; it changes nothing at Proxmox.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions import refusals
 from proximity_tui.core.doctrine.actions.creation import check_port
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS
@@ -28,7 +27,7 @@ from proximity_tui.core.model import (
 from proximity_tui.core.model.plan_content import AdoptionBound, AdoptionOptions
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class AdoptionRequest:
     """One request to adopt a guest: an optional port of the container to publish, and the consent to adopt it although
     its config cannot be read. Without a config the record has no clinical record, and says so.

@@ -6,9 +6,9 @@ The clone is native, whatever its source is: we made it, and it carries a marker
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions import refusals
 from proximity_tui.core.doctrine.actions.creation import check_hostname, check_place, check_port
 from proximity_tui.core.doctrine.actions.guards import (
@@ -38,7 +38,7 @@ from proximity_tui.core.model.plan_content import CloneOptions, SourceBound
 _NOT_FIXED = frozenset({"dhcp", "auto", "manual"})
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class CloneRequest:
     """One request to clone a container. Proxmox decides what is left out: the node and storages of the source; a full
     copy of a container, a linked clone of a template.

@@ -6,9 +6,9 @@ we created ourselves. There is no default between them, and no deletion of an ad
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions import backup, guards, refusals
 from proximity_tui.core.doctrine.observation import backup_list
 from proximity_tui.core.doctrine.observation.identity import compare
@@ -54,7 +54,7 @@ class Choice(StrEnum):
     HARD = "hard"
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class HardOptions:
     """The options of a hard delete.
 

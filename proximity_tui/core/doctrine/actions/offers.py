@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import NodeStatus, Refusal, RefusalCode, describe
 
 SEES_STORAGES = frozenset({"Datastore.Audit", "Datastore.AllocateSpace"})
@@ -22,7 +22,7 @@ _NAMED = 12
 """Names in a sentence; more help nobody."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Offer:
     """The names of one kind that a cluster offers at one place.
 
@@ -37,7 +37,7 @@ class Offer:
     unseen: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Unchecked:
     """A requested name that could not be checked: the sentence for the plan."""
 

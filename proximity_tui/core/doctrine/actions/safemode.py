@@ -7,16 +7,16 @@ affects reading, nor the jobs: these change nothing at Proxmox.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Actor, Refusal, RefusalCode
 
 ARMED_FOR = timedelta(minutes=10)
 """How long write mode lasts."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Freeze:
     """A person's order that nothing may be changed in one cluster, or in all (`cluster` is None)."""
 
@@ -44,7 +44,7 @@ class Freeze:
         return self.cluster in (None, cluster) and (self.until is None or now < self.until)
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Arming:
     """A person's write mode for a production cluster."""
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from proximity_tui.core.base.text import plain
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS
 from proximity_tui.core.doctrine.observation.judge import LIST_AGE
 from proximity_tui.core.model import Guest
@@ -47,7 +47,7 @@ _WORDS = frozenset({"description", "hostname"})
 """Settings whose digits are a text: a host may be called 007."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class SettingChange:
     """One setting: the recorded and the seen value; None where it was not, or is not, set."""
 
@@ -56,7 +56,7 @@ class SettingChange:
     seen: Any
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Compared:
     """The drift that is known before a list is read: the newest clinical record, and the last inspection that compared
     the whole config with it.

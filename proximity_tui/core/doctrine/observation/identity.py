@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Fingerprint, Identity, Match
 from proximity_tui.core.model.guest_config import ROOT, Device, devices, properties
 
@@ -92,7 +92,7 @@ def unsettled(lock: str) -> str:
     return f"locked ({lock}): it is being created, destroyed or rolled back"
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class _Agreement:
     """What agrees of two settled fingerprints of the same type."""
 

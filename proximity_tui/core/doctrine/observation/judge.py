@@ -8,11 +8,11 @@ behaviour). The consequences of an answer are not known here: see `match_row`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from proximity_tui.core.base.text import plain
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, compare, unsettled
 from proximity_tui.core.model import Container, Guest, GuestConfig, GuestDetail, Identity, Match, Status
 from proximity_tui.core.model.guest_config import tags
@@ -31,7 +31,7 @@ AHEAD = timedelta(minutes=1)
 back."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Face:
     """The description of a guest in its record, without the status; only ever taken from a config that was compared."""
 

@@ -6,8 +6,9 @@ follow only a config that was judged to be the same guest's (law 3, `judge`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.identity import DESTROYED, UNSETTLED_LOCKS, half_destroyed, unsettled
 from proximity_tui.core.doctrine.observation.judge import (
     AHEAD,
@@ -23,7 +24,7 @@ from proximity_tui.core.doctrine.observation.judge import (
 from proximity_tui.core.model import Container, Guest, Identity, Inventory, Match, NodeStatus, Presence, Status
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Seen:
     """The result of one inventory, and of a config if it was read, for one container."""
 

@@ -6,13 +6,14 @@ An answer is about containers, one by one, and holds until such a container is s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits, Verdict, VerdictReason
 from proximity_tui.core.model import Presence
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Breaker:
     """The open breaker: more containers are missing at once than can be believed, so a person must answer."""
 
@@ -25,7 +26,7 @@ class Breaker:
         return f"mass disappearance: {self.missing} of {self.total}"
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class BreakerAnswers:
     """The containers that persons were asked about, and their answers, by container id."""
 

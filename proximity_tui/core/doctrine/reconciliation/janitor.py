@@ -7,9 +7,9 @@ act on. It is given records and operations, and no client of Proxmox, so it cann
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.lived_time import lived
 from proximity_tui.core.model import ClockReading, Container, Operation, State, StepOutcome
 from proximity_tui.core.model.lifecycle import TRANSIENT
@@ -25,7 +25,7 @@ DEFAULT_THRESHOLDS: Mapping[State, timedelta] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Diagnosis:
     """A container that is stuck: the judged episode (state and version), its duration, and the advice."""
 

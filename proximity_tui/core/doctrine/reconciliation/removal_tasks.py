@@ -8,10 +8,10 @@ removes the old container first.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.judge import LIST_AGE
 from proximity_tui.core.model import Container, Task, describe, names
 
@@ -45,7 +45,7 @@ _DONE: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class OurPart:
     """Our own part: the token that we use, and the operation of ours that had requested the destroy."""
 

@@ -6,10 +6,11 @@ The rules of the ladder are not known here: see `ladder`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.match_row import Seen
 from proximity_tui.core.doctrine.reconciliation.orphans import Orphan
 from proximity_tui.core.model import Container, Inventory, Presence
@@ -39,7 +40,7 @@ class VerdictReason(StrEnum):
     PROVED = "proved absent"
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Blocked:
     """The rung on which a whole cluster stays behind, and why, for a person."""
 
@@ -47,7 +48,7 @@ class Blocked:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Probe:
     """The answer of the existence check for one VMID, which no permission filters. `free` is None when there is no
     answer: it failed, or (`asked` False) was not asked because too many are missing at once.
@@ -60,7 +61,7 @@ class Probe:
     """Whether our token has VM.Audit there, where that was asked and could be read: only of what is taken."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Limits:
     """The caution of a cluster: the time between two looks, and the number of missing containers that opens the
     breaker.
@@ -71,7 +72,7 @@ class Limits:
     breaker_fraction: float = 0.10
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class ClusterSnapshot:
     """All answers of one cluster to one run, as data. `blocked` is the reason why no absence may be concluded, and its
     rung; without an inventory it is the reason why nothing at all may be concluded.
@@ -102,7 +103,7 @@ class ClusterSnapshot:
     """What the list, and the config where it was read, say of each container, by its id."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Verdict:
     """The conclusion of the ladder for one container, with its rung and reason."""
 

@@ -7,9 +7,10 @@ not be read is raised as the error that it is.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.cloning import CloneRequest
 from proximity_tui.core.doctrine.actions.offers import (
     SEES_BRIDGES,
@@ -28,7 +29,7 @@ from proximity_tui.core.store.records import ports
 USUAL_BRIDGE = "vmbr0"
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Placement:
     """The place of a new container, and the warnings about the parts that could not be checked."""
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.match_row import Seen, follow
 from proximity_tui.core.engine.observe.identity_check import read_configs
 from proximity_tui.core.engine.observe.status_update import from_list
@@ -33,7 +34,7 @@ PATIENCE = 60.0
 """Seconds for one look at all URLs together. Then it is abandoned, and the next look begins (law 10)."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class PollResult:
     """The latest knowledge of a cluster: the last good inventory, however old, and the latest failure."""
 

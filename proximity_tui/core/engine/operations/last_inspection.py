@@ -9,11 +9,11 @@ confirmed plan with the cluster is the last one of the first write, too, as long
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, NoReturn, TypeVar
 
 from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions import permit
 from proximity_tui.core.doctrine.actions.guards import guard_seeing
 from proximity_tui.core.doctrine.actions.permit import LIFETIME, DestroyPermit
@@ -45,7 +45,7 @@ _YOUNG = LIFETIME / 2
 """The age up to which a permit is minted from a reading: it must still be valid after the commits before the write."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Permitted(Generic[P]):
     """A permit, the node it is for, and the tasks that existed before: a new one is the task of the write."""
 
@@ -54,7 +54,7 @@ class Permitted(Generic[P]):
     tasks: tuple[Task, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class _Reading:
     """The last reading, and the number of reads that had been sent by then."""
 

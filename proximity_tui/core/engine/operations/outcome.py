@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from typing import Any
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Actor, Container, Operation, Plan, Refusal, StepOutcome
 
 
@@ -34,7 +35,7 @@ class NotNeeded(Exception):
         self.why = why
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Fact:
     """One fact that a step found when it ended."""
 
@@ -42,7 +43,7 @@ class Fact:
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_object(kw_only=True)
 class _Ending:
     """The fields of every outcome: the plan, and the record and the operation as they are afterwards."""
 
@@ -61,7 +62,7 @@ class _Ending:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Done(_Ending):
     """Everything was done as planned, and that was observed. `detail` holds the facts of an adoption."""
 
@@ -72,14 +73,14 @@ class Done(_Ending):
         return True
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Refused(_Ending):
     """Nothing was begun: a law, a guard or somebody else forbids it."""
 
     refusal: Refusal
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Resumable(_Ending):
     """It was begun, and whether its last step happened is not known: it can be resumed or abandoned (law 5)."""
 
@@ -90,7 +91,7 @@ class Resumable(_Ending):
         return self.reason
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Failed(_Ending):
     """It certainly did not succeed; what was begun ends as what was observed afterwards."""
 
@@ -105,7 +106,7 @@ Outcome = Done | Refused | Resumable | Failed
 """The outcome of a plan that was to be executed: exactly one of the four, told apart by `match`."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class EngineSettings:
     """The settings of the engine besides the clusters. Times in seconds unless they are timedeltas."""
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Generic, NoReturn
 
 from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.permit import PermitError
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.engine.observe import inspection
@@ -41,7 +41,7 @@ _POLL = 0.5
 _SILENT_LOOKS = 3
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Write(Generic[P]):
     """The one write of a step.
 

@@ -6,11 +6,12 @@ Reads only. What may not be read is named, with the privilege that would show it
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from typing import Any
 
 from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.deletion import ending_when_gone
 from proximity_tui.core.doctrine.observation import backup_list
 from proximity_tui.core.doctrine.observation.backup_list import BackupOwner
@@ -33,7 +34,7 @@ PATIENCE = 10.0
 """Seconds after which no further question is asked: a slow Proxmox must not hold the red alert back."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Evidence:
     """The evidence of a disappearance: one line for the banner, and the facts as plain values."""
 

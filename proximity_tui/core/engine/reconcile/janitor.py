@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.reconciliation.janitor import Diagnosis, diagnose
 from proximity_tui.core.engine.reconcile.report import WriteScope
 from proximity_tui.core.model import State
@@ -24,7 +24,7 @@ JANITOR = "janitor"
 """The name of the job, and the actor of its events."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class JanitorReport:
     """The result of a janitor run; its counters are the ones of the command line's JSON."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.reconciliation.verdict import Verdict
 from proximity_tui.core.model import Presence
 from proximity_tui.core.model.job import JobOutcome
@@ -14,7 +15,7 @@ WriteScope = Callable[[], AbstractContextManager[None]]
 """Opens a transaction in which the right to write is checked first: the fenced lease of a job, or a plain one."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Report:
     """The result of a run; its counters are the ones of the command line's JSON."""
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from proximity_tui.core.base.secret import masked, masked_text
+from proximity_tui.core.base.redaction import masked, masked_text
 from proximity_tui.core.base.text import plain
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import BadRow
 from proximity_tui.core.proxmox import errors
 from proximity_tui.core.proxmox.decode.values import Malformed, require_dict
@@ -60,7 +60,7 @@ class Fields:
             return None
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Rows(Generic[T]):
     """The readable rows of a list, the rows set aside, and the unknown fields."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from proximity_tui.core.base.secret import Secret
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import names
 from proximity_tui.core.proxmox.transport.trust import Trust
 
@@ -17,7 +17,7 @@ _HOST = re.compile(r"[A-Za-z0-9.:_-]+")
 _PREFIX = re.compile(r"(?:[A-Za-z0-9._~-]+/)*[A-Za-z0-9._~-]+")
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Address:
     """The address of one node: `host`, `port`, and the path before `/api2` if a reverse proxy adds one."""
 
@@ -30,7 +30,7 @@ class Address:
         return f"https://{host}:{self.port}" + (f"/{self.prefix}" if self.prefix else "")
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class ClusterSettings:
     """One cluster. `urls` are tried in order; timeouts are in seconds. ValueError if anything cannot be used.
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 import ssl
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import requests
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, ReadTimeoutError
 
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.text import plain
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.proxmox import errors
 from proximity_tui.core.proxmox.decode.rows import body_excerpt
 from proximity_tui.core.proxmox.paths import ApiPath, spoken
@@ -34,7 +34,7 @@ _PRIVILEGE = re.compile(r"Permission check failed \(([^,]+), ([^)]+)\)")
 _BACKEND_DOWN = re.compile(r"RPCEnvironment init request failed|ipcc_send_rec|Unable to load access control list")
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class ApiCall:
     """One call as the translation needs to know it: the server, the request, and the time limit (seconds)."""
 

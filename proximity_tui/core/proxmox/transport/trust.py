@@ -12,7 +12,6 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.proxmox.transport.deadline import Deadline, DeadlineSocket
 
 LARGEST_ANSWER = 64 * 1024 * 1024
@@ -30,7 +30,7 @@ LARGEST_ANSWER = 64 * 1024 * 1024
 _HEX = re.compile(r"[0-9A-F]{64}")
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Trust:
     """Exactly one of: SHA-256 `fingerprints` of server certificates (one per node, as the node's own page shows them),
     a `ca_file` (PEM, for instance `/etc/pve/pve-root-ca.pem`), or `insecure`. Raises ValueError otherwise.

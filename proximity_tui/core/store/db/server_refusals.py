@@ -6,10 +6,11 @@ It knows their messages and nothing else; `errors` handles every other message.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from proximity_tui.core.base.value_object import value_object
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class ServerRefusal:
     """The reason why the server could not be used, and whether that is a mistake of configuration, which no waiting
     repairs.

@@ -5,10 +5,10 @@ One list of rules for both databases; the texts for SQLite and PostgreSQL are ma
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from proximity_tui.core.base.value_object import value_object
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Guard:
     """A refusal: `event` on `table` (when `condition` holds) fails with `message`.
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from types import ModuleType
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.store.db.backend import Backend
 from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.db.fields import now, time_to_text
@@ -52,7 +52,7 @@ def latest() -> int:
     return MIGRATIONS[-1][0]
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Migrated:
     """The applied migrations, whether it was a database before, and the triggers that had to be made although the
     schema was up to date.

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import peewee
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Kind, Presence
 from proximity_tui.core.store.database import unit
 from proximity_tui.core.store.db.queries import tuples
 from proximity_tui.core.store.schema import ClinicalRow, ContainerRow, EventRow
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Tally:
     """The totals since the database was made. `closed` are tombstones by the reason on them."""
 

@@ -6,8 +6,8 @@ Tombstones and events keep the old name: `clusters.former_names` leads there.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Actor
 from proximity_tui.core.store import clusters, events
 from proximity_tui.core.store.alerts import alerts
@@ -18,15 +18,8 @@ from proximity_tui.core.store.db.queries import dicts, tuples
 from proximity_tui.core.store.records import journal, records, trail
 from proximity_tui.core.store.records.writes import note
 from proximity_tui.core.store.schema import ClusterRow, ContainerRow, OperationRow
-from proximity_tui.core.store.schema_jobs import (
-    AlertRow,
-    ArmingRow,
-    BreakerRow,
-    FreezeRow,
-    JobPauseRow,
-    JobRunRow,
-    LeaseRow,
-)
+from proximity_tui.core.store.schema_jobs import AlertRow, BreakerRow, JobPauseRow, JobRunRow, LeaseRow
+from proximity_tui.core.store.schema_safemode import ArmingRow, FreezeRow
 
 RENAMED = "cluster-renamed"
 """The action of the events that tell of it: one of the cluster, and one of each record."""
@@ -34,7 +27,7 @@ RENAMED = "cluster-renamed"
 _FOLLOW = (OperationRow, BreakerRow, FreezeRow, ArmingRow, JobRunRow)
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Renamed:
     """The result of a renaming: the number of moved records, and of moved open alerts."""
 

@@ -1,0 +1,123 @@
+"""Value objects behave as the frozen dataclasses of the standard library do."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import pickle
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from proximity_tui.core.base.value_object import value_object
+
+
+@value_object
+class Guest:
+    vmid: int
+    name: str = "web"
+    tags: Mapping[str, int] = field(default_factory=dict)
+    secret: str = field(default="", repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StandardGuest:
+    vmid: int
+    name: str = "web"
+    tags: Mapping[str, int] = field(default_factory=dict)
+    secret: str = field(default="", repr=False, compare=False)
+
+
+@value_object
+class Template(Guest):
+    size: int = 1
+
+
+@value_object(kw_only=True)
+class Named:
+    node: str | None = None
+
+
+@value_object
+class Checked:
+    vmid: int
+
+    def __post_init__(self) -> None:
+        if self.vmid < 1:
+            raise ValueError("no VMID")
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+
+@value_object
+class Nothing:
+    pass
+
+
+@pytest.mark.parametrize("given", [(101,), (101, "db"), (101, "db", {"a": 1}, "x")], ids=str)
+def test_an_object_has_the_fields_and_defaults_of_the_standard_library(given: Any) -> None:
+    ours, standard = Guest(*given), StandardGuest(*given)
+    assert dataclasses.astuple(ours) == dataclasses.astuple(standard)  # type: ignore[call-overload]
+    assert repr(ours) == repr(standard).replace("StandardGuest", "Guest")
+    assert [one.name for one in dataclasses.fields(ours)] == ["vmid", "name", "tags", "secret"]  # type: ignore[arg-type]
+
+
+def test_objects_with_the_same_compared_fields_are_equal_and_others_are_not() -> None:
+    assert Guest(101, secret="a") == Guest(101, secret="b")
+    assert Guest(101) != Guest(102)
+    assert Guest(101) != Template(101)
+    assert Guest(101) != StandardGuest(101)
+    assert hash(Named(node="pve1")) == hash(Named(node="pve1"))
+    assert Nothing() == Nothing()
+    assert hash(Nothing()) == hash(Nothing())
+
+
+def test_default_factories_make_an_object_of_its_own_each_time() -> None:
+    assert Guest(101).tags is not Guest(101).tags
+
+
+def test_nothing_of_an_object_can_be_set_or_deleted() -> None:
+    guest: Any = Guest(101)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        guest.vmid = 102
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        del guest.vmid
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        guest.other = 1
+    assert not hasattr(guest, "__dict__")
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one))])
+def test_a_copy_is_equal(again: Any) -> None:
+    assert again(Template(101, "db", {"a": 1}, size=3)) == Template(101, "db", {"a": 1}, size=3)
+
+
+def test_replacing_and_matching_use_the_fields() -> None:
+    match replace(Template(101), size=7):
+        case Template(vmid, size=size):
+            assert (vmid, size) == (101, 7)
+        case _:
+            pytest.fail("it did not match")
+
+
+@pytest.mark.parametrize("wrong", [(), (1, 2, 3, 4, 5)], ids=str)
+def test_wrong_arguments_are_a_type_error_also_at_the_first_object(wrong: Any) -> None:
+    @value_object
+    class Fresh:
+        vmid: int
+
+    with pytest.raises(TypeError, match="__init__"):
+        Fresh(*wrong)
+    assert Fresh(1).vmid == 1
+    with pytest.raises(TypeError):
+        Named("pve1")  # type: ignore[misc]
+
+
+def test_what_a_class_says_itself_stays() -> None:
+    with pytest.raises(ValueError, match="no VMID"):
+        Checked(0)
+    assert Checked(1) == Checked(2)
+    assert {Checked(1)} == {Checked(1)}
