@@ -91,3 +91,20 @@ def test_the_entry_point_loads_nothing_before_it_is_called() -> None:
     loaded = subprocess.check_output([sys.executable, "-c", ask], text=True).split()
     assert "proximity_tui.__main__" in loaded
     assert not {"proximity_tui.cli", "textual", "peewee", "requests"} & set(loaded)
+
+
+def test_libraries_for_one_purpose_are_loaded_by_nothing_else() -> None:
+    """Prometheus' by the daemon alone, and the one that edits TOML only when a file is about to be edited."""
+    only_for = {"prometheus_client": "proximity_tui.daemon", "tomlkit": "proximity_tui.config.toml_edit"}
+    ask = (
+        "import importlib, pkgutil, sys, proximity_tui;"
+        " found = pkgutil.walk_packages(proximity_tui.__path__, 'proximity_tui.');"
+        f" names = [one.name for one in found if not one.name.startswith({tuple(only_for.values())})];"
+        " [importlib.import_module(name) for name in names]; print(*sys.modules)"
+    )
+    loaded = set(subprocess.check_output([sys.executable, "-c", ask], text=True).split())
+    assert {"proximity_tui.screens.routes", "proximity_tui.commands.setup.connect"} <= loaded
+    assert not only_for.keys() & loaded
+    alone = "; ".join(f"import {module}" for module in ("proximity_tui.daemon.services", only_for["tomlkit"]))
+    ask = f"import sys; {alone}; print(*sys.modules)"
+    assert only_for.keys() <= set(subprocess.check_output([sys.executable, "-c", ask], text=True).split())

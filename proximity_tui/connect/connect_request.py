@@ -10,7 +10,7 @@ from typing import Any
 
 from proximity_tui.config import edit
 from proximity_tui.config import load as config
-from proximity_tui.config.clusters import authority
+from proximity_tui.config.clusters import authority, pinned
 from proximity_tui.config.errors import ConfigError, Invalid
 from proximity_tui.config.load import CertificateAuthority, ClusterConfig, PinnedCertificate, SecretSource, Settings
 from proximity_tui.config.places import absolute
@@ -168,8 +168,10 @@ def prepared(
 
     The secret is in its file by then; it is removed with the draft if a later step fails. Raises ConfigError.
     """
+    from proximity_tui.config import toml_edit  # only here: nothing else of a screen needs tomlkit
+
     name = request.cluster.name
-    after = edit.with_cluster(before, name, dict(request.values))
+    after = toml_edit.with_cluster(before, name, dict(request.values))
     with _secret_kept(save.secret_file(path, name), request.typed), edit.draft(path, after, before) as draft:
         yield draft, load(draft.file)
 
@@ -209,5 +211,5 @@ def _secret_kept(file: Path, typed: str | None) -> Iterator[None]:
 
 def _trusted_in_words(trust: Trusted) -> Mapping[str, Any]:
     if isinstance(trust, PinnedCertificate):
-        return {"fingerprint": edit.pinned(trust.fingerprints)}
+        return {"fingerprint": pinned(trust.fingerprints)}
     return {"ca_file": str(trust.file)}

@@ -68,8 +68,10 @@ def keep(
     commit: Callable[[], None] = _nothing_to_write
     with ExitStack() as stack:
         if set(new) != set(old):
+            from proximity_tui.config import toml_edit  # only here: nothing else of a screen needs tomlkit
+
             before = edit.current_text(path)
-            after = edit.with_fingerprints(before, was.name, new)
+            after = toml_edit.with_fingerprints(before, was.name, new)
             commit = stack.enter_context(edit.draft(path, after, before)).commit
         save.keep_again(was.name, actor, identities=identities, pins=(old, new), commit=commit)
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from proximity_tui.core.base.daemon_threads import run_within
-from proximity_tui.daemon.metrics.collect import collect
+from proximity_tui.daemon.metrics.collect import DaemonCollector
 from proximity_tui.daemon.metrics.exporters import MetricsEndpoint, TextFile
-from proximity_tui.daemon.metrics.exposition import exposition
 from proximity_tui.daemon.status_log import StatusLog
 from proximity_tui.runtime.services import Services
 
@@ -22,11 +21,12 @@ class DaemonServices:
         self.status_log = StatusLog(session)
         self._services = Services(session, on_poll=self.status_log.polled)
         metrics = session.settings.metrics
+        collector = DaemonCollector(self._services)
         self._exporters: list[MetricsEndpoint | TextFile] = []
         if metrics.listen is not None:
-            self._exporters.append(MetricsEndpoint(metrics.listen, self._metrics))
+            self._exporters.append(MetricsEndpoint(metrics.listen, collector.text))
         if metrics.file is not None:
-            self._exporters.append(TextFile(metrics.file, self._metrics))
+            self._exporters.append(TextFile(metrics.file, collector.text))
 
     @property
     def session(self) -> AppContext:
@@ -55,6 +55,3 @@ class DaemonServices:
         ended += [run_within(timeout, "stop-metrics", exporter.stop) for exporter in self._exporters]
         self.session.hang_up()
         return all(ended)
-
-    def _metrics(self) -> str:
-        return exposition(collect(self._services))

@@ -34,7 +34,7 @@ from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.trust import Trust
 from proximity_tui.core.store import flags
-from proximity_tui.core.store.records.drifts import Drifts
+from proximity_tui.core.store.records.clinical import Drifts
 
 if TYPE_CHECKING:
     from proximity_tui.simulator import Simulator

@@ -2,10 +2,9 @@
 what both got wrong together, no test would find."""
 
 from proximity_tui.simulator.faults import Fault, Faults
-from proximity_tui.simulator.journal import Entry, Journal
+from proximity_tui.simulator.gate import Entry, Journal
 from proximity_tui.simulator.scenarios import SCENARIOS, Scenario
-from proximity_tui.simulator.serve import serve
-from proximity_tui.simulator.simulator import Simulator
+from proximity_tui.simulator.simulator import Simulator, serve
 from proximity_tui.simulator.world.clock import Clock, ManualClock, RealClock
 from proximity_tui.simulator.world.world import Container, World
 

@@ -4,15 +4,18 @@ the parts and owns their lifetime.
 
 from __future__ import annotations
 
+import json
+import queue
+import signal
+import sys
 from collections.abc import Callable, Iterable, Mapping
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Self
 
 from proximity_tui.simulator import routes
 from proximity_tui.simulator.api import Api
 from proximity_tui.simulator.faults import Faults
-from proximity_tui.simulator.gate import Gate
-from proximity_tui.simulator.journal import Journal
+from proximity_tui.simulator.gate import Gate, Journal
 from proximity_tui.simulator.scenarios import SCENARIOS
 from proximity_tui.simulator.server.transport import Server
 from proximity_tui.simulator.tls import certificate
@@ -96,11 +99,6 @@ class Simulator:
         return f"https://{host}:{port}"
 
     @property
-    def connections(self) -> int:
-        """The number of connections that were ever made."""
-        return self._server.accepted
-
-    @property
     def fingerprint(self) -> str:
         """SHA-256 of the server certificate, as `AA:BB:…`."""
         return self._leaf.fingerprint
@@ -148,3 +146,37 @@ class Simulator:
     def _silence(self, silenced: bool) -> None:
         with self.world.entered() as cluster:
             cluster.broadcast.silenced = silenced
+
+
+class CannotListen(Exception):
+    """Raised when the address cannot be listened on; the text is the reason."""
+
+
+def serve(listen: tuple[str, int], scenario: str, seed: int, speed: float) -> int:
+    """Run until SIGINT or SIGTERM; the first line on stdout is one JSON object that tells how to connect.
+
+    Raises CannotListen.
+    """
+    # Not an Event: a handler may come where the main thread holds the lock of one, and would wait for itself.
+    told: queue.SimpleQueue[int] = queue.SimpleQueue()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        told.put(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+    try:
+        made = Simulator(scenario, seed=seed, clock=RealClock(speed), listen=listen, auth_delay=3.0)
+    except (OSError, UnicodeError) as error:
+        raise CannotListen((getattr(error, "strerror", None) or str(error)).lower()) from error
+    with made as simulator:
+        access = {
+            "url": simulator.url,
+            "token_id": simulator.token_id,
+            "token_secret": simulator.token_secret,
+            "fingerprint": simulator.fingerprint,
+        }
+        sys.stdout.write(json.dumps(access) + "\n")
+        sys.stdout.flush()
+        told.get()
+    return 0

@@ -31,6 +31,24 @@ BODY = "dialog-body"
 """The id of the child that gives way."""
 
 
+Answer = TypeVar("Answer")
+
+SHORT = 16
+"""Below so many lines a screen has none to spare for blank ones: the dialog then has the class `-short`."""
+
+MOVES_FOCUS: tuple[BindingType, ...] = (
+    Binding("up,k", "app.focus_previous", "Previous", show=False),
+    Binding("down,j", "app.focus_next", "Next", show=False),
+)
+"""Keys of a dialog whose body is a list of choices."""
+
+SCROLLS: tuple[BindingType, ...] = (
+    Binding("up,k", "scroll_body(-1)", "Up", show=False, id="dialog.up"),
+    Binding("down,j", "scroll_body(1)", "Down", show=False, id="dialog.down"),
+)
+"""Keys of a dialog whose body is only read."""
+
+
 class Frame(Vertical):
     """Children from top to bottom. Where they do not fit, the one called `BODY` gets lower, to one line at least."""
 
@@ -62,24 +80,6 @@ def _moved(placement: WidgetPlacement, body: WidgetPlacement, lost: int) -> Widg
         return placement._replace(region=region._replace(height=region.height - lost))
     below = region.y >= body.region.bottom
     return placement._replace(region=region._replace(y=region.y - lost)) if below else placement
-
-
-Answer = TypeVar("Answer")
-
-SHORT = 16
-"""Below so many lines a screen has none to spare for blank ones: the dialog then has the class `-short`."""
-
-MOVES_FOCUS: tuple[BindingType, ...] = (
-    Binding("up,k", "app.focus_previous", "Previous", show=False),
-    Binding("down,j", "app.focus_next", "Next", show=False),
-)
-"""Keys of a dialog whose body is a list of choices."""
-
-SCROLLS: tuple[BindingType, ...] = (
-    Binding("up,k", "scroll_body(-1)", "Up", show=False, id="dialog.up"),
-    Binding("down,j", "scroll_body(1)", "Down", show=False, id="dialog.down"),
-)
-"""Keys of a dialog whose body is only read."""
 
 
 class Dialog(ModalScreen[Answer]):

@@ -12,7 +12,7 @@ from proximity_tui.core.model import Kind, Plan, State
 from proximity_tui.core.model.plan_content import DestroyOptions
 from proximity_tui.core.store.records import ports
 from proximity_tui.simulator import Simulator
-from proximity_tui.simulator.journal import Entry
+from proximity_tui.simulator.gate import Entry
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.scenarios.backing_up import (
     FIRST,

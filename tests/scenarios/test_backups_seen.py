@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from proximity_tui.core.model import Container, GuestDetail, Plan, Refusal, State
 from proximity_tui.core.model.alert import AlertKind
-from proximity_tui.simulator.journal import Entry
+from proximity_tui.simulator.gate import Entry
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.scenarios.backing_up import FIRST, VZDUMP, backups, planned
 from tests.support.alerted import the_alert

@@ -11,7 +11,7 @@ from proximity_tui.core.model import Kind, Plan, State, Status
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import ports, records
 from proximity_tui.simulator import Simulator
-from proximity_tui.simulator.journal import Entry
+from proximity_tui.simulator.gate import Entry
 from tests.support.house import House, HurriedClock
 from tests.support.meddling import about_to_destroy, when
 

@@ -12,11 +12,10 @@ from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.doctrine.actions.safemode import person_of
 from proximity_tui.core.engine.operations.outcome import Outcome, Resumable
 from proximity_tui.core.model import Action, Actor, Plan, Refusal, State
-from proximity_tui.core.store import events
+from proximity_tui.core.store import events, safe_modes
 from proximity_tui.core.store.db.errors import RecordNotFound, StoreError
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.records import operations, records
-from proximity_tui.core.store.safemode import armings, freezes
 from proximity_tui.simulator import Simulator
 from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
@@ -38,13 +37,13 @@ ATTEMPTS: dict[str, Attempt] = {
 def test_a_freeze_refuses_every_change_for_everybody_until_it_is_lifted(house: House, attempt: Attempt) -> None:
     house.create("web1")
     house.simulator.journal.clear()
-    frozen = freezes.freeze(None, BOB, "storage moves")
+    frozen = safe_modes.freeze(None, BOB, "storage moves")
 
     refused = refusal_of(attempt(house))
 
     assert (refused.code, refused.reason) == ("frozen", frozen.sentence)
     assert house.wire() == []
-    freezes.lift(None, BOB)
+    safe_modes.lift(None, BOB)
     assert attempt(house).success
 
 
@@ -54,7 +53,7 @@ def test_a_plan_that_was_agreed_before_the_freeze_is_refused_too(house: House) -
     assert isinstance(hard, Plan)
     assert isinstance(soft, Plan)
     house.simulator.journal.clear()
-    freezes.freeze("lab", BOB, "storage moves")
+    safe_modes.freeze("lab", BOB, "storage moves")
 
     for plan in (hard, soft):
         assert refusal_of(house.engine.delete(plan, native)).code == "frozen"
@@ -70,7 +69,7 @@ def test_a_freeze_in_the_middle_of_an_operation_parks_it_before_its_next_write(
     plan = house.plan_hard(native)
     assert isinstance(plan, Plan)
     simulator.journal.clear()
-    when(simulator, asked("POST", "/status/shutdown"), lambda: freezes.freeze("lab", BOB, "storage moves"))
+    when(simulator, asked("POST", "/status/shutdown"), lambda: safe_modes.freeze("lab", BOB, "storage moves"))
 
     result = house.engine.delete(plan, native)
 
@@ -80,21 +79,21 @@ def test_a_freeze_in_the_middle_of_an_operation_parks_it_before_its_next_write(
     (left,) = house.engine.interrupted()
     assert refusal_of(house.engine.resume(left.id)).code == "frozen"
     assert operations.get(left.id).status.value == "interrupted"
-    freezes.lift("lab", BOB, "storage moved")
+    safe_modes.lift("lab", BOB, "storage moved")
     assert house.engine.resume(left.id).success
     assert house.again(native).is_tombstone
 
 
 def test_a_frozen_cluster_is_looked_after_all_the_same(house: House, simulator: Simulator) -> None:
     adopted = house.adopt(110)
-    freezes.freeze("lab", BOB, "storage moves")
+    safe_modes.freeze("lab", BOB, "storage moves")
     simulator.world.destroy_outside(110)
     house.reconcile_twice()
     assert house.again(adopted).is_tombstone, "the jobs change our records only"
 
 
 def test_one_cluster_frozen_leaves_the_other_free(two_clusters: House) -> None:
-    freezes.freeze("attic", BOB, "the roof leaks")
+    safe_modes.freeze("attic", BOB, "the roof leaks")
     assert two_clusters.try_adopt(101, cluster="lab").success
     assert refusal_of(two_clusters.try_adopt(101, cluster="attic")).code == "frozen"
 
@@ -111,7 +110,7 @@ def test_a_production_cluster_must_be_armed_by_who_acts(house: House) -> None:
     assert refused.code == "disarmed"
     assert "proximity-tui arm --cluster lab" in refused.reason
 
-    armed = armings.arm("lab", anna.settings.actor, "ticket 42")
+    armed = safe_modes.arm("lab", anna.settings.actor, "ticket 42")
     assert armed.person == person_of(anna.settings.actor)
     assert isinstance(anna.plan_power(native, Action.STOP), Plan)
     refused = bob.plan_power(native, Action.STOP)
@@ -120,9 +119,9 @@ def test_a_production_cluster_must_be_armed_by_who_acts(house: House) -> None:
 
 
 def test_who_froze_and_armed_is_in_the_audit_trail_with_the_reason(house: House) -> None:
-    frozen = freezes.freeze("lab", BOB, "storage moves", now() + timedelta(hours=2))
-    freezes.lift("lab", BOB, "moved")
-    armings.arm("lab", BOB, "ticket 42")
+    frozen = safe_modes.freeze("lab", BOB, "storage moves", now() + timedelta(hours=2))
+    safe_modes.lift("lab", BOB, "moved")
+    safe_modes.arm("lab", BOB, "ticket 42")
     armed, lifted, ordered = events.list_events(limit=3)
     assert [event.action for event in (ordered, lifted, armed)] == ["freeze", "unfreeze", "arm"]
     assert ordered.message == frozen.sentence
@@ -134,22 +133,22 @@ def test_who_froze_and_armed_is_in_the_audit_trail_with_the_reason(house: House)
 
 @both_databases
 def test_a_freeze_ends_by_itself_and_is_seen_by_everybody_who_opens_the_database(house: House) -> None:
-    later = freezes.freeze("lab", BOB, "storage moves", now() + timedelta(hours=2))
-    forever = freezes.freeze(None, BOB, "audit")
+    later = safe_modes.freeze("lab", BOB, "storage moves", now() + timedelta(hours=2))
+    forever = safe_modes.freeze(None, BOB, "audit")
     store.close_store()
     store.open_store(house.database)
-    assert freezes.active() == (later, forever)
+    assert safe_modes.active_freezes() == (later, forever)
     with pytest.raises(StoreError, match="must end in the future"):
-        freezes.freeze("lab", BOB, "too late", now() - timedelta(seconds=1))
+        safe_modes.freeze("lab", BOB, "too late", now() - timedelta(seconds=1))
     with pytest.raises(RecordNotFound, match=r"no freeze of attic to lift: lab is frozen .*; every cluster is frozen"):
-        freezes.lift("attic", BOB)
-    assert freezes.lift(None, BOB) == (forever,)
-    assert freezes.active() == (later,)
+        safe_modes.lift("attic", BOB)
+    assert safe_modes.lift(None, BOB) == (forever,)
+    assert safe_modes.active_freezes() == (later,)
 
 
 def test_a_record_is_not_touched_by_a_refused_attempt(house: House) -> None:
     native = house.create("web1")
-    freezes.freeze("lab", BOB, "storage moves")
+    safe_modes.freeze("lab", BOB, "storage moves")
     house.power(native, Action.STOP)
     assert house.again(native) == native
     assert native.state is State.RUNNING

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from proximity_tui.core.base.redaction import masked
+from proximity_tui.core.base.secret import masked
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import clinical
 from proximity_tui.simulator import Simulator

@@ -9,8 +9,8 @@ import pytest
 from textual.pilot import Pilot
 
 from proximity_tui.core.model import State
+from proximity_tui.core.store import safe_modes
 from proximity_tui.core.store.records import records
-from proximity_tui.core.store.safemode import freezes
 from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.power import PowerDialog
 from proximity_tui.screens.text.lines import Lines
@@ -88,7 +88,7 @@ async def test_a_lock_refuses_with_the_words_of_proxmox(stage: Stage) -> None:
 
 
 async def test_a_freeze_is_said_before_anything_can_be_agreed_to(stage: Stage) -> None:
-    freezes.freeze("prod", "ben@jump2", "storage is being moved")
+    safe_modes.freeze("prod", "ben@jump2", "storage is being moved")
     async with stage.shown((100, 30)) as pilot:
         await ask(pilot, by_name("web-1").id)
         await until(pilot, lambda: "storage is being moved" in said(pilot))

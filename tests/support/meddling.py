@@ -20,7 +20,7 @@ import pytest
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import Plan
 from proximity_tui.simulator import Simulator
-from proximity_tui.simulator.journal import Entry
+from proximity_tui.simulator.gate import Entry
 from tests.support.house import House, gateway_to
 
 Condition = Callable[[Entry], object]

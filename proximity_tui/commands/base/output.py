@@ -15,7 +15,7 @@ from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from typing import Any
 
-from proximity_tui.core.base.redaction import masked, masked_text
+from proximity_tui.core.base.secret import masked, masked_text
 from proximity_tui.core.base.text import plain
 
 NOTHING = "–"

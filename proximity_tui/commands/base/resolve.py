@@ -5,12 +5,29 @@ It never guesses: two matches are an error that lists them.
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Sequence
 
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
-from proximity_tui.commands.base.row_numbers import whole_number
 from proximity_tui.core.model import Container, describe
+
+_LARGEST = 2**63 - 1
+
+
+def whole_number(text: str) -> int | None:
+    """Return the number in `text`; None for anything else, and for a number larger than any row id."""
+    # Python refuses to read a number of thousands of digits.
+    if not (text.isascii() and text.isdecimal()) or len(text) > len(str(_LARGEST)) or int(text) > _LARGEST:
+        return None
+    return int(text)
+
+
+def row_number(text: str) -> int:
+    """Return the number in `text`, for an argument. Raise ArgumentTypeError where there is none."""
+    number = whole_number(text)
+    if number is None:
+        raise ArgumentTypeError(f"{text} is not a valid number")
+    return number
 
 
 def container_argument(parser: ArgumentParser, *, optional: bool = False) -> None:

@@ -1,16 +1,18 @@
-"""The execution of a plan while a person watches: progress as it happens; Ctrl-C and SIGTERM leave it resumable.
+"""The execution of a plan while a person watches, and the ending of the command: one document or one sentence, and the
+exit code.
 
-The engine works on a daemon thread, so an interrupted command need not wait for Proxmox. The journal holds the
-progress, as after any other death of a process.
+The engine works on a daemon thread, so an interrupted command need not wait for Proxmox: Ctrl-C and SIGTERM leave the
+operation resumable. The journal holds the progress, as after any other death of a process.
 """
 
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
-from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
+from proximity_tui.commands.base import output
+from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit, of_result
 from proximity_tui.commands.base.interruption import CommandInterrupted, watched
 from proximity_tui.commands.base.output import note
 from proximity_tui.core.model import Operation, Plan, Refusal, RefusalCode, StepOutcome
@@ -104,3 +106,31 @@ def _left_open(owner: str) -> CommandEnd:
         f" `proximity-tui operations resume {number}`, or end it with `proximity-tui operations abandon {number}`",
         {"operation": number},
     )
+
+
+def finish(args: Namespace, result: Outcome, document: Mapping[str, Any], sentence: str) -> int:
+    """Print `document`, or `sentence` where all went well, and return the exit code.
+
+    Raises CommandRefused or CommandEnd for every other ending, with the document's fields.
+    """
+    from proximity_tui.core.engine.operations.outcome import Done, Failed, Refused, Resumable
+
+    code = of_result(result)
+    match result:
+        case Refused(refusal):
+            raise CommandRefused(refusal)
+        case Resumable(reason, operation=Operation(id=number)):
+            raise CommandEnd(
+                code,
+                f"{reason}; continue with `proximity-tui operations resume {number}`, or end it with"
+                f" `proximity-tui operations abandon {number}`",
+                {**document, "interrupted": True, "operation": number},
+            )
+        case Resumable(reason) | Failed(reason):
+            raise CommandEnd(code, reason, document)
+        case Done():
+            if args.json:
+                output.document(document)
+            else:
+                output.print_line(sentence)
+            return code

@@ -7,6 +7,8 @@ import io
 import os
 import sys
 
+from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
@@ -58,3 +60,9 @@ def _is_open(number: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def must_be_terminal() -> None:
+    """Refuse to draw without a terminal."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise CommandEnd(Exit.USAGE, "the screens need a terminal; `proximity-tui --help` lists what works without")

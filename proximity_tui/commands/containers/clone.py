@@ -8,8 +8,7 @@ from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.resolve import container_argument, find
-from proximity_tui.commands.base.results import finish
-from proximity_tui.commands.base.run_plan import agreed, run_plan
+from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.commands.containers.create import made_document, made_sentence
 
 

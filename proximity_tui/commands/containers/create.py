@@ -9,8 +9,7 @@ from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.context import session_of, the_cluster
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.json_documents import step_documents
-from proximity_tui.commands.base.results import finish
-from proximity_tui.commands.base.run_plan import agreed, run_plan
+from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.core.model import Container, CreateRequest
 
 if TYPE_CHECKING:

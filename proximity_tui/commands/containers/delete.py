@@ -11,8 +11,7 @@ from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.base.json_documents import step_documents
 from proximity_tui.commands.base.resolve import container_argument, find
-from proximity_tui.commands.base.results import finish
-from proximity_tui.commands.base.run_plan import agreed, run_plan
+from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions, check_confirmation
 from proximity_tui.core.doctrine.actions.guards import check_native
 from proximity_tui.core.model import Container, Kind, Refusal, RefusalCode

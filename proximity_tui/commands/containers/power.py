@@ -10,8 +10,7 @@ from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.base.json_documents import step_documents
 from proximity_tui.commands.base.resolve import container_argument, find
-from proximity_tui.commands.base.results import finish
-from proximity_tui.commands.base.run_plan import agreed, run_plan
+from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.core.model import Action, Container
 
 if TYPE_CHECKING:

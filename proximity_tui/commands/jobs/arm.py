@@ -25,7 +25,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Arm a cluster for the person who asks; return the exit code."""
-    from proximity_tui.core.store.safemode import armings
+    from proximity_tui.core.store import safe_modes
     from proximity_tui.runtime.context import who_acts
 
     args.plan, args.yes = False, True  # The reason is the consent; only read-only refuses it.
@@ -33,7 +33,7 @@ def run(args: Namespace) -> int:
         raise CommandEnd(Exit.USAGE, "a reason is required: --reason TEXT")
     with records_of(args) as settings:
         confirm.may_change(args, settings)
-        made = armings.arm(_production(settings), who_acts(settings), args.reason)
+        made = safe_modes.arm(_production(settings), who_acts(settings), args.reason)
     if args.json:
         output.document(
             {

@@ -45,7 +45,7 @@ def freeze_document(freeze: Freeze) -> dict[str, Any]:
 
 
 def _freeze(args: Namespace) -> int:
-    from proximity_tui.core.store.safemode import freezes
+    from proximity_tui.core.store import safe_modes
     from proximity_tui.runtime.context import who_acts
 
     if not args.reason:
@@ -53,7 +53,7 @@ def _freeze(args: Namespace) -> int:
     until = _end_of(args.span)
     with records_of(args) as settings:
         confirm.may_change(args, settings)
-        made = freezes.freeze(args.cluster, who_acts(settings), args.reason, until)
+        made = safe_modes.freeze(args.cluster, who_acts(settings), args.reason, until)
     if args.json:
         output.document({"success": True, **freeze_document(made)})
     else:
@@ -65,15 +65,15 @@ def _freeze(args: Namespace) -> int:
 
 
 def _unfreeze(args: Namespace) -> int:
-    from proximity_tui.core.store.safemode import freezes
+    from proximity_tui.core.store import safe_modes
     from proximity_tui.runtime.context import who_acts
 
     if args.span is not None:
         raise CommandEnd(Exit.USAGE, "--for works only with freeze")
     with records_of(args) as settings:
         confirm.may_change(args, settings)
-        lifted = freezes.lift(args.cluster, who_acts(settings), args.reason)
-        left = freezes.active()
+        lifted = safe_modes.lift(args.cluster, who_acts(settings), args.reason)
+        left = safe_modes.active_freezes()
     if args.json:
         documents = {"lifted": lifted, "left": left}
         output.document({"success": True, **{key: list(map(freeze_document, of)) for key, of in documents.items()}})

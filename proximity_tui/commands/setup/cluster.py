@@ -70,7 +70,7 @@ def _rename(old: str, new: str, settings: Settings, draft: Draft | None) -> Rena
 
 def _draft(settings: Settings, old: str, new: str, stack: ExitStack) -> tuple[Draft | None, str | None]:
     """Return the changed configuration, ready to be put in place; or the text to write into it by hand."""
-    from proximity_tui.config import edit
+    from proximity_tui.config import edit, toml_edit
     from proximity_tui.config.errors import ConfigError
 
     if old not in settings.clusters:
@@ -80,7 +80,7 @@ def _draft(settings: Settings, old: str, new: str, stack: ExitStack) -> tuple[Dr
         raise CommandEnd(Exit.USAGE, said)
     before = edit.current_text(settings.path)
     try:
-        after = edit.with_name(before, old, new)
+        after = toml_edit.with_name(before, old, new)
     except ConfigError as error:
         return None, f"{settings.path}: {error}"
     return stack.enter_context(edit.draft(settings.path, after, before)), None

@@ -13,7 +13,7 @@ from typing import NoReturn
 from proximity_tui.commands.base import confirm, output
 from proximity_tui.commands.base.context import open_records, settings_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
-from proximity_tui.commands.setup import connect_report
+from proximity_tui.commands.setup import connect
 from proximity_tui.commands.setup.connect_request import agree_to
 from proximity_tui.config.load import ClusterConfig
 from proximity_tui.connect import certificates, rotate
@@ -40,15 +40,15 @@ def run(args: Namespace) -> int:
     new = rotate.pins_of(now)
     with open_records(settings):
         known = clusters.known_identity(name)
-        connect_report.print_report(facts, identity)
+        connect.print_report(facts, identity)
         if known is not None and identity != known:
             _agree_to_cluster(args, name, known, identity)
         if now == was and identity == known:
             said = f"{name} shows what is already trusted: nothing to do"
-            connect_report.report(args, facts, settings.path, new, identity, said)
+            connect.report(args, facts, settings.path, new, identity, said)
             return Exit.DONE
         rotate.keep(settings.path, was, now, (known, identity), who_acts(settings))
-    connect_report.report(args, facts, settings.path, new, identity, f"{name} is trusted as it is now")
+    connect.report(args, facts, settings.path, new, identity, f"{name} is trusted as it is now")
     return Exit.DONE
 
 

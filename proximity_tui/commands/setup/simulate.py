@@ -29,7 +29,7 @@ def world_options(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Serve until SIGINT or SIGTERM. The first line on stdout says how to connect."""
     from proximity_tui.simulator import serve
-    from proximity_tui.simulator.serve import CannotListen
+    from proximity_tui.simulator.simulator import CannotListen
 
     try:
         return serve(args.listen, args.scenario, args.seed, args.speed)

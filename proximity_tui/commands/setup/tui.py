@@ -7,7 +7,7 @@ from argparse import Namespace
 from proximity_tui.commands.base import log_setup
 from proximity_tui.commands.base.context import session_of, settings_of
 from proximity_tui.commands.base.exit_codes import Exit
-from proximity_tui.commands.base.terminal import must_be_terminal
+from proximity_tui.commands.base.streams import must_be_terminal
 from proximity_tui.commands.setup import demo
 from proximity_tui.config.errors import NoConfiguration
 

@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from proximity_tui import __version__
-from proximity_tui.core.base.redaction import masked, masked_text
-from proximity_tui.core.base.secret import REDACTED
+from proximity_tui.core.base.secret import REDACTED, masked, masked_text
 from proximity_tui.core.model.alert import Alert, Severity
 
 LOGGER = "proximity_tui.alerts"

@@ -1,6 +1,8 @@
-"""Secrets that cannot be shown by accident, and the register that removes them from any text.
+"""Secrets that cannot be shown by accident, and the masking of text and data before it is printed, exported or sent.
 
-It knows nothing of where secrets are kept; the code that reads one wraps it here, together with its origin.
+`redact` removes our own secrets from any text. `masked` also removes what looks like a secret in the settings of
+guests, and rather too much: the unmasked values are in the database, on the screen, and behind `--reveal`. Every output
+goes through here: of commands, of exports from the screens, of Sentry.
 """
 
 from __future__ import annotations
@@ -8,7 +10,8 @@ from __future__ import annotations
 import hmac
 import re
 import threading
-from typing import NoReturn
+from collections.abc import Mapping
+from typing import Any, NoReturn
 
 REDACTED = "[redacted]"
 
@@ -22,6 +25,48 @@ _TICKET = re.compile(r"(PVEAuthCookie=|CSRFPreventionToken[\"']?[:=]\s*[\"']?)[^
 
 _known: set[str] = set()
 _lock = threading.Lock()
+
+_FREE_TEXT = frozenset({"comment", "description", "entrypoint", "env", "environment", "lxc", "mountoptions", "notes"})
+"""Settings in which people write what they like, also passwords."""
+_READABLE = frozenset({"description"})
+"""Free text that a person needs to read; only what looks like a secret is masked in it."""
+
+_TELLING = re.compile(
+    r"passw|passphrase|pwd|secret|token(?!_?id)|credential|authorization|cookie|dsn"
+    r"|(?:api|private|access|account|encryption|signing|shared)[_-]?key|connection[_-]?string",
+    re.IGNORECASE,
+)
+_TOKEN_ID = re.compile(r"[^\s@!=]+@[^\s!=]+![\w.-]+\Z")
+"""The name of an API token, which is public."""
+_DESCRIBED_BY = ("key", "setting", "option")
+
+# Each begins with something fixed or bounded, so that a long text costs time in proportion to its length.
+_IN_TEXT = (
+    # A password in an address, a header, or an option of a mount.
+    # The last @ before the path ends the password: people forget to write one inside it as %40.
+    re.compile(r"(?P<kept>\b[a-z][a-z0-9+.-]{0,20}://[^\s/@:]{0,64}:)[^\s/]+(?=@)", re.IGNORECASE),
+    re.compile(r"(?P<kept>-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)(?:(?!-----END ).)+", re.DOTALL),
+    re.compile(r"(?P<kept>\b(?:Bearer|Authorization:\s{0,3}\w{1,20})\s{1,3})[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE),
+    re.compile(r"(?P<kept>\bmountoptions=)[^,\s]+", re.IGNORECASE),
+    re.compile(
+        r"(?P<kept>(?:passw(?:or)?d|passphrase|\bpass(?=[\"']?\s{0,3}[=:])|\bpwd|secret|token|credential"
+        r"|(?:api|private|access|account|encryption|signing|shared)[_-]?key)[\w-]{0,40}"
+        r"[\"']?\s{0,3}[=:]\s{0,3}[\"']?)(?!…)"
+        # What stands in quotes may hold blanks, and ends with its quote.
+        r"(?:(?<=\")(?:\\.|[^\"\\\n])+(?=\")|(?<=')(?:\\.|[^'\\\n])+(?=')|[^\s,;\"'&]+)",
+        re.IGNORECASE,
+    ),
+    # An option of a command that somebody noted down.
+    re.compile(
+        r"(?P<kept>(?<!\S)--?(?:passw(?:or)?d|passphrase|secret|token|api-?key)\s{1,3})[^\s-]\S*", re.IGNORECASE
+    ),
+)
+_IN_LEAVING_TEXT = (
+    # Whoever is named in an address is nobody's business elsewhere.
+    re.compile(r"(?P<kept>\b[a-z][a-z0-9+.-]{0,20}://)[^\s/]+(?=@)", re.IGNORECASE),
+    # The secret of an API token looks like this, and so does little else that anybody needs to read elsewhere.
+    re.compile(r"(?P<kept>)\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE),
+)
 
 
 class Secret:
@@ -81,3 +126,58 @@ def redact(text: str) -> str:
     for pattern in (_TOKEN, _BARE_TOKEN, _TICKET):
         text = pattern.sub(rf"\1{REDACTED}", text)
     return text
+
+
+def masked(value: Any, *, leaving: bool = True) -> Any:
+    """Return the same JSON data with every secret masked, by the name of its setting or by its shape.
+
+    Data that stays on this machine (`leaving` False) keeps values that only look like a secret by their shape: a name
+    may, too.
+    """
+    if isinstance(value, str):
+        return masked_text(value, leaving=leaving)
+    if isinstance(value, Mapping):
+        # A change is written as {"key": "description", "old": …}: then the name of the setting is a value.
+        whole = any(_is_private(value.get(word)) for word in _DESCRIBED_BY)
+        return {
+            masked_text(str(key), leaving=leaving): REDACTED
+            if _holds_something(item) and (_is_private(key) or (whole and key not in _DESCRIBED_BY))
+            else masked(item, leaving=leaving)
+            for key, item in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [_masked_pair(item) or masked(item, leaving=leaving) for item in value]
+    return value
+
+
+def masked_text(text: str, *, leaving: bool = True) -> str:
+    """Return a text without our secrets, and without anything that looks like other secrets."""
+    text = redact(text)
+    for pattern in (*_IN_TEXT, *_IN_LEAVING_TEXT) if leaving else _IN_TEXT:
+        text = pattern.sub(rf"\g<kept>{REDACTED}", text)
+    return text
+
+
+def masked_setting(key: str, value: Any) -> Any:
+    """Return the value of one setting for people: free text stays readable except for its secrets."""
+    return masked_text(str(value)) if key in _READABLE else masked({key: value})[key]
+
+
+def _masked_pair(item: object) -> list[object] | None:
+    """Return a raw setting as Proxmox lists it, `["lxc.environment", "A=b"]`, masked; None for anything else."""
+    if isinstance(item, list | tuple) and len(item) == 2 and _is_private(item[0]):
+        return [item[0], REDACTED]
+    return None
+
+
+def _is_private(name: object) -> bool:
+    if not isinstance(name, str):
+        return False
+    short = name.lower()
+    return short in _FREE_TEXT or short.startswith("lxc.") or bool(_TELLING.search(short))
+
+
+def _holds_something(value: Any) -> bool:
+    if isinstance(value, str):
+        return value != "" and not _TOKEN_ID.match(value)
+    return value is not None and not isinstance(value, bool)

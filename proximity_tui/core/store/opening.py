@@ -8,15 +8,22 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from proximity_tui.core.store import baseline, trigger_state
-from proximity_tui.core.store.database import backend_for, close_store, use
+from proximity_tui.core.store import events, verification
+from proximity_tui.core.store.database import backend_for, close_store, transaction, use
 from proximity_tui.core.store.db import sqlite_files
 from proximity_tui.core.store.db.errors import translated
+from proximity_tui.core.store.db.queries import dicts
 from proximity_tui.core.store.db.sqlite import SqliteBackend
 from proximity_tui.core.store.db.sqlite_look import LookOnlySqlite
 from proximity_tui.core.store.migrations import migrate, must_be_current
+from proximity_tui.core.store.records.trail import IDENTITY, differences, first_told, identity_of, last_told
+from proximity_tui.core.store.schema import ContainerRow
 
 log = logging.getLogger(__name__)
+
+
+IDENTITY_DUE = "due"
+"""What migration 10 leaves in place of the event. It stays where record and trail do not agree, and is reported."""
 
 
 def make_anew(url: str) -> None:
@@ -58,8 +65,8 @@ def open_store(url: str, *, asked: bool = False, look_only: bool = False) -> Non
                     log.warning("there was no database yet; a new, empty one was made: %s", backend.label)
                 backend.watch()
                 use(backend)
-                baseline.write_due()
-                trigger_state.compare(backend, before, migrated)
+                write_due_identities()
+                verification.compare_triggers(backend, before, migrated)
     except BaseException:
         close_store()
         backend.close()
@@ -75,3 +82,23 @@ def _fill(stand_in: Path) -> None:
             migrate(backend, asked=True)
     finally:
         backend.close()
+
+
+def write_due_identities() -> None:
+    """Write the events that are due."""
+    with transaction():
+        for row in dicts(ContainerRow.select().where(ContainerRow.identity_event == IDENTITY_DUE)):
+            told = None if last_told(row["id"]) else first_told(row["id"])
+            if told is None or differences(row, told, "its first event"):
+                log.warning("record %d does not agree with the audit trail: see audit verify", row["id"])
+                continue
+            event = events.append(
+                actor="migration",
+                action="identity-baseline",
+                message=f"the identity of {row['name']} is kept in the audit trail from now on",
+                container=row["id"],
+                cluster=row["cluster"],
+                vmid=row["vmid"],
+                evidence={IDENTITY: identity_of(row)},
+            )
+            ContainerRow.update(identity_event=event.hash).where(ContainerRow.id == row["id"]).execute()

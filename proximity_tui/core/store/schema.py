@@ -199,3 +199,15 @@ class MarkRow(ModelBase):
 
     class Meta:
         table_name = "database_mark"
+
+
+class GuestLockRow(ModelBase):
+    """The time since which the guest of a container is seen with one lock."""
+
+    container_id = peewee.BigIntegerField(primary_key=True)
+    lock = peewee.TextField()
+    since = TimeField()
+    since_clock = JsonField(null=True)
+
+    class Meta:
+        table_name = "guest_lock"

@@ -1,4 +1,4 @@
-"""The tables of alerts, leases, runs, breaker and pauses as peewee sees them; `migrations` makes them."""
+"""The tables of alerts, jobs and safe modes as peewee sees them; `migrations` makes them."""
 
 from __future__ import annotations
 
@@ -116,3 +116,34 @@ class JobPauseRow(ModelBase):
     class Meta:
         table_name = "job_pause"
         primary_key = peewee.CompositeKey("cluster", "job")
+
+
+class FreezeRow(ModelBase):
+    """An order that nothing may be changed; it holds until it is lifted or its end is reached."""
+
+    id = peewee.BigAutoField()
+    cluster = peewee.TextField(null=True)
+    frozen_at = TimeField()
+    frozen_by = peewee.TextField()
+    reason = peewee.TextField()
+    until = OptionalTimeField()
+    lifted_at = OptionalTimeField()
+    lifted_by = peewee.TextField(null=True)
+
+    class Meta:
+        # FREEZE alone is a word of PostgreSQL.
+        table_name = "change_freeze"
+
+
+class ArmingRow(ModelBase):
+    """A person's write mode for a production cluster."""
+
+    id = peewee.BigAutoField()
+    cluster = peewee.TextField()
+    person = peewee.TextField()
+    armed_at = TimeField()
+    reason = peewee.TextField()
+    until = TimeField()
+
+    class Meta:
+        table_name = "arming"

@@ -15,9 +15,10 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+
 from proximity_tui.core.base.daemon_threads import spawn
 from proximity_tui.core.base.secret import redact
-from proximity_tui.daemon.metrics.exposition import CONTENT_TYPE
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +95,7 @@ class MetricsEndpoint:
                 if text is None:
                     self._answer(503, "the records could not be read\n", "text/plain")
                 else:
-                    self._answer(200, text, CONTENT_TYPE)
+                    self._answer(200, text, CONTENT_TYPE_PLAIN_0_0_4)
 
             def _answer(self, status: int, text: str, kind: str) -> None:
                 body = text.encode()

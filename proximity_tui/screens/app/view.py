@@ -15,11 +15,11 @@ from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import FleetRow, managed_rows, order, unmanaged_rows
 from proximity_tui.core.model import Operation, OperationStatus
 from proximity_tui.core.model.alert import Alert, Severity
+from proximity_tui.core.store import safe_modes
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import data_version
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import operations, records
-from proximity_tui.core.store.safemode import armings, freezes
 
 if TYPE_CHECKING:
     from proximity_tui.core.jobs.status import JobStatus
@@ -123,7 +123,7 @@ def _operations(session: AppContext) -> tuple[Operation, ...]:
 
 def _safe_mode(session: AppContext) -> str | None:
     engine = session.engine
-    found = freezes.active(), armings.active()
+    found = safe_modes.active_freezes(), safe_modes.active_armings()
     return headline(engine.settings.actor, *found, engine.clock.now(), session.clients) if any(found) else None
 
 

@@ -19,6 +19,10 @@ from proximity_tui.screens.presentation.containers import coarse_age, since
 _VERBS = {Failure.DENIED: "refuses access", Failure.UNEXPECTED: "is not polled"}
 
 
+ASK_AGAIN = timedelta(minutes=1)
+"""How long an answer holds while the list stays empty."""
+
+
 def no_containers(view: View, now: datetime, forbidden: Mapping[str, str]) -> str:
     """Return why Fleet lists nothing. Our own lack of records is known without any cluster."""
     if view.taken_at is None:
@@ -74,10 +78,6 @@ def _cluster(look: PollResult, now: datetime, forbidden: Mapping[str, str]) -> s
     if not containers:
         return f"{name} {when}has no LXC container."
     return f"{name}: {when}all {len(containers)} containers are managed or templates."
-
-
-ASK_AGAIN = timedelta(minutes=1)
-"""How long an answer holds while the list stays empty."""
 
 
 class HiddenGuestsScreen(ListScreen):

@@ -21,6 +21,12 @@ from proximity_tui.widgets.table.cells import Cell, Row, fit
 from proximity_tui.widgets.table.filter import Fields
 from proximity_tui.widgets.theme import STYLES, Tone
 
+MOST_LINES = 3
+"""What is the matter stands in the end of a reason as often as in its beginning: it is not cut after one line."""
+
+A_SCREEN = 8
+"""Lines of the screen for each line of the story: on a small one the list needs the room."""
+
 
 class Listed(Protocol):
     """The interface of an entry for a list screen."""
@@ -103,13 +109,6 @@ class Cells(Sequence[str | Cell]):
         if self._made is None:
             self._made = self._entry.make_cells()
         return self._made
-
-
-MOST_LINES = 3
-"""What is the matter stands in the end of a reason as often as in its beginning: it is not cut after one line."""
-
-A_SCREEN = 8
-"""Lines of the screen for each line of the story: on a small one the list needs the room."""
 
 
 class RowDetail(Widget):

@@ -20,6 +20,12 @@ from proximity_tui.widgets.glyphs import sparkline
 _NOWHERE = "its node is not known, or its cluster is not configured"
 
 
+KEPT = 400
+"""How many readings are kept: more than the widest terminal shows."""
+
+NARROW, WIDE = 8, 120
+
+
 def tasks_of(client: PveClient | None, record: Container | None) -> tuple[tuple[Task, ...] | None, str | None]:
     """Return the tasks of a container that its node lists, newest first. An empty list is reported, too; one that
     cannot be read hides no other.
@@ -46,12 +52,6 @@ def history_of(
         return client.rrddata(record.node, record.vmid, timeframe), None
     except (ProxmoxError, ValueError) as error:
         return None, str(error)
-
-
-KEPT = 400
-"""How many readings are kept: more than the widest terminal shows."""
-
-NARROW, WIDE = 8, 120
 
 
 class Figures(Protocol):

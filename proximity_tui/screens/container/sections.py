@@ -33,6 +33,20 @@ LABEL = 13
 """How wide the names of values are."""
 
 
+FEW = 5
+"""How many backups are named."""
+
+_BYTES = frozenset({"maxmem", "maxswap", "maxdisk", "mem", "swap", "disk", "netin", "netout"})
+
+TASK_COLUMNS = (
+    Column("at", "BEGAN", 24),
+    Column("type", "TASK", 10, flex=1, max=16),
+    Column("user", "BY", 10, flex=2, max=40, priority=3),
+    Column("lasted", "LASTED", 7, align="right", priority=4),
+    Column("end", "END", 10, flex=4),
+)
+
+
 def pair(label: str, *pieces: Piece) -> TextLine:
     """Return a value with its label in front."""
     return [(f"{label:<{LABEL}} ", "dim"), *pieces]
@@ -113,10 +127,6 @@ def _record(container: Container, now: datetime) -> Iterator[TextLine]:
         yield pair("marker", (print_.marker, "normal"))
 
 
-FEW = 5
-"""How many backups are named."""
-
-
 def inspection_lines(container: Container, seen: GuestLookup | None) -> Iterator[TextLine]:
     """Yield the lines; none before the inspection."""
     if seen is None:
@@ -135,9 +145,6 @@ def inspection_lines(container: Container, seen: GuestLookup | None) -> Iterator
         yield pair("" if place else "backups", (text, "normal"))
     for reason in seen.backups_unlisted:
         yield pair("", (reason, "warn"))
-
-
-_BYTES = frozenset({"maxmem", "maxswap", "maxdisk", "mem", "swap", "disk", "netin", "netout"})
 
 
 def clinical_lines(revision: Revision | None, *, reveal: bool) -> list[TextLine]:
@@ -174,15 +181,6 @@ def _table(title: str, rows: Sequence[Mapping[str, Any]]) -> list[TextLine]:
 
 def _amount(key: str, value: Any) -> Any:
     return human_bytes(value) if key in _BYTES and isinstance(value, int) else value
-
-
-TASK_COLUMNS = (
-    Column("at", "BEGAN", 24),
-    Column("type", "TASK", 10, flex=1, max=16),
-    Column("user", "BY", 10, flex=2, max=40, priority=3),
-    Column("lasted", "LASTED", 7, align="right", priority=4),
-    Column("end", "END", 10, flex=4),
-)
 
 
 def event_lines(found: Sequence[Event]) -> list[TextLine]:

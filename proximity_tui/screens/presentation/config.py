@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from proximity_tui.core.base.redaction import masked_setting
+from proximity_tui.core.base.secret import masked_setting
 from proximity_tui.core.base.text import plain_multiline
 from proximity_tui.core.doctrine.observation.drift import SettingChange
 from proximity_tui.screens.text.lines import TextLine

@@ -18,6 +18,12 @@ from proximity_tui.config.errors import Invalid
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.screens.text.lines import Line, Lines
 
+ROOM_FOR_HINTS = 60
+"""How wide a screen must be for hints beside the fields; what is wrong is said on any."""
+
+LONGEST = 500
+"""Characters that fit into a field."""
+
 
 @value_object
 class Field:
@@ -63,13 +69,6 @@ def _whole_number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
         raise Invalid(f"{text!r} is not a whole number")
     return int(text)
-
-
-ROOM_FOR_HINTS = 60
-"""How wide a screen must be for hints beside the fields; what is wrong is said on any."""
-
-LONGEST = 500
-"""Characters that fit into a field."""
 
 
 class Form(Vertical):

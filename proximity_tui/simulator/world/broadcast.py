@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from proximity_tui.simulator.world import figures
+from proximity_tui.simulator.world.clock import Timeline
 from proximity_tui.simulator.world.guests import Guest
 from proximity_tui.simulator.world.nodes import Node
-from proximity_tui.simulator.world.timeline import Timeline
 
 ROUND = 10.0
 EXPIRY = 300.0

@@ -1,12 +1,20 @@
-"""The two clocks of a simulated cluster. Everything that happens in it is a function of `now()`, so a test that drives
-the clock by hand sees the same world every time.
+"""The two clocks of a simulated cluster, and the schedule of due actions.
+
+Everything that happens in the cluster is a function of `now()`, so a test that drives the clock by hand sees the same
+world every time. Nothing runs by itself: the first reader of the world lets everything happen that is due by now, in
+order, each at its own time.
 """
 
 from __future__ import annotations
 
+import heapq
+import itertools
 import threading
 import time
+from collections.abc import Callable
 from typing import Protocol
+
+Action = Callable[[], object]
 
 
 class Clock(Protocol):
@@ -58,3 +66,44 @@ class ManualClock:
 
     def pass_time(self, seconds: float, stop: threading.Event) -> bool:
         return False
+
+
+class Timeline:
+    """The due actions by time. `passing` is called for each stretch of time before anything at its end happens."""
+
+    def __init__(self, clock: Clock, passing: Callable[[float], None]) -> None:
+        self.clock = clock
+        self.start = clock.now()
+        self._now = self.start
+        self._passing = passing
+        self._due: list[tuple[float, int, Action]] = []
+        self._order = itertools.count()
+        self._busy = False
+
+    @property
+    def now(self) -> float:
+        """The simulated time of the world: inside an action the time it was due, else the last reading."""
+        return self._now
+
+    def after(self, seconds: float, action: Action) -> None:
+        heapq.heappush(self._due, (self._now + seconds, next(self._order), action))
+
+    def catch_up(self) -> None:
+        """Let everything happen that is due by the clock. Does nothing when called from within an action."""
+        if self._busy:
+            return
+        self._busy = True
+        try:
+            target = max(self.clock.now(), self._now)
+            while self._due and self._due[0][0] <= target:
+                when, _, action = heapq.heappop(self._due)
+                self._reach(when)
+                action()
+            self._reach(target)
+        finally:
+            self._busy = False
+
+    def _reach(self, when: float) -> None:
+        if when > self._now:
+            self._passing(when)
+            self._now = when

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from proximity_tui.simulator.errors import Died
 from proximity_tui.simulator.world.access import Access
 from proximity_tui.simulator.world.broadcast import Broadcast
-from proximity_tui.simulator.world.clock import Clock
+from proximity_tui.simulator.world.clock import Clock, Timeline
 from proximity_tui.simulator.world.guests import Conf, Guest
 from proximity_tui.simulator.world.nodes import Node
 from proximity_tui.simulator.world.storage import Storage, Volume
 from proximity_tui.simulator.world.tasks import Tasks
-from proximity_tui.simulator.world.timeline import Timeline
 
 DOMAIN = "lab.example"
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field
 
 from proximity_tui.simulator.errors import Died
-from proximity_tui.simulator.world.timeline import Timeline
+from proximity_tui.simulator.world.clock import Timeline
 
 FLOCK_PATIENCE = 10.0
 

@@ -9,10 +9,9 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.model import OperationStatus
-from proximity_tui.core.store import copying, events
+from proximity_tui.core.store import copying, events, safe_modes
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import operations, ports, records
-from proximity_tui.core.store.safemode import armings, freezes
 from tests.core.store.making import ANNA, a_container, begun, close, raw
 from tests.support.postgresql import Server
 
@@ -42,7 +41,7 @@ def furnish() -> None:
     a_container(vmid=103, predecessor=closed.id, template=True, tags=("a", "b"))
     operation = begun(records.get(web.id))
     operations.finish(operation.id, OperationStatus.INTERRUPTED, "its process died")
-    freezes.freeze("prod", ANNA, "storage moves")
+    safe_modes.freeze("prod", ANNA, "storage moves")
     with store.transaction():
         for number in range(600):
             events.append(actor=ANNA, action="test", message=f"event {number}")
@@ -54,8 +53,8 @@ def everything() -> tuple[object, ...]:
         records.tombstones(),
         ports.used(),
         operations.open_operations(),
-        freezes.active(),
-        armings.active(),
+        safe_modes.active_freezes(),
+        safe_modes.active_armings(),
         events.list_events(limit=5000),
         events.verify(),
     )
@@ -84,7 +83,7 @@ def test_a_copy_counts_on_where_the_original_stood(opened: str, elsewhere: Calla
     copying.copy_to(target, ANNA)
     store.open_store(target)
     assert a_container(vmid=104).id == 4
-    assert freezes.freeze(None, ANNA, "again").id == 2
+    assert safe_modes.freeze(None, ANNA, "again").id == 2
     assert events.verify().whole
 
 

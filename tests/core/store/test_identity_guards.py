@@ -4,7 +4,7 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.model import Kind
-from proximity_tui.core.store import events, trigger_state, verification
+from proximity_tui.core.store import events, verification
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import records, trail
@@ -109,7 +109,7 @@ def test_a_missing_trigger_is_told_until_a_person_answers(native: int, opened: s
     alerts.acknowledge(alert.id, ANNA, "compared with the backup of yesterday")
     assert verification.verify().whole
     store.open_store(opened)
-    assert trigger_state.unanswered() == ()
+    assert verification.times_without_triggers() == ()
     drop_trigger("event_kept", "event")
     store.open_store(opened)
     assert [alert.message for alert in alerts.open_alerts()] != []

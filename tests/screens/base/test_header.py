@@ -10,7 +10,7 @@ import pytest
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.model import BadRow, Quorum
 from proximity_tui.core.proxmox.errors import Failure
-from proximity_tui.core.store.safemode import freezes
+from proximity_tui.core.store import safe_modes
 from proximity_tui.screens.base.header import cluster_part, laid_out
 from proximity_tui.widgets.glyphs import UNICODE
 from tests.screens.stage import Stage
@@ -99,9 +99,9 @@ def test_at_forty_columns_the_frame_is_still_there() -> None:
 
 async def test_a_freeze_is_in_every_header_of_everybody(stage: Stage) -> None:
     async with stage.shown((120, 24)) as pilot:
-        freezes.freeze("prod", "ben@jump2", "storage is being moved")
+        safe_modes.freeze("prod", "ben@jump2", "storage is being moved")
         for key in "125":
             await pilot.press(key)
             await until(pilot, lambda: "FROZEN: prod is frozen by ben@jump2" in screen_text(pilot.app))
-        freezes.lift("prod", "ben@jump2")
+        safe_modes.lift("prod", "ben@jump2")
         await until(pilot, lambda: "FROZEN" not in screen_text(pilot.app))

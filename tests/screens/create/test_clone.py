@@ -12,8 +12,8 @@ from textual.widgets import Input
 
 from proximity_tui.core.doctrine.actions.cloning import CloneRequest
 from proximity_tui.core.model import Container, Kind, State
+from proximity_tui.core.store import safe_modes
 from proximity_tui.core.store.records import records
-from proximity_tui.core.store.safemode import freezes
 from proximity_tui.screens.create.clone import CloneForm, read_form
 from proximity_tui.screens.create.form import RequestDialog
 from proximity_tui.screens.operation.progress import ProgressDialog
@@ -98,7 +98,7 @@ async def test_what_is_in_the_way_no_more_is_not_told_any_longer(stage: Stage) -
         (lambda stage: stage.world.set_config(SANDBOX, mp0="/srv/data,mp=/data"), "unable to clone mountpoint 'mp0'"),
         (lambda stage: stage.world.set_quorate(False), "quorum"),
         (lambda stage: stage.world.recreate_outside(SANDBOX), "is not the one we recorded"),
-        (lambda stage: freezes.freeze(None, "otto@jump2", "moving house"), "frozen"),
+        (lambda stage: safe_modes.freeze(None, "otto@jump2", "moving house"), "frozen"),
     ],
 )
 async def test_each_reason_not_to_copy_is_told(stage: Stage, change: Callable[[Stage], object], reason: str) -> None:

@@ -9,7 +9,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.drift import SettingChange, drift
 from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.model import ClinicalRecord, Container, GuestDetail, GuestLookup, Match
-from proximity_tui.core.store.records import clinical, drifts
+from proximity_tui.core.store.records import clinical
 
 
 @value_object
@@ -31,7 +31,7 @@ def compare_with_record(container: Container, seen: GuestLookup | None, *, remem
         return Comparison(latest.record, None)
     changes = drift(latest.record.config, seen.config)
     if remember and changes is not None and not container.is_tombstone and _is_itself(container, seen):
-        drifts.remember(container.id, latest.revision, (change.key for change in changes), seen.taken_at)
+        clinical.remember_drift(container.id, latest.revision, (change.key for change in changes), seen.taken_at)
     return Comparison(latest.record, changes)
 
 

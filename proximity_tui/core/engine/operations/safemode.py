@@ -12,8 +12,7 @@ from proximity_tui.core.doctrine.actions.refusals import READ_ONLY
 from proximity_tui.core.doctrine.observation.scope import second_name
 from proximity_tui.core.engine.operations.outcome import EngineSettings
 from proximity_tui.core.model import Refusal
-from proximity_tui.core.store import clusters
-from proximity_tui.core.store.safemode import armings, freezes
+from proximity_tui.core.store import clusters, safe_modes
 
 
 def refuse_write(settings: EngineSettings, cluster: str, now: datetime) -> Refusal | None:
@@ -22,8 +21,8 @@ def refuse_write(settings: EngineSettings, cluster: str, now: datetime) -> Refus
         return READ_ONLY
     if other := clusters.twin_of(cluster):
         return second_name(cluster, other)
-    armed = armings.active() if cluster in settings.production else ()
-    return safemode.may_write(cluster, settings.actor, freezes.active(), armed, now, settings.production)
+    armed = safe_modes.active_armings() if cluster in settings.production else ()
+    return safemode.may_write(cluster, settings.actor, safe_modes.active_freezes(), armed, now, settings.production)
 
 
 def refuse_step(cluster: str, now: datetime) -> Refusal | None:
@@ -33,4 +32,4 @@ def refuse_step(cluster: str, now: datetime) -> Refusal | None:
     """
     if other := clusters.twin_of(cluster):
         return second_name(cluster, other)
-    return safemode.why_frozen(cluster, freezes.active(), now)
+    return safemode.why_frozen(cluster, safe_modes.active_freezes(), now)

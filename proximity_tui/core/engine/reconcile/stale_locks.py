@@ -18,7 +18,7 @@ from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.clock_readings import clock_reading
-from proximity_tui.core.store.records import guest_locks
+from proximity_tui.core.store.records import observations
 
 MOST_ASKED = 20
 """Of how many lasting locks the tasks are read in one run."""
@@ -31,7 +31,9 @@ def about_locks(
     locked = _locked(report, found, inventory)
     now = clock_reading()
     with write_scope():
-        since = guest_locks.follow(report.cluster, {one: guest.lock or "" for one, (_, guest) in locked.items()}, now)
+        since = observations.follow_locks(
+            report.cluster, {one: guest.lock or "" for one, (_, guest) in locked.items()}, now
+        )
     lasting = [one for one, began in since.items() if lived(began, now) >= stale_lock.LASTS][:MOST_ASKED]
     working = {one: _works(reader, locked[one][1]) for one in lasting}
     hidden = {guest.node: _hides_tasks(reader, guest.node) for _, guest in (locked[one] for one in lasting)}

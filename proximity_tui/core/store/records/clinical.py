@@ -1,19 +1,28 @@
-"""Clinical records: everything captured of a guest, revision by revision, kept for ever and never changed (law 6)."""
+"""Clinical records, kept for ever and never changed (law 6), and the last full comparison of each with its guest.
+
+Of a comparison only the names of the changed settings are kept, no values. It belongs to one revision of the clinical
+record, and is void once there is a newer one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+import peewee
+
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.observation.drift import LISTED, Compared
 from proximity_tui.core.model import ClinicalRecord, Status
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.db.fields import time_from_text
-from proximity_tui.core.store.db.queries import dicts
-from proximity_tui.core.store.records import drifts
-from proximity_tui.core.store.schema import ClinicalRow
+from proximity_tui.core.store.db.queries import dicts, tuples
+from proximity_tui.core.store.schema import ClinicalRow, ContainerRow, DriftRow
+
+CHUNK = 500
+"""How many ids go into one statement: far below what any SQLite takes."""
 
 
 @value_object
@@ -43,7 +52,7 @@ def add_revision(container_id: int, record: ClinicalRecord, reason: str) -> Revi
             data=record,
         ).execute()
         if record.config is not None:
-            drifts.remember(container_id, revision, (), record.captured_at)
+            remember_drift(container_id, revision, (), record.captured_at)
     return Revision(container_id, revision, record.captured_at, reason, record)
 
 
@@ -82,3 +91,74 @@ def _record(data: Mapping[str, Any]) -> ClinicalRecord:
         interfaces=tuple(data["interfaces"]),
         gaps=tuple(data["gaps"]),
     )
+
+
+def remember_drift(container_id: int, revision: int, changed: Iterable[str], at: datetime) -> None:
+    """Keep the changes since `revision` that an inspection at `at` found, unless something newer is known already."""
+    with transaction():
+        row = DriftRow.container_id == container_id
+        known = tuples(DriftRow.select(DriftRow.revision, DriftRow.compared_at).where(row))
+        if known and (revision, at) < known[0]:
+            return
+        DriftRow.delete().where(row).execute()
+        DriftRow.insert(container_id=container_id, revision=revision, compared_at=at, changed=sorted(changed)).execute()
+
+
+class Drifts:
+    """The drift that lists need. A clinical record never changes, so each revision is read only once: keep one of these
+    for as long as the database is open.
+    """
+
+    def __init__(self) -> None:
+        self._recorded: dict[int, tuple[int, Mapping[str, Any] | None]] = {}
+
+    def known(self) -> dict[int, Compared]:
+        """Return the drift by id of each open record that has a config in its newest clinical record. Two statements
+        for all of them, except for revisions that were never read.
+        """
+        before = self._recorded
+        with unit():
+            newest = _newest_revisions()
+            unread = {one: revision for one, revision in newest.items() if before.get(one, (0, None))[0] != revision}
+            read = _read_drifts(unread)
+            compared = {row["container_id"]: row for row in dicts(DriftRow.select())}
+        # Replaced as a whole: another thread may be reading it.
+        self._recorded = recorded = {one: read.get(one) or before[one] for one in newest}
+        return {
+            container: _compared(config, compared.get(container), revision)
+            for container, (revision, config) in recorded.items()
+            if config is not None
+        }
+
+
+def _newest_revisions() -> dict[int, int]:
+    query = (
+        ClinicalRow.select(ClinicalRow.container_id, peewee.fn.MAX(ClinicalRow.revision))
+        .join(ContainerRow, on=(ContainerRow.id == ClinicalRow.container_id))
+        .where(ContainerRow.closed_at.is_null())
+        .group_by(ClinicalRow.container_id)
+    )
+    return dict(tuples(query))
+
+
+def _read_drifts(wanted: Mapping[int, int]) -> dict[int, tuple[int, Mapping[str, Any] | None]]:
+    """Return these revisions, by container; a damaged one counts as none, and hides no other."""
+    found: dict[int, tuple[int, Mapping[str, Any] | None]] = {}
+    ids = list(wanted)
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        for row in dicts(ClinicalRow.select().where(ClinicalRow.container_id.in_(chunk))):
+            if row["revision"] == wanted[row["container_id"]]:
+                found[row["container_id"]] = row["revision"], _listed_part(row["data"])
+    return found
+
+
+def _listed_part(data: Any) -> Mapping[str, Any] | None:
+    config = data.get("config") if isinstance(data, dict) else None
+    return {key: config[key] for key in sorted(LISTED & config.keys())} if isinstance(config, dict) else None
+
+
+def _compared(recorded: Mapping[str, Any], row: Mapping[str, Any] | None, revision: int) -> Compared:
+    if row is None or row["revision"] != revision or not isinstance(row["changed"], list):
+        return Compared(recorded)
+    return Compared(recorded, frozenset(map(str, row["changed"])), row["compared_at"])

@@ -13,7 +13,7 @@ from proximity_tui.core.store.clock_readings import clock_reading, kept
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import LostRace, RecordNotFound, StoreError
 from proximity_tui.core.store.db.fields import now
-from proximity_tui.core.store.records.mapping import UNFINISHED, read_operations
+from proximity_tui.core.store.records.reads import UNFINISHED, read_operations
 from proximity_tui.core.store.schema import OperationRow, StepRow
 
 

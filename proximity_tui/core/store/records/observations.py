@@ -1,4 +1,6 @@
-"""The observations of our containers, written down in bulk. No state and no version is touched (law 4)."""
+"""The observations of our containers, written down in bulk, and since when a lock is seen. No state and no version is
+touched (law 4), and no lock is judged.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +11,12 @@ from typing import Any
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Actor, ClockReading, Event, Presence, Status
 from proximity_tui.core.store import events
-from proximity_tui.core.store.clock_readings import clock_reading, kept
+from proximity_tui.core.store.clock_readings import clock_reading, kept, read
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.db.fields import canonical, now
 from proximity_tui.core.store.db.queries import dicts
-from proximity_tui.core.store.schema import ContainerRow
+from proximity_tui.core.store.schema import ContainerRow, GuestLockRow
 
 AHEAD = timedelta(minutes=1)
 """Clocks of hosts differ a little. What was seen later than this from now on was seen before a clock was set back."""
@@ -141,3 +143,24 @@ def _events(row: Mapping[str, Any], different: Mapping[str, Any], actor: Actor |
                 )
             )
     return made
+
+
+def follow_locks(cluster: str, locks: Mapping[int, str], now: ClockReading) -> dict[int, ClockReading]:
+    """Keep the present locks of the containers of a cluster, by id, and return since when each is seen.
+
+    A lock that is gone is deleted, and a new one in its place begins now.
+    """
+    ours = ContainerRow.select(ContainerRow.id).where(ContainerRow.cluster == cluster)
+    with transaction():
+        rows = dicts(GuestLockRow.select().where(GuestLockRow.container_id.in_(ours)))
+        known = {row["container_id"]: row for row in rows}
+        over = [one for one, row in known.items() if locks.get(one) != row["lock"]]
+        if over:
+            GuestLockRow.delete().where(GuestLockRow.container_id.in_(over)).execute()
+        since = {
+            one: read(row["since_clock"], row["since"]) for one, row in known.items() if locks.get(one) == row["lock"]
+        }
+        for one in locks.keys() - since.keys():
+            values = {"container_id": one, "lock": locks[one], "since": now.at, "since_clock": kept(now, now.at)}
+            GuestLockRow.insert(values).execute()
+        return since | dict.fromkeys(locks.keys() - since.keys(), now)

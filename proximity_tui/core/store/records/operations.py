@@ -36,7 +36,7 @@ from proximity_tui.core.store.records.liveness import (
     take_over,
     without_dead_owners,
 )
-from proximity_tui.core.store.records.mapping import UNFINISHED, read_operations
+from proximity_tui.core.store.records.reads import UNFINISHED, read_operations
 from proximity_tui.core.store.schema import ContainerRow, OperationRow, StepRow
 
 __all__ = [

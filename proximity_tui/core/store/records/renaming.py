@@ -18,8 +18,15 @@ from proximity_tui.core.store.db.queries import dicts, tuples
 from proximity_tui.core.store.records import journal, records, trail
 from proximity_tui.core.store.records.writes import note
 from proximity_tui.core.store.schema import ClusterRow, ContainerRow, OperationRow
-from proximity_tui.core.store.schema_jobs import AlertRow, BreakerRow, JobPauseRow, JobRunRow, LeaseRow
-from proximity_tui.core.store.schema_safemode import ArmingRow, FreezeRow
+from proximity_tui.core.store.schema_jobs import (
+    AlertRow,
+    ArmingRow,
+    BreakerRow,
+    FreezeRow,
+    JobPauseRow,
+    JobRunRow,
+    LeaseRow,
+)
 
 RENAMED = "cluster-renamed"
 """The action of the events that tell of it: one of the cluster, and one of each record."""

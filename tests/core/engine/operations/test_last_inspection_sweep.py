@@ -16,7 +16,7 @@ from proximity_tui.core import store
 from proximity_tui.core.doctrine.actions.cloning import CloneRequest
 from proximity_tui.core.model import Action, Container, Plan
 from proximity_tui.simulator import RealClock, Simulator
-from proximity_tui.simulator.journal import Entry
+from proximity_tui.simulator.gate import Entry
 from proximity_tui.simulator.world.access import PRIVILEGES
 from tests.support.house import House, HurriedClock
 from tests.support.meddling import when

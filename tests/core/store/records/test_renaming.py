@@ -6,12 +6,11 @@ import pytest
 
 from proximity_tui.core.model import OperationStatus
 from proximity_tui.core.model.alert import AlertKind, Severity
-from proximity_tui.core.store import clusters, events, verification
+from proximity_tui.core.store import clusters, events, safe_modes, verification
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import Conflict, LostLease, RecordNotFound, SameCluster, StoreError
 from proximity_tui.core.store.jobs import breakers, leases
 from proximity_tui.core.store.records import operations, ports, records, renaming, trail
-from proximity_tui.core.store.safemode import freezes
 from tests.core.store.making import ANNA, OWNER, a_container, begun, close, drop_trigger, raw
 
 pytestmark = pytest.mark.usefixtures("opened")
@@ -24,7 +23,7 @@ def test_everything_follows_and_history_stays() -> None:
     tombstone = close(a_container(vmid=102))
     alerts.raise_alert(AlertKind.UNREACHABLE, Severity.AMBER, cluster="prod", message="no answer")
     breakers.open_breaker("prod", [web.id], 1)
-    freezes.freeze("prod", ANNA, "storage moves")
+    safe_modes.freeze("prod", ANNA, "storage moves")
     lease = leases.acquire("prod", OWNER, timedelta(minutes=1))
     assert lease is not None
 
@@ -39,7 +38,7 @@ def test_everything_follows_and_history_stays() -> None:
     again = alerts.raise_alert(AlertKind.UNREACHABLE, Severity.AMBER, cluster="lab", message="no answer")
     assert again.count == 2
     assert breakers.state("lab") is not None
-    assert [freeze.cluster for freeze in freezes.active()] == ["lab"]
+    assert [freeze.cluster for freeze in safe_modes.active_freezes()] == ["lab"]
     with pytest.raises(LostLease), leases.fenced(lease):
         pass
     assert clusters.known_identity("lab") == "AA:BB"

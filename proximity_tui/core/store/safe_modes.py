@@ -1,4 +1,8 @@
-"""The freezes that people ordered: a row refuses every change by everybody until it ends, and none is ever deleted."""
+"""The freezes that people ordered, and the armings of production clusters.
+
+A freeze refuses every change by everybody until it ends. Both are kept for good, with author and reason, and stand in
+the audit trail.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from proximity_tui.core.base.text import plain
-from proximity_tui.core.doctrine.actions.safemode import Freeze
+from proximity_tui.core.doctrine.actions.safemode import ARMED_FOR, Arming, Freeze, person_of
 from proximity_tui.core.model import Actor
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.store import events
@@ -16,7 +20,7 @@ from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import RecordNotFound, StoreError
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import dicts
-from proximity_tui.core.store.schema_safemode import FreezeRow
+from proximity_tui.core.store.schema_jobs import ArmingRow, FreezeRow
 
 
 def freeze(cluster: str | None, by: Actor | str, reason: str, until: datetime | None = None) -> Freeze:
@@ -31,7 +35,7 @@ def freeze(cluster: str | None, by: Actor | str, reason: str, until: datetime | 
     with transaction():
         values = {"cluster": cluster, "frozen_at": moment, "frozen_by": plain(str(by)), "reason": plain(reason)}
         number = FreezeRow.insert(values | {"until": until}).execute()
-        (made,) = _read(FreezeRow.id == number)
+        (made,) = _read_freezes(FreezeRow.id == number)
         events.append(
             actor=by,
             action="freeze",
@@ -49,7 +53,7 @@ def lift(cluster: str | None, by: Actor | str, reason: str | None = None) -> tup
     """
     moment = now()
     with transaction():
-        standing = active()
+        standing = active_freezes()
         found = tuple(one for one in standing if one.cluster == cluster)
         if not found:
             others = "; ".join(one.sentence for one in standing) or "nothing is frozen"
@@ -79,16 +83,44 @@ def _held(cluster: str | None) -> str:
     )
 
 
-def active() -> tuple[Freeze, ...]:
+def active_freezes() -> tuple[Freeze, ...]:
     """Return the freezes that hold now, the oldest first. Cheap: for every header, and before every change."""
     open_end = FreezeRow.until.is_null() | (FreezeRow.until > now())
-    return _read(FreezeRow.lifted_at.is_null(), open_end)
+    return _read_freezes(FreezeRow.lifted_at.is_null(), open_end)
 
 
-def _read(*conditions: Any) -> tuple[Freeze, ...]:
+def _read_freezes(*conditions: Any) -> tuple[Freeze, ...]:
     with unit():
         return tuple(_freeze(row) for row in dicts(FreezeRow.select().where(*conditions).order_by(FreezeRow.id)))
 
 
 def _freeze(row: Mapping[str, Any]) -> Freeze:
     return Freeze(row["id"], row["cluster"], row["frozen_by"], row["reason"], row["frozen_at"], row["until"])
+
+
+def arm(cluster: str, by: Actor, reason: str) -> Arming:
+    """Give a person write mode for a production cluster from now on, for `ARMED_FOR`, with its event; return the
+    arming.
+    """
+    moment = now()
+    until = moment + ARMED_FOR
+    person, why = person_of(by), plain(reason)
+    with transaction():
+        number = ArmingRow.insert(cluster=cluster, person=person, armed_at=moment, reason=why, until=until).execute()
+        events.append(
+            actor=by,
+            action="arm",
+            message=f"{cluster} armed by {person} until {until:%Y-%m-%d %H:%M} UTC: {why}",
+            cluster=cluster,
+            evidence={"arming": number, "until": until, "reason": why},
+        )
+    return Arming(number, cluster, person, why, moment, until)
+
+
+def active_armings() -> tuple[Arming, ...]:
+    """Return the write modes that last now, of all persons."""
+    with unit():
+        found = dicts(ArmingRow.select().where(ArmingRow.until > now()).order_by(ArmingRow.id))
+    return tuple(
+        Arming(row["id"], row["cluster"], row["person"], row["reason"], row["armed_at"], row["until"]) for row in found
+    )

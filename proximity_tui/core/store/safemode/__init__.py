@@ -1,1 +1,0 @@
-"""Freezes and armings."""
