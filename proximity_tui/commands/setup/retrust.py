@@ -56,7 +56,7 @@ def _trusted_now(args: Namespace, was: ClusterConfig) -> ClusterConfig:
     """Return the cluster with the certificates that it shows pinned, when a person confirmed the new ones."""
     change = rotate.look_again(was)
     if change.strangers:
-        output.note(f"{was.name}shows another certificate than the trusted one.")
+        output.note(f"{was.name} shows another certificate than the trusted one.")
         for fingerprint in rotate.pins_of(was):
             output.note(f"trusted until now: {fingerprint}")
         agree_to(args, was.name, change.strangers, lambda: _type_name(args, was.name))

@@ -16,6 +16,7 @@ def test_a_renewed_certificate_is_trusted_by_its_name_with_old_and_new_on_record
     assert cli("reconcile", "--no-wait").code == 4
     with at_terminal("connect", "--retrust", "lab") as person:
         person.read_until("Type lab to trust it: ")
+        assert "lab shows another certificate than the trusted one." in person.seen
         assert f"trusted until now: {old}" in person.seen
         assert lab.fingerprint in person.seen
         assert lab.journal.entries() == []
