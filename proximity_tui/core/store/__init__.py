@@ -3,7 +3,7 @@
 from proximity_tui.core.store.db import peewee_alone  # noqa: F401
 
 # isort: split
-from proximity_tui.core.store import clusters, events
+from proximity_tui.core.store import changes, clusters, events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import (
     check_integrity,
@@ -23,6 +23,7 @@ from proximity_tui.core.store.records import clinical, operations, ports, record
 __all__ = [
     "alerts",
     "breakers",
+    "changes",
     "check_integrity",
     "clinical",
     "close_store",

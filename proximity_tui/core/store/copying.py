@@ -20,7 +20,7 @@ from proximity_tui.core.store.db.errors import StoreError, translated
 from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.migrations import HISTORY, migrate
 
-_OWN = frozenset({HISTORY, "store_change", "guard_state", "sqlite_sequence"})
+_OWN = frozenset({HISTORY, "change", "store_change", "guard_state", "sqlite_sequence"})
 """Tables in which each database keeps its own books."""
 _PAGE = 5000
 """Rows in memory."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from proximity_tui.core.base.secret import redact
@@ -20,14 +20,16 @@ from proximity_tui.core.model.alert import Alert, DeliveryState, Severity
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts.mapping import get, read_alerts
 from proximity_tui.core.store.alerts.outbox import claim_notification, delivered, failed, pending_notifications
-from proximity_tui.core.store.database import transaction
+from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import Conflict
 from proximity_tui.core.store.db.fields import now
+from proximity_tui.core.store.db.queries import chunks
 from proximity_tui.core.store.schema_jobs import AlertRow
 
 __all__ = [
     "acknowledge",
     "all_alerts",
+    "by_ids",
     "claim_notification",
     "delivered",
     "failed",
@@ -151,6 +153,12 @@ def unresolved(key: str) -> Alert | None:
     """Return the alert that a repeat would count on, acknowledged or not; None without one."""
     found = read_alerts(AlertRow.key == key, AlertRow.resolved_at.is_null())
     return found[0] if found else None
+
+
+def by_ids(ids: Iterable[int]) -> tuple[Alert, ...]:
+    """Return the alerts with these ids, open or not, as far as there are any."""
+    with unit():
+        return tuple(one for chunk in chunks(ids) for one in read_alerts(AlertRow.id.in_(chunk)))
 
 
 def open_alerts(cluster: str | None = None) -> tuple[Alert, ...]:

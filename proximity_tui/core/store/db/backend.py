@@ -55,6 +55,11 @@ class Backend(Protocol):
         migration, makes all of them.
         """
 
+    def install_reports(self, *, again: bool) -> None:
+        """Make the triggers of `change_triggers` that are missing or switched off, and note that changes may be missing
+        since then; `again`, after a migration, makes all of them.
+        """
+
     def guards_seen(self) -> str:
         """Return a text that changes whenever a trigger is made, changed or removed."""
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import peewee
 
-from proximity_tui.core.store.db import triggers
+from proximity_tui.core.store.db import change_triggers, triggers
 from proximity_tui.core.store.db.errors import StoreMisconfigured, StoreUnavailable
 from proximity_tui.core.store.db.queries import run_sql
 
@@ -126,16 +126,27 @@ class PostgresqlBackend:
         with self.db.atomic():
             run_sql(self.db, "CREATE TABLE IF NOT EXISTS store_change (one INT PRIMARY KEY, changes BIGINT NOT NULL)")
             run_sql(self.db, "INSERT INTO store_change VALUES (1, 0) ON CONFLICT DO NOTHING")
-            # A trigger that is disabled, or fires for replicas only, guards nothing.
-            at_work = {
-                row[0] for row in run_sql(self.db, "SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A')")
-            }
-            missing = tuple(sorted(triggers.postgresql_names() - at_work))
+            missing = self._missing(triggers.postgresql_names())
             if again or missing:
                 self.serialise()
                 for statement in triggers.postgresql_triggers():
                     run_sql(self.db, statement)
         return missing
+
+    def install_reports(self, *, again: bool) -> None:
+        """Make the triggers; only where needed, for it locks the tables."""
+        if not self.db.table_exists(change_triggers.TABLE):
+            return
+        with self.db.atomic():
+            if again or self._missing(change_triggers.postgresql_names()):
+                self.serialise()
+                for statement in (*change_triggers.postgresql_triggers(), change_triggers.NOTE_EVERYTHING):
+                    run_sql(self.db, statement)
+
+    def _missing(self, wanted: Set[str]) -> tuple[str, ...]:
+        """Return the triggers that are gone. One that is disabled, or fires for replicas only, does nothing, either."""
+        found = run_sql(self.db, "SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A')")
+        return tuple(sorted(wanted - {row[0] for row in found}))
 
     def guards_seen(self) -> str:
         """Return the triggers and their functions, each with the transaction that wrote it last."""
@@ -170,7 +181,7 @@ class PostgresqlBackend:
         """Do nothing: the count of changes is an ordinary row."""
 
     def data_version(self) -> int:
-        """Return the number of committed writing transactions."""
+        """Return the number of committed transactions that wrote, also by hand into what a screen shows."""
         with self.db.connection_context():
             return int(run_sql(self.db, "SELECT changes FROM store_change")[0][0])
 

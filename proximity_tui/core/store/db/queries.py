@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 import peewee
+
+CHUNK = 500
+"""Ids in one statement: far below what any SQLite takes."""
 
 
 def dicts(query: Any) -> list[dict[str, Any]]:
@@ -21,6 +25,13 @@ def streamed(query: Any) -> Iterator[dict[str, Any]]:
 def tuples(query: Any) -> list[tuple[Any, ...]]:
     """Return the rows of a select, each in the order of its columns."""
     return list(query.tuples())
+
+
+def chunks(ids: Iterable[int]) -> Iterator[list[int]]:
+    """Yield the ids in pieces that fit into a statement."""
+    rest = iter(ids)
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk
 
 
 def run_sql(db: peewee.Database, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

@@ -10,14 +10,14 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 import peewee
 
-from proximity_tui.core.store.db import sqlite_files, triggers
+from proximity_tui.core.store.db import change_triggers, sqlite_files, triggers
 from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.db.queries import run_sql
 
@@ -148,13 +148,26 @@ class SqliteBackend:
 
     def install_guards(self, *, again: bool) -> tuple[str, ...]:
         """Make missing or altered triggers again; the right ones are left alone in any case."""
+        return self._install(triggers.sqlite_triggers())
+
+    def install_reports(self, *, again: bool) -> None:
+        """Make missing or altered triggers again."""
+        if self.db.table_exists(change_triggers.TABLE):
+            self._install(change_triggers.sqlite_triggers(), change_triggers.NOTE_EVERYTHING)
+
+    def _install(self, wanted: Mapping[str, str], *then: str) -> tuple[str, ...]:
+        """Make the triggers, by name and text, that are missing or have another text, run the statements that follow
+        from that, and return the names.
+        """
         present = dict(run_sql(self.db, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
-        wrong = {name: text for name, text in triggers.sqlite_triggers().items() if present.get(name) != text}
+        wrong = {name: text for name, text in wanted.items() if present.get(name) != text}
         if wrong:
             with self.db.atomic():
                 for name, text in wrong.items():
                     run_sql(self.db, f"DROP TRIGGER IF EXISTS {name}")
                     run_sql(self.db, text)
+                for statement in then:
+                    run_sql(self.db, statement)
         return tuple(wrong)
 
     def guards_seen(self) -> str:

@@ -27,6 +27,7 @@ from proximity_tui.core.store.migrations import (
     m0010_trail,
     m0011_identity_due,
     m0012_guest_locks,
+    m0013_changes,
 )
 
 MIGRATIONS: tuple[tuple[int, ModuleType], ...] = (
@@ -42,6 +43,7 @@ MIGRATIONS: tuple[tuple[int, ModuleType], ...] = (
     (10, m0010_trail),
     (11, m0011_identity_due),
     (12, m0012_guest_locks),
+    (13, m0013_changes),
 )
 HISTORY = "schema_history"
 _CREATED = re.compile(r"CREATE TABLE (\w+)")
@@ -86,6 +88,7 @@ def migrate(backend: Backend, *, asked: bool = False) -> Migrated:
     for number, module in pending:
         _apply(backend, number, module)
     made = backend.install_guards(again=bool(pending))
+    backend.install_reports(again=bool(pending))
     if pending and (damage := backend.check()):
         raise StoreUnavailable(f"{backend.label} is damaged: {'; '.join(damage)}")
     backend.note_made()

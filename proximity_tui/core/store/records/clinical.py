@@ -18,11 +18,11 @@ from proximity_tui.core.model import ClinicalRecord, Status
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.db.fields import time_from_text
-from proximity_tui.core.store.db.queries import dicts, tuples
+from proximity_tui.core.store.db.queries import chunks, dicts, tuples
 from proximity_tui.core.store.schema import ClinicalRow, ContainerRow, DriftRow
 
-CHUNK = 500
-"""How many ids go into one statement: far below what any SQLite takes."""
+_Recorded = tuple[int, Mapping[str, Any] | None]
+"""A revision of a clinical record, and the part of its config that lists show."""
 
 
 @value_object
@@ -110,43 +110,61 @@ class Drifts:
     """
 
     def __init__(self) -> None:
-        self._recorded: dict[int, tuple[int, Mapping[str, Any] | None]] = {}
+        self._recorded: dict[int, _Recorded] = {}
 
     def known(self) -> dict[int, Compared]:
         """Return the drift by id of each open record that has a config in its newest clinical record. Two statements
         for all of them, except for revisions that were never read.
         """
-        before = self._recorded
         with unit():
-            newest = _newest_revisions()
-            unread = {one: revision for one, revision in newest.items() if before.get(one, (0, None))[0] != revision}
-            read = _read_drifts(unread)
-            compared = {row["container_id"]: row for row in dicts(DriftRow.select())}
+            recorded = self._read(_newest_revisions())
+            compared = dicts(DriftRow.select())
         # Replaced as a whole: another thread may be reading it.
-        self._recorded = recorded = {one: read.get(one) or before[one] for one in newest}
-        return {
-            container: _compared(config, compared.get(container), revision)
-            for container, (revision, config) in recorded.items()
-            if config is not None
-        }
+        self._recorded = recorded
+        return _all_compared(recorded, compared)
+
+    def by_ids(self, ids: Iterable[int]) -> dict[int, Compared]:
+        """Return the same of these records alone; one without drift, or a closed one, is not among them."""
+        recorded: dict[int, _Recorded] = {}
+        compared: list[dict[str, Any]] = []
+        with unit():
+            for chunk in chunks(ids):
+                recorded |= self._read(_newest_revisions(ContainerRow.id.in_(chunk)))
+                compared += dicts(DriftRow.select().where(DriftRow.container_id.in_(chunk)))
+        self._recorded = self._recorded | recorded
+        return _all_compared(recorded, compared)
+
+    def _read(self, newest: Mapping[int, int]) -> dict[int, _Recorded]:
+        """Return these revisions; only those are read that were not yet."""
+        before = self._recorded
+        unread = {one: revision for one, revision in newest.items() if before.get(one, (0, None))[0] != revision}
+        read = _read_drifts(unread)
+        return {one: read.get(one) or before[one] for one in newest}
 
 
-def _newest_revisions() -> dict[int, int]:
+def _all_compared(recorded: Mapping[int, _Recorded], rows: Iterable[Mapping[str, Any]]) -> dict[int, Compared]:
+    compared = {row["container_id"]: row for row in rows}
+    return {
+        container: _compared(config, compared.get(container), revision)
+        for container, (revision, config) in recorded.items()
+        if config is not None
+    }
+
+
+def _newest_revisions(*conditions: Any) -> dict[int, int]:
     query = (
         ClinicalRow.select(ClinicalRow.container_id, peewee.fn.MAX(ClinicalRow.revision))
         .join(ContainerRow, on=(ContainerRow.id == ClinicalRow.container_id))
-        .where(ContainerRow.closed_at.is_null())
+        .where(ContainerRow.closed_at.is_null(), *conditions)
         .group_by(ClinicalRow.container_id)
     )
     return dict(tuples(query))
 
 
-def _read_drifts(wanted: Mapping[int, int]) -> dict[int, tuple[int, Mapping[str, Any] | None]]:
+def _read_drifts(wanted: Mapping[int, int]) -> dict[int, _Recorded]:
     """Return these revisions, by container; a damaged one counts as none, and hides no other."""
-    found: dict[int, tuple[int, Mapping[str, Any] | None]] = {}
-    ids = list(wanted)
-    for start in range(0, len(ids), CHUNK):
-        chunk = ids[start : start + CHUNK]
+    found: dict[int, _Recorded] = {}
+    for chunk in chunks(wanted):
         for row in dicts(ClinicalRow.select().where(ClinicalRow.container_id.in_(chunk))):
             if row["revision"] == wanted[row["container_id"]]:
                 found[row["container_id"]] = row["revision"], _listed_part(row["data"])

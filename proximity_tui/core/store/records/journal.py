@@ -5,7 +5,7 @@ It knows nothing of Proxmox. Each function fails once the operation has ended or
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from proximity_tui.core.model import Operation, OperationStatus, StepOutcome, StepRecord
@@ -13,6 +13,7 @@ from proximity_tui.core.store.clock_readings import clock_reading, kept
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import LostRace, RecordNotFound, StoreError
 from proximity_tui.core.store.db.fields import now
+from proximity_tui.core.store.db.queries import chunks
 from proximity_tui.core.store.records.reads import UNFINISHED, read_operations
 from proximity_tui.core.store.schema import OperationRow, StepRow
 
@@ -95,6 +96,12 @@ def get(op_id: int) -> Operation:
     if not found:
         raise RecordNotFound(f"there is no operation {op_id}")
     return found[0]
+
+
+def by_ids(ids: Iterable[int]) -> tuple[Operation, ...]:
+    """Return the operations with these ids, under way or ended, as far as there are any."""
+    with unit():
+        return tuple(one for chunk in chunks(ids) for one in read_operations(OperationRow.id.in_(chunk)))
 
 
 def open_operations(cluster: str | None = None) -> tuple[Operation, ...]:

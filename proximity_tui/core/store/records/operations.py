@@ -17,6 +17,7 @@ from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.errors import Conflict, LostRace, StoreError
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.records.journal import (
+    by_ids,
     conclude,
     fact,
     finish,
@@ -42,6 +43,7 @@ from proximity_tui.core.store.schema import ContainerRow, OperationRow, StepRow
 __all__ = [
     "STALE",
     "begin",
+    "by_ids",
     "conclude",
     "fact",
     "finish",

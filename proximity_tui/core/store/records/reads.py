@@ -6,7 +6,7 @@ A cell that cannot be read becomes the cautious value: an unknown kind or status
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -30,7 +30,7 @@ from proximity_tui.core.store import clock_readings
 from proximity_tui.core.store.clusters import former_names
 from proximity_tui.core.store.database import unit
 from proximity_tui.core.store.db.errors import RecordNotFound
-from proximity_tui.core.store.db.queries import dicts, tuples
+from proximity_tui.core.store.db.queries import chunks, dicts, tuples
 from proximity_tui.core.store.records.plans import fingerprint_in, read_plan
 from proximity_tui.core.store.schema import ContainerRow, OperationRow, PortRow, StepRow
 
@@ -165,6 +165,12 @@ def get(container_id: int) -> Container:
     if found is None:
         raise RecordNotFound(f"there is no record {container_id}")
     return found
+
+
+def by_ids(ids: Iterable[int]) -> tuple[Container, ...]:
+    """Return the records with these ids, open or closed, as far as there are any."""
+    with unit():
+        return tuple(one for chunk in chunks(ids) for one in read_containers(ContainerRow.id.in_(chunk)))
 
 
 def active(cluster: str | None = None) -> tuple[Container, ...]:

@@ -10,6 +10,7 @@ import pytest
 
 from proximity_tui.core.doctrine.observation.drift import Compared
 from proximity_tui.core.model import ClinicalRecord, Status
+from proximity_tui.core.store.db import queries
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import clinical
 from proximity_tui.core.store.records.clinical import Drifts
@@ -138,7 +139,7 @@ def test_a_damaged_clinical_record_hides_no_other() -> None:
 
 
 def test_more_records_than_fit_into_one_statement_are_all_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clinical, "CHUNK", 5)
+    monkeypatch.setattr(queries, "CHUNK", 5)
     for vmid in range(1000, 1012):
         clinical.add_revision(a_container(vmid=vmid).id, captured(), "adopted")
     assert len(Drifts().known()) == 12

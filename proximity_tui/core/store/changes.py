@@ -1,0 +1,53 @@
+"""The sequence of changes: which things were written since a number, by any process, another program or by hand.
+
+The database counts, by triggers (`db/change_triggers`). A newer change of the same thing takes the place of the older
+one, so there are never more rows than things. What changed is read by `by_ids` of records, operations, alerts, drifts.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from proximity_tui.core.model.change import NUMBERED, ChangeKind, Changes
+from proximity_tui.core.store.database import data_version, opened, unit
+from proximity_tui.core.store.db.backend import Backend
+from proximity_tui.core.store.db.change_triggers import EVERYTHING, TABLE
+from proximity_tui.core.store.db.queries import run_sql
+
+__all__ = ["ChangeKind", "Changes", "latest", "since"]
+
+_read: tuple[Backend, int, int] | None = None
+"""The database that was read last, the version that it had, and its newest number then."""
+
+
+def latest() -> int:
+    """Return the number of the newest change; 0 where nothing ever changed."""
+    with unit():
+        return _newest()
+
+
+def since(seq: int) -> Changes:
+    """Return what was changed after the number `seq`, which an earlier answer or `latest` gave.
+
+    Not complete for a number that this database never gave, and where changes were removed from it. While nobody
+    writes it costs what `data_version` costs.
+    """
+    global _read
+    # Before the changes are read: what is written meanwhile is then read once more, and never missed.
+    backend, version = opened(), data_version()
+    if _read == (backend, version, seq):
+        return Changes(seq, {})
+    with unit():
+        rows = run_sql(backend.db, f"SELECT seq, kind, ref FROM {TABLE} WHERE seq > {int(seq)} ORDER BY seq")
+        newest = int(rows[-1][0]) if rows else _newest()
+    _read = (backend, version, newest)
+    ids: dict[ChangeKind, set[int | str]] = defaultdict(set)
+    for _, kind, ref in rows:
+        if kind != EVERYTHING:
+            ids[ChangeKind(kind)].add(int(ref) if kind in NUMBERED else ref)
+    complete = newest >= seq and all(kind != EVERYTHING for _, kind, _ in rows)
+    return Changes(newest, {kind: frozenset(refs) for kind, refs in ids.items()}, complete)
+
+
+def _newest() -> int:
+    return int(run_sql(opened().db, f"SELECT coalesce(max(seq), 0) FROM {TABLE}")[0][0])
