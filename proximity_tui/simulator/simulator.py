@@ -99,6 +99,11 @@ class Simulator:
         return f"https://{host}:{port}"
 
     @property
+    def connections(self) -> int:
+        """The number of connections that were ever made."""
+        return self._server.accepted
+
+    @property
     def fingerprint(self) -> str:
         """SHA-256 of the server certificate, as `AA:BB:…`."""
         return self._leaf.fingerprint

@@ -36,18 +36,38 @@ def test_n79_config_endpoint_fails(house: House, simulator: Simulator) -> None:
 def test_n79_config_endpoint_fails_only_when_it_is_captured(house: House, simulator: Simulator) -> None:
     plan = house.engine.plan_adopt("lab", 101, AdoptionRequest())
     assert isinstance(plan, Plan)
-    # The inspection reads the config last; from then on it cannot be read.
     when(
         simulator,
-        asked("GET", "/lxc/101/config"),
+        asked("GET", "/lxc/101/status/current"),
         lambda: simulator.faults.answer(500, "the config cannot be read", "/lxc/101/config"),
     )
     result = house.engine.adopt(plan, AdoptionRequest())
-    assert not result.success
-    assert "could not be read completely" in str(result.error)
+    refused = refusal_of(result)
+    assert (refused.code, "cannot be read completely" in refused.reason) == ("no_clinical_record", True)
     assert records.active() == ()
     assert events.head()[0] == 0
     assert house.wire() == []
+
+
+def test_an_adoption_costs_six_requests_and_the_config_is_the_last(house: House, simulator: Simulator) -> None:
+    inventory = house.clients["lab"].guest_list()
+    simulator.journal.clear()
+    shown = house.engine.inspect_to_adopt("lab", 101, inventory)
+    plan = house.engine.plan_adopt("lab", 101, AdoptionRequest(), shown)
+    assert isinstance(plan, Plan)
+    assert house.engine.adopt(plan, AdoptionRequest()).success
+    asked_for = [entry.path.partition("/lxc/101/")[2] for entry in simulator.journal.entries()]
+    assert asked_for == ["status/current", "config", "status/current", "snapshot", "interfaces", "config"]
+
+
+def test_a_guest_that_moved_since_the_plan_is_adopted_where_it_is(house: House, simulator: Simulator) -> None:
+    plan = house.engine.plan_adopt("lab", 101, AdoptionRequest())
+    assert isinstance(plan, Plan)
+    simulator.world.migrate(101, "pve2")
+    simulator.world.broadcast()
+    adopted = house.engine.adopt(plan, AdoptionRequest()).container
+    assert adopted is not None
+    assert adopted.node == "pve2"
 
 
 def test_n80_one_of_three_is_destroyed_between_selection_and_consent(house: House, simulator: Simulator) -> None:
@@ -169,7 +189,7 @@ def test_a_stranger_that_took_the_vmid_while_it_was_read_is_not_adopted_under_th
     assert isinstance(plan, Plan)
     when(
         simulator,
-        asked("GET", "/lxc/101/config"),
+        asked("GET", "/lxc/101/status/current"),
         lambda: simulator.world.recreate_outside(101, hostname="stranger"),
     )
     result = house.engine.adopt(plan, AdoptionRequest())

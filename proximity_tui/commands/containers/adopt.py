@@ -1,16 +1,26 @@
-"""`adopt`: manage containers that exist already. Several at once; each succeeds or fails alone."""
+"""`adopt`: manage containers that exist already. A few at a time; each succeeds or fails alone."""
 
 from __future__ import annotations
 
 import logging
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base import confirm, output
 from proximity_tui.commands.base.context import session_of, the_cluster
-from proximity_tui.commands.base.exit_codes import CommandEnd, CommandEnding, Exit, ending_of, of_result
+from proximity_tui.commands.base.exit_codes import (
+    CommandEnd,
+    CommandEnding,
+    CommandRefused,
+    Exit,
+    ending_of,
+    of_result,
+)
 from proximity_tui.commands.base.interruption import CommandInterrupted, is_asked_to_end, watched
+from proximity_tui.commands.base.parallel import for_each
+from proximity_tui.commands.base.progress import Progress
 from proximity_tui.commands.base.run_plan import agreed
 from proximity_tui.commands.containers.adopt_items import (
     AdoptItem,
@@ -29,8 +39,14 @@ from proximity_tui.core.proxmox.paths import LARGEST_VMID, SMALLEST_VMID
 if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
 
+AT_ONCE = 4
+"""How many guests are looked at or adopted at the same time, each on a connection that is kept: pveproxy has three
+workers, and other people use them, too."""
+
 GRACE = 60.0
-"""Seconds that an interrupted command waits for the adoption that is under way: it is one transaction, or nothing."""
+"""Seconds that an interrupted command waits for the adoptions under way: each is one transaction, or nothing."""
+
+_FINISHING = "interrupted: finishing the current adoptions; press Ctrl-C again to stop at once"
 
 log = logging.getLogger(__name__)
 
@@ -51,12 +67,11 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Plan all of them, ask once, adopt one after the other; return the exit code of the first failure."""
+    """Plan all of them, ask once, adopt a few at a time; return the exit code of the first failure."""
     request = AdoptionRequest(args.port, args.without_record)
     with session_of(args) as session:
         confirm.may_change(args, session.settings)
-        wanted = dict.fromkeys(args.vmids)
-        items = [AdoptItem(the_cluster(session, cluster or args.cluster), vmid) for cluster, vmid in wanted]
+        items = _items(session, args)
         if not _plan_all(session, items, request) or args.plan:
             return _end(args, items)
         planned = [item for item in items if item.plan]
@@ -66,22 +81,34 @@ def run(args: Namespace) -> int:
     return _end(args, items)
 
 
+def _items(session: AppContext, args: Namespace) -> list[AdoptItem]:
+    """Return the items in the order in which they were named, each once. Each cluster is contacted once."""
+    wanted = [(cluster or args.cluster, vmid) for cluster, vmid in args.vmids]
+    clusters = {named: the_cluster(session, named) for named in dict.fromkeys(named for named, _ in wanted)}
+    return [AdoptItem(*found) for found in dict.fromkeys((clusters[named], vmid) for named, vmid in wanted)]
+
+
 def _plan_all(session: AppContext, items: Sequence[AdoptItem], request: AdoptionRequest) -> bool:
-    """Inspect and plan all of them with progress. Return False when that was interrupted."""
-    looks = Looks(session)
+    """Inspect and plan all of them, from one inventory of each cluster. Return False when that was interrupted."""
+    from proximity_tui.core.engine.observe.shared_inventory import SharedInventory
+
+    engine = session.engine
+    inventories = {
+        cluster: SharedInventory(session.clients[cluster], engine.clock) for cluster in {item.cluster for item in items}
+    }
 
     def plan(item: AdoptItem) -> str:
-        planned = session.engine.refuse_write_to(item.cluster) or session.engine.plan_adopt(
-            item.cluster, item.vmid, request, looks.at(item.cluster, item.vmid)
-        )
-        item.plan = agreed(session, item.cluster, planned)
+        if refused := engine.refuse_write_to(item.cluster):
+            raise CommandRefused(refused)
+        shown = engine.inspect_to_adopt(item.cluster, item.vmid, inventories[item.cluster].read())
+        item.plan = agreed(session, item.cluster, engine.plan_adopt(item.cluster, item.vmid, request, shown))
         return f"looked at {item.plan.name}"
 
-    return _each(session, items, plan)
+    return _each(session, items, plan, "looking")
 
 
 def _adopt_all(session: AppContext, items: Sequence[AdoptItem], request: AdoptionRequest, *, print_each: bool) -> None:
-    """Adopt them one after the other, printing each end at once; a signal stops before the next one."""
+    """Adopt them, printing each end at once; a signal stops before the next ones."""
 
     from proximity_tui.core.engine.operations.outcome import Done, Failed, Refused, Resumable
 
@@ -95,52 +122,62 @@ def _adopt_all(session: AppContext, items: Sequence[AdoptItem], request: Adoptio
                 raise CommandEnd(of_result(result), reason)
             case Done(detail=detail):
                 item.container, item.detail = result.container, dict(detail)
-        if print_each:
-            print_item(item)
         return f"adopted {item.plan.name}"
 
-    _each(session, items, adopt, grace=GRACE)
+    _each(session, items, adopt, "adopting", print_each=print_each, grace=GRACE)
 
 
-def _each(session: AppContext, items: Sequence[AdoptItem], do: Callable[[AdoptItem], str], grace: float = 0.0) -> bool:
-    """Do something with one item after the other, on one thread that keeps its connections. The failure of an item
+def _each(
+    session: AppContext,
+    items: Sequence[AdoptItem],
+    do: Callable[[AdoptItem], str],
+    doing: str,
+    *,
+    print_each: bool = False,
+    grace: float = 0.0,
+) -> bool:
+    """Do something with every item, with progress, on a few threads that keep their connections. The failure of an item
     affects only that item. Return False when a signal ended it before the last.
     """
+    progress = Progress(doing, len(items), session.engine.clock.monotonic)
+
+    def one(item: AdoptItem) -> None:
+        item.begun = True
+        try:
+            said = do(item)
+        except Exception as error:
+            item.failure = _failure(error)
+            said = item.failure.sentence
+        item.begun = False
+        if print_each and item.container:
+            progress.above(partial(print_item, item))
+        progress.step(f"{item.cluster}/{item.vmid}: {said}")
 
     def work() -> None:
-        try:
-            for number, item in enumerate(items, start=1):
-                if is_asked_to_end():
-                    return
-                item.begun = True
-                try:
-                    said = do(item)
-                except Exception as error:
-                    item.failure = _failure(error)
-                    said = item.failure.sentence
-                item.begun = False
-                if len(items) > 1:
-                    output.note(f"{number}/{len(items)} {item.cluster}/{item.vmid}: {said}")
-        finally:
-            session.hang_up()
+        for_each(items, one, threads=AT_ONCE, go_on=lambda: not is_asked_to_end(), at_end=session.hang_up)
 
     try:
-        watched(work, tick=_print_ending() if grace else None, grace=grace)
+        watched(work, tick=_ticking(progress, ending=bool(grace)), grace=grace)
     except CommandInterrupted:
         return False
+    finally:
+        progress.clear()
     return not is_asked_to_end()
 
 
-def _print_ending() -> Callable[[], None]:
-    """Return a function to call again and again: it tells the person once that their signal arrived."""
+def _ticking(progress: Progress, *, ending: bool) -> Callable[[], None]:
+    """Return a function to call again and again: it draws the progress, and where an `ending` is waited for it tells
+    the person once that their signal arrived.
+    """
     told: list[bool] = []
 
-    def print_once() -> None:
-        if is_asked_to_end() and not told:
+    def tick() -> None:
+        if ending and is_asked_to_end() and not told:
             told.append(True)
-            output.note("interrupted: finishing the current adoption; press Ctrl-C again to stop at once")
+            progress.above(partial(output.note, _FINISHING))
+        progress.draw()
 
-    return print_once
+    return tick
 
 
 def _target(text: str) -> Target:

@@ -61,7 +61,7 @@ class Engine(Planner):
         refused = self.refuse_write_to(agreed.cluster)
         if refused:
             return Refused(refused, plan=agreed)
-        return adopt.execute(self.clients[agreed.cluster], agreed, request, self.clock, self.settings)
+        return adopt.execute(self.clients[agreed.cluster], agreed, request, self.settings)
 
     def create(self, agreed: Plan) -> Outcome:
         """Execute a confirmed creation: the record comes first, as `deploying`."""

@@ -6,30 +6,73 @@ Gaps are named. Nothing is interpreted, and the config stays word for word.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from proximity_tui.core.base.text import plain
-from proximity_tui.core.model import ClinicalRecord, Gap, Unread
+from proximity_tui.core.model import ClinicalRecord, Gap, Status, Unread
 from proximity_tui.core.model.guest_config import Device, devices
 from proximity_tui.core.proxmox import paths
 from proximity_tui.core.proxmox.decode.values import as_status, as_text, plain_tree, require_list_of_dicts
-from proximity_tui.core.proxmox.settled import attempt, digest_of, read_settled
+from proximity_tui.core.proxmox.settled import attempt, digest_of, read_config, read_status
 from proximity_tui.core.proxmox.transport.http import HttpSession
 
 _RESOURCES = ["cpus", "maxmem", "maxswap", "maxdisk", "cpu", "mem", "swap", "disk", "uptime", "pid", "netin", "netout"]
 
+MOST_READINGS = 3
+"""How often everything is read before a config that keeps changing becomes a gap."""
 
-def read_clinical(session: HttpSession, vmid: int, node: str, now: datetime) -> ClinicalRecord:
-    """Return everything there is of a guest. Raises ProxmoxError only when not even the status can be read."""
+Rows = tuple[Mapping[str, Any], ...]
+_NONE: Rows = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One reading of a guest between two readings of the same config, the answers word for word."""
+
+    status: Mapping[str, Any]
+    snapshots: Rows
+    interfaces: Rows
+    config: Mapping[str, Any] | None
+    """Read last. None where it cannot be read."""
+    gaps: tuple[Gap, ...]
+
+
+def capture(session: HttpSession, vmid: int, node: str, digest: str | None = None) -> Capture:
+    """Return everything there is of a guest, its config by the very last request. `digest` is the one of a config that
+    was read before; without it the config is read first, too. Raises ProxmoxError only when not even the status can be
+    read.
+    """
+    before = digest or attempt([], Unread.CONFIG, lambda: digest_of(read_config(session, vmid, node)), None)
+    for _ in range(MOST_READINGS):
+        found = _read_once(session, vmid, node)
+        if found.config is None or digest_of(found.config) == before:
+            return found
+        before = digest_of(found.config)
+    changing = Gap(Unread.CONFIG, "it kept changing while it was read")
+    return replace(found, config=None, gaps=(changing, *found.gaps))
+
+
+def _read_once(session: HttpSession, vmid: int, node: str) -> Capture:
     gaps: list[Gap] = []
-    status, config = read_settled(session, vmid, node, gaps)
 
-    def listed(word: str) -> tuple[Mapping[str, Any], ...]:
+    def listed(word: str) -> Rows:
         # null, not [], is the answer for the interfaces of a stopped container (recorded 9.2 behaviour).
         answer = session.get(paths.guest(node, vmid, word))
         return tuple(plain_tree(row) for row in require_list_of_dicts([] if answer is None else answer, word))
 
+    status = read_status(session, vmid, node)
+    stopped = as_status(status["status"], "status") is Status.STOPPED
+    snapshots = attempt(gaps, Unread.SNAPSHOTS, lambda: listed("snapshot"), _NONE)
+    interfaces = _NONE if stopped else attempt(gaps, Unread.INTERFACES, lambda: listed("interfaces"), _NONE)
+    config = attempt(gaps, Unread.CONFIG, lambda: read_config(session, vmid, node), None)
+    return Capture(status, snapshots, interfaces, config, tuple(gaps))
+
+
+def clinical_record(captured: Capture, now: datetime) -> ClinicalRecord:
+    """Return the clinical record of what was captured."""
+    status, config = captured.status, captured.config
     figures = {key: status[key] for key in _RESOURCES if isinstance(status.get(key), int | float | str)}
     return ClinicalRecord(
         captured_at=now,
@@ -39,9 +82,9 @@ def read_clinical(session: HttpSession, vmid: int, node: str, now: datetime) -> 
         digest=None if config is None else digest_of(config),
         resources=plain_tree(figures),
         networks=() if config is None else networks(config),
-        snapshots=attempt(gaps, Unread.SNAPSHOTS, lambda: listed("snapshot"), ()),
-        interfaces=attempt(gaps, Unread.INTERFACES, lambda: listed("interfaces"), ()),
-        gaps=tuple(str(gap) for gap in gaps),
+        snapshots=captured.snapshots,
+        interfaces=captured.interfaces,
+        gaps=tuple(str(gap) for gap in captured.gaps),
     )
 
 

@@ -13,9 +13,20 @@ from typing import Any
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.doctrine.observation.identity import fingerprint_of
 from proximity_tui.core.doctrine.observation.privileges import AUDIT
-from proximity_tui.core.model import Fingerprint, Gap, GuestConfig, GuestDetail, Quorum, Status, Task, Unread
+from proximity_tui.core.model import (
+    ClinicalRecord,
+    Fingerprint,
+    Gap,
+    GuestConfig,
+    GuestDetail,
+    Quorum,
+    Status,
+    Task,
+    Unread,
+)
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.backups import list_backups, why_backups_unlisted
+from proximity_tui.core.proxmox.clinical import capture, clinical_record
 from proximity_tui.core.proxmox.decode.values import (
     Malformed,
     as_bool,
@@ -59,7 +70,7 @@ def inspect(
     quorum = attempt(gaps, Unread.QUORUM, lambda: read_quorum(session), _NO_QUORUM)
     config_at = clock()
     config = attempt(gaps, Unread.CONFIG, lambda: read_config(session, vmid, node), None)
-    seen = _put_together(session, vmid, node, taken_at, status, config, ha, gaps)
+    seen = _put_together(session, vmid, node, taken_at, status, config, ha, gaps=gaps)
     return replace(
         seen,
         config_at=config_at,
@@ -71,6 +82,28 @@ def inspect(
         backups_unlisted=unlisted,
         backup_storages=None if listing is None else listing.storages,
     )
+
+
+def inspect_briefly(session: HttpSession, vmid: int, node: str, clock: Callable[[], datetime]) -> GuestDetail:
+    """Return who a guest is, by two requests: its status, and by the last one its config. Everything else is left
+    unknown: it is for a decision that sends no change to Proxmox. Raises as `inspect`.
+    """
+    gaps: list[Gap] = []
+    status, config_at = read_status(session, vmid, node), clock()
+    config = attempt(gaps, Unread.CONFIG, lambda: read_config(session, vmid, node), None)
+    return replace(_put_together(session, vmid, node, config_at, status, config, gaps=gaps), config_at=config_at)
+
+
+def inspect_and_capture(
+    session: HttpSession, vmid: int, node: str, clock: Callable[[], datetime], digest: str | None
+) -> tuple[GuestDetail, ClinicalRecord]:
+    """Return who a guest is and its clinical record, both from the same reading: its config is the very last request.
+    `digest` is the one of a config that was read before. Raises as `inspect`.
+    """
+    taken_at, captured = clock(), capture(session, vmid, node, digest)
+    gaps = list(captured.gaps)
+    seen = _put_together(session, vmid, node, taken_at, captured.status, captured.config, gaps=gaps)
+    return seen, clinical_record(captured, taken_at)
 
 
 def read_guest_status(session: HttpSession, vmid: int, node: str) -> Status:
@@ -107,7 +140,8 @@ def _put_together(
     now: datetime,
     status: Mapping[str, Any],
     config: Mapping[str, Any] | None,
-    ha: tuple[str | None, bool],
+    ha: tuple[str | None, bool] = (None, False),
+    *,
     gaps: list[Gap],
 ) -> GuestDetail:
     """Return the part of the inspection that status and config give. The other requests are not in it yet."""

@@ -28,7 +28,7 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.proxmox import backups, catalogue, errors, existence, guests, inventory, offers, server, tasks
 from proximity_tui.core.proxmox.catalogue import Node, RrdSample, Storage, Template, Timeframe, Version
-from proximity_tui.core.proxmox.clinical import read_clinical
+from proximity_tui.core.proxmox.clinical import capture, clinical_record
 from proximity_tui.core.proxmox.tasks import Source
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.http import HttpSession
@@ -134,6 +134,14 @@ class ClusterReads:
         """Return everything about one guest, its config by the very last request; see `guests.inspect`."""
         return guests.inspect(self._session, vmid, node, self.now, with_backups=backups)
 
+    def inspect_briefly(self, vmid: int, node: str) -> GuestDetail:
+        """Return status and config of one guest, by two requests; see `guests.inspect_briefly`."""
+        return guests.inspect_briefly(self._session, vmid, node, self.now)
+
+    def inspect_and_capture(self, vmid: int, node: str, digest: str | None) -> tuple[GuestDetail, ClinicalRecord]:
+        """Return who one guest is, and its clinical record; see `guests.inspect_and_capture`."""
+        return guests.inspect_and_capture(self._session, vmid, node, self.now, digest)
+
     def status(self, vmid: int, node: str) -> Status:
         """Return the status of one guest, by one request."""
         return guests.read_guest_status(self._session, vmid, node)
@@ -152,7 +160,8 @@ class ClusterReads:
 
     def clinical(self, node: str, vmid: int) -> ClinicalRecord:
         """Return everything that can be captured of one guest."""
-        return read_clinical(self._session, vmid, node, self.now())
+        now = self.now()
+        return clinical_record(capture(self._session, vmid, node), now)
 
     # What does not depend on what we may see
 

@@ -1,7 +1,7 @@
-"""Status and config of one guest that belong together, and the rule for gaps beside them.
+"""Status and config of one guest, one request each, and the rule for gaps beside them.
 
-Status and config come from two requests; the config's digest, read before and after, tells whether they belong
-together. `guests` and `clinical` use them.
+The digest of a config, read before and after something else, tells whether they belong together. `guests` and
+`clinical` use them.
 """
 
 from __future__ import annotations
@@ -16,26 +16,6 @@ from proximity_tui.core.proxmox.decode.values import Malformed, as_int, as_text,
 from proximity_tui.core.proxmox.transport.http import HttpSession
 
 T = TypeVar("T")
-
-MOST_READINGS = 3
-"""How often status and config are read before a config that keeps changing becomes a gap."""
-
-
-def read_settled(
-    session: HttpSession, vmid: int, node: str, gaps: list[Gap]
-) -> tuple[Mapping[str, Any], Mapping[str, Any] | None]:
-    """Return status and config, the config None with a gap where it cannot be read. Raises when the status cannot."""
-    before = attempt([], Unread.CONFIG, lambda: read_config(session, vmid, node), None)
-    for _ in range(MOST_READINGS):
-        status = read_status(session, vmid, node)
-        reading_gaps: list[Gap] = []
-        after = attempt(reading_gaps, Unread.CONFIG, lambda: read_config(session, vmid, node), None)
-        if after is None or (before is not None and digest_of(before) == digest_of(after)):
-            gaps.extend(reading_gaps)
-            return status, after
-        before = after
-    gaps.append(Gap(Unread.CONFIG, "it kept changing while it was read"))
-    return status, None
 
 
 def read_config(session: HttpSession, vmid: int, node: str) -> Mapping[str, Any]:

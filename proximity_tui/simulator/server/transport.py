@@ -38,6 +38,8 @@ class Server:
     def __init__(self, listen: tuple[str, int], context: ssl.SSLContext, handler: Handler) -> None:
         self.context = context
         self.stopping = threading.Event()
+        self.accepted = 0
+        """The number of connections that were ever made."""
         self._handler = handler
         self._listener = socket.create_server(listen, backlog=128)
         host, port = self._listener.getsockname()[:2]
@@ -78,6 +80,7 @@ class Server:
             thread = threading.Thread(target=self._serve, args=(connection,), name="simulator-connection", daemon=True)
             with self._lock:
                 self._connections[connection] = thread
+            self.accepted += 1
             thread.start()
 
     def _serve(self, plain: socket.socket) -> None:

@@ -5,13 +5,18 @@ Every plan and every destructive step starts here. It reads and never writes.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from proximity_tui.core.doctrine.observation.privileges import AUDIT, why_unlisted
 from proximity_tui.core.doctrine.reconciliation.preconditions import check_cluster_quorum
 from proximity_tui.core.model import Guest, GuestDetail, GuestLookup, GuestNotSeen, Inventory, NodeStatus, Presence
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import Denied, GuestNotFound, ProxmoxError
+
+Read = Callable[[int, str], GuestDetail]
+"""A reading of the guest at a VMID on a node. Raises ProxmoxError."""
 
 PATIENCE = 60.0
 """Seconds for one inspection, however many requests it takes (law 10)."""
@@ -27,25 +32,28 @@ def inspect_guest(
     backups: bool = False,
     node: str | None = None,
     inventory: Inventory | None = None,
+    read: Read | None = None,
 ) -> GuestLookup:
     """Return what is at a VMID, or why nothing certain can be said of it.
 
     The guest is looked for on `node` first where it was seen before, else where the list of guests says. Whoever
-    inspects many may hand in an `inventory` that was just taken. Nothing of Proxmox's is raised: an outage is a
+    inspects many may hand in an `inventory` that was just taken, and whoever needs less (or more) than
+    `client.inspect` tells, a `read` of his own. Nothing of Proxmox's is raised: an outage is a
     GuestNotSeen of presence `unknown`, because a miss is not a proof (law 2); so is an inspection that takes longer
     than `PATIENCE`.
     """
+    read = read or partial(client.inspect, backups=backups)
     with client.within(PATIENCE):
         try:
-            seen = None if node is None else _inspect_on(client, vmid, node, backups=backups)
-            return seen or _inspect_listed(client, vmid, inventory or client.guest_list(), backups=backups)
+            seen = None if node is None else _inspect_on(read, vmid, node)
+            return seen or _inspect_listed(client, vmid, inventory or client.guest_list(), read)
         except Denied as error:
             return GuestNotSeen(client.cluster, vmid, client.now(), Presence.HIDDEN, error.sentence)
         except ProxmoxError as error:
             return GuestNotSeen(client.cluster, vmid, client.now(), Presence.UNKNOWN, error.sentence)
 
 
-def _inspect_listed(client: PveClient, vmid: int, inventory: Inventory, *, backups: bool) -> GuestLookup:
+def _inspect_listed(client: PveClient, vmid: int, inventory: Inventory, read: Read) -> GuestLookup:
     for _ in range(_MOVES_TOLERATED):
         guest = inventory.guests.get(vmid)
         if guest is None:
@@ -53,17 +61,17 @@ def _inspect_listed(client: PveClient, vmid: int, inventory: Inventory, *, backu
         unreadable = _unreadable(inventory, guest)
         if unreadable:
             return unreadable
-        seen = _inspect_on(client, vmid, guest.node, backups=backups)
+        seen = _inspect_on(read, vmid, guest.node)
         if seen is not None:
             return _with_list_facts(seen, guest)
         inventory = client.guest_list()
     return _missing(inventory, vmid, Presence.UNKNOWN, "it is moving between nodes: try again")
 
 
-def _inspect_on(client: PveClient, vmid: int, node: str, *, backups: bool) -> GuestDetail | None:
+def _inspect_on(read: Read, vmid: int, node: str) -> GuestDetail | None:
     """Return the guest as it is on a node; None where it is not there."""
     try:
-        return client.inspect(vmid, node, backups=backups)
+        return read(vmid, node)
     except GuestNotFound:
         return None
 

@@ -27,6 +27,7 @@ from proximity_tui.core.model import (
     CreateRequest,
     GuestDetail,
     GuestLookup,
+    Inventory,
     Plan,
     Refusal,
     RefusalCode,
@@ -96,11 +97,17 @@ class Planner:
             return refusals.no_guest_to_ask(container)
         return power.plan_power(container, action, lookup)
 
+    def inspect_to_adopt(self, cluster: str, vmid: int, inventory: Inventory | None = None) -> GuestLookup:
+        """Return what is at `vmid` of `cluster`, as far as an adoption needs it. Whoever adopts many hands in the
+        `inventory` of them all.
+        """
+        return adopt.inspect_to_adopt(self.clients[cluster], vmid, inventory)
+
     def plan_adopt(
         self, cluster: str, vmid: int, request: AdoptionRequest, lookup: GuestLookup | None = None
     ) -> Plan | Refusal:
         """Return the plan for adopting the guest at `vmid` of `cluster`, or the refusal; from a fresh inspection unless
-        the one that was shown to a person is given.
+        the one of `inspect_to_adopt` is given that was shown to a person.
         """
         return self.refuse_write_to(cluster) or adopt.plan(self.clients[cluster], vmid, request, lookup)
 

@@ -5,9 +5,6 @@ A killed process leaves either no record or a whole one, so adoption needs no jo
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest, plan_adoption
 from proximity_tui.core.doctrine.observation.judge import tags_in
@@ -17,7 +14,7 @@ from proximity_tui.core.model import (
     ClinicalRecord,
     GuestDetail,
     GuestLookup,
-    GuestNotSeen,
+    Inventory,
     Kind,
     Plan,
     PortMapping,
@@ -30,17 +27,21 @@ from proximity_tui.core.model import (
 from proximity_tui.core.model.lifecycle import state_for
 from proximity_tui.core.model.plan_content import AdoptionBound
 from proximity_tui.core.proxmox.client import PveClient
-from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.proxmox.guests import plain_fingerprint
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.errors import Conflict, PortsExhausted, StoreError
 from proximity_tui.core.store.records import clinical, ports, records
 
 
+def inspect_to_adopt(client: PveClient, vmid: int, inventory: Inventory | None = None) -> GuestLookup:
+    """Return what is at a VMID, as far as an adoption needs it: two requests where an `inventory` is given."""
+    return inspection.inspect_guest(client, vmid, inventory=inventory, read=client.inspect_briefly)
+
+
 def plan(client: PveClient, vmid: int, request: AdoptionRequest, lookup: GuestLookup | None = None) -> Plan | Refusal:
     """Return the plan for adopting the guest at `vmid`, from a fresh inspection unless one is given; or the refusal."""
     existing = records.find_active(client.cluster, vmid)
-    seen = lookup or inspection.inspect_guest(client, vmid)
+    seen = lookup or inspect_to_adopt(client, vmid)
     name = name_of(seen) if isinstance(seen, GuestDetail) else f"CT{vmid}"
     return plan_adoption(vmid, request, seen, existing, name, records.last_tombstone(client.cluster, vmid))
 
@@ -51,30 +52,17 @@ def name_of(seen: GuestDetail) -> str:
     return hostname or f"CT{seen.vmid}"
 
 
-def execute(
-    client: PveClient, agreed: Plan, request: AdoptionRequest, clock: Clock, settings: EngineSettings
-) -> Outcome:
-    """Adopt by a confirmed plan, and only the guest that was shown, unchanged (law 5)."""
-    vmid = int(agreed.vmid or 0)
-    lookup = inspection.inspect_guest(client, vmid)
-    fresh = plan(client, vmid, request, lookup)
+def execute(client: PveClient, agreed: Plan, request: AdoptionRequest, settings: EngineSettings) -> Outcome:
+    """Adopt by a confirmed plan, and only the guest that was shown, unchanged (law 5). Its config is the last thing
+    that is read before the record is written (law 3).
+    """
+    lookup, captured = _capture(client, agreed)
+    fresh = plan(client, lookup.vmid, request, lookup)
     if isinstance(fresh, Refusal):
         return Refused(fresh, plan=agreed)
-    if isinstance(lookup, GuestNotSeen):
-        return Refused(Refusal(RefusalCode.NOT_FOUND, lookup.reason), plan=agreed)
+    assert isinstance(lookup, GuestDetail), "what was not seen is refused"
+    assert captured is not None, "what is seen was captured with it"
     changed = plan_validity.still_as_shown(agreed, lookup, lookup.digest)
-    if changed:
-        return Refused(changed, plan=agreed)
-    try:
-        captured = _capture(client, lookup, clock)
-    except ProxmoxError as error:
-        if not request.without_record:
-            return Failed(f"nothing was adopted: {error.sentence}", plan=agreed)
-        captured = _no_record(lookup, clock, error.sentence)
-    if captured.config is None and not request.without_record:
-        gaps = "; ".join(captured.gaps)
-        return Failed(f"nothing was adopted: CT {vmid} could not be read completely ({gaps})", plan=agreed)
-    changed = _changed_while_read(agreed, lookup, captured)
     if changed:
         return Refused(changed, plan=agreed)
     try:
@@ -87,24 +75,17 @@ def execute(
         return Failed(f"nothing was adopted: {error}", plan=agreed)
 
 
-def _changed_while_read(agreed: Plan, seen: GuestDetail, captured: ClinicalRecord) -> Refusal | None:
-    """Return the refusal when the captured config is not the confirmed one, else None: the VMID may have got another
-    guest between the inspection and the capture (law 3).
-    """
-    if captured.config is None:
-        return None
-    read = replace(seen, fingerprint=plain_fingerprint(captured.config))
-    return plan_validity.still_as_shown(agreed, read, captured.digest)
+def _capture(client: PveClient, agreed: Plan) -> tuple[GuestLookup, ClinicalRecord | None]:
+    """Return the guest of a plan as it is now, wherever it has moved, and its clinical record from the same reading."""
+    captured: list[ClinicalRecord] = []
 
+    def read(vmid: int, node: str) -> GuestDetail:
+        seen, record = client.inspect_and_capture(vmid, node, agreed.digest)
+        captured.append(record)
+        return seen
 
-def _capture(client: PveClient, seen: GuestDetail, clock: Clock) -> ClinicalRecord:
-    if seen.config is None:
-        return _no_record(seen, clock, "its config could not be read")
-    return client.clinical(seen.node, seen.vmid)
-
-
-def _no_record(seen: GuestDetail, clock: Clock, why: str) -> ClinicalRecord:
-    return ClinicalRecord(clock.now(), seen.status, seen.status.value, None, None, {}, (), (), (), (why,))
+    lookup = inspection.inspect_guest(client, int(agreed.vmid or 0), node=agreed.node, read=read)
+    return lookup, captured[-1] if captured else None
 
 
 def _record(
