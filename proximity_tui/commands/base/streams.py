@@ -7,8 +7,6 @@ import io
 import os
 import sys
 
-from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
-
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
@@ -64,5 +62,7 @@ def _is_open(number: int) -> bool:
 
 def must_be_terminal() -> None:
     """Refuse to draw without a terminal."""
+    from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise CommandEnd(Exit.USAGE, "the screens need a terminal; `proximity-tui --help` lists what works without")

@@ -24,7 +24,6 @@ from proximity_tui.commands.base.progress import Progress
 from proximity_tui.commands.base.run_plan import agreed
 from proximity_tui.commands.containers.adopt_items import (
     AdoptItem,
-    Looks,
     first_failure,
     mark_untouched,
     plans_document,
