@@ -12,7 +12,7 @@ from proximity_tui.core.proxmox.errors import Unreachable
 from proximity_tui.core.proxmox.transport.address import address_of
 from proximity_tui.core.proxmox.transport.trust import read_fingerprint
 from proximity_tui.doctor import probe
-from proximity_tui.doctor.checks import cluster_identity, privileges, quorum, reach, skew, tls, token
+from proximity_tui.doctor.checks import cluster_state, privileges, servers
 from proximity_tui.doctor.facts import ClusterFacts
 from proximity_tui.doctor.finding import Finding
 
@@ -72,17 +72,17 @@ def identity_of(facts: ClusterFacts) -> str | None:
 def findings(facts: ClusterFacts, known: str | None) -> Iterator[Finding]:
     """Yield the findings about the cluster, as the doctor reports them."""
     clock = SystemClock()
-    yield from reach.judge(facts)
-    yield from tls.judge(facts, clock.now())
-    yield from cluster_identity.judge(facts, known)
-    yield from token.judge(facts, read_only=False)
-    yield from quorum.judge(facts)
-    yield from skew.judge(facts)
+    yield from servers.judge_reach(facts)
+    yield from servers.judge_tls(facts, clock.now())
+    yield from cluster_state.judge_identity(facts, known)
+    yield from privileges.judge_token(facts, read_only=False)
+    yield from cluster_state.judge_quorum(facts)
+    yield from servers.judge_clocks(facts)
 
 
 def worth_telling(facts: ClusterFacts, known: str | None) -> Iterator[Finding]:
     """Yield the findings without the privileges that the token has: only missing ones matter here."""
-    return (one for one in findings(facts, known) if one.level != "ok" or one.area != privileges.AREA)
+    return (one for one in findings(facts, known) if one.level != "ok" or one.area != privileges.PRIVILEGES)
 
 
 def _shown(url: str) -> Shown:

@@ -11,20 +11,7 @@ from proximity_tui.core import store
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.doctor import probe
-from proximity_tui.doctor.checks import (
-    cluster_identity,
-    configuration,
-    database,
-    jobs,
-    quorum,
-    reach,
-    rows,
-    sentry,
-    skew,
-    terminal,
-    tls,
-    token,
-)
+from proximity_tui.doctor.checks import cluster_state, configuration, database, jobs, privileges, servers, terminal
 from proximity_tui.doctor.facts import ClusterFacts
 from proximity_tui.doctor.finding import Finding, Level, fail, unanswered
 
@@ -36,7 +23,7 @@ PATIENCE = 30.0
 
 def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
     """Yield every finding about a configuration and everything behind it. Closes the database that it opens."""
-    yield from configuration.judge(settings)
+    yield from configuration.judge_settings(settings)
     opened = database.open_it(settings)
     yield opened
     file = database.sqlite_file(settings)
@@ -50,7 +37,7 @@ def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
             yield from _jobs(settings, clock)
     finally:
         store.close_store()
-    yield sentry.judge(settings.sentry)
+    yield configuration.judge_sentry(settings.sentry)
 
 
 def _clusters(settings: Settings, clock: Clock, known: Mapping[str, str | None]) -> Iterator[Finding]:
@@ -58,18 +45,16 @@ def _clusters(settings: Settings, clock: Clock, known: Mapping[str, str | None])
     for name in settings.enabled_clusters:
         facts = all_facts.get(name)
         if facts is None:
-            yield unanswered(reach.AREA, name, f"it did not answer within {PATIENCE:.0f} s", "check the network")
+            yield unanswered(servers.REACHABLE, name, f"it did not answer within {PATIENCE:.0f} s", "check the network")
             continue
-        yield from reach.judge(facts)
-        yield from tls.judge(facts, clock.now())
-        yield from cluster_identity.judge(facts, known.get(name))
-        yield from token.judge(facts, read_only=settings.read_only)
-        yield from quorum.judge(facts)
-        yield from rows.judge(facts)
-        yield from skew.judge(facts)
-    yield from cluster_identity.judge_names(
-        [all_facts[name] for name in settings.enabled_clusters if name in all_facts]
-    )
+        yield from servers.judge_reach(facts)
+        yield from servers.judge_tls(facts, clock.now())
+        yield from cluster_state.judge_identity(facts, known.get(name))
+        yield from privileges.judge_token(facts, read_only=settings.read_only)
+        yield from cluster_state.judge_quorum(facts)
+        yield from cluster_state.judge_rows(facts)
+        yield from servers.judge_clocks(facts)
+    yield from cluster_state.judge_names([all_facts[name] for name in settings.enabled_clusters if name in all_facts])
 
 
 def _ask_all(clusters: Mapping[str, ClusterConfig], clock: Clock) -> dict[str, ClusterFacts]:
@@ -99,7 +84,7 @@ def _known(settings: Settings, there: bool) -> Mapping[str, str | None]:
     if not there:
         return {}
     try:
-        return cluster_identity.on_record(tuple(settings.clusters))
+        return cluster_state.on_record(tuple(settings.clusters))
     except StoreError:
         return {}
 

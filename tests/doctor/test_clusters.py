@@ -13,7 +13,7 @@ from proximity_tui.config.load import CertificateAuthority, ClusterConfig, Pinne
 from proximity_tui.config.load import Trust as ConfiguredTrust
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.doctor import examination, probe
-from proximity_tui.doctor.checks import cluster_identity, quorum, reach, rows, skew, tls, token
+from proximity_tui.doctor.checks import cluster_state, privileges, servers
 from proximity_tui.doctor.facts import ClusterFacts, ServerFacts
 from proximity_tui.doctor.finding import Finding, Level
 from proximity_tui.simulator import Simulator
@@ -50,12 +50,12 @@ def levels(findings: Iterator[Finding]) -> list[Level]:
 def test_a_sound_cluster_has_nothing_to_be_told(prod: ClusterConfig, lab: Simulator) -> None:
     facts = asked(prod)
     findings = [
-        *reach.judge(facts),
-        *tls.judge(facts, SystemClock().now()),
-        *cluster_identity.judge(facts, lab.ca_fingerprint),
-        *token.judge(facts, read_only=False),
-        *quorum.judge(facts),
-        *skew.judge(facts),
+        *servers.judge_reach(facts),
+        *servers.judge_tls(facts, SystemClock().now()),
+        *cluster_state.judge_identity(facts, lab.ca_fingerprint),
+        *privileges.judge_token(facts, read_only=False),
+        *cluster_state.judge_quorum(facts),
+        *servers.judge_clocks(facts),
     ]
     assert [one for one in findings if one.level is not Level.OK] == []
     assert {one.area for one in findings} == {"reachable", "tls", "identity", "token", "privileges", "quorum", "clock"}
@@ -68,7 +68,7 @@ def test_the_doctor_only_reads(prod: ClusterConfig, lab: Simulator) -> None:
 
 def test_a_url_that_is_down_is_passed_over_and_the_one_in_use_is_named(prod: ClusterConfig, lab: Simulator) -> None:
     facts = asked(prod, urls=(NOBODY, lab.url))
-    dead, used = reach.judge(facts)
+    dead, used = servers.judge_reach(facts)
     assert (dead.level, used.level) == (Level.WARN, Level.OK)
     assert lab.url in dead.message
     assert used.message.endswith("in use")
@@ -76,20 +76,24 @@ def test_a_url_that_is_down_is_passed_over_and_the_one_in_use_is_named(prod: Clu
 
 def test_a_second_url_that_answers_is_the_spare(prod: ClusterConfig, lab: Simulator) -> None:
     other_name = lab.url.replace("127.0.0.1", "localhost")
-    used, spare = reach.judge(asked(prod, urls=(lab.url, other_name)))
+    used, spare = servers.judge_reach(asked(prod, urls=(lab.url, other_name)))
     assert (used.message.endswith("in use"), spare.message.endswith("spare")) == (True, True)
 
 
 def test_a_cluster_that_does_not_answer_at_all_could_not_be_asked(prod: ClusterConfig) -> None:
     facts = asked(prod, urls=(NOBODY,))
-    [finding] = reach.judge(facts)
+    [finding] = servers.judge_reach(facts)
     assert (finding.level, finding.unanswered) == (Level.FAIL, True)
-    assert [*tls.judge(facts, NOW), *token.judge(facts, read_only=False), *quorum.judge(facts)] == []
+    assert [
+        *servers.judge_tls(facts, NOW),
+        *privileges.judge_token(facts, read_only=False),
+        *cluster_state.judge_quorum(facts),
+    ] == []
 
 
 def test_a_stranger_hears_nothing_and_both_certificates_are_shown(prod: ClusterConfig, lab: Simulator) -> None:
     facts = asked(prod, trust=PinnedCertificate(OTHER))
-    [finding] = tls.judge(facts, NOW)
+    [finding] = servers.judge_tls(facts, NOW)
     assert finding.level is Level.FAIL
     assert f"shown:   {lab.fingerprint}" in finding.advice
     assert f"trusted: {OTHER}" in finding.advice
@@ -99,7 +103,7 @@ def test_a_stranger_hears_nothing_and_both_certificates_are_shown(prod: ClusterC
 
 def test_a_renewed_certificate_is_found_out(prod: ClusterConfig, lab: Simulator) -> None:
     lab.renew_certificate()
-    assert levels(tls.judge(asked(prod), NOW)) == [Level.FAIL]
+    assert levels(servers.judge_tls(asked(prod), NOW)) == [Level.FAIL]
 
 
 def test_the_cluster_s_own_ca_vouches_for_a_renewed_certificate(
@@ -107,11 +111,11 @@ def test_the_cluster_s_own_ca_vouches_for_a_renewed_certificate(
 ) -> None:
     (tmp_path / "ca.pem").write_text(lab.ca_pem)
     lab.renew_certificate()
-    assert levels(tls.judge(asked(prod, trust=CertificateAuthority(tmp_path / "ca.pem")), NOW)) == [Level.OK]
+    assert levels(servers.judge_tls(asked(prod, trust=CertificateAuthority(tmp_path / "ca.pem")), NOW)) == [Level.OK]
 
 
 def test_trusting_anyone_is_a_warning_that_names_what_to_pin(prod: ClusterConfig, lab: Simulator) -> None:
-    [finding] = tls.judge(asked(prod, trust=Unverified()), NOW)
+    [finding] = servers.judge_tls(asked(prod, trust=Unverified()), NOW)
     assert finding.level is Level.WARN
     assert lab.fingerprint in finding.advice[0]
 
@@ -131,58 +135,58 @@ def test_a_pin_is_warned_about_before_it_breaks_and_a_certificate_when_it_has_ru
 ) -> None:
     endpoint = ServerFacts("https://pve1:8006", expires_at=NOW + timedelta(days=days))
     facts = ClusterFacts(dataclasses.replace(prod, trust=trust), endpoints=(endpoint,))
-    assert levels(tls.judge(facts, NOW)) == [level]
+    assert levels(servers.judge_tls(facts, NOW)) == [level]
 
 
 def test_a_token_that_is_revoked_is_told_by_the_way_to_make_it_anew(prod: ClusterConfig, lab: Simulator) -> None:
     lab.remove_token(lab.token_id)
     facts = asked(prod)
-    [finding] = token.judge(facts, read_only=False)
+    [finding] = privileges.judge_token(facts, read_only=False)
     assert (finding.level, finding.unanswered) == (Level.FAIL, True)
     assert any("pveum user token add proximity@pve tui" in line for line in finding.advice)
-    assert levels(reach.judge(facts)) == [Level.OK]
+    assert levels(servers.judge_reach(facts)) == [Level.OK]
 
 
 def test_a_secret_that_cannot_be_had_is_a_mistake_of_ours(prod: ClusterConfig) -> None:
     missing = SecretSource("clusters.prod.token_secret", "env", "NOT_SET")
-    [finding] = reach.judge(asked(prod, token_secret=missing))
+    [finding] = servers.judge_reach(asked(prod, token_secret=missing))
     assert (finding.level, finding.area, finding.unanswered) == (Level.FAIL, "configuration", False)
 
 
 def test_another_cluster_is_named_with_both_identities(prod: ClusterConfig, lab: Simulator) -> None:
     facts = asked(prod)
-    assert levels(cluster_identity.judge(facts, None)) == [Level.OK]
-    [finding] = cluster_identity.judge(facts, OTHER)
+    assert levels(cluster_state.judge_identity(facts, None)) == [Level.OK]
+    [finding] = cluster_state.judge_identity(facts, OTHER)
     assert finding.level is Level.FAIL
     assert (f"shown: {lab.ca_fingerprint}", f"known: {OTHER}") == finding.advice[:2]
 
 
 def test_a_cluster_that_does_not_say_which_it_is_must_if_it_is_known(prod: ClusterConfig) -> None:
     facts = ClusterFacts(prod, endpoints=(ServerFacts("https://pve1:8006"),))
-    assert levels(cluster_identity.judge(facts, None)) == [Level.WARN]
-    assert levels(cluster_identity.judge(facts, OTHER)) == [Level.FAIL]
+    assert levels(cluster_state.judge_identity(facts, None)) == [Level.WARN]
+    assert levels(cluster_state.judge_identity(facts, OTHER)) == [Level.FAIL]
 
 
 def test_one_cluster_under_two_names_is_found_out(prod: ClusterConfig) -> None:
     first, second = asked(prod), asked(prod, name="twin")
-    assert levels(cluster_identity.judge_names([first, second])) == [Level.FAIL]
-    assert levels(cluster_identity.judge_names([first])) == []
+    assert levels(cluster_state.judge_names([first, second])) == [Level.FAIL]
+    assert levels(cluster_state.judge_names([first])) == []
 
 
 def test_without_quorum_nothing_is_concluded(prod: ClusterConfig, lab: Simulator) -> None:
     lab.world.set_quorate(False)
-    assert Level.FAIL in levels(quorum.judge(asked(prod)))
+    assert Level.FAIL in levels(cluster_state.judge_quorum(asked(prod)))
 
 
 def test_a_quorum_that_may_not_be_seen_is_a_warning(prod: ClusterConfig, lab: Simulator) -> None:
     lab.set_acl(lab.token_id, {"/vms": ["VM.Audit"]})
-    [finding] = quorum.judge(asked(prod))
+    [finding] = cluster_state.judge_quorum(asked(prod))
     assert finding.level is Level.WARN
 
 
 def test_a_node_that_is_down_is_named(prod: ClusterConfig, lab: Simulator) -> None:
     lab.world.set_node_online("pve3", False)
-    assert [one.message for one in quorum.judge(asked(prod)) if "pve3" in one.message] != []
+    assert [one.message for one in cluster_state.judge_quorum(asked(prod)) if "pve3" in one.message] != []
 
 
 @pytest.mark.parametrize(
@@ -201,7 +205,7 @@ def test_clocks_may_differ_by_five_seconds_and_must_not_by_a_minute(
     prod: ClusterConfig, seconds: int, level: Level
 ) -> None:
     endpoint = ServerFacts("https://pve1:8006", ahead=timedelta(seconds=seconds))
-    assert levels(skew.judge(ClusterFacts(prod, endpoints=(endpoint,)))) == [level]
+    assert levels(servers.judge_clocks(ClusterFacts(prod, endpoints=(endpoint,)))) == [level]
 
 
 def test_the_clock_of_a_server_is_read_from_its_answer(prod: ClusterConfig) -> None:
@@ -209,18 +213,18 @@ def test_the_clock_of_a_server_is_read_from_its_answer(prod: ClusterConfig) -> N
         def now(self) -> datetime:
             return super().now() - timedelta(seconds=90)
 
-    [finding] = skew.judge(probe.examine(prod, Late()))
+    [finding] = servers.judge_clocks(probe.examine(prod, Late()))
     assert finding.level is Level.FAIL
     assert "ahead of this host's" in finding.message
 
 
 def test_a_row_that_cannot_be_read_is_named_with_what_it_was(lab: Simulator, prod: ClusterConfig) -> None:
-    assert not list(rows.judge(asked(prod)))
+    assert not list(cluster_state.judge_rows(asked(prod)))
     lab.faults.rewrite(
         lambda listed: [row | {"status": None} if row.get("vmid") == 101 else row for row in listed],
         "/cluster/resources",
     )
-    [found] = rows.judge(asked(prod))
+    [found] = cluster_state.judge_rows(asked(prod))
     assert (found.level, found.area) == (Level.WARN, "rows")
     assert "the row of CT 101 was set aside: status is not a text" in found.message
     assert '"vmid": 101' in found.advice[0]
@@ -234,6 +238,6 @@ def test_an_examination_that_fails_itself_is_not_called_the_silence_of_the_clust
 
     monkeypatch.setattr(probe, "examine", broken)
     facts = examination._ask_all({"prod": prod}, SystemClock())["prod"]
-    [found] = reach.judge(facts)
+    [found] = servers.judge_reach(facts)
     assert (found.level, found.unanswered) == (Level.FAIL, False)
     assert "the examination itself failed" in found.message

@@ -15,7 +15,7 @@ from proximity_tui.core.model import Actor
 from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store import events
 from proximity_tui.core.store.jobs import job_runs, leases
-from proximity_tui.doctor.checks import configuration, database, jobs, sentry, terminal
+from proximity_tui.doctor.checks import configuration, database, jobs, terminal
 from proximity_tui.doctor.checks.terminal import TerminalFacts
 from proximity_tui.doctor.finding import Finding, Level
 from tests.support.configs import Read, cluster, reader
@@ -56,32 +56,32 @@ def worst(findings: Iterator[Finding]) -> list[Finding]:
 
 def test_every_setting_is_told_with_the_place_it_came_from(read: Read, tmp_path: Path) -> None:
     settings = read(cluster(), environ={"PROXIMITY_TUI_READ_ONLY": "1"}, database="sqlite:////tmp/x.db")
-    told = {one.subject: one.message for one in configuration.judge(settings)}
+    told = {one.subject: one.message for one in configuration.judge_settings(settings)}
     assert told["--database"] == "gives database"
     assert told["$PROXIMITY_TUI_READ_ONLY"] == "gives read_only"
     assert "refresh.interval" in told["default"]
-    [file] = [one for one in configuration.judge(settings) if "clusters.prod.url" in one.message]
+    [file] = [one for one in configuration.judge_settings(settings) if "clusters.prod.url" in one.message]
     assert file.subject == str(tmp_path / "proximity-tui.toml")
 
 
 def test_a_configuration_that_others_may_write_decides_who_gets_the_token(read: Read, tmp_path: Path) -> None:
     settings = read(cluster())
     settings.path.chmod(0o666)
-    [finding] = worst(configuration.judge(settings))
+    [finding] = worst(configuration.judge_settings(settings))
     assert finding.advice == (f"chmod go-w {settings.path}",)
 
 
 def test_a_password_in_a_file_that_others_may_read_is_told_without_it(read: Read) -> None:
     settings = read(f'database = "postgresql://anna:hunter22@db/p"\n{cluster()}')
     settings.path.chmod(0o644)
-    [finding] = worst(configuration.judge(settings))
+    [finding] = worst(configuration.judge_settings(settings))
     assert "chmod 600" in finding.advice[0]
     assert "hunter22" not in str(finding)
 
 
 def test_no_cluster_and_a_disabled_one_are_told(read: Read) -> None:
-    assert any("no cluster" in one.message for one in configuration.judge(read()))
-    assert any("disabled" in one.message for one in configuration.judge(read(cluster(enabled="false"))))
+    assert any("no cluster" in one.message for one in configuration.judge_settings(read()))
+    assert any("disabled" in one.message for one in configuration.judge_settings(read(cluster(enabled="false"))))
 
 
 def test_a_database_that_is_not_there_yet_is_not_made(read: Read, tmp_path: Path) -> None:
@@ -185,23 +185,23 @@ def test_room_is_told_before_it_is_gone(mib: int, level: Level) -> None:
 @pytest.mark.parametrize(
     ("dsn", "level"),
     [
-        ("https://abc@sentry.example/7", Level.OK),
+        ("https://abc@configuration.example/7", Level.OK),
         ("http://abc@127.0.0.1:9000/7", Level.OK),
-        ("http://abc@sentry.example/7", Level.WARN),
-        ("https://abc@sentry.example/", Level.FAIL),
+        ("http://abc@configuration.example/7", Level.WARN),
+        ("https://abc@configuration.example/", Level.FAIL),
         ("https://sentry.example/7", Level.FAIL),
         ("sentry", Level.FAIL),
     ],
 )
 def test_the_form_of_a_dsn_is_judged_and_its_key_never_told(dsn: str, level: Level) -> None:
-    finding = sentry.judge(SentrySettings(SecretSource("sentry.dsn", "text", dsn)))
+    finding = configuration.judge_sentry(SentrySettings(SecretSource("sentry.dsn", "text", dsn)))
     assert finding.level is level
     assert "abc" not in str(finding)
 
 
 def test_no_sentry_is_fine_and_one_whose_dsn_is_nowhere_is_not() -> None:
-    assert sentry.judge(SentrySettings()).level is Level.OK
-    assert sentry.judge(SentrySettings(SecretSource("sentry.dsn", "env", "NOT_SET"))).level is Level.FAIL
+    assert configuration.judge_sentry(SentrySettings()).level is Level.OK
+    assert configuration.judge_sentry(SentrySettings(SecretSource("sentry.dsn", "env", "NOT_SET"))).level is Level.FAIL
 
 
 def test_jobs_that_nobody_runs_and_that_never_ran_are_told(read: Read, opened: str) -> None:

@@ -18,7 +18,7 @@ from proximity_tui.core.doctrine.actions.deletion import (
 )
 from proximity_tui.core.doctrine.actions.guards import check_native
 from proximity_tui.core.doctrine.reconciliation.janitor import PHRASE as DIAGNOSING
-from proximity_tui.core.doctrine.reconciliation.orphans import ANOMALOUS_PHRASE, EXPECTED_PHRASE
+from proximity_tui.core.doctrine.reconciliation.verdict import ANOMALOUS_PHRASE, EXPECTED_PHRASE
 from proximity_tui.core.engine.reconcile import janitor
 from proximity_tui.core.fleet import unmanaged_rows
 from proximity_tui.core.model import Action, Kind, OperationStatus, Plan, Presence, State, Status, StepOutcome

@@ -10,7 +10,7 @@ from proximity_tui.commands.base.context import records_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.resolve import row_number
 from proximity_tui.core.model.alert import Alert, AlertKind
-from proximity_tui.core.model.breaker import BreakerState
+from proximity_tui.core.model.job import BreakerState
 
 APPROVE = "approve"
 

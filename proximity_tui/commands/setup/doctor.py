@@ -50,11 +50,13 @@ def _findings(args: Namespace) -> Iterator[Finding]:
     try:
         settings = settings_of(args)
     except NoConfiguration as missing:
-        yield fail(configuration.AREA, str(missing.path), str(missing), "proximity-tui connect")
+        yield fail(configuration.CONFIGURATION, str(missing.path), str(missing), "proximity-tui connect")
     except ConfigError as error:
-        yield fail(configuration.AREA, "file", str(error), "correct it first; nothing else can be checked before")
+        yield fail(
+            configuration.CONFIGURATION, "file", str(error), "correct it first; nothing else can be checked before"
+        )
     except CommandEnd as end:
-        yield fail(configuration.AREA, "--cluster", end.reason)
+        yield fail(configuration.CONFIGURATION, "--cluster", end.reason)
     else:
         yield from examination.examine(settings, SystemClock())
     yield from examination.of_terminal()

@@ -4,9 +4,9 @@ They define what things are, and know nothing of where they come from or are kep
 datetimes, sizes are bytes, CPU is a fraction of the guest's own limit.
 """
 
-from proximity_tui.core.model.clock_reading import ClockReading
 from proximity_tui.core.model.container import (
     ClinicalRecord,
+    ClockReading,
     ClosedReason,
     Container,
     Kind,
@@ -34,13 +34,22 @@ from proximity_tui.core.model.inspection import (
     GuestDetail,
     GuestLookup,
     GuestNotSeen,
+    Task,
     Unread,
     Vacancy,
 )
 from proximity_tui.core.model.operation import Actor, Event, Operation, OperationStatus, StepOutcome, StepRecord
-from proximity_tui.core.model.plan import POWER_ACTIONS, Action, CreateRequest, Plan, Step, StepName, describe
-from proximity_tui.core.model.refusal import Refusal, RefusalCode
-from proximity_tui.core.model.task import Task
+from proximity_tui.core.model.plan import (
+    POWER_ACTIONS,
+    Action,
+    CreateRequest,
+    Plan,
+    Refusal,
+    RefusalCode,
+    Step,
+    StepName,
+    describe,
+)
 
 __all__ = [
     "POWER_ACTIONS",

@@ -1,4 +1,6 @@
-"""The result of inspecting one guest: everything that a decision needs, or the reason why it is not seen."""
+"""The result of inspecting one guest: everything that a decision needs, its tasks among it, or the reason why it is not
+seen.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,43 @@ from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.guest import Backup, Fingerprint, Presence, Quorum, Status
-from proximity_tui.core.model.task import Task
+
+_NO_EXIT_STATUS = ("unexpected status", "unable to read tail", "unable to get last line", "unable to open file - ")
+"""What stands in place of an exit status when the log of the task does not end in one."""
+
+
+@value_object
+class Task:
+    """A Proxmox task: `status` is `running` or `stopped`; `exitstatus` is None while it runs or is not known."""
+
+    upid: str
+    node: str
+    type: str
+    id: str
+    user: str
+    started_at: datetime
+    status: str
+    exitstatus: str | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def running(self) -> bool:
+        """True while the task runs."""
+        return self.status == "running"
+
+    @property
+    def succeeded(self) -> bool:
+        """True for `OK` and `WARNINGS: n`; anything else, also a missing exit status, is no success."""
+        text = self.exitstatus or ""
+        return text == "OK" or (text.startswith("WARNINGS: ") and text[10:].isdigit())
+
+    @property
+    def failed(self) -> bool:
+        """True when Proxmox says that it failed. A task whose end got lost neither failed nor succeeded: inspect the
+        guest (recorded 9.2 behaviour).
+        """
+        text = self.exitstatus
+        return text is not None and not self.succeeded and not text.startswith(_NO_EXIT_STATUS)
 
 
 class Unread(StrEnum):

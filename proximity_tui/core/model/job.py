@@ -1,4 +1,4 @@
-"""The jobs: their lease, the outcome of a run, and pauses."""
+"""The jobs: their lease, the outcome of a run, pauses, and the clusters that the breaker holds."""
 
 from __future__ import annotations
 
@@ -8,6 +8,23 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from proximity_tui.core.base.value_object import value_object
+
+COUNTERS: Mapping[str, tuple[str, str]] = {
+    "total_apps": ("container checked", "containers checked"),
+    "real_vmids_count": ("CT listed by Proxmox", "CTs listed by Proxmox"),
+    "orphans_found": ("orphan found", "orphans found"),
+    "expected_orphans": ("expected", "expected"),
+    "anomalous_orphans": ("anomalous", "anomalous"),
+    "orphans_purged": ("record closed", "records closed"),
+    "undecided": ("undecided", "undecided"),
+    "hidden": ("hidden from our token", "hidden from our token"),
+    "replaced": ("replaced by another guest", "replaced by another guest"),
+    "total_transitional": ("record in a transient state", "records in a transient state"),
+    "stuck_found": ("stuck", "stuck"),
+    "stuck_marked_error": ("marked as error", "marked as error"),
+    "errors": ("error", "errors"),
+}
+"""The label of each counter of a run for a person, for one and for any other number."""
 
 
 @value_object
@@ -38,24 +55,6 @@ class JobOutcome(StrEnum):
     def words(self) -> str:
         """The outcome as a person reads it: the breaker *holds* a cluster, and only a person *freezes* one."""
         return "held" if self is JobOutcome.FROZEN else self.value
-
-
-COUNTERS: Mapping[str, tuple[str, str]] = {
-    "total_apps": ("container checked", "containers checked"),
-    "real_vmids_count": ("CT listed by Proxmox", "CTs listed by Proxmox"),
-    "orphans_found": ("orphan found", "orphans found"),
-    "expected_orphans": ("expected", "expected"),
-    "anomalous_orphans": ("anomalous", "anomalous"),
-    "orphans_purged": ("record closed", "records closed"),
-    "undecided": ("undecided", "undecided"),
-    "hidden": ("hidden from our token", "hidden from our token"),
-    "replaced": ("replaced by another guest", "replaced by another guest"),
-    "total_transitional": ("record in a transient state", "records in a transient state"),
-    "stuck_found": ("stuck", "stuck"),
-    "stuck_marked_error": ("marked as error", "marked as error"),
-    "errors": ("error", "errors"),
-}
-"""The label of each counter of a run for a person, for one and for any other number."""
 
 
 def counter_text(counters: Mapping[str, int], *, all: bool = False) -> str:
@@ -111,3 +110,33 @@ class Pause:
     at: datetime
     by: str
     reason: str | None = None
+
+
+class BreakerAnswer(StrEnum):
+    """The answer of a person to a mass disappearance: approved as true, or dismissed."""
+
+    APPROVED = "approved"
+    DISMISSED = "dismissed"
+    WITHDRAWN = "withdrawn"
+    """Nobody had to answer: the guests came back."""
+
+
+@value_object
+class BreakerState:
+    """A cluster where too much vanished at once. Held until a person answers (ladder, rung 6)."""
+
+    id: int
+    cluster: str
+    opened_at: datetime
+    message: str
+    missing: frozenset[int]
+    """The ids of the containers that were missing."""
+    total: int
+    answer: BreakerAnswer | None = None
+    answered_by: str | None = None
+    note: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """True while it holds the cluster."""
+        return self.answer is None

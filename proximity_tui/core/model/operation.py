@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.model.clock_reading import ClockReading
+from proximity_tui.core.model.container import ClockReading
 from proximity_tui.core.model.plan import Action, Plan, StepName
 
 

@@ -26,7 +26,7 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.backups import list_backups, why_backups_unlisted
-from proximity_tui.core.proxmox.clinical import capture, clinical_record
+from proximity_tui.core.proxmox.clinical import attempt, capture, clinical_record, digest_of, read_config, read_status
 from proximity_tui.core.proxmox.decode.values import (
     Malformed,
     as_bool,
@@ -39,7 +39,6 @@ from proximity_tui.core.proxmox.decode.values import (
 )
 from proximity_tui.core.proxmox.existence import held_on
 from proximity_tui.core.proxmox.inventory import read_quorum
-from proximity_tui.core.proxmox.settled import attempt, digest_of, read_config, read_status
 from proximity_tui.core.proxmox.tasks import find
 from proximity_tui.core.proxmox.transport.http import HttpSession
 

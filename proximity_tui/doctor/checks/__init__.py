@@ -1,1 +1,1 @@
-"""One check a file: the requirement, and the advice."""
+"""The checks by subject: the requirement, and the advice."""

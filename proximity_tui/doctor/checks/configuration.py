@@ -1,34 +1,44 @@
-"""The check of the settings' origins, and of the file permissions. Never shows a value."""
+"""The checks of the settings: their origins, the file permissions, the form of the Sentry DSN. Never shows a value."""
 
 from __future__ import annotations
 
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from proximity_tui.config.load import Settings
-from proximity_tui.doctor.finding import Finding, ok, warn
+from proximity_tui.config.load import ConfigError, SentrySettings, Settings, resolve_secret
+from proximity_tui.doctor.finding import Finding, fail, ok, warn
 
-AREA = "configuration"
+CONFIGURATION = "configuration"
+
+SENTRY = "sentry"
+
+_PROJECT = re.compile(r"/(?:[^/]+/)*\d+/?")
 
 
-def judge(settings: Settings) -> Iterator[Finding]:
+def judge_settings(settings: Settings) -> Iterator[Finding]:
     """Yield one finding for each source of settings, one for each cluster's state and secret, and one for the file's
     mode.
     """
     yield from _origins(settings)
     for name, cluster in settings.clusters.items():
         if cluster.enabled:
-            yield ok(AREA, name, f"the secret of {cluster.token_id} is kept in: {cluster.token_secret.origin}")
+            yield ok(CONFIGURATION, name, f"the secret of {cluster.token_id} is kept in: {cluster.token_secret.origin}")
         else:
-            yield warn(AREA, name, "disabled: its records are shown, and it is never contacted", "enabled = true")
+            yield warn(
+                CONFIGURATION, name, "disabled: its records are shown, and it is never contacted", "enabled = true"
+            )
     if not settings.clusters:
-        yield warn(AREA, str(settings.path), "no cluster is configured", "proximity-tui connect")
+        yield warn(CONFIGURATION, str(settings.path), "no cluster is configured", "proximity-tui connect")
     if settings.read_only:
         origin = settings.origins.get("read_only", "default")
         yield warn(
-            AREA, "read_only", f"read-only mode is set (from {origin})", "read_only = false, if this is not intended"
+            CONFIGURATION,
+            "read_only",
+            f"read-only mode is set (from {origin})",
+            "read_only = false, if this is not intended",
         )
     yield from _mode(settings)
 
@@ -38,7 +48,7 @@ def _origins(settings: Settings) -> Iterator[Finding]:
     for key, origin in settings.origins.items():
         by_origin.setdefault(origin, []).append(key)
     for origin, keys in sorted(by_origin.items(), key=lambda pair: (pair[0] == "default", pair[0])):
-        yield ok(AREA, origin, f"gives {', '.join(sorted(keys))}")
+        yield ok(CONFIGURATION, origin, f"gives {', '.join(sorted(keys))}")
 
 
 def _mode(settings: Settings) -> Iterator[Finding]:
@@ -46,15 +56,17 @@ def _mode(settings: Settings) -> Iterator[Finding]:
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
     except OSError as error:
-        yield warn(AREA, str(path), f"its mode cannot be read: {error.strerror}")
+        yield warn(CONFIGURATION, str(path), f"its mode cannot be read: {error.strerror}")
         return
     if mode & 0o022:
         said = f"others may write it (mode {mode:04o}), and so decide which server gets the token"
-        yield warn(AREA, str(path), said, f"chmod go-w {path}")
+        yield warn(CONFIGURATION, str(path), said, f"chmod go-w {path}")
     elif mode & 0o044 and _holds_a_secret(settings):
-        yield warn(AREA, str(path), f"it holds a secret and others may read it (mode {mode:04o})", f"chmod 600 {path}")
+        yield warn(
+            CONFIGURATION, str(path), f"it holds a secret and others may read it (mode {mode:04o})", f"chmod 600 {path}"
+        )
     else:
-        yield ok(AREA, str(path), f"mode {mode:04o}")
+        yield ok(CONFIGURATION, str(path), f"mode {mode:04o}")
 
 
 def _holds_a_secret(settings: Settings) -> bool:
@@ -70,3 +82,23 @@ def private(area: str, path: Path) -> Finding:
     if mode & 0o077:
         return warn(area, str(path), f"others may read it (mode {mode:04o})", f"chmod 600 {path}")
     return ok(area, str(path), f"mode {mode:04o}")
+
+
+def judge_sentry(settings: SentrySettings) -> Finding:
+    """Return one finding. The DSN itself is never repeated: it holds a key."""
+    if settings.dsn is None:
+        return ok(SENTRY, "dsn", "not configured: alerts are on the screens only")
+    try:
+        dsn = resolve_secret(settings.dsn).reveal()
+    except ConfigError as error:
+        return fail(SENTRY, "dsn", f"alerts are not delivered: {error}")
+    parts = urlsplit(dsn)
+    if parts.scheme not in ("http", "https") or not parts.username or not parts.hostname:
+        return fail(
+            SENTRY, "dsn", "it is not a DSN: it must look like https://key@host/number", "copy it from Sentry again"
+        )
+    if not _PROJECT.fullmatch(parts.path):
+        return fail(SENTRY, "dsn", "it names no project: it must end with a number", "copy it from Sentry again")
+    if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+        return warn(SENTRY, "dsn", f"{parts.hostname} is contacted without TLS", "use https")
+    return ok(SENTRY, "dsn", f"well formed, for {parts.hostname} (environment {settings.environment})")

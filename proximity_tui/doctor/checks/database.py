@@ -21,7 +21,7 @@ from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.migrations import latest
 from proximity_tui.core.store.records.liveness import STALE
 from proximity_tui.doctor.checks.configuration import private
-from proximity_tui.doctor.checks.skew import HOW_TO_COMPARE, difference
+from proximity_tui.doctor.checks.servers import HOW_TO_COMPARE, clock_difference
 from proximity_tui.doctor.finding import Finding, fail, ok, warn
 
 AREA = "database"
@@ -90,7 +90,7 @@ def judge_room(place: str, free: int) -> Finding:
 
 def judge_clock(shown: str, ahead: timedelta) -> Finding:
     """Return the finding about the clocks of this host and of the shared server; the server is `ahead`."""
-    apart = difference(ahead)
+    apart = clock_difference(ahead)
     if apart is None:
         return ok(AREA, shown, "its clock and this host's agree")
     said = f"its clock is {apart}"

@@ -1,18 +1,55 @@
-"""The privileges that each feature needs, the ones that a token has, and the exact `pveum` lines for the missing ones.
+"""The check that Proxmox accepts the API token, and of its privileges: those that each feature needs, those that it
+has, and the exact `pveum` lines for the missing ones.
 
 Pure: permissions in, findings out. The table is that of Proxmox VE's own permission checks; see docs/permissions.md.
 """
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.privileges import Permissions, grant, held_at
-from proximity_tui.doctor.finding import Finding, Level, ok
+from proximity_tui.doctor.facts import ClusterFacts
+from proximity_tui.doctor.finding import Finding, Level, ok, unanswered
 
-AREA = "privileges"
+TOKEN = "token"
+
+PRIVILEGES = "privileges"
 NEWEST = 9
+
+
+_CONFIG = ("VM.Config.Disk", "VM.Config.CPU", "VM.Config.Memory", "VM.Config.Network", "VM.Config.Options")
+
+_FOR_SOME = "# for some guests only: /pool/NAME in place of /vms"
+
+
+def judge_token(facts: ClusterFacts, *, read_only: bool) -> Iterator[Finding]:
+    """Yield the findings; nothing where no server could be contacted."""
+    token_id = facts.cluster.token_id
+    if facts.refused_token is not None:
+        user, _, name = map(shlex.quote, token_id.rpartition("!"))
+        yield unanswered(
+            TOKEN,
+            facts.name,
+            facts.refused_token.sentence,
+            f"does it exist, and when does it expire: pveum user token list {user}",
+            f"recreate it, and store its secret in {facts.cluster.token_secret.origin}: "
+            f"pveum user token remove {user} {name}; pveum user token add {user} {name}",
+        )
+    elif facts.used is not None:
+        yield ok(TOKEN, facts.name, f"{token_id} is accepted")
+    if facts.permissions is not None:
+        yield from judge_privileges(facts.name, token_id, facts.permissions, _major(facts), read_only=read_only)
+    elif "permissions" in facts.trouble:
+        yield unanswered(PRIVILEGES, facts.name, facts.trouble["permissions"])
+
+
+def _major(facts: ClusterFacts) -> int | None:
+    release = facts.used.version.release if facts.used and facts.used.version else ""
+    number = release.partition(".")[0]
+    return int(number) if number.isdecimal() else None
 
 
 @value_object
@@ -32,8 +69,6 @@ class Feature:
     deeper: bool = True
     since: int = 7
 
-
-_CONFIG = ("VM.Config.Disk", "VM.Config.CPU", "VM.Config.Memory", "VM.Config.Network", "VM.Config.Options")
 
 FEATURES = (
     Feature("see guests", "no guest can be seen", "/vms", ("VM.Audit",), "ProximityLook",
@@ -65,7 +100,9 @@ SEE_BACKUPS = (
 """Together they show the backups of every VMID; so does Datastore.Allocate on the storage, which may do more."""
 
 
-def judge(cluster: str, token_id: str, held: Permissions, release: int | None, *, read_only: bool) -> list[Finding]:
+def judge_privileges(
+    cluster: str, token_id: str, held: Permissions, release: int | None, *, read_only: bool
+) -> list[Finding]:
     """Return the findings about the privileges of the token. `release` is the major release of Proxmox VE, the newest
     where not known.
     """
@@ -93,9 +130,11 @@ def _findings(cluster: str, token_id: str, held: Permissions, release: int, read
         said = (
             f"{token_id} has no privileges: a privilege-separated token has only those that it and its user both have"
         )
-        yield Finding(AREA, cluster, Level.FAIL, said, ("grant privileges to the user and to the token; see below",))
+        yield Finding(
+            PRIVILEGES, cluster, Level.FAIL, said, ("grant privileges to the user and to the token; see below",)
+        )
     if read_only:
-        yield ok(AREA, cluster, "read-only: the privileges to change something are not needed")
+        yield ok(PRIVILEGES, cluster, "read-only: the privileges to change something are not needed")
     for feature in FEATURES:
         if release < feature.since or (read_only and feature.changes):
             continue
@@ -105,9 +144,9 @@ def _findings(cluster: str, token_id: str, held: Permissions, release: int, read
             where = ", ".join(_where_to_grant(feature, held))
             said = f"{feature.name}: {', '.join(lacking)} is missing on {where}: {feature.lost}"
             hint = (_FOR_SOME,) if feature.changes and where == "/vms" else ()
-            yield Finding(AREA, cluster, level, said, (*remedy(feature, token_id, held), *hint))
+            yield Finding(PRIVILEGES, cluster, level, said, (*remedy(feature, token_id, held), *hint))
         else:
-            yield ok(AREA, cluster, f"{feature.name}: {', '.join(feature.privileges)} on {_told(feature, held)}")
+            yield ok(PRIVILEGES, cluster, f"{feature.name}: {', '.join(feature.privileges)} on {_told(feature, held)}")
     yield _backups_seen(cluster, token_id, held)
 
 
@@ -119,7 +158,7 @@ def _backups_seen(cluster: str, token_id: str, held: Permissions) -> Finding:
     managed = {path for path in (storages.place, *held) if "Datastore.Allocate" in held_at(path, held)}
     listed = {path for path in managed if not {"Datastore.Audit", *storages.privileges}.isdisjoint(held_at(path, held))}
     if storages.place in listed:
-        return ok(AREA, cluster, f"see backups: Datastore.Allocate on {storages.place}")
+        return ok(PRIVILEGES, cluster, f"see backups: Datastore.Allocate on {storages.place}")
     lacking = [one for one in SEE_BACKUPS if missing(one, held)]
     if lacking and not any(path.startswith("/storage/") for path in listed):
         named = " and ".join(f"{one.privileges[0]} on {one.place}" for one in lacking)
@@ -132,9 +171,9 @@ def _backups_seen(cluster: str, token_id: str, held: Permissions) -> Finding:
         )
     else:
         places = sorted(listed) or [_told(storages, held)]
-        return ok(AREA, cluster, f"see backups: on {', '.join(places)}")
+        return ok(PRIVILEGES, cluster, f"see backups: on {', '.join(places)}")
     advice = tuple(line for one in lacking for line in remedy(one, token_id, held, everywhere=True))
-    return Finding(AREA, cluster, Level.WARN, said, advice)
+    return Finding(PRIVILEGES, cluster, Level.WARN, said, advice)
 
 
 def _places(feature: Feature, privilege: str, held: Permissions) -> tuple[str, ...]:
@@ -166,6 +205,3 @@ def _where_to_grant(feature: Feature, held: Permissions) -> tuple[str, ...]:
     pools = tuple(sorted(path for path in held if path.startswith("/pool/") and held[path] & changes))
     everywhere = held_at("/vms", held) & changes
     return pools if pools and not everywhere else (feature.place,)
-
-
-_FOR_SOME = "# for some guests only: /pool/NAME in place of /vms"

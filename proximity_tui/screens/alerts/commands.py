@@ -9,7 +9,7 @@ from textual import work
 
 from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
 from proximity_tui.core.model.alert import Alert, AlertKind
-from proximity_tui.core.model.breaker import BreakerAnswer
+from proximity_tui.core.model.job import BreakerAnswer
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.jobs import breakers

@@ -16,7 +16,7 @@ from textual.widgets import Input
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.alert import Alert
-from proximity_tui.core.model.breaker import BreakerAnswer
+from proximity_tui.core.model.job import BreakerAnswer
 from proximity_tui.core.store.db.errors import RecordNotFound
 from proximity_tui.core.store.jobs import breakers
 from proximity_tui.core.store.records import records

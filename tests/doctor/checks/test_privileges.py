@@ -34,7 +34,7 @@ def told(acl: Acl) -> Mapping[str, frozenset[str]]:
 
 
 def judged(acl: Acl, release: int = 9, *, read_only: bool = False) -> list[Finding]:
-    return privileges.judge("prod", TOKEN, told(acl), release, read_only=read_only)
+    return privileges.judge_privileges("prod", TOKEN, told(acl), release, read_only=read_only)
 
 
 def wrong(findings: Iterable[Finding]) -> list[Finding]:

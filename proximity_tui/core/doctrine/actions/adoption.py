@@ -2,6 +2,10 @@
 
 Adoption makes an existing guest one of our containers and records its whole clinical record. It only reads from Proxmox
 and writes our record; it changes nothing at Proxmox.
+
+A container that vanished and is listed again is offered, never taken automatically: a person confirms, and the
+fingerprint must match. A native one must still carry our marker; any other can only be adopted, so it can never be
+destroyed by us.
 """
 
 from __future__ import annotations
@@ -10,12 +14,15 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions import refusals
 from proximity_tui.core.doctrine.actions.creation import check_port
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS
+from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.model import (
     Action,
     Container,
     GuestDetail,
     GuestLookup,
     GuestNotSeen,
+    Kind,
+    Match,
     Plan,
     Presence,
     Refusal,
@@ -118,3 +125,26 @@ def _warnings(seen: GuestDetail, predecessor: Container | None) -> tuple[str, ..
     if predecessor is not None:
         found.append(f"we managed CT {seen.vmid} before, as {predecessor.name}: that history stays linked")
     return tuple(found)
+
+
+def may_reattach(tombstone: Container, existing: Container | None, lookup: GuestLookup | None) -> Refusal | None:
+    """Return None when the guest that is seen may be managed again as what it was, else the refusal."""
+    if not tombstone.is_tombstone:
+        return Refusal(RefusalCode.MANAGED, f"{tombstone.label} was never closed: there is nothing to re-attach")
+    if existing is not None:
+        return refusals.managed(existing)
+    if tombstone.kind is Kind.UNKNOWN:
+        return Refusal(
+            RefusalCode.KIND_UNKNOWN, "its kind cannot be read: adopt the guest instead, then it is never destroyed"
+        )
+    if lookup is None:
+        return refusals.no_guest_to_ask(tombstone)
+    if isinstance(lookup, GuestNotSeen):
+        return Refusal(RefusalCode.UNKNOWN_STATUS, f"CT {tombstone.vmid} is not seen: {lookup.reason}")
+    identity = judge(tombstone, lookup, lookup.taken_at)
+    if identity.match is not Match.SAME:
+        return Refusal(
+            RefusalCode.IDENTITY_UNSURE,
+            f"the guest at CT {tombstone.vmid} may not be {tombstone.name}: {identity.sentence}; adopt it instead",
+        )
+    return None

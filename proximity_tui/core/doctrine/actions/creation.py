@@ -1,10 +1,16 @@
-"""The rules for creating a native container: the checks of a request, and the steps.
+"""The rules for creating a native container: the checks of a request and of what the cluster offers, and the steps.
 
-A native container carries our marker in its description, so that it is recognised even if our record is lost.
+A native container carries our marker in its description, so that it is recognised even if our record is lost. A name
+that is not offered is refused before anything is planned, with the names that are. What the token may not see becomes
+a warning, not a refusal (law 2).
 """
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Collection, Mapping
+
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions import refusals
 from proximity_tui.core.doctrine.actions.guards import check_quorate
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS
@@ -13,6 +19,7 @@ from proximity_tui.core.model import (
     CreateRequest,
     GuestLookup,
     GuestNotSeen,
+    NodeStatus,
     Operation,
     Plan,
     Presence,
@@ -20,12 +27,22 @@ from proximity_tui.core.model import (
     RefusalCode,
     Step,
     StepName,
+    describe,
     names,
 )
 from proximity_tui.core.model.plan_content import CloneOptions, CreateOptions, UnreadablePlan
 
 LARGEST_MEMORY = 128 * 1024 * 1024
 """MiB; no host has more, and it is a number that every side can count with."""
+
+SEES_STORAGES = frozenset({"Datastore.Audit", "Datastore.AllocateSpace"})
+"""Either of them on a storage shows it in lists."""
+
+SEES_BRIDGES = frozenset({"SDN.Audit", "SDN.Use"})
+"""The same for a bridge. Proxmox VE 7 shows all."""
+
+_NAMED = 12
+"""Names in a sentence; more help nobody."""
 
 
 def check_request(request: CreateRequest) -> Refusal | None:
@@ -147,3 +164,63 @@ def never_came_to_be(plan: Plan, lookup: GuestLookup) -> bool:
     if lookup.fingerprint is None or lookup.lock in UNSETTLED_LOCKS:
         return False
     return lookup.fingerprint.marker != plan.options.marker
+
+
+@value_object
+class Offer:
+    """The names of one kind that a cluster offers at one place.
+
+    `what` is the kind in words (`storage for root volumes`), `where` the place. `sees_all` is None where it is not
+    known whether the token sees all of it; `unseen` says why, or which privilege shows it.
+    """
+
+    what: str
+    where: str
+    names: Collection[str]
+    sees_all: bool | None = True
+    unseen: str = ""
+
+
+@value_object
+class Unchecked:
+    """A requested name that could not be checked: the sentence for the plan."""
+
+    sentence: str
+
+
+def check_offered(wanted: str, offer: Offer) -> Refusal | Unchecked | None:
+    """Return None when `wanted` is offered, the refusal when it certainly is not, else the reason why it cannot be
+    checked.
+    """
+    if wanted in offer.names:
+        return None
+    if not offer.sees_all:
+        return Unchecked(f"not checked: {offer.what} {wanted} {offer.where}; {offer.unseen}")
+    return Refusal(RefusalCode.NOT_FOUND, f"there is no {offer.what} {wanted} {offer.where}; {_instead(wanted, offer)}")
+
+
+def check_node(wanted: str, nodes: Mapping[str, NodeStatus], cluster: str) -> Refusal | None:
+    """Return a refusal for a node that the cluster does not have or that is not online, else None. `nodes` maps each
+    node to its status.
+    """
+    missing = check_offered(wanted, Offer("node", f"in {cluster}", nodes))
+    if isinstance(missing, Refusal):
+        return missing
+    if nodes[wanted] == NodeStatus.ONLINE:
+        return None
+    online = [node for node, status in nodes.items() if status == NodeStatus.ONLINE]
+    which = f"online nodes: {describe(online)}" if online else "no node is online"
+    return Refusal(RefusalCode.OFFLINE, f"node {wanted} is {nodes[wanted]}; {which}")
+
+
+def _instead(wanted: str, offer: Offer) -> str:
+    if not offer.names:
+        return "there are none"
+    # Upper case and a domain are what people add.
+    known = {name.lower(): name for name in offer.names}
+    bare = wanted.lower().partition(".")[0]
+    near = bare if bare in known else next(iter(difflib.get_close_matches(wanted.lower(), known, n=1)), None)
+    guess = f"did you mean {known[near]}? " if near else ""
+    names = sorted(offer.names)
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{guess}there are: {', '.join(names[:_NAMED])}{more}"

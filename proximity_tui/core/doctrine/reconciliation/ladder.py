@@ -12,7 +12,6 @@ from datetime import datetime
 
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, half_destroyed, unsettled
 from proximity_tui.core.doctrine.observation.privileges import why_unlisted
-from proximity_tui.core.doctrine.reconciliation.orphans import orphan_kind
 from proximity_tui.core.doctrine.reconciliation.verdict import (
     Blocked,
     ClusterSnapshot,
@@ -20,6 +19,7 @@ from proximity_tui.core.doctrine.reconciliation.verdict import (
     Probe,
     Verdict,
     VerdictReason,
+    orphan_kind,
 )
 from proximity_tui.core.model import Container, Guest, Inventory, Match, NodeStatus, Presence, State
 from proximity_tui.core.model.job import JobOutcome

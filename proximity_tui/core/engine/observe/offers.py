@@ -12,7 +12,7 @@ from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.cloning import CloneRequest
-from proximity_tui.core.doctrine.actions.offers import (
+from proximity_tui.core.doctrine.actions.creation import (
     SEES_BRIDGES,
     SEES_STORAGES,
     Offer,

@@ -16,7 +16,7 @@ from proximity_tui.core.doctrine.actions.creation import never_made
 from proximity_tui.core.doctrine.actions.power import expected_status
 from proximity_tui.core.doctrine.actions.sent_requests import STILL_UNANSWERED, is_unanswered, with_requests
 from proximity_tui.core.doctrine.observation.identity import DESTROYED, UNSETTLED_LOCKS, unsettled
-from proximity_tui.core.engine.operations.actions import backup, clone, create, hard_delete, power
+from proximity_tui.core.engine.operations.actions import backup, create, hard_delete, power
 from proximity_tui.core.engine.operations.heartbeat import beating
 from proximity_tui.core.engine.operations.outcome import (
     Done,
@@ -72,7 +72,7 @@ HANDLERS: Mapping[Action, Mapping[StepName, Handler]] = {
         StepName.SETTLE: create.settle,
     },
     Action.CLONE: {
-        StepName.CLONE: clone.clone,
+        StepName.CLONE: create.clone,
         StepName.VERIFY: create.verify,
         StepName.START: create.start,
         StepName.SETTLE: create.settle,

@@ -10,13 +10,13 @@ import logging
 
 from proximity_tui.core.doctrine.actions.deletion import HARD_PHRASE, ending_when_gone
 from proximity_tui.core.doctrine.actions.sent_requests import evidence_of
-from proximity_tui.core.doctrine.reconciliation.orphans import (
+from proximity_tui.core.doctrine.reconciliation.verdict import (
     ANOMALOUS_PHRASE,
     EXPECTED_PHRASE,
     Orphan,
+    Verdict,
     deserves_notice,
 )
-from proximity_tui.core.doctrine.reconciliation.verdict import Verdict
 from proximity_tui.core.engine.reconcile.evidence import Evidence
 from proximity_tui.core.model import Action, ClosedReason, Container, Operation, OperationStatus
 from proximity_tui.core.model.alert import AlertKind, Severity

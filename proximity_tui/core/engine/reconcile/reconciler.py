@@ -13,8 +13,7 @@ from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.doctrine.observation.lived_time import clock_moved
 from proximity_tui.core.doctrine.reconciliation.breaker import Breaker, BreakerAnswers, hold_back
 from proximity_tui.core.doctrine.reconciliation.ladder import doubtful, judge_all, outcome_of
-from proximity_tui.core.doctrine.reconciliation.orphans import Orphan
-from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, Limits, Verdict
+from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, Limits, Orphan, Verdict
 from proximity_tui.core.engine.observe import cluster_identity
 from proximity_tui.core.engine.observe.collect import survey
 from proximity_tui.core.engine.observe.reader import Reader

@@ -7,44 +7,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from types import ModuleType
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.store.db.backend import Backend
 from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.db.fields import now, time_to_text
 from proximity_tui.core.store.db.queries import run_sql
-from proximity_tui.core.store.migrations import (
-    m0001_records,
-    m0002_jobs,
-    m0003_signals,
-    m0004_safe_modes,
-    m0005_drift,
-    m0006_half_destroyed,
-    m0007_marks,
-    m0008_identity,
-    m0009_clock_readings,
-    m0010_trail,
-    m0011_identity_due,
-    m0012_guest_locks,
-    m0013_changes,
-)
+from proximity_tui.core.store.migrations import additions, m0001_records, m0002_jobs, m0013_changes
 
-MIGRATIONS: tuple[tuple[int, ModuleType], ...] = (
-    (1, m0001_records),
-    (2, m0002_jobs),
-    (3, m0003_signals),
-    (4, m0004_safe_modes),
-    (5, m0005_drift),
-    (6, m0006_half_destroyed),
-    (7, m0007_marks),
-    (8, m0008_identity),
-    (9, m0009_clock_readings),
-    (10, m0010_trail),
-    (11, m0011_identity_due),
-    (12, m0012_guest_locks),
-    (13, m0013_changes),
+MIGRATIONS: tuple[tuple[int, str], ...] = (
+    (1, m0001_records.TABLES),
+    (2, m0002_jobs.TABLES),
+    (3, additions.SIGNALS),
+    (4, additions.SAFE_MODES),
+    (5, additions.DRIFT),
+    (6, additions.HALF_DESTROYED),
+    (7, additions.MARKS),
+    (8, additions.IDENTITY),
+    (9, additions.CLOCK_READINGS),
+    (10, additions.TRAIL),
+    (11, additions.IDENTITY_DUE),
+    (12, additions.GUEST_LOCKS),
+    (13, m0013_changes.TABLES),
 )
+"""Number and SQL text of each; `{id}` stands for the primary key of the database."""
+
 HISTORY = "schema_history"
 _CREATED = re.compile(r"CREATE TABLE (\w+)")
 
@@ -82,11 +69,11 @@ def migrate(backend: Backend, *, asked: bool = False) -> Migrated:
         )
     _must_have_its_tables(backend, applied)
     backend.make_private()
-    pending = [(number, module) for number, module in MIGRATIONS if number not in applied]
+    pending = [(number, text) for number, text in MIGRATIONS if number not in applied]
     if pending and applied:
         backend.back_up(pending[0][0])
-    for number, module in pending:
-        _apply(backend, number, module)
+    for number, text in pending:
+        _apply(backend, number, text)
     made = backend.install_guards(again=bool(pending))
     backend.install_reports(again=bool(pending))
     if pending and (damage := backend.check()):
@@ -127,7 +114,7 @@ def _applied(backend: Backend, *, asked: bool = False) -> frozenset[int]:
 
 def _must_have_its_tables(backend: Backend, applied: Collection[int]) -> None:
     """Raise `StoreUnavailable` where a table of an applied migration is gone: gone is not empty (law 6)."""
-    made = {name for number, module in MIGRATIONS if number in applied for name in _CREATED.findall(module.TABLES)}
+    made = {name for number, text in MIGRATIONS if number in applied for name in _CREATED.findall(text)}
     if gone := made - set(backend.db.get_tables()):
         raise _lost(backend, f"the tables {', '.join(sorted(gone))}")
 
@@ -139,12 +126,12 @@ def _lost(backend: Backend, what: str) -> StoreUnavailable:
     )
 
 
-def _apply(backend: Backend, number: int, module: ModuleType) -> None:
-    text: str = module.TABLES.replace("{id}", backend.primary_key)
+def _apply(backend: Backend, number: int, text: str) -> None:
+    sql = text.replace("{id}", backend.primary_key)
     with backend.db.atomic():
         if number == MIGRATIONS[0][0]:
             run_sql(backend.db, f"CREATE TABLE {HISTORY} (number BIGINT PRIMARY KEY, applied_at TEXT NOT NULL)")
-        for statement in filter(None, (part.strip() for part in text.split(";"))):
+        for statement in filter(None, (part.strip() for part in sql.split(";"))):
             run_sql(backend.db, statement)
         # Both values are our own, so the placeholder style of the database need not be asked for.
         run_sql(backend.db, f"INSERT INTO {HISTORY} VALUES ({number}, '{time_to_text(now())}')")

@@ -8,8 +8,16 @@ import pytest
 
 from proximity_tui.core.doctrine.reconciliation.breaker import breaker_trips, freeze
 from proximity_tui.core.doctrine.reconciliation.ladder import judge, judge_all
-from proximity_tui.core.doctrine.reconciliation.orphans import Orphan, deserves_notice, orphan_kind
-from proximity_tui.core.doctrine.reconciliation.verdict import Blocked, ClusterSnapshot, Limits, Probe, VerdictReason
+from proximity_tui.core.doctrine.reconciliation.verdict import (
+    Blocked,
+    ClusterSnapshot,
+    Limits,
+    Orphan,
+    Probe,
+    VerdictReason,
+    deserves_notice,
+    orphan_kind,
+)
 from proximity_tui.core.model import Presence, State, Status
 from tests.support.make import NOON, after, container, guest, inventory
 

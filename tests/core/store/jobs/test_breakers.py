@@ -3,7 +3,7 @@
 import pytest
 
 from proximity_tui.core.model.alert import AlertKind, Severity
-from proximity_tui.core.model.breaker import BreakerAnswer
+from proximity_tui.core.model.job import BreakerAnswer
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import Conflict, LostRace, RecordNotFound

@@ -1,11 +1,13 @@
-"""The steps of creating a native container: create, verify, start if requested, settle the record.
+"""The steps of creating a native container: create or clone, verify, start if requested, settle the record.
 
-A clone is made differently (see `clone`), and then verified, started and settled by the same steps.
+A clone differs by its first step: the copy is requested once, of the source that was planned, and Proxmox lists the
+task under the VMID of the source.
 """
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.actions import power
+from proximity_tui.core.doctrine.actions import power, refusals
+from proximity_tui.core.doctrine.actions.cloning import check_source
 from proximity_tui.core.doctrine.actions.creation import marker_of
 from proximity_tui.core.doctrine.actions.write_permit import Deed, WritePermit
 from proximity_tui.core.doctrine.observation.identity import marker_line
@@ -145,3 +147,42 @@ def _publish(run: StepContext, container: int) -> tuple[PortMapping | None, str 
         return ports.allocate(container, port, run.settings.port_pool), None
     except PortsExhausted as error:
         return None, f"it has no public port: {error}"
+
+
+def clone(run: StepContext, step: StepRecord) -> Fact:
+    """Copy the source, stopped, with our marker in place of its description."""
+    plan = run.operation.plan
+    request = plan.carries(CloneOptions)
+    vmid, full = request.source, request.full
+    # Its VMID is not its identity: somebody may have put another guest there since (law 3).
+    source = records.get(request.source_record)
+
+    def check(seen: GuestDetail) -> Refusal | None:
+        if seen.node != request.source_node:
+            return refusals.moved(f"the source CT {vmid}", request.source_node, seen.node)
+        return check_source(source, seen, full=full)
+
+    def send(permit: WritePermit) -> str:
+        return run.client.clone(
+            permit,
+            newid=run.vmid,
+            hostname=plan.name,
+            description=f"{DESCRIPTION}\n{marker_line(request.marker)}",
+            full=full,
+            target=plan.node if plan.node != request.source_node else None,
+            storage=request.storage,
+        )
+
+    node = request.source_node
+    write = Write(
+        task_type="vzclone",
+        node=node,
+        permit=lambda: run.last_inspection.permit_to(Deed.CLONE, source, node, check),
+        send=send,
+        # Proxmox lists a clone under the VMID of its source.
+        vmid=vmid,
+    )
+    task = run.ask(step, write)
+    if task.failed:
+        raise StepFailed(f"Proxmox could not clone CT {vmid} to CT {run.vmid}: {task.exitstatus}")
+    return Fact(detail={"exitstatus": task.exitstatus})

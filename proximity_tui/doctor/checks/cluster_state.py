@@ -1,0 +1,113 @@
+"""The checks of a cluster: it is the recorded one and has one name, it is quorate with its nodes online, and every row
+of its list of guests can be understood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from proximity_tui.core.model import BadRow, NodeStatus
+from proximity_tui.doctor.facts import ClusterFacts
+from proximity_tui.doctor.finding import Finding, fail, ok, unanswered, warn
+
+IDENTITY = "identity"
+
+QUORUM = "quorum"
+
+ROWS = "rows"
+
+_MOST_TOLD = 10
+
+
+def judge_identity(facts: ClusterFacts, known: str | None) -> Iterator[Finding]:
+    """Yield one finding for each URL that answers; `known` is the root CA on record."""
+    for endpoint in facts.endpoints:
+        if not endpoint.answers:
+            continue
+        seen = endpoint.identity
+        if seen is None:
+            level = warn if known is None else unanswered
+            said = f"{endpoint.url} does not say which cluster it belongs to"
+            yield level(IDENTITY, facts.name, said, "on the node: ls -l /etc/pve/pve-root-ca.pem")
+        elif known is None:
+            yield ok(IDENTITY, facts.name, f"{endpoint.url}: first contact; its root CA is {seen}")
+        elif seen == known:
+            yield ok(IDENTITY, facts.name, f"{endpoint.url} belongs to the recorded cluster ({seen[:23]}…)")
+        else:
+            yield fail(
+                IDENTITY,
+                facts.name,
+                f"{endpoint.url} belongs to another cluster than the recorded one of {facts.name}: it is refused",
+                f"shown: {seen}",
+                f"known: {known}",
+                f"correct the URL; or, if {facts.name} was reinstalled: proximity-tui connect --retrust {facts.name}",
+            )
+
+
+def judge_names(all_facts: Sequence[ClusterFacts]) -> Iterator[Finding]:
+    """Yield a finding for every cluster that has two names in our records: each container would have two records."""
+    first: dict[str, str] = {}
+    for facts in all_facts:
+        seen = facts.used.identity if facts.used else None
+        if seen is None:
+            continue
+        other = first.setdefault(seen, facts.name)
+        if other != facts.name:
+            yield twice(facts.name, other)
+
+
+def twice(name: str, other: str) -> Finding:
+    """Return the finding for a cluster that has two names."""
+    said = f"{name} and {other} are one and the same cluster: the second name is refused"
+    rename = f"or, to call it by the other name from now on: proximity-tui cluster rename {other} {name}"
+    return fail(IDENTITY, name, said, "take one of the two out of the configuration (enabled = false)", rename)
+
+
+def on_record(names: Sequence[str]) -> Mapping[str, str | None]:
+    """Return the root CA on record for each cluster. The database must be open."""
+    from proximity_tui.core.store import clusters
+
+    return {name: clusters.known_identity(name) for name in names}
+
+
+def judge_quorum(facts: ClusterFacts) -> Iterator[Finding]:
+    """Yield the findings; nothing where no server could be contacted."""
+    quorum = facts.quorum
+    if "quorum" in facts.trouble:
+        yield unanswered(QUORUM, facts.name, facts.trouble["quorum"])
+    if quorum is not None:
+        nodes = f"{quorum.nodes_online} of {quorum.nodes_total} nodes online" if quorum.nodes_total else "nodes unknown"
+        if quorum.standalone:
+            yield ok(QUORUM, facts.name, "a single host, which needs no quorum")
+        elif quorum.quorate is None:
+            said = f"it is not known: {quorum.reason or 'the token may not see it'}"
+            yield warn(QUORUM, facts.name, said, "until then no absence is concluded (see privileges)")
+        elif not quorum.quorate:
+            said = f"the cluster has no quorum ({nodes}): nothing can be changed, and nothing is concluded"
+            yield fail(QUORUM, facts.name, said, "bring the missing nodes back; on a node: pvecm status")
+        else:
+            yield ok(QUORUM, facts.name, f"quorate, {nodes}")
+    for node in facts.nodes:
+        if node.status != NodeStatus.ONLINE:
+            said = f"node {node.name} is {node.status}: its containers can be neither inspected nor changed"
+            yield warn(QUORUM, facts.name, said, f"start {node.name}, or look at its pvestatd")
+
+
+def judge_rows(facts: ClusterFacts) -> Iterator[Finding]:
+    """Yield a finding for every row that was set aside. Nothing where every row can be read or no server could be
+    contacted.
+    """
+    if "inventory" in facts.trouble:
+        yield unanswered(ROWS, facts.name, facts.trouble["inventory"])
+    if facts.inventory is None:
+        return
+    bad = facts.inventory.set_aside
+    for row in bad[:_MOST_TOLD]:
+        yield _bad_row(facts.name, row)
+    if len(bad) > _MOST_TOLD:
+        yield warn(ROWS, facts.name, f"and {len(bad) - _MOST_TOLD} more rows cannot be read")
+
+
+def _bad_row(name: str, row: BadRow) -> Finding:
+    cost = "nothing is concluded of any guest that is not listed" if row.vmid is None else "nothing is known of it"
+    return warn(ROWS, name, f"{row.sentence}; {cost}", f"the row: {row.raw}")
