@@ -13,8 +13,7 @@ from proximity_tui.core.proxmox.transport.address import address_of
 from proximity_tui.core.proxmox.transport.trust import read_fingerprint
 from proximity_tui.doctor import probe
 from proximity_tui.doctor.checks import cluster_state, privileges, servers
-from proximity_tui.doctor.facts import ClusterFacts
-from proximity_tui.doctor.finding import Finding
+from proximity_tui.doctor.finding import ClusterFacts, Finding
 
 PATIENCE = 5.0
 """Seconds for a connection, and again for the TLS handshake."""

@@ -22,7 +22,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.refusals import READ_ONLY
 from proximity_tui.core.doctrine.observation.scope import second_name
 from proximity_tui.core.store import clusters
-from proximity_tui.doctor.facts import ClusterFacts
+from proximity_tui.doctor.finding import ClusterFacts
 from proximity_tui.runtime.context import who_acts
 
 Trusted = PinnedCertificate | CertificateAuthority

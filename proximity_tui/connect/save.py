@@ -12,7 +12,7 @@ from proximity_tui.core.model import Actor
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.store import clusters, events
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.doctor.facts import ClusterFacts
+from proximity_tui.doctor.finding import ClusterFacts
 
 TRUSTED = "cluster-trusted"
 RETRUSTED = "cluster-retrusted"

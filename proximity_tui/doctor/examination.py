@@ -12,8 +12,7 @@ from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.doctor import probe
 from proximity_tui.doctor.checks import cluster_state, configuration, database, jobs, privileges, servers, terminal
-from proximity_tui.doctor.facts import ClusterFacts
-from proximity_tui.doctor.finding import Finding, Level, fail, unanswered
+from proximity_tui.doctor.finding import ClusterFacts, Finding, Level, fail, unanswered
 
 log = logging.getLogger(__name__)
 

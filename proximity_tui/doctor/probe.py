@@ -15,7 +15,7 @@ from proximity_tui.core.proxmox.server import Certificate, Server
 from proximity_tui.core.proxmox.transport import root_ca
 from proximity_tui.core.proxmox.transport.address import ClusterSettings, address_of
 from proximity_tui.core.proxmox.transport.trust import read_fingerprint
-from proximity_tui.doctor.facts import ClusterFacts, ServerFacts
+from proximity_tui.doctor.finding import ClusterFacts, ServerFacts
 from proximity_tui.runtime.context import cluster_settings
 
 T = TypeVar("T")

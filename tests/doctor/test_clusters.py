@@ -14,8 +14,7 @@ from proximity_tui.config.load import Trust as ConfiguredTrust
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.doctor import examination, probe
 from proximity_tui.doctor.checks import cluster_state, privileges, servers
-from proximity_tui.doctor.facts import ClusterFacts, ServerFacts
-from proximity_tui.doctor.finding import Finding, Level
+from proximity_tui.doctor.finding import ClusterFacts, Finding, Level, ServerFacts
 from proximity_tui.simulator import Simulator
 
 NOBODY = "https://127.0.0.1:1"

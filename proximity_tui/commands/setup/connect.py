@@ -19,7 +19,7 @@ from proximity_tui.core.model import Refusal, RefusalCode
 
 if TYPE_CHECKING:
     from proximity_tui.config.load import Settings
-    from proximity_tui.doctor.facts import ClusterFacts
+    from proximity_tui.doctor.finding import ClusterFacts
 
 
 def arguments(parser: ArgumentParser) -> None:

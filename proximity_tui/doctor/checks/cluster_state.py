@@ -7,8 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from proximity_tui.core.model import BadRow, NodeStatus
-from proximity_tui.doctor.facts import ClusterFacts
-from proximity_tui.doctor.finding import Finding, fail, ok, unanswered, warn
+from proximity_tui.doctor.finding import ClusterFacts, Finding, fail, ok, unanswered, warn
 
 IDENTITY = "identity"
 

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.privileges import Permissions, grant, held_at
-from proximity_tui.doctor.facts import ClusterFacts
-from proximity_tui.doctor.finding import Finding, Level, ok, unanswered
+from proximity_tui.doctor.finding import ClusterFacts, Finding, Level, ok, unanswered
 
 TOKEN = "token"
 

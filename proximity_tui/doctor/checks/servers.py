@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 
 from proximity_tui.config.load import CertificateAuthority, PinnedCertificate, Unverified
 from proximity_tui.core.proxmox.errors import CertificateMismatch, ProxmoxError, Unauthenticated, Unknown
-from proximity_tui.doctor.facts import ClusterFacts, ServerFacts
-from proximity_tui.doctor.finding import Finding, fail, ok, unanswered, warn
+from proximity_tui.doctor.finding import ClusterFacts, Finding, ServerFacts, fail, ok, unanswered, warn
 
 REACHABLE = "reachable"
 

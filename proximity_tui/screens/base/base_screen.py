@@ -18,7 +18,7 @@ from textual.widget import Widget
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.app.controller import Controller, View
 from proximity_tui.screens.app.protocol import ControllerApp
-from proximity_tui.screens.base import command_line
+from proximity_tui.screens.base import palette
 from proximity_tui.screens.base.banner import AlertBanner
 from proximity_tui.screens.base.footer import KeyLine
 from proximity_tui.screens.base.header import StatusLine
@@ -187,9 +187,7 @@ class BaseScreen(Screen[None]):
                 ":",
                 self._command_typed,
                 text,
-                completions=lambda typed: command_line.complete(
-                    typed, self.PLACE, self.controller.clusters, self.view.rows
-                ),
+                completions=lambda typed: palette.complete(typed, self.PLACE, self.controller.clusters, self.view.rows),
             )
         )
 
@@ -204,7 +202,7 @@ class BaseScreen(Screen[None]):
 
     def do_container(self, text: str) -> None:
         """Open a container by name, VMID or record id."""
-        found = command_line.find_rows(self.view.rows, text)
+        found = palette.find_rows(self.view.rows, text)
         if len(found) == 1 and found[0].id is not None:
             self.app.routes.open_container(found[0].id)
         elif found:
@@ -216,7 +214,7 @@ class BaseScreen(Screen[None]):
     def _command_typed(self, text: str) -> str | None:
         if not text.strip():
             return None
-        call = command_line.understand(text, self.PLACE)
+        call = palette.understand(text, self.PLACE)
         if isinstance(call, str):
             return call
         self.call_later(self.action_run, call.command.id, call.argument)

@@ -24,7 +24,7 @@ from proximity_tui.connect.connect_request import ConnectRequest, Where
 from proximity_tui.core.base.daemon_threads import DaemonExecutor
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.doctor.facts import ClusterFacts
+from proximity_tui.doctor.finding import ClusterFacts
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.connect.form import FIELDS, TypedForm, read_form
 from proximity_tui.screens.connect.text import compare_lines, vouched_lines, write_lines

@@ -9,7 +9,7 @@ from proximity_tui.connect import certificates, rotate
 from proximity_tui.connect.certificates import Shown
 from proximity_tui.connect.rotate import TrustChange
 from proximity_tui.core.base.secret import redact
-from proximity_tui.doctor.facts import ClusterFacts
+from proximity_tui.doctor.finding import ClusterFacts
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.widgets.theme import Tone
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 
 _MODULES = (
-    "general",
     "cluster",
     "resources",
     "nodes",

@@ -1,4 +1,6 @@
-"""Nodes: the list, their figures, certificates and bridges."""
+"""Nodes: the list, their figures, certificates and bridges; and the first requests of a client: version, index,
+permissions, and the free VMID.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +8,55 @@ import hashlib
 from typing import Any
 
 from proximity_tui.simulator import schema
-from proximity_tui.simulator.errors import Died
+from proximity_tui.simulator.errors import Died, invalid
 from proximity_tui.simulator.routes.containers import PRESSURES, RESOLUTION
-from proximity_tui.simulator.routes.general import VERSION
 from proximity_tui.simulator.routes.resources import node_row
 from proximity_tui.simulator.routing import Call, needs, route
 from proximity_tui.simulator.schema import Field
 from proximity_tui.simulator.tls.certificate import Certificate, distinguished
 from proximity_tui.simulator.vocabulary import NETWORK_TYPES, NODE_INDEX
 from proximity_tui.simulator.world import figures
+
+VERSION = {"version": "9.2.11", "release": "9.2", "repoid": "14a22df35955d97d"}
+
+
+@route("GET", "/")
+def api_index(call: Call) -> list[dict[str, str]]:
+    return [{"subdir": name} for name in ("version", "cluster", "nodes", "storage", "access", "pools")]
+
+
+@route("GET", "/version")
+def api_version(call: Call) -> dict[str, str]:
+    return VERSION
+
+
+@route("GET", "/access/permissions", {"path": schema.STRING, "userid": schema.STRING})
+def permissions(call: Call) -> dict[str, dict[str, int]]:
+    """Return the privileges of the asking token; those of others take Sys.Audit on /access."""
+    if call.params.get("userid", call.token.id) != call.token.id:
+        call.need("/access", "Sys.Audit")
+    access = call.cluster.access
+    path = call.params.get("path")
+    if path is not None:
+        return {path: dict.fromkeys(sorted(access.privileges(call.token, path)), 1)}
+    members = [vmid for pool in call.cluster.pools.values() for vmid in pool.members]
+    return access.overview(call.token, members)
+
+
+@route("GET", "/cluster/nextid", {"vmid": schema.VMID})
+def next_id(call: Call) -> str:
+    """Return a free VMID as a string. Not filtered by permission: for a given VMID it says whether anything has it."""
+    vmid = call.params.get("vmid")
+    if vmid is None:
+        return str(call.cluster.free_vmid())
+    if vmid in call.cluster.guests:
+        raise invalid({"vmid": f"VM {vmid} already exists"})
+    return str(vmid)
+
+
+@route("GET", "/cluster/options")
+def options(call: Call) -> dict[str, Any]:
+    return {"keyboard": "en-us", "mac_prefix": "BC:24:11"}
 
 
 @route("GET", "/nodes")
