@@ -23,7 +23,8 @@ _TOKEN = re.compile(r"((?:PVEAPIToken=)?[^\s=!@\"',;]{1,64}@[^\s=!@\"',;]{1,64}!
 _BARE_TOKEN = re.compile(r"(PVEAPIToken=)[^\s!\"',;]{1,256}(?=[\s\"',;]|$)")
 _TICKET = re.compile(r"(PVEAuthCookie=|CSRFPreventionToken[\"']?[:=]\s*[\"']?)[^\s\"',;]+")
 
-_known: set[str] = set()
+_known: tuple[str, ...] = ()
+"""The registered secrets, the longest first: one that contains another one must go as a whole."""
 _lock = threading.Lock()
 
 _FREE_TEXT = frozenset({"comment", "description", "entrypoint", "env", "environment", "lxc", "mountoptions", "notes"})
@@ -68,6 +69,10 @@ _IN_LEAVING_TEXT = (
     re.compile(r"(?P<kept>)\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE),
 )
 
+_ANYTHING = re.compile(r"[\s=:]")
+_ANYTHING_LEAVING = re.compile(r"[\s=:-]")
+"""What each of these patterns needs: a text without any of it, as most names and numbers, is not searched further."""
+
 
 class Secret:
     """A secret value and its origin (`the keyring`, `PROXIMITY_TOKEN`). Only `reveal` gives the value.
@@ -111,18 +116,15 @@ class Secret:
 
 def register(value: str) -> None:
     """Register a value for `redact`, for the life of the process."""
+    global _known
     if len(value) >= _SHORTEST:
         with _lock:
-            _known.add(value)
+            _known = tuple(sorted({*_known, value}, key=len, reverse=True))
 
 
 def redact(text: str) -> str:
     """Return `text` without any registered secret, API token, ticket or CSRF token. For logs, errors and alerts."""
-    with _lock:
-        # Longest first: a secret that contains another one must go as a whole.
-        known = sorted(_known, key=len, reverse=True)
-    for value in known:
-        text = text.replace(value, REDACTED)
+    text = _without_known(text)
     for pattern in (_TOKEN, _BARE_TOKEN, _TICKET):
         text = pattern.sub(rf"\1{REDACTED}", text)
     return text
@@ -134,24 +136,14 @@ def masked(value: Any, *, leaving: bool = True) -> Any:
     Data that stays on this machine (`leaving` False) keeps values that only look like a secret by their shape: a name
     may, too.
     """
-    if isinstance(value, str):
-        return masked_text(value, leaving=leaving)
-    if isinstance(value, Mapping):
-        # A change is written as {"key": "description", "old": …}: then the name of the setting is a value.
-        whole = any(_is_private(value.get(word)) for word in _DESCRIBED_BY)
-        return {
-            masked_text(str(key), leaving=leaving): REDACTED
-            if _holds_something(item) and (_is_private(key) or (whole and key not in _DESCRIBED_BY))
-            else masked(item, leaving=leaving)
-            for key, item in value.items()
-        }
-    if isinstance(value, list | tuple):
-        return [_masked_pair(item) or masked(item, leaving=leaving) for item in value]
-    return value
+    return _Masking(leaving).data(value)
 
 
 def masked_text(text: str, *, leaving: bool = True) -> str:
     """Return a text without our secrets, and without anything that looks like other secrets."""
+    text = _without_known(text)
+    if not (_ANYTHING_LEAVING if leaving else _ANYTHING).search(text):
+        return text
     text = redact(text)
     for pattern in (*_IN_TEXT, *_IN_LEAVING_TEXT) if leaving else _IN_TEXT:
         text = pattern.sub(rf"\g<kept>{REDACTED}", text)
@@ -163,16 +155,59 @@ def masked_setting(key: str, value: Any) -> Any:
     return masked_text(str(value)) if key in _READABLE else masked({key: value})[key]
 
 
-def _masked_pair(item: object) -> list[object] | None:
-    """Return a raw setting as Proxmox lists it, `["lxc.environment", "A=b"]`, masked; None for anything else."""
-    if isinstance(item, list | tuple) and len(item) == 2 and _is_private(item[0]):
-        return [item[0], REDACTED]
-    return None
+class _Masking:
+    """One masking of data. What it saw it remembers: in long lists most texts come again in every row."""
+
+    def __init__(self, leaving: bool) -> None:
+        self._leaving = leaving
+        self._texts: dict[str, str] = {}
+        self._private: dict[str, bool] = {}
+
+    def data(self, value: Any) -> Any:
+        """Return the same data, masked."""
+        if isinstance(value, str):
+            return self._text(value)
+        if isinstance(value, Mapping):
+            # A change is written as {"key": "description", "old": …}: then the name of the setting is a value.
+            whole = any(self._is_private(value.get(word)) for word in _DESCRIBED_BY)
+            return {
+                self._text(str(key)): REDACTED
+                if _holds_something(item) and (self._is_private(key) or (whole and key not in _DESCRIBED_BY))
+                else self.data(item)
+                for key, item in value.items()
+            }
+        if isinstance(value, list | tuple):
+            return [self._pair(item) or self.data(item) for item in value]
+        return value
+
+    def _text(self, text: str) -> str:
+        known = self._texts.get(text)
+        if known is None:
+            known = self._texts[text] = masked_text(text, leaving=self._leaving)
+        return known
+
+    def _pair(self, item: object) -> list[object] | None:
+        """Return a raw setting as Proxmox lists it, `["lxc.environment", "A=b"]`, masked; None for anything else."""
+        if isinstance(item, list | tuple) and len(item) == 2 and self._is_private(item[0]):
+            return [item[0], REDACTED]
+        return None
+
+    def _is_private(self, name: object) -> bool:
+        if not isinstance(name, str):
+            return False
+        known = self._private.get(name)
+        if known is None:
+            known = self._private[name] = _is_private(name)
+        return known
 
 
-def _is_private(name: object) -> bool:
-    if not isinstance(name, str):
-        return False
+def _without_known(text: str) -> str:
+    for value in _known:
+        text = text.replace(value, REDACTED)
+    return text
+
+
+def _is_private(name: str) -> bool:
     short = name.lower()
     return short in _FREE_TEXT or short.startswith("lxc.") or bool(_TELLING.search(short))
 

@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from proximity_tui.core.base import secret
 from proximity_tui.core.base.secret import REDACTED, Secret, masked, masked_text, redact, register
 
 VALUE = "0b5e51f0-7d8a-4c67-9a41-1f2e3d4c5b6a"
@@ -175,3 +178,41 @@ def test_what_stays_here_keeps_a_name_that_only_looks_like_a_secret() -> None:
 def test_a_long_hostile_text_is_masked_in_one_pass() -> None:
     # Without bounds in its patterns this would not end.
     assert "a.b+c" in masked_text("secret " * 20_000 + "a.b+c " * 20_000)
+
+
+PIECES = (
+    *("password", "api_key", "pass", "token", "secret", "--token", "-p", "mountoptions", "Bearer", "Authorization"),
+    *("PVEAPIToken", "PVEAuthCookie", "CSRFPreventionToken", "a@b!c", "-----BEGIN PRIVATE KEY-----", "https://", "x@y"),
+    *(
+        "9f1c2d3e-0000-4444-8888-123456789abc",
+        "hunter2hunter2",
+        "é",
+        "=",
+        ":",
+        " ",
+        "\n",
+        "\u2003",
+        "'",
+        '"',
+        "@",
+        "-",
+        "/",
+    ),
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=8).map("".join), st.booleans())
+def test_a_text_that_is_not_searched_holds_nothing_to_be_found(text: str, leaving: bool) -> None:
+    patterns = (*secret._IN_TEXT, *secret._IN_LEAVING_TEXT) if leaving else secret._IN_TEXT
+    found = redact(text)
+    for pattern in patterns:
+        found = pattern.sub(rf"\g<kept>{REDACTED}", found)
+    assert masked_text(text, leaving=leaving) == found
+
+
+def test_a_secret_that_is_registered_later_is_masked_in_the_same_text() -> None:
+    rows = [{"name": "correct-horse-battery"}] * 2
+    assert masked(rows) == rows
+    register("correct-horse-battery")
+    assert masked(rows) == [{"name": REDACTED}] * 2
+    assert masked_text("correct-horse-battery") == REDACTED
