@@ -28,8 +28,6 @@ NETWORK_FILE_SYSTEMS = frozenset(
 )
 QUICK_LOOK_LIMIT = 64 * 2**20
 """Up to this size in bytes a file is looked through whenever it is opened: about 3 ms a MiB."""
-LOCK_PATIENCE = 15.0
-"""Seconds to wait for another process that is preparing the database."""
 
 
 class SqliteBackend:
@@ -122,16 +120,8 @@ class SqliteBackend:
             handle = os.open(sqlite_files.lock_of(self.path), os.O_CREAT | os.O_RDWR, 0o600)
         except OSError as error:
             raise StoreUnavailable(f"{self.path}.lock cannot be opened: {error.strerror}") from error
-        try:
-            deadline = time.monotonic() + LOCK_PATIENCE
-            while not _try_lock(handle):
-                if time.monotonic() > deadline:
-                    raise StoreUnavailable(f"another process has been preparing {self.path} for too long")
-                time.sleep(0.02)
-            sqlite_files.refuse_emptied(self.path)
+        with sqlite_files.locked(self.path, handle, fcntl.LOCK_EX):
             yield
-        finally:
-            os.close(handle)
 
     def back_up(self, before: int) -> None:
         """Make a copy beside the file with `VACUUM INTO`: quick, and no writer has to wait."""
@@ -248,11 +238,3 @@ def _make_directories(directory: Path) -> None:
     if not directory.exists():
         _make_directories(directory.parent)
         directory.mkdir(mode=0o700, exist_ok=True)
-
-
-def _try_lock(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import glob
 import logging
+import os
 import stat
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from proximity_tui.core.store.db.errors import StoreUnavailable
@@ -13,6 +17,9 @@ from proximity_tui.core.store.db.errors import StoreUnavailable
 _MADE = b"a database was made here\n"
 """What the lock holds from then on: a file without a table beside such a lock is not a first start."""
 _ADVICE = "Restore it, or make a new one with `proximity-tui db init`"
+
+LOCK_PATIENCE = 15.0
+"""Seconds to wait for another process that is preparing the database."""
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +32,25 @@ def left_behind(path: Path) -> tuple[Path, ...]:
 def lock_of(path: Path) -> Path:
     """Return the lock file of the database at `path`."""
     return Path(f"{path}.lock")
+
+
+@contextmanager
+def locked(path: Path, handle: int, mode: int) -> Iterator[None]:
+    """Hold the open lock file `handle` of the database at `path`, and close it afterwards: with `LOCK_EX` alone, with
+    `LOCK_SH` as one of several that only wait until nobody prepares the database.
+
+    Raises `StoreUnavailable` where another process holds it for `LOCK_PATIENCE`, and for a database that was emptied.
+    """
+    try:
+        deadline = time.monotonic() + LOCK_PATIENCE
+        while not _try_lock(handle, mode):
+            if time.monotonic() > deadline:
+                raise StoreUnavailable(f"another process has been preparing {path} for too long")
+            time.sleep(0.02)
+        refuse_emptied(path)
+        yield
+    finally:
+        os.close(handle)
 
 
 def was_made(path: Path) -> bool:
@@ -88,6 +114,14 @@ def make_private(path: Path) -> None:
                 f" {error.strerror}. Nothing was changed. As its owner: chmod 600 {file}"
             ) from error
         log.warning("%s could be read or changed by others (mode %04o); it is %04o now", file, mode, mode & 0o700)
+
+
+def _try_lock(handle: int, mode: int) -> bool:
+    try:
+        fcntl.flock(handle, mode | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _companions(path: Path) -> tuple[Path, ...]:

@@ -9,7 +9,6 @@ import fcntl
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +19,7 @@ import peewee
 
 from proximity_tui.core.store.db import sqlite_files
 from proximity_tui.core.store.db.errors import StoreUnavailable
-from proximity_tui.core.store.db.sqlite import LOCK_PATIENCE, SqliteBackend
+from proximity_tui.core.store.db.sqlite import SqliteBackend
 
 
 class LookOnlySqlite(SqliteBackend):
@@ -66,16 +65,8 @@ class LookOnlySqlite(SqliteBackend):
         except OSError:
             yield
             return
-        try:
-            deadline = time.monotonic() + LOCK_PATIENCE
-            while not _nobody_prepares(handle):
-                if time.monotonic() > deadline:
-                    raise StoreUnavailable(f"another process has been preparing {self.path} for too long")
-                time.sleep(0.02)
-            sqlite_files.refuse_emptied(self.path)
+        with sqlite_files.locked(self.path, handle, fcntl.LOCK_SH):
             yield
-        finally:
-            os.close(handle)
 
     def was_made(self) -> bool:
         """Return whether a database was made here, where that can be read."""
@@ -136,11 +127,3 @@ class _ReadOnlyDatabase(peewee.SqliteDatabase):
 
 def _log_of(path: Path) -> Path:
     return Path(f"{path.resolve()}-wal")
-
-
-def _nobody_prepares(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
