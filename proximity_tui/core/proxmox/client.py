@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from proximity_tui.core.doctrine.actions.permit import DestroyPermit
 from proximity_tui.core.doctrine.actions.write_permit import WritePermit
+from proximity_tui.core.model.plan_content import CloneOptions, CreateOptions
 from proximity_tui.core.proxmox import writes
 from proximity_tui.core.proxmox.reads import ClusterReads
 
@@ -31,56 +32,30 @@ class PveClient(ClusterReads):
         """Reboot a container."""
         return writes.reboot(self._session, permit, self.now())
 
-    def create(
-        self,
-        permit: WritePermit,
-        *,
-        template: str,
-        hostname: str,
-        storage: str,
-        cores: int,
-        memory_mib: int,
-        disk_gib: int,
-        bridge: str | None,
-        description: str,
-    ) -> str:
+    def create(self, permit: WritePermit, options: CreateOptions, *, hostname: str, description: str) -> str:
         """Create an unprivileged container and leave it stopped; return the task id."""
-        return writes.create(
-            self._session,
-            permit,
-            self.now(),
-            template=template,
-            hostname=hostname,
-            storage=storage,
-            cores=cores,
-            memory_mib=memory_mib,
-            disk_gib=disk_gib,
-            bridge=bridge,
-            description=description,
-        )
+        return writes.create(self._session, permit, self.now(), options, hostname=hostname, description=description)
 
     def clone(
         self,
         permit: WritePermit,
+        options: CloneOptions,
         *,
         newid: int,
         hostname: str,
         description: str,
-        full: bool | None = None,
         target: str | None = None,
-        storage: str | None = None,
     ) -> str:
-        """Clone the container of the permit to `newid`."""
+        """Clone the container of the permit to `newid`, on another node if `target` is given."""
         return writes.clone(
             self._session,
             permit,
             self.now(),
+            options,
             newid=newid,
             hostname=hostname,
             description=description,
-            full=full,
             target=target,
-            storage=storage,
         )
 
     def back_up(self, permit: WritePermit, *, storage: str) -> str:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from proximity_tui.core.doctrine.actions.permit import DestroyPermit, PermitError
+from proximity_tui.core.doctrine.actions.permit import DestroyPermit
 from proximity_tui.core.doctrine.actions.write_permit import Deed, WritePermit
 from proximity_tui.core.model import names
+from proximity_tui.core.model.plan_content import CloneOptions, CreateOptions
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.paths import ApiPath
 from proximity_tui.core.proxmox.transport.channel import Parameters
@@ -49,14 +50,9 @@ def create(
     session: HttpSession,
     permit: WritePermit,
     now: datetime,
+    options: CreateOptions,
     *,
-    template: str,
     hostname: str,
-    storage: str,
-    cores: int,
-    memory_mib: int,
-    disk_gib: int,
-    bridge: str | None,
     description: str,
 ) -> str:
     """Create the container of `permit` and leave it stopped: with `start` Proxmox starts a second task whose id it does
@@ -70,16 +66,16 @@ def create(
         path = paths.node(permit.node, "lxc")
         parameters: dict[str, str | int] = {
             "vmid": paths.vmid(permit.vmid),
-            "ostemplate": paths.volid(template),
+            "ostemplate": paths.volid(options.template),
             "hostname": hostname,
-            "cores": cores,
-            "memory": memory_mib,
-            "rootfs": f"{paths.storage_name(storage)}:{disk_gib}",
+            "cores": options.cores,
+            "memory": options.memory_mib,
+            "rootfs": f"{paths.storage_name(options.storage)}:{options.disk_gib}",
             "unprivileged": 1,
             "description": description,
         }
-        if bridge is not None:
-            parameters["net0"] = f"name=eth0,bridge={_bridge(bridge)},ip=dhcp"
+        if options.bridge is not None:
+            parameters["net0"] = f"name=eth0,bridge={_bridge(options.bridge)},ip=dhcp"
     except ValueError as error:
         # A person chose these, so this is a no like any other and not a mistake of the program.
         raise errors.RefusedByProxmox(f"{session.cluster}: nothing was created: {error}", reason=str(error)) from None
@@ -90,32 +86,30 @@ def clone(
     session: HttpSession,
     permit: WritePermit,
     now: datetime,
+    options: CloneOptions,
     *,
     newid: int,
     hostname: str,
     description: str,
-    full: bool | None = None,
-    target: str | None = None,
-    storage: str | None = None,
+    target: str | None,
 ) -> str:
-    """Clone the container of `permit` to `newid`, on the node `target` and to `storage` if given. Its task is listed
-    under the VMID of the source.
+    """Clone the container of `permit` to `newid`, on another node if `target` is given. Its task is listed under the
+    VMID of the source.
 
-    `description` replaces the one of the source, whose marker must not be inherited. Without `full` Proxmox
-    links a clone of a template and copies everything else."""
+    `description` replaces the one of the source, whose marker must not be inherited.
+    """
     permit.spend(Deed.CLONE, session.cluster, now)
     parameters: dict[str, str | int] = {
         "newid": paths.vmid(newid),
         "hostname": hostname,
         "description": description,
+        "full": int(options.full),
     }
-    if full is not None:
-        parameters["full"] = int(full)
     try:
         if target is not None:
             parameters["target"] = paths.node_name(target)
-        if storage is not None:
-            parameters["storage"] = paths.storage_name(storage)
+        if options.storage is not None:
+            parameters["storage"] = paths.storage_name(options.storage)
     except ValueError as error:
         raise errors.RefusedByProxmox(f"{session.cluster}: nothing was cloned: {error}", reason=str(error)) from None
     return _post(session, paths.guest(permit.node, permit.vmid, "clone"), parameters)
@@ -159,10 +153,8 @@ def destroy(session: HttpSession, permit: DestroyPermit, now: datetime) -> str:
     Never forced, so that a container somebody just started is refused; never with the unreferenced disks, which would
     take every volume that carries this VMID.
     """
-    if permit.cluster != session.cluster:
-        raise PermitError(f"the permit is for cluster {permit.cluster}, not for {session.cluster}")
     path = paths.guest(permit.node, permit.vmid)
-    permit.spend(now)
+    permit.spend(session.cluster, now)
     parameters = {"force": 0, "purge": int(permit.purge), "destroy-unreferenced-disks": 0}
     return _task_id(session, path, "DELETE", session.delete(path, parameters))
 

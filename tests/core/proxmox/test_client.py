@@ -6,6 +6,7 @@ import pytest
 
 from proximity_tui.core.doctrine.actions.write_permit import Deed
 from proximity_tui.core.model import Status
+from proximity_tui.core.model.plan_content import CloneOptions, CreateOptions
 from proximity_tui.core.proxmox import errors
 from tests.core.proxmox.scripted import Scripted, node_row, ok
 from tests.support.permits import permit_to, permit_to_make
@@ -137,10 +138,13 @@ def test_a_read_only_gateway_writes_nothing(lab, gateway_of):
         lambda: client.stop(permit_to(client, Deed.STOP, 101, "pve1")),
         lambda: client.reboot(permit_to(client, Deed.REBOOT, 101, "pve1")),
         lambda: client.back_up(permit_to(client, Deed.BACK_UP, 101, "pve1"), storage="backups"),
-        lambda: client.clone(permit_to(client, Deed.CLONE, 102, "pve2"), newid=200, hostname="x", description=""),
+        lambda: client.clone(
+            permit_to(client, Deed.CLONE, 102, "pve2"), CloneOptions(102, 1, "pve2", full=True, marker=""),
+            newid=200, hostname="x", description="",
+        ),
         lambda: client.create(
-            permit_to_make(client, 200, "pve1"), template="local:vztmpl/x.tar.zst", hostname="x",
-            storage="local", cores=1, memory_mib=64, disk_gib=1, bridge=None, description="",
+            permit_to_make(client, 200, "pve1"), CreateOptions("local:vztmpl/x.tar.zst", "local", 1, 64, 1, marker=""),
+            hostname="x", description="",
         ),
     )  # fmt: skip
     for write in writes:

@@ -9,6 +9,7 @@ import pytest
 from proximity_tui.core.doctrine.actions.permit import DestroyPermit, PermitError, mint
 from proximity_tui.core.doctrine.actions.write_permit import Deed, WritePermit, permit_write
 from proximity_tui.core.doctrine.observation.identity import fingerprint_of, marker_line
+from proximity_tui.core.model.plan_content import CloneOptions, CreateOptions
 from proximity_tui.core.proxmox import errors
 from proximity_tui.simulator.world.world import World
 from tests.core.proxmox.scripted import ok, raw
@@ -17,10 +18,8 @@ from tests.support.permits import permit_to, permit_to_make
 
 MARKER = "0123456789abcdef0123456789abcdef"
 TEMPLATE = "local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst"
-WISH = {
-    "template": TEMPLATE, "hostname": "app1", "storage": "local-lvm", "cores": 2, "memory_mib": 1024, "disk_gib": 6,
-    "bridge": "vmbr0", "description": f"ours\n{marker_line(MARKER)}",
-}  # fmt: skip
+OPTIONS = CreateOptions(TEMPLATE, "local-lvm", cores=2, memory_mib=1024, disk_gib=6, marker=MARKER, bridge="vmbr0")
+NAMED = {"hostname": "app1", "description": f"ours\n{marker_line(MARKER)}"}
 
 
 def permit_for(client, vmid, node, *, purge=False):
@@ -55,7 +54,7 @@ def test_a_shutdown_never_turns_into_a_stop_unasked(lab, client):
 
 
 def test_a_new_container_is_unprivileged_stopped_and_carries_our_marker(lab, client):
-    task = client.wait_task(client.create(permit_to_make(client, 150, "pve1"), **WISH), 10)
+    task = client.wait_task(client.create(permit_to_make(client, 150, "pve1"), OPTIONS, **NAMED), 10)
     assert task.succeeded
     sent = last_write(lab)
     assert (sent.method, sent.path) == ("POST", "/nodes/pve1/lxc")
@@ -70,7 +69,7 @@ def test_a_new_container_is_unprivileged_stopped_and_carries_our_marker(lab, cli
 
 
 def test_a_container_may_have_no_network(lab, client):
-    client.wait_task(client.create(permit_to_make(client, 150, "pve1"), **{**WISH, "bridge": None}), 10)
+    client.wait_task(client.create(permit_to_make(client, 150, "pve1"), replace(OPTIONS, bridge=None), **NAMED), 10)
     assert "net0" not in client.inspect(150, "pve1").config
 
 
@@ -81,9 +80,9 @@ def test_a_container_may_have_no_network(lab, client):
         {"bridge": "vmbr0,firewall=0"}, {"bridge": ""},
     ],
 )  # fmt: skip
-def test_a_wish_that_would_say_something_else_is_refused_before_it_is_sent(lab, client, bent):
+def test_a_request_that_would_say_something_else_is_refused_before_it_is_sent(lab, client, bent):
     with pytest.raises(errors.RefusedByProxmox, match="nothing was created"):
-        client.create(permit_to_make(client, 150, "pve1"), **{**WISH, **bent})
+        client.create(permit_to_make(client, 150, "pve1"), replace(OPTIONS, **bent), **NAMED)
     assert lab.journal.writes() == []
 
 
@@ -91,13 +90,14 @@ def test_a_vmid_that_is_taken_is_refused(lab, client):
     permit = permit_to_make(client, 150, "pve1")
     lab.world.add_container(150, node="pve2")
     with pytest.raises(errors.RefusedByProxmox, match="already exists"):
-        client.create(permit, **WISH)
+        client.create(permit, OPTIONS, **NAMED)
 
 
 def test_a_clone_does_not_inherit_the_description_of_its_source(lab, client):
     lab.world.set_config(102, description=marker_line("f" * 32))
     permit = permit_to(client, Deed.CLONE, 102, "pve2")
-    upid = client.clone(permit, newid=160, hostname="copy", description=marker_line(MARKER), full=True)
+    options = CloneOptions(102, 1, "pve2", full=True, marker=MARKER)
+    upid = client.clone(permit, options, newid=160, hostname="copy", description=marker_line(MARKER))
     assert client.wait_task(upid, 10).succeeded
     assert client.inspect(160, "pve2").fingerprint.marker == MARKER
     assert str(last_write(lab).params["full"]) == "1"
@@ -147,13 +147,13 @@ def test_a_purge_is_sent_when_it_was_permitted(lab, client):
 
 def test_a_permit_is_for_one_deed_on_one_cluster_once(lab, client):
     permit = permit_to(client, Deed.SHUTDOWN, 101, "pve1")
-    with pytest.raises(PermitError, match="permit is to shutdown CT 101 of lab, not to stop on lab"):
+    with pytest.raises(PermitError, match="permit to shutdown CT 101 is not one to stop"):
         client.stop(permit)
     elsewhere = replace(client.inspect(101, "pve1"), cluster="attic")
     record = make.container(cluster="attic", vmid=101, fingerprint=elsewhere.fingerprint)
     foreign = permit_write(Deed.SHUTDOWN, record, elsewhere, client.now(), provenance=make.VOUCHED)
     assert isinstance(foreign, WritePermit)
-    with pytest.raises(PermitError, match="of attic, not to shutdown on lab"):
+    with pytest.raises(PermitError, match="permit to shutdown CT 101 is for cluster attic, not for lab"):
         client.shutdown(foreign)
     client.shutdown(permit)
     with pytest.raises(PermitError, match="already used"):

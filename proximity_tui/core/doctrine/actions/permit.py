@@ -24,28 +24,47 @@ class PermitError(Exception):
     """Raised when a permit was forged, has expired, or was already used."""
 
 
-class DestroyPermit:
+class Permit:
+    """The right to do one thing to one guest, once, now. Each kind has a seal that only the module of that kind has."""
+
+    __slots__ = ("_spent", "cluster", "minted_at", "node", "right", "vmid")
+
+    def __init__(self, right: str, cluster: str, node: str, vmid: int, minted_at: datetime) -> None:
+        self.right = right
+        self.cluster = cluster
+        self.node = node
+        self.vmid = vmid
+        self.minted_at = minted_at
+        self._spent = False
+
+    def _use_up(self, cluster: str, now: datetime) -> None:
+        """Use the permit up. Raise PermitError for another cluster, for a second use, and when its evidence is older
+        than LIFETIME.
+        """
+        named = f"the permit to {self.right} CT {self.vmid}"
+        if cluster != self.cluster:
+            raise PermitError(f"{named} is for cluster {self.cluster}, not for {cluster}")
+        if self._spent:
+            raise PermitError(f"{named} was already used")
+        if not is_recent(self.minted_at, now):
+            raise PermitError(f"{named} has expired: the guest must be inspected again")
+        self._spent = True
+
+
+class DestroyPermit(Permit):
     """The right to destroy one guest, once, now. Use `mint`; nothing else can make one."""
 
-    __slots__ = ("_spent", "cluster", "minted_at", "node", "purge", "vmid")
+    __slots__ = ("purge",)
 
     def __init__(self, seal: object, cluster: str, node: str, vmid: int, purge: bool, minted_at: datetime) -> None:
         if seal is not _SEAL:
             raise PermitError("a destroy permit can only be minted from a native record with a matching fingerprint")
-        self.cluster = cluster
-        self.node = node
-        self.vmid = vmid
+        super().__init__("destroy", cluster, node, vmid, minted_at)
         self.purge = purge
-        self.minted_at = minted_at
-        self._spent = False
 
-    def spend(self, now: datetime) -> None:
-        """Use the permit up. Raise PermitError when it was used before or its evidence is older than LIFETIME."""
-        if self._spent:
-            raise PermitError(f"the permit for CT {self.vmid} was already used")
-        if not is_recent(self.minted_at, now):
-            raise PermitError(f"the permit for CT {self.vmid} has expired: its fingerprint must be read again")
-        self._spent = True
+    def spend(self, cluster: str, now: datetime) -> None:
+        """Use the permit up. Raise PermitError where it does not fit, was used, or is older than LIFETIME."""
+        self._use_up(cluster, now)
 
 
 def mint(

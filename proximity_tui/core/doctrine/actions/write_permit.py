@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from proximity_tui.core.doctrine.actions import guards, refusals
-from proximity_tui.core.doctrine.actions.permit import PermitError, check_place, check_read_now, is_recent
+from proximity_tui.core.doctrine.actions.permit import Permit, PermitError, check_place, check_read_now, is_recent
 from proximity_tui.core.doctrine.actions.provenance import check_provenance
 from proximity_tui.core.model import Container, GuestDetail, Provenance, Refusal, RefusalCode, Vacancy
 
@@ -30,32 +30,21 @@ class Deed(StrEnum):
     CREATE = "create"
 
 
-class WritePermit:
+class WritePermit(Permit):
     """The right to do one action on one guest, once, now. Only `permit_write` and `permit_create` make it."""
 
-    __slots__ = ("_spent", "cluster", "deed", "minted_at", "node", "vmid")
+    __slots__ = ()
 
     def __init__(self, seal: object, deed: Deed, cluster: str, node: str, vmid: int, minted_at: datetime) -> None:
         if seal is not _SEAL:
             raise PermitError("a permit to write can only be minted from what was just seen")
-        self.deed = deed
-        self.cluster = cluster
-        self.node = node
-        self.vmid = vmid
-        self.minted_at = minted_at
-        self._spent = False
+        super().__init__(deed, cluster, node, vmid, minted_at)
 
     def spend(self, deed: Deed, cluster: str, now: datetime) -> None:
         """Use the permit up. Raise PermitError when it is for something else, was used, or is older than LIFETIME."""
-        if (deed, cluster) != (self.deed, self.cluster):
-            raise PermitError(
-                f"the permit is to {self.deed} CT {self.vmid} of {self.cluster}, not to {deed} on {cluster}"
-            )
-        if self._spent:
-            raise PermitError(f"the permit to {self.deed} CT {self.vmid} was already used")
-        if not is_recent(self.minted_at, now):
-            raise PermitError(f"the permit to {self.deed} CT {self.vmid} has expired: it must be looked at again")
-        self._spent = True
+        if deed != self.right:
+            raise PermitError(f"the permit to {self.right} CT {self.vmid} is not one to {deed}")
+        self._use_up(cluster, now)
 
 
 def permit_write(

@@ -20,9 +20,9 @@ def test_a_native_record_and_a_matching_stopped_guest_get_a_permit_for_exactly_t
 def test_a_permit_opens_once() -> None:
     permit = mint(container(), STOPPED, NOON, provenance=VOUCHED, purge=False)
     assert isinstance(permit, DestroyPermit)
-    permit.spend(NOON)
+    permit.spend("prod", NOON)
     with pytest.raises(PermitError, match="already used"):
-        permit.spend(NOON)
+        permit.spend("prod", NOON)
 
 
 @pytest.mark.parametrize("seconds", [-1, 11])
@@ -30,7 +30,7 @@ def test_a_permit_whose_evidence_is_not_fresh_does_not_open(seconds: float) -> N
     permit = mint(container(), STOPPED, NOON, provenance=VOUCHED, purge=False)
     assert isinstance(permit, DestroyPermit)
     with pytest.raises(PermitError, match="expired"):
-        permit.spend(after(seconds))
+        permit.spend("prod", after(seconds))
 
 
 def test_nobody_makes_a_permit_by_hand() -> None:

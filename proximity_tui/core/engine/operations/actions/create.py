@@ -44,17 +44,7 @@ def create(run: StepContext, step: StepRecord) -> Fact:
     node = str(plan.node)
 
     def send(permit: WritePermit) -> str:
-        return run.client.create(
-            permit,
-            template=request.template,
-            hostname=plan.name,
-            storage=request.storage,
-            cores=request.cores,
-            memory_mib=request.memory_mib,
-            disk_gib=request.disk_gib,
-            bridge=request.bridge,
-            description=f"{DESCRIPTION}\n{marker_line(request.marker)}",
-        )
+        return run.client.create(permit, request, hostname=plan.name, description=_description(request))
 
     # Asked before without an answer: whether what is there is ours is seen by its marker, in the next step.
     taken = f"CT {run.vmid} is there" if step.outcome is StepOutcome.INTENDED else None
@@ -165,12 +155,11 @@ def clone(run: StepContext, step: StepRecord) -> Fact:
     def send(permit: WritePermit) -> str:
         return run.client.clone(
             permit,
+            request,
             newid=run.vmid,
             hostname=plan.name,
-            description=f"{DESCRIPTION}\n{marker_line(request.marker)}",
-            full=full,
+            description=_description(request),
             target=plan.node if plan.node != request.source_node else None,
-            storage=request.storage,
         )
 
     node = request.source_node
@@ -186,3 +175,7 @@ def clone(run: StepContext, step: StepRecord) -> Fact:
     if task.failed:
         raise StepFailed(f"Proxmox could not clone CT {vmid} to CT {run.vmid}: {task.exitstatus}")
     return Fact(detail={"exitstatus": task.exitstatus})
+
+
+def _description(request: CreateOptions | CloneOptions) -> str:
+    return f"{DESCRIPTION}\n{marker_line(request.marker)}"
