@@ -293,7 +293,6 @@ def test_law_4_what_only_remembers_never_meets_a_client_that_could_do_more(modul
     names = imported(CORE / "engine" / f"{module}.py")
     writers = {
         "proximity_tui.core.proxmox.client",
-        "proximity_tui.core.proxmox.writes",
         "proximity_tui.core.engine.operations.step_context",
     }
     assert names & writers == set()

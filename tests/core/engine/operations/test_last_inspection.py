@@ -12,7 +12,7 @@ import proximity_tui
 from proximity_tui.core.doctrine.actions.permit import DestroyPermit, PermitError
 from proximity_tui.core.doctrine.actions.write_permit import Deed, WritePermit, permit_create, permit_write
 from proximity_tui.core.model import Provenance, Quorum, Refusal, Vacancy
-from proximity_tui.core.proxmox import writes
+from proximity_tui.core.proxmox import client
 from proximity_tui.core.proxmox.client import PveClient
 from tests.core.proxmox.test_one_destroy import functions_around, modules
 from tests.support.make import NOON, QUORATE, VOUCHED, after, container, fingerprint, observation
@@ -32,14 +32,16 @@ def test_every_write_of_the_gateway_takes_a_permit_and_says_nothing_else_of_whom
 
 
 def test_whatever_writes_spends_its_permit_first():
-    tree = ast.parse(Path(writes.__file__).read_text(encoding="utf-8"))
-    public = [node for node in tree.body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")]
+    tree = ast.parse(Path(client.__file__).read_text(encoding="utf-8"))
+    methods = next(node for node in tree.body if isinstance(node, ast.ClassDef)).body
+    public = [node for node in methods if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")]
     assert len(public) == 8
     for function in public:
         sends = [
             call.lineno
             for call in ast.walk(function)
-            if isinstance(call, ast.Call) and ast.unparse(call.func) in ("_post", "session.post", "session.delete")
+            if isinstance(call, ast.Call)
+            and ast.unparse(call.func) in ("self._post", "self._session.post", "self._session.delete")
         ]
         spends = [
             step.lineno for step in function.body if isinstance(step, ast.Expr) and "permit.spend(" in ast.unparse(step)
