@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import logging
-
 from proximity_tui.core.base.clock import Clock
-from proximity_tui.core.doctrine.observation.match_row import wants_reconciler
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.jobs.runner import Jobs
-from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.core.store.records import records
-
-log = logging.getLogger(__name__)
 
 QUIET_FOR = 30.0
 """Seconds for which the same containers do not trigger the reconciler again: a second run would find the same."""
@@ -28,15 +21,9 @@ class MissingTrigger:
 
     def polled(self, result: PollResult) -> None:
         """Handle a poll, on the thread of its poller."""
-        if not result.healthy or result.inventory is None:
+        if not result.healthy:
             return
-        cluster = result.cluster
-        try:
-            active = records.active(cluster)
-        except StoreError as error:
-            log.warning("could not check whether %s misses a container: %s", cluster, error)
-            return
-        odd = frozenset(one.id for one in active if wants_reconciler(one, result.inventory))
+        cluster, odd = result.cluster, result.to_reconcile
         known, quiet_until = self._triggered.get(cluster, (frozenset(), 0.0))
         now = self._clock.monotonic()
         if odd and (not odd <= known or now >= quiet_until):

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.observation.match_row import Seen, follow
+from proximity_tui.core.doctrine.observation.match_row import Seen, follow, wants_reconciler
 from proximity_tui.core.engine.observe.identity_check import read_configs
 from proximity_tui.core.engine.observe.status_update import from_list
 from proximity_tui.core.model import Container, Inventory, Presence, Status
@@ -23,6 +23,7 @@ from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import Failure, ProxmoxError
 from proximity_tui.core.store.db.errors import LostRace, StoreError
 from proximity_tui.core.store.records import records
+from proximity_tui.core.store.records.known import KnownRecords
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +50,9 @@ class PollResult:
     listener_error: str | None = None
     """Why somebody who listens did not handle this result: a bug of ours. The log has all of it."""
 
+    to_reconcile: frozenset[int] = frozenset()
+    """The records that the reconciler should judge at once, by this inventory."""
+
     @property
     def healthy(self) -> bool:
         """True when the latest answer was a good one."""
@@ -68,6 +72,7 @@ class Poller:
         self.clock = clock
         self.latest = PollResult(client.cluster)
         self._record = record
+        self._known = KnownRecords(client.cluster)
         self._familiar: dict[int, Row | None] = {}
         self._listeners: list[Listener] = []
         self._wanted = threading.Event()
@@ -101,12 +106,14 @@ class Poller:
         except ProxmoxError as error:
             return self._publish(self._failed(error.sentence, error.failure))
         look = PollResult(self.client.cluster, inventory)
-        if self._record:
-            try:
+        try:
+            if self._record:
                 self._remember(inventory)
-            except StoreError as error:
-                look = replace(look, store_error=str(error))
-                log.warning("the answer of %s was not recorded: %s", self.client.cluster, error)
+            if self._listeners:
+                look = replace(look, to_reconcile=self._to_reconcile(inventory))
+        except StoreError as error:
+            look = replace(look, store_error=str(error))
+            log.warning("the answer of %s was not recorded: %s", self.client.cluster, error)
         return self._publish(look)
 
     def _work(self) -> None:
@@ -154,11 +161,14 @@ class Poller:
             return _unexpected(error)
         return None
 
+    def _to_reconcile(self, inventory: Inventory) -> frozenset[int]:
+        return frozenset(one.id for one in self._known.read() if wants_reconciler(one, inventory))
+
     def _remember(self, inventory: Inventory) -> None:
         """Write the observations into the records; read the configs, a few a tick, of rows that look like another
         guest.
         """
-        containers = records.active(inventory.cluster)
+        containers = self._known.read_since(inventory.taken_at)
         seen = [follow(one, inventory, familiar=self._is_familiar(one, inventory)) for one in containers]
         wanted = [(one.container, one.guest) for one in seen if one.guest is not None and _is_to_be_read(one)]
         with self.client.within(PATIENCE):

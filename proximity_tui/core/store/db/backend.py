@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import peewee
 
@@ -68,6 +69,9 @@ class Backend(Protocol):
 
     def serialise(self) -> None:
         """Run the first statement of a writing transaction: from here on one writer at a time."""
+
+    def update_rows(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Set the columns of many rows in one go; each of `rows` has their values, and then the id."""
 
     def count_on(self, table: str) -> None:
         """Let the ids that the database counts up continue after the highest one of a table that was filled by hand."""

@@ -85,6 +85,11 @@ def canonical(value: Any) -> str:
     return json.dumps(to_json(value), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
+def json_text(value: Any) -> str:
+    """Return the JSON text by which a field keeps `value`: in the order of its keys."""
+    return json.dumps(to_json(value), separators=(",", ":"))
+
+
 class TimeField(_Time):
     """A field for a time, kept as fixed-width UTC text; refuses times without a zone."""
 
@@ -117,9 +122,7 @@ class JsonField(_Json):
 
     def db_value(self, value: Any) -> str | None:
         """Return the JSON text of a value."""
-        if value is None:
-            return None
-        return json.dumps(to_json(value), separators=(",", ":"))
+        return None if value is None else json_text(value)
 
     def python_value(self, value: Any) -> Any:
         """Return the value of a stored JSON text; None for damaged text, so that one bad cell hides no other row."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import peewee
@@ -161,6 +162,20 @@ class PostgresqlBackend:
         if self._pool.pooled:
             run_sql(self.db, _LIMITS)
         run_sql(self.db, "UPDATE store_change SET changes = changes + 1")
+
+    def update_rows(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Send the rows as one array a column, joined to the table by one statement."""
+        arrays = [list(values) for values in zip(*rows, strict=True)]
+        names = [*columns, "id"]
+        kinds = ["boolean" if any(isinstance(one, bool) for one in values) else "text" for values in arrays[:-1]]
+        given = ", ".join(f"%s::{kind}[]" for kind in (*kinds, "bigint"))
+        changed = ", ".join(f"{column} = given.{column}" for column in columns)
+        run_sql(
+            self.db,
+            f"UPDATE {table} SET {changed} FROM unnest({given}) AS given ({', '.join(names)})"
+            f" WHERE {table}.id = given.id",
+            arrays,
+        )
 
     def count_on(self, table: str) -> None:
         """Set the sequence of `id`, which does not notice ids that are given."""

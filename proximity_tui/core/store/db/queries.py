@@ -38,3 +38,9 @@ def run_sql(db: peewee.Database, sql: str, parameters: Sequence[Any] = ()) -> li
     """Run one statement as it stands and return its rows, if it has any."""
     cursor: Any = db.execute_sql(sql, parameters)  # type: ignore[no-untyped-call]
     return list(cursor.fetchall()) if cursor.description else []
+
+
+def run_many(db: peewee.Database, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+    """Prepare one statement, and run it for each row of parameters."""
+    with peewee.__exception_wrapper__:  # type: ignore[attr-defined]
+        db.cursor().executemany(sql, rows)  # type: ignore[no-untyped-call]

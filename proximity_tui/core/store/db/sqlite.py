@@ -10,16 +10,17 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import peewee
 
 from proximity_tui.core.store.db import change_triggers, sqlite_files, triggers
 from proximity_tui.core.store.db.errors import StoreUnavailable
-from proximity_tui.core.store.db.queries import run_sql
+from proximity_tui.core.store.db.queries import run_many, run_sql
 
 MOUNTS = Path("/proc/mounts")
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -175,6 +176,11 @@ class SqliteBackend:
 
     def serialise(self) -> None:
         """Do nothing: BEGIN IMMEDIATE has the write lock already."""
+
+    def update_rows(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Prepare one statement, and run it for each row."""
+        changed = ", ".join(f"{column} = ?" for column in columns)
+        run_many(self.db, f"UPDATE {table} SET {changed} WHERE id = ?", rows)
 
     def count_on(self, table: str) -> None:
         """Do nothing: AUTOINCREMENT notices the highest id by itself."""

@@ -4,24 +4,28 @@ touched (law 4), and no lock is judged.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Actor, ClockReading, Event, Presence, Status
 from proximity_tui.core.store import events
 from proximity_tui.core.store.clock_readings import clock_reading, kept, read
-from proximity_tui.core.store.database import transaction, unit
+from proximity_tui.core.store.database import opened, transaction, unit
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.core.store.db.fields import canonical, now
-from proximity_tui.core.store.db.queries import dicts
+from proximity_tui.core.store.db.fields import json_text, now, time_from_text, time_to_text
+from proximity_tui.core.store.db.queries import CHUNK, dicts, run_sql
 from proximity_tui.core.store.schema import ContainerRow, GuestLockRow
 
 AHEAD = timedelta(minutes=1)
 """Clocks of hosts differ a little. What was seen later than this from now on was seen before a clock was set back."""
-CHUNK = 500
-"""How many ids go into one statement: far below what any SQLite takes."""
+_COLUMNS = (
+    *("id", "cluster", "vmid", "node", "name", "status", "presence", "presence_reason", "observed_at", "lock", "tags"),
+    *("missing_since", "half_destroyed_since", "identity_seen_at", "identity_due_since", "template"),
+)
 
 
 @value_object
@@ -60,15 +64,29 @@ class StatusUpdate:
 def observe(changes: Sequence[StatusUpdate], *, actor: Actor | str = "observer") -> tuple[Event, ...]:
     """Write down the observations, in one transaction, and return the `moved` and `renamed` events it made.
 
-    Closed records are left alone, and those that another process saw later, unless that time is in the future. Rows
-    with equal changes are written together, so an idle fleet, or one that cannot be reached, costs one statement per
-    chunk.
+    Closed records are left alone, and those that another process saw later, unless that time is in the future. Only
+    values that differ are written, by one statement for all rows in which the same columns do.
     """
     made: list[Event] = []
+    reading: ClockReading | None = None
+    alike: dict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
+    wanted = {change.container: change for change in changes}
     with transaction():
-        for start in range(0, len(changes), CHUNK):
-            chunk = changes[start : start + CHUNK]
-            made.extend(_observe_chunk({change.container: change for change in chunk}, actor))
+        for row in _rows_of(wanted):
+            change = wanted.get(row["id"])
+            if change is None or (change.observed_at and _is_later(row["observed_at"], change.observed_at)):
+                continue
+            different = {key: value for key, value in _values(change, row).items() if row[key] != value}
+            if not different:
+                continue
+            doubted = change.missing_since if "missing_since" in different else None
+            if doubted := doubted or (change.half_destroyed_since if "half_destroyed_since" in different else None):
+                reading = reading or clock_reading()
+                different["doubt_clock"] = json_text(kept(reading, doubted))
+            alike[tuple(different)].append((*different.values(), row["id"]))
+            made.extend(_events(row, different, actor))
+        for columns, rows in alike.items():
+            opened().update_rows("container", columns, rows)
     return tuple(made)
 
 
@@ -79,52 +97,62 @@ def seen_since(container: int, moment: datetime) -> bool:
     return any(_later(one, moment) for one in seen)
 
 
+def _rows_of(changes: Collection[int]) -> Iterator[dict[str, Any]]:
+    """Yield the open records among which the changes are, as the database keeps them."""
+    if not changes:
+        return
+    few = f"id IN ({', '.join(map(str, changes))})" if len(changes) <= CHUNK else "true"
+    span = f"id BETWEEN {min(changes)} AND {max(changes)}"
+    found = run_sql(
+        opened().db, f"SELECT {', '.join(_COLUMNS)} FROM container WHERE closed_at IS NULL AND {span} AND {few}"
+    )
+    for row in found:
+        yield dict(zip(_COLUMNS, row, strict=True))
+
+
+@lru_cache(maxsize=16)
+def _text(moment: datetime) -> str:
+    """Return `time_to_text`: of many observations, nearly all have the same times."""
+    return time_to_text(moment)
+
+
+def _is_later(seen: str | None, than: datetime) -> bool:
+    """Return `_later` for a time as the database keeps it: of the usual ones, none has to be read."""
+    return seen is not None and seen > _text(than) and _later(time_from_text(seen), than)
+
+
 def _later(seen: datetime | None, than: datetime) -> bool:
     """Return whether an observation is later; a time in the future does not count."""
     return seen is not None and than < seen <= now() + AHEAD
 
 
-def _observe_chunk(changes: Mapping[int, StatusUpdate], actor: Actor | str) -> list[Event]:
-    ours = ContainerRow.id.in_(list(changes)) & ContainerRow.closed_at.is_null()
-    rows = dicts(ContainerRow.select().where(ours))
-    made: list[Event] = []
-    reading: ClockReading | None = None
-    alike: dict[str, tuple[dict[str, Any], list[int]]] = {}
-    for row in rows:
-        change = changes[row["id"]]
-        if change.observed_at and _later(row["observed_at"], change.observed_at):
-            continue
-        different = {key: value for key, value in _values(change, row).items() if row[key] != value}
-        if doubted := different.get("missing_since") or different.get("half_destroyed_since"):
-            reading = reading or clock_reading()
-            different["doubt_clock"] = kept(reading, doubted)
-        if different:
-            alike.setdefault(canonical(different), (different, []))[1].append(row["id"])
-            made.extend(_events(row, different, actor))
-    for values, ids in alike.values():
-        ContainerRow.update(values).where(ContainerRow.id.in_(ids)).execute()
-    return made
-
-
 def _values(change: StatusUpdate, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values that a record should have by now, as the database keeps them."""
     values: dict[str, Any] = {
         "status": change.status.value,
         "presence": change.presence.value,
         "presence_reason": change.presence_reason,
-        "missing_since": change.missing_since,
-        "half_destroyed_since": change.half_destroyed_since,
+        "missing_since": _time(change.missing_since),
+        "half_destroyed_since": _time(change.half_destroyed_since),
         "lock": change.lock,
-        "identity_due_since": None if change.identity_read else row["identity_due_since"] or change.doubted_at,
+        "identity_due_since": None if change.identity_read else row["identity_due_since"] or _time(change.doubted_at),
     }
-    known = {
-        "observed_at": change.observed_at,
-        "identity_seen_at": change.identity_seen_at,
-        "node": change.node,
-        "name": change.name,
-        "tags": None if change.tags is None else list(change.tags),
-        "template": change.template,
-    }
-    return values | {key: value for key, value in known.items() if value is not None}
+    if change.observed_at is not None:
+        values["observed_at"] = _text(change.observed_at)
+    if change.identity_seen_at is not None:
+        face = {
+            "identity_seen_at": _text(change.identity_seen_at),
+            "node": change.node,
+            "name": change.name,
+            "tags": None if change.tags is None else json_text(list(change.tags)),
+            "template": change.template,
+        }
+        values |= {key: value for key, value in face.items() if value is not None}
+    return values
+
+
+def _time(moment: datetime | None) -> str | None:
+    return None if moment is None else _text(moment)
 
 
 def _events(row: Mapping[str, Any], different: Mapping[str, Any], actor: Actor | str) -> list[Event]:

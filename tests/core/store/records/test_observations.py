@@ -10,7 +10,7 @@ from proximity_tui.core.store import events
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.records.records import StatusUpdate, observe
-from tests.core.store.making import a_container, close
+from tests.core.store.making import a_container, close, raw
 
 pytestmark = pytest.mark.usefixtures("opened")
 
@@ -116,3 +116,30 @@ def test_a_tombstone_is_not_observed() -> None:
     tombstone = close(a_container())
     observe([StatusUpdate(tombstone.id, Status.RUNNING, Presence.PRESENT, observed_at=BEFORE)])
     assert records.get(tombstone.id) == tombstone
+
+
+def test_many_are_written_together_each_with_its_own_values_and_only_what_differs() -> None:
+    webs = [a_container(vmid=vmid, name=f"web{vmid}") for vmid in range(100, 106)]
+    at = [BEFORE + timedelta(seconds=number) for number in range(6)]
+    updates = [StatusUpdate(web.id, Status.RUNNING, Presence.PRESENT, observed_at=at[n]) for n, web in enumerate(webs)]
+    face: dict[str, Any] = {"observed_at": LATER, "identity_seen_at": LATER, "node": "pve1"}
+    updates[1] = StatusUpdate(webs[1].id, Status.STOPPED, Presence.PRESENT, **face, tags=("a", "b"), template=True)
+    updates[2] = StatusUpdate(webs[2].id, Status.STOPPED, Presence.PRESENT, **face, tags=(), template=False)
+    updates[3] = StatusUpdate(webs[3].id, Status.RUNNING, Presence.UNKNOWN, "missing?", missing_since=LATER)
+    observe(updates)
+    after = [records.get(web.id) for web in webs]
+    assert [one.observed_at for one in after] == [at[0], LATER, LATER, None, at[4], at[5]]
+    assert [(one.tags, one.template) for one in after[1:3]] == [(("a", "b"), True), ((), False)]
+    assert (after[3].missing_since, after[3].presence_reason) == (LATER, "missing?")
+    assert after[3].doubt_clock is not None
+    assert after[3].doubt_clock.at != LATER, "the clocks were read when the doubt was written"
+    assert [one.name for one in after] == [web.name for web in webs]
+
+
+def test_the_later_observation_of_another_process_stays() -> None:
+    web, other = a_container(vmid=101), a_container(vmid=102)
+    observe([StatusUpdate(web.id, Status.RUNNING, Presence.PRESENT, observed_at=LATER)])
+    raw(f"UPDATE container SET observed_at = '2999-01-01T00:00:00Z' WHERE id = {other.id}")
+    observe([StatusUpdate(one.id, Status.STOPPED, Presence.PRESENT, observed_at=BEFORE) for one in (web, other)])
+    assert (records.get(web.id).status, records.get(web.id).observed_at) == (Status.RUNNING, LATER)
+    assert records.get(other.id).status is Status.STOPPED, "a time in the future was seen before a clock was set back"
