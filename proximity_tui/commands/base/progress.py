@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from proximity_tui.commands.base import output
+from proximity_tui.core.base import pace
 
 BAR = 24
 """Columns of the bar itself."""
@@ -83,18 +84,4 @@ def bar_line(doing: str, done: int, total: int, seconds: float) -> str:
     """
     filled = BAR * done // total
     line = f"{doing} [{'#' * filled}{'-' * (BAR - filled)}] {done}/{total} {100 * done // total}%"
-    if not done or seconds <= 0:
-        return line
-    rate = done / seconds
-    figure = f"{rate:.1f}/s" if rate >= 0.1 else f"{60 * rate:.1f}/min"
-    return f"{line} {figure}" + (f" {_duration((total - done) / rate)} left" if done < total else "")
-
-
-def _duration(seconds: float) -> str:
-    """Return a remaining time, rounded up: `5 s`, `2 min 5 s`, `1 h 3 min`."""
-    whole = max(1, -int(-seconds // 1))
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
+    return " ".join(filter(None, (line, pace.rate(done, seconds), pace.time_left(done, total, seconds))))

@@ -13,11 +13,21 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions import refusals
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.engine.engine import Engine
-from proximity_tui.core.engine.observe import inspection
+from proximity_tui.core.engine.observe.shared_inventory import SharedInventory
 from proximity_tui.core.engine.operations.actions import adopt
 from proximity_tui.core.engine.operations.outcome import Done, Failed, Refused, Resumable
-from proximity_tui.core.model import GuestDetail, GuestLookup, Plan, Refusal, RefusalCode, Status
+from proximity_tui.core.model import (
+    GuestDetail,
+    GuestLookup,
+    GuestNotSeen,
+    Plan,
+    Presence,
+    Refusal,
+    RefusalCode,
+    Status,
+)
 from proximity_tui.core.model.guest_config import Device, devices
+from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.screens.app.background_task import TaskResult
 from proximity_tui.screens.base.batch_dialog import BatchItem
 from proximity_tui.widgets.theme import Tone
@@ -89,10 +99,15 @@ class Candidate(BatchItem):
         return "; ".join((f"captures {self.captures}", *self.preview.warnings))
 
 
-def look_at(engine: Engine, candidate: Candidate) -> Candidate:
+def look_at(engine: Engine, candidate: Candidate, inventory: SharedInventory) -> Candidate:
     """Return the candidate with its plan (or the refusal) from a fresh inspection. Blocks; raises StoreError."""
-    seen = inspection.inspect_guest(engine.clients[candidate.cluster], candidate.vmid)
-    preview = adopt.plan(engine.clients[candidate.cluster], candidate.vmid, AdoptionRequest(), seen)
+    cluster, vmid = candidate.cluster, candidate.vmid
+    seen: GuestLookup
+    try:
+        seen = engine.inspect_to_adopt(cluster, vmid, inventory.read())
+    except ProxmoxError as error:
+        seen = GuestNotSeen(cluster, vmid, engine.clock.now(), Presence.UNKNOWN, error.sentence)
+    preview = adopt.plan(engine.clients[cluster], vmid, AdoptionRequest(), seen)
     if isinstance(seen, GuestDetail):
         captures = _captures(seen.config) if seen.config is not None else "no config, because it cannot be read"
         found = replace(candidate, preview=preview, lookup=seen, captures=captures)

@@ -1,4 +1,4 @@
-"""The adoption dialog: inspect each guest, show the data to capture, ask, adopt one after the other, show results.
+"""The adoption dialog: inspect each guest, show the data to capture, ask, adopt a few at a time, show results.
 
 Each adoption is whole or not at all, so stopping in the middle leaves the finished ones and touches no other.
 """
@@ -17,11 +17,13 @@ from textual.widgets import Checkbox, Input
 
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.engine.engine import Engine
+from proximity_tui.core.engine.observe.shared_inventory import SharedInventory
 from proximity_tui.core.engine.operations.outcome import Outcome, Refused
 from proximity_tui.core.model import Refusal, RefusalCode, Status
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.adopt.candidate import Candidate, look_at, plan_as_shown, read_port
 from proximity_tui.screens.app.background_task import BackgroundTask
+from proximity_tui.screens.app.controller import MANY_AT_ONCE
 from proximity_tui.screens.base.batch_dialog import BatchDialog
 from proximity_tui.screens.text.lines import Line
 from proximity_tui.widgets.table.cells import Cell, Row
@@ -45,6 +47,7 @@ class AdoptDialog(BatchDialog[Candidate]):
     AUTO_FOCUS = "RowTable"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("a", "adopt", "Adopt")]
     NAME = "adopt"
+    AT_WORK_AT_ONCE = MANY_AT_ONCE
     COLUMNS = (
         Column("vmid", "VMID", 5, flex=1, max=9, align="right", priority=2),
         Column("name", "NAME", 10, flex=2, max=30),
@@ -56,6 +59,7 @@ class AdoptDialog(BatchDialog[Candidate]):
     def __init__(self, guests: Sequence[tuple[str, int]]) -> None:
         super().__init__()
         self._guests = tuple(guests)
+        self._inventories: dict[str, SharedInventory] = {}
 
     def compose_questions(self) -> ComposeResult:
         """Yield the fields for the port and the consent."""
@@ -72,10 +76,12 @@ class AdoptDialog(BatchDialog[Candidate]):
         whose = "public port" if len(self._guests) == 1 else "public port of each"
         label = f"{whose} (empty: none): "
         self.query_one("#adopt-port-label", Line).set_text([(label, "normal")])
+        engine = self.app.controller.session.engine
         known = {(row.cluster, row.vmid): row for row in self.app.controller.view.unmanaged}
         for cluster, vmid in self._guests:
             row = known.get((cluster, vmid))
             name, node = (row.name, row.node or "?") if row is not None else (f"CT{vmid}", "?")
+            self._inventories.setdefault(cluster, SharedInventory(engine.clients[cluster], engine.clock))
             candidate = Candidate(cluster, vmid, name, node, row.status if row is not None else Status.UNKNOWN)
             self.items[candidate.key] = candidate
 
@@ -98,7 +104,8 @@ class AdoptDialog(BatchDialog[Candidate]):
 
     async def look(self, item: Candidate) -> None:
         try:
-            seen = await self.app.controller.ask(look_at, self.app.controller.session.engine, item)
+            inventory = self._inventories[item.cluster]
+            seen = await self.app.controller.ask(look_at, self.app.controller.session.engine, item, inventory)
         except StoreError as error:
             seen = replace(item, preview=Refusal(RefusalCode.FAILED, str(error)))
         self.put(seen)
@@ -115,7 +122,7 @@ class AdoptDialog(BatchDialog[Candidate]):
             return None
         request = AdoptionRequest(port, without_record=self._consent and item.needs_consent)
         controller = self.app.controller
-        return controller.begin(f"adopt {item.name}", _adopt, controller.session.engine, item, request)
+        return controller.begin_one_of_many(f"adopt {item.name}", _adopt, controller.session.engine, item, request)
 
     @property
     def _port(self) -> int | Refusal | None:

@@ -39,6 +39,9 @@ log = logging.getLogger(__name__)
 STOP = 0.6
 """Seconds in which the leases are given back when the program ends; what is not given back runs out by itself."""
 
+MANY_AT_ONCE = 4
+"""The number of changes that are made at the same time where many were asked for: pveproxy has three workers."""
+
 POLL = 1.0
 """Seconds between two questions whether anybody wrote into the database."""
 
@@ -61,6 +64,7 @@ class Controller:
         self._calls = DaemonExecutor("call", 6)
         self._reading = DaemonExecutor("read", 1)
         self._writing = DaemonExecutor("write", 1)
+        self._many = DaemonExecutor("many", MANY_AT_ONCE)
         self._due = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._keeper: asyncio.Task[None] | None = None
@@ -131,10 +135,28 @@ class Controller:
         `label` announces its end (`delete web1`). The end comes as a toast, unless the task is made `quiet`, through
         `finished`, and to everything that awaits the task.
         """
+        task = self._new_task(label)
+        spawn(f"task {label}", self._run_alone, task, partial(function, *args, **kwargs))
+        return task
+
+    def begin_one_of_many(
+        self, label: str, function: Callable[P, Outcome], *args: P.args, **kwargs: P.kwargs
+    ) -> BackgroundTask:
+        """Start a change as `begin` does, but on one of a few threads that keep their connections for the next one."""
+        task = self._new_task(label)
+        self._many.submit(self._run_task, task, partial(function, *args, **kwargs))
+        return task
+
+    def _new_task(self, label: str) -> BackgroundTask:
         task = BackgroundTask(label, self.clock.now())
         self.background_tasks = (*self.background_tasks, task)
-        spawn(f"task {label}", self._run_task, task, partial(function, *args, **kwargs))
         return task
+
+    def _run_alone(self, task: BackgroundTask, function: Callable[[], Outcome]) -> None:
+        try:
+            self._run_task(task, function)
+        finally:
+            self.session.hang_up()
 
     def _run_task(self, task: BackgroundTask, function: Callable[[], Outcome]) -> None:
         """Execute the task on its thread: nothing may escape, because nothing would catch it."""
@@ -146,8 +168,6 @@ class Controller:
             log.exception("%s failed: unexpected error (a bug in proximity-tui)", task.label)
             what = f"unexpected error (a bug in proximity-tui), see the log: {type(error).__name__}"
             ended = TaskResult(task.label, None, what)
-        finally:
-            self.session.hang_up()
         self._on_loop(self._end, task, ended)
 
     def _end(self, task: BackgroundTask, ended: TaskResult) -> None:

@@ -1,5 +1,5 @@
-"""The base of dialogs for several containers: each is inspected by itself, then the work is done one after the other,
-each succeeds or fails alone, and stopping in the middle leaves the rest untouched.
+"""The base of dialogs for several containers: each is inspected by itself, then the work is done on one or a few at a
+time, each succeeds or fails alone, and stopping in the middle leaves the rest untouched.
 
 The work itself is not known here.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from enum import Enum
 from typing import ClassVar, Generic, TypeVar
@@ -16,6 +16,7 @@ from typing import ClassVar, Generic, TypeVar
 from textual import getters, on
 from textual.app import ComposeResult
 
+from proximity_tui.core.base.pace import time_left
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.screens.app.background_task import BackgroundTask, TaskResult
 from proximity_tui.screens.app.protocol import ControllerApp
@@ -32,6 +33,9 @@ CLUSTER = Column("cluster", "CLUSTER", 5, flex=1, max=14, priority=1)
 
 AT_ONCE = 4
 """How many guests are looked at at the same time."""
+
+DRAW_EVERY = 0.1
+"""Seconds between two drawings of the whole table while items change."""
 
 
 @value_object(kw_only=True)
@@ -85,6 +89,8 @@ class BatchDialog(Dialog[None], Generic[T]):
     """What the ids of its parts begin with."""
     COLUMNS: ClassVar[Sequence[Column]]
     HARMFUL: ClassVar[bool] = False
+    AT_WORK_AT_ONCE: ClassVar[int] = 1
+    """The number of items that are worked on at the same time."""
 
     app = getters.app(ControllerApp)
 
@@ -93,6 +99,8 @@ class BatchDialog(Dialog[None], Generic[T]):
         self.items: dict[str, T] = {item.key: item for item in items}
         self.phase = Phase.ASKING
         self._total = 0
+        self._began = 0.0
+        self._is_due = False
 
     def compose_scroll(self) -> ComposeResult:
         """Yield the table of all items; it scrolls by itself."""
@@ -161,16 +169,18 @@ class BatchDialog(Dialog[None], Generic[T]):
         return self.phase is Phase.ASKING
 
     def put(self, item: T) -> None:
-        """Show an item as it is now."""
+        """Show an item as it is now, soon: many that change at once are drawn once."""
         self.items[item.key] = item
-        self.show()
+        if not self._is_due:
+            self._is_due = True
+            self.set_timer(DRAW_EVERY, self._draw_due)
 
     def begin(self) -> None:
         """Start the work, if it may begin. Only once: a second enter in the queue must not start it again."""
         if self.asking and self.agreed():
             self.phase = Phase.AT_WORK
             chosen = [item.key for item in self.able()]
-            self._total = len(chosen)
+            self._total, self._began = len(chosen), self.app.controller.clock.monotonic()
             self.show()
             self.run_worker(self._work(chosen), group="work")
 
@@ -199,8 +209,20 @@ class BatchDialog(Dialog[None], Generic[T]):
 
         await asyncio.gather(*(look(item) for item in list(self.items.values())))
 
+    def _draw_due(self) -> None:
+        self._is_due = False
+        self.show()
+
     async def _work(self, chosen: Sequence[str]) -> None:
-        for key in chosen:
+        waiting = iter(chosen)
+        await asyncio.gather(*(self._work_on(waiting) for _ in range(self.AT_WORK_AT_ONCE)))
+        self.phase = Phase.OVER
+        self.show()
+        self._cancel.focus()
+
+    async def _work_on(self, waiting: Iterator[str]) -> None:
+        """Work on one item after the other, until none is left."""
+        for key in waiting:
             task = self.carry(self.items[key]) if self.phase is Phase.AT_WORK else None
             if task is None:
                 self.put(replace(self.items[key], untouched=True))
@@ -211,9 +233,6 @@ class BatchDialog(Dialog[None], Generic[T]):
             ended = await task.wait()
             # It may have been looked at meanwhile, so what is known of it is read anew.
             self.put(replace(self.items[key], ended=ended))
-        self.phase = Phase.OVER
-        self.show()
-        self._cancel.focus()
 
     @unless_unmounted
     def show(self) -> None:
@@ -252,5 +271,9 @@ class BatchDialog(Dialog[None], Generic[T]):
             rest = len(self.items) - done - failed
             counts = [f"{failed} failed"] * bool(failed) + [f"{rest} untouched"] * bool(rest)
             return f"{self.words[2]} {done} of {len(self.items)}{': ' if counts else ''}{', '.join(counts)}"
-        stopping = "; stops after the current one" if self.phase is Phase.STOPPING else ""
-        return f"{self.words[1]}, {done} of {self._total} done{stopping}"
+        if self.phase is Phase.STOPPING:
+            current = "one" if self.AT_WORK_AT_ONCE == 1 else "ones"
+            return f"{self.words[1]}, {done} of {self._total} done; stops after the current {current}"
+        ended = sum(item.ended is not None for item in self.items.values())
+        left = time_left(ended, self._total, self.app.controller.clock.monotonic() - self._began)
+        return f"{self.words[1]}, {done} of {self._total} done{f', {left}' if left else ''}"

@@ -14,6 +14,7 @@ from proximity_tui.screens.adopt.dialog import AdoptDialog
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage
+from tests.support.patient import keep_idle_connections
 from tests.support.until import screen_text, until
 
 
@@ -126,13 +127,36 @@ async def test_of_several_clusters_each_row_says_which(set_up: Callable[..., Sta
         await until(pilot, lambda: "public port of each (empty: none)" in screen_text(pilot.app))
 
 
-async def test_at_the_end_it_counts_what_failed_and_what_was_left_untouched(stage: Stage) -> None:
+async def test_stopped_in_the_middle_it_ends_those_under_way_and_counts_the_untouched(stage: Stage) -> None:
     async with stage.shown((120, 30)) as pilot:
-        await offer(pilot, 2)
-        await until(pilot, lambda: "2 ready" in screen_text(pilot.app))
-        stage.simulator.faults.latency(0.5, path="/lxc/103/config")
-        await pilot.press("a", "enter", "escape")
-        await until(pilot, lambda: "Adopted 1 of 2: 1 untouched" in screen_text(pilot.app))
+        await offer(pilot, 6)
+        await until(pilot, lambda: "6 ready" in screen_text(pilot.app))
+        first = (103, 104, 110, 111)
+        hung = [stage.simulator.faults.hang(f"/lxc/{vmid}/snapshot") for vmid in first]
+        await pilot.press("a", "enter")
+        for vmid in first:
+            await until(pilot, lambda: stage.simulator.journal.count("GET", f"/lxc/{vmid}/snapshot"))  # noqa: B023
+        await pilot.press("escape")
+        await until(pilot, lambda: "stops after the current ones" in screen_text(pilot.app))
+        for fault in hung:
+            stage.simulator.faults.remove(fault)
+        await until(pilot, lambda: "Adopted 4 of 6: 2 untouched" in screen_text(pilot.app))
+
+
+async def test_many_are_adopted_on_a_few_connections_by_six_requests_each(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_idle_connections(monkeypatch)
+    async with stage.shown((120, 30)) as pilot:
+        before = stage.simulator.connections
+        await offer(pilot, 14)
+        await until(pilot, lambda: "14 ready" in screen_text(pilot.app))
+        await pilot.press("a", "enter")
+        await until(pilot, lambda: "Adopted 14 of 14" in screen_text(pilot.app))
+        vmids = {record.vmid for record in records.active()} - {101, 102}
+        assert len(vmids) == 14
+        assert max(stage.simulator.journal.count("GET", f"/lxc/{vmid}/") for vmid in vmids) <= 6
+        assert stage.simulator.connections - before <= 10, "six threads that ask, four that adopt"
 
 
 async def offer(pilot: Pilot[Any], count: int) -> None:
