@@ -1,22 +1,44 @@
-"""Runs every benchmark, or those named on the command line: `python -m bench reconcile`."""
+"""Runs the benchmarks: `python -m bench`, or those that are named: `python -m bench commands reconcile`.
+
+The screen is measured at the sizes of `--sizes`, beside programs that are made of the usual packages.
+"""
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import sys
+from pathlib import Path
 
-BENCHMARKS = ("reconcile", "listing", "rows", "text")
+BENCHMARKS = ("screens", "commands", "reconcile", "listing", "rows", "text")
+SIZES = (50, 500, 5_000)
 
 
 def main() -> int:
-    wanted = sys.argv[1:] or BENCHMARKS
-    unknown = [name for name in wanted if name not in BENCHMARKS]
-    if unknown:
-        print(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}", file=sys.stderr)
-        return 2
-    for name in wanted:
-        importlib.import_module(f"bench.{name}").run()
+    """Run them; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}; all by default")
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="containers on the screen")
+    parser.add_argument("--picture", type=Path, help="where to draw the growth, as SVG")
+    arguments = parser.parse_args()
+    if unknown := [name for name in arguments.names if name not in BENCHMARKS]:
+        parser.error(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
+    for name in arguments.names or BENCHMARKS:
+        if name == "screens":
+            _screens(arguments.sizes, arguments.picture)
+        else:
+            importlib.import_module(f"bench.{name}").run()
     return 0
+
+
+def _screens(sizes: list[int], picture: Path | None) -> None:
+    from bench import picture as drawing
+    from bench import screens
+
+    found = {size: screens.measure(size) for size in sizes}
+    screens.report(found)
+    if picture is not None:
+        drawing.write(picture, found)
 
 
 if __name__ == "__main__":

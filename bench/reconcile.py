@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 import tempfile
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+from bench.cluster import rows
 from bench.measure import median_seconds, report
 from proximity_tui.core import store
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
+from proximity_tui.core.engine.observe.inspection import inspect_guest
 from proximity_tui.core.engine.reconcile import reconciler
 from proximity_tui.core.model import Kind, Presence, State, Status
 from proximity_tui.core.store.records import records
@@ -42,14 +47,23 @@ def run() -> None:
 
         def one_by_one() -> None:
             for guest in some:
-                client.observe(guest.vmid, guest.node)
+                inspect_guest(client, guest.vmid)
+
+        body = json.dumps({"data": rows(FLEET, 0)})
+        path = Path(folder) / "bench.db"
+
+        def floor() -> None:
+            json.loads(body)
+            with closing(sqlite3.connect(path)) as connection:
+                connection.execute("SELECT * FROM container WHERE closed_at IS NULL").fetchall()
 
         report(
             f"reconcile {len(inventory.guests)} records ({requests} requests: the list, and the quorum)",
             {
+                "the floor: parse the list, read every record": median_seconds(floor),
                 "read and parse the inventory": median_seconds(client.inventory),
                 "reconcile: read, judge, write what was seen": median_seconds(one_run),
-                f"naive loop, one close look a container (from {SAMPLE})": median_seconds(one_by_one, runs=1)
+                f"naive loop, one inspection a container (from {SAMPLE})": median_seconds(one_by_one, runs=1)
                 * len(inventory.guests)
                 / len(some),
             },
