@@ -17,7 +17,7 @@ EVERYTHING = "everything"
 
 
 @value_object
-class Report:
+class ReportedTable:
     """A row of `table` that is made, removed, or changed in one of `columns` reports a change of `kind` of the thing
     `ref`, an expression in which `{}` stands for the row; NULL reports nothing.
     """
@@ -37,7 +37,7 @@ _JOB = "{0}.job || '/' || {0}.cluster"
 _SAFE_MODE = "coalesce({}.cluster, '')"
 
 REPORTS = (
-    Report(
+    ReportedTable(
         "container",
         ChangeKind.CONTAINER,
         "{}.id",
@@ -45,24 +45,24 @@ REPORTS = (
         " half_destroyed_since identity_seen_at identity_due_since created_at fingerprint marker lock template tags"
         " last_error predecessor closed_at closed_reason",
     ),
-    Report("port", ChangeKind.CONTAINER, "{}.container_id", "container_id public container_port released_at"),
-    Report("clinical_record", ChangeKind.CONTAINER, "{}.container_id", "container_id revision reason data"),
-    Report("clinical_record", ChangeKind.DRIFT, "{}.container_id", "container_id revision data"),
-    Report("drift", ChangeKind.DRIFT, "{}.container_id", "container_id revision compared_at changed"),
-    Report("operation", ChangeKind.CONTAINER, "{}.container_id", "container_id status"),
-    Report(
+    ReportedTable("port", ChangeKind.CONTAINER, "{}.container_id", "container_id public container_port released_at"),
+    ReportedTable("clinical_record", ChangeKind.CONTAINER, "{}.container_id", "container_id revision reason data"),
+    ReportedTable("clinical_record", ChangeKind.DRIFT, "{}.container_id", "container_id revision data"),
+    ReportedTable("drift", ChangeKind.DRIFT, "{}.container_id", "container_id revision compared_at changed"),
+    ReportedTable("operation", ChangeKind.CONTAINER, "{}.container_id", "container_id status"),
+    ReportedTable(
         "operation",
         ChangeKind.OPERATION,
         "{}.id",
         "container_id cluster vmid name action status plan actor owner started_at finished_at error",
     ),
-    Report(
+    ReportedTable(
         "operation_step",
         ChangeKind.OPERATION,
         "{}.operation_id",
         "operation_id seq name reason outcome task intent_at fact_at detail",
     ),
-    Report(
+    ReportedTable(
         "alert",
         ChangeKind.ALERT,
         "{}.id",
@@ -70,27 +70,29 @@ REPORTS = (
         " acknowledged_by acknowledged_note resolved_at resolution evidence sentry_state sentry_event_id"
         " sentry_delivered_at sentry_attempts sentry_error sentry_retry_at",
     ),
-    Report("cluster", ChangeKind.CLUSTER, "{}.name", "name identity renamed_to"),
-    Report("lease", ChangeKind.JOB, _JOB, "job cluster owner"),
-    Report(
+    ReportedTable("cluster", ChangeKind.CLUSTER, "{}.name", "name identity renamed_to"),
+    ReportedTable("lease", ChangeKind.JOB, _JOB, "job cluster owner"),
+    ReportedTable(
         "job_run", ChangeKind.JOB, _JOB, "job cluster started_at finished_at outcome counters reasons errors run_by"
     ),
-    Report("job_pause", ChangeKind.JOB, _JOB, "job cluster paused_at paused_by reason until"),
-    Report(
+    ReportedTable("job_pause", ChangeKind.JOB, _JOB, "job cluster paused_at paused_by reason until"),
+    ReportedTable(
         "breaker",
         ChangeKind.BREAKER,
         "{}.cluster",
         "cluster opened_at message evidence approved_at approved_by approved_note dismissed_at dismissed_by"
         " dismissed_note closed_at closed_reason",
     ),
-    Report(
+    ReportedTable(
         "change_freeze",
         ChangeKind.SAFE_MODE,
         _SAFE_MODE,
         "cluster frozen_at frozen_by reason until lifted_at lifted_by",
     ),
-    Report("arming", ChangeKind.SAFE_MODE, _SAFE_MODE, "cluster person armed_at reason until"),
-    Report("event", ChangeKind.EVENT, "coalesce({}.container_id, 0)", "seq at actor action container_id message"),
+    ReportedTable("arming", ChangeKind.SAFE_MODE, _SAFE_MODE, "cluster person armed_at reason until"),
+    ReportedTable(
+        "event", ChangeKind.EVENT, "coalesce({}.container_id, 0)", "seq at actor action container_id message"
+    ),
 )
 
 _NEW_NUMBER = "ON CONFLICT (kind, ref) DO UPDATE SET seq = excluded.seq"
@@ -105,7 +107,7 @@ def sqlite_triggers() -> dict[str, str]:
     return made | {cut: f"CREATE TRIGGER {cut} AFTER DELETE ON {TABLE} BEGIN {NOTE_EVERYTHING}; END"}
 
 
-def _of_sqlite(report: Report) -> Iterator[tuple[str, str]]:
+def _of_sqlite(report: ReportedTable) -> Iterator[tuple[str, str]]:
     old, new = report.ref.format("OLD"), report.ref.format("NEW")
     columns = report.columns.split()
     differs = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in columns)
