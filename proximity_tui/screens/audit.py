@@ -17,7 +17,7 @@ from proximity_tui.core.store.records import counting
 from proximity_tui.core.store.records.counting import Tally
 from proximity_tui.core.store.verification import ChainVerdict
 from proximity_tui.screens.app.controller import View
-from proximity_tui.screens.base.list_screen import Listed, ListScreen
+from proximity_tui.screens.base.list_screen import Listed, ListScreen, Moment
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.keys import ScreenId
 from proximity_tui.screens.text.lines import Line
@@ -63,9 +63,13 @@ class AuditScreen(ListScreen):
         """Return the columns, which never change."""
         return COLUMNS
 
-    def entries(self, view: View, now: datetime) -> Iterable[Listed]:
-        """Yield one entry per event that was read."""
-        return [EventEntry(event) for event in self._events or ()]
+    def items(self, view: View) -> Sequence[Event]:
+        """Return the events that were read."""
+        return self._events or ()
+
+    def entry(self, item: Event) -> Listed:
+        """Return the entry of an event."""
+        return EventEntry(item)
 
     def why_empty(self, view: View, now: datetime) -> str:
         """Return the reason: loading, unreadable or empty."""
@@ -93,7 +97,10 @@ class AuditScreen(ListScreen):
         before = (self._events, self._chain, self._tally, self._trouble)
         try:
             self._tally = await self.controller.ask(counting.tally)
-            self._events = await self.controller.ask(events.list_events, limit=NEWEST)
+            found = await self.controller.ask(events.list_events, limit=NEWEST)
+            known = {event.seq: event for event in self._events or ()}
+            # An event never changes: those that are listed already are the same objects.
+            self._events = tuple(known.get(event.seq, event) for event in found)
             # The whole trail is walked once and on request: it may have a million events.
             self._chain = self._chain or await self.controller.ask(verification.verify)
             self._trouble = None
@@ -152,20 +159,25 @@ class EventEntry:
         """False: a past event needs nobody any more; alerts do."""
         return False
 
-    @property
-    def seen_at(self) -> datetime | None:
-        """The time of the event."""
+    def seen_at(self, at: Moment) -> datetime | None:
+        """Return the time of the event."""
         return self.event.at
 
-    def make_cells(self) -> Sequence[str | Cell]:
-        """Return the cells, with the local time and its offset: the log is UTC."""
+    def cell(self, column: str, at: Moment) -> str | Cell:
+        """Return a cell; a time is local, with its offset: the log is UTC."""
         event = self.event
-        at = event.at.astimezone().strftime("%Y-%m-%d %H:%M:%S%z")
-        guest = f"{event.cluster}/{event.vmid}" if event.vmid is not None else event.cluster or ""
-        seq, when = Cell(str(event.seq), order=event.seq), Cell(at, order=event.at.timestamp())
-        return (seq, when, event.actor, event.action, guest, event.message)
+        match column:
+            case "seq":
+                return Cell(str(event.seq), order=event.seq)
+            case "at":
+                local = event.at.astimezone().strftime("%Y-%m-%d %H:%M:%S%z")
+                return Cell(local, order=event.at.timestamp())
+            case "guest":
+                return f"{event.cluster}/{event.vmid}" if event.vmid is not None else event.cluster or ""
+            case _:
+                return str(getattr(event, column))
 
-    def make_fields(self) -> Fields:
+    def fields(self, at: Moment) -> Fields:
         """Return the fields of the filter's `key:value`."""
         event = self.event
         return {
@@ -177,6 +189,6 @@ class EventEntry:
             "message": event.message,
         }
 
-    def make_detail(self) -> str:
+    def detail(self, at: Moment) -> str:
         """Return the whole event in one line."""
         return f"{self.event.actor}: {self.event.message}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -13,7 +13,8 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import FleetRow
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.empty_state import HiddenGuestsScreen, no_containers
-from proximity_tui.screens.base.list_screen import Listed
+from proximity_tui.screens.base.list_screen import Listed, Moment
+from proximity_tui.screens.base.row_entry import COMMON, CellMaker, RowEntry
 from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.keys import ScreenId
@@ -30,12 +31,12 @@ COLUMNS = (
     Column("name", "NAME", 10, flex=3, max=40),
     Column("node", "NODE", 5, flex=1, max=16, priority=5),
     Column("state", "STATE", 7, flex=1, max=9, priority=3),
-    Column("status", "STATUS", 10, flex=3, max=13),
-    Column("cpu", "CPU", 4, align="right", priority=6),
-    Column("mem", "MEM", 9, align="right", priority=7),
-    Column("uptime", "UPTIME", 7, align="right", priority=8),
+    Column("status", "STATUS", 10, flex=3, max=13, live=True),
+    Column("cpu", "CPU", 4, align="right", priority=6, live=True),
+    Column("mem", "MEM", 9, align="right", priority=7, live=True),
+    Column("uptime", "UPTIME", 7, align="right", priority=8, live=True),
     Column("ports", "PORTS", 9, flex=2, max=30, priority=9),
-    Column("notes", "NOTES", 20, flex=8, priority=2),
+    Column("notes", "NOTES", 20, flex=8, priority=2, live=True),
 )
 
 
@@ -53,12 +54,14 @@ class FleetScreen(HiddenGuestsScreen):
         several = len(view.looks) + len(view.not_checked) > 1
         return (CLUSTER, *COLUMNS) if several else COLUMNS
 
-    def entries(self, view: View, now: datetime) -> Iterable[Listed]:
-        """Yield one entry per record."""
-        several = self.columns(view)[0] is CLUSTER
-        owner = self.controller.session.engine.owner
-        wait = self.controller.session.settings.reconciler.confirm_after
-        return [FleetEntry(row, view, now, several, owner, wait) for row in view.rows]
+    def items(self, view: View) -> Sequence[FleetRow]:
+        """Return one row per record."""
+        return view.rows
+
+    def entry(self, item: FleetRow) -> Listed:
+        """Return the entry of a row."""
+        session = self.controller.session
+        return FleetEntry(item, session.engine.owner, session.settings.reconciler.confirm_after)
 
     def why_empty(self, view: View, now: datetime) -> str:
         """Return the reason: loading, empty or unreadable, and where guests may be hidden from us."""
@@ -70,8 +73,8 @@ class FleetScreen(HiddenGuestsScreen):
 
     def current(self) -> FleetRow | None:
         """Return the container under the cursor, unless it is gone."""
-        key = self.table.cursor_key
-        return None if self.table.cursor_gone else next((row for row in self.view.rows if row.key == key), None)
+        entry = self.current_entry()
+        return entry.row if isinstance(entry, FleetEntry) else None
 
     @on(RowTable.Selected)
     def _selected(self) -> None:
@@ -143,44 +146,27 @@ class FleetScreen(HiddenGuestsScreen):
 
 
 @value_object
-class FleetEntry:
-    """A container in the list. `several` says that there is more than one cluster; `owner` executes our own operations;
-    a container missing for `confirm_after` may be concluded to be gone.
+class FleetEntry(RowEntry):
+    """A container in the list. `owner` executes our own operations; a container missing for `confirm_after` may be
+    concluded to be gone.
     """
 
-    row: FleetRow
-    view: View
-    now: datetime
-    several: bool
     owner: str
     confirm_after: timedelta | None = None
 
-    @property
-    def key(self) -> str:
-        """The id of the record."""
-        return self.row.key
+    CELLS: ClassVar[Mapping[str, CellMaker]] = {
+        **COMMON,
+        "kind": lambda entry, at: entry.row.kind,
+        "state": lambda entry, at: containers.state_cell(entry.row),
+        "ports": lambda entry, at: containers.ports_cell(entry.row.ports),
+    }
 
     @property
     def urgent(self) -> bool:
         """True when it needs a person."""
         return self.row.needs_a_person
 
-    @property
-    def seen_at(self) -> datetime | None:
-        """The time at which its guest was seen."""
-        return containers.last_seen(self.row, self.view.looks)
-
-    def make_cells(self) -> Sequence[str | Cell]:
-        """Return the cells. State and status are two of them, never one."""
-        row = self.row
-        vmid = Cell(str(row.vmid), order=row.vmid) if row.vmid is not None else containers.nothing()
-        figures = containers.figure_cells(row, containers.is_stale(row, self.view.looks, self.now))
-        ports = containers.ports_cell(row.ports)
-        who = (row.kind, vmid, row.name, row.node or "?")
-        line = (*who, containers.state_cell(row), self._status(), *figures, ports, self._notes())
-        return (row.cluster, *line) if self.several else line
-
-    def make_fields(self) -> Fields:
+    def fields(self, at: Moment) -> Fields:
         """Return the fields of the filter's `key:value`."""
         row = self.row
         return {
@@ -195,16 +181,9 @@ class FleetEntry:
             "tag": row.tags,
             "lock": row.lock or "",
             "port": [str(number) for port in row.ports for number in (port.public, port.container)],
-            "note": self._notes().text,
+            "note": self.notes(at).text,
         }
 
-    def make_detail(self) -> str:
-        """Return name, status, and every note in full."""
-        notes = self._notes().text
-        return f"{self.row.name}, {self._status().text}" + (f": {notes}" if notes else "")
-
-    def _status(self) -> Cell:
-        return containers.status_cell(self.row, self.seen_at, self.now)
-
-    def _notes(self) -> Cell:
-        return containers.notes_cell(self.row, self.seen_at, self.now, self.owner, self.confirm_after)
+    def notes(self, at: Moment) -> Cell:
+        """Return all notes, those on our record among them."""
+        return containers.notes_cell(self.row, self.seen_at(at), at.now, self.owner, self.confirm_after)

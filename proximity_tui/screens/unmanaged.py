@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar
 
 from textual import on
 from textual.binding import BindingType
 
-from proximity_tui.core.base.text import human_bytes
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import FleetRow
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.empty_state import HiddenGuestsScreen, no_guests
-from proximity_tui.screens.base.list_screen import Listed
+from proximity_tui.screens.base.list_screen import Listed, Moment
+from proximity_tui.screens.base.row_entry import COMMON, CellMaker, RowEntry
 from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.keys import ScreenId
 from proximity_tui.screens.presentation import containers
-from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.filter import Fields
 from proximity_tui.widgets.table.row_table import RowTable
@@ -29,13 +28,13 @@ COLUMNS = (
     Column("vmid", "VMID", 5, flex=1, max=9, align="right"),
     Column("name", "NAME", 10, flex=3, max=40),
     Column("node", "NODE", 6, flex=1, max=16, priority=3),
-    Column("status", "STATUS", 13),
-    Column("cpu", "CPU", 4, align="right", priority=6),
-    Column("mem", "MEM", 9, align="right", priority=5),
-    Column("disk", "DISK", 5, align="right", priority=8),
-    Column("uptime", "UPTIME", 7, align="right", priority=7),
+    Column("status", "STATUS", 13, live=True),
+    Column("cpu", "CPU", 4, align="right", priority=6, live=True),
+    Column("mem", "MEM", 9, align="right", priority=5, live=True),
+    Column("disk", "DISK", 5, align="right", priority=8, live=True),
+    Column("uptime", "UPTIME", 7, align="right", priority=7, live=True),
     Column("tags", "TAGS", 8, flex=2, max=30, priority=4),
-    Column("notes", "NOTES", 10, flex=6, priority=2),
+    Column("notes", "NOTES", 10, flex=6, priority=2, live=True),
 )
 
 
@@ -50,10 +49,13 @@ class UnmanagedScreen(HiddenGuestsScreen):
         """Return the columns; the cluster is one only where there is more than one."""
         return (CLUSTER, *COLUMNS) if len(view.looks) > 1 else COLUMNS
 
-    def entries(self, view: View, now: datetime) -> Iterable[Listed]:
-        """Yield one entry per guest."""
-        several = self.columns(view)[0] is CLUSTER
-        return [GuestEntry(row, view, now, several) for row in view.unmanaged]
+    def items(self, view: View) -> Sequence[FleetRow]:
+        """Return one row per guest."""
+        return view.unmanaged
+
+    def entry(self, item: FleetRow) -> Listed:
+        """Return the entry of a guest."""
+        return GuestEntry(item)
 
     def why_empty(self, view: View, now: datetime) -> str:
         """Return the reason: loading, empty, forbidden, unreachable, stale or not checked, cluster by cluster."""
@@ -90,48 +92,26 @@ class UnmanagedScreen(HiddenGuestsScreen):
 
     def current(self) -> FleetRow | None:
         """Return the guest under the cursor, unless it is gone."""
-        key = self.table.cursor_key
-        return None if self.table.cursor_gone else next((row for row in self.view.unmanaged if row.key == key), None)
+        entry = self.current_entry()
+        return entry.row if isinstance(entry, GuestEntry) else None
 
 
 @value_object
-class GuestEntry:
-    """An unmanaged guest in the list. `several` says that there is more than one cluster."""
+class GuestEntry(RowEntry):
+    """An unmanaged guest in the list. It has no state: that is ours alone."""
 
-    row: FleetRow
-    view: View
-    now: datetime
-    several: bool
-
-    @property
-    def key(self) -> str:
-        """Its cluster and VMID."""
-        return self.row.key
+    CELLS: ClassVar[Mapping[str, CellMaker]] = {
+        **COMMON,
+        "disk": lambda entry, at: containers.disk_cell(at.view.guest(entry.row), entry.is_stale(at)),
+        "tags": lambda entry, at: " ".join(entry.row.tags),
+    }
 
     @property
     def urgent(self) -> bool:
         """False: a guest that is not ours needs nobody."""
         return False
 
-    @property
-    def seen_at(self) -> datetime | None:
-        """The time at which it was seen."""
-        return containers.last_seen(self.row, self.view.looks)
-
-    def make_cells(self) -> Sequence[str | Cell]:
-        """Return the cells, without a state: that is ours alone."""
-        row = self.row
-        stale = containers.is_stale(row, self.view.looks, self.now)
-        cpu, mem, uptime = containers.figure_cells(row, stale)
-        disk = containers.nothing()
-        if row.guest is not None and row.guest.maxdisk is not None:
-            disk = Cell(human_bytes(row.guest.maxdisk), "dim" if stale else "normal", row.guest.maxdisk)
-        vmid = Cell(str(row.vmid), order=row.vmid)
-        tags = " ".join(row.tags)
-        line = (vmid, row.name, row.node or "?", self._status(), cpu, mem, disk, uptime, tags, self._notes())
-        return (row.cluster, *line) if self.several else line
-
-    def make_fields(self) -> Fields:
+    def fields(self, at: Moment) -> Fields:
         """Return the fields of the filter's `key:value`."""
         row = self.row
         return {
@@ -142,17 +122,6 @@ class GuestEntry:
             "status": row.status.value,
             "tag": row.tags,
             "lock": row.lock or "",
-            "pool": (row.guest.pool or "") if row.guest else "",
-            "note": self._notes().text,
+            "pool": row.pool or "",
+            "note": self.notes(at).text,
         }
-
-    def make_detail(self) -> str:
-        """Return name, status, and every note in full."""
-        notes = self._notes().text
-        return f"{self.row.name}, {self._status().text}" + (f": {notes}" if notes else "")
-
-    def _status(self) -> Cell:
-        return containers.status_cell(self.row, self.seen_at, self.now)
-
-    def _notes(self) -> Cell:
-        return containers.notes_cell(self.row, self.seen_at, self.now)

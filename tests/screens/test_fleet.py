@@ -98,7 +98,7 @@ async def test_what_the_list_names_on_an_offline_node_was_not_seen(stage: Stage)
         )
         view = pilot.app.controller.view
         offline = view.row(row.id)
-        assert offline.guest is not None, "the list of Proxmox goes on naming it"
+        assert view.guest(offline) is not None, "the list of Proxmox goes on naming it"
         assert offline.reason == "node pve1 is offline"
         assert last_seen(offline, view.looks) == offline.observed_at
         assert offline.observed_at < view.looks["prod"].inventory.taken_at

@@ -15,9 +15,9 @@ from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from proximity_tui.screens.app import controller as desk_module
 from proximity_tui.screens.app.base_app import BaseApp
 from proximity_tui.screens.app.unexpected import UNDRAWN
+from proximity_tui.screens.app.view_reader import ViewReader
 from tests.screens.stage import Stage
 from tests.support.until import screen_text, until
 
@@ -129,7 +129,7 @@ async def test_what_is_known_is_read_again_after_an_error_of_ours(
     async with stage.shown() as pilot:
         await until(pilot, lambda: "Fleet 2" in screen_text(pilot.app))
         with monkeypatch.context() as patch:
-            patch.setattr(desk_module, "read_view", broken)
+            patch.setattr(ViewReader, "read", broken)
             stage.adopt(103)
             await told(pilot, "ZeroDivisionError")
         await until(pilot, lambda: "Fleet 3" in screen_text(pilot.app))

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
 from textual import on, work
 from textual.binding import BindingType
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.alert import Alert, Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.alerts.commands import AlertCommands
 from proximity_tui.screens.app.controller import View
-from proximity_tui.screens.base.list_screen import ListEntry, ListScreen
+from proximity_tui.screens.base.list_screen import Listed, ListScreen, Moment
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.keys import ScreenId
 from proximity_tui.screens.presentation.alerts import (
@@ -25,8 +26,9 @@ from proximity_tui.screens.presentation.alerts import (
     kind_words,
     severity_cell,
 )
-from proximity_tui.widgets.table import cells
+from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
+from proximity_tui.widgets.table.filter import Fields
 from proximity_tui.widgets.table.row_table import RowTable
 
 COLUMNS = (
@@ -34,7 +36,7 @@ COLUMNS = (
     Column("kind", "KIND", 12, flex=1, max=18),
     Column("cluster", "CLUSTER", 7, flex=1, max=14, priority=5),
     Column("name", "NAME", 8, flex=1, max=24, priority=4),
-    Column("message", "MESSAGE", 31, flex=8, priority=2),
+    Column("message", "MESSAGE", 31, flex=8, priority=2, live=True),
     Column("count", "SEEN", 4, align="right", priority=6),
     Column("age", "AGE", 5, align="right", priority=3),
     Column("state", "STATE", 6, flex=2, max=36, priority=3),
@@ -57,9 +59,13 @@ class AlertsScreen(ListScreen, AlertCommands):
         """Return the columns, which never change."""
         return COLUMNS
 
-    def entries(self, view: View, now: datetime) -> Iterable[ListEntry]:
-        """Yield one entry per alert."""
-        return [_entry(alert, now) for alert in self._listed(view)]
+    def items(self, view: View) -> Sequence[Alert]:
+        """Return the open alerts, or all."""
+        return view.alerts if self._all is None else self._all
+
+    def entry(self, item: Alert) -> Listed:
+        """Return the entry of an alert."""
+        return AlertEntry(item)
 
     def why_empty(self, view: View, now: datetime) -> str:
         """Return the reason: loading, unreadable or no alerts."""
@@ -103,11 +109,8 @@ class AlertsScreen(ListScreen, AlertCommands):
 
     def current_alert(self) -> Alert | None:
         """Return the alert under the cursor, unless it is gone."""
-        key = self.table.cursor_key
-        return None if self.table.cursor_gone else next((a for a in self._listed(self.view) if str(a.id) == key), None)
-
-    def _listed(self, view: View) -> tuple[Alert, ...]:
-        return view.alerts if self._all is None else self._all
+        entry = self.current_entry()
+        return entry.alert if isinstance(entry, AlertEntry) else None
 
     @work(exclusive=True, group="all alerts")
     async def _read_all(self) -> None:
@@ -125,30 +128,59 @@ class AlertsScreen(ListScreen, AlertCommands):
             super().show(self.view)
 
 
-def _entry(alert: Alert, now: datetime) -> ListEntry:
-    state = became(alert)
-    line = (
-        severity_cell(alert),
-        kind_words(alert).lower(),
-        alert.cluster or "",
-        alert.name or "",
-        alert_sentence(alert, now),
-        cells.Cell(f"{alert.count}x", order=alert.count),
-        age_cell(alert, now),
-        cells.Cell(state, "normal" if alert.is_open else "dim"),
-    )
-    return ListEntry(
-        row=cells.Row(str(alert.id), line),
-        fields={
+@value_object
+class AlertEntry:
+    """An alert in the list."""
+
+    alert: Alert
+
+    @property
+    def key(self) -> str:
+        """Its id."""
+        return str(self.alert.id)
+
+    @property
+    def urgent(self) -> bool:
+        """True while it waits for a person."""
+        return self.alert.is_open
+
+    def seen_at(self, at: Moment) -> datetime | None:
+        """Return when its cause was last seen."""
+        return self.alert.last_seen_at
+
+    def cell(self, column: str, at: Moment) -> str | Cell:
+        """Return a cell."""
+        alert = self.alert
+        match column:
+            case "severity":
+                return severity_cell(alert)
+            case "kind":
+                return kind_words(alert).lower()
+            case "message":
+                return alert_sentence(alert, at.now)
+            case "count":
+                return Cell(f"{alert.count}x", order=alert.count)
+            case "age":
+                return age_cell(alert, at.now)
+            case "state":
+                return Cell(became(alert), "normal" if alert.is_open else "dim")
+            case _:
+                return str(getattr(alert, column) or "")
+
+    def fields(self, at: Moment) -> Fields:
+        """Return the fields of the filter's `key:value`."""
+        alert = self.alert
+        return {
             "level": alert.severity.value,
             "kind": alert.kind,
             "cluster": alert.cluster or "",
             "vmid": str(alert.vmid or ""),
             "name": alert.name or "",
             "message": alert.message,
-            "state": state,
-        },
-        story=headline(alert, now) + ("" if alert.is_open else f" ({state})"),
-        seen_at=alert.last_seen_at,
-        urgent=alert.is_open,
-    )
+            "state": became(alert),
+        }
+
+    def detail(self, at: Moment) -> str:
+        """Return kind and sentence, and how a closed alert ended."""
+        ended = "" if self.alert.is_open else f" ({became(self.alert)})"
+        return headline(self.alert, at.now) + ended

@@ -23,7 +23,8 @@ from proximity_tui.core.store.database import data_version
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.runtime.services import Services
 from proximity_tui.screens.app.background_task import BackgroundTask, TaskResult
-from proximity_tui.screens.app.view import View, read_view
+from proximity_tui.screens.app.view import View
+from proximity_tui.screens.app.view_reader import ViewReader
 
 if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
@@ -54,6 +55,7 @@ class Controller:
         self.services = Services(session, on_poll=self._read_soon, on_job=self._read_soon)
         self._jobs_wanted = jobs
         self.view = View()
+        self._reader = ViewReader()
         self.changed: Signal[View] = Signal(app, "view changed")
         """Published with each view that differs from the last."""
         self.finished: Signal[TaskResult] = Signal(app, "task finished")
@@ -198,6 +200,8 @@ class Controller:
                 version = await self._follow(version)
             except Exception as error:
                 self._app._handle_exception(error)
+                # What it had taken over may be half of it: all of it is read again.
+                self._reader = ViewReader()
                 await asyncio.sleep(POLL)
                 self._due.set()
 
@@ -214,7 +218,7 @@ class Controller:
                 return version
             version = now
         self._due.clear()
-        fresh = await loop.run_in_executor(self._reading, read_view, self.services, self.view)
+        fresh = await loop.run_in_executor(self._reading, self._reader.read, self.services, self.view)
         if fresh is not self.view:
             self.view = fresh
             self.changed.publish(fresh)

@@ -1,30 +1,22 @@
-"""The data of all screens, read at once: rows, polls, operations. Reading it blocks, so the controller does it on a
-thread.
+"""The data of all screens at one moment: rows, polls, operations, alerts. What did not change since the view before is
+the same object there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.safemode import headline
 from proximity_tui.core.engine.observe.poller import PollResult
-from proximity_tui.core.fleet import FleetRow, managed_rows, order, unmanaged_rows
-from proximity_tui.core.model import Operation, OperationStatus
+from proximity_tui.core.fleet import FleetRow
+from proximity_tui.core.model import Guest, Operation, OperationStatus
 from proximity_tui.core.model.alert import Alert, Severity
-from proximity_tui.core.store import safe_modes
-from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.database import data_version
-from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.core.store.records import operations, records
 
 if TYPE_CHECKING:
     from proximity_tui.core.jobs.status import JobStatus
-    from proximity_tui.runtime.context import AppContext
-    from proximity_tui.runtime.services import Services
 
 
 @value_object
@@ -71,66 +63,7 @@ class View:
         """Return the row of a container, or None when its record is closed or does not exist."""
         return next((row for row in self.rows if row.id == container_id), None)
 
-
-def read_view(services: Services, before: View) -> View:
-    """Return the view now; `before` itself when nothing differs but the time. Never raises a StoreError."""
-    session = services.session
-    looks = {name: poller.latest for name, poller in session.pollers.items()}
-    try:
-        version = data_version()
-        containers, found, compared = records.active(), _operations(session), session.drifts.known()
-        waiting, jobs = alerts.open_alerts(), services.status()
-        safe_mode = _safe_mode(session)
-    except StoreError as error:
-        fresh = replace(before, looks=_still_shown(looks, before), store_error=str(error))
-    else:
-        inventories = {name: look.inventory for name, look in looks.items() if look.inventory is not None}
-        not_checked = _not_checked(session, {container.cluster for container in containers})
-        silent = {name: look.error for name, look in looks.items() if look.error is not None}
-        rows = managed_rows(containers, inventories, found, {**silent, **not_checked}, compared)
-        fresh = View(
-            rows=tuple(order(rows)),
-            unmanaged=tuple(order(unmanaged_rows(inventories, containers))),
-            looks=looks,
-            not_checked=not_checked,
-            operations=found,
-            alerts=waiting,
-            jobs=jobs,
-            safe_mode=safe_mode,
-            store_version=version,
-        )
-    same = before.taken_at is not None and replace(before, taken_at=None) == replace(fresh, taken_at=None)
-    return before if same else replace(fresh, taken_at=session.engine.clock.now())
-
-
-def _still_shown(looks: Mapping[str, PollResult], before: View) -> dict[str, PollResult]:
-    """Return the polls with the inventories of the rows: a newer one would make them seem younger (law 7)."""
-    was = before.looks
-    return {name: replace(look, inventory=was[name].inventory) if name in was else look for name, look in looks.items()}
-
-
-def _operations(session: AppContext) -> tuple[Operation, ...]:
-    """Return the operations without an end. One that lost its process is interrupted; that is written down where this
-    process may write.
-    """
-    found = operations.open_operations()
-    standing = operations.without_dead_owners(found)
-    if standing == found or session.engine.settings.read_only:
-        return standing
-    session.engine.interrupted()
-    return operations.open_operations()
-
-
-def _safe_mode(session: AppContext) -> str | None:
-    engine = session.engine
-    found = safe_modes.active_freezes(), safe_modes.active_armings()
-    return headline(engine.settings.actor, *found, engine.clock.now(), session.clients) if any(found) else None
-
-
-def _not_checked(session: AppContext, named: set[str]) -> dict[str, str]:
-    """Return the clusters that are disabled or not configured: their records are never judged, and say so."""
-    configured = session.settings.clusters
-    return {
-        name: f"not checked: {name} is {'switched off' if name in configured else 'not in the configuration'}"
-        for name in sorted(named.difference(session.pollers))
-    }
+    def guest(self, row: FleetRow) -> Guest | None:
+        """Return the guest of a row, with its figures, as the last list shows it; None where no list does."""
+        look = self.looks.get(row.cluster) if row.listed and row.vmid is not None else None
+        return look.inventory.guests.get(row.vmid or 0) if look is not None and look.inventory is not None else None

@@ -1,15 +1,14 @@
 """One entry of a list screen: its cells, its fields for the filter, its story. It does not know its kind.
 
-Long lists make the words of an entry only when they are drawn: 5,000 at once would block the screen for 0.4 s
-(measured).
+An entry holds what it is about and no moment: a list is shown at many moments, and its entries stay. What changes with
+time, as an age or a figure, is made of the moment when it is drawn, and only for what is visible.
 """
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol, overload
+from typing import Protocol
 
 from textual import events
 from textual.content import Content
@@ -17,7 +16,8 @@ from textual.widget import Widget
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.widgets.table.cells import Cell, Row, fit
+from proximity_tui.screens.app.view import View
+from proximity_tui.widgets.table.cells import Cell, fit
 from proximity_tui.widgets.table.filter import Fields
 from proximity_tui.widgets.theme import STYLES, Tone
 
@@ -26,6 +26,14 @@ MOST_LINES = 3
 
 A_SCREEN = 8
 """Lines of the screen for each line of the story: on a small one the list needs the room."""
+
+
+@value_object
+class Moment:
+    """The moment at which entries are shown: what is known then, and the time."""
+
+    view: View
+    now: datetime
 
 
 class Listed(Protocol):
@@ -41,74 +49,21 @@ class Listed(Protocol):
         """True when it needs a person."""
         ...
 
-    @property
-    def seen_at(self) -> datetime | None:
-        """The time at which its data was seen."""
+    def seen_at(self, at: Moment) -> datetime | None:
+        """Return the time at which its data was seen."""
         ...
 
-    def make_cells(self) -> Sequence[str | Cell]:
-        """Return its cells, in the order of the columns."""
+    def cell(self, column: str, at: Moment) -> str | Cell:
+        """Return its cell in the column with this id."""
         ...
 
-    def make_fields(self) -> Fields:
+    def fields(self, at: Moment) -> Fields:
         """Return its fields for the filter."""
         ...
 
-    def make_detail(self) -> str:
+    def detail(self, at: Moment) -> str:
         """Return everything about it, in one line."""
         ...
-
-
-@value_object
-class ListEntry:
-    """An entry with complete words, for lists that are never long."""
-
-    row: Row
-    fields: Fields
-    story: str = ""
-    seen_at: datetime | None = None
-    urgent: bool = False
-
-    @property
-    def key(self) -> str:
-        """The key of its row."""
-        return self.row.key
-
-    def make_cells(self) -> Sequence[str | Cell]:
-        """Return the cells of its row."""
-        return self.row.cells
-
-    def make_fields(self) -> Fields:
-        """Return its fields."""
-        return self.fields
-
-    def make_detail(self) -> str:
-        """Return its story."""
-        return self.story
-
-
-class Cells(Sequence[str | Cell]):
-    """The cells of an entry, made when the first of them is read."""
-
-    def __init__(self, entry: Listed) -> None:
-        self._entry = entry
-        self._made: Sequence[str | Cell] | None = None
-
-    def __len__(self) -> int:
-        return len(self._all)
-
-    @overload
-    def __getitem__(self, index: int) -> str | Cell: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[str | Cell]: ...
-    def __getitem__(self, index: int | slice) -> str | Cell | Sequence[str | Cell]:
-        return self._all[index]
-
-    @property
-    def _all(self) -> Sequence[str | Cell]:
-        if self._made is None:
-            self._made = self._entry.make_cells()
-        return self._made
 
 
 class RowDetail(Widget):

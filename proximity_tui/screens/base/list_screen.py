@@ -6,30 +6,28 @@ It knows nothing of the entries; `entries` of a subclass does.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
-from typing import ClassVar
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, ClassVar
 
 from textual import on
 from textual.widget import Widget
 
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.base_screen import BaseScreen
+from proximity_tui.screens.base.entry_list import EntryList
 from proximity_tui.screens.base.export import Export, default_name, write
-from proximity_tui.screens.base.list_entry import Cells, Listed, ListEntry, RowDetail
+from proximity_tui.screens.base.list_entry import Listed, Moment, RowDetail
 from proximity_tui.screens.base.prompt import Ask, Complaint, Prompt
 from proximity_tui.screens.keyboard.keys import MARKABLE
 from proximity_tui.screens.text.lines import Line
-from proximity_tui.widgets.table.cells import Cell, Row
+from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.filter import BadFilter, Filter, parse
 from proximity_tui.widgets.table.row_table import RowTable
 from proximity_tui.widgets.theme import Tone
 
-__all__ = ["ListEntry", "ListScreen", "Listed"]
-
-CALM_TICKS = 5
-"""While nothing is under way, ages are looked at only every so many seconds."""
+__all__ = ["ListScreen", "Listed", "Moment"]
 
 FILTER_LIMIT = 1.0
 """Seconds of processor time; a filter that takes longer is refused, because nothing else happens meanwhile."""
@@ -39,7 +37,7 @@ GONE = "no longer listed: the row stays until the cursor leaves it. Audit (5) sh
 
 
 class ListScreen(BaseScreen):
-    """A screen with one table. A subclass implements `columns`, `entries` and `why_empty`."""
+    """A screen with one table. A subclass implements `columns`, `items`, `entry` and `why_empty`."""
 
     FILTER_KEYS: ClassVar[frozenset[str]]
     DEFAULT_CSS = """
@@ -52,15 +50,18 @@ class ListScreen(BaseScreen):
         super().__init__()
         self._filter = Filter("", ())
         self._urgent_only = False
-        self._entries: Mapping[str, Listed] = {}
-        self._ticks = 0
+        self._entries = EntryList(self.entry, Moment(View(), _NEVER))
 
     def columns(self, view: View) -> Sequence[Column]:
         """Return the columns, which may depend on the view."""
         raise NotImplementedError
 
-    def entries(self, view: View, now: datetime) -> Iterable[Listed]:
-        """Yield the entries, in the default order."""
+    def items(self, view: View) -> Sequence[object]:
+        """Return what the list is about, in the default order. What did not change is the same object as before."""
+        raise NotImplementedError
+
+    def entry(self, item: Any) -> Listed:
+        """Return the entry of an item. It is made when the item is new or different."""
         raise NotImplementedError
 
     def why_empty(self, view: View, now: datetime) -> str:
@@ -79,26 +80,28 @@ class ListScreen(BaseScreen):
         yield RowDetail(id="story")
 
     def show(self, view: View) -> None:
-        """Fill the table. Cursor and marks stay with their rows."""
-        now, table = self.controller.clock.now(), self.table
-        columns = tuple(self.columns(view))
+        """Fill the table with what changed. Cursor and marks stay with their rows."""
+        moment, table = Moment(view, self.controller.clock.now()), self.table
+        columns = self._entries.columns = tuple(self.columns(view))
+        changed: frozenset[str] | None = self._entries.show(self.items(view), moment)
         if columns != table.columns:
             table.set_columns(columns)
-        self._entries = {entry.key: entry for entry in self.entries(view, now)}
-        table.show([Row(key, Cells(entry)) for key, entry in self._entries.items()])
-        table.empty = self._why_nothing(view, now)
+            changed = None
+        table.show(self._entries.rows, changed)
+        table.empty = self._why_nothing()
         self._describe()
 
     def tick(self) -> None:
-        """Update the ages; often only while something is under way."""
-        self._ticks += 1
-        if self.view.under_way or self._ticks % CALM_TICKS == 0:
-            self.show(self.view)
+        """Update the ages of what is visible."""
+        self._entries.move_to(Moment(self.view, self.controller.clock.now()))
+        self.table.changed()
+        self.table.empty = self._why_nothing()
+        self._describe()
 
     def counts(self) -> str:
         """Return `Fleet 12 of 40, 3 marked`; without a filter just the number."""
         table = self.table
-        shown, marked = len(table.shown) - table.cursor_gone, len(table.marks)
+        shown, marked = table.count - table.cursor_gone, len(table.marks)
         count = f"{shown} of {table.total}" if self._filter or self._urgent_only else f"{table.total}"
         known = self.view.taken_at is not None
         return f"{self.PLACE.capitalize()} {count if known else '?'}" + (f", {marked} marked" if marked else "")
@@ -110,15 +113,16 @@ class ListScreen(BaseScreen):
             return fresh.reason
         if fresh.costly and self._seconds_for(fresh) > FILTER_LIMIT:
             return "This filter is too slow for this list. Use a simpler regular expression."
+        narrower = bool(self._filter) and fresh.narrows(self._filter)
         self._filter = fresh
-        self._narrowed()
+        self._narrowed(narrower=narrower)
         return None
 
     def _seconds_for(self, fresh: Filter) -> float:
         """Return the processor time of a filter for the list, in seconds; an expensive one is not tried on the rest."""
         began = time.thread_time()
-        for entry in self._entries.values():
-            fresh.matches(entry.make_fields())
+        for row in self._entries.rows:
+            fresh.finds(self._entries.searchable(row.key))
             if time.thread_time() - began > FILTER_LIMIT:
                 break
         return time.thread_time() - began
@@ -165,6 +169,10 @@ class ListScreen(BaseScreen):
         ghost = "The selected row is no longer listed. Nothing was done. Select another row."
         self.app.show_message(ghost if gone else "No row is selected. Nothing was done.")
 
+    def current_entry(self) -> Listed | None:
+        """Return the entry under the cursor, unless it is gone."""
+        return None if self.table.cursor_gone else self._entries.get(self.table.cursor_key)
+
     def targets(self) -> list[str]:
         """Return the keys that an action is about: the marked rows, else the current one."""
         return list(self.table.targets())
@@ -174,12 +182,14 @@ class ListScreen(BaseScreen):
     def _moved(self) -> None:
         self._describe()
 
-    def _narrowed(self) -> None:
-        """Show the rows that the changed filter accepts."""
+    def _narrowed(self, *, narrower: bool = False) -> None:
+        """Show the rows that the changed filter accepts. A `narrower` one is not tried on what is hidden already."""
         active = bool(self._filter) or self._urgent_only
-        self.table.only(self._lets_through if active else None)
+        if not self._filter:
+            self._entries.forget_fields()
+        self.table.only(self._lets_through if active else None, narrower=narrower)
         self._show_filter()
-        self.table.empty = self._why_nothing(self.view, self.controller.clock.now())
+        self.table.empty = self._why_nothing()
         self._describe()
 
     @on(Prompt.Closed)
@@ -199,24 +209,28 @@ class ListScreen(BaseScreen):
         if entry is None:
             return False
         return (entry.urgent or not self._urgent_only) and (
-            not self._filter or self._filter.matches(entry.make_fields())
+            not self._filter or self._filter.finds(self._entries.searchable(key))
         )
 
-    def _why_nothing(self, view: View, now: datetime) -> str:
-        if not self._entries:
-            return self.why_empty(view, now)
+    def _why_nothing(self) -> str:
+        """Return the reason why no row is shown; empty where there are some."""
+        if self.table.count:
+            return ""
+        if not self._entries.rows:
+            return self.why_empty(self._entries.moment.view, self._entries.moment.now)
         if self._urgent_only and not self._filter:
             return "Nothing needs attention."
         return f"None of {len(self._entries)} rows matches this filter. esc shows all."
 
     def _describe(self) -> None:
         """Show the current row in full, because its notes may be longer than their column."""
-        entry = self._entries.get(self.table.cursor_key or "")
+        moment = self._entries.moment
+        entry = self._entries.get(self.table.cursor_key)
         tone: Tone = "warn" if entry is not None and entry.urgent else "dim"
-        text = entry.make_detail() if entry is not None else ""
+        text = entry.detail(moment) if entry is not None else ""
         if self.table.cursor_gone:
             # The ghost stands where the reason for an empty list would.
-            text = GONE if self._entries else f"{GONE} {self.why_empty(self.view, self.controller.clock.now())}"
+            text = GONE if self._entries.rows else f"{GONE} {self.why_empty(moment.view, moment.now)}"
         self.query_one(RowDetail).set_text(text, tone)
         self.show_keys()
 
@@ -231,17 +245,25 @@ class ListScreen(BaseScreen):
         self.app.show_message(complaint or f"Saved {name}.", bad=complaint is not None)
 
     def _sheet(self) -> Export:
-        table, now = self.table, self.controller.clock.now()
-        shown = [self._entries[row.key] for row in table.shown if row.key in self._entries]
+        table, moment = self.table, Moment(self.view, self.controller.clock.now())
+        shown = [entry for row in table.shown if (entry := self._entries.get(row.key)) is not None]
         return Export(
             title=str(self.PLACE),
-            written_at=now,
+            written_at=moment.now,
             simulated=self.controller.session.simulated,
             filter=" ".join((*(["!"] if self._urgent_only else []), self._filter.text)).strip(),
             total=table.total,
             columns=tuple(column.title or column.id for column in table.columns),
             rows=tuple(
-                (tuple(cell.text if isinstance(cell, Cell) else cell for cell in entry.make_cells()), entry.seen_at)
+                (tuple(_text(entry.cell(column.id, moment)) for column in table.columns), entry.seen_at(moment))
                 for entry in shown
             ),
         )
+
+
+def _text(cell: str | Cell) -> str:
+    return cell.text if isinstance(cell, Cell) else cell
+
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+"""The moment of a list that was never shown."""

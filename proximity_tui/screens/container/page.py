@@ -263,9 +263,7 @@ class ContainerScreen(BaseScreen):
             return []
         texts: dict[str, Callable[[], list[TextLine]]] = {
             "overview": lambda: [
-                *overview_lines(
-                    record, self.view.row(record.id), self.view.looks, now, self.controller.session.engine.owner
-                ),
+                *overview_lines(record, self.view.row(record.id), self.view, now, self.controller.session.engine.owner),
                 *inspection_lines(record, self._seen),
             ],
             "live": lambda: [

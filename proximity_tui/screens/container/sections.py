@@ -8,21 +8,33 @@ from typing import Any
 
 from proximity_tui.core.base.text import human_age, human_bytes
 from proximity_tui.core.doctrine.observation.backup_list import BackupOwner, label, of_owner
-from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import FleetRow
-from proximity_tui.core.model import Container, Event, GuestLookup, GuestNotSeen, OperationStatus, Presence, Task
+from proximity_tui.core.model import (
+    Container,
+    Event,
+    GuestLookup,
+    GuestNotSeen,
+    OperationStatus,
+    Presence,
+    Status,
+    Task,
+)
 from proximity_tui.core.store.records.clinical import Revision
+from proximity_tui.screens.app.view import View
 from proximity_tui.screens.presentation.config import hidden_hint, settings_lines
 from proximity_tui.screens.presentation.containers import (
+    age_tone,
     coarse_age,
-    figure_cells,
+    cpu_cell,
     is_stale,
     last_seen,
+    memory_cell,
     operation_text,
     ports_cell,
     since,
     state_cell,
     status_cell,
+    uptime_cell,
 )
 from proximity_tui.screens.text.lines import Piece, TextLine
 from proximity_tui.widgets.table.cells import Cell, Row
@@ -63,9 +75,7 @@ def local_time(moment: datetime | None) -> str:
     return "never" if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M:%S%z}"
 
 
-def overview_lines(
-    container: Container, row: FleetRow | None, looks: Mapping[str, PollResult], now: datetime, owner: str
-) -> list[TextLine]:
+def overview_lines(container: Container, row: FleetRow | None, view: View, now: datetime, owner: str) -> list[TextLine]:
     """Return record and guest. `row` is None once the record is closed: then only the record is shown."""
     lines: list[TextLine] = []
     if container.is_tombstone:
@@ -73,14 +83,12 @@ def overview_lines(
         lines.append([(f"Closed {local_time(container.closed_at)}. The history is kept.", "dim")])
         lines.append([])
     if row is not None:
-        lines += _alive(container, row, looks, now, owner)
+        lines += _alive(container, row, view, now, owner)
     return [*lines, *_record(container, now)]
 
 
-def _alive(
-    container: Container, row: FleetRow, looks: Mapping[str, PollResult], now: datetime, owner: str
-) -> Iterator[TextLine]:
-    seen, stale = last_seen(row, looks), is_stale(row, looks, now)
+def _alive(container: Container, row: FleetRow, view: View, now: datetime, owner: str) -> Iterator[TextLine]:
+    seen, stale = last_seen(row, view.looks), is_stale(row, view.looks, now)
     state, status = state_cell(row), status_cell(row, seen, now)
     lasts = coarse_age(since(container.state_since, now))
     yield pair("state", (state.shown, state.tone), (f" for {lasts}", "dim"))
@@ -89,8 +97,9 @@ def _alive(
     because = f": {row.reason}" if row.reason else ""
     tone: Piece = (f"{row.presence}{because}", "normal" if row.presence is Presence.PRESENT else "warn")
     yield pair("presence", tone)
-    cpu, memory, uptime = figure_cells(row, stale)
-    yield pair("now", (f"cpu {cpu.shown}  memory {memory.shown}  up {uptime.shown}", "dim" if stale else "normal"))
+    guest = view.guest(row) if row.status is Status.RUNNING else None
+    cpu, memory, uptime = (make(guest, stale).shown for make in (cpu_cell, memory_cell, uptime_cell))
+    yield pair("now", (f"cpu {cpu}  memory {memory}  up {uptime}", age_tone(stale)))
     if row.operation is not None:
         parked = row.operation.status is OperationStatus.INTERRUPTED
         hint = "; `:interrupted` resumes or abandons it" if parked else "; w shows its progress"

@@ -13,6 +13,7 @@ from textual import on, work
 from textual.binding import BindingType
 from textual.widget import Widget
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.engine.reconcile.janitor import JANITOR
 from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
 from proximity_tui.core.model.job import JobRun
@@ -20,7 +21,7 @@ from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.jobs import job_runs
 from proximity_tui.screens.app.controller import View
-from proximity_tui.screens.base.list_screen import ListEntry, ListScreen
+from proximity_tui.screens.base.list_screen import Listed, ListScreen, Moment
 from proximity_tui.screens.base.prompt import Ask
 from proximity_tui.screens.jobs.dry_run import dry_run_lines
 from proximity_tui.screens.keyboard import keys
@@ -37,8 +38,9 @@ from proximity_tui.screens.presentation.jobs import (
 from proximity_tui.screens.text.scroll_text import ScrollText
 from proximity_tui.widgets.confirm import Button, Confirm
 from proximity_tui.widgets.glyphs import glyphs
-from proximity_tui.widgets.table import cells
+from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
+from proximity_tui.widgets.table.filter import Fields
 from proximity_tui.widgets.table.row_table import RowTable
 
 if TYPE_CHECKING:
@@ -53,10 +55,10 @@ NEWEST = 30
 COLUMNS = (
     Column("job", "JOB", 10),
     Column("cluster", "CLUSTER", 7, flex=1, max=16, priority=2),
-    Column("state", "STATE", 12, flex=2, max=30),
-    Column("last", "LAST RUN", 17, flex=1, max=22, priority=2),
+    Column("state", "STATE", 12, flex=2, max=30, live=True),
+    Column("last", "LAST RUN", 17, flex=1, max=22, priority=2, live=True),
     Column("took", "TOOK", 5, align="right", priority=5),
-    Column("next", "NEXT", 5, align="right", priority=3),
+    Column("next", "NEXT", 5, align="right", priority=3, live=True),
     Column("found", "FOUND", 12, flex=6, priority=4),
 )
 
@@ -89,9 +91,13 @@ class JobsScreen(ListScreen):
         """Return the columns, which never change."""
         return COLUMNS
 
-    def entries(self, view: View, now: datetime) -> Iterable[ListEntry]:
-        """Yield one entry per job and cluster."""
-        return [_entry(status, now) for status in view.jobs]
+    def items(self, view: View) -> Sequence[JobStatus]:
+        """Return one status per job and cluster."""
+        return view.jobs
+
+    def entry(self, item: JobStatus) -> Listed:
+        """Return the entry of a job."""
+        return JobEntry(item)
 
     def why_empty(self, view: View, now: datetime) -> str:
         """Return the reason: not started yet, failed to start, or no cluster."""
@@ -110,11 +116,9 @@ class JobsScreen(ListScreen):
         self._read()
 
     def tick(self) -> None:
-        """Update the ages, and the duration of a running job."""
-        if any(one.running_since is not None for one in self.view.jobs):
-            super().show(self.view)
-        else:
-            super().tick()
+        """Update the ages, also those of the current job below."""
+        super().tick()
+        self._tell()
 
     @on(RowTable.Highlighted)
     def _moved_on(self) -> None:
@@ -150,7 +154,8 @@ class JobsScreen(ListScreen):
 
     def current(self) -> JobStatus | None:
         """Return the job under the cursor."""
-        return next((one for one in self.view.jobs if _key(one) == self.table.cursor_key), None)
+        entry = self.current_entry()
+        return entry.status if isinstance(entry, JobEntry) else None
 
     async def _run(self, job: str) -> None:
         status = self.current()
@@ -222,21 +227,48 @@ def _key(status: JobStatus) -> str:
     return f"{status.job}/{status.cluster}"
 
 
-def _entry(status: JobStatus, now: datetime) -> ListEntry:
-    state = state_cell(status, now)
-    line = (
-        status.job,
-        status.cluster,
-        state,
-        last_cell(status, now),
-        took_text(status.last),
-        next_text(status, now),
-        found_text(status.last),
-    )
-    return ListEntry(
-        row=cells.Row(_key(status), line),
-        fields={"job": status.job, "cluster": status.cluster, "state": state.text},
-        story=f"{status.job} of {status.cluster}: {state.text}",
-        seen_at=status.last.finished_at if status.last else None,
-        urgent=status.stopped,
-    )
+@value_object
+class JobEntry:
+    """A job in the list."""
+
+    status: JobStatus
+
+    @property
+    def key(self) -> str:
+        """The job and its cluster."""
+        return _key(self.status)
+
+    @property
+    def urgent(self) -> bool:
+        """True when the clock that starts it has died."""
+        return self.status.stopped
+
+    def seen_at(self, at: Moment) -> datetime | None:
+        """Return when its last run ended."""
+        return self.status.last.finished_at if self.status.last else None
+
+    def cell(self, column: str, at: Moment) -> str | Cell:
+        """Return a cell."""
+        status = self.status
+        match column:
+            case "state":
+                return state_cell(status, at.now)
+            case "last":
+                return last_cell(status, at.now)
+            case "took":
+                return took_text(status.last)
+            case "next":
+                return next_text(status, at.now)
+            case "found":
+                return found_text(status.last)
+            case _:
+                return str(getattr(status, column))
+
+    def fields(self, at: Moment) -> Fields:
+        """Return the fields of the filter's `key:value`."""
+        state = state_cell(self.status, at.now).text
+        return {"job": self.status.job, "cluster": self.status.cluster, "state": state}
+
+    def detail(self, at: Moment) -> str:
+        """Return job, cluster and state."""
+        return f"{self.status.job} of {self.status.cluster}: {state_cell(self.status, at.now).text}"

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from proximity_tui.core.base.text import human_age, human_bytes, percent
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import STALE_AFTER, FleetRow
-from proximity_tui.core.model import Action, Operation, OperationStatus, PortMapping, Presence, State, Status
+from proximity_tui.core.model import Action, Guest, Operation, OperationStatus, PortMapping, Presence, State, Status
 from proximity_tui.core.model.lifecycle import TRANSIENT
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.table.cells import Cell
@@ -67,7 +67,7 @@ def last_seen(row: FleetRow, looks: Mapping[str, PollResult]) -> datetime | None
     The list names guests of offline nodes, too; that is not seeing them.
     """
     look = looks.get(row.cluster)
-    if row.guest is not None and row.presence is Presence.PRESENT and look is not None and look.inventory is not None:
+    if row.listed and row.presence is Presence.PRESENT and look is not None and look.inventory is not None:
         return look.inventory.taken_at
     return row.observed_at
 
@@ -112,18 +112,41 @@ def status_cell(row: FleetRow, seen: datetime | None, now: datetime) -> Cell:
     return Cell(row.status, "good" if running else "normal", sign=sign)
 
 
-def figure_cells(row: FleetRow, stale: bool) -> tuple[Cell, Cell, Cell]:
-    """Return CPU (of the guest's own limit), memory, uptime. Without a visible running guest they are empty."""
-    guest, none = row.guest, nothing()
-    if guest is None or row.status is not Status.RUNNING:
-        return none, none, none
-    tone: Tone = "dim" if stale else "normal"
-    cpu = none if guest.cpu is None else Cell(percent(guest.cpu), tone, guest.cpu)
-    uptime = none if guest.uptime is None else Cell(human_age(guest.uptime), tone, guest.uptime)
-    if guest.mem is None:
-        return cpu, none, uptime
+def cpu_cell(guest: Guest | None, stale: bool) -> Cell:
+    """Return the CPU in use, of the guest's own limit. Without a visible running guest it is empty."""
+    return nothing() if guest is None or guest.cpu is None else Cell(percent(guest.cpu), age_tone(stale), guest.cpu)
+
+
+def memory_cell(guest: Guest | None, stale: bool) -> Cell:
+    """Return the memory in use, and its limit. Without a visible running guest it is empty."""
+    if guest is None or guest.mem is None:
+        return nothing()
     of = f"/{human_bytes(guest.maxmem)}" if guest.maxmem else ""
-    return cpu, Cell(human_bytes(guest.mem) + of, tone, guest.mem), uptime
+    return Cell(human_bytes(guest.mem) + of, age_tone(stale), guest.mem)
+
+
+def uptime_cell(guest: Guest | None, stale: bool) -> Cell:
+    """Return how long the guest has run. Without a visible running guest it is empty."""
+    if guest is None or guest.uptime is None:
+        return nothing()
+    return Cell(human_age(guest.uptime), age_tone(stale), guest.uptime)
+
+
+def disk_cell(guest: Guest | None, stale: bool) -> Cell:
+    """Return the size of the disk, whether the guest runs or not."""
+    if guest is None or guest.maxdisk is None:
+        return nothing()
+    return Cell(human_bytes(guest.maxdisk), age_tone(stale), guest.maxdisk)
+
+
+def age_tone(stale: bool) -> Tone:
+    """Return the tone of a figure: dim where it is older than it should be."""
+    return "dim" if stale else "normal"
+
+
+def vmid_cell(vmid: int | None) -> Cell:
+    """Return a VMID, sorted as a number."""
+    return nothing() if vmid is None else Cell(str(vmid), order=vmid)
 
 
 def ports_cell(ports: tuple[PortMapping, ...]) -> Cell:

@@ -6,7 +6,7 @@ There is no markup here, and the meaning of a cell is not known.
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, Protocol
 
 from rich.cells import cell_len, set_cell_size
 
@@ -41,9 +41,22 @@ class Cell:
         return self.brief if self.brief and cell_len(plain(self.shown)) > width else self.shown
 
 
+class TableRow(Protocol):
+    """One line of a table, as the table needs it. Its cells may differ from one call to the next, as an age does."""
+
+    @property
+    def key(self) -> str:
+        """The identity of its object."""
+        ...
+
+    def cell(self, index: int) -> Cell:
+        """Return the cell of column `index`."""
+        ...
+
+
 @value_object
 class Row:
-    """One line of a table; `key` identifies its object, `cells` stand in the order of the columns."""
+    """A line of a table whose cells do not change; they stand in the order of the columns."""
 
     key: str
     cells: Sequence[str | Cell]

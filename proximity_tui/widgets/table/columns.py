@@ -24,6 +24,8 @@ class Column:
     align: Align = "left"
     priority: int = 1
     """columns with the highest number are dropped first; those with 1 never"""
+    live: bool = False
+    """its cells may change although the row does not, as an age or a figure does"""
 
 
 @value_object

@@ -3,7 +3,10 @@
 Pure: it knows nothing of screens, and the valid keys are given to it.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.widgets.table.expression import BadExpression, escaped, found_in, whole_of
@@ -16,7 +19,7 @@ class Filter:
     """A filter that was understood. An empty one is false and matches everything."""
 
     text: str
-    terms: tuple["Term", ...]
+    terms: tuple[Term, ...]
 
     def __bool__(self) -> bool:
         return bool(self.terms)
@@ -29,6 +32,33 @@ class Filter:
     def matches(self, fields: Fields) -> bool:
         """Return whether every term holds for `fields` (key to value, or to several values)."""
         return all(term.holds(fields) for term in self.terms)
+
+    def finds(self, fields: Searchable) -> bool:
+        """Return the same for fields that are made ready for many filters."""
+        return all(term.finds(fields) for term in self.terms)
+
+    def narrows(self, other: Filter) -> bool:
+        """Return whether it surely accepts nothing that the other one does not, as when a word is typed on."""
+        return all(any(term.implies(one) for term in self.terms) for one in other.terms)
+
+
+@value_object
+class Searchable:
+    """The fields of one thing, made ready for many filters."""
+
+    fields: Fields
+    text: str
+    """All values in one text, without a difference of case."""
+
+
+def searchable(fields: Fields) -> Searchable:
+    """Return the fields, ready for many filters."""
+    values = (one if isinstance(one, str) else _BETWEEN.join(one) for one in fields.values())
+    return Searchable(fields, _BETWEEN.join(values).casefold())
+
+
+_BETWEEN = "\0"
+"""Stands between two values. Nothing that can be typed has it."""
 
 
 @value_object
@@ -48,6 +78,20 @@ class Term:
     negated: bool
     costly: bool = False
     """Whether an expression that a person wrote is searched, which may take a while."""
+    word: str | None = None
+    """The word that is looked for anywhere, without a difference of case; None for any other condition."""
+    source: str = ""
+    """What was typed, quotes and all, so that two conditions can be compared."""
+
+    def finds(self, fields: Searchable) -> bool:
+        """Return whether the condition is met by fields that are made ready."""
+        return self.holds(fields.fields) if self.word is None else (self.word in fields.text) != self.negated
+
+    def implies(self, other: Term) -> bool:
+        """Return whether whatever meets this condition surely meets the other one."""
+        if self.word is not None and other.word is not None and self.negated == other.negated:
+            return self.word in other.word if self.negated else other.word in self.word
+        return bool(self.source) and self.source == other.source
 
     def holds(self, fields: Fields) -> bool:
         """Return whether the condition is met. A key that is not among `fields` has no value."""
@@ -100,6 +144,12 @@ def _sources(text: str) -> Iterator[list[_Piece]]:
 
 
 def _term(pieces: list[_Piece], keys: Collection[str]) -> Term:
+    """Return the condition, with what was typed for it."""
+    source = "".join(f'"{sign}"' if quoted else sign for sign, quoted in pieces)
+    return replace(_condition(pieces, keys), source=source)
+
+
+def _condition(pieces: list[_Piece], keys: Collection[str]) -> Term:
     negated = pieces[:1] == [("!", False)]
     rest = pieces[1:] if negated else pieces
     if negated and not rest:
@@ -108,7 +158,7 @@ def _term(pieces: list[_Piece], keys: Collection[str]) -> Term:
         return Term(None, _expression(_text(rest[1:])), negated, costly=True)
     if (":", False) not in rest:
         word = _text(rest).casefold()
-        return Term(None, lambda value: word in value.casefold(), negated)
+        return Term(None, lambda value: word in value.casefold(), negated, word=word)
     colon = rest.index((":", False))
     key = _text(rest[:colon]).casefold()
     if key not in keys:

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.widgets.glyphs import Glyphs
-from proximity_tui.widgets.table.cells import Row, fit
+from proximity_tui.widgets.table.cells import TableRow, fit
 from proximity_tui.widgets.table.columns import GAP, Placed
 from proximity_tui.widgets.table.row_list import Sorting
 from proximity_tui.widgets.theme import Tone
@@ -37,7 +37,7 @@ def header_style(placed: Sequence[Placed], sorting: Sorting | None, signs: Glyph
 
 
 def row_style(
-    row: Row, placed: Sequence[Placed], width: int, signs: Glyphs, *, marked: bool, cursor: bool, gone: bool
+    row: TableRow, placed: Sequence[Placed], width: int, signs: Glyphs, *, marked: bool, cursor: bool, gone: bool
 ) -> StyledLine:
     """Return one row in `width` cells. A row that is `gone` is dimmed and says so at its end."""
     pieces = list(_row_pieces(row, placed, signs, marked))
@@ -65,7 +65,7 @@ def _title(placed: Placed, sorting: Sorting | None, signs: Glyphs) -> str:
     return fit(title, placed.width, placed.column.align, signs.more)
 
 
-def _row_pieces(row: Row, placed: Sequence[Placed], signs: Glyphs, marked: bool) -> Iterable[Piece]:
+def _row_pieces(row: TableRow, placed: Sequence[Placed], signs: Glyphs, marked: bool) -> Iterable[Piece]:
     yield Piece(signs.mark, "accent") if marked else Piece(" " * GUTTER)
     for position, one in enumerate(placed):
         cell = row.cell(one.index)

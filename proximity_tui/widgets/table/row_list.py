@@ -3,9 +3,11 @@ It draws nothing and can be tested without a terminal.
 """
 
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
+from operator import is_
 from typing import NamedTuple
 
-from proximity_tui.widgets.table.cells import Row, sort_key
+from proximity_tui.widgets.table.cells import SortKey, TableRow, sort_key
 
 
 class Sorting(NamedTuple):
@@ -19,27 +21,30 @@ class RowList:
     """The rows as they are shown. After a refresh, sort or filter, cursor and marks stay with their keys.
 
     A row that vanishes, or stops matching the filter, under the cursor is held in its place until the cursor leaves it;
-    `gone` tells whether it vanished for good (a ghost).
+    `gone` tells whether it vanished for good (a ghost). What filter and order found out about a row is kept until the
+    row changes, so a refresh costs what it changes.
     """
 
     def __init__(self) -> None:
-        self.shown: list[Row] = []
+        self.shown: list[TableRow] = []
         self.cursor: str | None = None
         self.marks: set[str] = set()
         self.sorting: Sorting | None = None
         self.gone = False
-        self._rows: dict[str, Row] = {}
+        self.place = 0
+        """The index of the cursor among the shown rows; 0 where there are none."""
+        self._listed: list[TableRow] = []
+        self._rows: dict[str, TableRow] = {}
         self._keep: Callable[[str], bool] | None = None
-        self._places: dict[str, int] = {}
+        self._kept: set[str] = set()
+        """The keys that the filter accepts, where there is one."""
+        self._live = False
+        """Whether the cells of the sorted column may change although their rows do not."""
+        self._sort_keys: dict[str, SortKey] = {}
         self._held = False
 
     @property
-    def place(self) -> int:
-        """The index of the cursor among the shown rows; 0 where there are none."""
-        return self._places.get(self.cursor, 0) if self.cursor is not None else 0
-
-    @property
-    def current(self) -> Row | None:
+    def current(self) -> TableRow | None:
         """The row under the cursor, unless there is none or it is a ghost: the target of an action."""
         return None if self.gone or self.cursor is None else self._rows.get(self.cursor)
 
@@ -48,48 +53,61 @@ class RowList:
         """The number of rows, shown or not."""
         return len(self._rows)
 
-    def show(self, rows: Iterable[Row]) -> None:
-        """Replace all rows. Marks of rows that are not among them end; the row under the cursor is held.
+    def show(self, rows: Iterable[TableRow], changed: AbstractSet[str] | None = None) -> None:
+        """Replace all rows, of which only those with the keys in `changed` are new or different (None: any may be).
+        Marks of rows that are not among them end; the row under the cursor is held.
 
         Raises ValueError when two rows have the same key.
         """
         ghost = self.shown[self.place] if self.shown else None
-        listed = list(rows)
-        self._rows = {row.key: row for row in listed}
-        if len(self._rows) != len(listed):
-            raise ValueError("two rows with the same key")
-        self.marks &= self._rows.keys()
+        same_rows = self._replace(list(rows))
+        if changed is None:
+            self._kept, self._sort_keys = self._accepted(self._rows), {}
+        else:
+            self._kept = (self._kept - changed) | self._accepted(changed & self._rows.keys())
+            self._sort_keys = {} if self._live else _without(self._sort_keys, changed)
+        if same_rows and changed is not None and not changed and not self._live:
+            return
         self._arrange(held=ghost)
 
-    def only(self, keep: Callable[[str], bool] | None) -> None:
-        """Show the rows whose key `keep` accepts (None: all). Marks outlive the filter.
+    def only(self, keep: Callable[[str], bool] | None, *, narrower: bool = False) -> None:
+        """Show the rows whose key `keep` accepts (None: all). Marks outlive the filter. A `narrower` filter accepts
+        nothing that the one before it did not.
 
         A cursor whose row is filtered away goes to the row that is then in its place.
         """
+        among = self._kept & self._rows.keys() if narrower and self._keep is not None else self._rows.keys()
         self._keep = keep
+        self._kept = self._accepted(among)
         self._arrange(held=None)
 
-    def sort(self, sorting: Sorting | None) -> None:
-        """Order by a column; None is the order in which the rows were given."""
-        self.sorting = sorting
+    def sort(self, sorting: Sorting | None, *, live: bool = False) -> None:
+        """Order by a column; None is the order in which the rows were given. The cells of a `live` column may change
+        although their rows do not.
+        """
+        if sorting is None or self.sorting is None or sorting.column != self.sorting.column or live:
+            self._sort_keys = {}
+        self.sorting, self._live = sorting, live
         self._arrange(held=self.shown[self.place] if self._held else None)
 
     def move_to(self, place: int) -> None:
         """Put the cursor on the row at `place` or the nearest to it. A held row that it leaves disappears."""
         if not self.shown:
             return
-        target = self.shown[min(max(place, 0), len(self.shown) - 1)].key
+        place = min(max(place, 0), len(self.shown) - 1)
+        target = self.shown[place].key
         if target == self.cursor and not (self.gone and len(self.shown) == 1):
             return
-        self.cursor = target
+        self.cursor, self.place = target, place
         if self._held:
             self._arrange(held=None)
 
     def select(self, key: str) -> bool:
         """Put the cursor on the row `key`; return False when it is not shown."""
-        if key not in self._places:
+        place = self._place_of(key)
+        if place is None:
             return False
-        self.move_to(self._places[key])
+        self.move_to(place)
         return True
 
     def toggle_mark(self) -> None:
@@ -101,19 +119,59 @@ class RowList:
         """Mark every shown row that exists."""
         self.marks |= {row.key for row in self.shown} & self._rows.keys()
 
-    def _arrange(self, held: Row | None) -> None:
-        place = self.place
-        keep = self._keep
-        shown = [row for row in self._rows.values() if keep is None or keep(row.key)]
+    def _replace(self, listed: list[TableRow]) -> bool:
+        """Take over the rows; return whether they are the same objects in the same order as before."""
+        if len(listed) == len(self._listed) and all(map(is_, listed, self._listed)):
+            return True
+        rows = {row.key: row for row in listed}
+        if len(rows) != len(listed):
+            raise ValueError("two rows with the same key")
+        self._listed, self._rows = listed, rows
+        self.marks &= rows.keys()
+        self._kept &= rows.keys()
+        return False
+
+    def _accepted(self, keys: Iterable[str]) -> set[str]:
+        return set() if self._keep is None else set(filter(self._keep, keys))
+
+    def _arrange(self, held: TableRow | None) -> None:
+        shown = self._listed if self._keep is None else [row for row in self._listed if row.key in self._kept]
         if self.sorting is not None:
-            index, reverse = self.sorting
-            shown.sort(key=lambda row: sort_key(row.cell(index)), reverse=reverse)
-        keys = {row.key for row in shown}
-        self._held = held is not None and held.key not in keys
+            shown = self._sorted(shown)
+        self._held = held is not None and not self._is_shown(held.key)
         self.gone = held is not None and held.key not in self._rows
         if held is not None and self._held:
-            shown.insert(min(place, len(shown)), self._rows.get(held.key, held))
-        elif self.cursor not in keys:
-            self.cursor = shown[min(place, len(shown) - 1)].key if shown else None
+            place = min(self.place, len(shown))
+            self.shown = [*shown[:place], self._rows.get(held.key, held), *shown[place:]]
+            self.place = place
+            return
         self.shown = shown
-        self._places = {row.key: line for line, row in enumerate(shown)}
+        if self.cursor is None or not self._is_shown(self.cursor):
+            self.place = max(0, min(self.place, len(shown) - 1))
+            self.cursor = shown[self.place].key if shown else None
+        else:
+            self.place = self._place_of(self.cursor) or 0
+
+    def _sorted(self, rows: list[TableRow]) -> list[TableRow]:
+        assert self.sorting is not None
+        index, reverse = self.sorting
+        known = self._sort_keys
+        for row in rows:
+            if row.key not in known:
+                known[row.key] = sort_key(row.cell(index))
+        return sorted(rows, key=lambda row: known[row.key], reverse=reverse)
+
+    def _is_shown(self, key: str) -> bool:
+        return key in self._rows and (self._keep is None or key in self._kept)
+
+    def _place_of(self, key: str) -> int | None:
+        """Return the index of a key among the shown rows; most often it is where it was before."""
+        if self.place < len(self.shown) and self.shown[self.place].key == key:
+            return self.place
+        return next((place for place, row in enumerate(self.shown) if row.key == key), None)
+
+
+def _without(keys: dict[str, SortKey], changed: AbstractSet[str]) -> dict[str, SortKey]:
+    for key in changed & keys.keys():
+        del keys[key]
+    return keys

@@ -4,6 +4,7 @@ It reports key presses; its screen knows the rows and the actions.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from proximity_tui.widgets.glyphs import Glyphs, glyphs
-from proximity_tui.widgets.table.cells import Row
+from proximity_tui.widgets.table.cells import TableRow
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.row_list import RowList, Sorting
 from proximity_tui.widgets.table.row_view import RowView
@@ -102,9 +103,14 @@ class RowTable(RowView, can_focus=True):
         return frozenset(self.rows.marks)
 
     @property
-    def shown(self) -> tuple[Row, ...]:
+    def shown(self) -> tuple[TableRow, ...]:
         """The rows in their order, with the ghost if there is one."""
         return tuple(self.rows.shown)
+
+    @property
+    def count(self) -> int:
+        """The number of shown rows, with the ghost if there is one."""
+        return len(self.rows.shown)
 
     @property
     def total(self) -> int:
@@ -127,21 +133,23 @@ class RowTable(RowView, can_focus=True):
         current = () if self.rows.current is None else (self.rows.current.key,)
         return (*marked, *hidden) or current
 
-    def show(self, rows: Iterable[Row]) -> None:
-        """Replace all rows; unchanged lines are not painted again.
+    def show(self, rows: Iterable[TableRow], changed: AbstractSet[str] | None = None) -> None:
+        """Replace all rows, of which only those with the keys in `changed` are new or different (None: any may be);
+        unchanged lines are not painted again.
 
-        The filter given to `only` is called with each key, so its data must be up to date by then. Raises ValueError
-        when a key comes twice.
+        The filter given to `only` is called with each of these keys, so its data must be up to date by then. Raises
+        ValueError when a key comes twice.
         """
-        self.rows.show(rows)
+        self.rows.show(rows, changed)
         self.changed()
 
-    def only(self, keep: Callable[[str], bool] | None) -> None:
-        """Show only rows whose key `keep` accepts, until changed; None shows all.
+    def only(self, keep: Callable[[str], bool] | None, *, narrower: bool = False) -> None:
+        """Show only rows whose key `keep` accepts, until changed; None shows all. A `narrower` filter than the one
+        before is not tried on what that one hides.
 
         For a filter that a person changed: even the row under the cursor goes away if it does not match.
         """
-        self.rows.only(keep)
+        self.rows.only(keep, narrower=narrower)
         self.changed(reveal=True)
 
     def sort_next(self) -> None:
@@ -211,7 +219,7 @@ class RowTable(RowView, can_focus=True):
         self.changed(reveal=True)
 
     def _sort(self, sorting: Sorting | None) -> None:
-        self.rows.sort(sorting)
+        self.rows.sort(sorting, live=sorting is not None and self.columns[sorting.column].live)
         self.changed(reveal=True)
 
     def _post_changes(self) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proximity_tui.widgets.table.filter import BadFilter, Fields, Filter, parse
+from proximity_tui.widgets.table.filter import BadFilter, Fields, Filter, parse, searchable
 
 KEYS = ("kind", "node", "state", "status", "tag", "vmid", "cluster", "name")
 
@@ -28,7 +28,9 @@ def found(text: str) -> str:
     """The names that the filter `text` finds, in the order above."""
     understood = parse(text, KEYS)
     assert isinstance(understood, Filter), understood
-    return " ".join(name for name, fields in FLEET.items() if understood.matches(fields))
+    plainly = [name for name, fields in FLEET.items() if understood.matches(fields)]
+    assert plainly == [name for name, fields in FLEET.items() if understood.finds(searchable(fields))]
+    return " ".join(plainly)
 
 
 @pytest.mark.parametrize(
@@ -137,3 +139,32 @@ def test_a_lone_surrogate_is_no_reason_to_fail() -> None:
         understood = parse(text, KEYS)
         assert isinstance(understood, Filter)
         assert understood.matches({"name": "a\ud800c"}) in (True, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "narrower"),
+    [
+        ("web", "we", True),
+        ("web", "eb", True),
+        ("we", "web", False),
+        ("web prod", "web", True),
+        ("web", "web prod", False),
+        ("WEB", "we", True),
+        ("!we", "!web", True),
+        ("!web", "!we", False),
+        ("web", "!web", False),
+        ("kind:adopted web", "kind:adopted", True),
+        ("kind:adopted", "kind:a", False),
+        ("~web", "~we", False),
+        ("~web db", "~web", True),
+        ('"pve 3"', "pve", True),
+        ("web", "", True),
+    ],
+)
+def test_a_filter_is_narrower_only_where_that_is_sure(text: str, other: str, narrower: bool) -> None:
+    one, before = parse(text, KEYS), parse(other, KEYS)
+    assert isinstance(one, Filter)
+    assert isinstance(before, Filter)
+    assert one.narrows(before) is narrower
+    if narrower:
+        assert set(found(text).split()) <= set(found(other).split())

@@ -1,4 +1,4 @@
-"""What a row knows by its fields, so that nobody has to read it out of a sentence."""
+"""What a row says by its fields, so that nobody has to read it out of a sentence."""
 
 from __future__ import annotations
 

@@ -1,0 +1,20 @@
+"""The read side: records, Proxmox's inventories and operations joined into the rows that lists and JSON show.
+
+Pure: it is given everything and sends no request. `join` makes rows, `fleet` keeps those of a whole process.
+"""
+
+from proximity_tui.core.fleet.fleet import Fleet
+from proximity_tui.core.fleet.join import NOTHING_KNOWN, SECOND_LOOK_DUE, managed_rows, unmanaged_rows
+from proximity_tui.core.fleet.row import STALE_AFTER, UNMANAGED, FleetRow, order
+
+__all__ = [
+    "NOTHING_KNOWN",
+    "SECOND_LOOK_DUE",
+    "STALE_AFTER",
+    "UNMANAGED",
+    "Fleet",
+    "FleetRow",
+    "managed_rows",
+    "order",
+    "unmanaged_rows",
+]

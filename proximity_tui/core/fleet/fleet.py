@@ -1,0 +1,225 @@
+"""The fleet in memory: what the store and the pollers report goes in, rows come out, and only the rows of what changed
+are made again.
+
+It is used by one thread. It asks nobody, and knows no clock.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
+
+from proximity_tui.core.doctrine.observation.drift import Compared
+from proximity_tui.core.fleet.join import (
+    NOTHING_KNOWN,
+    can_be_adopted,
+    managed_row,
+    rests_on_time,
+    unmanaged_row,
+)
+from proximity_tui.core.fleet.kept_order import KeptOrder
+from proximity_tui.core.fleet.row import FleetRow
+from proximity_tui.core.model import Container, Guest, Inventory, NodeStatus, Operation, Presence
+
+GuestKey = tuple[str, int]
+"""A cluster and a VMID."""
+
+_FACE = attrgetter("type", "node", "status", "name", "template", "tags", "lock", "pool", "maxcpu", "maxmem")
+"""Everything of a guest that its row depends on: the other figures are looked up when they are drawn."""
+
+_SIGHTINGS = frozenset({"observed_at", "identity_seen_at"})
+_RECORD = attrgetter(*(one.name for one in fields(Container) if one.name not in _SIGHTINGS))
+"""Everything of a record but when its guest was seen: that changes with every list."""
+
+
+@dataclass(slots=True)
+class _Cluster:
+    """What is known of one cluster."""
+
+    inventory: Inventory | None = None
+    silent: str | None = None
+    """Why it does not answer; None while it does."""
+    records: set[int] = field(default_factory=set)
+    """The ids of its containers."""
+    on_time: set[int] = field(default_factory=set)
+    """Those of them that a later list may change although it says the same."""
+
+
+class Fleet:
+    """All rows of a process. Changes are collected until `refresh` makes the rows that they concern."""
+
+    def __init__(self) -> None:
+        self._containers: dict[int, Container] = {}
+        self._holders: dict[GuestKey, int] = {}
+        """The record that manages a guest."""
+        self._operations: dict[int, Operation] = {}
+        self._compared: Mapping[int, Compared] = NOTHING_KNOWN
+        self._clusters: defaultdict[str, _Cluster] = defaultdict(_Cluster)
+        self._managed, self._unmanaged = KeptOrder(), KeptOrder()
+        self._due: set[int] = set()
+        self._due_guests: set[GuestKey] = set()
+
+    @property
+    def rows(self) -> tuple[FleetRow, ...]:
+        """Every container, what needs a person first; the same object until a row changes."""
+        return self._managed.rows
+
+    @property
+    def unmanaged(self) -> tuple[FleetRow, ...]:
+        """Every guest that adoption offers."""
+        return self._unmanaged.rows
+
+    @property
+    def clusters(self) -> frozenset[str]:
+        """The clusters that have records."""
+        return frozenset(name for name, one in self._clusters.items() if one.records)
+
+    @property
+    def containers(self) -> Mapping[int, Container]:
+        """The records, by id."""
+        return self._containers
+
+    def replace_containers(self, containers: Iterable[Container]) -> frozenset[int]:
+        """Take over all records; return the ids of those that are new, different or gone."""
+        fresh = {one.id: one for one in containers}
+        return self.update_containers(fresh.values(), fresh.keys() | self._containers.keys())
+
+    def update_containers(self, containers: Iterable[Container], asked: Collection[int]) -> frozenset[int]:
+        """Take over the records that were found among the `asked`; the others of them are closed. Return the ids of
+        those that are new, different in more than when their guest was seen, or gone.
+        """
+        fresh = {one.id: one for one in containers}
+        changed = {id_ for id_ in asked if self._differs(id_, fresh.get(id_))}
+        for id_ in changed:
+            self._forget(id_)
+        for id_ in changed & fresh.keys():
+            self._learn(fresh[id_])
+        self._due |= changed
+        for id_ in fresh.keys() - changed:
+            self._sight(fresh[id_])
+        return frozenset(changed)
+
+    def replace_operations(self, operations: Iterable[Operation]) -> frozenset[int]:
+        """Take over all operations without an end; return the ids of the containers whose operation began, went on or
+        ended.
+        """
+        fresh, known = {one.id: one for one in operations}, self._operations
+        if fresh == known:
+            return frozenset()
+        changed = [
+            one
+            for key in fresh.keys() | known.keys()
+            if fresh.get(key) != known.get(key)
+            for one in (fresh.get(key), known.get(key))
+            if one is not None
+        ]
+        self._operations = fresh
+        touched = frozenset(one.container for one in changed if one.container is not None)
+        self._due |= touched & self._containers.keys()
+        return touched
+
+    def replace_drift(self, compared: Mapping[int, Compared]) -> None:
+        """Take over what is known of the drift of every container, by id."""
+        known, self._compared = self._compared, compared
+        ids = compared.keys() | known.keys()
+        self._due |= {id_ for id_ in ids if compared.get(id_) != known.get(id_)} & self._containers.keys()
+
+    def poll(self, cluster: str, inventory: Inventory | None, silent: str | None) -> None:
+        """Take over the last list of a cluster, and why it does not answer now (None: it does)."""
+        part = self._clusters[cluster]
+        if silent != part.silent:
+            part.silent = silent
+            self._due |= part.records
+        if inventory is part.inventory:
+            return
+        before, part.inventory = part.inventory, inventory
+        if before is None or inventory is None or _context(before) != _context(inventory):
+            self._due |= part.records
+            self._due_guests |= {(cluster, vmid) for one in (before, inventory) if one for vmid in one.guests}
+            return
+        self._due |= part.on_time
+        for vmid in _differing(before.guests, inventory.guests):
+            self._due_guests.add((cluster, vmid))
+
+    def refresh(self) -> bool:
+        """Make the rows anew of everything that changed. Return whether any row is different now."""
+        guests, self._due_guests = self._due_guests, set()
+        due = self._due | {self._holders[key] for key in guests & self._holders.keys()}
+        self._due = set()
+        managed = self._managed.change(
+            [self._managed_row(self._containers[id_]) for id_ in due & self._containers.keys()],
+            [f"c{id_}" for id_ in due - self._containers.keys()],
+        )
+        offered = {key: self._unmanaged_row(*key) for key in guests}
+        unmanaged = self._unmanaged.change(
+            [row for row in offered.values() if row is not None],
+            [f"{cluster}/{vmid}" for (cluster, vmid), row in offered.items() if row is None],
+        )
+        return managed or unmanaged
+
+    def _managed_row(self, container: Container) -> FleetRow:
+        part, known = self._clusters[container.cluster], self._compared.get(container.id)
+        if rests_on_time(container, part.inventory, known):
+            part.on_time.add(container.id)
+        else:
+            part.on_time.discard(container.id)
+        operation = self._operations.get(container.operation or 0)
+        return managed_row(container, part.inventory, part.silent, operation, known)
+
+    def _unmanaged_row(self, cluster: str, vmid: int) -> FleetRow | None:
+        """Return the row of a guest, or None where adoption does not offer it."""
+        inventory = self._clusters[cluster].inventory
+        guest = inventory.guests.get(vmid) if inventory is not None else None
+        if inventory is None or guest is None or not can_be_adopted(guest) or (cluster, vmid) in self._holders:
+            return None
+        return unmanaged_row(guest, inventory)
+
+    def _differs(self, container_id: int, fresh: Container | None) -> bool:
+        known = self._containers.get(container_id)
+        if known is None or fresh is None:
+            return known is not fresh
+        return known is not fresh and _RECORD(known) != _RECORD(fresh)
+
+    def _sight(self, container: Container) -> None:
+        """Take over when a guest was seen. A row that is in the list shows the age of the list, not that."""
+        if self._containers[container.id] == container:
+            return
+        self._containers[container.id] = container
+        row = self._managed.by_key.get(f"c{container.id}")
+        if row is None or not row.listed or row.presence is not Presence.PRESENT:
+            self._due.add(container.id)
+
+    def _learn(self, container: Container) -> None:
+        self._containers[container.id] = container
+        self._clusters[container.cluster].records.add(container.id)
+        if container.vmid is not None:
+            self._holders[container.cluster, container.vmid] = container.id
+            self._due_guests.add((container.cluster, container.vmid))
+
+    def _forget(self, container_id: int) -> None:
+        known = self._containers.pop(container_id, None)
+        if known is None:
+            return
+        part = self._clusters[known.cluster]
+        part.records.discard(container_id)
+        part.on_time.discard(container_id)
+        if known.vmid is not None and self._holders.get((known.cluster, known.vmid)) == container_id:
+            del self._holders[known.cluster, known.vmid]
+            self._due_guests.add((known.cluster, known.vmid))
+
+
+def _context(inventory: Inventory) -> tuple[object, ...]:
+    """Return what the rows of a whole cluster depend on: the nodes that are down, and what could not be read."""
+    down = {name for name, status in inventory.nodes.items() if status == NodeStatus.OFFLINE}
+    return down, inventory.set_aside
+
+
+def _differing(before: Mapping[int, Guest], now: Mapping[int, Guest]) -> Iterable[int]:
+    """Yield the VMIDs of the guests whose rows differ, are new, or are gone."""
+    for vmid, guest in now.items():
+        known = before.get(vmid)
+        if known is not guest and (known is None or _FACE(known) != _FACE(guest)):
+            yield vmid
+    yield from before.keys() - now.keys()

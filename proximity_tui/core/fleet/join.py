@@ -1,0 +1,161 @@
+"""The joining of a record with its guest, its operation and its drift into one row. It never hides doubt: what is
+unknown is shown as unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from proximity_tui.core.doctrine.observation.drift import Compared, drift_in_list
+from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS
+from proximity_tui.core.doctrine.observation.judge import LIST_AGE
+from proximity_tui.core.doctrine.observation.match_row import follow, list_is_older
+from proximity_tui.core.fleet.row import UNMANAGED, FleetRow
+from proximity_tui.core.model import Container, Guest, Inventory, NodeStatus, Operation, Presence, Status
+
+NOTHING_KNOWN: Mapping[int, Compared] = MappingProxyType({})
+"""No container was ever compared with a clinical record."""
+
+SECOND_LOOK_DUE = "missing? a second look has to confirm it"
+
+
+def managed_rows(
+    containers: Iterable[Container],
+    inventories: Mapping[str, Inventory],
+    operations: Iterable[Operation],
+    unreachable: Mapping[str, str],
+    compared: Mapping[int, Compared] = NOTHING_KNOWN,
+) -> list[FleetRow]:
+    """Return a row per record. `unreachable` maps a cluster to the sentence that says why it does not answer now,
+    `compared` maps the id of a record to what is known of its drift.
+    """
+    by_id = {operation.id: operation for operation in operations}
+    return [
+        managed_row(
+            one,
+            inventories.get(one.cluster),
+            unreachable.get(one.cluster),
+            by_id.get(one.operation or 0),
+            compared.get(one.id),
+        )
+        for one in containers
+    ]
+
+
+def unmanaged_rows(inventories: Mapping[str, Inventory], containers: Iterable[Container]) -> list[FleetRow]:
+    """Return a row per LXC guest without a record: what adoption offers. Templates and VMs are left out."""
+    known = {(container.cluster, container.vmid) for container in containers}
+    return [
+        unmanaged_row(guest, inventory)
+        for inventory in inventories.values()
+        for guest in inventory.guests.values()
+        if can_be_adopted(guest) and (inventory.cluster, guest.vmid) not in known
+    ]
+
+
+def managed_row(
+    container: Container,
+    inventory: Inventory | None,
+    silent: str | None,
+    operation: Operation | None,
+    known: Compared | None,
+) -> FleetRow:
+    """Return the row of a record. `silent` says why its cluster does not answer, `inventory` is its last list."""
+    guest = inventory.guests.get(container.vmid or 0) if inventory else None
+    status, presence, reason = _live(container, guest, inventory, silent)
+    by_record = reason is container.presence_reason
+    missing = by_record and container.awaits_second_look
+    listed = guest is not None and silent is None
+    return FleetRow(
+        id=container.id,
+        cluster=container.cluster,
+        vmid=container.vmid,
+        name=container.name,
+        kind=container.kind.value,
+        node=container.node,
+        state=container.state,
+        status=status,
+        presence=presence,
+        reason=SECOND_LOOK_DUE if missing else reason,
+        observed_at=container.observed_at,
+        ports=container.ports,
+        drift=_drift(known, guest, inventory) if listed and presence is Presence.PRESENT else None,
+        last_error=container.last_error,
+        operation=operation,
+        tags=container.tags,
+        lock=container.lock,
+        template=container.template,
+        missing=missing,
+        unsettled=by_record and presence is Presence.UNKNOWN and container.lock in UNSETTLED_LOCKS,
+        listed=listed,
+        container=container,
+    )
+
+
+def unmanaged_row(guest: Guest, inventory: Inventory) -> FleetRow:
+    """Return the row of a guest without a record."""
+    offline = inventory.node_status(guest.node) == NodeStatus.OFFLINE
+    return FleetRow(
+        cluster=inventory.cluster,
+        vmid=guest.vmid,
+        name=guest.display_name,
+        kind=UNMANAGED,
+        node=guest.node,
+        state=None,
+        status=Status.UNKNOWN if offline else guest.status,
+        presence=Presence.UNKNOWN if offline else Presence.PRESENT,
+        reason=f"node {guest.node} is offline" if offline else None,
+        observed_at=inventory.taken_at,
+        tags=guest.tags,
+        lock=guest.lock,
+        template=bool(guest.template),
+        listed=True,
+        pool=guest.pool,
+    )
+
+
+def can_be_adopted(guest: Guest) -> bool:
+    """Return whether a guest is one that adoption offers: a container, and no template."""
+    return guest.is_container and not guest.template
+
+
+def rests_on_time(container: Container, inventory: Inventory | None, known: Compared | None) -> bool:
+    """Return whether a later list may change the row of a container although it says the same: what is known of the
+    container is about as young as the list, and whoever is younger is believed.
+    """
+    if inventory is None:
+        return False
+    seen = container.observed_at
+    compared = known is not None and known.at is not None and inventory.taken_at - known.at < LIST_AGE
+    return compared or list_is_older(container, inventory) or (seen is not None and seen > inventory.taken_at)
+
+
+def _live(
+    container: Container, guest: Guest | None, inventory: Inventory | None, silent: str | None
+) -> tuple[Status, Presence, str | None]:
+    """Return status and presence as they are known now, and why."""
+    presence, reason = container.presence, container.presence_reason
+    unreadable = inventory.why_unreadable(container.vmid) if inventory is not None else None
+    if silent is not None or unreadable is not None:
+        return Status.UNKNOWN, _doubt(presence), silent or unreadable
+    if inventory is None or guest is None:
+        return (container.status if presence is Presence.PRESENT else Status.UNKNOWN), presence, reason
+    if inventory.node_status(guest.node) == NodeStatus.OFFLINE:
+        return Status.UNKNOWN, _doubt(presence), f"node {guest.node} is offline"
+    if presence is not Presence.PRESENT:
+        return Status.UNKNOWN, presence, reason
+    return follow(container, inventory).status if guest.is_container else container.status, presence, reason
+
+
+def _drift(known: Compared | None, guest: Guest | None, inventory: Inventory | None) -> int | None:
+    """Return how many settings differ, of a guest that answers now and is the recorded one; another guest has none."""
+    if known is None or guest is None or inventory is None:
+        return None
+    changed = drift_in_list(known, guest, inventory.taken_at)
+    return None if changed is None else len(changed)
+
+
+def _doubt(presence: Presence) -> Presence:
+    """Return the presence under a silent cluster: a present guest becomes unknown; a verdict stays."""
+    return Presence.UNKNOWN if presence is Presence.PRESENT else presence

@@ -1,0 +1,122 @@
+"""The entries of a list and their rows for the table: made when an item is new or different, kept until then.
+
+Views share what did not change, so an item that is the same object as before has nothing new. It draws nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from proximity_tui.screens.base.list_entry import Listed, Moment
+from proximity_tui.widgets.table.cells import Cell
+from proximity_tui.widgets.table.columns import Column
+from proximity_tui.widgets.table.filter import Searchable, searchable
+
+
+class EntryRow:
+    """The row of an entry in the table. It stays the same object while its entry is replaced."""
+
+    __slots__ = ("_entries", "entry", "key")
+
+    def __init__(self, entry: Listed, entries: EntryList) -> None:
+        self.key = entry.key
+        self.entry = entry
+        self._entries = entries
+
+    def cell(self, index: int) -> Cell:
+        """Return the cell of column `index` at the moment that the list shows."""
+        return self._entries.cell(self, index)
+
+
+class EntryList:
+    """The entries of one list, in the order of its items."""
+
+    def __init__(self, make: Callable[[Any], Listed], moment: Moment) -> None:
+        """Make each entry of its item with `make`; `moment` is the first one that is shown."""
+        self.moment = moment
+        """The moment of all cells, fields and stories."""
+        self.columns: Sequence[Column] = ()
+        self.rows: list[EntryRow] = []
+        """The rows for the table, in order."""
+        self._make = make
+        self._items: Sequence[object] = ()
+        self._by_key: dict[str, EntryRow] = {}
+        self._cells: dict[tuple[str, int], Cell] = {}
+        """The cells that were read at this moment."""
+        self._searchable: dict[str, Searchable] = {}
+        """The fields of those entries that a filter was tried on."""
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def get(self, key: str | None) -> Listed | None:
+        """Return the entry with this key, or None."""
+        row = self._by_key.get(key or "")
+        return None if row is None else row.entry
+
+    def move_to(self, moment: Moment) -> None:
+        """Show everything as it is at another moment."""
+        self.moment = moment
+        self._cells.clear()
+
+    def show(self, items: Sequence[object], moment: Moment) -> frozenset[str]:
+        """Take over the items of another moment; return the keys of the entries that are new, different or gone."""
+        self.move_to(moment)
+        if items is self._items:
+            return frozenset()
+        before, self._items = self._items, items
+        changed = self._replace_in_place(before, items)
+        if changed is None:
+            changed = self._replace(before, items)
+        for key in changed & self._searchable.keys():
+            del self._searchable[key]
+        return changed
+
+    def cell(self, row: EntryRow, index: int) -> Cell:
+        """Return a cell of a row at this moment."""
+        known = self._cells.get((row.key, index))
+        if known is None:
+            made = row.entry.cell(self.columns[index].id, self.moment)
+            known = self._cells[row.key, index] = made if isinstance(made, Cell) else Cell(made)
+        return known
+
+    def searchable(self, key: str) -> Searchable:
+        """Return the fields of the entry with this key, as they were when a filter was first tried on it."""
+        known = self._searchable.get(key)
+        if known is None:
+            known = self._searchable[key] = searchable(self._by_key[key].entry.fields(self.moment))
+        return known
+
+    def forget_fields(self) -> None:
+        """Drop the fields: nobody filters any more."""
+        self._searchable.clear()
+
+    def _replace_in_place(self, before: Sequence[object], items: Sequence[object]) -> frozenset[str] | None:
+        """Give the rows their new entries and return the keys of these, if all rows stay where they are; else None."""
+        if len(before) != len(items):
+            return None
+        fresh = [
+            (row, self._make(item)) for row, was, item in zip(self.rows, before, items, strict=True) if was is not item
+        ]
+        if any(row.key != entry.key for row, entry in fresh):
+            return None
+        for row, entry in fresh:
+            row.entry = entry
+        return frozenset(row.key for row, _ in fresh)
+
+    def _replace(self, before: Sequence[object], items: Sequence[object]) -> frozenset[str]:
+        kept = dict(zip(map(id, before), self.rows, strict=True))
+        fresh = {id(item): self._row(self._make(item)) for item in items if id(item) not in kept}
+        kept |= fresh
+        known = self._by_key.keys()
+        self.rows = [kept[id(item)] for item in items]
+        self._by_key = {row.key: row for row in self.rows}
+        return frozenset(row.key for row in fresh.values()) | (known - self._by_key.keys())
+
+    def _row(self, entry: Listed) -> EntryRow:
+        row = self._by_key.get(entry.key)
+        if row is None:
+            return EntryRow(entry, self)
+        row.entry = entry
+        return row
