@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from proximity_tui.core import store
 from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.engine.operations.outcome import Failed, Resumable
@@ -12,7 +10,7 @@ from proximity_tui.core.store import events
 from proximity_tui.core.store.records import ports, records
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.gate import Entry
-from tests.support.house import House, HurriedClock
+from tests.support.house import AheadClock, House, HurriedClock
 from tests.support.meddling import about_to_destroy, when
 
 
@@ -174,17 +172,8 @@ def test_law_5_a_vmid_that_a_vm_took_right_after_our_destroy_does_not_undo_it(
     assert house.again(native).closed_reason == "destroyed by us"
 
 
-class TickingClock(HurriedClock):
+class TickingClock(AheadClock, HurriedClock):
     """A clock of which more can pass than did."""
-
-    def __init__(self) -> None:
-        self.ahead = 0.0
-
-    def now(self) -> datetime:
-        return super().now() + timedelta(seconds=self.ahead)
-
-    def monotonic(self) -> float:
-        return super().monotonic() + self.ahead
 
 
 def test_law_3_seconds_on_every_call_do_not_let_the_permit_expire(simulator: Simulator, database: str) -> None:

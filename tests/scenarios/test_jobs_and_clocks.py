@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
 from proximity_tui.core.model import Kind, Presence, State, Status
 from proximity_tui.core.model.job import JobOutcome
@@ -16,23 +15,10 @@ from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import records
 from tests.scenarios.jobs_at_work import LONG, at_work, both_ended, ended, pulses, status_of
 from tests.support.databases import both_databases
-from tests.support.house import House
+from tests.support.house import AheadClock, House
 from tests.support.waiting import until
 
 pytestmark = [pytest.mark.usefixtures("quick_pulse"), both_databases]
-
-
-class AheadClock(SystemClock):
-    """The clock of a machine on which more time has passed."""
-
-    def __init__(self) -> None:
-        self.ahead = 0.0
-
-    def now(self) -> datetime:
-        return super().now() + timedelta(seconds=self.ahead)
-
-    def monotonic(self) -> float:
-        return super().monotonic() + self.ahead
 
 
 def test_n67_a_suspend_of_a_night_makes_one_run_of_each(house: House) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,19 @@ from proximity_tui.simulator import Simulator
 TEMPLATE = "local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst"
 QUICK = Limits(confirm_after=timedelta(0))
 """Limits under which the second look may follow the first at once."""
+
+
+class AheadClock(SystemClock):
+    """The clock of a machine on which more time has passed: a test says how many seconds."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(seconds=self.ahead)
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self.ahead
 
 
 class HurriedClock(SystemClock):

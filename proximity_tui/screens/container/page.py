@@ -183,7 +183,7 @@ class ContainerScreen(BaseScreen):
         table.display = TABS[tab] == "tasks"
         text.display = not table.display
         (table if table.display else text).focus()
-        text.action_to_first()
+        text.action_first()
         if table.display:
             self.run_worker(self._read_tasks(), exclusive=True, group="tasks")
         self._view_changed(self.view)

@@ -8,26 +8,20 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 
 from proximity_tui.screens.text.lines import Lines, Piece, TextLine, width_of
+from proximity_tui.widgets.table.row_table import MOVES
 
 
 class ScrollText(VerticalScroll, can_focus=True):
-    """Lines that scroll. The bindings have the ids of the table's, so that a rebound key works in both."""
+    """Lines that scroll. It moves by the keys of a table, also when they are rebound."""
 
     DEFAULT_CSS = """
     ScrollText { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False, id="table.up"),
-        Binding("down,j", "move(1)", "Down", show=False, id="table.down"),
-        Binding("pageup", "leap(-1)", "Page up", show=False, id="table.page_up"),
-        Binding("pagedown", "leap(1)", "Page down", show=False, id="table.page_down"),
-        Binding("home,g", "to_first", "Top", show=False, id="table.first"),
-        Binding("end,G", "to_last", "End", show=False, id="table.last"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*MOVES]
 
     def __init__(self, hang: Callable[[TextLine], int], *, id: str | None = None) -> None:
         """Build the text; `hang` returns the indent for the continuation of a line that is too long."""
@@ -61,15 +55,15 @@ class ScrollText(VerticalScroll, can_focus=True):
         """Scroll by lines."""
         self.scroll_relative(y=lines, animate=False)
 
-    def action_leap(self, pages: int) -> None:
+    def action_page(self, pages: int) -> None:
         """Scroll by pages."""
         self.scroll_relative(y=pages * max(1, self.size.height - 1), animate=False)
 
-    def action_to_first(self) -> None:
+    def action_first(self) -> None:
         """Scroll to the first line."""
         self.scroll_home(animate=False)
 
-    def action_to_last(self) -> None:
+    def action_last(self) -> None:
         """Scroll to the last line."""
         self.scroll_end(animate=False)
 

@@ -18,6 +18,16 @@ from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.row_list import RowList, Sorting
 from proximity_tui.widgets.table.row_view import RowView
 
+MOVES: tuple[BindingType, ...] = (
+    Binding("up,k", "move(-1)", "Up", show=False, id="table.up"),
+    Binding("down,j", "move(1)", "Down", show=False, id="table.down"),
+    Binding("pageup", "page(-1)", "Page up", show=False, id="table.page_up"),
+    Binding("pagedown", "page(1)", "Page down", show=False, id="table.page_down"),
+    Binding("home,g", "first", "First", show=False, id="table.first"),
+    Binding("end,G", "last", "Last", show=False, id="table.last"),
+)
+"""The keys that move through rows or lines: `action_move`, `action_page`, `action_first` and `action_last`."""
+
 
 class RowTable(RowView, can_focus=True):
     """A table of `Row`s under a header line.
@@ -27,12 +37,7 @@ class RowTable(RowView, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False, id="table.up"),
-        Binding("down,j", "move(1)", "Down", show=False, id="table.down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="table.page_up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="table.page_down"),
-        Binding("home,g", "first", "First row", show=False, id="table.first"),
-        Binding("end,G", "last", "Last row", show=False, id="table.last"),
+        *MOVES,
         Binding("enter", "select", "Open", show=False, id="table.select"),
         Binding("space", "mark", "Mark", show=False, id="table.mark"),
         Binding("asterisk", "mark_shown", "Mark all shown", show=False, id="table.mark_shown"),

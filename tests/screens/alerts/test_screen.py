@@ -148,17 +148,22 @@ async def test_whoever_was_first_is_named_to_the_second(stage: Stage) -> None:
         await shows(pilot, "already acknowledged: otto@jump2")
 
 
+async def asked_about_a_mass_disappearance(pilot: Pilot[Any], watched: Stage) -> BreakerDialog:
+    await destroyed_behind_our_back(pilot, watched, *MANY)
+    await shows(pilot, "ALERT  MASS DISAPPEARANCE")
+    await pilot.press("3")
+    await shows(pilot, "RED")
+    await pilot.press("b")
+    await until(pilot, lambda: isinstance(pilot.app.screen, BreakerDialog))
+    dialog = pilot.app.screen
+    assert isinstance(dialog, BreakerDialog)
+    return dialog
+
+
 async def test_a_mass_disappearance_is_approved_by_typing_how_many(watched: Stage) -> None:
     ids = {watched.adopt(vmid).id for vmid in MANY}
     async with watched.shown((120, 40), jobs=True) as pilot:
-        await destroyed_behind_our_back(pilot, watched, *MANY)
-        await shows(pilot, "ALERT  MASS DISAPPEARANCE")
-        await pilot.press("3")
-        await shows(pilot, "RED")
-        await pilot.press("b")
-        await until(pilot, lambda: isinstance(pilot.app.screen, BreakerDialog))
-        dialog = pilot.app.screen
-        assert isinstance(dialog, BreakerDialog)
+        dialog = await asked_about_a_mass_disappearance(pilot, watched)
         await shows(pilot, "5 of 5 containers of prod are missing at once", "web-1 (adopted, CT 101 on pve1)")
         assert dialog.button("approve").disabled
         assert dialog.focused is dialog.button("cancel")
@@ -176,14 +181,7 @@ async def test_a_mass_disappearance_is_approved_by_typing_how_many(watched: Stag
 async def test_dismissed_nothing_is_concluded(watched: Stage) -> None:
     ids = {watched.adopt(vmid).id for vmid in MANY}
     async with watched.shown((120, 40), jobs=True) as pilot:
-        await destroyed_behind_our_back(pilot, watched, *MANY)
-        await shows(pilot, "ALERT  MASS DISAPPEARANCE")
-        await pilot.press("3")
-        await shows(pilot, "RED")
-        await pilot.press("b")
-        await until(pilot, lambda: isinstance(pilot.app.screen, BreakerDialog))
-        dialog = pilot.app.screen
-        assert isinstance(dialog, BreakerDialog)
+        dialog = await asked_about_a_mass_disappearance(pilot, watched)
         dialog.button("dismiss").action_press()
         await until(pilot, lambda: breakers.dismissed_ids("prod") == ids)
         await shows(pilot, "No alert is open.")

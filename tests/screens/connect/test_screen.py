@@ -75,6 +75,15 @@ def values(pilot: Pilot[Any]) -> list[str]:
     return [one.value for one in pilot.app.screen.query(Input)]
 
 
+async def compare_certificates(pilot: Pilot[Any], simulator: Simulator) -> None:
+    """Go from the first screen to step 2, where the certificate is shown."""
+    await shown(pilot)
+    await pilot.press("c")
+    await fill_in(pilot, simulator)
+    await press_go(pilot)
+    await shows(pilot, "step 2 of 3")
+
+
 async def test_a_first_cluster_is_seen_trusted_checked_and_written_down(
     first: FirstRunApp, prod: Simulator, tmp_path: Path
 ) -> None:
@@ -116,11 +125,7 @@ async def test_a_first_cluster_is_seen_trusted_checked_and_written_down(
 async def test_a_token_that_lacks_a_privilege_is_told_what_is_missing(first: FirstRunApp, prod: Simulator) -> None:
     prod.set_acl(prod.token_id, {"/": ["VM.Audit", "Sys.Audit", "Datastore.Audit"]})
     async with first.run_test(size=SIZE) as pilot:
-        await shown(pilot)
-        await pilot.press("c")
-        await fill_in(pilot, prod)
-        await press_go(pilot)
-        await shows(pilot, "step 2 of 3")
+        await compare_certificates(pilot, prod)
         await pilot.press("t")
         await shows(pilot, "step 3 of 3", "VM.PowerMgmt")
 
@@ -149,11 +154,7 @@ async def test_a_token_that_is_not_accepted_is_one_sentence_beside_the_form(
 ) -> None:
     prod.remove_token(prod.token_id)
     async with first.run_test(size=SIZE) as pilot:
-        await shown(pilot)
-        await pilot.press("c")
-        await fill_in(pilot, prod)
-        await press_go(pilot)
-        await shows(pilot, "step 2 of 3")
+        await compare_certificates(pilot, prod)
         await pilot.press("t")
         await shows(pilot, "step 1 of 3", "Proxmox does not accept the token")
         assert values(pilot)[0] == "prod"
@@ -164,11 +165,7 @@ async def test_a_certificate_that_changes_after_it_was_compared_gets_not_a_byte(
     first: FirstRunApp, prod: Simulator
 ) -> None:
     async with first.run_test(size=SIZE) as pilot:
-        await shown(pilot)
-        await pilot.press("c")
-        await fill_in(pilot, prod)
-        await press_go(pilot)
-        await shows(pilot, "step 2 of 3")
+        await compare_certificates(pilot, prod)
         prod.renew_certificate()
         await pilot.press("t")
         await shows(pilot, "step 1 of 3", "shows a certificate that is not trusted")

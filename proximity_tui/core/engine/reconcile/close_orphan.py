@@ -78,16 +78,9 @@ def _close_expected(verdict: Verdict) -> None:
     )
     log.info("%s: %s, was %s", EXPECTED_PHRASE, container.label, container.state)
     if deserves_notice(container, asked):
-        alerts.raise_alert(
-            AlertKind.LOST_IN_ERROR,
-            Severity.AMBER,
-            cluster=container.cluster,
-            vmid=container.vmid,
-            container=container.id,
-            name=container.name,
-            message=f"{container.name}  CT {container.vmid} is gone; its state was error, nobody asked to delete it",
-            evidence={"last_error": container.last_error, "last_seen": container.observed_at},
-        )
+        message = f"{container.name}  CT {container.vmid} is gone; its state was error, nobody asked to delete it"
+        evidence = {"last_error": container.last_error, "last_seen": container.observed_at}
+        alerts.raise_about(container, AlertKind.LOST_IN_ERROR, Severity.AMBER, message, evidence)
 
 
 def _close_anomalous(verdict: Verdict, gathered: Evidence) -> None:
@@ -102,24 +95,15 @@ def _close_anomalous(verdict: Verdict, gathered: Evidence) -> None:
         message=f"{ANOMALOUS_PHRASE}: {container.label}, was {container.state}",
         evidence=proof,
     )
-    alerts.raise_alert(
-        AlertKind.ANOMALOUS_ORPHAN,
-        Severity.RED,
-        cluster=container.cluster,
-        vmid=container.vmid,
-        container=container.id,
-        name=container.name,
-        message=gathered.sentence,
-        evidence={
-            **proof,
-            "node": container.node,
-            "kind": container.kind,
-            "anomaly_type": "manually_deleted",
-            "clinical_revision": record.revision if record else None,
-            "config": record.record.config if record else None,
-        },
-        notify=True,
-    )
+    evidence = {
+        **proof,
+        "node": container.node,
+        "kind": container.kind,
+        "anomaly_type": "manually_deleted",
+        "clinical_revision": record.revision if record else None,
+        "config": record.record.config if record else None,
+    }
+    alerts.raise_about(container, AlertKind.ANOMALOUS_ORPHAN, Severity.RED, gathered.sentence, evidence)
     log.critical("%s: %s, was %s", ANOMALOUS_PHRASE, container.label, container.state)
 
 

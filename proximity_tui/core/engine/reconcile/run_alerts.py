@@ -12,7 +12,7 @@ from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, 
 from proximity_tui.core.engine.observe import cluster_identity
 from proximity_tui.core.engine.reconcile import rights
 from proximity_tui.core.engine.reconcile.report import Report, present_ids
-from proximity_tui.core.model import Container, Kind, Presence
+from proximity_tui.core.model import Kind, Presence
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.jobs import breakers
@@ -85,7 +85,7 @@ def _about_replaced(report: Report, found: ClusterSnapshot) -> None:
     for verdict in report.verdicts:
         container = verdict.container
         if verdict.presence is Presence.REPLACED:
-            _raise_for(
+            alerts.raise_about(
                 container,
                 AlertKind.REPLACED,
                 Severity.RED,
@@ -107,7 +107,7 @@ def _about_weakened(report: Report, found: ClusterSnapshot) -> None:
             why = found.weakened[container.vmid or 0]
             message = f"{container.name}  CT {container.vmid}: identity weakened: {why}; compare it with our record"
             evidence = {"reason": why, "fingerprint": container.fingerprint}
-            _raise_for(container, AlertKind.IDENTITY_WEAKENED, Severity.AMBER, message, evidence)
+            alerts.raise_about(container, AlertKind.IDENTITY_WEAKENED, Severity.AMBER, message, evidence)
     for alert in alerts.open_of_kind(AlertKind.IDENTITY_WEAKENED, report.cluster):
         known = judged.get(alert.container or 0)
         if known is None:
@@ -125,7 +125,7 @@ def _about_half_destroyed(report: Report) -> None:
     judged = {one.container.id: one for one in report.verdicts}
     for verdict in report.verdicts:
         if verdict.half_destroyed:
-            _raise_for(
+            alerts.raise_about(
                 verdict.container,
                 AlertKind.HALF_DESTROYED,
                 Severity.AMBER,
@@ -155,22 +155,6 @@ def half_destroyed_message(verdict: Verdict) -> str:
     finish = f"finish it on {container.node} as root: pct unlock {container.vmid} && pct destroy {container.vmid}"
     again = ", or unlock it and delete it hard again" if container.kind is Kind.NATIVE else ""
     return f"{what}; nothing is concluded. To do: {finish}{again}"
-
-
-def _raise_for(
-    container: Container, kind: AlertKind, severity: Severity, message: str, evidence: dict[str, Any]
-) -> None:
-    alerts.raise_alert(
-        kind,
-        severity,
-        cluster=container.cluster,
-        vmid=container.vmid,
-        container=container.id,
-        name=container.name,
-        message=message,
-        evidence=evidence,
-        notify=severity is Severity.RED,
-    )
 
 
 def _raise(

@@ -78,23 +78,16 @@ def _hides_tasks(reader: Reader, node: str) -> bool:
 
 def _raise(container: Container, guest: Guest, since: ClockReading, now: ClockReading, *, tasks_hidden: bool) -> None:
     lock = guest.lock or ""
-    alerts.raise_alert(
-        AlertKind.STALE_LOCK,
-        Severity.AMBER,
-        cluster=container.cluster,
-        vmid=container.vmid,
-        container=container.id,
-        name=container.name,
-        message=stale_lock.sentence(container, guest, lived(since, now), tasks_hidden=tasks_hidden),
-        evidence={
-            "lock": lock,
-            "since": since.at,
-            "node": guest.node,
-            "tasks_hidden": tasks_hidden,
-            "commands": [stale_lock.command(container.vmid, lock)],
-            "warning": stale_lock.warning(container.vmid, lock),
-        },
-    )
+    message = stale_lock.sentence(container, guest, lived(since, now), tasks_hidden=tasks_hidden)
+    evidence = {
+        "lock": lock,
+        "since": since.at,
+        "node": guest.node,
+        "tasks_hidden": tasks_hidden,
+        "commands": [stale_lock.command(container.vmid, lock)],
+        "warning": stale_lock.warning(container.vmid, lock),
+    }
+    alerts.raise_about(container, AlertKind.STALE_LOCK, Severity.AMBER, message, evidence)
 
 
 def _resolve(report: Report, inventory: Inventory, working: Mapping[int, bool | None]) -> None:

@@ -15,8 +15,8 @@ from typing import Any
 
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.text import plain
-from proximity_tui.core.model import Actor
-from proximity_tui.core.model.alert import Alert, DeliveryState, Severity
+from proximity_tui.core.model import Actor, Container
+from proximity_tui.core.model.alert import Alert, AlertKind, DeliveryState, Severity
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts.mapping import get, read_alerts
 from proximity_tui.core.store.alerts.outbox import claim_notification, delivered, failed, pending_notifications
@@ -40,6 +40,7 @@ __all__ = [
     "open_alerts",
     "open_of_kind",
     "pending_notifications",
+    "raise_about",
     "raise_alert",
     "resolve",
     "unresolved",
@@ -97,6 +98,23 @@ def raise_alert(
         alert = get(new)
         _note(alert, actor, "alert", alert.message, {"severity": alert.severity})
         return alert
+
+
+def raise_about(
+    container: Container, kind: AlertKind, severity: Severity, message: str, evidence: Mapping[str, Any]
+) -> Alert:
+    """Open an alert about a record, or count one more sighting, as `raise_alert` does; a red one is sent to Sentry."""
+    return raise_alert(
+        kind,
+        severity,
+        cluster=container.cluster,
+        vmid=container.vmid,
+        container=container.id,
+        name=container.name,
+        message=message,
+        evidence=evidence,
+        notify=severity is Severity.RED,
+    )
 
 
 def acknowledge(alert_id: int, by: Actor | str, note: str = "") -> Alert:
