@@ -90,8 +90,7 @@ def test_a_program_told_to_stop_while_its_terminal_goes_away_is_not_left_behind_
     with program(stage) as terminal:
         terminal.until("quorate 3/3")
         # So much is painted that the terminal takes no more: the program waits to give it back, until it is gone.
-        terminal.press("ctrl+d")
-        terminal.stall()
+        terminal.fill("2", "1")
         terminal.signal(signal.SIGTSTP)
         terminal.stall()
         terminal.hang_up()

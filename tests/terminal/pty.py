@@ -62,6 +62,7 @@ class Terminal:
         self._stream = pyte.ByteStream(self.screen)
         self._unfinished = b""
         self._master, slave = pty.openpty()
+        self._name = os.ttyname(slave)
         self.resize(columns, lines)
         self._open = True
         self.process = subprocess.Popen(
@@ -142,8 +143,20 @@ class Terminal:
         while self.read(silence):
             assert time.monotonic() < deadline, f"still writing after {timeout} s"
 
+    def fill(self, *keys: str, timeout: float = 60) -> None:
+        """Read nothing until the terminal takes no more; `keys` are typed again and again meanwhile."""
+        deadline = time.monotonic() + timeout
+        slave = os.open(self._name, os.O_RDWR | os.O_NOCTTY)
+        try:
+            while select.select([], [slave], [], 0)[1]:
+                assert time.monotonic() < deadline, f"the terminal still takes more after {timeout} s"
+                self.press(*keys)
+                select.select([], [], [], 0.05)
+        finally:
+            os.close(slave)
+
     def stall(self, timeout: float = 60) -> None:
-        """Read nothing until the program, which ought to be busy painting, stands still because of it."""
+        """Read nothing until the program stands still."""
         deadline = time.monotonic() + timeout
         used = -1.0
         while used != self.cpu_seconds:

@@ -71,8 +71,10 @@ class Stage(App[None]):
         elif key == "o":
             self.table.sort_next()
         elif key == "a":
+            assert isinstance(self._driver, TerminalDriver)
             self.refresh(layout=True)
             self.table.refresh()
+            self._driver.repaint()
         elif key == "m":
             self.marks += 1
             self.told.update(f"mark {self.marks}.")

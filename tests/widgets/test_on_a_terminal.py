@@ -42,6 +42,30 @@ def test_after_random_changes_the_terminal_shows_what_a_whole_repaint_shows(seed
             assert terminal.text.splitlines()[1:] == partly
 
 
+def test_after_another_size_and_back_the_screen_is_written_again() -> None:
+    with stage() as terminal:
+        begun(terminal)
+        whole = terminal.text
+        for columns in (44, 60):
+            terminal.resize(columns, 16)
+            terminal.screen.reset()
+            terminal.press("m")
+            terminal.until(lambda: "ct1" in terminal.text and "mark" in terminal.text)
+            terminal.settle()
+        assert terminal.text.splitlines()[1:] == whole.splitlines()[1:]
+
+
+def test_a_terminal_that_misreads_differences_can_be_sent_whole_lines() -> None:
+    with stage(PROXIMITY_TUI_WHOLE_FRAMES="1") as terminal:
+        begun(terminal)
+        before = terminal.bytes_read
+        terminal.press("j")
+        terminal.until(lambda: terminal.bytes_read > before)
+        terminal.settle()
+        assert b"ct1 " in terminal.raw[before:]
+        assert "ct1 " in terminal.text
+
+
 def test_what_looks_the_same_costs_nothing_and_one_changed_row_little() -> None:
     with stage() as terminal:
         begun(terminal)
@@ -115,6 +139,10 @@ def test_a_command_that_fails_at_once_leaves_its_last_words_to_be_read() -> None
         assert "failing" in terminal.text
         terminal.press("enter")
         terminal.until("outcome 3")
+        terminal.settle()
+        # Nothing of what the other program wrote is left, on lines that look as before either.
+        assert "failing" not in terminal.text
+        assert all(f"ct{number} " in terminal.text for number in (0, 1, 2))
 
 
 def test_a_command_that_cannot_be_run_is_a_sentence_and_the_screen_comes_back() -> None:
@@ -148,7 +176,7 @@ def test_a_lost_terminal_ends_the_program_whether_or_not_a_signal_says_so(name: 
 def test_a_program_whose_terminal_is_not_read_hears_sigterm_all_the_same() -> None:
     with stage("restless") as terminal:
         terminal.until("ct1")
-        terminal.stall()
+        terminal.fill()
         terminal.signal(signal.SIGTERM)
         assert terminal.wait(reading=False) == 143
 

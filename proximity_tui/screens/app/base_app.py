@@ -58,10 +58,18 @@ class BaseApp(App[str]):
 
     async def on_event(self, event: events.Event) -> None:
         """Queue keys and pastes one after the other; handle everything else at once."""
+        if isinstance(event, events.Resize) and event.size == self.size:
+            # It has its size back, but not what it showed: Textual would draw nothing.
+            self.redraw()
         if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
             await self.keys.take(event)
         else:
             await super().on_event(event)
+
+    def redraw(self) -> None:
+        """Write the whole screen once more, because something else may have changed what the terminal shows."""
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.repaint()
 
     async def _deliver(self, event: events.Key | events.Paste) -> None:
         if isinstance(event, events.Paste):

@@ -133,6 +133,10 @@ class BaseScreen(Screen[None]):
         """Poll every cluster now."""
         self.controller.want()
 
+    def do_redraw(self) -> None:
+        """Draw the whole screen again."""
+        self.app.redraw()
+
     def do_back(self) -> None:
         """Leave a screen that lies on another."""
         if len(self.app.screen_stack) > 1:

@@ -182,6 +182,7 @@ COMMANDS: tuple[ScreenCommand, ...] = (
     ScreenCommand("table.clear_marks", ("backslash",), "clear marks", "Clear all marks.", MARKABLE),
     # Everywhere.
     ScreenCommand("refresh", ("r",), "refresh", "Refresh every cluster now."),
+    ScreenCommand("redraw", ("ctrl+l",), "redraw", "Draw the whole screen again, after another program wrote over it."),
     ScreenCommand("command_line", ("colon",), "command", "Type a command, with completion."),
     ScreenCommand("palette", ("ctrl+p",), "palette", "Choose a command from a list."),
     ScreenCommand("cluster", (), "cluster", "Show only one cluster.", argument="NAME"),

@@ -1,6 +1,7 @@
-"""The terminal driver of Textual with another input: a paste is never a key, and reading ends with the terminal.
+"""The terminal driver of Textual with another input and output: a paste is never a key, reading ends with the terminal,
+and of a frame only the cells are written that differ from what the terminal shows.
 
-It is built on Textual 8's driver for Unix and replaces three parts of it that Textual 8.2.8 has no setting for.
+It is built on Textual 8's driver for Unix and replaces the parts of it that Textual 8.2.8 has no setting for.
 """
 
 from __future__ import annotations
@@ -8,17 +9,22 @@ from __future__ import annotations
 import os
 import select
 import signal
+import sys
 import termios
 import threading
 import time
 from codecs import getincrementaldecoder
 from collections.abc import Iterable
+from io import TextIOWrapper
+from typing import Any, cast
 
 from textual import events
 from textual._xterm_parser import XTermParser
+from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
+from proximity_tui.widgets.terminal.drawing import Drawing
 from proximity_tui.widgets.terminal.paste import Pasted, PasteSplitter, Typed
 
 LOOK_EVERY = 0.1
@@ -58,6 +64,31 @@ class TerminalInput:
 
 class TerminalDriver(LinuxDriver):
     """The driver for an App, given as its `driver_class`."""
+
+    def __init__(
+        self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._drawing = Drawing(sys.__stderr__ or sys.stderr)
+        # Textual's thread that writes takes what is queued to this file.
+        self._file = cast(TextIOWrapper, self._drawing)
+
+    def write(self, data: str) -> None:
+        """Queue what Textual writes; of a frame, what differs from the terminal when its turn comes."""
+        self._queue(self._drawing.take(data, self._app.size))
+
+    def repaint(self) -> None:
+        """Write the whole screen once more, because something else may have changed what the terminal shows."""
+        self._queue(self._drawing.repaint())
+
+    def start_application_mode(self) -> None:
+        """Take the terminal, at first and after another program had it."""
+        self._drawing.restart()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+
+    def _queue(self, text: str | None) -> None:
+        if text is not None:
+            super().write(text)
 
     def run_input_thread(self) -> None:
         """Read until input is disabled, the terminal is gone, or another thread reads in place of this one."""
@@ -100,7 +131,7 @@ class TerminalDriver(LinuxDriver):
         elif self._key_thread is not None and self._key_thread.is_alive():
             # It was stopped by SIGSTOP, and somebody else may have used the terminal: it is drawn and read as before.
             self._read_single_keys()
-            self._loop.call_soon_threadsafe(self._app.refresh)
+            self._loop.call_soon_threadsafe(self.repaint)
 
     def _read_single_keys(self) -> None:
         try:

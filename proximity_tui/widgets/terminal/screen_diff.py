@@ -1,0 +1,117 @@
+"""The cell difference: what the terminal shows, what it is to show, and the few bytes that lead from one to the other.
+
+Pure: frames go in, sequences for the terminal come out. Who writes them, and when, is not known here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from proximity_tui.widgets.terminal.abilities import NONE, Abilities
+from proximity_tui.widgets.terminal.frame import TAIL, Frame
+from proximity_tui.widgets.terminal.pen import Pen
+from proximity_tui.widgets.terminal.screen_lines import UNKNOWN, Line
+from proximity_tui.widgets.terminal.scrolling import find_scroll
+from proximity_tui.widgets.terminal.sgr import is_plain_blank
+
+_MANY_BLANKS = re.compile(" {10,}")
+"""Blanks that are erased with fewer bytes than they are written with."""
+
+
+class ScreenDiff:
+    """The screen of one terminal. Before `resize` it has no cells."""
+
+    def __init__(self, abilities: Abilities = NONE) -> None:
+        self.abilities = abilities
+        self._width = 0
+        self._wanted: list[Line] = []
+        self._shown: list[Line] = []
+        self._changed: set[int] = set()
+        """The lines that may differ."""
+        self._cursor = (0, 0)
+        self._cursor_shown: tuple[int, int] | None = None
+
+    def resize(self, width: int, height: int) -> None:
+        """Begin anew on a terminal of this size: nothing is known of what it shows, or is to show."""
+        self._width = width
+        self._wanted = [Line.of(UNKNOWN, width) for _ in range(height)]
+        self._cursor = (0, 0)
+        self.forget()
+
+    def forget(self) -> None:
+        """Take it that the terminal shows anything, so that all of it is written once more."""
+        self._shown = [Line.of(UNKNOWN, self._width) for _ in self._wanted]
+        self._changed = set(range(len(self._wanted)))
+        self._cursor_shown = None
+
+    def take(self, frame: Frame) -> None:
+        """Note what is to be shown from now on."""
+        for y, x, style, cells in frame.runs:
+            if y < len(self._wanted):
+                self._wanted[y].put(x, cells, style)
+                self._changed.add(y)
+        self._cursor = frame.cursor
+
+    def changes(self) -> str:
+        """Return what the terminal must be sent, which is taken as shown from then on; "" when nothing differs."""
+        pen = Pen(self._width, self._cursor_shown)
+        if self.abilities.scrolls:
+            self._scroll(pen)
+        for y in sorted(self._changed):
+            self._draw_line(pen, y)
+        self._changed.clear()
+        self._cursor_shown = pen.finish(*self._cursor)
+        return pen.drawn
+
+    def _scroll(self, pen: Pen) -> None:
+        changed = [y for y in self._changed if self._wanted[y].cells != self._shown[y].cells]
+        scroll = find_scroll(self._wanted, self._shown, changed)
+        if scroll is not None:
+            pen.scroll(*scroll)
+            self._shown = scroll.applied(self._shown)
+            self._changed.update(range(scroll.top, scroll.bottom + 1))
+
+    def _draw_line(self, pen: Pen, y: int) -> None:
+        line, done = self._wanted[y], 0
+        for begin, end in _stretches(line, line.differences(self._shown[y])):
+            pen.bridge(y, done, line.cells[done:begin], line.styles[done:begin])
+            self._draw(pen, y, begin, end)
+            done = end
+
+    def _draw(self, pen: Pen, y: int, begin: int, end: int) -> None:
+        """Draw cells in one style; many blanks are erased where that looks the same."""
+        cells, style = self._wanted[y].cells[begin:end], self._wanted[y].styles[begin]
+        self._shown[y].put(begin, cells, style)
+        at = 0
+        for first, last in self._blanks(cells, style, self._width - begin):
+            pen.write(y, begin + at, cells[at:first], style)
+            pen.erase(y, begin + first, last - first, style)
+            at = last
+        pen.write(y, begin + at, cells[at:], style)
+
+    def _blanks(self, cells: list[str], style: str, room: int) -> Iterator[tuple[int, int]]:
+        """Yield where there are blanks to erase; `room` is left up to the edge of the screen."""
+        text = "".join(cell or UNKNOWN for cell in cells)
+        if len(text) != len(cells) or not is_plain_blank(style, self.abilities.erases_in_color):
+            return
+        for blanks in _MANY_BLANKS.finditer(text):
+            if self.abilities.erases or blanks.end() == room:
+                yield blanks.span()
+
+
+def _stretches(line: Line, columns: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Yield the cells of these columns as stretches in one style, with both halves of every wide character."""
+    begin = end = 0
+    for x in columns:
+        if x < end:
+            continue
+        if x > end or line.styles[x] != line.styles[begin]:
+            if end > begin:
+                yield begin, end
+            begin = x - 1 if line.cells[x] == TAIL else x
+        end = x + 1
+        while end < len(line.cells) and line.cells[end] == TAIL:
+            end += 1
+    if end > begin:
+        yield begin, end
