@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bench.cluster import FIRST_VMID, NODES, config_of, name_of
 from proximity_tui.core import store
-from proximity_tui.core.model import ClinicalRecord, Kind, Presence, State, Status
+from proximity_tui.core.model import Action, ClinicalRecord, Kind, Presence, State, Status
 from proximity_tui.core.proxmox.guests import plain_fingerprint
 from proximity_tui.core.store.records import clinical, records
 
@@ -82,7 +82,7 @@ def record_everything(folder: Path, count: int) -> None:
                 observed_at=at,
                 fingerprint=plain_fingerprint(config),
                 actor="bench",
-                action="adopt",
+                action=Action.ADOPT,
                 message=f"adopted {name_of(number)}",
             )
             captured = ClinicalRecord(at, Status.RUNNING, "running", config, config["digest"], {}, (), (), (), ())

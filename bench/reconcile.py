@@ -16,7 +16,7 @@ from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
 from proximity_tui.core.engine.observe.inspection import inspect_guest
 from proximity_tui.core.engine.reconcile import reconciler
-from proximity_tui.core.model import Kind, Presence, State, Status
+from proximity_tui.core.model import Action, Kind, Presence, State, Status
 from proximity_tui.core.store.records import records
 from proximity_tui.simulator import Simulator
 from tests.support.house import gateway_to
@@ -84,6 +84,6 @@ def _record_everything(guests: object) -> None:
                 status=guest.status,
                 presence=Presence.PRESENT,
                 actor="bench",
-                action="adopt",
+                action=Action.ADOPT,
                 message="recorded for the benchmark",
             )

@@ -10,13 +10,10 @@ from proximity_tui.config.load import CertificateAuthority
 from proximity_tui.core import store
 from proximity_tui.core.model import Actor
 from proximity_tui.core.model.alert import AlertKind
+from proximity_tui.core.model.operation import EventAction
 from proximity_tui.core.store import clusters, events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.doctor.finding import ClusterFacts
-
-TRUSTED = "cluster-trusted"
-RETRUSTED = "cluster-retrusted"
-"""The actions of the audit trail."""
 
 
 def keep_new(
@@ -33,7 +30,9 @@ def keep_new(
     with store.transaction():
         clusters.remember(facts.name, identity)
         said = f"{facts.name} is trusted from now on: {_named(facts, fingerprints)}"
-        events.append(actor=actor, action=TRUSTED, message=said, cluster=facts.name, evidence=evidence)
+        events.append(
+            actor=actor, action=EventAction.CLUSTER_TRUSTED, message=said, cluster=facts.name, evidence=evidence
+        )
         draft.commit()
 
 
@@ -61,7 +60,7 @@ def keep_again(
     with store.transaction():
         if identity is not None:
             clusters.remember(name, identity, replace=True)
-        events.append(actor=actor, action=RETRUSTED, message=said, cluster=name, evidence=evidence)
+        events.append(actor=actor, action=EventAction.CLUSTER_RETRUSTED, message=said, cluster=name, evidence=evidence)
         for kind in (AlertKind.CERTIFICATE_CHANGED, AlertKind.CLUSTER_CHANGED):
             alerts.resolve(alerts.key_of(kind, cluster=name), f"trusted again by {actor}", by=actor)
         commit()

@@ -12,7 +12,7 @@ from proximity_tui.config.load import SecretSource, SentrySettings
 from proximity_tui.core import store
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.model import Actor
-from proximity_tui.core.model.job import JobOutcome
+from proximity_tui.core.model.job import JobOutcome, JobTrigger
 from proximity_tui.core.store import events
 from proximity_tui.core.store.jobs import job_runs, leases
 from proximity_tui.doctor.checks import configuration, database, jobs, terminal
@@ -123,7 +123,7 @@ def test_a_database_that_others_may_read_is_told(read: Read, opened: str, tmp_pa
 
 def test_a_trail_that_was_cut_behind_our_back_fails(read: Read, opened: str, tmp_path: Path) -> None:
     events.append(actor=Actor("anna", "jump1"), action="test", message="something happened")
-    job_runs.finish(job_runs.start("reconciler", "prod", "jump1:1:x", "timer"), JobOutcome.COMPLETE)
+    job_runs.finish(job_runs.start("reconciler", "prod", "jump1:1:x", JobTrigger.SCHEDULE), JobOutcome.COMPLETE)
     _by_hand(tmp_path, "DELETE FROM event")
     [finding] = worst(database.judge(read(database=opened), SystemClock()))
     assert (finding.level, "events 1 to 1 are gone" in finding.message) == (Level.FAIL, True)
@@ -213,7 +213,7 @@ def test_jobs_that_nobody_runs_and_that_never_ran_are_told(read: Read, opened: s
 def test_jobs_that_run_are_told_by_who_runs_them_until_they_are_late(read: Read, opened: str) -> None:
     lease = leases.acquire("prod", "jump1:42:x", timedelta(seconds=15))
     for job in ("reconciler", "janitor"):
-        job_runs.finish(job_runs.start(job, "prod", "jump1:42:x", "timer"), JobOutcome.COMPLETE)
+        job_runs.finish(job_runs.start(job, "prod", "jump1:42:x", JobTrigger.SCHEDULE), JobOutcome.COMPLETE)
     now = datetime.now(UTC)
     known = jobs.read(read(), "prod")
     assert known[0] == lease
@@ -223,7 +223,7 @@ def test_jobs_that_run_are_told_by_who_runs_them_until_they_are_late(read: Read,
 
 
 def test_a_job_that_ends_badly_or_is_paused_is_told_with_its_reason(read: Read, opened: str) -> None:
-    run = job_runs.start("reconciler", "prod", "jump1:42:x", "timer")
+    run = job_runs.start("reconciler", "prod", "jump1:42:x", JobTrigger.SCHEDULE)
     job_runs.finish(run, JobOutcome.PARTIAL, reasons=["no quorum"])
     job_runs.pause("janitor", "prod", "anna@jump1")
     told = [one.message for one in worst(jobs.judge("prod", *jobs.read(read(), "prod"), datetime.now(UTC)))]

@@ -14,7 +14,7 @@ from proximity_tui.core.jobs import next_run
 from proximity_tui.core.jobs import runner as jobs_module
 from proximity_tui.core.jobs.runner import Jobs
 from proximity_tui.core.model.alert import AlertKind
-from proximity_tui.core.model.job import JobOutcome
+from proximity_tui.core.model.job import JobOutcome, JobTrigger
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.jobs import job_runs, leases
@@ -141,7 +141,7 @@ def test_a_second_look_that_a_dead_process_had_meant_to_take_is_taken_by_its_suc
     dead = leases.acquire("lab", RIVAL, LONG)
     assert dead is not None
     for job in ("reconciler", "janitor"):
-        job_runs.finish(job_runs.start(job, "lab", RIVAL, "schedule", token=dead.token), JobOutcome.COMPLETE)
+        job_runs.finish(job_runs.start(job, "lab", RIVAL, JobTrigger.SCHEDULE, token=dead.token), JobOutcome.COMPLETE)
     with at_work(house, lease_ttl=timedelta(seconds=3)) as jobs:
         until(lambda: status_of(jobs).holder)
         pulses(jobs)

@@ -91,7 +91,7 @@ class Engine(Planner):
                     state=state,
                     marker=marker_of(agreed),
                     actor=self.settings.actor,
-                    action=agreed.action.value,
+                    action=agreed.action,
                     message=f"{doing} {agreed.name} (CT {agreed.vmid} on {agreed.node})",
                 )
                 operation = operations.begin(

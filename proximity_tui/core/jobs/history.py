@@ -12,7 +12,7 @@ from datetime import datetime
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.jobs.tasks import RunEnd
-from proximity_tui.core.model.job import Lease
+from proximity_tui.core.model.job import JobTrigger, Lease
 from proximity_tui.core.store.db.errors import LostRace
 from proximity_tui.core.store.jobs import job_runs, leases
 
@@ -34,7 +34,7 @@ class RunRows:
         self._unwritten: dict[tuple[str, str], _Ending] = {}
         self._lock = threading.Lock()
 
-    def begin(self, job: str, cluster: str, trigger: str, lease: Lease) -> int:
+    def begin(self, job: str, cluster: str, trigger: JobTrigger, lease: Lease) -> int:
         """Begin the row of a run, after the end of the one before, and return its id. Raises LostLease, StoreError."""
         self.write_down(job, cluster)
         with leases.fenced(lease):

@@ -23,7 +23,7 @@ from proximity_tui.core.jobs.status import JobStatus
 from proximity_tui.core.jobs.takeover import JOBS
 from proximity_tui.core.jobs.tasks import JobSettings, JobTasks, RunEnd
 from proximity_tui.core.model import Actor
-from proximity_tui.core.model.job import JobOutcome, Lease
+from proximity_tui.core.model.job import JobOutcome, JobTrigger, Lease
 from proximity_tui.core.store.db.errors import LostLease, StoreError, StoreUnavailable
 from proximity_tui.core.store.jobs import job_runs, leases
 
@@ -108,7 +108,7 @@ class Jobs:
             return f"the jobs of {cluster} are run by {holder.owner}" if holder else f"{cluster} has no lease yet"
         if not self._claim(job, cluster):
             return f"the {job} of {cluster} is already running"
-        self._threads.submit(self._run_claimed, job, cluster, "manual")
+        self._threads.submit(self._run_claimed, job, cluster, JobTrigger.MANUAL)
         return f"the {job} of {cluster} runs now"
 
     def missed(self, cluster: str) -> bool:
@@ -122,7 +122,7 @@ class Jobs:
                 # That run may have read its inventory before the container went: one more when it is done.
                 self._again.add(cluster)
                 return True
-        self._threads.submit(self._run, RECONCILER, cluster, "missing")
+        self._threads.submit(self._run, RECONCILER, cluster, JobTrigger.MISSING)
         return True
 
     def holds(self, cluster: str) -> bool:
@@ -149,7 +149,7 @@ class Jobs:
         """Put the jobs of a cluster on the schedule, and begin to acquire its lease."""
         for job in JOBS:
             every = self.settings.interval(job).total_seconds()
-            self.schedule.every(f"{job}:{cluster}", every, self._run, job, cluster, "schedule")
+            self.schedule.every(f"{job}:{cluster}", every, self._run, job, cluster, JobTrigger.SCHEDULE)
         self._keepers[cluster].start()
 
     def _status(self, job: str, cluster: str) -> JobStatus:
@@ -167,7 +167,7 @@ class Jobs:
             self._started and not self.alive,
         )
 
-    def _run(self, job: str, cluster: str, trigger: str) -> None:
+    def _run(self, job: str, cluster: str, trigger: JobTrigger) -> None:
         """Run a job that is due: only under the lease, not while it is paused, and never two at once."""
         if self._ready(cluster) is None or self._stopping.is_set():
             return
@@ -188,7 +188,7 @@ class Jobs:
             self._running[job, cluster] = self._clock.now()
             return True
 
-    def _run_claimed(self, job: str, cluster: str, trigger: str) -> None:
+    def _run_claimed(self, job: str, cluster: str, trigger: JobTrigger) -> None:
         """Make one run in the claimed slot, always with a row; the slot is free again afterwards."""
         again_at: datetime | None = None
         try:
@@ -206,7 +206,7 @@ class Jobs:
             self._tell()
             if again_at is not None:
                 # Not before this one is over: a second look that is due at once would find it running, and give up.
-                self.schedule.once(f"confirm:{cluster}", again_at, self._run, RECONCILER, cluster, "confirm")
+                self.schedule.once(f"confirm:{cluster}", again_at, self._run, RECONCILER, cluster, JobTrigger.CONFIRM)
             if again:
                 self.missed(cluster)
 
@@ -215,7 +215,7 @@ class Jobs:
         lease = self._keepers[cluster].held
         return lease if lease is not None and self._taken_up.get(cluster) == lease.token else None
 
-    def _run_as_row(self, job: str, cluster: str, trigger: str, lease: Lease) -> datetime | None:
+    def _run_as_row(self, job: str, cluster: str, trigger: JobTrigger, lease: Lease) -> datetime | None:
         """Make one run and its row; return when it asks to be run again out of turn. Raises StoreError if it could not
         begin.
         """

@@ -67,6 +67,19 @@ def counter_text(counters: Mapping[str, int], *, all: bool = False) -> str:
     return ", ".join(said)
 
 
+class JobTrigger(StrEnum):
+    """What made a job run. The words stand in databases: add, never rename."""
+
+    SCHEDULE = "schedule"
+    MANUAL = "manual"
+    MISSING = "missing"
+    """A poll missed a container, or found another guest in its place."""
+    CONFIRM = "confirm"
+    """The second look that a conclusion needs."""
+    UNKNOWN = "unknown"
+    """A word of another version of the program. Never written."""
+
+
 @value_object
 class JobRun:
     """One run of a job for a cluster. `outcome` is None while it runs."""
@@ -76,8 +89,7 @@ class JobRun:
     cluster: str
     run_by: str
     """`host:pid:random` of the process that runs it."""
-    trigger: str
-    """What made it run: `schedule`, `start`, `manual`, `missing`."""
+    trigger: JobTrigger
     started_at: datetime
     finished_at: datetime | None = None
     outcome: JobOutcome | None = None

@@ -108,6 +108,41 @@ class Operation:
         return f"{position}/{len(self.steps)}"
 
 
+class EventAction(StrEnum):
+    """What an event tells, where no operation of ours did it (then it is an `Action`). The words stand in databases, in
+    JSON and under the hash of the trail: add, never rename.
+    """
+
+    OBSERVE = "observe"
+    MOVED = "moved"
+    RENAMED = "renamed"
+    FINGERPRINT = "fingerprint"
+    REATTACH = "reattach"
+    DIAGNOSE = "diagnose"
+    INTERRUPTED = "interrupted"
+    EXPECTED_ORPHAN = "expected-orphan"
+    ANOMALOUS_ORPHAN = "anomalous-orphan"
+    ALERT = "alert"
+    ALERT_ACKNOWLEDGED = "alert-acknowledged"
+    ALERT_RESOLVED = "alert-resolved"
+    BREAKER_OPENED = "breaker-opened"
+    BREAKER_APPROVED = "breaker-approved"
+    BREAKER_DISMISSED = "breaker-dismissed"
+    BREAKER_WITHDRAWN = "breaker-withdrawn"
+    JOB_PAUSED = "job-paused"
+    JOB_RESUMED = "job-resumed"
+    FREEZE = "freeze"
+    UNFREEZE = "unfreeze"
+    ARM = "arm"
+    CLUSTER_TRUSTED = "cluster-trusted"
+    CLUSTER_RETRUSTED = "cluster-retrusted"
+    CLUSTER_RENAMED = "cluster-renamed"
+    DATABASE_COPIED = "database-copied"
+    IDENTITY_BASELINE = "identity-baseline"
+    UNGUARDED = "unguarded"
+    """Triggers of ours were missing for a while."""
+
+
 @value_object
 class Event:
     """One line of the audit trail. Append-only, chained by hash."""
@@ -116,6 +151,7 @@ class Event:
     at: datetime
     actor: str
     action: str
+    """A word of `EventAction` or `Action`, or one of another version of the program."""
     container: int | None
     cluster: str | None
     vmid: int | None

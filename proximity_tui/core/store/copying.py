@@ -13,6 +13,7 @@ import peewee
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Actor
+from proximity_tui.core.model.operation import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import backend_for, opened, transaction
 from proximity_tui.core.store.db.backend import Backend
@@ -61,7 +62,7 @@ def _fill(target: Backend, by: Actor | str) -> Copied:
         _must_be_empty(target, tables)
         events.append(
             actor=by,
-            action="database-copied",
+            action=EventAction.DATABASE_COPIED,
             message=f"the database was copied to {target.label}",
             evidence={"from": source.label, "to": target.label},
         )

@@ -13,7 +13,8 @@ from typing import Any
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.model import Actor, Event
+from proximity_tui.core.model import Action, Actor, Event
+from proximity_tui.core.model.operation import EventAction
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.fields import canonical, now, to_json
 from proximity_tui.core.store.db.queries import dicts, streamed, tuples
@@ -49,7 +50,7 @@ class ChainReport:
 def append(
     *,
     actor: Actor | str,
-    action: str,
+    action: EventAction | Action,
     message: str,
     container: int | None = None,
     cluster: str | None = None,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
+from proximity_tui.core.model.operation import EventAction
 from proximity_tui.core.store import events, verification
 from proximity_tui.core.store.database import backend_for, close_store, transaction, use
 from proximity_tui.core.store.db import sqlite_files
@@ -94,7 +95,7 @@ def write_due_identities() -> None:
                 continue
             event = events.append(
                 actor="migration",
-                action="identity-baseline",
+                action=EventAction.IDENTITY_BASELINE,
                 message=f"the identity of {row['name']} is kept in the audit trail from now on",
                 container=row["id"],
                 cluster=row["cluster"],

@@ -14,6 +14,7 @@ from proximity_tui.core.base.text import plain
 from proximity_tui.core.doctrine.actions.safemode import ARMED_FOR, Arming, Freeze, person_of
 from proximity_tui.core.model import Actor
 from proximity_tui.core.model.alert import AlertKind
+from proximity_tui.core.model.operation import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction, unit
@@ -38,7 +39,7 @@ def freeze(cluster: str | None, by: Actor | str, reason: str, until: datetime | 
         (made,) = _read_freezes(FreezeRow.id == number)
         events.append(
             actor=by,
-            action="freeze",
+            action=EventAction.FREEZE,
             message=made.sentence,
             cluster=cluster,
             evidence={"freeze": made.id, "until": until, "reason": made.reason},
@@ -66,7 +67,7 @@ def lift(cluster: str | None, by: Actor | str, reason: str | None = None) -> tup
         why = f": {reason}" if reason else ""
         events.append(
             actor=by,
-            action="unfreeze",
+            action=EventAction.UNFREEZE,
             message=f"{found[0].where} no longer frozen{why}",
             cluster=cluster,
             evidence={"freezes": [one.id for one in found]},
@@ -109,7 +110,7 @@ def arm(cluster: str, by: Actor, reason: str) -> Arming:
         number = ArmingRow.insert(cluster=cluster, person=person, armed_at=moment, reason=why, until=until).execute()
         events.append(
             actor=by,
-            action="arm",
+            action=EventAction.ARM,
             message=f"{cluster} armed by {person} until {until:%Y-%m-%d %H:%M} UTC: {why}",
             cluster=cluster,
             evidence={"arming": number, "until": until, "reason": why},

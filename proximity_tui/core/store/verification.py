@@ -14,6 +14,7 @@ import peewee
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Event
 from proximity_tui.core.model.alert import AlertKind, Severity
+from proximity_tui.core.model.operation import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction, unit
@@ -25,9 +26,6 @@ from proximity_tui.core.store.jobs import job_runs
 from proximity_tui.core.store.migrations import Migrated
 from proximity_tui.core.store.records import trail
 from proximity_tui.core.store.schema import EventRow, GuardStateRow
-
-UNGUARDED = "unguarded"
-"""The action of the event about times without triggers."""
 
 log = logging.getLogger(__name__)
 
@@ -87,9 +85,10 @@ def times_without_triggers() -> tuple[Event, ...]:
     """Return the events of missing triggers that no person has acknowledged, by their alert."""
     kind = AlertKind.DATABASE_ALTERED
     with unit():
-        found = dicts(EventRow.select().where(EventRow.action == UNGUARDED).order_by(EventRow.seq))
+        found = dicts(EventRow.select().where(EventRow.action == EventAction.UNGUARDED.value).order_by(EventRow.seq))
         answered = EventRow.select().where(
-            EventRow.action == "alert-acknowledged", peewee.SQL(f"replace(evidence, '\"{kind}\"', '') <> evidence")
+            EventRow.action == EventAction.ALERT_ACKNOWLEDGED.value,
+            peewee.SQL(f"replace(evidence, '\"{kind}\"', '') <> evidence"),
         )
         last = max((row["seq"] for row in dicts(answered)), default=0)
     return tuple(events.from_row(row) for row in found if row["seq"] > last)
@@ -105,7 +104,7 @@ def _report(lost: tuple[str, ...]) -> None:
     before = alerts.unresolved(key)
     if before is not None and before.acknowledged is not None:
         alerts.resolve(before.id, "it happened again", by="opening")
-    events.append(actor="opening", action=UNGUARDED, message=said, evidence={"triggers": list(lost)})
+    events.append(actor="opening", action=EventAction.UNGUARDED, message=said, evidence={"triggers": list(lost)})
     alerts.raise_alert(
         AlertKind.DATABASE_ALTERED,
         Severity.RED,

@@ -11,7 +11,7 @@ import time_machine
 
 from proximity_tui.core import store
 from proximity_tui.core.jobs import next_run
-from proximity_tui.core.model.job import JobOutcome
+from proximity_tui.core.model.job import JobOutcome, JobTrigger
 from proximity_tui.core.store.jobs import job_runs
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -32,6 +32,6 @@ def opened(tmp_path: Path) -> Iterator[None]:
 )
 def test_it_is_due_by_its_interval_and_never_later(minutes_ago: int, due_in: int) -> None:
     with time_machine.travel(NOON - timedelta(minutes=minutes_ago), tick=False):
-        job_runs.finish(job_runs.start("janitor", "prod", "jump1:1:x", "timer"), JobOutcome.COMPLETE)
+        job_runs.finish(job_runs.start("janitor", "prod", "jump1:1:x", JobTrigger.SCHEDULE), JobOutcome.COMPLETE)
     found = next_run.after_takeover("janitor", "prod", NOON, interval=INTERVAL, confirm_after=timedelta(seconds=30))
     assert found == NOON + timedelta(minutes=due_in)

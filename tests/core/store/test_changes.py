@@ -15,7 +15,7 @@ from proximity_tui.core import store
 from proximity_tui.core.model import OperationStatus, State
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.model.change import ChangeKind, Changes
-from proximity_tui.core.model.job import JobOutcome
+from proximity_tui.core.model.job import JobOutcome, JobTrigger
 from proximity_tui.core.store import changes, clusters, database, migrations, safe_modes
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db import change_triggers
@@ -105,7 +105,7 @@ def test_everything_that_a_screen_shows_is_told_under_its_kind(opened: str) -> N
     alert = alerts.raise_alert("unreachable", Severity.RED, message="prod does not answer", cluster="prod")
     lease = leases.acquire("prod", OWNER, MINUTE)
     assert lease is not None
-    run = job_runs.start("reconciler", "prod", OWNER, "schedule")
+    run = job_runs.start("reconciler", "prod", OWNER, JobTrigger.SCHEDULE)
 
     def telling(act: object) -> dict[str, set[int | str]]:
         seq = changes.latest()

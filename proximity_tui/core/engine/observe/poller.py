@@ -19,6 +19,7 @@ from proximity_tui.core.engine.observe.identity_check import read_configs
 from proximity_tui.core.engine.observe.status_update import from_list
 from proximity_tui.core.model import Container, Inventory, Presence, Status
 from proximity_tui.core.model.lifecycle import STABLE, state_for
+from proximity_tui.core.model.operation import EventAction
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import Failure, ProxmoxError
 from proximity_tui.core.store.db.errors import LostRace, StoreError
@@ -203,7 +204,7 @@ class Poller:
                 container,
                 wanted,
                 actor=OBSERVER,
-                action="observe",
+                action=EventAction.OBSERVE,
                 message=f"{container.label} is {wanted}",
                 evidence={"was": container.state, "node": seen.guest.node if seen.guest else None},
             )

@@ -155,7 +155,7 @@ def _settle_power(run: StepContext) -> None:
                 container,
                 state,
                 actor=run.operation.actor,
-                action=run.operation.action.value,
+                action=run.operation.action,
                 message=f"{run.operation.action}: {container.label} is {state}",
                 evidence={"operation": run.operation.id},
                 last_error=None,
@@ -219,7 +219,7 @@ def settle_to_observed(
                 container,
                 reason=ClosedReason.NEVER_CREATED,
                 actor=run.operation.actor,
-                action=action.value,
+                action=action,
                 message=f"{container.label} was not created: {reason}",
                 evidence=evidence,
             )

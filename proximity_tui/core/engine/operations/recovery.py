@@ -13,6 +13,7 @@ from proximity_tui.core.engine.operations.executor import settle_to_observed
 from proximity_tui.core.engine.operations.outcome import Done, Outcome
 from proximity_tui.core.engine.operations.step_context import StepContext
 from proximity_tui.core.model import (
+    Action,
     ClosedReason,
     Container,
     GuestDetail,
@@ -146,7 +147,7 @@ def _close(run: StepContext, ending: ClosedReason, reason: str) -> None:
             run.container,
             reason=ending,
             actor=operation.actor,
-            action="hard-delete",
+            action=Action.HARD_DELETE,
             message=HARD_PHRASE if ending is ClosedReason.DESTROYED else unclear,
             evidence={
                 "operation": operation.id,

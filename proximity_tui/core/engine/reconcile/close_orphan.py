@@ -20,6 +20,7 @@ from proximity_tui.core.doctrine.reconciliation.verdict import (
 from proximity_tui.core.engine.reconcile.evidence import Evidence
 from proximity_tui.core.model import Action, ClosedReason, Container, Operation, OperationStatus
 from proximity_tui.core.model.alert import AlertKind, Severity
+from proximity_tui.core.model.operation import EventAction
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import clinical, operations, records
 
@@ -58,7 +59,7 @@ def _close_destroyed(verdict: Verdict, operation: Operation) -> None:
         container,
         reason=ClosedReason.DESTROYED,
         actor=operation.actor,
-        action="hard-delete",
+        action=Action.HARD_DELETE,
         message=HARD_PHRASE,
         evidence={**evidence_of(operation, operation.vmid), **found},
     )
@@ -72,7 +73,7 @@ def _close_expected(verdict: Verdict) -> None:
         container,
         reason=ClosedReason.REMOVED,
         actor="reconciler",
-        action="expected-orphan",
+        action=EventAction.EXPECTED_ORPHAN,
         message=f"{EXPECTED_PHRASE}: {container.label}, was {container.state}",
         evidence={"proof": verdict.reason, "missing_since": verdict.missing_since},
     )
@@ -91,7 +92,7 @@ def _close_anomalous(verdict: Verdict, gathered: Evidence) -> None:
         container,
         reason=ClosedReason.VANISHED,
         actor="reconciler",
-        action="anomalous-orphan",
+        action=EventAction.ANOMALOUS_ORPHAN,
         message=f"{ANOMALOUS_PHRASE}: {container.label}, was {container.state}",
         evidence=proof,
     )

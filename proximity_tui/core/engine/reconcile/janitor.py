@@ -14,6 +14,7 @@ from proximity_tui.core.doctrine.reconciliation.janitor import Diagnosis, diagno
 from proximity_tui.core.engine.reconcile.report import WriteScope
 from proximity_tui.core.model import State
 from proximity_tui.core.model.lifecycle import TRANSIENT
+from proximity_tui.core.model.operation import EventAction
 from proximity_tui.core.store.clock_readings import clock_reading
 from proximity_tui.core.store.db.errors import LostLease, LostRace, StoreError
 from proximity_tui.core.store.records import operations, records
@@ -69,7 +70,7 @@ def _mark(diagnosis: Diagnosis, write_scope: WriteScope, errors: list[str]) -> i
                 diagnosis.container,
                 State.ERROR,
                 actor=JANITOR,
-                action="diagnose",
+                action=EventAction.DIAGNOSE,
                 message=diagnosis.log_line,
                 evidence={"stuck_for_s": round(diagnosis.stuck_for.total_seconds())},
                 last_error=diagnosis.reason,

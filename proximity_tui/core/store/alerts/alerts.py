@@ -17,6 +17,7 @@ from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import Actor, Container
 from proximity_tui.core.model.alert import Alert, AlertKind, DeliveryState, Severity
+from proximity_tui.core.model.operation import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts.mapping import get, read_alerts
 from proximity_tui.core.store.alerts.outbox import claim_notification, delivered, failed, pending_notifications
@@ -96,7 +97,7 @@ def raise_alert(
             sentry_attempts=0,
         ).execute()
         alert = get(new)
-        _note(alert, actor, "alert", alert.message, {"severity": alert.severity})
+        _note(alert, actor, EventAction.ALERT, alert.message, {"severity": alert.severity})
         return alert
 
 
@@ -128,7 +129,7 @@ def acknowledge(alert_id: int, by: Actor | str, note: str = "") -> Alert:
             AlertRow.id == alert_id
         ).execute()
         said = f": {note}" if note else ""
-        _note(alert, by, "alert-acknowledged", f"{alert.message} (acknowledged{said})", {"note": note})
+        _note(alert, by, EventAction.ALERT_ACKNOWLEDGED, f"{alert.message} (acknowledged{said})", {"note": note})
         return get(alert_id)
 
 
@@ -142,7 +143,8 @@ def resolve(alert: int | str, resolution: str, *, by: Actor | str = "reconciler"
         if found is None or found.resolved_at is not None:
             return found
         AlertRow.update(resolved_at=now(), resolution=plain(resolution)).where(AlertRow.id == found.id).execute()
-        _note(found, by, "alert-resolved", f"{found.message} (resolved: {resolution})", {"resolution": resolution})
+        message = f"{found.message} (resolved: {resolution})"
+        _note(found, by, EventAction.ALERT_RESOLVED, message, {"resolution": resolution})
         return get(found.id)
 
 
@@ -203,7 +205,7 @@ def for_container(container_id: int) -> tuple[Alert, ...]:
     return read_alerts(AlertRow.container_id == container_id, order=(AlertRow.id.desc(),))
 
 
-def _note(alert: Alert, actor: Actor | str, action: str, message: str, evidence: Mapping[str, Any]) -> None:
+def _note(alert: Alert, actor: Actor | str, action: EventAction, message: str, evidence: Mapping[str, Any]) -> None:
     events.append(
         actor=actor,
         action=action,

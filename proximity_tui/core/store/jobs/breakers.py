@@ -14,6 +14,7 @@ from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import Actor
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.job import BreakerAnswer, BreakerState
+from proximity_tui.core.model.operation import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction, unit
@@ -21,6 +22,12 @@ from proximity_tui.core.store.db.errors import Conflict, LostRace, RecordNotFoun
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import dicts
 from proximity_tui.core.store.schema_jobs import BreakerRow
+
+_ANSWERED = {
+    BreakerAnswer.APPROVED: EventAction.BREAKER_APPROVED,
+    BreakerAnswer.DISMISSED: EventAction.BREAKER_DISMISSED,
+    BreakerAnswer.WITHDRAWN: EventAction.BREAKER_WITHDRAWN,
+}
 
 
 def open_breaker(
@@ -39,7 +46,7 @@ def open_breaker(
                 _update(known, message=said, evidence=evidence)
             return _get(known.id)
         new: int = BreakerRow.insert(cluster=cluster, opened_at=now(), message=said, evidence=evidence).execute()
-        events.append(actor=actor, action="breaker-opened", message=said, cluster=cluster, evidence=evidence)
+        events.append(actor=actor, action=EventAction.BREAKER_OPENED, message=said, cluster=cluster, evidence=evidence)
         return _get(new)
 
 
@@ -127,7 +134,7 @@ def _close(
 ) -> None:
     _update(known, closed_at=moment, closed_reason=plain(reason))
     evidence = {"missing": known.missing, "total": known.total}
-    events.append(actor=by, action=f"breaker-{answer.value}", message=message, cluster=known.cluster, evidence=evidence)
+    events.append(actor=by, action=_ANSWERED[answer], message=message, cluster=known.cluster, evidence=evidence)
     # The alert asked this one question, so the answer ends it in the same transaction.
     alerts.resolve(alerts.key_of(AlertKind.MASS_DISAPPEARANCE, cluster=known.cluster), message, by=by)
 

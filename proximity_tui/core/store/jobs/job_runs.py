@@ -15,7 +15,8 @@ import peewee
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import Actor
-from proximity_tui.core.model.job import JobOutcome, JobRun, Pause
+from proximity_tui.core.model.job import JobOutcome, JobRun, JobTrigger, Pause
+from proximity_tui.core.model.operation import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import Conflict, LostRace, RecordNotFound
@@ -27,7 +28,7 @@ from proximity_tui.core.store.schema_jobs import JobPauseRow, JobRunRow
 _log = logging.getLogger(__name__)
 
 
-def start(job: str, cluster: str, run_by: str, trigger: str, *, token: int | None = None) -> int:
+def start(job: str, cluster: str, run_by: str, trigger: JobTrigger, *, token: int | None = None) -> int:
     """Record that a run begins, and return its id. `token` is that of the lease it runs under.
 
     A job has one run at a time: an older open one is ended as failed.
@@ -43,7 +44,7 @@ def start(job: str, cluster: str, run_by: str, trigger: str, *, token: int | Non
             reasons=[],
             errors=[],
             run_by=run_by,
-            trigger=trigger,
+            trigger=trigger.value,
             token=token,
         ).execute()
     return new
@@ -141,7 +142,8 @@ def pause(job: str, cluster: str, by: Actor | str, reason: str | None = None) ->
             cluster=cluster, job=job, paused_at=pause.at, paused_by=pause.by, reason=pause.reason
         ).execute()
         said = f": {reason}" if reason else ""
-        events.append(actor=by, action="job-paused", message=f"{job} of {cluster} paused{said}", cluster=cluster)
+        message = f"{job} of {cluster} paused{said}"
+        events.append(actor=by, action=EventAction.JOB_PAUSED, message=message, cluster=cluster)
         return pause
 
 
@@ -151,7 +153,7 @@ def resume(job: str, cluster: str, by: Actor | str) -> bool:
         row = (JobPauseRow.job == job) & (JobPauseRow.cluster == cluster)
         if not JobPauseRow.delete().where(row).execute():
             return False
-        events.append(actor=by, action="job-resumed", message=f"{job} of {cluster} resumed", cluster=cluster)
+        events.append(actor=by, action=EventAction.JOB_RESUMED, message=f"{job} of {cluster} resumed", cluster=cluster)
         return True
 
 
@@ -182,7 +184,7 @@ def _run(row: Mapping[str, Any]) -> JobRun:
         job=row["job"],
         cluster=row["cluster"],
         run_by=row["run_by"],
-        trigger=row["trigger"],
+        trigger=_trigger(row["trigger"]),
         started_at=row["started_at"],
         finished_at=row["finished_at"],
         outcome=JobOutcome(row["outcome"]) if row["outcome"] else None,
@@ -192,3 +194,10 @@ def _run(row: Mapping[str, Any]) -> JobRun:
         token=row["token"],
         head=(row["head_seq"], row["head_hash"]) if row["head_seq"] is not None else None,
     )
+
+
+def _trigger(text: str) -> JobTrigger:
+    try:
+        return JobTrigger(text)
+    except ValueError:
+        return JobTrigger.UNKNOWN

@@ -10,6 +10,7 @@ import peewee
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Kind, Presence
+from proximity_tui.core.model.operation import EventAction
 from proximity_tui.core.store.database import unit
 from proximity_tui.core.store.db.queries import tuples
 from proximity_tui.core.store.schema import ClinicalRow, ContainerRow, EventRow
@@ -39,7 +40,7 @@ def tally() -> Tally:
             adopted=ContainerRow.select().where(adopted).count(),
             with_clinical_record=ContainerRow.select().where(adopted, ContainerRow.id.in_(captured)).count(),
             closed=closed,
-            diagnosed=EventRow.select().where(EventRow.action == "diagnose").count(),
+            diagnosed=EventRow.select().where(EventRow.action == EventAction.DIAGNOSE.value).count(),
         )
 
 

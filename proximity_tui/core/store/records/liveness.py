@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from proximity_tui.core.doctrine.observation.lived_time import lived
 from proximity_tui.core.model import ClockReading, Operation, OperationStatus
+from proximity_tui.core.model.operation import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.clock_readings import clock_reading, kept
 from proximity_tui.core.store.database import transaction
@@ -73,7 +74,7 @@ def mark_interrupted_stale(moment: ClockReading | None = None) -> tuple[Operatio
             events.append(
                 # Not the operator of the operation: its process is gone, and they did nothing now.
                 actor=HEARTBEAT_CHECK,
-                action="interrupted",
+                action=EventAction.INTERRUPTED,
                 message=f"{found.action} of {found.name} was interrupted at step {found.progress}",
                 container=found.container,
                 cluster=found.cluster,

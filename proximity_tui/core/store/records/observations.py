@@ -12,6 +12,7 @@ from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Actor, ClockReading, Event, Presence, Status
+from proximity_tui.core.model.operation import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.clock_readings import clock_reading, kept, read
 from proximity_tui.core.store.database import opened, transaction, unit
@@ -157,7 +158,7 @@ def _time(moment: datetime | None) -> str | None:
 
 def _events(row: Mapping[str, Any], different: Mapping[str, Any], actor: Actor | str) -> list[Event]:
     made: list[Event] = []
-    for key, action, verb in (("node", "moved", "moved"), ("name", "renamed", "was renamed")):
+    for key, action, verb in (("node", EventAction.MOVED, "moved"), ("name", EventAction.RENAMED, "was renamed")):
         if key in different and row[key] is not None:
             made.append(
                 events.append(

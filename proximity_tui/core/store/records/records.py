@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any, Final, Literal
 
 from proximity_tui.core.model import (
+    Action,
     Actor,
     ClosedReason,
     Container,
@@ -22,6 +23,7 @@ from proximity_tui.core.model import (
     Status,
     lifecycle,
 )
+from proximity_tui.core.model.operation import EventAction
 from proximity_tui.core.store import clusters, events
 from proximity_tui.core.store.clock_readings import clock_reading, kept
 from proximity_tui.core.store.database import transaction
@@ -71,7 +73,7 @@ def add(
     kind: Kind,
     state: State,
     actor: Actor | str,
-    action: str,
+    action: EventAction | Action,
     message: str,
     evidence: Mapping[str, Any] | None = None,
     fingerprint: Fingerprint | None = None,
@@ -147,7 +149,7 @@ def transition(
     to: State,
     *,
     actor: Actor | str,
-    action: str,
+    action: EventAction | Action,
     message: str,
     evidence: Mapping[str, Any] | None = None,
     last_error: str | Literal[_Keep.KEEP] | None = KEEP,
@@ -181,7 +183,7 @@ def close(
     *,
     reason: ClosedReason,
     actor: Actor | str,
-    action: str,
+    action: EventAction | Action,
     message: str,
     evidence: Mapping[str, Any] | None = None,
 ) -> Container:
@@ -236,7 +238,7 @@ def set_fingerprint(
         event = note(
             container,
             actor,
-            "fingerprint",
+            EventAction.FINGERPRINT,
             message,
             {
                 "before": container.fingerprint,

@@ -9,6 +9,7 @@ import json
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Actor
+from proximity_tui.core.model.operation import EventAction
 from proximity_tui.core.store import clusters, events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction
@@ -27,9 +28,6 @@ from proximity_tui.core.store.schema_jobs import (
     JobRunRow,
     LeaseRow,
 )
-
-RENAMED = "cluster-renamed"
-"""The action of the events that tell of it: one of the cluster, and one of each record."""
 
 _FOLLOW = (OperationRow, BreakerRow, FreezeRow, ArmingRow, JobRunRow)
 
@@ -75,7 +73,7 @@ def rename(old: str, new: str, by: Actor | str) -> Renamed:
         _move_jobs(old, new)
         events.append(
             actor=by,
-            action=RENAMED,
+            action=EventAction.CLUSTER_RENAMED,
             message=f"the cluster {old} was renamed to {new}",
             cluster=new,
             evidence={"from": old, "to": new, "records": moved},
@@ -96,7 +94,7 @@ def _move_record(row: dict[str, object], old: str, new: str, by: Actor | str) ->
     event = note(
         container,
         by,
-        RENAMED,
+        EventAction.CLUSTER_RENAMED,
         f"{container.name} belongs to {new}, which was called {old}",
         {"from": old, "to": new, trail.IDENTITY: {**trail.known_identity(container.id), "cluster": new}},
     )

@@ -12,6 +12,7 @@ from typing import Any, Final
 import peewee
 
 from proximity_tui.core.model import Kind, Provenance, describe
+from proximity_tui.core.model.operation import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import unit
 from proximity_tui.core.store.db.fields import to_json
@@ -87,7 +88,7 @@ def first_told(container_id: int) -> dict[str, Any] | None:
         return None
     first = found[0]
     told = {"kind": (first["evidence"] or {}).get("kind"), "cluster": first["cluster"], "vmid": first["vmid"]}
-    read = [event["evidence"] for event in found if event["action"] == "fingerprint" and event["evidence"]]
+    read = [event["evidence"] for event in found if event["action"] == EventAction.FINGERPRINT and event["evidence"]]
     return {**told, "fingerprint": read[-1]["after"]} if read and "after" in read[-1] else told
 
 

@@ -10,14 +10,17 @@ from typing import Any
 
 import peewee
 
-from proximity_tui.core.model import Actor, Container, Event
+from proximity_tui.core.model import Action, Actor, Container, Event
+from proximity_tui.core.model.operation import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.errors import Conflict, LostRace, StoreError
 from proximity_tui.core.store.records.reads import find_active
 from proximity_tui.core.store.schema import ContainerRow
 
 
-def note(container: Container, actor: Actor | str, action: str, message: str, evidence: Mapping[str, Any]) -> Event:
+def note(
+    container: Container, actor: Actor | str, action: EventAction | Action, message: str, evidence: Mapping[str, Any]
+) -> Event:
     """Append an event about a container."""
     return events.append(
         actor=actor,

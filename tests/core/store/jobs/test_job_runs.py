@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from proximity_tui.core.model.job import JobOutcome, JobRun
+from proximity_tui.core.model.job import JobOutcome, JobRun, JobTrigger
 from proximity_tui.core.store import events, verification
 from proximity_tui.core.store.db.errors import Conflict, LostRace, RecordNotFound
 from proximity_tui.core.store.jobs import job_runs
@@ -17,7 +17,7 @@ ME, DEAD = "jump1:10:aa", "jump2:20:bb"
 
 def a_run(outcome: JobOutcome = JobOutcome.COMPLETE, *, cluster: str = "prod") -> JobRun:
     events.append(actor="reconciler", action="test", message="something was found")
-    run = job_runs.start("reconciler", cluster, ME, "schedule", token=7)
+    run = job_runs.start("reconciler", cluster, ME, JobTrigger.SCHEDULE, token=7)
     return job_runs.finish(run, outcome, {"orphans_found": 1}, ["pve2 is offline"], ["no task log"])
 
 
@@ -32,7 +32,7 @@ def test_a_run_tells_what_it_did_who_ran_it_and_how_long_it_took() -> None:
 
 def test_a_run_under_way_is_listed_but_is_not_the_last_one() -> None:
     ended = a_run()
-    running = job_runs.start("reconciler", "prod", ME, "manual")
+    running = job_runs.start("reconciler", "prod", ME, JobTrigger.MANUAL)
     assert [run.id for run in job_runs.recent("reconciler", "prod")] == [running, ended.id]
     assert job_runs.get(running).duration is None
     assert job_runs.last("reconciler", "prod") == ended
@@ -55,9 +55,9 @@ def test_a_run_ends_once() -> None:
 
 
 def test_what_a_dead_process_left_running_is_ended_as_failed() -> None:
-    left = job_runs.start("janitor", "prod", DEAD, "schedule")
-    mine = job_runs.start("reconciler", "prod", ME, "schedule")
-    elsewhere = job_runs.start("janitor", "lab", DEAD, "schedule")
+    left = job_runs.start("janitor", "prod", DEAD, JobTrigger.SCHEDULE)
+    mine = job_runs.start("reconciler", "prod", ME, JobTrigger.SCHEDULE)
+    elsewhere = job_runs.start("janitor", "lab", DEAD, JobTrigger.SCHEDULE)
     (ended,) = job_runs.abandon_dead("prod", ME)
     assert (ended.id, ended.outcome, ended.reasons) == (
         left,
@@ -71,10 +71,10 @@ def test_what_a_dead_process_left_running_is_ended_as_failed() -> None:
 
 
 def test_a_run_whose_end_was_never_written_is_over_when_the_next_one_begins() -> None:
-    left = job_runs.start("janitor", "prod", ME, "schedule")
-    elsewhere = job_runs.start("janitor", "lab", ME, "schedule")
-    other = job_runs.start("reconciler", "prod", ME, "schedule")
-    now = job_runs.start("janitor", "prod", ME, "schedule")
+    left = job_runs.start("janitor", "prod", ME, JobTrigger.SCHEDULE)
+    elsewhere = job_runs.start("janitor", "lab", ME, JobTrigger.SCHEDULE)
+    other = job_runs.start("reconciler", "prod", ME, JobTrigger.SCHEDULE)
+    now = job_runs.start("janitor", "prod", ME, JobTrigger.SCHEDULE)
     ended = job_runs.get(left)
     assert ended.outcome is JobOutcome.FAILED
     assert ended.reasons == ("the next run began, and how this one ended is not known",)
@@ -82,7 +82,7 @@ def test_a_run_whose_end_was_never_written_is_over_when_the_next_one_begins() ->
 
 
 def test_an_end_that_is_written_late_is_when_it_was() -> None:
-    run = job_runs.start("janitor", "prod", ME, "schedule")
+    run = job_runs.start("janitor", "prod", ME, JobTrigger.SCHEDULE)
     moment = job_runs.get(run).started_at + timedelta(seconds=3)
     ended = job_runs.finish(run, JobOutcome.COMPLETE, finished_at=moment)
     assert ended.duration == timedelta(seconds=3)
@@ -122,3 +122,9 @@ def test_a_paused_job_can_be_resumed_once_and_paused_again() -> None:
     assert not job_runs.resume("janitor", "prod", ANNA)
     job_runs.pause("janitor", "prod", ANNA)
     assert [event.action for event in events.list_events()] == ["job-paused", "job-resumed", "job-paused"]
+
+
+def test_a_run_for_a_reason_of_another_version_is_shown_all_the_same() -> None:
+    run = job_runs.start("janitor", "prod", ME, JobTrigger.SCHEDULE)
+    raw(f"UPDATE job_run SET \"trigger\" = 'full moon' WHERE id = {run}")
+    assert job_runs.recent("janitor", "prod")[0].trigger is JobTrigger.UNKNOWN

@@ -6,6 +6,7 @@ import pytest
 
 from proximity_tui.core.model import OperationStatus
 from proximity_tui.core.model.alert import AlertKind, Severity
+from proximity_tui.core.model.operation import EventAction
 from proximity_tui.core.store import clusters, events, safe_modes, verification
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import Conflict, LostLease, RecordNotFound, SameCluster, StoreError
@@ -45,7 +46,7 @@ def test_everything_follows_and_history_stays() -> None:
     assert trail.provenance(web.id).disagreement is None
     assert verification.verify().whole
     told = events.list_events(cluster="lab")
-    assert [event.evidence["to"] for event in told if event.action == renaming.RENAMED] == ["lab"]
+    assert [event.evidence["to"] for event in told if event.action == EventAction.CLUSTER_RENAMED] == ["lab"]
 
 
 def test_the_old_name_is_no_second_name() -> None:

@@ -11,6 +11,7 @@ from proximity_tui.core.doctrine.observation.judge import tags_in
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.operations.outcome import Done, EngineSettings, Failed, Outcome, Refused
 from proximity_tui.core.model import (
+    Action,
     ClinicalRecord,
     GuestDetail,
     GuestLookup,
@@ -115,7 +116,7 @@ def _record(
             template=seen.template,
             tags=tags_in(captured.config or seen.config or {}),
             actor=settings.actor,
-            action="adopt",
+            action=Action.ADOPT,
             message=f"adopting {agreed.name} (CT {seen.vmid} on {seen.node})",
             predecessor=agreed.bound_to.predecessor if isinstance(agreed.bound_to, AdoptionBound) else None,
         )
@@ -125,7 +126,7 @@ def _record(
             container,
             state,
             actor=str(settings.actor),
-            action="adopt",
+            action=Action.ADOPT,
             message=f"adopted {container.label}, {captured.raw_status}, {keys} config keys captured",
             evidence={
                 "digest": captured.digest,

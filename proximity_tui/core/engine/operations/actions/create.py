@@ -115,7 +115,7 @@ def settle(run: StepContext, step: StepRecord) -> Fact:
             container,
             state,
             actor=run.operation.actor,
-            action=run.operation.action.value,
+            action=run.operation.action,
             message=f"{_DONE[run.operation.action]} {container.label}, {seen.status}",
             evidence={"operation": run.operation.id, "port": mapping},
             last_error=lacking,

@@ -17,6 +17,7 @@ from proximity_tui.core.engine.operations.last_inspection import Permitted
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import (
+    Action,
     ClosedReason,
     GuestDetail,
     GuestNotSeen,
@@ -124,7 +125,7 @@ def release(run: StepContext, step: StepRecord) -> Fact:
             container,
             reason=ClosedReason.ALREADY_ABSENT if absent_before else ClosedReason.DESTROYED,
             actor=run.operation.actor,
-            action="hard-delete",
+            action=Action.HARD_DELETE,
             message=message,
             evidence=evidence_of(run.operation, None if absent_before else run.operation.vmid),
         )

@@ -12,6 +12,7 @@ from proximity_tui.core.engine.operations.outcome import Done, EngineSettings, F
 from proximity_tui.core.model import ClinicalRecord, Container, GuestDetail, Kind, Presence, Refusal, RefusalCode, State
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.lifecycle import state_for
+from proximity_tui.core.model.operation import EventAction
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.proxmox.guests import plain_fingerprint
@@ -65,7 +66,7 @@ def _record(tombstone: Container, seen: GuestDetail, captured: ClinicalRecord, s
             tags=tags_in(seen.config or {}),
             fingerprint=seen.fingerprint,
             actor=settings.actor,
-            action="reattach",
+            action=EventAction.REATTACH,
             message=f"re-attaching {tombstone.label}, closed as {tombstone.closed_reason}",
             predecessor=tombstone.id,
         )
@@ -74,7 +75,7 @@ def _record(tombstone: Container, seen: GuestDetail, captured: ClinicalRecord, s
             container,
             state_for(seen.status) or State.ERROR,
             actor=settings.actor,
-            action="reattach",
+            action=EventAction.REATTACH,
             message=f"re-attached {container.label}, {seen.status}",
             evidence={"tombstone": tombstone.id, "digest": seen.digest},
         )

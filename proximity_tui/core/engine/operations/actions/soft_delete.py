@@ -7,7 +7,7 @@ import logging
 from proximity_tui.core.doctrine.actions import refusals
 from proximity_tui.core.doctrine.actions.deletion import SOFT_PHRASE
 from proximity_tui.core.engine.operations.outcome import Done, Outcome, Refused
-from proximity_tui.core.model import ClosedReason, Container, Plan
+from proximity_tui.core.model import Action, ClosedReason, Container, Plan
 from proximity_tui.core.store.db.errors import LostRace
 from proximity_tui.core.store.records import records
 
@@ -24,7 +24,7 @@ def execute(agreed: Plan, container: Container, actor: str) -> Outcome:
             container,
             reason=ClosedReason.FORGOTTEN,
             actor=actor,
-            action="soft-delete",
+            action=Action.SOFT_DELETE,
             message=SOFT_PHRASE,
             evidence={
                 "deletion_type": "soft",
