@@ -1,6 +1,6 @@
 """The one database of a process, and the units of work that every query runs in; `opening` prepares it.
 
-Connections are thread-local, so each unit opens its own and closes it; units nest, and so do transactions.
+A connection serves one thread at a time: each unit borrows one and gives it back; units nest, and so do transactions.
 """
 
 from __future__ import annotations

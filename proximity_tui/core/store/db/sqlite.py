@@ -21,6 +21,7 @@ import peewee
 from proximity_tui.core.store.db import change_triggers, sqlite_files, triggers
 from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.db.queries import run_many, run_sql
+from proximity_tui.core.store.db.sqlite_connections import KeptConnections
 
 MOUNTS = Path("/proc/mounts")
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -43,9 +44,9 @@ class SqliteBackend:
         self.path = path.absolute()
         self.label = f"sqlite:///{self.path}"
         # IMMEDIATE: a deferred transaction that reads and then writes fails at once under contention.
-        self.db: peewee.Database = peewee.SqliteDatabase(
+        self.db: peewee.Database = KeptConnections(
+            self.path,
             self.address(),
-            uri=True,
             lock_type="IMMEDIATE",
             timeout=5,
             pragmas=[
@@ -212,13 +213,15 @@ class SqliteBackend:
                 raise StoreUnavailable(f"the database failed: {error}") from error
 
     def close(self) -> None:
-        """Close the watcher and this thread's connection; other threads close theirs after each unit."""
+        """Close the watcher and every connection; one that another thread uses is closed after its unit."""
         with self._watching:
             if self._watcher is not None:
                 self._watcher.close()
                 self._watcher = None
         if not self.db.is_closed():
             self.db.close()
+        if isinstance(self.db, KeptConnections):
+            self.db.end()
 
     def _damage(self, check: str) -> list[str]:
         # A value that breaks a rule of ours is no damage: the record is read, and counts as not ours (law 1).

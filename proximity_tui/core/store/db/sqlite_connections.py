@@ -1,0 +1,93 @@
+"""The connections to an SQLite file, kept open between two units of work.
+
+Opening one costs more than most units do: the file, its log and four settings. A kept one is used again only while
+its path still leads to the very file that it reads, and it holds no snapshot and no lock while it rests.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import weakref
+from pathlib import Path
+from typing import Any
+
+import peewee
+
+MOST_RESTING = 4
+"""As many threads work with the store at the same moment, but for rare crowds."""
+
+
+class Connection(sqlite3.Connection):
+    """A connection that remembers the file that it opened, and can let go of all that it read."""
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.file: tuple[int, int] | None = None
+        """Device and inode."""
+        self._cursors: weakref.WeakSet[sqlite3.Cursor] = weakref.WeakSet()
+
+    def cursor(self, *args: Any, **given: Any) -> Any:
+        """Return a new cursor that `rest` will close."""
+        cursor = super().cursor(*args, **given)
+        self._cursors.add(cursor)
+        return cursor
+
+    def rest(self) -> bool:
+        """End every statement, as one that was not read to its end keeps its snapshot. Return whether the connection
+        can be used again: not in the middle of a transaction.
+        """
+        for cursor in tuple(self._cursors):
+            cursor.close()
+        return not self.in_transaction
+
+
+class KeptConnections(peewee.SqliteDatabase):
+    """A database whose units borrow a connection each, of those that rest or a new one."""
+
+    def __init__(self, path: Path, address: str, **given: Any) -> None:
+        self._path = path
+        self._resting: list[Connection] = []
+        self._guard = threading.Lock()
+        self._ended = False
+        # Every connection serves one thread at a time, and not always the same one.
+        super().__init__(address, uri=True, check_same_thread=False, factory=Connection, **given)
+
+    def end(self) -> None:
+        """Close what rests; a connection in use is closed when its thread gives it back."""
+        with self._guard:
+            self._ended = True
+            resting, self._resting = self._resting, []
+        for connection in resting:
+            connection.close()
+
+    def _connect(self) -> Connection:
+        place = self._place()
+        while (kept := self._take()) is not None:
+            if kept.file == place and place is not None:
+                return kept
+            kept.close()
+        connection: Connection = super()._connect()  # type: ignore[misc]
+        # Asked before it was opened: a file that was exchanged meanwhile is opened anew by the next unit.
+        connection.file = place
+        return connection
+
+    def _close(self, connection: Connection) -> None:
+        if connection.rest():
+            with self._guard:
+                if not self._ended and len(self._resting) < MOST_RESTING:
+                    self._resting.append(connection)
+                    return
+        connection.close()
+
+    def _take(self) -> Connection | None:
+        with self._guard:
+            return self._resting.pop() if self._resting else None
+
+    def _place(self) -> tuple[int, int] | None:
+        try:
+            found = os.stat(self._path)
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
