@@ -6,9 +6,11 @@ complete as before. If not, it may be any guest, and the list proves nobody's ab
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from proximity_tui.core.base.text import plain
@@ -16,6 +18,7 @@ from proximity_tui.core.model import BadRow, Guest, Inventory, NodeStatus, Quoru
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.decode.rows import MOST_KEPT, Fields, bad_row, notes_on, why_not
 from proximity_tui.core.proxmox.decode.values import (
+    GUEST_TYPES,
     Malformed,
     as_bool,
     as_bytes,
@@ -31,7 +34,7 @@ from proximity_tui.core.proxmox.decode.values import (
 )
 from proximity_tui.core.proxmox.transport.http import HttpSession
 
-GUEST_TYPES = ("lxc", "qemu", "openvz")
+NO_GUESTS: Mapping[int, Guest] = MappingProxyType({})
 _MOST_REASONS = 20
 _LIST = "the list of guests"
 _ID = re.compile(r"(?:lxc|qemu|openvz)/([1-9][0-9]{0,8})")
@@ -39,19 +42,27 @@ _ID = re.compile(r"(?:lxc|qemu|openvz)/([1-9][0-9]{0,8})")
 NO_SYS_AUDIT = "the quorum cannot be seen: the token lacks Sys.Audit on /"
 
 
-def read_inventory(session: HttpSession, now: datetime) -> Inventory:
-    """Return one reading by one `GET /cluster/resources`; `now` is when it is sent. The quorum is not part of it.
+def read_inventory(session: HttpSession, now: datetime, before: Mapping[int, Guest] = NO_GUESTS) -> Inventory:
+    """Return one reading by one `GET /cluster/resources`; `now` is when it is sent. The quorum is not part of it. A
+    guest that is the same as `before` is the same object.
 
     Raises a ProxmoxError when there is no list at all.
     """
-    path = paths.cluster("resources")
+    # Imported late, as in `transport.answers`.
+    from proximity_tui.core.proxmox.decode.guest_rows import UndecodedRows
+
+    path, list_ = paths.cluster("resources"), _List(before)
     try:
-        rows = require_list(session.get(path), "the list of resources")
+        answer = session.get(path)
+        if isinstance(answer, UndecodedRows):
+            for guest, row in answer:
+                if guest is None or not list_.add(guest):
+                    list_.take_text(row)
+        else:
+            for row in require_list(answer, "the list of resources"):
+                list_.take(row)
     except Malformed as error:
         raise session.malformed(path, str(error)) from None
-    list_ = _List()
-    for row in rows:
-        list_.take(row)
     session.set_aside(path, list_.set_aside, list_.notes)
     reasons = list_.reasons()
     return Inventory(
@@ -118,7 +129,8 @@ def _no_quorum(online: int | None, total: int) -> str:
 class _List:
     """The rows of one list of resources, sorted."""
 
-    def __init__(self) -> None:
+    def __init__(self, before: Mapping[int, Guest] = NO_GUESTS) -> None:
+        self._before = before
         self.guests: dict[int, Guest] = {}
         self.nodes: dict[str, NodeStatus] = {}
         self.notes: list[str] = []
@@ -133,6 +145,26 @@ class _List:
             self._sort_in(Fields(require_dict(row, "it")))
         except (Malformed, RecursionError) as error:
             self._put_aside(row, why_not(error))
+
+    def take_text(self, row: bytes) -> None:
+        """Decode one row and sort it in, or set it aside."""
+        try:
+            decoded = json.loads(row)
+        except ValueError:
+            # A number of thousands of digits, for one.
+            self._put_aside(row.decode(errors="replace"), "it cannot be decoded")
+        except RecursionError as error:
+            self._put_aside(row.decode(errors="replace"), why_not(error))
+        else:
+            self.take(decoded)
+
+    def add(self, guest: Guest) -> bool:
+        """Add a guest; return False where its VMID is listed already."""
+        if guest.vmid in self.guests or guest.vmid in self._known:
+            return False
+        known = self._before.get(guest.vmid)
+        self.guests[guest.vmid] = known if known is not None and known == guest else guest
+        return True
 
     @property
     def set_aside(self) -> tuple[BadRow, ...]:
@@ -156,9 +188,8 @@ class _List:
             self.nodes[name] = NodeStatus.read(status)
         elif kind in GUEST_TYPES:
             guest = _guest(fields, str(kind))
-            if guest.vmid in self.guests or guest.vmid in self._known:
+            if not self.add(guest):
                 raise Malformed(f"VMID {guest.vmid} is listed twice")
-            self.guests[guest.vmid] = guest
             if len(self.notes) < MOST_KEPT:
                 self.notes += notes_on(fields, _LIST)
         elif not isinstance(kind, str) or "vmid" in fields.row:

@@ -17,6 +17,7 @@ from proximity_tui.core.model import (
     Backup,
     BackupList,
     ClinicalRecord,
+    Guest,
     GuestConfig,
     GuestDetail,
     Inventory,
@@ -62,6 +63,7 @@ class ClusterReads:
         self._clock = clock or SystemClock()
         self._session = HttpSession(settings, self._clock, read_only=read_only, recall=recall)
         self._lock = threading.Lock()
+        self._guests: Mapping[int, Guest] = inventory.NO_GUESTS
         self._quorum: tuple[float, str, Quorum] | None = None
         self._online: frozenset[str] | None = None
 
@@ -101,7 +103,9 @@ class ClusterReads:
 
     def guest_list(self) -> Inventory:
         """Return all guests, by one request; the quorum is not read with it."""
-        return inventory.read_inventory(self._session, self.now())
+        found = inventory.read_inventory(self._session, self.now(), self._guests)
+        self._guests = found.guests
+        return found
 
     def inventory(self, *, quorum_age: float = QUORUM_AGE) -> Inventory:
         """Return all guests, by one request; and the quorum, read again only when it is older than `quorum_age`

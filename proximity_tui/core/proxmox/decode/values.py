@@ -16,6 +16,9 @@ from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import Status
 from proximity_tui.core.model.guest_config import tags
 
+GUEST_TYPES = ("lxc", "qemu", "openvz")
+"""The types of the rows of guests; the last is that of containers in old versions."""
+
 TEXT_LIMIT = 1000
 """Characters kept of any one text. Names end at 255; only messages come near it."""
 

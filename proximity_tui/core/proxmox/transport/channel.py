@@ -12,6 +12,7 @@ from proxmoxer import ProxmoxAPI
 from requests import Response
 
 from proximity_tui.core.proxmox.transport.address import Address, ClusterSettings
+from proximity_tui.core.proxmox.transport.answers import Answers
 from proximity_tui.core.proxmox.transport.trust import TrustAdapter
 
 Parameters = Mapping[str, str | int]
@@ -40,6 +41,7 @@ class Channel:
             path_prefix=address.prefix,
             timeout=(settings.connect_timeout, timeout),
         )
+        self.api._store["serializer"] = Answers()
         session = self.api._store["session"]
         # The environment knows proxies, CA bundles and passwords; none of them is ours to use on this way.
         session.trust_env = False

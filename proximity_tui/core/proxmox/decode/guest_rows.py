@@ -1,0 +1,121 @@
+"""The quick reading of the long list of guests: each row is decoded by itself, straight into the types it should have.
+
+It takes only rows in which every field is exactly as Proxmox VE sends it. Every other row is decoded as plain JSON and
+read field by field by `inventory`, so what it makes of a row is never different, only sooner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Raw, Struct
+
+from proximity_tui.core.base.text import plain
+from proximity_tui.core.model import Guest, Status
+from proximity_tui.core.proxmox import paths
+from proximity_tui.core.proxmox.decode.values import GUEST_TYPES, LONGEST_SPAN, MOST_CORES, TEXT_LIMIT, as_tags
+
+# Beyond 2**53 a number is read as a float, which rounds it.
+_Bytes = Annotated[int, Meta(ge=0, le=2**53)] | None
+_Load = Annotated[float, Meta(ge=0, le=MOST_CORES)] | None
+
+
+class _Row(Struct):
+    vmid: Annotated[int, Meta(ge=paths.SMALLEST_VMID, le=paths.LARGEST_VMID)]
+    node: str
+    type: str
+    status: str
+    name: str | None = None
+    template: bool | int | None = None
+    tags: str | None = None
+    lock: str | None = None
+    pool: str | None = None
+    hastate: str | None = None
+    uptime: Annotated[int, Meta(ge=0, le=int(LONGEST_SPAN))] | None = None
+    cpu: _Load = None
+    maxcpu: _Load = None
+    mem: _Bytes = None
+    maxmem: _Bytes = None
+    disk: _Bytes = None
+    maxdisk: _Bytes = None
+    netin: _Bytes = None
+    netout: _Bytes = None
+
+
+class _Answer(Struct):
+    data: list[Raw]
+
+
+class UndecodedRows:
+    """The rows of an answer as they were sent; iterating yields each with its guest, None unless it is as usual."""
+
+    def __init__(self, rows: Sequence[Raw]) -> None:
+        self._rows = rows
+
+    def __iter__(self) -> Iterator[tuple[Guest | None, bytes]]:
+        """Decode and yield one row after the other, each with its bytes."""
+        for row in self._rows:
+            yield _guest(row), bytes(row)
+
+
+_answer, _row = msgspec.json.Decoder(_Answer), msgspec.json.Decoder(_Row)
+_STATUS = {"running": Status.RUNNING, "stopped": Status.STOPPED}
+_FLAGS = {None: None, 0: False, 1: True}
+
+
+def split_rows(body: bytes) -> UndecodedRows | None:
+    """Return the rows of an answer; None for one that is not an object with a list in `data`, or not plain JSON."""
+    try:
+        body.decode()
+        return UndecodedRows(_answer.decode(body).data)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def _guest(row: Raw) -> Guest | None:
+    """Return the guest of a row; None for a row that is not a guest's, or has any field that is not as usual."""
+    try:
+        found = _row.decode(row)
+        node, template = _node(found.node), _FLAGS[found.template]
+    except (msgspec.MsgspecError, RecursionError, ValueError, KeyError):
+        return None
+    if found.type not in GUEST_TYPES:
+        return None
+    return Guest(
+        found.vmid,
+        node,
+        found.type,
+        _STATUS.get(found.status, Status.UNKNOWN),
+        (_text(found.name) or "").strip() or None,
+        template,
+        () if found.tags is None else _tags(found.tags),
+        _text(found.lock),
+        _text(found.pool),
+        _text(found.hastate),
+        found.uptime,
+        found.cpu,
+        found.maxcpu,
+        found.mem,
+        found.maxmem,
+        found.disk,
+        found.maxdisk,
+        found.netin,
+        found.netout,
+    )
+
+
+def _text(value: str | None) -> str | None:
+    return None if value is None else plain(value, limit=TEXT_LIMIT)
+
+
+@lru_cache(maxsize=256)
+def _node(name: str) -> str:
+    return paths.node_name(name)
+
+
+@lru_cache(maxsize=1024)
+def _tags(text: str) -> tuple[str, ...]:
+    return as_tags(text, "tags")

@@ -1,0 +1,28 @@
+"""The decoding of answers: as proxmoxer does it, but the long list of guests row by row."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from proxmoxer.backends.https import JsonSerializer
+from requests import Response
+
+ROW_BY_ROW = "/cluster/resources"
+"""The end of the path whose rows are left undecoded, for `inventory`: one call of a decoder that takes the whole list
+of 50,000 guests would keep every other thread waiting."""
+
+
+class Answers(JsonSerializer):  # type: ignore[misc]
+    """The serializer of one connection."""
+
+    def loads(self, response: Response) -> Any:
+        """Return the `data` of an answer; of the list of guests as `UndecodedRows`, unless something is odd in it."""
+        if urlsplit(response.url).path.endswith(ROW_BY_ROW):
+            # Imported late: nothing else needs the library, and a command may not list guests at all.
+            from proximity_tui.core.proxmox.decode.guest_rows import split_rows
+
+            rows = split_rows(response.content)
+            if rows is not None:
+                return rows
+        return super().loads(response)
