@@ -31,6 +31,11 @@ AHEAD = timedelta(minutes=1)
 back."""
 
 
+_RAN_ON = Identity(Match.SAME, ("it has run without a break since its fingerprint was read",))
+_ONLY_LISTED = Identity(Match.UNSURE, ("a list shows no fingerprint",))
+"""The two answers that a row of the list usually gives."""
+
+
 @value_object
 class Face:
     """The description of a guest in its record, without the status; only ever taken from a config that was compared."""
@@ -77,7 +82,8 @@ def oddness(container: Container, guest: Guest) -> str | None:
     live = _live_oddness(container, guest)
     if live is not None:
         return live
-    if guest.name is not None and guest.name != "".join(container.name.split()):
+    name = guest.name
+    if name is not None and name != container.name and name != "".join(container.name.split()):
         return f"it is called {guest.name} now"
     if guest.template is not None and guest.template != container.template:
         return "it became a template" if guest.template else "it is no longer a template"
@@ -126,12 +132,14 @@ def _judge_row(container: Container, guest: Guest, at: datetime) -> Identity:
     if odd is not None:
         return Identity(Match.UNSURE, (odd,))
     if guest.status is Status.RUNNING and not identity_is_due(container, guest, at):
-        return Identity(Match.SAME, ("it has run without a break since its fingerprint was read",))
-    return Identity(Match.UNSURE, ("a list shows no fingerprint",))
+        return _RAN_ON
+    return _ONLY_LISTED
 
 
 def _live_oddness(container: Container, guest: Guest) -> str | None:
     """Return the difference in the part of a row that is always live, or None."""
     if container.node is not None and guest.node != container.node:
         return f"it is on {guest.node} now"
-    return "its tags changed" if frozenset(guest.tags) != frozenset(container.tags) else None
+    if guest.tags == container.tags or frozenset(guest.tags) == frozenset(container.tags):
+        return None
+    return "its tags changed"

@@ -109,14 +109,14 @@ def _misses_first(container: Container, vmid: int, inventory: Inventory) -> bool
     return not (its_row_is_unreadable or missed_before or known_as_hidden)
 
 
-def due_for_check(container: Container, inventory: Inventory) -> Guest | None:
-    """Return the row of a container whose config is due to be read although the list gives no reason for doubt, on a
-    node that answers; else None.
+def due_for_check(seen: Seen, inventory: Inventory) -> Guest | None:
+    """Return the row of a container whose config is due to be read although the list that it was `seen` in gives no
+    reason for doubt, on a node that answers; else None.
     """
-    if container.fingerprint is None:
+    container, listed = seen.container, seen.guest
+    if seen.match is Match.SAME or container.fingerprint is None:
+        # A row is the same guest's only while its fingerprint is not due.
         return None
-    seen = follow(container, inventory)
-    listed = seen.guest
     if listed is None or seen.presence is not Presence.PRESENT or seen.suspicious or listed.lock is not None:
         return None
     if not identity_is_due(container, listed, inventory.taken_at):

@@ -189,10 +189,12 @@ def _inspect_guests(
     seen = [follow(one, inventory) for one in containers]
     odd = [(one.container, one.guest) for one in seen if one.guest is not None and one.suspicious is not None]
     read = read_configs(reader.config, odd, clock, MOST_CLOSE_LOOKS)
-    rows = [(one, due_for_check(one, inventory)) for one in containers if one.id not in held]
-    due = [(one, row) for one, row in rows if row is not None]
+    rows = [(one.container, due_for_check(one, inventory)) for one in seen if one.container.id not in held]
+    due = [(container, row) for container, row in rows if row is not None]
     read |= read_configs(reader.config, due, clock, MOST_CONFIGS)
-    return [follow(one, inventory, read.get(one.id)) for one in containers]
+    return [
+        follow(one.container, inventory, read[one.container.id]) if one.container.id in read else one for one in seen
+    ]
 
 
 def _vmid(seen: Seen) -> int:

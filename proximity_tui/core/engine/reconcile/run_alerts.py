@@ -103,7 +103,7 @@ def _about_weakened(report: Report, found: ClusterSnapshot) -> None:
     judged = {one.container.id: one for one in report.verdicts}
     for verdict in report.verdicts:
         container = verdict.container
-        if verdict.presence is Presence.PRESENT and container.vmid in found.weakened:
+        if container.vmid in found.weakened and verdict.presence is Presence.PRESENT:
             why = found.weakened[container.vmid or 0]
             message = f"{container.name}  CT {container.vmid}: identity weakened: {why}; compare it with our record"
             evidence = {"reason": why, "fingerprint": container.fingerprint}
