@@ -56,7 +56,7 @@ class FirstRunScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Yield a text and its buttons."""
-        yield ScrollText(lambda line: 4)
+        yield ScrollText(4)
         with Horizontal():
             yield LineButton("c Connect a cluster", id="first-connect")
             yield LineButton("m Manual setup", id="first-hand")

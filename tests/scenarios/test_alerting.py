@@ -200,7 +200,7 @@ def test_n96_a_storm_is_one_message(house: House, receiver: SentryReceiver) -> N
         (alert,) = alerts.all_alerts()
         until(lambda: all_delivered([alert]))
     assert alert.kind == AlertKind.MASS_DISAPPEARANCE
-    assert alert.message.startswith("mass disappearance: 6 of 6 in lab")
+    assert alert.message.startswith("6 of 6 in lab are missing at once: held")
     assert alert.evidence["missing"] == [
         "web-1", "web-2", "web-3", "proxy", "postgres-primary", "postgres-replica",
     ]  # fmt: skip

@@ -44,7 +44,7 @@ def test_n56_mass_disappearance(house: House, simulator: Simulator) -> None:
         assert (report.orphans_found, report.outcome) == (0, JobOutcome.FROZEN)
     alert = the_alert(AlertKind.MASS_DISAPPEARANCE)
     assert (alert.severity, alert.count) == (Severity.RED, 3)
-    assert alert.message.startswith("mass disappearance: 8 of 10 in lab")
+    assert alert.message.startswith("8 of 10 in lab are missing at once: held")
     assert [one.kind for one in alerts.all_alerts()] == ["mass_disappearance"], "N96: one aggregated alert"
     assert not any(house.again(one).is_tombstone for one in fleet)
     assert house.wire() == []

@@ -135,7 +135,6 @@ def _unknown_cluster(name: str, known: tuple[str, ...]) -> CommandEnd:
 
 
 def _no_database(settings: Settings, error: Exception) -> CommandEnd:
-    said = str(error)
-    # A server says itself which one it is.
-    where = "" if said.startswith("postgres") else f"{settings.database_shown}: "
-    return CommandEnd(Exit.USAGE, f"{where}{said}")
+    # What fails on a server names it; what fails with a file names at most the file.
+    on_a_server = settings.database.partition(":")[0] == "postgresql"
+    return CommandEnd(Exit.USAGE, str(error) if on_a_server else f"{settings.database_shown}: {error}")

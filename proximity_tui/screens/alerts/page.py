@@ -13,7 +13,7 @@ from proximity_tui.core.model.alert import Alert
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.alerts.commands import AlertCommands
 from proximity_tui.screens.alerts.detail import AlertCase, gather
-from proximity_tui.screens.alerts.story import hang, story
+from proximity_tui.screens.alerts.story import LABEL, story
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.keys import ScreenId
@@ -38,7 +38,7 @@ class AlertScreen(AlertCommands):
 
     def content(self) -> Iterable[Widget]:
         """Yield a text that scrolls."""
-        yield ScrollText(hang)
+        yield ScrollText(LABEL)
 
     def show(self, view: View) -> None:
         """Read the case again: a changed view may have changed it."""

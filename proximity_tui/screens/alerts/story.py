@@ -12,7 +12,7 @@ from proximity_tui.core.model.alert import AlertKind, DeliveryState, Severity
 from proximity_tui.screens.alerts.detail import AlertCase
 from proximity_tui.screens.alerts.steps import steps
 from proximity_tui.screens.presentation.alerts import alert_sentence, became, full_time, kind_words, moment_of, times
-from proximity_tui.screens.text.lines import Piece, TextLine
+from proximity_tui.screens.text.lines import HangingLine, Piece, TextLine
 from proximity_tui.widgets.theme import Tone
 
 LABEL = 15
@@ -47,13 +47,6 @@ def story(case: AlertCase, now: datetime, token: str = "our token", *, sentry: b
         *_history(case, now, sentry=sentry),
         *_config(case),
     ]
-
-
-def hang(line: TextLine) -> int:
-    """Return the indent for the continuation of a long line: below its answer, or below the text of its step."""
-    first = line[0][0] if line else ""
-    own = len(first) - len(first.lstrip())
-    return 4 if 0 < own < LABEL else LABEL
 
 
 def _last_seen(case: AlertCase, now: datetime) -> list[TextLine]:
@@ -192,7 +185,7 @@ def _named(question: str, answers: Iterable[str]) -> list[TextLine]:
 
 
 def _text(text: str) -> TextLine:
-    return [(text, "normal")]
+    return HangingLine([(text, "normal")], 4)
 
 
 def _more(text: str, tone: Tone = "normal") -> TextLine:

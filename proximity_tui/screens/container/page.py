@@ -27,7 +27,6 @@ from proximity_tui.screens.container.sections import (
     TASK_COLUMNS,
     clinical_lines,
     event_lines,
-    hang,
     inspection_lines,
     overview_lines,
     task_row,
@@ -81,7 +80,7 @@ class ContainerScreen(BaseScreen):
         """Yield the name, the tabs, and a text or a table."""
         yield Line(id="container-title")
         yield Line(id="container-tabs")
-        yield ScrollText(hang)
+        yield ScrollText()
         yield RowTable(TASK_COLUMNS, empty="Reading the tasks.", markable=False)
 
     def show(self, view: View) -> None:

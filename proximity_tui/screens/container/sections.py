@@ -36,7 +36,7 @@ from proximity_tui.screens.presentation.containers import (
     status_cell,
     uptime_cell,
 )
-from proximity_tui.screens.text.lines import Piece, TextLine
+from proximity_tui.screens.text.lines import HangingLine, Piece, TextLine
 from proximity_tui.widgets.table.cells import Cell, Row
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.theme import Tone
@@ -61,13 +61,7 @@ TASK_COLUMNS = (
 
 def pair(label: str, *pieces: Piece) -> TextLine:
     """Return a value with its label in front."""
-    return [(f"{label:<{LABEL}} ", "dim"), *pieces]
-
-
-def hang(line: TextLine) -> int:
-    """Return the indent for the continuation of a long line: below its value, where it has a label."""
-    named = bool(line) and len(line[0][0]) == LABEL + 1 and line[0][1] == "dim"
-    return LABEL + 1 if named else 4
+    return HangingLine([(f"{label:<{LABEL}} ", "dim"), *pieces], LABEL + 1)
 
 
 def local_time(moment: datetime | None) -> str:

@@ -45,7 +45,7 @@ class TextReader(Dialog[None]):
 
     def compose_scroll(self) -> ComposeResult:
         """Yield the text, which scrolls by itself."""
-        yield ScrollText(lambda line: 4, id=BODY)
+        yield ScrollText(4, id=BODY)
 
     def compose_foot(self) -> ComposeResult:
         """Yield the keys."""

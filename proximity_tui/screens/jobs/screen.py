@@ -28,7 +28,6 @@ from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.keys import ScreenId
 from proximity_tui.screens.presentation.jobs import (
     found_text,
-    hang,
     job_lines,
     last_cell,
     next_text,
@@ -85,7 +84,7 @@ class JobsScreen(ListScreen):
     def content(self) -> Iterable[Widget]:
         """Yield the table, and below it the current job in full."""
         yield from super().content()
-        yield ScrollText(hang)
+        yield ScrollText()
 
     def columns(self, view: View) -> Sequence[Column]:
         """Return the columns, which never change."""

@@ -25,11 +25,8 @@ def alert_sentence(alert: Alert, now: datetime) -> str:
 
 
 def headline(alert: Alert, now: datetime) -> str:
-    """Return kind and sentence; a sentence that begins with its kind does not repeat it."""
-    kind, sentence = kind_words(alert), plain(alert_sentence(alert, now))
-    if sentence.upper().startswith(f"{kind}: "):
-        sentence = sentence[len(kind) + 2 :]
-    return f"{kind}  {sentence}"
+    """Return kind and sentence."""
+    return f"{kind_words(alert)}  {plain(alert_sentence(alert, now))}"
 
 
 def clock_time(moment: datetime, now: datetime) -> str:

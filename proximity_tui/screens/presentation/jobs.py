@@ -11,7 +11,7 @@ from proximity_tui.core.base import process_id
 from proximity_tui.core.base.text import human_age
 from proximity_tui.core.model.job import JobOutcome, JobRun, counter_text
 from proximity_tui.screens.presentation.containers import coarse_age, since
-from proximity_tui.screens.text.lines import Piece, TextLine
+from proximity_tui.screens.text.lines import HangingLine, Piece, TextLine
 from proximity_tui.widgets.glyphs import Glyphs
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.theme import Tone
@@ -105,11 +105,6 @@ def job_lines(status: JobStatus, runs: Sequence[JobRun], now: datetime, *, read_
     ]
 
 
-def hang(line: TextLine) -> int:
-    """Return the indent for the continuation of a long line: below the outcome of its run, or just a little."""
-    return RUN if line and line[0][0].startswith(" ") and line[0][1] == "dim" else 4
-
-
 def _header(status: JobStatus, now: datetime, signs: Glyphs) -> tuple[int, tuple[Piece, ...]]:
     name = status.job
     if status.stopped:
@@ -168,7 +163,8 @@ def _run_line(run: JobRun, now: datetime) -> TextLine:
     local = run.started_at.astimezone()
     today = local.date() == now.astimezone().date()
     at = f"{local:%H:%M:%S%z}" if today else f"{local:%Y-%m-%d %H:%M}"
-    return [(f" {at:<{RUN - 2}} ", "dim"), (f"{run.outcome_words:<8}", TONES[run.outcome]), (rest, "normal")]
+    pieces = [(f" {at:<{RUN - 2}} ", "dim"), (f"{run.outcome_words:<8}", TONES[run.outcome]), (rest, "normal")]
+    return HangingLine(pieces, RUN)
 
 
 def _summary(runs: Sequence[JobRun]) -> str:

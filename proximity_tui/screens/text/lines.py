@@ -6,6 +6,7 @@ Neither has keys, and neither can be focused.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Self
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -15,6 +16,18 @@ from proximity_tui.core.base.text import plain
 from proximity_tui.widgets.theme import STYLES, Tone
 
 Piece = tuple[str, Tone]
+
+
+class HangingLine(tuple[Piece, ...]):
+    """Pieces of one line whose continuation, where it is too long, begins `hang` cells in."""
+
+    hang: int
+
+    def __new__(cls, pieces: Iterable[Piece], hang: int) -> Self:
+        """Return the line."""
+        made = super().__new__(cls, pieces)
+        made.hang = hang
+        return made
 
 
 class Line(Widget):

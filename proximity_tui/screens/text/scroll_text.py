@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import events
@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 
-from proximity_tui.screens.text.lines import Lines, Piece, TextLine, width_of
+from proximity_tui.screens.text.lines import HangingLine, Lines, Piece, TextLine, width_of
 from proximity_tui.widgets.table.row_table import MOVES
 
 
@@ -23,8 +23,8 @@ class ScrollText(VerticalScroll, can_focus=True):
     """
     BINDINGS: ClassVar[list[BindingType]] = [*MOVES]
 
-    def __init__(self, hang: Callable[[TextLine], int], *, id: str | None = None) -> None:
-        """Build the text; `hang` returns the indent for the continuation of a line that is too long."""
+    def __init__(self, hang: int = 4, *, id: str | None = None) -> None:
+        """Build the text; the continuation of a line begins `hang` cells in, unless it is a `HangingLine`."""
         super().__init__(id=id)
         self._hang = hang
         self._lines: tuple[TextLine, ...] = ()
@@ -49,7 +49,11 @@ class ScrollText(VerticalScroll, can_focus=True):
 
     def _lay_out(self) -> None:
         width = max(20, self.scrollable_content_region.width or self.app.size.width - 3)
-        self.query_one(Lines).set_text(part for line in self._lines for part in broken(line, width, self._hang(line)))
+        self.query_one(Lines).set_text(
+            part
+            for line in self._lines
+            for part in broken(line, width, line.hang if isinstance(line, HangingLine) else self._hang)
+        )
 
     def action_move(self, lines: int) -> None:
         """Scroll by lines."""

@@ -92,10 +92,10 @@ def test_times_are_those_of_the_wall_with_their_offset(monkeypatch: pytest.Monke
     assert clock_time(when, datetime(2026, 12, 24, 12, 0, tzinfo=UTC)) == f"{local:%Y-%m-%d %H:%M%z}"
 
 
-def test_a_sentence_that_begins_with_its_kind_says_it_once(stage: Stage) -> None:
-    message = "mass disappearance: 16 of 24 in prod: held until a person approves or dismisses it"
+def test_a_headline_is_the_kind_and_the_sentence(stage: Stage) -> None:
+    message = "16 of 24 in prod are missing at once: held until a person approves or dismisses it"
     alert = alerts.raise_alert(AlertKind.MASS_DISAPPEARANCE, Severity.RED, cluster="prod", message=message)
-    assert headline(alert, alert.opened_at).startswith("MASS DISAPPEARANCE  16 of 24 in prod: held")
+    assert headline(alert, alert.opened_at).startswith("MASS DISAPPEARANCE  16 of 24 in prod are missing at once: held")
 
 
 def red(stage: Stage, name: str, vmid: int) -> Alert:

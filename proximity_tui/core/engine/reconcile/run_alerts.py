@@ -72,7 +72,8 @@ def _about_breaker(report: Report, asked: BreakerAnswers, breaker: Breaker | Non
             AlertKind.MASS_DISAPPEARANCE,
             Severity.RED,
             report.cluster,
-            f"{breaker.sentence} in {report.cluster}: held until a person approves or dismisses it",
+            f"{breaker.missing} of {breaker.total} in {report.cluster} are missing at once:"
+            " held until a person approves or dismisses it",
             {"missing": names, "total": breaker.total},
             notify=True,
         )

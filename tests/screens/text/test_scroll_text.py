@@ -1,0 +1,35 @@
+"""A line that is too long goes on below its own text, by what the line is and not by how it looks."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import pytest
+from textual.app import App, ComposeResult
+
+from proximity_tui.screens.text.lines import HangingLine, TextLine
+from proximity_tui.screens.text.scroll_text import ScrollText
+
+LONG = "one two three four five six seven eight nine ten eleven twelve"
+
+
+class OneText(App[None]):
+    LINE: ClassVar[TextLine] = []
+
+    def compose(self) -> ComposeResult:
+        yield ScrollText(hang=2)
+
+    def on_mount(self) -> None:
+        self.query_one(ScrollText).set_text([self.LINE])
+
+
+@pytest.mark.parametrize(
+    ("line", "indent"), [([(LONG, "normal")], 2), (HangingLine([(LONG, "normal")], 7), 7)], ids=["usual", "its own"]
+)
+async def test_a_long_line_goes_on_at_its_indent(line: TextLine, indent: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(OneText, "LINE", line)
+    async with OneText().run_test(size=(30, 10)) as pilot:
+        first, *others = pilot.app.query_one(ScrollText).text.splitlines()
+        assert first.startswith("one")
+        assert len(others) >= 2
+        assert {len(other) - len(other.lstrip()) for other in others} == {indent}
