@@ -27,6 +27,7 @@ from proximity_tui.commands.containers.adopt_items import (
     first_failure,
     mark_untouched,
     plans_document,
+    print_failures,
     print_item,
     results_document,
 )
@@ -216,9 +217,7 @@ def _end(args: Namespace, items: Sequence[AdoptItem]) -> int:
     if args.json:
         output.document(results_document(items, interrupted=interrupted))
     else:
-        for item in items:
-            if item.failure:
-                print_item(item)
+        print_failures(items)
     if interrupted:
         made = sum(1 for item in items if item.container)
         output.note(f"interrupted: {made} of {len(items)} adopted; run the same command again to adopt the rest")

@@ -11,6 +11,9 @@ from proximity_tui.commands.base.exit_codes import CommandEnding, Exit
 from proximity_tui.commands.base.json_documents import plan_document
 from proximity_tui.core.model import Container, Plan
 
+MOST_UNTOUCHED = 10
+"""How many untouched containers are named one by one."""
+
 
 @dataclass(slots=True)
 class AdoptItem:
@@ -53,6 +56,18 @@ def print_item(item: AdoptItem) -> None:
         keys, port = item.detail["config_keys_count"], item.detail["public_port"]
         leads = f", public port {port}" if port else ""
         output.print_line(f"adopted {item.container.label}, {item.container.status}, {keys} config keys kept{leads}")
+
+
+def print_failures(items: Sequence[AdoptItem]) -> None:
+    """Print each failure for a person. Of many that an interruption left untouched only the first is named."""
+    untouched = [item for item in items if item.untouched]
+    for item in items:
+        if item.failure and not item.untouched:
+            print_item(item)
+    for item in untouched if len(untouched) <= MOST_UNTOUCHED else untouched[:1]:
+        print_item(item)
+    if len(untouched) > MOST_UNTOUCHED:
+        output.note(f"and {len(untouched) - 1} more are untouched")
 
 
 def plans_document(items: Sequence[AdoptItem]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.commands.containers.adopt import AT_ONCE
+from proximity_tui.commands.containers.adopt_items import AdoptItem, mark_untouched, print_failures
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
 from tests.support.patient import keep_idle_connections
@@ -58,3 +59,14 @@ def test_one_that_raises_something_unforeseen_is_no_end_for_the_others(
     outcome = cli("adopt", "101", "102", "103", "--yes", "--json")
     assert outcome.code == 1
     assert [result["success"] for result in outcome.json["results"]] == [True, False, True]
+
+
+@pytest.mark.parametrize(("left", "lines"), [(2, 2), (300, 2)])
+def test_of_many_untouched_only_the_first_is_named(left: int, lines: int, capsys: pytest.CaptureFixture[str]) -> None:
+    items = [AdoptItem("lab", 1000 + number) for number in range(left)]
+    assert mark_untouched(items)
+    print_failures(items)
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == lines
+    assert told[0].startswith("lab/1000: untouched")
+    assert told[-1].startswith("lab/1001: untouched" if left == 2 else "and 299 more are untouched")
