@@ -37,7 +37,10 @@ class Kind(StrEnum):
     @classmethod
     def read(cls, text: object) -> Kind:
         """Return the kind that `text` names, or `UNKNOWN` for anything else: never an error, never a guess."""
-        return next((kind for kind in (cls.NATIVE, cls.ADOPTED) if kind.value == text), cls.UNKNOWN)
+        return _READABLE.get(text, cls.UNKNOWN) if isinstance(text, str) else cls.UNKNOWN
+
+
+_READABLE: Mapping[str, Kind] = {kind.value: kind for kind in (Kind.NATIVE, Kind.ADOPTED)}
 
 
 class State(StrEnum):

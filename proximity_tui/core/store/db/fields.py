@@ -90,6 +90,16 @@ def json_text(value: Any) -> str:
     return json.dumps(to_json(value), separators=(",", ":"))
 
 
+def value_from_json(text: Any) -> Any:
+    """Return the value of a JSON text; None for NULL and for damaged text."""
+    if text is None:
+        return None
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
 class TimeField(_Time):
     """A field for a time, kept as fixed-width UTC text; refuses times without a zone."""
 
@@ -126,9 +136,4 @@ class JsonField(_Json):
 
     def python_value(self, value: Any) -> Any:
         """Return the value of a stored JSON text; None for damaged text, so that one bad cell hides no other row."""
-        if value is None:
-            return None
-        try:
-            return json.loads(value)
-        except ValueError:
-            return None
+        return value_from_json(value)

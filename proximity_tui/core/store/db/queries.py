@@ -34,6 +34,12 @@ def chunks(ids: Iterable[int]) -> Iterator[list[int]]:
         yield chunk
 
 
+def raw(db: peewee.Database, query: Any) -> list[tuple[Any, ...]]:
+    """Return the rows of a select as the database keeps them: no value is converted."""
+    cursor: Any = db.execute(query)  # type: ignore[no-untyped-call]
+    return list(cursor.fetchall())
+
+
 def run_sql(db: peewee.Database, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """Run one statement as it stands and return its rows, if it has any."""
     cursor: Any = db.execute_sql(sql, parameters)  # type: ignore[no-untyped-call]

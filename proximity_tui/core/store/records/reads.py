@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
-from typing import Any, TypeVar
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 import peewee
 
@@ -28,13 +29,12 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.store import clock_readings
 from proximity_tui.core.store.clusters import former_names
-from proximity_tui.core.store.database import unit
+from proximity_tui.core.store.database import opened, unit
 from proximity_tui.core.store.db.errors import RecordNotFound
-from proximity_tui.core.store.db.queries import chunks, dicts, tuples
+from proximity_tui.core.store.db.fields import time_from_text, value_from_json
+from proximity_tui.core.store.db.queries import chunks, dicts, raw
 from proximity_tui.core.store.records.plans import fingerprint_in, read_plan
 from proximity_tui.core.store.schema import ContainerRow, OperationRow, PortRow, StepRow
-
-_Word = TypeVar("_Word", bound=StrEnum)
 
 UNFINISHED = (OperationStatus.OPEN.value, OperationStatus.INTERRUPTED.value)
 """The operations that hold their guest and record."""
@@ -47,24 +47,26 @@ def read_containers(*conditions: Any, order: Any = None, limit: int | None = Non
     """Return the containers that meet the conditions on `ContainerRow`, with ports and holder, in two queries."""
     holds = (OperationRow.container_id == ContainerRow.id) & OperationRow.status.in_(UNFINISHED)
     query = (
-        ContainerRow.select(ContainerRow, OperationRow.id.alias("operation"))
+        ContainerRow.select(ContainerRow, OperationRow.id)
         .join(OperationRow, peewee.JOIN.LEFT_OUTER, on=holds)
         .where(*conditions)
         .order_by(*(order or (ContainerRow.cluster, ContainerRow.vmid, ContainerRow.id)))
         .limit(limit)
     )
-    rows = dicts(query)
+    db = opened().db
+    rows = raw(db, query)
     ports: dict[int, list[PortMapping]] = defaultdict(list)
-    if any(row["closed_at"] is None for row in rows):
+    # Of tombstones, whose `closed_at` stands third from the end, nobody holds a port.
+    if any(row[-3] is None for row in rows):
         held = (
             PortRow.select(PortRow.container_id, PortRow.public, PortRow.container_port)
             .join(ContainerRow, on=(PortRow.container_id == ContainerRow.id))
             .where(PortRow.released_at.is_null(), *conditions)
             .order_by(PortRow.public)
         )
-        for container, public, inner in tuples(held):
+        for container, public, inner in raw(db, held):
             ports[container].append(PortMapping(public, inner))
-    return tuple(_container(row, tuple(ports[row["id"]])) for row in rows)
+    return tuple(_container(row, tuple(ports.get(row[0], ()))) for row in rows)
 
 
 def read_operations(*conditions: Any) -> tuple[Operation, ...]:
@@ -83,46 +85,66 @@ def read_operations(*conditions: Any) -> tuple[Operation, ...]:
     return tuple(_operation(row, tuple(steps[row["id"]])) for row in rows)
 
 
-def _container(row: Mapping[str, Any], ports: tuple[PortMapping, ...]) -> Container:
-    doubted = row["missing_since"] or row["half_destroyed_since"]
+_STATES: Mapping[Any, State] = {one.value: one for one in State}
+_STATUSES: Mapping[Any, Status] = {one.value: one for one in Status}
+_PRESENCES: Mapping[Any, Presence] = {one.value: one for one in Presence}
+
+
+def _container(row: tuple[Any, ...], ports: tuple[PortMapping, ...]) -> Container:
+    """Return the container of a row as the database keeps it. A word that cannot be read becomes the cautious one: no
+    compare-and-set will ever take it for the recorded one.
+    """
+    # In the order of the fields of `ContainerRow`.
+    (
+        id_, cluster, vmid, node, name, kind, state, state_since, state_clock, version, status, presence,
+        presence_reason, observed_at, missing_since, half_destroyed_since, doubt_clock, identity_seen_at,
+        identity_due_since, created_at, fingerprint, marker, _, lock, template, tags, last_error, predecessor,
+        closed_at, closed_reason, operation,
+    ) = row  # fmt: skip
+    since, missing, remains = time_from_text(state_since), _time(missing_since), _time(half_destroyed_since)
+    doubted = missing or remains
     return Container(
-        id=row["id"],
-        cluster=row["cluster"],
-        vmid=row["vmid"],
-        node=row["node"],
-        name=row["name"],
-        kind=Kind.read(row["kind"]),
-        state=_read(State, row["state"], State.ERROR),
-        state_since=row["state_since"],
-        version=row["version"],
-        status=_read(Status, row["status"], Status.UNKNOWN),
-        presence=_read(Presence, row["presence"], Presence.UNKNOWN),
-        presence_reason=row["presence_reason"],
-        observed_at=row["observed_at"],
-        created_at=row["created_at"],
-        fingerprint=fingerprint_in(row["fingerprint"]),
-        lock=row["lock"],
-        template=row["template"],
-        tags=tuple(row["tags"] or ()),
-        last_error=row["last_error"],
+        id=id_,
+        cluster=cluster,
+        vmid=vmid,
+        node=node,
+        name=name,
+        kind=Kind.read(kind),
+        state=_STATES.get(state, State.ERROR),
+        state_since=since,
+        version=version,
+        status=_STATUSES.get(status, Status.UNKNOWN),
+        presence=_PRESENCES.get(presence, Presence.UNKNOWN),
+        presence_reason=presence_reason,
+        observed_at=_time(observed_at),
+        created_at=time_from_text(created_at),
+        fingerprint=None if fingerprint is None else fingerprint_in(value_from_json(fingerprint)),
+        lock=lock,
+        template=bool(template),
+        tags=_tags(tags),
+        last_error=last_error,
         ports=ports,
-        operation=row["operation"],
-        predecessor=row["predecessor"],
-        closed_at=row["closed_at"],
-        closed_reason=row["closed_reason"],
-        missing_since=row["missing_since"],
-        half_destroyed_since=row["half_destroyed_since"],
-        identity_seen_at=row["identity_seen_at"],
-        state_clock=clock_readings.read(row["state_clock"], row["state_since"]),
-        doubt_clock=clock_readings.read(row["doubt_clock"], doubted) if doubted else None,
-        identity_due_since=row["identity_due_since"],
-        marker=row["marker"],
+        operation=operation,
+        predecessor=predecessor,
+        closed_at=_time(closed_at),
+        closed_reason=closed_reason,
+        missing_since=missing,
+        half_destroyed_since=remains,
+        identity_seen_at=_time(identity_seen_at),
+        state_clock=clock_readings.read(value_from_json(state_clock), since),
+        doubt_clock=clock_readings.read(value_from_json(doubt_clock), doubted) if doubted else None,
+        identity_due_since=_time(identity_due_since),
+        marker=marker,
     )
 
 
-def _read(words: type[_Word], text: Any, careful: _Word) -> _Word:
-    """Return the recorded word, or the cautious one: no compare-and-set will ever take it for the recorded one."""
-    return next((word for word in words if word.value == text), careful)
+def _time(text: str | None) -> datetime | None:
+    return None if text is None else time_from_text(text)
+
+
+@lru_cache(maxsize=1024)
+def _tags(text: str | None) -> tuple[str, ...]:
+    return tuple(value_from_json(text) or ())
 
 
 def _operation(row: Mapping[str, Any], steps: tuple[StepRecord, ...]) -> Operation:
