@@ -49,7 +49,7 @@ class AppContext:
     clients: Mapping[str, PveClient]
     """By cluster; only those that are enabled."""
     pollers: Mapping[str, Poller]
-    """By cluster, not started. In read-only they look without writing anything down."""
+    """By cluster; `Services` starts and stops them. In read-only they look without writing anything down."""
     simulated: bool = False
     """Whether it is framed SIMULATED: it is a demo, or its database is one that a demo made."""
     simulator: Simulator | None = None
@@ -58,9 +58,9 @@ class AppContext:
     """What lists know of drift; it reads each clinical record only once."""
 
     def close(self) -> None:
-        """Stop polling, close the connections and the database. Does not wait: work under way is journaled."""
-        for poller in self.pollers.values():
-            poller.stop()
+        """Close the connections and the database; `Services.stop` comes before. Does not wait: work under way is
+        journaled.
+        """
         self.hang_up()
         store.close_store()
 

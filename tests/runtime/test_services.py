@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -61,6 +62,7 @@ def test_pollers_start_at_once_and_the_jobs_when_they_are_told(services: Service
     assert {one.cluster for one in services.status()} == {"lab"}
     assert services.stop(30.0)
     assert leases.holder("lab") is None, "the lease was given back"
+    until(lambda: "poller-lab" not in {thread.name for thread in threading.enumerate()})
 
 
 @pytest.mark.parametrize("jobs_first", [True, False])
