@@ -20,8 +20,9 @@ from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.job import JobOutcome, Pause
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.jobs import job_runs
+from proximity_tui.core.store.jobs import job_runs, run_days
 from proximity_tui.core.store.records import records
+from proximity_tui.core.store.schema_jobs import JobRunRow
 from tests.scenarios.jobs_at_work import ME, RIVAL, at_work, both_ended, ended, pulses, status_of
 from tests.scenarios.unharmed import nothing_was_lost
 from tests.support.databases import both_databases
@@ -63,6 +64,23 @@ def test_o10_a_run_by_hand_is_a_row_and_the_next_scheduled_one_is_not_lost(house
         "undecided", "hidden", "replaced",
     }  # fmt: skip
     assert set(ended("janitor")[-1].counters) == {"total_transitional", "stuck_found", "stuck_marked_error"}
+
+
+@both_databases
+@pytest.mark.parametrize("read_only", [False, True])
+def test_the_reconciler_thins_the_old_runs_of_its_cluster(house: House, read_only: bool) -> None:
+    old = datetime.now(UTC) - timedelta(days=30)
+    row = {"cluster": "lab", "job": "janitor", "outcome": "complete", "run_by": RIVAL, "trigger": "schedule"}
+    text = {"counters": {"stuck_found": 1}, "reasons": [], "errors": []}
+    with store.transaction():
+        for _ in range(3):
+            JobRunRow.insert({**row, **text, "started_at": old, "finished_at": old}).execute()
+    with at_work(house, read_only=read_only):
+        until(lambda: both_ended(1))
+    assert len([run for run in job_runs.recent("janitor", "lab") if run.started_at == old]) == (3 if read_only else 1)
+    assert [(day.runs, day.counters) for day in run_days.latest("janitor", "lab")] == (
+        [] if read_only else [(3, {"stuck_found": 3})]
+    )
 
 
 def test_a_rogue_destroy_is_a_red_alert_soon_whatever_the_interval_is(house: House) -> None:

@@ -5,9 +5,10 @@ The reconciler is given readers of its clusters; the janitor is given none (law 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.base.value_object import value_object
@@ -20,7 +21,11 @@ from proximity_tui.core.engine.reconcile.report import WriteScope
 from proximity_tui.core.jobs import next_run
 from proximity_tui.core.model import State
 from proximity_tui.core.model.job import JobOutcome
+from proximity_tui.core.store.db.errors import StoreUnavailable
+from proximity_tui.core.store.jobs import run_days
 from proximity_tui.core.store.records import operations
+
+log = logging.getLogger(__name__)
 
 
 @value_object
@@ -58,6 +63,8 @@ class JobTasks:
         self._readers = readers
         self._settings = settings
         self._clock = clock
+        self._thinned_on: dict[str, date] = {}
+        """By cluster, the day on which no run was left to be thinned."""
 
     def run(self, job: str, cluster: str, write_scope: WriteScope) -> RunEnd:
         """Make one run and return its end. Raises StoreError, and LostLease when another process took over."""
@@ -71,9 +78,27 @@ class JobTasks:
             write_scope,
             dry_run=self._settings.read_only,
         )
+        if not self._settings.read_only:
+            self._thin_runs(cluster, write_scope)
         return RunEnd(
             report.outcome, report.counters, report.reasons, report.errors, next_run.after(report, self._clock.now())
         )
+
+    def _thin_runs(self, cluster: str, write_scope: WriteScope) -> None:
+        """Thin the old runs of a cluster: once a day in each process, and again while days are left."""
+        now = self._clock.now()
+        if self._thinned_on.get(cluster) == now.date():
+            return
+        try:
+            with write_scope():
+                deleted = run_days.thin(cluster, now)
+        except StoreUnavailable as error:
+            log.warning("the old runs of %s could not be thinned: %s", cluster, error)
+            return
+        if deleted:
+            log.info("thinned the old runs of %s: %d deleted, their sums are kept", cluster, deleted)
+        else:
+            self._thinned_on[cluster] = now.date()
 
     def _check_up(self, cluster: str, write_scope: WriteScope) -> RunEnd:
         if not self._settings.read_only:

@@ -82,6 +82,23 @@ class JobRunRow(ModelBase):
         table_name = "job_run"
 
 
+class JobRunDayRow(ModelBase):
+    """The sums of all runs of a job for a cluster on one day, and the id of the run of that day that stays."""
+
+    id = peewee.BigAutoField()
+    job = peewee.TextField()
+    cluster = peewee.TextField()
+    day = peewee.TextField()
+    runs = peewee.BigIntegerField()
+    milliseconds = peewee.BigIntegerField()
+    outcomes = JsonField()
+    counters = JsonField()
+    kept = peewee.BigIntegerField()
+
+    class Meta:
+        table_name = "job_run_day"
+
+
 class BreakerRow(ModelBase):
     """A cluster held because too much vanished at once, until a person answers."""
 

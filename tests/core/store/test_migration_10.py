@@ -14,7 +14,7 @@ from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.records import records, trail
 
 AT = "2026-11-23T12:00:00.000000Z"
-NEW_TABLES = {"trail_head", "guard_state"}
+NEW_TABLES = {"trail_head", "guard_state", "job_run_day"}
 NEW_GUARDS = {"container_identity", "container_made", "cluster_named", "cluster_renamed"}
 COLUMNS = (
     "cluster, vmid, name, kind, state, state_since, version, status, presence, created_at, template, tags,"

@@ -69,6 +69,11 @@ _SCOPE = (
     " WHERE identity = NEW.identity AND name <> NEW.name AND renamed_to IS NULL)",
 )
 
+_SUMMED = (
+    "EXISTS (SELECT 1 FROM job_run_day WHERE job = OLD.job AND cluster = OLD.cluster"
+    " AND day = substr(OLD.started_at, 1, 10) AND kept > OLD.id)"
+)
+
 GUARDS = (
     Guard("container_kind", "container", "UPDATE OF kind", "the kind of a container never changes"),
     Guard("container_tombstone", "container", "UPDATE", "a tombstone never changes", "OLD.closed_at IS NOT NULL"),
@@ -92,7 +97,21 @@ GUARDS = (
     _kept("cluster", "a cluster"),
     Guard("cluster_named", "cluster", "INSERT", *_SCOPE, deep=True),
     Guard("cluster_renamed", "cluster", "UPDATE OF name, identity, renamed_to", *_SCOPE, deep=True),
-    _kept("job_run", "a run"),
+    Guard(
+        "job_run_kept",
+        "job_run",
+        "DELETE",
+        "a run is deleted only when its day was summed and a later run of that day stays",
+        f"OLD.finished_at IS NULL OR NOT {_SUMMED}",
+        deep=True,
+    ),
+    _kept("job_run_day", "the sum of a day"),
+    Guard(
+        "job_run_day_unchanged",
+        "job_run_day",
+        "UPDATE OF job, day, runs, milliseconds, outcomes, counters, kept",
+        "the sum of a day never changes",
+    ),
     Guard(
         "job_run_head",
         "job_run",
@@ -160,14 +179,14 @@ def postgresql_triggers() -> list[str]:
         head = f"CREATE OR REPLACE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table}"
         when = f" WHEN ({guard.condition})" if guard.condition and not guard.deep else ""
         function = f"proximity_{guard.name}" if guard.deep else "proximity_refuse"
-        call = f" EXECUTE FUNCTION {function}('{guard.message}')"
+        call = f" EXECUTE FUNCTION {{}}('{guard.message}')"
         if guard.deep:
             statements.append(_DEEP_FUNCTION.format(function=function, condition=guard.condition))
-        statements.append(f"{head} FOR EACH ROW{when}{call}")
+        statements.append(f"{head} FOR EACH ROW{when}{call.format(function)}")
         if guard.event == "DELETE":
             statements.append(
                 f"CREATE OR REPLACE TRIGGER {guard.name}_truncate BEFORE TRUNCATE ON {guard.table}"
-                f" FOR EACH STATEMENT{call}"
+                f" FOR EACH STATEMENT{call.format('proximity_refuse')}"
             )
     return statements
 
@@ -177,6 +196,9 @@ CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF {condition} THEN
         RAISE EXCEPTION USING MESSAGE = TG_ARGV[0], ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        RETURN OLD;
     END IF;
     RETURN NEW;
 END $$

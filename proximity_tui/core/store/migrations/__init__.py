@@ -13,7 +13,13 @@ from proximity_tui.core.store.db.backend import Backend
 from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.db.fields import now, time_to_text
 from proximity_tui.core.store.db.queries import run_sql
-from proximity_tui.core.store.migrations import additions, m0001_records, m0002_jobs, m0013_changes
+from proximity_tui.core.store.migrations import (
+    additions,
+    m0001_records,
+    m0002_jobs,
+    m0013_changes,
+    m0015_retention,
+)
 
 MIGRATIONS: tuple[tuple[int, str], ...] = (
     (1, m0001_records.TABLES),
@@ -29,6 +35,7 @@ MIGRATIONS: tuple[tuple[int, str], ...] = (
     (11, additions.IDENTITY_DUE),
     (12, additions.GUEST_LOCKS),
     (13, m0013_changes.TABLES),
+    (15, m0015_retention.TABLES),
 )
 """Number and SQL text of each; `{id}` stands for the primary key of the database."""
 

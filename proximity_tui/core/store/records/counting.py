@@ -40,7 +40,8 @@ def tally() -> Tally:
             adopted=ContainerRow.select().where(adopted).count(),
             with_clinical_record=ContainerRow.select().where(adopted, ContainerRow.id.in_(captured)).count(),
             closed=closed,
-            diagnosed=EventRow.select().where(EventRow.action == EventAction.DIAGNOSE.value).count(),
+            # As a literal: only then does SQLite use the index of just these events.
+            diagnosed=EventRow.select().where(EventRow.action == peewee.SQL(f"'{EventAction.DIAGNOSE}'")).count(),
         )
 
 

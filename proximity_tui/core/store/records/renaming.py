@@ -25,11 +25,12 @@ from proximity_tui.core.store.schema_jobs import (
     BreakerRow,
     FreezeRow,
     JobPauseRow,
+    JobRunDayRow,
     JobRunRow,
     LeaseRow,
 )
 
-_FOLLOW = (OperationRow, BreakerRow, FreezeRow, ArmingRow, JobRunRow)
+_FOLLOW = (OperationRow, BreakerRow, FreezeRow, ArmingRow, JobRunRow, JobRunDayRow)
 
 
 @value_object

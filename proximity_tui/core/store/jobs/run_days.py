@@ -1,0 +1,110 @@
+"""The thinning of old runs: all of the last week stay, then the last run of each day and the sums of that day.
+
+The database refuses to delete a run whose day was not summed (see `triggers`). Alerts and events are never thinned.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import peewee
+
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.store.database import transaction, unit
+from proximity_tui.core.store.db.queries import dicts, tuples
+from proximity_tui.core.store.schema_jobs import JobRunDayRow, JobRunRow
+
+KEPT_WHOLE = timedelta(days=7)
+"""The age up to which every run stays; a day is thinned as a whole once all of it is older."""
+DAYS_AT_ONCE = 30
+"""Days of a job that one call thins, so that its transaction is short also in a database of many years."""
+
+# With literals: PostgreSQL does not take two expressions with parameters for the same group.
+_DAY = peewee.fn.SUBSTR(JobRunRow.started_at, peewee.SQL("1"), peewee.SQL("10")).coerce(False)
+
+
+@value_object
+class RunDay:
+    """The sums of all runs of a job for a cluster that began on one day (UTC)."""
+
+    job: str
+    cluster: str
+    day: date
+    runs: int
+    duration: timedelta
+    """Of all of them together."""
+    outcomes: Mapping[str, int]
+    counters: Mapping[str, int]
+
+
+def thin(cluster: str, now: datetime) -> int:
+    """Sum and thin the oldest days of a cluster whose runs are all older than a week. Return the number of deleted
+    runs. Inside an open `transaction()` it is part of that.
+    """
+    with transaction():
+        return sum(_thin_day(cluster, job, date.fromisoformat(day)) for job, day in _due(cluster, now))
+
+
+def latest(job: str, cluster: str, limit: int = 50) -> tuple[RunDay, ...]:
+    """Return the sums of the last days that were thinned, the newest first."""
+    mine = (JobRunDayRow.job == job) & (JobRunDayRow.cluster == cluster)
+    query = JobRunDayRow.select().where(mine).order_by(JobRunDayRow.day.desc(), JobRunDayRow.id.desc()).limit(limit)
+    with unit():
+        return tuple(_run_day(row) for row in dicts(query))
+
+
+def _due(cluster: str, now: datetime) -> list[tuple[Any, ...]]:
+    """Return job and day of the oldest days that have more than one run left, apart from the ones kept for good."""
+    first_whole_day = datetime.combine((now - KEPT_WHOLE).astimezone(UTC).date(), time(), UTC)
+    query = (
+        JobRunRow.select(JobRunRow.job, _DAY)
+        .where(_ended(cluster), JobRunRow.started_at < first_whole_day)
+        .group_by(JobRunRow.job, _DAY)
+        .having(peewee.fn.COUNT(JobRunRow.id) > 1)
+        .order_by(_DAY)
+        .limit(DAYS_AT_ONCE)
+    )
+    return tuples(query)
+
+
+def _thin_day(cluster: str, job: str, day: date) -> int:
+    begin = datetime.combine(day, time(), UTC)
+    of_day = (JobRunRow.started_at >= begin) & (JobRunRow.started_at < begin + timedelta(days=1))
+    runs = dicts(JobRunRow.select().where(_ended(cluster), JobRunRow.job == job, of_day).order_by(JobRunRow.id))
+    *rest, last = (run["id"] for run in runs)
+    JobRunDayRow.insert(job=job, cluster=cluster, day=day.isoformat(), kept=last, **_sums(runs)).execute()
+    deleted: int = JobRunRow.delete().where(JobRunRow.id.in_(rest)).execute()
+    return deleted
+
+
+def _ended(cluster: str) -> Any:
+    kept = JobRunDayRow.select(JobRunDayRow.kept)
+    return (JobRunRow.cluster == cluster) & JobRunRow.finished_at.is_null(False) & JobRunRow.id.not_in(kept)
+
+
+def _sums(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    counters: Counter[str] = Counter()
+    for run in runs:
+        counters.update(run["counters"] or {})
+    durations = (run["finished_at"] - run["started_at"] for run in runs)
+    return {
+        "runs": len(runs),
+        "milliseconds": sum(durations, timedelta()) // timedelta(milliseconds=1),
+        "outcomes": dict(Counter(run["outcome"] for run in runs)),
+        "counters": dict(counters),
+    }
+
+
+def _run_day(row: Mapping[str, Any]) -> RunDay:
+    return RunDay(
+        job=row["job"],
+        cluster=row["cluster"],
+        day=date.fromisoformat(row["day"]),
+        runs=row["runs"],
+        duration=timedelta(milliseconds=row["milliseconds"]),
+        outcomes=row["outcomes"] or {},
+        counters=row["counters"] or {},
+    )

@@ -1,0 +1,110 @@
+"""Old runs are thinned: one a day stays, with the sums of its day; what is young or not summed cannot be deleted."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from proximity_tui.core import store
+from proximity_tui.core.model.job import JobOutcome
+from proximity_tui.core.store import database, events, verification
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.jobs import job_runs, run_days
+from proximity_tui.core.store.records import renaming
+from proximity_tui.core.store.schema_jobs import JobRunRow
+from tests.core.store.making import ANNA, a_container, raw
+
+pytestmark = pytest.mark.usefixtures("opened")
+
+NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
+
+
+def a_run(at: datetime, *, job: str = "reconciler", cluster: str = "prod", ended: bool = True, closed: int = 0) -> int:
+    """A run that began at that time and took two seconds, with the present head of the trail."""
+    seq, head = events.append(actor="reconciler", action="test", message="run"), events.head()[1]
+    with database.transaction():
+        new: int = JobRunRow.insert(
+            job=job,
+            cluster=cluster,
+            started_at=at,
+            finished_at=at + timedelta(seconds=2) if ended else None,
+            outcome=(JobOutcome.FAILED if closed else JobOutcome.COMPLETE).value if ended else None,
+            counters={"total_apps": 10, "orphans_purged": closed},
+            reasons=[],
+            errors=[],
+            run_by="jump1:10:aa",
+            trigger="schedule",
+            head_seq=seq.seq if ended else None,
+            head_hash=head if ended else None,
+        ).execute()
+    return new
+
+
+def left(cluster: str = "prod") -> list[int]:
+    return sorted(run.id for run in job_runs.recent(cluster=cluster))
+
+
+def test_of_an_old_day_the_last_run_stays_with_the_sums_of_all() -> None:
+    old = NOW - timedelta(days=9)
+    _, _, last = a_run(old), a_run(old + timedelta(hours=1), closed=2), a_run(old + timedelta(hours=2))
+    janitor = a_run(old, job="janitor")
+    elsewhere = [a_run(old, cluster="lab"), a_run(old, cluster="lab")]
+    assert run_days.thin("prod", NOW) == 2
+    assert left() == [last, janitor]
+    assert left("lab") == elsewhere
+    (day,) = run_days.latest("reconciler", "prod")
+    assert (day.day, day.runs, day.duration) == (old.date(), 3, timedelta(seconds=6))
+    assert (day.outcomes, day.counters) == ({"complete": 2, "failed": 1}, {"total_apps": 30, "orphans_purged": 2})
+    assert run_days.latest("janitor", "prod") == ()
+    assert run_days.thin("prod", NOW) == 0
+    assert verification.verify().whole
+
+
+def test_every_run_of_the_last_week_and_every_open_one_stays() -> None:
+    first_of_week = NOW - run_days.KEPT_WHOLE
+    young = [a_run(first_of_week), a_run(first_of_week + timedelta(minutes=1)), a_run(NOW), a_run(NOW)]
+    # The day of the limit is thinned only when all of it is a week old.
+    same_day = [a_run(first_of_week.replace(hour=0)), a_run(first_of_week.replace(hour=1))]
+    long_open = [a_run(NOW - timedelta(days=30), ended=False), a_run(NOW - timedelta(days=30), ended=False)]
+    assert run_days.thin("prod", NOW) == 0
+    assert left() == sorted([*young, *same_day, *long_open])
+
+
+def test_years_are_thinned_in_short_steps_the_oldest_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_days, "DAYS_AT_ONCE", 2)
+    for age in (10, 11, 12):
+        a_run(NOW - timedelta(days=age))
+        a_run(NOW - timedelta(days=age))
+    assert [run_days.thin("prod", NOW) for _ in range(3)] == [2, 1, 0]
+    assert [day.runs for day in run_days.latest("reconciler", "prod")] == [2, 2, 2]
+
+
+def test_a_run_is_deleted_only_when_its_day_was_summed() -> None:
+    old = NOW - timedelta(days=9)
+    _, last = a_run(old), a_run(old)
+    with pytest.raises(StoreError, match="only when its day was summed"):
+        raw("DELETE FROM job_run")
+    run_days.thin("prod", NOW)
+    with pytest.raises(StoreError, match="only when its day was summed"):
+        raw(f"DELETE FROM job_run WHERE id = {last}")
+    with pytest.raises(StoreError, match="never deleted"):
+        raw("DELETE FROM job_run_day")
+    with pytest.raises(StoreError, match="never changes"):
+        raw("UPDATE job_run_day SET runs = 1")
+    if not store.database_url_label().startswith("sqlite"):
+        with pytest.raises(StoreError):
+            raw("TRUNCATE job_run")
+    assert left() == [last]
+
+
+def test_sums_follow_a_cluster_to_its_new_name_and_are_not_summed_again() -> None:
+    a_container()
+    old = NOW - timedelta(days=9)
+    for cluster in ("prod", "main"):
+        a_run(old, cluster=cluster)
+        a_run(old, cluster=cluster)
+        assert run_days.thin(cluster, NOW) == 1
+    renaming.rename("prod", "main", ANNA)
+    assert run_days.thin("main", NOW) == 0
+    assert [day.runs for day in run_days.latest("reconciler", "main")] == [2, 2]
