@@ -13,6 +13,8 @@ from proximity_tui.core.model.alert import Alert, AlertKind
 from proximity_tui.core.model.job import BreakerState
 
 APPROVE = "approve"
+_LAST = 200
+"""How many of all alerts people see unless they ask for more; a program gets them all."""
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -27,6 +29,9 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--note", metavar="TEXT", help="the note: what you found or did")
     parser.add_argument("--yes", action="store_true", help="answer without asking")
     parser.add_argument("--all", action="store_true", help="include acknowledged and resolved alerts")
+    parser.add_argument(
+        "--last", type=row_number, metavar="N", help=f"with --all: only the last N alerts (0: every one; {_LAST})"
+    )
     parser.add_argument("--reveal", action="store_true", help="with --json: include values that may be secret")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
@@ -39,12 +44,17 @@ def run(args: Namespace) -> int:
         return answer(args)
     from proximity_tui.core.store.alerts import alerts
 
+    if args.last is not None and not args.all:
+        raise CommandEnd(Exit.USAGE, "--last needs --all: the open alerts are always all of them")
+    last = args.last if args.last is not None else (0 if args.json else _LAST)
     with records_of(args):
-        found = alerts.all_alerts(cluster=args.cluster) if args.all else alerts.open_alerts(args.cluster)
+        found = alerts.all_alerts(last or None, cluster=args.cluster) if args.all else alerts.open_alerts(args.cluster)
     if args.json:
         output.document([alert_document(alert) for alert in found], reveal=args.reveal)
     elif found:
         output.table(("ID", "SEVERITY", "KIND", "MESSAGE", "SEEN", "LAST SEEN", "STATE"), list(map(_cells, found)))
+        if args.all and len(found) == last:
+            output.note(f"only the last {last} alerts; --last 0 shows every one")
     else:
         output.note("no alerts" if args.all else "no open alerts")
     return Exit.DONE

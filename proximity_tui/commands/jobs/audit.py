@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from proximity_tui.core.store.verification import ChainVerdict
 
 _PAGE = 500
+"""Events in one query."""
 _LAST = 200
 """How many events people see unless they ask for more; a program gets them all."""
 
@@ -82,11 +83,12 @@ def _verdict_document(verdict: ChainVerdict) -> dict[str, object]:
 
 
 def _trail(args: Namespace, last: int) -> list[Event]:
+    """Return the last events, oldest first; all of them for 0."""
     if args.container is None:
-        found = list(_events(args.cluster, None))
+        found = list(_newest(last, cluster=args.cluster))
     else:
         chosen = find(args.container, args.cluster, closed=True)
-        found = [event for one in _lineage(chosen) for event in _events(None, one.id)]
+        found = [event for one in _lineage(chosen) for event in _newest(last, container=one.id)]
     found.sort(key=lambda event: event.seq)
     return found[-last:] if last else found
 
@@ -104,13 +106,18 @@ def _lineage(container: Container) -> Iterator[Container]:
         container = records.get(container.predecessor)
 
 
-def _events(cluster: str | None, container: int | None) -> Iterator[Event]:
+def _newest(last: int, *, cluster: str | None = None, container: int | None = None) -> Iterator[Event]:
+    """Yield the newest events first, page by page: `last` of them, or all for 0."""
     from proximity_tui.core.store import events
 
-    before: int | None = None
-    while page := events.list_events(cluster=cluster, container=container, limit=_PAGE, before=before):
+    left, before = last, None
+    while page := events.list_events(
+        cluster=cluster, container=container, limit=min(left, _PAGE) if last else _PAGE, before=before
+    ):
         yield from page
-        before = page[-1].seq
+        left, before = left - len(page), page[-1].seq
+        if last and not left:
+            return
 
 
 def _cells(event: Event) -> list[str | None]:

@@ -84,8 +84,12 @@ def list_events(
     vmid: int | None = None,
     limit: int = 200,
     before: int | None = None,
+    after: int = 0,
 ) -> tuple[Event, ...]:
-    """Return the newest events first, at most `limit`; `before` is the last `seq` of the page already seen."""
+    """Return the newest events first, at most `limit`, by an index however long the trail is.
+
+    `before` is the last `seq` of the page already seen; with `after` only events that are newer than that one.
+    """
     query = EventRow.select().order_by(EventRow.seq.desc()).limit(limit)
     for field, value in (
         (EventRow.container_id, container),
@@ -96,6 +100,8 @@ def list_events(
             query = query.where(field == value)
     if before is not None:
         query = query.where(EventRow.seq < before)
+    if after:
+        query = query.where(EventRow.seq > after)
     with unit():
         return tuple(from_row(row) for row in dicts(query))
 

@@ -6,6 +6,9 @@ import json
 
 import pytest
 
+from proximity_tui.core import store
+from proximity_tui.core.model.alert import Severity
+from proximity_tui.core.store.alerts import alerts
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
 
@@ -71,3 +74,20 @@ def test_held_by_the_breaker_is_not_frozen_by_a_person(cli: Cli, frozen: int) ->
     assert f"lab is held by the breaker: `alerts approve {frozen}`" in refused.err
     for said in (cli("alerts"), reconciled, refused):
         assert "frozen" not in (said.out + said.err).replace("nothing is frozen", "")
+
+
+def test_of_all_alerts_as_many_are_read_as_asked_for(cli: Cli) -> None:
+    store.open_store(f"sqlite:///{cli.database}")
+    with store.transaction():
+        for number in range(505):
+            raised = alerts.raise_alert("store", Severity.AMBER, message=f"number {number}", name=f"n{number}")
+            if number:
+                alerts.resolve(raised.id, "over")
+    store.close_store()
+    assert [alert["message"] for alert in cli.json("alerts", "--all", "--last", "2")] == ["number 504", "number 503"]
+    assert len(cli.json("alerts", "--all")) == 505
+    said = cli("alerts", "--all")
+    assert len(said.out.splitlines()) == 1 + 200
+    assert "only the last 200 alerts; --last 0 shows every one" in said.err
+    assert [alert["message"] for alert in cli.json("alerts")] == ["number 0"]
+    assert cli("alerts", "--last", "2").code == 2

@@ -194,8 +194,8 @@ def open_of_kind(kind: str, cluster: str) -> tuple[Alert, ...]:
     return read_alerts(AlertRow.kind == str(kind), AlertRow.cluster == cluster, AlertRow.resolved_at.is_null())
 
 
-def all_alerts(limit: int = 500, *, cluster: str | None = None) -> tuple[Alert, ...]:
-    """Return all alerts, resolved ones included, the newest first, at most `limit`."""
+def all_alerts(limit: int | None = 500, *, cluster: str | None = None) -> tuple[Alert, ...]:
+    """Return all alerts, resolved ones included, the newest first, at most `limit` (None: every one)."""
     conditions = [] if cluster is None else [AlertRow.cluster == cluster]
     return read_alerts(*conditions, order=(AlertRow.id.desc(),), limit=limit)
 
