@@ -1,5 +1,5 @@
 """`db copy --to URL`: the whole database into an empty one, verified. `db init`: a new one where none is, also where
-one is gone. Contacts no cluster.
+one is gone. `db stats`: what it holds. Contacts no cluster.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `db`."""
-    parser.add_argument("verb", choices=("copy", "init"), help="copy it, or make a new one")
+    parser.add_argument("verb", choices=("copy", "init", "stats"), help="copy it, make a new one, or measure it")
     parser.add_argument("--to", metavar="URL", help="with copy: an empty database: postgresql://… or sqlite:////…")
     parser.add_argument("--yes", action="store_true", help="do it without asking")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
@@ -30,9 +30,13 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Copy the database, or make a new one; return the exit code."""
+    """Copy the database, make a new one, or measure it; return the exit code."""
     if (args.verb == "copy") != (args.to is not None):
         raise CommandEnd(Exit.USAGE, "`db copy` needs --to URL, and no other command takes it")
+    if args.verb == "stats":
+        from proximity_tui.commands.setup import db_stats
+
+        return db_stats.run(args)
     return _copy(args) if args.verb == "copy" else _init(args)
 
 

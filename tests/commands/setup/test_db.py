@@ -55,3 +55,18 @@ def test_a_target_that_cannot_be_is_said_without_its_password(cli: Cli, target: 
     assert outcome.code != 0
     assert said in outcome.err
     assert "s3cret" not in outcome.err
+
+
+def test_what_a_database_holds_is_measured_without_changing_it(cli: Cli, adopted: dict[str, Any]) -> None:
+    said = cli.json("db", "stats", "--read-only")
+    assert said["database"].endswith(str(cli.database))
+    tables = {table["table"]: table for table in said["tables"]}
+    assert tables["container"]["rows"] == 1
+    assert set(tables["event"]) == {
+        "table", "rows", "bytes", "rows_per_day", "rows_in_a_year", "bytes_in_a_year",
+    }  # fmt: skip
+    assert said["bytes"] == sum(table["bytes"] for table in tables.values())
+    assert said["bytes_in_a_year"] > said["bytes"]
+    lines = cli("db", "stats").out.splitlines()
+    assert any(line.split()[:2] == ["container", "1"] for line in lines)
+    assert "in a year, at the rate of the last day: " in lines[-1]

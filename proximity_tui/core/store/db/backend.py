@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol
@@ -66,6 +66,9 @@ class Backend(Protocol):
 
     def check(self) -> tuple[str, ...]:
         """Return the damage and dangling references, in the database's words; nothing when it is whole."""
+
+    def table_sizes(self) -> Mapping[str, int]:
+        """Return the bytes of each table with its indexes; nothing where the database cannot tell."""
 
     def serialise(self) -> None:
         """Run the first statement of a writing transaction: from here on one writer at a time."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
@@ -156,6 +156,12 @@ class PostgresqlBackend:
     def check(self) -> tuple[str, ...]:
         """Return nothing: the server checks pages and foreign keys itself."""
         return ()
+
+    def table_sizes(self) -> Mapping[str, int]:
+        """Return the bytes of each table with its indexes and what is stored beside it."""
+        ours = "relkind = 'r' AND relnamespace = current_schema()::regnamespace"
+        found = run_sql(self.db, f"SELECT relname, pg_total_relation_size(oid) FROM pg_class WHERE {ours}")
+        return {table: int(size) for table, size in found}
 
     def serialise(self) -> None:
         """Queue on one row, as SQLite's writers queue on the file; its count says that data changed."""
