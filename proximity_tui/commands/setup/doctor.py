@@ -11,7 +11,6 @@ from proximity_tui.commands.base.context import settings_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.config.errors import ConfigError, NoConfiguration
 from proximity_tui.core.base.secret import redact
-from proximity_tui.doctor.finding import Level
 
 if TYPE_CHECKING:
     from proximity_tui.doctor.finding import Finding
@@ -25,6 +24,8 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Print a line for every check, or all of it as JSON; return the exit code."""
+    from proximity_tui.doctor.finding import Level  # only here: `--help` must not wait for it
+
     found = []
     for finding in _findings(args):
         found.append(finding)

@@ -1,55 +1,68 @@
-"""The words of the project as enums and frozen dataclasses (see docs/architecture.md, "Words").
+"""The words of the project as enums and value objects (see docs/architecture.md, "Words").
 
 They define what things are, and know nothing of where they come from or are kept. Times are timezone-aware UTC
-datetimes, sizes are bytes, CPU is a fraction of the guest's own limit.
+datetimes, sizes are bytes, CPU is a fraction of the guest's own limit. A word is loaded when it is first used.
 """
 
-from proximity_tui.core.model.container import (
-    ClinicalRecord,
-    ClockReading,
-    ClosedReason,
-    Container,
-    Kind,
-    PortMapping,
-    Provenance,
-    State,
-)
-from proximity_tui.core.model.guest import (
-    Backup,
-    BackupList,
-    BadRow,
-    Fingerprint,
-    Guest,
-    Identity,
-    Inventory,
-    Match,
-    NodeStatus,
-    Presence,
-    Quorum,
-    Status,
-)
-from proximity_tui.core.model.inspection import (
-    Gap,
-    GuestConfig,
-    GuestDetail,
-    GuestLookup,
-    GuestNotSeen,
-    Task,
-    Unread,
-    Vacancy,
-)
-from proximity_tui.core.model.operation import Actor, Event, Operation, OperationStatus, StepOutcome, StepRecord
-from proximity_tui.core.model.plan import (
-    POWER_ACTIONS,
-    Action,
-    CreateRequest,
-    Plan,
-    Refusal,
-    RefusalCode,
-    Step,
-    StepName,
-    describe,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from proximity_tui.core.model.container import (
+        ClinicalRecord,
+        ClockReading,
+        ClosedReason,
+        Container,
+        Kind,
+        PortMapping,
+        Provenance,
+        State,
+    )
+    from proximity_tui.core.model.guest import (
+        Backup,
+        BackupList,
+        BadRow,
+        Fingerprint,
+        Guest,
+        Identity,
+        Inventory,
+        Match,
+        NodeStatus,
+        Presence,
+        Quorum,
+        Status,
+    )
+    from proximity_tui.core.model.inspection import (
+        Gap,
+        GuestConfig,
+        GuestDetail,
+        GuestLookup,
+        GuestNotSeen,
+        Task,
+        Unread,
+        Vacancy,
+    )
+    from proximity_tui.core.model.operation import Actor, Event, Operation, OperationStatus, StepOutcome, StepRecord
+    from proximity_tui.core.model.plan import (
+        POWER_ACTIONS,
+        Action,
+        CreateRequest,
+        Plan,
+        Refusal,
+        RefusalCode,
+        Step,
+        StepName,
+        describe,
+    )
+
+_WORDS = {
+    "container": "ClinicalRecord ClockReading ClosedReason Container Kind PortMapping Provenance State",
+    "guest": "Backup BackupList BadRow Fingerprint Guest Identity Inventory Match NodeStatus Presence Quorum Status",
+    "inspection": "Gap GuestConfig GuestDetail GuestLookup GuestNotSeen Task Unread Vacancy",
+    "operation": "Actor Event Operation OperationStatus StepOutcome StepRecord",
+    "plan": "POWER_ACTIONS Action CreateRequest Plan Refusal RefusalCode Step StepName describe",
+}
+_HOME = {word: module for module, words in _WORDS.items() for word in words.split()}
 
 __all__ = [
     "POWER_ACTIONS",
@@ -96,3 +109,11 @@ __all__ = [
     "Vacancy",
     "describe",
 ]
+
+
+def __getattr__(word: str) -> object:
+    """Return a word from the module that defines it."""
+    if word not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {word!r}")
+    found = globals()[word] = getattr(import_module(f"{__name__}.{_HOME[word]}"), word)
+    return found
