@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from textual.screen import Screen
 
 from proximity_tui.config.load import ConfigError
+from proximity_tui.runtime.early_screen import EarlyScreen
 from proximity_tui.runtime.exit_watchdog import ExitWatchdog
 from proximity_tui.screens.app.base_app import BaseApp
 from proximity_tui.screens.app.controller import Controller, View
 from proximity_tui.screens.app.protocol import ControllerApp
+from proximity_tui.screens.app.snapshot_keeper import SnapshotKeeper
+from proximity_tui.screens.fleet import top_of_fleet
 from proximity_tui.screens.keyboard.keymap import Keymap
 from proximity_tui.screens.keyboard.keys import ScreenId
 from proximity_tui.screens.routes import MAIN, AppRoutes
@@ -22,6 +25,11 @@ from proximity_tui.widgets.confirm import Button, Confirm
 
 if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
+
+COVERED = 2.0
+"""Seconds for which the list of the last time stays where the database does not answer."""
+SNAPSHOT_EVERY = 60.0
+"""Seconds between two snapshots, if anything changed."""
 
 
 class NoTerminal(ConfigError):
@@ -35,24 +43,30 @@ class ProximityApp(ControllerApp):
     DEFAULT_MODE = ScreenId.FLEET
 
     def __init__(self, session: AppContext, *, jobs: bool = True) -> None:
-        """Build the App around `session`; with `jobs` they run behind the screen. Raises ConfigError for invalid
-        rebound keys.
+        """Build the App around `session`; with `jobs` they run behind the screen. What an early screen shows stays
+        until there is a view. Raises ConfigError for invalid rebound keys.
         """
         super().__init__()
+        if EarlyScreen.opened is not None:
+            self.cover()
         self.keymap = Keymap(session.settings.keys)
         self.set_keymap(self.keymap.for_textual())
         self.routes = AppRoutes(self)
         self.controller = Controller(self, session, jobs=jobs)
+        self.snapshots = SnapshotKeeper(self.controller, top_of_fleet)
         self._red: set[int] | None = None
         """The red alerts that were open at the last view; None before the first."""
 
     def on_mount(self) -> None:
         """Start to poll, and ask about interrupted operations once they are known."""
         self.controller.changed.subscribe(self, self._view_changed)
+        self.set_timer(COVERED, self.uncover)
+        self.set_interval(SNAPSHOT_EVERY, self.snapshots.keep_changed)
         self.controller.open()
 
     async def on_unmount(self) -> None:
-        """Stop polling, and give the leases back."""
+        """Keep what the list shows for the next start, stop polling, and give the leases back."""
+        self.snapshots.keep_last()
         await self.controller.close()
 
     async def action_quit(self) -> None:
@@ -79,6 +93,7 @@ class ProximityApp(ControllerApp):
         elif red - self._red and self.controller.session.settings.bell:
             self.bell()
         self._red = red
+        self.call_later(self.uncover)
 
 
 class FirstRunApp(BaseApp):

@@ -9,6 +9,7 @@ import argparse
 import importlib
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from proximity_tui import __version__
@@ -39,10 +40,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _flushed(int(end.code or 0))
     except BaseException as error:
         return _ended_by(error, words)
-    from proximity_tui.commands.base import execution
+    with nullcontext() if args.command else _early_screen():
+        from proximity_tui.commands.base import execution
 
-    command = COMMANDS[args.command] if args.command else SCREEN
-    return execution.execute(args.command, lambda: int(_module(command.module).run(args)), words)
+        command = COMMANDS[args.command] if args.command else SCREEN
+        return execution.execute(args.command, lambda: int(_module(command.module).run(args)), words)
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
@@ -97,6 +99,13 @@ def _global_options() -> _Parser:
     options.add_argument("--read-only", action="store_true", help="change nothing")
     options.add_argument("--version", action=_Version, nargs=0, help="show program's version number and exit")
     return shared
+
+
+def _early_screen() -> AbstractContextManager[object]:
+    """Return the terminal of the screens, taken before anything heavy is loaded."""
+    from proximity_tui.runtime.early_screen import EarlyScreen
+
+    return EarlyScreen()
 
 
 def _path(word: str) -> Path:

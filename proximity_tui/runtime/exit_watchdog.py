@@ -15,6 +15,8 @@ from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any, Self
 
+from proximity_tui.runtime.early_screen import attributes_before
+
 LIMIT = 2.5
 """Seconds that an orderly exit may take, up to the end of the process: with all else less than three."""
 LOOK_EVERY = 0.25
@@ -43,7 +45,7 @@ class ExitWatchdog:
         self._told, self._tell = os.pipe()
         os.set_blocking(self._tell, False)
         self._terminal = _terminal()
-        self._settings = None if self._terminal is None else termios.tcgetattr(self._terminal)
+        self._settings = None if self._terminal is None else attributes_before(self._terminal)
         self._handlers_before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> Self:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import BindingType
@@ -12,6 +12,7 @@ from textual.binding import BindingType
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import FleetRow
 from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.app.snapshot_keeper import FleetTop
 from proximity_tui.screens.base.empty_state import HiddenGuestsScreen, no_containers
 from proximity_tui.screens.base.list_screen import Listed, Moment
 from proximity_tui.screens.base.row_entry import COMMON, CellMaker, RowEntry
@@ -19,10 +20,14 @@ from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.keys import ScreenId
 from proximity_tui.screens.presentation import containers
-from proximity_tui.widgets.table.cells import Cell
+from proximity_tui.screens.presentation.alerts import headline
+from proximity_tui.widgets.table.cells import Cell, Row
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.filter import Fields
 from proximity_tui.widgets.table.row_table import RowTable
+
+if TYPE_CHECKING:
+    from proximity_tui.runtime.context import AppContext
 
 CLUSTER = Column("cluster", "CLUSTER", 8, flex=1, max=16, priority=2)
 COLUMNS = (
@@ -51,8 +56,7 @@ class FleetScreen(HiddenGuestsScreen):
 
     def columns(self, view: View) -> Sequence[Column]:
         """Return the columns; the cluster is one only where there is more than one."""
-        several = len(view.looks) + len(view.not_checked) > 1
-        return (CLUSTER, *COLUMNS) if several else COLUMNS
+        return columns_of(view)
 
     def items(self, view: View) -> Sequence[FleetRow]:
         """Return one row per record."""
@@ -60,8 +64,7 @@ class FleetScreen(HiddenGuestsScreen):
 
     def entry(self, item: FleetRow) -> Listed:
         """Return the entry of a row."""
-        session = self.controller.session
-        return FleetEntry(item, session.engine.owner, session.settings.reconciler.confirm_after)
+        return entry_of(item, self.controller.session)
 
     def why_empty(self, view: View, now: datetime) -> str:
         """Return the reason: loading, empty or unreadable, and where guests may be hidden from us."""
@@ -143,6 +146,25 @@ class FleetScreen(HiddenGuestsScreen):
             open_shell(self.app, row.cluster, row.node, row.vmid)
         else:
             self.show_empty_state()
+
+
+def columns_of(view: View) -> tuple[Column, ...]:
+    """Return the columns; the cluster is one only where there is more than one."""
+    several = len(view.looks) + len(view.not_checked) > 1
+    return (CLUSTER, *COLUMNS) if several else COLUMNS
+
+
+def top_of_fleet(view: View, now: datetime, session: AppContext, most: int) -> FleetTop:
+    """Return the columns of the list, its first lines in the order of a start, and the alert above it."""
+    columns, at = columns_of(view), Moment(view, now)
+    entries = [entry_of(row, session) for row in view.rows[:most]]
+    rows = [Row(entry.key, [entry.cell(column.id, at) for column in columns]) for entry in entries]
+    return columns, rows, headline(view.red_alerts[0], now) if view.red_alerts else ""
+
+
+def entry_of(row: FleetRow, session: AppContext) -> FleetEntry:
+    """Return the entry of a row."""
+    return FleetEntry(row, session.engine.owner, session.settings.reconciler.confirm_after)
 
 
 @value_object

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import pyte
 
@@ -91,6 +91,11 @@ class Terminal:
     def text(self) -> str:
         """The screen, without blanks at the ends of lines."""
         return "\n".join(line.rstrip() for line in self.screen.display)
+
+    @property
+    def attributes(self) -> list[Any]:
+        """The attributes of the terminal as the program left them, as `termios` has them."""
+        return termios.tcgetattr(self._master)
 
     @property
     def bytes_read(self) -> int:

@@ -33,21 +33,27 @@ def settings_of(args: Namespace) -> Settings:
 
 
 @contextmanager
-def session_of(args: Namespace, *, on_screen: bool = False) -> Iterator[AppContext]:
+def session_of(args: Namespace) -> Iterator[AppContext]:
     """Open a session for a command. A database that cannot be opened is a usage error. The note SIMULATED is printed
-    first, unless the frame will be `on_screen`.
+    first.
     """
+    with session_with(settings_of(args)) as session:
+        if session.simulated:
+            _print_simulated(args)
+        yield session
+
+
+@contextmanager
+def session_with(settings: Settings) -> Iterator[AppContext]:
+    """Open a session with these settings. A database that cannot be opened is a usage error."""
     from proximity_tui.core.store.db.errors import StoreUnavailable
     from proximity_tui.runtime.context import open_session
 
-    settings = settings_of(args)
     try:
         session = open_session(settings)
     except StoreUnavailable as error:
         raise _no_database(settings, error) from error
     try:
-        if session.simulated and not on_screen:
-            _print_simulated(args)
         yield session
     finally:
         session.close()

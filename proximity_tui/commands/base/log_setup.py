@@ -31,10 +31,11 @@ _SAID_ANYWAY = ("proximity_tui.commands.base.execution", "proximity_tui.core.eng
 _installed: list[logging.Handler] = []
 
 
-def start(folder: Path | None = None, *, screen: bool = False) -> None:
+def start(folder: Path | None = None, *, screen: bool = False, held: list[str] | None = None) -> None:
     """Start to log into `folder` (the user's state directory if None); a second start replaces the first.
 
-    `screen` says that a full-screen program owns the terminal, so nothing goes to stderr.
+    `screen` says that a full-screen program owns the terminal, so nothing goes to stderr. With `held` the lines for
+    stderr are added there, for whoever gives the terminal back.
     """
     stop()
     # A handler that fails must not write about it over whatever is on the terminal.
@@ -48,7 +49,7 @@ def start(folder: Path | None = None, *, screen: bool = False) -> None:
         file.setFormatter(_JsonLines())
         _install(file, logging.INFO)
     if not screen and sys.stderr is not None:
-        stderr = logging.StreamHandler(sys.stderr)
+        stderr = logging.StreamHandler(sys.stderr) if held is None else _Held(held)
         stderr.setFormatter(_OneLine())
         stderr.addFilter(lambda record: record.name not in _SAID_ANYWAY)
         _install(stderr, logging.WARNING)
@@ -105,6 +106,17 @@ class _OneLine(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return plain(redact(f"{record.levelname.lower()}: {record.getMessage()}"))
+
+
+class _Held(logging.Handler):
+    """A handler that keeps its lines."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__()
+        self._lines = lines
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._lines.append(self.format(record))
 
 
 class _SlotFile(RotatingFileHandler):

@@ -9,14 +9,13 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
-import unicodedata
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from typing import Any
 
 from proximity_tui.core.base.secret import masked, masked_text
-from proximity_tui.core.base.text import plain
+from proximity_tui.core.base.text import display_width, plain
 
 NOTHING = "–"
 """What a table shows where there is nothing to show."""
@@ -44,18 +43,18 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str | None]]) -> None:
     """Print aligned columns under their headers. A value that is None or empty becomes a dash."""
     shown = [[_printable(cell) if cell else NOTHING for cell in row] for row in rows]
     lines = [list(headers), *shown]
-    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
+    widths = [max(map(display_width, column)) for column in zip(*lines, strict=True)]
     for line in lines:
-        padded = (cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True))
+        padded = (cell + " " * (width - display_width(cell)) for cell, width in zip(line, widths, strict=True))
         print("  ".join(padded).rstrip())
 
 
 def pairs(values: Mapping[str, str | None], indent: str = "", *, reveal: bool = False) -> None:
     """Print one aligned line per name and value; with `reveal` also values that may be secret."""
-    width = max(map(_width, values), default=0)
+    width = max(map(display_width, values), default=0)
     said = plain if reveal else _printable
     for name, value in values.items():
-        print(f"{indent}{plain(name)}{' ' * (width - _width(name))}  {said(value) if value else NOTHING}")
+        print(f"{indent}{plain(name)}{' ' * (width - display_width(name))}  {said(value) if value else NOTHING}")
 
 
 def utc(moment: datetime | None) -> str | None:
@@ -84,11 +83,3 @@ def _encode(value: object) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {entry.name: getattr(value, entry.name) for entry in dataclasses.fields(value)}
     return str(value)
-
-
-def _width(text: str) -> int:
-    """Return the number of terminal columns that `text` takes."""
-    return sum(
-        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
-        for letter in text
-    )

@@ -1,9 +1,10 @@
 """Text from outside, made visible and harmless, and figures made short enough for a column.
 
-Knows nothing of terminals, widths or markup: it only says which characters may be shown as they are.
+Knows nothing of terminals or markup: it only says which characters may be shown as they are, and how wide they are.
 """
 
 import re
+import unicodedata
 
 
 def plain(text: str, *, limit: int | None = None) -> str:
@@ -32,6 +33,16 @@ def plain_multiline(text: str) -> str:
     if not all(_is_plain(line) for line in lines.split("\n")):
         lines = lines.translate(_MANY_LINES).expandtabs(8)
     return lines
+
+
+def display_width(text: str) -> int:
+    """Return the number of terminal columns that a plain text takes: wide characters two, combining marks none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+        for letter in text
+    )
 
 
 def human_bytes(count: int) -> str:

@@ -8,11 +8,12 @@ interpreted, and the config stays word for word.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
 from proximity_tui.core.base.text import plain
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import ClinicalRecord, Gap, Status, Unread
 from proximity_tui.core.model.guest_config import Device, devices
 from proximity_tui.core.proxmox import errors, paths
@@ -84,7 +85,7 @@ def read_status(session: HttpSession, vmid: int, node: str) -> Mapping[str, Any]
     return status
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Capture:
     """One reading of a guest between two readings of the same config, the answers word for word."""
 

@@ -77,6 +77,13 @@ def append(
     return from_row(row)
 
 
+def origin() -> str | None:
+    """Return the hash of the first event, which no other database has; None where nothing happened yet."""
+    with unit():
+        found = tuples(EventRow.select(EventRow.hash).order_by(EventRow.seq).limit(1))
+    return str(found[0][0]) if found else None
+
+
 def list_events(
     *,
     container: int | None = None,

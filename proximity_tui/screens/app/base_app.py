@@ -17,6 +17,7 @@ from textual.binding import BindingType
 from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.message import Message
+from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -49,7 +50,7 @@ class BaseApp(App[str]):
             self.register_theme(theme)
         self.theme = theme_for(os.environ)
         self.unexpected = UnexpectedErrors(lambda sentence: self.show_message(sentence, bad=True))
-        self._begun = False
+        self._begun = self._covered = False
         self.keys = KeyQueue(self, self._deliver)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -83,6 +84,22 @@ class BaseApp(App[str]):
     @on(PasteLost)
     def _paste_lost(self) -> None:
         self.show_message("The pasted text was too long or incomplete. It was ignored.", bad=True)
+
+    def cover(self) -> None:
+        """Draw nothing and keep what is typed until `uncover`: the terminal shows something already."""
+        self._covered = True
+        self.keys.hold()
+
+    async def uncover(self) -> None:
+        """Draw the whole screen, over what the terminal showed, and let the kept keys act."""
+        if self._covered:
+            self._covered = False
+            self.screen.refresh()
+            await self.keys.release()
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        if not self._covered:
+            super()._display(screen, renderable)
 
     def clear_selection(self) -> None:
         """Clear the selection. From Python 3.12 on Textual starts tasks eagerly: the fields of the first screen are

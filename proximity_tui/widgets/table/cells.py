@@ -6,15 +6,15 @@ There is no markup here, and the meaning of a cell is not known.
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Literal, Protocol
+from typing import Protocol
 
 from rich.cells import cell_len, set_cell_size
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.widgets.table.columns import Align
 from proximity_tui.widgets.theme import Tone
 
-Align = Literal["left", "right", "center"]
 SortKey = tuple[int, float, tuple[str | int, ...]]
 
 

@@ -1,10 +1,11 @@
 """The columns of a table that fit, and the width of each. Knows widths and priorities, no content."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.widgets.table.cells import Align
 
+Align = Literal["left", "right", "center"]
 GAP = 2
 """Blank cells between two columns: one would let a right-aligned figure run into the text beside it."""
 

@@ -24,12 +24,15 @@ from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
+from proximity_tui.runtime.early_screen import EarlyScreen
 from proximity_tui.widgets.terminal.drawing import Drawing
 from proximity_tui.widgets.terminal.paste import Pasted, PasteSplitter, Typed
 
 LOOK_EVERY = 0.1
 """Seconds between two looks at whether reading shall end."""
 ESC = "\x1b"
+OTHER_SCREEN = "\x1b[?1049h"
+"""What Textual writes to enter the other screen."""
 
 
 class PasteLost(Message):
@@ -72,19 +75,33 @@ class TerminalDriver(LinuxDriver):
         self._drawing = Drawing(sys.__stderr__ or sys.stderr)
         # Textual's thread that writes takes what is queued to this file.
         self._file = cast(TextIOWrapper, self._drawing)
+        self._is_taken_over = False
+        """Whether the terminal shows something already that must not flash."""
 
     def write(self, data: str) -> None:
-        """Queue what Textual writes; of a frame, what differs from the terminal when its turn comes."""
-        self._queue(self._drawing.take(data, self._app.size))
+        """Queue what Textual writes; of a frame, what differs from the terminal when its turn comes. Within the other
+        screen it is never entered again: that would clear it.
+        """
+        if not (self._is_taken_over and data == OTHER_SCREEN):
+            self._queue(self._drawing.take(data, self._app.size))
 
     def repaint(self) -> None:
         """Write the whole screen once more, because something else may have changed what the terminal shows."""
         self._queue(self._drawing.repaint())
 
     def start_application_mode(self) -> None:
-        """Take the terminal, at first and after another program had it."""
+        """Take the terminal, at first and after another program had it; from the early screen, if that has it, with
+        what is shown there.
+        """
         self._drawing.restart()
-        super().start_application_mode()  # type: ignore[no-untyped-call]
+        early = EarlyScreen.opened
+        self._is_taken_over = early is not None
+        try:
+            super().start_application_mode()  # type: ignore[no-untyped-call]
+        finally:
+            self._is_taken_over = False
+        if early is not None:
+            self.attrs_before = early.hand_over()
 
     def _queue(self, text: str | None) -> None:
         if text is not None:

@@ -41,6 +41,9 @@ class KeyQueue:
         self._acting: asyncio.Task[None] | None = None
         self._stale = False
         """Whether the one that acts has made those that wait meaningless."""
+        self._held = False
+        self._early = 0
+        """How many of those that wait were typed before what they act on was on the screen."""
 
     @property
     def is_idle(self) -> bool:
@@ -50,7 +53,17 @@ class KeyQueue:
     async def take(self, event: Key | Paste) -> None:
         """Deliver an event at once, or after those that came before it."""
         self._waiting.append(event)
-        if self._acting is None:
+        if self._acting is None and not self._held:
+            await self._deliver_next()
+
+    def hold(self) -> None:
+        """Keep everything that comes until `release`."""
+        self._held = True
+
+    async def release(self) -> None:
+        """Deliver what was kept. Of that nothing reaches a dialog: whoever typed it has not seen one yet."""
+        if self._held:
+            self._held, self._early = False, len(self._waiting)
             await self._deliver_next()
 
     def drop_waiting(self) -> None:
@@ -61,12 +74,20 @@ class KeyQueue:
 
     async def _deliver_next(self) -> None:
         self._acting = None
+        if self._early and isinstance(self._app.screen, ModalScreen):
+            self._drop_early()
         if self._waiting:
+            self._early = max(0, self._early - 1)
             top, self._stale = self._app.screen, False
             try:
                 await self._deliver(self._waiting.popleft())
             finally:
                 self._acting = asyncio.create_task(self._follow(top), name="key")
+
+    def _drop_early(self) -> None:
+        for _ in range(min(self._early, len(self._waiting))):
+            self._waiting.popleft()
+        self._early = 0
 
     async def _follow(self, top: Screen[Any]) -> None:
         """Wait until a key that was delivered to this screen has had its effect, then continue with the next one."""
@@ -84,6 +105,7 @@ class KeyQueue:
         # What was meant for a dialog that is gone is for nothing that lies under it.
         if self._stale or (isinstance(top, ModalScreen) and top not in self._app.screen_stack):
             self._waiting.clear()
+            self._early = 0
         await self._deliver_next()
 
     async def _until_still(self) -> None:

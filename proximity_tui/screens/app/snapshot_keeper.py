@@ -1,0 +1,107 @@
+"""The keeper of the snapshot: it writes what the Fleet list shows for the next start, when it changed and at the end.
+
+A read-only look and a demo leave none. A snapshot that cannot be written is no loss: the next start has none.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from proximity_tui.core import store
+from proximity_tui.core.base.daemon_threads import run_within, spawn
+from proximity_tui.core.base.secret import masked_text
+from proximity_tui.core.fleet import STALE_AFTER
+from proximity_tui.core.store import events
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.snapshot import file
+from proximity_tui.snapshot.content import MOST_ROWS, Snapshot, SnapshotCell, Timestamp
+from proximity_tui.widgets.glyphs import UNICODE, glyphs
+from proximity_tui.widgets.table.cells import Row
+from proximity_tui.widgets.table.columns import Column
+
+if TYPE_CHECKING:
+    from proximity_tui.runtime.context import AppContext
+    from proximity_tui.screens.app.controller import Controller
+    from proximity_tui.screens.app.view import View
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 0.3
+"""Seconds that the end of the program waits for the last snapshot."""
+
+FleetTop = tuple[tuple[Column, ...], Sequence[Row], str]
+"""The columns of the list, its first lines, and the red alert above it, if there is one."""
+Content = tuple[tuple[Column, ...], tuple[tuple[SnapshotCell, ...], ...], int, str]
+
+
+class SnapshotKeeper:
+    """The keeper for one App; `top` returns the first lines of the list."""
+
+    def __init__(self, controller: Controller, top: Callable[[View, datetime, AppContext, int], FleetTop]) -> None:
+        self._controller = controller
+        self._top = top
+        self._kept: Content | None = None
+
+    def keep_changed(self) -> None:
+        """Write a snapshot, if there is another one than the last, on a thread of its own."""
+        content = self._content()
+        if content is not None and content != self._kept:
+            self._kept = content
+            spawn("snapshot", self._write, content, self._taken_at())
+
+    def keep_last(self) -> None:
+        """Write the snapshot for the next start. Returns within `PATIENCE`, whatever hangs."""
+        content = self._content()
+        if content is not None:
+            run_within(PATIENCE, "snapshot", self._write, content, self._taken_at())
+
+    def _content(self) -> Content | None:
+        """Return what a snapshot would show; None where there shall be none."""
+        session, view = self._controller.session, self._controller.view
+        if session.simulated or session.settings.read_only or not store.is_writable():
+            return None
+        if view.taken_at is None or view.store_error is not None:
+            return None
+        now = self._controller.clock.now()
+        columns, rows, alert = self._top(view, now, session, MOST_ROWS)
+        lines = tuple(tuple(_kept(row, index) for index in range(len(columns))) for row in rows)
+        return columns, lines, len(view.rows), alert
+
+    def _taken_at(self) -> Timestamp:
+        """Return when the oldest value was seen that is shown without an age of its own (law 7)."""
+        now, looks = self._controller.clock.now(), self._controller.view.looks.values()
+        ages = [(now - one.inventory.taken_at).total_seconds() for one in looks if one.inventory is not None]
+        age = max((one for one in ages if 0 <= one <= STALE_AFTER), default=0.0)
+        present = file.present()
+        return present._replace(wall=present.wall - age, lived=present.lived - age)
+
+    def _write(self, content: Content, taken_at: Timestamp) -> None:
+        columns, rows, total, banner = content
+        url = self._controller.session.settings.database
+        try:
+            origin, identity = events.origin(), file.identity_of(url)
+            if origin is None or identity is None:
+                return
+            unicode, lines = glyphs() is UNICODE, tuple(tuple(_masked(cell) for cell in row) for row in rows)
+            file.write(
+                url, Snapshot(identity, origin, taken_at, unicode, total, columns, lines, _without_secrets(banner))
+            )
+        except (OSError, StoreError) as error:
+            log.warning("the list could not be kept for the next start: %s", error)
+
+
+def _kept(row: Row, index: int) -> SnapshotCell:
+    cell = row.cell(index)
+    return SnapshotCell(cell.shown, cell.tone, cell.brief)
+
+
+def _masked(cell: SnapshotCell) -> SnapshotCell:
+    return SnapshotCell(_without_secrets(cell.text), cell.tone, _without_secrets(cell.brief))
+
+
+def _without_secrets(text: str) -> str:
+    # A note may quote an error, and an error may quote anything. Nothing this short can hide a secret.
+    return masked_text(text, leaving=False) if len(text) > 8 else text

@@ -1,0 +1,120 @@
+"""The file of a snapshot, one for each database, in the user's state directory: private, small, replaced as a whole.
+
+It holds what the Fleet list shows (names, VMIDs, nodes, states, notes) and no address, token or setting. One that
+somebody else could have written, or that is not about this very database, is not read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import stat
+import time
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.places import user_folder
+from proximity_tui.snapshot.content import Snapshot, Timestamp, from_text, to_text
+
+LARGEST = 256 * 1024
+"""Bytes of a file; a larger one is not ours."""
+OLDEST = 24 * 3600.0
+"""Seconds after which a list is no help any more."""
+SLIP = 60.0
+"""Seconds by which the wall clock and the lived time may differ; more, and the wall clock was set meanwhile."""
+
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+
+def present() -> Timestamp:
+    """Return the moment now."""
+    try:
+        boot = _BOOT_ID.read_text().strip()
+    except OSError:
+        boot = ""
+    return Timestamp(time.time(), boot, time.clock_gettime(time.CLOCK_BOOTTIME))
+
+
+def age(snapshot: Snapshot, now: Timestamp) -> float | None:
+    """Return how many seconds ago it was taken; None where that is in doubt, or too long."""
+    then = snapshot.taken_at
+    by_wall = now.wall - then.wall
+    if now.boot and now.boot == then.boot:
+        lived = now.lived - then.lived
+        if abs(lived - by_wall) > SLIP:
+            return None
+        by_wall = lived
+    return by_wall if 0 <= by_wall <= OLDEST else None
+
+
+def identity_of(url: str) -> str | None:
+    """Return what can be told of the database at `url` without opening it: the file itself, or the server and the name.
+    None where there is none.
+    """
+    parts = urlsplit(url)
+    if parts.scheme != "sqlite":
+        return f"{parts.scheme}://{parts.username or ''}@{parts.hostname or ''}:{parts.port or ''}{parts.path}"
+    try:
+        found = os.stat(unquote(parts.path[1:]))
+    except (OSError, ValueError):
+        return None
+    return f"{found.st_dev}:{found.st_ino}"
+
+
+def place_of(url: str) -> Path | None:
+    """Return where the snapshot of the database at `url` is kept; None for a user without a home."""
+    parts = urlsplit(url)
+    known = f"{parts.scheme}://{parts.username or ''}@{parts.hostname or ''}:{parts.port or ''}{parts.path}"
+    try:
+        folder = user_folder("state")
+    except ConfigError:
+        return None
+    return folder / "snapshot" / f"{hashlib.sha256(known.encode(errors='replace')).hexdigest()[:16]}.json"
+
+
+def read(url: str) -> Snapshot | None:
+    """Return the snapshot of the database at `url`, or None where there is none or it is in doubt."""
+    place, identity = place_of(url), identity_of(url)
+    text = _private_text(place) if place is not None else None
+    found = from_text(text) if text is not None else None
+    return found if found is not None and found.database == identity else None
+
+
+def write(url: str, snapshot: Snapshot) -> None:
+    """Keep the snapshot of the database at `url`. Raises OSError."""
+    if (place := place_of(url)) is None:
+        return
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = place.with_name(f"{place.name}.{os.getpid()}")
+    try:
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        with open(descriptor, "w", encoding="utf-8") as stream:
+            stream.write(to_text(snapshot))
+        fresh.replace(place)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def forget(url: str) -> None:
+    """Remove the snapshot of the database at `url`, if there is one."""
+    if (place := place_of(url)) is not None:
+        with contextlib.suppress(OSError):
+            place.unlink(missing_ok=True)
+
+
+def _private_text(place: Path) -> str | None:
+    """Return the text of a regular file that only we can read and write, or None."""
+    try:
+        descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        found = os.fstat(descriptor)
+        ours = stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o077
+        return os.read(descriptor, LARGEST).decode() if ours and found.st_size <= LARGEST else None
+    except (OSError, ValueError):
+        return None
+    finally:
+        os.close(descriptor)

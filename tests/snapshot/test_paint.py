@@ -1,0 +1,100 @@
+"""A painted snapshot on terminals of every size: the age first, no value that looks live, nothing beyond the edge."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pyte
+import pytest
+
+from proximity_tui.snapshot import paint
+from proximity_tui.snapshot.content import Snapshot, SnapshotCell
+from tests.snapshot.test_content import snapshot
+
+TAKEN = datetime(2026, 11, 28, 2, 14)
+
+
+def shown(
+    taken: Snapshot, size: tuple[int, int] = (80, 24), *, age: float = 190.0, read_only: bool = False
+) -> pyte.Screen:
+    """The screen that a snapshot paints."""
+    screen = pyte.Screen(*size)
+    text = paint.screen(taken, TAKEN, age, size, paint.TRUE_COLOUR, read_only=read_only)
+    pyte.Stream(screen).feed(text)
+    return screen
+
+
+def test_the_first_line_says_as_of_when_and_the_rows_stand_where_the_list_will_stand() -> None:
+    lines = shown(snapshot("web", "db")).display
+    assert lines[0].startswith(" as of 02:14, 3 min ago: starting")
+    assert lines[1].split() == ["VMID", "NAME"]
+    assert [line.split() for line in lines[2:4]] == [["101", "web"], ["102", "db"]]
+    assert lines[4].strip() == ""
+    assert lines[23].endswith("Fleet 2 ")
+
+
+def test_nothing_of_the_past_is_green() -> None:
+    screen = shown(snapshot("web", "db"))
+    colours = {screen.buffer[y][x].fg for y in range(24) for x in range(80)}
+    assert "55ff55" not in colours
+    assert paint.palette_for({"COLORTERM": "truecolor"}) == paint.TRUE_COLOUR
+
+
+def test_a_red_alert_of_then_stands_above_the_list() -> None:
+    lines = shown(snapshot("web", banner="ANOMALOUS ORPHAN  web")).display
+    assert lines[1].startswith(" ALERT  ANOMALOUS ORPHAN  web")
+    assert lines[3].split() == ["101", "web"]
+
+
+def test_read_only_is_framed() -> None:
+    assert shown(snapshot("web"), (60, 10), read_only=True).display[0].endswith("[READ-ONLY] ")
+
+
+@pytest.mark.parametrize("size", [(40, 10), (20, 3), (1, 1), (200, 50), (80, 24)], ids=str)
+def test_it_fits_every_terminal(size: tuple[int, int]) -> None:
+    names = [f"名前-{number}-with-a-very-long-name-indeed-that-is-cut" for number in range(60)]
+    screen = shown(snapshot(*names), size)
+    assert screen.display[0].startswith(" as of 02:14"[: size[0]])
+    # Whatever were painted beyond the edge would have wrapped into the line below.
+    assert len({line for line in screen.display if "VMID" in line}) <= 1
+    assert max(screen.dirty, default=0) < size[1]
+
+
+def test_a_cell_without_room_shows_its_brief_form() -> None:
+    long = SnapshotCell("missing? confirming in 25 s and very much more", "warn", "missing? 25 s")
+    taken = snapshot("web", rows=((SnapshotCell("101", "normal"), long),), total=1)
+    assert "missing? 25 s" in shown(taken, (26, 10)).display[2]
+    assert "confirming" in shown(taken, (80, 10)).display[2]
+
+
+@pytest.mark.parametrize(
+    ("age", "expected"),
+    [
+        (0.4, "as of 02:14, 0 s ago"),
+        (59.9, "as of 02:14, 59 s ago"),
+        (190, "as of 02:14, 3 min ago"),
+        (7300, "as of 02:14, 2 h ago"),
+        (80_000, "as of 2026-11-28 02:14, 22 h ago"),
+    ],
+)
+def test_the_age_in_words(age: float, expected: str) -> None:
+    assert paint.as_of(TAKEN, age) == expected
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({"TERM": "xterm-256color", "NO_COLOR": "", "COLORTERM": "truecolor"}, paint.NO_COLOUR),
+        ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, paint.TRUE_COLOUR),
+        ({"TERM": "xterm-256color"}, paint.MANY_COLOURS),
+        ({"TERM": "linux"}, paint.NO_COLOUR),
+    ],
+)
+def test_colours_are_those_the_terminal_has(environ: dict[str, str], expected: paint.Palette) -> None:
+    assert paint.palette_for(environ) is expected
+
+
+def test_without_colours_none_is_sent() -> None:
+    text = paint.screen(snapshot("web"), TAKEN, 5.0, (80, 24), paint.NO_COLOUR, read_only=True)
+    assert "38;" not in text
+    assert "48;" not in text

@@ -1,0 +1,75 @@
+"""Keys that were typed before there was anything to act on: kept, then delivered, but never to a dialog."""
+
+from __future__ import annotations
+
+from textual.app import App, ComposeResult
+from textual.screen import ModalScreen
+from textual.widgets import Label
+
+from proximity_tui.screens.app.base_app import BaseApp
+from tests.support.until import until
+
+
+class Question(ModalScreen[bool]):
+    """A dialog that any Enter confirms."""
+
+    BINDINGS = [("enter", "yes", "Yes")]  # noqa: RUF012
+
+    def compose(self) -> ComposeResult:
+        yield Label("destroy?")
+
+    def action_yes(self) -> None:
+        self.dismiss(True)
+
+
+class Asking(BaseApp):
+    """An App in which `d` asks, and `x` counts."""
+
+    BINDINGS = [("d", "ask", "Ask"), ("x", "count", "Count")]  # noqa: RUF012
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.counted = 0
+        self.confirmed: list[bool | None] = []
+
+    def action_ask(self) -> None:
+        self.push_screen(Question(), self.confirmed.append)
+
+    def action_count(self) -> None:
+        self.counted += 1
+
+
+def shows_question(app: App[str]) -> bool:
+    return isinstance(app.screen, Question)
+
+
+async def test_keys_kept_while_covered_act_in_their_order_once_uncovered() -> None:
+    app = Asking()
+    app.cover()
+    async with app.run_test() as pilot:
+        await pilot.press("x", "x")
+        assert app.counted == 0
+        await app.uncover()
+        await until(pilot, lambda: app.counted == 2)
+        await pilot.press("x")
+        await until(pilot, lambda: app.counted == 3)
+
+
+async def test_of_the_keys_kept_none_reaches_the_dialog_that_they_opened() -> None:
+    app = Asking()
+    app.cover()
+    async with app.run_test() as pilot:
+        await pilot.press("x", "d", "enter", "x")
+        await app.uncover()
+        await until(pilot, lambda: app.keys.is_idle and shows_question(app))
+        assert (app.counted, app.confirmed) == (1, [])
+        await pilot.press("enter")
+        await until(pilot, lambda: app.confirmed == [True])
+
+
+async def test_uncovering_again_changes_nothing() -> None:
+    app = Asking()
+    async with app.run_test() as pilot:
+        await app.uncover()
+        await pilot.press("x")
+        await until(pilot, lambda: app.counted == 1)
