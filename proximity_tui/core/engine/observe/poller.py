@@ -189,8 +189,9 @@ class Poller:
         """Return whether the row is unchanged since its config was last read here: there would be
         nothing new to read.
         """
-        row = _row_of(inventory, container.vmid)
-        return container.identity_due_since is None and row is not None and self._familiar.get(container.id) == row
+        known = self._familiar.get(container.id)
+        unchanged = known is not None and known == _row_of(inventory, container.vmid)
+        return unchanged and container.identity_due_since is None
 
     def _follow_state(self, seen: Seen) -> None:
         """Let `running` and `stopped` follow observation. An `error` stays until a person or an operation ends it."""

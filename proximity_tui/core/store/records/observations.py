@@ -5,7 +5,7 @@ touched (law 4), and no lock is judged.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -23,10 +23,12 @@ from proximity_tui.core.store.schema import ContainerRow, GuestLockRow
 
 AHEAD = timedelta(minutes=1)
 """Clocks of hosts differ a little. What was seen later than this from now on was seen before a clock was set back."""
-_COLUMNS = (
-    *("id", "cluster", "vmid", "node", "name", "status", "presence", "presence_reason", "observed_at", "lock", "tags"),
-    *("missing_since", "half_destroyed_since", "identity_seen_at", "identity_due_since", "template"),
-)
+_SEEN = ("status", "presence", "presence_reason", "missing_since", "half_destroyed_since", "lock", "identity_due_since")
+"""What every observation says."""
+_COLUMNS = ("id", "observed_at", *_SEEN, "cluster", "vmid", "node", "name", "tags", "template", "identity_seen_at")
+_FIRST, _END = 2, 2 + len(_SEEN)
+_DUE = _COLUMNS.index("identity_due_since")
+_NO_FACE = (None, None, None, None)
 
 
 @value_object
@@ -57,8 +59,7 @@ class StatusUpdate:
     identity_read: bool = False
 
     def __post_init__(self) -> None:
-        face = (self.node, self.name, self.tags, self.template)
-        if self.identity_seen_at is None and any(value is not None for value in face):
+        if self.identity_seen_at is None and (self.node, self.name, self.tags, self.template) != _NO_FACE:
             raise StoreError(f"nothing is written into record {self.container} from a guest that was not compared")
 
 
@@ -74,18 +75,19 @@ def observe(changes: Sequence[StatusUpdate], *, actor: Actor | str = "observer")
     wanted = {change.container: change for change in changes}
     with transaction():
         for row in _rows_of(wanted):
-            change = wanted.get(row["id"])
-            if change is None or (change.observed_at and _is_later(row["observed_at"], change.observed_at)):
+            change = wanted.get(row[0])
+            if change is None or (change.observed_at and _is_later(row[1], change.observed_at)):
                 continue
-            different = {key: value for key, value in _values(change, row).items() if row[key] != value}
+            different = _difference(change, row)
             if not different:
                 continue
             doubted = change.missing_since if "missing_since" in different else None
             if doubted := doubted or (change.half_destroyed_since if "half_destroyed_since" in different else None):
                 reading = reading or clock_reading()
                 different["doubt_clock"] = json_text(kept(reading, doubted))
-            alike[tuple(different)].append((*different.values(), row["id"]))
-            made.extend(_events(row, different, actor))
+            alike[tuple(different)].append((*different.values(), row[0]))
+            if "node" in different or "name" in different:
+                made.extend(_events(dict(zip(_COLUMNS, row, strict=True)), different, actor))
         for columns, rows in alike.items():
             opened().update_rows("container", columns, rows)
     return tuple(made)
@@ -98,17 +100,15 @@ def seen_since(container: int, moment: datetime) -> bool:
     return any(_later(one, moment) for one in seen)
 
 
-def _rows_of(changes: Collection[int]) -> Iterator[dict[str, Any]]:
-    """Yield the open records among which the changes are, as the database keeps them."""
+def _rows_of(changes: Collection[int]) -> list[tuple[Any, ...]]:
+    """Return the open records among which the changes are, as the database keeps them."""
     if not changes:
-        return
+        return []
     few = f"id IN ({', '.join(map(str, changes))})" if len(changes) <= CHUNK else "true"
     span = f"id BETWEEN {min(changes)} AND {max(changes)}"
-    found = run_sql(
+    return run_sql(
         opened().db, f"SELECT {', '.join(_COLUMNS)} FROM container WHERE closed_at IS NULL AND {span} AND {few}"
     )
-    for row in found:
-        yield dict(zip(_COLUMNS, row, strict=True))
 
 
 @lru_cache(maxsize=16)
@@ -127,29 +127,32 @@ def _later(seen: datetime | None, than: datetime) -> bool:
     return seen is not None and than < seen <= now() + AHEAD
 
 
-def _values(change: StatusUpdate, row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values that a record should have by now, as the database keeps them."""
-    values: dict[str, Any] = {
-        "status": change.status.value,
-        "presence": change.presence.value,
-        "presence_reason": change.presence_reason,
-        "missing_since": _time(change.missing_since),
-        "half_destroyed_since": _time(change.half_destroyed_since),
-        "lock": change.lock,
-        "identity_due_since": None if change.identity_read else row["identity_due_since"] or _time(change.doubted_at),
-    }
-    if change.observed_at is not None:
-        values["observed_at"] = _text(change.observed_at)
+def _difference(change: StatusUpdate, row: tuple[Any, ...]) -> dict[str, Any]:
+    """Return the values in which a record has to be changed, as the database keeps them."""
+    due = None if change.identity_read else row[_DUE] or _time(change.doubted_at)
+    doubts = _time(change.missing_since), _time(change.half_destroyed_since)
+    seen = (change.status.value, change.presence.value, change.presence_reason, *doubts, change.lock, due)
+    different: dict[str, Any] = {}
+    # All at once first: in an idle fleet nothing but the time differs.
+    if row[_FIRST:_END] != seen:
+        known = zip(_SEEN, seen, row[_FIRST:_END], strict=True)
+        different = {key: value for key, value, recorded in known if value != recorded}
+    if change.observed_at is not None and row[1] != (observed_at := _text(change.observed_at)):
+        different["observed_at"] = observed_at
     if change.identity_seen_at is not None:
-        face = {
-            "identity_seen_at": _text(change.identity_seen_at),
-            "node": change.node,
-            "name": change.name,
-            "tags": None if change.tags is None else json_text(list(change.tags)),
-            "template": change.template,
-        }
-        values |= {key: value for key, value in face.items() if value is not None}
-    return values
+        different |= _different_face(change, change.identity_seen_at, dict(zip(_COLUMNS, row, strict=True)))
+    return different
+
+
+def _different_face(change: StatusUpdate, at: datetime, row: Mapping[str, Any]) -> dict[str, Any]:
+    face = {
+        "identity_seen_at": _text(at),
+        "node": change.node,
+        "name": change.name,
+        "tags": None if change.tags is None else json_text(list(change.tags)),
+        "template": change.template,
+    }
+    return {key: value for key, value in face.items() if value is not None and row[key] != value}
 
 
 def _time(moment: datetime | None) -> str | None:
