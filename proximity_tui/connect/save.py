@@ -29,9 +29,9 @@ def keep_new(
     }
     with store.transaction():
         clusters.remember(facts.name, identity)
-        said = f"{facts.name} is trusted from now on: {_named(facts, fingerprints)}"
+        message = f"{facts.name} is trusted from now on: {_named(facts, fingerprints)}"
         events.append(
-            actor=actor, action=EventAction.CLUSTER_TRUSTED, message=said, cluster=facts.name, evidence=evidence
+            actor=actor, action=EventAction.CLUSTER_TRUSTED, message=message, cluster=facts.name, evidence=evidence
         )
         draft.commit()
 
@@ -56,11 +56,13 @@ def keep_again(
     changed = [
         what for what, differs in (("certificate", set(old) != set(new)), ("root CA", was != identity)) if differs
     ]
-    said = f"{name}: another {' and another '.join(changed)} is trusted from now on"
+    message = f"{name}: another {' and another '.join(changed)} is trusted from now on"
     with store.transaction():
         if identity is not None:
             clusters.remember(name, identity, replace=True)
-        events.append(actor=actor, action=EventAction.CLUSTER_RETRUSTED, message=said, cluster=name, evidence=evidence)
+        events.append(
+            actor=actor, action=EventAction.CLUSTER_RETRUSTED, message=message, cluster=name, evidence=evidence
+        )
         for kind in (AlertKind.CERTIFICATE_CHANGED, AlertKind.CLUSTER_CHANGED):
             alerts.resolve(alerts.key_of(kind, cluster=name), f"trusted again by {actor}", by=actor)
         commit()

@@ -53,11 +53,11 @@ class _Lines(logging.Formatter):
     """The format of a record: lines without secrets and control characters; a traceback has lines of its own."""
 
     def format(self, record: logging.LogRecord) -> str:
-        said = [record.getMessage()]
+        lines = [record.getMessage()]
         if record.exc_info:
-            said += self.formatException(record.exc_info).splitlines()
+            lines += self.formatException(record.exc_info).splitlines()
         start = self.beginning(record)
-        return "\n".join(f"{start}{plain(redact(line))}" for line in said)
+        return "\n".join(f"{start}{plain(redact(line))}" for line in lines)
 
     def beginning(self, record: logging.LogRecord) -> str:
         """Return the beginning of each line."""
@@ -81,14 +81,14 @@ class _OnceInAWhile(logging.Filter):
 
     def __init__(self) -> None:
         super().__init__()
-        self._told: dict[str, float] = {}
+        self._logged: dict[str, float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.levelno != logging.WARNING:
             return True
-        said, now = record.getMessage(), time.monotonic()
-        self._told = {words: at for words, at in self._told.items() if now - at < QUIET}
-        if said in self._told:
+        message, now = record.getMessage(), time.monotonic()
+        self._logged = {words: at for words, at in self._logged.items() if now - at < QUIET}
+        if message in self._logged:
             return False
-        self._told[said] = now
+        self._logged[message] = now
         return True

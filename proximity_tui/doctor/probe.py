@@ -71,8 +71,8 @@ def _endpoint(settings: ClusterSettings, url: str, clock: Clock) -> ServerFacts:
     seen = _fingerprint(url)
     pinned = settings.trust.fingerprints
     if pinned and seen is not None and seen not in pinned:
-        said = f"{settings.name}: {url} shows a certificate that is not trusted"
-        return ServerFacts(url, CertificateMismatch(said, expected=pinned, seen=seen), fingerprint=seen)
+        message = f"{settings.name}: {url} shows a certificate that is not trusted"
+        return ServerFacts(url, CertificateMismatch(message, expected=pinned, seen=seen), fingerprint=seen)
     server = Server(settings, url, clock)
     try:
         with server.within(PATIENCE):

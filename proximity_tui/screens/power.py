@@ -68,7 +68,7 @@ class PowerDialog(Dialog[None]):
         super().__init__()
         self._record_id = container_id
         self._record: Container | None = None
-        self._sighting: GuestLookup | None = None
+        self._lookup: GuestLookup | None = None
         self._outcomes: Mapping[Action, Plan | Refusal] = {}
         self._choice: Action | None = None
         self._trouble = ""
@@ -126,8 +126,8 @@ class PowerDialog(Dialog[None]):
         try:
             self._record = await controller.ask(records.get, self._record_id)
             self._show()
-            self._sighting = await controller.ask(controller.session.engine.inspect, self._record)
-            self._outcomes = await controller.ask(_plans, controller.session.engine, self._record, self._sighting)
+            self._lookup = await controller.ask(controller.session.engine.inspect, self._record)
+            self._outcomes = await controller.ask(_plans, controller.session.engine, self._record, self._lookup)
         except (StoreError, ValueError) as error:
             self._trouble = str(error)
         self._show()
@@ -157,9 +157,9 @@ class PowerDialog(Dialog[None]):
             return [[("Reading the record.", "dim")]]
         now = self.app.controller.clock.now()
         lines: list[TextLine] = [[(f"Power of {self._record.label}, cluster {self._record.cluster}", "accent")]]
-        if isinstance(self._sighting, GuestDetail):
-            age = coarse_age(since(self._sighting.taken_at, now))
-            lines.append([(f"{self._sighting.status}, seen {age} ago", "normal")])
+        if isinstance(self._lookup, GuestDetail):
+            age = coarse_age(since(self._lookup.taken_at, now))
+            lines.append([(f"{self._lookup.status}, seen {age} ago", "normal")])
         elif not self._outcomes:
             seconds = int((now - self._began).total_seconds())
             lines.append([(f"reading CT {self._record.vmid or '-'}... {seconds} s", "dim")])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.write_permit import Deed
+from proximity_tui.core.doctrine.actions.write_permit import WriteAction
 from proximity_tui.core.engine.operations.outcome import Resumable
 from proximity_tui.core.model import Container, Operation, OperationStatus, State
 from proximity_tui.core.store.records import operations
@@ -126,7 +126,7 @@ def test_a_container_that_ran_after_its_backup_is_not_destroyed_by_a_resume(hous
     (upid,) = (str(step.task) for step in left.steps if step.name == "back_up")
     began = client.task(upid).started_at.timestamp()
     until(lambda: simulator.world.clock.now() >= began + 1)
-    for deed, ask in ((Deed.START, client.start), (Deed.STOP, client.stop)):
+    for deed, ask in ((WriteAction.START, client.start), (WriteAction.STOP, client.stop)):
         assert client.wait_task(ask(permit_to(client, deed, native.vmid, "pve1")), 10).succeeded
     house.simulator.journal.clear()
     result = house.engine.resume(left.id)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.write_permit import Deed
+from proximity_tui.core.doctrine.actions.write_permit import WriteAction
 from proximity_tui.core.doctrine.reconciliation import stale_lock
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.simulator.vocabulary import PRIVILEGES
@@ -53,7 +53,9 @@ def test_a_lock_whose_task_runs_is_no_alert_and_tasks_that_are_hidden_are_said_t
     simulator = house.simulator
     house.adopt(101)
     simulator.world.hang_next_task("vzdump", 101)
-    upid = house.clients["lab"].back_up(permit_to(house.clients["lab"], Deed.BACK_UP, 101, "pve1"), storage="backups")
+    upid = house.clients["lab"].back_up(
+        permit_to(house.clients["lab"], WriteAction.BACK_UP, 101, "pve1"), storage="backups"
+    )
     house.reconcile()
     assert open_kinds() == []
     with simulator.world.entered() as cluster:

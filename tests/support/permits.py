@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.actions.write_permit import Deed, WritePermit, permit_create, permit_write
+from proximity_tui.core.doctrine.actions.write_permit import WriteAction, WritePermit, permit_create, permit_write
 from proximity_tui.core.proxmox.client import PveClient
 from tests.support import make
 
 
-def permit_to(client: PveClient, deed: Deed, vmid: int, node: str) -> WritePermit:
+def permit_to(client: PveClient, action: WriteAction, vmid: int, node: str) -> WritePermit:
     """The permit for a container whose record matches what is there."""
     seen = client.inspect(vmid, node)
     record = make.container(cluster=client.cluster, vmid=vmid, node=node, fingerprint=seen.fingerprint)
-    permit = permit_write(deed, record, seen, client.now(), provenance=make.VOUCHED)
+    permit = permit_write(action, record, seen, client.now(), provenance=make.VOUCHED)
     assert isinstance(permit, WritePermit), permit
     return permit
 

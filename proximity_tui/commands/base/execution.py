@@ -39,7 +39,7 @@ def ended_by(error: BaseException, words: Sequence[str]) -> int:
             streams.write_no_more()
             return Exit.FAILED
         case KeyboardInterrupt() | CommandInterrupted():
-            return _tell(CommandEnding(Exit.INTERRUPTED, "interrupted"), words)
+            return _print_ending(CommandEnding(Exit.INTERRUPTED, "interrupted"), words)
         case Exception():
             return _tell_failure(error, words)
     raise error
@@ -47,13 +47,13 @@ def ended_by(error: BaseException, words: Sequence[str]) -> int:
 
 def unusable(reason: str, words: Sequence[str]) -> int:
     """Print why the words make no command, and return the exit code."""
-    return _tell(CommandEnding(Exit.USAGE, reason), words)
+    return _print_ending(CommandEnding(Exit.USAGE, reason), words)
 
 
 def unflushed(code: int, error: OSError) -> int:
     """Return the exit code of an answer whose rest could not be written; `code` where that is no failure."""
     lost = _unwritten(error)
-    return _tell(lost, ()) if lost is not None else code
+    return _print_ending(lost, ()) if lost is not None else code
 
 
 def _signals_of(command: str | None) -> AbstractContextManager[None]:
@@ -65,14 +65,14 @@ def _signals_of(command: str | None) -> AbstractContextManager[None]:
 
 def _tell_failure(error: Exception, words: Sequence[str]) -> int:
     if (lost := _unwritten(error)) is not None:
-        return _tell(lost, ())
+        return _print_ending(lost, ())
     if (ending := ending_of(error)) is None and is_asked_to_end():
         # The interruption came where something took it for an error of its own.
         ending = CommandEnding(Exit.INTERRUPTED, "interrupted")
-    return _tell(ending or _unexpected(error), words)
+    return _print_ending(ending or _unexpected(error), words)
 
 
-def _tell(ending: CommandEnding, words: Sequence[str]) -> int:
+def _print_ending(ending: CommandEnding, words: Sequence[str]) -> int:
     """Print an ending and return its exit code: on stdout as JSON where that was requested, else on stderr."""
     if "--json" in words and _documented(ending):
         return ending.code

@@ -59,8 +59,8 @@ class CommandEnding:
     def document(self) -> dict[str, Any]:
         """The JSON document of this ending."""
         if self.refusal is not None:
-            said = {"refused": {"code": self.refusal.code, "reason": self.refusal.reason}}
-            return {"success": False, **said, **self.more}
+            document = {"refused": {"code": self.refusal.code, "reason": self.refusal.reason}}
+            return {"success": False, **document, **self.more}
         return {"success": False, "error": self.sentence, **self.more}
 
 

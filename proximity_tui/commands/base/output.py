@@ -52,9 +52,9 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str | None]]) -> None:
 def pairs(values: Mapping[str, str | None], indent: str = "", *, reveal: bool = False) -> None:
     """Print one aligned line per name and value; with `reveal` also values that may be secret."""
     width = max(map(display_width, values), default=0)
-    said = plain if reveal else _printable
+    printable = plain if reveal else _printable
     for name, value in values.items():
-        print(f"{indent}{plain(name)}{' ' * (width - display_width(name))}  {said(value) if value else NOTHING}")
+        print(f"{indent}{plain(name)}{' ' * (width - display_width(name))}  {printable(value) if value else NOTHING}")
 
 
 def utc(moment: datetime | None) -> str | None:

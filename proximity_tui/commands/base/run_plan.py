@@ -71,7 +71,7 @@ class _Progress:
     def __init__(self, owner: str, *, quiet: bool) -> None:
         self._owner = owner
         self._quiet = quiet
-        self._told = 0
+        self._printed = 0
 
     def print_steps(self) -> None:
         """Print the steps that ended since the last call."""
@@ -83,9 +83,9 @@ class _Progress:
         if operation is None or self._quiet:
             return
         ended = [step for step in operation.steps if step.outcome in _ENDED]
-        for step in ended[self._told :]:
+        for step in ended[self._printed :]:
             note(f"  {step.seq}/{len(operation.steps)} {step.name}: {step.outcome}")
-        self._told = len(ended)
+        self._printed = len(ended)
 
 
 def _carried_by(owner: str) -> Operation | None:

@@ -144,14 +144,14 @@ def _each(
     def one(item: AdoptItem) -> None:
         item.begun = True
         try:
-            said = do(item)
+            message = do(item)
         except Exception as error:
             item.failure = _failure(error)
-            said = item.failure.sentence
+            message = item.failure.sentence
         item.begun = False
         if print_each and item.container:
             progress.above(partial(print_item, item))
-        progress.step(f"{item.cluster}/{item.vmid}: {said}")
+        progress.step(f"{item.cluster}/{item.vmid}: {message}")
 
     def work() -> None:
         for_each(items, one, threads=AT_ONCE, go_on=lambda: not is_asked_to_end(), at_end=session.hang_up)

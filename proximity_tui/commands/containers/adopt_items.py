@@ -79,10 +79,10 @@ def results_document(items: Sequence[AdoptItem], *, interrupted: bool = False) -
     """Return the JSON document of `adopt`. The first refusal also stands where every command has its refusal."""
     results = [_document(item) for item in items]
     refusals = [result["refused"] for result in results if "refused" in result]
-    said: dict[str, Any] = {"success": False, "interrupted": True} if interrupted else {}
+    document: dict[str, Any] = {"success": False, "interrupted": True} if interrupted else {}
     if refusals:
-        said |= {"success": False, "refused": refusals[0]}
-    return {**said, "results": results}
+        document |= {"success": False, "refused": refusals[0]}
+    return {**document, "results": results}
 
 
 def _document(item: AdoptItem) -> dict[str, Any]:

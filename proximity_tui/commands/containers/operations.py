@@ -105,8 +105,8 @@ def _confirm_name(args: Namespace, operation: Operation) -> None:
     if name is None and not args.yes:
         name = confirm.typed(f"Type {operation.name} to send its destroy a second time: ")
     if name != operation.name:
-        said = f"a second destroy needs the container's name: --confirm {operation.name}"
-        raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, said))
+        message = f"a second destroy needs the container's name: --confirm {operation.name}"
+        raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, message))
 
 
 def _cells(operation: Operation) -> list[str | None]:

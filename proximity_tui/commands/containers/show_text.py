@@ -116,8 +116,8 @@ def _backups(seen: GuestDetail, record: Container) -> None:
 def _section(title: str, values: Mapping[str, Any], reveal: bool) -> None:
     output.print_line("")
     output.print_line(title)
-    said = {key: str(values[key] if reveal else masked_setting(key, values[key])) for key in sorted(values)}
-    output.pairs(said, indent="  ", reveal=reveal)
+    shown = {key: str(values[key] if reveal else masked_setting(key, values[key])) for key in sorted(values)}
+    output.pairs(shown, indent="  ", reveal=reveal)
 
 
 def _drift(changes: Sequence[SettingChange] | None, reveal: bool) -> None:

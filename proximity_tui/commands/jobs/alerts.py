@@ -147,7 +147,7 @@ def answer(args: Namespace) -> int:
     if args.json:
         output.document({"success": True, "cluster": given.cluster, "answer": given.answer})
     else:
-        output.print_line(f"{_said(given)}; the next run of the reconciler applies it")
+        output.print_line(f"{_answer_words(given)}; the next run of the reconciler applies it")
     return Exit.DONE
 
 
@@ -160,5 +160,5 @@ def _show(question: BreakerState) -> None:
         output.note(f"  {known.get(number, f'record {number}')}")
 
 
-def _said(given: BreakerState) -> str:
+def _answer_words(given: BreakerState) -> str:
     return f"the mass disappearance in {given.cluster} is {given.answer}"

@@ -43,7 +43,7 @@ def run(args: Namespace) -> int:
         output.note("no cluster is enabled: there is nothing to reconcile")
     else:
         for report in reports:
-            _tell(report, args.dry_run)
+            _print_report(report, args.dry_run)
         for document in silent:
             output.print_line(f"{document['cluster']}: {document['outcome']}: {_NO_ANSWER}, nothing was concluded")
     outcomes = {str(document["outcome"]) for document in documents}
@@ -110,7 +110,7 @@ def _silent(session: AppContext, reports: list[Report]) -> list[dict[str, object
     ]
 
 
-def _tell(report: Report, dry_run: bool) -> None:
+def _print_report(report: Report, dry_run: bool) -> None:
     would = " (dry run: nothing was written)" if dry_run else ""
     counted = counter_text(report.counters)
     output.print_line(f"{report.cluster}: {report.outcome.words}{would}: {counted or 'nothing to do'}")

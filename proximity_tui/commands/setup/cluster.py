@@ -76,8 +76,8 @@ def _draft(settings: Settings, old: str, new: str, stack: ExitStack) -> tuple[Dr
     if old not in settings.clusters:
         return None, None
     if new in settings.clusters:
-        said = f"{old} and {new} are both in {settings.path}: remove the table [clusters.{old}] from it first"
-        raise CommandEnd(Exit.USAGE, said)
+        message = f"{old} and {new} are both in {settings.path}: remove the table [clusters.{old}] from it first"
+        raise CommandEnd(Exit.USAGE, message)
     before = edit.current_text(settings.path)
     try:
         after = toml_edit.with_name(before, old, new)

@@ -82,8 +82,8 @@ def _connect(args: Namespace) -> int:
             raise CommandEnd(Exit.CONFLICT, str(second), {"known_as": second.known_as}) from second
         confirm.ask(args, f"Write {name} into {path}?")
         save.keep_new(draft, facts, identity, request.pins, who_acts(settings))
-    said = f"{name} is in {path}; look with: proximity-tui list --kind all"
-    report(args, facts, path, request.pins, identity, said)
+    message = f"{name} is in {path}; look with: proximity-tui list --kind all"
+    report(args, facts, path, request.pins, identity, message)
     return Exit.DONE
 
 
@@ -91,8 +91,8 @@ def _may_write(args: Namespace, existing: Settings | None) -> None:
     if existing.read_only if existing is not None else args.read_only:
         raise CommandRefused(READ_ONLY)
     if not args.yes and not sys.stdin.isatty():
-        said = "there is no terminal to confirm: use --yes, with --fingerprint or --ca-file"
-        raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, said))
+        message = "there is no terminal to confirm: use --yes, with --fingerprint or --ca-file"
+        raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, message))
 
 
 def print_report(facts: ClusterFacts, known: str | None) -> None:

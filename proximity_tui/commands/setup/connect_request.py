@@ -42,10 +42,10 @@ def request_of(args: Namespace, existing: Settings | None, path: Path) -> Connec
     """
     name = _given(args.name, "--name", "Name of the cluster (a-z, 0-9, - and _): ", values.cluster_name)
     if existing is not None and name in existing.clusters:
-        said = (
+        message = (
             f"{name} is in {path} already; to trust another certificate of it: proximity-tui connect --retrust {name}"
         )
-        raise CommandEnd(Exit.CONFLICT, said)
+        raise CommandEnd(Exit.CONFLICT, message)
     one_or_more = args.url or [_given(None, "--url", "URL of a node (https://host:8006): ", values.text)]
     urls = _valid("--url", one_or_more, addresses.cluster_urls)
     trust = _trust(args, name, urls)
@@ -64,12 +64,12 @@ def agree_to(args: Namespace, name: str, seen: Sequence[Shown], question: Callab
         named = tuple(_valid("--fingerprint", one, values.certificate_fingerprint) for one in args.fingerprint)
         for one in seen:
             if one.fingerprint is not None and one.fingerprint not in named:
-                said = f"{name}: {one.url} shows the certificate {one.fingerprint}; nothing was sent to it"
-                raise CertificateMismatch(said, expected=named, seen=one.fingerprint)
+                message = f"{name}: {one.url} shows the certificate {one.fingerprint}; nothing was sent to it"
+                raise CertificateMismatch(message, expected=named, seen=one.fingerprint)
         return pins
     if not sys.stdin.isatty():
-        said = "there is no terminal to confirm the certificate: give --fingerprint or --ca-file"
-        raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, said))
+        message = "there is no terminal to confirm the certificate: give --fingerprint or --ca-file"
+        raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, message))
     for one in seen:
         output.note(f"{one.url} shows this certificate (SHA-256):")
         output.note(f"  {one.fingerprint or one.problem}")
@@ -101,8 +101,8 @@ def _secret(args: Namespace, name: str, path: Path) -> tuple[SecretSource, Mappi
         return SecretSource(key, "file", str(file)), {"file": file.name if beside else str(file)}, None
     file = save.secret_file(path, name)
     if file.exists():
-        said = f"{file} exists already: use it with --token-secret-file {file}, or move it away"
-        raise CommandEnd(Exit.CONFLICT, said)
+        message = f"{file} exists already: use it with --token-secret-file {file}, or move it away"
+        raise CommandEnd(Exit.CONFLICT, message)
     if not sys.stdin.isatty():
         raise CommandEnd(
             Exit.USAGE, "the secret is missing: use --token-secret-file FILE or --token-secret-env VARIABLE"

@@ -44,8 +44,8 @@ def run(args: Namespace) -> int:
         if known is not None and identity != known:
             _agree_to_cluster(args, name, known, identity)
         if now == was and identity == known:
-            said = f"{name} shows what is already trusted: nothing to do"
-            connect.report(args, facts, settings.path, new, identity, said)
+            message = f"{name} shows what is already trusted: nothing to do"
+            connect.report(args, facts, settings.path, new, identity, message)
             return Exit.DONE
         rotate.keep(settings.path, was, now, (known, identity), who_acts(settings))
     connect.report(args, facts, settings.path, new, identity, f"{name} is trusted as it is now")

@@ -59,12 +59,12 @@ class JobOutcome(StrEnum):
 
 def counter_text(counters: Mapping[str, int], *, all: bool = False) -> str:
     """Return counters with their labels: `2 orphans found, 1 anomalous`. Zeros are left out unless `all` is set."""
-    said = []
+    parts = []
     for name, number in counters.items():
         one, more = COUNTERS.get(name, (name.replace("_", " "),) * 2)
         if number or all:
-            said.append(f"{number} {one if number == 1 else more}")
-    return ", ".join(said)
+            parts.append(f"{number} {one if number == 1 else more}")
+    return ", ".join(parts)
 
 
 class JobTrigger(StrEnum):

@@ -8,7 +8,7 @@ Here is the one call site of `DELETE …/lxc/{vmid}` (law 1).
 from __future__ import annotations
 
 from proximity_tui.core.doctrine.actions.permit import DestroyPermit
-from proximity_tui.core.doctrine.actions.write_permit import Deed, WritePermit
+from proximity_tui.core.doctrine.actions.write_permit import WriteAction, WritePermit
 from proximity_tui.core.model import names
 from proximity_tui.core.model.plan_content import CloneOptions, CreateOptions
 from proximity_tui.core.proxmox import errors, paths
@@ -22,25 +22,25 @@ class PveClient(ClusterReads):
 
     def start(self, permit: WritePermit) -> str:
         """Start a container. The task is also started for one that is missing or locked, and fails then."""
-        permit.spend(Deed.START, self.cluster, self.now())
+        permit.spend(WriteAction.START, self.cluster, self.now())
         return self._post(paths.guest(permit.node, permit.vmid, "status", "start"), {})
 
     def shutdown(self, permit: WritePermit, *, timeout: int = 60) -> str:
         """Ask a container to shut down within `timeout` seconds; it is not stopped when that time is over."""
-        permit.spend(Deed.SHUTDOWN, self.cluster, self.now())
+        permit.spend(WriteAction.SHUTDOWN, self.cluster, self.now())
         parameters = {"timeout": timeout, "forceStop": 0}
         return self._post(paths.guest(permit.node, permit.vmid, "status", "shutdown"), parameters)
 
     def stop(self, permit: WritePermit) -> str:
         """Stop a container at once. Refused as "not running" also for one that is missing or on another node."""
-        permit.spend(Deed.STOP, self.cluster, self.now())
+        permit.spend(WriteAction.STOP, self.cluster, self.now())
         return self._post(paths.guest(permit.node, permit.vmid, "status", "stop"), {})
 
     def reboot(self, permit: WritePermit) -> str:
         """Reboot a container; Proxmox kills it when its own time for that is over. A locked one is stopped and not
         started again: check first.
         """
-        permit.spend(Deed.REBOOT, self.cluster, self.now())
+        permit.spend(WriteAction.REBOOT, self.cluster, self.now())
         return self._post(paths.guest(permit.node, permit.vmid, "status", "reboot"), {})
 
     def create(
@@ -57,7 +57,7 @@ class PveClient(ClusterReads):
         `description` carries our marker. `unprivileged` is always sent, because its default differs between Proxmox 8
         and 9. Never with `force`, which would overwrite an existing container.
         """
-        permit.spend(Deed.CREATE, self.cluster, self.now())
+        permit.spend(WriteAction.CREATE, self.cluster, self.now())
         try:
             path = paths.node(permit.node, "lxc")
             parameters: dict[str, str | int] = {
@@ -92,7 +92,7 @@ class PveClient(ClusterReads):
 
         `description` replaces the one of the source, whose marker must not be inherited.
         """
-        permit.spend(Deed.CLONE, self.cluster, self.now())
+        permit.spend(WriteAction.CLONE, self.cluster, self.now())
         parameters: dict[str, str | int] = {
             "newid": paths.vmid(newid),
             "hostname": hostname,
@@ -120,7 +120,7 @@ class PveClient(ClusterReads):
         Recorded on 9.2: mode and compression, on a stopped container. `remove`, `protected` and the plain `OK` of a
         node that does not have it are from Proxmox's schema and source, and were not recorded.
         """
-        permit.spend(Deed.BACK_UP, self.cluster, self.now())
+        permit.spend(WriteAction.BACK_UP, self.cluster, self.now())
         path = paths.node(permit.node, "vzdump")
         try:
             place = paths.storage_name(storage)
@@ -138,8 +138,8 @@ class PveClient(ClusterReads):
         }
         answer = self._session.post(path, parameters)
         if answer == "OK":
-            said = f"{self.cluster}: CT {permit.vmid} is not on {permit.node} any more: nothing was backed up"
-            raise errors.GuestNotFound(said, node=permit.node, vmid=permit.vmid)
+            message = f"{self.cluster}: CT {permit.vmid} is not on {permit.node} any more: nothing was backed up"
+            raise errors.GuestNotFound(message, node=permit.node, vmid=permit.vmid)
         return self._task_id(path, "POST", answer)
 
     def destroy(self, permit: DestroyPermit) -> str:

@@ -87,8 +87,8 @@ def clock_ahead(session: HttpSession, now: Callable[[], datetime]) -> timedelta 
     asked = now()
     catalogue.read_version(session)
     answered = now()
-    said = session.server_time()
-    return None if said is None else said + _HALF_A_SECOND - (asked + (answered - asked) / 2)
+    message = session.server_time()
+    return None if message is None else message + _HALF_A_SECOND - (asked + (answered - asked) / 2)
 
 
 def _certificate(fields: Fields) -> Certificate:

@@ -160,8 +160,8 @@ def _keep_head(seq: int, hash_: str) -> None:
 
 
 def _hash(row: Mapping[str, Any], previous: str) -> str:
-    said = {key: value for key, value in row.items() if key != "hash"}
-    return hashlib.sha256(canonical({**said, "previous": previous}).encode()).hexdigest()
+    content = {key: value for key, value in row.items() if key != "hash"}
+    return hashlib.sha256(canonical({**content, "previous": previous}).encode()).hexdigest()
 
 
 def from_row(row: Mapping[str, Any]) -> Event:

@@ -96,19 +96,19 @@ def times_without_triggers() -> tuple[Event, ...]:
 
 def _report(lost: tuple[str, ...]) -> None:
     if lost:
-        said = f"triggers of the database were missing, and were made again: {', '.join(lost)}"
+        message = f"triggers of the database were missing, and were made again: {', '.join(lost)}"
     else:
-        said = "triggers of the database were made again by another program, or it was restored or vacuumed"
-    log.warning("%s; see audit verify", said)
+        message = "triggers of the database were made again by another program, or it was restored or vacuumed"
+    log.warning("%s; see audit verify", message)
     key = alerts.key_of(AlertKind.DATABASE_ALTERED)
     before = alerts.unresolved(key)
     if before is not None and before.acknowledged is not None:
         alerts.resolve(before.id, "it happened again", by="opening")
-    events.append(actor="opening", action=EventAction.UNGUARDED, message=said, evidence={"triggers": list(lost)})
+    events.append(actor="opening", action=EventAction.UNGUARDED, message=message, evidence={"triggers": list(lost)})
     alerts.raise_alert(
         AlertKind.DATABASE_ALTERED,
         Severity.RED,
-        message=f"{said}. Changes made meanwhile are not in the audit trail. Check with: proximity-tui audit verify",
+        message=f"{message}. Changes made meanwhile are not in the audit trail. Check with: proximity-tui audit verify",
         evidence={"triggers": list(lost)},
         actor="opening",
     )

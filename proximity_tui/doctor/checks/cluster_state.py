@@ -26,8 +26,8 @@ def judge_identity(facts: ClusterFacts, known: str | None) -> Iterator[Finding]:
         seen = endpoint.identity
         if seen is None:
             level = warn if known is None else unanswered
-            said = f"{endpoint.url} does not say which cluster it belongs to"
-            yield level(IDENTITY, facts.name, said, "on the node: ls -l /etc/pve/pve-root-ca.pem")
+            message = f"{endpoint.url} does not say which cluster it belongs to"
+            yield level(IDENTITY, facts.name, message, "on the node: ls -l /etc/pve/pve-root-ca.pem")
         elif known is None:
             yield ok(IDENTITY, facts.name, f"{endpoint.url}: first contact; its root CA is {seen}")
         elif seen == known:
@@ -57,9 +57,9 @@ def judge_names(all_facts: Sequence[ClusterFacts]) -> Iterator[Finding]:
 
 def twice(name: str, other: str) -> Finding:
     """Return the finding for a cluster that has two names."""
-    said = f"{name} and {other} are one and the same cluster: the second name is refused"
+    message = f"{name} and {other} are one and the same cluster: the second name is refused"
     rename = f"or, to call it by the other name from now on: proximity-tui cluster rename {other} {name}"
-    return fail(IDENTITY, name, said, "take one of the two out of the configuration (enabled = false)", rename)
+    return fail(IDENTITY, name, message, "take one of the two out of the configuration (enabled = false)", rename)
 
 
 def on_record(names: Sequence[str]) -> Mapping[str, str | None]:
@@ -79,17 +79,17 @@ def judge_quorum(facts: ClusterFacts) -> Iterator[Finding]:
         if quorum.standalone:
             yield ok(QUORUM, facts.name, "a single host, which needs no quorum")
         elif quorum.quorate is None:
-            said = f"it is not known: {quorum.reason or 'the token may not see it'}"
-            yield warn(QUORUM, facts.name, said, "until then no absence is concluded (see privileges)")
+            message = f"it is not known: {quorum.reason or 'the token may not see it'}"
+            yield warn(QUORUM, facts.name, message, "until then no absence is concluded (see privileges)")
         elif not quorum.quorate:
-            said = f"the cluster has no quorum ({nodes}): nothing can be changed, and nothing is concluded"
-            yield fail(QUORUM, facts.name, said, "bring the missing nodes back; on a node: pvecm status")
+            message = f"the cluster has no quorum ({nodes}): nothing can be changed, and nothing is concluded"
+            yield fail(QUORUM, facts.name, message, "bring the missing nodes back; on a node: pvecm status")
         else:
             yield ok(QUORUM, facts.name, f"quorate, {nodes}")
     for node in facts.nodes:
         if node.status != NodeStatus.ONLINE:
-            said = f"node {node.name} is {node.status}: its containers can be neither inspected nor changed"
-            yield warn(QUORUM, facts.name, said, f"start {node.name}, or look at its pvestatd")
+            message = f"node {node.name} is {node.status}: its containers can be neither inspected nor changed"
+            yield warn(QUORUM, facts.name, message, f"start {node.name}, or look at its pvestatd")
 
 
 def judge_rows(facts: ClusterFacts) -> Iterator[Finding]:

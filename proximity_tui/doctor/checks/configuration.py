@@ -59,8 +59,8 @@ def _mode(settings: Settings) -> Iterator[Finding]:
         yield warn(CONFIGURATION, str(path), f"its mode cannot be read: {error.strerror}")
         return
     if mode & 0o022:
-        said = f"others may write it (mode {mode:04o}), and so decide which server gets the token"
-        yield warn(CONFIGURATION, str(path), said, f"chmod go-w {path}")
+        message = f"others may write it (mode {mode:04o}), and so decide which server gets the token"
+        yield warn(CONFIGURATION, str(path), message, f"chmod go-w {path}")
     elif mode & 0o044 and _holds_a_secret(settings):
         yield warn(
             CONFIGURATION, str(path), f"it holds a secret and others may read it (mode {mode:04o})", f"chmod 600 {path}"

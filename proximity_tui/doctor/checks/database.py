@@ -50,8 +50,8 @@ def open_it(settings: Settings) -> Finding:
     if loose:
         named = ", ".join(f"{path} ({mode:04o})" for path, mode in loose.items())
         if not store.is_writable():
-            said = f"others can read it; read-only this was not corrected: {named}"
-            return warn(AREA, shown, said, f"as its owner: chmod 600 {file}")
+            message = f"others can read it; read-only this was not corrected: {named}"
+            return warn(AREA, shown, message, f"as its owner: chmod 600 {file}")
         advice = "check who had access: the records hold the configs of guests"
         return warn(AREA, shown, f"others could read it until now; this was corrected: {named}", advice)
     return ok(AREA, shown, f"schema {latest()}, the one that this version knows")
@@ -62,8 +62,8 @@ def judge(settings: Settings, clock: Clock) -> Iterator[Finding]:
     shown = settings.database_shown
     try:
         if flags.is_simulated():
-            said = "SIMULATED: a demo made it, so nothing in it is real, and none of its alerts is sent to Sentry"
-            yield warn(AREA, shown, said, "name another database to work with real clusters")
+            message = "SIMULATED: a demo made it, so nothing in it is real, and none of its alerts is sent to Sentry"
+            yield warn(AREA, shown, message, "name another database to work with real clusters")
         yield from _the_way(shown)
         yield _integrity(shown)
         yield _trail(shown)
@@ -80,12 +80,14 @@ def judge(settings: Settings, clock: Clock) -> Iterator[Finding]:
 
 def judge_room(place: str, free: int) -> Finding:
     """Return the finding about `free` bytes of room."""
-    said = f"{free // MIB} MiB free"
+    message = f"{free // MIB} MiB free"
     if free < FULL:
-        return fail(AREA, place, f"only {said}: nothing can be recorded once it is full", "make room, or move the file")
+        return fail(
+            AREA, place, f"only {message}: nothing can be recorded once it is full", "make room, or move the file"
+        )
     if free < TIGHT:
-        return warn(AREA, place, f"only {said}", "make room")
-    return ok(AREA, place, said)
+        return warn(AREA, place, f"only {message}", "make room")
+    return ok(AREA, place, message)
 
 
 def judge_clock(shown: str, ahead: timedelta) -> Finding:
@@ -93,11 +95,11 @@ def judge_clock(shown: str, ahead: timedelta) -> Finding:
     apart = clock_difference(ahead)
     if apart is None:
         return ok(AREA, shown, "its clock and this host's agree")
-    said = f"its clock is {apart}"
+    message = f"its clock is {apart}"
     if abs(ahead) < STALE:
-        return warn(AREA, shown, said, HOW_TO_COMPARE)
+        return warn(AREA, shown, message, HOW_TO_COMPARE)
     return fail(
-        AREA, shown, f"{said}: operations of this host may look dead to others, or theirs to us", HOW_TO_COMPARE
+        AREA, shown, f"{message}: operations of this host may look dead to others, or theirs to us", HOW_TO_COMPARE
     )
 
 
@@ -112,8 +114,8 @@ def _the_way(shown: str) -> Iterator[Finding]:
     if remark := store.remark():
         yield ok(AREA, shown, remark)
     if store.is_read_only():
-        said = "it is read-only (a standby, or a role that may only SELECT): list, show, alerts and audit answer"
-        yield warn(AREA, shown, said, "name the server that can be written, if changes are meant")
+        message = "it is read-only (a standby, or a role that may only SELECT): list, show, alerts and audit answer"
+        yield warn(AREA, shown, message, "name the server that can be written, if changes are meant")
 
 
 def _integrity(shown: str) -> Finding:
@@ -127,5 +129,5 @@ def _trail(shown: str) -> Finding:
     verdict = verification.verify()
     if verdict.whole:
         return ok(AREA, shown, f"the audit trail is whole: {verdict.chain.events} events")
-    said = f"the audit trail is not whole: {'; '.join(verdict.flaws[:3])}"
-    return fail(AREA, shown, said, "keep the file as evidence; compare with a backup: proximity-tui audit verify")
+    message = f"the audit trail is not whole: {'; '.join(verdict.flaws[:3])}"
+    return fail(AREA, shown, message, "keep the file as evidence; compare with a backup: proximity-tui audit verify")

@@ -60,10 +60,10 @@ def _finding(cluster: str, job: JobFacts, now: datetime) -> Finding:
     ended = job.last.finished_at if job.last else None
     if job.last is None or ended is None:
         return warn(AREA, cluster, f"{job.job}: it never ran", COMMANDS[job.job])
-    said = f"{job.job}: {job.last.outcome_words} at {ended:%Y-%m-%d %H:%M:%S} UTC"
+    message = f"{job.job}: {job.last.outcome_words} at {ended:%Y-%m-%d %H:%M:%S} UTC"
     if now - ended > MISSED * job.interval:
-        return warn(AREA, cluster, f"{said}, which is too long ago", COMMANDS[job.job])
+        return warn(AREA, cluster, f"{message}, which is too long ago", COMMANDS[job.job])
     if job.last.outcome not in _SOUND:
         why = "; ".join((*job.last.reasons, *job.last.errors)[:2]) or "no reason on record"
-        return warn(AREA, cluster, f"{said}: {why}", "proximity-tui alerts")
-    return ok(AREA, cluster, said)
+        return warn(AREA, cluster, f"{message}: {why}", "proximity-tui alerts")
+    return ok(AREA, cluster, message)

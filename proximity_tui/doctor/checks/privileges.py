@@ -126,11 +126,11 @@ def remedy(feature: Feature, token_id: str, held: Permissions, *, everywhere: bo
 
 def _findings(cluster: str, token_id: str, held: Permissions, release: int, read_only: bool) -> Iterator[Finding]:
     if not any(held.values()):
-        said = (
+        message = (
             f"{token_id} has no privileges: a privilege-separated token has only those that it and its user both have"
         )
         yield Finding(
-            PRIVILEGES, cluster, Level.FAIL, said, ("grant privileges to the user and to the token; see below",)
+            PRIVILEGES, cluster, Level.FAIL, message, ("grant privileges to the user and to the token; see below",)
         )
     if read_only:
         yield ok(PRIVILEGES, cluster, "read-only: the privileges to change something are not needed")
@@ -141,11 +141,11 @@ def _findings(cluster: str, token_id: str, held: Permissions, release: int, read
         if lacking:
             level = Level.FAIL if feature.essential else Level.WARN
             where = ", ".join(_where_to_grant(feature, held))
-            said = f"{feature.name}: {', '.join(lacking)} is missing on {where}: {feature.lost}"
+            message = f"{feature.name}: {', '.join(lacking)} is missing on {where}: {feature.lost}"
             hint = (_FOR_SOME,) if feature.changes and where == "/vms" else ()
-            yield Finding(PRIVILEGES, cluster, level, said, (*remedy(feature, token_id, held), *hint))
+            yield Finding(PRIVILEGES, cluster, level, message, (*remedy(feature, token_id, held), *hint))
         else:
-            yield ok(PRIVILEGES, cluster, f"{feature.name}: {', '.join(feature.privileges)} on {_told(feature, held)}")
+            yield ok(PRIVILEGES, cluster, f"{feature.name}: {', '.join(feature.privileges)} on {_where(feature, held)}")
     yield _backups_seen(cluster, token_id, held)
 
 
@@ -161,18 +161,18 @@ def _backups_seen(cluster: str, token_id: str, held: Permissions) -> Finding:
     lacking = [one for one in SEE_BACKUPS if missing(one, held)]
     if lacking and not any(path.startswith("/storage/") for path in listed):
         named = " and ".join(f"{one.privileges[0]} on {one.place}" for one in lacking)
-        said = f"see backups: {named} is missing: Proxmox lists backups only for users who may make them"
+        message = f"see backups: {named} is missing: Proxmox lists backups only for users who may make them"
     elif not lacking and _places(guests, "VM.Backup", held) != (guests.place,):
         lacking = [guests]
-        said = (
-            f"see backups: VM.Backup on {_told(guests, held)}: that privilege is removed with a container, so an alert"
+        message = (
+            f"see backups: VM.Backup on {_where(guests, held)}: that privilege is removed with a container, so an alert"
             " cannot list the backups of one that vanished"
         )
     else:
-        places = sorted(listed) or [_told(storages, held)]
+        places = sorted(listed) or [_where(storages, held)]
         return ok(PRIVILEGES, cluster, f"see backups: on {', '.join(places)}")
     advice = tuple(line for one in lacking for line in remedy(one, token_id, held, everywhere=True))
-    return Finding(PRIVILEGES, cluster, Level.WARN, said, advice)
+    return Finding(PRIVILEGES, cluster, Level.WARN, message, advice)
 
 
 def _places(feature: Feature, privilege: str, held: Permissions) -> tuple[str, ...]:
@@ -189,7 +189,7 @@ def _places(feature: Feature, privilege: str, held: Permissions) -> tuple[str, .
     return tuple(sorted(path for path in below if privilege in held[path]))
 
 
-def _told(feature: Feature, held: Permissions) -> str:
+def _where(feature: Feature, held: Permissions) -> str:
     places = sorted({path for one in feature.privileges for path in _places(feature, one, held)})
     more = f" and {len(places) - 3} more" if len(places) > 3 else ""
     only = "" if feature.place in places else " only"

@@ -46,11 +46,11 @@ def _reach(facts: ClusterFacts, endpoint: ServerFacts) -> Finding:
         case Unauthenticated():
             return ok(REACHABLE, facts.name, f"{endpoint.url} answers, but refuses the token (see token)")
         case error if facts.used is not None:
-            said = f"{endpoint.url} does not answer, {facts.used.url} is used instead: {error.sentence}"
+            message = f"{endpoint.url} does not answer, {facts.used.url} is used instead: {error.sentence}"
             return warn(
                 REACHABLE,
                 facts.name,
-                said,
+                message,
                 *_how_it_begins(error),
                 "start the node, or remove its URL from the configuration",
             )
@@ -105,8 +105,8 @@ def _trusted(facts: ClusterFacts, endpoint: ServerFacts, now: datetime) -> Findi
     match trust:
         case PinnedCertificate():
             if left is not None and left < SOON:
-                said = f"{endpoint.url}: the pinned certificate will be renewed soon{until}"
-                return warn(TLS, name, said, f"after the renewal: proximity-tui connect --retrust {name}")
+                message = f"{endpoint.url}: the pinned certificate will be renewed soon{until}"
+                return warn(TLS, name, message, f"after the renewal: proximity-tui connect --retrust {name}")
             return ok(TLS, name, f"{endpoint.url}: the pinned certificate{until}")
         case CertificateAuthority(file):
             return ok(TLS, name, f"{endpoint.url}: verified by {file}{until}")
@@ -125,9 +125,9 @@ def judge_clocks(facts: ClusterFacts) -> Iterator[Finding]:
         if apart is None:
             yield ok(CLOCK, facts.name, f"{endpoint.url} and this host agree")
             continue
-        said = f"the clock of {endpoint.url} is {apart}"
+        message = f"the clock of {endpoint.url} is {apart}"
         level = fail if abs(endpoint.ahead) > WRONG else warn
-        yield level(CLOCK, facts.name, said, HOW_TO_COMPARE)
+        yield level(CLOCK, facts.name, message, HOW_TO_COMPARE)
 
 
 def clock_difference(ahead: timedelta) -> str | None:

@@ -38,8 +38,8 @@ def judge(facts: TerminalFacts) -> Iterator[Finding]:
     else:
         columns, lines = facts.size
         if columns < SMALLEST[0] or lines < SMALLEST[1]:
-            said = f"{columns}x{lines} is too small for the screens"
-            yield warn(AREA, "size", said, f"make it at least {SMALLEST[0]}x{SMALLEST[1]}; 80x24 is comfortable")
+            message = f"{columns}x{lines} is too small for the screens"
+            yield warn(AREA, "size", message, f"make it at least {SMALLEST[0]}x{SMALLEST[1]}; 80x24 is comfortable")
         else:
             yield ok(AREA, "size", f"{columns}x{lines}")
         yield _name(facts.environ.get("TERM", ""))
@@ -66,5 +66,5 @@ def _colours(environ: Mapping[str, str]) -> Finding:
 def _characters(encoding: str) -> Finding:
     if encoding.lower().replace("-", "") == "utf8":
         return ok(AREA, "characters", "UTF-8")
-    said = f"the encoding is {encoding or 'unknown'}, not UTF-8: lines and signs will not be drawn"
-    return warn(AREA, "characters", said, "export LANG=C.UTF-8")
+    message = f"the encoding is {encoding or 'unknown'}, not UTF-8: lines and signs will not be drawn"
+    return warn(AREA, "characters", message, "export LANG=C.UTF-8")

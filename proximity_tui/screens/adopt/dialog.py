@@ -116,7 +116,7 @@ class AdoptDialog(BatchDialog[Candidate]):
     def agreed(self) -> bool:
         return not isinstance(self._port, Refusal) and bool(self.able()) and not self._inspecting()
 
-    def carry(self, item: Candidate) -> BackgroundTask | None:
+    def execute(self, item: Candidate) -> BackgroundTask | None:
         port = self._port
         if isinstance(port, Refusal):
             return None

@@ -143,7 +143,7 @@ class BatchDialog(Dialog[None], Generic[T]):
         """Return whether every question was answered, so that the work may begin."""
 
     @abstractmethod
-    def carry(self, item: T) -> BackgroundTask | None:
+    def execute(self, item: T) -> BackgroundTask | None:
         """Begin the work on one item and return its task."""
 
     @abstractmethod
@@ -223,7 +223,7 @@ class BatchDialog(Dialog[None], Generic[T]):
     async def _work_on(self, waiting: Iterator[str]) -> None:
         """Work on one item after the other, until none is left."""
         for key in waiting:
-            task = self.carry(self.items[key]) if self.phase is Phase.AT_WORK else None
+            task = self.execute(self.items[key]) if self.phase is Phase.AT_WORK else None
             if task is None:
                 self.put(replace(self.items[key], untouched=True))
                 continue

@@ -47,7 +47,7 @@ class RetrustDialog(Dialog[None]):
     def __init__(self, cluster: str) -> None:
         super().__init__()
         self._cluster = cluster
-        self._said: list[TextLine] = []
+        self._message_lines: list[TextLine] = []
         self._busy = self._trouble = ""
         self._agreed: Work | None = None
         """What follows when the name was typed; None while there is nothing to agree to."""
@@ -135,7 +135,7 @@ class RetrustDialog(Dialog[None]):
         self.dismiss(None)
 
     def _ask(self, lines: list[TextLine], agreed: Work) -> None:
-        self._said, self._busy, self._agreed = lines, "", agreed
+        self._message_lines, self._busy, self._agreed = lines, "", agreed
         row = self.query_one(TypedRow)
         row.clear()
         self._show()
@@ -145,9 +145,9 @@ class RetrustDialog(Dialog[None]):
     def _begin(self, busy: str, work: Work) -> None:
         self._busy, self._trouble = busy, ""
         self._show()
-        self.run_worker(self._carry(work), group="retrust")
+        self.run_worker(self._execute(work), group="retrust")
 
-    async def _carry(self, work: Work) -> None:
+    async def _execute(self, work: Work) -> None:
         try:
             await work()
         except (ConfigError, ProxmoxError, StoreError) as error:
@@ -165,7 +165,7 @@ class RetrustDialog(Dialog[None]):
 
     @unless_unmounted
     def _show(self) -> None:
-        lines = list(self._said)
+        lines = list(self._message_lines)
         if self._trouble:
             lines.append([(self._trouble, "bad")])
         if self._busy:

@@ -67,7 +67,7 @@ class ConnectScreen(Dialog[None]):
         self._trust: PinnedCertificate | CertificateAuthority | None = None
         """What the person is asked to trust, and then trusts."""
         self._compare: list[TextLine] = []
-        self._wish: ConnectRequest | None = None
+        self._request: ConnectRequest | None = None
         self._facts: ClusterFacts | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -119,14 +119,14 @@ class ConnectScreen(Dialog[None]):
         """Check the token with exactly the certificates that were shown: the person compared them."""
         asked, trust = self._asked, self._trust
         if self._step is WizardStep.COMPARE and not self._busy and asked is not None and trust is not None:
-            self._wish = connect_request.request_with_typed_secret(
+            self._request = connect_request.request_with_typed_secret(
                 self._where, asked.name, asked.urls, trust, asked.token_id, asked.secret
             )
-            self._begin(f"Reading the privileges of the token on {asked.name}.", partial(self._check, self._wish))
+            self._begin(f"Reading the privileges of the token on {asked.name}.", partial(self._check, self._request))
 
     def _go_on_with_writing(self) -> None:
-        if self._step is WizardStep.WRITE and not self._busy and self._wish is not None and self._facts is not None:
-            self._begin(f"Writing {self._where.path}.", partial(self._write, self._wish, self._facts))
+        if self._step is WizardStep.WRITE and not self._busy and self._request is not None and self._facts is not None:
+            self._begin(f"Writing {self._where.path}.", partial(self._write, self._request, self._facts))
 
     @on(Input.Changed)
     def _typed(self) -> None:
@@ -176,9 +176,9 @@ class ConnectScreen(Dialog[None]):
     def _begin(self, busy: str, step: Callable[[], Awaitable[None]]) -> None:
         self._busy, self._trouble = busy, ""
         self._show()
-        self.run_worker(self._carry(step), group="connect")
+        self.run_worker(self._execute(step), group="connect")
 
-    async def _carry(self, step: Callable[[], Awaitable[None]]) -> None:
+    async def _execute(self, step: Callable[[], Awaitable[None]]) -> None:
         try:
             await step()
         except (ConfigError, ProxmoxError, StoreError) as error:
@@ -189,7 +189,7 @@ class ConnectScreen(Dialog[None]):
 
     def _to_form(self, trouble: str = "") -> None:
         self._trouble = trouble
-        self._wish = self._facts = None
+        self._request = self._facts = None
         self._to(WizardStep.FORM)
 
     def _to(self, step: WizardStep) -> None:
@@ -212,14 +212,14 @@ class ConnectScreen(Dialog[None]):
         read = self._read() if self._checked else None
         self._form.show_problems(read if isinstance(read, dict) else {})
         self._form.display = self._step is WizardStep.FORM
-        self.query_one("#connect-said", Lines).set_text(self._said())
+        self.query_one("#connect-said", Lines).set_text(self._message_lines())
         self.query_one("#connect-go", LineButton).relabel(self._go())
 
     def _go(self) -> str:
         by_authority = self._step is WizardStep.FORM and self._form.typed()["ca_file"].strip()
         return "Read the CA file" if by_authority else self._step.value
 
-    def _said(self) -> list[TextLine]:
+    def _message_lines(self) -> list[TextLine]:
         lines: list[TextLine] = []
         if self._step is WizardStep.COMPARE:
             lines = list(self._compare)

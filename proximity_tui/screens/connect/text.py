@@ -79,8 +79,8 @@ def replaced_lines(name: str, known: str, shown: str) -> list[TextLine]:
 def finding_lines(facts: ClusterFacts, known: str | None) -> Iterator[TextLine]:
     """Yield the findings about a cluster before it is recorded."""
     for finding in certificates.worth_telling(facts, known):
-        said = redact(f"{finding.subject}: {finding.message}")
-        yield [(f"{finding.level:<4}  ", _TONES[finding.level]), (f"{finding.area}  {said}", "normal")]
+        message = redact(f"{finding.subject}: {finding.message}")
+        yield [(f"{finding.level:<4}  ", _TONES[finding.level]), (f"{finding.area}  {message}", "normal")]
         for advice in finding.advice:
             yield [(f"      {redact(advice)}", "dim")]
 

@@ -217,17 +217,17 @@ class ContainerScreen(BaseScreen):
         self._tell()
 
     async def _read_tasks(self) -> None:
-        found, self._tasks_trouble = await self.controller.ask(tasks_of, self._gateway, self._record)
+        found, self._tasks_trouble = await self.controller.ask(tasks_of, self._client, self._record)
         self._tasks = self._tasks if found is None else found
         self._tell()
 
     async def _read_history(self, timeframe: Timeframe) -> None:
-        found, self._history_trouble = await self.controller.ask(history_of, self._gateway, self._record, timeframe)
+        found, self._history_trouble = await self.controller.ask(history_of, self._client, self._record, timeframe)
         self._history = self._history if found is None else found
         self._tell()
 
     @property
-    def _gateway(self) -> PveClient | None:
+    def _client(self) -> PveClient | None:
         return self.controller.session.clients.get(self._record.cluster) if self._record is not None else None
 
     @unless_unmounted

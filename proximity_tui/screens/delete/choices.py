@@ -55,5 +55,5 @@ class DeleteChoices(Vertical):
         purge.display = case is not None and case.may_add
         if case is not None:
             backup.show(backup_text(case), chosen=case.options.backup_first, disabled=False)
-            said = "also remove it from backup jobs, replication and HA (alt+p)"
-            purge.show(said, chosen=case.options.purge, disabled=False)
+            message = "also remove it from backup jobs, replication and HA (alt+p)"
+            purge.show(message, chosen=case.options.purge, disabled=False)

@@ -58,7 +58,7 @@ class DeleteDialog(Dialog[None]):
         self._container_id = container_id
         self._case: DeletePreview | None = None
         self._choice: Choice | None = None
-        self._asked_at: datetime | None = None
+        self._requested_at: datetime | None = None
         self._trouble = ""
         self._busy = ""
         self._planning = False
@@ -83,7 +83,7 @@ class DeleteDialog(Dialog[None]):
 
     def on_mount(self) -> None:
         """Read the record, then inspect the guest."""
-        self._asked_at = self.app.controller.clock.now()
+        self._requested_at = self.app.controller.clock.now()
         self._show()
         self.set_interval(1.0, self._show)
         self.app.controller.changed.subscribe(self, self._view_changed)
@@ -104,12 +104,12 @@ class DeleteDialog(Dialog[None]):
     def action_purge(self) -> None:
         """Toggle the removal of the VMID's jobs and HA entries; that makes another plan."""
         if self._case is not None and self._case.may_add:
-            self._wish(self._case.purged)
+            self._set_options(self._case.purged)
 
     def action_back_up(self) -> None:
         """Choose the next storage for a backup before the destroy; after the last one, none."""
         if self._case is not None and self._case.storages:
-            self._wish(self._case.backed_up)
+            self._set_options(self._case.backed_up)
 
     def on_key(self, event: Key) -> None:
         """Put a character typed on a button into the name field."""
@@ -182,7 +182,7 @@ class DeleteDialog(Dialog[None]):
         if row.container.version != case.container.version:
             self._busy = f"{case.container.name} changed while this dialog was open. Choose again."
             self._choice, self._planning = None, True
-            self._asked_at = self.app.controller.clock.now()
+            self._requested_at = self.app.controller.clock.now()
             self.run_worker(self._look(), group="look", exclusive=True)
 
     async def _look(self) -> None:
@@ -202,7 +202,7 @@ class DeleteDialog(Dialog[None]):
         self._planning = False
         self._show()
 
-    def _wish(self, options: HardOptions) -> None:
+    def _set_options(self, options: HardOptions) -> None:
         """Plan with these options. Until that is shown there is nothing to confirm."""
         if self._case is not None and self._case.looked:
             self._planning = True
@@ -221,7 +221,7 @@ class DeleteDialog(Dialog[None]):
     @unless_unmounted
     def _show(self) -> None:
         now, case = self.app.controller.clock.now(), self._case
-        title = title_lines(case, now, self._asked_at or now, self._trouble, self._busy)
+        title = title_lines(case, now, self._requested_at or now, self._trouble, self._busy)
         self.query_one("#delete-title", Lines).set_text(title)
         self.query_one("#delete-doubt", Lines).set_text(doubt_lines(case) if case is not None else [])
         if case is not None and case.plan(self._choice) is None:

@@ -157,7 +157,7 @@ class DeleteManyDialog(BatchDialog[DeleteItem]):
         except (StoreError, ValueError) as error:
             self.put(replace(self.items[item.key], trouble=str(error)))
 
-    def carry(self, item: DeleteItem) -> BackgroundTask | None:
+    def execute(self, item: DeleteItem) -> BackgroundTask | None:
         plan, controller = item.plan(self._choice), self.app.controller
         if plan is None or item.case is None:
             return None

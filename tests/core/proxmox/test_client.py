@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.write_permit import Deed
+from proximity_tui.core.doctrine.actions.write_permit import WriteAction
 from proximity_tui.core.model import Status
 from proximity_tui.core.model.plan_content import CloneOptions, CreateOptions
 from proximity_tui.core.proxmox import errors
@@ -133,13 +133,13 @@ def test_a_renewed_certificate_is_refused_before_anything_is_asked(lab, gateway_
 def test_a_read_only_gateway_writes_nothing(lab, gateway_of):
     client = gateway_of(lab, read_only=True)
     writes = (
-        lambda: client.start(permit_to(client, Deed.START, 102, "pve2")),
-        lambda: client.shutdown(permit_to(client, Deed.SHUTDOWN, 101, "pve1")),
-        lambda: client.stop(permit_to(client, Deed.STOP, 101, "pve1")),
-        lambda: client.reboot(permit_to(client, Deed.REBOOT, 101, "pve1")),
-        lambda: client.back_up(permit_to(client, Deed.BACK_UP, 101, "pve1"), storage="backups"),
+        lambda: client.start(permit_to(client, WriteAction.START, 102, "pve2")),
+        lambda: client.shutdown(permit_to(client, WriteAction.SHUTDOWN, 101, "pve1")),
+        lambda: client.stop(permit_to(client, WriteAction.STOP, 101, "pve1")),
+        lambda: client.reboot(permit_to(client, WriteAction.REBOOT, 101, "pve1")),
+        lambda: client.back_up(permit_to(client, WriteAction.BACK_UP, 101, "pve1"), storage="backups"),
         lambda: client.clone(
-            permit_to(client, Deed.CLONE, 102, "pve2"), CloneOptions(102, 1, "pve2", full=True, marker=""),
+            permit_to(client, WriteAction.CLONE, 102, "pve2"), CloneOptions(102, 1, "pve2", full=True, marker=""),
             newid=200, hostname="x", description="",
         ),
         lambda: client.create(

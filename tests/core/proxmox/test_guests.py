@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.write_permit import Deed
+from proximity_tui.core.doctrine.actions.write_permit import WriteAction
 from proximity_tui.core.model import Status, Unread
 from proximity_tui.core.proxmox import errors
 from proximity_tui.core.proxmox.clinical import networks
@@ -59,7 +59,7 @@ def test_lock_ha_and_replication_are_seen(lab, client):
 
 def test_a_running_task_of_the_guest_is_seen(lab, client):
     lab.world.hang_next_task("vzshutdown", 101)
-    upid = client.shutdown(permit_to(client, Deed.SHUTDOWN, 101, "pve1"))
+    upid = client.shutdown(permit_to(client, WriteAction.SHUTDOWN, 101, "pve1"))
     assert client.inspect(101, "pve1").busy_tasks == (upid,)
 
 

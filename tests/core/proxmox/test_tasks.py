@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.write_permit import Deed
+from proximity_tui.core.doctrine.actions.write_permit import WriteAction
 from proximity_tui.core.proxmox import errors
 from tests.core.proxmox.scripted import DROP, ok, raw, refused
 from tests.support.permits import permit_to
@@ -84,9 +84,9 @@ def test_a_log_that_makes_no_sense_is_unknown(serve, gateway_to, rows):
 
 
 def test_tasks_are_found_by_guest_newest_first(lab, client, clock):
-    started = client.start(permit_to(client, Deed.START, 102, "pve2"))
+    started = client.start(permit_to(client, WriteAction.START, 102, "pve2"))
     client.wait_task(started, 10)
-    stopped = client.stop(permit_to(client, Deed.STOP, 102, "pve2"))
+    stopped = client.stop(permit_to(client, WriteAction.STOP, 102, "pve2"))
     client.wait_task(stopped, 10)
     found = client.find_tasks("pve2", 102)
     assert [task.upid for task in found] == [stopped, started]
@@ -163,7 +163,7 @@ def test_waiting_does_not_wait_for_rights(serve, gateway_to, reply):
 
 def test_a_failed_task_is_an_answer_and_no_error(lab, client):
     lab.world.fail_next_task("vzstart", 102, "startup for container '102' failed")
-    task = client.wait_task(client.start(permit_to(client, Deed.START, 102, "pve2")), 10)
+    task = client.wait_task(client.start(permit_to(client, WriteAction.START, 102, "pve2")), 10)
     assert (task.succeeded, task.exitstatus) == (False, "startup for container '102' failed")
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from proximity_tui.core.doctrine.actions.permit import DestroyPermit, PermitError, mint
-from proximity_tui.core.doctrine.actions.write_permit import Deed, WritePermit, permit_write
+from proximity_tui.core.doctrine.actions.write_permit import WriteAction, WritePermit, permit_write
 from proximity_tui.core.doctrine.observation.identity import fingerprint_of, marker_line
 from proximity_tui.core.model.plan_content import CloneOptions, CreateOptions
 from proximity_tui.core.proxmox import errors
@@ -37,19 +37,19 @@ def last_write(lab):
 
 def test_power_actions_answer_with_their_task(lab, client):
     for act in (
-        lambda: client.start(permit_to(client, Deed.START, 102, "pve2")),
-        lambda: client.reboot(permit_to(client, Deed.REBOOT, 102, "pve2")),
-        lambda: client.shutdown(permit_to(client, Deed.SHUTDOWN, 102, "pve2"), timeout=7),
+        lambda: client.start(permit_to(client, WriteAction.START, 102, "pve2")),
+        lambda: client.reboot(permit_to(client, WriteAction.REBOOT, 102, "pve2")),
+        lambda: client.shutdown(permit_to(client, WriteAction.SHUTDOWN, 102, "pve2"), timeout=7),
     ):
         assert client.wait_task(act(), 10).succeeded
     assert lab.world.container(102).status == "stopped"
-    client.wait_task(client.stop(permit_to(client, Deed.STOP, 101, "pve1")), 10)
+    client.wait_task(client.stop(permit_to(client, WriteAction.STOP, 101, "pve1")), 10)
     assert lab.world.container(101).status == "stopped"
     assert [entry.path.rpartition("/")[2] for entry in lab.journal.writes()] == ["start", "reboot", "shutdown", "stop"]
 
 
 def test_a_shutdown_never_turns_into_a_stop_unasked(lab, client):
-    client.shutdown(permit_to(client, Deed.SHUTDOWN, 101, "pve1"), timeout=7)
+    client.shutdown(permit_to(client, WriteAction.SHUTDOWN, 101, "pve1"), timeout=7)
     assert last_write(lab).params == {"timeout": "7", "forceStop": "0"}
 
 
@@ -95,7 +95,7 @@ def test_a_vmid_that_is_taken_is_refused(lab, client):
 
 def test_a_clone_does_not_inherit_the_description_of_its_source(lab, client):
     lab.world.set_config(102, description=marker_line("f" * 32))
-    permit = permit_to(client, Deed.CLONE, 102, "pve2")
+    permit = permit_to(client, WriteAction.CLONE, 102, "pve2")
     options = CloneOptions(102, 1, "pve2", full=True, marker=MARKER)
     upid = client.clone(permit, options, newid=160, hostname="copy", description=marker_line(MARKER))
     assert client.wait_task(upid, 10).succeeded
@@ -106,7 +106,7 @@ def test_a_clone_does_not_inherit_the_description_of_its_source(lab, client):
 def test_a_backup_says_exactly_what_is_backed_up_and_that_no_other_goes_for_it(lab, client):
     lab.world.set_status(102, "stopped")
     older = lab.world.add_backup(102, storage="backups", ago=3600)
-    task = client.wait_task(client.back_up(permit_to(client, Deed.BACK_UP, 102, "pve2"), storage="backups"), 10)
+    task = client.wait_task(client.back_up(permit_to(client, WriteAction.BACK_UP, 102, "pve2"), storage="backups"), 10)
     assert (task.succeeded, task.type, task.id) == (True, "vzdump", "102")
     sent = last_write(lab)
     assert (sent.method, sent.path) == ("POST", "/nodes/pve2/vzdump")
@@ -118,7 +118,7 @@ def test_a_backup_says_exactly_what_is_backed_up_and_that_no_other_goes_for_it(l
 
 
 def test_a_backup_of_what_moved_away_is_definitely_none(lab, client):
-    permit = permit_to(client, Deed.BACK_UP, 102, "pve2")
+    permit = permit_to(client, WriteAction.BACK_UP, 102, "pve2")
     lab.world.migrate(102, "pve1")
     with pytest.raises(errors.GuestNotFound, match="nothing was backed up") as caught:
         client.back_up(permit, storage="backups")
@@ -127,7 +127,7 @@ def test_a_backup_of_what_moved_away_is_definitely_none(lab, client):
 
 def test_a_storage_whose_name_would_say_something_else_is_refused_before_it_is_sent(lab, client):
     with pytest.raises(errors.RefusedByProxmox, match="nothing was backed up"):
-        client.back_up(permit_to(client, Deed.BACK_UP, 102, "pve2"), storage="x/../y")
+        client.back_up(permit_to(client, WriteAction.BACK_UP, 102, "pve2"), storage="x/../y")
     assert lab.journal.writes() == []
 
 
@@ -146,12 +146,12 @@ def test_a_purge_is_sent_when_it_was_permitted(lab, client):
 
 
 def test_a_permit_is_for_one_deed_on_one_cluster_once(lab, client):
-    permit = permit_to(client, Deed.SHUTDOWN, 101, "pve1")
+    permit = permit_to(client, WriteAction.SHUTDOWN, 101, "pve1")
     with pytest.raises(PermitError, match="permit to shutdown CT 101 is not one to stop"):
         client.stop(permit)
     elsewhere = replace(client.inspect(101, "pve1"), cluster="attic")
     record = make.container(cluster="attic", vmid=101, fingerprint=elsewhere.fingerprint)
-    foreign = permit_write(Deed.SHUTDOWN, record, elsewhere, client.now(), provenance=make.VOUCHED)
+    foreign = permit_write(WriteAction.SHUTDOWN, record, elsewhere, client.now(), provenance=make.VOUCHED)
     assert isinstance(foreign, WritePermit)
     with pytest.raises(PermitError, match="permit to shutdown CT 101 is for cluster attic, not for lab"):
         client.shutdown(foreign)
@@ -218,7 +218,7 @@ def test_a_write_without_an_answer_is_sent_once_and_its_task_can_be_looked_up(la
     client = gateway_of(lab, write_timeout=3.0)
     disturb(lab.faults)
     with pytest.raises(errors.Unknown) as caught:
-        client.start(permit_to(client, Deed.START, 102, "pve2"))
+        client.start(permit_to(client, WriteAction.START, 102, "pve2"))
     assert caught.value.may_have_run
     assert lab.journal.count("POST", "/status/start") == 1
     assert any(task.type == "vzstart" for task in client.find_tasks("pve2", 102)) is ran
@@ -226,7 +226,7 @@ def test_a_write_without_an_answer_is_sent_once_and_its_task_can_be_looked_up(la
 
 @pytest.mark.parametrize("reply", [ok(None), ok("done"), ok({}), ok(["UPID"]), raw(b"{}")])
 def test_an_answer_that_is_no_task_leaves_open_whether_the_write_ran(client, serve, gateway_to, reply):
-    permit = permit_to(client, Deed.START, 102, "pve2")
+    permit = permit_to(client, WriteAction.START, 102, "pve2")
     with pytest.raises(errors.Unknown, match="malformed") as caught:
         gateway_to(serve(reply)).start(permit)
     assert caught.value.may_have_run

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from proximity_tui.core.doctrine.actions.write_permit import Deed
+from proximity_tui.core.doctrine.actions.write_permit import WriteAction
 from proximity_tui.screens.container.live import tasks_of
 from proximity_tui.simulator import Simulator
 from tests.support.house import gateway_to
@@ -25,7 +25,7 @@ def test_a_task_that_cannot_be_read_hides_no_other() -> None:
         assert found is None
         assert why is not None
         assert "cannot be read" in why
-        client.wait_task(client.reboot(permit_to(client, Deed.REBOOT, 101, "pve1")), 60.0)
+        client.wait_task(client.reboot(permit_to(client, WriteAction.REBOOT, 101, "pve1")), 60.0)
         simulator.faults.rewrite(torn, "/tasks")
         found, why = tasks_of(client, record)
         assert found

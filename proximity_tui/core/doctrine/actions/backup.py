@@ -58,8 +58,8 @@ def choose_storage(seen: GuestDetail, wanted: str | None) -> str | Refusal:
         )
     chosen = wanted or usual_storage(seen)
     if chosen is None:
-        said = f"several storages of {seen.node} take backups, and none has one of CT {seen.vmid}"
-        return Refusal(RefusalCode.BACKUP_STORAGE, f"{said}: choose {_one_of(possible)}")
+        message = f"several storages of {seen.node} take backups, and none has one of CT {seen.vmid}"
+        return Refusal(RefusalCode.BACKUP_STORAGE, f"{message}: choose {_one_of(possible)}")
     return chosen
 
 

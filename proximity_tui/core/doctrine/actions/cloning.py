@@ -135,12 +135,12 @@ def _copyable(seen: GuestDetail, *, full: bool) -> Refusal | None:
 
 
 def _warnings(config: Mapping[str, Any], *, start: bool) -> tuple[str, ...]:
-    said = ["the clone has the same contents: host keys, secrets, identities, tags and settings"]
+    warnings = ["the clone has the same contents: host keys, secrets, identities, tags and settings"]
     if str(config.get("protection", "0")) in ("1", "True"):
-        said.append("the clone is protected, too: it cannot be destroyed until the protection is removed")
+        warnings.append("the clone is protected, too: it cannot be destroyed until the protection is removed")
     networks = (network.named for _, network in devices(config, Device.NETWORK))
     fixed = any(network[key] not in _NOT_FIXED for network in networks for key in ("ip", "ip6") if key in network)
     if fixed:
         now = ", and it is started: two guests will use one address" if start else ": change it before it is started"
-        said.append(f"the clone has the same fixed IP address{now}")
-    return tuple(said)
+        warnings.append(f"the clone has the same fixed IP address{now}")
+    return tuple(warnings)

@@ -21,8 +21,8 @@ def still_true(plan: Plan, seen: GuestDetail) -> Refusal | None:
         return other
     bound = plan.bound_to
     if isinstance(bound, GuestBound) and bound.status is not seen.status:
-        said = f"{plan.name} was {bound.status} and is {seen.status} now: make the plan again"
-        return Refusal(RefusalCode.CHANGED, said)
+        message = f"{plan.name} was {bound.status} and is {seen.status} now: make the plan again"
+        return Refusal(RefusalCode.CHANGED, message)
     return still_holds(plan, seen)
 
 

@@ -19,8 +19,8 @@ def check_ours(container: Container, provenance: Provenance) -> Refusal | None:
     if altered := check_provenance(container, provenance):
         return altered
     if _was_adopted(container, provenance):
-        said = f"the guest of {container.name} was adopted once: {NEVER_DESTROYED}"
-        return Refusal(RefusalCode.ADOPTED, said)
+        message = f"the guest of {container.name} was adopted once: {NEVER_DESTROYED}"
+        return Refusal(RefusalCode.ADOPTED, message)
     return None
 
 
@@ -29,8 +29,8 @@ def check_provenance(container: Container, provenance: Provenance) -> Refusal | 
     if provenance.container != container.id:
         return Refusal(RefusalCode.RECORD_ALTERED, f"what the audit trail says is not about {container.name}; {ADVICE}")
     if provenance.disagreement is not None:
-        said = f"our record of {container.name} was changed outside the audit trail: {provenance.disagreement}"
-        return Refusal(RefusalCode.RECORD_ALTERED, f"{said}; {ADVICE}")
+        message = f"our record of {container.name} was changed outside the audit trail: {provenance.disagreement}"
+        return Refusal(RefusalCode.RECORD_ALTERED, f"{message}; {ADVICE}")
     return None
 
 

@@ -17,8 +17,8 @@ NOT_READY = Refusal(RefusalCode.NO_QUORUM, "cluster not ready - no quorum?")
 
 def closed(container: Container) -> Refusal:
     """Return the refusal to destroy the guest of a closed record."""
-    said = f"{container.name} is closed: a container that we no longer manage is never destroyed"
-    return Refusal(RefusalCode.CLOSED, said)
+    message = f"{container.name} is closed: a container that we no longer manage is never destroyed"
+    return Refusal(RefusalCode.CLOSED, message)
 
 
 def managed(existing: Container) -> Refusal:
@@ -28,14 +28,14 @@ def managed(existing: Container) -> Refusal:
 
 def not_configured(cluster: str) -> Refusal:
     """Return the refusal to act on a cluster that cannot be asked."""
-    said = f"cluster {cluster} is not configured here: its guests cannot be inspected"
-    return Refusal(RefusalCode.UNKNOWN_STATUS, said)
+    message = f"cluster {cluster} is not configured here: its guests cannot be inspected"
+    return Refusal(RefusalCode.UNKNOWN_STATUS, message)
 
 
 def no_guest_to_ask(container: Container) -> Refusal:
     """Return the refusal to act on a record that leads to no guest that can be looked at."""
-    said = f"{container.name} has no VMID, or {container.cluster} is not configured"
-    return Refusal(RefusalCode.UNKNOWN_STATUS, said)
+    message = f"{container.name} has no VMID, or {container.cluster} is not configured"
+    return Refusal(RefusalCode.UNKNOWN_STATUS, message)
 
 
 def not_seen(container: Container, missing: GuestNotSeen) -> Refusal:
@@ -44,20 +44,20 @@ def not_seen(container: Container, missing: GuestNotSeen) -> Refusal:
         return Refusal(RefusalCode.REPLACED, missing.reason)
     if missing.presence is Presence.ABSENT:
         return Refusal(RefusalCode.ABSENT, f"CT {missing.vmid} is not there: {missing.reason}")
-    said = f"nothing certain is known of {container.name}: {missing.reason}"
-    return Refusal(RefusalCode.UNKNOWN_STATUS, said)
+    message = f"nothing certain is known of {container.name}: {missing.reason}"
+    return Refusal(RefusalCode.UNKNOWN_STATUS, message)
 
 
 def stranger(seen: GuestDetail, identity: Identity) -> Refusal:
     """Return the refusal of a guest whose fingerprint is not that of the record (law 3)."""
-    said = f"the guest at CT {seen.vmid} is not the one we recorded: {identity.sentence}"
-    return Refusal(RefusalCode.REPLACED, said)
+    message = f"the guest at CT {seen.vmid} is not the one we recorded: {identity.sentence}"
+    return Refusal(RefusalCode.REPLACED, message)
 
 
 def config_unread(seen: GuestDetail) -> Refusal:
     """Return the refusal of a guest whose config could not be read: it may be another one (law 3)."""
-    said = f"the config of CT {seen.vmid} could not be read: it may be another guest"
-    return Refusal(RefusalCode.IDENTITY_UNSURE, said)
+    message = f"the config of CT {seen.vmid} could not be read: it may be another guest"
+    return Refusal(RefusalCode.IDENTITY_UNSURE, message)
 
 
 def changed(what: str) -> Refusal:

@@ -102,8 +102,8 @@ def headline(
     if frozen:
         return f"FROZEN: {'; '.join(frozen)}"
     mine = [one for one in armings if one.person == person_of(actor) and one.cluster in clusters and now < one.until]
-    said = [f"{one.cluster} for {_minutes(one.until - now)}" for one in mine]
-    return f"ARMED: {', '.join(said)}" if said else None
+    armed = [f"{one.cluster} for {_minutes(one.until - now)}" for one in mine]
+    return f"ARMED: {', '.join(armed)}" if armed else None
 
 
 def _minutes(span: timedelta) -> str:

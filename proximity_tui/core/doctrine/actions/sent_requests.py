@@ -41,9 +41,9 @@ def requests_sentence(operation: Operation) -> str:
     asked = [step for step in operation.steps if was_sent(step)]
     if not asked:
         return "nothing was sent to Proxmox"
-    said = f"sent to Proxmox: {describe([f'{_name(operation, step)} ({_end(step)})' for step in asked])}"
+    message = f"sent to Proxmox: {describe([f'{_name(operation, step)} ({_end(step)})' for step in asked])}"
     spared = operation.action is Action.HARD_DELETE and destroy_of(operation) is None
-    return f"{said}; nothing was destroyed" if spared else said
+    return f"{message}; nothing was destroyed" if spared else message
 
 
 def with_requests(reason: str, operation: Operation) -> str:

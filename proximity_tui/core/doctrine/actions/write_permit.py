@@ -18,7 +18,7 @@ from proximity_tui.core.model import Container, GuestDetail, Provenance, Refusal
 _SEAL = object()
 
 
-class Deed(StrEnum):
+class WriteAction(StrEnum):
     """The actions that a permit allows."""
 
     START = "start"
@@ -35,23 +35,25 @@ class WritePermit(Permit):
 
     __slots__ = ()
 
-    def __init__(self, seal: object, deed: Deed, cluster: str, node: str, vmid: int, minted_at: datetime) -> None:
+    def __init__(
+        self, seal: object, action: WriteAction, cluster: str, node: str, vmid: int, minted_at: datetime
+    ) -> None:
         if seal is not _SEAL:
             raise PermitError("a permit to write can only be minted from what was just seen")
-        super().__init__(deed, cluster, node, vmid, minted_at)
+        super().__init__(action, cluster, node, vmid, minted_at)
 
-    def spend(self, deed: Deed, cluster: str, now: datetime) -> None:
+    def spend(self, action: WriteAction, cluster: str, now: datetime) -> None:
         """Use the permit up. Raise PermitError when it is for something else, was used, or is older than LIFETIME."""
-        if deed != self.right:
-            raise PermitError(f"the permit to {self.right} CT {self.vmid} is not one to {deed}")
+        if action != self.right:
+            raise PermitError(f"the permit to {self.right} CT {self.vmid} is not one to {action}")
         self._use_up(cluster, now)
 
 
 def permit_write(
-    deed: Deed, container: Container, seen: GuestDetail, now: datetime, *, provenance: Provenance
+    action: WriteAction, container: Container, seen: GuestDetail, now: datetime, *, provenance: Provenance
 ) -> WritePermit | Refusal:
-    """Return a permit to do `deed` to the guest in `seen`, or the refusal: the audit trail must confirm the record, and
-    the guest must be the one of the record, seen just now.
+    """Return a permit to do `action` to the guest in `seen`, or the refusal: the audit trail must confirm the record,
+    and the guest must be the one of the record, seen just now.
 
     The other conditions belong to the rules of the action; this one keeps every request away from other guests.
     """
@@ -64,7 +66,7 @@ def permit_write(
     )
     if refused:
         return refused
-    return WritePermit(_SEAL, deed, seen.cluster, seen.node, seen.vmid, seen.fingerprint_at)
+    return WritePermit(_SEAL, action, seen.cluster, seen.node, seen.vmid, seen.fingerprint_at)
 
 
 def permit_create(vacancy: Vacancy, now: datetime) -> WritePermit | Refusal:
@@ -76,7 +78,7 @@ def permit_create(vacancy: Vacancy, now: datetime) -> WritePermit | Refusal:
         return refused
     if not is_recent(vacancy.taken_at, now):
         return Refusal(RefusalCode.CHANGED, f"that VMID {vacancy.vmid} is free was not read just now")
-    return WritePermit(_SEAL, Deed.CREATE, vacancy.cluster, vacancy.node, vacancy.vmid, vacancy.taken_at)
+    return WritePermit(_SEAL, WriteAction.CREATE, vacancy.cluster, vacancy.node, vacancy.vmid, vacancy.taken_at)
 
 
 def _check_read(container: Container, seen: GuestDetail) -> Refusal | None:

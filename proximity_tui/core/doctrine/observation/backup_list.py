@@ -90,16 +90,16 @@ def warnings(container: Container, backups: Collection[Backup], unlisted: Collec
     """Return the warnings about the backups before a container is destroyed without a new one."""
     if of_owner(backups, container, BackupOwner.OURS):
         return ()
-    said = list(unlisted) if unlisted else ["no backup of it was found"]
+    warnings = list(unlisted) if unlisted else ["no backup of it was found"]
     if unlisted:
-        said.insert(0, "it is not known whether there is a backup of it")
+        warnings.insert(0, "it is not known whether there is a backup of it")
     former = of_owner(backups, container, BackupOwner.FORMER)
     unsure = of_owner(backups, container, BackupOwner.UNSURE)
     if former:
-        said.append(f"the backups of VMID {container.vmid} are of a former CT {container.vmid}: {_newest(former)}")
+        warnings.append(f"the backups of VMID {container.vmid} are of a former CT {container.vmid}: {_newest(former)}")
     if unsure:
-        said.append(f"{_newest(unsure)} is older than our record and {_perhaps(container.vmid)}")
-    return tuple(said)
+        warnings.append(f"{_newest(unsure)} is older than our record and {_perhaps(container.vmid)}")
+    return tuple(warnings)
 
 
 def check_limit(vmid: int, storage: str, backups: Iterable[Backup], limit: int) -> Refusal | None:

@@ -35,40 +35,40 @@ _ORDINARY = (
 """Rungs on which a container may wait without the run being any less complete."""
 
 
-def judge_all(containers: Iterable[Container], survey: ClusterSnapshot, limits: Limits) -> list[Verdict]:
+def judge_all(containers: Iterable[Container], snapshot: ClusterSnapshot, limits: Limits) -> list[Verdict]:
     """Return a verdict for each container. A fleet that is missing as a whole waits twice as long before that is
     believed.
     """
-    verdicts = [judge(container, survey, limits) for container in containers]
+    verdicts = [judge(container, snapshot, limits) for container in containers]
     missing = [verdict for verdict in verdicts if verdict.missing]
     if missing and len(missing) == len(verdicts):
         doubled = replace(limits, confirm_after=limits.confirm_after * 2)
-        return [judge(verdict.container, survey, doubled) for verdict in verdicts]
+        return [judge(verdict.container, snapshot, doubled) for verdict in verdicts]
     return verdicts
 
 
-def judge(container: Container, survey: ClusterSnapshot, limits: Limits) -> Verdict:
+def judge(container: Container, snapshot: ClusterSnapshot, limits: Limits) -> Verdict:
     """Return the verdict for one container: the first rung that fails, or proved absence."""
-    if survey.inventory is None:
-        blocked = survey.blocked or Blocked(VerdictReason.API, "the cluster was not read")
+    if snapshot.inventory is None:
+        blocked = snapshot.blocked or Blocked(VerdictReason.API, "the cluster was not read")
         return _unknown(container, blocked.rung, blocked.why)
     if container.vmid is None:
         return _unknown(container, VerdictReason.NO_VMID, "it has no VMID yet")
-    if container.vmid in survey.inventory.guests:
-        return _judge_listed(container, survey, survey.inventory, limits)
-    unreadable = survey.inventory.why_unreadable(container.vmid)
+    if container.vmid in snapshot.inventory.guests:
+        return _judge_listed(container, snapshot, snapshot.inventory, limits)
+    unreadable = snapshot.inventory.why_unreadable(container.vmid)
     if unreadable is not None:
         return _unknown(container, VerdictReason.ROW, unreadable)
-    return _judge_missing(container, survey, survey.inventory, limits)
+    return _judge_missing(container, snapshot, snapshot.inventory, limits)
 
 
-def outcome_of(survey: ClusterSnapshot, verdicts: Iterable[Verdict], *, frozen: bool) -> JobOutcome:
+def outcome_of(snapshot: ClusterSnapshot, verdicts: Iterable[Verdict], *, frozen: bool) -> JobOutcome:
     """Return how complete a run was: held by the breaker, or partial where something that should have been seen was
     not.
     """
     if frozen:
         return JobOutcome.FROZEN
-    if survey.inventory is None or survey.blocked or not survey.inventory.complete:
+    if snapshot.inventory is None or snapshot.blocked or not snapshot.inventory.complete:
         return JobOutcome.PARTIAL
     return JobOutcome.PARTIAL if doubtful(verdicts) else JobOutcome.COMPLETE
 
@@ -78,7 +78,7 @@ def doubtful(verdicts: Iterable[Verdict]) -> list[Verdict]:
     return [one for one in verdicts if one.presence is Presence.UNKNOWN and one.rung not in _ORDINARY]
 
 
-def _judge_listed(container: Container, survey: ClusterSnapshot, inventory: Inventory, limits: Limits) -> Verdict:
+def _judge_listed(container: Container, snapshot: ClusterSnapshot, inventory: Inventory, limits: Limits) -> Verdict:
     guest = inventory.guests[container.vmid or 0]
     if not guest.is_container:
         return Verdict(
@@ -87,18 +87,18 @@ def _judge_listed(container: Container, survey: ClusterSnapshot, inventory: Inve
             VerdictReason.REPLACED,
             f"VMID {guest.vmid} is now the virtual machine {guest.display_name} on {guest.node}",
         )
-    if guest.vmid in survey.replaced:
-        return Verdict(container, Presence.REPLACED, VerdictReason.REPLACED, survey.replaced[guest.vmid])
-    remains = half_destroyed(container.fingerprint, guest.lock) or survey.remains.get(guest.vmid)
-    if remains is not None and container.id not in survey.held:
+    if guest.vmid in snapshot.replaced:
+        return Verdict(container, Presence.REPLACED, VerdictReason.REPLACED, snapshot.replaced[guest.vmid])
+    remains = half_destroyed(container.fingerprint, guest.lock) or snapshot.remains.get(guest.vmid)
+    if remains is not None and container.id not in snapshot.held:
         return _judge_remains(container, guest, inventory, limits, remains)
     if guest.lock in UNSETTLED_LOCKS:
         return _unknown(container, VerdictReason.SETTLING, unsettled(guest.lock or ""))
-    if container.half_destroyed_since is not None and guest.vmid in survey.unread:
+    if container.half_destroyed_since is not None and guest.vmid in snapshot.unread:
         return _unknown(container, VerdictReason.SETTLING, container.presence_reason or "its config could not be read")
     if inventory.node_status(guest.node) == NodeStatus.OFFLINE:
         return _unknown(container, VerdictReason.NODE_OFFLINE, f"node {guest.node} is offline")
-    seen = survey.seen.get(container.id)
+    seen = snapshot.seen.get(container.id)
     if seen is not None and seen.read is not None and seen.match is Match.PLACEHOLDER:
         return _unknown(container, VerdictReason.SETTLING, seen.reason or "it is not settled")
     confirmed = seen is None or seen.confirmed
@@ -127,51 +127,51 @@ def _remains_first_seen(container: Container, inventory: Inventory) -> datetime 
     return None if first is None or first > inventory.taken_at else first
 
 
-def _judge_missing(container: Container, survey: ClusterSnapshot, inventory: Inventory, limits: Limits) -> Verdict:
+def _judge_missing(container: Container, snapshot: ClusterSnapshot, inventory: Inventory, limits: Limits) -> Verdict:
     """Return the verdict for a container that is not listed: the first rung that does not hold ends in doubt. Past all
     of them it is missing.
     """
-    probe = survey.probes.get(container.vmid or 0, Probe(None, "it was not asked", asked=False))
+    probe = snapshot.probes.get(container.vmid or 0, Probe(None, "it was not asked", asked=False))
     return (
-        _doubt_list(container, inventory)
-        or _doubt_quorum(container, survey, probe)
-        or _doubt_probe(container, survey, probe)
-        or _doubt_cluster(container, survey)
-        or _doubt_record(container, survey)
-        or _judge_absence(container, survey, inventory, limits)
+        _check_list(container, inventory)
+        or _check_quorum(container, snapshot, probe)
+        or _check_probe(container, snapshot, probe)
+        or _check_cluster(container, snapshot)
+        or _check_record(container, snapshot)
+        or _judge_absence(container, snapshot, inventory, limits)
     )
 
 
-def _doubt_list(container: Container, inventory: Inventory) -> Verdict | None:
+def _check_list(container: Container, inventory: Inventory) -> Verdict | None:
     if inventory.complete:
         return None
     return _unknown(container, VerdictReason.INVENTORY, f"the list was not complete: {'; '.join(inventory.reasons)}")
 
 
-def _doubt_quorum(container: Container, survey: ClusterSnapshot, probe: Probe) -> Verdict | None:
+def _check_quorum(container: Container, snapshot: ClusterSnapshot, probe: Probe) -> Verdict | None:
     """Return the doubt without a quorum. That a VMID is taken can be believed all the same."""
-    no_quorum = survey.blocked is not None and survey.blocked.rung is VerdictReason.QUORUM
+    no_quorum = snapshot.blocked is not None and snapshot.blocked.rung is VerdictReason.QUORUM
     is_taken = probe.free is False
-    return _doubt_cluster(container, survey) if no_quorum and not is_taken else None
+    return _check_cluster(container, snapshot) if no_quorum and not is_taken else None
 
 
-def _doubt_probe(container: Container, survey: ClusterSnapshot, probe: Probe) -> Verdict | None:
+def _check_probe(container: Container, snapshot: ClusterSnapshot, probe: Probe) -> Verdict | None:
     """Return the verdict by what Proxmox said of the VMID; None where it said that it is free."""
     if not probe.asked:
-        return _judge_unasked(container, survey)
+        return _judge_unasked(container, snapshot)
     if probe.free is None:
         why = f"whether VMID {container.vmid} is free could not be checked: {probe.reason}"
         return _unknown(container, VerdictReason.EXISTS, why)
     return None if probe.free else _judge_taken(container, probe)
 
 
-def _doubt_cluster(container: Container, survey: ClusterSnapshot) -> Verdict | None:
-    return None if survey.blocked is None else _unknown(container, survey.blocked.rung, survey.blocked.why)
+def _check_cluster(container: Container, snapshot: ClusterSnapshot) -> Verdict | None:
+    return None if snapshot.blocked is None else _unknown(container, snapshot.blocked.rung, snapshot.blocked.why)
 
 
-def _doubt_record(container: Container, survey: ClusterSnapshot) -> Verdict | None:
+def _check_record(container: Container, snapshot: ClusterSnapshot) -> Verdict | None:
     """Return the doubt while an operation works on a container, or before it was ever seen."""
-    if container.id in survey.held:
+    if container.id in snapshot.held:
         return _unknown(container, VerdictReason.OPERATION, "an operation is in progress on it")
     if container.observed_at is None and container.state in (State.DEPLOYING, State.CLONING, State.ADOPTING):
         return _unknown(container, VerdictReason.NEVER_SEEN, f"it is {container.state} and was never seen yet")
@@ -188,24 +188,24 @@ def _judge_taken(container: Container, probe: Probe) -> Verdict:
     return Verdict(container, Presence.HIDDEN, VerdictReason.EXISTS, why)
 
 
-def _judge_unasked(container: Container, survey: ClusterSnapshot) -> Verdict:
+def _judge_unasked(container: Container, snapshot: ClusterSnapshot) -> Verdict:
     """Return the verdict for one of so many missing that not every VMID was asked for. Where all VMIDs that were asked
     for exist, a privilege was lost and nothing vanished; else it counts for the breaker.
     """
-    if survey.probes and all(probe.free is False for probe in survey.probes.values()):
+    if snapshot.probes and all(probe.free is False for probe in snapshot.probes.values()):
         return _unknown(
             container, VerdictReason.EXISTS, "it was not checked: every missing VMID that was checked exists"
         )
     return _unknown(container, VerdictReason.CROWD, "too many are missing at once, so not every VMID was checked")
 
 
-def _judge_absence(container: Container, survey: ClusterSnapshot, inventory: Inventory, limits: Limits) -> Verdict:
+def _judge_absence(container: Container, snapshot: ClusterSnapshot, inventory: Inventory, limits: Limits) -> Verdict:
     """Return the verdict of the last rungs: a second complete inventory, long enough after the first, must agree."""
     first = _missed_first(container, inventory)
     if first is None or inventory.taken_at - first < limits.confirm_after:
         since = first or inventory.taken_at
         confirm_at = since + limits.confirm_after
-        wait = max(0, round((confirm_at - survey.now).total_seconds()))
+        wait = max(0, round((confirm_at - snapshot.now).total_seconds()))
         why = f"missing? confirming in {wait} s"
         return Verdict(container, Presence.UNKNOWN, VerdictReason.SECOND_LOOK, why, since, confirm_at)
     gone = (inventory.taken_at - first).total_seconds()

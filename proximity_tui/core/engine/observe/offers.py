@@ -87,12 +87,12 @@ class _Checks:
     def __init__(self, client: PveClient, node: str) -> None:
         self.refused: Refusal | None = None
         self.warnings: list[str] = []
-        self._gateway = client
+        self._client = client
         self._node = node
 
     def storage(self, wanted: str, content: str, what: str) -> bool:
         """Check that a storage exists, takes `content` and is active; return whether it was seen to be so."""
-        listed = {storage.name: storage.active for storage in self._gateway.storages(self._node, content)}
+        listed = {storage.name: storage.active for storage in self._client.storages(self._node, content)}
         if not self._offered(wanted, self._storages(wanted, what, listed)):
             return False
         if not listed[wanted]:
@@ -103,7 +103,7 @@ class _Checks:
         """Check that a template lies on a storage that this node reaches."""
         storage = names.storage_of(volume)
         if self.refused is None and self.storage(storage, "vztmpl", "storage for templates"):
-            found = self._gateway.volumes(self._node, storage, "vztmpl")
+            found = self._client.volumes(self._node, storage, "vztmpl")
             self._offered(volume, Offer("template", f"on {storage} of {self._node}", found))
 
     def bridge(self, wanted: str | None) -> str | None:
@@ -112,7 +112,7 @@ class _Checks:
             return wanted
         name = wanted or USUAL_BRIDGE
         try:
-            found = self._gateway.bridges(self._node)
+            found = self._client.bridges(self._node)
         except ProxmoxError as error:
             self.warnings.append(f"not checked: whether there is a bridge {name} on {self._node}; {error.sentence}")
             return name
@@ -124,11 +124,11 @@ class _Checks:
 
     def shared(self, seen: GuestDetail) -> None:
         """Check that another node reaches the volumes of the guest, which are where it is now."""
-        shared = {storage.name: storage.shared for storage in self._gateway.storages(seen.node)}
+        shared = {storage.name: storage.shared for storage in self._client.storages(seen.node)}
         for storage in sorted(_storages_of(seen.config or {})):
             if not shared.get(storage, True):
-                said = f"CT {seen.vmid} is on {storage}, which only {seen.node} has: clone it there"
-                self._refuse(Refusal(RefusalCode.NOT_SHARED, said))
+                message = f"CT {seen.vmid} is on {storage}, which only {seen.node} has: clone it there"
+                self._refuse(Refusal(RefusalCode.NOT_SHARED, message))
 
     def port(self, wanted: int | None, pool: range) -> None:
         """Refuse where no public port is left for the one that is to be published."""
@@ -148,7 +148,7 @@ class _Checks:
         if seen:
             return offer
         try:
-            held = self._gateway.permissions(path).get(path, frozenset())
+            held = self._client.permissions(path).get(path, frozenset())
         except ProxmoxError as error:
             return replace(
                 offer, sees_all=None, unseen=f"the privileges of our token could not be read: {error.sentence}"

@@ -17,7 +17,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions import permit
 from proximity_tui.core.doctrine.actions.guards import guard_seeing
 from proximity_tui.core.doctrine.actions.permit import LIFETIME, DestroyPermit
-from proximity_tui.core.doctrine.actions.write_permit import Deed, WritePermit, permit_create, permit_write
+from proximity_tui.core.doctrine.actions.write_permit import WriteAction, WritePermit, permit_create, permit_write
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.operations.outcome import Interrupted, NotNeeded, StepFailed
 from proximity_tui.core.model import (
@@ -39,7 +39,7 @@ P = TypeVar("P", WritePermit, DestroyPermit)
 R = TypeVar("R", GuestDetail, Vacancy)
 
 Check = Callable[[GuestDetail], Refusal | None]
-"""What a deed asks of the guest that is seen, besides being the one of the record. It may raise NotNeeded."""
+"""What a action asks of the guest that is seen, besides being the one of the record. It may raise NotNeeded."""
 
 _YOUNG = LIFETIME / 2
 """The age up to which a permit is minted from a reading: it must still be valid after the commits before the write."""
@@ -91,16 +91,16 @@ class LastInspection:
         return self._just_read(GuestDetail, vmid)
 
     def permit_to(
-        self, deed: Deed, container: Container, node: str, check: Check, *, gone: str | None = None
+        self, action: WriteAction, container: Container, node: str, check: Check, *, gone: str | None = None
     ) -> Permitted[WritePermit]:
-        """Return the permit for `deed` on the guest of `container`, last seen on `node`. Raises StepFailed when it may
-        not be done, NotNeeded when `check` says so, or when the guest is gone and `gone` gives the meaning of that;
+        """Return the permit for `action` on the guest of `container`, last seen on `node`. Raises StepFailed when it
+        may not be done, NotNeeded when `check` says so, or when the guest is gone and `gone` gives the meaning of that;
         Interrupted when nothing certain is known.
         """
         vouched = trail.provenance(container.id)
         seen = self._seen(container, node, gone)
         tasks = _checked(seen, check)
-        minted = permit_write(deed, container, seen, self._clock.now(), provenance=vouched)
+        minted = permit_write(action, container, seen, self._clock.now(), provenance=vouched)
         return Permitted(_granted(minted), seen.node, tasks)
 
     def permit_to_destroy(

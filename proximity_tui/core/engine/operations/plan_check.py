@@ -47,8 +47,8 @@ def _changed(agreed: Plan, seen: GuestLookup) -> Refusal | None:
 
 def _not_seen(name: str, missing: GuestNotSeen) -> Refusal:
     known = missing.presence in (Presence.ABSENT, Presence.REPLACED)
-    said = "cannot be seen as it was planned" if known else "cannot be seen now"
-    return Refusal(RefusalCode.CHANGED if known else RefusalCode.UNKNOWN_STATUS, f"{name} {said}: {missing.reason}")
+    message = "cannot be seen as it was planned" if known else "cannot be seen now"
+    return Refusal(RefusalCode.CHANGED if known else RefusalCode.UNKNOWN_STATUS, f"{name} {message}: {missing.reason}")
 
 
 def _returned(agreed: Plan, seen: GuestLookup) -> Refusal | None:

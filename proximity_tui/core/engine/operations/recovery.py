@@ -99,12 +99,12 @@ def _way_on(step: StepRecord, *, again: bool) -> str:
         return f"follow its task {step.task}; it is not sent again"
     if not was_sent(step):
         return step.reason
-    looked = "it was sent and has no answer: look for its task, and check whether it is still needed"
+    advice = "it was sent and has no answer: look for its task, and check whether it is still needed"
     if step.name is not StepName.DESTROY:
-        return f"{looked}; it is sent again only after that"
+        return f"{advice}; it is sent again only after that"
     if not again:
-        return f"{looked}; a second destroy is not sent (that takes --destroy-again)"
-    return f"{looked}; if there is no task of it and the container is still there, send the destroy a SECOND time"
+        return f"{advice}; a second destroy is not sent (that takes --destroy-again)"
+    return f"{advice}; if there is no task of it and the container is still there, send the destroy a SECOND time"
 
 
 def _who_is_there(record: Container | None, seen: GuestLookup | None) -> str | None:

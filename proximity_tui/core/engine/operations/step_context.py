@@ -274,5 +274,5 @@ def _of_type(write: Write[P], tasks: Iterable[Task]) -> list[Task]:
 
 
 def _suspend_unanswered(error: ProxmoxError) -> NoReturn:
-    said = f"{error.sentence}; no task of it was found, so it is not known whether it ran"
-    raise Interrupted(said) from error
+    message = f"{error.sentence}; no task of it was found, so it is not known whether it ran"
+    raise Interrupted(message) from error

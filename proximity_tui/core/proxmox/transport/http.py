@@ -30,7 +30,7 @@ from proximity_tui.core.proxmox.transport.trust import Trust
 LONGEST_IDLE = 4.0
 """Seconds. pveproxy closes after 5 s; a request sent at that moment is lost, so we hang up first."""
 
-_MOST_TOLD = 200
+_MOST_LOGGED = 200
 """How many different things are warned of; a server that sends ever new nonsense fills no log."""
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ class HttpSession:
         self._recall = recall
         self._recognised: dict[int, float] = {}
         self._lock = threading.Lock()
-        self._told: set[str] = set()
+        self._logged_once: set[str] = set()
 
     def __repr__(self) -> str:
         return f"<session of {self.cluster} at {self.url}>"
@@ -115,9 +115,9 @@ class HttpSession:
     def server_time(self) -> datetime | None:
         """Return the time of the server, to the second, in its last answer to the calling thread."""
         channel = self._channels().get((self._preferred, True))
-        said = channel.answer.headers.get("Date") if channel is not None and channel.answer is not None else None
+        message = channel.answer.headers.get("Date") if channel is not None and channel.answer is not None else None
         try:
-            return None if said is None else parsedate_to_datetime(said)
+            return None if message is None else parsedate_to_datetime(message)
         except ValueError:
             return None
 
@@ -132,16 +132,16 @@ class HttpSession:
         first time, both below that from then on.
         """
         for row in rows:
-            self._tell(logging.WARNING, path, f"{row.sentence}; proximity-tui doctor shows it")
+            self._log_once(logging.WARNING, path, f"{row.sentence}; proximity-tui doctor shows it")
             log.debug("%s: the row was: %s", self.cluster, row.raw)
         for note in notes:
-            self._tell(logging.INFO, path, note)
+            self._log_once(logging.INFO, path, note)
 
-    def _tell(self, level: int, path: ApiPath, text: str) -> None:
+    def _log_once(self, level: int, path: ApiPath, text: str) -> None:
         with self._lock:
-            new = text not in self._told and len(self._told) < _MOST_TOLD
+            new = text not in self._logged_once and len(self._logged_once) < _MOST_LOGGED
             if new:
-                self._told.add(text)
+                self._logged_once.add(text)
         log.log(level if new else logging.DEBUG, "%s: %s (%s)", self.cluster, text, path)
 
     def close(self) -> None:

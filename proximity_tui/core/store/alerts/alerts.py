@@ -128,8 +128,8 @@ def acknowledge(alert_id: int, by: Actor | str, note: str = "") -> Alert:
         AlertRow.update(acknowledged_at=now(), acknowledged_by=plain(str(by)), acknowledged_note=plain(note)).where(
             AlertRow.id == alert_id
         ).execute()
-        said = f": {note}" if note else ""
-        _note(alert, by, EventAction.ALERT_ACKNOWLEDGED, f"{alert.message} (acknowledged{said})", {"note": note})
+        message = f": {note}" if note else ""
+        _note(alert, by, EventAction.ALERT_ACKNOWLEDGED, f"{alert.message} (acknowledged{message})", {"note": note})
         return get(alert_id)
 
 

@@ -86,28 +86,28 @@ _UNAVAILABLE = (
 
 def describe(error: Exception, where: str | None = None) -> StoreError:
     """Return the `StoreError` for a peewee error; `where` names the database while it is being opened."""
-    said = " ".join(str(error).split())
+    message = " ".join(str(error).split())
     before = f"{where}: " if where else ""
-    refusal = None if isinstance(error, peewee.IntegrityError) else server_refusal(said)
+    refusal = None if isinstance(error, peewee.IntegrityError) else server_refusal(message)
     if refusal is not None:
         kind = StoreMisconfigured if refusal.misconfigured else StoreUnavailable
         return kind(f"{before}{refusal.sentence}")
     for words, sentence in _UNAVAILABLE:
-        if words in said.lower():
+        if words in message.lower():
             return StoreUnavailable(f"{before}{sentence}")
-    if "connection" in said.lower():
+    if "connection" in message.lower():
         return StoreUnavailable(f"{before}the database server cannot be reached: {_why(error)}")
     if isinstance(error, peewee.IntegrityError):
-        return StoreError(f"{before}the database refused the change: {said}")
+        return StoreError(f"{before}the database refused the change: {message}")
     if isinstance(error, (peewee.OperationalError, peewee.InterfaceError)):
-        return StoreUnavailable(f"{before}the database failed: {said}")
-    return StoreError(f"{before}the database failed: {said}")
+        return StoreUnavailable(f"{before}the database failed: {message}")
+    return StoreError(f"{before}the database failed: {message}")
 
 
 def _why(error: Exception) -> str:
     """Return the reason in a message of the PostgreSQL library: its first line, without the address."""
-    said = redact(str(error)).strip().partition("\n")[0]
-    return said.removeprefix("connection is bad: ").rpartition(" failed: ")[2] or "no reason was given"
+    message = redact(str(error)).strip().partition("\n")[0]
+    return message.removeprefix("connection is bad: ").rpartition(" failed: ")[2] or "no reason was given"
 
 
 @contextmanager

@@ -236,8 +236,8 @@ class SqliteBackend:
 
     def _damage(self, check: str) -> list[str]:
         # A value that breaks a rule of ours is no damage: the record is read, and counts as not ours (law 1).
-        said = [str(row[0]) for row in run_sql(self.db, check)]
-        return [line for line in said if not line.startswith(("ok", "CHECK constraint failed", "NULL value in"))]
+        faults = [str(row[0]) for row in run_sql(self.db, check)]
+        return [line for line in faults if not line.startswith(("ok", "CHECK constraint failed", "NULL value in"))]
 
 
 def file_system_of(path: Path, mounts: str) -> str | None:

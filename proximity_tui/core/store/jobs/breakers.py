@@ -38,15 +38,17 @@ def open_breaker(
     `missing` are ids of containers, of `total` in the cluster.
     """
     ids = sorted(set(missing))
-    said = plain(message or f"mass disappearance: {len(ids)} of {total}")
+    sentence = plain(message or f"mass disappearance: {len(ids)} of {total}")
     evidence = {"missing": ids, "total": total}
     with transaction():
         if known := state(cluster):
             if (known.missing, known.total) != (frozenset(ids), total):
-                _update(known, message=said, evidence=evidence)
+                _update(known, message=sentence, evidence=evidence)
             return _get(known.id)
-        new: int = BreakerRow.insert(cluster=cluster, opened_at=now(), message=said, evidence=evidence).execute()
-        events.append(actor=actor, action=EventAction.BREAKER_OPENED, message=said, cluster=cluster, evidence=evidence)
+        new: int = BreakerRow.insert(cluster=cluster, opened_at=now(), message=sentence, evidence=evidence).execute()
+        events.append(
+            actor=actor, action=EventAction.BREAKER_OPENED, message=sentence, cluster=cluster, evidence=evidence
+        )
         return _get(new)
 
 
@@ -123,8 +125,8 @@ def _answer(
             raise _no_question(cluster)
         if seen is not None and seen != known.missing:
             raise LostRace(f"other containers of {cluster} are missing by now: look again and answer again")
-        said = {f"{column}_at": moment, f"{column}_by": plain(str(by)), f"{column}_note": plain(note)}
-        _update(known, **said)
+        answered = {f"{column}_at": moment, f"{column}_by": plain(str(by)), f"{column}_note": plain(note)}
+        _update(known, **answered)
         _close(known, answer, by, f"{known.message} ({column}{': ' + note if note else ''})", moment, answer.value)
         return _get(known.id)
 

@@ -141,8 +141,8 @@ def pause(job: str, cluster: str, by: Actor | str, reason: str | None = None) ->
         JobPauseRow.insert(
             cluster=cluster, job=job, paused_at=pause.at, paused_by=pause.by, reason=pause.reason
         ).execute()
-        said = f": {reason}" if reason else ""
-        message = f"{job} of {cluster} paused{said}"
+        sentence = f": {reason}" if reason else ""
+        message = f"{job} of {cluster} paused{sentence}"
         events.append(actor=by, action=EventAction.JOB_PAUSED, message=message, cluster=cluster)
         return pause
 

@@ -40,9 +40,9 @@ def provenance(container_id: int) -> Provenance:
         rows = dicts(ContainerRow.select().where(ContainerRow.id == container_id))
         others = ContainerRow.select().where(ContainerRow.kind.is_null() | (ContainerRow.kind != Kind.NATIVE.value))
         adopted = [(row["vmid"], fingerprint_in(row["fingerprint"])) for row in dicts(others)]
-        said = disagreement(rows[0]) if rows else "the record is gone"
+        message = disagreement(rows[0]) if rows else "the record is gone"
     return Provenance(
-        container_id, said, tuple((vmid, fingerprint) for vmid, fingerprint in adopted if fingerprint is not None)
+        container_id, message, tuple((vmid, fingerprint) for vmid, fingerprint in adopted if fingerprint is not None)
     )
 
 
@@ -51,8 +51,8 @@ def disagreements() -> Iterator[tuple[int, str]]:
     with unit():
         told = {event["container_id"]: event for event in dicts(EventRow.select().where(_TELLS).order_by(EventRow.seq))}
         for row in streamed(ContainerRow.select().order_by(ContainerRow.id)):
-            if said := _disagreement(row, told.get(row["id"])):
-                yield row["id"], f"record {row['id']} ({row['name']}, {row['cluster']}/{row['vmid']}): {said}"
+            if message := _disagreement(row, told.get(row["id"])):
+                yield row["id"], f"record {row['id']} ({row['name']}, {row['cluster']}/{row['vmid']}): {message}"
 
 
 def disagreement(row: Mapping[str, Any]) -> str | None:

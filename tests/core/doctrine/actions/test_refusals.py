@@ -35,7 +35,7 @@ def test_both_permits_refuse_what_was_not_read_just_now_in_the_same_words() -> N
     ours = container(kind=Kind.NATIVE, fingerprint=fingerprint())
     seen = observation(status=Status.STOPPED, fingerprint=fingerprint())
     destroy = permit.mint(ours, seen, after(11), provenance=VOUCHED, purge=False)
-    stop = write_permit.permit_write(write_permit.Deed.STOP, ours, seen, after(11), provenance=VOUCHED)
+    stop = write_permit.permit_write(write_permit.WriteAction.STOP, ours, seen, after(11), provenance=VOUCHED)
     assert isinstance(destroy, Refusal)
     assert destroy == stop
 

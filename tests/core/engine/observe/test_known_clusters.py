@@ -10,7 +10,7 @@ import pytest
 from proximity_tui.core import store
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.base.secret import Secret
-from proximity_tui.core.doctrine.actions.write_permit import Deed
+from proximity_tui.core.doctrine.actions.write_permit import WriteAction
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
 from proximity_tui.core.engine.observe.known_clusters import KnownClusters
 from proximity_tui.core.engine.reconcile import reconciler
@@ -85,7 +85,7 @@ def test_another_cluster_is_refused_before_anything_else_is_asked_of_it(ours: Si
     known.inventory()
 
     def stop() -> str:
-        return lost.stop(permit_to(known, Deed.STOP, 101, "pve1"))
+        return lost.stop(permit_to(known, WriteAction.STOP, 101, "pve1"))
 
     for ask in (lost.inventory, lost.permissions, lambda: lost.is_free(101), stop):
         stranger.journal.clear()
@@ -139,7 +139,7 @@ def test_who_it_is_is_asked_once_and_again_when_a_while_has_passed(ours: Simulat
 def test_between_the_last_read_and_a_write_nobody_is_asked_who_it_is(ours: Simulator) -> None:
     clock = Ahead()
     known = client(ours, clock=clock)
-    permit = permit_to(known, Deed.STOP, 101, "pve1")
+    permit = permit_to(known, WriteAction.STOP, 101, "pve1")
     clock.ahead = RECOGNISED_FOR + 1
     ours.journal.clear()
     known.stop(permit)
@@ -148,7 +148,7 @@ def test_between_the_last_read_and_a_write_nobody_is_asked_who_it_is(ours: Simul
 
 def test_a_write_is_not_sent_when_the_connection_failed_since_the_last_read(ours: Simulator) -> None:
     known = client(ours)
-    permit = permit_to(known, Deed.STOP, 101, "pve1")
+    permit = permit_to(known, WriteAction.STOP, 101, "pve1")
     ours.journal.clear()
     fault = ours.faults.drop("/version")
     with pytest.raises(errors.ProxmoxError):
@@ -199,7 +199,7 @@ def test_who_never_showed_a_root_ca_is_worked_with_and_known_by_what_it_shows_on
 
 def test_who_is_known_by_his_root_ca_and_shows_none_is_not_believed(ours: Simulator) -> None:
     known, silent = client(ours), client(ours)
-    permit = permit_to(known, Deed.STOP, 101, "pve1")
+    permit = permit_to(known, WriteAction.STOP, 101, "pve1")
     ours.faults.answer(501, "Method 'GET ...' not implemented", "/certificates/info")
     ours.journal.clear()
     for ask in (lambda: silent.stop(permit), silent.inventory):

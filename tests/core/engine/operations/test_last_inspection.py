@@ -10,7 +10,7 @@ import pytest
 
 import proximity_tui
 from proximity_tui.core.doctrine.actions.permit import DestroyPermit, PermitError
-from proximity_tui.core.doctrine.actions.write_permit import Deed, WritePermit, permit_create, permit_write
+from proximity_tui.core.doctrine.actions.write_permit import WriteAction, WritePermit, permit_create, permit_write
 from proximity_tui.core.model import Provenance, Quorum, Refusal, Vacancy
 from proximity_tui.core.proxmox import client
 from proximity_tui.core.proxmox.client import PveClient
@@ -80,7 +80,7 @@ def test_the_last_inspection_mints_only_right_after_it_looked():
 
 def test_a_permit_to_write_cannot_be_forged():
     with pytest.raises(PermitError):
-        WritePermit(object(), Deed.STOP, "prod", "pve1", 101, NOON)
+        WritePermit(object(), WriteAction.STOP, "prod", "pve1", 101, NOON)
     with pytest.raises(PermitError):
         DestroyPermit(object(), "prod", "pve1", 101, False, NOON)
 
@@ -97,14 +97,14 @@ def test_a_permit_to_write_cannot_be_forged():
     ],
 )
 def test_nobody_may_write_to_what_was_not_just_seen_to_be_the_guest_of_the_record(seen, code):
-    minted = permit_write(Deed.STOP, container(), seen, NOON, provenance=VOUCHED)
+    minted = permit_write(WriteAction.STOP, container(), seen, NOON, provenance=VOUCHED)
     assert isinstance(minted, Refusal)
     assert minted.code == code
 
 
 def test_nobody_may_write_to_what_the_audit_trail_does_not_vouch_for():
     altered = Provenance(1, "its VMID")
-    minted = permit_write(Deed.STOP, container(), observation(), NOON, provenance=altered)
+    minted = permit_write(WriteAction.STOP, container(), observation(), NOON, provenance=altered)
     assert isinstance(minted, Refusal)
     assert minted.code == "record_altered"
 

@@ -14,7 +14,7 @@ from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.actions.deletion import HardOptions
 from proximity_tui.core.doctrine.actions.guards import check_stopped
 from proximity_tui.core.doctrine.actions.sent_requests import volume_of
-from proximity_tui.core.doctrine.actions.write_permit import Deed
+from proximity_tui.core.doctrine.actions.write_permit import WriteAction
 from proximity_tui.core.doctrine.observation import backup_list
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
@@ -97,7 +97,7 @@ def back_up(run: StepContext, step: StepRecord) -> Fact:
     write = Write(
         task_type="vzdump",
         node=node,
-        permit=lambda: run.last_inspection.permit_to(Deed.BACK_UP, run.container, node, check),
+        permit=lambda: run.last_inspection.permit_to(WriteAction.BACK_UP, run.container, node, check),
         send=lambda permit: run.client.back_up(permit, storage=storage),
         note=listed_before,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from proximity_tui.core.doctrine.actions import power, refusals
 from proximity_tui.core.doctrine.actions.cloning import check_source
 from proximity_tui.core.doctrine.actions.creation import marker_of
-from proximity_tui.core.doctrine.actions.write_permit import Deed, WritePermit
+from proximity_tui.core.doctrine.actions.write_permit import WriteAction, WritePermit
 from proximity_tui.core.doctrine.observation.identity import marker_line
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
@@ -91,7 +91,7 @@ def start(run: StepContext, step: StepRecord) -> Fact:
     write = Write(
         task_type="vzstart|hastart",
         node=node,
-        permit=lambda: run.last_inspection.permit_to(Deed.START, run.container, node, check),
+        permit=lambda: run.last_inspection.permit_to(WriteAction.START, run.container, node, check),
         send=run.client.start,
     )
     task = run.ask(step, write)
@@ -166,7 +166,7 @@ def clone(run: StepContext, step: StepRecord) -> Fact:
     write = Write(
         task_type="vzclone",
         node=node,
-        permit=lambda: run.last_inspection.permit_to(Deed.CLONE, source, node, check),
+        permit=lambda: run.last_inspection.permit_to(WriteAction.CLONE, source, node, check),
         send=send,
         # Proxmox lists a clone under the VMID of its source.
         vmid=vmid,

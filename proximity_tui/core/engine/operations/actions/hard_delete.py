@@ -10,7 +10,7 @@ from proximity_tui.core.doctrine.actions.deletion import HARD_PHRASE, HardOption
 from proximity_tui.core.doctrine.actions.permit import DestroyPermit
 from proximity_tui.core.doctrine.actions.provenance import check_ours
 from proximity_tui.core.doctrine.actions.sent_requests import evidence_of, is_unanswered, was_sent
-from proximity_tui.core.doctrine.actions.write_permit import Deed, WritePermit
+from proximity_tui.core.doctrine.actions.write_permit import WriteAction, WritePermit
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.engine.operations.actions import backup
 from proximity_tui.core.engine.operations.last_inspection import Permitted
@@ -48,7 +48,7 @@ def shutdown(run: StepContext, step: StepRecord) -> Fact:
     write = Write(
         task_type="vzshutdown|hastop",
         node=_node(run, step),
-        permit=lambda: _permit(run, Deed.SHUTDOWN, _node(run, step)),
+        permit=lambda: _permit(run, WriteAction.SHUTDOWN, _node(run, step)),
         send=lambda permit: run.client.shutdown(permit, timeout=seconds),
     )
     backup.require_possible(run)
@@ -64,7 +64,7 @@ def stop(run: StepContext, step: StepRecord) -> Fact:
     write = Write(
         task_type="vzstop|hastop",
         node=_node(run, step),
-        permit=lambda: _permit(run, Deed.STOP, _node(run, step), leave_to_ha=True),
+        permit=lambda: _permit(run, WriteAction.STOP, _node(run, step), leave_to_ha=True),
         send=run.client.stop,
     )
     try:
@@ -134,7 +134,7 @@ def release(run: StepContext, step: StepRecord) -> Fact:
     return Fact()
 
 
-def _permit(run: StepContext, deed: Deed, node: str, *, leave_to_ha: bool = False) -> Permitted[WritePermit]:
+def _permit(run: StepContext, action: WriteAction, node: str, *, leave_to_ha: bool = False) -> Permitted[WritePermit]:
     """Return the permit to stop the guest, from an inspection right now that passes every guard of a hard delete (law
     3).
     """
@@ -146,7 +146,7 @@ def _permit(run: StepContext, deed: Deed, node: str, *, leave_to_ha: bool = Fals
             raise _LeftToHa
         return _as_planned(run, seen)
 
-    return run.last_inspection.permit_to(deed, run.container, node, check)
+    return run.last_inspection.permit_to(action, run.container, node, check)
 
 
 def _as_planned(run: StepContext, seen: GuestDetail) -> Refusal | None:
