@@ -8,17 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
 from operator import attrgetter
 
 from proximity_tui.core.doctrine.observation.drift import Compared
-from proximity_tui.core.fleet.join import (
-    NOTHING_KNOWN,
-    can_be_adopted,
-    managed_row,
-    rests_on_time,
-    unmanaged_row,
-)
+from proximity_tui.core.fleet.join import can_be_adopted, managed_row, rests_on_time, unmanaged_row
 from proximity_tui.core.fleet.kept_order import KeptOrder
 from proximity_tui.core.fleet.row import FleetRow
 from proximity_tui.core.model import Container, Guest, Inventory, NodeStatus, Operation, Presence
@@ -55,8 +50,9 @@ class Fleet:
         self._holders: dict[GuestKey, int] = {}
         """The record that manages a guest."""
         self._operations: dict[int, Operation] = {}
-        self._compared: Mapping[int, Compared] = NOTHING_KNOWN
+        self._compared: dict[int, Compared] = {}
         self._clusters: defaultdict[str, _Cluster] = defaultdict(_Cluster)
+        self._remembered: set[int] = set()
         self._managed, self._unmanaged = KeptOrder(), KeptOrder()
         self._due: set[int] = set()
         self._due_guests: set[GuestKey] = set()
@@ -77,9 +73,9 @@ class Fleet:
         return frozenset(name for name, one in self._clusters.items() if one.records)
 
     @property
-    def containers(self) -> Mapping[int, Container]:
-        """The records, by id."""
-        return self._containers
+    def remembered(self) -> frozenset[int]:
+        """The containers that no list shows right now: their rows say when their guests were last seen."""
+        return frozenset(self._remembered)
 
     def replace_containers(self, containers: Iterable[Container]) -> frozenset[int]:
         """Take over all records; return the ids of those that are new, different or gone."""
@@ -120,11 +116,29 @@ class Fleet:
         self._due |= touched & self._containers.keys()
         return touched
 
-    def replace_drift(self, compared: Mapping[int, Compared]) -> None:
-        """Take over what is known of the drift of every container, by id."""
-        known, self._compared = self._compared, compared
-        ids = compared.keys() | known.keys()
-        self._due |= {id_ for id_ in ids if compared.get(id_) != known.get(id_)} & self._containers.keys()
+    def replace_drift(self, compared: Mapping[int, Compared]) -> frozenset[int]:
+        """Take over what is known of the drift of every container, by id; return the ids of those that differ."""
+        return self.update_drift(compared, compared.keys() | self._compared.keys())
+
+    def update_drift(self, compared: Mapping[int, Compared], asked: Collection[int]) -> frozenset[int]:
+        """Take over what was found of the drift of the `asked`; of the others among them nothing is known. Return the
+        ids of those that differ.
+        """
+        changed = frozenset(id_ for id_ in asked if compared.get(id_) != self._compared.get(id_))
+        for id_ in changed:
+            if id_ in compared:
+                self._compared[id_] = compared[id_]
+            else:
+                del self._compared[id_]
+        self._due |= changed & self._containers.keys()
+        return changed
+
+    def sight(self, seen: Mapping[int, datetime | None]) -> None:
+        """Take over when the guests of these containers were seen."""
+        for id_, moment in seen.items():
+            known = self._containers.get(id_)
+            if known is not None and known.observed_at != moment:
+                self._sight(replace(known, observed_at=moment))
 
     def poll(self, cluster: str, inventory: Inventory | None, silent: str | None) -> None:
         """Take over the last list of a cluster, and why it does not answer now (None: it does)."""
@@ -166,7 +180,12 @@ class Fleet:
         else:
             part.on_time.discard(container.id)
         operation = self._operations.get(container.operation or 0)
-        return managed_row(container, part.inventory, part.silent, operation, known)
+        row = managed_row(container, part.inventory, part.silent, operation, known)
+        if row.listed and row.presence is Presence.PRESENT:
+            self._remembered.discard(container.id)
+        else:
+            self._remembered.add(container.id)
+        return row
 
     def _unmanaged_row(self, cluster: str, vmid: int) -> FleetRow | None:
         """Return the row of a guest, or None where adoption does not offer it."""
@@ -187,8 +206,7 @@ class Fleet:
         if self._containers[container.id] == container:
             return
         self._containers[container.id] = container
-        row = self._managed.by_key.get(f"c{container.id}")
-        if row is None or not row.listed or row.presence is not Presence.PRESENT:
+        if container.id in self._remembered:
             self._due.add(container.id)
 
     def _learn(self, container: Container) -> None:
@@ -205,6 +223,7 @@ class Fleet:
         part = self._clusters[known.cluster]
         part.records.discard(container_id)
         part.on_time.discard(container_id)
+        self._remembered.discard(container_id)
         if known.vmid is not None and self._holders.get((known.cluster, known.vmid)) == container_id:
             del self._holders[known.cluster, known.vmid]
             self._due_guests.add((known.cluster, known.vmid))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
@@ -19,7 +20,6 @@ from proximity_tui.core.base.daemon_threads import DaemonExecutor, spawn
 from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store.database import data_version
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.runtime.services import Services
 from proximity_tui.screens.app.background_task import BackgroundTask, TaskResult
@@ -52,7 +52,7 @@ class Controller:
 
     def __init__(self, app: BaseApp, session: AppContext, *, jobs: bool = True) -> None:
         """Connect to `session`; with `jobs` reconciler, janitor and notifier run behind the screen."""
-        self.services = Services(session, on_poll=self._read_soon, on_job=self._read_soon)
+        self.services = Services(session, on_poll=self._read_soon, on_job=self._job_changed)
         self._jobs_wanted = jobs
         self.view = View()
         self._reader = ViewReader()
@@ -184,6 +184,10 @@ class Controller:
         """Have the view read again, from any thread: a poll or a job changed something."""
         self._on_loop(self._due.set)
 
+    def _job_changed(self) -> None:
+        self._reader.jobs_changed()
+        self._read_soon()
+
     def _on_loop(self, function: Callable[..., object], *args: object) -> None:
         """Call `function` on the event loop, from any thread. After the end of the App it is dropped."""
         try:
@@ -194,10 +198,9 @@ class Controller:
 
     async def _keep_up(self) -> None:
         """Keep the view up to date until cancelled, whatever fails: otherwise old values would look new."""
-        version: object = None
         while True:
             try:
-                version = await self._follow(version)
+                await self._follow()
             except Exception as error:
                 self._app._handle_exception(error)
                 # What it had taken over may be half of it: all of it is read again.
@@ -205,19 +208,12 @@ class Controller:
                 await asyncio.sleep(POLL)
                 self._due.set()
 
-    async def _follow(self, version: object) -> object:
-        """Read the view again when there is a reason to. Takes and returns the version of the
-        database that is shown.
-        """
-        loop = asyncio.get_running_loop()
-        try:
+    async def _follow(self) -> None:
+        """Read what changed: at once when this process has a reason, else every `POLL` what others wrote."""
+        with suppress(TimeoutError):
             await asyncio.wait_for(self._due.wait(), POLL)
-        except TimeoutError:
-            now = await loop.run_in_executor(self._reading, _version)
-            if now == version:
-                return version
-            version = now
         self._due.clear()
+        loop = asyncio.get_running_loop()
         fresh = await loop.run_in_executor(self._reading, self._reader.read, self.services, self.view)
         if fresh is not self.view:
             self.view = fresh
@@ -226,12 +222,3 @@ class Controller:
             # Not before something is on the screen: what they import costs a fifth of a second.
             self._jobs_wanted = False
             self._app.call_after_refresh(self.services.start_jobs_later)
-        return version
-
-
-def _version() -> object:
-    """Return the version of the database, or why it has none: a change of either is a reason to read."""
-    try:
-        return data_version()
-    except StoreError as error:
-        return str(error)

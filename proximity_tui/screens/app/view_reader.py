@@ -9,16 +9,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from proximity_tui.core.doctrine.actions.safemode import headline
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import Fleet
-from proximity_tui.core.model import Operation
-from proximity_tui.core.model.alert import Alert
-from proximity_tui.core.store import safe_modes
-from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.database import data_version
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.core.store.records import operations, records
+from proximity_tui.screens.app.store_reader import StoreReader
 from proximity_tui.screens.app.view import View
 
 if TYPE_CHECKING:
@@ -31,53 +25,41 @@ class ViewReader:
 
     def __init__(self) -> None:
         self._fleet = Fleet()
-        self._version: int | None = None
-        """The version of the database that was read; None before the first time, and after it could not be read."""
-        self._operations: tuple[Operation, ...] = ()
-        self._alerts: tuple[Alert, ...] = ()
+        self._store = StoreReader(self._fleet)
+        self._looks: Mapping[str, PollResult] = {}
+        """The polls that were taken over last."""
+
+    def jobs_changed(self) -> None:
+        """Read the jobs again the next time. Called on any thread."""
+        self._store.jobs_changed()
 
     def read(self, services: Services, before: View) -> View:
         """Return the view now; `before` itself when nothing differs but the time. Never raises a StoreError."""
-        session = services.session
+        session, store = services.session, self._store
         looks = {name: poller.latest for name, poller in session.pollers.items()}
         try:
-            version = data_version()
-            if version != self._version:
-                self._read_all(session)
-                self._version = version
-            elif self._operations:
-                # Whether a process still lives is a matter of time: it writes nothing when it dies.
-                self._read_operations(session)
-            jobs, safe_mode = services.status(), _safe_mode(session)
-        except StoreError as error:
-            self._version = None
-            fresh = replace(before, looks=_still_shown(looks, before), store_error=str(error))
-        else:
+            store.follow(services, polled=looks != self._looks)
             not_checked = _not_checked(session, self._fleet.clusters)
             self._take_over(looks, not_checked)
+            if store.follow_sightings():
+                self._fleet.refresh()
+            self._looks = looks
+        except StoreError as error:
+            fresh = replace(before, looks=_still_shown(looks, before), store_error=str(error))
+        else:
             fresh = View(
                 rows=self._fleet.rows,
                 unmanaged=self._fleet.unmanaged,
                 looks=looks,
                 not_checked=not_checked,
-                operations=self._operations,
-                alerts=self._alerts,
-                jobs=jobs,
-                safe_mode=safe_mode,
-                store_version=version,
+                operations=store.operations,
+                alerts=store.alerts,
+                jobs=store.jobs,
+                safe_mode=store.safe_mode(session),
+                store_version=store.seq,
             )
         same = before.taken_at is not None and replace(before, taken_at=None) == replace(fresh, taken_at=None)
         return before if same else replace(fresh, taken_at=session.engine.clock.now())
-
-    def _read_all(self, session: AppContext) -> None:
-        self._read_operations(session)
-        self._fleet.replace_containers(records.active())
-        self._fleet.replace_drift(session.drifts.known())
-        self._alerts = alerts.open_alerts()
-
-    def _read_operations(self, session: AppContext) -> None:
-        self._operations = _operations(session)
-        self._fleet.replace_operations(self._operations)
 
     def _take_over(self, looks: Mapping[str, PollResult], not_checked: Mapping[str, str]) -> None:
         for name, look in looks.items():
@@ -91,24 +73,6 @@ def _still_shown(looks: Mapping[str, PollResult], before: View) -> dict[str, Pol
     """Return the polls with the inventories of the rows: a newer one would make them seem younger (law 7)."""
     was = before.looks
     return {name: replace(look, inventory=was[name].inventory) if name in was else look for name, look in looks.items()}
-
-
-def _operations(session: AppContext) -> tuple[Operation, ...]:
-    """Return the operations without an end. One that lost its process is interrupted; that is written down where this
-    process may write.
-    """
-    found = operations.open_operations()
-    standing = operations.without_dead_owners(found)
-    if standing == found or session.engine.settings.read_only:
-        return standing
-    session.engine.interrupted()
-    return operations.open_operations()
-
-
-def _safe_mode(session: AppContext) -> str | None:
-    engine = session.engine
-    found = safe_modes.active_freezes(), safe_modes.active_armings()
-    return headline(engine.settings.actor, *found, engine.clock.now(), session.clients) if any(found) else None
 
 
 def _not_checked(session: AppContext, named: frozenset[str]) -> dict[str, str]:

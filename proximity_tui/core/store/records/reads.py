@@ -32,7 +32,7 @@ from proximity_tui.core.store.clusters import former_names
 from proximity_tui.core.store.database import opened, unit
 from proximity_tui.core.store.db.errors import RecordNotFound
 from proximity_tui.core.store.db.fields import time_from_text, value_from_json
-from proximity_tui.core.store.db.queries import chunks, dicts, raw
+from proximity_tui.core.store.db.queries import chunks, dicts, raw, tuples
 from proximity_tui.core.store.records.plans import fingerprint_in, read_plan
 from proximity_tui.core.store.schema import ContainerRow, OperationRow, PortRow, StepRow
 
@@ -193,6 +193,24 @@ def by_ids(ids: Iterable[int]) -> tuple[Container, ...]:
     """Return the records with these ids, open or closed, as far as there are any."""
     with unit():
         return tuple(one for chunk in chunks(ids) for one in read_containers(ContainerRow.id.in_(chunk)))
+
+
+def check_readable() -> None:
+    """Raise StoreError where the records cannot be read, such as from a file that is gone. Reads next to nothing."""
+    with unit():
+        tuples(ContainerRow.select(ContainerRow.id).limit(1))
+
+
+def sightings(ids: Iterable[int]) -> dict[int, datetime | None]:
+    """Return when the guests of these records were seen last, by any process. No change is reported of that."""
+    with unit():
+        return {
+            one: seen
+            for chunk in chunks(ids)
+            for one, seen in tuples(
+                ContainerRow.select(ContainerRow.id, ContainerRow.observed_at).where(ContainerRow.id.in_(chunk))
+            )
+        }
 
 
 def active(cluster: str | None = None) -> tuple[Container, ...]:

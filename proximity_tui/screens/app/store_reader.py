@@ -1,0 +1,164 @@
+"""The part of a view that the database keeps, read by differences: only what somebody changed is read again.
+
+The database tells what changed, whoever wrote it. Now and then everything is read all the same and compared: that finds
+what the differences lost, if they ever do. It blocks, and is used on one thread.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from proximity_tui.core.doctrine.actions.safemode import Arming, Freeze, headline
+from proximity_tui.core.fleet import Fleet
+from proximity_tui.core.model import Operation
+from proximity_tui.core.model.alert import Alert
+from proximity_tui.core.model.change import ChangeKind, Changes
+from proximity_tui.core.store import changes, safe_modes
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.database import data_version
+from proximity_tui.core.store.records import operations, records
+from proximity_tui.core.store.records.reads import check_readable, sightings
+
+if TYPE_CHECKING:
+    from proximity_tui.core.jobs.status import JobStatus
+    from proximity_tui.runtime.context import AppContext
+    from proximity_tui.runtime.services import Services
+
+log = logging.getLogger(__name__)
+
+COMPARE_EVERY = 600.0
+"""Seconds between two comparisons of everything."""
+
+T = TypeVar("T")
+
+
+class StoreReader:
+    """What was read of the database last. Records, operations and drift go on to the fleet."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self.operations: tuple[Operation, ...] = ()
+        """Those under way, of any process, and the interrupted ones."""
+        self.alerts: tuple[Alert, ...] = ()
+        """The open ones, red first, then the newest."""
+        self.jobs: tuple[JobStatus, ...] = ()
+        self._fleet = fleet
+        self._seq: int | None = None
+        """The number of the last change that was taken over; None before the first reading."""
+        self._safe_mode: tuple[tuple[Freeze, ...], tuple[Arming, ...]] = ((), ())
+        self._jobs_alive: bool | None = None
+        """Whether the clock of the jobs ticked when they were read; None when they are to be read."""
+        self._compared_at = 0.0
+        self._version: int | None = None
+        """The version of the database that was found to be readable."""
+        self._sighted: object = None
+
+    @property
+    def seq(self) -> int | None:
+        """The number of the last change, of whatever is in the database, that was taken over."""
+        return self._seq
+
+    def jobs_changed(self) -> None:
+        """Read the jobs again the next time: this process began or ended a run. Called on any thread."""
+        self._jobs_alive = None
+
+    def follow(self, services: Services, *, polled: bool) -> None:
+        """Take over what changed since the last time. Raises StoreError; then it is taken over the next time. What was
+        `polled` meanwhile is no younger than a database that cannot be read.
+        """
+        if polled or data_version() != self._version:
+            version = data_version()
+            check_readable()
+            self._version = version
+        now = services.session.engine.clock.monotonic()
+        found = changes.since(self._seq) if self._seq is not None else None
+        if found is None or not found.complete:
+            self._read_all(services)
+            self._compared_at = now
+        else:
+            self._read_changed(found, services)
+            if now - self._compared_at >= COMPARE_EVERY:
+                self._compare(services)
+                self._compared_at = now
+
+    def follow_sightings(self) -> bool:
+        """Take over when the guests were seen that no list shows right now, by any process; return whether any was."""
+        remembered = self._fleet.remembered
+        wanted = data_version(), remembered
+        if not remembered or wanted == self._sighted:
+            return False
+        self._fleet.sight(sightings(remembered))
+        self._sighted = wanted
+        return True
+
+    def safe_mode(self, session: AppContext) -> str | None:
+        """Return what keeps hands off, or lets them on, and for how long still."""
+        engine, found = session.engine, self._safe_mode
+        return headline(engine.settings.actor, *found, engine.clock.now(), session.clients) if any(found) else None
+
+    def _read_all(self, services: Services) -> None:
+        # The number first: what is written meanwhile is then read once more, and never missed.
+        seq = changes.latest()
+        self._read_operations(services.session)
+        self._fleet.replace_containers(records.active())
+        self._fleet.replace_drift(services.session.drifts.known())
+        self._read_alerts()
+        self._read_safe_mode()
+        self._read_jobs(services)
+        self._seq = seq
+
+    def _read_changed(self, found: Changes, services: Services) -> None:
+        containers, drift = found.numbers(ChangeKind.CONTAINER), found.numbers(ChangeKind.DRIFT)
+        if containers:
+            known = records.by_ids(containers)
+            self._fleet.update_containers([one for one in known if not one.is_tombstone], containers)
+        if drift:
+            self._fleet.update_drift(services.session.drifts.by_ids(drift), drift)
+        # Whether a process still lives, and whether a freeze is over, is a matter of time: nobody writes it down.
+        if self.operations or found.of(ChangeKind.OPERATION):
+            self._read_operations(services.session)
+        if any(self._safe_mode) or found.of(ChangeKind.SAFE_MODE):
+            self._read_safe_mode()
+        if found.of(ChangeKind.ALERT):
+            self._read_alerts()
+        if found.of(ChangeKind.JOB) or self._jobs_alive is not services.alive:
+            self._read_jobs(services)
+        self._seq = found.seq
+
+    def _compare(self, services: Services) -> None:
+        """Read everything, and say what the differences had lost: never anything, unless there is a bug."""
+        found, drift = records.active(), services.session.drifts.known()
+        meanwhile = changes.since(self._seq or 0)
+        lost = self._fleet.replace_containers(found) - meanwhile.numbers(ChangeKind.CONTAINER)
+        lost |= self._fleet.replace_drift(drift) - meanwhile.numbers(ChangeKind.DRIFT)
+        if lost and meanwhile.complete:
+            log.warning("the records %s had changed, and nothing had told of it", ", ".join(map(str, sorted(lost))))
+        self._read_all(services) if not meanwhile.complete else self._read_changed(meanwhile, services)
+
+    def _read_operations(self, session: AppContext) -> None:
+        """Read the operations without an end. One that lost its process is interrupted; that is written down where this
+        process may write.
+        """
+        found = operations.open_operations()
+        standing = operations.without_dead_owners(found)
+        if standing != found and not session.engine.settings.read_only:
+            session.engine.interrupted()
+            standing = operations.open_operations()
+        self.operations = _sharing(self.operations, standing)
+        self._fleet.replace_operations(self.operations)
+
+    def _read_alerts(self) -> None:
+        self.alerts = _sharing(self.alerts, alerts.open_alerts())
+
+    def _read_safe_mode(self) -> None:
+        self._safe_mode = safe_modes.active_freezes(), safe_modes.active_armings()
+
+    def _read_jobs(self, services: Services) -> None:
+        self._jobs_alive = services.alive
+        self.jobs = _sharing(self.jobs, services.status())
+
+
+def _sharing(before: Sequence[T], now: Sequence[T]) -> tuple[T, ...]:
+    """Return the things as they are now; one that equals a thing of before is the same object."""
+    return tuple(next((one for one in before if one == thing), thing) for thing in now)

@@ -1,0 +1,242 @@
+"""A view that follows the differences shows what one would show that reads everything, whoever wrote it."""
+
+from __future__ import annotations
+
+import logging
+import random
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from proximity_tui.config import load as config
+from proximity_tui.core.base.clock import SystemClock
+from proximity_tui.core.engine.observe.poller import PollResult
+from proximity_tui.core.fleet import FleetRow
+from proximity_tui.core.model import Guest, OperationStatus, Presence, State, Status
+from proximity_tui.core.model.alert import Severity
+from proximity_tui.core.store import safe_modes
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.jobs import leases
+from proximity_tui.core.store.records import clinical, operations, ports, records
+from proximity_tui.core.store.records.records import StatusUpdate
+from proximity_tui.runtime.context import AppContext, open_session
+from proximity_tui.runtime.services import Services
+from proximity_tui.screens.app.store_reader import COMPARE_EVERY
+from proximity_tui.screens.app.view import View
+from proximity_tui.screens.app.view_reader import ViewReader
+from tests.core.store.making import ANNA, OWNER, a_container, begun, close, drop_trigger, move, raw
+from tests.core.store.records.test_clinical import captured
+from tests.support.make import guest, inventory
+
+AT = datetime.now(UTC).replace(microsecond=0)
+SETTINGS = """\
+database = "sqlite:///{}/proximity.db"
+[clusters.prod]
+url = "https://prod.invalid:8006"
+token_id = "proximity@pve!tui"
+token_secret = {{ env = "TOKEN" }}
+insecure = true
+"""
+
+
+class MovedClock(SystemClock):
+    """A clock that a test moves."""
+
+    moved = 0.0
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self.moved
+
+
+class Scene:
+    """A process with a database and a cluster that answers what a test says."""
+
+    def __init__(self, session: AppContext, clock: MovedClock) -> None:
+        self.session, self.clock = session, clock
+        self.services = Services(session)
+        self.reader = ViewReader()
+        self.view = View()
+
+    def read(self) -> View:
+        """The view that follows the differences."""
+        self.view = self.reader.read(self.services, self.view)
+        return self.view
+
+    def whole(self) -> View:
+        """The view of somebody who knows nothing and reads everything."""
+        return ViewReader().read(self.services, View())
+
+    def poll(self, *guests: Guest, error: str | None = None, seconds: float = 0) -> None:
+        """What the cluster answers now."""
+        poller = self.session.pollers["prod"]
+        listed = inventory(*guests, taken_at=AT + timedelta(seconds=seconds))
+        poller.latest = replace(poller.latest, error=error) if error else PollResult("prod", listed)
+
+
+@pytest.fixture
+def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
+    monkeypatch.setenv("TOKEN", "not-a-secret")
+    path = tmp_path / "proximity-tui.toml"
+    path.write_text(SETTINGS.format(tmp_path))
+    session = open_session(config.load(path))
+    clock = MovedClock()
+    session.engine.clock = clock
+    yield Scene(session, clock)
+    session.close()
+
+
+def visible(row: FleetRow) -> FleetRow:
+    """The row without what nobody sees: what is in a list is as old as the list, whatever its record remembers."""
+    listed = row.listed and row.presence is Presence.PRESENT
+    return replace(row, container=None, observed_at=None if listed or row.id is None else row.observed_at)
+
+
+def shown(view: View) -> View:
+    return replace(
+        view, rows=tuple(map(visible, view.rows)), unmanaged=tuple(map(visible, view.unmanaged)), taken_at=None
+    )
+
+
+class History:
+    """Random things happen to a few containers, as our processes and other people do them."""
+
+    def __init__(self, scene: Scene, seed: int) -> None:
+        self.scene, self.chance, self.seconds = scene, random.Random(seed), 0.0
+        self.steps: list[Callable[[], object]] = [
+            self.adds, self.adds, self.moves, self.fails, self.closes, self.opens_a_port, self.is_seen, self.is_doubted,
+            self.begins, self.finishes, self.is_written_by_hand, self.drifts, self.alarms, self.freezes, self.polls,
+            self.polls, self.is_silent, self.renews,
+        ]  # fmt: skip
+
+    def happens(self) -> str:
+        step = self.chance.choice(self.steps)
+        try:
+            step()
+        except StoreError:
+            return f"{step.__name__} was refused"
+        return step.__name__
+
+    def one(self) -> int:
+        return self.chance.choice([one.id for one in records.active()] or [0])
+
+    def adds(self) -> None:
+        a_container(vmid=self.chance.randint(101, 106), cluster=self.chance.choice(("prod", "prod", "old")))
+
+    def moves(self) -> None:
+        move(records.get(self.one()), self.chance.choice(list(State)))
+
+    def fails(self) -> None:
+        records.set_last_error(self.one(), self.chance.choice((None, "it failed")))
+
+    def closes(self) -> None:
+        close(records.get(self.one()))
+
+    def opens_a_port(self) -> None:
+        ports.allocate(self.one(), 80, range(8100, 8110))
+
+    def is_seen(self) -> None:
+        self.seconds += 1
+        seen = AT + timedelta(seconds=self.seconds)
+        records.observe([StatusUpdate(self.one(), Status.RUNNING, Presence.PRESENT, observed_at=seen)])
+
+    def is_doubted(self) -> None:
+        verdict = self.chance.choice((Presence.HIDDEN, Presence.UNKNOWN, Presence.REPLACED))
+        records.observe([StatusUpdate(self.one(), Status.UNKNOWN, verdict, "nobody knows", missing_since=AT)])
+
+    def begins(self) -> None:
+        # Of a process that is gone: whether one still lives would be a matter of time.
+        begun(records.get(self.one()), owner=f"{socket.gethostname()}:{2**22 + 1}:c0ffee")
+
+    def finishes(self) -> None:
+        for one in operations.open_operations()[:1]:
+            operations.finish(one.id, self.chance.choice((OperationStatus.DONE, OperationStatus.FAILED)))
+
+    def is_written_by_hand(self) -> None:
+        raw(f"UPDATE container SET node = 'pve{self.chance.randint(1, 3)}' WHERE id = {self.one()}")
+
+    def drifts(self) -> None:
+        revision = clinical.add_revision(self.one(), captured(), "again")
+        clinical.remember_drift(revision.container, revision.revision, {"rootfs"}, AT)
+
+    def alarms(self) -> None:
+        alert = alerts.raise_alert("unreachable", Severity.RED, message="m", cluster=f"c{self.chance.randint(1, 3)}")
+        if self.chance.random() < 0.3:
+            alerts.resolve(alert.id, "over")
+
+    def freezes(self) -> None:
+        safe_modes.lift(None, ANNA) if safe_modes.active_freezes() else safe_modes.freeze(None, ANNA, "at work")
+
+    def polls(self) -> None:
+        self.seconds += self.chance.choice((1, 20))
+        some = self.chance.sample(range(101, 108), 5)
+        guests = [guest(one, status=self.chance.choice(list(Status)), cpu=self.chance.random()) for one in some]
+        self.scene.poll(*guests, seconds=self.seconds)
+
+    def is_silent(self) -> None:
+        self.scene.poll(error="prod does not answer")
+
+    def renews(self) -> None:
+        if lease := leases.acquire("prod", OWNER, timedelta(minutes=1)):
+            leases.renew(lease)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_differences_show_what_a_whole_reading_shows(scene: Scene, seed: int) -> None:
+    history = History(scene, seed)
+    happened = []
+    for _ in range(60):
+        happened.append(history.happens())
+        # The first reader of an operation of a dead process writes that down, which is one more change.
+        scene.read()
+        assert shown(scene.read()) == shown(scene.whole()), happened[-5:]
+    refused = [one for one in happened if one.endswith("refused")]
+    assert len(refused) < len(happened) / 2, "most of it happened"
+
+
+def test_a_renewal_of_a_lease_and_a_sighting_of_what_is_listed_are_no_news(scene: Scene) -> None:
+    web = a_container(vmid=101)
+    lease = leases.acquire("prod", OWNER, timedelta(minutes=1))
+    assert lease is not None
+    scene.poll(guest(101))
+    before = scene.read()
+    leases.renew(lease)
+    records.observe([StatusUpdate(web.id, Status.RUNNING, Presence.PRESENT, observed_at=AT + timedelta(seconds=5))])
+    assert scene.read() is before
+
+
+def test_only_the_row_of_what_changed_is_another_object(scene: Scene) -> None:
+    containers = [a_container(vmid=vmid) for vmid in range(101, 109)]
+    before = scene.read().rows
+    records.set_last_error(containers[3].id, "it failed")
+    after = scene.read().rows
+    assert [row.id for row in after if all(row is not one for one in before)] == [containers[3].id]
+
+
+def test_while_a_cluster_is_silent_its_rows_follow_what_other_processes_see(scene: Scene) -> None:
+    web = a_container(vmid=101)
+    scene.poll(guest(101))
+    scene.read()
+    scene.poll(error="prod does not answer")
+    assert scene.read().rows[0].observed_at is None
+    seen = AT + timedelta(seconds=30)
+    records.observe([StatusUpdate(web.id, Status.RUNNING, Presence.PRESENT, observed_at=seen)])
+    assert scene.read().rows[0].observed_at == seen
+
+
+def test_what_no_difference_told_of_is_found_by_a_comparison_now_and_then(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    web = a_container(vmid=101)
+    scene.read()
+    drop_trigger("report_container_container_updated", "container")
+    records.set_last_error(web.id, "it failed")
+    assert scene.read().rows[0].last_error is None
+    scene.clock.moved += COMPARE_EVERY + 1
+    with caplog.at_level(logging.WARNING):
+        assert scene.read().rows[0].last_error == "it failed"
+    assert f"the records {web.id} had changed, and nothing had told of it" in caplog.text
