@@ -1,15 +1,19 @@
 """Opening, closing and using the one database of a process; each refusal is one clear sentence."""
 
+import shutil
 import sqlite3
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from proximity_tui.core import store
 from proximity_tui.core.store import database
-from proximity_tui.core.store.db import sqlite
+from proximity_tui.core.store.db import sqlite, sqlite_files
 from proximity_tui.core.store.db.errors import StoreUnavailable
+from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.db.sqlite import file_system_of
 from proximity_tui.core.store.records import records
@@ -115,8 +119,33 @@ def test_a_damaged_database_is_refused(db_file: Path) -> None:
     content = bytearray(db_file.read_bytes())
     content[len(content) // 2 :] = b"\xa5" * (len(content) - len(content) // 2)
     db_file.write_bytes(content)
-    with pytest.raises(StoreUnavailable, match="damaged"):
+    with time_machine.travel(now() + timedelta(days=1)), pytest.raises(StoreUnavailable, match="damaged"):
         store.open_store(url_of(db_file))
+    with pytest.raises(StoreUnavailable, match="damaged"):  # noqa: PT012
+        # Not looked through again today: whoever comes to the damage says so.
+        store.open_store(url_of(db_file))
+        records.active()
+
+
+@pytest.mark.parametrize("why", ["a day later", "a clock that was set back", "the host started anew", "another file"])
+def test_a_file_that_was_found_whole_is_looked_through_again_when_that_is_due(
+    db_file: Path, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    for _ in range(2):
+        store.open_store(url_of(db_file))
+        store.close_store()
+    assert not sqlite_files.is_check_due(db_file)
+    passed = {"a day later": timedelta(days=1), "a clock that was set back": timedelta(days=-1)}.get(why, timedelta())
+    if why == "the host started anew":
+        monkeypatch.setattr(sqlite_files, "boot_id", lambda: "another")
+    elif why == "another file":
+        db_file.rename(f"{db_file}.old")
+        shutil.copy(f"{db_file}.old", db_file)
+    with time_machine.travel(now() + passed, tick=True):
+        assert sqlite_files.is_check_due(db_file)
+        store.open_store(url_of(db_file))
+        assert not sqlite_files.is_check_due(db_file)
+    assert sqlite_files.was_made(db_file)
 
 
 def test_a_network_file_system_is_refused(db_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

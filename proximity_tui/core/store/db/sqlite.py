@@ -28,9 +28,9 @@ BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 NETWORK_FILE_SYSTEMS = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "fuse.sshfs", "fuse.glusterfs"}
 )
-QUICK_LOOK_LIMIT = 16 * 2**20
-"""Up to this size in bytes a file is looked through whenever it is opened: about 3 ms a MiB. A larger one is looked
-through by `doctor`; what SQLite itself finds damaged is refused at any size."""
+QUICK_LOOK_LIMIT = 64 * 2**20
+"""Up to this size in bytes a file is looked through at an opening when that is due: about 3 ms a MiB. A larger one is
+looked through by `doctor`; what SQLite itself finds damaged is refused at any size."""
 
 
 class SqliteBackend:
@@ -107,14 +107,19 @@ class SqliteBackend:
         """Refuse a damaged file, or one that lies where WAL does not work."""
         if run_sql(self.db, "PRAGMA journal_mode")[0][0] != "wal":
             raise StoreUnavailable(f"{self.path} cannot use a write-ahead log in this place; use a local disk")
-        self.refuse_damaged()
+        if self.refuse_damaged():
+            sqlite_files.note_checked(self.path)
 
-    def refuse_damaged(self) -> None:
-        """Raise `StoreUnavailable` for a damaged file, if it is small enough to look through whenever it is opened."""
-        if self.path.stat().st_size <= QUICK_LOOK_LIMIT:
-            damage = self._damage("PRAGMA quick_check(20)")
-            if damage:
-                raise StoreUnavailable(f"{self.path} is damaged: {damage[0]}")
+    def refuse_damaged(self) -> bool:
+        """Raise `StoreUnavailable` for a damaged file. Return whether it was looked through: when that is due, and it
+        is small enough.
+        """
+        if self.path.stat().st_size > QUICK_LOOK_LIMIT or not sqlite_files.is_check_due(self.path):
+            return False
+        damage = self._damage("PRAGMA quick_check(20)")
+        if damage:
+            raise StoreUnavailable(f"{self.path} is damaged: {damage[0]}")
+        return True
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:

@@ -10,13 +10,19 @@ import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
-from proximity_tui.core.store.db.errors import StoreUnavailable
+from proximity_tui.core.base.clock import boot_id
+from proximity_tui.core.store.db.errors import StoreError, StoreUnavailable
+from proximity_tui.core.store.db.fields import now, time_from_text, time_to_text
 
 _MADE = b"a database was made here\n"
 """What the lock holds from then on: a file without a table beside such a lock is not a first start."""
 _ADVICE = "Restore it, or make a new one with `proximity-tui db init`"
+
+CHECKED_FOR = timedelta(days=1)
+"""How long a file that was looked through counts as whole; `doctor` always looks."""
 
 LOCK_PATIENCE = 15.0
 """Seconds to wait for another process that is preparing the database."""
@@ -56,7 +62,7 @@ def locked(path: Path, handle: int, mode: int) -> Iterator[None]:
 def was_made(path: Path) -> bool:
     """Return whether a database was made at `path` before, complete with its tables."""
     try:
-        return lock_of(path).read_bytes() == _MADE
+        return lock_of(path).read_bytes().startswith(_MADE)
     except FileNotFoundError:
         return False
 
@@ -65,6 +71,34 @@ def note_made(path: Path) -> None:
     """Note in the lock file that there is a database at `path`. The lock must be held."""
     if not was_made(path):
         lock_of(path).write_bytes(_MADE)
+
+
+def is_check_due(path: Path) -> bool:
+    """Return whether the file at `path` should be looked through: it was not yet found whole, or longer than a day ago,
+    or before the host started anew (after a power cut, say), or it was another file then.
+    """
+    try:
+        said = lock_of(path).read_bytes().removeprefix(_MADE).decode()
+        at, _, of = said.removesuffix("\n").partition(" ")
+        age = now() - time_from_text(at)
+    except (OSError, UnicodeDecodeError, StoreError):
+        return True
+    return of != _incarnation(path) or not timedelta() <= age < CHECKED_FOR
+
+
+def note_checked(path: Path) -> None:
+    """Note in the lock file that the database at `path` was found whole now. The lock must be held."""
+    if was_made(path) and boot_id() is not None:
+        # Over what is there, which stays whole if we are killed meanwhile.
+        with lock_of(path).open("r+b") as lock:
+            lock.write(_MADE + f"{time_to_text(now())} {_incarnation(path)}\n".encode())
+            lock.truncate()
+
+
+def _incarnation(path: Path) -> str:
+    """Return the run of the kernel and the identity of the file."""
+    found = path.stat()
+    return f"{boot_id()} {found.st_dev}:{found.st_ino}"
 
 
 def refuse_to_replace(path: Path) -> None:
