@@ -24,6 +24,7 @@ from proximity_tui.commands.base.progress import Progress
 from proximity_tui.commands.base.run_plan import agreed
 from proximity_tui.commands.containers.adopt_items import (
     AdoptItem,
+    SilentClusters,
     first_failure,
     mark_untouched,
     plans_document,
@@ -137,11 +138,14 @@ def _each(
     grace: float = 0.0,
 ) -> bool:
     """Do something with every item, with progress, on a few threads that keep their connections. The failure of an item
-    affects only that item. Return False when a signal ended it before the last.
+    affects only that item, until its cluster does not answer any more. Return False when a signal ended it before the
+    last.
     """
-    progress = Progress(doing, len(items), session.engine.clock.monotonic)
+    progress, silent = Progress(doing, len(items), session.engine.clock.monotonic), SilentClusters()
 
     def one(item: AdoptItem) -> None:
+        if silent.leave(item):
+            return
         item.begun = True
         try:
             message = do(item)
@@ -149,6 +153,7 @@ def _each(
             item.failure = _failure(error)
             message = item.failure.sentence
         item.begun = False
+        silent.note(item)
         if print_each and item.container:
             progress.above(partial(print_item, item))
         progress.step(f"{item.cluster}/{item.vmid}: {message}")

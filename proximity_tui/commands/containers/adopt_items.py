@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,10 @@ from proximity_tui.commands.base import output
 from proximity_tui.commands.base.exit_codes import CommandEnding, Exit
 from proximity_tui.commands.base.json_documents import plan_document
 from proximity_tui.core.model import Container, Plan
+
+MOST_UNANSWERED = 12
+"""After so many guests in a row of which a cluster did not say, it is not asked about any more: each may take a minute
+to fail."""
 
 MOST_UNTOUCHED = 10
 """How many untouched containers are named one by one."""
@@ -28,7 +33,29 @@ class AdoptItem:
     begun: bool = False
     """Whether somebody is at work on it."""
     untouched: bool = False
-    """Whether a signal ended the command before its turn."""
+    """Whether its turn never came: a signal ended the command, or the cluster does not answer."""
+
+
+class SilentClusters:
+    """The clusters that stopped answering during a command. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._in_a_row: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    def note(self, item: AdoptItem) -> None:
+        """Count the end of an item: anything but another failure to answer begins anew."""
+        silent = item.failure is not None and item.failure.code is Exit.UNANSWERED
+        with self._lock:
+            self._in_a_row[item.cluster] = self._in_a_row.get(item.cluster, 0) + 1 if silent else 0
+
+    def leave(self, item: AdoptItem) -> bool:
+        """Mark an item as untouched if its cluster does not answer any more, and return whether it is."""
+        if self._in_a_row.get(item.cluster, 0) < MOST_UNANSWERED:
+            return False
+        item.untouched = True
+        item.failure = CommandEnding(Exit.UNANSWERED, f"untouched: {item.cluster} does not answer any more")
+        return True
 
 
 def mark_untouched(items: Sequence[AdoptItem]) -> bool:
@@ -59,7 +86,7 @@ def print_item(item: AdoptItem) -> None:
 
 
 def print_failures(items: Sequence[AdoptItem]) -> None:
-    """Print each failure for a person. Of many that an interruption left untouched only the first is named."""
+    """Print each failure for a person. Of many that are untouched only the first is named."""
     untouched = [item for item in items if item.untouched]
     for item in items:
         if item.failure and not item.untouched:

@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.commands.containers.adopt import AT_ONCE
-from proximity_tui.commands.containers.adopt_items import AdoptItem, mark_untouched, print_failures
+from proximity_tui.commands.containers.adopt_items import (
+    MOST_UNANSWERED,
+    AdoptItem,
+    mark_untouched,
+    print_failures,
+)
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
 from tests.support.patient import keep_idle_connections
@@ -59,6 +64,18 @@ def test_one_that_raises_something_unforeseen_is_no_end_for_the_others(
     outcome = cli("adopt", "101", "102", "103", "--yes", "--json")
     assert outcome.code == 1
     assert [result["success"] for result in outcome.json["results"]] == [True, False, True]
+
+
+def test_a_cluster_that_stopped_answering_is_not_asked_about_the_rest(cli: Cli, lab: Simulator) -> None:
+    lab.faults.answer(596, "Connection timed out", "/lxc/")
+    lab.faults.answer(596, "Connection timed out", "/cluster/resources")
+    outcome = cli("adopt", *map(str, range(1000, 1040)), "--yes", "--json")
+    assert outcome.code == 4
+    results = outcome.json["results"]
+    left = [result for result in results if result.get("untouched")]
+    assert 40 - MOST_UNANSWERED - AT_ONCE <= len(left) <= 40 - MOST_UNANSWERED
+    assert {result["error"] for result in left} == {"untouched: lab does not answer any more"}
+    assert not [result for result in results if result["success"]]
 
 
 @pytest.mark.parametrize(("left", "lines"), [(2, 2), (300, 2)])
