@@ -44,6 +44,8 @@ class BaseApp(App[str]):
     TITLE = "Proximity"
 
     def __init__(self) -> None:
+        # One object: Textual keeps what a filter made of a line by the filter itself.
+        self._sanitizer = Sanitizer()
         super().__init__(driver_class=TerminalDriver, ansi_color=no_color(os.environ) or None)
         self.animation_level = "none"
         for theme in THEMES:
@@ -55,7 +57,7 @@ class BaseApp(App[str]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return Textual's own filters, and after them the sanitizer."""
-        return [*super().get_line_filters(), Sanitizer()]
+        return [*super().get_line_filters(), self._sanitizer]
 
     async def on_event(self, event: events.Event) -> None:
         """Queue keys and pastes one after the other; handle everything else at once."""
