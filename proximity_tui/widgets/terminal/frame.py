@@ -26,7 +26,7 @@ class Run(NamedTuple):
     cells: Sequence[str]
 
 
-class Frame(NamedTuple):
+class WrittenFrame(NamedTuple):
     """What is painted, and where the cursor is left: line and column, from zero."""
 
     runs: Sequence[Run]
@@ -38,7 +38,7 @@ def is_frame(data: str) -> bool:
     return _BEGINNING.match(data) is not None
 
 
-def read_frame(data: str) -> Frame | None:
+def read_frame(data: str) -> WrittenFrame | None:
     """Return the frame that `data` is; None when it holds anything that a frame does not hold."""
     y = x = at = 0
     style = ""
@@ -56,7 +56,7 @@ def read_frame(data: str) -> Frame | None:
             style = "" if parameters == "0" else parameters
         elif line is not None:
             y, x = int(line) - 1, int(column) - 1
-    return Frame(runs, (y, x)) if at == len(data) else None
+    return WrittenFrame(runs, (y, x)) if at == len(data) else None
 
 
 def cells_of(text: str) -> Sequence[str]:

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from proximity_tui.widgets.terminal.abilities import NONE, Abilities
-from proximity_tui.widgets.terminal.frame import TAIL, Frame
+from proximity_tui.widgets.terminal.frame import TAIL, WrittenFrame
 from proximity_tui.widgets.terminal.pen import Pen
-from proximity_tui.widgets.terminal.screen_lines import UNKNOWN, Line
+from proximity_tui.widgets.terminal.screen_lines import UNKNOWN, CellLine
 from proximity_tui.widgets.terminal.scrolling import find_scroll
 from proximity_tui.widgets.terminal.sgr import is_plain_blank
 
@@ -25,8 +25,8 @@ class ScreenDiff:
     def __init__(self, abilities: Abilities = NONE) -> None:
         self.abilities = abilities
         self._width = 0
-        self._wanted: list[Line] = []
-        self._shown: list[Line] = []
+        self._wanted: list[CellLine] = []
+        self._shown: list[CellLine] = []
         self._changed: set[int] = set()
         """The lines that may differ."""
         self._cursor = (0, 0)
@@ -35,17 +35,17 @@ class ScreenDiff:
     def resize(self, width: int, height: int) -> None:
         """Begin anew on a terminal of this size: nothing is known of what it shows, or is to show."""
         self._width = width
-        self._wanted = [Line.of(UNKNOWN, width) for _ in range(height)]
+        self._wanted = [CellLine.of(UNKNOWN, width) for _ in range(height)]
         self._cursor = (0, 0)
         self.forget()
 
     def forget(self) -> None:
         """Take it that the terminal shows anything, so that all of it is written once more."""
-        self._shown = [Line.of(UNKNOWN, self._width) for _ in self._wanted]
+        self._shown = [CellLine.of(UNKNOWN, self._width) for _ in self._wanted]
         self._changed = set(range(len(self._wanted)))
         self._cursor_shown = None
 
-    def take(self, frame: Frame) -> None:
+    def take(self, frame: WrittenFrame) -> None:
         """Note what is to be shown from now on."""
         for y, x, style, cells in frame.runs:
             if y < len(self._wanted):
@@ -100,7 +100,7 @@ class ScreenDiff:
                 yield blanks.span()
 
 
-def _stretches(line: Line, columns: Iterable[int]) -> Iterator[tuple[int, int]]:
+def _stretches(line: CellLine, columns: Iterable[int]) -> Iterator[tuple[int, int]]:
     """Yield the cells of these columns as stretches in one style, with both halves of every wide character."""
     begin = end = 0
     for x in columns:

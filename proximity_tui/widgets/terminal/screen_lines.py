@@ -16,7 +16,7 @@ UNKNOWN = "\0"
 
 
 @dataclass(slots=True)
-class Line:
+class CellLine:
     """The cells of one line, and the style of each, as parameters of SGR."""
 
     cells: list[str]
@@ -43,7 +43,7 @@ class Line:
         self.cells[x:end] = cells
         self.styles[x:end] = [style] * len(cells)
 
-    def differences(self, other: Line) -> list[int]:
+    def differences(self, other: CellLine) -> list[int]:
         """Return the columns that are known here and are not the same there."""
         if self == other:
             return []
@@ -53,7 +53,7 @@ class Line:
         ]
 
 
-def count_differences(lines: Sequence[Line], others: Sequence[Line]) -> int:
+def count_differences(lines: Sequence[CellLine], others: Sequence[CellLine]) -> int:
     """Return how many characters of some lines differ from those of as many others; a style counts for nothing."""
     return sum(sum(map(ne, line.cells, other.cells)) for line, other in zip(lines, others, strict=True))
 

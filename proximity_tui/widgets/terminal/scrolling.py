@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from proximity_tui.widgets.terminal.screen_lines import BLANK, Line, count_differences
+from proximity_tui.widgets.terminal.screen_lines import BLANK, CellLine, count_differences
 
 FEWEST = 4
 """Fewer lines that are found elsewhere are coincidence."""
@@ -21,16 +21,16 @@ class Scroll(NamedTuple):
     bottom: int
     lines: int
 
-    def applied(self, lines: Sequence[Line]) -> list[Line]:
+    def applied(self, lines: Sequence[CellLine]) -> list[CellLine]:
         """Return the lines after the scroll; those that come in are blank."""
         width = len(lines[0].cells)
         region = list(lines[self.top : self.bottom + 1])
-        blank = [Line.of(BLANK, width) for _ in range(abs(self.lines))]
+        blank = [CellLine.of(BLANK, width) for _ in range(abs(self.lines))]
         moved = [*region[self.lines :], *blank] if self.lines > 0 else [*blank, *region[: self.lines]]
         return [*lines[: self.top], *moved, *lines[self.bottom + 1 :]]
 
 
-def find_scroll(wanted: Sequence[Line], shown: Sequence[Line], changed: Iterable[int]) -> Scroll | None:
+def find_scroll(wanted: Sequence[CellLine], shown: Sequence[CellLine], changed: Iterable[int]) -> Scroll | None:
     """Return the scroll of `shown` after which the fewest cells differ from `wanted`; None when none is worth it."""
     places = _places(shown)
     moves = Counter[int]()
@@ -50,7 +50,7 @@ def find_scroll(wanted: Sequence[Line], shown: Sequence[Line], changed: Iterable
     return scroll if _saving(scroll, wanted, shown) >= WORTH else None
 
 
-def _places(lines: Sequence[Line]) -> dict[str, int | None]:
+def _places(lines: Sequence[CellLine]) -> dict[str, int | None]:
     """Return where each line stands; None for one that stands there several times, as blank ones do."""
     places: dict[str, int | None] = {}
     for y, line in enumerate(lines):
@@ -59,12 +59,12 @@ def _places(lines: Sequence[Line]) -> dict[str, int | None]:
     return places
 
 
-def _key(line: Line) -> str:
+def _key(line: CellLine) -> str:
     # The last column may be a scroll bar, which stays where it is.
     return "".join(line.cells[:-1])
 
 
-def _saving(scroll: Scroll, wanted: Sequence[Line], shown: Sequence[Line]) -> int:
+def _saving(scroll: Scroll, wanted: Sequence[CellLine], shown: Sequence[CellLine]) -> int:
     region = slice(scroll.top, scroll.bottom + 1)
     before = count_differences(wanted[region], shown[region])
     return before - count_differences(wanted[region], scroll.applied(shown)[region])

@@ -43,7 +43,7 @@ NETWORK: Mapping[str, int] = {
 }
 
 
-class Connection(psycopg.Connection[Any]):
+class PostgresqlConnection(psycopg.Connection[Any]):
     """A connection that waits only a limited time for an answer, whatever the network reports."""
 
     patience = PATIENCE
@@ -90,8 +90,8 @@ class _Adapter(peewee.Psycopg3Adapter):
         """Return the driver's type for bytes."""
         return psycopg.Binary
 
-    def connect(self, db: Any, **settings: Any) -> Connection:
-        return Connection.connect(dbname=db.database, **settings)
+    def connect(self, db: Any, **settings: Any) -> PostgresqlConnection:
+        return PostgresqlConnection.connect(dbname=db.database, **settings)
 
 
 class Pool(PooledPostgresqlDatabase):  # type: ignore[misc]
@@ -132,7 +132,7 @@ class Pool(PooledPostgresqlDatabase):  # type: ignore[misc]
     @contextmanager
     def unhurried(self) -> Iterator[None]:
         """Let the statements of this thread's connection take long: a migration may rewrite a table."""
-        connection: Connection = self.connection()
+        connection: PostgresqlConnection = self.connection()
         with connection.waiting(MAINTENANCE):
             where = "LOCAL" if self.pooled else "SESSION"
             connection.execute(f"SET {where} statement_timeout = {MAINTENANCE * 1000:.0f}".encode())
@@ -140,7 +140,7 @@ class Pool(PooledPostgresqlDatabase):  # type: ignore[misc]
             if not self.pooled:
                 connection.execute(b"RESET statement_timeout")
 
-    def _connect(self) -> Connection:
+    def _connect(self) -> PostgresqlConnection:
         with self._pool_lock:
             if self._failure is not None and time.monotonic() - self._failed_at < REST:
                 raise psycopg.OperationalError(str(self._failure)) from self._failure
@@ -152,10 +152,10 @@ class Pool(PooledPostgresqlDatabase):  # type: ignore[misc]
             self._failure = None
             return connection
 
-    def _connect_through_anything(self) -> Connection:
+    def _connect_through_anything(self) -> PostgresqlConnection:
         """Return a new connection; behind a pooler that takes no options, one without ours."""
         try:
-            connection: Connection = super()._connect()
+            connection: PostgresqlConnection = super()._connect()
         except psycopg.OperationalError as error:
             if "unsupported startup parameter" not in str(error) or "options" not in self.connect_params:
                 raise
@@ -164,10 +164,10 @@ class Pool(PooledPostgresqlDatabase):  # type: ignore[misc]
             connection = super()._connect()
         return connection
 
-    def _can_reuse(self, connection: Connection) -> bool:
+    def _can_reuse(self, connection: PostgresqlConnection) -> bool:
         return not self._ended and bool(super()._can_reuse(connection))
 
-    def _is_closed(self, connection: Connection) -> bool:
+    def _is_closed(self, connection: PostgresqlConnection) -> bool:
         """Return whether a pooled connection is dead. If so the idle ones are closed with it: they
         have the same cause.
         """

@@ -19,7 +19,7 @@ MOST_RESTING = 4
 """As many threads work with the store at the same moment, but for rare crowds."""
 
 
-class Connection(sqlite3.Connection):
+class SqliteConnection(sqlite3.Connection):
     """A connection that remembers the file that it opened, and can let go of all that it read."""
 
     def __init__(self, *args: Any, **given: Any) -> None:
@@ -48,11 +48,11 @@ class KeptConnections(peewee.SqliteDatabase):
 
     def __init__(self, path: Path, address: str, **given: Any) -> None:
         self._path = path
-        self._resting: list[Connection] = []
+        self._resting: list[SqliteConnection] = []
         self._guard = threading.Lock()
         self._ended = False
         # Every connection serves one thread at a time, and not always the same one.
-        super().__init__(address, uri=True, check_same_thread=False, factory=Connection, **given)
+        super().__init__(address, uri=True, check_same_thread=False, factory=SqliteConnection, **given)
 
     def end(self) -> None:
         """Close what rests; a connection in use is closed when its thread gives it back."""
@@ -62,18 +62,18 @@ class KeptConnections(peewee.SqliteDatabase):
         for connection in resting:
             connection.close()
 
-    def _connect(self) -> Connection:
+    def _connect(self) -> SqliteConnection:
         place = self._place()
         while (kept := self._take()) is not None:
             if kept.file == place and place is not None:
                 return kept
             kept.close()
-        connection: Connection = super()._connect()  # type: ignore[misc]
+        connection: SqliteConnection = super()._connect()  # type: ignore[misc]
         # Asked before it was opened: a file that was exchanged meanwhile is opened anew by the next unit.
         connection.file = place
         return connection
 
-    def _close(self, connection: Connection) -> None:
+    def _close(self, connection: SqliteConnection) -> None:
         if connection.rest():
             with self._guard:
                 if not self._ended and len(self._resting) < MOST_RESTING:
@@ -81,7 +81,7 @@ class KeptConnections(peewee.SqliteDatabase):
                     return
         connection.close()
 
-    def _take(self) -> Connection | None:
+    def _take(self) -> SqliteConnection | None:
         with self._guard:
             return self._resting.pop() if self._resting else None
 
