@@ -43,6 +43,9 @@ STOP = 0.6
 MANY_AT_ONCE = 4
 """The number of changes that are made at the same time where many were asked for: pveproxy has three workers."""
 
+RECORDS_PATIENCE = 2.0
+"""Seconds after which clusters are polled although the records could not be read yet."""
+
 POLL = 1.0
 """Seconds between two questions whether anybody wrote into the database."""
 
@@ -53,7 +56,7 @@ class Controller:
     def __init__(self, app: BaseApp, session: AppContext, *, jobs: bool = True) -> None:
         """Connect to `session`; with `jobs` reconciler, janitor and notifier run behind the screen."""
         self.services = Services(session, on_poll=self._read_soon, on_job=self._job_changed)
-        self._jobs_wanted = jobs
+        self._jobs_wanted, self._polls_wanted = jobs, True
         self.view = View()
         self._reader = ViewReader()
         self.changed: Signal[View] = Signal(app, "view changed")
@@ -96,12 +99,21 @@ class Controller:
     def open(self) -> None:
         """Start to keep the view up to date. Called once, when the App is mounted."""
         self._loop = asyncio.get_running_loop()
-        self.services.start()
         self._due.set()
         self._keeper = asyncio.create_task(self._keep_up(), name="desk")
+        self._loop.call_later(RECORDS_PATIENCE, self._start_polling)
+
+    def _start_polling(self) -> None:
+        """Start to poll, unless that was done. Called once the records are on the screen: a cluster that answers at
+        once would only make them late.
+        """
+        if self._polls_wanted:
+            self._polls_wanted = False
+            self.services.start()
 
     async def close(self) -> None:
         """Stop polling, and stop the jobs in bounded time. Calls under way are left to end by themselves."""
+        self._polls_wanted = False
         if self._keeper is not None:
             self._keeper.cancel()
         # On a fresh thread: every other one may hang in a dead connection.
@@ -218,6 +230,10 @@ class Controller:
         if fresh is not self.view:
             self.view = fresh
             self.changed.publish(fresh)
+        if self._polls_wanted:
+            self._app.call_after_refresh(self._start_polling)
+        if self._reader.is_unfinished:
+            self._due.set()
         if self._jobs_wanted:
             # Not before something is on the screen: what they import costs a fifth of a second.
             self._jobs_wanted = False

@@ -43,6 +43,8 @@ class StoreReader:
         self.alerts: tuple[Alert, ...] = ()
         """The open ones, red first, then the newest."""
         self.jobs: tuple[JobStatus, ...] = ()
+        self.drift_due = False
+        """Whether drift is still to be read: the first list does not wait for all clinical records."""
         self._fleet = fleet
         self._seq: int | None = None
         """The number of the last change that was taken over; None before the first reading."""
@@ -77,6 +79,8 @@ class StoreReader:
             self._read_all(services)
             self._compared_at = now
         else:
+            if self.drift_due:
+                self._read_drift(services)
             self._read_changed(found, services)
             if now - self._compared_at >= COMPARE_EVERY:
                 self._compare(services)
@@ -102,7 +106,10 @@ class StoreReader:
         seq = changes.latest()
         self._read_operations(services.session)
         self._fleet.replace_containers(records.active())
-        self._fleet.replace_drift(services.session.drifts.known())
+        if self._seq is None:
+            self.drift_due = True
+        else:
+            self._read_drift(services)
         self._read_alerts()
         self._read_safe_mode()
         self._read_jobs(services)
@@ -147,6 +154,10 @@ class StoreReader:
             standing = operations.open_operations()
         self.operations = _sharing(self.operations, standing)
         self._fleet.replace_operations(self.operations)
+
+    def _read_drift(self, services: Services) -> None:
+        self._fleet.replace_drift(services.session.drifts.known())
+        self.drift_due = False
 
     def _read_alerts(self) -> None:
         self.alerts = _sharing(self.alerts, alerts.open_alerts())

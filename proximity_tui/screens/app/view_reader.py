@@ -29,6 +29,11 @@ class ViewReader:
         self._looks: Mapping[str, PollResult] = {}
         """The polls that were taken over last."""
 
+    @property
+    def is_unfinished(self) -> bool:
+        """True when what was read leaves out what the first list did not wait for: read again at once."""
+        return self._store.drift_due
+
     def jobs_changed(self) -> None:
         """Read the jobs again the next time. Called on any thread."""
         self._store.jobs_changed()

@@ -69,7 +69,9 @@ class Scene:
 
     def whole(self) -> View:
         """The view of somebody who knows nothing and reads everything."""
-        return ViewReader().read(self.services, View())
+        reader = ViewReader()
+        view = reader.read(self.services, View())
+        return reader.read(self.services, view) if reader.is_unfinished else view
 
     def poll(self, *guests: Guest, error: str | None = None, seconds: float = 0) -> None:
         """What the cluster answers now."""
@@ -207,6 +209,17 @@ def test_a_renewal_of_a_lease_and_a_sighting_of_what_is_listed_are_no_news(scene
     leases.renew(lease)
     records.observe([StatusUpdate(web.id, Status.RUNNING, Presence.PRESENT, observed_at=AT + timedelta(seconds=5))])
     assert scene.read() is before
+
+
+def test_the_first_view_does_not_wait_for_the_clinical_records_and_the_next_one_has_them(scene: Scene) -> None:
+    web = a_container(vmid=101)
+    revision = clinical.add_revision(web.id, captured(), "again")
+    clinical.remember_drift(web.id, revision.revision, {"rootfs"}, AT)
+    scene.poll(guest(101))
+    assert scene.read().rows[0].drift is None
+    assert scene.reader.is_unfinished
+    assert scene.read().rows[0].drift
+    assert not scene.reader.is_unfinished
 
 
 def test_only_the_row_of_what_changed_is_another_object(scene: Scene) -> None:

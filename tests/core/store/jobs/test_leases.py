@@ -20,7 +20,8 @@ from tests.core.store.making import raw
 from tests.support.waiting import until
 
 ME, RIVAL = "jump1:10:aa", "jump2:20:bb"
-LONG = timedelta(minutes=5)
+LONG, SHORT = timedelta(minutes=5), timedelta(milliseconds=40)
+TTL = 1.2
 
 
 def acquired(owner: str = ME, ttl: timedelta = LONG, cluster: str = "prod") -> Lease:
@@ -29,10 +30,8 @@ def acquired(owner: str = ME, ttl: timedelta = LONG, cluster: str = "prod") -> L
     return lease
 
 
-def run_out() -> None:
-    """Let all leases be over, without waiting for it."""
-    raw("UPDATE lease SET expires_tick_ms = 0")
-    assert leases.holder("prod") is None
+def run_out(cluster: str = "prod") -> None:
+    until(lambda: leases.holder(cluster) is None)
 
 
 @pytest.mark.usefixtures("opened")
@@ -57,14 +56,14 @@ class TestRow:
         assert acquired(RIVAL).token == 2
 
     def test_releasing_what_another_has_by_now_changes_nothing(self) -> None:
-        mine = acquired()
+        mine = acquired(ttl=SHORT)
         run_out()
         rival = acquired(RIVAL)
         leases.release(mine)
         assert leases.holder("prod") == rival
 
     def test_a_lease_that_ran_out_cannot_be_renewed_even_if_nobody_took_it(self) -> None:
-        lease = acquired()
+        lease = acquired(ttl=SHORT)
         run_out()
         assert leases.renew(lease) is None
         with pytest.raises(LostLease), leases.fenced(lease):
@@ -91,7 +90,7 @@ class TestRow:
         assert acquired(RIVAL).token == 2
 
     def test_the_fence_lets_the_holder_write_and_nobody_else(self) -> None:
-        mine = acquired()
+        mine = acquired(ttl=SHORT)
         run_out()
         rivals = acquired(RIVAL)
         with pytest.raises(LostLease, match=ME), leases.fenced(mine):
