@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 from collections.abc import Callable
 
 import pytest
+from textual._styles_cache import StylesCache
 
 from proximity_tui.app import NoTerminal, ProximityApp, require_terminal
 from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.model import Action, Operation, OperationStatus, Plan, State, StepOutcome
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.screens.app.view import View
+from proximity_tui.screens.base.help import HelpScreen
 from proximity_tui.screens.fleet import FleetScreen
 from proximity_tui.screens.operation.interrupted import DestroyAgainDialog, InterruptedDialog
 from tests.screens.golden import assert_golden
@@ -29,6 +32,24 @@ async def test_help_lists_the_keys_of_the_screen(stage: Stage, columns: int, lin
         assert_golden(pilot, f"help-{columns}x{lines}")
         await pilot.press("q")
         assert isinstance(pilot.app.screen, FleetScreen)
+
+
+async def test_a_closed_help_leaves_nothing_behind(stage: Stage) -> None:
+    async with stage.shown() as pilot:
+        for _ in range(2):
+            before = lines_in_memory()
+            await pilot.press("?")
+            await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
+            await pilot.press("q")
+            await until(pilot, lambda: isinstance(pilot.app.screen, FleetScreen))
+        # Of the first one the styles stay, of the second nothing.
+        await until(pilot, lambda: lines_in_memory() <= before)
+
+
+def lines_in_memory() -> int:
+    """How many widgets have drawn lines that something still holds."""
+    gc.collect()
+    return sum(type(thing) is StylesCache for thing in gc.get_objects())
 
 
 class Counting(ProximityApp):

@@ -7,7 +7,7 @@ import pytest
 from rich.cells import cell_len
 
 from proximity_tui.widgets.glyphs import UNICODE
-from proximity_tui.widgets.table.cells import Row
+from proximity_tui.widgets.table.cells import Cell, Row
 from proximity_tui.widgets.table.columns import Column, arrange
 from proximity_tui.widgets.table.row_line import GONE, Piece, row_style
 from proximity_tui.widgets.table.row_table import RowTable
@@ -34,6 +34,31 @@ async def test_only_lines_that_look_different_are_painted_again() -> None:
         app.table.asked.clear()
         await pilot.press("j")
         assert app.table.asked == [1, 2]
+
+
+class Counting:
+    """A row that counts how often its cells are asked for."""
+
+    def __init__(self, vmid: int) -> None:
+        self.key, self.asked, self._row = str(vmid), 0, row(vmid)
+
+    def cell(self, index: int) -> Cell:
+        self.asked += index == 0
+        return self._row.cell(index)
+
+
+async def test_a_key_asks_only_the_rows_that_it_left_and_reached_for_their_cells() -> None:
+    app = TableApp()
+    async with app.run_test(size=(40, 10)) as pilot:
+        listed = [Counting(vmid) for vmid in range(100, 120)]
+        app.table.show(listed)
+        await pilot.pause()
+        asked = [one.asked for one in listed]
+        await pilot.press("j")
+        assert [one.key for one, before in zip(listed, asked, strict=True) if one.asked > before] == ["100", "101"]
+        asked = [one.asked for one in listed]
+        await pilot.press("k", "space", "space")
+        assert [one.key for one, before in zip(listed, asked, strict=True) if one.asked > before] == ["100"]
 
 
 def change(random_one: random.Random, table: RowTable) -> Callable[[], object]:

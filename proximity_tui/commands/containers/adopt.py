@@ -109,8 +109,10 @@ def _plan_all(session: AppContext, items: Sequence[AdoptItem], request: Adoption
 
 
 def _adopt_all(session: AppContext, items: Sequence[AdoptItem], request: AdoptionRequest, *, print_each: bool) -> None:
-    """Adopt them, printing each end at once; a signal stops before the next ones."""
+    """Adopt them, printing each end at once; a signal stops before the next ones.
 
+    With a port they are adopted one by one, so that the public ports follow the order of the command line.
+    """
     from proximity_tui.core.engine.operations.outcome import Done, Failed, Refused, Resumable
 
     def adopt(item: AdoptItem) -> str:
@@ -125,7 +127,8 @@ def _adopt_all(session: AppContext, items: Sequence[AdoptItem], request: Adoptio
                 item.container, item.detail = result.container, dict(detail)
         return f"adopted {item.plan.name}"
 
-    _each(session, items, adopt, "adopting", print_each=print_each, grace=GRACE)
+    at_once = AT_ONCE if request.port is None else 1
+    _each(session, items, adopt, "adopting", print_each=print_each, grace=GRACE, at_once=at_once)
 
 
 def _each(
@@ -136,6 +139,7 @@ def _each(
     *,
     print_each: bool = False,
     grace: float = 0.0,
+    at_once: int = AT_ONCE,
 ) -> bool:
     """Do something with every item, with progress, on a few threads that keep their connections. The failure of an item
     affects only that item, until its cluster does not answer any more. Return False when a signal ended it before the
@@ -159,7 +163,7 @@ def _each(
         progress.step(f"{item.cluster}/{item.vmid}: {message}")
 
     def work() -> None:
-        for_each(items, one, threads=AT_ONCE, go_on=lambda: not is_asked_to_end(), at_end=session.hang_up)
+        for_each(items, one, threads=at_once, go_on=lambda: not is_asked_to_end(), at_end=session.hang_up)
 
     try:
         watched(work, tick=_ticking(progress, ending=bool(grace)), grace=grace)

@@ -12,13 +12,14 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from textual import events, on
+from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.binding import BindingType
 from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.message import Message
 from textual.screen import Screen
-from textual.widget import Widget
+from textual.widget import AwaitMount, Widget
 from textual.widgets import Input
 
 from proximity_tui.core.base.text import plain
@@ -44,6 +45,8 @@ class BaseApp(App[str]):
     TITLE = "Proximity"
 
     def __init__(self) -> None:
+        # One object: Textual keeps what a filter made of a line by the filter itself.
+        self._sanitizer = Sanitizer()
         super().__init__(driver_class=TerminalDriver, ansi_color=no_color(os.environ) or None)
         self.animation_level = "none"
         for theme in THEMES:
@@ -51,11 +54,13 @@ class BaseApp(App[str]):
         self.theme = theme_for(os.environ)
         self.unexpected = UnexpectedErrors(lambda sentence: self.show_message(sentence, bad=True))
         self._begun = self._covered = False
+        self._was_there = False
+        """Whether the screen that is switched to was shown before."""
         self.keys = KeyQueue(self, self._deliver)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return Textual's own filters, and after them the sanitizer."""
-        return [*super().get_line_filters(), Sanitizer()]
+        return [*super().get_line_filters(), self._sanitizer]
 
     async def on_event(self, event: events.Event) -> None:
         """Queue keys and pastes one after the other; handle everything else at once."""
@@ -116,6 +121,24 @@ class BaseApp(App[str]):
             log.info("%s", plain(text))
             return
         self.notify(plain(text), severity="error" if bad else "information", markup=False)
+
+    def switch_mode(self, mode: str) -> AwaitMount:
+        """Show the screen of a mode, at once if it was there before."""
+        self._was_there = mode in self._screen_stacks
+        return super().switch_mode(mode)
+
+    def delay_update(self, delay: float = 0.05) -> None:
+        """Wait (seconds) so that a new screen is not seen while it is filled; one that was there before is full."""
+        if not self._was_there:
+            super().delay_update(delay)
+
+    async def _replace_screen(self, screen: Screen[Any]) -> Screen[Any]:
+        """Let go of a closed screen: Textual keeps the lines of 1,024 widgets as keys of a cache of colours, a
+        megabyte for each help that was opened and closed.
+        """
+        closed = await super()._replace_screen(screen)
+        StylesCache.get_inner_outer.cache_clear()
+        return closed
 
     async def _ready(self) -> None:
         await super()._ready()

@@ -155,7 +155,7 @@ class RowTable(RowView, can_focus=True):
         For a filter that a person changed: even the row under the cursor goes away if it does not match.
         """
         self.rows.only(keep, narrower=narrower)
-        self.changed(reveal=True)
+        self.changed(reveal=True, cells=False)
 
     def sort_next(self) -> None:
         """Order by the next visible column, and after the last one by none."""
@@ -171,11 +171,11 @@ class RowTable(RowView, can_focus=True):
     def move_to(self, key: str) -> bool:
         """Put the cursor on the row `key`; return False when it is not shown."""
         found = self.rows.select(key)
-        self.changed(reveal=True)
+        self.changed(reveal=True, cells=False)
         return found
 
-    def changed(self, *, reveal: bool = False) -> None:
-        super().changed(reveal=reveal)
+    def changed(self, *, reveal: bool = False, cells: bool = True) -> None:
+        super().changed(reveal=reveal, cells=cells)
         self._post_changes()
 
     def on_mount(self) -> None:
@@ -209,23 +209,23 @@ class RowTable(RowView, can_focus=True):
 
     def action_mark(self) -> None:
         self.rows.toggle_mark()
-        self.changed()
+        self.changed(cells=False)
 
     def action_mark_shown(self) -> None:
         self.rows.mark_shown()
-        self.changed()
+        self.changed(cells=False)
 
     def action_clear_marks(self) -> None:
         self.rows.marks.clear()
-        self.changed()
+        self.changed(cells=False)
 
     def _go(self, place: int) -> None:
         self.rows.move_to(place)
-        self.changed(reveal=True)
+        self.changed(reveal=True, cells=False)
 
     def _sort(self, sorting: Sorting | None) -> None:
         self.rows.sort(sorting, live=sorting is not None and self.columns[sorting.column].live)
-        self.changed(reveal=True)
+        self.changed(reveal=True, cells=False)
 
     def _post_changes(self) -> None:
         if not self.is_mounted:

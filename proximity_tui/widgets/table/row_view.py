@@ -54,6 +54,8 @@ class RowView(ScrollView):
         self._sentence = ""
         self._sentence_style: list[StyledLine] = []
         self._painted: dict[int, StyledLine] = {}
+        self._looks: dict[tuple[str, bool, bool, bool], StyledLine] = {}
+        """The lines of rows as they were made since the cells changed last."""
         self._styles_of: dict[tuple[str, bool], Style] = {}
         self._cursor_in_view = True
 
@@ -80,9 +82,14 @@ class RowView(ScrollView):
         self.placed = arrange(self.columns, self._width - GUTTER)
         self.rows.sorting = None
         self._painted.clear()
+        self._looks.clear()
 
-    def changed(self, *, reveal: bool = False) -> None:
-        """Paint a change of `rows`, after each one; `reveal` scrolls to a cursor that is out of view."""
+    def changed(self, *, reveal: bool = False, cells: bool = True) -> None:
+        """Paint a change of `rows`, after each one; `reveal` scrolls to a cursor that is out of view. Without `cells`
+        every row says what it said: only cursor, marks, order or filter changed.
+        """
+        if cells:
+            self._looks.clear()
         self.virtual_size = Size(self._width, len(self.rows.shown) + 1)
         if reveal or self._cursor_in_view:
             self._reveal_cursor()
@@ -98,9 +105,7 @@ class RowView(ScrollView):
         if place is None:
             return ()
         row = self.rows.shown[place]
-        cursor = row.key == self.rows.cursor
-        marked = row.key in self.rows.marks
-        gone = cursor and self.rows.gone
+        marked, cursor, gone = self._appearance(row.key)
         return row_style(row, self.placed, self._width, self.signs, marked=marked, cursor=cursor, gone=gone)
 
     def place_at(self, y: int) -> int | None:
@@ -110,7 +115,7 @@ class RowView(ScrollView):
 
     def render_line(self, y: int) -> Strip:
         """Return line `y` of the content, as Textual requests it."""
-        look = self._painted[y] = self.look_of(y)
+        look = self._painted[y] = self._known_look(y)
         segments = [Segment(piece.text, self._style_of(piece)) for piece in look]
         return Strip(segments).adjust_cell_length(self._width, self._style_of(Piece("")))
 
@@ -136,8 +141,25 @@ class RowView(ScrollView):
     def _paint_changes(self) -> None:
         """Request from Textual only the lines that changed since they were drawn."""
         for y in range(self.page + 1):
-            if self._painted.get(y) != self.look_of(y):
+            if self._painted.get(y) != self._known_look(y):
                 self.refresh(Region(0, y, self._width, 1))
+
+    def _known_look(self, y: int) -> StyledLine:
+        """Return what `look_of` returns, made once for each row and appearance."""
+        place = self.place_at(y)
+        if place is None:
+            return self.look_of(y)
+        key = self.rows.shown[place].key
+        appearance = (key, *self._appearance(key))
+        known = self._looks.get(appearance)
+        if known is None:
+            known = self._looks[appearance] = self.look_of(y)
+        return known
+
+    def _appearance(self, key: str) -> tuple[bool, bool, bool]:
+        """Return whether a row is marked, has the cursor, and is a ghost."""
+        cursor = key == self.rows.cursor
+        return key in self.rows.marks, cursor, cursor and self.rows.gone
 
     def _reveal_cursor(self) -> None:
         """Scroll by half pages at the edges: a scrolled view is painted whole, so it should happen seldom."""
