@@ -61,6 +61,10 @@ class VerdictReason(StrEnum):
     PROVED = "proved absent"
 
 
+_MISSING = (VerdictReason.SECOND_LOOK, VerdictReason.PROVED, VerdictReason.CROWD)
+_WAITING = (VerdictReason.SECOND_LOOK, VerdictReason.SETTLING)
+
+
 @value_object
 class Blocked:
     """The rung on which a whole cluster stays behind, and why, for a person."""
@@ -152,12 +156,12 @@ class Verdict:
         """True when the guest is an absence candidate, is proved absent, or is one of so many missing that it was not
         asked for.
         """
-        return self.rung in (VerdictReason.SECOND_LOOK, VerdictReason.PROVED, VerdictReason.CROWD)
+        return self.rung in _MISSING
 
     @property
     def waits(self) -> bool:
         """True when a second look, at `confirm_at`, would decide more."""
-        return self.rung in (VerdictReason.SECOND_LOOK, VerdictReason.SETTLING) and self.confirm_at is not None
+        return self.confirm_at is not None and self.rung in _WAITING
 
     @property
     def half_destroyed(self) -> bool:

@@ -7,6 +7,7 @@ not proved stays as it is and is counted as undecided.
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from dataclasses import replace
 
 from proximity_tui.core.base.clock import Clock
@@ -92,6 +93,7 @@ def _report_on(cluster: str, found: ClusterSnapshot, verdicts: list[Verdict], br
         reasons += [*found.inventory.reasons, *_strangers_set_aside(found.inventory, verdicts)]
     reasons += _doubts(verdicts, reasons)
     orphans = [one for one in verdicts if one.concluded]
+    number = Counter(one.presence for one in verdicts)
     return Report(
         cluster=cluster,
         outcome=outcome_of(found, verdicts, frozen=breaker is not None),
@@ -102,9 +104,9 @@ def _report_on(cluster: str, found: ClusterSnapshot, verdicts: list[Verdict], br
         orphans_found=len(orphans),
         expected_orphans=sum(1 for one in orphans if one.orphan is Orphan.EXPECTED),
         anomalous_orphans=sum(1 for one in orphans if one.orphan is Orphan.ANOMALOUS),
-        undecided=sum(1 for one in verdicts if one.presence is Presence.UNKNOWN),
-        hidden=sum(1 for one in verdicts if one.presence is Presence.HIDDEN),
-        replaced=sum(1 for one in verdicts if one.presence is Presence.REPLACED),
+        undecided=number[Presence.UNKNOWN],
+        hidden=number[Presence.HIDDEN],
+        replaced=number[Presence.REPLACED],
     )
 
 
