@@ -40,13 +40,21 @@ def since(seq: int) -> Changes:
     with unit():
         rows = run_sql(backend.db, f"SELECT seq, kind, ref FROM {TABLE} WHERE seq > {int(seq)} ORDER BY seq")
         newest = int(rows[-1][0]) if rows else _newest()
-    _read = (backend, version, newest)
+    # A version that was read in a transaction may be given again, to another one, once this is rolled back.
+    _read = None if backend.db.in_transaction() else (backend, version, newest)
     ids: dict[ChangeKind, set[int | str]] = defaultdict(set)
     for _, kind, ref in rows:
         if kind != EVERYTHING:
             ids[ChangeKind(kind)].add(int(ref) if kind in NUMBERED else ref)
     complete = newest >= seq and all(kind != EVERYTHING for _, kind, _ in rows)
     return Changes(newest, {kind: frozenset(refs) for kind, refs in ids.items()}, complete)
+
+
+def any_since(seq: int, kind: ChangeKind) -> bool:
+    """Return whether something of a kind was changed after the number `seq`, or that cannot be said."""
+    with unit():
+        kinds = f"'{kind}', '{EVERYTHING}'"
+        return bool(run_sql(opened().db, f"SELECT 1 FROM {TABLE} WHERE seq > {int(seq)} AND kind IN ({kinds}) LIMIT 1"))
 
 
 def _newest() -> int:

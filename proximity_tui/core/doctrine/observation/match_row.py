@@ -84,6 +84,36 @@ def follow(container: Container, inventory: Inventory, read: Read | None = None,
     return _follow_row(container, guest, inventory, identity, familiar=familiar)
 
 
+def still_holds(seen: Seen, inventory: Inventory) -> bool:
+    """Return whether nothing is to be written but when it was seen, and the same row of a later list would mean the
+    same: its age plays no part, and there is no doubt.
+    """
+    container, guest = seen.container, seen.guest
+    return (
+        guest is not None
+        and seen.read is None
+        and seen.confirmed
+        and seen.suspicious is None
+        and not seen.doubted
+        and seen.presence is Presence.PRESENT
+        and (container.presence, container.status, container.presence_reason)
+        == (seen.presence, seen.status, seen.reason)
+        and container.lock == guest.lock
+        and container.missing_since is None
+        and container.half_destroyed_since is None
+        and not list_is_older(container, inventory)
+    )
+
+
+def same_row(guest: Guest, before: Guest) -> bool:
+    """Return whether two rows of one VMID differ at most in figures, by which nobody is judged."""
+    return guest is before or _told(guest) == _told(before)
+
+
+def _told(guest: Guest) -> tuple[object, ...]:
+    return guest.type, guest.node, guest.name, guest.tags, guest.template, guest.lock, guest.status
+
+
 def wants_reconciler(container: Container, inventory: Inventory) -> bool:
     """Return whether a container should be judged at once, not at the next scheduled run: it is missing for the first
     time, another guest has its VMID, or a destroy that is not ours is seen to begin or to be over. Return False where

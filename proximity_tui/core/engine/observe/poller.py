@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.observation.match_row import Seen, follow, wants_reconciler
+from proximity_tui.core.doctrine.observation.match_row import Seen, follow, same_row, still_holds, wants_reconciler
 from proximity_tui.core.engine.observe.identity_check import read_configs
 from proximity_tui.core.engine.observe.status_update import from_list
-from proximity_tui.core.model import Container, Inventory, Presence, Status
+from proximity_tui.core.model import Container, Guest, Inventory, NodeStatus, Presence, Status
 from proximity_tui.core.model.lifecycle import STABLE, state_for
 from proximity_tui.core.model.operation import EventAction
 from proximity_tui.core.proxmox.client import PveClient
@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 CLOSE_LOOKS_A_TICK = 3
 """How many configs are read per tick, one request each; the others wait for the next, so a tick stays cheap."""
 
+
+COMPARE_EVERY = 300.0
+"""Seconds after which every row is judged anew, although nothing in it has changed."""
 
 PATIENCE = 60.0
 """Seconds for one look at all URLs together. Then it is abandoned, and the next look begins (law 10)."""
@@ -75,6 +78,10 @@ class Poller:
         self._record = record
         self._known = KnownRecords(client.cluster)
         self._familiar: dict[int, Row | None] = {}
+        self._settled: dict[int, tuple[Container, Guest]] = {}
+        """The records, and the rows, that `still_holds` was said of."""
+        self._compared_at: float | None = None
+        self._nodes: Mapping[str, NodeStatus] = {}
         self._listeners: list[Listener] = []
         self._wanted = threading.Event()
         self._stopping = threading.Event()
@@ -163,13 +170,34 @@ class Poller:
         return None
 
     def _to_reconcile(self, inventory: Inventory) -> frozenset[int]:
-        return frozenset(one.id for one in self._known.read() if wants_reconciler(one, inventory))
+        unsettled = (one for one in self._known.read() if not self._is_settled(one, inventory))
+        return frozenset(one.id for one in unsettled if wants_reconciler(one, inventory))
 
     def _remember(self, inventory: Inventory) -> None:
         """Write the observations into the records; read the configs, a few a tick, of rows that look like another
         guest.
         """
         containers = self._known.read_since(inventory.taken_at)
+        self._forget_now_and_then(inventory)
+        due = [one for one in containers if not self._is_settled(one, inventory)]
+        others = {one.id for one in due}
+        if records.seen_again(inventory.cluster, inventory.taken_at, but=others, seq=self._known.seq):
+            self._remember_each(due, inventory)
+        else:
+            self._remember_each(containers, inventory)
+
+    def _forget_now_and_then(self, inventory: Inventory) -> None:
+        """Have every row judged anew after a while, and when a node comes or goes."""
+        now = self.clock.monotonic()
+        if self._compared_at is None or now - self._compared_at >= COMPARE_EVERY or inventory.nodes != self._nodes:
+            self._settled, self._compared_at, self._nodes = {}, now, inventory.nodes
+
+    def _is_settled(self, container: Container, inventory: Inventory) -> bool:
+        """Return whether the row says what it said when it was judged, of a record that is what it was."""
+        known, guest = self._settled.get(container.id), inventory.guests.get(container.vmid or 0)
+        return known is not None and known[0] is container and guest is not None and same_row(guest, known[1])
+
+    def _remember_each(self, containers: Iterable[Container], inventory: Inventory) -> None:
         seen = [follow(one, inventory, familiar=self._is_familiar(one, inventory)) for one in containers]
         wanted = [(one.container, one.guest) for one in seen if one.guest is not None and _is_to_be_read(one)]
         with self.client.within(PATIENCE):
@@ -182,6 +210,11 @@ class Poller:
             container: _row_of(inventory, one.vmid) for one in containers if (container := one.id) in read
         }
         records.observe([from_list(one, inventory.taken_at) for one in judged])
+        for one in judged:
+            if one.guest is not None and still_holds(one, inventory):
+                self._settled[one.container.id] = one.container, one.guest
+            else:
+                self._settled.pop(one.container.id, None)
         for one in judged:
             self._follow_state(one)
 

@@ -22,7 +22,8 @@ class KnownRecords:
     def __init__(self, cluster: str) -> None:
         self._cluster = cluster
         self._database: Backend | None = None
-        self._seq = 0
+        self.seq = 0
+        """The number of the newest change that was taken over."""
         self._records: dict[int, Container] = {}
 
     def read(self) -> tuple[Container, ...]:
@@ -46,16 +47,16 @@ class KnownRecords:
 
     def _read_all(self) -> None:
         # The number first: what is written meanwhile is then read once more, and never missed.
-        self._database, self._seq = opened(), changes.latest()
+        self._database, self.seq = opened(), changes.latest()
         self._records = _by_id(active(self._cluster))
 
     def _read_changed(self) -> None:
-        found = changes.since(self._seq)
+        found = changes.since(self.seq)
         if not found.complete:
             self._read_all()
             return
         changed = by_ids(found.numbers(ChangeKind.CONTAINER))
-        self._seq = found.seq
+        self.seq = found.seq
         gone = {one.id for one in changed if one.closed_at is not None or one.cluster != self._cluster}
         fresh = {one.id: one for one in changed if one.cluster == self._cluster and one.closed_at is None}
         if not gone.isdisjoint(self._records) or not fresh.keys() <= self._records.keys():

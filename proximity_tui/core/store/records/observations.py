@@ -12,7 +12,9 @@ from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Actor, ClockReading, Event, Presence, Status
+from proximity_tui.core.model.change import ChangeKind
 from proximity_tui.core.model.operation import EventAction
+from proximity_tui.core.store import changes as changes_of_all
 from proximity_tui.core.store import events
 from proximity_tui.core.store.clock_readings import clock_reading, kept, read
 from proximity_tui.core.store.database import opened, transaction, unit
@@ -29,6 +31,8 @@ _COLUMNS = ("id", "observed_at", *_SEEN, "cluster", "vmid", "node", "name", "tag
 _FIRST, _END = 2, 2 + len(_SEEN)
 _DUE = _COLUMNS.index("identity_due_since")
 _NO_FACE = (None, None, None, None)
+MOST_LEFT_OUT = 5000
+"""Ids in one statement, written out, as their number differs each time."""
 
 
 @value_object
@@ -91,6 +95,27 @@ def observe(changes: Sequence[StatusUpdate], *, actor: Actor | str = "observer")
         for columns, rows in alike.items():
             opened().update_rows("container", columns, rows)
     return tuple(made)
+
+
+def seen_again(cluster: str, at: datetime, *, but: Collection[int], seq: int) -> bool:
+    """Write down, by one statement, that all open records of a cluster but some were seen at a moment as they are
+    recorded. Return False, and write nothing, where a record was changed after the number `seq`, or too many are left
+    out.
+    """
+    if len(but) > MOST_LEFT_OUT:
+        return False
+    with transaction():
+        if changes_of_all.any_since(seq, ChangeKind.CONTAINER):
+            return False
+        others = f" AND id NOT IN ({', '.join(map(str, but))})" if but else ""
+        mark = opened().db.param
+        run_sql(
+            opened().db,
+            f"UPDATE container SET observed_at = {mark} WHERE cluster = {mark} AND closed_at IS NULL"
+            f" AND observed_at < {mark}{others}",
+            (_text(at), cluster, _text(at)),
+        )
+    return True
 
 
 def seen_since(container: int, moment: datetime) -> bool:

@@ -32,7 +32,7 @@ from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.records import ports, trail
 from proximity_tui.core.store.records.journal import open_operations
 from proximity_tui.core.store.records.liveness import is_alive
-from proximity_tui.core.store.records.observations import StatusUpdate, observe, seen_since
+from proximity_tui.core.store.records.observations import StatusUpdate, observe, seen_again, seen_since
 from proximity_tui.core.store.records.reads import active, by_ids, find_active, get, last_tombstone, tombstones
 from proximity_tui.core.store.records.writes import already_managed, compare_and_set, note, update_open
 from proximity_tui.core.store.schema import ContainerRow, OperationRow
@@ -48,6 +48,7 @@ __all__ = [
     "get",
     "last_tombstone",
     "observe",
+    "seen_again",
     "seen_since",
     "set_fingerprint",
     "set_last_error",

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from proximity_tui.core.model import Presence, Status
-from proximity_tui.core.store import events
+from proximity_tui.core.store import changes, events
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.records.records import StatusUpdate, observe
@@ -143,3 +143,24 @@ def test_the_later_observation_of_another_process_stays() -> None:
     observe([StatusUpdate(one.id, Status.STOPPED, Presence.PRESENT, observed_at=BEFORE) for one in (web, other)])
     assert (records.get(web.id).status, records.get(web.id).observed_at) == (Status.RUNNING, LATER)
     assert records.get(other.id).status is Status.STOPPED, "a time in the future was seen before a clock was set back"
+
+
+def test_a_fleet_that_is_as_recorded_is_seen_again_by_one_statement() -> None:
+    webs = [a_container(vmid=vmid) for vmid in (101, 102, 103, 104)]
+    lab, gone, unseen = a_container(vmid=101, cluster="lab"), a_container(vmid=105), a_container(vmid=106)
+    observe([StatusUpdate(one.id, one.status, one.presence, observed_at=BEFORE) for one in (*webs, lab, gone)])
+    close(gone)
+    observe([StatusUpdate(webs[3].id, webs[3].status, webs[3].presence, observed_at=LATER + timedelta(seconds=1))])
+    assert records.seen_again("prod", LATER, but={webs[1].id}, seq=changes.latest())
+    after = [records.get(one.id).observed_at for one in (*webs, lab, gone, unseen)]
+    assert after == [LATER, BEFORE, LATER, LATER + timedelta(seconds=1), BEFORE, BEFORE, None]
+
+
+def test_nothing_is_seen_again_where_anything_was_changed_meanwhile() -> None:
+    web = a_container()
+    observe([StatusUpdate(web.id, web.status, web.presence, observed_at=BEFORE)])
+    seq = changes.latest()
+    raw("UPDATE container SET status = 'stopped'")
+    assert not records.seen_again("prod", LATER, but=(), seq=seq)
+    assert not records.seen_again("prod", LATER, but=range(10_000), seq=changes.latest())
+    assert records.get(web.id).observed_at == BEFORE
