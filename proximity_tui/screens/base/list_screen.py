@@ -29,6 +29,9 @@ from proximity_tui.widgets.theme import Tone
 
 __all__ = ["ListScreen", "Listed", "Moment"]
 
+CALM_TICKS = 5
+"""While nothing is under way, ages are looked at only every so many seconds: each look costs 4 ms."""
+
 FILTER_LIMIT = 1.0
 """Seconds of processor time; a filter that takes longer is refused, because nothing else happens meanwhile."""
 
@@ -50,6 +53,7 @@ class ListScreen(BaseScreen):
         super().__init__()
         self._filter = Filter("", ())
         self._urgent_only = False
+        self._ticks = 0
         self._entries = EntryList(self.entry, Moment(View(), _NEVER))
 
     def columns(self, view: View) -> Sequence[Column]:
@@ -92,7 +96,10 @@ class ListScreen(BaseScreen):
         self._describe()
 
     def tick(self) -> None:
-        """Update the ages of what is visible."""
+        """Update the ages of what is visible; each second only while something is under way."""
+        self._ticks += 1
+        if not self.view.under_way and self._ticks % CALM_TICKS:
+            return
         self._entries.move_to(Moment(self.view, self.controller.clock.now()))
         self.table.changed()
         self.table.empty = self._why_nothing()
