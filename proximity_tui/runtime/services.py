@@ -74,10 +74,12 @@ class Services:
         Takes as long as their imports and the DSN of Sentry.
         """
         from proximity_tui.core.alerting.notifier import Notifier
+        from proximity_tui.core.engine.engine import load_actions
         from proximity_tui.core.jobs.missing import MissingTrigger
         from proximity_tui.core.jobs.runner import Jobs
         from proximity_tui.runtime.job_settings import job_settings, sentry_dsn
 
+        load_actions()
         dsn, writable = sentry_dsn(self.session), store.is_writable()
         with self._gate:
             if self._stopped:

@@ -72,6 +72,7 @@ def test_a_command_that_reads_clusters_loads_neither_screens_nor_jobs_nor_driver
 ) -> None:
     modules = loaded_by("--config", str(cli.config), *words)[1]
     assert {"requests", "peewee"} <= modules
+    assert words[0] == "reconcile" or "proximity_tui.core.engine.operations.executor" not in modules
     assert not {*SCREENS, *DRIVERS, *JOBS, "asyncio"} & modules
 
 

@@ -1,24 +1,18 @@
 """The engine: screens and commands use it to plan (see `planner`), to execute and to resume.
 
 It connects inspection, rules, journal and client, and decides nothing itself. Every call may block for long, so callers
-keep it off any event loop. Only the plan that was shown is executed.
+keep it off any event loop. Only the plan that was shown is executed. An action is imported by the method that
+needs it, because most processes only look; one that lasts calls `load_actions`.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from proximity_tui.core.doctrine.actions import refusals
-from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
-from proximity_tui.core.doctrine.actions.creation import marker_of
 from proximity_tui.core.doctrine.actions.guards import check_native
-from proximity_tui.core.engine.observe import inspection
-from proximity_tui.core.engine.operations import recovery
-from proximity_tui.core.engine.operations.actions import adopt, reattach, soft_delete
-from proximity_tui.core.engine.operations.executor import execute
-from proximity_tui.core.engine.operations.last_inspection import LastInspection
 from proximity_tui.core.engine.operations.outcome import Outcome, Refused
-from proximity_tui.core.engine.operations.plan_check import why_void
 from proximity_tui.core.engine.operations.planner import Planner, why_held, why_not_ours
-from proximity_tui.core.engine.operations.step_context import StepContext
 from proximity_tui.core.model import (
     Action,
     Container,
@@ -36,12 +30,28 @@ from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.errors import Conflict, LostRace
 from proximity_tui.core.store.records import operations, records
 
+if TYPE_CHECKING:
+    from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
+    from proximity_tui.core.engine.operations.last_inspection import LastInspection
+    from proximity_tui.core.engine.operations.step_context import StepContext
+
+
+def load_actions() -> None:
+    """Load what any action needs. A process that lasts does it early: the program may be replaced on the disk before a
+    person decides, and what is executed then must be of one version.
+    """
+    from proximity_tui.core.engine.observe import offers  # noqa: F401
+    from proximity_tui.core.engine.operations import executor, plan_check, recovery  # noqa: F401
+    from proximity_tui.core.engine.operations.actions import adopt, reattach, soft_delete  # noqa: F401
+
 
 class Engine(Planner):
     """The write access of one process to its clusters and its database."""
 
     def delete(self, agreed: Plan, container: Container) -> Outcome:
         """Execute a confirmed soft or hard delete."""
+        from proximity_tui.core.engine.operations.actions import soft_delete
+
         soft = agreed.action is Action.SOFT_DELETE
         refused = self.refuse_forgetting(container.cluster) if soft else self.refuse_write_to(container.cluster)
         if refused:
@@ -58,6 +68,8 @@ class Engine(Planner):
 
     def adopt(self, agreed: Plan, request: AdoptionRequest) -> Outcome:
         """Execute a confirmed adoption."""
+        from proximity_tui.core.engine.operations.actions import adopt
+
         refused = self.refuse_write_to(agreed.cluster)
         if refused:
             return Refused(refused, plan=agreed)
@@ -72,6 +84,11 @@ class Engine(Planner):
         return self._make(agreed, State.CLONING)
 
     def _make(self, agreed: Plan, state: State) -> Outcome:
+        from proximity_tui.core.doctrine.actions.creation import marker_of
+        from proximity_tui.core.engine.operations.executor import execute
+        from proximity_tui.core.engine.operations.last_inspection import LastInspection
+        from proximity_tui.core.engine.operations.plan_check import why_void
+
         refused = self.refuse_write_to(agreed.cluster)
         if refused:
             return Refused(refused, plan=agreed)
@@ -108,6 +125,8 @@ class Engine(Planner):
 
     def reattach(self, tombstone_id: int) -> Outcome:
         """Manage a container that came back again, as what it was. Only reads from Proxmox."""
+        from proximity_tui.core.engine.operations.actions import reattach
+
         tombstone = records.get(tombstone_id)
         cluster = clusters.current_name(tombstone.cluster)
         refused = self.refuse_write_to(cluster)
@@ -127,6 +146,8 @@ class Engine(Planner):
         """Return the plan of `resume` for an interrupted operation, from a fresh inspection of its VMID; or the
         refusal.
         """
+        from proximity_tui.core.engine.operations import recovery
+
         operation = operations.get(operation_id)
         return self._refuse_to_settle(operation_id) or recovery.plan_resume(
             operation, _record_of(operation), self._inspect(operation), again=destroy_again
@@ -134,6 +155,8 @@ class Engine(Planner):
 
     def plan_abandon(self, operation_id: int) -> Plan | Refusal:
         """Return the plan of `abandon` for an interrupted operation, from a fresh inspection; or the refusal."""
+        from proximity_tui.core.engine.operations import recovery
+
         operation = operations.get(operation_id)
         return self._refuse_to_settle(operation_id) or recovery.plan_abandon(
             operation, _record_of(operation), self._inspect(operation)
@@ -144,6 +167,8 @@ class Engine(Planner):
         whose answer was lost is sent a second time only with `destroy_again`. Raises Conflict when another process
         executes it.
         """
+        from proximity_tui.core.engine.operations.executor import execute
+
         refused = self._refuse_to_settle(operation_id, shown)
         if refused:
             return Refused(refused)
@@ -152,6 +177,8 @@ class Engine(Planner):
 
     def abandon(self, operation_id: int, shown: Operation | None = None) -> Outcome:
         """End an interrupted operation with what is observed; only reads from Proxmox. Refused as in `resume`."""
+        from proximity_tui.core.engine.operations import recovery
+
         refused = self._refuse_to_settle(operation_id, shown)
         if refused:
             return Refused(refused)
@@ -159,6 +186,8 @@ class Engine(Planner):
         return recovery.abandon(self._run(operation))
 
     def _inspect(self, operation: Operation) -> GuestLookup | None:
+        from proximity_tui.core.engine.observe import inspection
+
         return (
             None
             if operation.vmid is None
@@ -182,6 +211,10 @@ class Engine(Planner):
         return self._begin(agreed, container, State.REMOVING)
 
     def _begin(self, agreed: Plan, container: Container, transient: State) -> Outcome:
+        from proximity_tui.core.engine.operations.executor import execute
+        from proximity_tui.core.engine.operations.last_inspection import LastInspection
+        from proximity_tui.core.engine.operations.plan_check import why_void
+
         refused = self.refuse_write_to(agreed.cluster)
         if refused:
             return Refused(refused, plan=agreed, container=container)
@@ -211,6 +244,8 @@ class Engine(Planner):
     def _run(
         self, operation: Operation, last_inspection: LastInspection | None = None, *, destroy_again: bool = False
     ) -> StepContext:
+        from proximity_tui.core.engine.operations.step_context import StepContext
+
         return StepContext(
             operation,
             self.clients[operation.cluster],

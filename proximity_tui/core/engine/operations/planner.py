@@ -1,6 +1,7 @@
 """The planner: the plan of an action, from a fresh inspection and the rules, or its refusal. It writes nothing.
 
-Every call may block for as long as a cluster takes.
+Every call may block for as long as a cluster takes. The rules of an action are imported by the method that needs them:
+most processes only look.
 """
 
 from __future__ import annotations
@@ -8,17 +9,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from proximity_tui.core.base import process_id
 from proximity_tui.core.base.clock import Clock, SystemClock
-from proximity_tui.core.doctrine.actions import cloning, creation, deletion, power, refusals
-from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
-from proximity_tui.core.doctrine.actions.cloning import CloneRequest
-from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions
+from proximity_tui.core.doctrine.actions import refusals
 from proximity_tui.core.doctrine.actions.guards import check_native
 from proximity_tui.core.doctrine.actions.provenance import check_ours, check_provenance
-from proximity_tui.core.engine.observe import inspection, offers
-from proximity_tui.core.engine.operations.actions import adopt, backup
 from proximity_tui.core.engine.operations.outcome import EngineSettings
 from proximity_tui.core.engine.operations.safemode import refuse_write
 from proximity_tui.core.model import (
@@ -32,9 +29,14 @@ from proximity_tui.core.model import (
     Refusal,
     RefusalCode,
 )
-from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store.records import operations, records, trail
 from proximity_tui.core.store.records.journal import holder
+
+if TYPE_CHECKING:
+    from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
+    from proximity_tui.core.doctrine.actions.cloning import CloneRequest
+    from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions
+    from proximity_tui.core.proxmox.client import PveClient
 
 
 class Planner:
@@ -53,6 +55,8 @@ class Planner:
         """Return a fresh close inspection of the guest of a record; None for a record without a VMID or a configured
         cluster.
         """
+        from proximity_tui.core.engine.observe import inspection
+
         client = self.clients.get(container.cluster)
         if container.vmid is None or client is None:
             return None
@@ -68,6 +72,10 @@ class Planner:
         """Return the plan for a soft or hard delete, or the refusal. A hard one inspects first, unless a fresh
         inspection is given.
         """
+        from proximity_tui.core.doctrine.actions import deletion
+        from proximity_tui.core.doctrine.actions.deletion import Choice
+        from proximity_tui.core.engine.operations.actions import backup
+
         soft = choice is Choice.SOFT
         refused = self.refuse_forgetting(container.cluster) if soft else self.refuse_write_to(container.cluster)
         if refused:
@@ -86,6 +94,8 @@ class Planner:
 
     def plan_power(self, container: Container, action: Action) -> Plan | Refusal:
         """Return the plan for start, shut down, stop or reboot, or the refusal."""
+        from proximity_tui.core.doctrine.actions import power
+
         refused = self.refuse_write_to(container.cluster)
         if refused:
             return refused
@@ -101,6 +111,8 @@ class Planner:
         """Return what is at `vmid` of `cluster`, as far as an adoption needs it. Whoever adopts many hands in the
         `inventory` of them all.
         """
+        from proximity_tui.core.engine.operations.actions import adopt
+
         return adopt.inspect_to_adopt(self.clients[cluster], vmid, inventory)
 
     def plan_adopt(
@@ -109,12 +121,17 @@ class Planner:
         """Return the plan for adopting the guest at `vmid` of `cluster`, or the refusal; from a fresh inspection unless
         the one of `inspect_to_adopt` is given that was shown to a person.
         """
+        from proximity_tui.core.engine.operations.actions import adopt
+
         return self.refuse_write_to(cluster) or adopt.plan(self.clients[cluster], vmid, request, lookup)
 
     def plan_create(self, cluster: str, request: CreateRequest) -> Plan | Refusal:
         """Return the plan for a new native container, or the refusal; node, storage and VMID are chosen where the
         request leaves them open. Raises ProxmoxError when the cluster cannot be read.
         """
+        from proximity_tui.core.doctrine.actions import creation
+        from proximity_tui.core.engine.observe import offers
+
         refused = self.refuse_write_to(cluster)
         if refused:
             return refused
@@ -143,6 +160,9 @@ class Planner:
         """Return the plan for a native copy of one of our containers, or the refusal; its VMID is chosen here. Raises
         ProxmoxError when the cluster cannot be read.
         """
+        from proximity_tui.core.doctrine.actions import cloning
+        from proximity_tui.core.engine.observe import offers
+
         refused = self.refuse_write_to(source.cluster) or cloning.check_request(request) or why_held(source)
         if refused:
             return refused
