@@ -5,9 +5,9 @@ import sys
 
 from proximity_tui import __version__
 
-GARBAGE = 20_000
+LOADING = 200_000
 """New objects after which Python looks for garbage. Its own 700 make it look a hundred times while the program loads,
-where there is none: a tenth of a start.
+where there is none: a tenth of a start. What runs for long calls `runtime.garbage.settle`.
 """
 
 
@@ -15,7 +15,7 @@ def main() -> int:
     """Run the command line in `sys.argv` and return its exit status."""
     if sys.argv[1:] == ["--version"] and _said_version():
         return 0
-    gc.set_threshold(GARBAGE)
+    gc.set_threshold(LOADING)
     # Imported here so that the entry point itself stays free to import, for tools that only ask the version.
     if "daemon" not in sys.argv[1:]:
         from proximity_tui.cli import main as run

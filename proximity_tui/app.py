@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from textual.screen import Screen
 
 from proximity_tui.config.load import ConfigError
+from proximity_tui.runtime import garbage
 from proximity_tui.runtime.early_screen import EarlyScreen
 from proximity_tui.runtime.exit_watchdog import ExitWatchdog
 from proximity_tui.screens.app.base_app import BaseApp
@@ -144,5 +145,6 @@ def require_terminal() -> None:
 
 
 def _run(app: BaseApp) -> int:
+    garbage.settle()
     with ExitWatchdog(lambda code: app.exit(return_code=code)):
         return app.run_to_end()

@@ -29,7 +29,9 @@ def run(args: Namespace) -> int:
     try:
         from proximity_tui.daemon.runner import Daemon
         from proximity_tui.daemon.systemd import SystemdNotifier
+        from proximity_tui.runtime import garbage
 
+        garbage.settle()
         Daemon(lambda: settings_of(args), SystemdNotifier(), is_asked_to_end).run()
     except Exception as error:
         ending = ending_of(error)
