@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import ClassVar
 
+from textual import on
 from textual.binding import BindingType
 from textual.widget import Widget
 
@@ -24,9 +25,10 @@ from proximity_tui.screens.text.lines import Line
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.filter import Fields
+from proximity_tui.widgets.table.row_table import RowTable
 
-NEWEST = 1000
-"""How many events are listed; the whole trail is `proximity-tui audit`."""
+PAGE = 1000
+"""Events in one read."""
 
 COLUMNS = (
     Column("seq", "SEQ", 6, align="right", priority=4),
@@ -47,11 +49,13 @@ class AuditScreen(ListScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._events: tuple[Event, ...] | None = None
+        self._pages: EventPages | None = None
         self._chain: ChainVerdict | None = None
         self._tally: Tally | None = None
         self._trouble: str | None = None
-        self._reading = False
+        self._wanted: list[Callable[[EventPages], None]] = []
+        """The reads that are still to be made, each at most once."""
+        self._reading = self._verifying = False
 
     def content(self) -> Iterable[Widget]:
         """Yield the state of the chain and the totals, above the list."""
@@ -65,7 +69,7 @@ class AuditScreen(ListScreen):
 
     def items(self, view: View) -> Sequence[Event]:
         """Return the events that were read."""
-        return self._events or ()
+        return self._pages.events if self._pages is not None else ()
 
     def entry(self, item: Event) -> Listed:
         """Return the entry of an event."""
@@ -75,58 +79,89 @@ class AuditScreen(ListScreen):
         """Return the reason: loading, unreadable or empty."""
         if self._trouble is not None:
             return f"The audit log cannot be read: {self._trouble}"
-        return "Loading the audit log." if self._events is None else "The audit log is empty."
+        return "Loading the audit log." if self._pages is None else "The audit log is empty."
 
     def show(self, view: View) -> None:
         """List the read events, and read again: a changed view may mean new events."""
         super().show(view)
-        if not self._reading:
-            self._reading = True
-            self.run_worker(self._read(), group="trail")
+        self._want(EventPages.read_newer)
+
+    @on(RowTable.Highlighted)
+    def _moved_on(self) -> None:
+        """Read older events when the cursor is on the last row."""
+        shown = self.table.shown
+        at_end = bool(shown) and shown[-1].key == self.table.cursor_key
+        if at_end and self._pages is not None and not self._pages.complete:
+            self._want(EventPages.read_older)
 
     def do_refresh(self) -> None:
-        """Read again, and verify the chain again, too."""
-        self._chain = None
+        """Read everything again, and verify the chain again, too."""
+        self._pages = self._chain = None
         super().do_refresh()
 
     def tick(self) -> None:
         """Do nothing: events have a time of day, not an age."""
 
-    async def _read(self) -> None:
-        """Read the newest events and the chain; show them only when they differ."""
-        before = (self._events, self._chain, self._tally, self._trouble)
+    def _want(self, read: Callable[[EventPages], None]) -> None:
+        if read not in self._wanted:
+            self._wanted.append(read)
+        if not self._reading:
+            self._reading = True
+            self.run_worker(self._read_wanted(), group="trail")
+
+    async def _read_wanted(self) -> None:
         try:
-            self._tally = await self.controller.ask(counting.tally)
-            found = await self.controller.ask(events.list_events, limit=NEWEST)
-            known = {event.seq: event for event in self._events or ()}
-            # An event never changes: those that are listed already are the same objects.
-            self._events = tuple(known.get(event.seq, event) for event in found)
-            # The whole trail is walked once and on request: it may have a million events.
-            self._chain = self._chain or await self.controller.ask(verification.verify)
-            self._trouble = None
-        except StoreError as error:
-            self._trouble = str(error)
+            while self._wanted:
+                await self._read(self._wanted.pop(0))
         finally:
             self._reading = False
-        if before != (self._events, self._chain, self._tally, self._trouble) and self.is_mounted:
+
+    async def _read(self, read: Callable[[EventPages], None]) -> None:
+        """Read newer or older events, and show them only when they differ."""
+        pages = self._pages or EventPages()
+        before = (self._pages, pages.events, self._tally, self._trouble)
+        try:
+            self._tally = await self.controller.ask(counting.tally)
+            await self.controller.ask(read, pages)
+            self._pages, self._trouble = pages, None
+        except StoreError as error:
+            self._trouble = str(error)
+        if before != (self._pages, pages.events, self._tally, self._trouble) and self.is_mounted:
             super().show(self.view)
             self._show_chain()
             words = tally_words(self._tally) if self._tally is not None else ""
             self.query_one("#tally", Line).set_text([(f" {words}", "dim")])
+        if self._chain is None and self._trouble is None and not self._verifying:
+            self._verifying = True
+            self.run_worker(self._verify(), group="chain")
+
+    async def _verify(self) -> None:
+        """Walk the whole trail, once and on request: it may have a million events."""
+        try:
+            self._chain = await self.controller.ask(verification.verify)
+        except StoreError as error:
+            self._trouble = str(error)
+        finally:
+            self._verifying = False
+        if self.is_mounted:
+            self._show_chain()
 
     def _show_chain(self) -> None:
         line, chain = self.query_one("#chain", Line), self._chain
         if self._trouble is not None:
             line.set_text([(f" The audit log cannot be read: {self._trouble}", "bad")])
-        elif chain is not None and chain.whole:
-            older = f", newest {NEWEST} shown" if chain.chain.events > NEWEST else ""
+        elif chain is None:
+            line.set_text([(" checking the hash chain", "dim")])
+        elif chain.whole:
+            pages = self._pages
+            older = "" if pages is None or pages.complete else f", newest {len(pages.events)} shown"
             verified = f"  up to event {chain.chain.events} ({chain.chain.head[:12]}){older}"
             line.set_text([(" hash chain intact", "good"), (verified, "dim")])
-        elif chain is not None and chain.chain.broken_at is not None:
+        elif chain.chain.broken_at is not None:
             line.set_text(
                 [(f" HASH CHAIN BROKEN at event {chain.chain.broken_at}: later events were changed or removed", "bad")]
             )
-        elif chain is not None:
+        else:
             line.set_text([(f" AUDIT LOG INCOMPLETE: {chain.flaws[0]}", "bad")])
 
 
@@ -141,6 +176,34 @@ def tally_words(tally: Tally) -> str:
         f"{tally.diagnosed} stuck operations found",
     )
     return f"Totals: {', '.join(counts)}"
+
+
+class EventPages:
+    """A part of the trail without a gap. An event never changes, so none is read twice. Its reads block."""
+
+    def __init__(self) -> None:
+        self.events: tuple[Event, ...] = ()
+        """The events that were read, the newest first."""
+        self.complete = False
+        """True when there is no older event."""
+
+    def read_newer(self) -> None:
+        """Read the events after the newest one; the newest page where nothing was read or too much came since.
+        Raises StoreError.
+        """
+        newest = self.events[0].seq if self.events else 0
+        found = events.list_events(after=newest, limit=PAGE)
+        if len(found) == PAGE:
+            self.events, self.complete = found, False
+        else:
+            self.events, self.complete = (*found, *self.events), self.complete or not newest
+
+    def read_older(self) -> None:
+        """Read the page before the oldest one. Raises StoreError."""
+        if self.complete or not self.events:
+            return
+        found = events.list_events(before=self.events[-1].seq, limit=PAGE)
+        self.events, self.complete = (*self.events, *found), len(found) < PAGE
 
 
 @value_object

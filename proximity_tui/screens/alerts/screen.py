@@ -43,6 +43,10 @@ COLUMNS = (
 )
 
 
+NEWEST = 500
+"""How many alerts are read when somebody asks for all; every one is `proximity-tui alerts --all`."""
+
+
 class AlertsScreen(ListScreen, AlertCommands):
     """The open alerts, or all alerts so far."""
 
@@ -53,7 +57,9 @@ class AlertsScreen(ListScreen, AlertCommands):
     def __init__(self) -> None:
         super().__init__()
         self._all: tuple[Alert, ...] | None = None
-        """Every alert, once somebody asked for all; None shows the open ones."""
+        """The newest alerts and the open ones, once somebody asked for all; None shows the open ones."""
+        self._older = False
+        """Whether there may be older alerts."""
 
     def columns(self, view: View) -> Sequence[Column]:
         """Return the columns, which never change."""
@@ -105,7 +111,9 @@ class AlertsScreen(ListScreen, AlertCommands):
 
     def counts(self) -> str:
         """Return the count, of open alerts or of all."""
-        return super().counts() + (" open" if self._all is None else " in all")
+        if self._all is None:
+            return super().counts() + " open"
+        return super().counts() + (f", the newest {NEWEST} and the open ones" if self._older else " in all")
 
     def current_alert(self) -> Alert | None:
         """Return the alert under the cursor, unless it is gone."""
@@ -115,11 +123,13 @@ class AlertsScreen(ListScreen, AlertCommands):
     @work(exclusive=True, group="all alerts")
     async def _read_all(self) -> None:
         try:
-            found = await self.controller.ask(alerts.all_alerts)
+            newest = await self.controller.ask(alerts.all_alerts, NEWEST)
         except StoreError as error:
             self.app.show_message(str(error), bad=True)
             return
-        # Those that wait for a person stay on top.
+        self._older = len(newest) == NEWEST
+        # Those that wait for a person stay on top, and are there however old they are.
+        found = {alert.id: alert for alert in (*self.view.alerts, *newest)}.values()
         ordered = tuple(
             sorted(found, key=lambda alert: (not alert.is_open, alert.severity is not Severity.RED, -alert.id))
         )

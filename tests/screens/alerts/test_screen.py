@@ -15,6 +15,7 @@ from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.jobs import breakers
 from proximity_tui.core.store.records import records
+from proximity_tui.screens.alerts import screen
 from proximity_tui.screens.alerts.detail import AlertCase
 from proximity_tui.screens.alerts.dialogs import AcknowledgeDialog, BreakerDialog
 from proximity_tui.screens.alerts.page import AlertScreen
@@ -80,6 +81,19 @@ async def test_when_none_is_open_it_says_how_to_see_the_others(stage: Stage) -> 
         await shows(pilot, "resolved: it answers again", "Alerts 1 in all")
         await pilot.press("t")
         await shows(pilot, "No alert is open.")
+
+
+async def test_an_open_alert_is_among_all_however_old_it_is(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(screen, "NEWEST", 2)
+    alerts.raise_alert(AlertKind.UNREACHABLE, Severity.AMBER, cluster="prod", message="prod cannot be asked")
+    for number in range(3):
+        again = alerts.raise_alert(AlertKind.UNREACHABLE, Severity.RED, cluster=f"lab{number}", message=f"lab {number}")
+        alerts.resolve(again.id, "it answers again")
+    async with stage.shown((140, 24)) as pilot:
+        await pilot.press("3")
+        await shows(pilot, "prod cannot be asked", "Alerts 1 open")
+        await pilot.press("t")
+        await shows(pilot, "prod cannot be asked", "lab 2", "lab 1", "Alerts 3, the newest 2 and the open ones")
 
 
 async def test_the_detail_tells_who_what_it_was_and_what_to_do(watched: Stage) -> None:
