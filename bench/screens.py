@@ -81,15 +81,15 @@ def measure(count: int) -> dict[str, Figures]:
     with tempfile.TemporaryDirectory() as name, cluster(count) as access:
         folder = Path(name)
         record_everything(folder, count)
-        contenders = _contenders(folder, access)
-        found: dict[str, Figures] = {one.name: {} for one in contenders}
-        for one in contenders:
+        programs = contenders(folder, access)
+        found: dict[str, Figures] = {one.name: {} for one in programs}
+        for one in programs:
             # Once without counting: compiled modules, pages of the disk, and our snapshot of the last list.
             with one.run(NEVER) as program:
                 program.until(_live)
                 program.end()
-        for figures in (_starts, _calm, _busy):
-            _add(found, contenders, access, figures)
+        for figures in (_starts, _calm, busy):
+            _add(found, programs, access, figures)
         return found
 
 
@@ -109,7 +109,8 @@ def report(found: Mapping[int, Mapping[str, Figures]]) -> None:
             print(f"  {title:<38}" + "".join(f"{cell:>14}" for cell in cells) + f"{ratio:>14}")
 
 
-def _contenders(folder: Path, access: Access) -> list[Contender]:
+def contenders(folder: Path, access: Access) -> list[Contender]:
+    """Return the programs to compare; ours first. It finds its database in `folder`."""
     environ = {"BENCH_SECRET": access.token_secret, "HOME": str(folder)}
     environ |= {f"XDG_{kind}_HOME": str(folder / kind.lower()) for kind in ("STATE", "DATA", "CACHE", "CONFIG")}
 
@@ -126,14 +127,14 @@ def _contenders(folder: Path, access: Access) -> list[Contender]:
 
 def _add(
     found: dict[str, Figures],
-    contenders: Sequence[Contender],
+    programs: Sequence[Contender],
     access: Access,
     figures: Callable[[Contender, Access], Figures],
 ) -> None:
     """Measure all programs in turns, `RUNS` times, and add the medians."""
-    taken: dict[str, list[Figures]] = {one.name: [] for one in contenders}
+    taken: dict[str, list[Figures]] = {one.name: [] for one in programs}
     for _ in range(RUNS):
-        for one in contenders:
+        for one in programs:
             taken[one.name].append(figures(one, access))
             print(".", end="", file=sys.stderr, flush=True)
     for name, runs in taken.items():
@@ -173,24 +174,26 @@ def _calm(one: Contender, access: Access) -> Figures:
     return figures
 
 
-def _busy(one: Contender, access: Access) -> Figures:
+def busy(one: Contender, access: Access) -> Figures:
     """Measure refreshes in which every figure changes, and keys meanwhile."""
     with one.run(REFRESH) as program:
         program.until(_live)
         program.listen(3 * REFRESH)
-        before, lists, every, start = program.cost(), _lists(access), _requests(access), len(program.output)
-        program.listen(REFRESH * REFRESHES)
-        after, refreshes = program.cost(), max(1, _lists(access) - lists)
+        before, asked, start = program.cost(), _statistics(access), len(program.output)
+        while (refreshes := _lists(answered := _statistics(access)) - _lists(asked)) < REFRESHES:
+            program.listen(REFRESH / 4)
+        program.settle(REFRESH / 4)
+        after = program.cost()
         output = program.output[start:]
         figures = {
             "refresh_cpu": (after.cpu - before.cpu) / refreshes,
             "refresh_bytes": sum(len(data) for _, data in output) / refreshes,
-            "refresh_requests": (_requests(access) - every) / refreshes,
+            "refresh_requests": (sum(answered.values()) - sum(asked.values())) / refreshes,
             "refresh_least": least_bytes(program.output, start) / refreshes,
         }
         keys = _keys(program)
         program.end()
-    return figures | {f"busy_key_{name}": value for name, value in keys.items() if name != "bytes"}
+    return figures | {f"busy_key_{name}": value for name, value in keys.items()}
 
 
 def _keys(program: Program) -> Figures:
@@ -243,5 +246,5 @@ def _requests(access: Access) -> int:
     return sum(_statistics(access).values())
 
 
-def _lists(access: Access) -> int:
-    return _statistics(access).get("/cluster/resources", 0)
+def _lists(found: Mapping[str, int]) -> int:
+    return found.get("/cluster/resources", 0)

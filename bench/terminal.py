@@ -13,6 +13,7 @@ import re
 import select
 import signal
 import struct
+import subprocess
 import sys
 import termios
 import time
@@ -74,7 +75,6 @@ class Program:
     def __init__(self, argv: Sequence[str], environ: dict[str, str] | None = None) -> None:
         self.output: list[tuple[float, bytes]] = []
         self._tail = b""
-        self._ended = False
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
         own = {
@@ -82,15 +82,9 @@ class Program:
         }
         wanted = {**own, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **(environ or {})}
         self.begun = time.perf_counter()
-        self.pid = os.fork()
-        if self.pid == 0:
-            os.setsid()
-            fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
-            for number in range(3):
-                os.dup2(slave, number)
-            os.closerange(3, 256)
-            os.chdir(ROOT)
-            os.execvpe(argv[0], list(argv), wanted)
+        self._process = subprocess.Popen(
+            argv, stdin=slave, stdout=slave, stderr=slave, cwd=ROOT, env=wanted, start_new_session=True
+        )
         os.close(slave)
 
     def __enter__(self) -> Self:
@@ -100,8 +94,8 @@ class Program:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for number in (signal.SIGTERM, signal.SIGKILL):
-            if not self._ended:
-                os.kill(self.pid, number)
+            if self._process.poll() is None:
+                self._process.send_signal(number)
                 self._ends_within(5.0)
         os.close(self._master)
 
@@ -112,9 +106,8 @@ class Program:
 
     def _ends_within(self, seconds: float) -> None:
         deadline = time.perf_counter() + seconds
-        while not self._ended and time.perf_counter() < deadline:
+        while self._process.poll() is None and time.perf_counter() < deadline:
             self._read(0.02)
-            self._ended = os.waitpid(self.pid, os.WNOHANG)[0] != 0
 
     @property
     def first_byte(self) -> float:
@@ -171,7 +164,7 @@ class Program:
     def cost(self) -> Cost:
         """Return what the program has used so far."""
         cpu = memory = 0.0
-        for pid in _family(self.pid):
+        for pid in _family(self._process.pid):
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
             cpu += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
             found = re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)

@@ -21,6 +21,7 @@ CONNECTING_FIXTURES = frozenset(
 CONNECTING_NAMES = frozenset(
     [
         "Cli",
+        "Contender",
         "House",
         "Lab",
         "Scripted",
