@@ -21,6 +21,7 @@ from proximity_tui.core.base.secret import REDACTED, Secret
 from proximity_tui.core.model.alert import Alert, DeliveryState, Severity
 from proximity_tui.core.store.alerts import alerts, outbox
 from proximity_tui.core.store.db.fields import now
+from tests.support.databases import ready_sqlite
 from tests.support.notifying import EVIDENCE, ME, RIVAL, an_alert, delivering, state_of
 from tests.support.sentry_receiver import SentryReceiver, nobody_listens, sentry_receiver
 from tests.support.waiting import until
@@ -34,7 +35,7 @@ def receiver() -> Iterator[SentryReceiver]:
 
 @pytest.fixture(autouse=True)
 def url(tmp_path: Path) -> Iterator[str]:
-    where = f"sqlite:///{tmp_path}/proximity.db"
+    where = ready_sqlite(tmp_path / "proximity.db")
     store.open_store(where)
     yield where
     store.close_store()
