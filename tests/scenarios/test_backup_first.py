@@ -30,7 +30,7 @@ from tests.support.meddling import asked, when
 
 @both_databases
 def test_it_is_stopped_backed_up_and_only_then_destroyed(house: House, simulator: Simulator) -> None:
-    native = house.create("web1", port=80)
+    native = house.native("web1", port=80)
     assert native.vmid is not None
     older = simulator.world.add_backup(native.vmid, storage="backups", ago=86_400.0)
     seen_when_backed_up: list[str] = []
@@ -57,7 +57,7 @@ def test_it_is_stopped_backed_up_and_only_then_destroyed(house: House, simulator
 
 def test_a_full_storage_takes_it_without_giving_up_an_older_one(house: House, simulator: Simulator) -> None:
     """Retention of one: any other backup without pruning would be refused, and one with pruning would cost the old."""
-    native = house.create("web1")
+    native = house.native("web1")
     assert native.vmid is not None
     simulator.world.add_storage("vault", "nfs", ("backup",), shared=True, path="/mnt/pve/vault", keep_last=1)
     older = simulator.world.add_backup(native.vmid, storage="vault", ago=86_400.0)
@@ -67,7 +67,7 @@ def test_a_full_storage_takes_it_without_giving_up_an_older_one(house: House, si
 
 
 def test_where_to_is_asked_only_when_it_cannot_be_known(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     assert native.vmid is not None
     simulator.journal.clear()
     refused = refusal_of(house.hard_delete(native, backup_first=True))
@@ -88,7 +88,7 @@ def test_where_to_is_asked_only_when_it_cannot_be_known(house: House, simulator:
 def test_a_token_that_may_not_is_refused_before_anything_is_stopped(
     house: House, simulator: Simulator, acl: Any, lacking: str
 ) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     simulator.set_acl(simulator.token_id, acl)
     simulator.journal.clear()
     refused = refusal_of(house.hard_delete(native, **FIRST))
@@ -144,7 +144,7 @@ def is_refused(simulator: Simulator, vmid: int) -> str:
 def test_a_backup_that_fails_ends_it_with_nothing_destroyed(
     house: House, simulator: Simulator, happens: Callable[[Simulator, int], str]
 ) -> None:
-    native = house.create("web1", port=80)
+    native = house.native("web1", port=80)
     assert native.vmid is not None
     plan = planned(house, native)
     words = happens(simulator, native.vmid)
@@ -165,14 +165,14 @@ def test_a_backup_that_fails_ends_it_with_nothing_destroyed(
 def test_a_container_that_was_stopped_anyway_is_not_said_to_have_been_stopped_for_it(
     house: House, simulator: Simulator
 ) -> None:
-    native = house.create("web1", start=False)
+    native = house.native("web1", start=False)
     simulator.world.fail_next_task("vzdump", native.vmid, "no space left on device")
     told = str(house.hard_delete(native, **FIRST).error)
     assert told.endswith("(no space left on device); sent to Proxmox: back up (failed); nothing was destroyed")
 
 
 def test_a_task_that_ended_well_is_not_believed_without_the_backup(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     assert native.vmid is not None
     simulator.world.add_backup(native.vmid, storage="backups", ago=86_400.0)
     plan = planned(house, native)
@@ -186,14 +186,14 @@ def test_a_task_that_ended_well_is_not_believed_without_the_backup(house: House,
             files.remove(max(files, key=lambda file: file.ctime))
 
     when(simulator, it_is_done, lose_the_new_one)
-    house.engine = house.hands(settle_timeout=0.2)
+    house.engine = house.impatient(settle_timeout=0.2)
     result = house.engine.delete(plan, native)
     assert "its task ended well, but backups lists no new one" in str(result.error)
     nothing_was_destroyed(house, native)
 
 
 def test_what_somebody_starts_before_the_backup_is_left_running(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     assert native.vmid is not None
     plan = planned(house, native)
     # The first list is read before the shutdown, for the limit of protected backups.

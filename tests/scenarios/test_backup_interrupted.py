@@ -20,7 +20,7 @@ from tests.scenarios.backing_up import (
 )
 from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
-from tests.support.meddling import asked, die_while_deleting, when
+from tests.support.meddling import die_while_deleting
 from tests.support.permits import permit_to
 from tests.support.waiting import until
 
@@ -28,33 +28,29 @@ from tests.support.waiting import until
 def test_one_that_takes_too_long_is_left_alone_and_waited_for_by_whoever_resumes(
     house: House, simulator: Simulator
 ) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     assert native.vmid is not None
     plan = planned(house, native)
-
-    def take_your_time() -> None:
-        with simulator.world.entered() as cluster:
-            cluster.task_seconds = 2.0
-
-    when(simulator, asked("POST", "/shutdown"), take_your_time)
-    house.engine = house.hands(backup_timeout=0.1)
+    simulator.world.hang_next_task("vzdump", native.vmid)
+    house.engine = house.impatient(backup_timeout=0.1)
     result = house.engine.delete(plan, native)
     assert isinstance(result, Resumable), result
     assert "still runs" in str(result.error)
     assert house.again(native).state is State.REMOVING
     assert result.operation is not None
 
+    simulator.world.let_hanging_task_go_on("vzdump", native.vmid)
     house.engine = house.hands()
     assert house.engine.resume(result.operation.id).success
     assert (vzdumps(house), len(house.destroys()), len(backups(house, native))) == (1, 1, 1)
 
 
 def test_one_that_hangs_can_be_abandoned_and_its_container_is_kept(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     assert native.vmid is not None
     plan = planned(house, native)
     simulator.world.hang_next_task("vzdump", native.vmid)
-    house.engine = house.hands(backup_timeout=0.1, settle_timeout=0.1)
+    house.engine = house.impatient(backup_timeout=0.1, settle_timeout=0.1)
     result = house.engine.delete(plan, native)
     assert isinstance(result, Resumable), result
     assert result.operation is not None
@@ -67,7 +63,7 @@ def test_one_that_hangs_can_be_abandoned_and_its_container_is_kept(house: House,
 @pytest.mark.parametrize("after", [False, True])
 @both_databases
 def test_law_5_a_crash_around_the_backup_is_resumed_to_exactly_one(house: House, after: bool) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     left = die_while_deleting(house, planned(house, native), native, "back_up", after=after)
     assert vzdumps(house) == int(after), "nothing is sent by itself"
     assert house.destroys() == []
@@ -78,7 +74,7 @@ def test_law_5_a_crash_around_the_backup_is_resumed_to_exactly_one(house: House,
 
 @pytest.mark.parametrize("after", [False, True])
 def test_law_5_a_crash_around_the_backup_can_be_abandoned(house: House, after: bool) -> None:
-    native = house.create("web1", port=80)
+    native = house.native("web1", port=80)
     left = die_while_deleting(house, planned(house, native), native, "back_up", after=after)
     assert house.engine.abandon(left).success
     assert vzdumps(house) == int(after)
@@ -87,7 +83,7 @@ def test_law_5_a_crash_around_the_backup_can_be_abandoned(house: House, after: b
 
 
 def test_law_5_a_backup_whose_answer_was_lost_is_found_and_not_repeated(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     plan = planned(house, native)
     simulator.faults.lose_answer("/vzdump", method="POST")
     assert house.engine.delete(plan, native).success
@@ -95,7 +91,7 @@ def test_law_5_a_backup_whose_answer_was_lost_is_found_and_not_repeated(house: H
 
 
 def test_an_abandoned_destroy_names_the_backup_that_it_left(house: House) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     left = die_while_deleting(house, planned(house, native), native, "destroy", after=True)
     assert house.engine.abandon(left).success
     assert house.again(native).is_tombstone
@@ -110,7 +106,7 @@ def waiting_for_its_destroy(house: House, container: Container) -> Operation:
 def test_a_backup_that_was_removed_meanwhile_keeps_a_resumed_delete_from_destroying(
     house: House, simulator: Simulator
 ) -> None:
-    native = house.create("web1", port=80)
+    native = house.native("web1", port=80)
     left = waiting_for_its_destroy(house, native)
     remove_backups(simulator)
     result = house.engine.resume(left.id)
@@ -119,7 +115,7 @@ def test_a_backup_that_was_removed_meanwhile_keeps_a_resumed_delete_from_destroy
 
 
 def test_a_container_that_ran_after_its_backup_is_not_destroyed_by_a_resume(house: House, simulator: Simulator) -> None:
-    native = house.create("web1", port=80)
+    native = house.native("web1", port=80)
     assert native.vmid is not None
     left = waiting_for_its_destroy(house, native)
     client = house.clients["lab"]
@@ -135,7 +131,7 @@ def test_a_container_that_ran_after_its_backup_is_not_destroyed_by_a_resume(hous
 
 
 def test_law_2_storage_that_cannot_be_read_parks_it_before_the_destroy(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     left = waiting_for_its_destroy(house, native)
     simulator.faults.answer(500, "got timeout", "/content", times=1)
     result = house.engine.resume(left.id)
@@ -146,7 +142,7 @@ def test_law_2_storage_that_cannot_be_read_parks_it_before_the_destroy(house: Ho
 
 
 def test_one_that_is_gone_already_needs_no_backup(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     assert native.vmid is not None
     simulator.world.destroy_outside(native.vmid)
     simulator.journal.clear()

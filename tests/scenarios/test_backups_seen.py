@@ -35,7 +35,7 @@ def test_the_alert_of_a_container_whose_backups_are_not_shown_says_so_with_the_r
 
 def test_the_plan_of_a_token_that_is_shown_no_backups_does_not_say_none(house: House) -> None:
     simulator = house.simulator
-    ours = house.create()
+    ours = house.native()
     simulator.set_acl(simulator.token_id, {"/": PRIVILEGES - {"Datastore.Allocate", "VM.Backup"}})
     plan = house.plan_hard(ours)
     assert isinstance(plan, Plan)
@@ -45,7 +45,7 @@ def test_the_plan_of_a_token_that_is_shown_no_backups_does_not_say_none(house: H
 
 def test_backups_of_a_former_guest_are_named_as_its_and_not_counted(house: House) -> None:
     simulator = house.simulator
-    ours = house.create(hostname="fresh")
+    ours = house.native(hostname="fresh")
     former = simulator.world.add_backup(ours.vmid or 0, storage="backups", ago=86_400.0, notes="fresh")
     plan = house.plan_hard(ours)
     assert isinstance(plan, Plan)
@@ -65,7 +65,7 @@ def full(house: House, ours: Container) -> None:
 
 
 def test_one_protected_backup_too_many_is_refused_by_the_plan(house: House) -> None:
-    ours = house.create()
+    ours = house.native()
     full(house, ours)
     refused = house.plan_hard(ours, **FIRST)
     assert isinstance(refused, Refusal)
@@ -74,7 +74,7 @@ def test_one_protected_backup_too_many_is_refused_by_the_plan(house: House) -> N
 
 
 def test_one_that_became_too_many_after_the_plan_ends_it_before_anything_is_shut_down(house: House) -> None:
-    ours = house.create()
+    ours = house.native()
     plan = planned(house, ours)
     full(house, ours)
     result = house.engine.delete(plan, house.again(ours))
@@ -86,7 +86,7 @@ def test_one_that_became_too_many_after_the_plan_ends_it_before_anything_is_shut
 
 
 def test_a_token_that_manages_the_storage_has_no_limit(house: House) -> None:
-    ours = house.create()
+    ours = house.native()
     full(house, ours)
     house.simulator.set_acl(house.simulator.token_id, {"/": PRIVILEGES})
     assert house.hard_delete(ours, **FIRST).success
@@ -95,7 +95,7 @@ def test_a_token_that_manages_the_storage_has_no_limit(house: House) -> None:
 
 def test_a_backup_that_was_made_and_is_not_shown_any_more_is_told_with_the_right(house: House) -> None:
     simulator = house.simulator
-    ours = house.create()
+    ours = house.native()
     plan = planned(house, ours)
     lost = {"/": PRIVILEGES - {"Datastore.Allocate", "VM.Backup"}}
 
@@ -103,7 +103,7 @@ def test_a_backup_that_was_made_and_is_not_shown_any_more_is_told_with_the_right
         return "vzdump" in entry.path and entry.path.endswith("/status") and len(backups(house, ours)) == 1
 
     when(simulator, is_made, lambda: simulator.set_acl(simulator.token_id, lost))
-    house.engine = house.hands(settle_timeout=0.2)
+    house.engine = house.impatient(settle_timeout=0.2)
     error = str(house.engine.delete(plan, house.again(ours)).error)
     assert "lists no new one (backups on storage backups are not shown to our token" in error
     assert f"VM.Backup on /vms/{ours.vmid}" in error

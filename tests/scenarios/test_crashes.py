@@ -39,7 +39,7 @@ from tests.support.meddling import (
 
 @both_databases
 def test_n41_crash_after_the_intent_before_the_stop(house: House, simulator: Simulator) -> None:
-    native = house.create("web1", port=80)
+    native = house.native("web1", port=80)
     left = die_while_deleting(house, planned(house, native), native, "shutdown", after=False)
 
     assert house.wire() == [], "nothing is sent by itself, before or after the restart"
@@ -56,7 +56,7 @@ def test_n41_crash_after_the_intent_before_the_stop(house: House, simulator: Sim
 
 
 def test_a_step_of_a_later_version_is_left_to_that_version(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     left = die_while_deleting(house, planned(house, native), native, "shutdown", after=False)
     run_sql(database.proxy.obj, f"UPDATE operation_step SET name = 'hibernate' WHERE operation_id = {left} AND seq = 1")
 
@@ -68,7 +68,7 @@ def test_a_step_of_a_later_version_is_left_to_that_version(house: House, simulat
 
 
 def test_n41_or_it_is_abandoned(house: House, simulator: Simulator) -> None:
-    native = house.create("web1", port=80)
+    native = house.native("web1", port=80)
     left = die_while_deleting(house, planned(house, native), native, "shutdown", after=False)
     assert house.engine.abandon(left).success
     record = house.again(native)
@@ -83,7 +83,7 @@ def test_n41_or_it_is_abandoned(house: House, simulator: Simulator) -> None:
 def test_n42_crash_after_the_stop_was_sent_before_its_task_was_known(
     house: House, simulator: Simulator, method: str
 ) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     assert native.vmid is not None
     if method == "stop":
         simulator.world.fail_next_task("vzshutdown", native.vmid, "container did not stop")
@@ -99,7 +99,7 @@ def test_n42_crash_after_the_stop_was_sent_before_its_task_was_known(
 
 @both_databases
 def test_n43_crash_after_stopped_before_the_destroy(house: House, simulator: Simulator) -> None:
-    native = house.create("web1", port=80)
+    native = house.native("web1", port=80)
     left = die_while_deleting(house, planned(house, native), native, "destroy", after=False)
     assert not is_running(simulator, native)
     told = describe(operations.get(left))
@@ -116,7 +116,7 @@ def test_n43_crash_after_stopped_before_the_destroy(house: House, simulator: Sim
 
 
 def test_n44_crash_after_the_destroy_was_sent(house: House, simulator: Simulator) -> None:
-    native = house.create("web1", port=80)
+    native = house.native("web1", port=80)
     left = die_while_deleting(house, planned(house, native), native, "destroy", after=True)
     assert len(house.destroys()) == 1
 
@@ -133,7 +133,7 @@ def test_n44_crash_after_the_destroy_was_sent(house: House, simulator: Simulator
 
 
 def test_n44_abandoned_it_still_tells_the_truth(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     left = die_while_deleting(house, planned(house, native), native, "destroy", after=True)
     assert house.engine.resume(left).success or house.engine.abandon(left).success
     assert simulator.world.container(native.vmid or 0) is None
@@ -141,12 +141,12 @@ def test_n44_abandoned_it_still_tells_the_truth(house: House, simulator: Simulat
 
 
 def test_n44_a_task_that_runs_for_long_is_waited_for_by_whoever_resumes(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     assert native.vmid is not None
     simulator.world.hang_next_task("vzdestroy", native.vmid)
     left = die_while_deleting(house, planned(house, native), native, "destroy", after=True)
     for _ in range(2):
-        result = house.hands(task_timeout=0.2).resume(left)
+        result = house.impatient(task_timeout=0.2).resume(left)
         assert isinstance(result, Resumable)
     assert len(house.destroys()) == 1
     assert not house.again(native).is_tombstone
@@ -155,7 +155,7 @@ def test_n44_a_task_that_runs_for_long_is_waited_for_by_whoever_resumes(house: H
 def test_law_1_what_was_forgotten_after_a_crash_is_not_destroyed_by_a_resume(
     house: House, simulator: Simulator
 ) -> None:
-    native = house.create("web1", port=80)
+    native = house.native("web1", port=80)
     engine = doomed(house, "destroy", after=False)
     with pytest.raises(Killed):
         engine.delete(planned(house, native), native)
@@ -178,7 +178,7 @@ def test_law_1_what_was_forgotten_after_a_crash_is_not_destroyed_by_a_resume(
 def test_law_1_a_record_that_the_reconciler_closed_takes_its_dead_operation_along(
     house: House, simulator: Simulator
 ) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     assert native.vmid is not None
     engine = doomed(house, "destroy", after=False)
     with pytest.raises(Killed):
@@ -197,7 +197,7 @@ def test_law_1_a_record_that_the_reconciler_closed_takes_its_dead_operation_alon
 def test_law_8_what_the_janitor_marked_can_be_abandoned_while_the_cluster_is_down(
     house: House, simulator: Simulator
 ) -> None:
-    native = house.create("web1", port=80)
+    native = house.native("web1", port=80)
     left = die_while_deleting(house, planned(house, native), native, "shutdown", after=False)
     janitor.run("lab", dict.fromkeys(State, timedelta(0)), transaction)
     assert house.again(native).state is State.ERROR
@@ -214,7 +214,7 @@ def test_law_8_what_the_janitor_marked_can_be_abandoned_while_the_cluster_is_dow
 
 
 def test_what_nobody_configured_here_is_not_taken_over(house: House) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     left = die_while_deleting(house, planned(house, native), native, "shutdown", after=False)
     elsewhere = house.hands()
     elsewhere.clients = {}
@@ -226,7 +226,7 @@ def test_what_nobody_configured_here_is_not_taken_over(house: House) -> None:
 
 @both_databases
 def test_a_live_operation_is_nobody_elses(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     plan = planned(house, native)
     refused: list[Exception] = []
 
@@ -246,7 +246,7 @@ def test_a_live_operation_is_nobody_elses(house: House, simulator: Simulator) ->
 
 @both_databases
 def test_a_process_that_slept_while_another_took_over_sends_no_destroy(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     plan = planned(house, native)
     taken: list[str] = []
 
@@ -270,7 +270,7 @@ def test_a_process_that_slept_while_another_took_over_sends_no_destroy(house: Ho
 
 
 def test_a_plan_from_before_the_restart_still_needs_the_same_record(house: House) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     plan = planned(house, native)
     store.close_store()
     store.open_store(house.database)

@@ -43,11 +43,11 @@ def test_law_2_a_read_that_fails_between_two_writes_parks_the_operation(house: H
 
 def test_law_2_a_creation_that_still_runs_is_not_taken_for_one_that_never_was(database: str) -> None:
     with Simulator("empty", task_seconds=3600.0) as simulator:
-        house = House({"lab": simulator}, database, settle_timeout=0.1)
+        house = House({"lab": simulator}, database)
         try:
             plan = house.engine.plan_create("lab", CreateRequest(TEMPLATE, "web1", node="pve1"))
             assert isinstance(plan, Plan)
-            result = house.hands(task_timeout=0.1).create(plan)
+            result = house.impatient(task_timeout=0.1, settle_timeout=0.1).create(plan)
             assert isinstance(result, Resumable)
             (left,) = house.engine.interrupted()
             assert house.engine.abandon(left.id).success

@@ -15,7 +15,7 @@ from tests.support.meddling import about_to_destroy, when
 
 
 def test_n35_high_availability_with_purge_waits_for_the_real_status(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     assert native.vmid is not None
     simulator.world.set_ha(native.vmid, "started")
     simulator.journal.clear()
@@ -36,7 +36,7 @@ def test_n35_high_availability_with_purge_waits_for_the_real_status(house: House
 
 
 def test_n36_a_refusal_of_proxmox_is_shown_word_for_word(house: House, simulator: Simulator) -> None:
-    native = house.create("web1", port=80)
+    native = house.native("web1", port=80)
     words = "There is a replication job '100-0' for guest '100' - Please remove that first."
     simulator.faults.answer(500, words, "/lxc/", method="DELETE", times=1)
     result = house.hard_delete(native)
@@ -49,7 +49,7 @@ def test_n36_a_refusal_of_proxmox_is_shown_word_for_word(house: House, simulator
 
 
 def test_n47_destroy_task_fails(house: House, simulator: Simulator) -> None:
-    native = house.create("web1", port=80)
+    native = house.native("web1", port=80)
     assert native.vmid is not None
     simulator.world.fail_next_task("vzdestroy", native.vmid, "rbd error: image is busy")
     result = house.hard_delete(native)
@@ -66,11 +66,11 @@ def test_n47_destroy_task_fails(house: House, simulator: Simulator) -> None:
 
 
 def test_n48_stop_never_finishes(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     assert native.vmid is not None
     simulator.world.fail_next_task("vzshutdown", native.vmid, "container did not stop")
     simulator.world.hang_next_task("vzstop", native.vmid)
-    impatient = house.hands(task_timeout=1.5)
+    impatient = house.impatient(task_timeout=1.5)
     plan = impatient.plan_delete(native, Choice.HARD)
     assert isinstance(plan, Plan)
     simulator.journal.clear()
@@ -91,7 +91,7 @@ def test_n48_stop_never_finishes(house: House, simulator: Simulator) -> None:
 
 
 def test_n48_what_ignores_a_shutdown_is_stopped_and_then_destroyed(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     assert native.vmid is not None
     simulator.world.set_stubborn(native.vmid)
     simulator.journal.clear()
@@ -102,7 +102,7 @@ def test_n48_what_ignores_a_shutdown_is_stopped_and_then_destroyed(house: House,
 
 
 def test_n49_container_already_gone(house: House, simulator: Simulator) -> None:
-    native = house.create("web1", port=80)
+    native = house.native("web1", port=80)
     assert native.vmid is not None
     simulator.world.destroy_outside(native.vmid)
     simulator.journal.clear()
@@ -142,7 +142,7 @@ def test_n52_record_without_a_vmid(house: House, simulator: Simulator) -> None:
 def test_law_2_a_cluster_that_dies_between_stop_and_destroy_leaves_a_resumable_delete(
     house: House, simulator: Simulator
 ) -> None:
-    native = house.create("web1", port=80)
+    native = house.native("web1", port=80)
     assert native.vmid is not None
     when(simulator, about_to_destroy(simulator, native.vmid), lambda: simulator.faults.answer(595, "no route to host"))
     result = house.hard_delete(native)
@@ -158,7 +158,7 @@ def test_law_2_a_cluster_that_dies_between_stop_and_destroy_leaves_a_resumable_d
 def test_law_5_a_vmid_that_a_vm_took_right_after_our_destroy_does_not_undo_it(
     house: House, simulator: Simulator
 ) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     assert native.vmid is not None
     vmid = native.vmid
     # A task is followed by its status, which says here that the destroy has ended.

@@ -20,9 +20,12 @@ from proximity_tui.core.store.records import records
 from proximity_tui.runtime.context import AppContext, open_session
 from proximity_tui.screens.app.view import View
 from proximity_tui.simulator import ManualClock, RealClock, Simulator
+from tests.support.databases import ready_sqlite
 from tests.support.until import until
 
 Size = tuple[int, int]
+BEFORE_THE_READ_IS_GIVEN_UP = 18
+"""Seconds. A request to a cluster that hangs is given up after the `read_timeout` of `ClusterSettings`."""
 
 
 class Stage:
@@ -47,6 +50,7 @@ class Stage:
             simulator.start()
         self._plugged = list(self.simulators.values())
         self.folder = folder
+        ready_sqlite(folder / "proximity.db")
         path = folder / "proximity-tui.toml"
         path.write_text("\n".join([f'database = "sqlite:///{folder}/proximity.db"', top, *self._tables(), extra]))
         self.session: AppContext = open_session(config.load(path, environ={}))

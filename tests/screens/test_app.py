@@ -18,7 +18,7 @@ from proximity_tui.screens.base.help import HelpScreen
 from proximity_tui.screens.fleet import FleetScreen
 from proximity_tui.screens.operation.interrupted import DestroyAgainDialog, InterruptedDialog
 from tests.screens.golden import assert_golden
-from tests.screens.stage import Stage, look_again
+from tests.screens.stage import BEFORE_THE_READ_IS_GIVEN_UP, Stage, look_again
 from tests.support.until import screen_text, until
 
 
@@ -120,7 +120,7 @@ async def test_keys_work_and_quitting_is_quick_while_a_cluster_hangs(stage: Stag
         await pilot.press("2")
         await until(pilot, lambda: "web-3" in screen_text(pilot.app))
         await pilot.press("q")
-        await until(pilot, lambda: not pilot.app.is_running, timeout=10)
+        await until(pilot, lambda: not pilot.app.is_running, timeout=BEFORE_THE_READ_IS_GIVEN_UP)
     assert pilot.app.return_code == 0
 
 

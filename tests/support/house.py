@@ -29,6 +29,8 @@ from proximity_tui.core.proxmox.transport.trust import Trust
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import records
 from proximity_tui.simulator import Simulator
+from tests.support.databases import ready_sqlite
+from tests.support.native import make_native
 
 TEMPLATE = "local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst"
 QUICK = Limits(confirm_after=timedelta(0))
@@ -53,6 +55,20 @@ class HurriedClock(SystemClock):
 
     def sleep(self, seconds: float) -> None:
         super().sleep(seconds / 20)
+
+
+class WaitingClock(HurriedClock):
+    """A clock whose seconds pass only while somebody waits: a busy machine uses up nobody's patience. One thread."""
+
+    def __init__(self) -> None:
+        self._waited = 0.0
+
+    def monotonic(self) -> float:
+        return self._waited
+
+    def sleep(self, seconds: float) -> None:
+        self._waited += seconds
+        super().sleep(seconds)
 
 
 def gateway_to(simulator: Simulator, name: str = "lab", clock: Clock | None = None, **changes: Any) -> PveClient:
@@ -83,13 +99,22 @@ class House:
         """`database` is the URL of one, or a folder for an SQLite file."""
         self.simulators = simulators
         self.clock = clock or SystemClock()
-        self.database = f"sqlite:///{database / 'proximity.db'}" if isinstance(database, Path) else database
+        self.database = ready_sqlite(database / "proximity.db") if isinstance(database, Path) else database
         store.open_store(self.database)
         self.clients = {name: gateway_to(simulator, name, self.clock) for name, simulator in simulators.items()}
         self.engine = self.hands(**settings)
 
+    def impatient(self, **changes: Any) -> Engine:
+        """Another engine, with a patience of so few seconds of waiting, however busy the machine is."""
+        clock = WaitingClock()
+        clients = {name: gateway_to(simulator, name, clock) for name, simulator in self.simulators.items()}
+        return self._engine(clients, clock, "anna", changes)
+
     def hands(self, user: str = "anna", **changes: Any) -> Engine:
         """Another engine on the same database and clusters: another person, or the same after a restart."""
+        return self._engine(dict(self.clients), self.clock, user, changes)
+
+    def _engine(self, clients: dict[str, PveClient], clock: Clock, user: str, changes: dict[str, Any]) -> Engine:
         usual: dict[str, Any] = {
             "confirm_after": timedelta(seconds=0.1),
             "lost_answer": 30.0,
@@ -98,8 +123,7 @@ class House:
             "settle_timeout": 30.0,
             "heartbeat": 0.5,
         }
-        settings = EngineSettings(Actor(user, "jump1"), **{**usual, **changes})
-        return Engine(dict(self.clients), settings, self.clock)
+        return Engine(clients, EngineSettings(Actor(user, "jump1"), **{**usual, **changes}), clock)
 
     @property
     def simulator(self) -> Simulator:
@@ -135,6 +159,11 @@ class House:
         assert result.success, result
         assert result.container is not None
         return result.container
+
+    def native(self, hostname: str = "web1", *, cluster: str | None = None, **given: Any) -> Container:
+        """A running native container, as `create` leaves it; `given` as `make_native` takes it."""
+        name = cluster or self.cluster
+        return make_native(self.clients[name], self.simulators[name], hostname, **given)
 
     def plan_hard(self, container: Container, **options: Any) -> Plan | Refusal:
         """The plan for a hard delete, or its refusal."""

@@ -1,5 +1,6 @@
 """What really reaches a terminal: bytes, colours, control characters, signals and other programs."""
 
+import itertools
 import signal
 import sys
 from pathlib import Path
@@ -69,19 +70,23 @@ def test_a_terminal_that_misreads_differences_can_be_sent_whole_lines() -> None:
 def test_what_looks_the_same_costs_nothing_and_one_changed_row_little() -> None:
     with stage() as terminal:
         begun(terminal)
-        assert terminal.quiet(1.0) == 0
-        terminal.press("s")
-        assert terminal.quiet(0.5) == 0
-        terminal.press("e")
+        marks = itertools.count(1)
+
+        def cost(*keys: str) -> int:
+            """Bytes that are written for the keys and for a mark, which is drawn after all that was typed before it."""
+            before = terminal.bytes_read
+            terminal.press(*keys, "m")
+            terminal.until(f"mark {next(marks)}.")
+            terminal.settle()
+            return terminal.bytes_read - before
+
+        cost()
+        mark = cost()
+        assert cost("s") == mark
+        assert cost("e") > mark
         terminal.until("error")
-        terminal.settle()
-        before = terminal.bytes_read
-        terminal.press("e")
-        assert terminal.quiet(0.3) == 0
-        terminal.press("j")
-        terminal.until(lambda: terminal.bytes_read > before)
-        terminal.settle()
-        assert terminal.bytes_read - before < 600
+        assert cost("e") == mark
+        assert mark < cost("j") < mark + 600
 
 
 def test_a_lost_state_is_bright_red_where_there_are_sixteen_colours() -> None:

@@ -117,6 +117,10 @@ class Tasks:
             task.worker.close()
             self._finish(task, "received interrupt")
 
+    def go_on(self, task: Task) -> None:
+        """Wake a worker that waits for nothing any more, as its plot had it."""
+        self._run(task)
+
     def plot(self, plot: Plot) -> None:
         self._plots.append(plot)
 

@@ -203,9 +203,15 @@ class World(Chaos):
             cluster.tasks.plot(Plot(type, vmid, exitstatus))
 
     def hang_next_task(self, type: str, vmid: int | None = None) -> None:
-        """Let the next task of that type run until it is aborted."""
+        """Let the next task of that type run until it is aborted, or let go on."""
         with self.entered() as cluster:
             cluster.tasks.plot(Plot(type, vmid, None))
+
+    def let_hanging_task_go_on(self, type: str, vmid: int) -> None:
+        """Let a task that hangs do the rest of its work. Raises ValueError when there is none."""
+        with self.entered() as cluster:
+            (task,) = cluster.tasks.active(vmid, type)
+            cluster.tasks.go_on(task)
 
     def _seen(self, guest: Guest) -> Container:
         return Container(
