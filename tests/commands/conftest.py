@@ -15,7 +15,11 @@ from typing import Any
 import pytest
 
 from proximity_tui.cli import main
+from proximity_tui.config.load import load
+from proximity_tui.runtime.context import open_session
 from proximity_tui.simulator import RealClock, Simulator
+from tests.support.databases import ready_sqlite
+from tests.support.native import make_native
 
 TEMPLATE = "local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst"
 OTHER = ":".join(["AB"] * 32)
@@ -112,18 +116,21 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
 
 @pytest.fixture
 def cli(bare: Cli, lab: Simulator) -> Cli:
-    """A command line with one cluster, `lab`."""
+    """A command line with one cluster, `lab`, and a database of the present schema."""
+    ready_sqlite(bare.database)
     bare.connect("lab", lab)
     return bare
 
 
 @pytest.fixture
-def native(cli: Cli) -> dict[str, Any]:
-    """A native container called `web1`, running, its port 80 published."""
-    document: dict[str, Any] = cli.json(
-        "create", "--template", TEMPLATE, "--hostname", "web1", "--port", "80", "--start", "--yes"
-    )
-    return document
+def native(cli: Cli, lab: Simulator) -> dict[str, Any]:
+    """A native container called `web1`, running, its port 80 published: what `create --json` says of it."""
+    session = open_session(load(cli.config))
+    try:
+        made = make_native(session.clients["lab"], lab, "web1", port=80)
+    finally:
+        session.close()
+    return {"container": made.id, "vmid": made.vmid, "public_port": made.ports[0].public}
 
 
 @pytest.fixture

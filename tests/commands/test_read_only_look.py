@@ -111,6 +111,7 @@ async def test_a_screen_shows_what_is_interrupted_and_leaves_no_trace(cli: Cli, 
 
 
 def test_where_no_database_was_made_none_is_made(cli: Cli) -> None:
+    cli.database.unlink()
     assert cli.json("--read-only", "list") == []
     assert not [file.name for file in cli.database.parent.iterdir() if file.name.startswith("proximity.db")]
 

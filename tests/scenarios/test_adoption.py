@@ -135,7 +135,7 @@ def test_n88_adopted_again_after_it_was_forgotten(house: House) -> None:
 
 @both_databases
 def test_n89_a_native_container_without_its_record_is_recognised(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     assert native.vmid is not None
     house.soft_delete(native)
     simulator.journal.clear()
@@ -153,7 +153,7 @@ def test_n89_a_native_container_without_its_record_is_recognised(house: House, s
 
 
 def test_n89_nothing_becomes_native_without_our_marker(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     assert native.vmid is not None
     house.soft_delete(native)
     simulator.world.set_config(native.vmid, description="somebody else's")

@@ -18,7 +18,7 @@ from tests.support.meddling import asked, when
 
 @both_databases
 def test_n16_vmid_reused_by_another_container(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     vmid = native.vmid or 0
     house.reconcile()
     simulator.world.recreate_outside(vmid, hostname="intruder")
@@ -52,7 +52,7 @@ def test_n16_the_alert_about_a_replaced_one_is_over_once_its_record_is_closed(ho
 
 
 def test_n16_another_one_under_the_same_name_is_noticed_by_its_config(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     house.reconcile()
     simulator.world.recreate_outside(native.vmid or 0, hostname="web1")
     simulator.world.broadcast()
@@ -119,7 +119,7 @@ def test_n16_vmid_reused_by_a_vm_and_given_back(house: House) -> None:
 
 
 def test_n20_migrated(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     house.reconcile()
     simulator.world.migrate(native.vmid or 0, "pve2")
     report = house.reconcile()
@@ -156,7 +156,7 @@ def test_n25_hostname_changed_outside(house: House) -> None:
 
 
 def test_n26_mac_changed_outside(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     simulator.world.set_config(native.vmid or 0, net0="name=eth0,bridge=vmbr0,hwaddr=02:00:00:00:00:01,type=veth")
     house.reconcile()
     assert house.again(native).presence is Presence.PRESENT
@@ -170,7 +170,7 @@ def test_n26_mac_changed_outside(house: House, simulator: Simulator) -> None:
 
 
 def test_n26_an_address_that_is_given_back_ends_the_alert(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     before = str(simulator.world.container(native.vmid or 0).conf["net0"])  # type: ignore[union-attr]
     simulator.world.set_config(native.vmid or 0, net0="name=eth0,bridge=vmbr0,hwaddr=02:00:00:00:00:01,type=veth")
     house.reconcile()

@@ -33,7 +33,7 @@ CHANGES: dict[str, tuple[Meddle, str]] = {
 
 @pytest.mark.parametrize("what", CHANGES)
 def test_law_a_plan_is_void_when_the_guest_changed_since(house: House, simulator: Simulator, what: str) -> None:
-    native = house.create("web1", port=80)
+    native = house.native("web1", port=80)
     assert native.vmid is not None
     plan = planned(house, native)
     change, code = CHANGES[what]
@@ -45,7 +45,7 @@ def test_law_a_plan_is_void_when_the_guest_changed_since(house: House, simulator
 
 
 def test_law_a_container_that_was_started_since_the_plan_is_not_shut_down(house: House, simulator: Simulator) -> None:
-    native = house.create("web1", start=False)
+    native = house.native("web1", start=False)
     assert native.vmid is not None
     plan = house.plan_hard(native)
     assert isinstance(plan, Plan)
@@ -59,7 +59,7 @@ def test_law_a_container_that_was_started_since_the_plan_is_not_shut_down(house:
 def test_a_look_that_was_handed_in_is_looked_at_again_before_anything_is_sent(
     house: House, simulator: Simulator
 ) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     assert native.vmid is not None
     old = house.engine.inspect(native)
     assert isinstance(old, GuestDetail)
@@ -92,7 +92,7 @@ BETWEEN: dict[str, tuple[Meddle, str]] = {
 def test_law_3_what_happens_between_stop_and_destroy_stops_the_destroy(
     house: House, simulator: Simulator, what: str
 ) -> None:
-    native = house.create("web1", port=80)
+    native = house.native("web1", port=80)
     assert native.vmid is not None
     meddle, why = BETWEEN[what]
     vmid = native.vmid
@@ -113,7 +113,7 @@ def test_law_3_what_happens_between_stop_and_destroy_stops_the_destroy(
 def test_law_3_a_stranger_is_noticed_even_between_the_last_look_and_the_permit(
     house: House, simulator: Simulator
 ) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     assert native.vmid is not None
     vmid = native.vmid
     closing_in: list[bool] = []
@@ -161,7 +161,7 @@ def a_creation(house: House) -> Go:
 
 
 def a_delete_of_what_is_back(house: House) -> Go:
-    native = house.create("web1")
+    native = house.native("web1")
     assert native.vmid is not None
     with house.simulator.world.entered() as cluster:
         before = cluster.guests[native.vmid]

@@ -42,7 +42,7 @@ def clones(house: House) -> list[str]:
 def test_a_clone_is_native_with_a_marker_fingerprint_and_clinical_record_of_its_own(
     house: House, simulator: Simulator
 ) -> None:
-    source = still(house, house.create("web1"))
+    source = still(house, house.native("web1"))
     clone = cloned(house, source, port=80, start=True)
 
     assert (clone.kind, clone.state, clone.name) == (Kind.NATIVE, State.RUNNING, "web2")
@@ -73,7 +73,7 @@ def test_the_clone_of_an_adopted_container_is_ours_to_destroy_and_its_source_is_
 
 
 def test_a_clone_of_a_clone_is_told_from_both(house: House) -> None:
-    first = still(house, house.create("web1"))
+    first = still(house, house.native("web1"))
     second = cloned(house, first)
     third = cloned(house, second, "web3")
     markers = {one.fingerprint.marker for one in (first, second, third) if one.fingerprint}
@@ -82,7 +82,7 @@ def test_a_clone_of_a_clone_is_told_from_both(house: House) -> None:
 
 
 def test_a_running_container_is_refused_before_anything_is_asked(house: House) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     house.simulator.journal.clear()
     refused = house.engine.plan_clone(native, CloneRequest("web2"))
     assert isinstance(refused, Refusal)
@@ -91,7 +91,7 @@ def test_a_running_container_is_refused_before_anything_is_asked(house: House) -
 
 
 def test_a_source_that_was_replaced_since_the_plan_is_not_copied(house: House, simulator: Simulator) -> None:
-    source = still(house, house.create("web1"))
+    source = still(house, house.native("web1"))
     plan = planned(house, source)
     simulator.world.recreate_outside(source.vmid or 0, hostname="stranger")
     simulator.journal.clear()
@@ -101,7 +101,7 @@ def test_a_source_that_was_replaced_since_the_plan_is_not_copied(house: House, s
 
 
 def test_a_clone_that_proxmox_fails_leaves_no_record_behind(house: House, simulator: Simulator) -> None:
-    source = still(house, house.create("web1"))
+    source = still(house, house.native("web1"))
     simulator.world.fail_next_task("vzclone", source.vmid, "no space left on device")
     result = house.engine.clone(planned(house, source, port=80))
     assert not result.success
@@ -115,7 +115,7 @@ def test_a_clone_that_proxmox_fails_leaves_no_record_behind(house: House, simula
 def test_an_answer_that_is_lost_is_found_under_the_source_and_never_asked_twice(
     house: House, simulator: Simulator
 ) -> None:
-    source = still(house, house.create("web1"))
+    source = still(house, house.native("web1"))
     plan = planned(house, source)
     simulator.journal.clear()
     simulator.faults.lose_answer(path="/clone")
@@ -125,7 +125,7 @@ def test_an_answer_that_is_lost_is_found_under_the_source_and_never_asked_twice(
 
 
 def test_a_clone_whose_process_died_is_resumed_without_a_second_copy(house: House, simulator: Simulator) -> None:
-    source = still(house, house.create("web1"))
+    source = still(house, house.native("web1"))
     plan = planned(house, source)
     simulator.journal.clear()
     result = interrupted_after_asking(house, simulator, plan)
@@ -143,7 +143,7 @@ def test_a_clone_whose_process_died_is_resumed_without_a_second_copy(house: Hous
 
 
 def test_a_clone_that_is_abandoned_is_told_as_it_is_found(house: House, simulator: Simulator) -> None:
-    source = still(house, house.create("web1"))
+    source = still(house, house.native("web1"))
     interrupted_after_asking(house, simulator, planned(house, source))
     simulator.faults.clear()
     (left,) = house.engine.interrupted()
@@ -163,7 +163,7 @@ def interrupted_after_asking(house: House, simulator: Simulator, plan: Plan) -> 
 
 
 def test_another_node_is_refused_before_there_is_a_plan_where_the_volumes_are_local(house: House) -> None:
-    source = still(house, house.create("web1"))
+    source = still(house, house.native("web1"))
     refused = house.engine.plan_clone(source, CloneRequest("web2", node="pve2"))
     assert isinstance(refused, Refusal), refused
     assert refused.code == "not_shared"
@@ -171,7 +171,7 @@ def test_another_node_is_refused_before_there_is_a_plan_where_the_volumes_are_lo
 
 
 def test_what_proxmox_refuses_at_once_is_said_in_its_words(house: House, simulator: Simulator) -> None:
-    source = still(house, house.create("web1"))
+    source = still(house, house.native("web1"))
     plan = planned(house, source)
     simulator.faults.answer(500, "can't clone CT: local storage", path="/clone", method="POST")
     result = house.engine.clone(plan)

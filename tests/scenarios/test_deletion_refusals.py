@@ -14,7 +14,7 @@ from tests.support.house import House, refusal_of
 
 
 def test_n31_protection_on(house: House, simulator: Simulator) -> None:
-    native, adopted = house.create("web1"), house.adopt(110)
+    native, adopted = house.native("web1"), house.adopt(110)
     assert native.vmid is not None
     simulator.world.set_config(native.vmid, protection=True)
     simulator.journal.clear()
@@ -33,7 +33,7 @@ def test_n31_protection_on(house: House, simulator: Simulator) -> None:
 
 @pytest.mark.parametrize("lock", ["backup", "snapshot", "migrate", "mounted", "create", "destroyed"])
 def test_n32_locked(house: House, simulator: Simulator, lock: str) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     assert native.vmid is not None
     simulator.world.set_lock(native.vmid, lock)
     simulator.journal.clear()
@@ -50,7 +50,7 @@ def test_n32_locked(house: House, simulator: Simulator, lock: str) -> None:
 def test_n34_template(house: House, simulator: Simulator) -> None:
     adopting = house.try_adopt(900)
     assert refusal_of(adopting).code == "template"
-    native = house.create("web1", start=False)
+    native = house.native("web1", start=False)
     assert native.vmid is not None
     simulator.world.set_config(native.vmid, template=1)
     simulator.journal.clear()
@@ -62,7 +62,7 @@ def test_n34_template(house: House, simulator: Simulator) -> None:
 
 
 def test_n35_high_availability_without_purge_is_refused_with_the_way_out(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     assert native.vmid is not None
     simulator.world.set_ha(native.vmid, "started")
     simulator.journal.clear()
@@ -73,7 +73,7 @@ def test_n35_high_availability_without_purge_is_refused_with_the_way_out(house: 
 
 
 def test_n36_replication(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     assert native.vmid is not None
     simulator.world.set_replication(native.vmid, True)
     simulator.journal.clear()

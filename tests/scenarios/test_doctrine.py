@@ -57,7 +57,7 @@ def test_o1_soft_delete(house: House, simulator: Simulator) -> None:
 
 @both_databases
 def test_o2_hard_delete(house: House, simulator: Simulator) -> None:
-    native = house.create("web1", port=80)
+    native = house.native("web1", port=80)
     simulator.journal.clear()
 
     result = house.hard_delete(native)
@@ -85,7 +85,7 @@ def test_o2_hard_delete(house: House, simulator: Simulator) -> None:
 
 
 def test_o2_the_destroy_is_never_forced_and_takes_no_disk_that_nobody_named(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     assert house.hard_delete(native).success
     (sent,) = (entry for entry in simulator.journal.writes() if entry.method == "DELETE")
     assert {key: int(str(value)) for key, value in sent.params.items()} == {
@@ -96,7 +96,7 @@ def test_o2_the_destroy_is_never_forced_and_takes_no_disk_that_nobody_named(hous
 
 
 def test_o2_only_the_exact_name_confirms_a_hard_delete(house: House) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     assert check_confirmation(native, "web1") is None
     for typed in (None, "", "web", "WEB1", "web1 ", str(native.vmid)):
         refused = check_confirmation(native, typed)
@@ -135,7 +135,7 @@ def test_o6_informed_adoption(house: House, simulator: Simulator) -> None:
 
 
 def test_o7_native_is_not_adopted(house: House) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     assert native.kind is Kind.NATIVE
     assert check_native(native) is None
     plan = house.plan_hard(native)
@@ -211,7 +211,7 @@ def test_o12_golden_path(house: House, simulator: Simulator) -> None:
 
 
 def test_o13_a_plan_that_is_not_carried_out_changes_nothing(house: House, simulator: Simulator) -> None:
-    native, adopted = house.create("web1", port=80), house.adopt(101)
+    native, adopted = house.native("web1", port=80), house.adopt(101)
     before, trail, held = records.active(), events.head(), ports.used()
     simulator.journal.clear()
 

@@ -65,7 +65,7 @@ def look_closely(house: House, container: Container, *, remember: bool = True) -
 
 def test_what_was_just_adopted_or_created_has_no_drift(house: House, clock: LeapingClock) -> None:
     house.adopt(101)
-    house.create("web1")
+    house.native("web1")
     assert {name: row.drift for name, row in listed(house).items()} == {"web-1": 0, "web1": 0}
     a_minute_passes(house, clock)
     assert {name: row.drift for name, row in listed(house).items()} == {"web-1": 0, "web1": 0}

@@ -89,7 +89,7 @@ def test_the_alert_is_over_when_its_record_is_closed(house: House) -> None:
 
 
 def test_an_unlocked_stub_is_told_by_its_lost_root_volume(house: House) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     vmid = native.vmid or 0
     house.reconcile()
     house.simulator.world.half_destroy(vmid)
@@ -106,7 +106,7 @@ def test_an_unlocked_stub_is_told_by_its_lost_root_volume(house: House) -> None:
 
 
 def test_a_native_one_can_be_deleted_hard_again_once_it_is_unlocked(house: House) -> None:
-    native = house.create("web1", start=False)
+    native = house.native("web1", start=False)
     house.simulator.world.half_destroy(native.vmid or 0)
     house.reconcile_twice()
     locked = house.plan_hard(native, unsure_confirmed=True)

@@ -18,7 +18,7 @@ from tests.support.house import House, refusal_of
 
 
 def test_n16_vmid_reused_by_another_container(house: House, simulator: Simulator) -> None:
-    native = house.create("web1", port=80)
+    native = house.native("web1", port=80)
     assert native.vmid is not None
     simulator.world.destroy_outside(native.vmid)
     simulator.world.recreate_outside(native.vmid)
@@ -41,7 +41,7 @@ def test_n16_vmid_reused_by_another_container(house: House, simulator: Simulator
 
 
 def test_n16_even_under_the_same_name_it_is_another_one(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     assert native.vmid is not None
     simulator.world.recreate_outside(native.vmid, hostname="web1")
     simulator.journal.clear()
@@ -50,7 +50,7 @@ def test_n16_even_under_the_same_name_it_is_another_one(house: House, simulator:
 
 
 def test_n16_a_virtual_machine_in_its_place_is_never_touched(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     assert native.vmid is not None
     simulator.world.replace_by_vm(native.vmid)
     simulator.journal.clear()
@@ -64,7 +64,7 @@ def test_n16_a_virtual_machine_in_its_place_is_never_touched(house: House, simul
 def test_law_3_a_clone_that_copied_our_marker_is_not_destroyed_for_the_original(
     house: House, simulator: Simulator
 ) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     assert native.vmid is not None
     original = simulator.world.container(native.vmid)
     assert original is not None
@@ -78,7 +78,7 @@ def test_law_3_a_clone_that_copied_our_marker_is_not_destroyed_for_the_original(
 
 
 def test_n20_migrated(house: House, simulator: Simulator) -> None:
-    native = house.create("web1", port=80)
+    native = house.native("web1", port=80)
     assert native.vmid is not None
     simulator.world.migrate(native.vmid, "pve2")
     simulator.world.broadcast()
@@ -95,7 +95,7 @@ def test_n20_migrated(house: House, simulator: Simulator) -> None:
 
 
 def test_n20_that_it_moved_needs_not_be_known_before_it_is_deleted(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     assert native.vmid is not None
     simulator.world.migrate(native.vmid, "pve3")
     simulator.journal.clear()
@@ -130,7 +130,7 @@ def test_n23_same_node_name_on_two_hosts(two_clusters: House) -> None:
 def test_law_3_the_same_container_of_another_cluster_is_not_destroyed(two_clusters: House) -> None:
     house = two_clusters
     house.simulators["attic"].world.add_container(100, node="pve1", hostname="web1", status="stopped")
-    native = house.create("web1", cluster="lab")
+    native = house.native("web1", cluster="lab")
     assert native.vmid == 100
     assert house.hard_delete(native).success
     assert house.simulators["attic"].journal.writes() == []
@@ -149,7 +149,7 @@ def test_n24_duplicate_hostnames(house: House, simulator: Simulator) -> None:
 
 
 def test_n25_hostname_changed_outside(house: House, simulator: Simulator) -> None:
-    native = house.create("web1", port=80)
+    native = house.native("web1", port=80)
     assert native.vmid is not None
     simulator.world.set_config(native.vmid, hostname="web1-renamed")
     simulator.world.broadcast()
@@ -164,7 +164,7 @@ def test_n25_hostname_changed_outside(house: House, simulator: Simulator) -> Non
 
 
 def test_n26_mac_changed_outside(house: House, simulator: Simulator) -> None:
-    native = house.create("web1", port=80)
+    native = house.native("web1", port=80)
     assert native.vmid is not None
     simulator.world.set_config(native.vmid, net0={"bridge": "vmbr0"})
     simulator.journal.clear()
@@ -184,7 +184,7 @@ def test_n26_mac_changed_outside(house: House, simulator: Simulator) -> None:
 
 
 def test_n26_a_network_card_more_changes_nothing(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     assert native.vmid is not None
     simulator.world.set_config(native.vmid, net1={"bridge": "vmbr1"})
     assert house.hard_delete(native).success
@@ -245,7 +245,7 @@ def test_n30_no_hostname_set(house: House, simulator: Simulator) -> None:
 
 
 def test_law_2_a_hidden_container_is_not_gone(house: House, simulator: Simulator) -> None:
-    native = house.create("web1", port=80)
+    native = house.native("web1", port=80)
     assert native.vmid is not None
     simulator.set_acl(simulator.token_id, {"/": ["Sys.Audit"], "/vms/101": ["VM.Audit"]})
     simulator.journal.clear()
@@ -259,7 +259,7 @@ def test_law_2_a_hidden_container_is_not_gone(house: House, simulator: Simulator
 
 
 def test_law_2_a_partial_list_is_no_reason_to_call_a_container_absent(house: House, simulator: Simulator) -> None:
-    native = house.create("web1", port=80)
+    native = house.native("web1", port=80)
     assert native.vmid is not None
     simulator.faults.partial([native.vmid])
     simulator.journal.clear()
@@ -272,7 +272,7 @@ def test_law_2_a_partial_list_is_no_reason_to_call_a_container_absent(house: Hou
 
 @both_databases
 def test_law_3_an_adopted_twin_of_a_lost_native_is_never_ours_to_destroy(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     assert native.vmid is not None
     assert house.soft_delete(native).success
     adopted = house.adopt(native.vmid)

@@ -50,7 +50,7 @@ def stuck(house: House, state: State = State.DEPLOYING, name: str = "web1") -> C
 
 def removing(house: House, owner: str) -> tuple[Container, Operation]:
     """A native container whose hard delete was begun by `owner`."""
-    native = house.create("web1")
+    native = house.native("web1")
     plan = Plan(
         Action.HARD_DELETE,
         "lab",
@@ -161,7 +161,7 @@ def test_n64_left_and_entered_again_between_look_and_mark(house: House) -> None:
 
 
 def test_n65_a_fresh_removing_on_an_old_record(house: House) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     with later(timedelta(days=3)):
         record = records.transition(
             house.again(native), State.REMOVING, actor="anna@jump1", action="test", message="deleting"

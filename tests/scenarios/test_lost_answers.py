@@ -24,7 +24,7 @@ from tests.support.meddling import (
 
 
 def test_n8_401_in_the_middle_of_an_operation(house: House, simulator: Simulator) -> None:
-    native = house.create("web1", port=80)
+    native = house.native("web1", port=80)
     plan = planned(house, native)
     when(simulator, about_to_destroy(simulator, native.vmid or 0), lambda: simulator.faults.unauthorized())
 
@@ -42,7 +42,7 @@ def test_n8_401_in_the_middle_of_an_operation(house: House, simulator: Simulator
 
 
 def test_n9_the_answer_to_the_destroy_is_lost(house: House, simulator: Simulator) -> None:
-    native = house.create("web1", port=80)
+    native = house.native("web1", port=80)
     simulator.faults.lose_answer(f"/lxc/{native.vmid}$", method="DELETE")
     plan = planned(house, native)
 
@@ -58,7 +58,7 @@ def test_n9_the_answer_to_the_destroy_is_lost(house: House, simulator: Simulator
 @pytest.mark.parametrize("end", ["unexpected status", "unable to read tail (got 0 bytes)"])
 def test_n48_a_stop_whose_end_got_lost_is_looked_up_on_the_guest(house: House, simulator: Simulator, end: str) -> None:
     """Unknown is not failed: the guest did stop, and the delete goes on."""
-    native = house.create("web1")
+    native = house.native("web1")
     plan = planned(house, native)
     simulator.world.fail_next_task("vzshutdown", native.vmid, "container did not stop")
     with simulator.world.entered() as cluster:
@@ -71,7 +71,7 @@ def test_n48_a_stop_whose_end_got_lost_is_looked_up_on_the_guest(house: House, s
 
 @both_databases
 def test_n9_every_write_of_a_delete_loses_its_answer(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     plan = planned(house, native)
     simulator.faults.lose_answer("/status/shutdown", method="POST")
     simulator.faults.lose_answer(f"/lxc/{native.vmid}$", method="DELETE")
@@ -80,7 +80,7 @@ def test_n9_every_write_of_a_delete_loses_its_answer(house: House, simulator: Si
 
 
 def test_n9_the_tasks_cannot_be_read_after_the_answer_was_lost(house: House, simulator: Simulator) -> None:
-    native = house.create("web1", port=80)
+    native = house.native("web1", port=80)
     impatient = house.hands(lost_answer=0.1)
     plan = planned(house, native)
     simulator.faults.lose_answer(f"/lxc/{native.vmid}$", method="DELETE")
@@ -106,7 +106,7 @@ def test_n9_the_tasks_cannot_be_read_after_the_answer_was_lost(house: House, sim
 def test_n9_a_destroy_that_never_arrived_is_sent_again_only_by_an_explicit_word(
     house: House, simulator: Simulator
 ) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     impatient = house.hands(lost_answer=0.1)
     plan = planned(house, native)
     simulator.faults.drop(f"/lxc/{native.vmid}$", method="DELETE", times=1)
@@ -136,7 +136,7 @@ def test_n9_a_destroy_that_never_arrived_is_sent_again_only_by_an_explicit_word(
 def test_n9_a_lost_destroy_whose_guest_is_gone_meanwhile_ends_without_a_second_one(
     house: House, simulator: Simulator
 ) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     plan = planned(house, native)
     simulator.faults.drop(f"/lxc/{native.vmid}$", method="DELETE", times=1)
     assert isinstance(house.hands(lost_answer=0.1).delete(plan, native), Resumable)
@@ -148,7 +148,7 @@ def test_n9_a_lost_destroy_whose_guest_is_gone_meanwhile_ends_without_a_second_o
 
 
 def test_only_a_destroy_without_an_answer_can_be_sent_again(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     simulator.faults.drop("/status/stop$", method="POST", times=1)
     plan = house.engine.plan_power(native, Action.STOP)
     assert isinstance(plan, Plan)
@@ -160,7 +160,7 @@ def test_only_a_destroy_without_an_answer_can_be_sent_again(house: House, simula
 
 
 def test_n9_a_power_action_whose_answer_was_lost_is_not_repeated(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     simulator.journal.clear()
     simulator.faults.lose_answer("/status/stop", method="POST")
     result = house.power(native, Action.STOP)
@@ -170,7 +170,7 @@ def test_n9_a_power_action_whose_answer_was_lost_is_not_repeated(house: House, s
 
 
 def test_n9_a_power_action_that_came_true_is_not_sent_again_by_a_resume(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     assert native.vmid is not None
     stop = house.engine.plan_power(native, Action.STOP)
     assert isinstance(stop, Plan)
@@ -187,7 +187,7 @@ def test_n9_a_power_action_that_came_true_is_not_sent_again_by_a_resume(house: H
 
 
 def test_n9_a_lost_destroy_that_is_not_sent_again_is_not_called_failed(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     plan = planned(house, native)
     simulator.faults.drop(f"/lxc/{native.vmid}$", method="DELETE", times=1)
     assert isinstance(house.hands(lost_answer=0.1).delete(plan, native), Resumable)

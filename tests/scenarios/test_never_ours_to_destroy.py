@@ -26,7 +26,7 @@ from tests.support.house import House, refusal_of
 def test_n51_a_kind_that_cannot_be_read_is_never_ours_to_destroy(
     house: House, simulator: Simulator, kind: str | None
 ) -> None:
-    native = house.create("web1", port=80)
+    native = house.native("web1", port=80)
     plan = house.plan_hard(native)
     assert isinstance(plan, Plan)
     by_hand(Path(house.database.removeprefix("sqlite:///")), native.id, kind)
@@ -64,7 +64,7 @@ def by_hand(database: Path, container: int, kind: str | None) -> None:
 @both_databases
 def test_n53_adopted_is_never_destroyed_whatever_is_asked(house: House, simulator: Simulator) -> None:
     adopted = house.adopt(151)
-    native = house.create("web1", start=False)
+    native = house.native("web1", start=False)
     real = house.plan_hard(native)
     assert isinstance(real, Plan)
     simulator.journal.clear()
@@ -94,7 +94,7 @@ def test_n53_adopted_is_never_destroyed_whatever_is_asked(house: House, simulato
 
 @both_databases
 def test_n53_no_permit_can_be_had_for_what_is_not_ours(house: House) -> None:
-    native = house.create("web1", start=False)
+    native = house.native("web1", start=False)
     assert native.vmid is not None
     seen = house.clients["lab"].inspect(native.vmid, "pve1")
     now = house.clock.now()
@@ -117,7 +117,7 @@ def test_a_native_record_that_hands_point_at_an_adopted_guest_destroys_nothing(
 ) -> None:
     """The guest was adopted and released, so that only the record of another one could lead to it."""
     adopted = house.adopt(151)
-    native = house.create("web1", start=False)
+    native = house.native("web1", start=False)
     assert house.soft_delete(adopted).success
     drop_trigger("container_identity", "container")
     theirs = f"(SELECT fingerprint FROM container WHERE id = {adopted.id})"

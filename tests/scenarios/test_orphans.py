@@ -34,7 +34,7 @@ def in_state(house: House, container: Container, state: State) -> Container:
 
 @both_databases
 def test_o3_expected_orphan(house: House, simulator: Simulator, caplog: pytest.LogCaptureFixture) -> None:
-    native = house.create("web1", port=80)
+    native = house.native("web1", port=80)
     in_state(house, native, State.REMOVING)
     simulator.world.destroy_outside(native.vmid or 0)
     simulator.journal.clear()
@@ -63,7 +63,7 @@ def test_o3_expected_orphan(house: House, simulator: Simulator, caplog: pytest.L
 def test_o3_a_hard_delete_whose_destroy_is_known_is_ended_by_the_reconciler_as_what_it_is(
     house: House, caplog: pytest.LogCaptureFixture, method: str, ending: ClosedReason, said: str
 ) -> None:
-    native = house.create("web1", port=80, start=False)
+    native = house.native("web1", port=80, start=False)
     plan = house.plan_hard(native)
     assert isinstance(plan, Plan)
     left = die_while_deleting(house, plan, native, method, after=True)

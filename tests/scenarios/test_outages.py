@@ -144,7 +144,7 @@ def test_n04_node_offline_and_back(house: House, fleet: list[Container]) -> None
 
 
 def test_n05_no_quorum(house: House, fleet: list[Container]) -> None:
-    native = house.create("ours")
+    native = house.native("ours")
     house.reconcile()
     house.simulator.journal.clear()
     house.simulator.world.destroy_outside(101)

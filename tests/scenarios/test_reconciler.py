@@ -42,7 +42,7 @@ def test_o10_a_manual_run_shows_every_counter(house: House) -> None:
 
 @both_databases
 def test_n37_the_reconciler_steps_back_when_a_delete_begins_during_its_run(house: House, simulator: Simulator) -> None:
-    native = house.create("web1", port=80)
+    native = house.native("web1", port=80)
     house.reconcile()
     plan = house.plan_hard(native)
     assert isinstance(plan, Plan)
@@ -83,7 +83,7 @@ def test_n55_read_only_reconciles_without_writing(house: House) -> None:
 
 @both_databases
 def test_n61_what_a_live_operation_holds_is_left_alone(house: House) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     house.reconcile()
     plan = house.plan_hard(native)
     assert isinstance(plan, Plan)
@@ -99,7 +99,7 @@ def test_n61_what_a_live_operation_holds_is_left_alone(house: House) -> None:
 
 @both_databases
 def test_n61_the_operation_of_a_dead_process_holds_nobody_back(house: House) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     house.reconcile()
     plan = house.plan_hard(native)
     assert isinstance(plan, Plan)

@@ -35,7 +35,7 @@ ATTEMPTS: dict[str, Attempt] = {
 
 @pytest.mark.parametrize("attempt", list(ATTEMPTS.values()), ids=list(ATTEMPTS))
 def test_a_freeze_refuses_every_change_for_everybody_until_it_is_lifted(house: House, attempt: Attempt) -> None:
-    house.create("web1")
+    house.native("web1")
     house.simulator.journal.clear()
     frozen = safe_modes.freeze(None, BOB, "storage moves")
 
@@ -48,7 +48,7 @@ def test_a_freeze_refuses_every_change_for_everybody_until_it_is_lifted(house: H
 
 
 def test_a_plan_that_was_agreed_before_the_freeze_is_refused_too(house: House) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     hard, soft = house.plan_hard(native), house.engine.plan_delete(native, Choice.SOFT)
     assert isinstance(hard, Plan)
     assert isinstance(soft, Plan)
@@ -65,7 +65,7 @@ def test_a_plan_that_was_agreed_before_the_freeze_is_refused_too(house: House) -
 def test_a_freeze_in_the_middle_of_an_operation_parks_it_before_its_next_write(
     house: House, simulator: Simulator
 ) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     plan = house.plan_hard(native)
     assert isinstance(plan, Plan)
     simulator.journal.clear()
@@ -100,7 +100,7 @@ def test_one_cluster_frozen_leaves_the_other_free(two_clusters: House) -> None:
 
 @both_databases
 def test_a_production_cluster_must_be_armed_by_who_acts(house: House) -> None:
-    house.create("web1")
+    house.native("web1")
     anna = house.hands("anna", production=frozenset({"lab"}))
     bob = house.hands("bob", production=frozenset({"lab"}))
     (native,) = records.active()
@@ -147,7 +147,7 @@ def test_a_freeze_ends_by_itself_and_is_seen_by_everybody_who_opens_the_database
 
 
 def test_a_record_is_not_touched_by_a_refused_attempt(house: House) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     safe_modes.freeze("lab", BOB, "storage moves")
     house.power(native, Action.STOP)
     assert house.again(native) == native

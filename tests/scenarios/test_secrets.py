@@ -43,7 +43,7 @@ def test_our_token_is_in_no_log_event_record_or_result(
     house: House, simulator: Simulator, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    native = house.create("web1", port=80)
+    native = house.native("web1", port=80)
     simulator.faults.unauthorized(times=1)
     failed = house.hard_delete(native)
     ended = house.hard_delete(native)

@@ -55,7 +55,7 @@ def test_of_two_who_adopt_the_same_guest_one_wins_and_the_other_is_told_so(house
 
 
 def test_of_two_who_delete_the_same_container_one_wins_and_it_is_destroyed_once(house: House) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     plan = house.plan_hard(native)
     assert isinstance(plan, Plan)
     house.simulator.journal.clear()
@@ -69,7 +69,7 @@ def test_of_two_who_delete_the_same_container_one_wins_and_it_is_destroyed_once(
 def test_connections_ended_in_the_middle_of_a_delete_are_not_even_noticed(
     house: House, simulator: Simulator, postgresql_server: Server
 ) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     when(simulator, asked("DELETE", f"/lxc/{native.vmid}"), lambda: postgresql_server.hang_up("ready"))
     result = house.hard_delete(native)
     assert result.success, result
@@ -79,7 +79,7 @@ def test_connections_ended_in_the_middle_of_a_delete_are_not_even_noticed(
 def test_a_server_that_stops_in_the_middle_of_a_delete_leaves_it_resumable_and_destroys_once(
     house: House, simulator: Simulator, postgresql_server: Server
 ) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     plan = house.plan_hard(native)
     assert isinstance(plan, Plan)
     simulator.journal.clear()
@@ -104,7 +104,7 @@ def test_a_server_that_stops_in_the_middle_of_a_delete_leaves_it_resumable_and_d
 def test_a_server_that_is_away_before_a_delete_begins_lets_nothing_be_sent(
     house: House, postgresql_server: Server
 ) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     plan = house.plan_hard(native)
     assert isinstance(plan, Plan)
     house.simulator.journal.clear()

@@ -33,7 +33,7 @@ def house(simulator: Simulator, database: str) -> Iterator[House]:
 
 
 def test_law_3_who_takes_our_vmid_during_a_delete_gives_its_face_to_nobody(house: House, simulator: Simulator) -> None:
-    native = house.create("payroll")
+    native = house.native("payroll")
     vmid = native.vmid or 0
     when(simulator, about_to_destroy(simulator, vmid), lambda: simulator.world.recreate_outside(vmid, "intruder"))
     assert not house.hard_delete(native).success
@@ -49,7 +49,7 @@ def test_law_3_who_takes_our_vmid_during_a_delete_gives_its_face_to_nobody(house
 
 def test_law_3_the_row_of_a_former_guest_renames_nobody(house: House, simulator: Simulator) -> None:
     """Seen on the real API: for ten seconds a VMID that is used again shows the name of who had it before."""
-    alpha = house.create("alpha")
+    alpha = house.native("alpha")
     simulator.world.broadcast()
     house.poller()
     assert house.hard_delete(alpha).success
@@ -112,7 +112,7 @@ def test_law_3_who_comes_between_look_and_capture_is_not_reattached(house: House
 
 @both_databases
 def test_law_3_nothing_is_destroyed_under_two_names(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     simulator.world.set_config(native.vmid or 0, hostname="payroll")
     refused = refusal_of(house.hard_delete(native))
     assert refused.code == "renamed"

@@ -19,7 +19,7 @@ from tests.support.meddling import asked, held_back, when
 
 @both_databases
 def test_n38_double_delete_in_one_process(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     plan = planned(house, native)
     results = at_once(lambda: house.engine.delete(plan, native), lambda: house.engine.delete(plan, native))
     assert sorted(result.success for result in results) == [False, True]
@@ -29,7 +29,7 @@ def test_n38_double_delete_in_one_process(house: House, simulator: Simulator) ->
 
 @both_databases
 def test_n39_two_operators(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     bob, anna = house.hands("bob"), house.engine
     plan_of_bob, plan_of_anna = (hands.plan_delete(native, Choice.HARD) for hands in (bob, anna))
     assert isinstance(plan_of_bob, Plan)
@@ -60,7 +60,7 @@ def test_n39_two_operators(house: House, simulator: Simulator) -> None:
 
 @both_databases
 def test_n40_operator_starts_while_the_delete_runs(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     start = house.engine.plan_power(replace(native, operation=None), Action.STOP)
     assert isinstance(start, Plan)
     refused: list[Refusal] = []

@@ -33,7 +33,7 @@ from tests.support.meddling import (
 
 @both_databases
 def test_n73_database_locked_by_another_program(house: House, simulator: Simulator) -> None:
-    native = house.create("web1", port=80)
+    native = house.native("web1", port=80)
     plan = planned(house, native)
     with locked(house.database), pytest.raises(StoreUnavailable, match="locked by another program"):
         house.engine.delete(plan, native)
@@ -43,7 +43,7 @@ def test_n73_database_locked_by_another_program(house: House, simulator: Simulat
 
 
 def test_n74_disk_full_before_the_intent(house: House, simulator: Simulator) -> None:
-    native, adopted = house.create("web1", port=80), house.adopt(101)
+    native, adopted = house.native("web1", port=80), house.adopt(101)
     plan = planned(house, native)
     soft = house.engine.plan_delete(adopted, Choice.SOFT)
     assert isinstance(soft, Plan)
@@ -58,7 +58,7 @@ def test_n74_disk_full_before_the_intent(house: House, simulator: Simulator) -> 
 
 
 def test_n74_disk_full_in_the_middle(house: House, simulator: Simulator) -> None:
-    native = house.create("web1")
+    native = house.native("web1")
     plan = planned(house, native)
     engine = house.hands()
     engine.owner = owner_that_died()

@@ -7,11 +7,12 @@ from typing import Any
 from textual.pilot import Pilot
 
 from proximity_tui.core.doctrine.observation.identity import marker_line
-from proximity_tui.core.model import Container, CreateRequest, Kind, Plan
+from proximity_tui.core.model import Container, Kind
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.delete.dialog import DeleteDialog
 from proximity_tui.screens.text.lines import Lines
 from tests.screens.stage import Size, Stage
+from tests.support.native import make_native
 from tests.support.until import until
 
 TEMPLATE = "local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst"
@@ -66,13 +67,8 @@ def native(stage: Stage, vmid: int) -> Container:
 
 
 def create(stage: Stage, hostname: str, *, port: int | None = None) -> Container:
-    """A native container on the cluster, made as a person would."""
-    request = CreateRequest(TEMPLATE, hostname, node="pve1", start=True, port=port)
-    plan = stage.session.engine.plan_create("prod", request)
-    assert isinstance(plan, Plan), plan
-    made = stage.session.engine.create(plan).container
-    assert made is not None
-    return made
+    """A running native container on the cluster."""
+    return make_native(stage.session.clients["prod"], stage.simulator, hostname, port=port)
 
 
 def by_name(name: str) -> Container:

@@ -14,7 +14,7 @@ from proximity_tui.core.jobs.status import JobStatus
 from proximity_tui.core.model import Actor
 from proximity_tui.runtime.context import AppContext
 from tests.screens.stage import Stage
-from tests.support.until import said, screen_text, until
+from tests.support.until import flowing, screen_text, until
 
 BLINK = timedelta(seconds=0.3)
 
@@ -49,7 +49,12 @@ async def first_runs(pilot: Pilot[Any]) -> None:
 
 async def shows(pilot: Pilot[Any], *words: str) -> None:
     """Wait until all of it stands on the screen, as it is drawn or, where a line was broken, as it reads."""
-    await until(pilot, lambda: all(one in screen_text(pilot.app) or one in said(pilot) for one in words))
+
+    def stand() -> bool:
+        drawn = screen_text(pilot.app)
+        return all(one in drawn or one in flowing(drawn) for one in words)
+
+    await until(pilot, stand)
 
 
 async def destroyed_behind_our_back(pilot: Pilot[Any], stage: Stage, *vmids: int) -> None:

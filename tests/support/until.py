@@ -29,7 +29,12 @@ def screen_text(app: App[Any]) -> str:
 
 def said(pilot: Pilot[Any]) -> str:
     """What the screen says, as if it were wide enough for one line."""
-    return " ".join(screen_text(pilot.app).replace("│", " ").replace("▌", " ").split())
+    return flowing(screen_text(pilot.app))
+
+
+def flowing(drawn: str) -> str:
+    """The text of a screen, as if it were wide enough for one line."""
+    return " ".join(drawn.replace("│", " ").replace("▌", " ").split())
 
 
 def screen_lines(app: App[Any]) -> list[str]:

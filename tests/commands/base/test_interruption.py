@@ -43,11 +43,11 @@ def interrupted(cli: Cli, lab: Simulator, native: Any, request: pytest.FixtureRe
 def test_a_signal_leaves_the_operation_resumable_and_says_how(cli: Cli, interrupted: tuple[int, str]) -> None:
     code, said = interrupted
     assert code == 75
-    assert "proximity-tui operations resume 2" in said
+    assert "proximity-tui operations resume 1" in said
     [operation] = cli.json("operations")
-    assert (operation["id"], operation["action"], operation["status"]) == (2, "hard-delete", "interrupted")
+    assert (operation["id"], operation["action"], operation["status"]) == (1, "hard-delete", "interrupted")
     [row] = cli.json("list")
-    assert row["operation"]["id"] == 2
+    assert row["operation"]["id"] == 1
     assert row["state"] == "removing"
     assert "interrupted" in cli("list").out
 
@@ -55,19 +55,19 @@ def test_a_signal_leaves_the_operation_resumable_and_says_how(cli: Cli, interrup
 def test_resuming_goes_on_and_asks_for_nothing_twice(
     cli: Cli, lab: Simulator, native: Any, interrupted: tuple[int, str]
 ) -> None:
-    document = cli.json("operations", "resume", "2", "--yes")
+    document = cli.json("operations", "resume", "1", "--yes")
     assert (document["success"], document["status"]) == (True, "done")
     assert lab.world.container(native["vmid"]) is None
     assert lab.journal.count("POST", "/status/shutdown") == 1
     assert lab.journal.count("DELETE", "/lxc/") == 1
     assert cli.json("operations") == []
-    assert cli("operations", "resume", "2", "--yes").code == 6
+    assert cli("operations", "resume", "1", "--yes").code == 6
 
 
 def test_abandoning_tells_what_is_and_destroys_nothing(
     cli: Cli, lab: Simulator, native: Any, interrupted: tuple[int, str]
 ) -> None:
-    assert cli.json("operations", "abandon", "2", "--yes")["status"] == "abandoned"
+    assert cli.json("operations", "abandon", "1", "--yes")["status"] == "abandoned"
     assert lab.world.container(native["vmid"]) is not None
     assert lab.journal.count("DELETE", "/lxc/") == 0
     [row] = cli.json("list")
@@ -80,12 +80,12 @@ def test_the_plan_of_a_resume_says_what_it_would_do_and_who_is_there_now(
 ) -> None:
     lab.world.recreate_outside(native["vmid"], hostname="intruder")
     lab.journal.clear()
-    plan = cli.json("operations", "resume", "2", "--plan")["plan"]
+    plan = cli.json("operations", "resume", "1", "--plan")["plan"]
     assert [step["step"] for step in plan["steps"]][:2] == ["shutdown", "stop"]
     assert "it is not sent again" in plan["steps"][0]["reason"]
     assert f"another guest is at CT {native['vmid']} now" in plan["warnings"][0]
     assert "nothing was destroyed" in plan["summary"]
-    assert "a SECOND time" not in cli("operations", "resume", "2", "--plan").out
+    assert "a SECOND time" not in cli("operations", "resume", "1", "--plan").out
     assert lab.journal.writes() == []
 
 
@@ -97,8 +97,8 @@ def test_a_lost_destroy_is_sent_again_only_by_its_own_word_and_the_name(cli: Cli
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=60)
 
-    assert cli("operations", "resume", "2", "--yes").code == 75
-    again = ("operations", "resume", "2", "--destroy-again")
+    assert cli("operations", "resume", "1", "--yes").code == 75
+    again = ("operations", "resume", "1", "--destroy-again")
     for words in ((*again, "--yes"), (*again, "--yes", "--confirm", "web2")):
         refused = cli(*words, "--json")
         assert (refused.code, refused.json["refused"]["code"]) == (3, "confirmation")

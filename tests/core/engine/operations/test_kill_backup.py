@@ -41,7 +41,7 @@ def stopped_victim(house: House, at: int) -> Container:
     with house.simulator.world.entered() as cluster:
         cluster.storages[STORAGE].files_on("pve1").clear()
     house.simulator.journal.clear()
-    return house.create(f"victim{at}", start=False)
+    return house.native(f"victim{at}", start=False)
 
 
 @in_parts

@@ -23,7 +23,7 @@ pytestmark = on_swept_backends
 
 def running_victim(house: House, at: int) -> Container:
     house.simulator.journal.clear()
-    return house.create(f"victim{at}", start=True)
+    return house.native(f"victim{at}", start=True)
 
 
 @in_parts

@@ -65,7 +65,7 @@ def alone(simulator: Simulator, vmid: int) -> None:
 
 def native(house: House, name: str, *, running: bool, stubborn: bool = False) -> Container:
     """A native container; a stubborn one does not shut down and has to be stopped."""
-    container = house.create(name, start=False)
+    container = house.native(name, start=False)
     if running:
         house.simulator.world.set_status(container.vmid or 0, "running")
         house.simulator.world.set_stubborn(container.vmid or 0, stubborn)
