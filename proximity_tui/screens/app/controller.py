@@ -45,6 +45,8 @@ MANY_AT_ONCE = 4
 
 RECORDS_PATIENCE = 2.0
 """Seconds after which clusters are polled although the records could not be read yet."""
+CLUSTERS_PATIENCE = 5.0
+"""Seconds after which the jobs start although a cluster did not answer yet."""
 
 POLL = 1.0
 """Seconds between two questions whether anybody wrote into the database."""
@@ -102,6 +104,7 @@ class Controller:
         self._due.set()
         self._keeper = asyncio.create_task(self._keep_up(), name="desk")
         self._loop.call_later(RECORDS_PATIENCE, self._start_polling)
+        self._loop.call_later(CLUSTERS_PATIENCE, self._start_jobs)
 
     def _start_polling(self) -> None:
         """Start to poll, unless that was done. Called once the records are on the screen: a cluster that answers at
@@ -111,9 +114,17 @@ class Controller:
             self._polls_wanted = False
             self.services.start()
 
+    def _start_jobs(self) -> None:
+        """Start the jobs, unless that was done. Called once the clusters answered: what jobs import, and their first
+        runs, would make the first live list late by a third of a second.
+        """
+        if self._jobs_wanted:
+            self._jobs_wanted = False
+            self.services.start_jobs_later()
+
     async def close(self) -> None:
         """Stop polling, and stop the jobs in bounded time. Calls under way are left to end by themselves."""
-        self._polls_wanted = False
+        self._polls_wanted = self._jobs_wanted = False
         if self._keeper is not None:
             self._keeper.cancel()
         # On a fresh thread: every other one may hang in a dead connection.
@@ -234,7 +245,5 @@ class Controller:
             self._app.call_after_refresh(self._start_polling)
         if self._reader.is_unfinished:
             self._due.set()
-        if self._jobs_wanted:
-            # Not before something is on the screen: what they import costs a fifth of a second.
-            self._jobs_wanted = False
-            self._app.call_after_refresh(self.services.start_jobs_later)
+        if self._jobs_wanted and all(look.inventory or look.error for look in self.view.looks.values()):
+            self._app.call_after_refresh(self._start_jobs)
