@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from proximity_tui.core.base.value_object import value_object
@@ -111,6 +111,20 @@ class JobRun:
     def duration(self) -> timedelta | None:
         """The duration of the run, or None while it runs."""
         return self.finished_at - self.started_at if self.finished_at else None
+
+
+@value_object
+class RunDay:
+    """The sums of all runs of a job for a cluster that began on one day (UTC)."""
+
+    job: str
+    cluster: str
+    day: date
+    runs: int
+    duration: timedelta
+    """Of all of them together."""
+    outcomes: Mapping[str, int]
+    counters: Mapping[str, int]
 
 
 @value_object

@@ -16,10 +16,10 @@ from textual.widget import Widget
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.engine.reconcile.janitor import JANITOR
 from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
-from proximity_tui.core.model.job import JobRun
+from proximity_tui.core.model.job import JobRun, RunDay
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.core.store.jobs import job_runs
+from proximity_tui.core.store.jobs import job_runs, run_days
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.list_screen import Listed, ListScreen, Moment
 from proximity_tui.screens.base.prompt import Ask
@@ -49,7 +49,7 @@ PATIENCE = 1.0
 """Seconds after which a dry run without an answer is mentioned."""
 
 NEWEST = 30
-"""How many of the last runs of a job are listed."""
+"""How many of the last runs of a job are listed, and of the days before."""
 
 COLUMNS = (
     Column("job", "JOB", 10),
@@ -78,8 +78,8 @@ class JobsScreen(ListScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._runs: tuple[str, tuple[JobRun, ...]] = ("", ())
-        """The key of a job, and its last runs."""
+        self._runs: tuple[str, tuple[JobRun, ...], tuple[RunDay, ...]] = ("", (), ())
+        """The key of a job, its last runs, and the last days whose runs were thinned."""
 
     def content(self) -> Iterable[Widget]:
         """Yield the table, and below it the current job in full."""
@@ -203,23 +203,25 @@ class JobsScreen(ListScreen):
     @work(exclusive=True, group="runs")
     async def _read_runs(self, status: JobStatus) -> None:
         try:
-            found = await self.controller.ask(job_runs.recent, status.job, status.cluster, NEWEST)
+            runs = await self.controller.ask(job_runs.recent, status.job, status.cluster, NEWEST)
+            days = await self.controller.ask(run_days.latest, status.job, status.cluster, NEWEST)
         except StoreError:
             # The banner says already that the database cannot be read.
             return
-        self._runs = (_key(status), found)
+        self._runs = (_key(status), runs, days)
         if self.is_mounted:
             self._tell()
 
     def _tell(self) -> None:
-        status, (key, runs) = self.current(), self._runs
+        status, (key, runs, days) = self.current(), self._runs
         text = self.query_one(ScrollText)
         if status is None:
             text.set_text([])
             return
-        known = runs if key == _key(status) else ()
+        if key != _key(status):
+            runs, days = (), ()
         read_only = self.controller.read_only is not None
-        text.set_text(job_lines(status, known, self.controller.clock.now(), read_only=read_only))
+        text.set_text(job_lines(status, runs, days, self.controller.clock.now(), read_only=read_only))
 
 
 def _key(status: JobStatus) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.base import process_id
 from proximity_tui.core.base.text import human_age
-from proximity_tui.core.model.job import JobOutcome, JobRun, counter_text
+from proximity_tui.core.model.job import JobOutcome, JobRun, RunDay, counter_text
 from proximity_tui.screens.presentation.containers import coarse_age, since
 from proximity_tui.screens.text.lines import HangingLine, Piece, TextLine
 from proximity_tui.widgets.glyphs import Glyphs
@@ -94,14 +94,20 @@ def process(owner: str) -> str:
     return str(process_id.read(owner))
 
 
-def job_lines(status: JobStatus, runs: Sequence[JobRun], now: datetime, *, read_only: bool) -> list[TextLine]:
-    """Return a job in full: schedule, lease holder, findings of the last run, the runs before that."""
+def job_lines(
+    status: JobStatus, runs: Sequence[JobRun], days: Sequence[RunDay], now: datetime, *, read_only: bool
+) -> list[TextLine]:
+    """Return a job in full: schedule, lease holder, findings of the last run, the runs before that, and the days whose
+    runs were thinned.
+    """
     return [
         *_schedule(status, now, read_only=read_only),
         *_last_run(status.last),
         [],
         [("Last runs", "accent"), (f"  {_summary(runs)}", "dim")],
         *(_run_line(run, now) for run in runs),
+        *([[], [("Earlier days", "accent"), ("  in UTC", "dim")]] if days else ()),
+        *(_day_line(day) for day in days),
     ]
 
 
@@ -167,15 +173,26 @@ def _run_line(run: JobRun, now: datetime) -> TextLine:
     return HangingLine(pieces, RUN)
 
 
+def _day_line(day: RunDay) -> TextLine:
+    outcomes = {JobOutcome(name).words: number for name, number in day.outcomes.items()}
+    return HangingLine(
+        [(f" {day.day:%Y-%m-%d}".ljust(RUN), "dim"), (_sums(day.runs, outcomes, day.counters), "normal")], RUN
+    )
+
+
 def _summary(runs: Sequence[JobRun]) -> str:
     """Return the runs in one line: `30: 28 complete, 2 partial; 1 record closed`."""
     outcomes = Counter(run.outcome_words for run in runs if run.outcome)
     found: Counter[str] = Counter()
     for run in runs:
-        found.update({name: number for name, number in run.counters.items() if name in _WATCHED})
-    outcome = ", ".join(f"{number} {name}" for name, number in outcomes.most_common())
-    watched = counter_text(found)
-    return f"{len(runs)}: {outcome or 'none ended'}" + (f"; {watched}" if watched else "")
+        found.update(run.counters)
+    return _sums(len(runs), outcomes, found)
+
+
+def _sums(runs: int, outcomes: Mapping[str, int], counters: Mapping[str, int]) -> str:
+    outcome = ", ".join(f"{number} {name}" for name, number in Counter(outcomes).most_common())
+    watched = counter_text({name: number for name, number in counters.items() if name in _WATCHED})
+    return f"{runs}: {outcome or 'none ended'}" + (f"; {watched}" if watched else "")
 
 
 def _clock(moment: datetime) -> str:

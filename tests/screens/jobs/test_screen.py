@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from proximity_tui.app import ProximityApp
 from proximity_tui.core.jobs.status import JobStatus
 from proximity_tui.core.model import State
-from proximity_tui.core.model.job import JobOutcome, JobRun, Lease, Pause
+from proximity_tui.core.model.job import JobOutcome, JobRun, Lease, Pause, RunDay
 from proximity_tui.core.store import events
 from proximity_tui.core.store.jobs import job_runs, leases
 from proximity_tui.core.store.records import records
@@ -236,5 +236,18 @@ def test_of_several_clusters_the_status_line_tells_the_one_that_stands_worst() -
 
 
 def test_jobs_that_have_stopped_say_what_to_do() -> None:
-    lines = ["".join(text for text, _ in line) for line in job_lines(status(stopped=True), (), NOON, read_only=False)]
+    lines = [
+        "".join(text for text, _ in line) for line in job_lines(status(stopped=True), (), (), NOON, read_only=False)
+    ]
     assert lines[0] == "The background jobs of this process have stopped. Quit and start again."
+
+
+def test_the_sums_of_earlier_days_are_listed_below_the_runs() -> None:
+    counters = {"total_apps": 2880, "orphans_purged": 3}
+    outcomes = {"failed": 2, "complete": 285, "frozen": 1}
+    day = RunDay("reconciler", "prod", date(2026, 11, 14), 288, timedelta(hours=1), outcomes, counters)
+    lines = ["".join(text for text, _ in line) for line in job_lines(status(), (), (day,), NOON, read_only=False)]
+    assert lines[-2:] == [
+        "Earlier days  in UTC",
+        " 2026-11-14       288: 285 complete, 2 failed, 1 held; 3 records closed",
+    ]

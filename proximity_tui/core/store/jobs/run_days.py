@@ -12,7 +12,7 @@ from typing import Any
 
 import peewee
 
-from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.model.job import RunDay
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.queries import dicts, tuples
 from proximity_tui.core.store.schema_jobs import JobRunDayRow, JobRunRow
@@ -24,20 +24,6 @@ DAYS_AT_ONCE = 30
 
 # With literals: PostgreSQL does not take two expressions with parameters for the same group.
 _DAY = peewee.fn.SUBSTR(JobRunRow.started_at, peewee.SQL("1"), peewee.SQL("10")).coerce(False)
-
-
-@value_object
-class RunDay:
-    """The sums of all runs of a job for a cluster that began on one day (UTC)."""
-
-    job: str
-    cluster: str
-    day: date
-    runs: int
-    duration: timedelta
-    """Of all of them together."""
-    outcomes: Mapping[str, int]
-    counters: Mapping[str, int]
 
 
 def thin(cluster: str, now: datetime) -> int:
