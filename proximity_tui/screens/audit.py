@@ -18,6 +18,7 @@ from proximity_tui.core.store.records import counting
 from proximity_tui.core.store.records.counting import Tally
 from proximity_tui.core.store.verification import ChainVerdict
 from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.base.list_entry import FewFields
 from proximity_tui.screens.base.list_screen import Listed, ListScreen, Moment
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.keys import ScreenId
@@ -207,7 +208,7 @@ class EventPages:
 
 
 @value_object
-class EventEntry:
+class EventEntry(FewFields):
     """An event in the list."""
 
     event: Event

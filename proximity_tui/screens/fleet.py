@@ -15,7 +15,7 @@ from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.snapshot_keeper import FleetTop
 from proximity_tui.screens.base.empty_state import HiddenGuestsScreen, no_containers
 from proximity_tui.screens.base.list_screen import Listed, Moment
-from proximity_tui.screens.base.row_entry import COMMON, CellMaker, RowEntry
+from proximity_tui.screens.base.row_entry import COMMON_CELLS, COMMON_FIELDS, CellMaker, FieldMaker, RowEntry
 from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.keys import ScreenId
@@ -23,7 +23,6 @@ from proximity_tui.screens.presentation import containers
 from proximity_tui.screens.presentation.alerts import headline
 from proximity_tui.widgets.table.cells import Cell, Row
 from proximity_tui.widgets.table.columns import Column
-from proximity_tui.widgets.table.filter import Fields
 from proximity_tui.widgets.table.row_table import RowTable
 
 if TYPE_CHECKING:
@@ -177,34 +176,23 @@ class FleetEntry(RowEntry):
     confirm_after: timedelta | None = None
 
     CELLS: ClassVar[Mapping[str, CellMaker]] = {
-        **COMMON,
+        **COMMON_CELLS,
         "kind": lambda entry, at: entry.row.kind,
         "state": lambda entry, at: containers.state_cell(entry.row),
         "ports": lambda entry, at: containers.ports_cell(entry.row.ports),
+    }
+    FIELDS: ClassVar[Mapping[str, FieldMaker]] = {
+        **COMMON_FIELDS,
+        "kind": lambda entry, at: entry.row.kind,
+        "state": lambda entry, at: entry.row.state.value if entry.row.state else "",
+        "presence": lambda entry, at: entry.row.presence.value,
+        "port": lambda entry, at: [str(one) for port in entry.row.ports for one in (port.public, port.container)],
     }
 
     @property
     def urgent(self) -> bool:
         """True when it needs a person."""
         return self.row.needs_a_person
-
-    def fields(self, at: Moment) -> Fields:
-        """Return the fields of the filter's `key:value`."""
-        row = self.row
-        return {
-            "kind": row.kind,
-            "vmid": str(row.vmid or ""),
-            "name": row.name,
-            "node": row.node or "",
-            "cluster": row.cluster,
-            "state": row.state.value if row.state else "",
-            "status": row.status.value,
-            "presence": row.presence.value,
-            "tag": row.tags,
-            "lock": row.lock or "",
-            "port": [str(number) for port in row.ports for number in (port.public, port.container)],
-            "note": self.notes(at).text,
-        }
 
     def notes(self, at: Moment) -> Cell:
         """Return all notes, those on our record among them."""

@@ -13,14 +13,13 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import FleetRow
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.empty_state import HiddenGuestsScreen, no_guests
-from proximity_tui.screens.base.list_screen import Listed, Moment
-from proximity_tui.screens.base.row_entry import COMMON, CellMaker, RowEntry
+from proximity_tui.screens.base.list_screen import Listed
+from proximity_tui.screens.base.row_entry import COMMON_CELLS, COMMON_FIELDS, CellMaker, FieldMaker, RowEntry
 from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.keys import ScreenId
 from proximity_tui.screens.presentation import containers
 from proximity_tui.widgets.table.columns import Column
-from proximity_tui.widgets.table.filter import Fields
 from proximity_tui.widgets.table.row_table import RowTable
 
 CLUSTER = Column("cluster", "CLUSTER", 8, flex=1, max=16, priority=2)
@@ -101,27 +100,16 @@ class GuestEntry(RowEntry):
     """An unmanaged guest in the list. It has no state: that is ours alone."""
 
     CELLS: ClassVar[Mapping[str, CellMaker]] = {
-        **COMMON,
+        **COMMON_CELLS,
         "disk": lambda entry, at: containers.disk_cell(at.view.guest(entry.row), entry.is_stale(at)),
         "tags": lambda entry, at: " ".join(entry.row.tags),
+    }
+    FIELDS: ClassVar[Mapping[str, FieldMaker]] = {
+        **COMMON_FIELDS,
+        "pool": lambda entry, at: entry.row.pool or "",
     }
 
     @property
     def urgent(self) -> bool:
         """False: a guest that is not ours needs nobody."""
         return False
-
-    def fields(self, at: Moment) -> Fields:
-        """Return the fields of the filter's `key:value`."""
-        row = self.row
-        return {
-            "vmid": str(row.vmid or ""),
-            "name": row.name,
-            "node": row.node or "",
-            "cluster": row.cluster,
-            "status": row.status.value,
-            "tag": row.tags,
-            "lock": row.lock or "",
-            "pool": row.pool or "",
-            "note": self.notes(at).text,
-        }

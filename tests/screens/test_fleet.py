@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from proximity_tui.core.model import State
 from proximity_tui.core.store.records import records
-from proximity_tui.screens.base import list_screen
+from proximity_tui.screens.base import list_filter
 from proximity_tui.screens.base.list_screen import ListScreen
 from proximity_tui.screens.presentation.containers import last_seen, notes
 from proximity_tui.widgets.table.row_table import RowTable
@@ -223,9 +223,27 @@ async def test_a_filter_that_takes_too_long_is_a_message_and_changes_nothing(
 ) -> None:
     async with stage.shown() as pilot:
         await until(pilot, lambda: "Fleet 2" in screen_text(pilot.app))
-        monkeypatch.setattr(list_screen, "FILTER_LIMIT", -1.0)
+        monkeypatch.setattr(list_filter, "FILTER_LIMIT", -1.0)
         await pilot.press("/", *"~web-1")
         await until(pilot, lambda: "This filter is too slow for this list" in screen_text(pilot.app))
         assert "Fleet 2" in screen_text(pilot.app)
         await pilot.press("escape", "/", *"web-1")
         await until(pilot, lambda: "Fleet 1 of 2" in screen_text(pilot.app))
+
+
+async def test_a_filter_of_a_long_list_is_tried_a_slice_at_a_time_and_follows_what_changes(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, number in (("AT_ONCE", 0), ("PREPARED_AT_ONCE", 0), ("SLICE", 1)):
+        monkeypatch.setattr(list_filter, name, number)
+    async with stage.shown() as pilot:
+        await until(pilot, lambda: "Fleet 2" in screen_text(pilot.app))
+        await pilot.press("/", *"web", "enter")
+        await until(pilot, lambda: "Fleet 2 of 2" in screen_text(pilot.app))
+        stage.record("web-9", 199)
+        stage.record("db-9", 198)
+        await until(pilot, lambda: "Fleet 3 of 4" in screen_text(pilot.app))
+        await pilot.press("/", *"-9", "enter")
+        await until(pilot, lambda: names(pilot.app.screen) == ["web-9"])
+        await pilot.press("escape")
+        await until(pilot, lambda: "Fleet 4" in screen_text(pilot.app) and " of " not in screen_text(pilot.app))

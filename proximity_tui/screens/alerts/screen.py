@@ -15,6 +15,7 @@ from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.alerts.commands import AlertCommands
 from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.base.list_entry import FewFields
 from proximity_tui.screens.base.list_screen import Listed, ListScreen, Moment
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.keys import ScreenId
@@ -139,7 +140,7 @@ class AlertsScreen(ListScreen, AlertCommands):
 
 
 @value_object
-class AlertEntry:
+class AlertEntry(FewFields):
     """An alert in the list."""
 
     alert: Alert

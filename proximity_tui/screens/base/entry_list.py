@@ -5,13 +5,14 @@ Views share what did not change, so an item that is the same object as before ha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, KeysView, Sequence
+from datetime import datetime
 from typing import Any
 
 from proximity_tui.screens.base.list_entry import Listed, Moment
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
-from proximity_tui.widgets.table.filter import Searchable, searchable
+from proximity_tui.widgets.table.filter import Filter, Term, searchable
 
 
 class EntryRow:
@@ -44,8 +45,13 @@ class EntryList:
         self._by_key: dict[str, EntryRow] = {}
         self._cells: dict[tuple[str, int], Cell] = {}
         """The cells that were read at this moment."""
-        self._searchable: dict[str, Searchable] = {}
-        """The fields of those entries that a filter was tried on."""
+        self._texts: dict[str, str] = {}
+        """The texts in which words are looked for, of those entries in which any was."""
+
+    @property
+    def keys(self) -> KeysView[str]:
+        """The keys of all entries."""
+        return self._by_key.keys()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -69,8 +75,8 @@ class EntryList:
         changed = self._replace_in_place(before, items)
         if changed is None:
             changed = self._replace(before, items)
-        for key in changed & self._searchable.keys():
-            del self._searchable[key]
+        for key in changed & self._texts.keys():
+            del self._texts[key]
         return changed
 
     def cell(self, row: EntryRow, index: int) -> Cell:
@@ -81,16 +87,43 @@ class EntryList:
             known = self._cells[row.key, index] = made if isinstance(made, Cell) else Cell(made)
         return known
 
-    def searchable(self, key: str) -> Searchable:
-        """Return the fields of the entry with this key, as they were when a filter was first tried on it."""
-        known = self._searchable.get(key)
-        if known is None:
-            known = self._searchable[key] = searchable(self._by_key[key].entry.fields(self.moment))
-        return known
+    def texts(self, keys: Iterable[str], at: Moment) -> tuple[tuple[tuple[str, ...], datetime | None], ...]:
+        """Return the plain cells of these entries, as far as they exist, and when each was seen."""
+        entries = [entry for key in keys if (entry := self.get(key)) is not None]
+        return tuple(
+            (tuple(_text(entry.cell(column.id, at)) for column in self.columns), entry.seen_at(at)) for entry in entries
+        )
 
-    def forget_fields(self) -> None:
-        """Drop the fields: nobody filters any more."""
-        self._searchable.clear()
+    def matching(self, wanted: Filter, keys: Iterable[str]) -> list[str]:
+        """Return those of the keys whose entries the filter accepts."""
+        found = list(keys)
+        if wanted.words:
+            self.prepare(found)
+        for word in wanted.words:
+            found = [key for key in found if word.is_in(self._texts[key])]
+        for term in wanted.others:
+            found = [key for key in found if self._meets(term, key)]
+        return found
+
+    def prepare(self, keys: Iterable[str]) -> None:
+        """Make the texts in which words are looked for. They are kept until their entries change."""
+        for key in keys:
+            if key not in self._texts:
+                self._texts[key] = searchable(self._by_key[key].entry.fields(self.moment))
+
+    @property
+    def is_prepared(self) -> bool:
+        """True when all texts are made."""
+        return len(self._texts) == len(self._by_key)
+
+    def forget_texts(self) -> None:
+        """Drop these texts: nobody filters any more."""
+        self._texts.clear()
+
+    def _meets(self, term: Term, key: str) -> bool:
+        entry = self._by_key[key].entry
+        fields = entry.fields(self.moment) if term.key is None else {term.key: entry.field(term.key, self.moment)}
+        return term.holds(fields)
 
     def _replace_in_place(self, before: Sequence[object], items: Sequence[object]) -> frozenset[str] | None:
         """Give the rows their new entries and return the keys of these, if all rows stay where they are; else None."""
@@ -120,3 +153,7 @@ class EntryList:
             return EntryRow(entry, self)
         row.entry = entry
         return row
+
+
+def _text(cell: str | Cell) -> str:
+    return cell.text if isinstance(cell, Cell) else cell

@@ -7,7 +7,8 @@ time, as an age or a figure, is made of the moment when it is drawn, and only fo
 from __future__ import annotations
 
 import textwrap
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Protocol
 
 from textual import events
@@ -36,6 +37,10 @@ class Moment:
     now: datetime
 
 
+NEVER_SHOWN = Moment(View(), datetime.min.replace(tzinfo=UTC))
+"""The moment of a list that was never shown."""
+
+
 class Listed(Protocol):
     """The interface of an entry for a list screen."""
 
@@ -57,13 +62,31 @@ class Listed(Protocol):
         """Return its cell in the column with this id."""
         ...
 
+    def field(self, key: str, at: Moment) -> str | Sequence[str]:
+        """Return one field for the filter."""
+        ...
+
     def fields(self, at: Moment) -> Fields:
-        """Return its fields for the filter."""
+        """Return all its fields for the filter."""
         ...
 
     def detail(self, at: Moment) -> str:
         """Return everything about it, in one line."""
         ...
+
+
+class FewFields:
+    """The base of an entry whose fields cost little: one is taken from all of them."""
+
+    __slots__ = ()
+
+    def fields(self, at: Moment) -> Fields:
+        """Return all its fields for the filter."""
+        raise NotImplementedError
+
+    def field(self, key: str, at: Moment) -> str | Sequence[str]:
+        """Return one field for the filter."""
+        return self.fields(at).get(key, ())
 
 
 class RowDetail(Widget):

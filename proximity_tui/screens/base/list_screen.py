@@ -5,25 +5,24 @@ It knows nothing of the entries; `entries` of a subclass does.
 
 from __future__ import annotations
 
-import time
+import asyncio
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.widget import Widget
 
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.base_screen import BaseScreen
 from proximity_tui.screens.base.entry_list import EntryList
 from proximity_tui.screens.base.export import Export, default_name, write
-from proximity_tui.screens.base.list_entry import Listed, Moment, RowDetail
+from proximity_tui.screens.base.list_entry import NEVER_SHOWN, Listed, Moment, RowDetail
+from proximity_tui.screens.base.list_filter import ListFilter, slices
 from proximity_tui.screens.base.prompt import Ask, Complaint, Prompt
 from proximity_tui.screens.keyboard.keys import MARKABLE
 from proximity_tui.screens.text.lines import Line
-from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
-from proximity_tui.widgets.table.filter import BadFilter, Filter, parse
 from proximity_tui.widgets.table.row_table import RowTable
 from proximity_tui.widgets.theme import Tone
 
@@ -32,8 +31,8 @@ __all__ = ["ListScreen", "Listed", "Moment"]
 CALM_TICKS = 5
 """While nothing is under way, ages are looked at only every so many seconds: each look costs 4 ms."""
 
-FILTER_LIMIT = 1.0
-"""Seconds of processor time; a filter that takes longer is refused, because nothing else happens meanwhile."""
+MATCHING = "matching"
+"""The worker that tries a filter on many rows."""
 
 GONE = "no longer listed: the row stays until the cursor leaves it. Audit (5) shows what happened."
 """What is said of a row that vanished under the cursor."""
@@ -51,10 +50,11 @@ class ListScreen(BaseScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._filter = Filter("", ())
-        self._urgent_only = False
         self._ticks = 0
-        self._entries = EntryList(self.entry, Moment(View(), _NEVER))
+        self._matching = False
+        """Whether a filter is being tried on many rows: what is shown is of the one before."""
+        self._entries = EntryList(self.entry, NEVER_SHOWN)
+        self._filter = ListFilter(self._entries, self.FILTER_KEYS)
 
     def columns(self, view: View) -> Sequence[Column]:
         """Return the columns, which may depend on the view."""
@@ -92,6 +92,9 @@ class ListScreen(BaseScreen):
             table.set_columns(columns)
             changed = None
         table.show(self._entries.rows, changed)
+        if self._matching:
+            # What is being found may have changed meanwhile.
+            self._narrowed()
         table.empty = self._why_nothing()
         self._describe()
 
@@ -109,49 +112,39 @@ class ListScreen(BaseScreen):
         """Return `Fleet 12 of 40, 3 marked`; without a filter just the number."""
         table = self.table
         shown, marked = table.count - table.cursor_gone, len(table.marks)
-        count = f"{shown} of {table.total}" if self._filter or self._urgent_only else f"{table.total}"
+        count = f"{shown} of {table.total}" if self._filter else f"{table.total}"
         known = self.view.taken_at is not None
         return f"{self.PLACE.capitalize()} {count if known else '?'}" + (f", {marked} marked" if marked else "")
 
     def narrow(self, text: str) -> Complaint:
         """Filter by `text`; an invalid filter changes nothing and returns a complaint."""
-        fresh = parse(text, self.FILTER_KEYS)
-        if isinstance(fresh, BadFilter):
-            return fresh.reason
-        if fresh.costly and self._seconds_for(fresh) > FILTER_LIMIT:
-            return "This filter is too slow for this list. Use a simpler regular expression."
-        narrower = bool(self._filter) and fresh.narrows(self._filter)
-        self._filter = fresh
+        fresh = self._filter.understand(text)
+        if isinstance(fresh, str):
+            return fresh
+        narrower = bool(self._filter.wanted) and fresh.narrows(self._filter.wanted)
+        self._filter.wanted = fresh
         self._narrowed(narrower=narrower)
         return None
 
-    def _seconds_for(self, fresh: Filter) -> float:
-        """Return the processor time of a filter for the list, in seconds; an expensive one is not tried on the rest."""
-        began = time.thread_time()
-        for row in self._entries.rows:
-            fresh.finds(self._entries.searchable(row.key))
-            if time.thread_time() - began > FILTER_LIMIT:
-                break
-        return time.thread_time() - began
-
     def filter_allows(self, key: str, value: str) -> bool:
         """Return whether the filter's condition for this key accepts the value."""
-        return all(term.holds({key: [value]}) for term in self._filter.terms if term.key == key)
+        return self._filter.allows(key, value)
 
     def do_filter(self) -> None:
         """Ask for a filter; it is applied while it is typed."""
         before = self._filter.text
+        self._prepare()
         self.prompt.open(Ask("/", self.narrow, before, changed=self.narrow, cancelled=lambda: self._back_to(before)))
 
     def do_attention(self) -> None:
         """Show only rows that need a person, or all again."""
-        self._urgent_only = not self._urgent_only
+        self._filter.urgent_only = not self._filter.urgent_only
         self._narrowed()
 
     def do_back(self) -> None:
         """Clear the filter; without one, go back."""
-        if self._filter or self._urgent_only:
-            self._urgent_only = False
+        if self._filter:
+            self._filter.urgent_only = False
             self.narrow("")
         else:
             super().do_back()
@@ -191,11 +184,40 @@ class ListScreen(BaseScreen):
 
     def _narrowed(self, *, narrower: bool = False) -> None:
         """Show the rows that the changed filter accepts. A `narrower` one is not tried on what is hidden already."""
-        active = bool(self._filter) or self._urgent_only
-        if not self._filter:
-            self._entries.forget_fields()
-        self.table.only(self._lets_through if active else None, narrower=narrower)
         self._show_filter()
+        self.workers.cancel_group(self, MATCHING)
+        narrower, self._matching = narrower and not self._matching, False
+        if not self._filter:
+            self._entries.forget_texts()
+            self._show_only(None)
+            return
+        among = list(self.table.rows.kept if narrower else self._entries.keys)
+        if len(among) <= self._filter.at_once:
+            self._show_only(self._filter.accepted(among))
+        else:
+            self._matching = True
+            self._match(among)
+
+    @work(group=MATCHING)
+    async def _match(self, among: Sequence[str]) -> None:
+        """Find what the filter accepts, a slice at a time: keys and paint come first."""
+        found = set[str]()
+        for some in slices(among):
+            found |= self._filter.accepted(some)
+            await asyncio.sleep(0)
+        self._matching = False
+        self._show_only(found)
+
+    @work(exclusive=True, group="texts of the filter")
+    async def _prepare(self) -> None:
+        """Make what words are looked for in while nothing is typed yet, a slice at a time."""
+        for some in slices(list(self._entries.keys)):
+            self._entries.prepare(key for key in some if key in self._entries.keys)
+            await asyncio.sleep(0)
+
+    def _show_only(self, kept: Iterable[str] | None) -> None:
+        """Show the rows that the filter accepts, or all (None)."""
+        self.table.only(None if kept is None else self._lets_through, kept)
         self.table.empty = self._why_nothing()
         self._describe()
 
@@ -203,21 +225,14 @@ class ListScreen(BaseScreen):
     def _show_filter(self) -> None:
         """Show the filter, unless it is being typed right below."""
         line = self.query_one("#filter", Line)
-        what = ["! needs attention"] if self._urgent_only else []
-        what += [f"/ {self._filter.text}"] if self._filter else []
-        line.set_text([(f" {'  '.join(what)}", "accent"), ("  esc shows all", "dim")])
-        line.display = bool(what) and not self.prompt.is_open
+        line.set_text([(f" {self._filter.label}", "accent"), ("  esc shows all", "dim")])
+        line.display = bool(self._filter) and not self.prompt.is_open
 
     def _back_to(self, text: str) -> None:
         self.narrow(text if self._filter.text != text else "")
 
     def _lets_through(self, key: str) -> bool:
-        entry = self._entries.get(key)
-        if entry is None:
-            return False
-        return (entry.urgent or not self._urgent_only) and (
-            not self._filter or self._filter.finds(self._entries.searchable(key))
-        )
+        return bool(self._filter.accepted([key]))
 
     def _why_nothing(self) -> str:
         """Return the reason why no row is shown; empty where there are some."""
@@ -225,7 +240,7 @@ class ListScreen(BaseScreen):
             return ""
         if not self._entries.rows:
             return self.why_empty(self._entries.moment.view, self._entries.moment.now)
-        if self._urgent_only and not self._filter:
+        if self._filter.urgent_only and not self._filter.wanted:
             return "Nothing needs attention."
         return f"None of {len(self._entries)} rows matches this filter. esc shows all."
 
@@ -253,24 +268,12 @@ class ListScreen(BaseScreen):
 
     def _sheet(self) -> Export:
         table, moment = self.table, Moment(self.view, self.controller.clock.now())
-        shown = [entry for row in table.shown if (entry := self._entries.get(row.key)) is not None]
         return Export(
             title=str(self.PLACE),
             written_at=moment.now,
             simulated=self.controller.session.simulated,
-            filter=" ".join((*(["!"] if self._urgent_only else []), self._filter.text)).strip(),
+            filter=self._filter.sheet_label,
             total=table.total,
             columns=tuple(column.title or column.id for column in table.columns),
-            rows=tuple(
-                (tuple(_text(entry.cell(column.id, moment)) for column in table.columns), entry.seen_at(moment))
-                for entry in shown
-            ),
+            rows=self._entries.texts((row.key for row in table.shown), moment),
         )
-
-
-def _text(cell: str | Cell) -> str:
-    return cell.text if isinstance(cell, Cell) else cell
-
-
-_NEVER = datetime.min.replace(tzinfo=UTC)
-"""The moment of a list that was never shown."""

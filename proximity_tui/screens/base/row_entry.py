@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -13,8 +13,10 @@ from proximity_tui.core.model import Guest, Status
 from proximity_tui.screens.base.list_entry import Moment
 from proximity_tui.screens.presentation import containers
 from proximity_tui.widgets.table.cells import Cell
+from proximity_tui.widgets.table.filter import Fields
 
 CellMaker = Callable[[Any, Moment], str | Cell]
+FieldMaker = Callable[[Any, Moment], str | Sequence[str]]
 
 
 @value_object
@@ -25,6 +27,8 @@ class RowEntry:
 
     CELLS: ClassVar[Mapping[str, CellMaker]]
     """What makes the cell of a column, by the id of the column."""
+    FIELDS: ClassVar[Mapping[str, FieldMaker]]
+    """What makes a field of the filter's `key:value`."""
 
     @property
     def key(self) -> str:
@@ -38,6 +42,14 @@ class RowEntry:
     def cell(self, column: str, at: Moment) -> str | Cell:
         """Return a cell. State and status are two of them, never one."""
         return self.CELLS[column](self, at)
+
+    def field(self, key: str, at: Moment) -> str | Sequence[str]:
+        """Return one field."""
+        return self.FIELDS[key](self, at)
+
+    def fields(self, at: Moment) -> Fields:
+        """Return all fields."""
+        return {key: make(self, at) for key, make in self.FIELDS.items()}
 
     def detail(self, at: Moment) -> str:
         """Return name, status, and every note in full."""
@@ -62,7 +74,21 @@ class RowEntry:
         return containers.is_stale(self.row, at.view.looks, at.now)
 
 
-COMMON: Mapping[str, CellMaker] = MappingProxyType(
+COMMON_FIELDS: Mapping[str, FieldMaker] = MappingProxyType(
+    {
+        "vmid": lambda entry, at: str(entry.row.vmid or ""),
+        "name": lambda entry, at: entry.row.name,
+        "node": lambda entry, at: entry.row.node or "",
+        "cluster": lambda entry, at: entry.row.cluster,
+        "status": lambda entry, at: entry.row.status.value,
+        "tag": lambda entry, at: entry.row.tags,
+        "lock": lambda entry, at: entry.row.lock or "",
+        "note": lambda entry, at: entry.notes(at).text,
+    }
+)
+"""The fields that both lists have."""
+
+COMMON_CELLS: Mapping[str, CellMaker] = MappingProxyType(
     {
         "cluster": lambda entry, at: entry.row.cluster,
         "vmid": lambda entry, at: containers.vmid_cell(entry.row.vmid),

@@ -21,6 +21,7 @@ from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.jobs import job_runs, run_days
 from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.base.list_entry import FewFields
 from proximity_tui.screens.base.list_screen import Listed, ListScreen, Moment
 from proximity_tui.screens.base.prompt import Ask
 from proximity_tui.screens.jobs.dry_run import dry_run_lines
@@ -229,7 +230,7 @@ def _key(status: JobStatus) -> str:
 
 
 @value_object
-class JobEntry:
+class JobEntry(FewFields):
     """A job in the list."""
 
     status: JobStatus

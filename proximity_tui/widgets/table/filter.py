@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.widgets.table.expression import BadExpression, escaped, found_in, whole_of
@@ -33,28 +34,25 @@ class Filter:
         """Return whether every term holds for `fields` (key to value, or to several values)."""
         return all(term.holds(fields) for term in self.terms)
 
-    def finds(self, fields: Searchable) -> bool:
-        """Return the same for fields that are made ready for many filters."""
-        return all(term.finds(fields) for term in self.terms)
+    @property
+    def words(self) -> tuple[Term, ...]:
+        """The words that are looked for anywhere: `searchable` text is enough for them."""
+        return tuple(term for term in self.terms if term.word is not None)
+
+    @property
+    def others(self) -> tuple[Term, ...]:
+        """All other conditions: they need the fields."""
+        return tuple(term for term in self.terms if term.word is None)
 
     def narrows(self, other: Filter) -> bool:
         """Return whether it surely accepts nothing that the other one does not, as when a word is typed on."""
         return all(any(term.implies(one) for term in self.terms) for one in other.terms)
 
 
-@value_object
-class Searchable:
-    """The fields of one thing, made ready for many filters."""
-
-    fields: Fields
-    text: str
-    """All values in one text, without a difference of case."""
-
-
-def searchable(fields: Fields) -> Searchable:
-    """Return the fields, ready for many filters."""
+def searchable(fields: Fields) -> str:
+    """Return all values in one text, without a difference of case, in which `Term.is_in` finds words."""
     values = (one if isinstance(one, str) else _BETWEEN.join(one) for one in fields.values())
-    return Searchable(fields, _BETWEEN.join(values).casefold())
+    return _BETWEEN.join(values).casefold()
 
 
 _BETWEEN = "\0"
@@ -83,9 +81,9 @@ class Term:
     source: str = ""
     """What was typed, quotes and all, so that two conditions can be compared."""
 
-    def finds(self, fields: Searchable) -> bool:
-        """Return whether the condition is met by fields that are made ready."""
-        return self.holds(fields.fields) if self.word is None else (self.word in fields.text) != self.negated
+    def is_in(self, text: str) -> bool:
+        """Return whether the condition, which is a word, is met by what `searchable` made of the fields."""
+        return (str(self.word) in text) != self.negated
 
     def implies(self, other: Term) -> bool:
         """Return whether whatever meets this condition surely meets the other one."""
@@ -95,6 +93,8 @@ class Term:
 
     def holds(self, fields: Fields) -> bool:
         """Return whether the condition is met. A key that is not among `fields` has no value."""
+        if self.key is not None and isinstance(value := fields.get(self.key, ()), str):
+            return self.accepts(value) != self.negated
         found = fields.values() if self.key is None else [fields.get(self.key, ())]
         values = (value for one in found for value in ((one,) if isinstance(one, str) else one))
         return any(map(self.accepts, values)) != self.negated
@@ -176,7 +176,8 @@ def _value(key: str, pieces: list[_Piece]) -> Callable[[str], bool]:
     wildcards = {"*": ".*", ",": "|"}
     pattern = "".join(escaped(sign) if quoted else wildcards.get(sign, escaped(sign)) for sign, quoted in pieces)
     try:
-        return whole_of(f"(?:{pattern})")
+        # Of the values of a key, most occur many times.
+        return lru_cache(maxsize=1024)(whole_of(f"(?:{pattern})"))
     except BadExpression as problem:
         raise _NotUnderstood(f"The value of {key}: cannot be used: {problem}.") from problem
 

@@ -53,6 +53,11 @@ class RowList:
         """The number of rows, shown or not."""
         return len(self._rows)
 
+    @property
+    def kept(self) -> AbstractSet[str]:
+        """The keys of all rows that the filter accepts."""
+        return self._rows.keys() if self._keep is None else self._kept
+
     def show(self, rows: Iterable[TableRow], changed: AbstractSet[str] | None = None) -> None:
         """Replace all rows, of which only those with the keys in `changed` are new or different (None: any may be).
         Marks of rows that are not among them end; the row under the cursor is held.
@@ -70,15 +75,14 @@ class RowList:
             return
         self._arrange(held=ghost)
 
-    def only(self, keep: Callable[[str], bool] | None, *, narrower: bool = False) -> None:
-        """Show the rows whose key `keep` accepts (None: all). Marks outlive the filter. A `narrower` filter accepts
-        nothing that the one before it did not.
+    def only(self, keep: Callable[[str], bool] | None, kept: Iterable[str] | None = None) -> None:
+        """Show the rows whose key `keep` accepts (None: all); `kept` are those of now, where they are known already.
+        Marks outlive the filter.
 
         A cursor whose row is filtered away goes to the row that is then in its place.
         """
-        among = self._kept & self._rows.keys() if narrower and self._keep is not None else self._rows.keys()
         self._keep = keep
-        self._kept = self._accepted(among)
+        self._kept = self._accepted(self._rows) if kept is None else self._rows.keys() & set(kept)
         self._arrange(held=None)
 
     def sort(self, sorting: Sorting | None, *, live: bool = False) -> None:

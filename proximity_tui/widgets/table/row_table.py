@@ -148,13 +148,13 @@ class RowTable(RowView, can_focus=True):
         self.rows.show(rows, changed)
         self.changed()
 
-    def only(self, keep: Callable[[str], bool] | None, *, narrower: bool = False) -> None:
-        """Show only rows whose key `keep` accepts, until changed; None shows all. A `narrower` filter than the one
-        before is not tried on what that one hides.
+    def only(self, keep: Callable[[str], bool] | None, kept: Iterable[str] | None = None) -> None:
+        """Show only rows whose key `keep` accepts, until changed; None shows all. `kept` are those of now, where they
+        are known already.
 
         For a filter that a person changed: even the row under the cursor goes away if it does not match.
         """
-        self.rows.only(keep, narrower=narrower)
+        self.rows.only(keep, kept)
         self.changed(reveal=True, cells=False)
 
     def sort_next(self) -> None:

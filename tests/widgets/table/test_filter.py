@@ -29,7 +29,13 @@ def found(text: str) -> str:
     understood = parse(text, KEYS)
     assert isinstance(understood, Filter), understood
     plainly = [name for name, fields in FLEET.items() if understood.matches(fields)]
-    assert plainly == [name for name, fields in FLEET.items() if understood.finds(searchable(fields))]
+    by_text = [
+        name
+        for name, fields in FLEET.items()
+        if all(term.is_in(searchable(fields)) for term in understood.words)
+        and all(term.holds(fields) for term in understood.others)
+    ]
+    assert plainly == by_text
     return " ".join(plainly)
 
 

@@ -1,0 +1,92 @@
+"""What is shown of a list: what a filter accepts, and on request only what needs a person. It knows no widget."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from proximity_tui.screens.base.entry_list import EntryList
+from proximity_tui.widgets.table.filter import BadFilter, Filter, parse
+
+AT_ONCE, PREPARED_AT_ONCE = 2_000, 10_000
+"""The number of rows on which a filter is tried at once, and where their texts are made already; more are tried a slice
+at a time."""
+
+SLICE = 500
+"""The number of rows of a slice: a few milliseconds, in which no key is taken."""
+
+FILTER_LIMIT = 1.0
+"""Seconds of processor time for the whole list; a filter that takes longer is refused."""
+
+TOO_SLOW = "This filter is too slow for this list. Use a simpler regular expression."
+
+
+class ListFilter:
+    """The filter of one list."""
+
+    def __init__(self, entries: EntryList, keys: Collection[str]) -> None:
+        """Filter these entries; `keys` are valid in `key:value`."""
+        self.wanted = Filter("", ())
+        self.urgent_only = False
+        self._entries = entries
+        self._keys = keys
+
+    def __bool__(self) -> bool:
+        """Return whether anything may be hidden."""
+        return bool(self.wanted) or self.urgent_only
+
+    @property
+    def text(self) -> str:
+        """What was typed."""
+        return self.wanted.text
+
+    @property
+    def label(self) -> str:
+        """What is shown, for a person; empty when all is."""
+        what = ["! needs attention"] if self.urgent_only else []
+        return "  ".join([*what, f"/ {self.text}"] if self.wanted else what)
+
+    @property
+    def sheet_label(self) -> str:
+        """What is shown, for the head of a file."""
+        return " ".join((*(["!"] if self.urgent_only else []), self.text)).strip()
+
+    @property
+    def at_once(self) -> int:
+        """The number of rows on which it may be tried without a pause."""
+        if self.wanted.costly:
+            return SLICE
+        return PREPARED_AT_ONCE if self._entries.is_prepared else AT_ONCE
+
+    def understand(self, text: str) -> Filter | str:
+        """Return the filter in `text`, or a sentence that says what is wrong with it."""
+        fresh = parse(text, self._keys)
+        if isinstance(fresh, BadFilter):
+            return fresh.reason
+        return TOO_SLOW if fresh.costly and self._seconds_for(fresh) > FILTER_LIMIT else fresh
+
+    def allows(self, key: str, value: str) -> bool:
+        """Return whether the conditions for this key accept the value."""
+        return all(term.holds({key: [value]}) for term in self.wanted.terms if term.key == key)
+
+    def accepted(self, keys: Iterable[str]) -> set[str]:
+        """Return those of the keys that are shown; an entry that is gone meanwhile is not."""
+        entries, all_of_them = self._entries, not self.urgent_only
+        listed = [key for key in keys if (entry := entries.get(key)) and (all_of_them or entry.urgent)]
+        return set(entries.matching(self.wanted, listed))
+
+    def _seconds_for(self, fresh: Filter) -> float:
+        """Return the processor time of a filter for the whole list, in seconds, judged by its first rows."""
+        tried = self._entries.rows[:SLICE]
+        began = time.thread_time()
+        for row in tried:
+            self._entries.matching(fresh, [row.key])
+            if time.thread_time() - began > FILTER_LIMIT:
+                break
+        return (time.thread_time() - began) * len(self._entries) / max(1, len(tried))
+
+
+def slices(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the keys a slice at a time."""
+    for start in range(0, len(keys), SLICE):
+        yield keys[start : start + SLICE]
