@@ -23,6 +23,7 @@ from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.jobs import job_runs, run_days
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.schema_jobs import JobRunRow
+from tests.core.store.making import raw
 from tests.scenarios.jobs_at_work import ME, RIVAL, at_work, both_ended, ended, pulses, status_of
 from tests.scenarios.unharmed import nothing_was_lost
 from tests.support.databases import both_databases
@@ -31,6 +32,11 @@ from tests.support.meddling import asked, held_back
 from tests.support.notifying import delivering, state_of
 from tests.support.sentry_receiver import sentry_receiver
 from tests.support.waiting import until
+
+OLD_RUN = {
+    "cluster": "lab", "job": "janitor", "outcome": "complete", "run_by": RIVAL, "trigger": "schedule",
+    "counters": {"stuck_found": 1}, "reasons": [], "errors": [],
+}  # fmt: skip
 
 pytestmark = pytest.mark.usefixtures("quick_pulse")
 
@@ -70,17 +76,29 @@ def test_o10_a_run_by_hand_is_a_row_and_the_next_scheduled_one_is_not_lost(house
 @pytest.mark.parametrize("read_only", [False, True])
 def test_the_reconciler_thins_the_old_runs_of_its_cluster(house: House, read_only: bool) -> None:
     old = datetime.now(UTC) - timedelta(days=30)
-    row = {"cluster": "lab", "job": "janitor", "outcome": "complete", "run_by": RIVAL, "trigger": "schedule"}
-    text = {"counters": {"stuck_found": 1}, "reasons": [], "errors": []}
     with store.transaction():
         for _ in range(3):
-            JobRunRow.insert({**row, **text, "started_at": old, "finished_at": old}).execute()
+            JobRunRow.insert({**OLD_RUN, "started_at": old, "finished_at": old}).execute()
     with at_work(house, read_only=read_only):
-        until(lambda: both_ended(1))
+        until(lambda: len(ended()) == 1)
     assert len([run for run in job_runs.recent("janitor", "lab") if run.started_at == old]) == (3 if read_only else 1)
     assert [(day.runs, day.counters) for day in run_days.latest("janitor", "lab")] == (
         [] if read_only else [(3, {"stuck_found": 3})]
     )
+
+
+def test_old_runs_that_may_not_be_deleted_fail_no_run(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    old = datetime.now(UTC) - timedelta(days=30)
+    with store.transaction():
+        for _ in range(2):
+            JobRunRow.insert({**OLD_RUN, "started_at": old, "finished_at": old}).execute()
+    raw("CREATE TRIGGER strict BEFORE DELETE ON job_run BEGIN SELECT RAISE(ABORT, 'not by you'); END")
+    with at_work(house):
+        until(lambda: len(ended()) == 1)
+    assert ended()[0].outcome is JobOutcome.COMPLETE
+    assert "the old runs of lab could not be thinned" in caplog.text
+    assert run_days.latest("janitor", "lab") == ()
+    assert len([run for run in job_runs.recent("janitor", "lab") if run.started_at == old]) == 2
 
 
 def test_a_rogue_destroy_is_a_red_alert_soon_whatever_the_interval_is(house: House) -> None:
