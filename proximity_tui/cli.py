@@ -40,11 +40,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _flushed(int(end.code or 0))
     except BaseException as error:
         return _ended_by(error, words)
-    with nullcontext() if args.command else _early_screen():
-        from proximity_tui.commands.base import execution
+    try:
+        with nullcontext() if args.command else _early_list(args):
+            from proximity_tui.commands.base import execution
 
-        command = COMMANDS[args.command] if args.command else SCREEN
-        return execution.execute(args.command, lambda: int(_module(command.module).run(args)), words)
+            command = COMMANDS[args.command] if args.command else SCREEN
+            return execution.execute(args.command, lambda: int(_module(command.module).run(args)), words)
+    except KeyboardInterrupt as error:
+        # It came before the command could hear it.
+        return _ended_by(error, words)
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
@@ -101,11 +105,11 @@ def _global_options() -> _Parser:
     return shared
 
 
-def _early_screen() -> AbstractContextManager[object]:
+def _early_list(args: argparse.Namespace) -> AbstractContextManager[object]:
     """Return the terminal of the screens, taken before anything heavy is loaded."""
-    from proximity_tui.runtime.early_screen import EarlyScreen
+    from proximity_tui.commands.setup import early_list
 
-    return EarlyScreen()
+    return early_list.opened(args)
 
 
 def _path(word: str) -> Path:

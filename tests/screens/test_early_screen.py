@@ -20,6 +20,22 @@ from tests.terminal.pty import Terminal
 
 ECHO = termios.ECHO | termios.ICANON | termios.ISIG
 
+HELD_AT_AN_IMPORT = """
+import os, sys, time
+from proximity_tui.__main__ import main
+
+class HoldsOnce:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            sys.meta_path.remove(self)
+            while not os.path.exists({go!r}):
+                time.sleep(0.05)
+
+sys.meta_path.insert(0, HoldsOnce())
+sys.argv = ["proximity-tui", "--config", {config!r}]
+sys.exit(main())
+"""
+
 
 class Starts:
     """The starts of one person, whose secret can be kept back: then a start has painted and is not yet live."""
@@ -65,6 +81,12 @@ class Starts:
         """Let the secret be read."""
         self._go.touch()
 
+    def start_held_at(self, module: str) -> Terminal:
+        """The program, which does not get past the import of a module until `go`."""
+        config = str(self._config)
+        script = HELD_AT_AN_IMPORT.format(module=module, go=str(self._go), config=config)
+        return Terminal([sys.executable, "-c", script], columns=100, lines=30, environ={"HOME": str(self.home)})
+
     def start(
         self, *words: str, size: tuple[int, int] = (100, 30), environ: Mapping[str, str] | None = None
     ) -> Terminal:
@@ -105,6 +127,18 @@ def test_the_last_list_is_shown_with_its_age_before_anything_is_asked(starts: St
         terminal.press("q")
         assert terminal.wait() == 0
         assert is_given_back(terminal)
+
+
+@pytest.mark.parametrize("module", ["proximity_tui.commands.base.execution", "textual", "peewee"])
+def test_the_last_list_is_there_before_anything_heavy_is_loaded(starts: Starts, module: str) -> None:
+    starts.leave_a_snapshot()
+    with starts.start_held_at(module) as terminal:
+        terminal.until("as of")
+        terminal.until("web-1")
+        terminal.press("ctrl+c")
+        assert terminal.wait() == 130
+        assert is_given_back(terminal)
+        assert "Traceback" not in terminal.text
 
 
 def test_keys_typed_meanwhile_count_and_are_not_echoed(starts: Starts) -> None:
