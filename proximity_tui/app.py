@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -91,6 +92,9 @@ class ProximityApp(ControllerApp):
             # What was open before is on the banner; asked about is what was interrupted before.
             if view.interrupted and self.controller.read_only is None:
                 self.routes.open_interrupted(view.interrupted)
+            if not self.is_headless:
+                # What is loaded by now stays: looking through it for garbage would hold up keys.
+                self.call_after_refresh(gc.freeze)
         elif red - self._red and self.controller.session.settings.bell:
             self.bell()
         self._red = red
