@@ -6,7 +6,7 @@ A read-only look and a demo leave none. A snapshot that cannot be written is no 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -72,10 +72,9 @@ class SnapshotKeeper:
 
     def _taken_at(self) -> Timestamp:
         """Return when the oldest value was seen that is shown without an age of its own (law 7)."""
-        now, looks = self._controller.clock.now(), self._controller.view.looks.values()
-        ages = [(now - one.inventory.taken_at).total_seconds() for one in looks if one.inventory is not None]
-        age = max((one for one in ages if 0 <= one <= STALE_AFTER), default=0.0)
-        present = file.present()
+        looks = self._controller.view.looks.values()
+        taken = [look.inventory.taken_at for look in looks if look.inventory is not None]
+        age, present = oldest_without_age(taken, self._controller.clock.now()), file.present()
         return present._replace(wall=present.wall - age, lived=present.lived - age)
 
     def _write(self, content: Content, taken_at: Timestamp) -> None:
@@ -91,6 +90,12 @@ class SnapshotKeeper:
             )
         except (OSError, StoreError) as error:
             log.warning("the list could not be kept for the next start: %s", error)
+
+
+def oldest_without_age(taken: Iterable[datetime], now: datetime) -> float:
+    """Return the age in seconds of the oldest of these inventories whose values the list shows without their age."""
+    ages = ((now - one).total_seconds() for one in taken)
+    return max((age for age in ages if 0 <= age <= STALE_AFTER), default=0.0)
 
 
 def _kept(row: Row, index: int) -> SnapshotCell:
