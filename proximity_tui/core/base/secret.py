@@ -169,10 +169,10 @@ class _Masking:
             return self._text(value)
         if isinstance(value, Mapping):
             # A change is written as {"key": "description", "old": …}: then the name of the setting is a value.
-            whole = any(self._is_private(value.get(word)) for word in _DESCRIBED_BY)
+            whole = any(self._is_private(value[word]) for word in _DESCRIBED_BY if word in value)
             return {
                 self._text(str(key)): REDACTED
-                if _holds_something(item) and (self._is_private(key) or (whole and key not in _DESCRIBED_BY))
+                if (self._is_private(key) or (whole and key not in _DESCRIBED_BY)) and _holds_something(item)
                 else self.data(item)
                 for key, item in value.items()
             }
