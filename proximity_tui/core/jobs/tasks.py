@@ -27,6 +27,9 @@ from proximity_tui.core.store.records import operations
 
 log = logging.getLogger(__name__)
 
+DAYS_A_RUN = 10
+"""Days of a job that one run thins at most, each in a transaction of its own."""
+
 
 @value_object
 class JobSettings:
@@ -87,21 +90,20 @@ class JobTasks:
     def _thin_runs(self, cluster: str, write_scope: WriteScope) -> None:
         """Thin the old runs of a cluster: once a day in each process, and again while days are left."""
         now = self._clock.now()
-        if self._thinned_on.get(cluster) == now.date():
-            return
-        try:
-            with write_scope():
-                deleted = run_days.thin(cluster, now)
-        except LostLease:
-            raise
-        except StoreError as error:
-            # No reason to call the run failed: whoever may not delete has a larger database, and all else works.
-            log.warning("the old runs of %s could not be thinned: %s", cluster, error)
-            deleted = 0
-        if deleted:
-            log.info("thinned the old runs of %s: %d deleted, their sums are kept", cluster, deleted)
-        else:
-            self._thinned_on[cluster] = now.date()
+        for _ in range(DAYS_A_RUN):
+            if self._thinned_on.get(cluster) == now.date():
+                return
+            try:
+                with write_scope():
+                    deleted = run_days.thin(cluster, now)
+            except LostLease:
+                raise
+            except StoreError as error:
+                # No reason to call the run failed: whoever may not delete has a larger database, and all else works.
+                log.warning("the old runs of %s could not be thinned: %s", cluster, error)
+                deleted = 0
+            if not deleted:
+                self._thinned_on[cluster] = now.date()
 
     def _check_up(self, cluster: str, write_scope: WriteScope) -> RunEnd:
         if not self._settings.read_only:

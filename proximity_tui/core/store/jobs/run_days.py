@@ -19,19 +19,20 @@ from proximity_tui.core.store.schema_jobs import JobRunDayRow, JobRunRow
 
 KEPT_WHOLE = timedelta(days=7)
 """The age up to which every run stays; a day is thinned as a whole once all of it is older."""
-DAYS_AT_ONCE = 30
-"""Days of a job that one call thins, so that its transaction is short also in a database of many years."""
-
 # With literals: PostgreSQL does not take two expressions with parameters for the same group.
 _DAY = peewee.fn.SUBSTR(JobRunRow.started_at, peewee.SQL("1"), peewee.SQL("10")).coerce(False)
 
 
 def thin(cluster: str, now: datetime) -> int:
-    """Sum and thin the oldest days of a cluster whose runs are all older than a week. Return the number of deleted
-    runs. Inside an open `transaction()` it is part of that.
+    """Sum and thin the oldest day of one job of a cluster, if all of it is older than a week. Return the number of
+    deleted runs, 0 when no day is left.
+
+    One day, so that the transaction is short also in a database of many years: whoever holds the lease must renew it
+    meanwhile. Inside an open `transaction()` it is part of that.
     """
     with transaction():
-        return sum(_thin_day(cluster, job, date.fromisoformat(day)) for job, day in _due(cluster, now))
+        due = _due(cluster, now)
+        return _thin_day(cluster, due[0], date.fromisoformat(due[1])) if due is not None else 0
 
 
 def latest(job: str, cluster: str, limit: int = 50) -> tuple[RunDay, ...]:
@@ -42,8 +43,8 @@ def latest(job: str, cluster: str, limit: int = 50) -> tuple[RunDay, ...]:
         return tuple(_run_day(row) for row in dicts(query))
 
 
-def _due(cluster: str, now: datetime) -> list[tuple[Any, ...]]:
-    """Return job and day of the oldest days that have more than one run left, apart from the ones kept for good."""
+def _due(cluster: str, now: datetime) -> tuple[Any, ...] | None:
+    """Return job and day of the oldest day that has more than one run left, apart from the ones kept for good."""
     first_whole_day = datetime.combine((now - KEPT_WHOLE).astimezone(UTC).date(), time(), UTC)
     query = (
         JobRunRow.select(JobRunRow.job, _DAY)
@@ -51,9 +52,10 @@ def _due(cluster: str, now: datetime) -> list[tuple[Any, ...]]:
         .group_by(JobRunRow.job, _DAY)
         .having(peewee.fn.COUNT(JobRunRow.id) > 1)
         .order_by(_DAY)
-        .limit(DAYS_AT_ONCE)
+        .limit(1)
     )
-    return tuples(query)
+    found = tuples(query)
+    return found[0] if found else None
 
 
 def _thin_day(cluster: str, job: str, day: date) -> int:

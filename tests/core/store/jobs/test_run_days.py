@@ -71,13 +71,12 @@ def test_every_run_of_the_last_week_and_every_open_one_stays() -> None:
     assert left() == sorted([*young, *same_day, *long_open])
 
 
-def test_years_are_thinned_in_short_steps_the_oldest_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_days, "DAYS_AT_ONCE", 2)
-    for age in (10, 11, 12):
-        a_run(NOW - timedelta(days=age))
-        a_run(NOW - timedelta(days=age))
-    assert [run_days.thin("prod", NOW) for _ in range(3)] == [2, 1, 0]
-    assert [day.runs for day in run_days.latest("reconciler", "prod")] == [2, 2, 2]
+def test_years_are_thinned_a_day_at_a_time_the_oldest_first() -> None:
+    for runs, age in ((2, 10), (3, 11), (4, 12)):
+        for _ in range(runs):
+            a_run(NOW - timedelta(days=age))
+    assert [run_days.thin("prod", NOW) for _ in range(4)] == [3, 2, 1, 0]
+    assert [day.runs for day in run_days.latest("reconciler", "prod")] == [2, 3, 4]
 
 
 def test_a_run_is_deleted_only_when_its_day_was_summed() -> None:
