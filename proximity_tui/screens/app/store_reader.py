@@ -69,8 +69,8 @@ class StoreReader:
         """Take over what changed since the last time. Raises StoreError; then it is taken over the next time. What was
         `polled` meanwhile is no younger than a database that cannot be read.
         """
-        if polled or data_version() != self._version:
-            version = data_version()
+        version = data_version()
+        if polled or version != self._version:
             check_readable()
             self._version = version
         now = services.session.engine.clock.monotonic()
