@@ -41,7 +41,7 @@ def wire(postgresql_server: Server) -> Iterator[Wire]:
 @pytest.fixture
 def wired(ready_postgresql: str, wire: Wire, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The open store at the other end of that wire; a test need not be as patient as a person."""
-    monkeypatch.setattr(pool.Connection, "patience", 1.0)
+    monkeypatch.setattr(pool.PostgresqlConnection, "patience", 1.0)
     url = ready_postgresql.rpartition("@")[0] + f"@127.0.0.1:{wire.port}/ready"
     store.open_store(url)
     yield url
