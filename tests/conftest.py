@@ -1,6 +1,7 @@
 """What holds for every test: nobody's settings, database or proxy of the machine is read or written."""
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,11 @@ from hypothesis import settings
 
 from proximity_tui.core.base import secret
 from tests.support import alone, memory
+
+# Without bytecode, as in many a container, each process that a test starts compiles all that it imports, and each run
+# all of the tests: four seconds of collection become ten.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 pytest_plugins = ("tests.support.databases",)
 
