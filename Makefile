@@ -5,7 +5,7 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test lint format bench pictures lock clean run-deps dev-deps
+.PHONY: help demo check test quality lint format bench pictures lock clean run-deps dev-deps
 
 help: ## say what there is
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -18,6 +18,13 @@ check: lint ## lint, and the tests that need no socket, no process and no databa
 
 test: dev-deps ## run all tests on JOBS cores; ARGS="-k janitor" passes options on
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal $(ARGS)
+
+quality: dev-deps ## print the branch coverage of core/, and which changes of doctrine and engine no test notices
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest -q -n $(JOBS) --dist worksteal $(ARGS)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
+	@$(BIN)/python -m tools.mutation --jobs $(JOBS)
 
 lint: dev-deps ## check style, types and the direction of imports
 	$(BIN)/ruff check
@@ -39,7 +46,7 @@ lock: ## resolve the dependencies anew and rewrite both lock files
 	PYTHON=$(PYTHON) tools/lock.sh
 
 clean: ## remove .venv and every cache
-	rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf .coverage* .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
 	find proximity_tui tests tools bench -name __pycache__ -type d -prune -exec rm -rf {} +
 
 run-deps:

@@ -1,0 +1,201 @@
+"""Change one thing of a module at a time, and see whether its tests notice: a mutation figure from a fixed sample.
+
+A mutant is never written to the disk: `tools/mutant_plugin.py` compiles it when the tests import the module. The tests
+that judge a module are those that mirror it, and for the doctrine all of `tests/core/doctrine`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+CORE = ROOT / "proximity_tui" / "core"
+SECONDS = 120.0
+"""The tests of one mutant; one that makes them hang is noticed, too."""
+
+UNCHANGED = -1
+"""The number of no place."""
+
+SWAPS: dict[type[ast.AST], type[ast.AST]] = {
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.And: ast.Or,
+    ast.Or: ast.And,
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+}
+
+
+class Mutator(ast.NodeVisitor):
+    """Finds the places where a module can be changed, and changes the one of a given number."""
+
+    def __init__(self, wanted: int = UNCHANGED) -> None:
+        self.places: list[tuple[int, str]] = []
+        """The line of each place, and what is changed there."""
+        self._wanted = wanted
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+        if node.value is not None:
+            self.visit(node.value)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        for part in (*node.args.defaults, *node.args.kw_defaults, *node.body):
+            if part is not None:
+                self.visit(part)
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        """Imports stay."""
+
+    def visit_Compare(self, node: ast.Compare) -> None:
+        node.ops = [self._swapped(node, operator) for operator in node.ops]  # type: ignore[misc]
+        self.generic_visit(node)
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> None:
+        node.op = self._swapped(node, node.op)  # type: ignore[assignment]
+        self.generic_visit(node)
+
+    def visit_BinOp(self, node: ast.BinOp) -> None:
+        # Of texts and types, `+` and `|` have no useful opposite: a TypeError is no test of anything.
+        if not any(isinstance(part, ast.Constant | ast.JoinedStr) for part in (node.left, node.right)):
+            node.op = self._swapped(node, node.op)  # type: ignore[assignment]
+        self.generic_visit(node)
+
+    def visit_If(self, node: ast.If) -> None:
+        node.test = self._negated(node.test)
+        self.generic_visit(node)
+
+    def visit_IfExp(self, node: ast.IfExp) -> None:
+        node.test = self._negated(node.test)
+        self.generic_visit(node)
+
+    def visit_comprehension(self, node: ast.comprehension) -> None:
+        node.ifs = [self._negated(one) for one in node.ifs]
+        self.generic_visit(node)
+
+    def visit_Constant(self, node: ast.Constant) -> None:
+        if isinstance(node.value, bool) and self._is_it(node, f"{node.value} -> {not node.value}"):
+            node.value = not node.value
+        elif type(node.value) is int and self._is_it(node, f"{node.value} -> {node.value + 1}"):
+            node.value += 1
+
+    def visit_Return(self, node: ast.Return) -> None:
+        given = node.value
+        if given is not None and not isinstance(given, ast.Constant) and self._is_it(node, "returns None"):
+            node.value = ast.copy_location(ast.Constant(None), given)
+        self.generic_visit(node)
+
+    def _swapped(self, node: ast.expr, operator: ast.AST) -> ast.AST:
+        other = SWAPS.get(type(operator))
+        if other is None or not self._is_it(node, f"{type(operator).__name__} -> {other.__name__}"):
+            return operator
+        return other()
+
+    def _negated(self, test: ast.expr) -> ast.expr:
+        # The opposite of a comparison is a place of its own already.
+        if isinstance(test, ast.Compare) or not self._is_it(test, "condition -> its opposite"):
+            return test
+        return ast.copy_location(ast.UnaryOp(ast.Not(), test), test)
+
+    def _is_it(self, node: ast.stmt | ast.expr, what: str) -> bool:
+        self.places.append((node.lineno, what))
+        return len(self.places) - 1 == self._wanted
+
+
+def mutated(source: str, number: int) -> ast.Module:
+    """Return the module with its place of that number changed."""
+    tree = ast.parse(source)
+    Mutator(number).visit(tree)
+    return ast.fix_missing_locations(tree)
+
+
+def places(file: Path) -> list[tuple[int, str]]:
+    """Return the line of each place of a module that can be changed, and what the change is."""
+    mutator = Mutator()
+    mutator.visit(ast.parse(file.read_text()))
+    return mutator.places
+
+
+def tests_of(file: Path) -> list[str]:
+    """Return the tests that judge a module: those that mirror it, and all of the doctrine for a rule."""
+    if "doctrine" in file.parts:
+        return ["tests/core/doctrine"]
+    mirror = ROOT / "tests" / "core" / file.relative_to(CORE).parent / f"test_{file.name}"
+    return [str(mirror.relative_to(ROOT))] if mirror.exists() else []
+
+
+def survives(file: Path, number: int) -> bool:
+    """Return whether the tests of a module pass although it was changed."""
+    environ = {**os.environ, "MUTANT": f"{file}:{number}", "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "tools.mutant_plugin", "-p", "no:cacheprovider"]
+    try:
+        ran = subprocess.run([*command, *tests_of(file)], cwd=ROOT, env=environ, capture_output=True, timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        return False
+    # 1: a test failed. 2: the mutant cannot even be imported. Anything else says nothing of the tests.
+    assert ran.returncode in (0, 1, 2), ran.stdout.decode(errors="replace") + ran.stderr.decode(errors="replace")
+    return ran.returncode == 0
+
+
+def sample(folder: Path, size: int, seed: int) -> list[tuple[Path, int, int, str]]:
+    """Return so many mutants of a folder, the same for the same seed: file, number, line, change."""
+    found = [
+        (file, number, line, what)
+        for file in sorted(folder.rglob("*.py"))
+        if tests_of(file)
+        for number, (line, what) in enumerate(places(file))
+    ]
+    return random.Random(seed).sample(found, min(size, len(found)))
+
+
+def report(folder: Path, size: int, seed: int, jobs: int, seconds: float) -> Iterator[str]:
+    """Yield a line for every survivor, and the figure at the end."""
+    chosen = sample(folder, size, seed)
+    assert all(survives(file, UNCHANGED) for file in {file for file, *_ in chosen[:2]}), "the tests fail by themselves"
+    until = time.monotonic() + seconds
+
+    def judge(mutant: tuple[Path, int, int, str]) -> bool | None:
+        return survives(mutant[0], mutant[1]) if time.monotonic() < until else None
+
+    with ThreadPoolExecutor(jobs) as threads:
+        verdicts = list(threads.map(judge, chosen))
+    for (file, _, line, what), alive in zip(chosen, verdicts, strict=True):
+        if alive:
+            yield f"  survived: {file.relative_to(ROOT)}:{line} {what}"
+    judged = [alive for alive in verdicts if alive is not None]
+    killed = judged.count(False)
+    share = f"{killed / len(judged):.0%}" if judged else "none"
+    yield f"{folder.relative_to(ROOT)}: {killed} of {len(judged)} mutants noticed ({share}; seed {seed})"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folders", nargs="*", type=Path, default=[CORE / "doctrine", CORE / "engine"])
+    parser.add_argument("--sample", type=int, default=60, help="mutants of each folder")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--seconds", type=float, default=300.0, help="for each folder; mutants beyond it are left out")
+    given = parser.parse_args(arguments)
+    for folder in given.folders:
+        for line in report(folder.resolve(), given.sample, given.seed, given.jobs, given.seconds):
+            print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()
