@@ -1,4 +1,4 @@
-"""What the open database holds, table by table, and will hold in a year if it goes on as in the last days.
+"""The size of the open database, table by table, now and in a year if it goes on as in the last days.
 
 It reads tables and columns from the database itself, so that none is forgotten.
 """

@@ -60,7 +60,7 @@ class AlertsScreen(ListScreen, AlertCommands):
         self._all: tuple[Alert, ...] | None = None
         """The newest alerts and the open ones, once somebody asked for all; None shows the open ones."""
         self._older = False
-        """Whether there may be older alerts."""
+        """True when there may be older alerts."""
 
     def columns(self, view: View) -> Sequence[Column]:
         """Return the columns, which never change."""
