@@ -18,7 +18,7 @@ from proximity_tui.core.store.migrations import (
     m0001_records,
     m0002_jobs,
     m0013_changes,
-    m0015_retention,
+    m0014_retention,
 )
 
 MIGRATIONS: tuple[tuple[int, str], ...] = (
@@ -35,7 +35,7 @@ MIGRATIONS: tuple[tuple[int, str], ...] = (
     (11, additions.IDENTITY_DUE),
     (12, additions.GUEST_LOCKS),
     (13, m0013_changes.TABLES),
-    (15, m0015_retention.TABLES),
+    (14, m0014_retention.TABLES),
 )
 """Number and SQL text of each; `{id}` stands for the primary key of the database."""
 
