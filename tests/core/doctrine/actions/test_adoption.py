@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest, plan_adoption
-from proximity_tui.core.model import GuestDetail, GuestNotSeen, Plan, Presence, Refusal, Status
+from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest, may_reattach, plan_adoption
+from proximity_tui.core.model import Container, GuestDetail, GuestNotSeen, Kind, Plan, Presence, Refusal, Status
 from tests.support.make import MARKER, NOON, adopted, fingerprint, observation
 
 GUEST = observation(vmid=201, fingerprint=fingerprint(marker=None))
@@ -94,3 +94,30 @@ def test_doubt_and_history_are_said_before_anybody_agrees() -> None:
     assert "neither running nor stopped" in said
     assert "our marker" in said
     assert "db-old" in said
+
+
+TOMBSTONE = adopted(closed_at=NOON)
+
+
+@pytest.mark.parametrize(
+    ("tombstone", "existing", "lookup", "code"),
+    [
+        (adopted(), None, None, "managed"),
+        (TOMBSTONE, adopted(id=2), None, "managed"),
+        (adopted(closed_at=NOON, kind=Kind.UNKNOWN), None, None, "kind_unknown"),
+        (TOMBSTONE, None, GuestNotSeen("prod", 201, NOON, Presence.HIDDEN, "hidden"), "unknown_status"),
+        (TOMBSTONE, None, observation(vmid=201), "identity_unsure"),
+    ],
+    ids=["open", "its VMID is managed", "no kind", "not seen", "a stranger"],
+)
+def test_only_the_very_guest_of_a_closed_record_is_managed_again(
+    tombstone: Container, existing: Container | None, lookup: GuestDetail | GuestNotSeen | None, code: str
+) -> None:
+    refused = may_reattach(tombstone, existing, lookup)
+    assert refused is not None
+    assert refused.code == code
+
+
+def test_the_guest_of_a_closed_record_may_be_managed_again() -> None:
+    seen = observation(vmid=201, fingerprint=TOMBSTONE.fingerprint)
+    assert may_reattach(TOMBSTONE, None, seen) is None

@@ -80,3 +80,8 @@ def test_the_headline_tells_of_freezes_first_then_of_ones_own_write_mode() -> No
     assert headline(ANNA, [], [ARMING], NOW, both) == "ARMED: prod for 9 min"
     assert headline(Actor("bob", "jump2"), [], [ARMING], NOW, both) is None
     assert headline(ANNA, [FREEZE], [ARMING], NOW, {"attic"}) is None
+
+
+def test_the_header_tells_of_an_arming_until_its_very_end() -> None:
+    assert headline(ANNA, (), (ARMING,), NOW, PRODUCTION) == "ARMED: prod for 9 min"
+    assert headline(ANNA, (), (ARMING,), ARMING.until, PRODUCTION) is None

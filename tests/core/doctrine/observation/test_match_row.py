@@ -6,8 +6,8 @@ import pytest
 
 from proximity_tui.core.doctrine.observation.judge import identity_is_due
 from proximity_tui.core.doctrine.observation.match_row import follow, wants_reconciler
-from proximity_tui.core.model import Container, Guest, Inventory, Presence, Quorum, State, Status
-from tests.support.make import after, container, guest, inventory
+from proximity_tui.core.model import Container, Guest, Inventory, Match, Presence, Quorum, State, Status
+from tests.support.make import after, container, fingerprint, guest, inventory, observation
 
 LATER = after(60)
 
@@ -106,3 +106,22 @@ def test_law_3_a_fingerprint_is_due_once_a_guest_was_stopped_since_it_was_read(
     record: Container, told: Guest, due: bool
 ) -> None:
     assert identity_is_due(record, told, LATER) is due
+
+
+def test_what_has_no_vmid_yet_is_not_looked_for() -> None:
+    seen = follow(container(vmid=None), inventory(guest()))
+    assert (seen.presence, seen.guest, seen.reason) == (Presence.UNKNOWN, None, "it has no VMID yet")
+
+
+def test_a_config_that_was_compared_says_whether_the_identity_is_sure() -> None:
+    same = follow(container(), inventory(guest(), taken_at=LATER), observation(taken_at=LATER))
+    assert (same.presence, same.match, same.reason) == (Presence.PRESENT, Match.SAME, None)
+    weak = follow(
+        container(),
+        inventory(guest(), taken_at=LATER),
+        observation(taken_at=LATER, fingerprint=fingerprint(marker=None)),
+    )
+    assert (weak.presence, weak.match) == (Presence.PRESENT, Match.UNSURE)
+    assert (weak.reason or "").startswith("identity weakened: ")
+    assert weak.face is None, "a record takes nothing over of what may be another guest"
+    assert same.face is not None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from proximity_tui.core.doctrine.reconciliation.breaker import breaker_trips, freeze
-from proximity_tui.core.doctrine.reconciliation.ladder import judge, judge_all
+from proximity_tui.core.doctrine.reconciliation.ladder import judge, judge_all, outcome_of
 from proximity_tui.core.doctrine.reconciliation.verdict import (
     Blocked,
     ClusterSnapshot,
@@ -19,6 +20,7 @@ from proximity_tui.core.doctrine.reconciliation.verdict import (
     orphan_kind,
 )
 from proximity_tui.core.model import Presence, State, Status
+from proximity_tui.core.model.job import JobOutcome
 from tests.support.make import NOON, after, container, guest, inventory
 
 LIMITS = Limits()
@@ -179,3 +181,24 @@ def test_a_given_up_container_that_had_been_alive_deserves_a_notice_when_nobody_
     assert not deserves_notice(container(state=State.ERROR), deletion_asked=True)
     assert not deserves_notice(container(state=State.ERROR, observed_at=None), deletion_asked=False)
     assert not deserves_notice(container(state=State.REMOVING), deletion_asked=False)
+
+
+@pytest.mark.parametrize(
+    ("changes", "frozen", "outcome"),
+    [
+        ({}, False, JobOutcome.COMPLETE),
+        ({}, True, JobOutcome.FROZEN),
+        ({"inventory": None}, False, JobOutcome.PARTIAL),
+        ({"inventory": inventory(complete=False)}, False, JobOutcome.PARTIAL),
+    ],
+    ids=["all well", "held by the breaker", "no list", "a list with gaps"],
+)
+def test_a_run_is_complete_only_with_a_whole_list(changes: dict[str, Any], frozen: bool, outcome: JobOutcome) -> None:
+    assert outcome_of(survey(**changes), (), frozen=frozen) is outcome
+
+
+def test_a_container_that_should_have_been_seen_makes_a_run_partial() -> None:
+    unasked = survey(probes={101: Probe(None, "timeout")})
+    assert outcome_of(unasked, [judge(container(), unasked, LIMITS)], frozen=False) is JobOutcome.PARTIAL
+    candidate = survey()
+    assert outcome_of(candidate, [judge(container(), candidate, LIMITS)], frozen=False) is JobOutcome.COMPLETE

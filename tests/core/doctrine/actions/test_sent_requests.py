@@ -1,0 +1,93 @@
+"""What was sent to Proxmox by an operation, and how that is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from proximity_tui.core.doctrine.actions.creation import never_came_to_be, plan_create
+from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered, requests_sentence
+from proximity_tui.core.model import (
+    Action,
+    CreateRequest,
+    GuestLookup,
+    GuestNotSeen,
+    Operation,
+    OperationStatus,
+    Plan,
+    Presence,
+    StepOutcome,
+    StepRecord,
+)
+from proximity_tui.core.model.plan import StepName
+from tests.support.make import MARKER, NOON, fingerprint, observation
+
+GOOD = CreateRequest("local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst", "web2")
+SENT = StepRecord(1, StepName.SHUTDOWN, "", StepOutcome.DONE, intent_at=NOON)
+LOST = StepRecord(2, StepName.DESTROY, "", StepOutcome.INTENDED, intent_at=NOON)
+WAITING = StepRecord(3, StepName.PROVE_ABSENT, "", StepOutcome.PENDING)
+
+
+def plan() -> Plan:
+    made = plan_create(GOOD, "prod", "pve1", "local-lvm", 120, MARKER, True)
+    assert isinstance(made, Plan)
+    return made
+
+
+def operation(action: Action, *steps: StepRecord) -> Operation:
+    return Operation(
+        id=1,
+        container=1,
+        cluster="prod",
+        vmid=101,
+        name="web1",
+        action=action,
+        status=OperationStatus.INTERRUPTED,
+        plan=plan(),
+        actor="anna@jump1",
+        owner="jump1:1:x",
+        started_at=NOON,
+        heartbeat_at=NOON,
+        finished_at=None,
+        error=None,
+        steps=steps,
+    )
+
+
+@pytest.mark.parametrize(
+    ("action", "steps", "told"),
+    [
+        (Action.HARD_DELETE, (WAITING,), "nothing was sent to Proxmox"),
+        (Action.HARD_DELETE, (SENT, WAITING), "sent to Proxmox: shutdown (done); nothing was destroyed"),
+        (Action.HARD_DELETE, (SENT, LOST), "sent to Proxmox: shutdown (done) and destroy (no answer is known)"),
+        (Action.SHUTDOWN, (SENT,), "sent to Proxmox: shutdown (done)"),
+    ],
+)
+def test_it_is_told_what_was_sent_and_whether_anything_was_destroyed(
+    action: Action, steps: tuple[StepRecord, ...], told: str
+) -> None:
+    assert requests_sentence(operation(action, *steps)) == told
+
+
+def test_only_what_was_sent_and_left_neither_answer_nor_task_is_unanswered() -> None:
+    assert is_unanswered(LOST)
+    assert not is_unanswered(replace(LOST, task="UPID:pve1:1"))
+    assert not is_unanswered(SENT)
+
+
+@pytest.mark.parametrize(
+    ("lookup", "proved"),
+    [
+        (GuestNotSeen("prod", 120, NOON, Presence.ABSENT, "free"), True),
+        (GuestNotSeen("prod", 120, NOON, Presence.HIDDEN, "not shown to our token"), False),
+        (GuestNotSeen("prod", 120, NOON, Presence.UNKNOWN, "no quorum"), False),
+        (observation(vmid=120, fingerprint=fingerprint(marker="f" * 32)), True),
+        (observation(vmid=120), False),
+        (observation(vmid=120, fingerprint=None), False),
+        (observation(vmid=120, fingerprint=fingerprint(marker="f" * 32), lock="create"), False),
+    ],
+    ids=["free", "hidden", "unknown", "a stranger", "ours", "unreadable", "being made"],
+)
+def test_law_2_what_was_to_be_created_is_known_to_be_missing_only_by_proof(lookup: GuestLookup, proved: bool) -> None:
+    assert never_came_to_be(plan(), lookup) is proved
