@@ -127,3 +127,11 @@ def test_the_reconciler_is_wanted_when_it_begins_and_when_it_may_be_over(
     record: Container, row: Guest, wanted: bool
 ) -> None:
     assert wants_reconciler(record, inventory(row)) is wanted
+
+
+def test_what_a_list_alone_says_of_it_does_not_end_the_wait_for_its_config() -> None:
+    whole = guest()
+    waited = judged(since(), whole, unread=frozenset({101}))
+    assert (waited.presence, waited.reason) == (Presence.UNKNOWN, "half destroyed?")
+    assert judged(since(), whole).presence is Presence.PRESENT
+    assert judged(since(None), whole, unread=frozenset({101})).presence is Presence.PRESENT

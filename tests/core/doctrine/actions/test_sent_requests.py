@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from proximity_tui.core.doctrine.actions.creation import never_came_to_be, plan_create
-from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered, requests_sentence
+from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered, requests_sentence, with_requests
 from proximity_tui.core.model import (
     Action,
     CreateRequest,
@@ -91,3 +91,12 @@ def test_only_what_was_sent_and_left_neither_answer_nor_task_is_unanswered() -> 
 )
 def test_law_2_what_was_to_be_created_is_known_to_be_missing_only_by_proof(lookup: GuestLookup, proved: bool) -> None:
     assert never_came_to_be(plan(), lookup) is proved
+
+
+def test_a_reason_names_what_was_sent_unless_it_is_about_that_alone() -> None:
+    reason = "no answer"
+    assert with_requests(reason, operation(Action.SHUTDOWN, replace(LOST, name=StepName.SHUTDOWN))) == reason
+    assert with_requests(reason, operation(Action.HARD_DELETE, LOST)) == reason
+    assert with_requests(reason, operation(Action.SHUTDOWN, SENT)) == "no answer; sent to Proxmox: shutdown (done)"
+    stuck = operation(Action.HARD_DELETE, replace(SENT, outcome=StepOutcome.INTENDED))
+    assert with_requests(reason, stuck).endswith("; nothing was destroyed")

@@ -68,3 +68,11 @@ def test_the_reason_says_how_long_where_it_died_what_was_seen_and_what_to_do() -
         "CT 101 was last seen on pve1, stopped, 12s ago; resume, abandon or release"
     )
     assert found.log_line.startswith("DIAGNOSING web1 (native, CT 101 on pve1): Stuck for 1h 12m")
+
+
+@pytest.mark.parametrize("state", sorted(TRANSIENT))
+def test_the_usual_threshold_is_an_hour_and_ten_minutes_for_an_adoption(state: State) -> None:
+    threshold = 600 if state is State.ADOPTING else 3600
+    stuck = container(state=state)
+    assert diagnose(stuck, None, alive=False, now=ClockReading(after(threshold - 1))) is None
+    assert diagnose(stuck, None, alive=False, now=ClockReading(after(threshold))) is not None
