@@ -6,8 +6,12 @@ from typing import Any
 
 import pytest
 
+from proximity_tui.screens.app.base_app import BaseApp
 from tests.screens.deleting import create
 from tests.screens.stage import Stage
+
+# A message that goes away by itself is a race between a test and the clock.
+BaseApp.NOTIFICATION_TIMEOUT = 3600.0  # type: ignore[misc]
 
 
 @pytest.fixture

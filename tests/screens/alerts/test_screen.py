@@ -143,6 +143,8 @@ async def test_acknowledging_wants_a_note_and_stores_who_and_when(watched: Stage
         await pilot.press("enter")
         assert isinstance(pilot.app.screen, AcknowledgeDialog), "without a note there is nothing to record"
         await pilot.press(*"switch", "enter")
+        await shows(pilot, "Acknowledged: prod cannot be asked")
+        pilot.app.clear_notifications()
         await shows(pilot, "No alert is open.")
         seen = alerts.get(alert.id).acknowledged
         assert seen is not None

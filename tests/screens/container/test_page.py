@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from proximity_tui.core.model import Action, Plan
+from proximity_tui.core.store.records import records
 from proximity_tui.screens.container.page import ContainerScreen
 from proximity_tui.screens.delete.dialog import DeleteDialog
 from proximity_tui.screens.text.scroll_text import ScrollText
@@ -96,7 +98,12 @@ async def test_an_unreachable_cluster_makes_the_figures_unknown_and_keeps_the_re
 
 async def test_the_tasks_of_a_container_have_a_log(set_up: Callable[..., Stage]) -> None:
     stage = set_up("demo", running_clock=True)
-    create(stage, "app1")
+    engine = stage.session.engine
+    for action in (Action.STOP, Action.START):
+        app1 = by_name("app1") if records.active() else create(stage, "app1")
+        plan = engine.plan_power(app1, action)
+        assert isinstance(plan, Plan)
+        assert engine.power(plan, app1).success
     async with stage.shown((120, 30)) as pilot:
         await pilot.app.push_screen(ContainerScreen(by_name("app1").id))
         await until(pilot, lambda: "app1 (native" in said(pilot))
