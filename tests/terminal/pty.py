@@ -219,8 +219,10 @@ class Terminal:
 
 
 # Makes the terminal that is its standard input its own, so that hang-ups and ctrl+c reach it, and becomes argv.
+# Tests that run in the background of a script inherit that SIGINT is ignored; a program on a terminal does not.
 _TAKE_THE_TERMINAL = (
-    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp(sys.argv[1], sys.argv[1:])"
+    "import fcntl, os, signal, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+    "signal.signal(signal.SIGINT, signal.SIG_DFL); os.execvp(sys.argv[1], sys.argv[1:])"
 )
 
 # Queries, and the private sequences of the Kitty protocol, parts of which pyte 0.8.2 would show as text.
