@@ -76,7 +76,9 @@ class Starts:
         """Keep the secret back until `go`."""
         lines = self._config.read_text().splitlines()
         secret = self.stage.simulator.token_secret
-        script = f"touch {self.reached}; until [ -e {self._go} ]; do sleep 0.05; done; echo {secret}"
+        # It ends with the program that waits for it, however that ends.
+        until = f"until [ -e {self._go} ] || ! kill -0 $PPID 2>/dev/null; do sleep 0.05; done"
+        script = f"touch {self.reached}; {until}; echo {secret}"
         held = [f"token_secret = {{ command = '''sh -c \"{script}\"''' }}" if "token_secret" in x else x for x in lines]
         self._config.write_text("\n".join(held))
 
