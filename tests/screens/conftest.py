@@ -10,8 +10,8 @@ from proximity_tui.screens.app.base_app import BaseApp
 from tests.screens.deleting import create
 from tests.screens.stage import Stage
 
-# A message that goes away by itself is a race between a test and the clock.
-BaseApp.NOTIFICATION_TIMEOUT = 3600.0  # type: ignore[misc]
+# Long enough to be read on a busy machine, and gone before a test gives up waiting for what it covers.
+BaseApp.NOTIFICATION_TIMEOUT = 20.0  # type: ignore[misc]
 
 
 @pytest.fixture

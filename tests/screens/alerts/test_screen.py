@@ -200,6 +200,8 @@ async def test_dismissed_nothing_is_concluded(watched: Stage) -> None:
         dialog = await asked_about_a_mass_disappearance(pilot, watched)
         dialog.button("dismiss").action_press()
         await until(pilot, lambda: breakers.dismissed_ids("prod") == ids)
+        await shows(pilot, "The mass disappearance in prod is dismissed.")
+        pilot.app.clear_notifications()
         await shows(pilot, "No alert is open.")
         assert not any(records.get(one).is_tombstone for one in ids)
 
