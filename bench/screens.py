@@ -19,8 +19,8 @@ from bench.cluster import API, STATISTICS
 from bench.ours import Access, cluster, configure, record_everything
 from bench.terminal import DOWN, ESCAPE, PYTHON, UP, Burst, Program, Screen, least_bytes
 
-RUNS = 3
-"""Starts of each program; the median counts."""
+STARTS = 3
+"""Starts of each program; the median counts. The rest is measured in one run, of many keys and refreshes."""
 KEYS = (*[DOWN] * 45, *[UP] * 15)
 """Pressed one by one; every size has that many rows."""
 REFRESH = 2.0
@@ -88,8 +88,8 @@ def measure(count: int) -> dict[str, Figures]:
             with one.run(NEVER) as program:
                 program.until(_live)
                 program.end()
-        for figures in (_starts, _calm, busy):
-            _add(found, programs, access, figures)
+        for figures, runs in ((_starts, STARTS), (_calm, 1), (busy, 1)):
+            _add(found, programs, access, figures, runs)
         return found
 
 
@@ -130,15 +130,16 @@ def _add(
     programs: Sequence[Contender],
     access: Access,
     figures: Callable[[Contender, Access], Figures],
+    runs: int,
 ) -> None:
-    """Measure all programs in turns, `RUNS` times, and add the medians."""
+    """Measure all programs in turns, so many times, and add the medians."""
     taken: dict[str, list[Figures]] = {one.name: [] for one in programs}
-    for _ in range(RUNS):
+    for _ in range(runs):
         for one in programs:
             taken[one.name].append(figures(one, access))
             print(".", end="", file=sys.stderr, flush=True)
-    for name, runs in taken.items():
-        found[name] |= {key: statistics.median(run[key] for run in runs) for key in runs[0]}
+    for name, several in taken.items():
+        found[name] |= {key: statistics.median(one[key] for one in several) for key in several[0]}
 
 
 def _starts(one: Contender, access: Access) -> Figures:
