@@ -31,7 +31,7 @@ _RECORD = attrgetter(*(one.name for one in fields(Container) if one.name not in 
 
 @dataclass(slots=True)
 class _Cluster:
-    """What is known of one cluster."""
+    """The guests and records of one cluster."""
 
     inventory: Inventory | None = None
     silent: str | None = None

@@ -70,7 +70,7 @@ class FleetRow:
 
     @property
     def place(self) -> Place:
-        """What rows are ordered by; no two rows have the same."""
+        """The key by which rows are ordered; no two rows have the same."""
         return (not self.needs_a_person, self.cluster, self.vmid or 0, self.name, self.key)
 
 

@@ -9,7 +9,7 @@ from proximity_tui.core.base.value_object import value_object
 
 
 class ChangeKind(StrEnum):
-    """What a change is about; the comment says what names the thing."""
+    """The subject of a change; the comment says what names the thing."""
 
     CONTAINER = "container"  # its id: the record, its ports, its clinical records, the operation that holds it
     OPERATION = "operation"  # its id: also its steps

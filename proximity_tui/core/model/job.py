@@ -68,7 +68,7 @@ def counter_text(counters: Mapping[str, int], *, all: bool = False) -> str:
 
 
 class JobTrigger(StrEnum):
-    """What made a job run. The words stand in databases: add, never rename."""
+    """The reason why a job ran. The words stand in databases: add, never rename."""
 
     SCHEDULE = "schedule"
     MANUAL = "manual"

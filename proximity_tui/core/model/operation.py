@@ -109,8 +109,9 @@ class Operation:
 
 
 class EventAction(StrEnum):
-    """What an event tells, where no operation of ours did it (then it is an `Action`). The words stand in databases, in
-    JSON and under the hash of the trail: add, never rename.
+    """The action that an event records, where no operation of ours did it (then it is an `Action`).
+
+    The words stand in databases, in JSON and under the hash of the trail: add, never rename.
     """
 
     OBSERVE = "observe"

@@ -35,7 +35,7 @@ T = TypeVar("T")
 
 
 class StoreReader:
-    """What was read of the database last. Records, operations and drift go on to the fleet."""
+    """The last content that was read of the database. Records, operations and drift go on to the fleet."""
 
     def __init__(self, fleet: Fleet) -> None:
         self.operations: tuple[Operation, ...] = ()

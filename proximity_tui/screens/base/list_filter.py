@@ -1,4 +1,7 @@
-"""What is shown of a list: what a filter accepts, and on request only what needs a person. It knows no widget."""
+"""The part of a list that is shown: the rows that a filter accepts, and on request only those that need a person.
+
+It knows no widget.
+"""
 
 from __future__ import annotations
 
@@ -37,18 +40,18 @@ class ListFilter:
 
     @property
     def text(self) -> str:
-        """What was typed."""
+        """The text as it was typed."""
         return self.wanted.text
 
     @property
     def label(self) -> str:
-        """What is shown, for a person; empty when all is."""
+        """Return the shown part in words, for a person; empty when all is shown."""
         what = ["! needs attention"] if self.urgent_only else []
         return "  ".join([*what, f"/ {self.text}"] if self.wanted else what)
 
     @property
     def sheet_label(self) -> str:
-        """What is shown, for the head of a file."""
+        """Return the shown part in words, for the head of a file."""
         return " ".join((*(["!"] if self.urgent_only else []), self.text)).strip()
 
     @property

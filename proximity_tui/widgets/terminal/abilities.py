@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Abilities(NamedTuple):
-    """What a terminal can do beyond moves, colours and text, which all can."""
+    """The abilities of a terminal beyond moves, colours and text, which all can."""
 
     scrolls: bool = False
     """It deletes and inserts lines within a region."""

@@ -27,7 +27,7 @@ class Run(NamedTuple):
 
 
 class WrittenFrame(NamedTuple):
-    """What is painted, and where the cursor is left: line and column, from zero."""
+    """The painted cells, and where the cursor is left: line and column, from zero."""
 
     runs: Sequence[Run]
     cursor: tuple[int, int]

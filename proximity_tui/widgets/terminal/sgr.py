@@ -19,7 +19,7 @@ _MARKS_BLANKS = frozenset({"4", "7", "9", "21", "51", "52", "53"})
 
 
 class Sgr(NamedTuple):
-    """What parameters of SGR mean; "" is the colour of the terminal."""
+    """The meaning of parameters of SGR; "" is the colour of the terminal."""
 
     attributes: frozenset[str]
     foreground: str

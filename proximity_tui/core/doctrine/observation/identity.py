@@ -94,7 +94,7 @@ def unsettled(lock: str) -> str:
 
 @value_object
 class _Agreement:
-    """What agrees of two settled fingerprints of the same type."""
+    """The parts that agree of two settled fingerprints of the same type."""
 
     card: bool
     """At least one hardware address."""
