@@ -31,8 +31,8 @@ NEVER = 3600.0
 IDLE = 10.0
 SILENCE = 0.08
 """Seconds without output after which a picture is complete."""
-AS_OF = "as of"
-"""What our screen says as long as it shows the list of the last time."""
+NOT_LIVE = ("as of", "asking", "starting")
+"""What our first line says as long as it shows the last known list, or records without an answer."""
 
 Figures = dict[str, float]
 """A figure by its name: seconds, bytes, megabytes or counts, as `LABELS` say."""
@@ -233,7 +233,8 @@ def _listed(screen: Screen) -> bool:
 def _live(screen: Screen) -> bool:
     """Return whether figures are shown that only an answer of the cluster has, and no word that they are old."""
     lines = screen.lines
-    return sum("ct-0" in line and "%" in line for line in lines) >= 20 and not any(AS_OF in line for line in lines)
+    figures = sum("ct-0" in line and "%" in line for line in lines) >= 20
+    return figures and not any(words in lines[0] for words in NOT_LIVE)
 
 
 def _statistics(access: Access) -> Mapping[str, int]:
