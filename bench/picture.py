@@ -33,7 +33,8 @@ def write(path: Path, found: Found) -> None:
 def _panel(left: float, width: float, key: str, found: Found) -> str:
     label, factor, unit = LABELS[key]
     sizes = sorted(found)
-    values = [found[size][name][key] * factor for size in sizes for name in found[size] if key in found[size][name]]
+    # A figure below the resolution of the clock is zero, which has no place on a logarithmic axis.
+    values = [value * factor for size in sizes for one in found[size].values() if (value := one.get(key, 0.0)) > 0]
     low, high = _decade(min(values), down=True), _decade(max(values), down=False)
     right, top, bottom = left + width - 12, 40.0, HEIGHT - MARGIN
 
@@ -52,7 +53,9 @@ def _panel(left: float, width: float, key: str, found: Found) -> str:
         tick *= 10
     parts += [_text(x(size), bottom + 18, f"{size:,}", "middle") for size in sizes]
     for name, colour in COLOURS.items():
-        points = [(x(size), y(found[size][name][key] * factor)) for size in sizes if key in found[size].get(name, {})]
+        points = [
+            (x(size), y(found[size][name][key] * factor)) for size in sizes if found[size][name].get(key, 0.0) > 0
+        ]
         parts.append(_line(points, colour))
         parts += [f'<circle cx="{at:.1f}" cy="{value:.1f}" r="3" fill="{colour}"/>' for at, value in points]
     return "".join(parts)
