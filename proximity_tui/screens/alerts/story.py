@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from proximity_tui.core.alerting.next_steps import next_steps
 from proximity_tui.core.model.alert import AlertKind, DeliveryState, Severity
 from proximity_tui.screens.alerts.detail import AlertCase
-from proximity_tui.screens.alerts.steps import steps
 from proximity_tui.screens.presentation.alerts import alert_sentence, became, full_time, kind_words, moment_of, times
 from proximity_tui.screens.text.lines import HangingLine, Piece, TextLine
 from proximity_tui.widgets.theme import Tone
@@ -20,6 +20,8 @@ LABEL = 15
 
 FEW = 8
 """How many of those that are missing stand above what to do now."""
+
+ACKNOWLEDGE = "Press x to acknowledge the alert. Note what you found or did."
 
 GONE = (AlertKind.ANOMALOUS_ORPHAN, AlertKind.LOST_IN_ERROR)
 
@@ -42,11 +44,16 @@ def story(case: AlertCase, now: datetime, token: str = "our token", *, sentry: b
         *_named("Not known", _gaps(case)),
         [],
         [("What to do now", "accent")],
-        *(_text(f" {number}. {step}") for number, step in enumerate(steps(case, token), 1)),
+        *(_text(f" {number}. {step}") for number, step in enumerate(_steps(case, token), 1)),
         [],
         *_history(case, now, sentry=sentry),
         *_config(case),
     ]
+
+
+def _steps(case: AlertCase, token: str) -> list[str]:
+    asked = next_steps(case.alert, token, held=case.breaker is not None)
+    return [*asked, *([] if case.alert.acknowledged else [ACKNOWLEDGE])]
 
 
 def _last_seen(case: AlertCase, now: datetime) -> list[TextLine]:

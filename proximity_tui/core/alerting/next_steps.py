@@ -9,26 +9,21 @@ from collections.abc import Callable, Mapping, Sequence
 
 from proximity_tui.core.doctrine.observation.privileges import restore_audit, restore_quorum
 from proximity_tui.core.model import Kind
-from proximity_tui.core.model.alert import AlertKind
-from proximity_tui.screens.alerts.detail import AlertCase
-
-ACKNOWLEDGE = "Press x to acknowledge the alert. Note what you found or did."
-
-ACKNOWLEDGE = "Press x to acknowledge the alert. Note what you found or did."
+from proximity_tui.core.model.alert import Alert, AlertKind
 
 
-def steps(case: AlertCase, token: str) -> Sequence[str]:
-    """Return the steps; `token` is the id of our token on the cluster."""
-    found = _STEPS.get(case.alert.kind)
-    asked = found(case, token) if found is not None else []
-    return [
-        *asked,
-        *([] if case.alert.acknowledged else [ACKNOWLEDGE]),
-    ]
+def next_steps(alert: Alert, token: str, *, held: bool) -> Sequence[str]:
+    """Return the steps, without the last one: to acknowledge it. `token` is the id of our token on the cluster, `held`
+    says whether the breaker holds the cluster for an answer.
+    """
+    if alert.kind == AlertKind.MASS_DISAPPEARANCE and not held:
+        return ["The question is answered. The breaker no longer holds the cluster."]
+    found = _STEPS.get(alert.kind)
+    return found(alert, token) if found is not None else []
 
 
-def _vanished(case: AlertCase, token: str) -> list[str]:
-    alert, evidence = case.alert, case.alert.evidence
+def _vanished(alert: Alert, token: str) -> list[str]:
+    evidence = alert.evidence
     who, ports, backups = evidence.get("who"), evidence.get("ports_freed"), evidence.get("backups")
     users = [who] if who else [one.get("user") for one in evidence.get("candidates") or () if isinstance(one, Mapping)]
     asked = " or ".join(dict.fromkeys(str(user) for user in users))
@@ -56,9 +51,7 @@ def _vanished(case: AlertCase, token: str) -> list[str]:
     return lines
 
 
-def _mass(case: AlertCase, token: str) -> list[str]:
-    if case.breaker is None:
-        return ["The question is answered. The breaker no longer holds the cluster."]
+def _mass(alert: Alert, token: str) -> list[str]:
     return [
         "Check that the right cluster answers, that its nodes and storages are online, and that our API token "
         f"({token}) still has its privileges. A lost privilege looks like an empty list.",
@@ -66,8 +59,8 @@ def _mass(case: AlertCase, token: str) -> list[str]:
     ]
 
 
-def _replaced(case: AlertCase, token: str) -> list[str]:
-    vmid = case.alert.vmid
+def _replaced(alert: Alert, token: str) -> list[str]:
+    vmid = alert.vmid
     return [
         "Every change to this VMID is blocked until this is resolved.",
         f"To keep the new guest: stop managing ours (ctrl+d on Fleet, Soft), then adopt CT {vmid} (2).",
@@ -76,8 +69,8 @@ def _replaced(case: AlertCase, token: str) -> list[str]:
     ]
 
 
-def _weakened(case: AlertCase, token: str) -> list[str]:
-    vmid = case.alert.vmid
+def _weakened(alert: Alert, token: str) -> list[str]:
+    vmid = alert.vmid
     return [
         "It still counts as ours, but part of its fingerprint changed: somebody edited or recreated it.",
         f"Compare both with y on Fleet. The tasks of CT {vmid} on its page show who changed it.",
@@ -86,49 +79,49 @@ def _weakened(case: AlertCase, token: str) -> list[str]:
     ]
 
 
-def _permission(case: AlertCase, token: str) -> list[str]:
+def _permission(alert: Alert, token: str) -> list[str]:
     return [
         "No container is known to be gone. Our API token sees less than before.",
-        *_given_back(case, restore_audit((), token, {})),
+        *_given_back(alert, restore_audit((), token, {})),
         "The commands grant it to the user and to the token. A token with privilege separation needs both.",
         "The alert resolves by itself when everything is visible again.",
     ]
 
 
-def _quorum_hidden(case: AlertCase, token: str) -> list[str]:
+def _quorum_hidden(alert: Alert, token: str) -> list[str]:
     return [
         "The cluster itself shows no fault. Our API token lacks a privilege.",
-        *_given_back(case, restore_quorum(token)),
+        *_given_back(alert, restore_quorum(token)),
         "The alert resolves by itself when the quorum is visible.",
     ]
 
 
-def _given_back(case: AlertCase, otherwise: Sequence[str]) -> list[str]:
+def _given_back(alert: Alert, otherwise: Sequence[str]) -> list[str]:
     """Return every command that restores a privilege, each as a step: the ones that the alert carries."""
-    commands = case.alert.evidence.get("commands") or otherwise
+    commands = alert.evidence.get("commands") or otherwise
     return [f"As root on a node:  {command}" for command in commands]
 
 
-def _unreachable(case: AlertCase, token: str) -> list[str]:
+def _unreachable(alert: Alert, token: str) -> list[str]:
     return [
         "No record changes while the cluster does not answer.",
-        f"Try again on the command line:  proximity-tui list --cluster {case.alert.cluster}",
+        f"Try again on the command line:  proximity-tui list --cluster {alert.cluster}",
         "On the node:  systemctl status pveproxy pvedaemon  and  pvecm status",
         "The alert resolves by itself when the cluster answers.",
     ]
 
 
-def _certificate(case: AlertCase, token: str) -> list[str]:
+def _certificate(alert: Alert, token: str) -> list[str]:
     return [
         "The certificate was renewed, or somebody intercepts the connection. Nothing was sent, not even the token.",
         "Compare the fingerprint on the node, not over this network:  pvenode cert info",
-        f"Only if it matches: press f and type {case.alert.cluster}. The dialog shows both certificates.",
+        f"Only if it matches: press f and type {alert.cluster}. The dialog shows both certificates.",
         "If it does not match: find out which server answers before you do anything else.",
     ]
 
 
-def _another_cluster(case: AlertCase, token: str) -> list[str]:
-    name = case.alert.cluster
+def _another_cluster(alert: Alert, token: str) -> list[str]:
+    name = alert.cluster
     return [
         f"The server that answers as {name} has another root CA than {name}. No request is sent to it.",
         f"If the URL is wrong: correct clusters.{name} in the configuration, and start again.",
@@ -138,39 +131,39 @@ def _another_cluster(case: AlertCase, token: str) -> list[str]:
     ]
 
 
-def _half_destroyed(case: AlertCase, token: str) -> list[str]:
-    vmid, node = case.alert.vmid, case.alert.evidence.get("node") or "its node"
+def _half_destroyed(alert: Alert, token: str) -> list[str]:
+    vmid, node = alert.vmid, alert.evidence.get("node") or "its node"
     lines = [
         "The record stays open with its previous state.",
         f"The task log of {node} shows who started the destroy, and why it ended.",
         f"If it was intended, as root on {node}:  pct unlock {vmid} && pct destroy {vmid}",
     ]
-    if case.alert.evidence.get("kind") == Kind.NATIVE:
+    if alert.evidence.get("kind") == Kind.NATIVE:
         lines.append("Or unlock it there, then repeat the hard delete here (ctrl+d).")
     lines.append("If it was not intended: its volumes are gone. Finish the destroy, then restore it from a backup.")
     return [*lines, "The alert resolves by itself when the container is complete again, or is proved absent."]
 
 
-def _stale_lock(case: AlertCase, token: str) -> list[str]:
-    evidence = case.alert.evidence
+def _stale_lock(alert: Alert, token: str) -> list[str]:
+    evidence = alert.evidence
     node = evidence.get("node") or "its node"
     return [
-        f"Check that no task is working on it. On {node}, read the task log and run  pct status {case.alert.vmid}",
+        f"Check that no task is working on it. On {node}, read the task log and run  pct status {alert.vmid}",
         f"Before you unlock it: {evidence.get('warning') or 'the task that set the lock was interrupted'}.",
         *(f"Then, as root on {node}:  {command}" for command in evidence.get("commands") or ()),
         "An API token cannot remove a lock. The alert resolves by itself when the lock is gone.",
     ]
 
 
-def _lost_in_error(case: AlertCase, token: str) -> list[str]:
+def _lost_in_error(alert: Alert, token: str) -> list[str]:
     return [
         "Its record was in state error, and now its guest is gone. proximity-tui did not delete it.",
         "The task log of its node shows who destroyed it. Restore it from a backup if you need it.",
     ]
 
 
-def _returned(case: AlertCase, token: str) -> list[str]:
-    if case.alert.resolved_at is not None:
+def _returned(alert: Alert, token: str) -> list[str]:
+    if alert.resolved_at is not None:
         return []
     return [
         "Press a to re-attach it: it is inspected again and gets a new record of the same kind.",
@@ -187,7 +180,7 @@ def _list(items: Sequence[object]) -> str:
     return ", ".join(str(one) for one in items)
 
 
-_STEPS: Mapping[str, Callable[[AlertCase, str], list[str]]] = {
+_STEPS: Mapping[str, Callable[[Alert, str], list[str]]] = {
     AlertKind.ANOMALOUS_ORPHAN: _vanished,
     AlertKind.MASS_DISAPPEARANCE: _mass,
     AlertKind.REPLACED: _replaced,
