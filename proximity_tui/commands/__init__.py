@@ -40,7 +40,7 @@ COMMANDS: dict[str, Command] = {
     "unfreeze": Command("jobs.freeze", "lift a freeze"),
     "arm": Command("jobs.arm", "allow yourself changes on a production cluster for ten minutes"),
     "cluster": Command("setup.cluster", "rename a cluster in our records and the configuration"),
-    "db": Command("setup.db", "copy the database into an empty one, and verify the copy"),
+    "db": Command("setup.db", "copy the database into an empty one, make a new one, or show its size"),
     "daemon": Command("jobs.daemon", "run the jobs without a screen, until a signal stops it"),
     "connect": Command("setup.connect", "trust a cluster on first use, and write it into the configuration"),
     "doctor": Command(

@@ -180,6 +180,13 @@ def test_a_database_that_cannot_be_used(cli: Cli, content: bytes) -> None:
     outcome = cli("list", "--json")
     assert outcome.code == 2
     assert "not an SQLite database" in outcome.json["error"]
+    assert outcome.json["error"].count(str(cli.database)) == 1, "the database is named once"
+
+
+def test_help_of_db_says_what_each_verb_does(cli: Cli) -> None:
+    assert "into an empty one, make a new one, or show its size" in " ".join(cli("--help").out.split())
+    said = " ".join(cli("db", "--help").out.split())
+    assert all(verb in said for verb in ("copy: copy every row", "init: make a new", "stats: show rows and bytes"))
 
 
 def test_several_clusters_and_none_named(cli: Cli, lab: Simulator) -> None:

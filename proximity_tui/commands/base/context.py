@@ -52,7 +52,7 @@ def session_with(settings: Settings) -> Iterator[AppContext]:
     try:
         session = open_session(settings)
     except StoreUnavailable as error:
-        raise _no_database(settings, error) from error
+        raise CommandEnd(Exit.USAGE, str(error)) from error
     try:
         yield session
     finally:
@@ -81,7 +81,7 @@ def open_records(settings: Settings) -> Iterator[None]:
     try:
         store.open_store(settings.database, look_only=settings.read_only)
     except StoreUnavailable as error:
-        raise _no_database(settings, error) from error
+        raise CommandEnd(Exit.USAGE, str(error)) from error
     try:
         yield
     finally:
@@ -138,9 +138,3 @@ def _unknown_cluster(name: str, known: tuple[str, ...]) -> CommandEnd:
     near = difflib.get_close_matches(name, known, n=1)
     advice = f"did you mean {near[0]}?" if near else f"configured: {', '.join(known) or 'none'}"
     return CommandEnd(Exit.USAGE, f"there is no cluster {name}; {advice}")
-
-
-def _no_database(settings: Settings, error: Exception) -> CommandEnd:
-    # What fails on a server names it; what fails with a file names at most the file.
-    on_a_server = settings.database.partition(":")[0] == "postgresql"
-    return CommandEnd(Exit.USAGE, str(error) if on_a_server else f"{settings.database_shown}: {error}")

@@ -19,13 +19,18 @@ if TYPE_CHECKING:
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `db`."""
-    parser.add_argument("verb", choices=("copy", "init", "stats"), help="copy it, make a new one, or measure it")
+    parser.add_argument(
+        "verb",
+        choices=("copy", "init", "stats"),
+        help="copy: copy every row into an empty database, and compare both. init: make a new, empty database where"
+        " there is none, also where one is gone. stats: show rows and bytes of each table, now and in a year",
+    )
     parser.add_argument("--to", metavar="URL", help="with copy: an empty database: postgresql://… or sqlite:////…")
-    parser.add_argument("--yes", action="store_true", help="do it without asking")
+    parser.add_argument("--yes", action="store_true", help="with copy and init: do it without asking")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.epilog = (
-        "Stop the other processes first: their later changes are not in the copy. Then name the new database in"
-        " the configuration. A copy into an SQLite file is a backup."
+        "Before `db copy`, stop the other processes: their later changes are not in the copy. Then name the new"
+        " database in the configuration. A copy into an SQLite file is a backup."
     )
 
 

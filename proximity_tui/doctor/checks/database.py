@@ -46,7 +46,7 @@ def open_it(settings: Settings) -> Finding:
         advice = (
             "restore a backup (beside it there may be one: *-before-*.db)" if file else "is the server up? psql URL"
         )
-        return fail(AREA, shown, str(error), advice)
+        return fail(AREA, shown, str(error).removeprefix(f"{shown}: "), advice)
     if loose:
         named = ", ".join(f"{path} ({mode:04o})" for path, mode in loose.items())
         if not store.is_writable():
