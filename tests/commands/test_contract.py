@@ -108,6 +108,27 @@ def test_list_by_kind(cli: Cli, native: Any, adopted: Any, kind: str, expected: 
     assert {"web1", "web-1", "web-2"} <= {row["name"] for row in cli.json("list", "--kind", "all")}
 
 
+@pytest.mark.parametrize(("kind", "expected"), [("vm", {(200, "vm"), (201, "vm")}), ("template", {(900, "template")})])
+def test_what_is_never_touched_is_listed_when_asked_for(
+    cli: Cli, adopted: Any, kind: str, expected: set[tuple[int, str]]
+) -> None:
+    rows = cli.json("list", "--kind", kind)
+    assert not any(missing(row, LIST) for row in rows)
+    assert {(row["vmid"], row["kind"]) for row in rows} == expected
+    assert {(row["id"], row["state"], row["drift"]) for row in rows} == {(None, None, None)}
+    assert rows[0]["observed_at"] is not None
+    every = {(row["vmid"], row["kind"]) for row in cli.json("list", "--kind", "everything")}
+    assert expected | {(101, "adopted"), (102, "unmanaged")} <= every
+    assert not expected & {(row["vmid"], row["kind"]) for row in cli.json("list", "--kind", "all")}
+
+
+def test_nothing_is_said_of_when_a_guest_of_a_dead_node_was_seen(cli: Cli, lab: Simulator) -> None:
+    node = next(row["node"] for row in cli.json("list", "--kind", "unmanaged"))
+    lab.world.set_node_online(node, False)
+    rows = [row for row in cli.json("list", "--kind", "everything") if row["node"] == node]
+    assert {(row["status"], row["observed_at"]) for row in rows} == {("unknown", None)}
+
+
 def test_list_asks_each_cluster_once(cli: Cli, lab: Simulator, adopted: Any) -> None:
     lab.journal.clear()
     cli.json("list")

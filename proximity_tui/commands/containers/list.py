@@ -1,4 +1,4 @@
-"""`list`: the containers we manage and, on request, the guests that adoption offers. It changes nothing."""
+"""`list`: the containers we manage and, on request, everything else that is there. It changes nothing."""
 
 from __future__ import annotations
 
@@ -10,17 +10,23 @@ from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.base.json_documents import notes_words, ports_words, row_document, status_words
 from proximity_tui.commands.base.refresh import hidden_guests, not_checked, refresh_all
-from proximity_tui.core.fleet import UNMANAGED, FleetRow, managed_rows, order, unmanaged_rows
+from proximity_tui.core.fleet import FleetRow, GuestKind, GuestRow, guest_rows, managed_rows, order
 
 _HEADERS = ("KIND", "VMID", "NAME", "CLUSTER", "NODE", "STATE", "STATUS", "PORTS", "NOTES")
+
+ALL = "all"
+"""Every container, managed or not, but no templates."""
+EVERYTHING = "everything"
+"""Every guest, virtual machines and templates among them."""
 
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `list`."""
     parser.add_argument(
         "--kind",
-        choices=("native", "adopted", UNMANAGED, "all"),
-        help="show only these (default: native and adopted containers)",
+        choices=("native", "adopted", *GuestKind, ALL, EVERYTHING),
+        help="show only these (default: native and adopted containers; all: unmanaged ones too; everything: also VMs "
+        "and templates)",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
@@ -33,9 +39,11 @@ def run(args: Namespace) -> int:
         looks = refresh_all(session)
         containers = records.active(args.cluster)
         silent = {**looks.silent, **not_checked(session, containers)}
-        rows = managed_rows(containers, looks.inventories, operations.open_operations(), silent, session.drifts.known())
-        rows += unmanaged_rows(looks.inventories, containers)
-        hidden = hidden_guests(session, looks) if args.kind in (UNMANAGED, "all") else []
+        rows: list[GuestRow] = [
+            *managed_rows(containers, looks.inventories, operations.open_operations(), silent, session.drifts.known()),
+            *guest_rows(looks.inventories, containers),
+        ]
+        hidden = hidden_guests(session, looks) if args.kind in (*GuestKind, ALL, EVERYTHING) else []
     rows = order(row for row in rows if _wanted(row, args.kind))
     if args.json:
         output.document([row_document(row) for row in rows])
@@ -48,20 +56,22 @@ def run(args: Namespace) -> int:
     return Exit.DONE
 
 
-def _wanted(row: FleetRow, kind: str | None) -> bool:
+def _wanted(row: GuestRow, kind: str | None) -> bool:
     if kind is None:
-        return row.kind != UNMANAGED
-    return kind == "all" or row.kind == kind
+        return row.id is not None
+    if kind == ALL:
+        return isinstance(row, FleetRow)
+    return kind == EVERYTHING or row.kind == kind
 
 
-def _print(rows: Sequence[FleetRow]) -> None:
+def _print(rows: Sequence[GuestRow]) -> None:
     if rows:
         output.table(_HEADERS, [_cells(row) for row in rows])
     else:
         output.note("nothing to list")
 
 
-def _cells(row: FleetRow) -> list[str | None]:
+def _cells(row: GuestRow) -> list[str | None]:
     return [
         row.kind,
         str(row.vmid) if row.vmid else None,

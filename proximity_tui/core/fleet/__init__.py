@@ -3,9 +3,10 @@
 Pure: it is given everything and sends no request. `join` makes rows, `fleet` keeps those of a whole process.
 """
 
+from proximity_tui.core.fleet.counts import FleetCounts
 from proximity_tui.core.fleet.fleet import Fleet
-from proximity_tui.core.fleet.join import NOTHING_KNOWN, SECOND_LOOK_DUE, managed_rows, unmanaged_rows
-from proximity_tui.core.fleet.row import STALE_AFTER, UNMANAGED, FleetRow, order
+from proximity_tui.core.fleet.join import NOTHING_KNOWN, SECOND_LOOK_DUE, guest_rows, managed_rows, unmanaged_rows
+from proximity_tui.core.fleet.row import STALE_AFTER, UNMANAGED, FleetRow, GuestKind, GuestRow, ReadOnlyRow, order
 
 __all__ = [
     "NOTHING_KNOWN",
@@ -13,7 +14,12 @@ __all__ = [
     "STALE_AFTER",
     "UNMANAGED",
     "Fleet",
+    "FleetCounts",
     "FleetRow",
+    "GuestKind",
+    "GuestRow",
+    "ReadOnlyRow",
+    "guest_rows",
     "managed_rows",
     "order",
     "unmanaged_rows",

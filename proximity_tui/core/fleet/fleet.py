@@ -13,13 +13,12 @@ from datetime import datetime
 from operator import attrgetter
 
 from proximity_tui.core.doctrine.observation.drift import Compared
-from proximity_tui.core.fleet.join import can_be_adopted, managed_row, rests_on_time, unmanaged_row
+from proximity_tui.core.fleet.counts import FleetCounts
+from proximity_tui.core.fleet.guest_rows import GuestKey, GuestRows
+from proximity_tui.core.fleet.join import guest_row, last_seen_online, managed_row, rests_on_time
 from proximity_tui.core.fleet.kept_order import KeptOrder
-from proximity_tui.core.fleet.row import FleetRow
+from proximity_tui.core.fleet.row import FleetRow, ReadOnlyRow
 from proximity_tui.core.model import Container, Guest, Inventory, NodeStatus, Operation, Presence
-
-GuestKey = tuple[str, int]
-"""A cluster and a VMID."""
 
 _FACE = attrgetter("type", "node", "status", "name", "template", "tags", "lock", "pool", "maxcpu", "maxmem")
 """Everything of a guest that its row depends on: the other figures are looked up when they are drawn."""
@@ -40,6 +39,8 @@ class _Cluster:
     """The ids of its containers."""
     on_time: set[int] = field(default_factory=set)
     """Those of them that a later list may change although it says the same."""
+    seen_online: Mapping[int, datetime] = field(default_factory=dict)
+    """When the guests of the nodes that are offline now were last seen, by VMID."""
 
 
 class Fleet:
@@ -53,7 +54,8 @@ class Fleet:
         self._compared: dict[int, Compared] = {}
         self._clusters: defaultdict[str, _Cluster] = defaultdict(_Cluster)
         self._remembered: set[int] = set()
-        self._managed, self._unmanaged = KeptOrder(), KeptOrder()
+        self._managed, self._guests = KeptOrder[FleetRow](), GuestRows()
+        self._counts: FleetCounts | None = None
         self._due: set[int] = set()
         self._due_guests: set[GuestKey] = set()
 
@@ -65,7 +67,24 @@ class Fleet:
     @property
     def unmanaged(self) -> tuple[FleetRow, ...]:
         """Every guest that adoption offers."""
-        return self._unmanaged.rows
+        return self._guests.unmanaged.rows
+
+    @property
+    def vms(self) -> tuple[ReadOnlyRow, ...]:
+        """Every virtual machine."""
+        return self._guests.vms.rows
+
+    @property
+    def templates(self) -> tuple[ReadOnlyRow, ...]:
+        """Every template of containers without a record."""
+        return self._guests.templates.rows
+
+    @property
+    def counts(self) -> FleetCounts:
+        """How many rows there are of each sort; the same object until that changes."""
+        if self._counts is None:
+            self._counts = FleetCounts.of((self._managed.counts, *self._guests.counts))
+        return self._counts
 
     @property
     def clusters(self) -> frozenset[str]:
@@ -149,6 +168,7 @@ class Fleet:
         if inventory is part.inventory:
             return
         before, part.inventory = part.inventory, inventory
+        part.seen_online = {} if inventory is None else last_seen_online(before, inventory, part.seen_online)
         if before is None or inventory is None or _context(before) != _context(inventory):
             self._due |= part.records
             self._due_guests |= {(cluster, vmid) for one in (before, inventory) if one for vmid in one.guests}
@@ -166,12 +186,9 @@ class Fleet:
             [self._managed_row(self._containers[id_]) for id_ in due & self._containers.keys()],
             [f"c{id_}" for id_ in due - self._containers.keys()],
         )
-        offered = {key: self._unmanaged_row(*key) for key in guests}
-        unmanaged = self._unmanaged.change(
-            [row for row in offered.values() if row is not None],
-            [f"{cluster}/{vmid}" for (cluster, vmid), row in offered.items() if row is None],
-        )
-        return managed or unmanaged
+        changed = self._guests.change({key: self._guest_row(*key) for key in guests}) or managed
+        self._counts = None if changed else self._counts
+        return changed
 
     def _managed_row(self, container: Container) -> FleetRow:
         part, known = self._clusters[container.cluster], self._compared.get(container.id)
@@ -187,13 +204,14 @@ class Fleet:
             self._remembered.add(container.id)
         return row
 
-    def _unmanaged_row(self, cluster: str, vmid: int) -> FleetRow | None:
-        """Return the row of a guest, or None where adoption does not offer it."""
-        inventory = self._clusters[cluster].inventory
-        guest = inventory.guests.get(vmid) if inventory is not None else None
-        if inventory is None or guest is None or not can_be_adopted(guest) or (cluster, vmid) in self._holders:
+    def _guest_row(self, cluster: str, vmid: int) -> FleetRow | ReadOnlyRow | None:
+        """Return the row of a guest without a record, or None where there is none."""
+        part = self._clusters[cluster]
+        guest = part.inventory.guests.get(vmid) if part.inventory is not None else None
+        if part.inventory is None or guest is None:
             return None
-        return unmanaged_row(guest, inventory)
+        seen = part.seen_online.get(vmid)
+        return guest_row(guest, part.inventory, seen, managed=(cluster, vmid) in self._holders)
 
     def _differs(self, container_id: int, fresh: Container | None) -> bool:
         known = self._containers.get(container_id)

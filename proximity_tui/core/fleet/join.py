@@ -5,13 +5,14 @@ unknown is shown as unknown.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from types import MappingProxyType
 
 from proximity_tui.core.doctrine.observation.drift import Compared, drift_in_list
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS
 from proximity_tui.core.doctrine.observation.judge import LIST_AGE
 from proximity_tui.core.doctrine.observation.match_row import follow, list_is_older
-from proximity_tui.core.fleet.row import UNMANAGED, FleetRow
+from proximity_tui.core.fleet.row import FleetRow, GuestKind, GuestRow, ReadOnlyRow
 from proximity_tui.core.model import Container, Guest, Inventory, NodeStatus, Operation, Presence, Status
 
 NOTHING_KNOWN: Mapping[int, Compared] = MappingProxyType({})
@@ -45,13 +46,18 @@ def managed_rows(
 
 def unmanaged_rows(inventories: Mapping[str, Inventory], containers: Iterable[Container]) -> list[FleetRow]:
     """Return a row per LXC guest without a record: what adoption offers. Templates and VMs are left out."""
+    return [row for row in guest_rows(inventories, containers) if isinstance(row, FleetRow)]
+
+
+def guest_rows(inventories: Mapping[str, Inventory], containers: Iterable[Container]) -> list[GuestRow]:
+    """Return a row per guest without a record: what adoption offers, VMs, and templates of containers."""
     known = {(container.cluster, container.vmid) for container in containers}
-    return [
-        unmanaged_row(guest, inventory)
+    found = (
+        guest_row(guest, inventory, None, managed=(inventory.cluster, guest.vmid) in known)
         for inventory in inventories.values()
         for guest in inventory.guests.values()
-        if can_be_adopted(guest) and (inventory.cluster, guest.vmid) not in known
-    ]
+    )
+    return [row for row in found if row is not None]
 
 
 def managed_row(
@@ -93,20 +99,27 @@ def managed_row(
     )
 
 
-def unmanaged_row(guest: Guest, inventory: Inventory) -> FleetRow:
-    """Return the row of a guest without a record."""
+def guest_row(
+    guest: Guest, inventory: Inventory, seen_before: datetime | None, *, managed: bool
+) -> FleetRow | ReadOnlyRow | None:
+    """Return the row of a guest without a record; None for a container that is `managed`. A list names the guests of an
+    offline node, too, which is not seeing them: these were last seen in the list of `seen_before`.
+    """
+    kind = kind_of(guest)
+    if managed and guest.is_container:
+        return None
     offline = inventory.node_status(guest.node) == NodeStatus.OFFLINE
-    return FleetRow(
+    make = FleetRow if kind is GuestKind.UNMANAGED else ReadOnlyRow
+    return make(
         cluster=inventory.cluster,
         vmid=guest.vmid,
         name=guest.display_name,
-        kind=UNMANAGED,
+        kind=kind,
         node=guest.node,
-        state=None,
         status=Status.UNKNOWN if offline else guest.status,
         presence=Presence.UNKNOWN if offline else Presence.PRESENT,
         reason=f"node {guest.node} is offline" if offline else None,
-        observed_at=inventory.taken_at,
+        observed_at=seen_before if offline else inventory.taken_at,
         tags=guest.tags,
         lock=guest.lock,
         template=bool(guest.template),
@@ -115,9 +128,33 @@ def unmanaged_row(guest: Guest, inventory: Inventory) -> FleetRow:
     )
 
 
-def can_be_adopted(guest: Guest) -> bool:
-    """Return whether a guest is one that adoption offers: a container, and no template."""
-    return guest.is_container and not guest.template
+def kind_of(guest: Guest) -> GuestKind:
+    """Return the kind of a guest without a record. Adoption offers the unmanaged ones only."""
+    if not guest.is_container:
+        return GuestKind.VM
+    return GuestKind.TEMPLATE if guest.template else GuestKind.UNMANAGED
+
+
+def last_seen_online(before: Inventory | None, now: Inventory, known: Mapping[int, datetime]) -> Mapping[int, datetime]:
+    """Return, for the guests whose node is offline `now`, when the last list was read in which it was not: that of
+    `before`, or as it was `known` then. A guest of which no such list is known is left out.
+    """
+    down = {name for name, status in now.nodes.items() if status == NodeStatus.OFFLINE}
+    if not down or before is None:
+        return _NEVER
+    found: dict[int, datetime] = {}
+    for vmid, guest in now.guests.items():
+        was = before.guests.get(vmid) if guest.node in down else None
+        if was is None:
+            continue
+        if before.node_status(was.node) != NodeStatus.OFFLINE:
+            found[vmid] = before.taken_at
+        elif vmid in known:
+            found[vmid] = known[vmid]
+    return found
+
+
+_NEVER: Mapping[int, datetime] = MappingProxyType({})
 
 
 def rests_on_time(container: Container, inventory: Inventory | None, known: Compared | None) -> bool:

@@ -1,38 +1,43 @@
-"""Rows that are kept in their order while single ones change. It knows nothing of what they say."""
+"""Rows that are kept in their order, and counted, while single ones change. It knows nothing of what they say."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import Generic
 
-from proximity_tui.core.fleet.row import FleetRow, Place
+from proximity_tui.core.fleet.counts import CountKey, count_key
+from proximity_tui.core.fleet.row import AnyRow, Place
 
 MANY = 4
 """Where more than one row in so many changes, all are sorted at once: that is cheaper than one by one."""
 
 
-class KeptOrder:
+class KeptOrder(Generic[AnyRow]):
     """Rows by key, and in order. A row that did not change is the same object as before."""
 
     def __init__(self) -> None:
-        self._by_key: dict[str, FleetRow] = {}
-        self._rows: list[FleetRow] = []
+        self._by_key: dict[str, AnyRow] = {}
+        self._rows: list[AnyRow] = []
         self._places: list[Place] = []
-        self._shown: tuple[FleetRow, ...] | None = ()
+        self._shown: tuple[AnyRow, ...] | None = ()
+        self.counts: Counter[CountKey] = Counter()
+        """How many rows there are of each sort."""
 
     @property
-    def rows(self) -> tuple[FleetRow, ...]:
+    def rows(self) -> tuple[AnyRow, ...]:
         """All rows in order: the same object until one changes."""
         if self._shown is None:
             self._shown = tuple(self._rows)
         return self._shown
 
     @property
-    def by_key(self) -> Mapping[str, FleetRow]:
+    def by_key(self) -> Mapping[str, AnyRow]:
         """All rows by key, in no order."""
         return self._by_key
 
-    def change(self, changed: Iterable[FleetRow], gone: Iterable[str] = ()) -> bool:
+    def change(self, changed: Iterable[AnyRow], gone: Iterable[str] = ()) -> bool:
         """Put these rows where they belong, and remove those with the keys in `gone`; one that equals the present row
         changes nothing. Return whether any did.
         """
@@ -42,6 +47,9 @@ class KeptOrder:
         if not fresh and not removed:
             return False
         self._shown = None
+        self.counts.subtract(count_key(known[key]) for key in fresh if key in known)
+        self.counts.subtract(map(count_key, removed))
+        self.counts.update(map(count_key, fresh.values()))
         if MANY * (len(fresh) + len(removed)) > len(known):
             self._sort_anew(fresh, removed)
         else:
@@ -51,7 +59,7 @@ class KeptOrder:
                 self._put(row)
         return True
 
-    def _sort_anew(self, fresh: Mapping[str, FleetRow], removed: Iterable[FleetRow]) -> None:
+    def _sort_anew(self, fresh: Mapping[str, AnyRow], removed: Iterable[AnyRow]) -> None:
         for row in removed:
             del self._by_key[row.key]
         self._by_key |= fresh
@@ -59,11 +67,11 @@ class KeptOrder:
         self._places = [place for place, _ in placed]
         self._rows = [row for _, row in placed]
 
-    def _take_out(self, row: FleetRow) -> None:
+    def _take_out(self, row: AnyRow) -> None:
         at = bisect_left(self._places, row.place)
         del self._places[at], self._rows[at], self._by_key[row.key]
 
-    def _put(self, row: FleetRow) -> None:
+    def _put(self, row: AnyRow) -> None:
         before = self._by_key.get(row.key)
         if before is not None and before.place != row.place:
             self._take_out(before)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.engine.observe.poller import PollResult
-from proximity_tui.core.fleet import FleetRow
+from proximity_tui.core.fleet import FleetCounts, FleetRow, GuestRow, ReadOnlyRow
 from proximity_tui.core.model import Guest, Operation, OperationStatus
 from proximity_tui.core.model.alert import Alert, Severity
 
@@ -26,6 +26,13 @@ class View:
     rows: tuple[FleetRow, ...] = ()
     """Every container, what needs a person first."""
     unmanaged: tuple[FleetRow, ...] = ()
+    """Every container that adoption offers."""
+    vms: tuple[ReadOnlyRow, ...] = ()
+    """Every virtual machine: shown, and never touched."""
+    templates: tuple[ReadOnlyRow, ...] = ()
+    """Every template of containers without a record."""
+    counts: FleetCounts = FleetCounts()
+    """How many rows there are, by cluster, kind and state."""
     looks: Mapping[str, PollResult] = field(default_factory=dict)
     """By cluster, of those that we speak to."""
     not_checked: Mapping[str, str] = field(default_factory=dict)
@@ -63,7 +70,7 @@ class View:
         """Return the row of a container, or None when its record is closed or does not exist."""
         return next((row for row in self.rows if row.id == container_id), None)
 
-    def guest(self, row: FleetRow) -> Guest | None:
+    def guest(self, row: GuestRow) -> Guest | None:
         """Return the guest of a row, with its figures, as the last list shows it; None where no list does."""
         look = self.looks.get(row.cluster) if row.listed and row.vmid is not None else None
         return look.inventory.guests.get(row.vmid or 0) if look is not None and look.inventory is not None else None

@@ -55,6 +55,9 @@ class ViewReader:
             fresh = View(
                 rows=self._fleet.rows,
                 unmanaged=self._fleet.unmanaged,
+                vms=self._fleet.vms,
+                templates=self._fleet.templates,
+                counts=self._fleet.counts,
                 looks=looks,
                 not_checked=not_checked,
                 operations=store.operations,

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from proximity_tui.core.base.text import human_age, human_bytes, percent
 from proximity_tui.core.engine.observe.poller import PollResult
-from proximity_tui.core.fleet import STALE_AFTER, FleetRow
+from proximity_tui.core.fleet import STALE_AFTER, FleetRow, GuestRow
 from proximity_tui.core.model import Action, Guest, Operation, OperationStatus, PortMapping, Presence, State, Status
 from proximity_tui.core.model.lifecycle import TRANSIENT
 from proximity_tui.widgets.glyphs import glyphs
@@ -61,7 +61,7 @@ def coarse_age(seconds: float | None) -> str:
     return human_age(seconds)
 
 
-def last_seen(row: FleetRow, looks: Mapping[str, PollResult]) -> datetime | None:
+def last_seen(row: GuestRow, looks: Mapping[str, PollResult]) -> datetime | None:
     """Return when the guest of the row was seen: in the last inventory, else as the record remembers.
 
     The list names guests of offline nodes, too; that is not seeing them.
@@ -72,7 +72,7 @@ def last_seen(row: FleetRow, looks: Mapping[str, PollResult]) -> datetime | None
     return row.observed_at
 
 
-def is_stale(row: FleetRow, looks: Mapping[str, PollResult], now: datetime) -> bool:
+def is_stale(row: GuestRow, looks: Mapping[str, PollResult], now: datetime) -> bool:
     """Return whether the shown data of the guest is older than it should be."""
     age = since(last_seen(row, looks), now)
     return age is None or age > STALE_AFTER
@@ -83,7 +83,7 @@ def nothing() -> Cell:
     return Cell("", "dim", order=-1, sign=glyphs().nothing)
 
 
-def state_cell(row: FleetRow) -> Cell:
+def state_cell(row: GuestRow) -> Cell:
     """Return our lifecycle state. A cell of its own: state and status are two columns, never one."""
     if row.state is None:
         return nothing()
@@ -91,7 +91,7 @@ def state_cell(row: FleetRow) -> Cell:
     return Cell(row.state.value, tone)
 
 
-def status_cell(row: FleetRow, seen: datetime | None, now: datetime) -> Cell:
+def status_cell(row: GuestRow, seen: datetime | None, now: datetime) -> Cell:
     """Return the status of Proxmox, dimmed and with its age where it is stale; a verdict (hidden,
     absent) replaces it.
     """
@@ -183,9 +183,7 @@ def notes(
         found.insert(
             0 if row.presence is Presence.UNKNOWN and not row.missing else len(found), f"error: {row.last_error}"
         )
-    if row.status is Status.UNKNOWN:
-        age = since(seen, now)
-        found.append("never seen" if age is None else f"last seen {coarse_age(age)} ago")
+    found += last_seen_note(row, seen, now)
     if missing is not None and row.presence is not Presence.ABSENT and not (row.missing and confirm_after):
         found.append(f"missing {coarse_age(since(missing, now))}, not proved")
     if row.drift:
@@ -195,6 +193,13 @@ def notes(
     if row.template:
         found.append("template")
     return found
+
+
+def last_seen_note(row: GuestRow, seen: datetime | None, now: datetime) -> list[str]:
+    """Return when a guest of unknown status was last seen. Only a record knows of a guest that was never seen."""
+    if row.status is not Status.UNKNOWN or (seen is None and row.id is None):
+        return []
+    return ["never seen" if seen is None else f"last seen {coarse_age(since(seen, now))} ago"]
 
 
 def countdown(seconds: float) -> str:

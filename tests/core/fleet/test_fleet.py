@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from proximity_tui.core.doctrine.observation.drift import Compared
-from proximity_tui.core.fleet import Fleet, FleetRow, managed_rows, order, unmanaged_rows
+from proximity_tui.core.fleet import Fleet, FleetCounts, FleetRow, GuestKind, GuestRow, guest_rows, managed_rows, order
 from proximity_tui.core.model import (
     Action,
     BadRow,
@@ -25,6 +27,7 @@ from proximity_tui.core.model import (
     State,
     Status,
 )
+from proximity_tui.screens.presentation.containers import last_seen_note
 from tests.support.make import after, container, guest, inventory
 
 CLUSTERS = ("lab", "prod")
@@ -52,6 +55,8 @@ class Truth:
     silent: dict[str, str] = field(default_factory=dict)
     operations: dict[int, Operation] = field(default_factory=dict)
     compared: dict[int, Compared] = field(default_factory=dict)
+    seen: dict[tuple[str, int], datetime] = field(default_factory=dict)
+    """When each guest was last listed on a node that was not offline, while it is listed."""
     seconds: float = 0.0
 
     def managed(self) -> list[FleetRow]:
@@ -59,8 +64,11 @@ class Truth:
         containers, operations = self.containers.values(), self.operations.values()
         return order(managed_rows(containers, self.inventories, operations, self.silent, self.compared))
 
-    def unmanaged(self) -> list[FleetRow]:
-        return order(unmanaged_rows(self.inventories, self.containers.values()))
+    def guests(self, *kinds: GuestKind) -> list[GuestRow]:
+        """The rows of guests without a record, with when those of offline nodes were last seen."""
+        rows = guest_rows(self.inventories, self.containers.values())
+        found = [replace(row, observed_at=self.seen.get((row.cluster, row.vmid or 0))) for row in rows]
+        return order(row for row in found if row.kind in kinds)
 
     def told(self) -> Fleet:
         """A fleet that was told everything at once."""
@@ -74,10 +82,15 @@ class Truth:
         return fleet
 
 
-def visible(row: FleetRow) -> FleetRow:
+def visible(row: GuestRow) -> GuestRow:
     """The row without what nobody sees: what is in a list is as old as the list, whatever its record remembers."""
-    listed = row.listed and row.presence is Presence.PRESENT
-    return replace(row, container=None, observed_at=None if listed or row.id is None else row.observed_at)
+    row = replace(row, observed_at=None) if row.listed and row.presence is Presence.PRESENT else row
+    return replace(row, container=None) if isinstance(row, FleetRow) else row
+
+
+def seen_now(row: GuestRow) -> GuestRow:
+    """The row without when it was seen before: who is told everything at once knows of no list before."""
+    return replace(visible(row), observed_at=None)
 
 
 GUESTS: dict[str, tuple[Any, ...]] = {
@@ -204,7 +217,13 @@ class History:
         shared = [known[vmid] if known.get(vmid) == one else one for vmid, one in guests.items()]
         usual: dict[str, Any] = {"nodes": before.nodes, "set_aside": before.set_aside} if before is not None else {}
         moment: datetime = after(self.truth.seconds)
-        self.truth.inventories[cluster] = inventory(*shared, taken_at=moment, cluster=cluster, **(usual | changes))
+        found = self.truth.inventories[cluster] = inventory(
+            *shared, taken_at=moment, cluster=cluster, **(usual | changes)
+        )
+        seen = {vmid: self.truth.seen.get((cluster, vmid)) for vmid in found.guests}
+        seen |= {one.vmid: moment for one in shared if found.node_status(one.node) != NodeStatus.OFFLINE}
+        others = {key: at for key, at in self.truth.seen.items() if key[0] != cluster}
+        self.truth.seen = others | {(cluster, vmid): at for vmid, at in seen.items() if at is not None}
         self.truth.silent.pop(cluster, None)
         self.fleet.poll(cluster, self.truth.inventories[cluster], None)
 
@@ -224,13 +243,22 @@ def test_differences_tell_what_everything_at_once_tells(steps: list[tuple[Any, .
     truth, fleet = history.truth, history.fleet
     for step in [("waits", 1.0), *steps]:
         history.take(*step)
-        before = fleet.rows, fleet.unmanaged
-        assert fleet.refresh() == (before != (fleet.rows, fleet.unmanaged))
-        for rows, same, whole in (
-            (fleet.rows, truth.managed(), truth.told().rows),
-            (fleet.unmanaged, truth.unmanaged(), truth.told().unmanaged),
+        before, told = lists_of(fleet), truth.told()
+        assert fleet.refresh() == (before != lists_of(fleet))
+        assert list(map(visible, fleet.rows)) == list(map(visible, truth.managed())) == list(map(visible, told.rows))
+        for kind, rows, whole in (
+            (GuestKind.UNMANAGED, fleet.unmanaged, told.unmanaged),
+            (GuestKind.VM, fleet.vms, told.vms),
+            (GuestKind.TEMPLATE, fleet.templates, told.templates),
         ):
-            assert list(map(visible, rows)) == list(map(visible, same)) == list(map(visible, whole))
+            assert list(map(visible, rows)) == list(map(visible, truth.guests(kind)))
+            assert list(map(seen_now, rows)) == list(map(seen_now, whole))
+        every = Counter((row.cluster, row.kind, row.state) for rows in lists_of(fleet) for row in rows)
+        assert fleet.counts == FleetCounts(every) == told.counts
+
+
+def lists_of(fleet: Fleet) -> tuple[tuple[GuestRow, ...], ...]:
+    return fleet.rows, fleet.unmanaged, fleet.vms, fleet.templates
 
 
 def fleet_of(*containers: Container, guests: tuple[Guest, ...] = ()) -> Fleet:
@@ -269,3 +297,31 @@ def test_that_a_guest_was_seen_again_is_no_change_and_is_known_once_its_cluster_
     assert fleet.refresh()
     [row] = fleet.rows
     assert (row.reason, row.observed_at) == (SILENT, after(10))
+
+
+UP, DOWN = {"pve1": NodeStatus.ONLINE}, {"pve1": NodeStatus.OFFLINE}
+
+
+@pytest.mark.parametrize("kind", ["lxc", "qemu"])
+def test_a_guest_of_an_offline_node_was_last_seen_while_its_node_was_online(kind: str) -> None:
+    fleet, fresh = Fleet(), Fleet()
+    one = guest(type=kind)
+    for seconds, nodes in ((0, UP), (10, UP), (20, DOWN), (30, DOWN), (40, {**DOWN, "pve2": NodeStatus.OFFLINE})):
+        fleet.poll("prod", inventory(one, nodes=nodes, taken_at=after(seconds)), None)
+        fleet.refresh()
+    fresh.poll("prod", inventory(one, nodes=DOWN, taken_at=after(50)), None)
+    fresh.refresh()
+    [row], [nothing_known] = (fleet.unmanaged or fleet.vms), (fresh.unmanaged or fresh.vms)
+    assert (row.status, row.observed_at) == (Status.UNKNOWN, after(10))
+    assert nothing_known.observed_at is None, "a list that names a guest of an offline node does not see it"
+    assert last_seen_note(row, row.observed_at, after(70)) == ["last seen 1m ago"]
+    assert last_seen_note(nothing_known, None, after(70)) == []
+
+
+def test_a_vm_is_no_row_that_anything_can_be_done_with() -> None:
+    fleet = Fleet()
+    fleet.poll("prod", inventory(guest(900, type="qemu"), guest(901, template=True), guest(102)), None)
+    fleet.refresh()
+    assert [row.vmid for row in fleet.unmanaged] == [102]
+    assert [(row.vmid, row.kind) for row in (*fleet.vms, *fleet.templates)] == [(900, "vm"), (901, "template")]
+    assert not any(isinstance(row, FleetRow) for row in (*fleet.vms, *fleet.templates))

@@ -1,0 +1,70 @@
+"""How many rows there are: by cluster, kind and state. Counts follow the rows that change; nobody counts all again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import field
+
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.fleet.row import GuestKind, GuestRow
+from proximity_tui.core.model import Kind, State
+
+CountKey = tuple[str, str, State | None]
+"""A cluster, a kind, and the state of a container."""
+
+CONTAINERS = (Kind.NATIVE.value, Kind.ADOPTED.value)
+
+
+def count_key(row: GuestRow) -> CountKey:
+    """Return what a row is counted as."""
+    return row.cluster, row.kind, row.state
+
+
+@value_object
+class FleetCounts:
+    """How many rows there are of each sort."""
+
+    by_sort: Mapping[CountKey, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, several: Iterable[Mapping[CountKey, int]]) -> FleetCounts:
+        """Return the sum of several counts of different sorts."""
+        return cls({sort: count for counts in several for sort, count in counts.items() if count})
+
+    def of_cluster(self, cluster: str) -> FleetCounts:
+        """Return the counts of one cluster."""
+        return FleetCounts({sort: count for sort, count in self.by_sort.items() if sort[0] == cluster})
+
+    def kind(self, *kinds: str) -> int:
+        """Return how many rows are of these kinds."""
+        return sum(count for (_, kind, _), count in self.by_sort.items() if kind in kinds)
+
+    def state(self, state: State) -> int:
+        """Return how many containers are in this state."""
+        return sum(count for (_, _, one), count in self.by_sort.items() if one is state)
+
+    @property
+    def clusters(self) -> Mapping[str, int]:
+        """How many guests and containers each cluster has, by name."""
+        names = sorted({cluster for cluster, _, _ in self.by_sort})
+        return {name: sum(count for (one, _, _), count in self.by_sort.items() if one == name) for name in names}
+
+    @property
+    def containers(self) -> int:
+        """How many containers we manage."""
+        return self.kind(*CONTAINERS)
+
+    @property
+    def unmanaged(self) -> int:
+        """How many containers adoption offers."""
+        return self.kind(GuestKind.UNMANAGED)
+
+    @property
+    def vms(self) -> int:
+        """How many virtual machines there are."""
+        return self.kind(GuestKind.VM)
+
+    @property
+    def templates(self) -> int:
+        """How many templates of containers nobody manages."""
+        return self.kind(GuestKind.TEMPLATE)
