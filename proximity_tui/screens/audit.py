@@ -26,6 +26,7 @@ from proximity_tui.screens.text.lines import Line
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.filter import Fields
+from proximity_tui.widgets.table.quantity import Amount
 from proximity_tui.widgets.table.row_table import RowTable
 
 PAGE = 1000
@@ -46,7 +47,7 @@ class AuditScreen(ListScreen):
 
     PLACE = ScreenId.AUDIT
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.AUDIT)]
-    FILTER_KEYS = frozenset({"actor", "action", "cluster", "vmid", "container", "message"})
+    FILTER_KEYS = frozenset({"actor", "action", "cluster", "vmid", "container", "message", "seq", "age"})
 
     def __init__(self) -> None:
         super().__init__()
@@ -251,6 +252,8 @@ class EventEntry(FewFields):
             "vmid": str(event.vmid or ""),
             "container": str(event.container or ""),
             "message": event.message,
+            "seq": Amount(event.seq),
+            "age": Amount((at.now - event.at).total_seconds()),
         }
 
     def detail(self, at: Moment) -> str:

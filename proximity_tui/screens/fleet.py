@@ -15,11 +15,19 @@ from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.snapshot_keeper import FleetTop
 from proximity_tui.screens.base.empty_state import HiddenGuestsScreen, no_containers
 from proximity_tui.screens.base.list_screen import Listed, Moment
-from proximity_tui.screens.base.row_entry import COMMON_CELLS, COMMON_FIELDS, CellMaker, FieldMaker, RowEntry
+from proximity_tui.screens.base.row_entry import (
+    COMMON_CELLS,
+    COMMON_FIELDS,
+    COMMON_FIGURES,
+    CellMaker,
+    FieldMaker,
+    FigureMaker,
+    RowEntry,
+)
 from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.keys import ScreenId
-from proximity_tui.screens.presentation import containers
+from proximity_tui.screens.presentation import containers, figures
 from proximity_tui.screens.presentation.alerts import headline
 from proximity_tui.widgets.table.cells import Cell, Row
 from proximity_tui.widgets.table.columns import Column
@@ -51,6 +59,7 @@ class FleetScreen(HiddenGuestsScreen):
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.FLEET)]
     FILTER_KEYS = frozenset(
         {"kind", "vmid", "name", "node", "cluster", "state", "status", "presence", "tag", "lock", "port", "note"}
+        | {"cpu", "mem", "disk", "uptime", "drift"}
     )
 
     def columns(self, view: View) -> Sequence[Column]:
@@ -187,6 +196,11 @@ class FleetEntry(RowEntry):
         "state": lambda entry, at: entry.row.state.value if entry.row.state else "",
         "presence": lambda entry, at: entry.row.presence.value,
         "port": lambda entry, at: [str(one) for port in entry.row.ports for one in (port.public, port.container)],
+    }
+
+    FIGURES: ClassVar[Mapping[str, FigureMaker]] = {
+        **COMMON_FIGURES,
+        "drift": lambda entry, at: figures.count(entry.row.drift),
     }
 
     @property

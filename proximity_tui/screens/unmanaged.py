@@ -14,7 +14,15 @@ from proximity_tui.core.fleet import FleetRow
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.empty_state import HiddenGuestsScreen, no_guests
 from proximity_tui.screens.base.list_screen import Listed
-from proximity_tui.screens.base.row_entry import COMMON_CELLS, COMMON_FIELDS, CellMaker, FieldMaker, RowEntry
+from proximity_tui.screens.base.row_entry import (
+    COMMON_CELLS,
+    COMMON_FIELDS,
+    COMMON_FIGURES,
+    CellMaker,
+    FieldMaker,
+    FigureMaker,
+    RowEntry,
+)
 from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.keys import ScreenId
@@ -42,7 +50,9 @@ class UnmanagedScreen(HiddenGuestsScreen):
 
     PLACE = ScreenId.UNMANAGED
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.UNMANAGED)]
-    FILTER_KEYS = frozenset({"vmid", "name", "node", "cluster", "status", "tag", "lock", "pool", "note"})
+    FILTER_KEYS = frozenset(
+        {"vmid", "name", "node", "cluster", "status", "tag", "lock", "pool", "note", "cpu", "mem", "disk", "uptime"}
+    )
 
     def columns(self, view: View) -> Sequence[Column]:
         """Return the columns; the cluster is one only where there is more than one."""
@@ -108,6 +118,8 @@ class GuestEntry(RowEntry):
         **COMMON_FIELDS,
         "pool": lambda entry, at: entry.row.pool or "",
     }
+
+    FIGURES: ClassVar[Mapping[str, FigureMaker]] = COMMON_FIGURES
 
     @property
     def urgent(self) -> bool:

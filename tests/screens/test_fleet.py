@@ -7,11 +7,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import Input
 
-from proximity_tui.core.model import State
+from proximity_tui.core.model import Inventory, State
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.base import list_filter
 from proximity_tui.screens.base.list_screen import ListScreen
@@ -247,3 +249,20 @@ async def test_a_filter_of_a_long_list_is_tried_a_slice_at_a_time_and_follows_wh
         await until(pilot, lambda: names(pilot.app.screen) == ["web-9"])
         await pilot.press("escape")
         await until(pilot, lambda: "Fleet 4" in screen_text(pilot.app) and " of " not in screen_text(pilot.app))
+
+
+async def test_a_filter_on_figures_follows_every_poll(stage: Stage) -> None:
+    async with stage.shown() as pilot:
+        await until(pilot, lambda: len(names(pilot.app.screen)) == 2)
+        longest = max(inventory(pilot).guests[vmid].uptime or 0 for vmid in (101, 102))
+        await pilot.press("/", *f"uptime:>{longest + 60}s", "enter")
+        await until(pilot, lambda: not names(pilot.app.screen))
+        stage.simulator.clock.advance(120)
+        stage.world.broadcast()
+        await look_again(pilot, lambda: len(names(pilot.app.screen)) > 0)
+
+
+def inventory(pilot: Pilot[Any]) -> Inventory:
+    found = pilot.app.controller.view.looks["prod"].inventory  # type: ignore[attr-defined]
+    assert isinstance(found, Inventory)
+    return found

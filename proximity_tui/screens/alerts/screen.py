@@ -30,6 +30,7 @@ from proximity_tui.screens.presentation.alerts import (
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.filter import Fields
+from proximity_tui.widgets.table.quantity import Amount
 from proximity_tui.widgets.table.row_table import RowTable
 
 COLUMNS = (
@@ -53,7 +54,7 @@ class AlertsScreen(ListScreen, AlertCommands):
 
     PLACE = ScreenId.ALERTS
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.ALERTS)]
-    FILTER_KEYS = frozenset({"level", "kind", "cluster", "vmid", "name", "message", "state"})
+    FILTER_KEYS = frozenset({"level", "kind", "cluster", "vmid", "name", "message", "state", "count", "age"})
 
     def __init__(self) -> None:
         super().__init__()
@@ -189,6 +190,8 @@ class AlertEntry(FewFields):
             "name": alert.name or "",
             "message": alert.message,
             "state": became(alert),
+            "count": Amount(alert.count),
+            "age": Amount((at.now - alert.opened_at).total_seconds()),
         }
 
     def detail(self, at: Moment) -> str:

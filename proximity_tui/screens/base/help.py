@@ -20,7 +20,11 @@ NAMES = 22
 """Cells for keys and names; where the screen is narrow the text goes below them."""
 
 
-FILTERS = 'In a filter, ! negates a word, "quotes" keep spaces, * matches anything.'
+FILTERS = (
+    "In a filter, a word is found anywhere, and the value after a colon is matched whole: node:pve1 is not pve10, "
+    'node:pve* is both. ! negates, ~ is a regular expression, a comma is "or", "quotes" keep spaces. '
+    "Figures are compared: mem:>1G mem:>90% cpu:>80 disk:<10G uptime:<1h vmid:100-120."
+)
 
 
 class HelpScreen(Dialog[None]):
@@ -63,5 +67,5 @@ class HelpScreen(Dialog[None]):
             text = textwrap.wrap(command.help, max(10, width - indent))
             parts.append((f"{name}\n{' ' * indent}" if narrow else f"{name:<{NAMES}}", STYLES["accent"]))
             parts.append((f"\n{' ' * indent}".join(text) + "\n", ""))
-        parts.append((FILTERS, STYLES["dim"]))
+        parts.append(("\n".join(textwrap.wrap(FILTERS, width)), STYLES["dim"]))
         return Content.assemble(*parts)

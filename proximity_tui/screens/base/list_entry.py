@@ -7,7 +7,6 @@ time, as an age or a figure, is made of the moment when it is drawn, and only fo
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -19,7 +18,7 @@ from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.screens.app.view import View
 from proximity_tui.widgets.table.cells import Cell, fit
-from proximity_tui.widgets.table.filter import Fields
+from proximity_tui.widgets.table.filter import Field, Fields
 from proximity_tui.widgets.theme import STYLES, Tone
 
 MOST_LINES = 3
@@ -62,7 +61,7 @@ class Listed(Protocol):
         """Return its cell in the column with this id."""
         ...
 
-    def field(self, key: str, at: Moment) -> str | Sequence[str]:
+    def field(self, key: str, at: Moment) -> Field:
         """Return one field for the filter."""
         ...
 
@@ -84,7 +83,7 @@ class FewFields:
         """Return all its fields for the filter."""
         raise NotImplementedError
 
-    def field(self, key: str, at: Moment) -> str | Sequence[str]:
+    def field(self, key: str, at: Moment) -> Field:
         """Return one field for the filter."""
         return self.fields(at).get(key, ())
 

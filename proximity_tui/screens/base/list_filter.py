@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from proximity_tui.screens.app.view import View
 from proximity_tui.screens.base.entry_list import EntryList
 from proximity_tui.widgets.table.filter import BadFilter, Filter, parse
 
@@ -60,6 +61,10 @@ class ListFilter:
         if self.wanted.costly:
             return SLICE
         return PREPARED_AT_ONCE if self._entries.is_prepared else AT_ONCE
+
+    def is_outdated(self, before: View, now: View) -> bool:
+        """Return whether it compares figures, and those of the second view are of other polls."""
+        return self.wanted.is_live and before.looks != now.looks
 
     def understand(self, text: str) -> Filter | str:
         """Return the filter in `text`, or a sentence that says what is wrong with it."""

@@ -86,14 +86,14 @@ class ListScreen(BaseScreen):
     def show(self, view: View) -> None:
         """Fill the table with what changed. Cursor and marks stay with their rows."""
         moment, table = Moment(view, self.controller.clock.now()), self.table
+        outdated = self._matching or self._filter.is_outdated(self._entries.moment.view, view)
         columns = self._entries.columns = tuple(self.columns(view))
         changed: frozenset[str] | None = self._entries.show(self.items(view), moment)
         if columns != table.columns:
             table.set_columns(columns)
             changed = None
         table.show(self._entries.rows, changed)
-        if self._matching:
-            # What is being found may have changed meanwhile.
+        if outdated:
             self._narrowed()
         table.empty = self._why_nothing()
         self._describe()
@@ -121,7 +121,7 @@ class ListScreen(BaseScreen):
         fresh = self._filter.understand(text)
         if isinstance(fresh, str):
             return fresh
-        narrower = bool(self._filter.wanted) and fresh.narrows(self._filter.wanted)
+        narrower = bool(self._filter.wanted) and not fresh.is_live and fresh.narrows(self._filter.wanted)
         self._filter.wanted = fresh
         self._narrowed(narrower=narrower)
         return None

@@ -11,12 +11,13 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import FleetRow
 from proximity_tui.core.model import Guest, Status
 from proximity_tui.screens.base.list_entry import Moment
-from proximity_tui.screens.presentation import containers
+from proximity_tui.screens.presentation import containers, figures
 from proximity_tui.widgets.table.cells import Cell
-from proximity_tui.widgets.table.filter import Fields
+from proximity_tui.widgets.table.filter import Field, Fields
 
 CellMaker = Callable[[Any, Moment], str | Cell]
 FieldMaker = Callable[[Any, Moment], str | Sequence[str]]
+FigureMaker = Callable[[Any, Moment], Field]
 
 
 @value_object
@@ -29,6 +30,8 @@ class RowEntry:
     """What makes the cell of a column, by the id of the column."""
     FIELDS: ClassVar[Mapping[str, FieldMaker]]
     """What makes a field of the filter's `key:value`."""
+    FIGURES: ClassVar[Mapping[str, FigureMaker]] = MappingProxyType({})
+    """What makes a figure that the filter compares. It may change although the row does not."""
 
     @property
     def key(self) -> str:
@@ -43,12 +46,12 @@ class RowEntry:
         """Return a cell. State and status are two of them, never one."""
         return self.CELLS[column](self, at)
 
-    def field(self, key: str, at: Moment) -> str | Sequence[str]:
-        """Return one field."""
-        return self.FIELDS[key](self, at)
+    def field(self, key: str, at: Moment) -> Field:
+        """Return one field or figure."""
+        return self.FIELDS[key](self, at) if key in self.FIELDS else self.FIGURES[key](self, at)
 
     def fields(self, at: Moment) -> Fields:
-        """Return all fields."""
+        """Return all fields that are text: in figures nothing is searched."""
         return {key: make(self, at) for key, make in self.FIELDS.items()}
 
     def detail(self, at: Moment) -> str:
@@ -66,8 +69,11 @@ class RowEntry:
 
     def figure(self, make: Callable[[Guest | None, bool], Cell], at: Moment) -> Cell:
         """Return a figure of the guest as the last list has it; only a running one has any."""
-        guest = at.view.guest(self.row) if self.row.status is Status.RUNNING else None
-        return make(guest, self.is_stale(at))
+        return make(self.running(at), self.is_stale(at))
+
+    def running(self, at: Moment) -> Guest | None:
+        """Return the guest as the last list has it, if it runs; only then it has figures."""
+        return at.view.guest(self.row) if self.row.status is Status.RUNNING else None
 
     def is_stale(self, at: Moment) -> bool:
         """Return whether what is shown of the guest is older than it should be."""
@@ -87,6 +93,16 @@ COMMON_FIELDS: Mapping[str, FieldMaker] = MappingProxyType(
     }
 )
 """The fields that both lists have."""
+
+COMMON_FIGURES: Mapping[str, FigureMaker] = MappingProxyType(
+    {
+        "cpu": lambda entry, at: figures.cpu(entry.running(at)),
+        "mem": lambda entry, at: figures.memory(entry.running(at)),
+        "disk": lambda entry, at: figures.disk(at.view.guest(entry.row)),
+        "uptime": lambda entry, at: figures.uptime(entry.running(at)),
+    }
+)
+"""The figures that both lists have."""
 
 COMMON_CELLS: Mapping[str, CellMaker] = MappingProxyType(
     {

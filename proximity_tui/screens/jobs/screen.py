@@ -40,7 +40,8 @@ from proximity_tui.widgets.confirm import Button, Confirm
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
-from proximity_tui.widgets.table.filter import Fields
+from proximity_tui.widgets.table.filter import Field, Fields
+from proximity_tui.widgets.table.quantity import Amount
 from proximity_tui.widgets.table.row_table import RowTable
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class JobsScreen(ListScreen):
 
     PLACE = ScreenId.JOBS
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.JOBS)]
-    FILTER_KEYS = frozenset({"job", "cluster", "state"})
+    FILTER_KEYS = frozenset({"job", "cluster", "state", "age"})
     DEFAULT_CSS = """
     JobsScreen {
         & RowTable { height: 3; max-height: 50%; }
@@ -268,8 +269,9 @@ class JobEntry(FewFields):
 
     def fields(self, at: Moment) -> Fields:
         """Return the fields of the filter's `key:value`."""
-        state = state_cell(self.status, at.now).text
-        return {"job": self.status.job, "cluster": self.status.cluster, "state": state}
+        ended, state = self.seen_at(at), state_cell(self.status, at.now).text
+        age: Field = () if ended is None else Amount((at.now - ended).total_seconds())
+        return {"job": self.status.job, "cluster": self.status.cluster, "state": state, "age": age}
 
     def detail(self, at: Moment) -> str:
         """Return job, cluster and state."""

@@ -154,7 +154,7 @@ COMMANDS: tuple[ScreenCommand, ...] = (
         "filter",
         ("slash",),
         "filter",
-        "Show only what matches: text, kind:adopted node:pve2 state:error tag:prod, ! negates, ~ is a regex.",
+        "Show only what matches: text, node:pve2, tag:prod, mem:>1G, cpu:>80, uptime:<1h, !, ~regex.",
         LISTS,
         rank=3,
     ),

@@ -1,18 +1,23 @@
-"""The filter language of every list: `web kind:adopted !tag:prod name:~^db[0-9] node:"pve 2"`.
+"""The filter language of every list: `web kind:adopted !tag:prod name:~^db[0-9] node:"pve 2" mem:>1G`.
 
 Pure: it knows nothing of screens, and the valid keys are given to it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.widgets.table.expression import BadExpression, escaped, found_in, whole_of
+from proximity_tui.widgets.table.quantity import WRITTEN_AS_TEXT, Amount, BadQuantity, comparison, is_compared
 
-Fields = Mapping[str, str | Sequence[str]]
+Field = str | Sequence[str] | Amount
+"""One or several texts, or a figure. Words are looked for in texts alone."""
+
+Fields = Mapping[str, Field]
 
 
 @value_object
@@ -29,6 +34,11 @@ class Filter:
     def costly(self) -> bool:
         """True when its cost on a long list is worth a check."""
         return any(term.costly for term in self.terms)
+
+    @property
+    def is_live(self) -> bool:
+        """True when a row may begin or cease to match although it did not change: a figure is of the last poll."""
+        return any(term.live for term in self.terms)
 
     def matches(self, fields: Fields) -> bool:
         """Return whether every term holds for `fields` (key to value, or to several values)."""
@@ -51,8 +61,16 @@ class Filter:
 
 def searchable(fields: Fields) -> str:
     """Return all values in one text, without a difference of case, in which `Term.is_in` finds words."""
-    values = (one if isinstance(one, str) else _BETWEEN.join(one) for one in fields.values())
-    return _BETWEEN.join(values).casefold()
+    return _BETWEEN.join(_texts(fields.values())).casefold()
+
+
+def _texts(found: Iterable[Field]) -> Iterator[str]:
+    """Yield every text among the values of fields."""
+    for one in found:
+        if isinstance(one, str):
+            yield one
+        elif not isinstance(one, Amount):
+            yield from one
 
 
 _BETWEEN = "\0"
@@ -72,12 +90,15 @@ class Term:
     """One condition: some value of `key` (None: of any key) is accepted, or with `negated` none is."""
 
     key: str | None
-    accepts: Callable[[str], bool]
+    accepts: Callable[[Any], bool]
+    """What judges a text, or a figure where the key is compared."""
     negated: bool
     costly: bool = False
     """Whether an expression that a person wrote is searched, which may take a while."""
     word: str | None = None
     """The word that is looked for anywhere, without a difference of case; None for any other condition."""
+    live: bool = False
+    """Whether it compares a figure that changes although the row does not."""
     source: str = ""
     """What was typed, quotes and all, so that two conditions can be compared."""
 
@@ -93,11 +114,12 @@ class Term:
 
     def holds(self, fields: Fields) -> bool:
         """Return whether the condition is met. A key that is not among `fields` has no value."""
-        if self.key is not None and isinstance(value := fields.get(self.key, ()), str):
+        if self.key is None:
+            return any(map(self.accepts, _texts(fields.values()))) != self.negated
+        value = fields.get(self.key, ())
+        if isinstance(value, (str, Amount)):
             return self.accepts(value) != self.negated
-        found = fields.values() if self.key is None else [fields.get(self.key, ())]
-        values = (value for one in found for value in ((one,) if isinstance(one, str) else one))
-        return any(map(self.accepts, values)) != self.negated
+        return any(map(self.accepts, value)) != self.negated
 
 
 def parse(text: str, keys: Collection[str]) -> Filter | BadFilter:
@@ -106,7 +128,7 @@ def parse(text: str, keys: Collection[str]) -> Filter | BadFilter:
     Terms are separated by blanks and must all hold; upper and lower case are the same. `word` is found anywhere in any
     field; `key:value` is the whole value, `*` stands for any characters and a comma between values for "or"; `~` before
     word or value makes it a regular expression that is found anywhere; `!` before a term negates it; double quotes keep
-    blanks, colons and all other signs as they are.
+    blanks, colons and all other signs as they are. The keys of `quantity.UNITS` are compared: `>1G`, `<1h`, `100-120`.
     """
     try:
         return Filter(text, tuple(_term(source, keys) for source in _sources(text)))
@@ -165,6 +187,8 @@ def _condition(pieces: list[_Piece], keys: Collection[str]) -> Term:
         known = ", ".join(sorted(keys))
         raise _NotUnderstood(f'There is no "{key}" to filter by; known are {known}. For the text itself use quotes.')
     value = rest[colon + 1 :]
+    if value and not any(quoted for _, quoted in value) and is_compared(key, _text(value)):
+        return Term(key, _compared(key, _text(value)), negated, live=key not in WRITTEN_AS_TEXT)
     return Term(key, _value(key, value), negated, costly=value[:1] == [("~", False)])
 
 
@@ -180,6 +204,13 @@ def _value(key: str, pieces: list[_Piece]) -> Callable[[str], bool]:
         return lru_cache(maxsize=1024)(whole_of(f"(?:{pattern})"))
     except BadExpression as problem:
         raise _NotUnderstood(f"The value of {key}: cannot be used: {problem}.") from problem
+
+
+def _compared(key: str, value: str) -> Callable[[str | Amount], bool]:
+    try:
+        return comparison(key, value)
+    except BadQuantity as problem:
+        raise _NotUnderstood(str(problem)) from None
 
 
 def _expression(source: str) -> Callable[[str], bool]:
