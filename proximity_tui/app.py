@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -13,7 +11,7 @@ from textual.screen import Screen
 
 from proximity_tui.config.load import ConfigError
 from proximity_tui.runtime import garbage
-from proximity_tui.runtime.early_screen import EarlyScreen
+from proximity_tui.runtime.early_screen import EarlyScreen, why_undrawable
 from proximity_tui.runtime.exit_watchdog import ExitWatchdog
 from proximity_tui.screens.app.base_app import BaseApp
 from proximity_tui.screens.app.controller import Controller, View
@@ -140,12 +138,9 @@ def run_first(
 
 def require_terminal() -> None:
     """Raise NoTerminal, with advice, where nothing can be drawn."""
-    instead = "`proximity-tui list` answers without a screen, `proximity-tui --help` shows the rest"
-    # Textual draws on stderr, so that one counts, too.
-    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
-        raise NoTerminal(f"the screen needs a terminal for input, output and errors, and has none; {instead}")
-    if os.environ.get("TERM", "dumb") in ("dumb", ""):
-        raise NoTerminal(f"TERM={os.environ.get('TERM', '')!r} is a terminal that cannot draw a screen; {instead}")
+    why = why_undrawable()
+    if why is not None:
+        raise NoTerminal(f"{why}; `proximity-tui list` answers without a screen, `proximity-tui --help` shows the rest")
 
 
 def _run(app: BaseApp) -> int:

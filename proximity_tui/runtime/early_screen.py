@@ -37,7 +37,7 @@ class EarlyScreen:
 
     def __enter__(self) -> EarlyScreen:
         """Take the terminal, if there is one that can be drawn on; else nothing is ever written."""
-        if is_drawable():
+        if why_undrawable() is None:
             # A signal between the two would leave the terminal taken.
             self._handlers = {number: signal.signal(number, self._end) for number in _SIGNALS}
             self._take()
@@ -128,10 +128,11 @@ def attributes_before(terminal: int) -> Attributes:
     return before if before is not None else termios.tcgetattr(terminal)
 
 
-def is_drawable() -> bool:
-    """Return whether input, output and errors are one terminal that can show a screen."""
-    streams = (sys.__stdin__, sys.__stdout__, sys.__stderr__)
-    return all(one is not None and one.isatty() for one in streams) and os.environ.get("TERM", "dumb") not in (
-        "dumb",
-        "",
-    )
+def why_undrawable() -> str | None:
+    """Return why no screen can be shown; None where input, output and errors are a terminal that can."""
+    # Textual draws on stderr, so that one counts, too.
+    if not all(one is not None and one.isatty() for one in (sys.__stdin__, sys.__stdout__, sys.__stderr__)):
+        return "the screen needs a terminal for input, output and errors, and has none"
+    if os.environ.get("TERM", "dumb") in ("dumb", ""):
+        return f"TERM={os.environ.get('TERM', '')!r} is a terminal that cannot draw a screen"
+    return None

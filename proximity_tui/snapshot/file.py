@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from proximity_tui.config.errors import ConfigError
 from proximity_tui.config.places import user_folder
+from proximity_tui.core.base.clock import boot_id
 from proximity_tui.snapshot.content import Snapshot, Timestamp, from_text, to_text
 
 LARGEST = 256 * 1024
@@ -25,16 +26,10 @@ OLDEST = 24 * 3600.0
 SLIP = 60.0
 """Seconds by which the wall clock and the lived time may differ; more, and the wall clock was set meanwhile."""
 
-_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
-
 
 def present() -> Timestamp:
     """Return the moment now."""
-    try:
-        boot = _BOOT_ID.read_text().strip()
-    except OSError:
-        boot = ""
-    return Timestamp(time.time(), boot, time.clock_gettime(time.CLOCK_BOOTTIME))
+    return Timestamp(time.time(), boot_id() or "", time.clock_gettime(time.CLOCK_BOOTTIME))
 
 
 def age(snapshot: Snapshot, now: Timestamp) -> float | None:

@@ -11,6 +11,7 @@ from proximity_tui.commands.base import log_setup, output, streams
 from proximity_tui.commands.base.exit_codes import CommandEnding, Exit, ending_of
 from proximity_tui.commands.base.interruption import CommandInterrupted, heard_early, interrupted_once, is_asked_to_end
 from proximity_tui.core.base.secret import redact
+from proximity_tui.core.base.text import UNEXPECTED
 
 log = logging.getLogger(__name__)
 
@@ -117,6 +118,4 @@ def _flushed(code: int) -> int:
 def _unexpected(error: Exception) -> CommandEnding:
     log.error("unexpected: %s", error, exc_info=error)
     kept = f"; the details are in {log_setup.path()}" if log_setup.path() else ""
-    return CommandEnding(
-        Exit.FAILED, f"unexpected error (a bug in proximity-tui): {type(error).__name__}: {redact(str(error))}{kept}"
-    )
+    return CommandEnding(Exit.FAILED, f"{UNEXPECTED}: {type(error).__name__}: {redact(str(error))}{kept}")

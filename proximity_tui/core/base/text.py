@@ -6,6 +6,9 @@ Knows nothing of terminals or markup: it only says which characters may be shown
 import re
 import unicodedata
 
+UNEXPECTED = "unexpected error (a bug in proximity-tui)"
+"""What a person reads of an error that nobody expected."""
+
 
 def plain(text: str, *, limit: int | None = None) -> str:
     """Return `text` as one visible line: characters that a terminal would obey or hide are written out.
@@ -33,6 +36,11 @@ def plain_multiline(text: str) -> str:
     if not all(_is_plain(line) for line in lines.split("\n")):
         lines = lines.translate(_MANY_LINES).expandtabs(8)
     return lines
+
+
+def unexpected(error: Exception) -> str:
+    """Return the words for an error of ours that is in the log. Its own text stays there: anything may be in it."""
+    return f"{UNEXPECTED}, see the log: {type(error).__name__}"
 
 
 def display_width(text: str) -> int:

@@ -141,7 +141,10 @@ class StoreReader:
         lost |= self._fleet.replace_drift(drift) - meanwhile.numbers(ChangeKind.DRIFT)
         if lost and meanwhile.complete:
             log.warning("the records %s had changed, and nothing had told of it", ", ".join(map(str, sorted(lost))))
-        self._read_all(services) if not meanwhile.complete else self._read_changed(meanwhile, services)
+        if meanwhile.complete:
+            self._read_changed(meanwhile, services)
+        else:
+            self._read_all(services)
 
     def _read_operations(self, session: AppContext) -> None:
         """Read the operations without an end. One that lost its process is interrupted; that is written down where this

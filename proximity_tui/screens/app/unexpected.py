@@ -20,7 +20,7 @@ from textual.widget import Widget
 from textual.worker import WorkerFailed
 
 from proximity_tui.core.base.secret import redact
-from proximity_tui.core.base.text import plain
+from proximity_tui.core.base.text import UNEXPECTED, plain
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ QUIET, QUIETEST = 5.0, 600.0
 """Seconds for which an error of the same line of code is not told again, doubled each time up to the second number: a
 widget that cannot be drawn must not flood the screen."""
 
-UNDRAWN = "cannot be drawn: unexpected error (a bug in proximity-tui)"
+UNDRAWN = f"cannot be drawn: {UNEXPECTED}"
 
 Report = Callable[[Exception], None]
 _Place = tuple[str, str, int]
@@ -58,7 +58,7 @@ class UnexpectedErrors:
                 return
             self._quiet[place] = now + quiet, min(2 * quiet, QUIETEST)
             log.error("unexpected error in the screens: %s", self.last, exc_info=error)
-            self._tell(f"Unexpected error (a bug in proximity-tui): {self.last}. {_where_to_look()}")
+            self._tell(f"{UNEXPECTED.capitalize()}: {self.last}. {_where_to_look()}")
         except Exception:
             log.exception("an unexpected error could not be told")
 

@@ -20,6 +20,7 @@ from proximity_tui.config.errors import ConfigError
 from proximity_tui.config.load import ClusterConfig
 from proximity_tui.connect import certificates, rotate
 from proximity_tui.connect.rotate import TrustChange
+from proximity_tui.core.base.text import UNEXPECTED
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store import clusters
 from proximity_tui.core.store.db.errors import StoreError
@@ -153,7 +154,7 @@ class RetrustDialog(Dialog[None]):
         except (ConfigError, ProxmoxError, StoreError) as error:
             self._trouble, self._agreed = str(error), None
         except Exception:
-            self._trouble, self._agreed = "Unexpected error (a bug in proximity-tui). Nothing was written.", None
+            self._trouble, self._agreed = f"{UNEXPECTED.capitalize()}. Nothing was written.", None
             raise
         finally:
             if self._trouble:

@@ -22,6 +22,7 @@ from proximity_tui.config.load import CertificateAuthority, PinnedCertificate
 from proximity_tui.connect import certificates, connect_request
 from proximity_tui.connect.connect_request import ConnectRequest, Where
 from proximity_tui.core.base.daemon_threads import DaemonExecutor
+from proximity_tui.core.base.text import UNEXPECTED
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.doctor.finding import ClusterFacts
@@ -184,7 +185,7 @@ class ConnectScreen(Dialog[None]):
         except (ConfigError, ProxmoxError, StoreError) as error:
             self._to_form(str(error))
         except Exception:
-            self._to_form("Unexpected error (a bug in proximity-tui). Nothing was written.")
+            self._to_form(f"{UNEXPECTED.capitalize()}. Nothing was written.")
             raise
 
     def _to_form(self, trouble: str = "") -> None:

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Mapping
 
 from proximity_tui.core.base.secret import redact
-from proximity_tui.core.base.text import plain
+from proximity_tui.core.base.text import UNEXPECTED, plain
 from proximity_tui.core.doctrine.actions import deletion
 from proximity_tui.core.doctrine.actions.creation import never_made
 from proximity_tui.core.doctrine.actions.power import expected_status
@@ -117,9 +117,7 @@ def _execute_to_the_end(run: StepContext) -> Outcome:
 def _stop_unexpectedly(run: StepContext, error: Exception) -> Outcome:
     """Return the result after a bug of ours: failed if nothing was sent to Proxmox yet, else interrupted."""
     log.exception("unexpected error during %s of %s", run.operation.action, run.operation.name)
-    reason = (
-        f"unexpected error (a bug in proximity-tui): {type(error).__name__}: {plain(redact(str(error)), limit=300)}"
-    )
+    reason = f"{UNEXPECTED}: {type(error).__name__}: {plain(redact(str(error)), limit=300)}"
     run.operation = operations.get(run.operation.id)
     return _fail(run, reason) if run.operation.nothing_ran else _suspend(run, reason)
 

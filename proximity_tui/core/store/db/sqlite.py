@@ -18,13 +18,13 @@ from urllib.parse import quote
 
 import peewee
 
+from proximity_tui.core.base.clock import boot_id
 from proximity_tui.core.store.db import change_triggers, sqlite_files, triggers
 from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.db.queries import run_many, run_sql
 from proximity_tui.core.store.db.sqlite_connections import KeptConnections
 
 MOUNTS = Path("/proc/mounts")
-BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 NETWORK_FILE_SYSTEMS = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "fuse.sshfs", "fuse.glusterfs"}
 )
@@ -213,7 +213,10 @@ class SqliteBackend:
         """Return the milliseconds since this boot: all holders share the host, no clock step moves it, a suspend
         counts.
         """
-        return BOOT_ID.read_text().strip(), time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
+        boot = boot_id()
+        if boot is None:
+            raise StoreUnavailable("this kernel does not tell its boot apart from others, so no lease can be kept")
+        return boot, time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
 
     def server_time(self) -> None:
         """Return None: there is no server, and the clock is this host's."""
