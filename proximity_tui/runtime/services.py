@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
+def poll_ahead(session: AppContext) -> None:
+    """Start to poll every cluster before the screens are loaded, which takes as long as the answers."""
+    for poller in session.pollers.values():
+        poller.start(ahead=True)
+
+
 class Services:
     """The services of one session, which run whether or not a screen is open. Every method may be called on any
     thread.
@@ -64,9 +70,14 @@ class Services:
         return self.jobs is not None and self.jobs.alive
 
     def start(self) -> None:
-        """Start to poll every cluster. Returns at once."""
+        """Start to poll every cluster, unless that was done ahead. Returns at once."""
         for poller in self.session.pollers.values():
             poller.start()
+
+    def write_down(self) -> None:
+        """Write down what was polled ahead of the screen: it is shown."""
+        for poller in self.session.pollers.values():
+            poller.write_down()
 
     def start_jobs(self) -> None:
         """Start jobs and notifier, where the database may be written: a lease and a receipt are rows.

@@ -38,9 +38,12 @@ def _run(args: Namespace, early: EarlyScreen | None) -> int:
         if isinstance(answer, int):
             return answer
         settings = settings_of(args)
-    from proximity_tui import app
-
     with session_with(settings) as session:
+        from proximity_tui.runtime.services import poll_ahead
+
+        poll_ahead(session)
+        from proximity_tui import app
+
         if early is not None:
             early_list.check(early, settings.database)
         log_setup.start(screen=True)

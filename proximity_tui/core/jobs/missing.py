@@ -21,9 +21,9 @@ class MissingTrigger:
 
     def polled(self, result: PollResult) -> None:
         """Handle a poll, on the thread of its poller."""
-        if not result.healthy:
-            return
         cluster, odd = result.cluster, result.to_reconcile
+        if not result.healthy or odd is None:
+            return
         known, quiet_until = self._triggered.get(cluster, (frozenset(), 0.0))
         now = self._clock.monotonic()
         if odd and (not odd <= known or now >= quiet_until):

@@ -17,6 +17,7 @@ from textual.signal import Signal
 
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.base.daemon_threads import DaemonExecutor, spawn
+from proximity_tui.core.base.text import UNEXPECTED, unexpected
 from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.proxmox.errors import ProxmoxError
@@ -58,7 +59,7 @@ class Controller:
     def __init__(self, app: BaseApp, session: AppContext, *, jobs: bool = True) -> None:
         """Connect to `session`; with `jobs` reconciler, janitor and notifier run behind the screen."""
         self.services = Services(session, on_poll=self._read_soon, on_job=self._job_changed)
-        self._jobs_wanted, self._polls_wanted = jobs, True
+        self._jobs_wanted, self._polls_wanted, self._lists_awaited = jobs, True, True
         self.view = View()
         self._reader = ViewReader()
         self.changed: Signal[View] = Signal(app, "view changed")
@@ -102,25 +103,27 @@ class Controller:
         """Start to keep the view up to date. Called once, when the App is mounted."""
         self._loop = asyncio.get_running_loop()
         self._due.set()
-        self._keeper = asyncio.create_task(self._keep_up(), name="desk")
+        self._keeper = asyncio.create_task(self._keep_up(), name="keep-view")
         self._loop.call_later(RECORDS_PATIENCE, self._start_polling)
-        self._loop.call_later(CLUSTERS_PATIENCE, self._start_jobs)
+        self._loop.call_later(CLUSTERS_PATIENCE, self._first_lists_shown)
 
     def _start_polling(self) -> None:
-        """Start to poll, unless that was done. Called once the records are on the screen: a cluster that answers at
-        once would only make them late.
+        """Start to poll, unless that was done. Called once the records are on the screen: what is polled only now would
+        make them late.
         """
         if self._polls_wanted:
             self._polls_wanted = False
             self.services.start()
 
-    def _start_jobs(self) -> None:
-        """Start the jobs, unless that was done. Called once the clusters answered: what jobs import, and their first
-        runs, would make the first live list late by a third of a second.
+    def _first_lists_shown(self) -> None:
+        """Do what waited until the clusters answered, once: to write down what they said, and to import and run the
+        jobs, would make the first live lists late by half a second.
         """
-        if self._jobs_wanted:
-            self._jobs_wanted = False
-            self.services.start_jobs_later()
+        if self._lists_awaited:
+            self._lists_awaited = False
+            self.services.write_down()
+            if self._jobs_wanted:
+                self.services.start_jobs_later()
 
     async def close(self) -> None:
         """Stop polling, and stop the jobs in bounded time. Calls under way are left to end by themselves."""
@@ -190,9 +193,8 @@ class Controller:
         except (ProxmoxError, StoreError) as error:
             ended = TaskResult(task.label, None, str(error))
         except Exception as error:
-            log.exception("%s failed: unexpected error (a bug in proximity-tui)", task.label)
-            what = f"unexpected error (a bug in proximity-tui), see the log: {type(error).__name__}"
-            ended = TaskResult(task.label, None, what)
+            log.exception("%s failed: %s", task.label, UNEXPECTED)
+            ended = TaskResult(task.label, None, unexpected(error))
         self._on_loop(self._end, task, ended)
 
     def _end(self, task: BackgroundTask, ended: TaskResult) -> None:
@@ -245,5 +247,5 @@ class Controller:
             self._app.call_after_refresh(self._start_polling)
         if self._reader.is_unfinished:
             self._due.set()
-        if self._jobs_wanted and all(look.inventory or look.error for look in self.view.looks.values()):
-            self._app.call_after_refresh(self._start_jobs)
+        if self._lists_awaited and all(look.inventory or look.error for look in self.view.looks.values()):
+            self._app.call_after_refresh(self._first_lists_shown)

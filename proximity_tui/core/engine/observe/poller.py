@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.base.text import unexpected
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.observation.match_row import Seen, follow, same_row, still_holds, wants_reconciler
+from proximity_tui.core.doctrine.observation.match_row import Seen, follow, wants_reconciler
 from proximity_tui.core.engine.observe.identity_check import read_configs
+from proximity_tui.core.engine.observe.judged_rows import JudgedRows
 from proximity_tui.core.engine.observe.status_update import from_list
-from proximity_tui.core.model import Container, Guest, Inventory, NodeStatus, Presence, Status
+from proximity_tui.core.model import Container, Inventory, Presence
 from proximity_tui.core.model.lifecycle import STABLE, state_for
 from proximity_tui.core.model.operation import EventAction
 from proximity_tui.core.proxmox.client import PveClient
@@ -31,12 +33,11 @@ log = logging.getLogger(__name__)
 CLOSE_LOOKS_A_TICK = 3
 """How many configs are read per tick, one request each; the others wait for the next, so a tick stays cheap."""
 
-
-COMPARE_EVERY = 300.0
-"""Seconds after which every row is judged anew, although nothing in it has changed."""
-
 PATIENCE = 60.0
 """Seconds for one look at all URLs together. Then it is abandoned, and the next look begins (law 10)."""
+
+SHOWN_PATIENCE = 1.0
+"""Seconds for which the first list of a start is not written down because it is not on the screen yet."""
 
 
 @value_object
@@ -54,8 +55,8 @@ class PollResult:
     listener_error: str | None = None
     """Why somebody who listens did not handle this result: a bug of ours. The log has all of it."""
 
-    to_reconcile: frozenset[int] = frozenset()
-    """The records that the reconciler should judge at once, by this inventory."""
+    to_reconcile: frozenset[int] | None = frozenset()
+    """The records that the reconciler should judge at once, by this inventory; None while it is not written down."""
 
     @property
     def healthy(self) -> bool:
@@ -64,7 +65,6 @@ class PollResult:
 
 
 Listener = Callable[[PollResult], None]
-Row = tuple[str, str | None, tuple[str, ...], bool | None, str | None, Status]
 
 
 class Poller:
@@ -77,24 +77,32 @@ class Poller:
         self.latest = PollResult(client.cluster)
         self._record = record
         self._known = KnownRecords(client.cluster)
-        self._familiar: dict[int, Row | None] = {}
-        self._settled: dict[int, tuple[Container, Guest]] = {}
-        """The records, and the rows, that `still_holds` was said of."""
-        self._compared_at: float | None = None
-        self._nodes: Mapping[str, NodeStatus] = {}
+        self._rows = JudgedRows(clock)
         self._listeners: list[Listener] = []
         self._wanted = threading.Event()
         self._stopping = threading.Event()
+        self._may_write = threading.Event()
+        self._may_write.set()
         self._thread = threading.Thread(target=self._work, name=f"poller-{client.cluster}", daemon=True)
 
     def subscribe(self, listener: Listener) -> None:
         """Have `listener` called, on the poller's own thread, after every poll."""
         self._listeners.append(listener)
 
-    def start(self) -> None:
-        """Start to poll, at once and then every interval."""
+    def start(self, *, ahead: bool = False) -> None:
+        """Start to poll, at once and then every interval; a second call changes nothing. A poll `ahead` of the screen
+        that will show it is written down after `write_down`: to write first would make that screen late.
+        """
+        if self._thread.ident is not None:
+            return
+        if ahead:
+            self._may_write.clear()
         self._wanted.set()
         self._thread.start()
+
+    def write_down(self) -> None:
+        """Write down what was polled ahead: it is on the screen."""
+        self._may_write.set()
 
     def want(self) -> None:
         """Request a poll as soon as possible; a second request before it happened changes nothing."""
@@ -104,9 +112,12 @@ class Poller:
         """Stop polling. Does not wait for a poll under way."""
         self._stopping.set()
         self._wanted.set()
+        self._may_write.set()
 
     def poll_once(self) -> PollResult:
-        """Poll now, on the caller's thread, and return the latest result."""
+        """Poll now, on the caller's thread, and return the latest result. The first list is published before it is
+        written down, which takes longest then.
+        """
         self._publish(replace(self.latest, asking_since=self.clock.now()))
         try:
             with self.client.within(PATIENCE):
@@ -114,9 +125,13 @@ class Poller:
         except ProxmoxError as error:
             return self._publish(self._failed(error.sentence, error.failure))
         look = PollResult(self.client.cluster, inventory)
+        if not self._record:
+            return self._publish(look)
+        if self.latest.inventory is None:
+            self._publish(replace(look, to_reconcile=None))
+            self._wait_until_shown()
         try:
-            if self._record:
-                self._remember(inventory)
+            self._remember(inventory)
             if self._listeners:
                 look = replace(look, to_reconcile=self._to_reconcile(inventory))
         except StoreError as error:
@@ -140,7 +155,11 @@ class Poller:
                 self.poll_once()
             except Exception as error:
                 log.exception("unexpected error while polling %s", self.client.cluster)
-                self._publish(self._failed(f"{self.client.cluster}: {_unexpected(error)}", Failure.UNEXPECTED))
+                self._publish(self._failed(f"{self.client.cluster}: {unexpected(error)}", Failure.UNEXPECTED))
+
+    def _wait_until_shown(self) -> None:
+        self._may_write.wait(SHOWN_PATIENCE)
+        self._may_write.set()
 
     def _failed(self, sentence: str, kind: Failure) -> PollResult:
         """Return the result after a failed poll: everything that was known before, and since when nothing new was
@@ -166,11 +185,11 @@ class Poller:
             listener(look)
         except Exception as error:
             log.exception("a listener failed after polling %s", self.client.cluster)
-            return _unexpected(error)
+            return unexpected(error)
         return None
 
     def _to_reconcile(self, inventory: Inventory) -> frozenset[int]:
-        unsettled = (one for one in self._known.read() if not self._is_settled(one, inventory))
+        unsettled = (one for one in self._known.read() if not self._rows.is_settled(one, inventory))
         return frozenset(one.id for one in unsettled if wants_reconciler(one, inventory))
 
     def _remember(self, inventory: Inventory) -> None:
@@ -178,27 +197,16 @@ class Poller:
         guest.
         """
         containers = self._known.read_since(inventory.taken_at)
-        self._forget_now_and_then(inventory)
-        due = [one for one in containers if not self._is_settled(one, inventory)]
+        self._rows.expect(inventory)
+        due = [one for one in containers if not self._rows.is_settled(one, inventory)]
         others = {one.id for one in due}
-        if records.seen_again(inventory.cluster, inventory.taken_at, but=others, seq=self._known.seq):
-            self._remember_each(due, inventory)
-        else:
-            self._remember_each(containers, inventory)
-
-    def _forget_now_and_then(self, inventory: Inventory) -> None:
-        """Have every row judged anew after a while, and when a node comes or goes."""
-        now = self.clock.monotonic()
-        if self._compared_at is None or now - self._compared_at >= COMPARE_EVERY or inventory.nodes != self._nodes:
-            self._settled, self._compared_at, self._nodes = {}, now, inventory.nodes
-
-    def _is_settled(self, container: Container, inventory: Inventory) -> bool:
-        """Return whether the row says what it said when it was judged, of a record that is what it was."""
-        known, guest = self._settled.get(container.id), inventory.guests.get(container.vmid or 0)
-        return known is not None and known[0] is container and guest is not None and same_row(guest, known[1])
+        if not records.seen_again(inventory.cluster, inventory.taken_at, but=others, seq=self._known.seq):
+            due = list(containers)
+        self._rows.replace(inventory, due)
+        self._remember_each(due, inventory)
 
     def _remember_each(self, containers: Iterable[Container], inventory: Inventory) -> None:
-        seen = [follow(one, inventory, familiar=self._is_familiar(one, inventory)) for one in containers]
+        seen = [follow(one, inventory, familiar=self._rows.is_familiar(one, inventory)) for one in containers]
         wanted = [(one.container, one.guest) for one in seen if one.guest is not None and _is_to_be_read(one)]
         with self.client.within(PATIENCE):
             read = read_configs(self.client.config, wanted, self.clock, CLOSE_LOOKS_A_TICK)
@@ -206,25 +214,10 @@ class Poller:
             follow(one.container, inventory, read[one.container.id]) if one.container.id in read else one
             for one in seen
         ]
-        self._familiar |= {
-            container: _row_of(inventory, one.vmid) for one in containers if (container := one.id) in read
-        }
         records.observe([from_list(one, inventory.taken_at) for one in judged])
-        for one in judged:
-            if one.guest is not None and still_holds(one, inventory):
-                self._settled[one.container.id] = one.container, one.guest
-            else:
-                self._settled.pop(one.container.id, None)
+        self._rows.learn(judged, inventory, read)
         for one in judged:
             self._follow_state(one)
-
-    def _is_familiar(self, container: Container, inventory: Inventory) -> bool:
-        """Return whether the row is unchanged since its config was last read here: there would be
-        nothing new to read.
-        """
-        known = self._familiar.get(container.id)
-        unchanged = known is not None and known == _row_of(inventory, container.vmid)
-        return unchanged and container.identity_due_since is None
 
     def _follow_state(self, seen: Seen) -> None:
         """Let `running` and `stopped` follow observation. An `error` stays until a person or an operation ends it."""
@@ -246,10 +239,6 @@ class Poller:
             return
 
 
-def _unexpected(error: Exception) -> str:
-    return f"unexpected error (a bug in proximity-tui), see the log: {type(error).__name__}"
-
-
 def _is_to_be_read(seen: Seen) -> bool:
     """Return whether the poller reads this config. Replaced and half destroyed guests are left to the reconciler, which
     raises the alert.
@@ -257,12 +246,6 @@ def _is_to_be_read(seen: Seen) -> bool:
     container = seen.container
     left = container.presence is Presence.REPLACED or container.half_destroyed_since is not None
     return seen.suspicious is not None and not left
-
-
-def _row_of(inventory: Inventory, vmid: int | None) -> Row | None:
-    """Return the part of a row that tells guests apart, without the figures that change all the time."""
-    guest = inventory.guests.get(vmid or 0)
-    return None if guest is None else (guest.node, guest.name, guest.tags, guest.template, guest.lock, guest.status)
 
 
 OBSERVER = "observation"

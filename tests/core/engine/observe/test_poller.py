@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from proximity_tui.core import store
+from proximity_tui.core.engine.observe import poller as poller_module
 from proximity_tui.core.engine.observe.poller import Poller, PollResult
 from proximity_tui.core.model import Presence, Status
 from proximity_tui.core.proxmox.errors import Failure
@@ -73,7 +75,7 @@ def test_a_failing_look_keeps_the_last_good_inventory_and_says_since_when(house:
 def test_many_wants_make_one_look(house: House, simulator: Simulator) -> None:
     looks: list[PollResult] = []
     poller = Poller(house.clients["lab"], 3600.0, house.clock)
-    poller.subscribe(lambda look: looks.append(look) if look.asking_since is None else None)
+    poller.subscribe(lambda look: looks.append(look) if look.asking_since is None and is_written(look) else None)
     held = simulator.faults.latency(0.3, "/cluster/resources")
     poller.start()
     until(lambda: poller.latest.asking_since)
@@ -83,6 +85,37 @@ def test_many_wants_make_one_look(house: House, simulator: Simulator) -> None:
     until(lambda: len(looks) == 2)
     poller.stop()
     assert simulator.journal.count("GET", "/cluster/resources") == 2
+
+
+def test_the_first_list_is_told_before_it_is_written_and_ahead_of_a_screen_not_until_it_is_shown(
+    house: House, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(poller_module, "SHOWN_PATIENCE", 3600.0)
+    ours = house.adopt(101)
+    simulator.world.set_lock(101, "backup")
+    simulator.world.broadcast()
+    looks: list[PollResult] = []
+    poller = Poller(house.clients["lab"], 3600.0, house.clock)
+    poller.subscribe(looks.append)
+    poller.start(ahead=True)
+    until(lambda: poller.latest.inventory)
+    assert poller.latest.inventory is not None
+    assert poller.latest.inventory.guests[101].lock == "backup"
+    assert not is_written(poller.latest)
+    assert house.again(ours).lock is None
+    poller.write_down()
+    until(lambda: is_written(poller.latest))
+    poller.stop()
+    assert house.again(ours).lock == "backup"
+    assert [is_written(look) for look in looks] == [True, False, True]
+
+
+def test_a_poller_that_writes_nothing_reads_no_record_either(house: House) -> None:
+    poller = Poller(house.clients["lab"], 60.0, house.clock, record=False)
+    poller.subscribe(lambda _: None)
+    poller.client.inventory()
+    store.close_store()
+    assert (poller.poll_once().healthy, poller.latest.store_error) == (True, None)
 
 
 def test_a_look_that_fails_in_a_way_nobody_thought_of_is_told_and_the_next_one_follows(
@@ -124,3 +157,8 @@ def test_without_recording_nothing_is_written(house: House, simulator: Simulator
     assert look.inventory is not None
     assert look.inventory.guests[101].status is Status.STOPPED
     assert house.again(ours) == before
+
+
+def is_written(look: PollResult) -> bool:
+    """Whether what it says is in the records, and what the reconciler should judge is known."""
+    return look.to_reconcile is not None

@@ -1,0 +1,63 @@
+"""The memory of what the rows of a list meant for the records, so that a row that says the same is not judged again.
+
+It judges nothing itself, and is used by one thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.doctrine.observation.match_row import Seen, same_row, still_holds
+from proximity_tui.core.model import Container, Guest, Inventory, NodeStatus
+
+COMPARE_EVERY = 300.0
+"""Seconds after which every row is judged anew, although nothing in it has changed."""
+
+
+class JudgedRows:
+    """The rows of the last list of one cluster, and the records that they said nothing new of."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._guests: Mapping[int, Guest] = {}
+        """The rows of the list that was judged last."""
+        self._settled: dict[int, Container] = {}
+        """The records that `still_holds` was said of, with the rows in `_guests`."""
+        self._read: dict[int, Guest] = {}
+        """By record, the row that its config was last read for."""
+        self._compared_at: float | None = None
+        self._nodes: Mapping[str, NodeStatus] = {}
+
+    def expect(self, inventory: Inventory) -> None:
+        """Forget what was judged, after a while and when a node comes or goes: then every row is judged anew."""
+        now = self._clock.monotonic()
+        if self._compared_at is None or now - self._compared_at >= COMPARE_EVERY or inventory.nodes != self._nodes:
+            self._settled, self._compared_at, self._nodes = {}, now, inventory.nodes
+
+    def is_settled(self, container: Container, inventory: Inventory) -> bool:
+        """Return whether the row says what it said when it was judged, of a record that is what it was."""
+        vmid = container.vmid or 0
+        guest, before = inventory.guests.get(vmid), self._guests.get(vmid)
+        is_known = self._settled.get(container.id) is container
+        return is_known and guest is not None and before is not None and same_row(guest, before)
+
+    def is_familiar(self, container: Container, inventory: Inventory) -> bool:
+        """Return whether the row is unchanged since its config was last read: there would be nothing new to read."""
+        known, guest = self._read.get(container.id), inventory.guests.get(container.vmid or 0)
+        unchanged = known is not None and guest is not None and same_row(guest, known)
+        return unchanged and container.identity_due_since is None
+
+    def replace(self, inventory: Inventory, due: Iterable[Container]) -> None:
+        """Take over the rows of the next list; all but the `due` are settled by it as by the one before."""
+        for container in due:
+            self._settled.pop(container.id, None)
+        self._guests = inventory.guests
+
+    def learn(self, judged: Iterable[Seen], inventory: Inventory, read: Collection[int]) -> None:
+        """Remember what these rows meant, and for which of the records a config was read."""
+        for one in judged:
+            if still_holds(one, inventory):
+                self._settled[one.container.id] = one.container
+            if one.guest is not None and one.container.id in read:
+                self._read[one.container.id] = one.guest
