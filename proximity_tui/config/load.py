@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from proximity_tui.config import addresses, places, values
@@ -34,6 +35,9 @@ from proximity_tui.config.secrets import SecretSource, resolve_secret, secret_so
 from proximity_tui.config.tables import TomlTable, read_toml
 from proximity_tui.config.template import TEMPLATE
 from proximity_tui.core.base.secret import register
+
+if TYPE_CHECKING:
+    from proximity_tui.config.channels import ChannelSettings
 
 __all__ = [
     "BreakerSettings",
@@ -61,7 +65,7 @@ __all__ = [
 ]
 
 _TOP = ("database", "read_only", "bell", "shell")
-_SECTIONS = ("clusters", "refresh", "reconciler", "janitor", "ports", "sentry", "metrics", "keys")
+_SECTIONS = ("clusters", "refresh", "reconciler", "janitor", "ports", "sentry", "notify", "metrics", "keys")
 _MISPLACED = dict.fromkeys(_TOP, "it belongs at the top of the file, before the first [table]")
 _PAUSED = {"enabled": "to stop it for everybody, pause it on the Jobs screen"}
 _YES = frozenset({"1", "true", "yes", "on"})
@@ -99,6 +103,7 @@ def load(
         janitor=_janitor(top),
         ports=_ports(top),
         sentry=_sentry(top),
+        channels=_channels(top),
         metrics=_metrics(top),
         keys=_keys(top),
         origins=MappingProxyType(origins),
@@ -216,6 +221,14 @@ def _sentry(top: TomlTable) -> SentrySettings:
         environment=table.read("environment", values.text, default.environment),
         include_hostname=table.read("include_hostname", values.flag, default.include_hostname),
     )
+
+
+def _channels(top: TomlTable) -> tuple[ChannelSettings, ...]:
+    if "notify" not in top.content:
+        return ()
+    from proximity_tui.config.channels import read_channels  # most configurations have none, and every start counts
+
+    return read_channels(top)
 
 
 def _metrics(top: TomlTable) -> MetricsSettings:

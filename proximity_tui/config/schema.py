@@ -16,6 +16,7 @@ from proximity_tui.config.secrets import SecretSource
 from proximity_tui.core.base.value_object import value_object
 
 if TYPE_CHECKING:
+    from proximity_tui.config.channels import ChannelSettings
     from proximity_tui.core.model import State
 
 DEFAULT_SHELL = ("ssh", "-t", "root@{node}", "pct", "enter", "{vmid}")
@@ -155,6 +156,8 @@ class Settings:
     janitor: JanitorSettings = JanitorSettings()
     ports: PortSettings = PortSettings()
     sentry: SentrySettings = SentrySettings()
+    channels: tuple[ChannelSettings, ...] = ()
+    """Where whoever is on call is told of alerts."""
     metrics: MetricsSettings = MetricsSettings()
     keys: Mapping[str, str] = field(default_factory=dict)
     """Rebound keys, as written; the key table judges them."""

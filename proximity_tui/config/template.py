@@ -53,6 +53,14 @@ fingerprint = "0000000000000000000000000000000000000000000000000000000000000000"
 # environment = "production"
 # include_hostname = false
 
+# [[notify]]                   # who is on call; one table a channel; pip install 'proximity-tui[notify]'
+#   name = "oncall"              # proximity-tui notify test oncall
+#   url = { file = "oncall.url" }    # ntfys://…, mailtos://…, gotifys://…, slack://…
+#   severities = ["red", "amber"]
+#   quiet_hours = "22:00-07:00"  # local time; what waits is sent when they end
+#   quiet_severities = ["amber"]     # what waits
+#   runbook = "https://wiki.example/runbooks/{kind}"
+
 [metrics]                      # Prometheus text format, told by a daemon only
 # listen = "127.0.0.1:9221"    # GET /metrics; loopback addresses only
 # file = "/var/lib/prometheus/node-exporter/proximity.prom"

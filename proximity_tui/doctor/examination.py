@@ -34,6 +34,7 @@ def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
         yield from _clusters(settings, clock, known)
         if there:
             yield from _jobs(settings, clock)
+        yield from _channels(settings, there)
     finally:
         store.close_store()
     yield configuration.judge_sentry(settings.sentry)
@@ -96,6 +97,20 @@ def _jobs(settings: Settings, clock: Clock) -> Iterator[Finding]:
             yield fail(jobs.AREA, name, str(error))
             continue
         yield from jobs.judge(name, lease, facts, clock.now())
+
+
+def _channels(settings: Settings, there: bool) -> Iterator[Finding]:
+    if not settings.channels:
+        return
+    from proximity_tui.core.store.alerts import notifications
+    from proximity_tui.doctor.checks import notify  # only here: it loads what reads channels
+
+    for channel in settings.channels:
+        try:
+            last = notifications.last_delivery(channel.name) if there else None
+        except StoreError:
+            last = None
+        yield from notify.judge(channel, last)
 
 
 def of_terminal() -> Iterator[Finding]:

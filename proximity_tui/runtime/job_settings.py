@@ -11,6 +11,7 @@ from proximity_tui.core.jobs.tasks import JobSettings
 
 if TYPE_CHECKING:
     from proximity_tui.config.load import Settings
+    from proximity_tui.core.alerting.targets import Channel
     from proximity_tui.core.base.secret import Secret
     from proximity_tui.runtime.context import AppContext
 
@@ -32,6 +33,26 @@ def limits(settings: Settings) -> Limits:
     """Return the limits of reconciliation."""
     breaker = settings.reconciler.breaker
     return Limits(settings.reconciler.confirm_after, breaker.min, breaker.fraction)
+
+
+def channels(session: AppContext) -> tuple[Channel, ...]:
+    """Return the channels of whoever is on call, without those whose URL cannot be read. A demo has none."""
+    from proximity_tui.core.alerting.message import RUNBOOK
+    from proximity_tui.core.alerting.targets import Channel
+
+    wanted = [one for one in session.settings.channels if one.enabled]
+    if wanted and session.simulated:
+        log.warning("nobody on call is told: the database is a demo's, its alerts are SIMULATED")
+        return ()
+    found = []
+    for one in wanted:
+        try:
+            url = resolve_secret(one.url)
+        except ConfigError as error:
+            log.warning("nobody is told on the channel %s: %s", one.name, error)
+            continue
+        found.append(Channel(one.rules, url, one.runbook or RUNBOOK))
+    return tuple(found)
 
 
 def sentry_dsn(session: AppContext) -> Secret | None:

@@ -82,16 +82,16 @@ class Services:
     def start_jobs(self) -> None:
         """Start jobs and notifier, where the database may be written: a lease and a receipt are rows.
 
-        Takes as long as their imports and the DSN of Sentry.
+        Takes as long as their imports, the DSN of Sentry and the URLs of the channels.
         """
         from proximity_tui.core.alerting.notifier import Notifier
         from proximity_tui.core.engine.engine import load_actions
         from proximity_tui.core.jobs.missing import MissingTrigger
         from proximity_tui.core.jobs.runner import Jobs
-        from proximity_tui.runtime.job_settings import job_settings, sentry_dsn
+        from proximity_tui.runtime.job_settings import channels, job_settings, sentry_dsn
 
         load_actions()
-        dsn, writable = sentry_dsn(self.session), store.is_writable()
+        dsn, on_call, writable = sentry_dsn(self.session), channels(self.session), store.is_writable()
         with self._gate:
             if self._stopped:
                 return
@@ -102,6 +102,8 @@ class Services:
             notifier = Notifier(
                 dsn,
                 owner=engine.owner,
+                channels=on_call,
+                token_of=self._token_of,
                 may_send=self._may_send,
                 environment=session.settings.sentry.environment,
                 include_hostname=session.settings.sentry.include_hostname,
@@ -183,6 +185,11 @@ class Services:
         """
         ours = alert.cluster is not None and alert.cluster in self.session.clients
         return not ours or (self.jobs is not None and self.jobs.holds(str(alert.cluster)))
+
+    def _token_of(self, cluster: str | None) -> str:
+        """Return the id of our token on a cluster, for the commands that a message proposes."""
+        settings = self.session.settings.clusters.get(cluster or "")
+        return settings.token_id if settings is not None else "our token"
 
     def _polled(self, result: PollResult) -> None:
         """Handle a poll, on the thread of its poller."""

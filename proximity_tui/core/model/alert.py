@@ -1,4 +1,4 @@
-"""Alerts: what a person must look at, and its delivery to Sentry."""
+"""Alerts: what a person must look at, and its delivery to Sentry and to the channels of whoever is on call."""
 
 from __future__ import annotations
 
@@ -76,6 +76,21 @@ class Delivery:
     state: DeliveryState
     event_id: str | None = None
     attempts: int = 0
+    error: str | None = None
+    retry_at: datetime | None = None
+    delivered_at: datetime | None = None
+
+
+@value_object
+class ChannelDelivery:
+    """The message about an alert on one channel, as far as anybody tried to send it."""
+
+    alert: int
+    channel: str
+    state: DeliveryState
+    attempts: int
+    claimed_at: datetime
+    """The start of the last attempt."""
     error: str | None = None
     retry_at: datetime | None = None
     delivered_at: datetime | None = None

@@ -42,6 +42,24 @@ class AlertRow(ModelBase):
         table_name = "alert"
 
 
+class NotificationRow(ModelBase):
+    """The message about an alert on one channel; no row means that nobody tried to send it yet."""
+
+    id = peewee.BigAutoField()
+    alert_id = peewee.BigIntegerField()
+    channel = peewee.TextField()
+    state = peewee.TextField()
+    attempts = peewee.BigIntegerField()
+    claimed_at = TimeField()
+    claimed_by = peewee.TextField()
+    retry_at = OptionalTimeField()
+    delivered_at = OptionalTimeField()
+    error = peewee.TextField(null=True)
+
+    class Meta:
+        table_name = "notification"
+
+
 class LeaseRow(ModelBase):
     """The holder of the jobs of a cluster, the end of its lease, and its fencing token."""
 

@@ -70,10 +70,11 @@ def _mode(settings: Settings) -> Iterator[Finding]:
 
 
 def _holds_a_secret(settings: Settings) -> bool:
-    """Return whether a password or a DSN stands in the file itself. Tokens cannot."""
+    """Return whether a password, a DSN or the URL of a channel stands in the file itself. Tokens cannot."""
     here = settings.origins.get("database") == str(settings.path)
-    dsn = settings.sentry.dsn
-    return (here and bool(urlsplit(settings.database).password)) or (dsn is not None and dsn.kind == "text")
+    sources = [settings.sentry.dsn, *(channel.url for channel in settings.channels)]
+    written = any(source is not None and source.kind == "text" for source in sources)
+    return (here and bool(urlsplit(settings.database).password)) or written
 
 
 def private(area: str, path: Path) -> Finding:

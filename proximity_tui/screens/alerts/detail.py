@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Container
-from proximity_tui.core.model.alert import Alert
-from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.model.alert import Alert, ChannelDelivery
+from proximity_tui.core.store.alerts import alerts, notifications
 from proximity_tui.core.store.db.errors import RecordNotFound, StoreError
 from proximity_tui.core.store.records import clinical, records
 from proximity_tui.core.store.records.clinical import Revision
@@ -23,19 +25,23 @@ class AlertCase:
     """Why the clinical record could not be read."""
     breaker: Frozen | None = None
     """The open question of the cluster, if there is one."""
+    sent: tuple[ChannelDelivery, ...] = ()
+    """The messages about it, one a channel."""
 
 
 def gather(alert_id: int) -> AlertCase:
     """Return the case of an alert. Raises StoreError, `RecordNotFound` included."""
     alert = alerts.get(alert_id)
     question = frozen(alert.cluster) if alert.cluster is not None else None
+    sent = tuple(notifications.deliveries(alert_id).values())
+    case = AlertCase(alert, breaker=question, sent=sent)
     if alert.container is None:
-        return AlertCase(alert, breaker=question)
+        return case
     try:
         container = records.get(alert.container)
     except RecordNotFound:
-        return AlertCase(alert, breaker=question)
+        return case
     try:
-        return AlertCase(alert, container, clinical.latest(container.id), breaker=question)
+        return replace(case, container=container, revision=clinical.latest(container.id))
     except StoreError as error:
-        return AlertCase(alert, container, unreadable=str(error), breaker=question)
+        return replace(case, container=container, unreadable=str(error))

@@ -9,9 +9,17 @@ from datetime import datetime
 from typing import Any
 
 from proximity_tui.core.alerting.next_steps import next_steps
-from proximity_tui.core.model.alert import AlertKind, DeliveryState, Severity
+from proximity_tui.core.model.alert import AlertKind, ChannelDelivery, DeliveryState, Severity
 from proximity_tui.screens.alerts.detail import AlertCase
-from proximity_tui.screens.presentation.alerts import alert_sentence, became, full_time, kind_words, moment_of, times
+from proximity_tui.screens.presentation.alerts import (
+    alert_sentence,
+    became,
+    clock_time,
+    full_time,
+    kind_words,
+    moment_of,
+    times,
+)
 from proximity_tui.screens.text.lines import HangingLine, Piece, TextLine
 from proximity_tui.widgets.theme import Tone
 
@@ -168,7 +176,21 @@ def _history(case: AlertCase, now: datetime, *, sentry: bool) -> list[TextLine]:
         unsent = not sentry and alert.delivery.state is DeliveryState.PENDING
         sent = "not sent: no DSN is configured, or this is a demo" if unsent else f"{alert.delivery.state}{error}"
         lines += _answer("Sentry", [(sent, "dim")])
+    for one in case.sent:
+        lines += _answer("Sent to", _delivery(one, now))
     return lines
+
+
+def _delivery(one: ChannelDelivery, now: datetime) -> list[Piece]:
+    """Return how far the message on a channel came."""
+    match one.state:
+        case DeliveryState.DELIVERED:
+            return [(f"{one.channel}, {full_time(one.delivered_at, now)}", "dim")]
+        case DeliveryState.FAILED:
+            again = f"; again at {clock_time(one.retry_at, now)}" if one.retry_at is not None else ""
+            return [(f"{one.channel}: not taken: {one.error}{again}", "warn")]
+        case _:
+            return [(f"{one.channel}: on its way since {full_time(one.claimed_at, now)}", "dim")]
 
 
 def _config(case: AlertCase) -> list[TextLine]:

@@ -70,6 +70,9 @@ REPORTS = (
         " acknowledged_by acknowledged_note resolved_at resolution evidence sentry_state sentry_event_id"
         " sentry_delivered_at sentry_attempts sentry_error sentry_retry_at",
     ),
+    ReportedTable(
+        "notification", ChangeKind.ALERT, "{}.alert_id", "alert_id channel state attempts retry_at delivered_at error"
+    ),
     ReportedTable("cluster", ChangeKind.CLUSTER, "{}.name", "name identity renamed_to"),
     ReportedTable("lease", ChangeKind.JOB, _JOB, "job cluster owner"),
     ReportedTable(

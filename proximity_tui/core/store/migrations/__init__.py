@@ -19,6 +19,7 @@ from proximity_tui.core.store.migrations import (
     m0002_jobs,
     m0013_changes,
     m0014_retention,
+    m0015_notifications,
 )
 
 MIGRATIONS: tuple[tuple[int, str], ...] = (
@@ -36,6 +37,7 @@ MIGRATIONS: tuple[tuple[int, str], ...] = (
     (12, additions.GUEST_LOCKS),
     (13, m0013_changes.TABLES),
     (14, m0014_retention.TABLES),
+    (15, m0015_notifications.TABLES),
 )
 """Number and SQL text of each; `{id}` stands for the primary key of the database."""
 

@@ -1,0 +1,156 @@
+"""`notify list`: the channels of whoever is on call, and how their last messages ended. `notify test [CHANNEL]`: a test
+message on one channel, or on each. Contacts no cluster, and never shows the URL of a channel.
+"""
+
+from __future__ import annotations
+
+import difflib
+from argparse import ArgumentParser, Namespace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from proximity_tui.commands.base import output
+from proximity_tui.commands.base.context import records_of, settings_of
+from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
+from proximity_tui.core.model.alert import ChannelDelivery, DeliveryState
+
+if TYPE_CHECKING:
+    from proximity_tui.config.channels import ChannelSettings
+    from proximity_tui.config.load import Settings
+
+_NONE = "no channel is configured; add a [[notify]] table to {path}"
+_HEADERS = ("CHANNEL", "SENDS", "QUIET HOURS", "WAITING", "LAST MESSAGE")
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare the arguments of `notify`."""
+    parser.add_argument(
+        "verb",
+        choices=("list", "test"),
+        help="list: show the channels and how their last messages ended. test: send a test message",
+    )
+    parser.add_argument("channel", nargs="?", metavar="CHANNEL", help="with test: only this channel (default: each)")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.epilog = "A test opens no alert and is not recorded. It ends with 1 when a channel did not take the message."
+
+
+def run(args: Namespace) -> int:
+    """List the channels or test them; return the exit code."""
+    return _test(args) if args.verb == "test" else _list(args)
+
+
+def _test(args: Namespace) -> int:
+    from proximity_tui.core.doctrine.actions.refusals import READ_ONLY
+
+    settings = settings_of(args)
+    chosen = _chosen(settings, args.channel)
+    if settings.read_only:
+        raise CommandRefused(READ_ONLY)
+    results = []
+    for channel in chosen:
+        service, error = _sent(channel)
+        results.append({"channel": channel.name, "service": service, "success": error is None, "error": error})
+        if not args.json:
+            output.print_line(f"{channel.name}: {'the message was taken' if error is None else f'failed: {error}'}")
+    if args.json:
+        output.document({"results": results})
+    return Exit.DONE if all(one["success"] for one in results) else Exit.FAILED
+
+
+def _sent(channel: ChannelSettings) -> tuple[str | None, str | None]:
+    """Send a test message; return the kind of service, and why it was not taken."""
+    from proximity_tui.config.load import ConfigError, resolve_secret
+    from proximity_tui.core.alerting.channel import ChannelClient, WrongChannel
+    from proximity_tui.core.alerting.message import trial_message
+    from proximity_tui.core.alerting.notifier import TIMEOUT
+
+    try:
+        client = ChannelClient(resolve_secret(channel.url).reveal(), timeout=TIMEOUT)
+    except (ConfigError, WrongChannel) as error:
+        return None, str(error)
+    return client.kind, client.send(trial_message(channel.name), None)
+
+
+def _chosen(settings: Settings, name: str | None) -> list[ChannelSettings]:
+    """Return the named channel, or each that is enabled."""
+    known = {channel.name: channel for channel in settings.channels}
+    if not known:
+        raise CommandEnd(Exit.USAGE, _NONE.format(path=settings.path))
+    if name is None:
+        return [channel for channel in known.values() if channel.enabled]
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        advice = f"did you mean {near[0]}?" if near else f"configured: {', '.join(known)}"
+        raise CommandEnd(Exit.NOT_FOUND, f"there is no channel {name}; {advice}")
+    return [known[name]]
+
+
+def _list(args: Namespace) -> int:
+    if args.channel is not None:
+        raise CommandEnd(Exit.USAGE, "`notify list` shows every channel, and takes no name")
+    from proximity_tui.core.store.alerts import notifications
+
+    with records_of(args) as settings:
+        shown = [
+            (one, len(notifications.due(one.name, one.rules.severities)), notifications.last_delivery(one.name))
+            for one in settings.channels
+        ]
+    if args.json:
+        output.document([_document(*one) for one in shown])
+    elif shown:
+        output.table(_HEADERS, [_cells(*one) for one in shown])
+    else:
+        output.note(_NONE.format(path=settings.path))
+    return Exit.DONE
+
+
+def _document(channel: ChannelSettings, waiting: int, last: ChannelDelivery | None) -> dict[str, Any]:
+    rules = channel.rules
+    return {
+        "name": channel.name,
+        "enabled": channel.enabled,
+        "severities": sorted(rules.severities),
+        "quiet_hours": None if rules.quiet_hours is None else str(rules.quiet_hours),
+        "quiet_severities": sorted(rules.quiet_severities) if rules.quiet_hours is not None else [],
+        "quiet_now": rules.is_quiet_at(datetime.now().astimezone()),
+        "kept_in": channel.url.origin,
+        "runbook": channel.runbook,
+        "waiting": waiting,
+        "last": None
+        if last is None
+        else {
+            "alert": last.alert,
+            "state": last.state,
+            "at": output.utc(last.claimed_at),
+            "delivered_at": output.utc(last.delivered_at),
+            "attempts": last.attempts,
+            "retry_at": output.utc(last.retry_at),
+            "error": last.error,
+        },
+    }
+
+
+def _cells(channel: ChannelSettings, waiting: int, last: ChannelDelivery | None) -> list[str | None]:
+    rules = channel.rules
+    quiet = None
+    if rules.quiet_hours is not None:
+        now = " (now)" if rules.is_quiet_at(datetime.now().astimezone()) else ""
+        quiet = f"{rules.quiet_hours}{now}, {_words(rules.quiet_severities)} waits"
+    sends = _words(rules.severities) if channel.enabled else "disabled"
+    return [channel.name, sends, quiet, str(waiting), _ending(last)]
+
+
+def _words(severities: frozenset[Any]) -> str:
+    return ", ".join(sorted(severities, reverse=True))
+
+
+def _ending(last: ChannelDelivery | None) -> str | None:
+    if last is None:
+        return None
+    match last.state:
+        case DeliveryState.DELIVERED:
+            return f"alert {last.alert} taken {output.local(last.delivered_at)}"
+        case DeliveryState.FAILED:
+            return f"alert {last.alert} not taken: {last.error}; again {output.local(last.retry_at)}"
+        case _:
+            return f"alert {last.alert} on its way since {output.local(last.claimed_at)}"

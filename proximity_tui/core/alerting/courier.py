@@ -1,0 +1,98 @@
+"""A courier: the thread that delivers alerts to one target, each once, and tries again later what was not taken.
+
+Each target has a courier of its own, so one that hangs or fails never holds up another one.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+from proximity_tui.core.alerting.targets import CannotConnect, Claim, Target
+from proximity_tui.core.base.secret import redact
+from proximity_tui.core.model.alert import Alert
+from proximity_tui.core.store.db.fields import now
+
+_LONGEST_RETRY = timedelta(hours=1)
+
+_log = logging.getLogger(__name__)
+
+
+class Courier:
+    """The thread of one target. `may_send` returns whether this process may send an alert; even without it no alert is
+    sent twice, because it is claimed first.
+    """
+
+    def __init__(self, target: Target, *, may_send: Callable[[Alert], bool], poll: float, retry: timedelta) -> None:
+        """`poll` are the seconds between two looks at the outbox, `retry` is the pause after a first failure."""
+        self.target = target
+        self.problem: str | None = None
+        """Why the last attempt failed, for a person; None while all is well."""
+        self._may_send = may_send
+        self._poll = poll
+        self._retry = retry
+        self._wanted = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"courier to {target.label}", daemon=True)
+
+    def start(self) -> None:
+        """Start to deliver, beginning with what earlier processes left in the outbox."""
+        self._thread.start()
+
+    def want(self) -> None:
+        """Look at the outbox as soon as possible. Returns at once, from any thread."""
+        self._wanted.set()
+
+    def stop(self) -> None:
+        """End after the message that is being sent. Returns at once."""
+        self._stopping.set()
+        self._wanted.set()
+
+    def join(self, timeout: float) -> None:
+        """Wait for the end at most `timeout` seconds."""
+        self._thread.join(timeout)
+
+    def _run(self) -> None:
+        try:
+            self.target.connect()
+        except CannotConnect as error:
+            self.problem = str(error)
+            _log.error("alerts are not sent to %s: %s", self.target.label, error)
+            return
+        while not self._stopping.is_set():
+            self._wanted.clear()
+            try:
+                self._empty()
+            except Exception as error:
+                # Not only `StoreError`: a program that ends closes the store under this thread in mid-flight.
+                if not self._stopping.is_set():
+                    _log.warning("the outbox of alerts could not be read: %s", redact(f"{error}"))
+            self._wanted.wait(self._poll)
+        self.target.close()
+
+    def _empty(self) -> None:
+        for alert in self.target.pending():
+            if self._stopping.is_set():
+                return
+            if self._may_send(alert) and (claim := self.target.claim(alert)) is not None:
+                self._deliver(claim)
+
+    def _deliver(self, claim: Claim) -> None:
+        refusal = self._attempt(claim)
+        if refusal is None:
+            self.target.delivered(claim)
+            self.problem = None
+            return
+        self.problem = f"{self.target.label} did not take alert {claim.alert.id}: {refusal}"
+        wait = min(self._retry * 2 ** min(claim.attempts - 1, 10), _LONGEST_RETRY)
+        self.target.failed(claim, refusal, now() + wait)
+        _log.warning("%s; trying again in %d s", self.problem, wait.total_seconds())
+
+    def _attempt(self, claim: Claim) -> str | None:
+        try:
+            return self.target.send(claim)
+        except Exception as error:
+            # Whatever is wrong with this alert, it must not end the only thread that delivers the others.
+            return redact(f"{type(error).__name__}: {error}")

@@ -1,0 +1,93 @@
+"""The message about an alert for whoever is on call: what happened, to what, what was left untouched, what to do now.
+
+Pure. Plain ASCII, because it may end on a pager; bounded, without secrets, and nothing from outside is a mark-up, a
+mention or a control character in it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from proximity_tui.core.alerting.next_steps import next_steps
+from proximity_tui.core.base.secret import masked_text
+from proximity_tui.core.base.text import plain
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.model.alert import Alert, AlertKind
+
+RUNBOOK = "docs/runbooks.md#{kind}"
+"""The place of what to do, unless the configuration names another one."""
+
+_LONGEST_LINE = 400
+_MOST_STEPS = 12
+
+_CLOSED = (AlertKind.ANOMALOUS_ORPHAN, AlertKind.LOST_IN_ERROR)
+_TYPOGRAPHY = str.maketrans(
+    {"–": "-", "—": "-", "…": "...", "→": "->", "←": "<-", "‘": "'", "’": "'", "“": '"', "”": '"', "●": "*", "·": "-"}
+)
+_MENTION = re.compile(r"@(?=everyone\b|here\b|channel\b|all\b)|<(?=[!@#])", re.IGNORECASE)
+
+
+@value_object
+class Message:
+    """A message as it is sent."""
+
+    title: str
+    body: str
+
+
+def message_about(alert: Alert, *, token: str, runbook: str = RUNBOOK, again: bool = False) -> Message:
+    """Return the message about an alert. `token` is the id of our token on its cluster, `runbook` a text with `{kind}`.
+
+    `again` says that a process died while it sent this message, so that it may have arrived already.
+    """
+    steps = [*next_steps(alert, token, held=alert.kind == AlertKind.MASS_DISAPPEARANCE)][:_MOST_STEPS]
+    steps.append(f'Acknowledge it (x on the Alerts screen):  proximity-tui alerts ack {alert.id} --note "..."')
+    lines = [
+        f"What happened: {alert.message}",
+        f"To what: {_about(alert)}",
+        f"Left untouched: {_untouched(alert)}",
+        "",
+        "What to do now:",
+        *(f" {number}. {step}" for number, step in enumerate(steps, 1)),
+        "",
+        f"Runbook: {runbook.replace('{kind}', alert.kind)}",
+        f"Alert {alert.id}, {alert.severity}, {alert.kind}, opened {alert.opened_at:%Y-%m-%d %H:%M:%S} UTC.",
+    ]
+    if again:
+        lines.append("This may be a repeat: the process that sent it first ended before it knew whether it arrived.")
+    return Message(_line(_title(alert)), "\n".join(map(_line, lines)))
+
+
+def trial_message(channel: str) -> Message:
+    """Return a message that says that it is only a test."""
+    lines = [
+        f"This is a test of the channel {channel}. No alert is open because of it, and there is nothing to do.",
+        "A real message says what happened, to what, what was left untouched, and what to do now.",
+    ]
+    return Message("[TEST] Proximity TUI", "\n".join(map(_line, lines)))
+
+
+def _title(alert: Alert) -> str:
+    where = f"{alert.cluster}: " if alert.cluster else ""
+    about = f": {alert.name}" if alert.name else ""
+    return f"[{alert.severity.upper()}] {where}{alert.kind.replace('_', ' ')}{about}"
+
+
+def _about(alert: Alert) -> str:
+    node = alert.evidence.get("node") or alert.evidence.get("last_node")
+    vmid = f"CT {alert.vmid}{f' on {node}' if node else ''}" if alert.vmid is not None else None
+    record = f"our record {alert.container}" if alert.container is not None else None
+    cluster = f"cluster {alert.cluster}" if alert.cluster else None
+    return ", ".join(filter(None, (alert.name, vmid, cluster, record))) or "this installation of Proximity TUI"
+
+
+def _untouched(alert: Alert) -> str:
+    if alert.kind in _CLOSED:
+        return "nothing was sent to Proxmox VE. Our record is closed and kept, with its config and history."
+    return "nothing was changed on Proxmox VE, and no record was closed."
+
+
+def _line(text: str) -> str:
+    """Return one line as it may leave: masked, bounded, printable ASCII."""
+    shown = plain(masked_text(text), limit=_LONGEST_LINE).translate(_TYPOGRAPHY)
+    return _MENTION.sub(lambda found: f"{found[0]} ", shown).encode("ascii", "backslashreplace").decode()

@@ -1,0 +1,133 @@
+"""The messages about alerts on the channels of whoever is on call: each alert once a channel.
+
+An alert is its own outbox: it is due on a channel while it is open and no row says that it was delivered there. A
+message is claimed by compare-and-set before it is sent, so two processes never send the same one. It knows no channel
+but by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+import peewee
+
+from proximity_tui.core.model.alert import Alert, ChannelDelivery, DeliveryState, Severity
+from proximity_tui.core.store.alerts.mapping import get, read_alerts
+from proximity_tui.core.store.alerts.outbox import NEWS, PATIENCE
+from proximity_tui.core.store.database import transaction, unit
+from proximity_tui.core.store.db.fields import now
+from proximity_tui.core.store.db.queries import dicts
+from proximity_tui.core.store.schema_jobs import AlertRow, NotificationRow
+
+
+def due(channel: str, severities: Collection[Severity], moment: datetime | None = None) -> tuple[Alert, ...]:
+    """Return the open alerts of these severities whose message may be sent on a channel now, oldest first."""
+    moment = moment or now()
+    settled = NotificationRow.select(NotificationRow.alert_id).where(
+        NotificationRow.channel == channel, ~_may_try_again(moment)
+    )
+    return read_alerts(
+        AlertRow.acknowledged_at.is_null(),
+        AlertRow.resolved_at.is_null(),
+        AlertRow.opened_at > moment - NEWS,
+        AlertRow.severity.in_([severity.value for severity in severities]),
+        AlertRow.id.not_in(settled),
+    )
+
+
+def claim(alert_id: int, channel: str, token: str, moment: datetime | None = None) -> ChannelDelivery | None:
+    """Claim the right to send the message of an alert on a channel; return None when another process was faster, it is
+    not due, or nobody waits for it any more.
+
+    `token` is the claiming process, and the only one whose `failed` will count.
+    """
+    moment = moment or now()
+    with transaction():
+        if not get(alert_id).is_open:
+            return None
+        known = deliveries(alert_id).get(channel)
+        if known is None:
+            NotificationRow.insert(
+                alert_id=alert_id,
+                channel=channel,
+                state=DeliveryState.CLAIMED.value,
+                attempts=1,
+                claimed_at=moment,
+                claimed_by=token,
+            ).execute()
+        else:
+            claimed = (
+                NotificationRow.update(
+                    state=DeliveryState.CLAIMED.value,
+                    attempts=NotificationRow.attempts + 1,
+                    claimed_at=moment,
+                    claimed_by=token,
+                )
+                .where(_this(alert_id, channel), _may_try_again(moment))
+                .execute()
+            )
+            if not claimed:
+                return None
+        return deliveries(alert_id)[channel]
+
+
+def delivered(alert_id: int, channel: str) -> None:
+    """Record that the channel took the message. This is final, whichever process sent it."""
+    with transaction():
+        NotificationRow.update(
+            state=DeliveryState.DELIVERED.value, delivered_at=now(), error=None, retry_at=None
+        ).where(_this(alert_id, channel), NotificationRow.state != DeliveryState.DELIVERED.value).execute()
+
+
+def failed(alert_id: int, channel: str, reason: str, retry_at: datetime, *, token: str) -> None:
+    """Record why an attempt failed and when the next is due. Does nothing when the claim is not `token`'s."""
+    with transaction():
+        NotificationRow.update(state=DeliveryState.FAILED.value, error=reason, retry_at=retry_at).where(
+            _this(alert_id, channel),
+            NotificationRow.state == DeliveryState.CLAIMED.value,
+            NotificationRow.claimed_by == token,
+        ).execute()
+
+
+def deliveries(alert_id: int) -> Mapping[str, ChannelDelivery]:
+    """Return the deliveries of an alert by channel, in the order of their first attempts."""
+    return {one.channel: one for one in _read(NotificationRow.alert_id == alert_id, order=NotificationRow.id)}
+
+
+def last_delivery(channel: str) -> ChannelDelivery | None:
+    """Return the delivery of a channel that was tried last."""
+    found = _read(NotificationRow.channel == channel, order=NotificationRow.claimed_at.desc(), limit=1)
+    return found[0] if found else None
+
+
+def _read(*conditions: Any, order: Any, limit: int | None = None) -> tuple[ChannelDelivery, ...]:
+    query = NotificationRow.select().where(*conditions).order_by(order).limit(limit)
+    with unit():
+        return tuple(
+            ChannelDelivery(
+                alert=row["alert_id"],
+                channel=row["channel"],
+                state=DeliveryState(row["state"]),
+                attempts=row["attempts"],
+                claimed_at=row["claimed_at"],
+                error=row["error"],
+                retry_at=row["retry_at"],
+                delivered_at=row["delivered_at"],
+            )
+            for row in dicts(query)
+        )
+
+
+def _this(alert_id: int, channel: str) -> peewee.Expression:
+    return (NotificationRow.alert_id == alert_id) & (NotificationRow.channel == channel)
+
+
+def _may_try_again(moment: datetime) -> Any:
+    state, claimed_at = NotificationRow.state, NotificationRow.claimed_at
+    again = (state == DeliveryState.FAILED.value) & (NotificationRow.retry_at <= moment)
+    left_behind = (state == DeliveryState.CLAIMED.value) & (claimed_at <= moment - PATIENCE)
+    # Tried in the future: the clock was set back since.
+    set_back = (state != DeliveryState.DELIVERED.value) & (claimed_at > moment + PATIENCE)
+    return again | left_behind | set_back

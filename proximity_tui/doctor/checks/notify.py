@@ -1,0 +1,35 @@
+"""The check of the channels of whoever is on call: they can be used, and their last messages arrived. Sends nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from proximity_tui.config.channels import ChannelSettings
+from proximity_tui.config.load import ConfigError, resolve_secret
+from proximity_tui.core.alerting.channel import ChannelClient, WrongChannel
+from proximity_tui.core.model.alert import ChannelDelivery, DeliveryState
+from proximity_tui.doctor.finding import Finding, fail, ok, warn
+
+AREA = "notify"
+
+
+def judge(channel: ChannelSettings, last: ChannelDelivery | None) -> Iterator[Finding]:
+    """Yield the findings about a channel and its `last` message. Its URL is never repeated."""
+    name, test = channel.name, f"proximity-tui notify test {channel.name}"
+    if not channel.enabled:
+        yield warn(AREA, name, "disabled: nobody is told on it", "enabled = true")
+        return
+    try:
+        kind = ChannelClient(resolve_secret(channel.url).reveal(), timeout=1.0).kind
+    except (ConfigError, WrongChannel) as error:
+        yield fail(AREA, name, f"nobody is told on it: {error}")
+        return
+    quiet = channel.rules.quiet_hours
+    hours = f"; quiet from {quiet}" if quiet is not None else ""
+    yield ok(AREA, name, f"{kind}, for {', '.join(sorted(channel.rules.severities, reverse=True))} alerts{hours}")
+    if last is None:
+        yield ok(AREA, name, f"no alert was sent on it yet; to try it: {test}")
+    elif last.state is DeliveryState.FAILED:
+        yield fail(AREA, name, f"alert {last.alert} was not taken, attempt {last.attempts}: {last.error}", test)
+    else:
+        yield ok(AREA, name, f"alert {last.alert}: {last.state}")

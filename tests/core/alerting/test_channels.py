@@ -1,0 +1,226 @@
+"""The channels of whoever is on call, over real HTTP and SMTP: each alert once a channel, whatever another one does."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+
+from proximity_tui.core import store
+from proximity_tui.core.alerting.notifier import LEFT_TO_THE_HOLDER, Notifier
+from proximity_tui.core.alerting.targets import Channel
+from proximity_tui.core.base.secret import Secret
+from proximity_tui.core.model.alert import Alert, DeliveryState, Severity
+from proximity_tui.core.model.channel import ChannelRules, QuietHours
+from proximity_tui.core.store.alerts import alerts, notifications
+from proximity_tui.core.store.alerts.outbox import PATIENCE
+from proximity_tui.core.store.db.fields import now
+from tests.support.databases import ready_sqlite
+from tests.support.http_receiver import HttpReceiver, http_receiver
+from tests.support.notifying import ME, RIVAL, an_alert
+from tests.support.smtp_receiver import smtp_receiver
+from tests.support.waiting import until
+
+TOPIC = "hunter-topic-42"
+GOTIFY = "Ahunter-gotify1"
+
+
+@pytest.fixture
+def web() -> Iterator[HttpReceiver]:
+    with http_receiver() as listening:
+        yield listening
+
+
+@pytest.fixture(autouse=True)
+def url(tmp_path: Path) -> Iterator[str]:
+    where = ready_sqlite(tmp_path / "proximity.db")
+    store.open_store(where)
+    yield where
+    store.close_store()
+
+
+def a_channel(url: str, name: str = "oncall", **rules: Any) -> Channel:
+    return Channel(ChannelRules(name, **rules), Secret(url, "the tests"))
+
+
+@contextmanager
+def telling(*channels: Channel, owner: str = ME, **given: Any) -> Iterator[Notifier]:
+    options: dict[str, Any] = {"poll": 0.02, "timeout": 30.0, "retry": timedelta(milliseconds=50), **given}
+    notifier = Notifier(None, owner=owner, channels=channels, **options)
+    notifier.start()
+    try:
+        yield notifier
+    finally:
+        notifier.stop(timeout=60)
+
+
+def is_delivered(alert: Alert, channel: str = "oncall") -> bool:
+    found = notifications.deliveries(alert.id).get(channel)
+    return found is not None and found.state is DeliveryState.DELIVERED
+
+
+def nobody() -> str:
+    """A webhook whose port refuses connections."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"json://127.0.0.1:{free.getsockname()[1]}/{TOPIC}"
+
+
+def test_a_webhook_ntfy_gotify_and_a_mail_server_are_told_in_full(web: HttpReceiver) -> None:
+    alert = an_alert()
+    with smtp_receiver() as mail:
+        channels = (
+            a_channel(f"json://127.0.0.1:{web.port}/hook", "webhook"),
+            a_channel(f"ntfy://127.0.0.1:{web.port}/{TOPIC}", "ntfy"),
+            a_channel(f"gotify://127.0.0.1:{web.port}/{GOTIFY}", "gotify"),
+            a_channel(
+                f"mailto://127.0.0.1:{mail.port}/?from=fleet@example.com&to=oncall@example.com&mode=insecure", "mail"
+            ),
+        )
+        with telling(*channels):
+            until(lambda: all(is_delivered(alert, one.rules.name) for one in channels))
+    (webhook,) = (post.json for post in web.taken if post.path == "/hook")
+    assert (webhook["title"], webhook["type"]) == ("[RED] prod: anomalous orphan: grafana", "failure")
+    for told in (
+        "What happened: grafana was destroyed, not by us",
+        "To what: grafana, CT 105 on pve2, cluster prod",
+        "Left untouched: nothing was sent to Proxmox VE.",
+        "What to do now:\n 1. Find out who did it.",
+        f"proximity-tui alerts ack {alert.id}",
+        "Runbook: docs/runbooks.md#anomalous_orphan",
+    ):
+        assert told in webhook["message"]
+    assert sum(TOPIC in post.path or TOPIC.encode() in post.body for post in web.taken) == 1
+    assert sum(GOTIFY in post.path or GOTIFY in str(post.headers) for post in web.taken) == 1
+    assert [str(one["subject"]) for one in mail.mails] == [webhook["title"]]
+    assert mail.recipients == ["oncall@example.com"]
+
+
+def test_two_processes_and_ten_repeats_are_one_message_a_channel(web: HttpReceiver) -> None:
+    channels = [a_channel(f"json://127.0.0.1:{web.port}/{name}", name) for name in ("first", "second")]
+    raised = [an_alert(vmid) for vmid in range(101, 106)]
+    with telling(*channels), telling(*channels, owner=RIVAL):
+        until(lambda: all(is_delivered(alert, one.rules.name) for alert in raised for one in channels))
+        for _ in range(10):
+            an_alert(101)
+        marker = an_alert(999)
+        until(lambda: all(is_delivered(marker, one.rules.name) for one in channels))
+    titles = [(post.path, post.json["message"].splitlines()[1]) for post in web.taken]
+    assert len(titles) == len(set(titles)) == 2 * 6
+
+
+def test_a_channel_that_fails_or_hangs_holds_up_no_other_and_is_tried_again(web: HttpReceiver) -> None:
+    with http_receiver() as hanging:
+        hanging.mute.set()
+        channels = (
+            a_channel(nobody(), "dead"),
+            a_channel(f"json://127.0.0.1:{hanging.port}/hook", "mute"),
+            a_channel(f"json://127.0.0.1:{web.port}/hook", "well"),
+        )
+        alert = an_alert()
+        with telling(*channels):
+            hanging.wait_for(1)
+            until(lambda: is_delivered(alert, "well"))
+            until(lambda: notifications.deliveries(alert.id)["dead"].attempts >= 2)
+            assert not is_delivered(alert, "mute")
+            hanging.closing.set()
+        dead = notifications.deliveries(alert.id)["dead"]
+        assert dead.error in ("it could not be reached", None)
+        assert len(web.taken) == 1
+
+
+@pytest.mark.parametrize("status", [403, 500])
+def test_a_refusal_is_told_without_a_secret_and_tried_again(
+    web: HttpReceiver, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    web.status = status
+    alert = an_alert()
+    with telling(a_channel(f"gotify://127.0.0.1:{web.port}/{GOTIFY}")) as notifier:
+        until(lambda: notifications.deliveries(alert.id) and notifications.deliveries(alert.id)["oncall"].error)
+        until(lambda: notifier.problem)
+        assert notifier.problem == f"channel oncall did not take alert {alert.id}: it answered {status}"
+        web.status = 200
+        until(lambda: is_delivered(alert))
+    assert "hunter" not in caplog.text
+    assert len(web.taken) == 1
+
+
+def test_a_channel_that_can_never_work_is_a_problem_to_show(web: HttpReceiver) -> None:
+    alert = an_alert()
+    with telling(a_channel("hunter-nonsense"), a_channel(f"json://127.0.0.1:{web.port}/", "well")) as notifier:
+        until(lambda: is_delivered(alert, "well"))
+        until(lambda: notifier.problem)
+        assert "hunter" not in (notifier.problem or "")
+
+
+def test_what_a_killed_process_was_sending_is_sent_once_more_and_says_so(web: HttpReceiver, url: str) -> None:
+    web.mute.set()
+    alert = an_alert()
+    send = (
+        "import sys, time; from proximity_tui.core import store; from tests.core.alerting import test_channels as t;"
+        "store.open_store(sys.argv[1]);"
+        "\nwith t.telling(t.a_channel(sys.argv[2])): time.sleep(600)"
+    )
+    hook = f"json://127.0.0.1:{web.port}/hook"
+    sending = subprocess.Popen([sys.executable, "-c", send, url, hook], env={**os.environ, "PYTHONPATH": os.getcwd()})
+    web.wait_for(1)
+    sending.send_signal(signal.SIGKILL)
+    sending.wait(60)
+    web.mute.clear()
+    assert notifications.due("oncall", frozenset(Severity)) == (), "it may still be on its way"
+    with time_machine.travel(now() + PATIENCE, tick=True), telling(a_channel(hook)):
+        until(lambda: is_delivered(alert))
+    assert [len(web.posts), len(web.taken)] == [2, 1]
+    assert "This may be a repeat" in web.taken[0].json["message"]
+
+
+def test_in_quiet_hours_amber_waits_and_red_passes(web: HttpReceiver) -> None:
+    here = now().astimezone()
+    quiet = QuietHours((here - timedelta(hours=1)).time(), (here + timedelta(hours=1)).time())
+    channel = a_channel(f"json://127.0.0.1:{web.port}/hook", quiet_hours=quiet)
+    amber = alerts.raise_alert("stale_lock", Severity.AMBER, cluster="prod", vmid=107, message="locked")
+    red = an_alert()
+    with telling(channel):
+        until(lambda: is_delivered(red))
+    assert notifications.deliveries(amber.id) == {}
+    with time_machine.travel(now() + timedelta(hours=2), tick=True), telling(channel):
+        until(lambda: is_delivered(amber))
+    assert [post.json["type"] for post in web.taken] == ["failure", "warning"]
+
+
+def test_what_nobody_waits_for_any_more_is_not_sent(web: HttpReceiver) -> None:
+    answered, over = an_alert(101), an_alert(102)
+    alerts.acknowledge(answered.id, "anna@jump1", "seen")
+    alerts.resolve(over.id, "it came back")
+    marker = an_alert(103)
+    with telling(a_channel(f"json://127.0.0.1:{web.port}/hook")):
+        until(lambda: is_delivered(marker))
+    assert [post.json["message"].count("CT 103") for post in web.taken] == [1]
+
+
+def test_an_alert_that_its_holder_does_not_send_is_sent_by_another_process(web: HttpReceiver) -> None:
+    alert = an_alert()
+    channel = a_channel(f"json://127.0.0.1:{web.port}/hook")
+    with telling(channel, may_send=lambda alert: alert.cluster == "lab"):
+        marker = alerts.raise_alert("test", Severity.RED, cluster="lab", message="ours")
+        until(lambda: is_delivered(marker))
+        assert notifications.deliveries(alert.id) == {}
+    with time_machine.travel(now() + LEFT_TO_THE_HOLDER, tick=True), telling(channel, may_send=lambda alert: False):
+        until(lambda: is_delivered(alert))
+
+
+def test_without_channels_there_is_no_thread() -> None:
+    before = set(threading.enumerate())
+    with telling():
+        assert set(threading.enumerate()) <= before
