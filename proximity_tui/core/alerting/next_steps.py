@@ -44,7 +44,7 @@ def _vanished(alert: Alert, token: str) -> list[str]:
         if evidence.get("backups_unlisted"):
             lines.append("Our API token may not see every backup. The missing privilege is listed above.")
     if not backups:
-        lines.append("Without a backup, use the clinical record below to rebuild it.")
+        lines.append("Without a backup, use its clinical record to rebuild it.")
     if ports:
         lines.append(f"Remove everything that still forwards to port {_list(ports)}: the next container may get it.")
     lines.append("If it was intended: delete containers here next time, then no alert is raised.")
