@@ -46,14 +46,14 @@ class ProximityApp(ControllerApp):
         """Build the App around `session`; with `jobs` they run behind the screen. What an early screen shows stays
         until there is a view. Raises ConfigError for invalid rebound keys.
         """
-        super().__init__()
+        super().__init__(session.settings.theme)
         if EarlyScreen.opened is not None:
             self.cover()
         self.keymap = Keymap(session.settings.keys)
         self.set_keymap(self.keymap.for_textual())
         self.routes = AppRoutes(self)
         self.controller = Controller(self, session, jobs=jobs)
-        self.snapshots = SnapshotKeeper(self.controller, top_of_fleet)
+        self.snapshots = SnapshotKeeper(self.controller, top_of_fleet, lambda: self.light_background)
         self._red: set[int] | None = None
         """The red alerts that were open at the last view; None before the first."""
 

@@ -34,6 +34,7 @@ from proximity_tui.config.schema import (
 from proximity_tui.config.secrets import SecretSource, resolve_secret, secret_source
 from proximity_tui.config.tables import TomlTable, read_toml
 from proximity_tui.config.template import TEMPLATE
+from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.core.base.secret import register
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ __all__ = [
     "resolve_secret",
 ]
 
-_TOP = ("database", "read_only", "bell", "shell")
+_TOP = ("database", "read_only", "bell", "shell", "theme")
 _SECTIONS = ("clusters", "refresh", "reconciler", "janitor", "ports", "sentry", "notify", "metrics", "keys")
 _MISPLACED = dict.fromkeys(_TOP, "it belongs at the top of the file, before the first [table]")
 _PAUSED = {"enabled": "to stop it for everybody, pause it on the Jobs screen"}
@@ -97,6 +98,7 @@ def load(
         read_only=_read_only(top, read_only, environ),
         bell=top.read("bell", values.flag, False),
         shell=top.read("shell", values.shell_template, DEFAULT_SHELL),
+        theme=top.read("theme", values.theme, ThemeSetting.AUTO),
         clusters=read_clusters(top.table("clusters", None)),
         refresh=_refresh(top),
         reconciler=_reconciler(top),

@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from proximity_tui.config.secrets import SecretSource
+from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.core.base.value_object import value_object
 
 if TYPE_CHECKING:
     from proximity_tui.config.channels import ChannelSettings
     from proximity_tui.core.model import State
+
 
 DEFAULT_SHELL = ("ssh", "-t", "root@{node}", "pct", "enter", "{vmid}")
 
@@ -150,6 +152,7 @@ class Settings:
     read_only: bool = False
     bell: bool = False
     """Whether the terminal rings when a red alert is opened."""
+    theme: ThemeSetting = ThemeSetting.AUTO
     clusters: Mapping[str, ClusterConfig] = field(default_factory=dict)
     refresh: RefreshSettings = RefreshSettings()
     reconciler: ReconcilerSettings = ReconcilerSettings()

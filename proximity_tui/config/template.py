@@ -8,6 +8,7 @@ TEMPLATE = """\
 #            in your data directory by default; or "postgresql://user@host/name"
 # read_only = false            # true: look, never touch
 # bell = false                 # true: the terminal rings for each new red alert
+# theme = "auto"               # dark, light, contrast, terminal; auto: as the terminal's background
 # shell = "ssh -t root@{node} pct enter {vmid}"    # {cluster} works, too
 
 [clusters.prod]                # one table a cluster; names are a-z 0-9 - _

@@ -12,7 +12,7 @@ from proximity_tui.widgets.table.columns import Column
 if TYPE_CHECKING:
     from proximity_tui.widgets.theme import Tone
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever the form changes: another version is ignored, in both directions."""
 MOST_ROWS = 100
 """More lines than most terminals have; the rest of a large fleet is not kept."""
@@ -58,6 +58,8 @@ class Snapshot:
     rows: tuple[tuple[SnapshotCell, ...], ...]
     banner: str = ""
     """The text of the red alert above the list, if there was one."""
+    light: bool | None = None
+    """Whether the background of the terminal was light; None where it did not tell."""
 
 
 def to_text(snapshot: Snapshot) -> str:
@@ -73,6 +75,7 @@ def to_text(snapshot: Snapshot) -> str:
             "columns": [_written(column) for column in snapshot.columns],
             "rows": [[list(cell) for cell in row] for row in snapshot.rows],
             "banner": snapshot.banner,
+            "light": snapshot.light,
         },
         separators=(",", ":"),
     )
@@ -98,6 +101,7 @@ def from_text(text: str) -> Snapshot | None:
             columns=columns,
             rows=rows,
             banner=_text(found.pop("banner")),
+            light=_answer(found.pop("light")),
             **found,
         )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
@@ -126,6 +130,12 @@ def _text(value: Any) -> str:
         raise TypeError("no text")
     # Made plain when it was written; but the file lies on a disk, and a terminal obeys what it is sent (law 7).
     return plain(value, limit=LONGEST)
+
+
+def _answer(value: Any) -> bool | None:
+    if value is not None and type(value) is not bool:
+        raise TypeError("no answer")
+    return value
 
 
 def _number(value: Any) -> float:

@@ -7,13 +7,16 @@ is loaded for it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from colorsys import rgb_to_hls
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.core.base.text import display_width, plain
 from proximity_tui.snapshot.content import Snapshot, SnapshotCell
+from proximity_tui.widgets.colors import COLORS, ColorDepth, color_depth, theme_for
 from proximity_tui.widgets.table.columns import GAP, Align, Placed, arrange
 
 if TYPE_CHECKING:
@@ -22,46 +25,71 @@ if TYPE_CHECKING:
 GUTTER = 1
 """Cells left of the first column, and right of the last, where the scroll bar is."""
 
-Palette = Mapping[str, str]
-"""The parameters of the escape sequence of each tone, of the `header`, and of the `panel` behind the outer lines."""
+Ground = Literal["background", "panel", "cursor", "reverse"]
+"""What is behind a text: of the list, of the outer lines, of the current row, of the banner."""
 
-TRUE_COLOUR: Palette = {
-    "normal": "38;2;228;228;228;48;2;0;0;0",
-    "dim": "38;2;168;168;168;48;2;0;0;0",
-    "warn": "1;38;2;255;255;85;48;2;0;0;0",
-    "bad": "1;38;2;255;85;85;48;2;0;0;0",
-    "accent": "38;2;85;255;255;48;2;0;0;0",
-    "header": "1;38;2;168;168;168;48;2;0;0;0",
-    "panel": "38;2;228;228;228;48;2;28;28;28",
-    "frame": "1;38;2;255;255;85;48;2;28;28;28",
-}
-MANY_COLOURS: Palette = {
-    "normal": "38;5;254;48;5;16",
-    "dim": "38;5;248;48;5;16",
-    "warn": "1;38;5;227;48;5;16",
-    "bad": "1;38;5;203;48;5;16",
-    "accent": "38;5;87;48;5;16",
-    "header": "1;38;5;248;48;5;16",
-    "panel": "38;5;254;48;5;234",
-    "frame": "1;38;5;227;48;5;234",
-}
-NO_COLOUR: Palette = {"dim": "2", "warn": "1", "bad": "1", "header": "1", "frame": "1"}
+
+class Palette(NamedTuple):
+    """The parameters of the escape sequences: of each tone and of the `header`, and of what is behind them."""
+
+    tones: Mapping[str, str]
+    grounds: Mapping[Ground, str]
+
+
+NO_COLOUR = Palette({"dim": "2", "warn": "1", "bad": "1", "header": "1", "frame": "1"}, {"cursor": "7"})
 """Also for a terminal with few colours: those it has are its owner's, and the live list follows at once."""
 
 
-def palette_for(environ: Mapping[str, str]) -> Palette:
-    """Return the colours that the terminal of this environment shows, as the screens choose theirs."""
-    if "NO_COLOR" in environ:
+def palette_for(
+    environ: Mapping[str, str], theme: ThemeSetting = ThemeSetting.AUTO, *, light: bool | None = None
+) -> Palette:
+    """Return the colours that the screens will show in this environment; `light` as for `theme_for`."""
+    colors, depth = COLORS.get(theme_for(theme, environ, light=light)), color_depth(environ)
+    if colors is None or depth <= ColorDepth.FEW:
         return NO_COLOUR
-    if environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
-        return TRUE_COLOUR
-    return MANY_COLOURS if environ.get("TERM", "").endswith(("-256color", "-kitty")) else NO_COLOUR
+    shade = _true_color if depth is ColorDepth.ALL else _one_of_256
+    tones = {
+        "normal": f"38;{shade(colors.normal)}",
+        "dim": f"38;{shade(colors.dim)}",
+        "warn": f"1;38;{shade(colors.warn)}",
+        "bad": f"1;38;{shade(colors.bad)}",
+        "accent": f"38;{shade(colors.accent)}",
+        "header": f"1;38;{shade(colors.dim)}",
+        "frame": f"1;38;{shade(colors.warn)}",
+    }
+    return Palette(
+        tones,
+        {
+            "background": f"48;{shade(colors.background)}",
+            "panel": f"48;{shade(colors.panel)}",
+            "cursor": f"1;48;{shade(colors.cursor)}",
+        },
+    )
+
+
+def _true_color(color: str) -> str:
+    return "2;{};{};{}".format(*_parts(color))
+
+
+def _one_of_256(color: str) -> str:
+    """Return the colour of 256 that Rich chooses for a terminal without more: the live list must not look different."""
+    parts = _parts(color)
+    _, lightness, saturation = rgb_to_hls(*(part / 255 for part in parts))
+    if saturation < 0.15:
+        grey = round(lightness * 25)
+        return f"5;{16 if grey == 0 else 231 if grey == 25 else 231 + grey}"
+    red, green, blue = (part / 95 if part < 95 else 1 + (part - 95) / 40 for part in parts)
+    return f"5;{16 + 36 * round(red) + 6 * round(green) + round(blue)}"
+
+
+def _parts(color: str) -> tuple[int, int, int]:
+    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
 
 
 def opening(size: tuple[int, int], palette: Palette) -> str:
     """Return the screen of a start that knows nothing yet."""
     canvas = _Canvas(size, palette)
-    canvas.line(1, [(" Proximity TUI starts", "panel")], "panel")
+    canvas.line(1, [(" Proximity TUI starts", "normal")], "panel")
     return canvas.text
 
 
@@ -80,18 +108,18 @@ def screen(
     canvas.line(1, _status(as_of(taken, age), width, read_only=read_only), "panel")
     top = 2
     if snapshot.banner:
-        canvas.line(2, [(_fit(f" ALERT  {snapshot.banner}", width), "bad")], "bad", reverse=True)
+        canvas.line(2, [(_fit(f" ALERT  {snapshot.banner}", width), "bad")], "reverse")
         top = 3
     placed = arrange(snapshot.columns, width - 2 * GUTTER)
     titles = [_fit(one.column.title, one.width, one.column.align) for one in placed]
     canvas.line(top, [(" " * GUTTER + (" " * GAP).join(titles), "header")])
     more = "…" if snapshot.unicode else "~"
     for number, row in enumerate(snapshot.rows[: max(0, height - top - 2)]):
-        canvas.line(top + 1 + number, _pieces(row, placed, more), reverse=number == 0)
+        canvas.line(top + 1 + number, _pieces(row, placed, more), "background" if number else "cursor")
     if height <= top:
         return canvas.text
     counts = f"Fleet {snapshot.total} "
-    canvas.line(height, [(_fit("", width - len(counts)) + counts, "panel")], "panel")
+    canvas.line(height, [(_fit("", width - len(counts)) + counts, "normal")], "panel")
     return canvas.text
 
 
@@ -110,7 +138,7 @@ def _words(age: float) -> str:
 def _status(when: str, width: int, *, read_only: bool) -> list[tuple[str, str]]:
     frame = "[READ-ONLY] " if read_only else ""
     left = _fit(f" {when}: starting", max(0, width - len(frame)))
-    return [(left, "panel"), (frame, "frame")]
+    return [(left, "normal"), (frame, "frame")]
 
 
 def _pieces(row: Sequence[SnapshotCell], placed: Sequence[Placed], more: str) -> list[tuple[str, str]]:
@@ -148,22 +176,25 @@ class _Canvas:
     def __init__(self, size: tuple[int, int], palette: Palette) -> None:
         self._width, self._height = size
         self._palette = palette
-        self.text = f"\x1b[{palette.get('normal', '0')}m\x1b[2J"
+        self.text = f"\x1b[{self._style('normal', 'background')}m\x1b[2J"
 
-    def line(
-        self, number: int, pieces: Iterable[tuple[str, str]], ground: str = "normal", *, reverse: bool = False
-    ) -> None:
-        """Draw a line, cut at the edge; the rest of it has the look of `ground`."""
+    def line(self, number: int, pieces: Iterable[tuple[str, str]], ground: Ground = "background") -> None:
+        """Draw a line, cut at the edge, on `ground` up to the edge."""
         if not 1 <= number <= self._height:
             return
         line, room = f"\x1b[{number};1H", self._width
-        # The screen was cleared in the look of normal text: its blanks are there already.
-        filled = [*pieces, (" " * self._width, ground)] if reverse or ground != "normal" else pieces
+        # The screen was cleared to the background of the list: its blanks are there already.
+        filled = pieces if ground == "background" else [*pieces, (" " * self._width, "normal")]
         for tone, group in groupby(filled, key=itemgetter(1)):
             shown = _cut("".join(text for text, _ in group), room)
             room -= display_width(shown)
-            line += f"\x1b[{self._style(tone, reverse)}m{shown}" if shown else ""
+            line += f"\x1b[{self._style(tone, ground)}m{shown}" if shown else ""
         self.text += line
 
-    def _style(self, tone: str, reverse: bool) -> str:
-        return ";".join(["0", *filter(None, (self._palette.get(tone), "7" if reverse else ""))])
+    def _style(self, tone: str, ground: Ground) -> str:
+        if ground == "reverse":
+            # The banner: red behind it, and the background of the list as its text.
+            tone, behind = "bad", f"{self._palette.grounds.get('background', '')};7".lstrip(";")
+        else:
+            behind = self._palette.grounds.get(ground, "")
+        return ";".join(["0", *filter(None, (self._palette.tones.get(tone), behind))])

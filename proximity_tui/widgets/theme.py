@@ -1,4 +1,4 @@
-"""The six tones of a text, and the themes that colour them: a dark, a light and a sixteen-colour one.
+"""The six tones of a text, and the themes that colour them: dark, light, of high contrast, and the terminal's own.
 
 Colours only repeat what a word or a sign already says.
 """
@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from typing import Literal
 
 from textual.theme import Theme
+
+from proximity_tui.config.theme_setting import ThemeSetting
+from proximity_tui.widgets.colors import COLORS, ThemeColors
 
 Tone = Literal["normal", "dim", "good", "warn", "bad", "accent"]
 """How a text is meant: `warn` needs a person soon, `bad` needs one now, `accent` is where to look first."""
@@ -29,62 +32,47 @@ def tone_css(tone: Tone, text_style: str = "") -> str:
     return f"color: {colour};" + (f" text-style: {styles};" if styles else "")
 
 
-DARK = Theme(
-    name="proximity-dark",
-    dark=True,
-    primary="#5fafff",
-    secondary="#5f87af",
-    accent="#55ffff",
-    warning="#ffff55",
-    error="#ff5555",
-    success="#55ff55",
-    foreground="#e4e4e4",
-    background="#000000",
-    surface="#121212",
-    panel="#1c1c1c",
-    # Pinned: the shades that are worked out turn white or pale pink where there are sixteen colours, and
-    # `auto` shades differ with the background, which would paint the same state in two colours.
-    variables={
-        "text-error": "#ff5555",
-        "text-warning": "#ffff55",
-        "text-success": "#55ff55",
-        "text-accent": "#55ffff",
-        "text-primary": "#5fafff",
-        "text-muted": "#a8a8a8",
-        "border": "#5f87af",
-        "border-blurred": "#5f87af",
-        "footer-key-foreground": "#55ffff",
-    },
-)
+def name_of(theme: ThemeSetting) -> str:
+    """Return the name under which Textual knows a theme; `auto` has none."""
+    return f"proximity-{theme.value}"
 
-LIGHT = Theme(
-    name="proximity-light",
-    dark=False,
-    primary="#005faf",
-    secondary="#5f87af",
-    accent="#005f87",
-    warning="#875f00",
-    error="#af0000",
-    success="#005f00",
-    foreground="#121212",
-    background="#ffffff",
-    surface="#f4f4f4",
-    panel="#e4e4e4",
-    variables={
-        "text-error": "#af0000",
-        "text-warning": "#875f00",
-        "text-success": "#005f00",
-        "text-accent": "#005f87",
-        "text-primary": "#005faf",
-        "text-muted": "#5f5f5f",
-        "border": "#5f87af",
-        "border-blurred": "#5f87af",
-        "footer-key-foreground": "#005f87",
-    },
-)
 
-ANSI = Theme(
-    name="proximity-ansi",
+def _theme(setting: ThemeSetting, colors: ThemeColors) -> Theme:
+    return Theme(
+        name=name_of(setting),
+        dark=colors.is_dark,
+        primary=colors.accent,
+        secondary=colors.border,
+        accent=colors.accent,
+        warning=colors.warn,
+        error=colors.bad,
+        success=colors.good,
+        foreground=colors.normal,
+        background=colors.background,
+        surface=colors.surface,
+        panel=colors.panel,
+        # Pinned: the shades that are worked out turn white or pale pink where there are few colours, and
+        # `auto` shades differ with the background, which would paint the same state in two colours.
+        variables={
+            "text-error": colors.bad,
+            "text-warning": colors.warn,
+            "text-success": colors.good,
+            "text-accent": colors.accent,
+            "text-primary": colors.accent,
+            "text-muted": colors.dim,
+            "border": colors.border,
+            "border-blurred": colors.border,
+            "block-cursor-foreground": colors.normal,
+            "block-cursor-background": colors.cursor,
+            "footer-key-foreground": colors.accent,
+            "scrollbar": colors.border,
+            "scrollbar-background": colors.background,
+        },
+    )
+
+
+TERMINAL = Theme(
+    name=name_of(ThemeSetting.TERMINAL),
     ansi=True,
     dark=True,
     primary="ansi_blue",
@@ -116,18 +104,4 @@ ANSI = Theme(
 )
 """The terminal's own colours and background; with NO_COLOR only bold, dim and reverse are left of it."""
 
-THEMES = (DARK, LIGHT, ANSI)
-
-
-def theme_for(environ: Mapping[str, str]) -> str:
-    """Return the name of the theme for this environment: `proximity-ansi` under NO_COLOR, else `proximity-dark`."""
-    return ANSI.name if no_color(environ) else DARK.name
-
-
-def no_color(environ: Mapping[str, str]) -> bool:
-    """Return whether the user asked for no colour: NO_COLOR is set, if only to nothing, as Textual reads it too.
-
-    The answer must go to `App(ansi_color=no_color(os.environ) or None)` at construction: Textual chooses its filter
-    there, and without it writes greys in which "failed" is dimmer than "running" (measured on 8.2.8).
-    """
-    return "NO_COLOR" in environ
+THEMES = (*(_theme(setting, colors) for setting, colors in COLORS.items()), TERMINAL)

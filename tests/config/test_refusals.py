@@ -58,6 +58,8 @@ def read(tmp_path: Path) -> Read:
         ("[keys]\nadopt = 5", "keys.adopt", "must be text, not a whole number"),
         ('[sentry]\nenvironment = " "', "sentry.environment", "must not be empty"),
         ('[sentry]\nenvironment = "a\\nb"', "sentry.environment", "one line without control characters"),
+        ('theme = "drak"', "theme", "did you mean 'dark'?"),
+        ("theme = 3", "theme", "must be text"),
         ('shell = "pct enter {id}"', "shell", "not {id}"),
         ('shell = "pct list"', "shell", "{vmid} is missing"),
         ('shell = "pct enter \'{vmid}"', "shell", "is not a command line"),

@@ -25,12 +25,13 @@ def snapshot(*names: str, **changes: Any) -> Snapshot:
         "columns": COLUMNS,
         "rows": rows,
         "banner": "",
+        "light": None,
     }
     return Snapshot(**(given | changes))
 
 
 def test_a_snapshot_survives_its_text() -> None:
-    taken = snapshot("web", "db", banner="web is gone")
+    taken = snapshot("web", "db", banner="web is gone", light=True)
     assert from_text(to_text(taken)) == taken
 
 
@@ -51,6 +52,7 @@ def wrong(**changes: Any) -> str:
         wrong(format=None),
         wrong(more="field"),
         wrong(database=7),
+        wrong(light=1),
         wrong(origin=None),
         wrong(taken_at=[1, "boot"]),
         wrong(taken_at=["now", "boot", 1]),

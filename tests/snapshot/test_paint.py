@@ -6,12 +6,16 @@ from datetime import datetime
 
 import pyte
 import pytest
+from rich.color import Color, ColorSystem
 
+from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.snapshot import paint
 from proximity_tui.snapshot.content import Snapshot, SnapshotCell
+from proximity_tui.widgets import colors
 from tests.snapshot.test_content import snapshot
 
 TAKEN = datetime(2026, 11, 28, 2, 14)
+DARK = paint.palette_for({"COLORTERM": "truecolor"}, ThemeSetting.DARK)
 
 
 def shown(
@@ -19,7 +23,7 @@ def shown(
 ) -> pyte.Screen:
     """The screen that a snapshot paints."""
     screen = pyte.Screen(*size)
-    text = paint.screen(taken, TAKEN, age, size, paint.TRUE_COLOUR, read_only=read_only)
+    text = paint.screen(taken, TAKEN, age, size, DARK, read_only=read_only)
     pyte.Stream(screen).feed(text)
     return screen
 
@@ -36,8 +40,8 @@ def test_the_first_line_says_as_of_when_and_the_rows_stand_where_the_list_will_s
 def test_nothing_of_the_past_is_green() -> None:
     screen = shown(snapshot("web", "db"))
     colours = {screen.buffer[y][x].fg for y in range(24) for x in range(80)}
-    assert "55ff55" not in colours
-    assert paint.palette_for({"COLORTERM": "truecolor"}) == paint.TRUE_COLOUR
+    assert colors.DARK.good.lstrip("#") not in colours
+    assert colors.DARK.dim.lstrip("#") in colours
 
 
 def test_a_red_alert_of_then_stands_above_the_list() -> None:
@@ -81,17 +85,36 @@ def test_the_age_in_words(age: float, expected: str) -> None:
     assert paint.as_of(TAKEN, age) == expected
 
 
-@pytest.mark.parametrize(
-    ("environ", "expected"),
-    [
-        ({"TERM": "xterm-256color", "NO_COLOR": "", "COLORTERM": "truecolor"}, paint.NO_COLOUR),
-        ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, paint.TRUE_COLOUR),
-        ({"TERM": "xterm-256color"}, paint.MANY_COLOURS),
-        ({"TERM": "linux"}, paint.NO_COLOUR),
-    ],
-)
-def test_colours_are_those_the_terminal_has(environ: dict[str, str], expected: paint.Palette) -> None:
-    assert paint.palette_for(environ) is expected
+MANY = {"TERM": "xterm-256color"}
+ALL = MANY | {"COLORTERM": "truecolor"}
+
+
+def shades(color: str, system: ColorSystem) -> str:
+    """The end of the escape sequence that the screens write for a colour."""
+    return ";".join(Color.parse(color).downgrade(system).get_ansi_codes()[1:])
+
+
+@pytest.mark.parametrize("theme", colors.COLORS)
+@pytest.mark.parametrize(("environ", "system"), [(ALL, ColorSystem.TRUECOLOR), (MANY, ColorSystem.EIGHT_BIT)])
+def test_the_colours_are_those_of_the_screens_in_every_theme(
+    theme: ThemeSetting, environ: dict[str, str], system: ColorSystem
+) -> None:
+    palette, wanted = paint.palette_for(environ, theme), colors.COLORS[theme]
+    for tone in ("normal", "dim", "warn", "bad", "accent"):
+        assert palette.tones[tone].endswith(f"38;{shades(getattr(wanted, tone), system)}")
+    for ground in ("background", "panel", "cursor"):
+        assert palette.grounds[ground].endswith(f"48;{shades(getattr(wanted, ground), system)}")
+
+
+@pytest.mark.parametrize("environ", [ALL | {"NO_COLOR": ""}, {"TERM": "linux"}])
+def test_the_colours_of_a_terminal_with_few_are_left_alone(environ: dict[str, str]) -> None:
+    assert paint.palette_for(environ) is paint.NO_COLOUR
+
+
+def test_the_first_row_stands_on_the_ground_of_the_cursor() -> None:
+    screen = shown(snapshot("web", "db"))
+    assert {screen.buffer[2][x].bg for x in range(80)} == {colors.DARK.cursor.lstrip("#")}
+    assert {screen.buffer[3][x].bg for x in range(80)} == {colors.DARK.background.lstrip("#")}
 
 
 def test_without_colours_none_is_sent() -> None:

@@ -12,14 +12,16 @@ from textual.app import App, ComposeResult
 from textual.filter import LineFilter
 from textual.widgets import Static
 
+from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.runtime.exit_watchdog import ExitWatchdog
+from proximity_tui.widgets.colors import no_color, theme_for
 from proximity_tui.widgets.table.cells import Cell, Row
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.row_table import RowTable
 from proximity_tui.widgets.terminal.driver import TerminalDriver
 from proximity_tui.widgets.terminal.sanitize import Sanitizer
 from proximity_tui.widgets.terminal.suspend import run_outside
-from proximity_tui.widgets.theme import THEMES, no_color, theme_for
+from proximity_tui.widgets.theme import THEMES, name_of
 
 HOSTILE = "a\x1b]0;owned\x1b\\b\x9b2Jc\u202ed\x1b[cf\ud800g"
 
@@ -34,7 +36,7 @@ class Stage(App[None]):
         super().__init__(driver_class=self.DRIVER, ansi_color=no_color(os.environ) or None)
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = theme_for(os.environ)
+        self.theme = name_of(theme_for(ThemeSetting.AUTO, os.environ))
         self.animation_level = "none"
         columns = (Column("name", "NAME", 12, flex=1), Column("state", "STATE", 8), Column("n", "N", 4, align="right"))
         self.table = RowTable(columns, empty="Nothing here.")

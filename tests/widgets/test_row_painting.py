@@ -88,12 +88,13 @@ def change(random_one: random.Random, table: RowTable) -> Callable[[], object]:
 
 
 def drawn(app: TableApp) -> list[tuple[str, bool, bool]]:
-    """Every character in the table's part of the screen, with bold and reverse."""
+    """Every character in the table's part of the screen, whether it is loud, and whether it is on the cursor's line."""
     left, top, width, height = app.table.scrollable_content_region
+    cursor = app.table.get_component_rich_style("row-view--cursor").bgcolor
     strips = app.screen._compositor.render_strips()[top : top + height]
     pieces = [piece for strip in strips for piece in strip.crop(left, left + width)]
     return [
-        (character, bool(piece.style and piece.style.bold), bool(piece.style and piece.style.reverse))
+        (character, bool(piece.style and piece.style.bold), piece.style is not None and piece.style.bgcolor == cursor)
         for piece in pieces
         for character in piece.text
     ]
@@ -106,7 +107,7 @@ def wanted(table: RowTable) -> list[tuple[str, bool, bool]]:
     used = [sum(cell_len(piece.text) for piece in look) for look in looks]
     padded = [(*look[:-1], Piece(" " * (width - length))) for look, length in zip(looks, used, strict=True)]
     return [
-        (character, piece.tone in ("bad", "header"), piece.reverse)
+        (character, piece.cursor or piece.tone in ("bad", "header"), piece.cursor)
         for look in padded
         for piece in look
         for character in piece.text

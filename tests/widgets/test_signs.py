@@ -12,7 +12,7 @@ from textual.app import App, ComposeResult
 from textual.widgets import Input, Static
 
 from proximity_tui.widgets.glyphs import ASCII, UNICODE, Glyphs, glyphs_for, sparkline
-from proximity_tui.widgets.theme import THEMES, no_color, theme_for
+from proximity_tui.widgets.theme import THEMES
 
 
 @pytest.mark.parametrize(
@@ -81,13 +81,6 @@ def test_states_can_be_told_apart_by_their_signs() -> None:
     for signs in (UNICODE, ASCII):
         states = (signs.on, signs.off, signs.half, signs.unknown, signs.warning, signs.failed)
         assert len(set(states)) == len(states)
-
-
-def test_no_color_is_obeyed() -> None:
-    assert theme_for({}) == "proximity-dark"
-    assert theme_for({"NO_COLOR": "1"}) == "proximity-ansi"
-    assert no_color({"NO_COLOR": ""})
-    assert not no_color({})
 
 
 class Themed(App[None]):

@@ -31,7 +31,7 @@ class EveryUse(App[None]):
         yield Line()
 
     def on_mount(self) -> None:
-        # The first row has the cursor, which is reversed.
+        # The first row has the cursor, which is bold.
         self.query_one(RowTable).show([Row("1", ("",)), Row("2", (Cell("in table", self.tone),))])
         self.query_one(Line).set_text([("in line", self.tone)])
         question = Confirm("?", [Cell("in dialog", self.tone)], [], cancel=Button("cancel", "Cancel", None))

@@ -32,20 +32,25 @@ def check(early: EarlyScreen, database: str) -> None:
     shown = file.read(database)
     if shown is not None and shown.origin != events.origin():
         file.forget(database)
-        early.paint(paint.opening(early.size, paint.palette_for(os.environ)))
+        early.paint(paint.opening(early.size, paint.NO_COLOUR))
 
 
 def _paint(early: EarlyScreen, args: Namespace) -> None:
     """Paint what the list showed last, or that the program starts."""
     from proximity_tui.config import load as config
     from proximity_tui.snapshot import file, paint
+    from proximity_tui.widgets.colors import ColorDepth, color_depth
     from proximity_tui.widgets.glyphs import UNICODE, glyphs
+    from proximity_tui.widgets.terminal.background import ASK_BACKGROUND
 
-    palette = paint.palette_for(os.environ)
-    early.paint(paint.opening(early.size, palette))
+    if color_depth(os.environ) > ColorDepth.FEW:
+        early.paint(ASK_BACKGROUND)
+    # In the colours that the terminal has anyway: which theme it will be is not known yet.
+    early.paint(paint.opening(early.size, paint.NO_COLOUR))
     settings = config.load(args.config, database=args.database, read_only=args.read_only)
     found, now = file.read(settings.database), file.present()
     age = file.age(found, now) if found is not None and found.unicode <= (glyphs() is UNICODE) else None
     if found is not None and age is not None:
         taken = datetime.fromtimestamp(now.wall - age)
+        palette = paint.palette_for(os.environ, settings.theme, light=found.light)
         early.paint(paint.screen(found, taken, age, early.size, palette, read_only=settings.read_only))

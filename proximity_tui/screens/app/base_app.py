@@ -22,13 +22,17 @@ from textual.screen import Screen
 from textual.widget import AwaitMount, Widget
 from textual.widgets import Input
 
+from proximity_tui.config.errors import Invalid
+from proximity_tui.config.theme_setting import ThemeSetting
+from proximity_tui.config.values import theme as theme_setting
 from proximity_tui.core.base.text import plain
 from proximity_tui.screens.app.unexpected import UnexpectedErrors, guard
-from proximity_tui.widgets.terminal.driver import PasteLost, TerminalDriver
+from proximity_tui.widgets.colors import no_color, theme_for
+from proximity_tui.widgets.terminal.driver import BackgroundTold, PasteLost, TerminalDriver
 from proximity_tui.widgets.terminal.key_queue import KeyQueue
 from proximity_tui.widgets.terminal.paste import one_line
 from proximity_tui.widgets.terminal.sanitize import Sanitizer
-from proximity_tui.widgets.theme import THEMES, no_color, theme_for
+from proximity_tui.widgets.theme import THEMES, name_of
 
 log = logging.getLogger(__name__)
 
@@ -44,14 +48,17 @@ class BaseApp(App[str]):
     INLINE_PADDING = 0
     TITLE = "Proximity"
 
-    def __init__(self) -> None:
+    def __init__(self, theme: ThemeSetting = ThemeSetting.AUTO) -> None:
         # One object: Textual keeps what a filter made of a line by the filter itself.
         self._sanitizer = Sanitizer()
         super().__init__(driver_class=TerminalDriver, ansi_color=no_color(os.environ) or None)
         self.animation_level = "none"
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = theme_for(os.environ)
+        for one in THEMES:
+            self.register_theme(one)
+        self._theme_setting = theme
+        self.light_background: bool | None = None
+        """Whether the background of the terminal is light; None where it did not tell."""
+        self._follow_theme()
         self.unexpected = UnexpectedErrors(lambda sentence: self.show_message(sentence, bad=True))
         self._begun = self._covered = False
         self._was_there = False
@@ -89,6 +96,27 @@ class BaseApp(App[str]):
     @on(PasteLost)
     def _paste_lost(self) -> None:
         self.show_message("The pasted text was too long or incomplete. It was ignored.", bad=True)
+
+    def choose_theme(self, name: str) -> str | None:
+        """Show the colours of the theme `name` until the program ends. Return the problem where there is no such theme,
+        or where it cannot be seen.
+        """
+        try:
+            self._theme_setting = theme_setting(name.strip().lower())
+        except Invalid as error:
+            return f"A theme {error}."
+        self._follow_theme()
+        if no_color(os.environ):
+            return "NO_COLOR is set, so no theme has colours. Unset it and start again."
+        return None
+
+    @on(BackgroundTold)
+    def _background_told(self, message: BackgroundTold) -> None:
+        self.light_background = message.light
+        self._follow_theme()
+
+    def _follow_theme(self) -> None:
+        self.theme = name_of(theme_for(self._theme_setting, os.environ, light=self.light_background))
 
     def cover(self) -> None:
         """Draw nothing and keep what is typed until `uncover`: the terminal shows something already."""

@@ -38,11 +38,18 @@ Content = tuple[tuple[Column, ...], tuple[tuple[SnapshotCell, ...], ...], int, s
 
 
 class SnapshotKeeper:
-    """The keeper for one App; `top` returns the first lines of the list."""
+    """The keeper for one App; `top` returns the first lines of the list, `is_light` whether the background of the
+    terminal is light, where it is known.
+    """
 
-    def __init__(self, controller: Controller, top: Callable[[View, datetime, AppContext, int], FleetTop]) -> None:
+    def __init__(
+        self,
+        controller: Controller,
+        top: Callable[[View, datetime, AppContext, int], FleetTop],
+        is_light: Callable[[], bool | None],
+    ) -> None:
         self._controller = controller
-        self._top = top
+        self._top, self._is_light = top, is_light
         self._kept: Content | None = None
 
     def keep_changed(self) -> None:
@@ -85,8 +92,9 @@ class SnapshotKeeper:
             if origin is None or identity is None:
                 return
             unicode, lines = glyphs() is UNICODE, tuple(tuple(_masked(cell) for cell in row) for row in rows)
+            alert, light = _without_secrets(banner), self._is_light()
             file.write(
-                url, Snapshot(identity, origin, taken_at, unicode, total, columns, lines, _without_secrets(banner))
+                url, Snapshot(identity, origin, taken_at, unicode, total, columns, lines, banner=alert, light=light)
             )
         except (OSError, StoreError) as error:
             log.warning("the list could not be kept for the next start: %s", error)

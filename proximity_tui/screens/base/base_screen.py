@@ -204,6 +204,11 @@ class BaseScreen(Screen[None]):
         self.app.routes.go(ScreenId.FLEET)
         self.app.routes.narrow(f"cluster:{name}")
 
+    def do_theme(self, name: str) -> None:
+        """Show other colours until the program ends."""
+        if (problem := self.app.choose_theme(name)) is not None:
+            self.app.show_message(problem, bad=True)
+
     def do_container(self, text: str) -> None:
         """Open a container by name, VMID or record id."""
         found = palette.find_rows(self.view.rows, text)

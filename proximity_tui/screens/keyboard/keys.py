@@ -189,6 +189,9 @@ COMMANDS: tuple[ScreenCommand, ...] = (
     ScreenCommand(
         "container", (), "container", "Open a container by name, VMID or cluster/VMID.", argument="CONTAINER"
     ),
+    ScreenCommand(
+        "theme", (), "theme", "Choose the colours: auto, dark, light, contrast or terminal.", argument="NAME"
+    ),
     ScreenCommand("connect", (), "connect", "Connect another cluster: its certificate is shown first.", mutating=True),
     ScreenCommand("interrupted", (), "interrupted", "Resume or abandon interrupted operations.", mutating=True),
     ScreenCommand("back", ("escape",), "back", "Clear the filter, or go back."),

@@ -24,7 +24,8 @@ class Piece(NamedTuple):
 
     text: str
     tone: Tone | Literal["header"] = "normal"
-    reverse: bool = False
+    cursor: bool = False
+    """Whether it is a part of the line with the cursor."""
 
 
 StyledLine = tuple[Piece, ...]
@@ -45,10 +46,10 @@ def row_style(
         text = "".join(piece.text for piece in pieces).rstrip()
         pieces = [Piece(fit(text, max(0, width - len(GONE)), more=signs.more) + GONE, "dim")]
     elif cursor:
-        # The cursor line is reversed from edge to edge, so that it is found without colours.
+        # The cursor line is marked from edge to edge, so that it is found without colours.
         used = GUTTER + sum(one.width for one in placed) + GAP * max(0, len(placed) - 1)
         pieces.append(Piece(" " * (width - used)))
-    return _joined(piece._replace(reverse=cursor) for piece in pieces)
+    return _joined(piece._replace(cursor=cursor) for piece in pieces)
 
 
 def sentence_style(sentence: str, width: int, height: int) -> list[StyledLine]:

@@ -32,10 +32,12 @@ class RowView(ScrollView):
         scrollbar-size-vertical: 1;
         & > .row-view--header { text-style: bold; color: $text-muted; }
         TONES
+        & > .row-view--cursor { background: $block-cursor-background; text-style: bold; }
+        &:ansi > .row-view--cursor { color: $foreground; background: $background; text-style: reverse; }
         &:ansi > .row-view--dim { text-style: dim; }
     }
     """.replace("TONES", " ".join(f"& > .row-view--{tone} {{ {tone_css(tone)} }}" for tone in STYLES))
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"row-view--header", *(f"row-view--{tone}" for tone in STYLES)}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"row-view--{part}" for part in ("header", "cursor", *STYLES)}
 
     def __init__(
         self,
@@ -181,7 +183,7 @@ class RowView(ScrollView):
             known = self.rich_style
             if piece.tone != "normal":
                 known += self.get_component_rich_style(f"row-view--{piece.tone}", partial=True)
-            if piece.reverse:
-                known += Style(reverse=True)
+            if piece.cursor:
+                known += self.get_component_rich_style("row-view--cursor", partial=True)
             self._styles_of[piece[1:]] = known
         return known

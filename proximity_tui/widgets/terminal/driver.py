@@ -25,6 +25,8 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from proximity_tui.runtime.early_screen import EarlyScreen
+from proximity_tui.widgets.colors import ColorDepth, color_depth
+from proximity_tui.widgets.terminal.background import ASK_BACKGROUND, Answered, BackgroundAnswer
 from proximity_tui.widgets.terminal.drawing import Drawing
 from proximity_tui.widgets.terminal.paste import Pasted, PasteSplitter, Typed
 
@@ -39,30 +41,47 @@ class PasteLost(Message):
     """The message that a paste was too long, or never ended: nothing of it is used."""
 
 
+class BackgroundTold(Message):
+    """The answer of the terminal to the question about its background."""
+
+    def __init__(self, *, light: bool) -> None:
+        super().__init__()
+        self.light = light
+
+
 class TerminalInput:
     """The messages for the characters that a terminal sends; `now` is in seconds on any clock that goes forward."""
 
     def __init__(self) -> None:
         self._splitter = PasteSplitter()
+        self._answer = BackgroundAnswer()
         self._keys = XTermParser()
 
     def feed(self, text: str, now: float) -> list[Message]:
         """Return the messages that `text` completes."""
-        return [*self._messages(self._splitter.feed(text, now)), *self._keys.tick()]
+        return [*self._messages(self._splitter.feed(text, now), now), *self._keys.tick()]
 
     def tick(self, now: float) -> list[Message]:
         """Return the messages that are complete because nothing more has arrived."""
-        return [*self._messages(self._splitter.tick(now)), *self._keys.tick()]
+        typed = self._typed(self._answer.tick(now))
+        return [*typed, *self._messages(self._splitter.tick(now), now), *self._keys.tick()]
 
-    def _messages(self, parts: Iterable[Typed | Pasted]) -> Iterable[Message]:
+    def _messages(self, parts: Iterable[Typed | Pasted], now: float) -> Iterable[Message]:
         for part in parts:
             if isinstance(part, Pasted):
                 yield events.Paste(part.text) if part.whole else PasteLost()
-            elif part.text == ESC:
+            elif part.text == ESC and not self._answer.has_begun:
                 # It was held back as long as Textual waits for the rest of a key.
                 yield events.Key("escape", ESC)
             else:
-                yield from self._keys.feed(part.text)
+                yield from self._typed(self._answer.feed(part.text, now))
+
+    def _typed(self, parts: Iterable[str | Answered]) -> Iterable[Message]:
+        for part in parts:
+            if isinstance(part, str):
+                yield from self._keys.feed(part)
+            else:
+                yield BackgroundTold(light=part.light)
 
 
 class TerminalDriver(LinuxDriver):
@@ -102,6 +121,8 @@ class TerminalDriver(LinuxDriver):
             self._is_taken_over = False
         if early is not None:
             self.attrs_before = early.hand_over()
+        elif color_depth(os.environ) > ColorDepth.FEW:
+            self._queue(ASK_BACKGROUND)
 
     def _queue(self, text: str | None) -> None:
         if text is not None:

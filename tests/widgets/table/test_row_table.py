@@ -7,14 +7,16 @@ from rich.cells import cell_len
 from textual.app import App
 
 from proximity_tui.widgets.glyphs import ASCII, UNICODE, Glyphs
+from proximity_tui.widgets.table.row_table import RowTable
 from tests.support.until import screen_lines, screen_text, until
 from tests.widgets.table_app import TableApp, row, rows, settled
 
 
 def cursor_line(app: App[Any]) -> str:
-    """What is drawn in reverse, without the ends of a scrollbar, which are one cell each."""
+    """What is drawn on the background of the cursor."""
+    cursor = app.query_one(RowTable).get_component_rich_style("row-view--cursor").bgcolor
     pieces = [piece for strip in app.screen._compositor.render_strips() for piece in strip]
-    return "".join(one.text for one in pieces if one.style and one.style.reverse and len(one.text) > 1)
+    return "".join(one.text for one in pieces if one.style and one.style.bgcolor == cursor)
 
 
 async def test_rows_stand_under_their_titles() -> None:
