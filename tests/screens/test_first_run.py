@@ -29,7 +29,7 @@ async def test_without_colours_the_same_words_are_there(tmp_path: Path, monkeypa
     app = FirstRunApp(tmp_path / "config.toml")
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(pilot)
-        assert app.theme == "proximity-ansi"
+        assert app.theme == "proximity-terminal"
         await until(pilot, lambda: "d Demo" in said(pilot))
 
 
