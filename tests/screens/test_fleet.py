@@ -48,7 +48,7 @@ async def test_without_colours_the_same_words_are_there(stage: Stage, monkeypatc
     stage.record("old-db", 999, state=State.ERROR)
     async with stage.shown((80, 24)) as pilot:
         await until(pilot, lambda: "quorate 3/3" in screen_text(pilot.app))
-        assert pilot.app.theme == "proximity-ansi"
+        assert pilot.app.theme == "proximity-terminal"
         assert_golden(pilot, "fleet-80x24")
 
 
