@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import socket
-from datetime import timedelta
 
 from proximity_tui.core.jobs.lease import LeaseKeeper
 from proximity_tui.core.store.jobs import job_runs
 from proximity_tui.simulator import Simulator
 from tests.daemon.site import Site, held_by, holder
+from tests.support.leases import UNHURRIED
 from tests.support.waiting import until
 
 
@@ -52,7 +52,7 @@ def test_a_daemon_that_ends_in_order_is_replaced_within_moments(site: Site) -> N
 
 def test_a_screen_that_runs_the_jobs_is_waited_for(site: Site) -> None:
     site.open()
-    screen = LeaseKeeper("lab", f"{socket.gethostname()}:{os.getpid()}:0000aaaa", ttl=timedelta(minutes=5))
+    screen = LeaseKeeper("lab", f"{socket.gethostname()}:{os.getpid()}:0000aaaa", times=UNHURRIED)
     screen.start()
     try:
         until(lambda: screen.held is not None)
@@ -60,5 +60,5 @@ def test_a_screen_that_runs_the_jobs_is_waited_for(site: Site) -> None:
         daemon.says(f"jobs of lab are run by {socket.gethostname()}:{os.getpid()}")
         assert job_runs.recent("reconciler", "lab") == ()
     finally:
-        screen.stop()
+        screen.stop(timeout=60)
     daemon.until(lambda: held_by(daemon))

@@ -14,6 +14,7 @@ from proximity_tui.core.jobs.tasks import JobSettings
 from proximity_tui.core.model.job import JobRun
 from proximity_tui.core.store.jobs import job_runs
 from tests.support.house import QUICK, House
+from tests.support.leases import UNHURRIED
 from tests.support.waiting import until
 
 ME, RIVAL = "jump1:10:aa", "jump2:20:bb"
@@ -25,14 +26,16 @@ LONG = timedelta(hours=1)
 def at_work(house: House, owner: str = ME, clock: SystemClock | None = None, **settings: Any) -> Iterator[Jobs]:
     """The jobs of one process, whose intervals are an hour unless told otherwise."""
     usual: dict[str, Any] = {
-        "reconciler_interval": LONG, "janitor_interval": LONG, "limits": QUICK, "lease_ttl": timedelta(seconds=10),
+        "reconciler_interval": LONG, "janitor_interval": LONG, "limits": QUICK, "lease": UNHURRIED,
     }  # fmt: skip
     jobs = Jobs(house.clients, JobSettings(**{**usual, **settings}), owner, clock or house.clock, "anna@jump1")
     jobs.start()
     try:
         yield jobs
     finally:
-        jobs.stop()
+        # What still writes when the store of the next test is open would write there.
+        jobs.stop(timeout=60)
+        until(lambda: not jobs._running)
 
 
 def ended(job: str = "reconciler") -> list[JobRun]:

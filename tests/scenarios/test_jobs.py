@@ -190,7 +190,7 @@ def test_n70_two_processes_and_one_lease(house: House) -> None:
             assert status.holder is not None
             assert (status.holder.owner, status.mine) == (ME, False)
             assert other.run_now("reconciler", "lab") == f"the jobs of lab are run by {ME}"
-            mine.stop()
+            mine.stop(timeout=60)
             until(lambda: other.run_now("reconciler", "lab") == "the reconciler of lab runs now")
             until(lambda: any(run.run_by == RIVAL for run in ended()))
     tokens = [run.token for run in ended()]
@@ -244,15 +244,19 @@ def test_neither_job_ever_writes_to_proxmox(house: House) -> None:
 
 
 def test_n10_a_slow_api_does_not_let_runs_stack_up(house: House, fleet: list[Container]) -> None:
-    with held_back(house.simulator, asked("GET", "/cluster/resources")) as begun, at_work(house) as jobs:
-        assert begun.wait(60)
-        for _ in range(5):
-            assert jobs.run_now("reconciler", "lab") == "the reconciler of lab is already running"
-            jobs.missed("lab")
-        (running,) = [one for one in job_runs.recent("reconciler", "lab") if one.outcome is None]
-        assert running.finished_at is None
-        assert house.simulator.journal.count("GET", "/cluster/resources") == 1
-        assert status_of(jobs).running_since is not None, "how long it runs can be told"
+    with at_work(house) as jobs:
+        until(lambda: both_ended(1) and status_of(jobs).running_since is None)
+        house.simulator.journal.clear()
+        with held_back(house.simulator, asked("GET", "/cluster/resources")) as begun:
+            assert jobs.run_now("reconciler", "lab") == "the reconciler of lab runs now"
+            assert begun.wait(60)
+            for _ in range(5):
+                assert jobs.run_now("reconciler", "lab") == "the reconciler of lab is already running"
+                jobs.missed("lab")
+            (running,) = [one for one in job_runs.recent("reconciler", "lab") if one.outcome is None]
+            assert running.finished_at is None
+            assert house.simulator.journal.count("GET", "/cluster/resources") == 1
+            assert status_of(jobs).running_since is not None, "how long it runs can be told"
     nothing_was_lost(house, fleet)
 
 
@@ -260,13 +264,12 @@ def test_n14_a_cluster_that_is_switched_off_is_not_checked(two_clusters: House) 
     lab, attic = two_clusters.adopt(101, cluster="lab"), two_clusters.adopt(101, cluster="attic")
     two_clusters.simulators["attic"].world.destroy_outside(101)
     only_lab = {"lab": two_clusters.clients["lab"]}
-    settings = JobSettings(limits=QUICK, lease_ttl=timedelta(seconds=2))
-    jobs = Jobs(only_lab, settings, "jump1:1:me", SystemClock(), "anna@jump1")
+    jobs = Jobs(only_lab, JobSettings(limits=QUICK), "jump1:1:me", SystemClock(), "anna@jump1")
     jobs.start()
     try:
         until(lambda: job_runs.last("reconciler", "lab"))
     finally:
-        jobs.stop()
+        jobs.stop(timeout=60)
     assert job_runs.last("reconciler", "attic") is None
     assert not two_clusters.again(attic).is_tombstone
     assert not two_clusters.again(lab).is_tombstone

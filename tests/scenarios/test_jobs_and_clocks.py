@@ -22,12 +22,12 @@ pytestmark = [pytest.mark.usefixtures("quick_pulse"), both_databases]
 
 
 def test_n67_a_suspend_of_a_night_makes_one_run_of_each(house: House) -> None:
-    with at_work(house, reconciler_interval=timedelta(minutes=1), janitor_interval=timedelta(minutes=1)) as jobs:
+    with at_work(house) as jobs:
         until(lambda: both_ended(1))
         with time_machine.travel(datetime.now(UTC) + timedelta(hours=8), tick=True):
             until(lambda: both_ended(2))
             pulses(jobs)
-            assert (len(ended("reconciler")), len(ended("janitor"))) == (2, 2), "480 were due, and one was run"
+            assert (len(ended("reconciler")), len(ended("janitor"))) == (2, 2), "eight were due, and one was run"
 
 
 def test_n67_what_was_missed_before_the_suspend_is_missed_for_the_first_time_after_it(house: House) -> None:
@@ -64,12 +64,9 @@ def test_n68_a_clock_set_back_between_the_two_looks_makes_the_second_one_the_fir
         house.simulator.world.destroy_outside(101)
         assert house.reconcile(Limits(confirm_after=LONG)).waiting
         with time_machine.travel(datetime.now(UTC) - timedelta(hours=1), tick=True):
-            until(lambda: len(ended()) >= 2)
-            assert not house.again(victim).is_tombstone
-            since = house.again(victim).missing_since
-            assert since is not None
-            assert since < datetime.now(UTC)
             until(lambda: house.again(victim).is_tombstone)
+    _, second, *_ = ended()
+    assert (second.counters["undecided"], second.counters["orphans_purged"]) == (1, 0)
 
 
 def test_n68_a_clock_set_forward_lets_the_janitor_mark_nobody(house: House) -> None:

@@ -142,7 +142,7 @@ def test_a_second_look_that_a_dead_process_had_meant_to_take_is_taken_by_its_suc
     assert dead is not None
     for job in ("reconciler", "janitor"):
         job_runs.finish(job_runs.start(job, "lab", RIVAL, JobTrigger.SCHEDULE, token=dead.token), JobOutcome.COMPLETE)
-    with at_work(house, lease_ttl=timedelta(seconds=3)) as jobs:
+    with at_work(house) as jobs:
         until(lambda: status_of(jobs).holder)
         pulses(jobs)
         missed_once(house, 101)

@@ -20,6 +20,7 @@ from proximity_tui.core.jobs.tasks import JobSettings
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.trust import Trust
+from tests.support.leases import UNHURRIED
 
 
 def main(told: dict[str, Any]) -> None:
@@ -40,7 +41,7 @@ def main(told: dict[str, Any]) -> None:
         reconciler_interval=timedelta(seconds=told["interval"]),
         janitor_interval=timedelta(seconds=told["interval"]),
         limits=Limits(confirm_after=timedelta(0)),
-        lease_ttl=timedelta(seconds=told["ttl"]),
+        lease=UNHURRIED,
     )
     jobs = Jobs({"lab": client}, settings, told["owner"], SystemClock(), told["owner"])
     jobs.start()

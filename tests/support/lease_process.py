@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import timedelta
 
 from proximity_tui.core import store
 from proximity_tui.core.jobs.lease import LeaseKeeper
@@ -15,9 +14,10 @@ from proximity_tui.core.model.job import Lease
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.errors import LostLease
 from proximity_tui.core.store.jobs import leases
+from tests.support.leases import UNHURRIED
 
 
-def main(url: str, owner: str, ttl: float) -> None:
+def main(url: str, owner: str) -> None:
     """Keep the lease until the input ends; write under the last lease that was gained, lost or not."""
     store.open_store(url)
     gained: list[Lease] = []
@@ -29,7 +29,7 @@ def main(url: str, owner: str, ttl: float) -> None:
     keeper = LeaseKeeper(
         "prod",
         owner,
-        ttl=timedelta(seconds=ttl),
+        times=UNHURRIED,
         on_gained=on_gained,
         on_lost=lambda lease: say("LOST", lease.token),
     )
@@ -51,4 +51,4 @@ def say(word: str, token: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], float(sys.argv[3]))
+    main(sys.argv[1], sys.argv[2])

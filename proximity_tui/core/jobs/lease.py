@@ -13,11 +13,22 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from proximity_tui.core.base.secret import redact
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.job import Lease
 from proximity_tui.core.store.jobs import leases
 
-TTL = timedelta(seconds=15)
-"""How long a lease outlives its last renewal: a dead holder is replaced after this and one poll."""
+
+@value_object
+class LeaseTimes:
+    """The times of a lease: a dead holder is replaced after `ttl` and one `poll`."""
+
+    ttl: timedelta = timedelta(seconds=15)
+    """How long a lease outlives its last renewal."""
+    renewal: timedelta = timedelta(seconds=5)
+    """How often its holder renews it."""
+    poll: timedelta = timedelta(seconds=1.25)
+    """How often who waits for it tries to acquire it, and who could not renew it tries again."""
+
 
 Told = Callable[[Lease], None]
 
@@ -36,16 +47,18 @@ class LeaseKeeper:
         owner: str,
         *,
         job: str = leases.JOBS,
-        ttl: timedelta = TTL,
+        times: LeaseTimes | None = None,
         on_gained: Told | None = None,
         on_lost: Told | None = None,
     ) -> None:
         self.cluster = cluster
         self.owner = owner
         self.job = job
-        self._ttl = ttl
+        self._times = times or LeaseTimes()
         self._on_gained = on_gained
         self._on_lost = on_lost
+        self.was_elsewhere = False
+        """Whether another process held the lease, or took it, since we began to acquire it."""
         self._lease: Lease | None = None
         self._until = 0.0
         self._trouble = ""
@@ -87,10 +100,10 @@ class LeaseKeeper:
 
     def _turn(self) -> float:
         """Do everything that is due, and return the seconds until the next action."""
-        asked = _clock()
+        began = _clock()
         try:
             if self._lease is None:
-                return self._try_to_gain(asked)
+                return self._try_to_gain(began)
             renewed = leases.renew(self._lease)
         except Exception as error:
             # Not only `StoreError`: a program that ends closes the store under this thread in mid-flight.
@@ -103,18 +116,19 @@ class LeaseKeeper:
         if renewed is None:
             self._lose()
             return 0.0
-        self._lease, self._until = renewed, asked + self._ttl.total_seconds()
-        return self._ttl.total_seconds() / 3
+        self._lease, self._until = renewed, began + self._times.ttl.total_seconds()
+        return self._times.renewal.total_seconds()
 
-    def _try_to_gain(self, asked: float) -> float:
-        gained = leases.acquire(self.cluster, self.owner, self._ttl, job=self.job)
+    def _try_to_gain(self, began: float) -> float:
+        gained = leases.acquire(self.cluster, self.owner, self._times.ttl, job=self.job)
         if gained is None:
+            self.was_elsewhere = True
             return self._poll()
-        self._until = asked + self._ttl.total_seconds()
+        self._until = began + self._times.ttl.total_seconds()
         self._lease = gained
         _log.info("%s runs the %s of %s (lease %d)", self.owner, self.job, self.cluster, gained.token)
         _tell(self._on_gained, gained)
-        return self._ttl.total_seconds() / 3
+        return self._times.renewal.total_seconds()
 
     def _warn(self, trouble: str) -> None:
         """Log why the lease could not be acquired, once for each reason: a database may be read-only for days."""
@@ -125,12 +139,13 @@ class LeaseKeeper:
     def _lose(self) -> None:
         lost, self._lease = self._lease, None
         if lost is not None:
+            self.was_elsewhere = True
             _log.warning("%s lost the %s of %s (lease %d)", self.owner, self.job, self.cluster, lost.token)
             _tell(self._on_lost, lost)
 
     def _poll(self) -> float:
-        # With jitter, so that those who wait do not all ask at the same moment.
-        return self._ttl.total_seconds() / 12 * random.uniform(0.75, 1.25)
+        # With jitter, so that those who wait do not all try at the same moment.
+        return self._times.poll.total_seconds() * random.uniform(0.75, 1.25)
 
 
 def _clock() -> float:

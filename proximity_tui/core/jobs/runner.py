@@ -58,7 +58,6 @@ class Jobs:
         self._listeners: list[Callable[[], None]] = []
         self._stopping = threading.Event()
         self._started = False
-        self._started_at = clock.monotonic()
         self._threads = DaemonExecutor("jobs", threads=1)
         self.schedule = Schedule(clock, self._threads)
         for cluster, reader in readers.items():
@@ -142,8 +141,7 @@ class Jobs:
         return tuple(self._status(job, cluster) for cluster in self._keepers for job in JOBS)
 
     def _keeper(self, cluster: str) -> LeaseKeeper:
-        ttl = self.settings.lease_ttl
-        return LeaseKeeper(cluster, self._owner, ttl=ttl, on_gained=self._gained, on_lost=self._lost)
+        return LeaseKeeper(cluster, self._owner, times=self.settings.lease, on_gained=self._gained, on_lost=self._lost)
 
     def _begin(self, cluster: str) -> None:
         """Put the jobs of a cluster on the schedule, and begin to acquire its lease."""
@@ -264,8 +262,8 @@ class Jobs:
         spawn(f"gained-{lease.cluster}", self._take_up, lease)
 
     def _take_up(self, lease: Lease) -> None:
-        age = self._clock.monotonic() - self._started_at
-        at_start = age < self.settings.lease_ttl.total_seconds() / 12
+        # Not by how long it took: a start on a busy machine is a start.
+        at_start = not self._keepers[lease.cluster].was_elsewhere
         moments = takeover.first_runs(lease, self._owner, self.settings, self._clock, at_start=at_start)
         self._taken_up[lease.cluster] = lease.token
         for job, moment in moments.items():

@@ -19,6 +19,7 @@ from proximity_tui.core.engine.reconcile import janitor, reconciler
 from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
 from proximity_tui.core.engine.reconcile.report import WriteScope
 from proximity_tui.core.jobs import next_run
+from proximity_tui.core.jobs.lease import LeaseTimes
 from proximity_tui.core.model import State
 from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store.db.errors import LostLease, StoreError
@@ -39,7 +40,7 @@ class JobSettings:
     janitor_interval: timedelta = timedelta(minutes=15)
     limits: Limits = field(default_factory=Limits)
     thresholds: Mapping[State, timedelta] = field(default_factory=lambda: DEFAULT_THRESHOLDS)
-    lease_ttl: timedelta = timedelta(seconds=15)
+    lease: LeaseTimes = field(default_factory=LeaseTimes)
     read_only: bool = False
     """Observe and report, write no verdict."""
 

@@ -24,9 +24,11 @@ from proximity_tui.core.store.records import records
 from proximity_tui.simulator import Simulator
 from tests.support.databases import both_databases
 from tests.support.house import House
+from tests.support.leases import put_to_sleep, run_out
+from tests.support.meddling import asked, held_back
 from tests.support.waiting import until
 
-INTERVAL, TTL = 0.4, 5.0
+INTERVAL = 0.4
 FIRST, SECOND = "jump1:10:first", "jump2:20:second"
 
 
@@ -47,6 +49,12 @@ class Process:
 
     def said(self, words: str) -> bool:
         return any(words in line for line in list(self.lines))
+
+    def die(self) -> None:
+        """End it as a crash does, and let the time of its lease be over."""
+        self.popen.kill()
+        self.popen.wait()
+        run_out("lab")
 
     def end(self) -> None:
         self.popen.kill()
@@ -85,8 +93,8 @@ def start(house: House, simulator: Simulator) -> Iterator[Starting]:
     def started(owner: str, **told: object) -> Process:
         usual = {
             "owner": owner, "database": house.database, "url": simulator.url, "token_id": simulator.token_id,
-            "secret": simulator.token_secret, "fingerprint": simulator.fingerprint, "interval": INTERVAL, "ttl": TTL,
-            "read_timeout": 30.0,
+            "secret": simulator.token_secret, "fingerprint": simulator.fingerprint, "interval": INTERVAL,
+            "read_timeout": 60.0,
         }  # fmt: skip
         process = Process({**usual, **told})
         processes.append(process)
@@ -133,7 +141,7 @@ def test_n70_the_holder_is_killed_and_the_other_takes_over_without_a_run_twice(s
     until(lambda: ended(FIRST) >= 4)
     assert runs(owner=SECOND) == [], "one process runs them"
 
-    first.popen.send_signal(signal.SIGKILL)
+    first.die()
     until(lambda: ended(SECOND) >= 4)
 
     left = [run for run in runs(owner=FIRST) if run.outcome is JobOutcome.FAILED]
@@ -154,7 +162,7 @@ def test_n70_a_run_that_died_in_the_middle_is_ended_and_made_up_for_at_once(
     first = start(FIRST, interval=3600.0, read_timeout=600.0)
     until(lambda: runs(owner=FIRST))
     start(SECOND, interval=3600.0)
-    first.popen.send_signal(signal.SIGKILL)
+    first.die()
     simulator.faults.remove(hung)
     until(lambda: ended(SECOND) >= 1)
     (left,) = runs(owner=FIRST)
@@ -176,13 +184,12 @@ def test_a_holder_that_was_stopped_and_wakes_writes_nothing(
     house.reconcile()
     simulator.world.destroy_outside(101)
     house.reconcile()
-    hung = simulator.faults.hang("/nodes/pve1/tasks", times=1)
-    first = start(FIRST, interval=3600.0, read_timeout=10.0)
-    # Not a moment earlier: whoever is stopped inside a transaction holds the lock of an SQLite file.
-    until(lambda: hung not in simulator.faults.rules())
-    first.popen.send_signal(signal.SIGSTOP)
+    with held_back(simulator, asked("GET", "/nodes/pve1/tasks")) as begun:
+        first = start(FIRST, interval=3600.0)
+        assert begun.wait(60)
+        put_to_sleep(first.popen.pid, house.database)
+    run_out("lab")
     start(SECOND, interval=3600.0)
-    until(lambda: runs(owner=SECOND))
     until(lambda: house.again(victim).is_tombstone)
     until(lambda: ended(SECOND) >= 1)
     (alert,) = alerts.all_alerts()
@@ -224,7 +231,7 @@ def test_jobs_that_were_stopped_begin_no_run(house: House) -> None:
     jobs = Jobs(house.clients, JobSettings(), FIRST, house.clock, "anna@jump1")
     jobs.start()
     until(lambda: ended(FIRST))
-    jobs.stop()
+    jobs.stop(timeout=60)
     before = runs()
     jobs.missed("lab")
     assert "runs now" not in jobs.run_now("reconciler", "lab")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 
@@ -17,6 +16,7 @@ from proximity_tui.core.store.db.errors import StoreError, StoreUnavailable
 from proximity_tui.core.store.records import records
 from tests.core.store.making import a_container, raw
 from tests.support.at_once import at_once
+from tests.support.leases import UNHURRIED
 from tests.support.postgresql import Server
 from tests.support.tcp_proxy import Wire
 from tests.support.waiting import until
@@ -201,9 +201,7 @@ def test_nobody_stays_connected_to_a_store_that_was_closed(opened: str, postgres
 
 def test_a_lease_outlives_terminated_connections_and_a_restart(opened: str, postgresql_server: Server) -> None:
     lost: list[object] = []
-    keeper = LeaseKeeper(
-        "prod", "jump1:10:aa", ttl=timedelta(seconds=20), on_gained=lambda lease: None, on_lost=lost.append
-    )
+    keeper = LeaseKeeper("prod", "jump1:10:aa", times=UNHURRIED, on_lost=lost.append)
     keeper.start()
     try:
         until(lambda: keeper.held is not None)
@@ -218,7 +216,7 @@ def test_a_lease_outlives_terminated_connections_and_a_restart(opened: str, post
         assert keeper.held.token == token
         assert lost == []
     finally:
-        keeper.stop()
+        keeper.stop(timeout=60)
 
 
 def reachable() -> bool:
