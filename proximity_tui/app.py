@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from textual.screen import Screen
 
 from proximity_tui.config.load import ConfigError
+from proximity_tui.core.base.daemon_threads import spawn
 from proximity_tui.runtime import garbage
 from proximity_tui.runtime.early_screen import EarlyScreen, why_undrawable
 from proximity_tui.runtime.exit_watchdog import ExitWatchdog
 from proximity_tui.screens.app.base_app import BaseApp
 from proximity_tui.screens.app.controller import Controller, View
+from proximity_tui.screens.app.history import History, history_file
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.snapshot_keeper import SnapshotKeeper
 from proximity_tui.screens.fleet import top_of_fleet
+from proximity_tui.screens.keyboard.aliases import Aliases
 from proximity_tui.screens.keyboard.keymap import Keymap
 from proximity_tui.screens.keyboard.keys import ScreenId
 from proximity_tui.screens.routes import MAIN, AppRoutes
@@ -44,13 +47,15 @@ class ProximityApp(ControllerApp):
 
     def __init__(self, session: AppContext, *, jobs: bool = True) -> None:
         """Build the App around `session`; with `jobs` they run behind the screen. What an early screen shows stays
-        until there is a view. Raises ConfigError for invalid rebound keys.
+        until there is a view. Raises ConfigError for invalid rebound keys and aliases.
         """
         super().__init__(session.settings.theme)
         if EarlyScreen.opened is not None:
             self.cover()
         self.keymap = Keymap(session.settings.keys)
         self.set_keymap(self.keymap.for_textual())
+        self.aliases = Aliases(session.settings.aliases)
+        self.history = History(None if session.simulated else history_file())
         self.routes = AppRoutes(self)
         self.controller = Controller(self, session, jobs=jobs)
         self.snapshots = SnapshotKeeper(self.controller, top_of_fleet, lambda: self.light_background)
@@ -63,6 +68,7 @@ class ProximityApp(ControllerApp):
         self.set_timer(COVERED, self.uncover)
         self.set_interval(SNAPSHOT_EVERY, self.snapshots.keep_changed)
         self.controller.open()
+        spawn("history", self.history.load)
 
     async def on_unmount(self) -> None:
         """Keep what the list shows for the next start, stop polling, and give the leases back."""

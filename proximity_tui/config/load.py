@@ -66,7 +66,7 @@ __all__ = [
 ]
 
 _TOP = ("database", "read_only", "bell", "shell", "theme")
-_SECTIONS = ("clusters", "refresh", "reconciler", "janitor", "ports", "sentry", "notify", "metrics", "keys")
+_SECTIONS = ("clusters", "refresh", "reconciler", "janitor", "ports", "sentry", "notify", "metrics", "keys", "aliases")
 _MISPLACED = dict.fromkeys(_TOP, "it belongs at the top of the file, before the first [table]")
 _PAUSED = {"enabled": "to stop it for everybody, pause it on the Jobs screen"}
 _YES = frozenset({"1", "true", "yes", "on"})
@@ -107,7 +107,8 @@ def load(
         sentry=_sentry(top),
         channels=_channels(top),
         metrics=_metrics(top),
-        keys=_keys(top),
+        keys=_texts(top, "keys"),
+        aliases=_texts(top, "aliases"),
         origins=MappingProxyType(origins),
     )
 
@@ -241,6 +242,7 @@ def _metrics(top: TomlTable) -> MetricsSettings:
     )
 
 
-def _keys(top: TomlTable) -> Mapping[str, str]:
-    table = top.table("keys", None)
+def _texts(top: TomlTable, name: str) -> Mapping[str, str]:
+    """Return a table of texts whose keys are judged later, by who knows what they may be."""
+    table = top.table(name, None)
     return MappingProxyType({key: table.read(key, values.text, "") for key in table.content})

@@ -164,6 +164,8 @@ class Settings:
     metrics: MetricsSettings = MetricsSettings()
     keys: Mapping[str, str] = field(default_factory=dict)
     """Rebound keys, as written; the key table judges them."""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """Short names of commands, as written; the `:` line judges them."""
     shell: tuple[str, ...] = DEFAULT_SHELL
     """The arguments that open a shell in a container, with placeholders; see `shell_argv`."""
     origins: Mapping[str, str] = field(default_factory=dict)

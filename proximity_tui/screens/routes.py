@@ -14,6 +14,7 @@ from proximity_tui.screens.keyboard.keys import ScreenId
 
 if TYPE_CHECKING:
     from proximity_tui.screens.app.protocol import ControllerApp
+    from proximity_tui.screens.base.list_screen import ListScreen
 
 
 class AppRoutes(Routes):
@@ -21,6 +22,8 @@ class AppRoutes(Routes):
 
     def __init__(self, app: ControllerApp) -> None:
         self._app = app
+        self._unseen: dict[ScreenId, Screen[Any]] = {}
+        """Screens that were made for what their filters know, and never shown."""
 
     def go(self, place: ScreenId) -> None:
         while len(self._app.screen_stack) > 1:
@@ -37,13 +40,41 @@ class AppRoutes(Routes):
 
         self._app.call_later(set_filter)
 
+    def filter_complaint(self, place: ScreenId, text: str) -> str | None:
+        listing = self._list_of(place)
+        if listing is None:
+            return f":{place} takes no argument."
+        answer = listing.filter.understand(text)
+        return answer if isinstance(answer, str) else None
+
+    def complete_filter(self, place: ScreenId, text: str) -> Sequence[str]:
+        listing = self._list_of(place)
+        return () if listing is None else listing.filter.complete(text)
+
+    def _list_of(self, place: ScreenId) -> ListScreen | None:
+        """Return a list screen as it is, or one that is not shown, from which only its filter is taken."""
+        from proximity_tui.screens.base.list_screen import ListScreen, Moment
+
+        try:
+            shown = self._app.get_screen_stack(place)[0]
+            return shown if isinstance(shown, ListScreen) else None
+        except KeyError:
+            pass
+        if place not in self._unseen:
+            self._unseen[place] = MAIN[place]()
+        unseen, controller = self._unseen[place], self._app.controller
+        if not isinstance(unseen, ListScreen):
+            return None
+        unseen.filter.read(unseen.items(controller.view), Moment(controller.view, controller.clock.now()))
+        return unseen
+
     def open_help(self, place: ScreenId) -> None:
         from proximity_tui.screens.base.help import HelpScreen
 
         self._app.push_screen(HelpScreen(place))
 
     def open_palette(self, place: ScreenId, chosen: Callable[[str | None], Awaitable[None]]) -> None:
-        from proximity_tui.screens.base.palette import Palette
+        from proximity_tui.screens.command_line.palette import Palette
 
         self._app.push_screen(Palette(place), chosen)
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import stat
 import time
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from proximity_tui.config.errors import ConfigError
 from proximity_tui.config.places import user_folder
+from proximity_tui.config.private_file import read_private, write_private
 from proximity_tui.core.base.clock import boot_id
 from proximity_tui.snapshot.content import Snapshot, Timestamp, from_text, to_text
 
@@ -72,7 +72,7 @@ def place_of(url: str) -> Path | None:
 def read(url: str) -> Snapshot | None:
     """Return the snapshot of the database at `url`, or None where there is none or it is in doubt."""
     place, identity = place_of(url), identity_of(url)
-    text = _private_text(place) if place is not None else None
+    text = read_private(place, LARGEST) if place is not None else None
     found = from_text(text) if text is not None else None
     return found if found is not None and found.database == identity else None
 
@@ -81,15 +81,7 @@ def write(url: str, snapshot: Snapshot) -> None:
     """Keep the snapshot of the database at `url`. Raises OSError."""
     if (place := place_of(url)) is None:
         return
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = place.with_name(f"{place.name}.{os.getpid()}")
-    try:
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        with open(descriptor, "w", encoding="utf-8") as stream:
-            stream.write(to_text(snapshot))
-        fresh.replace(place)
-    finally:
-        fresh.unlink(missing_ok=True)
+    write_private(place, to_text(snapshot))
 
 
 def forget(url: str) -> None:
@@ -97,19 +89,3 @@ def forget(url: str) -> None:
     if (place := place_of(url)) is not None:
         with contextlib.suppress(OSError):
             place.unlink(missing_ok=True)
-
-
-def _private_text(place: Path) -> str | None:
-    """Return the text of a regular file that only we can read and write, or None."""
-    try:
-        descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
-        return None
-    try:
-        found = os.fstat(descriptor)
-        ours = stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o077
-        return os.read(descriptor, LARGEST).decode() if ours and found.st_size <= LARGEST else None
-    except (OSError, ValueError):
-        return None
-    finally:
-        os.close(descriptor)

@@ -151,6 +151,7 @@ def test_a_port_pool_holds_both_its_ends(read: Read) -> None:
 
 def test_keys_are_handed_on_as_written(read: Read) -> None:
     assert read('[keys]\nadopt = "A"\nquit = "ctrl+q"').keys == {"adopt": "A", "quit": "ctrl+q"}
+    assert read('[aliases]\nprod = "fleet tag:prod"').aliases == {"prod": "fleet tag:prod"}
 
 
 def test_the_shell_command_is_split_before_names_are_filled_in(read: Read) -> None:

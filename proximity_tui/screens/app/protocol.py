@@ -6,8 +6,10 @@ from typing import Protocol, runtime_checkable
 
 from proximity_tui.screens.app.base_app import BaseApp
 from proximity_tui.screens.app.controller import Controller
+from proximity_tui.screens.app.history import History
 from proximity_tui.screens.app.routes import Routes
 from proximity_tui.screens.keyboard import keys
+from proximity_tui.screens.keyboard.aliases import Aliases
 from proximity_tui.screens.keyboard.keymap import Keymap
 
 
@@ -24,6 +26,8 @@ class ControllerApp(BaseApp):
 
     controller: Controller
     keymap: Keymap
+    aliases: Aliases
+    history: History
     routes: Routes
 
     def action_help_quit(self) -> None:

@@ -18,6 +18,12 @@ class Routes(Protocol):
     def narrow(self, text: str) -> None:
         """Filter the list that is on top by `text`, once it is there."""
 
+    def filter_complaint(self, place: ScreenId, text: str) -> str | None:
+        """Return why `text` is no filter of this list, in a sentence, or None."""
+
+    def complete_filter(self, place: ScreenId, text: str) -> Sequence[str]:
+        """Return what a filter of this list that was begun may become, the best first."""
+
     def open_help(self, place: ScreenId) -> None:
         """Show the keys of a screen."""
 

@@ -7,22 +7,18 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
 
-from textual import getters
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import Screen
 from textual.widget import Widget
 
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.screens.app.controller import Controller, View
-from proximity_tui.screens.app.protocol import ControllerApp
-from proximity_tui.screens.base import palette
+from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.banner import AlertBanner
 from proximity_tui.screens.base.footer import KeyLine
 from proximity_tui.screens.base.header import StatusLine
-from proximity_tui.screens.base.prompt import Ask, Prompt
+from proximity_tui.screens.command_line.command_line import CommandLine
+from proximity_tui.screens.command_line.prompt import Prompt
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.keys import ScreenId
 from proximity_tui.screens.text.lines import Line
@@ -31,13 +27,12 @@ TICK = 1.0
 """Seconds between two looks at the clock; only what looks different is painted."""
 
 
-class BaseScreen(Screen[None]):
+class BaseScreen(CommandLine):
     """A full screen. A subclass names its `PLACE`, has `keys.bindings_for(PLACE)` as BINDINGS, and implements `content`
     (its widgets), `show` (called with the view, at first and whenever it changed), `tick` (once a second, for ages),
     and a method `do_<id>` for each command of its place; it may be async.
     """
 
-    PLACE: ClassVar[ScreenId]
     AUTO_FOCUS = "RowTable"
     DEFAULT_CSS = """
     BaseScreen {
@@ -47,23 +42,6 @@ class BaseScreen(Screen[None]):
         & #trouble { display: none; }
     }
     """
-
-    app = getters.app(ControllerApp)
-
-    @property
-    def controller(self) -> Controller:
-        """The controller of the App."""
-        return self.app.controller
-
-    @property
-    def view(self) -> View:
-        """The present view."""
-        return self.app.controller.view
-
-    @property
-    def prompt(self) -> Prompt:
-        """The line to type into."""
-        return self.query_one(Prompt)
 
     def content(self) -> Iterable[Widget]:
         """Yield the widgets of the screen, between status line and key line."""
@@ -123,6 +101,8 @@ class BaseScreen(Screen[None]):
             return
         if command_id in keys.LISTS:
             self.app.routes.go(ScreenId(command_id))
+            if argument:
+                self.app.routes.narrow(argument)
             return
         method = getattr(self, f"do_{command_id}")
         done = method(argument) if command.argument else method()
@@ -145,10 +125,6 @@ class BaseScreen(Screen[None]):
     def do_help(self) -> None:
         """Show the keys of this screen."""
         self.app.routes.open_help(self.PLACE)
-
-    def do_palette(self) -> None:
-        """Choose a command from a list."""
-        self.app.routes.open_palette(self.PLACE, self._chosen)
 
     async def do_reconcile(self) -> None:
         """Run the reconciler of every cluster."""
@@ -183,60 +159,6 @@ class BaseScreen(Screen[None]):
     async def do_quit(self) -> None:
         """Quit, after a question while an operation is in flight."""
         await self.app.action_quit()
-
-    def do_command_line(self, text: str = "") -> None:
-        """Ask for a command by name."""
-        self.prompt.open(
-            Ask(
-                ":",
-                self._command_typed,
-                text,
-                completions=lambda typed: palette.complete(typed, self.PLACE, self.controller.clusters, self.view.rows),
-            )
-        )
-
-    def do_cluster(self, name: str) -> None:
-        """Show only one cluster on Fleet."""
-        if name not in {*self.controller.clusters, *self.view.not_checked}:
-            known = ", ".join(self.controller.clusters) or "none"
-            self.app.show_message(f"No cluster is called {name}. Known clusters: {known}.", bad=True)
-            return
-        self.app.routes.go(ScreenId.FLEET)
-        self.app.routes.narrow(f"cluster:{name}")
-
-    def do_theme(self, name: str) -> None:
-        """Show other colours until the program ends."""
-        if (problem := self.app.choose_theme(name)) is not None:
-            self.app.show_message(problem, bad=True)
-
-    def do_container(self, text: str) -> None:
-        """Open a container by name, VMID or record id."""
-        found = palette.find_rows(self.view.rows, text)
-        if len(found) == 1 and found[0].id is not None:
-            self.app.routes.open_container(found[0].id)
-        elif found:
-            names = ", ".join(f"{row.cluster}/{row.vmid}" for row in found)
-            self.app.show_message(f"{text} matches {names}. Type the cluster too.", bad=True)
-        else:
-            self.app.show_message(f"No managed container is called {text}.", bad=True)
-
-    def _command_typed(self, text: str) -> str | None:
-        if not text.strip():
-            return None
-        call = palette.understand(text, self.PLACE)
-        if isinstance(call, str):
-            return call
-        self.call_later(self.action_run, call.command.id, call.argument)
-        return None
-
-    async def _chosen(self, command_id: str | None) -> None:
-        """Run the command of the palette, if one was chosen."""
-        if command_id is None:
-            return
-        if keys.BY_ID[command_id].argument:
-            self.do_command_line(f"{command_id} ")
-        else:
-            await self.action_run(command_id)
 
     def _view_changed(self, view: View) -> None:
         if self.is_current and self.is_mounted:

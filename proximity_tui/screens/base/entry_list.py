@@ -12,7 +12,10 @@ from typing import Any
 from proximity_tui.screens.base.list_entry import Listed, Moment
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
-from proximity_tui.widgets.table.filter import Filter, Term, searchable
+from proximity_tui.widgets.table.filter import Filter, Term, searchable, texts_of
+
+MOST_VALUES = 5_000
+"""The number of entries in which the values of a field are looked up."""
 
 
 class EntryRow:
@@ -47,6 +50,8 @@ class EntryList:
         """The cells that were read at this moment."""
         self._texts: dict[str, str] = {}
         """The texts in which words are looked for, of those entries in which any was."""
+        self._values: dict[str, frozenset[str]] = {}
+        """The values of fields that were offered as completions."""
 
     @property
     def keys(self) -> KeysView[str]:
@@ -72,6 +77,7 @@ class EntryList:
         if items is self._items:
             return frozenset()
         before, self._items = self._items, items
+        self._values.clear()
         changed = self._replace_in_place(before, items)
         if changed is None:
             changed = self._replace(before, items)
@@ -93,6 +99,13 @@ class EntryList:
         return tuple(
             (tuple(_text(entry.cell(column.id, at)) for column in self.columns), entry.seen_at(at)) for entry in entries
         )
+
+    def values_of(self, key: str) -> frozenset[str]:
+        """Return the texts that this field has in the first entries; they are looked up once until entries change."""
+        if key not in self._values:
+            found = [row.entry.field(key, self.moment) for row in self.rows[:MOST_VALUES]]
+            self._values[key] = frozenset(texts_of(found))
+        return self._values[key]
 
     def matching(self, wanted: Filter, keys: Iterable[str]) -> list[str]:
         """Return those of the keys whose entries the filter accepts."""

@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from proximity_tui.screens.app.view import View
 from proximity_tui.screens.base.entry_list import EntryList
+from proximity_tui.screens.base.list_entry import Moment
+from proximity_tui.screens.command_line.completion import complete_filter
 from proximity_tui.widgets.table.filter import BadFilter, Filter, parse
 
 AT_ONCE, PREPARED_AT_ONCE = 2_000, 10_000
@@ -73,6 +75,14 @@ class ListFilter:
             return fresh.reason
         return TOO_SLOW if fresh.costly and self._seconds_for(fresh) > FILTER_LIMIT else fresh
 
+    def read(self, items: Sequence[object], at: Moment) -> None:
+        """Take over the items of a list that is not on the screen, so that their values are known."""
+        self._entries.show(items, at)
+
+    def complete(self, text: str) -> list[str]:
+        """Return what a filter that was begun may become, the best first."""
+        return complete_filter(text, self._keys, self._entries.values_of)
+
     def allows(self, key: str, value: str) -> bool:
         """Return whether the conditions for this key accept the value."""
         return all(term.holds({key: [value]}) for term in self.wanted.terms if term.key == key)
@@ -82,6 +92,10 @@ class ListFilter:
         entries, all_of_them = self._entries, not self.urgent_only
         listed = [key for key in keys if (entry := entries.get(key)) and (all_of_them or entry.urgent)]
         return set(entries.matching(self.wanted, listed))
+
+    def accepts(self, key: str) -> bool:
+        """Return whether the entry with this key is shown."""
+        return bool(self.accepted([key]))
 
     def _seconds_for(self, fresh: Filter) -> float:
         """Return the processor time of a filter for the whole list, in seconds, judged by its first rows."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar
 
 from textual import on, work
@@ -19,7 +20,7 @@ from proximity_tui.screens.base.entry_list import EntryList
 from proximity_tui.screens.base.export import Export, default_name, write
 from proximity_tui.screens.base.list_entry import NEVER_SHOWN, Listed, Moment, RowDetail
 from proximity_tui.screens.base.list_filter import ListFilter, slices
-from proximity_tui.screens.base.prompt import Ask, Complaint, Prompt
+from proximity_tui.screens.command_line.prompt import Ask, Complaint, Prompt
 from proximity_tui.screens.keyboard.keys import MARKABLE
 from proximity_tui.screens.text.lines import Line
 from proximity_tui.widgets.table.columns import Column
@@ -54,7 +55,7 @@ class ListScreen(BaseScreen):
         self._matching = False
         """Whether a filter is being tried on many rows: what is shown is of the one before."""
         self._entries = EntryList(self.entry, NEVER_SHOWN)
-        self._filter = ListFilter(self._entries, self.FILTER_KEYS)
+        self.filter = ListFilter(self._entries, self.FILTER_KEYS)
 
     def columns(self, view: View) -> Sequence[Column]:
         """Return the columns, which may depend on the view."""
@@ -86,7 +87,7 @@ class ListScreen(BaseScreen):
     def show(self, view: View) -> None:
         """Fill the table with what changed. Cursor and marks stay with their rows."""
         moment, table = Moment(view, self.controller.clock.now()), self.table
-        outdated = self._matching or self._filter.is_outdated(self._entries.moment.view, view)
+        outdated = self._matching or self.filter.is_outdated(self._entries.moment.view, view)
         columns = self._entries.columns = tuple(self.columns(view))
         changed: frozenset[str] | None = self._entries.show(self.items(view), moment)
         if columns != table.columns:
@@ -112,39 +113,41 @@ class ListScreen(BaseScreen):
         """Return `Fleet 12 of 40, 3 marked`; without a filter just the number."""
         table = self.table
         shown, marked = table.count - table.cursor_gone, len(table.marks)
-        count = f"{shown} of {table.total}" if self._filter else f"{table.total}"
+        count = f"{shown} of {table.total}" if self.filter else f"{table.total}"
         known = self.view.taken_at is not None
         return f"{self.PLACE.capitalize()} {count if known else '?'}" + (f", {marked} marked" if marked else "")
 
     def narrow(self, text: str) -> Complaint:
         """Filter by `text`; an invalid filter changes nothing and returns a complaint."""
-        fresh = self._filter.understand(text)
+        fresh = self.filter.understand(text)
         if isinstance(fresh, str):
             return fresh
-        narrower = bool(self._filter.wanted) and not fresh.is_live and fresh.narrows(self._filter.wanted)
-        self._filter.wanted = fresh
+        narrower = bool(self.filter.wanted) and not fresh.is_live and fresh.narrows(self.filter.wanted)
+        self.filter.wanted = fresh
         self._narrowed(narrower=narrower)
         return None
 
     def filter_allows(self, key: str, value: str) -> bool:
         """Return whether the filter's condition for this key accepts the value."""
-        return self._filter.allows(key, value)
+        return self.filter.allows(key, value)
 
     def do_filter(self) -> None:
         """Ask for a filter; it is applied while it is typed."""
-        before = self._filter.text
+        before = self.filter.text
         self._prepare()
-        self.prompt.open(Ask("/", self.narrow, before, changed=self.narrow, cancelled=lambda: self._back_to(before)))
+        history, complete = self.app.history, self.filter.complete
+        back = partial(self._back_to, before)
+        self.prompt.open(Ask("/", self.narrow, before, self.narrow, back, complete, history))
 
     def do_attention(self) -> None:
         """Show only rows that need a person, or all again."""
-        self._filter.urgent_only = not self._filter.urgent_only
+        self.filter.urgent_only = not self.filter.urgent_only
         self._narrowed()
 
     def do_back(self) -> None:
         """Clear the filter; without one, go back."""
-        if self._filter:
-            self._filter.urgent_only = False
+        if self.filter:
+            self.filter.urgent_only = False
             self.narrow("")
         else:
             super().do_back()
@@ -187,13 +190,13 @@ class ListScreen(BaseScreen):
         self._show_filter()
         self.workers.cancel_group(self, MATCHING)
         narrower, self._matching = narrower and not self._matching, False
-        if not self._filter:
+        if not self.filter:
             self._entries.forget_texts()
             self._show_only(None)
             return
         among = list(self.table.rows.kept if narrower else self._entries.keys)
-        if len(among) <= self._filter.at_once:
-            self._show_only(self._filter.accepted(among))
+        if len(among) <= self.filter.at_once:
+            self._show_only(self.filter.accepted(among))
         else:
             self._matching = True
             self._match(among)
@@ -203,7 +206,7 @@ class ListScreen(BaseScreen):
         """Find what the filter accepts, a slice at a time: keys and paint come first."""
         found = set[str]()
         for some in slices(among):
-            found |= self._filter.accepted(some)
+            found |= self.filter.accepted(some)
             await asyncio.sleep(0)
         self._matching = False
         self._show_only(found)
@@ -217,7 +220,7 @@ class ListScreen(BaseScreen):
 
     def _show_only(self, kept: Iterable[str] | None) -> None:
         """Show the rows that the filter accepts, or all (None)."""
-        self.table.only(None if kept is None else self._lets_through, kept)
+        self.table.only(None if kept is None else self.filter.accepts, kept)
         self.table.empty = self._why_nothing()
         self._describe()
 
@@ -225,14 +228,11 @@ class ListScreen(BaseScreen):
     def _show_filter(self) -> None:
         """Show the filter, unless it is being typed right below."""
         line = self.query_one("#filter", Line)
-        line.set_text([(f" {self._filter.label}", "accent"), ("  esc shows all", "dim")])
-        line.display = bool(self._filter) and not self.prompt.is_open
+        line.set_text([(f" {self.filter.label}", "accent"), ("  esc shows all", "dim")])
+        line.display = bool(self.filter) and not self.prompt.is_open
 
     def _back_to(self, text: str) -> None:
-        self.narrow(text if self._filter.text != text else "")
-
-    def _lets_through(self, key: str) -> bool:
-        return bool(self._filter.accepted([key]))
+        self.narrow(text if self.filter.text != text else "")
 
     def _why_nothing(self) -> str:
         """Return the reason why no row is shown; empty where there are some."""
@@ -240,7 +240,7 @@ class ListScreen(BaseScreen):
             return ""
         if not self._entries.rows:
             return self.why_empty(self._entries.moment.view, self._entries.moment.now)
-        if self._filter.urgent_only and not self._filter.wanted:
+        if self.filter.urgent_only and not self.filter.wanted:
             return "Nothing needs attention."
         return f"None of {len(self._entries)} rows matches this filter. esc shows all."
 
@@ -272,7 +272,7 @@ class ListScreen(BaseScreen):
             title=str(self.PLACE),
             written_at=moment.now,
             simulated=self.controller.session.simulated,
-            filter=self._filter.sheet_label,
+            filter=self.filter.sheet_label,
             total=table.total,
             columns=tuple(column.title or column.id for column in table.columns),
             rows=self._entries.texts((row.key for row in table.shown), moment),

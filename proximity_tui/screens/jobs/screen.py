@@ -23,7 +23,7 @@ from proximity_tui.core.store.jobs import job_runs, run_days
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.list_entry import FewFields
 from proximity_tui.screens.base.list_screen import Listed, ListScreen, Moment
-from proximity_tui.screens.base.prompt import Ask
+from proximity_tui.screens.command_line.prompt import Ask
 from proximity_tui.screens.jobs.dry_run import dry_run_lines
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.keys import ScreenId

@@ -51,6 +51,8 @@ class ScreenCommand:
     """How early the footer shows it where there is little room: 1 is first, 0 never."""
     argument: str = ""
     """What has to follow it on the `:` line, as the help calls it; such a command may have no key."""
+    optional: bool = False
+    """Whether the argument may be left out."""
 
 
 COMMANDS: tuple[ScreenCommand, ...] = (
@@ -192,6 +194,7 @@ COMMANDS: tuple[ScreenCommand, ...] = (
     ScreenCommand(
         "theme", (), "theme", "Choose the colours: auto, dark, light, contrast or terminal.", argument="NAME"
     ),
+    ScreenCommand("node", (), "node", "Show the containers of one node.", argument="NODE"),
     ScreenCommand("connect", (), "connect", "Connect another cluster: its certificate is shown first.", mutating=True),
     ScreenCommand("interrupted", (), "interrupted", "Resume or abandon interrupted operations.", mutating=True),
     ScreenCommand("back", ("escape",), "back", "Clear the filter, or go back."),

@@ -61,10 +61,10 @@ class Filter:
 
 def searchable(fields: Fields) -> str:
     """Return all values in one text, without a difference of case, in which `Term.is_in` finds words."""
-    return _BETWEEN.join(_texts(fields.values())).casefold()
+    return _BETWEEN.join(texts_of(fields.values())).casefold()
 
 
-def _texts(found: Iterable[Field]) -> Iterator[str]:
+def texts_of(found: Iterable[Field]) -> Iterator[str]:
     """Yield every text among the values of fields."""
     for one in found:
         if isinstance(one, str):
@@ -115,7 +115,7 @@ class Term:
     def holds(self, fields: Fields) -> bool:
         """Return whether the condition is met. A key that is not among `fields` has no value."""
         if self.key is None:
-            return any(map(self.accepts, _texts(fields.values()))) != self.negated
+            return any(map(self.accepts, texts_of(fields.values()))) != self.negated
         value = fields.get(self.key, ())
         if isinstance(value, (str, Amount)):
             return self.accepts(value) != self.negated

@@ -1,8 +1,7 @@
-"""Commands by their name: the `:` line with its completion, which executes nothing, and the palette."""
+"""The palette: commands by some letters of their names, or a word of their help."""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -16,8 +15,6 @@ from textual.style import Style
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.fleet import FleetRow
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.keyboard.keys import ScreenCommand, ScreenId, commands_for, in_table, shown_all
 from proximity_tui.widgets.dialog import BODY, Dialog
@@ -28,63 +25,6 @@ NAME = 16
 
 HIT = Style(underline=True)
 """How the letters that were typed look where they are found."""
-
-
-@value_object
-class TypedCommand:
-    """A command that was understood."""
-
-    command: ScreenCommand
-    argument: str = ""
-
-
-def understand(text: str, place: ScreenId) -> TypedCommand | str:
-    """Return the command in `text` (without the colon), or a sentence that says why there is none."""
-    name, _, argument = text.strip().lstrip(":").partition(" ")
-    argument = argument.strip()
-    known = {command.id: command for command in _offered(place)}
-    command = known.get(name)
-    if command is None:
-        near = difflib.get_close_matches(name, known, n=1)
-        advice = f"did you mean :{near[0]}?" if near else "tab lists the commands."
-        return f":{name} is not a command of this screen; {advice}"
-    if command.argument and not argument:
-        return f":{name} needs an argument: :{name} {command.argument}"
-    if argument and not command.argument:
-        return f":{name} takes no argument."
-    return TypedCommand(command, argument)
-
-
-def complete(text: str, place: ScreenId, clusters: Sequence[str], rows: Sequence[FleetRow]) -> list[str]:
-    """Return the completions of `text` as whole lines, the best first."""
-    name, blank, argument = text.partition(" ")
-    if not blank:
-        return sorted(f"{one.id} " if one.argument else one.id for one in _offered(place) if one.id.startswith(name))
-    words = list(clusters) if name == "cluster" else _names(rows) if name == "container" else []
-    return [f"{name} {word}" for word in words if word.startswith(argument.lstrip())]
-
-
-def find_rows(rows: Sequence[FleetRow], text: str) -> list[FleetRow]:
-    """Return the containers that `text` may mean: a name, a VMID, a record id, with `cluster/` in front or not.
-
-    A name or VMID counts before a record id, so that a number means the one in the list.
-    """
-    cluster, slash, rest = text.rpartition("/")
-    among = [row for row in rows if not slash or row.cluster == cluster]
-    found = [row for row in among if rest in (row.name, str(row.vmid))]
-    return found or [row for row in among if str(row.id) == rest]
-
-
-def _offered(place: ScreenId) -> list[ScreenCommand]:
-    return [command for command in commands_for(place) if not in_table(command) and command.id != "command_line"]
-
-
-def _names(rows: Sequence[FleetRow]) -> list[str]:
-    """Return the names that mean one container; the others by cluster and VMID."""
-    counts: dict[str, int] = {}
-    for row in rows:
-        counts[row.name] = counts.get(row.name, 0) + 1
-    return sorted(row.name if counts[row.name] == 1 else f"{row.cluster}/{row.vmid}" for row in rows)
 
 
 class Palette(Dialog[str | None]):

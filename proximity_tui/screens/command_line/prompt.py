@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual import on
 from textual.app import ComposeResult
@@ -15,6 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.screens.app.history import History, Recall
 from proximity_tui.screens.text.lines import Line
 
 Complaint = str | None
@@ -40,10 +41,12 @@ class Ask:
     cancelled: Callable[[], None] = lambda: None
     completions: Callable[[str], Sequence[str]] = _nothing
     """Whole texts that what was typed may become, the best first."""
+    history: History | None = None
+    """Where what was typed behind this sign is remembered."""
 
 
 class Prompt(Vertical):
-    """The prompt, hidden until `open`. Enter submits, escape cancels, tab completes."""
+    """The prompt, hidden until `open`. Enter submits, escape cancels, tab completes, up and down recall."""
 
     DEFAULT_CSS = """
     Prompt {
@@ -58,6 +61,8 @@ class Prompt(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel", show=False),
         Binding("tab", "complete", "Complete", show=False),
+        Binding("up,ctrl+p", "recall('older')", "Older", show=False),
+        Binding("down,ctrl+n", "recall('newer')", "Newer", show=False),
     ]
 
     class Closed(Message):
@@ -67,6 +72,7 @@ class Prompt(Vertical):
         super().__init__(id="prompt")
         self._ask: Ask | None = None
         self._before: Widget | None = None
+        self._recall = Recall(())
 
     def compose(self) -> ComposeResult:
         """Yield the complaint or completion, and below it sign and input."""
@@ -87,6 +93,7 @@ class Prompt(Vertical):
         if self._ask is None:
             self._before = self.screen.focused
         self._ask = ask
+        self._recall = Recall(ask.history.of(ask.sign) if ask.history is not None else ())
         sign = self.query_one("#prompt-sign", Line)
         sign.styles.width = len(ask.sign) + 2
         sign.set_text([(ask.sign, "accent")])
@@ -114,8 +121,16 @@ class Prompt(Vertical):
         """Insert the best completion, with a blank where an argument follows."""
         found = self.complete(self._input.value)
         if found:
-            self._input.value = found[0]
-            self._input.cursor_position = len(found[0])
+            self._fill_in(found[0])
+
+    def action_recall(self, way: Literal["older", "newer"]) -> None:
+        """Show what was typed before or after this line."""
+        move = self._recall.older if way == "older" else self._recall.newer
+        self._fill_in(move(self._input.value))
+
+    def _fill_in(self, text: str) -> None:
+        self._input.value = text
+        self._input.cursor_position = len(text)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -132,7 +147,10 @@ class Prompt(Vertical):
         complaint = ask.done(event.value)
         if complaint is not None:
             self._explain(complaint)
-        elif self._ask is ask:
+            return
+        if ask.history is not None:
+            ask.history.add(ask.sign, event.value)
+        if self._ask is ask:
             self._close()
 
     @property

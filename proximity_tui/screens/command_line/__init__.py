@@ -1,0 +1,1 @@
+"""What is typed by name: the prompt, the `:` line and its history, the palette."""

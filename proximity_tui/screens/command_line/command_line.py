@@ -1,0 +1,135 @@
+"""The `:` line and the palette of a screen: what is typed or chosen there, and the commands that need an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from textual import getters
+from textual.screen import Screen
+
+from proximity_tui.config.theme_setting import ThemeSetting
+from proximity_tui.screens.app.controller import Controller, View
+from proximity_tui.screens.app.protocol import ControllerApp
+from proximity_tui.screens.command_line.commands import find_rows, names_of, understand
+from proximity_tui.screens.command_line.completion import Completer, complete, words
+from proximity_tui.screens.command_line.prompt import Ask, Prompt
+from proximity_tui.screens.keyboard import keys
+from proximity_tui.screens.keyboard.keys import ScreenId
+
+
+class CommandLine(Screen[None]):
+    """A screen on which commands are typed. A subclass runs them."""
+
+    PLACE: ClassVar[ScreenId]
+
+    app = getters.app(ControllerApp)
+
+    @property
+    def controller(self) -> Controller:
+        """The controller of the App."""
+        return self.app.controller
+
+    @property
+    def view(self) -> View:
+        """The present view."""
+        return self.app.controller.view
+
+    @property
+    def prompt(self) -> Prompt:
+        """The line to type into."""
+        return self.query_one(Prompt)
+
+    async def action_run(self, command_id: str, argument: str = "") -> None:
+        """Run a command of the table on this screen."""
+        raise NotImplementedError
+
+    def do_palette(self) -> None:
+        """Choose a command from a list."""
+        self.app.routes.open_palette(self.PLACE, self._chosen)
+
+    def do_command_line(self, text: str = "") -> None:
+        """Ask for a command by name."""
+        self.prompt.open(Ask(":", self._typed, text, completions=self._completions, history=self.app.history))
+
+    def do_cluster(self, name: str) -> None:
+        """Show only one cluster on Fleet."""
+        if name not in {*self.controller.clusters, *self.view.not_checked}:
+            known = ", ".join(self.controller.clusters) or "none"
+            self.app.show_message(f"No cluster is called {name}. Known clusters: {known}.", bad=True)
+            return
+        self.app.routes.go(ScreenId.FLEET)
+        self.app.routes.narrow(f"cluster:{name}")
+
+    def do_theme(self, name: str) -> None:
+        """Show other colours until the program ends."""
+        if (problem := self.app.choose_theme(name)) is not None:
+            self.app.show_message(problem, bad=True)
+
+    def do_node(self, name: str) -> None:
+        """Show only one node on Fleet."""
+        if name not in self._node_names():
+            known = ", ".join(self._node_names()) or "none"
+            self.app.show_message(f"No node is called {name}. Known nodes: {known}.", bad=True)
+            return
+        self.app.routes.go(ScreenId.FLEET)
+        self.app.routes.narrow(f'node:"{name}"')
+
+    def do_container(self, text: str) -> None:
+        """Open a container by name, VMID or record id. One that is not managed is shown on Unmanaged."""
+        found = find_rows(self.view.rows, text) or find_rows(self.view.unmanaged, text)
+        if len(found) > 1:
+            names = ", ".join(f"{row.cluster}/{row.vmid}" for row in found)
+            self.app.show_message(f"{text} matches {names}. Type the cluster too.", bad=True)
+        elif not found:
+            self.app.show_message(f"No container is called {text}.", bad=True)
+        elif found[0].id is not None:
+            self.app.routes.open_container(found[0].id)
+        else:
+            self.app.routes.go(ScreenId.UNMANAGED)
+            self.app.routes.narrow(f'vmid:{found[0].vmid} cluster:"{found[0].cluster}"')
+
+    def _node_names(self) -> list[str]:
+        inventories = [look.inventory for look in self.view.looks.values() if look.inventory is not None]
+        return sorted({name for inventory in inventories for name in inventory.nodes})
+
+    def _completions(self, typed: str) -> list[str]:
+        return complete(typed, self.PLACE, self._arguments(), self.app.aliases)
+
+    def _arguments(self) -> Mapping[str, Completer]:
+        """Return what completes the argument of each command that takes one."""
+        filters: dict[str, Completer] = {place: self._filter_of(place) for place in keys.LISTS}
+        return {
+            **filters,
+            "cluster": words([*self.controller.clusters, *self.view.not_checked]),
+            "container": words(names_of([*self.view.rows, *self.view.unmanaged])),
+            "node": words(self._node_names()),
+            "theme": words(ThemeSetting),
+        }
+
+    def _filter_of(self, place: ScreenId) -> Completer:
+        return lambda typed: self.app.routes.complete_filter(place, typed)
+
+    def _typed(self, text: str) -> str | None:
+        """Run what was typed, or return why it cannot be run."""
+        if not text.strip():
+            return None
+        call = understand(text, self.PLACE, self.app.aliases)
+        if isinstance(call, str):
+            return call
+        if call.command.id in keys.LISTS and call.argument:
+            complaint = self.app.routes.filter_complaint(ScreenId(call.command.id), call.argument)
+            if complaint is not None:
+                return complaint
+        self.call_later(self.action_run, call.command.id, call.argument)
+        return None
+
+    async def _chosen(self, command_id: str | None) -> None:
+        """Run the command of the palette, if one was chosen."""
+        if command_id is None:
+            return
+        command = keys.BY_ID[command_id]
+        if command.argument and not command.optional:
+            self.do_command_line(f"{command_id} ")
+        else:
+            await self.action_run(command_id)

@@ -1,0 +1,69 @@
+"""The `:` line: a typed command is understood, or it is said why not. It carries out nothing."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from typing import TypeVar
+
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.fleet import FleetRow
+from proximity_tui.screens.keyboard.aliases import Aliases
+from proximity_tui.screens.keyboard.keys import LISTS, ScreenCommand, ScreenId, commands_for, in_table
+
+
+@value_object
+class TypedCommand:
+    """A command that was understood."""
+
+    command: ScreenCommand
+    argument: str = ""
+
+
+def understand(text: str, place: ScreenId, aliases: Aliases) -> TypedCommand | str:
+    """Return the command in `text` (without the colon), or a sentence that says why there is none."""
+    name, _, argument = aliases.expand(text).partition(" ")
+    argument = argument.strip()
+    known = {command.id: command for command in offered(place)}
+    command = known.get(name)
+    if command is None:
+        near = difflib.get_close_matches(name, known, n=1)
+        advice = f"did you mean :{near[0]}?" if near else "tab lists the commands."
+        return f":{name} is not a command of this screen; {advice}"
+    if command.argument and not command.optional and not argument:
+        return f":{name} needs an argument: :{name} {command.argument}"
+    if argument and not takes_argument(command):
+        return f":{name} takes no argument."
+    return TypedCommand(command, argument)
+
+
+def takes_argument(command: ScreenCommand) -> bool:
+    """Return whether something may follow the command; behind the name of a list it is a filter."""
+    return bool(command.argument) or command.id in LISTS
+
+
+def offered(place: ScreenId) -> list[ScreenCommand]:
+    """Return the commands that can be typed on a screen."""
+    return [command for command in commands_for(place) if not in_table(command) and command.id != "command_line"]
+
+
+Row = TypeVar("Row", bound=FleetRow)
+
+
+def find_rows(rows: Sequence[Row], text: str) -> list[Row]:
+    """Return the containers that `text` may mean: a name, a VMID, a record id, with `cluster/` in front or not.
+
+    A name or VMID counts before a record id, so that a number means the one in the list.
+    """
+    cluster, slash, rest = text.rpartition("/")
+    among = [row for row in rows if not slash or row.cluster == cluster]
+    found = [row for row in among if rest in (row.name, str(row.vmid))]
+    return found or [row for row in among if str(row.id) == rest]
+
+
+def names_of(rows: Sequence[FleetRow]) -> list[str]:
+    """Return the names that mean one container; the others by cluster and VMID."""
+    counts: dict[str, int] = {}
+    for row in rows:
+        counts[row.name] = counts.get(row.name, 0) + 1
+    return sorted(row.name if counts[row.name] == 1 else f"{row.cluster}/{row.vmid}" for row in rows)

@@ -1,0 +1,53 @@
+"""Short names of commands on the `:` line: ours, and those of the `[aliases]` of the settings, checked at the start."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+
+from proximity_tui.config.load import ConfigError
+from proximity_tui.screens.keyboard.keys import BY_ID, in_table
+
+OURS: Mapping[str, str] = {
+    "al": "alerts",
+    "au": "audit",
+    "cl": "cluster",
+    "ct": "container",
+    "fl": "fleet",
+    "jo": "jobs",
+    "q": "quit",
+    "un": "unmanaged",
+}
+"""The short names that everybody has."""
+
+
+class Aliases:
+    """All short names. One stands for the beginning of a line, so it may hold an argument: `fleet tag:prod`."""
+
+    def __init__(self, own: Mapping[str, str] | None = None) -> None:
+        """Add those of the settings. Raises ConfigError that names the setting and the remedy."""
+        self.own = dict(own or {})
+        """The names that the settings add."""
+        for name, text in self.own.items():
+            _check(name, text)
+
+    def expand(self, text: str) -> str:
+        """Return the line with its first word replaced, if that is a short name."""
+        name, blank, rest = text.strip().lstrip(":").partition(" ")
+        line = self.own.get(name, name)
+        first, between, argument = line.partition(" ")
+        return f"{OURS.get(first, first)}{between}{argument}{blank}{rest}"
+
+
+def _check(name: str, text: str) -> None:
+    first = text.partition(" ")[0]
+    if not re.fullmatch(r"[a-z][a-z0-9_-]*", name):
+        raise ConfigError(f"aliases.{name}: an alias is written with a-z, 0-9, - and _, and begins with a letter")
+    if name in BY_ID or name in OURS:
+        raise ConfigError(f"aliases.{name}: {name} is a command of its own; choose another name")
+    known = {one for one in (*BY_ID, *OURS) if one not in BY_ID or not in_table(BY_ID[one])}
+    if first not in known:
+        near = difflib.get_close_matches(first, known, n=1)
+        advice = f"did you mean {near[0]}?" if near else "it begins with a command, as in `fleet tag:prod`"
+        raise ConfigError(f"aliases.{name}: {first or 'nothing'} is not a command; {advice}")

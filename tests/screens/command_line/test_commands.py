@@ -1,0 +1,135 @@
+"""The `:` line: understood or told why not; completed with what there is."""
+
+from __future__ import annotations
+
+import pytest
+
+from proximity_tui.config.load import ConfigError
+from proximity_tui.core.fleet import FleetRow, managed_rows
+from proximity_tui.screens.command_line.commands import TypedCommand, find_rows, names_of, understand
+from proximity_tui.screens.command_line.completion import complete, complete_filter, words
+from proximity_tui.screens.keyboard.aliases import OURS, Aliases
+from proximity_tui.screens.keyboard.keys import ScreenId
+from tests.support.make import container
+
+MINE = Aliases({"prod": "fleet tag:prod", "lab": "cl lab"})
+
+
+def rows() -> list[FleetRow]:
+    found = (
+        container(id=1, vmid=101, name="web1", cluster="prod"),
+        container(id=2, vmid=101, name="web1", cluster="lab"),
+        container(id=3, vmid=105, name="db1", cluster="prod"),
+        container(id=105, vmid=106, name="db2", cluster="prod"),
+    )
+    return managed_rows(found, {}, (), {})
+
+
+@pytest.mark.parametrize(
+    ("typed", "command", "argument"),
+    [
+        ("cluster prod", "cluster", "prod"),
+        (":fleet", "fleet", ""),
+        ("fleet tag:prod node:pve2", "fleet", "tag:prod node:pve2"),
+        ("ct 105", "container", "105"),
+        ("q", "quit", ""),
+        ("un name:web*", "unmanaged", "name:web*"),
+        ("prod", "fleet", "tag:prod"),
+        ("prod node:pve2", "fleet", "tag:prod node:pve2"),
+        ("lab", "cluster", "lab"),
+    ],
+)
+def test_a_command_and_its_argument(typed: str, command: str, argument: str) -> None:
+    call = understand(typed, ScreenId.FLEET, MINE)
+    assert isinstance(call, TypedCommand), call
+    assert (call.command.id, call.argument) == (command, argument)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("flet", "did you mean :fleet?"),
+        ("container", ":container needs an argument"),
+        ("quit now", ":quit takes no argument"),
+        ("power", ":power is not a command of this screen"),
+    ],
+)
+def test_what_is_not_understood_is_told(typed: str, words: str) -> None:
+    assert words in str(understand(typed, ScreenId.AUDIT, MINE))
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("un", ["unmanaged"]),
+        ("clus", ["cluster "]),
+        ("pro", ["prod"]),
+        ("cluster p", ["cluster prod"]),
+        ("cl p", ["cl prod"]),
+        ("container d", ["container db1", "container db2"]),
+        ("fleet no", ["fleet node:"]),
+        ("prod no", ["prod node:"]),
+        ("quit x", []),
+    ],
+)
+def test_commands_and_their_arguments_are_completed(typed: str, found: list[str]) -> None:
+    arguments = {
+        "cluster": words(("lab", "prod")),
+        "container": words(names_of(rows())),
+        "fleet": lambda text: complete_filter(text, ("name", "node"), lambda key: ()),
+    }
+    complete_now = [one for one in complete(typed, ScreenId.FLEET, arguments, MINE) if one != "node "]
+    assert [one for one in complete_now if one not in ("name:",)] == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("no", ["node:", "note:"]),
+        ("web !no", ["web !node:", "web !note:"]),
+        ("node:", ['node:"pve 3"', "node:pve1", "node:pve2"]),
+        ("node:pve1,pv", ['node:pve1,"pve 3"', "node:pve1,pve1", "node:pve1,pve2"]),
+        ("NODE:pv", []),
+        ('node:"pve 3" node:pve2', []),
+        ("mem:", ["mem:>1G", "mem:<512M", "mem:1G-2G", "mem:>90%"]),
+        ("mem:>9", ["mem:>90%"]),
+        ("", []),
+        ("colour:", []),
+    ],
+)
+def test_a_filter_is_completed_by_its_keys_and_their_values(typed: str, found: list[str]) -> None:
+    values = {"node": ["pve1", "pve2", "pve 3", ""]}
+    assert complete_filter(typed, ("node", "note", "mem"), lambda key: values.get(key, ())) == found
+
+
+def test_a_name_that_two_clusters_have_is_completed_by_cluster_and_vmid() -> None:
+    assert "lab/101" in names_of(rows())
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [("db1", [3]), ("web1", [1, 2]), ("lab/web1", [2]), ("prod/101", [1]), ("105", [3]), ("2", [2]), ("nobody", [])],
+)
+def test_a_container_is_found_by_name_vmid_or_record(text: str, ids: list[int]) -> None:
+    assert [row.id for row in find_rows(rows(), text)] == ids
+
+
+def test_our_short_names_mean_commands() -> None:
+    for name, command in OURS.items():
+        assert Aliases({"mine": name}).expand("mine") == command
+
+
+@pytest.mark.parametrize(
+    ("own", "words"),
+    [
+        ({"fleet": "alerts"}, "aliases.fleet: fleet is a command of its own"),
+        ({"q": "fleet"}, "aliases.q: q is a command of its own"),
+        ({"Prod!": "fleet"}, "is written with a-z"),
+        ({"prod": "flet tag:prod"}, "flet is not a command; did you mean fleet?"),
+        ({"prod": ""}, "nothing is not a command"),
+        ({"up": "table.up"}, "table.up is not a command"),
+    ],
+)
+def test_a_wrong_alias_is_refused_with_the_remedy(own: dict[str, str], words: str) -> None:
+    with pytest.raises(ConfigError, match=words.replace("?", r"\?")):
+        Aliases(own)
