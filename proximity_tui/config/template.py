@@ -67,8 +67,5 @@ fingerprint = "0000000000000000000000000000000000000000000000000000000000000000"
 # file = "/var/lib/prometheus/node-exporter/proximity.prom"
 
 [keys]                         # rebinds: action = "key"; ? lists the actions
-# delete = "f8"
-
-[aliases]                      # short names for the : line
-# prod = "fleet tag:prod"
+[aliases]                      # short : commands: prod = "fleet tag:prod"
 """

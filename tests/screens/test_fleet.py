@@ -29,6 +29,7 @@ async def test_it_shows_state_and_status_apart(stage: Stage, columns: int, lines
     stage.record("old-db", 999, state=State.ERROR)
     async with stage.shown((columns, lines)) as pilot:
         await until(pilot, lambda: "quorate 3/3" in screen_text(pilot.app))
+        await until(pilot, lambda: "old-db, unknown: not in the list" in screen_text(pilot.app))
         assert_golden(pilot, f"fleet-{columns}x{lines}")
 
 
@@ -49,6 +50,7 @@ async def test_without_colours_the_same_words_are_there(stage: Stage, monkeypatc
     async with stage.shown((80, 24)) as pilot:
         await until(pilot, lambda: "quorate 3/3" in screen_text(pilot.app))
         assert pilot.app.theme == "proximity-terminal"
+        await until(pilot, lambda: "old-db, unknown: not in the list" in screen_text(pilot.app))
         assert_golden(pilot, "fleet-80x24")
 
 
