@@ -11,8 +11,8 @@ from enum import StrEnum
 
 from proximity_tui.config.load import ClusterConfig
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.model import Inventory, Quorum
-from proximity_tui.core.proxmox.catalogue import Node, Version
+from proximity_tui.core.model import Inventory, NodeReading, Quorum
+from proximity_tui.core.proxmox.catalogue import Version
 from proximity_tui.core.proxmox.errors import ProxmoxError, Unauthenticated
 
 
@@ -44,7 +44,7 @@ class ClusterFacts:
     cluster: ClusterConfig
     problem: str | None = None
     endpoints: tuple[ServerFacts, ...] = ()
-    nodes: tuple[Node, ...] = ()
+    nodes: tuple[NodeReading, ...] = ()
     permissions: Mapping[str, frozenset[str]] | None = None
     quorum: Quorum | None = None
     inventory: Inventory | None = None

@@ -8,10 +8,10 @@ from typing import TypeVar
 
 from proximity_tui.config.load import ClusterConfig, ConfigError
 from proximity_tui.core.base.clock import Clock
-from proximity_tui.core.model import NodeStatus
-from proximity_tui.core.proxmox.catalogue import Node
+from proximity_tui.core.model import NodeReading, NodeStatus
 from proximity_tui.core.proxmox.errors import CertificateMismatch, ProxmoxError, Unreachable
-from proximity_tui.core.proxmox.server import Certificate, Server
+from proximity_tui.core.proxmox.nodes import Certificate
+from proximity_tui.core.proxmox.server import Server
 from proximity_tui.core.proxmox.transport import root_ca
 from proximity_tui.core.proxmox.transport.address import ClusterSettings, address_of
 from proximity_tui.core.proxmox.transport.trust import read_fingerprint
@@ -87,7 +87,7 @@ def _endpoint(settings: ClusterSettings, url: str, clock: Clock) -> ServerFacts:
     return ServerFacts(url, None, version, ahead, root, seen, own.expires_at if own else None)
 
 
-def _certificates(server: Server, nodes: Sequence[Node], seen: str | None) -> tuple[Certificate, ...]:
+def _certificates(server: Server, nodes: Sequence[NodeReading], seen: str | None) -> tuple[Certificate, ...]:
     """Return the certificates of the node that shows `seen`, or of any node when none of the first few does."""
     shown: tuple[Certificate, ...] = ()
     for node in nodes[:_NODES_ASKED]:

@@ -19,6 +19,8 @@ from proximity_tui.core.model import (
     GuestConfig,
     GuestDetail,
     Inventory,
+    NodeReading,
+    NodeStatus,
     Quorum,
     Status,
     Task,
@@ -113,9 +115,12 @@ class ImaginedCluster:
         self.answers.append(Answer(now, frozenset(shown), believable))
         return Inventory(
             self.cluster, now, {vmid: _row(vmid, being) for vmid, being in shown.items()},
-            {node: "offline" if node in self.offline else "online" for node in NODES}, self.quorum(),
+            {node: NodeReading(node, self._status(node)) for node in NODES}, self.quorum(),
             complete=weather.complete, reasons=() if weather.complete else ("a row was malformed",),
         )  # fmt: skip
+
+    def _status(self, node: str) -> NodeStatus:
+        return NodeStatus.OFFLINE if node in self.offline else NodeStatus.ONLINE
 
     def quorum(self, *, age: float = 0.0) -> Quorum:
         return Quorum(quorate=self.weather.quorate)

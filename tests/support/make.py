@@ -13,6 +13,8 @@ from proximity_tui.core.model import (
     GuestDetail,
     Inventory,
     Kind,
+    NodeReading,
+    NodeStatus,
     Presence,
     Provenance,
     Quorum,
@@ -105,7 +107,11 @@ def guest(vmid: int = 101, **changes: Any) -> Guest:
 
 
 def inventory(*guests: Guest, taken_at: datetime = NOON, **changes: Any) -> Inventory:
-    """A complete, quorate inventory of three nodes with these guests."""
-    nodes = {"pve1": "online", "pve2": "online", "pve3": "online"}
+    """A complete, quorate inventory of three nodes with these guests; `nodes` maps other ones to their status."""
+    told = changes.pop("nodes", {"pve1": "online", "pve2": "online", "pve3": "online"})
+    nodes = {
+        name: status if isinstance(status, NodeReading) else NodeReading(name, NodeStatus.read(status))
+        for name, status in told.items()
+    }
     usual = Inventory("prod", taken_at, {one.vmid: one for one in guests}, nodes, QUORATE, complete=True)
     return replace(usual, **changes)

@@ -3,6 +3,7 @@
 Pure: it is given everything and sends no request. `join` makes rows, `fleet` keeps those of a whole process.
 """
 
+from proximity_tui.core.fleet.cluster_rows import NodeRow, StorageRow, best_reading, kept, node_rows, storage_rows
 from proximity_tui.core.fleet.counts import FleetCounts
 from proximity_tui.core.fleet.fleet import Fleet
 from proximity_tui.core.fleet.join import NOTHING_KNOWN, SECOND_LOOK_DUE, guest_rows, managed_rows, unmanaged_rows
@@ -18,9 +19,15 @@ __all__ = [
     "FleetRow",
     "GuestKind",
     "GuestRow",
+    "NodeRow",
     "ReadOnlyRow",
+    "StorageRow",
+    "best_reading",
     "guest_rows",
+    "kept",
     "managed_rows",
+    "node_rows",
     "order",
+    "storage_rows",
     "unmanaged_rows",
 ]

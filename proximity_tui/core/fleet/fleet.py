@@ -249,7 +249,7 @@ class Fleet:
 
 def _context(inventory: Inventory) -> tuple[object, ...]:
     """Return what the rows of a whole cluster depend on: the nodes that are down, and what could not be read."""
-    down = {name for name, status in inventory.nodes.items() if status == NodeStatus.OFFLINE}
+    down = {name for name, status in inventory.node_statuses.items() if status == NodeStatus.OFFLINE}
     return down, inventory.set_aside
 
 

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
         Identity,
         Inventory,
         Match,
-        NodeStatus,
         Presence,
         Quorum,
         Status,
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
         Unread,
         Vacancy,
     )
+    from proximity_tui.core.model.node import NodeReading, NodeStatus, StorageReading, StorageStatus
     from proximity_tui.core.model.operation import Actor, Event, Operation, OperationStatus, StepOutcome, StepRecord
     from proximity_tui.core.model.plan import (
         POWER_ACTIONS,
@@ -57,8 +57,9 @@ if TYPE_CHECKING:
 
 _WORDS = {
     "container": "ClinicalRecord ClockReading ClosedReason Container Kind PortMapping Provenance State",
-    "guest": "Backup BackupList BadRow Fingerprint Guest Identity Inventory Match NodeStatus Presence Quorum Status",
+    "guest": "Backup BackupList BadRow Fingerprint Guest Identity Inventory Match Presence Quorum Status",
     "inspection": "Gap GuestConfig GuestDetail GuestLookup GuestNotSeen Task Unread Vacancy",
+    "node": "NodeReading NodeStatus StorageReading StorageStatus",
     "operation": "Actor Event Operation OperationStatus StepOutcome StepRecord",
     "plan": "POWER_ACTIONS Action CreateRequest Plan Refusal RefusalCode Step StepName describe",
 }
@@ -88,6 +89,7 @@ __all__ = [
     "Inventory",
     "Kind",
     "Match",
+    "NodeReading",
     "NodeStatus",
     "Operation",
     "OperationStatus",
@@ -104,6 +106,8 @@ __all__ = [
     "StepName",
     "StepOutcome",
     "StepRecord",
+    "StorageReading",
+    "StorageStatus",
     "Task",
     "Unread",
     "Vacancy",

@@ -1,12 +1,14 @@
-"""Proxmox's reports: guests, and the inventory of them."""
+"""Proxmox's reports: guests, and the inventory of everything."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.model.node import NodeReading, NodeStatus, StorageReading
 
 
 class Status(StrEnum):
@@ -15,19 +17,6 @@ class Status(StrEnum):
     RUNNING = "running"
     STOPPED = "stopped"
     UNKNOWN = "unknown"
-
-
-class NodeStatus(StrEnum):
-    """The status that Proxmox reports for a node. `UNKNOWN` is also a node that is not listed."""
-
-    ONLINE = "online"
-    OFFLINE = "offline"
-    UNKNOWN = "unknown"
-
-    @classmethod
-    def read(cls, text: object) -> NodeStatus:
-        """Return the status that `text` names, `UNKNOWN` for anything else."""
-        return next((status for status in cls if status.value == text), cls.UNKNOWN)
 
 
 class Match(StrEnum):
@@ -151,13 +140,15 @@ class Inventory:
     cluster: str
     taken_at: datetime
     guests: Mapping[int, Guest]
-    nodes: Mapping[str, NodeStatus]
+    nodes: Mapping[str, NodeReading]
     quorum: Quorum
     complete: bool
     reasons: tuple[str, ...] = ()
     """Why the reading is not complete, in words; empty when it is."""
     set_aside: tuple[BadRow, ...] = ()
     """The rows that could not be understood. One of which the VMID is known leaves the rest as complete as it is."""
+    storages: Mapping[str, StorageReading] = field(default_factory=dict)
+    """What each node tells of each storage that our token may see, by `node/storage`."""
 
     def row_set_aside(self, vmid: int | None) -> BadRow | None:
         """Return the row of a guest that was listed and could not be understood; None if there was none."""
@@ -172,7 +163,13 @@ class Inventory:
 
     def node_status(self, node: str | None) -> NodeStatus:
         """Return `online`, `offline` or `unknown` for a node, also for one that is not listed at all."""
-        return self.nodes.get(node or "", NodeStatus.UNKNOWN)
+        reading = self.nodes.get(node or "")
+        return NodeStatus.UNKNOWN if reading is None else reading.status
+
+    @property
+    def node_statuses(self) -> Mapping[str, NodeStatus]:
+        """The status of each node, by name, without the figures that differ in every list."""
+        return {name: reading.status for name, reading in self.nodes.items()}
 
 
 @value_object

@@ -11,8 +11,9 @@ from datetime import datetime
 from typing import Literal
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.model import Backup, NodeStatus
+from proximity_tui.core.model import Backup, NodeReading
 from proximity_tui.core.proxmox import errors, paths
+from proximity_tui.core.proxmox.decode.cluster_rows import node_reading
 from proximity_tui.core.proxmox.decode.rows import Fields, from_each
 from proximity_tui.core.proxmox.decode.values import (
     Malformed,
@@ -21,7 +22,6 @@ from proximity_tui.core.proxmox.decode.values import (
     as_figure,
     as_load,
     as_moment,
-    as_seconds,
     as_text,
     require_dict,
 )
@@ -40,24 +40,6 @@ class Version:
 
     release: str
     version: str
-
-
-@value_object
-class Node:
-    """A node. The numbers need Sys.Audit on it, and are absent while it is offline. Sizes in bytes."""
-
-    name: str
-    status: NodeStatus
-    cpu: float | None = None
-    maxcpu: float | None = None
-    mem: int | None = None
-    maxmem: int | None = None
-    uptime: int | None = None
-
-    @property
-    def load(self) -> float:
-        """The share of its memory in use; 1 when that is not known."""
-        return self.mem / self.maxmem if self.mem is not None and self.maxmem else 1.0
 
 
 @value_object
@@ -108,9 +90,9 @@ def read_version(session: HttpSession) -> Version:
         raise session.malformed(path, str(error)) from None
 
 
-def read_nodes(session: HttpSession) -> tuple[Node, ...]:
+def read_nodes(session: HttpSession) -> tuple[NodeReading, ...]:
     """Return all nodes of the cluster, by name."""
-    return tuple(sorted(read_list(session, paths.top("nodes"), "the nodes", _node), key=lambda node: node.name))
+    return tuple(sorted(read_list(session, paths.top("nodes"), "the nodes", node_reading), key=lambda node: node.name))
 
 
 def read_storages(session: HttpSession, node: str, content: str = "rootdir") -> tuple[Storage, ...]:
@@ -171,19 +153,6 @@ def read_history(session: HttpSession, node: str, vmid: int, timeframe: Timefram
             return ()
         raise
     return tuple(sorted(found, key=lambda sample: sample.at))
-
-
-def _node(fields: Fields) -> Node:
-    status = fields.row.get("status")
-    return Node(
-        name=fields.required("node", as_text),
-        status=NodeStatus.read(status),
-        cpu=fields.optional("cpu", as_load),
-        maxcpu=fields.optional("maxcpu", as_load),
-        mem=fields.optional("mem", as_bytes),
-        maxmem=fields.optional("maxmem", as_bytes),
-        uptime=fields.optional("uptime", as_seconds),
-    )
 
 
 def _storage(fields: Fields) -> Storage:

@@ -10,12 +10,12 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from proximity_tui.core.base.text import plain
-from proximity_tui.core.model import BadRow, Guest, Inventory, NodeStatus, Quorum
+from proximity_tui.core.model import BadRow, Guest, Inventory, NodeReading, Quorum, StorageReading
 from proximity_tui.core.proxmox import errors, paths
+from proximity_tui.core.proxmox.decode.cluster_rows import node_reading, storage_reading
 from proximity_tui.core.proxmox.decode.rows import MOST_KEPT, Fields, bad_row, notes_on, why_not
 from proximity_tui.core.proxmox.decode.values import (
     GUEST_TYPES,
@@ -34,17 +34,20 @@ from proximity_tui.core.proxmox.decode.values import (
 )
 from proximity_tui.core.proxmox.transport.http import HttpSession
 
-NO_GUESTS: Mapping[int, Guest] = MappingProxyType({})
+K = TypeVar("K")
+V = TypeVar("V")
+
 _MOST_REASONS = 20
 _LIST = "the list of guests"
+_NO_GUESTS = ("node", "storage")
 _ID = re.compile(r"(?:lxc|qemu|openvz)/([1-9][0-9]{0,8})")
 
 NO_SYS_AUDIT = "the quorum cannot be seen: the token lacks Sys.Audit on /"
 
 
-def read_inventory(session: HttpSession, now: datetime, before: Mapping[int, Guest] = NO_GUESTS) -> Inventory:
-    """Return one reading by one `GET /cluster/resources`; `now` is when it is sent. The quorum is not part of it. A
-    guest that is the same as `before` is the same object.
+def read_inventory(session: HttpSession, now: datetime, before: Inventory | None = None) -> Inventory:
+    """Return one reading by one `GET /cluster/resources`; `now` is when it is sent. The quorum is not part of it. What
+    is the same as in `before` is the same object.
 
     Raises a ProxmoxError when there is no list at all.
     """
@@ -74,6 +77,7 @@ def read_inventory(session: HttpSession, now: datetime, before: Mapping[int, Gue
         complete=not reasons,
         reasons=reasons,
         set_aside=list_.set_aside,
+        storages=list_.storages,
     )
 
 
@@ -129,10 +133,13 @@ def _no_quorum(online: int | None, total: int) -> str:
 class _List:
     """The rows of one list of resources, sorted."""
 
-    def __init__(self, before: Mapping[int, Guest] = NO_GUESTS) -> None:
-        self._before = before
+    def __init__(self, before: Inventory | None) -> None:
+        self._guests_before: Mapping[int, Guest] = {} if before is None else before.guests
+        self._nodes_before: Mapping[str, NodeReading] = {} if before is None else before.nodes
+        self._storages_before: Mapping[str, StorageReading] = {} if before is None else before.storages
         self.guests: dict[int, Guest] = {}
-        self.nodes: dict[str, NodeStatus] = {}
+        self.nodes: dict[str, NodeReading] = {}
+        self.storages: dict[str, StorageReading] = {}
         self.notes: list[str] = []
         self._known: dict[int, BadRow] = {}
         """What was set aside and says of which guest it is."""
@@ -162,8 +169,7 @@ class _List:
         """Add a guest; return False where its VMID is listed already."""
         if guest.vmid in self.guests or guest.vmid in self._known:
             return False
-        known = self._before.get(guest.vmid)
-        self.guests[guest.vmid] = known if known is not None and known == guest else guest
+        self.guests[guest.vmid] = _kept(self._guests_before, guest.vmid, guest)
         return True
 
     @property
@@ -183,17 +189,20 @@ class _List:
     def _sort_in(self, fields: Fields) -> None:
         kind = fields.row.get("type")
         if kind == "node":
-            status = fields.row.get("status")
-            name = fields.required("node", as_text)
-            self.nodes[name] = NodeStatus.read(status)
+            node = node_reading(fields)
+            self.nodes[node.name] = _kept(self._nodes_before, node.name, node)
         elif kind in GUEST_TYPES:
             guest = _guest(fields, str(kind))
             if not self.add(guest):
                 raise Malformed(f"VMID {guest.vmid} is listed twice")
-            if len(self.notes) < MOST_KEPT:
-                self.notes += notes_on(fields, _LIST)
+        elif kind == "storage" and "vmid" not in fields.row:
+            storage = storage_reading(fields)
+            key = f"{storage.node}/{storage.storage}"
+            self.storages[key] = _kept(self._storages_before, key, storage)
         elif not isinstance(kind, str) or "vmid" in fields.row:
             raise Malformed(f"type {plain(str(kind), limit=40)}")
+        if len(self.notes) < MOST_KEPT:
+            self.notes += notes_on(fields, _LIST)
 
     def _put_aside(self, row: object, why: str) -> None:
         vmid = _whose(row)
@@ -204,8 +213,14 @@ class _List:
             return
         if len(self._others) < MOST_KEPT:
             self._others.append(bad_row(_LIST, why, row))
-        if not (isinstance(row, dict) and row.get("type") == "node"):
+        if not (isinstance(row, dict) and row.get("type") in _NO_GUESTS):
             self._anybodys.append(f"a row of the list of guests is malformed: {plain(why, limit=200)}")
+
+
+def _kept(before: Mapping[K, V], key: K, fresh: V) -> V:
+    """Return what was known under the key where it is the same, so that whoever looks finds no change."""
+    known = before.get(key)
+    return known if known is not None and known == fresh else fresh
 
 
 def _whose(row: object) -> int | None:

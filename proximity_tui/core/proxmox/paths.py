@@ -70,9 +70,14 @@ def guest(name: str, number: int, *words: str) -> ApiPath:
     return _join("nodes", node_name(name), "lxc", str(vmid(number)), *map(_word, words))
 
 
-def storage_content(name: str, storage: str) -> ApiPath:
-    """Return `/nodes/{name}/storage/{storage}/content`."""
-    return _join("nodes", node_name(name), "storage", storage_name(storage), "content")
+def storage(name: str, of: str, word: str) -> ApiPath:
+    """Return `/nodes/{name}/storage/{of}/{word}`."""
+    return _join("nodes", node_name(name), "storage", storage_name(of), _word(word))
+
+
+def storage_content(name: str, of: str) -> ApiPath:
+    """Return `/nodes/{name}/storage/{of}/content`."""
+    return storage(name, of, "content")
 
 
 def task(task_id: Upid, word: str) -> ApiPath:

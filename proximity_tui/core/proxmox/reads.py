@@ -17,10 +17,10 @@ from proximity_tui.core.model import (
     Backup,
     BackupList,
     ClinicalRecord,
-    Guest,
     GuestConfig,
     GuestDetail,
     Inventory,
+    NodeReading,
     NodeStatus,
     Quorum,
     Status,
@@ -28,8 +28,9 @@ from proximity_tui.core.model import (
     Vacancy,
 )
 from proximity_tui.core.proxmox import backups, catalogue, errors, existence, guests, inventory, offers, server, tasks
-from proximity_tui.core.proxmox.catalogue import Node, RrdSample, Storage, Template, Timeframe, Version
+from proximity_tui.core.proxmox.catalogue import RrdSample, Storage, Template, Timeframe, Version
 from proximity_tui.core.proxmox.clinical import capture, clinical_record
+from proximity_tui.core.proxmox.nodes import NodeReads
 from proximity_tui.core.proxmox.tasks import Source
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.http import HttpSession
@@ -62,8 +63,9 @@ class ClusterReads:
         self.read_only = read_only
         self._clock = clock or SystemClock()
         self._session = HttpSession(settings, self._clock, read_only=read_only, recall=recall)
+        self.details = NodeReads(self._session)
         self._lock = threading.Lock()
-        self._guests: Mapping[int, Guest] = inventory.NO_GUESTS
+        self._last: Inventory | None = None
         self._quorum: tuple[float, str, Quorum] | None = None
         self._online: frozenset[str] | None = None
 
@@ -103,16 +105,15 @@ class ClusterReads:
 
     def guest_list(self) -> Inventory:
         """Return all guests, by one request; the quorum is not read with it."""
-        found = inventory.read_inventory(self._session, self.now(), self._guests)
-        self._guests = found.guests
-        return found
+        self._last = inventory.read_inventory(self._session, self.now(), self._last)
+        return self._last
 
     def inventory(self, *, quorum_age: float = QUORUM_AGE) -> Inventory:
         """Return all guests, by one request; and the quorum, read again only when it is older than `quorum_age`
         seconds, came from another URL, or other nodes are online. An unreadable quorum is named and costs no inventory.
         """
         found = self.guest_list()
-        online = frozenset(node for node, status in found.nodes.items() if status == NodeStatus.ONLINE)
+        online = frozenset(node for node, status in found.node_statuses.items() if status == NodeStatus.ONLINE)
         with self._lock:
             before, self._online = self._online, online
         try:
@@ -220,14 +221,14 @@ class ClusterReads:
         """Return the version of the node that answers."""
         return catalogue.read_version(self._session)
 
-    def nodes(self) -> tuple[Node, ...]:
+    def nodes(self) -> tuple[NodeReading, ...]:
         """Return all nodes, by name."""
         return catalogue.read_nodes(self._session)
 
     def least_loaded_node(self) -> str | None:
         """Return the online node with the smallest share of its memory in use; None if none is online."""
         online = [node for node in self.nodes() if node.status == NodeStatus.ONLINE]
-        return min(online, key=lambda node: (node.load, node.name)).name if online else None
+        return min(online, key=lambda node: (node.memory_share, node.name)).name if online else None
 
     def storages(self, node: str, content: str = "rootdir") -> tuple[Storage, ...]:
         """Return the storages of a node that take `content`, by name."""

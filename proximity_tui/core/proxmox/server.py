@@ -12,27 +12,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from proximity_tui.core.base.clock import Clock
-from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.model import Inventory, Quorum
-from proximity_tui.core.proxmox import catalogue, existence, inventory, paths
-from proximity_tui.core.proxmox.catalogue import Node, Version
-from proximity_tui.core.proxmox.decode.rows import Fields
-from proximity_tui.core.proxmox.decode.values import Malformed, as_moment, as_text
-from proximity_tui.core.proxmox.lists import read_list
+from proximity_tui.core.model import Inventory, NodeReading, Quorum
+from proximity_tui.core.proxmox import catalogue, existence, inventory
+from proximity_tui.core.proxmox.catalogue import Version
+from proximity_tui.core.proxmox.nodes import Certificate, NodeReads
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.http import HttpSession
-from proximity_tui.core.proxmox.transport.trust import normal_fingerprint
 
 _HALF_A_SECOND = timedelta(seconds=0.5)
-
-
-@value_object
-class Certificate:
-    """A certificate of a node: `pve-root-ca.pem`, `pve-ssl.pem` or `pveproxy-ssl.pem`, and the end of its validity."""
-
-    filename: str
-    fingerprint: str
-    expires_at: datetime | None = None
 
 
 class Server:
@@ -59,13 +46,13 @@ class Server:
         """Return the version of the server."""
         return catalogue.read_version(self._session)
 
-    def nodes(self) -> tuple[Node, ...]:
+    def nodes(self) -> tuple[NodeReading, ...]:
         """Return all nodes of its cluster, by name."""
         return catalogue.read_nodes(self._session)
 
     def certificates(self, node: str) -> tuple[Certificate, ...]:
         """Return the certificates of a node, the root CA of its cluster included."""
-        return read_list(self._session, paths.node(node, "certificates", "info"), "the certificates", _certificate)
+        return NodeReads(self._session).certificates(node)
 
     def inventory(self) -> Inventory:
         """Return all guests, and the rows of the list that were set aside."""
@@ -89,11 +76,3 @@ def clock_ahead(session: HttpSession, now: Callable[[], datetime]) -> timedelta 
     answered = now()
     message = session.server_time()
     return None if message is None else message + _HALF_A_SECOND - (asked + (answered - asked) / 2)
-
-
-def _certificate(fields: Fields) -> Certificate:
-    try:
-        fingerprint = normal_fingerprint(fields.required("fingerprint", as_text))
-    except ValueError as error:
-        raise Malformed(str(error)) from None
-    return Certificate(fields.required("filename", as_text), fingerprint, fields.optional("notafter", as_moment))

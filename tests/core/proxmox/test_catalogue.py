@@ -24,8 +24,8 @@ def test_nodes_come_by_name_with_their_figures(lab, client):
     first, second = client.nodes()
     assert (first.name, first.status, second.name, second.status) == ("pve1", "online", "pve2", "offline")
     assert first.maxmem
-    assert 0 < first.load < 1
-    assert (second.mem, second.load) == (None, 1.0)
+    assert 0 < first.memory_share < 1
+    assert (second.mem, second.memory_share) == (None, 1.0)
 
 
 def test_the_calmest_node_is_online_and_has_memory_left(serve, gateway_to):

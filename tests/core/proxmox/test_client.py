@@ -76,7 +76,7 @@ def test_guests_that_the_token_may_not_see_are_silently_missing(lab, gateway_of)
 def test_a_node_that_is_off_keeps_its_guests_in_the_list(lab, client):
     lab.world.set_node_online("pve2", False)
     found = client.inventory()
-    assert found.nodes == {"pve1": "online", "pve2": "offline"}
+    assert found.node_statuses == {"pve1": "online", "pve2": "offline"}
     assert 102 in found.guests
     assert found.complete
 

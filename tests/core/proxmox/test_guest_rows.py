@@ -113,6 +113,6 @@ def test_a_row_that_cannot_be_decoded_is_set_aside_and_the_list_proves_nobodys_a
 def test_a_guest_that_is_as_before_is_the_same_object(answered) -> None:
     session = answered(ok([node_row(), guest_row(101), guest_row(102)]), ok([guest_row(101), guest_row(102, mem=7)]))
     before = read_inventory(session, NOW)
-    after = read_inventory(session, NOW, before.guests)
+    after = read_inventory(session, NOW, before)
     assert after.guests[101] is before.guests[101]
     assert after.guests[102] != before.guests[102]

@@ -32,7 +32,7 @@ def test_one_request_gives_guests_and_nodes_and_leaves_the_rest(answered):
     )
     found = read(answered, *rows)
     assert {vmid: guest.type for vmid, guest in found.guests.items()} == {101: "lxc", 300: "qemu"}
-    assert found.nodes == {"pve1": "online", "pve2": "offline"}
+    assert found.node_statuses == {"pve1": "online", "pve2": "offline"}
     assert (found.cluster, found.taken_at, found.complete, found.reasons) == ("lab", NOW, True, ())
 
 
@@ -91,7 +91,7 @@ def test_a_row_that_says_whose_it_is_makes_only_that_guest_unknown(answered, row
 
 def test_a_node_that_cannot_be_read_is_set_aside_and_no_guest_is_doubted(answered):
     found = read(answered, {"type": "node", "node": ["pve2"]}, guest_row(105))
-    assert (found.complete, found.nodes, len(found.set_aside)) == (True, {"pve1": "online"}, 1)
+    assert (found.complete, found.node_statuses, len(found.set_aside)) == (True, {"pve1": "online"}, 1)
 
 
 def test_a_row_set_aside_is_kept_as_it_came_but_plain_short_and_without_secrets(answered):
@@ -226,3 +226,42 @@ def test_a_node_that_does_not_say_whether_it_is_online_costs_its_count_and_not_t
 def test_a_cluster_status_that_makes_no_sense_is_unknown(answered, rows):
     with pytest.raises(errors.Unknown, match="malformed"):
         read_quorum(answered(ok(rows)))
+
+
+STORAGE_ROW = {
+    "id": "storage/pve2/local-btrfs",
+    "type": "storage",
+    "storage": "local-btrfs",
+    "node": "pve2",
+    "status": "available",
+    "plugintype": "btrfs",
+    "content": "rootdir,images",
+    "shared": 0,
+    "disk": 6062080,
+    "maxdisk": 6442450944,
+}
+
+
+def test_nodes_and_storages_come_with_their_figures_from_the_same_list(answered):
+    figures = {"cpu": 0.267, "maxcpu": 2, "mem": 2119274496, "maxmem": 25276502016, "uptime": 2807}
+    busy = {**node_row("pve2"), **figures, "hastate": "maintenance"}
+    found = read(answered, busy, STORAGE_ROW)
+    node, storage = found.nodes["pve2"], found.storages["pve2/local-btrfs"]
+    assert (node.status, node.cpu, node.maxcpu, node.mem, node.uptime) == ("online", 0.267, 2, 2119274496, 2807)
+    assert [one.in_maintenance for one in found.nodes.values()] == [False, True]
+    assert (storage.type, storage.content, storage.shared) == ("btrfs", ("images", "rootdir"), False)
+    assert (storage.status, storage.disk, storage.maxdisk) == ("available", 6062080, 6442450944)
+
+
+def test_a_storage_that_cannot_be_read_costs_no_guest(answered):
+    found = read(answered, guest_row(101), {**STORAGE_ROW, "storage": None}, {**STORAGE_ROW, "disk": "much"})
+    assert (found.complete, list(found.guests), len(found.set_aside)) == (True, [101], 1)
+    assert found.storages["pve2/local-btrfs"].disk is None
+
+
+def test_what_a_list_says_again_is_the_same_object(answered):
+    session = answered(ok([node_row(), STORAGE_ROW, guest_row(101)]))
+    before = read_inventory(session, NOW)
+    after = read_inventory(session, NOW, before)
+    for mine, its in ((before.nodes, after.nodes), (before.storages, after.storages), (before.guests, after.guests)):
+        assert [id(one) for one in mine.values()] == [id(one) for one in its.values()]

@@ -121,7 +121,7 @@ def _whose(reader: Reader, inventory: Inventory, known: str | None) -> tuple[str
     """Return the root CA of the cluster that answers, and why it may not be believed. It is read only where it matters:
     while none is recorded, and before anything that is missing is called gone (rung 1).
     """
-    nodes = answering(inventory.nodes)
+    nodes = answering(inventory.node_statuses)
     if not nodes:
         silent = Blocked(VerdictReason.IDENTITY, "no node is online to show the identity of the cluster")
         return None, None if known is None else silent

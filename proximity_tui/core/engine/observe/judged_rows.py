@@ -31,9 +31,9 @@ class JudgedRows:
 
     def expect(self, inventory: Inventory) -> None:
         """Forget what was judged, after a while and when a node comes or goes: then every row is judged anew."""
-        now = self._clock.monotonic()
-        if self._compared_at is None or now - self._compared_at >= COMPARE_EVERY or inventory.nodes != self._nodes:
-            self._settled, self._compared_at, self._nodes = {}, now, inventory.nodes
+        now, nodes = self._clock.monotonic(), inventory.node_statuses
+        if self._compared_at is None or now - self._compared_at >= COMPARE_EVERY or nodes != self._nodes:
+            self._settled, self._compared_at, self._nodes = {}, now, nodes
 
     def is_settled(self, container: Container, inventory: Inventory) -> bool:
         """Return whether the row says what it said when it was judged, of a record that is what it was."""

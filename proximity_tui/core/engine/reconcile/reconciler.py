@@ -168,7 +168,7 @@ def _close_orphans(
     gathered = evidence.Evidence()
     if verdict.orphan is Orphan.ANOMALOUS:
         with reader.within(_EVIDENCE_PATIENCE):
-            gathered = evidence.gather(reader, verdict.container, dict(inventory.nodes), clock)
+            gathered = evidence.gather(reader, verdict.container, dict(inventory.node_statuses), clock)
     try:
         with write_scope():
             if records.seen_since(verdict.container.id, inventory.taken_at):

@@ -1,0 +1,41 @@
+"""The reading of the rows of nodes and storages. Their figures are unknown where they cannot be read: no decision about
+a guest rests on them.
+"""
+
+from __future__ import annotations
+
+from proximity_tui.core.model import NodeReading, NodeStatus, StorageReading, StorageStatus
+from proximity_tui.core.proxmox.decode.rows import Fields
+from proximity_tui.core.proxmox.decode.values import as_bool, as_bytes, as_load, as_seconds, as_text
+
+
+def node_reading(fields: Fields) -> NodeReading:
+    """Return the node of a row. Raises Malformed without a name."""
+    return NodeReading(
+        name=fields.required("node", as_text),
+        status=NodeStatus.read(fields.row.get("status")),
+        cpu=fields.optional("cpu", as_load),
+        maxcpu=fields.optional("maxcpu", as_load),
+        mem=fields.optional("mem", as_bytes),
+        maxmem=fields.optional("maxmem", as_bytes),
+        disk=fields.optional("disk", as_bytes),
+        maxdisk=fields.optional("maxdisk", as_bytes),
+        uptime=fields.optional("uptime", as_seconds),
+        hastate=fields.optional("hastate", as_text),
+    )
+
+
+def storage_reading(fields: Fields) -> StorageReading:
+    """Return the storage of a row. Raises Malformed without a name or a node."""
+    content = fields.optional("content", as_text) or ""
+    return StorageReading(
+        node=fields.required("node", as_text),
+        storage=fields.required("storage", as_text),
+        status=StorageStatus.read(fields.row.get("status")),
+        type=fields.optional("plugintype", as_text) or "unknown",
+        # Proxmox writes the same contents in another order each time.
+        content=tuple(sorted(filter(None, content.split(",")))),
+        shared=fields.optional("shared", as_bool) is True,
+        disk=fields.optional("disk", as_bytes),
+        maxdisk=fields.optional("maxdisk", as_bytes),
+    )

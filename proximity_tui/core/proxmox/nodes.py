@@ -1,0 +1,164 @@
+"""The details of a node and of a storage, and what HA says: read when a person opens a page, never on a tick."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.proxmox import paths
+from proximity_tui.core.proxmox.decode.rows import Fields
+from proximity_tui.core.proxmox.decode.values import (
+    Malformed,
+    as_bool,
+    as_bytes,
+    as_float,
+    as_load,
+    as_moment,
+    as_seconds,
+    as_text,
+    require_dict,
+)
+from proximity_tui.core.proxmox.lists import read_list
+from proximity_tui.core.proxmox.paths import ApiPath
+from proximity_tui.core.proxmox.transport.http import HttpSession
+from proximity_tui.core.proxmox.transport.trust import normal_fingerprint
+
+
+@value_object
+class Certificate:
+    """A certificate of a node: `pve-root-ca.pem`, `pve-ssl.pem` or `pveproxy-ssl.pem`, and the end of its validity."""
+
+    filename: str
+    fingerprint: str
+    expires_at: datetime | None = None
+
+
+@value_object
+class Amount:
+    """How much of something is used, in bytes; None where that was not told."""
+
+    used: int | None = None
+    total: int | None = None
+
+
+@value_object
+class NodeDetail:
+    """A node as it tells of itself. `cpu` and `wait` are shares of all its cores, `load` the load averages of 1, 5 and
+    15 minutes, `uptime` in seconds.
+    """
+
+    version: str | None = None
+    kernel: str | None = None
+    cpu_model: str | None = None
+    cores: int | None = None
+    cpu: float | None = None
+    wait: float | None = None
+    load: tuple[float, ...] = ()
+    uptime: int | None = None
+    memory: Amount = Amount()
+    swap: Amount = Amount()
+    rootfs: Amount = Amount()
+
+
+@value_object
+class StorageDetail:
+    """A storage as one node tells of it now."""
+
+    type: str | None
+    active: bool | None
+    enabled: bool | None
+    space: Amount
+
+
+@value_object
+class HaRow:
+    """A line of the status of HA: the quorum, the master, the agent of a node (`lrm`), or a service."""
+
+    id: str
+    type: str
+    node: str | None
+    status: str
+
+
+class NodeReads:
+    """What nodes, storages and HA tell of themselves. Every failure is a ProxmoxError."""
+
+    def __init__(self, session: HttpSession) -> None:
+        self._session = session
+
+    def node(self, node: str) -> NodeDetail:
+        """Return what a node tells of itself. Needs Sys.Audit on it."""
+        fields = self._object(paths.node(node, "status"), "the status of the node")
+        cpuinfo = _part(fields, "cpuinfo")
+        return NodeDetail(
+            version=fields.optional("pveversion", as_text),
+            kernel=_part(fields, "current-kernel").optional("release", as_text) or fields.optional("kversion", as_text),
+            cpu_model=cpuinfo.optional("model", as_text),
+            cores=cpuinfo.optional("cpus", as_bytes),
+            cpu=fields.optional("cpu", as_load),
+            wait=fields.optional("wait", as_load),
+            load=fields.optional("loadavg", _loads) or (),
+            uptime=fields.optional("uptime", as_seconds),
+            memory=_amount(_part(fields, "memory")),
+            swap=_amount(_part(fields, "swap")),
+            rootfs=_amount(_part(fields, "rootfs")),
+        )
+
+    def storage(self, node: str, storage: str) -> StorageDetail:
+        """Return what a node tells of a storage. Needs Datastore.Audit on it."""
+        fields = self._object(paths.storage(node, storage, "status"), "the status of the storage")
+        return StorageDetail(
+            type=fields.optional("type", as_text),
+            active=fields.optional("active", as_bool),
+            enabled=fields.optional("enabled", as_bool),
+            space=_amount(fields),
+        )
+
+    def ha(self) -> tuple[HaRow, ...]:
+        """Return the status of HA, line by line. Needs Sys.Audit on `/`."""
+        return read_list(self._session, paths.cluster("ha", "status", "current"), "the status of HA", _ha_row)
+
+    def certificates(self, node: str) -> tuple[Certificate, ...]:
+        """Return the certificates of a node, the root CA of its cluster included. Every token may read them."""
+        return read_list(self._session, paths.node(node, "certificates", "info"), "the certificates", _certificate)
+
+    def _object(self, path: ApiPath, name: str) -> Fields:
+        try:
+            return Fields(require_dict(self._session.get(path), name))
+        except Malformed as error:
+            raise self._session.malformed(path, str(error)) from None
+
+
+def _part(fields: Fields, key: str) -> Fields:
+    """Return the fields of an object inside; none where it is missing."""
+    part: Mapping[str, Any] | None = fields.optional(key, require_dict)
+    return Fields(part or {})
+
+
+def _amount(fields: Fields) -> Amount:
+    return Amount(fields.optional("used", as_bytes), fields.optional("total", as_bytes))
+
+
+def _loads(value: object, name: str) -> tuple[float, ...]:
+    if not isinstance(value, list):
+        raise Malformed(f"{name} is not a list")
+    return tuple(as_float(one, name) for one in value[:3])
+
+
+def _ha_row(fields: Fields) -> HaRow:
+    return HaRow(
+        id=fields.required("id", as_text),
+        type=fields.required("type", as_text),
+        node=fields.optional("node", as_text),
+        status=fields.optional("status", as_text) or "",
+    )
+
+
+def _certificate(fields: Fields) -> Certificate:
+    try:
+        fingerprint = normal_fingerprint(fields.required("fingerprint", as_text))
+    except ValueError as error:
+        raise Malformed(str(error)) from None
+    return Certificate(fields.required("filename", as_text), fingerprint, fields.optional("notafter", as_moment))
