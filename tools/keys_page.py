@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from proximity_tui.screens.keyboard.keys import COMMANDS, ScreenCommand
+from proximity_tui.screens.keyboard.keys import COMMANDS, EVERYWHERE, ScreenCommand
 
 PAGE = Path(__file__).parent.parent / "docs" / "keys.md"
 
@@ -34,7 +34,7 @@ def page() -> str:
 
 def _line(command: ScreenCommand) -> str:
     keys = " ".join(f"`{key}`" for key in command.keys) or f"`:{command.id} {command.argument}`"
-    where = ", ".join(sorted(command.where))
+    where = "everywhere" if command.where == EVERYWHERE else ", ".join(sorted(command.where))
     return f"| {keys} | {command.help} | {where} | {command.id} |".replace("`|`", "`\\|`")
 
 

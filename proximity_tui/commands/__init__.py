@@ -35,6 +35,7 @@ COMMANDS: dict[str, Command] = {
     "janitor": Command("jobs.janitor", "mark containers stuck in a transient state as error, with the reason"),
     "alerts": Command("jobs.alerts", "list, acknowledge or answer alerts"),
     "notify": Command("setup.notify", "list the channels that alerts are sent on, or send a test message"),
+    "handover": Command("jobs.handover", "say what the next shift has to know: alerts, jobs, operations, changes"),
     "audit": Command("jobs.audit", "show the audit trail, or verify that it is whole"),
     "operations": Command("containers.operations", "list interrupted operations, resume or abandon them"),
     "freeze": Command("jobs.freeze", "block all changes by everybody, until lifted or for a time"),

@@ -182,11 +182,18 @@ def _audit() -> Screen[Any]:
     return AuditScreen()
 
 
+def _pulse() -> Screen[Any]:
+    from proximity_tui.screens.pulse import PulseScreen
+
+    return PulseScreen()
+
+
 MAIN: dict[ScreenId, Callable[[], Screen[Any]]] = {
     ScreenId.FLEET: _fleet,
     ScreenId.UNMANAGED: _unmanaged,
     ScreenId.ALERTS: _alerts,
     ScreenId.JOBS: _jobs,
     ScreenId.AUDIT: _audit,
+    ScreenId.PULSE: _pulse,
 }
 """The screens that a number leads to; the command of that id in `keys` has the number."""

@@ -99,7 +99,7 @@ class BaseScreen(CommandLine):
         if refused is not None:
             self.app.show_message(refused.reason, bad=True)
             return
-        if command_id in keys.LISTS:
+        if command_id in keys.SCREENS:
             self.app.routes.go(ScreenId(command_id))
             if argument:
                 self.app.routes.narrow(argument)

@@ -22,11 +22,14 @@ class ScreenId(StrEnum):
     ALERT = "alert"
     JOBS = "jobs"
     AUDIT = "audit"
+    PULSE = "pulse"
     CONTAINER = "container"
 
 
 EVERYWHERE = frozenset(ScreenId)
 LISTS = frozenset({ScreenId.FLEET, ScreenId.UNMANAGED, ScreenId.ALERTS, ScreenId.JOBS, ScreenId.AUDIT})
+SCREENS = LISTS | {ScreenId.PULSE}
+"""What a number leads to."""
 PAGE = frozenset({ScreenId.CONTAINER})
 READABLE = LISTS | PAGE | {ScreenId.ALERT}
 ALARMS = frozenset({ScreenId.ALERTS, ScreenId.ALERT})
@@ -64,6 +67,9 @@ COMMANDS: tuple[ScreenCommand, ...] = (
         "jobs", ("4",), "Jobs", "Reconciler and janitor: last runs, results, and which process runs them.", rank=7
     ),
     ScreenCommand("audit", ("5",), "Audit", "The audit log, and whether its hash chain is intact.", rank=7),
+    ScreenCommand(
+        "pulse", ("9",), "Pulse", "The last shift on one page: what is open, what happened, who changed what.", rank=12
+    ),
     # What can be done with a container.
     ScreenCommand(
         "open",

@@ -16,6 +16,7 @@ from proximity_tui.screens.fleet import FleetScreen
 from proximity_tui.screens.jobs.screen import JobsScreen
 from proximity_tui.screens.keyboard.keymap import Keymap
 from proximity_tui.screens.keyboard.keys import BY_ID, COMMANDS, ScreenId, bindings_for, commands_for, in_table
+from proximity_tui.screens.pulse import PulseScreen
 from proximity_tui.screens.routes import MAIN
 from proximity_tui.screens.unmanaged import UnmanagedScreen
 from proximity_tui.widgets.table.row_table import RowTable
@@ -27,6 +28,7 @@ SCREENS: dict[ScreenId, type[BaseScreen]] = {
     ScreenId.ALERT: AlertScreen,
     ScreenId.JOBS: JobsScreen,
     ScreenId.AUDIT: AuditScreen,
+    ScreenId.PULSE: PulseScreen,
 }
 
 

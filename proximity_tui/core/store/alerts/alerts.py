@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from proximity_tui.core.base.secret import redact
@@ -44,6 +45,7 @@ __all__ = [
     "raise_about",
     "raise_alert",
     "resolve",
+    "since",
     "unresolved",
 ]
 
@@ -192,6 +194,14 @@ def open_alerts(cluster: str | None = None) -> tuple[Alert, ...]:
 def open_of_kind(kind: str, cluster: str) -> tuple[Alert, ...]:
     """Return the alerts of a kind in a cluster on which a repeat would count, acknowledged or not."""
     return read_alerts(AlertRow.kind == str(kind), AlertRow.cluster == cluster, AlertRow.resolved_at.is_null())
+
+
+def since(moment: datetime, cluster: str | None = None) -> tuple[Alert, ...]:
+    """Return the alerts (of a cluster) that were not over at a moment, and the later ones, the newest first."""
+    conditions: list[Any] = [AlertRow.resolved_at.is_null() | (AlertRow.resolved_at >= moment)]
+    if cluster is not None:
+        conditions.append(AlertRow.cluster == cluster)
+    return read_alerts(*conditions, order=(AlertRow.id.desc(),))
 
 
 def all_alerts(limit: int | None = 500, *, cluster: str | None = None) -> tuple[Alert, ...]:

@@ -91,13 +91,19 @@ def get(run_id: int) -> JobRun:
     return found[0]
 
 
-def recent(job: str | None = None, cluster: str | None = None, limit: int = 50) -> tuple[JobRun, ...]:
-    """Return the last runs (of a job, in a cluster), the newest first, including one that is under way."""
+def recent(
+    job: str | None = None, cluster: str | None = None, limit: int = 50, *, since: datetime | None = None
+) -> tuple[JobRun, ...]:
+    """Return the last runs (of a job, in a cluster, begun since a moment), the newest first, including one that is
+    under way.
+    """
     conditions = []
     if job is not None:
         conditions.append(JobRunRow.job == job)
     if cluster is not None:
         conditions.append(JobRunRow.cluster == cluster)
+    if since is not None:
+        conditions.append(JobRunRow.started_at >= since)
     return _read(*conditions, limit=limit)
 
 

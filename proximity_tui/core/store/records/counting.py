@@ -9,7 +9,7 @@ from typing import Any
 import peewee
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.model import Kind, Presence
+from proximity_tui.core.model import Kind, Presence, State, Status
 from proximity_tui.core.model.operation import EventAction
 from proximity_tui.core.store.database import unit
 from proximity_tui.core.store.db.queries import tuples
@@ -49,6 +49,15 @@ def active_by_presence() -> Mapping[tuple[str, Presence], int]:
     """Return the number of open records by cluster and presence, without zeros."""
     counted = _count(ContainerRow.presence, ContainerRow.closed_at.is_null())
     return {(cluster, Presence(presence)): number for (cluster, presence), number in counted.items()}
+
+
+def active_by_state() -> Mapping[tuple[str, State, Status, Presence], int]:
+    """Return the number of open records by cluster, state, status and presence, without zeros."""
+    columns = (ContainerRow.cluster, ContainerRow.state, ContainerRow.status, ContainerRow.presence)
+    query = ContainerRow.select(*columns, peewee.fn.COUNT(ContainerRow.id)).where(ContainerRow.closed_at.is_null())
+    with unit():
+        found = tuples(query.group_by(*columns))
+    return {(row[0], State(row[1]), Status(row[2]), Presence(row[3])): row[4] for row in found}
 
 
 def closed_by_reason() -> Mapping[tuple[str, str], int]:

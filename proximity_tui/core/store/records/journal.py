@@ -6,6 +6,7 @@ It knows nothing of Proxmox. Each function fails once the operation has ended or
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from proximity_tui.core.model import Operation, OperationStatus, StepOutcome, StepRecord
@@ -111,6 +112,17 @@ def open_operations(cluster: str | None = None) -> tuple[Operation, ...]:
         conditions.append(OperationRow.cluster == cluster)
     with unit():
         return read_operations(*conditions)
+
+
+def since(moment: datetime, cluster: str | None = None) -> tuple[Operation, ...]:
+    """Return the operations (in a cluster) that were under way at or after a moment, newest first."""
+    conditions: list[Any] = [
+        (OperationRow.started_at >= moment) | (OperationRow.finished_at >= moment) | OperationRow.status.in_(UNFINISHED)
+    ]
+    if cluster is not None:
+        conditions.append(OperationRow.cluster == cluster)
+    with unit():
+        return read_operations(*conditions)[::-1]
 
 
 def for_container(container_id: int) -> tuple[Operation, ...]:

@@ -1,0 +1,126 @@
+"""`handover [--since 8h]`: what the next shift has to know, from our own records. Contacts no cluster."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from proximity_tui.commands.base import output
+from proximity_tui.commands.base.context import records_of
+from proximity_tui.commands.base.exit_codes import Exit
+
+if TYPE_CHECKING:
+    from proximity_tui.core.model import Operation
+    from proximity_tui.handover.gather import Handover, JobSummary
+
+SHIFT = timedelta(hours=8)
+_MOST_LINES = 40
+"""Lines of one part that people see; a program gets all of them."""
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare the arguments of `handover`."""
+    parser.add_argument(
+        "--since", metavar="SPAN", type=_span, default=SHIFT, help='how far back, such as "8h" (the default) or "2d"'
+    )
+    parser.add_argument("--reveal", action="store_true", help="with --json: include values that may be secret")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def run(args: Namespace) -> int:
+    """Print the handover; return the exit code."""
+    from proximity_tui.handover.gather import gather
+
+    now = datetime.now(UTC)
+    with records_of(args) as settings:
+        found = gather(now - args.since, now, tuple(settings.enabled_clusters), args.cluster)
+    if args.json:
+        output.document(_document(found), reveal=args.reveal)
+    else:
+        _print(found)
+    return Exit.DONE
+
+
+def _print(found: Handover) -> None:
+    from proximity_tui.handover.text import parts, span
+
+    output.print_line(f"Handover of {span(found)}")
+    for part in parts(found):
+        output.print_line("")
+        output.print_line(f"{part.title.upper()}  {part.summary}")
+        for line in part.lines[:_MOST_LINES]:
+            output.print_line(f"  {line.text}")
+        if len(part.lines) > _MOST_LINES:
+            output.print_line(f"  and {len(part.lines) - _MOST_LINES} more")
+
+
+def _document(found: Handover) -> dict[str, Any]:
+    from proximity_tui.commands.base.json_documents import event_document
+    from proximity_tui.commands.jobs.alerts import alert_document
+
+    return {
+        "since": output.utc(found.since),
+        "until": output.utc(found.until),
+        "fleet": [
+            {
+                "cluster": one.cluster,
+                "total": one.total,
+                "states": dict(one.states),
+                "statuses": dict(one.statuses),
+                "presences": dict(one.presences),
+            }
+            for one in found.fleet
+        ],
+        "alerts": {
+            "open": list(map(alert_document, found.open_alerts)),
+            "acknowledged": list(map(alert_document, found.seen_alerts)),
+            "opened": [alert.id for alert in found.opened],
+            "resolved": list(map(alert_document, found.over)),
+        },
+        "jobs": list(map(_job, found.jobs)),
+        "operations": list(map(_operation, found.operations)),
+        "changes": list(map(event_document, found.changes)),
+        "changed_by": dict(found.changed_by),
+        "freezes": [one.sentence for one in found.freezes],
+        "held": [one.cluster for one in found.breakers if one.is_open],
+    }
+
+
+def _job(job: JobSummary) -> dict[str, Any]:
+    last = job.last
+    return {
+        "job": job.job,
+        "cluster": job.cluster,
+        "runs": job.runs,
+        "outcomes": dict(job.outcomes),
+        "paused": job.paused is not None,
+        "last": None
+        if last is None
+        else {"outcome": last.outcome, "finished_at": output.utc(last.finished_at), "reasons": list(last.reasons)},
+    }
+
+
+def _operation(operation: Operation) -> dict[str, Any]:
+    return {
+        "id": operation.id,
+        "action": operation.action,
+        "cluster": operation.cluster,
+        "vmid": operation.vmid,
+        "name": operation.name,
+        "status": operation.status,
+        "actor": operation.actor,
+        "started_at": output.utc(operation.started_at),
+        "finished_at": output.utc(operation.finished_at),
+        "error": operation.error,
+    }
+
+
+def _span(text: str) -> timedelta:
+    from proximity_tui.config.errors import Invalid
+    from proximity_tui.config.values import interval
+
+    try:
+        return interval(text)
+    except Invalid as error:
+        raise ArgumentTypeError(f"it {error}") from None

@@ -1,0 +1,210 @@
+"""The text of a handover: parts, each with its title, its sum in one line, and its lines in order of weight.
+
+Pure. Times are those of this host's zone. What is shown of them, and how wide, is up to who shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Literal
+
+from proximity_tui.core.base.text import human_age, plain
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.model import Event, Operation, OperationStatus, Presence, State, Status
+from proximity_tui.core.model.alert import Alert, Severity
+from proximity_tui.core.model.job import JobOutcome
+from proximity_tui.handover.gather import FleetState, Handover, JobSummary
+
+Weight = Literal["bad", "warn", "normal", "dim"]
+
+
+@value_object
+class HandoverLine:
+    """One line of a part."""
+
+    text: str
+    weight: Weight = "normal"
+
+
+@value_object
+class Part:
+    """One part: `summary` says it all in a line, `lines` are the rest."""
+
+    title: str
+    summary: str
+    weight: Weight
+    lines: tuple[HandoverLine, ...]
+
+
+def span(handover: Handover) -> str:
+    """Return the time that it is about: `the last 8h, since 08:41+0100`."""
+    length = human_age((handover.until - handover.since).total_seconds())
+    return f"the last {length}, since {clock(handover.since, handover.until)}"
+
+
+def parts(handover: Handover) -> tuple[Part, ...]:
+    """Return every part, what needs a person first."""
+    return (
+        _still_open(handover),
+        _fleet(handover),
+        _alerts(handover),
+        _operations(handover),
+        _jobs(handover),
+        _changes(handover),
+    )
+
+
+def clock(moment: datetime, now: datetime) -> str:
+    """Return a time of this host's zone: `08:41+0100`, with its date where that is not today."""
+    local = moment.astimezone()
+    return f"{local:%H:%M%z}" if local.date() == now.astimezone().date() else f"{local:%Y-%m-%d %H:%M%z}"
+
+
+def _still_open(handover: Handover) -> Part:
+    now = handover.until
+    lines = [
+        *(HandoverLine(_alert(one, now), _weight(one)) for one in handover.open_alerts),
+        *(HandoverLine(f"held      {one.cluster}: {one.message}", "bad") for one in handover.breakers if one.is_open),
+        *(HandoverLine(f"frozen    {one.sentence}", "warn") for one in handover.freezes),
+        *(_operation(one, now) for one in handover.unfinished),
+        *(
+            HandoverLine(
+                f"paused    {one.job} of {one.cluster} by {_who(one.paused.by)}, {one.paused.reason or '-'}", "warn"
+            )
+            for one in handover.jobs
+            if one.paused is not None
+        ),
+        *(
+            HandoverLine(f"in error  {_times(number, 'container')} of {one.cluster}: its record has the reason", "warn")
+            for one in handover.fleet
+            if (number := one.states.get(State.ERROR, 0))
+        ),
+        *(
+            HandoverLine(f"{_alert(one, now)} (seen by {_who(one.acknowledged.by)}: {one.acknowledged.note})", "dim")
+            for one in handover.seen_alerts
+            if one.acknowledged is not None
+        ),
+    ]
+    worst: Weight = next((one for one in ("bad", "warn") if any(line.weight == one for line in lines)), "normal")
+    return Part("Still open", f"{len(lines)} to look at" if lines else "nothing", worst, tuple(lines))
+
+
+def _fleet(handover: Handover) -> Part:
+    total = sum(one.total for one in handover.fleet)
+    lines = tuple(HandoverLine(_state(one), _state_weight(one)) for one in handover.fleet)
+    return Part("Fleet", f"{_times(total, 'container')} in {_times(len(handover.fleet), 'cluster')}", "normal", lines)
+
+
+def _state(fleet: FleetState) -> str:
+    states = _counted({state.value: number for state, number in fleet.states.items()}, [state.value for state in State])
+    unsure = {one.value: number for one, number in fleet.presences.items() if one is not Presence.PRESENT}
+    unknown = fleet.statuses.get(Status.UNKNOWN, 0)
+    more = [*([_counted(unsure)] if unsure else []), *([f"status of {unknown} unknown"] if unknown else [])]
+    return f"{fleet.cluster}: {fleet.total} managed: {states}{'; ' if more else ''}{'; '.join(more)}"
+
+
+def _state_weight(fleet: FleetState) -> Weight:
+    unsure = any(number for one, number in fleet.presences.items() if one is not Presence.PRESENT)
+    return "warn" if fleet.states.get(State.ERROR) or unsure else "normal"
+
+
+def _alerts(handover: Handover) -> Part:
+    now = handover.until
+    opened, over = handover.opened, handover.over
+    red = sum(one.severity is Severity.RED for one in opened)
+    lines = [
+        *(HandoverLine(f"{clock(one.opened_at, now)}  opened  {_alert(one, now)}", _weight(one)) for one in opened),
+        *(
+            HandoverLine(f"{clock(one.resolved_at, now)}  over    {_alert(one, now)}: {one.resolution}", "dim")
+            for one in over
+            if one.resolved_at is not None
+        ),
+    ]
+    weight: Weight = "bad" if red else "warn" if opened else "normal"
+    return Part("Alerts", f"{len(opened)} opened ({red} red), {len(over)} over", weight, tuple(lines))
+
+
+def _operations(handover: Handover) -> Part:
+    ends = _counted(_tally(one.status.value for one in handover.operations))
+    failed = any(one.status in (OperationStatus.FAILED, OperationStatus.INTERRUPTED) for one in handover.operations)
+    lines = tuple(_operation(one, handover.until) for one in handover.operations)
+    return Part("Operations", ends or "none", "warn" if failed else "normal", lines)
+
+
+def _jobs(handover: Handover) -> Part:
+    outcomes: dict[str, int] = {}
+    for one in handover.jobs:
+        for outcome, number in one.outcomes.items():
+            outcomes[outcome] = outcomes.get(outcome, 0) + number
+    lines = tuple(_job(one, handover.until) for one in handover.jobs)
+    worst: Weight = "warn" if any(line.weight == "warn" for line in lines) else "normal"
+    return Part(
+        "Jobs", f"{_times(sum(outcomes.values()), 'run')}: {_counted(outcomes)}" if outcomes else "no run", worst, lines
+    )
+
+
+def _job(job: JobSummary, now: datetime) -> HandoverLine:
+    name = f"{job.job} of {job.cluster}"
+    if job.last is None or job.last.finished_at is None:
+        return HandoverLine(f"{name}: never ended a run", "warn")
+    last, at = job.last, clock(job.last.finished_at, now)
+    why = f" ({last.reasons[0]})" if last.reasons and last.outcome is not JobOutcome.COMPLETE else ""
+    runs = f"{_times(job.runs, 'run')}: {_counted(job.outcomes)}" if job.outcomes else "no run"
+    well = last.outcome is JobOutcome.COMPLETE and bool(job.runs)
+    return HandoverLine(f"{name}: {runs}; the last was {last.outcome_words} at {at}{why}", "normal" if well else "warn")
+
+
+def _changes(handover: Handover) -> Part:
+    by = {_who(actor): number for actor, number in handover.changed_by.items()}
+    summary = f"{len(handover.changes)}: {_counted(by, by, after=True)}" if handover.changes else "none"
+    return Part("Changes", summary, "normal", tuple(_event(one, handover.until) for one in handover.changes))
+
+
+def _event(event: Event, now: datetime) -> HandoverLine:
+    place = f"{event.cluster}/{event.vmid}  " if event.cluster and event.vmid else ""
+    return HandoverLine(plain(f"{clock(event.at, now)}  {place}{event.message}  ({_who(event.actor)})"))
+
+
+def _operation(operation: Operation, now: datetime) -> HandoverLine:
+    error = f": {operation.error}" if operation.error else ""
+    text = (
+        f"{clock(operation.started_at, now)}  {operation.status:<11}  {operation.action} {operation.name}"
+        f" ({operation.cluster}/{operation.vmid or '-'}) by {_who(operation.actor)}{error}"
+    )
+    bad = operation.status in (OperationStatus.FAILED, OperationStatus.INTERRUPTED)
+    return HandoverLine(plain(text), "warn" if bad else "normal")
+
+
+def _alert(alert: Alert, now: datetime) -> str:
+    severity = alert.severity.upper() if alert.severity is Severity.RED else alert.severity.value
+    return plain(f"{severity:<8}  {alert.cluster or '-'}: {alert.message} (alert {alert.id})")
+
+
+def _weight(alert: Alert) -> Weight:
+    if not alert.is_open:
+        return "dim"
+    return "bad" if alert.severity is Severity.RED else "warn"
+
+
+def _who(actor: str) -> str:
+    """Return a person without the token that they used."""
+    return actor.partition(" via ")[0]
+
+
+def _tally(words: Iterable[str]) -> dict[str, int]:
+    counted: dict[str, int] = {}
+    for word in words:
+        counted[word] = counted.get(word, 0) + 1
+    return counted
+
+
+def _counted(numbers: Mapping[str, int], order: Iterable[str] = (), *, after: bool = False) -> str:
+    """Return `35 running, 4 stopped`, or with `after` `anna 8, observer 4`: in an order, else the largest first."""
+    words = list(order) or sorted(numbers, key=lambda word: (-numbers[word], word))
+    shown = [(word, numbers[word]) for word in words if numbers.get(word)]
+    return ", ".join(f"{word} {number}" if after else f"{number} {word}" for word, number in shown)
+
+
+def _times(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"

@@ -1,0 +1,138 @@
+"""The handover of a shift, from records as they are: what is open stands first, and what is older is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+
+from proximity_tui.core import store
+from proximity_tui.core.model import OperationStatus, State
+from proximity_tui.core.model.alert import Severity
+from proximity_tui.core.model.job import JobOutcome, JobTrigger
+from proximity_tui.core.store import safe_modes
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.db.fields import now
+from proximity_tui.core.store.jobs import job_runs
+from proximity_tui.core.store.records import journal
+from proximity_tui.handover.gather import Handover, gather
+from proximity_tui.handover.text import Part, parts
+from tests.core.store.making import ANNA, OWNER, a_container, begun, move
+from tests.support.databases import ready_sqlite
+
+SHIFT = timedelta(hours=8)
+
+
+@pytest.fixture(autouse=True)
+def opened(tmp_path: Path) -> Iterator[None]:
+    store.open_store(ready_sqlite(tmp_path / "proximity.db"))
+    yield
+    store.close_store()
+
+
+def taken(only: str | None = None) -> Handover:
+    return gather(now() - SHIFT, now(), ("prod", "lab"), only)
+
+
+def part(title: str) -> Part:
+    (found,) = [one for one in parts(taken()) if one.title == title]
+    return found
+
+
+def run_of(job: str, cluster: str, outcome: JobOutcome, *reasons: str) -> None:
+    job_runs.finish(job_runs.start(job, cluster, OWNER, JobTrigger.SCHEDULE), outcome, reasons=reasons)
+
+
+def test_a_shift_in_which_nothing_happened_is_a_page_of_nothing() -> None:
+    told = {one.title: one.summary for one in parts(taken())}
+    assert told == {
+        "Still open": "nothing",
+        "Fleet": "0 containers in 0 clusters",
+        "Alerts": "0 opened (0 red), 0 over",
+        "Operations": "none",
+        "Jobs": "no run",
+        "Changes": "none",
+    }
+
+
+def test_the_fleet_is_counted_by_state_and_cluster() -> None:
+    for vmid in (101, 102, 103):
+        a_container(vmid)
+    move(a_container(104), State.ERROR)
+    a_container(201, cluster="lab")
+    lab, prod = taken().fleet
+    assert (prod.cluster, prod.total, dict(prod.states)) == ("prod", 4, {State.RUNNING: 3, State.ERROR: 1})
+    assert lab.total == 1
+    assert [line.text for line in part("Fleet").lines] == [
+        "lab: 1 managed: 1 running",
+        "prod: 4 managed: 3 running, 1 error",
+    ]
+
+
+def test_what_is_still_open_is_told_with_who_has_seen_it_the_worst_first() -> None:
+    alerts.raise_alert("stale_lock", Severity.AMBER, cluster="prod", vmid=107, message="locked")
+    alerts.raise_alert("unreachable", Severity.RED, cluster="lab", message="lab is silent")
+    seen = alerts.raise_alert("replaced", Severity.RED, cluster="prod", vmid=9, message="another guest")
+    alerts.acknowledge(seen.id, f"{ANNA} via x@pve!y", "asked the network people")
+    begun()
+    safe_modes.freeze("prod", ANNA, "moving house")
+    job_runs.pause("janitor", "lab", ANNA, "noisy")
+    told = [line.text for line in part("Still open").lines]
+    beginnings = [
+        "RED       lab: lab is silent",
+        "amber     prod: locked",
+        "frozen",
+        "",
+        "paused    janitor of lab",
+        "RED",
+    ]
+    assert all(line.startswith(start) for line, start in zip(told, beginnings, strict=True)), told
+    assert "open         soft-delete web1 (prod/101) by anna@jump1" in told[3]
+    assert told[-1].endswith("(seen by anna@jump1: asked the network people)")
+
+
+def test_what_is_older_than_the_shift_is_told_only_while_it_is_open() -> None:
+    with time_machine.travel(now() - timedelta(hours=9), tick=True):
+        alerts.raise_alert("unreachable", Severity.RED, cluster="lab", message="still silent")
+        over = alerts.raise_alert("replaced", Severity.RED, cluster="prod", message="long over")
+        alerts.resolve(over.id, "it went")
+        journal.finish(begun().id, OperationStatus.DONE)
+        run_of("reconciler", "prod", JobOutcome.FAILED, "no answer")
+        a_container(150)
+    handover = taken()
+    assert [alert.message for alert in handover.open_alerts] == ["still silent"]
+    assert (handover.opened, handover.over, handover.operations, handover.changes) == ((), (), (), ())
+    assert part("Jobs").lines[0].text.startswith("reconciler of prod: no run; the last was failed at ")
+
+
+def test_runs_are_summed_and_what_was_not_complete_says_why() -> None:
+    for _ in range(3):
+        run_of("reconciler", "prod", JobOutcome.COMPLETE)
+    run_of("reconciler", "prod", JobOutcome.PARTIAL, "pve3 is offline")
+    told = part("Jobs")
+    assert told.summary == "4 runs: 3 complete, 1 partial"
+    assert told.lines[0].text.startswith("reconciler of prod: 4 runs: 3 complete, 1 partial; the last was partial at ")
+    assert told.lines[0].text.endswith("(pve3 is offline)")
+    assert told.weight == "warn"
+
+
+def test_changes_say_who_made_them() -> None:
+    a_container(101)
+    a_container(102, actor="bert@jump2 via bert@pve!tui", message="adopted \x1b[31mweb102")
+    told = part("Changes")
+    assert told.summary == "2: anna@jump1 1, bert@jump2 1"
+    assert told.lines[0].text.endswith("prod/102  adopted \u241b[31mweb102  (bert@jump2)")
+
+
+def test_it_can_be_about_one_cluster_alone() -> None:
+    a_container(101)
+    a_container(201, cluster="lab")
+    alerts.raise_alert("unreachable", Severity.RED, cluster="lab", message="lab is silent")
+    handover = taken("prod")
+    assert [one.cluster for one in handover.fleet] == ["prod"]
+    assert handover.open_alerts == ()
+    assert {event.cluster for event in handover.changes} == {"prod"}
+    assert {job.cluster for job in handover.jobs} == {"prod"}
