@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -98,7 +97,7 @@ class ProximityApp(ControllerApp):
                 self.routes.open_interrupted(view.interrupted)
             if not self.is_headless:
                 # What is loaded by now stays: looking through it for garbage would hold up keys.
-                self.call_after_refresh(gc.freeze)
+                self.call_after_refresh(garbage.settle)
         elif red - self._red and self.controller.session.settings.bell:
             self.bell()
         self._red = red
@@ -116,6 +115,7 @@ class FirstRunApp(BaseApp):
 
     def on_mount(self) -> None:
         """Show the one screen."""
+        garbage.settle()
         from proximity_tui.screens.first_run import FirstRunScreen
 
         self.push_screen(FirstRunScreen(self._path, self._database, read_only=self._read_only))
@@ -150,6 +150,5 @@ def require_terminal() -> None:
 
 
 def _run(app: BaseApp) -> int:
-    garbage.settle()
     with ExitWatchdog(lambda code: app.exit(return_code=code)):
         return app.run_to_end()

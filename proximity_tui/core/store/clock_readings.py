@@ -13,7 +13,7 @@ from proximity_tui.core.base import clock
 from proximity_tui.core.model import ClockReading
 from proximity_tui.core.store.database import server_time
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.core.store.db.fields import now, time_from_text, time_to_text
+from proximity_tui.core.store.db.fields import now, shared, time_from_text, time_to_text
 
 
 def clock_reading() -> ClockReading:
@@ -41,11 +41,11 @@ def kept(reading: ClockReading, of: datetime) -> dict[str, Any]:
     }
 
 
-def read(cell: Any, of: datetime) -> ClockReading:
-    """Return the reading that was kept with the time `of`; only the time itself where there is none, or one of another
-    value.
+def read(cell: Any, of: datetime, text: str | None = None) -> ClockReading:
+    """Return the reading that was kept with the time `of`, in the database `text`; only the time itself where there is
+    none, or one of another value.
     """
-    if not isinstance(cell, Mapping) or cell.get("of") != time_to_text(of):
+    if not isinstance(cell, Mapping) or ((told := cell.get("of")) != text and told != time_to_text(of)):
         return ClockReading(of)
     boot, uptime, served = (cell.get(name) for name in ("boot", "uptime_ms", "server_ms"))
     try:
@@ -54,7 +54,7 @@ def read(cell: Any, of: datetime) -> ClockReading:
         return ClockReading(of)
     return ClockReading(
         at=at if at.tzinfo else of,
-        boot=boot if isinstance(boot, str) else None,
+        boot=shared(boot) if isinstance(boot, str) else None,
         uptime_ms=uptime if isinstance(uptime, int) else None,
         server_ms=served if isinstance(served, int) else None,
     )

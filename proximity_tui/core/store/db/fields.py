@@ -11,6 +11,7 @@ from collections.abc import Mapping, Set
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import peewee
@@ -39,8 +40,11 @@ def time_to_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
+@lru_cache(maxsize=1024)
 def time_from_text(text: str) -> datetime:
-    """Return the UTC time that `time_to_text` wrote. Raises `StoreError` for any other text."""
+    """Return the UTC time that `time_to_text` wrote; the same object for a text that was read a moment ago, because
+    thousands of records were seen at the same time. Raises `StoreError` for any other text.
+    """
     try:
         return datetime.fromisoformat(text)
     except ValueError as error:
@@ -95,9 +99,30 @@ def value_from_json(text: Any) -> Any:
     if text is None:
         return None
     try:
+        # As `json.loads` does for a text without blanks around it, which is how we write one.
+        value, end = _scan(text, 0)
+    except (TypeError, StopIteration, ValueError):
+        return _lenient(text)
+    return value if end == len(text) else _lenient(text)
+
+
+def _lenient(text: Any) -> Any:
+    try:
         return json.loads(text)
     except ValueError:
         return None
+
+
+def shared(word: Any) -> Any:
+    """Return the word, as the same object wherever it is read: few of the words in many rows differ."""
+    if type(word) is not str or len(_WORDS) >= _MOST_WORDS:
+        return word
+    return _WORDS.setdefault(word, word)
+
+
+_MOST_WORDS = 4096
+_WORDS: dict[str, str] = {}
+_scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
 
 
 class TimeField(_Time):

@@ -29,6 +29,7 @@ from proximity_tui.core.model.plan_content import (
     RecordBound,
     SourceBound,
 )
+from proximity_tui.core.store.db.fields import shared
 
 _T = TypeVar("_T")
 
@@ -72,7 +73,8 @@ def read_plan(row: Mapping[str, Any]) -> Plan:
 def fingerprint_in(data: Any) -> Fingerprint | None:
     """Return the fingerprint in a cell; None for one that cannot be read."""
     try:
-        return Fingerprint(**{**data, "hwaddrs": frozenset(data["hwaddrs"])})
+        words = {name: shared(data[name]) for name in ("type", "ostype", "arch")}
+        return Fingerprint(**{**data, **words, "hwaddrs": frozenset(data["hwaddrs"])})
     except (TypeError, KeyError):
         return None
 

@@ -31,7 +31,7 @@ from proximity_tui.core.store import clock_readings
 from proximity_tui.core.store.clusters import former_names
 from proximity_tui.core.store.database import opened, unit
 from proximity_tui.core.store.db.errors import RecordNotFound
-from proximity_tui.core.store.db.fields import time_from_text, value_from_json
+from proximity_tui.core.store.db.fields import shared, time_from_text, value_from_json
 from proximity_tui.core.store.db.queries import chunks, dicts, raw, tuples
 from proximity_tui.core.store.records.plans import fingerprint_in, read_plan
 from proximity_tui.core.store.schema import ContainerRow, OperationRow, PortRow, StepRow
@@ -105,9 +105,9 @@ def _container(row: tuple[Any, ...], ports: tuple[PortMapping, ...]) -> Containe
     doubted = missing or remains
     return Container(
         id=id_,
-        cluster=cluster,
+        cluster=shared(cluster),
         vmid=vmid,
-        node=node,
+        node=shared(node),
         name=name,
         kind=Kind.read(kind),
         state=_STATES.get(state, State.ERROR),
@@ -115,7 +115,7 @@ def _container(row: tuple[Any, ...], ports: tuple[PortMapping, ...]) -> Containe
         version=version,
         status=_STATUSES.get(status, Status.UNKNOWN),
         presence=_PRESENCES.get(presence, Presence.UNKNOWN),
-        presence_reason=presence_reason,
+        presence_reason=shared(presence_reason),
         observed_at=_time(observed_at),
         created_at=time_from_text(created_at),
         fingerprint=None if fingerprint is None else fingerprint_in(value_from_json(fingerprint)),
@@ -131,7 +131,7 @@ def _container(row: tuple[Any, ...], ports: tuple[PortMapping, ...]) -> Containe
         missing_since=missing,
         half_destroyed_since=remains,
         identity_seen_at=_time(identity_seen_at),
-        state_clock=clock_readings.read(value_from_json(state_clock), since),
+        state_clock=clock_readings.read(value_from_json(state_clock), since, state_since),
         doubt_clock=clock_readings.read(value_from_json(doubt_clock), doubted) if doubted else None,
         identity_due_since=_time(identity_due_since),
         marker=marker,
