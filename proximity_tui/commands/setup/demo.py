@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from proximity_tui.commands.base import log_setup, output
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.streams import must_be_terminal
-from proximity_tui.commands.setup.simulate import world_options
+from proximity_tui.commands.setup.simulate import list_scenarios, world_options
 from proximity_tui.config.addresses import sqlite_url
 from proximity_tui.config.errors import Invalid
 from proximity_tui.config.places import absolute
@@ -55,8 +55,12 @@ _CREATED = (("shop", 80, True), ("build-cache", None, False))
 """The native containers of a demo: name, port, whether it is started. Each costs its start most of a second."""
 
 _ADOPTED = 2
-_ADOPTED_FOR_A_DRILL = 30
+_ADOPTED_FOR_A_DRILL = 22
 """A drill strikes the usual fleet somewhere: it is only seen where we look after the container it strikes."""
+_PUBLISHED_TAGS = frozenset({"web", "edge", "git", "monitoring"})
+"""The tags of what gets a public port in a drill."""
+_DRIFTED: tuple[tuple[int, dict[str, int | str]], ...] = ((121, {"memory": 8192}), (130, {"tags": "dns;ops"}))
+"""What somebody changed in a drill since we adopted it: VMID and settings."""
 
 ACCIDENT_AFTER = 60.0
 """Seconds of the simulated clock until somebody else destroys a container of the demo behind our back."""
@@ -70,6 +74,8 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Show the screens on a simulated cluster until the person quits; return the exit code."""
+    if args.list:
+        return list_scenarios()
     return run_with(args.scenario, args.seed, args.speed, args.keep, read_only=args.read_only)
 
 
@@ -107,7 +113,10 @@ def prepared(
         session = open_session(settings, simulated=True, simulator=simulator)
         try:
             if not settings.read_only:
-                adopted = manage_some(session, CLUSTER, drill=scenario not in _QUIET)
+                drill = scenario not in _QUIET
+                adopted = manage_some(session, CLUSTER, drill=drill)
+                for vmid, changed in _DRIFTED if drill else ():
+                    simulator.world.set_config(vmid, **changed)
                 if scenario == CLUSTER and adopted:
                     simulator.schedule(ACCIDENT_AFTER, lambda world: world.destroy_outside(adopted[-1]))
                 # Else what was just made has no figures for the first ten seconds that somebody looks at it.
@@ -165,7 +174,7 @@ def _configure(folder: Path, simulator: Simulator) -> Path:
 def manage_some(session: AppContext, cluster: str, *, drill: bool = False) -> tuple[int, ...]:
     """Create and adopt real containers by the real engine, so that the screens have content.
 
-    Returns the VMIDs that were adopted; for a drill that is the whole fleet.
+    Returns the VMIDs that were adopted; for a drill that is half of the fleet, and what the drill strikes.
     """
     engine, client = session.engine, session.clients[cluster]
     inventory = client.inventory()
@@ -179,7 +188,8 @@ def manage_some(session: AppContext, cluster: str, *, drill: bool = False) -> tu
     offered = [row for row in unmanaged_rows({cluster: inventory}, ()) if row.lock is None]
     adopted = []
     for row in offered[: _ADOPTED_FOR_A_DRILL if drill else _ADOPTED]:
-        adopt_request = AdoptionRequest(port=80)
+        published = not drill or not _PUBLISHED_TAGS.isdisjoint(row.tags)
+        adopt_request = AdoptionRequest(port=80 if published else None)
         adoption = engine.plan_adopt(cluster, row.vmid or 0, adopt_request)
         if isinstance(adoption, Plan) and engine.adopt(adoption, adopt_request).success:
             adopted.append(row.vmid or 0)

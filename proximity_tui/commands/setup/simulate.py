@@ -21,13 +21,32 @@ def arguments(parser: ArgumentParser) -> None:
 
 def world_options(parser: ArgumentParser) -> None:
     """Declare the options of a simulated cluster, here and in `demo`."""
-    parser.add_argument("--scenario", metavar="NAME", type=_scenario, default="demo", help="the scenario (%(default)s)")
+    parser.add_argument(
+        "--scenario",
+        metavar="NAME",
+        type=_scenario,
+        default="demo",
+        help="the scenario (default: %(default)s; --list has them all)",
+    )
     parser.add_argument("--seed", metavar="N", type=int, default=1, help="the seed of names and figures")
     parser.add_argument("--speed", metavar="X", type=_speed, default=1.0, help="the speed of its time")
+    parser.add_argument("--list", action="store_true", help="list the scenarios, each with a sentence, and end")
+
+
+def list_scenarios() -> int:
+    """Print every scenario and what happens in it; return the exit code."""
+    from proximity_tui.commands.base import output
+    from proximity_tui.simulator import SCENARIOS
+
+    output.table(("SCENARIO", "WHAT HAPPENS"), [(one.name, one.description) for one in SCENARIOS.values()])
+    output.note("to play one: proximity-tui demo --scenario NAME")
+    return Exit.DONE
 
 
 def run(args: Namespace) -> int:
     """Serve until SIGINT or SIGTERM. The first line on stdout says how to connect."""
+    if args.list:
+        return list_scenarios()
     from proximity_tui.simulator import serve
     from proximity_tui.simulator.simulator import CannotListen
 
@@ -42,7 +61,9 @@ def _scenario(name: str) -> str:
     from proximity_tui.simulator import SCENARIOS
 
     if name not in SCENARIOS:
-        raise ArgumentTypeError(f"there is no scenario {name}; there are: {', '.join(SCENARIOS)}")
+        raise ArgumentTypeError(
+            f"there is no scenario {name}; there are: {', '.join(SCENARIOS)}; --list says what each is"
+        )
     return name
 
 

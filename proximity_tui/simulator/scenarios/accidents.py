@@ -1,5 +1,5 @@
-"""Drills: the demo cluster, and an accident a little after the start. Times are simulated seconds from the start; an
-accident without an end lasts.
+"""Drills: the cluster of the demo with twice as many containers, and an accident a little after the start. Times are
+simulated seconds from the start; an accident without an end lasts.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from proximity_tui.simulator.faults import Fault
 from proximity_tui.simulator.scenarios.scenario import Scenario, Stage
-from proximity_tui.simulator.scenarios.settled import furnish_demo
+from proximity_tui.simulator.scenarios.settled import furnish_drill
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 
 Happening = Callable[[Stage], object]
@@ -19,7 +19,7 @@ _SCOPED = {"/": ["Sys.Audit"], "/nodes": ["Sys.Audit"], "/storage": PRIVILEGES, 
 
 def _drill(name: str, description: str, *happenings: tuple[float, Happening]) -> Scenario:
     def prepare(stage: Stage) -> None:
-        furnish_demo(stage)
+        furnish_drill(stage)
         for seconds, happening in happenings:
             _at(stage, seconds, happening)
 

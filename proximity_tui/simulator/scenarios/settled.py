@@ -35,6 +35,30 @@ _CONTAINERS: tuple[tuple[int, str, str, int, int, int, str, str | None], ...] = 
     (152, "pve3", "old-wiki", 1, 1024, 12, "", "dev"),
 )
 
+_MORE: tuple[tuple[str, str, str, str | None], ...] = (
+    ("app-1", "pve1", "app;prod", "prod"),
+    ("app-2", "pve2", "app;prod", "prod"),
+    ("app-3", "pve3", "app;prod", "prod"),
+    ("queue-worker-1", "pve1", "prod;worker", "prod"),
+    ("queue-worker-2", "pve2", "prod;worker", "prod"),
+    ("elastic-1", "pve1", "prod;search", "prod"),
+    ("elastic-2", "pve2", "prod;search", "prod"),
+    ("elastic-3", "pve3", "prod;search", "prod"),
+    ("mariadb", "pve2", "database;prod", "prod"),
+    ("ci-runner-3", "pve1", "ci;tools", "tools"),
+    ("ci-runner-4", "pve2", "ci;tools", "tools"),
+    ("artifacts", "pve3", "tools", "tools"),
+    ("ntp", "pve1", "ops", None),
+    ("ldap", "pve2", "ops", None),
+    ("alertmanager", "pve1", "monitoring;ops", None),
+    ("jump", "pve2", "ops", None),
+    ("dev-anna", "pve1", "dev", "dev"),
+    ("dev-bert", "pve2", "dev", "dev"),
+    ("dev-carla", "pve3", "dev", "dev"),
+    ("load-test", "pve3", "dev", "dev"),
+)
+"""The containers of a drill beside those of the demo: nobody manages them yet."""
+
 
 def furnish(world: World, nodes: tuple[str, ...]) -> None:
     """Add the nodes, storages and templates that every scenario has."""
@@ -85,6 +109,25 @@ def furnish_demo(stage: Stage) -> None:
         for days in (1, 8):
             # As a backup job notes them: `{{guestname}}` is its usual template.
             world.add_backup(seen.vmid, storage="backups", ago=86_400.0 * days, notes=seen.hostname)
+
+
+def furnish_drill(stage: Stage) -> None:
+    """Furnish the cluster of a drill: that of the demo, and as many containers again."""
+    furnish_demo(stage)
+    for number, (hostname, node, tags, pool) in enumerate(_MORE):
+        stage.world.add_container(
+            300 + number,
+            node=node,
+            hostname=hostname,
+            status="stopped" if tags == "dev" and number % 2 else "running",
+            cores=1 + number % 4,
+            memory_mib=1024 << number % 3,
+            disk_gib=8 << number % 3,
+            tags=tags,
+            pool=pool,
+            net=[{"ip": f"10.10.11.{number + 10}/24", "gw": "10.10.11.1"}],
+            uptime=3600.0 * (3 + number * 31 % 700),
+        )
 
 
 def _empty(stage: Stage) -> None:

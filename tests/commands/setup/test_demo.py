@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from proximity_tui.commands.setup import demo
+from proximity_tui.core.engine.observe.drift_check import compare_with_record
 from proximity_tui.core.store.records import records
+from proximity_tui.simulator import SCENARIOS
 from tests.commands.conftest import Cli
 
 
@@ -22,6 +24,28 @@ def test_a_demo_begins_with_containers_of_both_kinds(tmp_path: Path) -> None:
         assert sorted(kinds) == ["adopted", "adopted", "native", "native"]
         assert all(container.last_error is None for container in records.active())
         assert session.simulator.journal.count("POST", "/lxc") >= 2
+
+
+def test_a_drill_begins_with_a_fleet_worth_looking_at(tmp_path: Path) -> None:
+    with demo.prepared(tmp_path, "rogue-destroy", seed=1, speed=1.0) as session:
+        guests = session.clients[demo.CLUSTER].inventory().guests
+        managed = records.active()
+        assert len(guests) >= 40
+        assert 0.4 < len(managed) / len(guests) < 0.6
+        assert len({container.node for container in managed}) == 3
+        assert {container.status.value for container in managed} == {"running", "stopped"}
+        assert 0 < sum(bool(container.ports) for container in managed) < len(managed)
+        for vmid, changed in demo._DRIFTED:
+            (drifted,) = (container for container in managed if container.vmid == vmid)
+            found = compare_with_record(drifted, session.engine.inspect(drifted), remember=False)
+            assert [change.key for change in found.changes or ()] == list(changed)
+
+
+@pytest.mark.parametrize("command", ["demo", "simulate"])
+def test_every_scenario_is_listed_with_its_sentence(cli: Cli, command: str) -> None:
+    listed = cli(command, "--list").out
+    assert all(f"{one.name} " in listed and one.description in listed for one in SCENARIOS.values())
+    assert "--list says what each is" in cli(command, "--scenario", "nosuch").err
 
 
 def test_a_demo_keeps_to_its_folder(tmp_path: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
