@@ -35,6 +35,7 @@ from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.trust import Trust
 from proximity_tui.core.store import flags
 from proximity_tui.core.store.records.clinical import Drifts
+from proximity_tui.core.store.records.known import KnownRecords
 
 if TYPE_CHECKING:
     from proximity_tui.simulator import Simulator
@@ -54,6 +55,8 @@ class AppContext:
     """Whether it is framed SIMULATED: it is a demo, or its database is one that a demo made."""
     simulator: Simulator | None = None
     """The simulated cluster of a demo, owned by whoever started it."""
+    known: KnownRecords = field(default_factory=KnownRecords)
+    """The open records, once for all who follow them."""
     drifts: Drifts = field(default_factory=Drifts)
     """What lists know of drift; it reads each clinical record only once."""
 
@@ -108,9 +111,12 @@ def join_session(
         name: PveClient(cluster_settings(cluster), clock, read_only=settings.read_only, recall=recall)
         for name, cluster in settings.enabled_clusters.items()
     }
-    pollers = {name: _poller(client, settings, clock) for name, client in clients.items()}
+    known = KnownRecords()
+    pollers = {name: _poller(client, settings, clock, known) for name, client in clients.items()}
     engine = Engine(clients, _engine_settings(settings), clock, role)
-    return AppContext(settings, engine, MappingProxyType(clients), MappingProxyType(pollers), simulated, simulator)
+    return AppContext(
+        settings, engine, MappingProxyType(clients), MappingProxyType(pollers), simulated, simulator, known
+    )
 
 
 def with_cluster(session: AppContext, name: str) -> AppContext:
@@ -127,7 +133,7 @@ def with_cluster(session: AppContext, name: str) -> AppContext:
     recall = KnownClusters(record=not settings.read_only)
     client = PveClient(cluster_settings(found[name]), engine.clock, read_only=settings.read_only, recall=recall)
     clients = MappingProxyType({**session.clients, name: client})
-    pollers = MappingProxyType({**session.pollers, name: _poller(client, settings, engine.clock)})
+    pollers = MappingProxyType({**session.pollers, name: _poller(client, settings, engine.clock, session.known)})
     engine.clients, engine.settings = clients, _engine_settings(settings)
     return replace(session, settings=settings, clients=clients, pollers=pollers)
 
@@ -152,8 +158,9 @@ def who_acts(settings: Settings) -> Actor:
     return Actor(user, socket.gethostname(), tokens.pop() if len(tokens) == 1 else None)
 
 
-def _poller(client: PveClient, settings: Settings, clock: Clock) -> Poller:
-    return Poller(client, settings.refresh.interval.total_seconds(), clock, record=not settings.read_only)
+def _poller(client: PveClient, settings: Settings, clock: Clock, known: KnownRecords) -> Poller:
+    interval = settings.refresh.interval.total_seconds()
+    return Poller(client, interval, clock, record=not settings.read_only, known=known)
 
 
 def _engine_settings(settings: Settings) -> EngineSettings:

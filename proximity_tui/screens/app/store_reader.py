@@ -18,7 +18,7 @@ from proximity_tui.core.model.change import ChangeKind, Changes
 from proximity_tui.core.store import changes, safe_modes
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import data_version
-from proximity_tui.core.store.records import operations, records
+from proximity_tui.core.store.records import operations
 from proximity_tui.core.store.records.reads import check_readable, sightings
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class StoreReader:
         # The number first: what is written meanwhile is then read once more, and never missed.
         seq = changes.latest()
         self._read_operations(services.session)
-        self._fleet.replace_containers(records.active())
+        self._fleet.replace_containers(services.session.known.all())
         if self._seq is None:
             self.drift_due = True
         else:
@@ -118,8 +118,7 @@ class StoreReader:
     def _read_changed(self, found: Changes, services: Services) -> None:
         containers, drift = found.numbers(ChangeKind.CONTAINER), found.numbers(ChangeKind.DRIFT)
         if containers:
-            known = records.by_ids(containers)
-            self._fleet.update_containers([one for one in known if not one.is_tombstone], containers)
+            self._fleet.update_containers(services.session.known.by_ids(containers), containers)
         if drift:
             self._fleet.update_drift(services.session.drifts.by_ids(drift), drift)
         # Whether a process still lives, and whether a freeze is over, is a matter of time: nobody writes it down.
@@ -135,7 +134,7 @@ class StoreReader:
 
     def _compare(self, services: Services) -> None:
         """Read everything, and say what the differences had lost: never anything, unless there is a bug."""
-        found, drift = records.active(), services.session.drifts.known()
+        found, drift = services.session.known.read_anew(), services.session.drifts.known()
         meanwhile = changes.since(self._seq or 0)
         lost = self._fleet.replace_containers(found) - meanwhile.numbers(ChangeKind.CONTAINER)
         lost |= self._fleet.replace_drift(drift) - meanwhile.numbers(ChangeKind.DRIFT)

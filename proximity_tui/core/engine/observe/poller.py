@@ -70,13 +70,24 @@ Listener = Callable[[PollResult], None]
 class Poller:
     """The poller of one cluster."""
 
-    def __init__(self, client: PveClient, interval: float, clock: Clock, *, record: bool = True) -> None:
+    def __init__(
+        self,
+        client: PveClient,
+        interval: float,
+        clock: Clock,
+        *,
+        record: bool = True,
+        known: KnownRecords | None = None,
+    ) -> None:
+        """Poll every `interval` seconds; only with `record` is anything written. `known` are the records that the
+        process has in memory.
+        """
         self.client = client
         self.interval = interval
         self.clock = clock
         self.latest = PollResult(client.cluster)
         self._record = record
-        self._known = KnownRecords(client.cluster)
+        self._known = known or KnownRecords()
         self._rows = JudgedRows(clock)
         self._listeners: list[Listener] = []
         self._wanted = threading.Event()
@@ -189,18 +200,20 @@ class Poller:
         return None
 
     def _to_reconcile(self, inventory: Inventory) -> frozenset[int]:
-        unsettled = (one for one in self._known.read() if not self._rows.is_settled(one, inventory))
+        unsettled = (
+            one for one in self._known.of(inventory.cluster).records if not self._rows.is_settled(one, inventory)
+        )
         return frozenset(one.id for one in unsettled if wants_reconciler(one, inventory))
 
     def _remember(self, inventory: Inventory) -> None:
         """Write the observations into the records; read the configs, a few a tick, of rows that look like another
         guest.
         """
-        containers = self._known.read_since(inventory.taken_at)
+        containers, seq = self._known.since(inventory.cluster, inventory.taken_at)
         self._rows.expect(inventory)
         due = [one for one in containers if not self._rows.is_settled(one, inventory)]
         others = {one.id for one in due}
-        if not records.seen_again(inventory.cluster, inventory.taken_at, but=others, seq=self._known.seq):
+        if not records.seen_again(inventory.cluster, inventory.taken_at, but=others, seq=seq):
             due = list(containers)
         self._rows.replace(inventory, due)
         self._remember_each(due, inventory)

@@ -1,10 +1,13 @@
-"""The open records of one cluster, kept in memory: after the first time only what changed is read."""
+"""The open records, kept in memory once a process: after the first time only what changed is read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from proximity_tui.core.model import Container
 from proximity_tui.core.model.change import ChangeKind
@@ -13,60 +16,104 @@ from proximity_tui.core.store.database import opened, unit
 from proximity_tui.core.store.db.backend import Backend
 from proximity_tui.core.store.db.fields import time_from_text, time_to_text
 from proximity_tui.core.store.db.queries import run_sql
-from proximity_tui.core.store.records.reads import active, by_ids
+from proximity_tui.core.store.records import reads
+
+
+class Reading(NamedTuple):
+    """Records, and the number of the last change in them."""
+
+    records: tuple[Container, ...]
+    seq: int
 
 
 class KnownRecords:
-    """The records, for one thread. What did not change is the same object as before."""
+    """The records of all clusters, for all threads of a process. What did not change is the same object as before.
 
-    def __init__(self, cluster: str) -> None:
-        self._cluster = cluster
+    Their `observed_at` may be older than in the database: to be seen again is no change.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._database: Backend | None = None
-        self.seq = 0
+        self._seq = 0
         """The number of the newest change that was taken over."""
-        self._records: dict[int, Container] = {}
+        self._clusters: dict[str, dict[int, Container]] = {}
+        """The records by id, in the order of their VMIDs."""
 
-    def read(self) -> tuple[Container, ...]:
-        """Return the records, by VMID. Their `observed_at` may be older than in the database: see `read_since`."""
-        with unit():
+    def of(self, cluster: str) -> Reading:
+        """Return the records of a cluster, by VMID."""
+        with self._up_to_date():
+            return Reading(tuple(self._clusters.get(cluster, {}).values()), self._seq)
+
+    def since(self, cluster: str, moment: datetime) -> Reading:
+        """Return the records of a cluster; of each that was seen later than a moment, `observed_at` is as the database
+        has it.
+        """
+        with self._up_to_date():
+            part = self._clusters.get(cluster, {})
+            seen = run_sql(opened().db, _SEEN_LATER.format(opened().db.param), (cluster, time_to_text(moment)))
+            for container, observed_at in seen:
+                if container in part:
+                    part[container] = replace(part[container], observed_at=time_from_text(observed_at))
+            return Reading(tuple(part.values()), self._seq)
+
+    def all(self) -> tuple[Container, ...]:
+        """Return all records, by cluster and VMID."""
+        with self._up_to_date():
+            return self._everything()
+
+    def by_ids(self, ids: Iterable[int]) -> tuple[Container, ...]:
+        """Return those of these records that are open."""
+        with self._up_to_date():
+            return tuple(part[one] for one in ids for part in self._clusters.values() if one in part)
+
+    def read_anew(self) -> tuple[Container, ...]:
+        """Read and return all records as if none were known."""
+        with self._lock, unit():
+            self._read_all()
+            return self._everything()
+
+    @contextmanager
+    def _up_to_date(self) -> Iterator[None]:
+        with self._lock, unit():
             if self._database is not opened():
                 self._read_all()
             else:
                 self._read_changed()
-        return tuple(self._records.values())
+            yield
 
-    def read_since(self, moment: datetime) -> tuple[Container, ...]:
-        """Return the records; of each that was seen later than a moment, `observed_at` is as the database has it."""
-        with unit():
-            self.read()
-            seen = run_sql(opened().db, _SEEN_LATER.format(opened().db.param), (self._cluster, time_to_text(moment)))
-        for container, observed_at in seen:
-            if container in self._records:
-                self._records[container] = replace(self._records[container], observed_at=time_from_text(observed_at))
-        return tuple(self._records.values())
+    def _everything(self) -> tuple[Container, ...]:
+        return tuple(one for _, part in sorted(self._clusters.items()) for one in part.values())
 
     def _read_all(self) -> None:
         # The number first: what is written meanwhile is then read once more, and never missed.
-        self._database, self.seq = opened(), changes.latest()
-        self._records = _by_id(active(self._cluster))
+        self._database, self._seq, self._clusters = opened(), changes.latest(), {}
+        for one in reads.active():
+            self._clusters.setdefault(one.cluster, {})[one.id] = one
 
     def _read_changed(self) -> None:
-        found = changes.since(self.seq)
+        found = changes.since(self._seq)
         if not found.complete:
             self._read_all()
             return
-        changed = by_ids(found.numbers(ChangeKind.CONTAINER))
-        self.seq = found.seq
-        gone = {one.id for one in changed if one.closed_at is not None or one.cluster != self._cluster}
-        fresh = {one.id: one for one in changed if one.cluster == self._cluster and one.closed_at is None}
-        if not gone.isdisjoint(self._records) or not fresh.keys() <= self._records.keys():
-            self._records = _by_id(one for one in (self._records | fresh).values() if one.id not in gone)
-        else:
-            self._records |= fresh
+        self._take_over(reads.by_ids(found.numbers(ChangeKind.CONTAINER)))
+        self._seq = found.seq
+
+    def _take_over(self, changed: Iterable[Container]) -> None:
+        grown = set()
+        for one in changed:
+            part = self._clusters.setdefault(one.cluster, {})
+            if one.closed_at is None and one.id in part:
+                part[one.id] = one
+                continue
+            for each in self._clusters.values():
+                each.pop(one.id, None)
+            if one.closed_at is None:
+                part[one.id] = one
+                grown.add(one.cluster)
+        for name in grown:
+            fresh = sorted(self._clusters[name].values(), key=lambda one: (one.vmid or 0, one.id))
+            self._clusters[name] = {one.id: one for one in fresh}
 
 
 _SEEN_LATER = "SELECT id, observed_at FROM container WHERE closed_at IS NULL AND cluster = {0} AND observed_at > {0}"
-
-
-def _by_id(records: Iterable[Container]) -> dict[int, Container]:
-    return {one.id: one for one in sorted(records, key=lambda one: (one.vmid or 0, one.id))}

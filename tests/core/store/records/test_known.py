@@ -19,44 +19,54 @@ AT = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
 def test_only_what_changed_is_another_object() -> None:
     web, other = a_container(vmid=102), a_container(vmid=101)
     a_container(vmid=101, cluster="lab")
-    known = KnownRecords("prod")
-    before = known.read()
+    known = KnownRecords()
+    before = known.of("prod").records
     assert before == records.active("prod") == (other, web)
-    assert all(one is same for one, same in zip(before, known.read(), strict=True))
+    assert all(one is same for one, same in zip(before, known.of("prod").records, strict=True))
     move(web, State.STOPPED)
-    after = known.read()
+    after = known.of("prod").records
     assert after == records.active("prod")
     assert after[0] is before[0]
 
 
 def test_records_that_come_go_and_are_held_are_noticed() -> None:
     web, other = a_container(vmid=101), a_container(vmid=103)
-    known = KnownRecords("prod")
-    known.read()
+    known = KnownRecords()
+    assert len(known.of("prod").records) == 2
     a_container(vmid=102)
     begun(other)
-    assert known.read() == records.active("prod")
-    assert [one.vmid for one in known.read()] == [101, 102, 103]
+    assert known.of("prod").records == records.active("prod")
+    assert [one.vmid for one in known.of("prod").records] == [101, 102, 103]
     close(web)
-    assert known.read() == records.active("prod")
+    assert known.of("prod").records == records.active("prod")
     raw("DELETE FROM change")
-    assert known.read() == records.active("prod")
+    assert known.of("prod").records == records.active("prod")
 
 
 def test_a_later_observation_of_another_process_is_known_where_it_is_asked_for() -> None:
     web, other = a_container(vmid=101), a_container(vmid=102)
-    known = KnownRecords("prod")
-    before = known.read()
+    known = KnownRecords()
+    before = known.of("prod").records
     observe([StatusUpdate(web.id, web.status, web.presence, observed_at=AT)])
-    assert known.read_since(AT)[0] is before[0], "as old as the moment is not later"
-    seen, same = known.read_since(AT - timedelta(seconds=1))
+    assert known.since("prod", AT).records[0] is before[0], "as old as the moment is not later"
+    seen, same = known.since("prod", AT - timedelta(seconds=1)).records
     assert (seen.observed_at, same) == (AT, other)
+
+
+def test_all_clusters_are_the_same_objects_for_everyone_who_asks() -> None:
+    ours, theirs = a_container(vmid=101), a_container(vmid=101, cluster="lab")
+    known = KnownRecords()
+    assert known.all() == records.active() == (theirs, ours)
+    assert known.by_ids([ours.id, 999])[0] is known.of("prod").records[0]
+    close(theirs)
+    assert known.by_ids([theirs.id, ours.id]) == (ours,)
+    assert known.read_anew() == known.all() == records.active()
 
 
 def test_another_database_is_read_anew(opened: str) -> None:
     web = a_container()
-    known = KnownRecords("prod")
-    known.read()
+    known = KnownRecords()
+    assert known.of("prod").records == (web,)
     store.open_store(opened)
     close(web)
-    assert known.read() == ()
+    assert known.of("prod").records == ()
